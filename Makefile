@@ -1,0 +1,69 @@
+# Two commands do everything: `make demo` and `make test`. Both are idempotent.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types unit cover bench pins clean
+SHELL := /bin/bash
+
+help: ## say what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+$(BIN)/python:
+	@echo "making $(VENV) with $$($(PYTHON) --version)"
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+		|| { echo "evenhand needs Python 3.11 to 3.13; say which with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "installing python3-venv, which Debian's python3 needs"; \
+			apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null; \
+		else echo "this Python has no ensurepip: install the package python3-venv"; exit 1; fi; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/run: requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "installing the pinned packages (about half a minute the first time)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/test: requirements/test.txt $(STAMPS)/run
+	@echo "installing the pinned test packages"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(STAMPS)/bench: requirements/bench.txt $(STAMPS)/test
+	@echo "installing the pinned peers to measure against"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
+
+demo: $(STAMPS)/run ## run all three jobs on bundled data
+	@$(BIN)/evenhand demo
+
+test: $(STAMPS)/test lint types cover ## run everything that CI runs
+
+lint: $(STAMPS)/test
+	@echo "ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check -q .
+
+types: $(STAMPS)/test
+	@echo "mypy" && $(BIN)/mypy
+
+unit: $(STAMPS)/test ## run the tests without coverage
+	@$(BIN)/pytest -q -n auto
+
+cover: $(STAMPS)/test
+	@$(BIN)/coverage erase
+	@COVERAGE_PROCESS_START=pyproject.toml $(BIN)/coverage run -m pytest -q -n 2
+	@$(BIN)/coverage combine -q && $(BIN)/coverage report --fail-under=95 | tail -n 40
+
+bench: $(STAMPS)/bench ## measure against the peers, side by side; about half an hour
+	@$(BIN)/python benchmarks/allocation.py && $(BIN)/python benchmarks/teams.py && $(BIN)/python benchmarks/rota.py
+
+pins: ## renew the pins (needs uv)
+	@for set in "run:" "test:--extra test --extra fast --extra ortools" "bench:--extra test --extra fast --extra ortools --extra bench"; do \
+		uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+			--custom-compile-command "make pins" \
+			pyproject.toml requirements/build.in $${set#*:} -o requirements/$${set%%:*}.txt; done
+
+clean: ## remove what make made
+	@rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

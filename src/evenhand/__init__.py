@@ -1,0 +1,67 @@
+"""evenhand shares things fairly: who gets what, who goes with whom, whose turn it is.
+
+The five words for all three jobs are ``solve``, ``measure``, ``explain``, ``save`` and ``to_frame``.
+Names are loaded when first used, so that importing evenhand costs nothing and changes nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evenhand.allocation import AllocationProblem as AllocationProblem
+    from evenhand.allocation import mode_a as mode_a
+    from evenhand.allocation import mode_b as mode_b
+    from evenhand.allocation import no_penalty as no_penalty
+    from evenhand.allocation import own_steps as own_steps
+    from evenhand.allocation import strong as strong
+    from evenhand.core.errors import EvenhandError as EvenhandError
+    from evenhand.core.errors import InfeasibleError as InfeasibleError
+    from evenhand.core.errors import InputError as InputError
+    from evenhand.core.errors import JudgeError as JudgeError
+    from evenhand.core.errors import MethodError as MethodError
+    from evenhand.core.explanation import Explanation as Explanation
+    from evenhand.core.job import Limits as Limits
+    from evenhand.core.ledger import Ledger as Ledger
+    from evenhand.core.solution import Solution as Solution
+    from evenhand.core.solution import Status as Status
+    from evenhand.core.statement import Statement as Statement
+    from evenhand.core.watch import Watch as Watch
+    from evenhand.rota import RotaProblem as RotaProblem
+    from evenhand.rota import weekly as weekly
+    from evenhand.solver import explain as explain
+    from evenhand.solver import load as load
+    from evenhand.solver import measure as measure
+    from evenhand.solver import save as save
+    from evenhand.solver import solve as solve
+    from evenhand.teams import TeamsProblem as TeamsProblem
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "evenhand.allocation": ("AllocationProblem", "mode_a", "mode_b", "no_penalty", "own_steps", "strong"),
+    "evenhand.core.errors": ("EvenhandError", "InfeasibleError", "InputError", "JudgeError", "MethodError"),
+    "evenhand.core.explanation": ("Explanation",),
+    "evenhand.core.job": ("Limits",),
+    "evenhand.core.ledger": ("Ledger",),
+    "evenhand.core.solution": ("Solution", "Status"),
+    "evenhand.core.statement": ("Statement",),
+    "evenhand.core.watch": ("Watch",),
+    "evenhand.rota": ("RotaProblem", "weekly"),
+    "evenhand.solver": ("explain", "load", "measure", "save", "solve"),
+    "evenhand.teams": ("TeamsProblem",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604 - names of the table above, held by a test
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'evenhand' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

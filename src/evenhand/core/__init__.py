@@ -1,0 +1,1 @@
+"""Words that every room speaks: frozen data and arithmetic. It chooses nothing."""

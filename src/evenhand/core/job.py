@@ -1,0 +1,105 @@
+"""The shape of a job: what owns its meaning, and the methods that only find awards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.explanation import Explanation
+from evenhand.core.solution import Columns, Status, Verdict
+from evenhand.core.watch import Watch
+
+__all__ = ["Answer", "Job", "Limits", "Method"]
+
+Awards = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a search may go on.
+
+    Attributes:
+        seconds: wall time; None for none. A finished result never depends on it.
+        gap: stop once the proven gap, in the objective's units, is no larger.
+    """
+
+    seconds: float | None = None
+    gap: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a method hands back: awards and claims. The judge looks at the awards; claims are cross-checked.
+
+    Attributes:
+        awards: codes as the job's room defines them; None where there are none (infeasible, or none found).
+        status: what the method claims.
+        bound: proven limit of the objective, or None.
+        proof: prices, certificate, counts; JSON-able values and integer arrays only.
+        conflict: for INFEASIBLE: the smallest set of rules found that cannot all hold, a sentence each.
+    """
+
+    awards: Awards | None
+    status: Status
+    bound: int | None = None
+    proof: Mapping[str, Any] = field(default_factory=dict)
+    conflict: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One way to solve a job: a line of the job's table.
+
+    Attributes:
+        name: what ``method=`` takes.
+        run: finds awards: (problem, seed, limits, watch) -> Answer. Heavy imports stand inside it.
+        promise: what it promises, a sentence; a property test holds it.
+        reference: where it comes from, with DOI where there is one.
+        suits: when to take it, a sentence; and ``fits`` says whether it can solve this problem.
+        exact: whether it can prove optimality.
+        fits: "" where the method can solve the problem, else the reason why not.
+    """
+
+    name: str
+    run: Callable[[Any, int, Limits, Watch], Answer]
+    promise: str
+    reference: str
+    suits: str
+    exact: bool = False
+    fits: Callable[[Any], str] = lambda _problem: ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job: its words and meaning. ``jobs.py`` lists all three.
+
+    Attributes:
+        name: "allocation", "teams" or "rota".
+        question: "who gets what?" and so on.
+        problem: the problem's class.
+        maximise: whether a larger objective is better.
+        methods: by name.
+        choose: picks a method's name for a problem ("auto").
+        judge: (problem, awards) -> Verdict.
+        columns: (problem, awards) -> the awards as a table a person reads.
+        explain: (problem, awards, proof, subject) -> Explanation.
+        subjects: (problem, awards) -> names that ``explain`` takes.
+        nearest: (problem, awards) -> the nearest whole outcome the rules allow, as units received a
+            statement line; what the panel puts beside each measure.
+    """
+
+    name: str
+    question: str
+    problem: type[Any]
+    maximise: bool
+    methods: Mapping[str, Method]
+    choose: Callable[[Any], str]
+    judge: Callable[[Any, Awards], Verdict]
+    columns: Callable[[Any, Awards], Columns]
+    explain: Callable[[Any, Awards, Mapping[str, Any], str], Explanation]
+    subjects: Callable[[Any, Awards], tuple[str, ...]]
+    nearest: Callable[[Any, Awards], Awards]

@@ -1,0 +1,146 @@
+"""What comes out: awards, their score by term, what is proven about it, and how it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import Finding
+from evenhand.core.statement import Statement
+
+__all__ = ["Columns", "Solution", "Status", "Term", "Verbs", "Verdict"]
+
+Columns = Mapping[str, Sequence[Any]]
+"""A small table: column name to values, all of one length."""
+
+
+class Status(StrEnum):
+    """What is known about a solution.
+
+    ``OPTIMAL`` only where bound and objective meet; ``INFEASIBLE`` only where proven.
+    """
+
+    OPTIMAL = "optimal"
+    FEASIBLE = "feasible"
+    INFEASIBLE = "infeasible"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One part of the objective: its name, its value in the objective's integer units, and a sentence."""
+
+    name: str
+    value: int
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a judge says of awards, from problem and awards alone.
+
+    Attributes:
+        objective: the value of the awards in the job's integer units.
+        terms: its parts; they sum to ``objective``.
+        faults: hard rules broken, a sentence each; empty for a plan that may be handed out.
+        statement: what was due and what was received.
+        headline: the one line a person wants first (the chip, the quality, the spread).
+    """
+
+    objective: int
+    terms: tuple[Term, ...]
+    faults: tuple[str, ...]
+    statement: Statement
+    headline: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    """What a solution can do with files and frames; lent by the room that knows them."""
+
+    save: Callable[[Solution, str], None]
+    to_frame: Callable[[Columns], Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A judged outcome. Two solutions of the same input, seed and version save as the same bytes.
+
+    Attributes:
+        job: "allocation", "teams" or "rota".
+        method: the method that found it.
+        seed: the seed it was found with.
+        version: the version of evenhand that found it.
+        status: what is proven.
+        objective: value in the job's integer units; None where there are no awards.
+        bound: proven limit of the objective (upper for allocation, lower for teams and rota), or None.
+        terms: parts of the objective.
+        awards: integer codes, as the job's room defines them; see ``to_columns``.
+        columns: the awards as a table a person reads.
+        statement: due and received.
+        headline: the one line to read first.
+        proof: what the method hands out to check or explain it: prices, certificate, counts. JSON-able.
+        warnings: odd things noticed on the way.
+        cut: whether a limit or an interruption ended the search before it was finished.
+        problem: the problem it answers.
+        stages: seconds by stage; not part of the document, as no two runs agree.
+        verbs: how to save and to frame it, lent from above so that nothing here imports up the stair.
+    """
+
+    job: str
+    method: str
+    seed: int
+    version: str
+    status: Status
+    objective: int | None
+    bound: int | None
+    terms: tuple[Term, ...]
+    awards: NDArray[np.int64] = field(repr=False)
+    columns: Columns = field(repr=False)
+    statement: Statement | None = field(repr=False)
+    headline: str
+    proof: Mapping[str, Any] = field(repr=False)
+    warnings: tuple[Finding, ...]
+    cut: bool
+    problem: Any = field(repr=False)
+    stages: Mapping[str, float] = field(default_factory=dict, repr=False)
+    verbs: Verbs | None = field(default=None, repr=False)
+
+    @property
+    def gap(self) -> int | None:
+        """Distance between objective and bound, >= 0; 0 is proven optimal; None where nothing is proven."""
+        if self.objective is None or self.bound is None:
+            return None
+        return abs(self.bound - self.objective)
+
+    def to_columns(self) -> Columns:
+        """Return the awards as a table: column name to values."""
+        return self.columns
+
+    def to_frame(self) -> Any:
+        """Return the awards as a data frame of whichever library is installed (polars, pandas, pyarrow)."""
+        return self._verbs().to_frame(self.columns)
+
+    def save(self, path: str) -> None:
+        """Write the solution to a file by its ending: .json, .csv, .xlsx, .html or .ics; all or nothing."""
+        self._verbs().save(self, path)
+
+    def _verbs(self) -> Verbs:
+        if self.verbs is None:
+            raise TypeError("Solutions made by evenhand.solve and evenhand.load know how to save themselves.")
+        return self.verbs
+
+    def __str__(self) -> str:
+        said = [f"{self.job}: {self.status} by {self.method}, seed {self.seed}"]
+        if self.objective is not None:
+            limit = "" if self.bound is None else f", bound {self.bound:,}, gap {self.gap:,}"
+            said.append(f"value {self.objective:,}{limit}")
+        said += [f"  {term.name:<24}{term.value:>14,}" for term in self.terms]
+        if self.cut:
+            said.append("stopped early: this is the best found so far")
+        return "\n".join([*said, self.headline])

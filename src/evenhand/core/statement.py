@@ -1,0 +1,78 @@
+"""The one line that serves all three jobs: what was due to whom, what was received, and the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import JudgeError
+from evenhand.core.shares import TICKS
+
+__all__ = ["Statement"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """Lines of (claimant, thing, entitlement, received), as columns.
+
+    Attributes:
+        claimants: names, in the order the problem keeps them.
+        things: names of what is shared: one for allocation and rota, one a kind of person for teams.
+        claimant: code into ``claimants`` a line, shape (lines,).
+        thing: code into ``things`` a line, shape (lines,).
+        entitlement: integer ticks due a line, >= 0.
+        received: whole units got a line, >= 0.
+        ticks: ticks to one unit.
+
+    Promise:
+        Balanced: of every thing, the entitlements sum to what was received, exactly.
+
+    Raises:
+        JudgeError: the lines do not balance.
+    """
+
+    claimants: tuple[str, ...]
+    things: tuple[str, ...]
+    claimant: Ints = field(repr=False)
+    thing: Ints = field(repr=False)
+    entitlement: Ints = field(repr=False)
+    received: Ints = field(repr=False)
+    ticks: int = TICKS
+
+    def __post_init__(self) -> None:
+        for at, name in enumerate(self.things):
+            mine = self.thing == at
+            due = sum(int(value) for value in self.entitlement[mine])
+            got = sum(int(value) for value in self.received[mine]) * self.ticks
+            if due != got:
+                raise JudgeError(f"The statement of {name!r} does not balance: {due} ticks due, {got} received.")
+
+    @classmethod
+    def of_one_thing(
+        cls, claimants: Sequence[str], thing: str, entitlement: Ints, received: Ints, ticks: int = TICKS
+    ) -> Statement:
+        """Make a statement with one line a claimant, of a single thing."""
+        count = len(claimants)
+        return cls(
+            tuple(claimants), (thing,), np.arange(count), np.zeros(count, dtype=np.int64), entitlement, received, ticks
+        )
+
+    @property
+    def deviation(self) -> Ints:
+        """Received minus entitlement in ticks: above 0 is ahead, below 0 is owed."""
+        return self.received * self.ticks - self.entitlement
+
+    @property
+    def lag(self) -> Ints:
+        """Entitlement minus received in ticks: above 0 is owed."""
+        return -self.deviation
+
+    @property
+    def within_quota(self) -> bool:
+        """Whether every line is less than one whole unit from what was due."""
+        return bool((np.abs(self.deviation) < self.ticks).all())

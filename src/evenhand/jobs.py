@@ -1,0 +1,46 @@
+"""The one table that knows all three jobs."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from evenhand.core.errors import InputError
+from evenhand.core.job import Job
+
+__all__ = ["JOBS", "job_named", "job_of"]
+
+JOBS = ("allocation", "teams", "rota")
+"""Names of the jobs; each room exports its ``JOB``. Loaded when asked for, so that one job never pays for another."""
+
+
+@cache
+def job_named(name: str) -> Job:
+    """Return the job of that name.
+
+    Raises:
+        InputError: there is no such job.
+    """
+    if name not in JOBS:
+        raise InputError.one("is no job", f"Choose one of {', '.join(JOBS)}", came=name)
+    job: Job = import_module(f"evenhand.{name}").JOB
+    return job
+
+
+def job_of(problem: Any) -> Job:
+    """Return the job whose problem this is.
+
+    Raises:
+        InputError: it is no problem of any job.
+    """
+    room = type(problem).__module__.split(".")
+    if len(room) > 1 and room[0] == "evenhand" and room[1] in JOBS:
+        job = job_named(room[1])
+        if isinstance(problem, job.problem):
+            return job
+    raise InputError.one(
+        "is no problem evenhand knows",
+        "Make an AllocationProblem, a TeamsProblem or a RotaProblem",
+        came=type(problem).__name__,
+    )

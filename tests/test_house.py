@@ -1,0 +1,186 @@
+"""The house keeps its own rules: imports go down the stair, files stay small, the pure half stays pure."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import evenhand
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src" / "evenhand"
+TESTS = ROOT / "tests"
+FILES = sorted(SOURCE.rglob("*.py"))
+
+STAIR: dict[str, int] = {
+    "core": 1,
+    "measures": 2,
+    "tables": 2,
+    "allocation": 3,
+    "teams": 3,
+    "rota": 3,
+    "jobs": 4,
+    "report": 4,
+    "documents": 5,
+    "solver": 6,
+    "cli": 9,
+}
+"""Step of each room; see docs/house.md. A room imports rooms of lower steps only."""
+
+ALLOWED: dict[str, frozenset[str]] = {
+    "core": frozenset(),
+    "measures": frozenset({"core"}),
+    "tables": frozenset({"core"}),
+    "jobs": frozenset({"core", "allocation", "teams", "rota"}),
+}
+"""Rooms that may import less than all below."""
+
+LIGHT = frozenset({"core", "measures"})
+"""Rooms that import nothing but the standard library and NumPy."""
+
+CLOCKS = frozenset({"time", "logging", "threading", "random", "environ", "getenv"})
+PURE = frozenset({"core", "measures", "tables", "allocation", "teams", "rota", "jobs", "report", "documents"})
+WATCH = SOURCE / "core" / "watch.py"
+"""The one place with a clock: what a long solve asks whether to stop."""
+
+
+def room(path: Path) -> str:
+    """Return the room a file stands in; "" for the front door."""
+    first = path.relative_to(SOURCE).parts[0]
+    return "" if first in {"__init__.py", "__main__.py"} else first.removesuffix(".py")
+
+
+def imported(path: Path) -> Iterator[tuple[str, int]]:
+    """Yield (module, line) of every import in a file, inside functions too, but not those for types only."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    skipped: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            skipped.update(inner for part in node.body for inner in ast.walk(part))
+        if node in skipped:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "evenhand":
+            yield from ((f"evenhand.{alias.name}", node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "", node.lineno
+
+
+def test_imports_go_down_the_stair() -> None:
+    """No file imports a room on its own step or above."""
+    wrong = []
+    for path in FILES:
+        here = room(path)
+        if not here:
+            continue
+        assert here in STAIR, f"{here} has no step: give it one in STAIR and in docs/house.md"
+        for module, line in imported(path):
+            parts = module.split(".")
+            if parts[0] != "evenhand" or len(parts) < 2 or parts[1] in {here, "__version__"}:
+                continue
+            there = parts[1]
+            fits = STAIR.get(there, 99) < STAIR[here] and there in ALLOWED.get(here, STAIR.keys())
+            if not fits:
+                wrong.append(f"{path.relative_to(ROOT)}:{line} ({here}) imports {there}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_light_rooms_stay_light() -> None:
+    """The core and the measures need the standard library and NumPy alone."""
+    fine = sys.stdlib_module_names | {"numpy", "evenhand"}
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {module}"
+        for path in FILES
+        if room(path) in LIGHT
+        for module, line in imported(path)
+        if module.split(".")[0] not in fine
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_methods_and_judges_share_no_code() -> None:
+    """A judge imports no method, and no method imports its judge."""
+    wrong = []
+    for path in FILES:
+        for module, line in imported(path):
+            judge_reads_method = path.name == "judge.py" and ".methods" in module
+            method_reads_judge = "methods" in path.parts and module.endswith(".judge")
+            if judge_reads_method or method_reads_judge:
+                wrong.append(f"{path.relative_to(ROOT)}:{line} imports {module}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_pure_half_has_no_clock() -> None:
+    """Steps 1 to 5 read no clock, environment, log, thread or global random state."""
+    wrong = []
+    for path in FILES:
+        if room(path) not in PURE or path == WATCH:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = set()
+            if isinstance(node, ast.Import):
+                names = {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                names = {node.module or ""}
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                names = {node.attr} & {"environ", "getenv"} if node.value.id == "os" else set()
+                if node.attr in {"now", "today", "utcnow"} and node.value.id in {"date", "datetime"}:
+                    names = {"time"}
+            if names & CLOCKS:
+                wrong.append(f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)} uses {names & CLOCKS}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_files_and_functions_stay_small(path: Path) -> None:
+    """No module is over 300 lines, no function over 50, and none is a drawer for odds and ends."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 300, f"{path.name} has {text.count(chr(10))} lines"
+    assert path.stem not in {"utils", "util", "helpers", "misc", "common"}
+    long = [
+        f"{node.name} has {(node.end_lineno or 0) - node.lineno + 1} lines"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and code_lines(node) > 50
+    ]
+    assert not long, long
+
+
+def code_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Count a function's lines without its docstring."""
+    first = node.body[0]
+    doc = 0
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        doc = (first.end_lineno or 0) - first.lineno + 1
+    return (node.end_lineno or 0) - node.lineno + 1 - doc
+
+
+def test_every_test_says_what_it_holds() -> None:
+    """Each test has a docstring: a sentence that could be false."""
+    silent = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in sorted(TESTS.rglob("test_*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
+    ]
+    assert not silent, "\n".join(silent)
+
+
+def test_public_names_are_there() -> None:
+    """Every name the front door lists can be fetched, and nothing else is promised."""
+    assert [name for name in evenhand.__all__ if getattr(evenhand, name, None) is None] == []
+
+
+def test_importing_changes_and_costs_nothing() -> None:
+    """`import evenhand` loads neither NumPy nor a solver, and the command's help loads no solver."""
+    heavy = "{'numpy', 'highspy', 'pydantic', 'narwhals', 'altair', 'rich', 'jinja2', 'icalendar'}"
+    for statement in ("import evenhand", "import evenhand.cli"):
+        script = f"import sys; {statement}; print(sorted({heavy} & set(sys.modules)))"
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == "[]", statement
