@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types unit cover bench pins clean
+.PHONY: help demo test chromium lint types unit cover bench pins clean
 SHELL := /bin/bash
 
 help: ## say what there is
@@ -40,7 +40,15 @@ $(STAMPS)/bench: requirements/bench.txt $(STAMPS)/test
 demo: $(STAMPS)/run ## run all three jobs on bundled data
 	@$(BIN)/evenhand demo
 
-test: $(STAMPS)/test lint types cover ## run everything that CI runs
+test: $(STAMPS)/test chromium lint types cover ## run everything that CI runs
+
+# Pages are looked at in a real browser.
+chromium:
+	@command -v chromium >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "installing chromium for the tests of pages"; \
+			apt-get update -qq && apt-get install -y -qq chromium libatomic1 fonts-dejavu-core >/dev/null; \
+		else echo "the tests of pages need chromium: install the packages chromium libatomic1 fonts-dejavu-core"; exit 1; fi; }
 
 lint: $(STAMPS)/test
 	@echo "ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check -q .
