@@ -2,7 +2,7 @@
 
 Who is away: everybody an event names as ATTENDEE (by CN, else by mail address); without one, the words before
 the first colon of its SUMMARY ("Ada: holiday"); without a colon, the calendar's own name (X-WR-CALNAME), else
-the whole SUMMARY. When: every day the event touches, in the event's own time zone. Cancelled events do not count.
+the whole SUMMARY. When: every day the event touches, in its own time zone. Cancelled events do not count.
 
 Reference:
     RFC 5545, Internet Calendaring and Scheduling (iCalendar).

@@ -1,0 +1,163 @@
+"""Turns as an iCalendar file: stable UIDs, a higher SEQUENCE on change, zoned hours, no alarms.
+
+A turn's UID comes from rota, duty, slot and person alone, so planning again leaves unchanged turns as they
+were in everybody's calendar. What an earlier file had and the new plan has not is sent once more as cancelled.
+
+Reference:
+    RFC 5545 (iCalendar), RFC 5546 (SEQUENCE and STATUS on change).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from evenhand import __version__
+from evenhand.core.errors import InputError
+
+__all__ = ["Turn", "calendar", "hours"]
+
+STAMP = "X-EVENHAND-FINGERPRINT"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Turn:
+    """One person in one seat of one slot, as a calendar shows it.
+
+    Attributes:
+        start: first day, or the moment it begins (with a time zone).
+        end: last day, inclusive; or the moment it ends.
+        duty: what is done.
+        person: who does it.
+        note: why them; goes into the description.
+    """
+
+    start: date | datetime
+    end: date | datetime
+    duty: str
+    person: str
+    note: str = ""
+
+
+def hours(turn: Turn) -> float:
+    """Return the true length of a turn in hours: a week across daylight saving has 167 or 169.
+
+    Days without hours count 24 each.
+    """
+    if isinstance(turn.start, datetime) and isinstance(turn.end, datetime):
+        return (turn.end.astimezone(UTC) - turn.start.astimezone(UTC)).total_seconds() / 3600
+    return (turn.end.toordinal() - turn.start.toordinal() + 1) * 24.0
+
+
+def calendar(turns: Iterable[Turn], name: str, previous: bytes | None = None) -> bytes:
+    """Write turns as an iCalendar file.
+
+    Args:
+        turns: in any order; the file is sorted by start, duty and person.
+        name: the calendar's name, and part of every UID: keep it the same from plan to plan.
+        previous: the file handed out before; its unchanged events keep their SEQUENCE, changed ones get one
+            more, and those that are gone are cancelled.
+
+    Returns:
+        UTF-8 bytes, the same for the same arguments.
+
+    Raises:
+        InputError: ``previous`` is no iCalendar file.
+    """
+    import icalendar
+
+    book = icalendar.Calendar()
+    for key, value in (
+        ("PRODID", f"-//evenhand//rota {__version__}//EN"),
+        ("VERSION", "2.0"),
+        ("CALSCALE", "GREGORIAN"),
+        ("METHOD", "PUBLISH"),
+        ("X-WR-CALNAME", name),
+    ):
+        book.add(key, value)
+    before = _earlier(previous)
+    ordered = sorted(turns, key=lambda turn: (_moment(turn.start), turn.duty, turn.person))
+    stamp = _moment(ordered[0].start) if ordered else datetime(2000, 1, 1, tzinfo=UTC)
+    seen: set[str] = set()
+    for turn in ordered:
+        event = _event(turn, name, stamp)
+        uid = str(event["UID"])
+        seen.add(uid)
+        event.add("SEQUENCE", _sequence(before.get(uid), str(event[STAMP])))
+        book.add_component(event)
+    for uid in sorted(before.keys() - seen):
+        book.add_component(_cancelled(before[uid]))
+    book.add_missing_timezones()
+    return bytes(book.to_ical())
+
+
+def _event(turn: Turn, name: str, stamp: datetime) -> Any:
+    import icalendar
+
+    event = icalendar.Event()
+    event.add("UID", f"{_digest(name, turn.duty, _text(turn.start), turn.person)}@evenhand")
+    event.add("DTSTAMP", stamp)
+    event.add("DTSTART", turn.start)
+    event.add("DTEND", turn.end if isinstance(turn.end, datetime) else turn.end + timedelta(days=1))
+    event.add("SUMMARY", f"{turn.duty}: {turn.person}")
+    event.add("DESCRIPTION", "\n".join(part for part in (turn.note, _length_note(turn)) if part))
+    event.add("STATUS", "CONFIRMED")
+    event.add("TRANSP", "TRANSPARENT")
+    event.add(STAMP, _digest(_text(turn.start), _text(turn.end), turn.duty, turn.person))
+    return event
+
+
+def _length_note(turn: Turn) -> str:
+    """Say the hours where the clocks change within the turn."""
+    if not isinstance(turn.start, datetime) or not isinstance(turn.end, datetime):
+        return ""
+    wall = (turn.end.replace(tzinfo=None) - turn.start.replace(tzinfo=None)).total_seconds() / 3600
+    true = hours(turn)
+    return "" if wall == true else f"{true:g} hours: the clocks change during this turn."
+
+
+def _earlier(previous: bytes | None) -> Mapping[str, Any]:
+    if previous is None:
+        return {}
+    import icalendar
+
+    try:
+        book = icalendar.Calendar.from_ical(previous)
+    except (ValueError, IndexError, KeyError) as error:
+        raise InputError.one("is no iCalendar file", "Give the .ics file handed out before") from error
+    return {str(event.get("UID", "")): event for event in book.walk("VEVENT") if STAMP in event}
+
+
+def _sequence(before: Any, stamp: str) -> int:
+    if before is None:
+        return 0
+    unchanged = str(before.get(STAMP, "")) == stamp and str(before.get("STATUS", "")) == "CONFIRMED"
+    return int(before.get("SEQUENCE", 0)) + (0 if unchanged else 1)
+
+
+def _cancelled(before: Any) -> Any:
+    """Return the earlier event as cancelled; one that already was stays as it is."""
+    if str(before.get("STATUS", "")) != "CANCELLED":
+        sequence = int(before.get("SEQUENCE", 0)) + 1
+        for key in ("STATUS", "SEQUENCE"):
+            before.pop(key, None)
+        before.add("STATUS", "CANCELLED")
+        before.add("SEQUENCE", sequence)
+    return before
+
+
+def _moment(when: date | datetime) -> datetime:
+    if isinstance(when, datetime):
+        return when.astimezone(UTC)
+    return datetime.combine(when, time(), tzinfo=UTC)
+
+
+def _text(when: date | datetime) -> str:
+    return _moment(when).isoformat() if isinstance(when, datetime) else when.isoformat()
+
+
+def _digest(*parts: str) -> str:
+    return blake2b("\x1f".join(parts).encode(), digest_size=12).hexdigest()
