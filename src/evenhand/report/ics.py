@@ -1,7 +1,7 @@
 """Turns as an iCalendar file: stable UIDs, a higher SEQUENCE on change, zoned hours, no alarms.
 
 A turn's UID comes from rota, duty, slot and person alone, so planning again leaves unchanged turns as they
-were in everybody's calendar. What an earlier file had and the new plan has not is sent once more as cancelled.
+were in everybody's calendar. What an earlier file had and the new plan has not is sent again as cancelled.
 
 Reference:
     RFC 5545 (iCalendar), RFC 5546 (SEQUENCE and STATUS on change).
