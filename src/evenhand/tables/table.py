@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,14 +11,50 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
+from evenhand.tables.calendar_days import days
+from evenhand.tables.numerals import Fault, decimals, wholes
+from evenhand.tables.texts import fold, near
 
-__all__ = ["Source", "Table"]
+__all__ = ["Headed", "Source", "Table"]
 
 Source = Any
-"""What can be read as a table: a path, a Table, a mapping of columns, a list of row mappings, a data frame."""
+"""What is read as a table: a path, a Table, a mapping of columns, a list of row mappings, a data frame."""
 
 YES = frozenset({"1", "true", "yes", "y", "x", "t", "on"})
 NO = frozenset({"0", "false", "no", "n", "", "f", "off"})
+
+NOTED = 100
+"""Cells of a column noted one by one; the rest are counted, so that a wrong column stays readable."""
+
+
+class Headed(Mapping[str, Sequence[str]]):
+    """Columns that are found by any spelling of their header and listed as the user wrote them.
+
+    ``Week Start``, ``week_start``, ``week-start`` and ``WeekStart`` are one header.
+    """
+
+    __slots__ = ("_cells", "_heads")
+
+    def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
+        """Take columns whose headers differ in more than case and separators."""
+        self._cells = dict(columns)
+        self._heads = {fold(head): head for head in reversed(self._cells)}
+
+    def head(self, column: str) -> str:
+        """Return the header as the user wrote it, or the name asked for where there is none."""
+        return column if column in self._cells else self._heads.get(fold(column), column)
+
+    def __getitem__(self, column: str) -> Sequence[str]:
+        return self._cells[self.head(column)]
+
+    def __contains__(self, column: object) -> bool:
+        return isinstance(column, str) and self.head(column) in self._cells
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,130 +63,192 @@ class Table:
 
     Attributes:
         name: what errors call it: a file's name, a sheet's, or an argument's.
-        columns: header to cell texts, stripped; a missing cell is "".
+        columns: header to cell texts, stripped; a missing cell is "". Looked up by any spelling of the header
+            (see ``Headed``); listed as the user wrote them, and so errors show them.
         rows: 1-based row numbers as the user's editor shows them (the header is row 1), shape (n,).
         findings: where the typed views note what is wrong; shared by all tables of one problem.
+        semicolons: whether it came from a file with semicolons between cells, where 1.234 may mean 1234.
+        broken: positions (from 0) of rows that are known to be wrong as a whole; no cell of theirs is noted.
     """
 
     name: str
     columns: Mapping[str, Sequence[str]]
     rows: Sequence[int]
     findings: Findings = field(default_factory=Findings, compare=False)
+    semicolons: bool = False
+    broken: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.columns, Headed):
+            object.__setattr__(self, "columns", Headed(self.columns))
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def has(self, column: str) -> bool:
-        """Whether the column is there."""
+        """Whether the column is there, under any spelling of its header."""
         return column in self.columns
 
+    def head(self, column: str) -> str:
+        """Return a column's header as the user wrote it."""
+        return self.columns.head(column) if isinstance(self.columns, Headed) else column
+
     def need(self, *columns: str) -> bool:
-        """Note every column that is missing; whether all are there."""
+        """Note every column that is missing, with a near miss where there is one; whether all are there.
+
+        A source without any rows and columns (an empty list) lacks nothing.
+        """
+        if not self.columns and not self.rows:
+            return True
         missing = [column for column in columns if column not in self.columns]
+        spare = [head for head in self.columns if fold(head) not in {fold(column) for column in columns}]
         for column in missing:
             here = ", ".join(self.columns) or "no columns"
-            self.findings.error(
-                "is missing", f"Add the column {column}; the table has {here}", table=self.name, column=column
-            )
+            meant = near(column, spare)
+            mend = f"Rename {meant} to {column}, if it is meant" if meant else f"Add the column {column}"
+            self.findings.error("is missing", f"{mend}; the table has {here}", table=self.name, column=column)
         return not missing
+
+    def unknown(self, *allowed: str) -> tuple[str, ...]:
+        """Return the headers that are none of those, and warn of each that is nearly one of them."""
+        known = {fold(column) for column in allowed}
+        strange = tuple(head for head in self.columns if fold(head) not in known)
+        for head in strange:
+            meant = near(head, [column for column in allowed if column not in self.columns])
+            if meant:
+                mend = f"Did you mean {meant}? Then rename it"
+                self.findings.warning("is not known and was left alone", mend, table=self.name, column=head)
+        return strange
 
     def wrong(self, at: int, column: str, problem: str, mend: str) -> None:
         """Note an error of one cell; ``at`` counts from 0."""
-        came = self.columns[column][at] if column in self.columns else None
-        self.findings.error(problem, mend, table=self.name, row=self.rows[at], column=column, came=came)
+        if at not in self.broken:
+            came = self.columns[column][at] if column in self.columns else None
+            head = self.head(column)
+            self.findings.error(problem, mend, table=self.name, row=self.rows[at], column=head, came=came)
 
     def odd(self, at: int, column: str, problem: str, mend: str) -> None:
         """Note a warning of one cell; ``at`` counts from 0."""
         came = self.columns[column][at] if column in self.columns else None
-        self.findings.warning(problem, mend, table=self.name, row=self.rows[at], column=column, came=came)
+        head = self.head(column)
+        self.findings.warning(problem, mend, table=self.name, row=self.rows[at], column=head, came=came)
 
     def text(self, column: str, *, default: str | None = None, required: bool = False) -> list[str]:
         """Return the cells as they stand; ``required`` notes the empty ones, ``default`` fills them."""
         if column not in self.columns:
             return [default or ""] * len(self)
         cells = list(self.columns[column])
-        if required:
-            for at, cell in enumerate(cells):
-                if not cell:
-                    self.wrong(at, column, "is empty", "Fill the cell or delete the row")
+        if required and "" in cells:
+            self._note(column, self._empty(cells, "Fill the cell or delete the row"))
         return [cell or default for cell in cells] if default else cells
 
-    def integers(self, column: str, *, default: int | None = None, low: int | None = None) -> NDArray[np.int64]:
-        """Return whole numbers, shape (n,); empty cells take ``default`` or are noted."""
-        mend = "Write a whole number" + ("" if low is None else f" of {low} or more")
-        return np.array(self._typed(column, int, "is not a whole number", mend, default, low, 0), dtype=np.int64)
+    def integers(
+        self, column: str, *, default: int | None = None, low: int | None = None, high: int | None = None
+    ) -> NDArray[np.int64]:
+        """Return whole numbers, shape (n,), as ``numerals.wholes`` reads them.
 
-    def numbers(self, column: str, *, default: float | None = None, low: float | None = None) -> NDArray[np.float64]:
-        """Return finite numbers, shape (n,); empty cells take ``default`` or are noted."""
-        mend = "Write a number such as 12.5" + ("" if low is None else f", {low:g} or more")
-        return np.array(self._typed(column, _finite, "is not a number", mend, default, low, 0.0), dtype=np.float64)
+        Empty cells take ``default`` or are noted; those below ``low`` or above ``high`` are noted. A cell
+        that is noted, or a column that is missing without a default, holds 0.
+        """
+        mend = f"Write a whole number{_limits(low, high)}"
+        if column not in self.columns:
+            return np.full(len(self), default or 0, np.int64)
+        values, faults = wholes(self._filled(column))
+        return self._limited(column, values, faults, default, low, high, mend)
+
+    def numbers(
+        self,
+        column: str,
+        *,
+        default: float | None = None,
+        low: float | None = None,
+        high: float | None = None,
+    ) -> NDArray[np.float64]:
+        """Return finite numbers, shape (n,), as ``numerals.decimals`` reads them; else as ``integers``."""
+        limits = _limits(low, high)
+        mend = f"Write a number such as 12.5{',' if limits else ''}{limits}"
+        if column not in self.columns:
+            return np.full(len(self), default or 0.0, np.float64)
+        values, faults = decimals(self._filled(column), semicolons=self.semicolons)
+        return self._limited(column, values, faults, default, low, high, mend)
 
     def dates(self, column: str, *, default: date | None = None, optional: bool = False) -> list[date | None]:
-        """Return dates (ISO 8601, 2026-01-31); empty cells take ``default``, or None where ``optional``."""
-        cells: list[date | None] = []
-        source = self.columns.get(column)
-        for at in range(len(self)):
-            cell = source[at] if source is not None else ""
-            if not cell:
-                if default is None and not optional:
-                    self.wrong(at, column, "is empty", "Write a date such as 2026-01-31")
-                cells.append(default)
-                continue
-            try:
-                cells.append(date.fromisoformat(cell[:10] if cell[10:] in {" 00:00:00", "T00:00:00"} else cell))
-            except ValueError:
-                self.wrong(at, column, "is not a date", "Write dates as 2026-01-31")
-                cells.append(default)
-        return cells
+        """Return dates, as ``calendar_days.days`` reads them.
+
+        Empty cells take ``default``, or None where ``optional``, and are noted otherwise; so is a column that
+        is missing from a table with rows. A cell that is noted holds ``default``.
+        """
+        cells = self.columns.get(column, [""] * len(self))
+        known, said, whole = days([cell for cell in dict.fromkeys(cells) if cell])
+        faults = [(at, *said[cell]) for at, cell in enumerate(cells) if cell in said] if said else []
+        if whole is not None:
+            faults.append((cells.index(whole[0]), *whole[1:]))
+        if "" in cells and default is None and not optional:
+            faults += self._empty(cells, "Write a date such as 2026-01-31")
+        self._note(column, faults)
+        return [known.get(cell, default) for cell in cells]
 
     def flags(self, column: str, *, default: bool = False) -> NDArray[np.bool_]:
         """Return yes/no cells (yes, no, true, false, 1, 0, x or empty), shape (n,)."""
-        out = np.full(len(self), default)
-        if column in self.columns:
-            for at, cell in enumerate(self.columns[column]):
-                word = cell.casefold()
-                if word in YES:
-                    out[at] = True
-                elif word in NO:
-                    out[at] = default if not word else False
-                else:
-                    self.wrong(at, column, "is neither yes nor no", "Write yes or no")
-        return out
+        if column not in self.columns:
+            return np.full(len(self), default)
+        cells = self.columns[column]
+        meaning: dict[str, bool | None] = {}
+        for cell in set(cells):
+            word = cell.casefold()
+            meaning[cell] = True if word in YES else (default if not word else False) if word in NO else None
+        strange = {cell for cell, value in meaning.items() if value is None}
+        if strange:
+            fault = ("is neither yes nor no", "Write yes or no")
+            self._note(column, [(at, *fault) for at, cell in enumerate(cells) if cell in strange])
+        return np.fromiter((bool(meaning[cell]) for cell in cells), np.bool_, len(cells))
 
-    def _typed(
+    def _filled(self, column: str) -> Sequence[str]:
+        cells = self.columns[column]
+        return [cell or "0" for cell in cells] if "" in cells else cells
+
+    def _limited(
         self,
         column: str,
-        parse: Callable[[str], Any],
-        problem: str,
-        mend: str,
-        default: Any,
+        values: NDArray[Any],
+        faults: list[Fault],
+        default: float | None,
         low: float | None,
-        filler: Any,
-    ) -> list[Any]:
-        if column not in self.columns:
-            return [filler if default is None else default] * len(self)
-        out: list[Any] = []
-        for at, cell in enumerate(self.columns[column]):
-            value = filler
-            if not cell and default is not None:
-                value = default
-            elif not cell:
-                self.wrong(at, column, "is empty", mend)
-            else:
-                try:
-                    value = parse(cell)
-                except (ValueError, OverflowError):
-                    self.wrong(at, column, problem, mend)
-                else:
-                    if low is not None and value < low:
-                        self.wrong(at, column, "is too small", mend)
-                        value = filler
-            out.append(value)
-        return out
+        high: float | None,
+        mend: str,
+    ) -> NDArray[Any]:
+        """Note empty cells and those out of limits; what is noted becomes 0, what is empty the default."""
+        cells = self.columns[column]
+        known = {at for at, _, _ in faults}
+        empty = self._empty(cells, mend) if "" in cells else []
+        known.update(at for at, _, _ in empty)
+        for limit, side, outside in ((low, "small", np.less), (high, "large", np.greater)):
+            if limit is not None:
+                out = [at for at in np.flatnonzero(outside(values, limit)).tolist() if at not in known]
+                faults = [*faults, *((at, f"is too {side}", mend) for at in out)]
+                values[out] = 0
+        if default is not None:
+            values[[at for at, _, _ in empty]] = default
+        self._note(column, faults if default is not None else [*faults, *empty])
+        return values
+
+    def _empty(self, cells: Sequence[str], mend: str) -> list[Fault]:
+        return [(at, "is empty", mend) for at, cell in enumerate(cells) if not cell]
+
+    def _note(self, column: str, faults: list[Fault]) -> None:
+        """Note the faults of a column by row; where they are very many, the rest as a number."""
+        faults = sorted(fault for fault in faults if fault[0] not in self.broken)
+        for at, problem, mend in faults[:NOTED]:
+            self.wrong(at, column, problem, mend)
+        rest = len(faults) - NOTED
+        if rest > 0:
+            problem = f"has {rest:,} more cells like these, from row {self.rows[faults[NOTED][0]]} on"
+            self.findings.error(
+                problem, "Look at the column as a whole", table=self.name, column=self.head(column)
+            )
 
 
-def _finite(cell: str) -> float:
-    value = float(cell)
-    if not np.isfinite(value):
-        raise ValueError(cell)
-    return value
+def _limits(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        return f" from {low:g} to {high:g}"
+    return f" of {low:g} or more" if low is not None else "" if high is None else f" of {high:g} or less"

@@ -1,0 +1,106 @@
+"""Cells to dates. Where day and month could be exchanged the column has to decide, or nobody does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+
+__all__ = ["days"]
+
+Said = tuple[str, str]
+"""What is wrong, and how to mend it."""
+
+MEND = "Write dates as 2026-01-31"
+MIDNIGHT = re.compile(r"(.{8,10})[T ]00:00(?::00(?:\.0+)?)?")
+TIMED = re.compile(r"(.{8,10})[T ]\d{1,2}:\d{2}.*")
+ISO = re.compile(r"\d{8}|\d{4}-\d{2}-\d{2}")
+YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
+DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})")
+EITHER = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
+"""31/12/2026 or 12/31/2026: the column decides."""
+SHORT = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}")
+SERIAL = re.compile(r"[1-9]\d{4}(?:\.0)?")
+SPREADSHEET_ZERO = date(1899, 12, 30)
+"""Day 0 of the day counts in spreadsheets, right for all days after 1900-02-28."""
+
+MONTHS = 12
+
+
+def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tuple[str, str, str] | None]:
+    """Return the date of each distinct cell that is one, and what is wrong with the others.
+
+    ISO 8601 dates, also with slashes, points or without zeros (2026-1-31, 2026/01/31, 20260131), with or
+    without a midnight after them; days first with points (31.1.2026). With slashes or hyphens, 31/12/2026 and
+    12/31/2026 are read where one cell of the column shows which comes first and none denies it; otherwise
+    there is one fault for the whole column.
+
+    Args:
+        cells: the distinct cells of a column that are not empty, in the order in which they stand first.
+
+    Returns:
+        Dates by cell; (problem, mend) by cell; and (cell, problem, mend) where the column decides nothing.
+    """
+    out: dict[str, date] = {}
+    faults: dict[str, Said] = {}
+    open_cells: dict[str, tuple[int, int, int]] = {}
+    for cell in cells:
+        bare = found.group(1) if (found := MIDNIGHT.fullmatch(cell)) else cell
+        if either := EITHER.fullmatch(bare):
+            open_cells[cell] = (int(either[1]), int(either[3]), int(either[4]))
+            continue
+        day = _plain(bare)
+        if day is None:
+            faults[cell] = _fault(cell)
+        else:
+            out[cell] = day
+    day_first, whole = _order(open_cells)
+    for cell, (one, two, year) in open_cells.items() if whole is None else ():
+        month, day_of_month = (two, one) if day_first else (one, two)
+        try:
+            out[cell] = date(year, month, day_of_month)
+        except ValueError:
+            faults[cell] = ("is no day of the calendar", MEND)
+    return out, faults, whole
+
+
+def _plain(cell: str) -> date | None:
+    try:
+        if ISO.fullmatch(cell):
+            return date.fromisoformat(cell)
+        if found := YEAR_FIRST.fullmatch(cell):
+            return date(int(found[1]), int(found[3]), int(found[4]))
+        if found := DOTTED.fullmatch(cell):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+    except ValueError:
+        pass
+    return None
+
+
+def _fault(cell: str) -> tuple[str, str]:
+    if ISO.fullmatch(cell) or YEAR_FIRST.fullmatch(cell) or DOTTED.fullmatch(cell):
+        return "is no day of the calendar", MEND
+    if SHORT.fullmatch(cell):
+        return "has a year of two digits", MEND
+    if SERIAL.fullmatch(cell):
+        day = SPREADSHEET_ZERO + timedelta(days=int(float(cell)))
+        return "is not a date but a spreadsheet's day count", f"Show the column as dates; this one is {day}"
+    if TIMED.fullmatch(cell):
+        return "has a time of day", "Write the date alone, as 2026-01-31"
+    return "is not a date", MEND
+
+
+def _order(open_cells: Mapping[str, tuple[int, int, int]]) -> tuple[bool, tuple[str, str, str] | None]:
+    """Return whether the day comes first, and (cell, problem, mend) where the column leaves it open."""
+    day_first = [cell for cell, (one, two, _) in open_cells.items() if one > MONTHS >= two]
+    month_first = [cell for cell, (one, two, _) in open_cells.items() if two > MONTHS >= one]
+    if day_first and month_first:
+        order = list(open_cells)
+        first, later = sorted((day_first[0], month_first[0]), key=order.index)
+        return False, (later, f"has another order of day and month than {first} in the same column", MEND)
+    undecided = [cell for cell, (one, two, _) in open_cells.items() if one != two and max(one, two) <= MONTHS]
+    if undecided and not day_first and not month_first:
+        one, two, year = open_cells[undecided[0]]
+        both = f"{year}-{one:02}-{two:02} or {year}-{two:02}-{one:02}"
+        return False, (undecided[0], f"could be {both}, and no other cell of the column decides it", MEND)
+    return bool(day_first), None

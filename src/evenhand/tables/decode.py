@@ -1,0 +1,137 @@
+"""Bytes to text: which encoding, and what a file is that is no text at all."""
+
+from __future__ import annotations
+
+from evenhand.core.errors import InputError
+
+__all__ = ["decode", "kind_of"]
+
+SAVE_AS = "Open it in your spreadsheet and save it as CSV UTF-8"
+
+KINDS: tuple[tuple[bytes, str, str], ...] = (
+    (b"%PDF", "a PDF document", "Export the table as CSV or XLSX from where the PDF was made"),
+    (b"\x89PNG", "a PNG picture", "Give the table itself, as CSV or XLSX"),
+    (b"\xff\xd8\xff", "a JPEG picture", "Give the table itself, as CSV or XLSX"),
+    (b"GIF8", "a GIF picture", "Give the table itself, as CSV or XLSX"),
+    (b"PK\x03\x04", "a zip archive", "Unpack it and give the table inside"),
+    (b"PK\x05\x06", "an empty zip archive", "Give the table itself, as CSV or XLSX"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file", "Open it and save it as XLSX or as CSV UTF-8"),
+    (b"PAR1", "a Parquet file", "Rename it so that it ends in .parquet"),
+    (b"\x1f\x8b", "a gzip archive", "Unpack it first: gunzip FILE"),
+    (b"BZh", "a bzip2 archive", "Unpack it first: bunzip2 FILE"),
+    (b"\xfd7zXZ\x00", "an xz archive", "Unpack it first: unxz FILE"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it first"),
+    (b"SQLite format 3\x00", "an SQLite database", "Export the table as CSV"),
+    (b"ARROW1", "an Arrow file", "Read it with polars or pyarrow and give the data frame"),
+    (b"\x7fELF", "a program", "Give the table itself, as CSV or XLSX"),
+    (b"MZ\x90\x00", "a Windows program", "Give the table itself, as CSV or XLSX"),
+    (b"{\\rtf", "a rich text document", SAVE_AS),
+)
+"""How files that are no text begin, what they are, and what to do instead."""
+
+PASSWORD, OLD = "EncryptedPackage".encode("utf-16-le"), "Workbook".encode("utf-16-le")
+ZIP, OLE = b"PK", b"\xd0\xcf\x11\xe0"
+
+INSIDE: tuple[tuple[bytes, bytes, str, str], ...] = (
+    (ZIP, b"xl/workbook", "an Excel workbook", "Rename it so that it ends in .xlsx"),
+    (
+        ZIP,
+        b"opendocument.spreadsheet",
+        "an OpenDocument spreadsheet",
+        "Open it and save it as XLSX or CSV UTF-8",
+    ),
+    (ZIP, b"word/document", "a Word document", "Give the table itself, as CSV or XLSX"),
+    (ZIP, b"ppt/presentation", "a PowerPoint file", "Give the table itself, as CSV or XLSX"),
+    (ZIP, b"Index/Document.iwa", "an Apple Numbers or Pages file", "Export it as XLSX or CSV UTF-8"),
+    (OLE, PASSWORD, "a workbook with a password", "Open it, remove the password and save it again"),
+    (OLE, OLD, "an Excel workbook of the old kind (.xls)", "Open it and save it as XLSX or CSV UTF-8"),
+)
+"""How containers begin, what stands somewhere inside, what they are, and what to do instead."""
+
+MARKS: tuple[tuple[bytes, str], ...] = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+"""Byte order marks; the longer ones first, as one begins with the other."""
+
+SAMPLE = 4096
+
+
+def kind_of(raw: bytes) -> tuple[str, str] | None:
+    """Return what a file is (with its article) and how to mend it, or None where it may be text."""
+    for start, mark, what, mend in INSIDE:
+        if raw.startswith(start) and mark in raw:
+            return what, mend
+    for start, what, mend in KINDS:
+        if raw.startswith(start):
+            return what, mend
+    head = raw[:SAMPLE].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head[:1] == b"<":
+        return "a web page or XML", "Export the table as CSV or XLSX where the page came from"
+    if head[:1] == b"{" or head[:2] in {b"[{", b"[["} or head[:2] == b"[\n":
+        return "JSON", "Give the table as CSV or XLSX, or load the JSON in Python and give the list of rows"
+    return None
+
+
+def decode(raw: bytes, name: str) -> tuple[str, str]:
+    """Return a file's text and the encoding it was read with.
+
+    By its byte order mark (UTF-8, UTF-16, UTF-32); else UTF-16 where every other byte is 0; else UTF-8; else
+    Windows-1252. A file that is UTF-8 but for a broken character is refused: read as Windows-1252 all its
+    accents would be wrong.
+
+    Raises:
+        InputError: it is no text, holds NUL characters, or fits no encoding.
+
+    Cost: linear.
+    """
+    encoding, skip = _encoding(raw)
+    try:
+        text = raw[skip:].decode(encoding)
+    except UnicodeDecodeError as error:
+        if encoding != "utf-8" or skip:
+            raise _broken(raw, name, encoding, error) from None
+        text, encoding = _western(raw, name, error), "cp1252"
+    at = text.find("\0")
+    if at >= 0:
+        line = text.count("\n", 0, at) + 1
+        raise InputError.one(f"holds a NUL character in line {line}, so it is no text", SAVE_AS, table=name)
+    return text, encoding
+
+
+def _encoding(raw: bytes) -> tuple[str, int]:
+    for mark, encoding in MARKS:
+        if raw.startswith(mark):
+            return encoding, len(mark)
+    sample = raw[:SAMPLE]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if odd * 10 > len(sample) * 2 and even * 20 < len(sample):
+        return "utf-16-le", 0
+    if even * 10 > len(sample) * 2 and odd * 20 < len(sample):
+        return "utf-16-be", 0
+    return "utf-8", 0
+
+
+def _western(raw: bytes, name: str, error: UnicodeDecodeError) -> str:
+    if not raw[: error.start].isascii():
+        raise _broken(raw, name, "utf-8", error)
+    try:
+        return raw.decode("cp1252")
+    except UnicodeDecodeError as worse:
+        place = f"byte 0x{raw[worse.start]:02X} in line {_line(raw, worse.start)}"
+        raise InputError.one(
+            f"is neither UTF-8 nor Windows-1252 text: {place}", SAVE_AS, table=name
+        ) from None
+
+
+def _broken(raw: bytes, name: str, encoding: str, error: UnicodeDecodeError) -> InputError:
+    label = encoding.upper().removesuffix("-LE").removesuffix("-BE")
+    line = _line(raw, error.start)
+    return InputError.one(f"is {label} text with a broken character in line {line}", SAVE_AS, table=name)
+
+
+def _line(raw: bytes, at: int) -> int:
+    return raw.count(b"\n", 0, at) + 1

@@ -1,0 +1,228 @@
+"""Text to columns: delimiter, quotes, ragged rows and headers, in time linear in the file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+from itertools import islice
+from operator import itemgetter
+
+from evenhand.core.errors import Findings, InputError
+from evenhand.tables.texts import fold, tidy, unshield
+
+__all__ = ["Grid", "columns_of", "parse", "vote"]
+
+DELIMITERS = "\t;|,"
+"""In the order in which a tie is decided: the rarer in ordinary text comes first."""
+
+NAMES = {"\t": "tab", ";": "semicolon", "|": "pipe", ",": "comma"}
+SAMPLE_CHARACTERS = 1 << 16
+SAMPLE_ROWS = 200
+CHUNK = 4096
+"""Rows turned into columns at a time: few enough that their lists stay in the processor's cache."""
+
+
+@dataclass(slots=True)
+class Grid:
+    """Columns of a file, and the rows and cells they came from.
+
+    Attributes:
+        columns: header to cells, each of one length.
+        rows: row number of each, the first record of the file being 1.
+        broken: positions (from 0) of rows that were too short or too long; they are filled or cut.
+        delimiter: what stood between the cells; "" where nothing had to.
+    """
+
+    columns: dict[str, list[str]]
+    rows: Sequence[int]
+    broken: frozenset[int] = frozenset()
+    delimiter: str = ""
+
+
+def vote(text: str) -> str:
+    """Return the delimiter: the one by which most of the first rows are as wide as the header.
+
+    Commas, semicolons, tabs and pipes stand; those inside quotes do not count. Where the header has none of
+    them, the file is one column, unless at least half of its rows are split by one. Ties go to the wider
+    header, then to tab, semicolon, pipe, comma in this order.
+
+    Cost: four readings of at most 65,536 characters.
+    """
+    sample = text[:SAMPLE_CHARACTERS]
+    best, chosen = (0.5, 0, 0), ","
+    for rank, delimiter in enumerate(reversed(DELIMITERS)):
+        rows = [row for row in islice(_lenient(sample, delimiter), SAMPLE_ROWS) if any(row)]
+        if len(rows) > 1 and len(text) > len(sample) and len(rows) < SAMPLE_ROWS:
+            rows.pop()  # the sample may end in the middle of it
+        if not rows:
+            continue
+        width = len(rows[0])
+        if width > 1:
+            share = 1 + sum(_fits(row, width) for row in rows) / len(rows)
+        else:
+            share = sum(len(row) > 1 for row in rows) / len(rows)
+        if (share, width, rank) > best and (width > 1 or share >= 0.5):  # noqa: PLR2004 - half of the rows
+            best, chosen = (share, width, rank), delimiter
+    return chosen
+
+
+def _fits(row: list[str], width: int) -> bool:
+    return len(row) == width or (len(row) > width and not any(row[width:]))
+
+
+def _lenient(text: str, delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+    while True:
+        try:
+            yield next(reader)
+        except (StopIteration, csv.Error):
+            return
+
+
+@dataclass(slots=True)
+class _Body:
+    """What grows while rows are read."""
+
+    columns: list[list[str]]
+    blank: list[int] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)
+    record: int = 0
+
+
+def parse(text: str, name: str, noted: Findings) -> Grid:
+    """Return the columns of delimited text; rows that do not fit are noted by row.
+
+    Rows are records, as a spreadsheet shows them: a cell with a line break in quotes is one row; a blank row
+    is skipped but counted. A first line ``sep=;``, as Excel writes it, names the delimiter and is no row.
+
+    Raises:
+        InputError: there is no header, or a quote is never closed, so that nothing after it can be trusted.
+
+    Cost: linear; a million rows of six cells take about as long as ``list(csv.reader(file))``.
+    """
+    text, delimiter = _declared(text)
+    delimiter = delimiter or vote(text)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
+    try:
+        header, first = _header(reader, name)
+        body = _Body([[] for _ in header], record=first)
+        while chunk := list(islice(reader, CHUNK)):
+            _take(chunk, body, header, delimiter, name, noted)
+    except csv.Error as error:
+        raise _misquoted(error, reader.line_num, name) from None
+    count = len(body.columns[0])
+    rows: Sequence[int] = range(first + 1, first + 1 + count)
+    if body.blank:
+        gone = set(body.blank)
+        rows = [row for row in range(first + 1, body.record + 1) if row not in gone]
+    columns = columns_of(header, [unshield(tidy(cells)) for cells in body.columns], rows, name, noted, first)
+    return Grid(columns, rows, frozenset(body.broken), delimiter)
+
+
+def _declared(text: str) -> tuple[str, str]:
+    line = text[:8].split("\n", 1)[0].rstrip("\r")
+    if line[:4].lower() == "sep=" and len(line) == 5:  # noqa: PLR2004 - "sep=" and one character
+        return text[5:].removeprefix("\r").removeprefix("\n"), line[4]
+    return text, ""
+
+
+def _header(reader: Iterator[list[str]], name: str) -> tuple[list[str], int]:
+    for at, row in enumerate(reader, start=1):
+        if any(map(str.strip, row)):
+            return unshield(tidy(row)), at
+    raise InputError.one("is empty", "Write a header row and a row for each entry", table=name)
+
+
+def _take(
+    chunk: list[list[str]], body: _Body, header: list[str], delimiter: str, name: str, noted: Findings
+) -> None:
+    """Append a chunk of rows to the columns; look at single rows only where one is odd."""
+    width = len(header)
+    odd = set(map(len, chunk)) != {width} or not all(map(itemgetter(0), chunk))
+    start = body.record + 1
+    body.record += len(chunk)
+    if odd:
+        chunk = _fitted(chunk, start, body, header, delimiter, name, noted)
+    for at, cells in enumerate(body.columns):
+        cells.extend(map(itemgetter(at), chunk))
+
+
+def _fitted(
+    chunk: list[list[str]],
+    start: int,
+    body: _Body,
+    header: list[str],
+    delimiter: str,
+    name: str,
+    noted: Findings,
+) -> list[list[str]]:
+    width, kept = len(header), list[list[str]]()
+    for record, row in enumerate(chunk, start=start):
+        if not any(map(str.strip, row)):
+            body.blank.append(record)
+            continue
+        if not _fits(row, width):
+            body.broken.append(len(body.columns[0]) + len(kept))
+            mend = f"Write a cell for each of {', '.join(header)}"
+            if len(row) > width:
+                mend = f"Put a cell that holds a {NAMES.get(delimiter, repr(delimiter))} in double quotes"
+            cells = f"has {len(row)} cell{'' if len(row) == 1 else 's'} where the header has {width}"
+            noted.error(cells, mend, table=name, row=record)
+        kept.append(row if len(row) == width else (row + [""] * width)[:width])
+    return kept
+
+
+def _misquoted(error: csv.Error, line: int, name: str) -> InputError:
+    said = str(error)
+    if "field larger" in said:
+        problem = f"has a cell of more than {csv.field_size_limit():,} characters near line {line}"
+        return InputError.one(
+            problem, "Close the quote that was opened there, or shorten the cell", table=name
+        )
+    if "unexpected end" in said:
+        problem = f"has a double quote that is never closed; the file ended in line {line}"
+        return InputError.one(problem, "Close the quote, or write a quote inside a cell twice", table=name)
+    problem = f"has text after a closing double quote in line {line}"
+    return InputError.one(problem, 'Write a quote inside a cell twice, as in "5"" wheel"', table=name)
+
+
+def columns_of(
+    header: Sequence[str],
+    cells: Sequence[list[str]],
+    rows: Sequence[int],
+    name: str,
+    noted: Findings,
+    row: int = 1,
+) -> dict[str, list[str]]:
+    """Return cells by header; duplicate headers and columns without one are noted, the first of equals stays.
+
+    A column with neither header nor cells, as spreadsheets leave them at the right, is dropped.
+    """
+    columns: dict[str, list[str]] = {}
+    seen: dict[str, str] = {}
+    for at, (head, column) in enumerate(zip(header, cells, strict=True), start=1):
+        key = fold(head)
+        if not head:
+            filled = next((here for here, cell in zip(rows, column, strict=True) if cell), None)
+            if filled is not None:
+                noted.error(
+                    f"has no header over column {at}",
+                    f"Name the column; row {filled} has a value in it",
+                    table=name,
+                    row=row,
+                )
+        elif key in seen:
+            other = "" if seen[key] == head else f", as {seen[key]}"
+            noted.error(
+                f"stands in the header twice{other}",
+                "Rename or delete one of the two columns",
+                table=name,
+                row=row,
+                column=head,
+            )
+        else:
+            seen[key] = head
+            columns[head] = column
+    return columns

@@ -1,0 +1,125 @@
+"""Whole files: read with the errors of the day said plainly, written all or nothing."""
+
+from __future__ import annotations
+
+import errno
+import os
+from difflib import get_close_matches
+from pathlib import Path
+
+from evenhand.core.errors import InputError
+
+__all__ = ["bytes_of", "write_atomically"]
+
+ATTEMPTS = 100
+"""Names tried for the unfinished file; a few may be left over from processes that were killed."""
+
+
+def bytes_of(path: str | Path) -> bytes:
+    """Return a file's bytes.
+
+    Raises:
+        InputError: it is not there (with near misses in its folder), is a folder, or may not be read.
+    """
+    source = Path(path)
+    try:
+        return source.read_bytes()
+    except FileNotFoundError:
+        raise InputError.one("is not there", _nearby(source), came=str(source), table=source.name) from None
+    except IsADirectoryError:
+        raise InputError.one(
+            "is a folder, not a file", "Give a file in it", came=str(source), table=source.name
+        ) from None
+    except PermissionError:
+        raise InputError.one(
+            "may not be read",
+            "Ask for permission to read it, or copy it",
+            came=str(source),
+            table=source.name,
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise InputError.one(
+            f"cannot be read: {reason}", "Check the path", came=str(source), table=source.name
+        ) from None
+
+
+def _nearby(path: Path) -> str:
+    try:
+        others = sorted(other.name for other in path.parent.iterdir())
+    except OSError:
+        return f"Check the path; its folder {path.parent} is not there either"
+    meant = get_close_matches(path.name, others, n=1, cutoff=0.7)
+    return f"Check the path; did you mean {meant[0]}?".removesuffix("?") if meant else "Check the path"
+
+
+def write_atomically(path: str | Path, content: bytes) -> None:
+    """Write a file so that its name never stands for half of it.
+
+    The bytes go to a new file beside it, reach the disk, and take the name in one step. On any error, or
+    Ctrl-C, the new file is removed and what was there before stays. A link is followed; what is no regular
+    file (such as /dev/stdout) is written as it is, there being nothing to replace.
+
+    Raises:
+        InputError: the folder is not there, or nothing may be written in it.
+    """
+    named = Path(path)
+    try:
+        target = Path(os.path.realpath(named))
+        if target.is_dir():
+            raise InputError.one("is a folder", "Give the name of a file in it", came=str(named))
+        if target.exists() and not target.is_file():
+            target.write_bytes(content)
+            return
+        _replace(target, content)
+    except (OSError, ValueError) as error:
+        raise _unwritable(named, error) from None
+
+
+def _replace(target: Path, content: bytes) -> None:
+    mode = target.stat().st_mode & 0o777 if target.exists() else None
+    unfinished, handle = _fresh(target)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        if mode is not None:
+            unfinished.chmod(mode)
+        unfinished.replace(target)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+def _fresh(target: Path) -> tuple[Path, int]:
+    """Open a new file beside the target, with the permissions that any new file gets."""
+    for attempt in range(ATTEMPTS):
+        unfinished = target.with_name(f".{target.name[:100]}.{os.getpid()}-{attempt}.part")
+        try:
+            return unfinished, os.open(
+                unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
+            )
+        except FileExistsError:
+            continue
+    raise FileExistsError(errno.EEXIST, "too many unfinished files beside it")
+
+
+def _unwritable(path: Path, error: OSError | ValueError) -> InputError:
+    folder = path.absolute().parent
+    if isinstance(error, FileNotFoundError):
+        return InputError.one(
+            "cannot be written: its folder is not there", f"Make the folder {folder}", came=str(path)
+        )
+    if isinstance(error, NotADirectoryError):
+        return InputError.one(
+            "cannot be written: its folder is a file", "Choose another folder", came=str(path)
+        )
+    if isinstance(error, PermissionError):
+        return InputError.one(
+            "may not be written",
+            f"Choose a folder that you may write to, instead of {folder}",
+            came=str(path),
+        )
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return InputError.one(f"cannot be written: {reason}", "Choose another place", came=str(path))

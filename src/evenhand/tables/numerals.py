@@ -1,0 +1,153 @@
+"""Cells to numbers: all at once where they are plain, one by one only to say what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Fault", "decimals", "wholes"]
+
+Fault = tuple[int, str, str]
+"""Position of a cell from 0, what is wrong with it, how to mend it."""
+
+INT64 = np.iinfo(np.int64)
+
+WHOLE = re.compile(r"([+-]?\d+)(?:[.,]0{1,2})?")
+POINT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+COMMA = re.compile(r"[+-]?\d*,\d+")
+EITHER = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+"""1,234 or 1.234: a thousand to some, a little more than one to others."""
+GROUPED = re.compile(r"[+-]?\d{1,3}(?:([ \u00a0\u2009\u202f'’.,])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+POWER = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
+
+
+def wholes(cells: Sequence[str]) -> tuple[NDArray[np.int64], list[Fault]]:
+    """Return whole numbers, shape (n,), with 0 where a cell is at fault, and the faults.
+
+    5, +5, -5 and 5.0 are whole numbers. 1,000 and 1 000 are refused with the mend 1000; 1e3 is refused, as
+    spreadsheets shorten long numbers so and lose their last digits.
+
+    Cost: linear; about 0.1 microseconds a plain cell.
+    """
+    try:
+        if "_" not in "".join(cells):
+            return np.fromiter(map(int, cells), np.int64, len(cells)), []
+    except (ValueError, OverflowError):
+        pass
+    out = np.zeros(len(cells), np.int64)
+    faults: list[Fault] = []
+    for at, cell in enumerate(cells):
+        found = WHOLE.fullmatch(cell)
+        value = int(found.group(1)) if found and len(cell) < 50 else 0  # noqa: PLR2004 - int64 has 19 digits
+        if found and INT64.min <= value <= INT64.max and len(cell) < 50:  # noqa: PLR2004 - the same
+            out[at] = value
+        elif found:
+            faults.append((at, "is too large", "Write a whole number of at most 18 digits"))
+        elif GROUPED.fullmatch(cell):
+            faults.append((at, "has a thousands separator", f"Write {_digits(cell)}"))
+        elif POWER.fullmatch(cell):
+            mend = "Show the column as a number without decimals in your spreadsheet and save again"
+            faults.append((at, "is a shortened number", mend))
+        else:
+            faults.append((at, "is not a whole number", "Write a whole number"))
+    return out, faults
+
+
+def decimals(cells: Sequence[str], *, semicolons: bool = False) -> tuple[NDArray[np.float64], list[Fault]]:
+    """Return finite numbers, shape (n,), with 0 where a cell is at fault, and the faults.
+
+    12.5 and 1.25e3 are numbers; so is 12,5 in a column whose mark is the comma. A column has one mark.
+    1,234 is read as 1.234 only where another cell of the column proves the comma to be the decimal mark; the
+    same holds for 1.234 in files with semicolons, whose home countries group thousands by points.
+
+    Args:
+        cells: texts without space around them.
+        semicolons: whether the cells come from a file with semicolons between them.
+
+    Cost: linear; about 0.1 microseconds a plain cell.
+    """
+    joined = "".join(cells)
+    try:
+        if "_" not in joined and not (semicolons and "." in joined):
+            values = np.fromiter(map(float, cells), np.float64, len(cells))
+            if np.isfinite(values).all():
+                return values, []
+    except ValueError:
+        pass
+    out = np.zeros(len(cells), np.float64)
+    faults: list[Fault] = []
+    comma, point = _marks(cells)
+    for at, (cell, fault) in enumerate(
+        zip(cells, _judged(cells, comma=comma, point=point, semicolons=semicolons), strict=True)
+    ):
+        value = 0.0 if fault else float(cell.replace(",", "."))
+        if not fault and not np.isfinite(value):
+            fault = ("is too large", "Write a number such as 12.5")  # noqa: PLW2901 - one fault a cell
+        if fault:
+            faults.append((at, *fault))
+        else:
+            out[at] = value
+    return out, faults
+
+
+def _marks(cells: Sequence[str]) -> tuple[bool, bool]:
+    """Return whether a cell proves the comma, and whether one proves the point, to be the decimal mark."""
+    comma = point = False
+    for cell in cells:
+        if not EITHER.fullmatch(cell):
+            comma = comma or ("," in cell and bool(COMMA.fullmatch(cell)))
+            point = point or ("." in cell and bool(POINT.fullmatch(cell)))
+    return comma, point
+
+
+def _judged(
+    cells: Sequence[str],
+    *,
+    comma: bool,
+    point: bool,
+    semicolons: bool,
+) -> Iterator[tuple[str, str] | None]:
+    for cell in cells:
+        doubtful = EITHER.fullmatch(cell) is not None
+        if POINT.fullmatch(cell):
+            if "." in cell and comma:
+                yield _mixed(cell, "a point", "a decimal comma")
+            elif semicolons and doubtful and "." in cell and not point:
+                yield _doubtful(cell)
+            else:
+                yield None
+        elif COMMA.fullmatch(cell):
+            if point:
+                yield _mixed(cell, "a comma", "a decimal point")
+            else:
+                yield _doubtful(cell) if doubtful and not comma else None
+        elif GROUPED.fullmatch(cell):
+            yield "has a thousands separator", f"Write {_digits(cell)}"
+        else:
+            yield "is not a number", "Write a number such as 12.5"
+
+
+def _mixed(cell: str, here: str, there: str) -> tuple[str, str]:
+    return f"has {here} where other cells of the column have {there}", _twice(cell)
+
+
+def _doubtful(cell: str) -> tuple[str, str]:
+    return "may be thousands or a fraction", _twice(cell)
+
+
+def _twice(cell: str) -> str:
+    if not EITHER.fullmatch(cell):
+        return "Use the same decimal mark in the whole column"
+    fraction = cell.replace(",", ".").rstrip("0")
+    fraction += "0" if fraction.endswith(".") or EITHER.fullmatch(fraction) else ""
+    return f"Write {_digits(cell)} or {fraction}, whichever is meant"
+
+
+def _digits(cell: str) -> str:
+    """Return a number with its thousands separators left out, as it should be written."""
+    found = GROUPED.fullmatch(cell)
+    separator = found.group(1) if found else ""
+    return cell.replace(separator, "").replace(",", ".")

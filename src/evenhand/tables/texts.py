@@ -1,0 +1,95 @@
+"""Words and cells as text: what a value looks like in a table, and when two names are the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from difflib import get_close_matches
+from math import isnan
+from typing import Any
+
+__all__ = ["as_text", "fold", "near", "shield", "tidy", "unshield"]
+
+WHOLE_BELOW = 1e15
+"""Floats below this hold every whole number exactly, so 5.0 may be written as 5."""
+
+SEPARATORS = re.compile(r"[\s_\-]+")
+FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r\n]")
+"""What a spreadsheet may run as a formula, behind any number of the quotes that we put before it."""
+
+NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
+
+
+def as_text(value: Any) -> str:
+    """Return the one text by which a cell is known, whichever file or library it came from.
+
+    Nothing (None, NaN, NaT, NA) is ""; a whole float is written without its ".0"; yes and no for booleans;
+    dates in ISO 8601, a midnight being the date alone. NumPy's and decimal's numbers count as numbers.
+    """
+    if isinstance(value, str):
+        return value
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return ""
+    if type(value).__module__ == "numpy" and hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return _number(value)
+    return _day(value) if isinstance(value, date) else str(value)
+
+
+def _number(value: float) -> str:
+    if isnan(value):
+        return ""
+    return str(int(value)) if value.is_integer() and abs(value) < WHOLE_BELOW else repr(value)
+
+
+def _day(value: date) -> str:
+    midnight = isinstance(value, datetime) and value.tzinfo is None and value.time() == time.min
+    return str(value)[:10] if midnight else str(value)
+
+
+def tidy(cells: Iterable[str]) -> list[str]:
+    """Return cells without white space around them, in Unicode's composed form (NFC).
+
+    A name typed on a Mac and the same name typed on Windows may differ in bytes; composed, they are one.
+    Cost: linear; a column that is plain already is only looked at.
+    """
+    stripped = list(map(str.strip, cells))
+    joined = "\n".join(stripped)
+    if joined.isascii() or unicodedata.is_normalized("NFC", joined):
+        return stripped
+    return [unicodedata.normalize("NFC", cell).strip() for cell in stripped]
+
+
+def fold(name: str) -> str:
+    """Return what makes two headers the same: case, spaces, underscores and hyphens do not count."""
+    return SEPARATORS.sub("", unicodedata.normalize("NFC", name)).casefold()
+
+
+def near(name: str, known: Sequence[str]) -> str | None:
+    """Return the known name most like this one, or None where none is near; equal ones are no near miss."""
+    folded = {fold(other): other for other in reversed(known)}
+    found = get_close_matches(
+        fold(name), [other for other in folded if other != fold(name)], n=1, cutoff=0.75
+    )
+    return folded[found[0]] if found else None
+
+
+def shield(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula: ' before = + - @, tab or line break.
+
+    Plain numbers such as -5 stay as they are. ``unshield`` takes the mark away again.
+    Reference: OWASP, "CSV Injection", https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    return f"'{text}" if FORMULA.match(text) and not NUMBER.fullmatch(text) else text
+
+
+def unshield(cells: list[str]) -> list[str]:
+    """Return cells as they were before ``shield``; cells that it would not have made stay as they are."""
+    if not any(map("'".__eq__, (cell[:1] for cell in cells))):
+        return cells
+    return [cell[1:].strip() if cell[:1] == "'" and FORMULA.match(cell, 1) else cell for cell in cells]

@@ -1,0 +1,202 @@
+"""Workbooks to columns. A stranger's file may ask for more memory than there is, so a child process reads it.
+
+A workbook of 1.4 KB with one cell at XFD1048576 stands for 17,179,869,184 cells, and the reader would ask for
+them all. So the zip directory is looked at first, its parts are unpacked once to count them, and the reading
+is done by a child with limits on memory and processor time, which costs a hundredth of a second.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+import zlib
+from importlib.util import find_spec
+from io import BytesIO
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from evenhand.core.errors import Findings, InputError, MethodError
+from evenhand.tables.decode import kind_of
+from evenhand.tables.delimited import Grid, columns_of
+from evenhand.tables.texts import as_text, tidy
+
+__all__ = ["read_workbook"]
+
+PARTS = 10_000
+UNPACKED = 1 << 30
+"""Bytes that all parts may unpack to; a sheet of a million rows by six columns has about a quarter."""
+CELLS = 30_000_000
+"""Cells between A1 and the farthest cell; a full sheet of 28 columns has as many."""
+MEMORY = 3 << 30
+SECONDS = 300
+BLOCK = 1 << 20
+
+FAR = re.compile(rb"""\br\s*=\s*["'](?:([A-Za-z]{2,3})(\d{1,7})|([A-Za-z])(\d{6,7}))["']""")
+"""References that may be far away: two letters or more, or a row from 100,000 on."""
+ERROR = re.compile(
+    rb"""<c\s(?=[^>]*\br="([A-Z]{1,3}\d{1,7})")[^>]*\bt="e"[^>]*>\s*(?:<f>[^<]*</f>)?\s*<v>([^<]{2,20})</v>"""
+)
+"""A cell that shows an error such as #N/A, its reference and what it shows."""
+
+MEND = "Copy the table alone into a new workbook and save that"
+LETTERS = 26
+
+
+def read_workbook(path: Path, raw: bytes, sheet: str, noted: Findings) -> Grid:
+    """Return the columns of a sheet; cells become text as ``as_text`` has it.
+
+    Args:
+        path: the file, for the child to open.
+        raw: its bytes.
+        sheet: the sheet's name, in any case; "" for the first that is not hidden.
+        noted: where ragged headers and error cells are noted.
+
+    Raises:
+        InputError: it is no workbook, is damaged, has a password, no such sheet, or is too large.
+    """
+    name = path.name
+    found = kind_of(raw)
+    if raw.startswith(b"PK") and not zipfile.is_zipfile(BytesIO(raw)):
+        raise _damaged(name)
+    if found and found[0] != "an Excel workbook":
+        raise InputError.one(f"is {found[0]}, not an Excel workbook", found[1], table=name)
+    if not found:
+        mend = "Rename it so that it ends in .csv" if raw else "Save it from your spreadsheet again"
+        raise InputError.one(f"is {'text' if raw else 'empty'}, not an Excel workbook", mend, table=name)
+    _look_inside(raw, name)
+    answer = _child(path, sheet)
+    if "fault" in answer:
+        raise _fault(answer, name, sheet)
+    return _grid(answer, name, noted)
+
+
+def _look_inside(raw: bytes, name: str) -> None:
+    """Refuse what unpacks to more than a table can be, or has a cell far away from it."""
+    try:
+        with zipfile.ZipFile(BytesIO(raw)) as archive:
+            parts = archive.infolist()
+            if len(parts) > PARTS or len({part.filename for part in parts}) < len(parts):
+                raise InputError.one(f"has {len(parts):,} parts, some maybe twice", MEND, table=name)
+            total = 0
+            for part in parts:
+                part.file_size = UNPACKED + 1  # what the directory says is not believed: unpack and count
+                if part.flag_bits & 1:
+                    raise InputError.one(
+                        "has a password", "Remove the password and save it again", table=name
+                    )
+                with archive.open(part) as stream:
+                    total = _scan(stream, part.filename, total, name)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError):
+        raise _damaged(name) from None
+
+
+def _scan(stream: Any, part: str, total: int, name: str) -> int:
+    """Return ``total`` with this part's bytes; refuse a far cell as soon as it is seen."""
+    sheet = part.startswith("xl/worksheets/")
+    widest, lowest, tail = LETTERS, 99_999, b""
+    while block := stream.read(BLOCK):
+        total += len(block)
+        if total > UNPACKED:
+            problem = f"unpacks to more than {UNPACKED >> 20:,} MB"
+            raise InputError.one(problem, f"{MEND}, or save it as CSV UTF-8", table=name)
+        for found in FAR.finditer(tail + block) if sheet else ():
+            letters, digits = (found[1], found[2]) if found[1] else (found[3], found[4])
+            widest, lowest = max(widest, _column(letters)), max(lowest, int(digits))
+            if widest * lowest > CELLS and (widest > LETTERS or lowest > 1 << 20):
+                cell = (letters + digits).decode().upper()
+                problem = f"has a cell at {cell}, far away from the table"
+                raise InputError.one(
+                    problem, f"Delete the rows and columns beyond the table, or: {MEND}", table=name
+                )
+        tail = block[-64:]
+    return total
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * LETTERS + letter - 64
+    return number
+
+
+def _child(path: Path, sheet: str) -> dict[str, Any]:
+    found = find_spec("python_calamine")
+    if found is None or found.origin is None:
+        raise MethodError(
+            "Reading workbooks needs the package python-calamine. Install it, or save the sheet as CSV."
+        )
+    home = str(Path(found.origin).parents[1])
+    script = str(Path(__file__).with_name("workbook_child.py"))
+    command = [
+        sys.executable,
+        "-I",
+        "-S",
+        script,
+        home,
+        str(path.absolute()),
+        sheet,
+        str(MEMORY),
+        str(SECONDS),
+    ]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, check=False, timeout=2 * SECONDS, stdin=subprocess.DEVNULL
+        )
+    except subprocess.TimeoutExpired:
+        return {"fault": "limits"}
+    if done.returncode:
+        lost = done.returncode < 0 or b"MemoryError" in done.stderr or b"alloc" in done.stderr
+        return {"fault": "limits" if lost else "damaged", "said": ""}
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def _fault(answer: dict[str, Any], name: str, sheet: str) -> InputError:
+    if answer["fault"] == "sheet":
+        sheets = answer["sheets"]
+        if not sheets:
+            return InputError.one("has no sheet with cells", "Give a workbook with a table in it", table=name)
+        return InputError.one(
+            "is no sheet of the workbook", f"Choose one of {', '.join(sheets)}", came=sheet, table=name
+        )
+    if answer["fault"] == "password":
+        return InputError.one("has a password", "Open it, remove the password and save it again", table=name)
+    if answer["fault"] == "limits":
+        problem = f"needs more than {MEMORY >> 30} GB of memory or {SECONDS} seconds to read"
+        return InputError.one(problem, f"{MEND}, or save it as CSV UTF-8", table=name)
+    return _damaged(name)
+
+
+def _damaged(name: str) -> InputError:
+    return InputError.one(
+        "is a damaged workbook", "Open it in your spreadsheet and save it again", table=name
+    )
+
+
+def _grid(answer: dict[str, Any], name: str, noted: Findings) -> Grid:
+    """Return the columns under the first row that is not empty; empty rows and columns are left out."""
+    rows: list[list[Any]] = answer["rows"]
+    start = next((at for at, row in enumerate(rows) if any(as_text(cell).strip() for cell in row)), None)
+    if start is None:
+        problem = f"has nothing in its sheet {answer['sheet']}"
+        others = [other for other in answer["sheets"] if other != answer["sheet"]]
+        mend = (
+            f"Choose another sheet: {', '.join(others)}"
+            if others
+            else "Write a header row and a row for each entry"
+        )
+        raise InputError.one(problem, mend, table=name)
+    header = tidy(map(as_text, rows[start]))
+    kept = [at for at in range(start + 1, len(rows)) if any(cell != "" for cell in rows[at])]
+    cells = [tidy(as_text(rows[at][column]) for at in kept) for column in range(len(header))]
+    blank = {at for at in range(len(kept)) if not any(chain(column[at] for column in cells))}
+    if blank:
+        kept = [here for at, here in enumerate(kept) if at not in blank]
+        cells = [[cell for at, cell in enumerate(column) if at not in blank] for column in cells]
+    numbers = [at + answer["first"] for at in kept]
+    first = start + answer["first"]
+    return Grid(columns_of(header, cells, numbers, name, noted, first), numbers)
