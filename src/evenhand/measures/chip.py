@@ -1,0 +1,97 @@
+"""The press-fleet document's bands, its status chip and its hover text, to the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Final
+
+from evenhand.measures.evenness import gini, hhi, top
+from evenhand.measures.shared import Shared
+
+__all__ = ["BANDS", "Band", "band", "chip", "hover", "written"]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of the Gini coefficient, with a word, a colour and a mark.
+
+    Attributes:
+        name: the word: what those read who cannot see the colour.
+        colour: the colour's name.
+        mark: the document's coloured mark.
+        low: least Gini of the band; it belongs to the band, but for the last one.
+        high: largest; it belongs to the next band, but for 0.30, which is still Fair.
+    """
+
+    name: str
+    colour: str
+    mark: str
+    low: float
+    high: float
+
+
+BANDS: Final = (
+    Band("Excellent", "green", "\N{LARGE GREEN CIRCLE}", 0.0, 0.10),
+    Band("Good", "blue", "\N{LARGE BLUE CIRCLE}", 0.10, 0.20),
+    Band("Fair", "yellow", "\N{LARGE YELLOW CIRCLE}", 0.20, 0.30),
+    Band("Concentrated", "orange", "\N{LARGE ORANGE CIRCLE}", 0.30, 1.0),
+)
+"""The document says Excellent < 0.10, Good 0.10-0.20, Fair 0.20-0.30, Concentrated > 0.30. So 0.10 is Good and
+0.30 is Fair; 0.20 is Fair, as the document's target for a good distribution is a Gini below 0.20."""
+
+
+def band(gini: Fraction | float) -> Band:
+    """Return the band of a Gini coefficient in [0, 1]; it is not rounded first."""
+    if gini > BANDS[3].low:
+        return BANDS[3]
+    return next(found for found in reversed(BANDS[:3]) if gini >= found.low)
+
+
+def written(value: Fraction | float, digits: int) -> str:
+    """Write a figure with that many decimals; halves go up, so 0.1575 is 0.158 and not what binary makes of it."""
+    if isinstance(value, Fraction):
+        scaled = value * 10**digits
+        whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+        return str(Decimal(whole).scaleb(-digits).quantize(Decimal(1).scaleb(-digits)))
+    return str(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+
+
+def chip(penalty: str, receivers: int, most: int, gini: Fraction | float, *, mark: bool = True) -> str:
+    """Write the status chip: ``Fairness: λ=200+400 • 48P • Max=2 • Gini=0.16``.
+
+    Args:
+        penalty: what stands behind λ=, such as "200+400", "200" or "0".
+        receivers: how many received something.
+        most: the most units anybody received.
+        gini: Gini coefficient among receivers, unrounded: it decides mark and word.
+        mark: whether the coloured mark and the band's word stand before it.
+    """
+    text = f"Fairness: λ={penalty} • {receivers}P • Max={most} • Gini={written(gini, 2)}"
+    found = band(gini)
+    return f"{found.mark} {found.name} · {text}" if mark else text
+
+
+def hover(title: str, units: Iterable[int]) -> str:
+    """Write the hover text of the chip in the document's layout.
+
+    Args:
+        title: such as "Mode B".
+        units: units received a claimant; those with 0 may be left out.
+    """
+    shared = Shared.of(units)
+    counts = [unit for unit in shared.units if unit]
+    evenness = gini(shared)
+    return "\n".join(
+        [
+            f"{title} Distribution",
+            f"Partners assigned: {len(counts)}",
+            f"Max per partner: {max(counts, default=0)}",
+            f"Gini coefficient: {written(evenness, 3)}",
+            f"HHI: {written(hhi(shared), 2)}",
+            f"Top-5 share: {written(100 * top(shared, 5), 0)}%",
+            f"Status: {band(evenness).name}",
+        ]
+    )

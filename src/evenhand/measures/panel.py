@@ -1,0 +1,157 @@
+"""All measures of one statement, each beside the same measure at the nearest whole outcome."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import InputError
+from evenhand.core.statement import Statement
+from evenhand.measures.chip import Band, band, written
+from evenhand.measures.shared import Shared
+from evenhand.measures.table import MEASURES, Form, Measure
+
+__all__ = ["Panel", "Row", "panel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure of one statement.
+
+    Attributes:
+        measure: the measure's line of the table.
+        value: its value.
+        nearest: its value at the nearest whole outcome the rules allow.
+        least: least value that whole units allow at this number of claimants and total; None with several things.
+        largest: largest such value; None with several things.
+        met: whether the document's target is met; None where it sets none.
+        remark: what the reader should know, such as that the target cannot be reached here; "" for nothing.
+    """
+
+    measure: Measure
+    value: float
+    nearest: float
+    least: float | None
+    largest: float | None
+    met: bool | None
+    remark: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """How even an outcome is, by every measure that holds for it.
+
+    Attributes:
+        rows: one a measure, in the table's order.
+        claimants: how many there are.
+        lines: lines of the statement measured.
+        total: units given out.
+        band: band of the Gini among receivers; None with several things.
+    """
+
+    rows: tuple[Row, ...]
+    claimants: int
+    lines: int
+    total: int
+    band: Band | None
+
+    def __getitem__(self, name: str) -> Row:
+        """Return the row of a measure by its name."""
+        for row in self.rows:
+            if row.measure.name == name:
+                return row
+        raise KeyError(name)
+
+    def to_columns(self) -> Mapping[str, Sequence[Any]]:
+        """Return the panel as a table: column name to values, one row a measure."""
+        rows = self.rows
+        return {
+            "measure": [row.measure.name for row in rows],
+            "title": [row.measure.title for row in rows],
+            "value": [row.value for row in rows],
+            "nearest": [row.nearest for row in rows],
+            "least": [row.least for row in rows],
+            "largest": [row.largest for row in rows],
+            "target": [None if row.measure.target is None else float(row.measure.target) for row in rows],
+            "met": [row.met for row in rows],
+            "remark": [row.remark for row in rows],
+        }
+
+    def __str__(self) -> str:
+        head = f"{self.total:,} units to {self.claimants:,} claimants"
+        if self.band is not None:
+            head += f": {self.band.name}"
+        table = [("", "here", "nearest", "target", "")]
+        for row in self.rows:
+            form, aim = row.measure.form, row.measure.target
+            target = "" if aim is None else f"< {shown(aim, form)}"
+            table.append(
+                (row.measure.title, shown(row.value, form), shown(row.nearest, form), target, row.remark)
+            )
+        widths = [max(len(line[at]) for line in table) for at in range(4)]
+        lines = [
+            f"{line[0]:<{widths[0]}}  {line[1]:>{widths[1]}}  {line[2]:>{widths[2]}}  {line[3]:>{widths[3]}}  {line[4]}"
+            for line in table
+        ]
+        return "\n".join([head, *(line.rstrip() for line in lines)])
+
+
+def shown(value: Fraction | float, form: Form) -> str:
+    """Write a value as its measure's form asks."""
+    if isinstance(value, float) and math.isinf(value):
+        return "no limit"
+    if form == "percent":
+        return f"{written(value * 100, 1)}%"
+    return written(value, {"index": 3, "units": 2, "count": 0}[form])
+
+
+def panel(statement: Statement, nearest: NDArray[np.int64]) -> Panel:
+    """Measure a statement by every measure that holds for it.
+
+    Args:
+        statement: what was due and received; of one thing, or of several (teams), where only the measures
+            of distance from what was due hold.
+        nearest: units a line, shape (lines,), of the nearest whole outcome that the job's rules allow.
+
+    Returns:
+        The panel. Cost O(lines log lines) a measure.
+
+    Raises:
+        InputError: ``nearest`` has not one value a line, or a value below 0.
+    """
+    units, beside = statement.received.tolist(), np.asarray(nearest).tolist()
+    if len(units) != len(beside) or any(value < 0 for value in beside):
+        raise InputError.one(
+            "is no outcome of this statement", f"Give {len(units)} counts of 0 or more", column="nearest"
+        )
+    due = tuple(statement.entitlement.tolist())
+    here = Shared(tuple(units), due, statement.ticks)
+    there = Shared(tuple(beside), due, statement.ticks)
+    single = len(statement.things) == 1
+    rows = tuple(
+        _row(line, here, there, single=single) for line in MEASURES.values() if single or line.several
+    )
+    found = band(MEASURES["gini"].value(here)) if single else None
+    return Panel(rows, len(statement.claimants), len(units), here.total, found)
+
+
+def _row(measure: Measure, here: Shared, there: Shared, *, single: bool) -> Row:
+    value, beside = measure.value(here), measure.value(there)
+    least, largest = measure.reach(here) if single else (None, None)
+    met = None if measure.target is None else value < measure.target
+    remark = ""
+    if measure.target is not None and not met:
+        goal = shown(measure.target, measure.form)
+        if least is not None and least >= measure.target:
+            remark = f"cannot be below {goal} here: at least {shown(least, measure.form)}"
+        elif beside >= measure.target:
+            remark = "the nearest whole outcome misses the target too"
+        else:
+            remark = "misses the target"
+    return Row(measure, float(value), float(beside), least, largest, met, remark)

@@ -1,0 +1,102 @@
+"""What a measure looks at: whole units received, and what was due for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from evenhand.core.errors import InputError
+from evenhand.core.shares import TICKS, largest_remainder
+
+__all__ = ["Shared"]
+
+ALIKE = 1_000_000
+"""Entitlements apart by no more than a tick, or by a millionth of the largest, count as equal: they are
+rounded to the tick slot by slot, and a measure should not see that."""
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Units received and entitlements of the same lines, in Python integers so that figures are exact.
+
+    Attributes:
+        units: whole units received a line, >= 0.
+        due: ticks due a line, >= 0, same length.
+        ticks: ticks to one unit.
+    """
+
+    units: tuple[int, ...]
+    due: tuple[int, ...]
+    ticks: int = TICKS
+
+    @classmethod
+    def of(cls, units: Iterable[int], weights: Iterable[int] | None = None) -> Shared:
+        """Make one from counts: what is given out is due by weight, equally if no weights are given.
+
+        Raises:
+            InputError: a count or a weight is below 0, or they are not of one length.
+        """
+        counts = tuple(int(unit) for unit in units)
+        claims = (1,) * len(counts) if weights is None else tuple(int(weight) for weight in weights)
+        if len(claims) != len(counts):
+            raise InputError.one(
+                "is not one weight a count", f"Give {len(counts)} weights", came=f"{len(claims)} weights"
+            )
+        if any(count < 0 for count in counts):
+            raise InputError.one(
+                "is below zero", "Give counts of 0 or more", came=str(min(counts)), column="units"
+            )
+        total = sum(counts)
+        due = largest_remainder(total * TICKS, claims)
+        return cls(counts, tuple(int(part) for part in due))
+
+    @property
+    def total(self) -> int:
+        """Units given out."""
+        return sum(self.units)
+
+    @cached_property
+    def equal(self) -> bool:
+        """Whether the same is due to everyone (to the tick, or a millionth)."""
+        if not self.due:
+            return True
+        apart = max(self.due) - min(self.due)
+        return apart <= 1 or apart * ALIKE <= max(self.due)
+
+    @cached_property
+    def entitled(self) -> tuple[tuple[int, int], ...]:
+        """Return (units, claim) of everyone with a claim; claims are 1 each where they are equal, else ticks."""
+        if self.equal:
+            return tuple((unit, 1) for unit in self.units)
+        return tuple((unit, due) for unit, due in zip(self.units, self.due, strict=True) if due)
+
+    @cached_property
+    def receivers(self) -> tuple[tuple[int, int], ...]:
+        """Return (units, claim) of every entitled claimant who received something."""
+        return tuple((unit, claim) for unit, claim in self.entitled if unit)
+
+    @cached_property
+    def apart(self) -> tuple[int, ...]:
+        """Distance of received from due in ticks, >= 0, a line."""
+        return tuple(abs(unit * self.ticks - due) for unit, due in zip(self.units, self.due, strict=True))
+
+    def nearest(self) -> Shared:
+        """Return the whole outcome nearest to what is due (largest remainder): no other has less apart.
+
+        It keeps the total and knows no rules; largest remainder is least in every l_p distance.
+        """
+        if not self.total:
+            return self
+        units = largest_remainder(self.total, self.due)
+        return Shared(tuple(int(unit) for unit in units), self.due, self.ticks)
+
+    def monopoly(self) -> Shared:
+        """Return the outcome in which the claimant with the least due (above 0, if any) gets everything."""
+        if not self.units:
+            return self
+        claims = [(due if due else max(self.due) + 1, at) for at, due in enumerate(self.due)]
+        lucky = min(claims)[1]
+        return Shared(
+            tuple(self.total if at == lucky else 0 for at in range(len(self.units))), self.due, self.ticks
+        )
