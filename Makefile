@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 .DEFAULT_GOAL := help
-.PHONY: help demo test chromium lint types unit cover bench pins clean
+.PHONY: help demo manual test chromium lint types unit cover bench pins clean
 SHELL := /bin/bash
 
 help: ## say what there is
@@ -37,6 +37,14 @@ $(STAMPS)/bench: requirements/bench.txt $(STAMPS)/test
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
+$(STAMPS)/docs: requirements/docs.txt $(STAMPS)/run
+	@echo "installing the pinned packages of the manual"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/docs.txt
+	@touch $@
+
+manual: $(STAMPS)/docs ## build the manual into build/manual
+	@$(BIN)/sphinx-build -q -W --keep-going docs build/manual && echo "open build/manual/index.html"
+
 demo: $(STAMPS)/run ## run all three jobs on bundled data
 	@$(BIN)/evenhand demo
 
@@ -68,7 +76,7 @@ bench: $(STAMPS)/bench ## measure against the peers, side by side; about half an
 	@$(BIN)/python benchmarks/allocation.py && $(BIN)/python benchmarks/teams.py && $(BIN)/python benchmarks/rota.py
 
 pins: ## renew the pins (needs uv)
-	@for set in "run:" "test:--extra test --extra fast --extra ortools" "bench:--extra test --extra fast --extra ortools --extra bench"; do \
+	@for set in "run:" "test:--extra test --extra fast --extra ortools" "bench:--extra test --extra fast --extra ortools --extra bench" "docs:--extra docs"; do \
 		uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 			--custom-compile-command "make pins" \
 			pyproject.toml requirements/build.in $${set#*:} -o requirements/$${set%%:*}.txt; done
