@@ -1,0 +1,110 @@
+"""Turns as jobs with windows: what a stream of shares asks for, in whole turns.
+
+Person i's j-th turn (counted from 0) belongs to the slots in which the entitlement runs from j to j + 1:
+from ``release``, the first slot after which it is above j, to ``deadline``, the first after which it is
+j + 1 or more. Served inside its window, every turn keeps its person within quota after every slot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Windows", "windows"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Windows:
+    """Jobs of all persons, one after the other, each person's in order.
+
+    Attributes:
+        due: entitlement in ticks after each slot, shape (S, P), each column rising.
+        ticks: ticks to one turn.
+        seats: seats to fill in each slot, shape (S,).
+        start: first job of each person, shape (P + 1,); person i has jobs start[i] .. start[i + 1] - 1.
+        person: whose job, shape (jobs,).
+        release: first slot of the window, shape (jobs,).
+        deadline: last slot of the window; S where the entitlement ends inside the turn, which may then be left out.
+    """
+
+    due: Ints = field(repr=False)
+    ticks: int
+    seats: Ints = field(repr=False)
+    start: Ints = field(repr=False)
+    person: Ints = field(repr=False)
+    release: Ints = field(repr=False)
+    deadline: Ints = field(repr=False)
+
+    @property
+    def slots(self) -> int:
+        """Number of slots S."""
+        return int(self.due.shape[0])
+
+    @property
+    def people(self) -> int:
+        """Number of persons P."""
+        return int(self.due.shape[1])
+
+    def growing(self, slot: int) -> NDArray[np.bool_]:
+        """Return who has a share of the slot, shape (P,): only they may serve it."""
+        if slot == 0:
+            return np.asarray(self.due[0] > 0)
+        return np.asarray(self.due[slot] > self.due[slot - 1])
+
+    def before(self, slot: int) -> Ints:
+        """Return the entitlement just before a slot, shape (P,)."""
+        return self.due[slot - 1] if slot else np.zeros(self.people, dtype=np.int64)
+
+
+def windows(share: Ints, seats: Ints, ticks: int) -> Windows:
+    """Turn shares into jobs with windows.
+
+    Args:
+        share: ticks of each slot for each person, shape (S, P), 0 <= share <= ticks; 0 for those who
+            cannot serve it; each row sums to seats x ticks.
+        seats: seats to fill in each slot, shape (S,).
+        ticks: ticks to one turn.
+
+    Returns:
+        The windows. Cost O(S P), in array passes.
+    """
+    slots, people = share.shape
+    due = np.cumsum(share, axis=0, dtype=np.int64)
+    whole = due // ticks
+    last = due[-1] if slots else np.zeros(people, dtype=np.int64)
+    count = -(-last // ticks)
+    start = np.zeros(people + 1, dtype=np.int64)
+    np.cumsum(count, out=start[1:])
+    jobs = int(start[-1])
+    person = np.repeat(np.arange(people, dtype=np.int64), count)
+    return Windows(
+        due=due,
+        ticks=ticks,
+        seats=np.asarray(seats, dtype=np.int64),
+        start=start,
+        person=person,
+        release=_crossings(-(-due // ticks), start, jobs, slots),
+        deadline=_crossings(whole, start, jobs, slots),
+    )
+
+
+def _crossings(level: Ints, start: Ints, jobs: int, slots: int) -> Ints:
+    """Return the slot in which each person's level first reaches each next whole number; S where it never does.
+
+    A share is at most one turn, so a level rises by at most 1 a slot and each rise is one job's.
+    """
+    out = np.full(jobs, slots, dtype=np.int64)
+    if not slots:
+        return out
+    rise = np.empty(level.shape, dtype=bool)
+    rise[0] = level[0] > 0
+    np.greater(level[1:], level[:-1], out=rise[1:])
+    slot, person = np.nonzero(rise)
+    order = np.argsort(person, kind="stable")
+    slot, person = slot[order], person[order]
+    out[start[person] + level[slot, person] - 1] = slot
+    return out
