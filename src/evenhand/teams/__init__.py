@@ -1,0 +1,45 @@
+"""teams: who goes with whom? People are dealt into teams, each a small image of the whole."""
+
+from __future__ import annotations
+
+from evenhand.core.job import Job
+from evenhand.teams.balance import Balance, balance
+from evenhand.teams.explain import explain, subjects
+from evenhand.teams.judge import columns, judge, nearest
+from evenhand.teams.methods import METHODS
+from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
+from evenhand.teams.quality import SeedQuality, seed_quality
+from evenhand.teams.rows import guess_criteria
+
+__all__ = [
+    "JOB",
+    "Balance",
+    "Criterion",
+    "Number",
+    "Rule",
+    "SeedQuality",
+    "TeamsProblem",
+    "balance",
+    "guess_criteria",
+    "seed_quality",
+]
+
+
+def _choose(problem: TeamsProblem) -> str:
+    del problem
+    return "deal"
+
+
+JOB = Job(
+    name="teams",
+    question="who goes with whom?",
+    problem=TeamsProblem,
+    maximise=False,
+    methods=METHODS,
+    choose=_choose,
+    judge=judge,
+    columns=columns,
+    explain=explain,
+    subjects=subjects,
+    nearest=nearest,
+)

@@ -1,0 +1,149 @@
+"""How many of each value each class of equal teams should get: exact, by cancelling cycles of cheapest marginals.
+
+Teams of one size form a class. A class that holds ``a`` people of a value, split evenly, costs f(a): convex and
+piecewise linear, with kinks at multiples of the class's number of teams only. So whole stretches move at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import lcm
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.shares import largest_remainder
+
+__all__ = ["Classes", "class_totals", "classes_of"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """Teams of equal size taken together.
+
+    Attributes:
+        size: size of each class, ascending; teams: how many teams it has.
+        of: class of each team, shape (T,).
+        people: n; common: least common multiple of the sizes.
+    """
+
+    size: tuple[int, ...]
+    teams: tuple[int, ...]
+    of: Ints
+    people: int
+    common: int
+
+
+def classes_of(sizes: Ints) -> Classes:
+    """Group teams by size; O(T log T)."""
+    size, of, teams = np.unique(sizes, return_inverse=True, return_counts=True)
+    values = tuple(int(one) for one in size)
+    return Classes(
+        values, tuple(int(one) for one in teams), of.astype(np.int64), int(sizes.sum()), lcm(*values, 1)
+    )
+
+
+def class_totals(
+    counts: Sequence[int], priced: Sequence[bool], classes: Classes, off: int = 0
+) -> list[list[int]]:
+    """Return the cheapest people a value and class, [value][class].
+
+    Args:
+        counts: people of each value, summing to n (the missing being a value of their own).
+        priced: whether a value costs anything; the missing do not.
+        classes: the classes.
+        off: extra cost of each person outside quota; 0 for none.
+
+    Returns:
+        Totals whose rows sum to the counts and whose columns to the classes' places, of least cost.
+
+    Promise:
+        Exact: no other totals cost less (no cycle of moves between classes has a negative cost).
+    """
+    left = [int(count) for count in counts]
+    totals = [[0] * len(classes.size) for _ in left]
+    for at, (size, teams) in enumerate(zip(classes.size, classes.teams, strict=True)):
+        for value, units in enumerate(largest_remainder(size * teams, left).tolist()):
+            totals[value][at] = units
+            left[value] -= units
+    while True:
+        cycle = _cheapest_cycle(totals, counts, priced, classes, off)
+        if not cycle:
+            return totals
+        stretch = min(
+            min(_room(totals[value][start], classes, start, -1), _room(totals[value][end], classes, end, 1))
+            for value, start, end in cycle
+        )
+        for value, start, end in cycle:
+            totals[value][start] -= stretch
+            totals[value][end] += stretch
+
+
+def _room(total: int, classes: Classes, at: int, way: int) -> int:
+    """Return how far a total can move before its slope may change."""
+    teams = classes.teams[at]
+    return teams - total % teams if way > 0 else (total - 1) % teams + 1
+
+
+def _slope(total: int, count: int, classes: Classes, at: int, off: int) -> int:
+    """Return the cost of one more person of a value in a class that has ``total``."""
+    held = total // classes.teams[at]
+    size, people = classes.size[at], classes.people
+    due = count * size
+    price = count * (classes.common // size)
+    change = price * (abs(people * (held + 1) - due) - abs(people * held - due))
+    if off:
+        floor, ceiling = due // people, -(-due // people)
+        change += off if held + 1 > ceiling else -off if held < floor else 0
+    return change
+
+
+def _cheapest_cycle(
+    totals: list[list[int]], counts: Sequence[int], priced: Sequence[bool], classes: Classes, off: int
+) -> list[tuple[int, int, int]]:
+    """Return a cycle of moves (value, from class, to class) of negative cost; [] where there is none."""
+    wide = len(classes.size)
+    edges: dict[tuple[int, int], tuple[int, int]] = {}
+    for value, row in enumerate(totals):
+        ups = [_slope(row[at], counts[value], classes, at, off) if priced[value] else 0 for at in range(wide)]
+        downs = [
+            -_slope(row[at] - 1, counts[value], classes, at, off) if priced[value] and row[at] else 0
+            for at in range(wide)
+        ]
+        for start in range(wide):
+            if not row[start]:
+                continue
+            for end in range(wide):
+                if end != start and row[end] < classes.size[end] * classes.teams[end]:
+                    cost = downs[start] + ups[end]
+                    if (start, end) not in edges or cost < edges[start, end][0]:
+                        edges[start, end] = (cost, value)
+    found = _negative_cycle({edge: cost for edge, (cost, _) in edges.items()}, wide)
+    return [(edges[edge][1], *edge) for edge in found]
+
+
+def _negative_cycle(cost: dict[tuple[int, int], int], nodes: int) -> list[tuple[int, int]]:
+    """Find a cycle of negative cost by Bellman and Ford; [] where there is none."""
+    reach = [0] * nodes
+    before = [-1] * nodes
+    touched = -1
+    for _ in range(nodes):
+        touched = -1
+        for (start, end), price in cost.items():
+            if reach[start] + price < reach[end]:
+                reach[end] = reach[start] + price
+                before[end] = start
+                touched = end
+        if touched < 0:
+            return []
+    for _ in range(nodes):
+        touched = before[touched]
+    cycle, at = [], touched
+    while True:
+        cycle.append((before[at], at))
+        at = before[at]
+        if at == touched:
+            return cycle[::-1]

@@ -1,0 +1,83 @@
+"""The seed's computeQuality as written, clamped to [0, 1], kept for comparison; ``balance`` is the exact score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.teams.problem import TeamsProblem
+
+__all__ = ["SeedQuality", "seed_quality", "seed_score"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class SeedQuality:
+    """The seed's score: of each criterion, whether it is limited, and their plain mean."""
+
+    scores: dict[str, float]
+    limited: dict[str, bool]
+    overall: float
+
+
+def seed_quality(problem: TeamsProblem, awards: Ints) -> SeedQuality:
+    """Score an arrangement as the seed document does, clamped to [0, 1].
+
+    It misleads (see the manual): use ``balance``. Cost O(n k).
+    """
+    scores: dict[str, float] = {}
+    limited: dict[str, bool] = {}
+    sizes = np.bincount(np.asarray(awards, dtype=np.int64), minlength=len(problem.teams))
+    for criterion in problem.criteria:
+        score, short = seed_score(criterion.table(awards, len(problem.teams)), sizes)
+        scores[criterion.name] = min(1.0, max(0.0, score))
+        limited[criterion.name] = short
+    overall = sum(scores.values()) / len(scores) if scores else 1.0
+    return SeedQuality(scores, limited, overall)
+
+
+def seed_score(table: Ints | Sequence[Sequence[int]], sizes: Ints | Sequence[int]) -> tuple[float, bool]:
+    """Return the seed's score of one criterion, not clamped, and its ``limited`` flag.
+
+    Args:
+        table: people of each team and value, shape (T, V).
+        sizes: members of each team, shape (T,).
+    """
+    counts = np.asarray(table, dtype=np.int64)
+    members = np.asarray(sizes, dtype=np.int64)
+    teams, values = counts.shape
+    if not teams or not values:
+        return 1.0, False
+    return _ratio(counts, members) if values <= teams else _diversity(counts, members)
+
+
+def _ratio(counts: Ints, sizes: Ints) -> tuple[float, bool]:
+    teams = len(sizes)
+    people = int(sizes.sum())
+    whole = counts.sum(axis=0)
+    share = whole / people
+    mean = people / teams
+    mad = np.abs(counts / np.maximum(sizes, 1)[:, None] - share).mean(axis=0)
+    extra = whole % teams
+    floor = whole // teams
+    best = (
+        extra * np.abs((floor + 1) / mean - share) + (teams - extra) * np.abs(floor / mean - share)
+    ) / teams
+    worst = 2.0 * share * (teams - 1) / teams
+    above = float((share * np.maximum(0.0, mad - best)).sum())
+    room = float((share * (worst - best)).sum())
+    limited = bool((whole < teams).any())
+    return (1.0 if abs(room) < 1e-12 else 1.0 - above / room), limited
+
+
+def _diversity(counts: Ints, sizes: Ints) -> tuple[float, bool]:
+    values = counts.shape[1]
+    coverage = float((counts > 0).sum(axis=1).mean()) / values
+    best = float(np.minimum(values, sizes).mean()) / values
+    worst = 1.0 / values
+    limited = bool((sizes < values).any())
+    return (1.0 if abs(best - worst) < 1e-12 else (coverage - worst) / (best - worst)), limited
