@@ -33,14 +33,14 @@ class Band:
     high: float
 
 
-BANDS: Final = (
+BANDS: Final[tuple[Band, ...]] = (
     Band("Excellent", "green", "\N{LARGE GREEN CIRCLE}", 0.0, 0.10),
     Band("Good", "blue", "\N{LARGE BLUE CIRCLE}", 0.10, 0.20),
     Band("Fair", "yellow", "\N{LARGE YELLOW CIRCLE}", 0.20, 0.30),
     Band("Concentrated", "orange", "\N{LARGE ORANGE CIRCLE}", 0.30, 1.0),
 )
-"""The document says Excellent < 0.10, Good 0.10-0.20, Fair 0.20-0.30, Concentrated > 0.30. So 0.10 is Good and
-0.30 is Fair; 0.20 is Fair, as the document's target for a good distribution is a Gini below 0.20."""
+"""The document says Excellent < 0.10, Good 0.10-0.20, Fair 0.20-0.30, Concentrated > 0.30. So 0.10 is Good
+and 0.30 is Fair; 0.20 is Fair, as the document's target for a good distribution is a Gini below 0.20."""
 
 
 def band(gini: Fraction | float) -> Band:
@@ -51,7 +51,7 @@ def band(gini: Fraction | float) -> Band:
 
 
 def written(value: Fraction | float, digits: int) -> str:
-    """Write a figure with that many decimals; halves go up, so 0.1575 is 0.158 and not what binary makes of it."""
+    """Write a figure with that many decimals; halves go up, so 0.1575 is 0.158 though binary falls short."""
     if isinstance(value, Fraction):
         scaled = value * 10**digits
         whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)

@@ -28,8 +28,8 @@ class Row:
         measure: the measure's line of the table.
         value: its value.
         nearest: its value at the nearest whole outcome the rules allow.
-        least: least value that whole units allow at this number of claimants and total; None with several things.
-        largest: largest such value; None with several things.
+        least: least value that whole units allow for so many claimants and units; None with several things.
+        largest: the largest; None with several things.
         met: whether the document's target is met; None where it sets none.
         remark: what the reader should know, such as that the target cannot be reached here; "" for nothing.
     """
@@ -96,7 +96,7 @@ class Panel:
             )
         widths = [max(len(line[at]) for line in table) for at in range(4)]
         lines = [
-            f"{line[0]:<{widths[0]}}  {line[1]:>{widths[1]}}  {line[2]:>{widths[2]}}  {line[3]:>{widths[3]}}  {line[4]}"
+            "  ".join([line[0].ljust(widths[0]), *(line[at].rjust(widths[at]) for at in (1, 2, 3)), line[4]])
             for line in table
         ]
         return "\n".join([head, *(line.rstrip() for line in lines)])

@@ -66,7 +66,7 @@ class Shared:
 
     @cached_property
     def entitled(self) -> tuple[tuple[int, int], ...]:
-        """Return (units, claim) of everyone with a claim; claims are 1 each where they are equal, else ticks."""
+        """Return (units, claim) of everyone with a claim; equal claims are 1 each, others are ticks."""
         if self.equal:
             return tuple((unit, 1) for unit in self.units)
         return tuple((unit, due) for unit, due in zip(self.units, self.due, strict=True) if due)
@@ -95,7 +95,7 @@ class Shared:
         """Return the outcome in which the claimant with the least due (above 0, if any) gets everything."""
         if not self.units:
             return self
-        claims = [(due if due else max(self.due) + 1, at) for at, due in enumerate(self.due)]
+        claims = [(due or max(self.due) + 1, at) for at, due in enumerate(self.due)]
         lucky = min(claims)[1]
         return Shared(
             tuple(self.total if at == lucky else 0 for at in range(len(self.units))), self.due, self.ticks

@@ -1,0 +1,290 @@
+"""JSON documents with kind and edition: solutions with their problem, problems, ledgers and statements.
+
+A document is data alone. Reading one checks everything, says all faults at once by their place, and has the
+judge look at a solution again: what is loaded is what the awards are worth, not what a file claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import Finding, InputError
+from evenhand.core.ledger import Ledger
+from evenhand.core.solution import Solution, Status, Term, Verbs
+from evenhand.core.statement import Statement
+from evenhand.documents.codec import built, decode
+from evenhand.documents.encode import encode
+from evenhand.documents.faults import WRONG, Faults
+from evenhand.documents.layout import from_bytes, to_bytes
+from evenhand.jobs import JOBS, job_named, job_of
+from evenhand.tables.files import bytes_of, write_atomically
+
+__all__ = ["EDITION", "KINDS", "dumps", "load", "loads", "read", "save"]
+
+EDITION: Final = 1
+"""The edition written; editions up to it are read."""
+
+TAMPERED = "Save it again from evenhand instead of changing it by hand"
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """A solution as its document keeps it, but for its problem and what the judge says anew."""
+
+    version: str
+    job: str
+    method: str
+    seed: int
+    status: Status
+    objective: int
+    bound: int | None
+    cut: bool
+    headline: str
+    terms: tuple[Term, ...]
+    warnings: tuple[Finding, ...]
+    awards: NDArray[np.int64] = field(repr=False)
+    proof: Mapping[str, Any] = field(repr=False)
+
+
+def dumps(thing: Any) -> bytes:
+    """Return the document of a Solution, a problem of any job, a Ledger or a Statement.
+
+    Promise:
+        The same thing gives the same bytes on every machine, and ``loads`` gives the same thing back.
+        Times are left out, as no two runs agree on them.
+
+    Raises:
+        InputError: it is none of these.
+    """
+    if isinstance(thing, Solution):
+        return to_bytes(_solution_out(thing))
+    if isinstance(thing, Ledger):
+        return to_bytes(_headed("ledger") | {"ledger": encode(thing)})
+    if isinstance(thing, Statement):
+        return to_bytes(_headed("statement") | {"statement": encode(thing)})
+    job = job_of(thing)
+    return to_bytes(_headed("problem") | {"job": job.name, "problem": encode(thing)})
+
+
+def loads(content: bytes, verbs: Verbs | None = None, name: str = "") -> Any:
+    """Read a document of any kind.
+
+    Args:
+        content: the document, UTF-8 JSON.
+        verbs: lent to a solution, so that it can save itself.
+        name: the file as the user knows it, for messages.
+
+    Raises:
+        InputError: every fault at once, each with its place in the document.
+    """
+    raw = from_bytes(content, name)
+    faults = Faults()
+    kind = _kind_of(raw, faults)
+    faults.raise_errors(name)
+    body = {key: value for key, value in raw.items() if key not in ("kind", "edition")}
+    made = KINDS[kind](body, verbs, faults)
+    faults.raise_errors(name)
+    return made
+
+
+def save(thing: Any, path: str | Path) -> None:
+    """Write a document; a file that was there is replaced only when all is written.
+
+    Raises:
+        InputError: the thing has no document, or the file cannot be written.
+    """
+    write_atomically(path, dumps(thing))
+
+
+def read(path: str | Path, verbs: Verbs | None = None) -> Any:
+    """Read a document of any kind from a file; see ``loads``."""
+    source = Path(path)
+    return loads(bytes_of(source), verbs, source.name)
+
+
+def load(path: str | Path, verbs: Verbs | None = None) -> Solution:
+    """Read a solution from its document, problem and all, and have the judge look at it again.
+
+    Raises:
+        InputError: the file is no evenhand document of a known kind and edition, or its parts disagree.
+    """
+    found = read(path, verbs)
+    if isinstance(found, Solution):
+        return found
+    raise InputError.one(
+        f"holds a {type(found).__name__}, not a solution",
+        "Give a file saved from a solution",
+        table=Path(path).name,
+    )
+
+
+def _headed(kind: str) -> dict[str, Any]:
+    return {"kind": f"evenhand/{kind}", "edition": EDITION}
+
+
+def _solution_out(solution: Solution) -> dict[str, Any]:
+    if solution.objective is None or solution.statement is None:
+        raise InputError.one(
+            "has no awards", "Save a solution that has some", came=f"this {solution.job} solution"
+        )
+    kept = {name: getattr(solution, name) for name in _Kept.__dataclass_fields__}
+    body: dict[str, Any] = _headed("solution") | encode(_Kept(**kept))
+    for name in ("statement", "columns", "problem"):
+        body[name] = encode(getattr(solution, name))
+    return body
+
+
+def _kind_of(raw: dict[str, Any], faults: Faults) -> str:
+    mend = "Give a document that evenhand saved"
+    kind = raw.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        known = ", ".join(KINDS)
+        faults.add(
+            "kind", kind, "is missing" if kind is None else "is no kind evenhand knows", f"{mend}: {known}"
+        )
+    edition = raw.get("edition")
+    if type(edition) is not int or not 1 <= edition <= EDITION:
+        newer = type(edition) is int and edition > EDITION
+        faults.add(
+            "edition",
+            edition,
+            "is missing" if edition is None else "is no edition this version can read",
+            "Install a newer evenhand" if newer else mend,
+        )
+    return str(kind)
+
+
+def _apart(body: dict[str, Any], wanted: tuple[str, ...], faults: Faults) -> dict[str, Any]:
+    """Take the wanted parts out of a document; those missing are faults."""
+    for name in sorted(set(wanted) - body.keys()):
+        faults.add(name, None, "is missing", "Save it again from evenhand")
+    return {name: body.pop(name) for name in wanted if name in body}
+
+
+def _alone(name: str, cls: type) -> Callable[[dict[str, Any], Verbs | None, Faults], Any]:
+    def reader(body: dict[str, Any], _verbs: Verbs | None, faults: Faults) -> Any:
+        part = _apart(body, (name,), faults)
+        _nothing_left(body, faults)
+        return decode(cls, part[name], name, faults) if part else WRONG
+
+    return reader
+
+
+def _nothing_left(body: dict[str, Any], faults: Faults) -> None:
+    for name in sorted(body):
+        faults.add(name, None, "is no part of this kind of document", "Remove it")
+
+
+def _ledger_in(body: dict[str, Any], verbs: Verbs | None, faults: Faults) -> Any:
+    ledger = _alone("ledger", Ledger)(body, verbs, faults)
+    if ledger is not WRONG and sum(ledger.balances.values()):
+        total = sum(ledger.balances.values())
+        faults.add(
+            "ledger.entries", total, "ticks is the sum of all lags, not 0: an entry was changed", TAMPERED
+        )
+    return ledger
+
+
+def _problem_in(body: dict[str, Any], _verbs: Verbs | None, faults: Faults) -> Any:
+    part = _apart(body, ("job", "problem"), faults)
+    _nothing_left(body, faults)
+    return _problem(part.get("job"), part, faults)
+
+
+def _problem(job: Any, part: dict[str, Any], faults: Faults) -> Any:
+    if not isinstance(job, str) or job not in JOBS:
+        return (
+            faults.add("job", job, "is no job", f"Choose one of {', '.join(JOBS)}")
+            if job is not None
+            else WRONG
+        )
+    if "problem" not in part:
+        return WRONG
+    return decode(job_named(job).problem, part["problem"], "problem", faults)
+
+
+def _solution_in(body: dict[str, Any], verbs: Verbs | None, faults: Faults) -> Any:
+    part = _apart(body, ("problem", "statement", "columns"), faults)
+    problem = _problem(body.get("job"), part, faults)
+    before = len(faults)
+    kept = decode(_Kept, body, "", faults)
+    if kept is WRONG or problem is WRONG or len(faults) > before:
+        return WRONG
+    verdict = built(lambda: job_named(kept.job).judge(problem, kept.awards), "awards", faults)
+    if verdict is WRONG:
+        return WRONG
+    for fault in verdict.faults:
+        faults.add("awards", None, f"break a hard rule: {fault}", TAMPERED)
+    _claims(kept, verdict.objective, faults)
+    columns = built(lambda: job_named(kept.job).columns(problem, kept.awards), "awards", faults)
+    if columns is WRONG or faults:
+        return WRONG
+    solution = Solution(
+        job=kept.job,
+        method=kept.method,
+        seed=kept.seed,
+        version=kept.version,
+        status=kept.status,
+        objective=verdict.objective,
+        bound=kept.bound,
+        terms=verdict.terms,
+        awards=kept.awards,
+        columns=columns,
+        statement=verdict.statement,
+        headline=verdict.headline,
+        proof=kept.proof,
+        warnings=kept.warnings,
+        cut=kept.cut,
+        problem=problem,
+        verbs=verbs,
+    )
+    _same(solution, body | part, faults)
+    return solution
+
+
+def _claims(kept: _Kept, objective: int, faults: Faults) -> None:
+    """Check what the document claims against the judge's value."""
+    if kept.objective != objective:
+        said = f"is not what the awards are worth ({objective}): the document was changed by hand"
+        faults.add("objective", kept.objective, said, TAMPERED)
+    if kept.bound is None:
+        return
+    ahead = objective - kept.bound
+    if (ahead if job_named(kept.job).maximise else -ahead) > 0:
+        faults.add("bound", kept.bound, f"is no bound of the value {objective}", TAMPERED)
+    if kept.status is Status.OPTIMAL and ahead:
+        faults.add("status", kept.status, "is claimed, but value and bound differ", TAMPERED)
+
+
+def _same(solution: Solution, stored: dict[str, Any], faults: Faults) -> None:
+    """Compare what the judge says anew with what stands in the document, where the same version wrote it."""
+    from evenhand import __version__
+
+    if solution.version != __version__:
+        return
+    again = _solution_out(solution)
+    for name in ("terms", "headline", "statement", "columns"):
+        if again[name] != stored[name]:
+            faults.add(
+                name, None, "is not what follows from problem and awards: it was changed by hand", TAMPERED
+            )
+
+
+Reader = Callable[[dict[str, Any], Verbs | None, Faults], Any]
+
+KINDS: Final[Mapping[str, Reader]] = MappingProxyType(
+    {
+        "evenhand/solution": _solution_in,
+        "evenhand/problem": _problem_in,
+        "evenhand/ledger": _ledger_in,
+        "evenhand/statement": _alone("statement", Statement),
+    }
+)
+"""Every kind of document there is, with its reader."""

@@ -1,0 +1,94 @@
+"""JSON lists to NumPy arrays, each cell checked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from evenhand.documents.encode import ARRAY
+from evenhand.documents.faults import WRONG, Faults
+
+__all__ = ["filled", "listed", "number", "opened"]
+
+KINDS = (
+    "bool",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "float32",
+    "float64",
+)
+"""Arrays that may stand inside a value of any type."""
+
+
+def number(value: Any) -> float | None:
+    """Return a JSON number as a float, the three words for those JSON lacks included; None for others."""
+    if type(value) in (int, float):
+        return float(value) if abs(value) < math.inf else None
+    return float(value) if value in ("inf", "-inf", "nan") else None
+
+
+def listed(value: Any, path: str, faults: Faults) -> bool:
+    """Whether the value is a list; a fault if not."""
+    if not isinstance(value, list):
+        faults.add(path, value, "is no list", "Give a list in square brackets")
+    return isinstance(value, list)
+
+
+def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
+    """Return the array of a list, or of ``{"shape", "values"}``; WRONG where a cell or the shape is off."""
+    shape: Any = None
+    if isinstance(value, dict) and value.keys() == {"shape", "values"}:
+        shape, value = value["shape"], value["values"]
+    if not listed(value, path, faults):
+        return WRONG
+    if shape is not None and not _fits(shape, len(value)):
+        return faults.add(path, shape, "is no shape of these values", "Give a size for each dimension")
+    fits, wanted = _CELLS[dtype.kind]
+    bad = next((at for at, cell in enumerate(value) if not fits(cell)), None)
+    if bad is not None:
+        return faults.add(f"{path}[{bad}]", value[bad], f"is no {wanted}", f"Give a {wanted}")
+    try:
+        made = np.array([float(cell) for cell in value] if dtype.kind == "f" else value, dtype=dtype)
+    except OverflowError:
+        return faults.add(path, None, f"holds a number too large for {dtype.name}", "Give smaller numbers")
+    return made if shape is None else made.reshape(shape)
+
+
+def _fits(shape: Any, count: int) -> bool:
+    sizes = isinstance(shape, list) and all(type(size) is int and size >= 0 for size in shape)
+    return sizes and math.prod(shape) == count
+
+
+_CELLS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "b": (lambda cell: type(cell) in (int, bool) and cell in (0, 1), "0 or 1"),
+    "i": (lambda cell: type(cell) is int, "whole number"),
+    "u": (lambda cell: type(cell) is int and cell >= 0, "whole number of 0 or more"),
+    "f": (lambda cell: number(cell) is not None, "number"),
+}
+
+
+def opened(value: Any, path: str, faults: Faults) -> Any:
+    """Read a value of any type: JSON values, with marked arrays among them."""
+    if isinstance(value, dict) and ARRAY in value:
+        if value[ARRAY] not in KINDS or value.keys() != {ARRAY, "shape", "values"}:
+            return faults.add(
+                path, value[ARRAY], "is no array evenhand writes", "Save it again from evenhand"
+            )
+        cells = {"shape": value["shape"], "values": value["values"]}
+        return filled(np.dtype(value[ARRAY]), cells, path, faults)
+    if isinstance(value, dict):
+        inner = {name: opened(cell, f"{path}.{name}", faults) for name, cell in value.items()}
+        return WRONG if any(cell is WRONG for cell in inner.values()) else inner
+    if isinstance(value, list):
+        cells_read = [opened(cell, f"{path}[{at}]", faults) for at, cell in enumerate(value)]
+        return WRONG if any(cell is WRONG for cell in cells_read) else cells_read
+    return value

@@ -1,0 +1,201 @@
+"""Plain JSON values to dataclasses, driven by the types of their fields.
+
+Nothing is imported or called by name from a document: the reader is told the type it must find, and a
+document can only fill in its fields. What a field may be: int, float, str, bool, None, dates, fractions,
+enumerations, ``Literal``, tuples, sequences and mappings, unions, NumPy arrays, dataclasses of these, and
+``Any`` for JSON values with arrays among them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from enum import Enum
+from fractions import Fraction
+from typing import Any, Literal, Union, get_args, get_origin
+
+import numpy as np
+
+from evenhand.core.errors import EvenhandError, InputError
+from evenhand.documents.arrays import filled, listed, number, opened
+from evenhand.documents.encode import fields_of
+from evenhand.documents.faults import WRONG, Faults
+
+__all__ = ["built", "decode"]
+
+
+def decode(hint: Any, value: Any, path: str, faults: Faults) -> Any:
+    """Read a JSON value as the type ``hint``; what is wrong goes to ``faults`` and comes back as WRONG."""
+    if hint is Any:
+        return opened(value, path, faults)
+    if hint in _PLAIN:
+        return _plain(hint, value, path, faults)
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return _object(hint, value, path, faults)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _choice(hint, [member.value for member in hint], value, path, faults)
+    origin = get_origin(hint)
+    reader = _SHAPES.get(origin)
+    if reader is None:
+        raise TypeError(f"A document cannot hold a {hint}.")
+    return reader(hint, value, path, faults)
+
+
+def within(path: str, name: str) -> str:
+    """Return the path of a part."""
+    return f"{path}.{name}" if path else name
+
+
+def _object(cls: type, value: Any, path: str, faults: Faults) -> Any:
+    if not isinstance(value, dict):
+        return faults.add(path, value, "is no object", f"Give an object with the fields of a {cls.__name__}")
+    hints = fields_of(cls)
+    known = {name for name, _ in hints}
+    for name in sorted(value.keys() - known):
+        faults.add(within(path, name), None, f"is no field of a {cls.__name__}", "Remove it")
+    made = {}
+    for name, hint in hints:
+        if name in value:
+            made[name] = decode(hint, value[name], within(path, name), faults)
+        else:
+            made[name] = faults.add(within(path, name), None, "is missing", f"A {cls.__name__} needs it")
+    if any(part is WRONG for part in made.values()) or value.keys() - known:
+        return WRONG
+    return built(lambda: cls(**made), path, faults)
+
+
+def built(make: Callable[[], Any], path: str, faults: Faults) -> Any:
+    """Make an object; what its own checks say becomes faults at that path."""
+    try:
+        return make()
+    except InputError as error:
+        for found in error.findings:
+            place = within(path, found.column) if found.column else path
+            faults.add(place, found.came, found.problem, found.mend)
+    except EvenhandError as error:
+        faults.add(path, None, f"does not hold together: {error}", "Save it again from evenhand")
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        faults.add(path, None, f"does not hold together ({error})", "Save it again from evenhand")
+    return WRONG
+
+
+def _plain(hint: type, value: Any, path: str, faults: Faults) -> Any:
+    if hint is float:
+        read = number(value)
+        return faults.add(path, value, "is no number", "Give a number") if read is None else read
+    if hint in _TEXTS:
+        if isinstance(value, str):
+            try:
+                return _TEXTS[hint](value)
+            except (ValueError, ZeroDivisionError):
+                pass
+        return faults.add(path, value, f"is no {_PLAIN[hint]}", f"Give it like {_LIKE[hint]}")
+    if type(value) is hint:
+        return value
+    return faults.add(path, value, f"is no {_PLAIN[hint]}", f"Give {_LIKE[hint]}")
+
+
+_PLAIN: dict[Any, str] = {
+    int: "whole number",
+    float: "number",
+    str: "text",
+    bool: "true or false",
+    type(None): "null",
+    date: "date",
+    datetime: "time",
+    Fraction: "fraction",
+}
+_TEXTS: dict[Any, Callable[[str], Any]] = {
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    Fraction: Fraction,
+}
+_LIKE: dict[Any, str] = {
+    int: "a whole number",
+    str: "text in quotes",
+    bool: "true or false",
+    type(None): "null",
+    date: "2026-01-27",
+    datetime: "2026-01-27T09:00:00",
+    Fraction: "3/4",
+}
+
+
+def _choice(make: Callable[[Any], Any], known: Sequence[Any], value: Any, path: str, faults: Faults) -> Any:
+    if isinstance(value, (str, int)) and value in known:
+        return make(value)
+    return faults.add(path, value, "is none of the choices", f"Choose one of {', '.join(map(str, known))}")
+
+
+def _literal(hint: Any, value: Any, path: str, faults: Faults) -> Any:
+    return _choice(lambda chosen: chosen, get_args(hint), value, path, faults)
+
+
+def _union(hint: Any, value: Any, path: str, faults: Faults) -> Any:
+    """Take the first member that reads the value without a fault; else say what the likeliest one found."""
+    tries = []
+    for member in get_args(hint):
+        tried = Faults()
+        read = decode(member, value, path, tried)
+        if read is not WRONG:
+            return read
+        tries.append(tried)
+    real = [tried for member, tried in zip(get_args(hint), tries, strict=True) if member is not type(None)]
+    faults.take(min(real, key=len) if len(real) == 1 or isinstance(value, dict) else real[0])
+    return WRONG
+
+
+def _tuple(hint: Any, value: Any, path: str, faults: Faults) -> Any:
+    kinds = get_args(hint)
+    if not listed(value, path, faults):
+        return WRONG
+    if kinds[-1] is Ellipsis or get_origin(hint) is not tuple:
+        if kinds[0] in (str, int, bool) and all(type(cell) is kinds[0] for cell in value):
+            return tuple(value)  # the long columns of names, without a call a cell
+        made = tuple(decode(kinds[0], cell, f"{path}[{at}]", faults) for at, cell in enumerate(value))
+    elif len(kinds) != len(value):
+        return faults.add(path, None, f"has {len(value)} values, not {len(kinds)}", "Give them all")
+    else:
+        pairs = enumerate(zip(kinds, value, strict=True))
+        made = tuple(decode(kind, cell, f"{path}[{at}]", faults) for at, (kind, cell) in pairs)
+    return WRONG if any(part is WRONG for part in made) else made
+
+
+def _list(hint: Any, value: Any, path: str, faults: Faults) -> Any:
+    made = _tuple(hint, value, path, faults)
+    return made if made is WRONG else list(made)
+
+
+def _mapping(hint: Any, value: Any, path: str, faults: Faults) -> Any:
+    kind, inner = get_args(hint)
+    if not isinstance(value, dict):
+        return faults.add(path, value, "is no object", "Give an object in curly brackets")
+    made = {}
+    for name, cell in value.items():
+        key: Any = name
+        if kind is int:
+            key = int(name) if name.removeprefix("-").isdecimal() else WRONG
+        if key is WRONG:
+            faults.add(within(path, name), name, "is no whole number", "Give a whole number as the key")
+        made[key] = decode(inner, cell, within(path, name), faults)
+    return WRONG if any(part is WRONG for pair in made.items() for part in pair) else made
+
+
+def _array(hint: Any, value: Any, path: str, faults: Faults) -> Any:
+    (kind,) = get_args(get_args(hint)[1])
+    return filled(np.dtype(kind), value, path, faults)
+
+
+_SHAPES: dict[Any, Callable[[Any, Any, str, Faults], Any]] = {
+    tuple: _tuple,
+    Sequence: _tuple,
+    list: _list,
+    Mapping: _mapping,
+    dict: _mapping,
+    Literal: _literal,
+    Union: _union,
+    types.UnionType: _union,
+    np.ndarray: _array,
+}

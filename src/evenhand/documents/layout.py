@@ -1,0 +1,84 @@
+"""Plain JSON values to bytes and back: indented for people, long lists and small objects on one line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from evenhand.documents.faults import Faults
+
+__all__ = ["from_bytes", "to_bytes"]
+
+WIDTH = 110
+"""An object of plain values stands on one line up to this many characters."""
+
+_PLAIN = (str, int, float, bool, type(None))
+
+
+def to_bytes(value: Any) -> bytes:
+    """Write UTF-8 JSON, ending with a line break; the same value gives the same bytes."""
+    return ("".join(_pieces(value, "")) + "\n").encode()
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _pieces(value: Any, indent: str) -> Iterator[str]:
+    deeper = indent + "  "
+    if isinstance(value, dict) and value:
+        flat = _line(value) if all(isinstance(cell, _PLAIN) for cell in value.values()) else ""
+        if flat and len(indent) + len(flat) <= WIDTH:
+            yield flat
+            return
+        yield "{\n"
+        for at, (key, cell) in enumerate(value.items()):
+            yield f"{'' if not at else f',{chr(10)}'}{deeper}{_line(key)}: "
+            yield from _pieces(cell, deeper)
+        yield f"\n{indent}}}"
+    elif isinstance(value, list) and not all(isinstance(cell, _PLAIN) for cell in value):
+        yield "[\n"
+        for at, cell in enumerate(value):
+            yield f"{'' if not at else f',{chr(10)}'}{deeper}"
+            yield from _pieces(cell, deeper)
+        yield f"\n{indent}]"
+    else:
+        yield _line(value)
+
+
+def from_bytes(content: bytes, name: str) -> dict[str, Any]:
+    """Read JSON strictly: UTF-8, no key twice, an object at the top.
+
+    Raises:
+        InputError: it is no such JSON; the message says where.
+    """
+    faults = Faults()
+    mend = "Give a document that evenhand saved; this one may have been cut off or changed"
+    read: Any = None
+    try:
+        read = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refused)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, character {error.colno}"
+        faults.add(place, None, f"is not JSON ({error.msg})", mend)
+    except UnicodeDecodeError:
+        faults.add("", None, "is not UTF-8 text", mend)
+    except (ValueError, RecursionError) as error:
+        faults.add("", None, f"is not JSON that can be read ({error})", mend)
+    if not faults and not isinstance(read, dict):
+        faults.add("", None, "is no JSON object", mend)
+    faults.raise_errors(name)
+    return dict(read)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {twice!r} stands twice in one object")
+    return made
+
+
+def _refused(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON number")
