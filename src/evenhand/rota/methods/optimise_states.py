@@ -1,0 +1,158 @@
+"""The network of states: each person walks from slot to slot and from turn to turn.
+
+A state is (slot, units of load served so far). Skipping a slot keeps the units, serving it adds the slot's
+load and jumps over the rest that follows; every step costs the squared lags it passes. One person's walk is
+a path, so the linear relaxation is exact for each person alone and only the seats and the rules between
+persons can make it fractional: the bound is tight, and proofs are short. A largest lag is kept by leaving
+out the states beyond it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.rota.methods.optimise_board import Account, Board
+
+__all__ = ["States", "cells_of", "states"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """Arcs of every person's network of every account.
+
+    Attributes:
+        tail, head: node codes; tail nodes number 0 .. nodes - 1, an end of the walk is -1, shape (arcs,).
+        cost: squared lags passed, in square units, shape (arcs,).
+        cell: slot x P + person where the arc serves, -1 where it skips, shape (arcs,).
+        source: first node of each walk, shape (walks,).
+        nodes: number of nodes.
+        dead: whether somebody has no walk at all within the largest lag.
+    """
+
+    tail: Ints = field(repr=False)
+    head: Ints = field(repr=False)
+    cost: Floats = field(repr=False)
+    cell: Ints = field(repr=False)
+    source: Ints = field(repr=False)
+    nodes: int
+    dead: bool = False
+
+
+def cells_of(board: Board, low: int, high: int) -> Ints:
+    """Return slot x P + person of every cell in slots low .. high - 1 that somebody able could serve."""
+    slot, person = np.nonzero(board.able[low:high])
+    return np.asarray((slot + low) * board.people + person, dtype=np.int64)
+
+
+def states(board: Board, widest: int | None, begin: Ints, low: int = 0, high: int | None = None) -> States:
+    """Draw the networks for slots low .. high - 1.
+
+    Args:
+        board: the rota.
+        widest: largest lag to keep, in ticks; None for any.
+        begin: units served before slot ``low`` and first slot each person may serve, shape (accounts + 1, P).
+        low: first slot.
+        high: one past the last slot; all by default.
+
+    Returns:
+        The networks; cost and memory O(persons x slots x states within the largest lag).
+    """
+    high = board.slots if high is None else high
+    out: dict[str, list[float]] = {"tail": [], "head": [], "cost": [], "cell": []}
+    source, nodes, dead = [], 0, False
+    for at, account in enumerate(board.accounts):
+        inside = np.flatnonzero((account.slots >= low) & (account.slots < high))
+        for who in range(board.people):
+            if not inside.size:
+                break
+            walk = _Walk(board, account, who, inside, widest, low)
+            source.append(nodes)
+            count = walk.draw(out, nodes, int(begin[at, who]), int(begin[-1, who]))
+            dead = dead or not count
+            nodes += max(count, 1)
+    return States(
+        tail=np.array(out["tail"], dtype=np.int64),
+        head=np.array(out["head"], dtype=np.int64),
+        cost=np.array(out["cost"], dtype=np.float64),
+        cell=np.array(out["cell"], dtype=np.int64),
+        source=np.array(source, dtype=np.int64),
+        nodes=nodes,
+        dead=dead,
+    )
+
+
+class _Walk:
+    """One person's network of one account."""
+
+    def __init__(self, board: Board, account: Account, who: int, inside: Ints, widest: int | None, low: int) -> None:
+        self.who, self.people, self.low = who, board.people, low
+        self.slots = account.slots[inside].tolist()
+        self.due = (account.due[inside, who] / account.ticks).tolist()
+        self.load = account.load[inside].tolist()
+        self.able = board.able[account.slots[inside], who].tolist()
+        self.wide = float("inf") if widest is None else widest / account.ticks + 1e-12
+        size = len(self.slots)
+        self.after = list(range(1, size + 1))
+        if board.chained:
+            self.after = np.searchsorted(account.slots[inside], board.after[account.slots[inside]]).tolist()
+
+    def _cost(self, at: int, until: int, units: int) -> float | None:
+        total = 0.0
+        for place in range(at, until):
+            lag = self.due[place] - units
+            if abs(lag) > self.wide:
+                return None
+            total += lag * lag
+        return total
+
+    def draw(self, out: dict[str, list[float]], first: int, units: int, earliest: int) -> int:
+        """Append the arcs of all states from which an end is reached; return the number of states."""
+        size = len(self.slots)
+        levels: list[dict[int, list[tuple[int, int, float, int]]]] = [{} for _ in range(size + 1)]
+        levels[0][units] = []
+        for at in range(size):
+            slot = self.slots[at]
+            serves = self.able[at] and slot >= earliest
+            for level in list(levels[at]):
+                moves = [(at + 1, level, self._cost(at, at + 1, level), -1)]
+                if serves:
+                    more = level + self.load[at]
+                    moves.append((self.after[at], more, self._cost(at, self.after[at], more), slot * self.people + self.who))
+                kept = [(there, then, cost, cell) for there, then, cost, cell in moves if cost is not None]
+                levels[at][level] = kept
+                for there, then, _, _ in kept:
+                    levels[there].setdefault(then, [])
+        return self._number(out, first, levels, units)
+
+    @staticmethod
+    def _number(
+        out: dict[str, list[float]], first: int, levels: list[dict[int, list[tuple[int, int, float, int]]]], units: int
+    ) -> int:
+        """Drop states that lead nowhere, number the others from ``first`` on, and append their arcs."""
+        size = len(levels) - 1
+        code: dict[tuple[int, int], int] = {}
+        for at in range(size - 1, -1, -1):
+            for level in list(levels[at]):
+                moves = [move for move in levels[at][level] if move[0] == size or move[1] in levels[move[0]]]
+                levels[at][level] = moves
+                if not moves:
+                    del levels[at][level]
+        if units not in levels[0]:
+            return 0
+        for at in range(size):
+            for level in sorted(levels[at]):
+                code[at, level] = first + len(code)
+        for at in range(size):
+            for level in sorted(levels[at]):
+                for there, then, cost, cell in levels[at][level]:
+                    out["tail"].append(code[at, level])
+                    out["head"].append(-1 if there == size else code[there, then])
+                    out["cost"].append(cost)
+                    out["cell"].append(cell)
+        return len(code)
