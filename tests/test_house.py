@@ -25,7 +25,7 @@ STAIR: dict[str, int] = {
     "teams": 3,
     "rota": 3,
     "jobs": 4,
-    "report": 4,
+    "report": 5,
     "documents": 5,
     "solver": 6,
     "cli": 9,

@@ -45,12 +45,15 @@ class Statement:
     ticks: int = TICKS
 
     def __post_init__(self) -> None:
-        for at, name in enumerate(self.things):
-            mine = self.thing == at
-            due = sum(int(value) for value in self.entitlement[mine])
-            got = sum(int(value) for value in self.received[mine]) * self.ticks
-            if due != got:
-                raise JudgeError(f"The statement of {name!r} does not balance: {due} ticks due, {got} received.")
+        if not len(self.thing):
+            return
+        order = np.argsort(self.thing, kind="stable")
+        things = self.thing[order]
+        starts = np.flatnonzero(np.diff(things, prepend=-1))
+        ahead = np.add.reduceat(self.deviation[order], starts)
+        for at in np.flatnonzero(ahead):
+            name = self.things[int(things[starts[at]])]
+            raise JudgeError(f"The statement of {name!r} does not balance: {ahead[at]} ticks more received than due.")
 
     @classmethod
     def of_one_thing(
