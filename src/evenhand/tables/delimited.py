@@ -122,7 +122,7 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
 
 
 def _declared(text: str) -> tuple[str, str]:
-    line = text[:8].split("\n", 1)[0].rstrip("\r")
+    line = text[:8].replace("\r", "\n").split("\n", 1)[0]
     if line[:4].lower() == "sep=" and len(line) == 5:  # noqa: PLR2004 - "sep=" and one character
         return text[5:].removeprefix("\r").removeprefix("\n"), line[4]
     return text, ""

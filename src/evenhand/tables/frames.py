@@ -80,9 +80,9 @@ def columns_of_parquet(raw: bytes, name: str) -> dict[str, list[Any]]:
 
 def _parquet(raw: bytes) -> Any:
     if find_spec("polars"):
-        import polars
+        import polars as pl
 
-        return polars.read_parquet(BytesIO(raw))
+        return pl.read_parquet(BytesIO(raw))
     from pyarrow import parquet
 
     return parquet.read_table(BytesIO(raw))

@@ -23,6 +23,9 @@ Source = Any
 YES = frozenset({"1", "true", "yes", "y", "x", "t", "on"})
 NO = frozenset({"0", "false", "no", "n", "", "f", "off"})
 
+ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+"""What spreadsheets show where a formula failed; no name and no kind of person."""
+
 NOTED = 100
 """Cells of a column noted one by one; the rest are counted, so that a wrong column stays readable."""
 
@@ -134,10 +137,16 @@ class Table:
         self.findings.warning(problem, mend, table=self.name, row=self.rows[at], column=head, came=came)
 
     def text(self, column: str, *, default: str | None = None, required: bool = False) -> list[str]:
-        """Return the cells as they stand; ``required`` notes the empty ones, ``default`` fills them."""
+        """Return the cells as they stand; ``required`` notes the empty ones, ``default`` fills them.
+
+        Cells in which a spreadsheet shows an error (#N/A and its like) are noted.
+        """
         if column not in self.columns:
             return [default or ""] * len(self)
         cells = list(self.columns[column])
+        if not ERRORS.isdisjoint(cells):
+            fault = ("is an error of the spreadsheet", "Mend its formula, or write the value")
+            self._note(column, [(at, *fault) for at, cell in enumerate(cells) if cell in ERRORS])
         if required and "" in cells:
             self._note(column, self._empty(cells, "Fill the cell or delete the row"))
         return [cell or default for cell in cells] if default else cells

@@ -33,7 +33,8 @@ def as_text(value: Any) -> str:
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return ""
     if type(value).__module__ == "numpy" and hasattr(value, "item"):
-        value = value.item()
+        value = value.astype("datetime64[us]") if type(value).__name__ == "datetime64" else value
+        return as_text(value.item())
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from html import unescape
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import chain
@@ -31,6 +32,7 @@ UNPACKED = 1 << 30
 """Bytes that all parts may unpack to; a sheet of a million rows by six columns has about a quarter."""
 CELLS = 30_000_000
 """Cells between A1 and the farthest cell; a full sheet of 28 columns has as many."""
+LAST_ROW = 1 << 20
 MEMORY = 3 << 30
 SECONDS = 300
 BLOCK = 1 << 20
@@ -38,9 +40,11 @@ BLOCK = 1 << 20
 FAR = re.compile(rb"""\br\s*=\s*["'](?:([A-Za-z]{2,3})(\d{1,7})|([A-Za-z])(\d{6,7}))["']""")
 """References that may be far away: two letters or more, or a row from 100,000 on."""
 ERROR = re.compile(
-    rb"""<c\s(?=[^>]*\br="([A-Z]{1,3}\d{1,7})")[^>]*\bt="e"[^>]*>\s*(?:<f>[^<]*</f>)?\s*<v>([^<]{2,20})</v>"""
+    rb"""<c\s(?=[^>]*\br="([A-Z]{1,3})(\d{1,7})")[^>]*\bt="e"[^>]*>(?:<f[^<]*</f>|<f[^>]*/>)?<v>([^<]+)"""
 )
-"""A cell that shows an error such as #N/A, its reference and what it shows."""
+"""A cell that shows an error such as #N/A: its column, its row and what it shows."""
+TAG = re.compile(rb"""<(?:\w+:)?(?:sheet|Relationship)\s[^>]*>""")
+FIELD = re.compile(rb"""\b(name|r:id|Id|Target)\s*=\s*["']([^"']*)["']""")
 
 MEND = "Copy the table alone into a new workbook and save that"
 LETTERS = 26
@@ -71,6 +75,9 @@ def read_workbook(path: Path, raw: bytes, sheet: str, noted: Findings) -> Grid:
     answer = _child(path, sheet)
     if "fault" in answer:
         raise _fault(answer, name, sheet)
+    for row, column, shown in _error_cells(raw, answer["sheet"]):
+        cells: list[Any] = answer["rows"][row - answer["first"]]
+        cells[column - answer["left"]] = shown
     return _grid(answer, name, noted)
 
 
@@ -106,7 +113,7 @@ def _scan(stream: Any, part: str, total: int, name: str) -> int:
         for found in FAR.finditer(tail + block) if sheet else ():
             letters, digits = (found[1], found[2]) if found[1] else (found[3], found[4])
             widest, lowest = max(widest, _column(letters)), max(lowest, int(digits))
-            if widest * lowest > CELLS and (widest > LETTERS or lowest > 1 << 20):
+            if widest * lowest > CELLS or lowest > LAST_ROW:
                 cell = (letters + digits).decode().upper()
                 problem = f"has a cell at {cell}, far away from the table"
                 raise InputError.one(
@@ -175,6 +182,29 @@ def _damaged(name: str) -> InputError:
     return InputError.one(
         "is a damaged workbook", "Open it in your spreadsheet and save it again", table=name
     )
+
+
+def _error_cells(raw: bytes, sheet: str) -> list[tuple[int, int, str]]:
+    """Return (row, column, text) of each cell of a sheet that shows an error; the reader has it empty."""
+    with zipfile.ZipFile(BytesIO(raw)) as archive:
+        names = set(archive.namelist())
+        where = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+        if not names.issuperset(where):
+            return []
+        sheets, parts = (
+            [dict(FIELD.findall(tag)) for tag in TAG.findall(archive.read(part))] for part in where
+        )
+        targets = {part.get(b"Id"): part.get(b"Target", b"") for part in parts}
+        for found in sheets:
+            target = targets.get(found.get(b"r:id"), b"").decode("utf-8", "replace")
+            part = target[1:] if target.startswith("/") else f"xl/{target}"
+            if unescape(found.get(b"name", b"").decode("utf-8", "replace")) == sheet and part in names:
+                cells = ERROR.findall(archive.read(part))
+                return [
+                    (int(row), _column(letters), shown.decode("utf-8", "replace"))
+                    for letters, row, shown in cells
+                ]
+    return []
 
 
 def _grid(answer: dict[str, Any], name: str, noted: Findings) -> Grid:

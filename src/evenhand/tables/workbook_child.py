@@ -49,7 +49,7 @@ def sheet_of(book: Any, wanted: str) -> dict[str, Any]:
     sheet = book.get_sheet_by_name(chosen)
     start = sheet.start or (0, 0)
     rows = [[plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=True)]
-    return {"rows": rows, "first": start[0] + 1, "sheet": chosen, "sheets": names}
+    return {"rows": rows, "first": start[0] + 1, "left": start[1] + 1, "sheet": chosen, "sheets": names}
 
 
 def plain(cell: Any) -> Any:

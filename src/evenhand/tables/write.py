@@ -75,8 +75,8 @@ def xlsx_bytes(sheets: Mapping[str, Columns]) -> bytes:
     """Return a workbook: a sheet for each name, its header bold and frozen, columns as wide as their text.
 
     Texts stay texts, also those that look like formulas or links. Numbers, booleans and dates are typed
-    cells; whole numbers beyond 2**53 are texts, as a spreadsheet would round them. Names that are no sheet names are
-    made so by ``sheet_names``. The same columns give the same bytes.
+    cells; whole numbers beyond 2**53 are texts, as a spreadsheet would round them. Names that are no sheet
+    names are made so by ``sheet_names``. The same columns give the same bytes.
 
     Raises:
         InputError: a table is larger than a sheet, or a text longer than a cell can be.

@@ -1,0 +1,153 @@
+"""Delimited text becomes columns: the delimiter by vote, rows by record, everything odd by row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evenhand.core.errors import Findings, InputError
+from evenhand.tables.delimited import Grid, parse, vote
+
+
+def grid(text: str, *, faults: int = 0) -> Grid:
+    """Return the columns of a text that has so many faults."""
+    noted = Findings()
+    out = parse(text, "t.csv", noted)
+    assert len(noted.errors) == faults, noted.errors
+    return out
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [
+        ("a,b\n1,2\n", ","),
+        ("a;b\n1,5;2\n", ";"),
+        ("a\tb\n1,5\t2;3\n", "\t"),
+        ("a|b\n1|2\n", "|"),
+        ('"a;b",c\n"1;2",3\n', ","),
+        ("name, first;score\nx, y;12,5\n", ";"),
+        ("name\nAda\n", ","),
+        ('name\n"Lovelace, Ada"\n', ","),
+        ("name\nAda;1\nBob;2\n", ";"),
+        ("name\nAda; the first\nBob\nCem\n", ","),
+        ("a,b,c\n1,2,3\n1;2;3\n", ","),
+        ("", ","),
+    ],
+)
+def test_the_delimiter_is_voted_by_rows_as_wide_as_the_header(text: str, delimiter: str) -> None:
+    """Delimiters in quotes do not count, decimal commas lose, one column is possible."""
+    assert vote(text) == delimiter
+
+
+def test_the_vote_takes_no_longer_for_a_larger_file() -> None:
+    """Voting on 96 KB of quotes takes no second; the standard library's sniffer is quadratic there."""
+    text = '"a""",b\n' + '"x, ""y"" z",1\n' * 6400
+    start = time.process_time()
+    assert vote(text) == ","
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_line_ending_ends_a_line(end: str) -> None:
+    """Line feed, carriage return, or both."""
+    found = grid(end.join(["name,n", "Ada,007", "", "Bob,2", ""]))
+    assert found.columns == {"name": ["Ada", "Bob"], "n": ["007", "2"]}
+    assert list(found.rows) == [2, 4]
+
+
+def test_rows_are_counted_as_a_spreadsheet_shows_them() -> None:
+    """A line break in quotes is inside one row, a blank row counts, and so do blank rows above the header."""
+    found = grid('\n\nname,n\n"A\nB",1\n,\n  , \nC,2\n')
+    assert found.columns["name"] == ["A\nB", "C"]
+    assert list(found.rows) == [4, 7]
+
+
+@pytest.mark.parametrize("text", ["sep=;\na;b\n1,5;2\n", "sep=;\r\na;b\r\n1,5;2\r\n", "SEP=;\na;b\n1,5;2"])
+def test_excels_first_line_names_the_delimiter(text: str) -> None:
+    """``sep=;`` is obeyed and is no row."""
+    found = grid(text)
+    assert (found.columns, list(found.rows)) == ({"a": ["1,5"], "b": ["2"]}, [2])
+
+
+def test_a_row_that_does_not_fit_is_an_error_by_row() -> None:
+    """Short and long rows are noted, kept so that others keep their place, and marked as broken."""
+    noted = Findings()
+    found = parse("a,b\n1\n2,3,4\n5,6,\n7,8\n", "t.csv", noted)
+    assert [str(error) for error in noted.errors] == [
+        "t.csv, row 2: has 1 cell where the header has 2. Write a cell for each of a, b.",
+        "t.csv, row 3: has 3 cells where the header has 2. Put a cell that holds a comma in double quotes.",
+    ]
+    assert (found.columns["a"], found.broken) == (["1", "2", "5", "7"], frozenset({0, 1}))
+
+
+def test_headers_are_one_whatever_their_spelling() -> None:
+    """Headers that differ in case and separators only are one, twice; a nameless full column is refused."""
+    noted = Findings()
+    found = parse("Week Start,week_start,,x,\n1,2,3,4,\n", "t.csv", noted)
+    assert list(found.columns) == ["Week Start", "x"]
+    assert [str(error) for error in noted.errors] == [
+        (
+            "t.csv, row 1, column week_start: stands in the header twice, as Week Start. "
+            "Rename or delete one of the two columns."
+        ),
+        "t.csv, row 1: has no header over column 3. Name the column; row 2 has a value in it.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("\n , \n", "is empty"),
+        ('a,b\n"1,2\n', "a double quote that is never closed; the file ended in line 2"),
+        ('a,b\n"1"x,2\n', "text after a closing double quote in line 2"),
+        ('a,b\n"' + "x" * 140_000 + '",1\n', "a cell of more than 131,072 characters near line 2"),
+    ],
+)
+def test_text_that_cannot_be_trusted_is_refused(text: str, words: str) -> None:
+    """Where a quote goes wrong nothing after it means what it says, so the file is refused with the line."""
+    with pytest.raises(InputError, match=words):
+        parse(text, "t.csv", Findings())
+
+
+def test_a_header_alone_is_a_table_without_rows() -> None:
+    """No rows are no error here."""
+    found = grid("name,score\n")
+    assert (found.columns, len(found.rows)) == ({"name": [], "score": []}, 0)
+
+
+CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8).map(str.strip)
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=12),
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+)
+def test_what_csv_writes_is_read_as_written(
+    rows: list[tuple[str, str, str]], delimiter: str, end: str
+) -> None:
+    """A table of the standard library, in any delimiter and line ending, comes back cell by cell."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator=end)
+    writer.writerow(["alpha", "beta", "gamma"])
+    writer.writerows(rows)
+    kept = [(at, row) for at, row in enumerate(rows, start=2) if any(row)]
+    noted = Findings()
+    found = parse(f"sep={delimiter}{end}{out.getvalue()}", "t.csv", noted)
+    assert not noted.errors
+    assert list(found.rows) == [at for at, _ in kept]
+    got = list(zip(*found.columns.values(), strict=True))
+    assert [tuple(map(plainly, row)) for row in got] == [tuple(map(plainly, row)) for _, row in kept]
+
+
+def plainly(cell: str) -> str:
+    """Return a cell without what reading takes away on purpose: formula marks, decomposed accents."""
+    from evenhand.tables.texts import tidy, unshield
+
+    return unshield(tidy([cell]))[0] if cell[:1] == "'" else tidy([cell])[0]
