@@ -16,7 +16,7 @@ from pyarrow import parquet
 from evenhand.core.errors import InputError
 from evenhand.tables import read, to_frame
 
-DATA = {
+DATA: dict[str, list[Any]] = {
     "name": ["Ada", None],
     "n": [1, None],
     "x": [0.5, None],

@@ -96,7 +96,10 @@ def test_an_error_cell_is_noted_not_lost(tmp_path: Path) -> None:
     found = read(path, sheet="A & B")
     found.text("score")
     assert [str(error) for error in found.findings.errors] == [
-        "t.xlsx, row 3, column score: '#N/A' is an error of the spreadsheet. Mend its formula, or write the value."
+        (
+            "t.xlsx, row 3, column score: '#N/A' is an error of the spreadsheet. "
+            "Mend its formula, or write the value."
+        )
     ]
 
 
@@ -167,5 +170,8 @@ def test_a_duplicate_header_in_a_sheet_is_noted_at_its_row(tmp_path: Path) -> No
     noted = Findings()
     read(path, findings=noted)
     assert [str(error) for error in noted.errors] == [
-        "t.xlsx, row 1, column Name: stands in the header twice, as name. Rename or delete one of the two columns."
+        (
+            "t.xlsx, row 1, column Name: stands in the header twice, as name. "
+            "Rename or delete one of the two columns."
+        )
     ]
