@@ -1,0 +1,112 @@
+"""``evenhand allocate``: who gets what?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from evenhand.cli.fairness import penalty_of
+from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
+from evenhand.cli.session import Session, refuse_early
+
+__all__ = ["COMMAND", "EPILOG", "Lambda", "Mode", "Office", "Step", "Target", "Week", "problem_from"]
+
+EPILOG = example(
+    "evenhand demo --tables demo-out",
+    "evenhand allocate demo-out/fleet --out week.xlsx",
+)
+
+Source = Annotated[
+    Path, typer.Argument(metavar="SOURCE", help="A folder of fleet tables, or a table of candidates.")
+]
+Mode = Annotated[
+    str, typer.Option("--mode", metavar="MODE", help="How fairness is priced: none, a, b, strong.")
+]
+Lambda = Annotated[float | None, typer.Option("--lambda", metavar="P", help="Points for a second award.")]
+Step = Annotated[
+    float | None, typer.Option("--step", metavar="P", help="Points more from the third (mode b).")
+]
+Target = Annotated[int | None, typer.Option("--target", metavar="N", help="Awards free of penalty (mode a).")]
+Office = Annotated[str | None, typer.Option("--office", metavar="NAME", help="The office to plan for.")]
+Week = Annotated[str | None, typer.Option("--week-start", metavar="DATE", help="The Monday of the week.")]
+Capacity = Annotated[
+    Path | None, typer.Option("--capacity", metavar="FILE", help="Slots a day, for candidates.")
+]
+Pins = Annotated[
+    Path | None, typer.Option("--pins", metavar="FILE", help="Awards that must be, for candidates.")
+]
+Forbids = Annotated[Path | None, typer.Option("--forbids", metavar="FILE", help="Awards that may not be.")]
+
+
+def allocate(
+    source: Source,
+    mode: Mode = "b",
+    lam: Lambda = None,
+    step: Step = None,
+    target: Target = None,
+    office: Office = None,
+    week_start: Week = None,
+    capacity: Capacity = None,
+    pins: Pins = None,
+    forbids: Forbids = None,
+    method: MethodName = "auto",
+    seed: Seed = 0,
+    time_limit: Seconds = None,
+    out: Out = None,
+    as_json: Json = False,
+    explain: Explain = None,
+    rows: Rows = None,
+) -> None:
+    """Decide who gets what: items to recipients on days, for the most score less what unevenness costs."""
+    refuse_early("allocation", out)
+    session = Session(out, as_json, explain, rows)
+    penalty = penalty_of(mode, lam, step, target)
+    extra = {"capacity": capacity, "pins": pins, "forbids": forbids}
+    problem = session.read(
+        lambda: problem_from(source, penalty, office=office, week_start=week_start, extra=extra)
+    )
+    session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
+
+
+def problem_from(
+    source: Path, penalty: Any, *, office: str | None, week_start: str | None, extra: dict[str, Path | None]
+) -> Any:
+    """Make the problem of a folder of fleet tables, of a folder with candidates, or of a table of candidates.
+
+    Raises:
+        InputError: anything wrong with the tables, or options that do not go together.
+    """
+    from evenhand.core.errors import Findings
+
+    findings = Findings()
+    fleet = source.is_dir() and not any(source.glob("candidates.*"))
+    wrong: dict[str, Any] = (
+        {f"--{name}": value for name, value in extra.items()}
+        if fleet
+        else {"--office": office, "--week-start": week_start}
+    )
+    for name, value in wrong.items():
+        if value is not None:
+            mend = (
+                "Put the table into the folder" if fleet else "Leave it out: candidates bring their own days"
+            )
+            findings.error("does not go with this source", mend, table=name, came=str(value))
+    findings.raise_errors()
+    if fleet:
+        from evenhand.allocation.press_fleet import from_folder
+
+        return from_folder(source, office=office, week_start=week_start, penalty=penalty)
+    from evenhand.allocation import AllocationProblem
+
+    tables: dict[str, Any] = {name: path for name, path in extra.items() if path is not None}
+    if source.is_dir():
+        found = {name: next(iter(sorted(source.glob(f"{name}.*"))), None) for name in ("candidates", *extra)}
+        tables = {**{name: path for name, path in found.items() if path}, **tables}
+    else:
+        tables["candidates"] = source
+    return AllocationProblem.from_tables(penalty=penalty, **tables)
+
+
+COMMAND = allocate

@@ -1,0 +1,58 @@
+"""``evenhand explain``: why?"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from evenhand.cli.measure import Plan
+from evenhand.cli.options import example
+
+__all__ = ["COMMAND", "EPILOG"]
+
+EPILOG = example(
+    "evenhand demo --tables demo-out",
+    "evenhand teams demo-out/roster.csv --teams 8 --out teams.json",
+    "evenhand explain teams.json",
+)
+
+Subject = Annotated[
+    str | None, typer.Argument(metavar="WHO", help="Whom or what; left out: who can be asked about.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the explanation as JSON and nothing else.")]
+SHOWN = 60
+
+
+def explain(plan: Plan, subject: Subject = None, as_json: AsJson = False) -> None:
+    """Explain why somebody (or an award) stands as it does in a plan."""
+    from evenhand.cli.screen import show
+    from evenhand.report.text import Heading, Text
+    from evenhand.solver import explain as explained
+    from evenhand.solver import load
+
+    solution = load(plan)
+    if subject is None:
+        show([Text(_known(solution))])
+        return
+    answer = explained(solution, subject)
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        sys.stdout.write(json.dumps(asdict(answer), indent=1, ensure_ascii=False) + "\n")
+        return
+    show([Heading(f"Why: {answer.subject}"), Text(str(answer))])
+
+
+def _known(solution: object) -> str:
+    from evenhand.jobs import job_named
+
+    job = job_named(solution.job)  # type: ignore[attr-defined]
+    names = job.subjects(solution.problem, solution.awards)  # type: ignore[attr-defined]
+    more = f"\n... and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return "You can ask about:\n" + "\n".join(f"  {name}" for name in names[:SHOWN]) + more
+
+
+COMMAND = explain

@@ -1,0 +1,109 @@
+"""The commands under one roof, and what becomes of errors: a sentence on stderr and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from evenhand import __version__
+from evenhand.cli import allocate, compare, demo, explain, measure, rota, teams
+from evenhand.cli.signals import StoppedError, leaving_at_once
+from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError
+
+__all__ = ["DONE", "FAULT", "NOTHING", "WRONG", "app", "run"]
+
+DONE, NOTHING, WRONG, FAULT = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="evenhand",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over so
+    if wanted:
+        print(f"evenhand {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Start here: evenhand demo")
+def _front(
+    _version_asked: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    _debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an unexpected error came from.")
+    ] = False,
+) -> None:
+    """Share things fairly: who gets what, who goes with whom, whose turn it is."""
+
+
+for room in (demo, allocate, teams, rota, measure, explain, compare):
+    app.command(epilog=room.EPILOG)(room.COMMAND)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; nothing a user does leads to a traceback."""
+    words = [word for word in arguments if word != "--debug"]
+    debug = len(words) < len(arguments) or bool(os.environ.get("EVENHAND_DEBUG"))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        with leaving_at_once():
+            code = _code(words)
+            sys.stdout.flush()
+    except StoppedError as stopped:
+        print("Stopped before there was a plan; nothing was written.", file=sys.stderr)
+        return stopped.code
+    except BrokenPipeError:
+        # whoever read our output has seen enough
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except InfeasibleError as error:
+        return _said(str(error), NOTHING)
+    except JudgeError as error:
+        return _apology(error, debug=debug)
+    except EvenhandError as error:
+        return _said(str(error), WRONG)
+    except Exception as error:  # noqa: BLE001 - the last door: whatever comes is a fault of ours
+        return _apology(error, debug=debug)
+    return code
+
+
+def _code(words: Sequence[str]) -> int:
+    try:
+        app(list(words))
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else DONE
+    return DONE
+
+
+def _said(text: str, code: int) -> int:
+    print(text, file=sys.stderr)
+    return code
+
+
+def _apology(error: Exception, *, debug: bool) -> int:
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    first = str(error).split("\n", 1)[0]
+    print(
+        f"Sorry, this is a fault of evenhand {__version__}, not yours: {type(error).__name__}: {first}",
+        file=sys.stderr,
+    )
+    if not debug:
+        print("Please run it again with --debug and report what it prints, with the input.", file=sys.stderr)
+    return FAULT

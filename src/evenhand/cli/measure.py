@@ -1,0 +1,47 @@
+"""``evenhand measure``: how even is it?"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evenhand.cli.options import example
+
+__all__ = ["COMMAND", "EPILOG", "Plan"]
+
+EPILOG = example(
+    "evenhand demo --tables demo-out",
+    "evenhand teams demo-out/roster.csv --teams 8 --out teams.json",
+    "evenhand measure teams.json",
+)
+
+Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan saved as .json.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the measures as JSON and nothing else.")]
+
+
+def measure(plan: Plan, as_json: AsJson = False) -> None:
+    """Measure how even a plan is, each figure beside the nearest outcome that whole units allow."""
+    from evenhand.solver import load
+    from evenhand.solver import measure as panel_of
+
+    solution = load(plan)
+    panel = panel_of(solution)
+    if as_json:
+        import json
+
+        columns = panel.to_columns()
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        sys.stdout.write(
+            json.dumps({"job": solution.job, "measures": rows}, indent=1, ensure_ascii=False) + "\n"
+        )
+        return
+    from evenhand.cli.screen import show
+    from evenhand.report.summary import measure_blocks
+
+    show(measure_blocks(solution))
+
+
+COMMAND = measure

@@ -1,0 +1,122 @@
+"""``evenhand rota``: whose turn is it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
+from evenhand.cli.session import Session, refuse_early
+
+__all__ = ["COMMAND", "EPILOG"]
+
+EPILOG = example(
+    "evenhand demo --tables demo-out",
+    "evenhand rota demo-out/garden --weeks 10 --seats 2 --start 2026-01-27",
+)
+
+TABLES = ("people", "duties", "absences", "history", "rules")
+ENDINGS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".ics"})
+
+People = Annotated[
+    Path, typer.Argument(metavar="PEOPLE", help="A table of people, or a folder with people.csv and others.")
+]
+Weeks = Annotated[int | None, typer.Option("--weeks", metavar="N", help="How many weekly turns to plan.")]
+Seats = Annotated[int, typer.Option("--seats", metavar="K", help="People a turn.")]
+Start = Annotated[str | None, typer.Option("--start", metavar="DATE", help="The first turn's date.")]
+Policy = Annotated[str, typer.Option("--policy", metavar="NAME", help="What is fair: rate, ledger, ...")]
+Duties = Annotated[Path | None, typer.Option("--duties", metavar="FILE", help="Duties, instead of --weeks.")]
+Absences = Annotated[Path | None, typer.Option("--absences", metavar="FILE", help="Who is away when.")]
+History = Annotated[Path | None, typer.Option("--history", metavar="FILE", help="Turns served before.")]
+Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Side rules: rest, pairs, ...")]
+
+
+def rota(
+    people: People,
+    weeks: Weeks = None,
+    seats: Seats = 1,
+    start: Start = None,
+    policy: Policy = "rate",
+    duties: Duties = None,
+    absences: Absences = None,
+    history: History = None,
+    rules: Rules = None,
+    method: MethodName = "auto",
+    seed: Seed = 0,
+    time_limit: Seconds = None,
+    out: Out = None,
+    as_json: Json = False,
+    explain: Explain = None,
+    rows: Rows = None,
+) -> None:
+    """Decide whose turn it is: turns over time so that everybody serves what is due."""
+    from evenhand.rota import RotaProblem
+
+    refuse_early("rota", out)
+    session = Session(out, as_json, explain, rows)
+    given = {"people": people, "absences": absences, "history": history, "rules": rules}
+    tables = tables_of(people, given, duties)
+    if tables.get("duties") is None:
+        tables["duties"] = weekly_slots(weeks, start, seats)
+    elif weeks is not None or start is not None:
+        raise no_weeks(tables["duties"])
+    problem = session.read(lambda: RotaProblem.from_tables(policy=policy, **tables))
+    session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
+
+
+def tables_of(people: Path, given: dict[str, Path | None], duties: Path | None) -> dict[str, Any]:
+    """Return the tables given, with those of the folder where PEOPLE is one; an option comes before the folder.
+
+    Raises:
+        InputError: the folder holds no people.
+    """
+    from evenhand.core.errors import InputError
+
+    tables: dict[str, Any] = {}
+    if people.is_dir():
+        given = {**given, "people": None}
+        for name in TABLES:
+            found = sorted(path for path in people.glob(f"{name}.*") if path.suffix.lower() in ENDINGS)
+            if found:
+                tables[name] = found[0]
+        if "people" not in tables:
+            raise InputError.one("holds no people.csv", "Add a table with a row a person", came=str(people))
+    tables |= {name: path for name, path in {**given, "duties": duties}.items() if path is not None}
+    return tables
+
+
+def weekly_slots(weeks: int | None, start: str | None, seats: int) -> Any:
+    """Return weekly slots made of --weeks, --start and --seats.
+
+    Raises:
+        InputError: a part is missing or no number to work with.
+    """
+    from evenhand.core.errors import Findings
+    from evenhand.rota import weekly
+
+    findings = Findings()
+    if weeks is None:
+        findings.error(
+            "is missing", "Say how many weeks to plan, such as 10, or give --duties FILE", table="--weeks"
+        )
+    elif weeks < 1:
+        findings.error("is no number of weeks", "Give 1 or more", table="--weeks", came=str(weeks))
+    if start is None:
+        findings.error("is missing", "Say when the first turn is, such as 2026-01-27", table="--start")
+    if seats < 1:
+        findings.error("is no number of seats", "Give 1 or more", table="--seats", came=str(seats))
+    findings.raise_errors()
+    return weekly(start, weeks, seats=seats)
+
+
+def no_weeks(duties: Path) -> Exception:
+    """Return the error for weekly options beside a table of duties."""
+    from evenhand.core.errors import InputError
+
+    problem = "says when turns are, and so do --weeks and --start"
+    return InputError.one(problem, "Leave --weeks and --start out, or the table of duties", came=str(duties))
+
+
+COMMAND = rota

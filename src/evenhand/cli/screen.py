@@ -1,0 +1,91 @@
+"""Where a report is shown: rich tables on a terminal, plain aligned text everywhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from evenhand.report.text import Bars, Block, Grid, Heading, Text, bar, plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["is_terminal", "show"]
+
+TONES = {"": "", "strong": "bold", "note": "dim", "warn": "yellow"}
+
+
+def is_terminal() -> bool:
+    """Whether stdout is a terminal that can place text."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "") != "dumb"
+
+
+def show(blocks: Iterable[Block]) -> None:
+    """Write blocks to stdout as suits it; NO_COLOR takes the colours away."""
+    if not is_terminal():
+        sys.stdout.write(plain(blocks))
+        return
+    from rich.console import Console
+
+    draw(list(blocks), Console(highlight=False, emoji=False, markup=False))
+
+
+def draw(blocks: Sequence[Block], console: Console) -> None:
+    """Draw blocks on a rich console, a blank line between them."""
+    for number, block in enumerate(blocks):
+        if number:
+            console.print()
+        if isinstance(block, Heading):
+            console.rule(_styled(block.text, "bold"), align="left", style="dim")
+        elif isinstance(block, Text):
+            console.print(_styled(block.text, TONES[block.tone]))
+        elif isinstance(block, Bars):
+            _draw_bars(block, console)
+        else:
+            _draw_grid(block, console)
+
+
+def _styled(text: str, style: str) -> Any:
+    from rich.text import Text as Rich
+
+    return Rich(text, style=style)
+
+
+def _draw_grid(grid: Grid, console: Console) -> None:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        title=_styled(grid.title, "bold") if grid.title else None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_header=any(grid.heads),
+        pad_edge=False,
+        show_edge=False,
+        header_style="bold",
+    )
+    for at, head in enumerate(grid.heads):
+        table.add_column(_styled(head, ""), justify="right" if at in grid.right else "left", overflow="fold")
+    for row in grid.rows:
+        table.add_row(*(_styled(cell, "") for cell in row))
+    console.print(table)
+    if grid.note:
+        console.print(_styled(grid.note, "dim"))
+
+
+def _draw_bars(bars: Bars, console: Console) -> None:
+    from rich.table import Table
+
+    if bars.title:
+        console.print(_styled(bars.title, "bold"))
+    largest = max((value for _, value, _ in bars.rows), default=0.0)
+    names = max((len(name) for name, _, _ in bars.rows), default=0)
+    room = max(4, min(40, console.width - min(names, 30) - 16))
+    table = Table.grid(padding=(0, 2))
+    for side in ("left", "right", "left"):
+        table.add_column(justify=side)  # type: ignore[arg-type]
+    for name, value, said in bars.rows:
+        table.add_row(_styled(name, ""), _styled(said, ""), _styled(bar(value, largest, room), "cyan"))
+    console.print(table)

@@ -1,0 +1,151 @@
+"""What every command does around its verb: refuse early, solve with progress, show, save, explain."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evenhand.cli.signals import StoppedError, keeping_the_best
+
+if TYPE_CHECKING:
+    from evenhand.core.solution import Solution
+
+__all__ = ["Session", "refuse_early"]
+
+
+def refuse_early(job: str, out: Sequence[Path] | None) -> None:
+    """Refuse every --out that could not be written, before any work is done for it; all of them at once.
+
+    Raises:
+        InputError: an ending is unknown, a folder is not there, or two of them are one file.
+    """
+    if not out:
+        return
+    from evenhand.core.errors import Finding, InputError
+    from evenhand.report import refuse
+
+    wrong: list[Finding] = []
+    for path in out:
+        try:
+            refuse(job, path)
+        except InputError as error:
+            wrong.extend(error.findings)
+    doubled = sorted({str(path) for path in out if sum(path == other for other in out) > 1})
+    wrong += [Finding("--out", None, "", path, "is given twice", "Give every file once") for path in doubled]
+    if wrong:
+        raise InputError(wrong)
+
+
+@dataclass
+class Session:
+    """One run of one command on one problem.
+
+    Attributes:
+        out: files to write.
+        as_json: whether to print the document and nothing else.
+        explain: subjects to explain.
+        rows: rows of the plan to show; None for as many as suit where it is shown.
+        stages: seconds by stage.
+    """
+
+    out: Sequence[Path] | None = None
+    as_json: bool = False
+    explain: Sequence[str] | None = None
+    rows: int | None = None
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.stages[name] = self.stages.get(name, 0.0) + time.perf_counter() - start
+
+    def read(self, make: Callable[[], Any]) -> Any:
+        """Make a problem from its tables, timed."""
+        with self.stage("read"):
+            return make()
+
+    def solve(self, problem: Any, *, method: str, seed: int, seconds: float | None) -> Solution:
+        """Solve with progress on the terminal; a first Ctrl-C keeps the best plan so far.
+
+        Raises:
+            StoppedError: interrupted before there was any plan.
+            EvenhandError: whatever ``solver.solve`` raises.
+        """
+        from evenhand.cli.progress import shown_progress
+        from evenhand.core.errors import InfeasibleError
+        from evenhand.core.job import Limits
+        from evenhand.core.watch import Watch
+        from evenhand.jobs import job_of
+        from evenhand.report.units import shown
+        from evenhand.solver import solve
+
+        job = job_of(problem).name
+        with shown_progress(lambda value: shown(job, problem, value)) as tell:
+            watch = Watch(seconds=seconds, tell=tell)
+            try:
+                with self.stage("solve"), keeping_the_best(watch):
+                    return solve(
+                        problem, method=method, seed=seed, limits=Limits(seconds=seconds), watch=watch
+                    )
+            except InfeasibleError:
+                if watch.interrupted:
+                    raise StoppedError(watch_signal()) from None
+                raise
+
+    def deliver(self, solution: Solution) -> None:
+        """Save what was asked for, then show the result, or print the document."""
+        from evenhand.solver import explain, save
+
+        answers = [explain(solution, subject) for subject in self.explain or ()]
+        with self.stage("write"):
+            for path in self.out or ():
+                save(solution, path)
+        if self.as_json:
+            self._print_document(solution)
+        else:
+            self._show(solution, answers)
+        self._notes(solution)
+
+    def _print_document(self, solution: Solution) -> None:
+        from evenhand import documents
+
+        sys.stdout.flush()
+        sys.stdout.buffer.write(documents.dumps(solution))
+        sys.stdout.buffer.flush()
+
+    def _show(self, solution: Solution, answers: Sequence[Any]) -> None:
+        from evenhand.cli.screen import is_terminal, show
+        from evenhand.report.summary import solution_blocks
+        from evenhand.report.text import Heading, Text
+
+        rows = self.rows if self.rows is not None else 40 if is_terminal() else None
+        blocks = solution_blocks(solution, rows=rows)
+        for answer in answers:
+            blocks += [Heading(f"Why: {answer.subject}"), Text(str(answer))]
+        show(blocks)
+
+    def _notes(self, solution: Solution) -> None:
+        """Say on stderr what is odd and what was written; times only where a person watches."""
+        for finding in solution.warnings:
+            print(f"note: {finding}", file=sys.stderr)
+        for path in self.out or ():
+            print(f"wrote {path}", file=sys.stderr)
+        if sys.stderr.isatty() and not self.as_json:
+            said = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in self.stages.items())
+            print(f"time: {said}", file=sys.stderr)
+
+
+def watch_signal() -> int:
+    """Return the signal that an interrupted search without a plan is said to have ended by."""
+    import signal
+
+    return int(signal.SIGINT)

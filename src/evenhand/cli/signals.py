@@ -1,0 +1,67 @@
+"""Ctrl-C and SIGTERM: the first keeps the best plan so far, the second leaves at once, and no file is left half."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evenhand.core.watch import Watch
+
+__all__ = ["StoppedError", "keeping_the_best", "leaving_at_once"]
+
+WATCHED = (signal.SIGINT, signal.SIGTERM)
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+class StoppedError(BaseException):
+    """Stopped by a signal before there was anything to keep; no handler of ordinary errors catches it."""
+
+    def __init__(self, number: int) -> None:
+        """Take the signal's number."""
+        self.code = CODES[signal.Signals(number)]
+        super().__init__(self.code)
+
+
+@contextmanager
+def _handled(handler: signal.Handlers | object) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may set handlers; others have none to set
+        return
+    before = {number: signal.signal(number, handler) for number in WATCHED}  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    raise StoppedError(number)
+
+
+@contextmanager
+def leaving_at_once() -> Iterator[None]:
+    """While inside, a signal raises ``StoppedError``: files being written are removed on the way out."""
+    with _handled(_leave):
+        yield
+
+
+@contextmanager
+def keeping_the_best(watch: Watch) -> Iterator[None]:
+    """While inside, the first signal asks the search for its best so far; the second raises ``StoppedError``."""
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        if watch.interrupted:
+            raise StoppedError(number)
+        watch.interrupted = True
+        if sys.stderr.isatty():
+            print("\nStopping with the best so far; once more to leave at once.", file=sys.stderr, flush=True)
+
+    with _handled(ask):
+        yield

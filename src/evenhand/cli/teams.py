@@ -1,0 +1,106 @@
+"""``evenhand teams``: who goes with whom?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example, listed
+from evenhand.cli.session import Session, refuse_early
+
+__all__ = ["COMMAND", "EPILOG"]
+
+EPILOG = example(
+    "evenhand demo --tables demo-out",
+    "evenhand teams demo-out/roster.csv --teams 8 --balance department,office",
+)
+
+People = Annotated[Path, typer.Argument(metavar="PEOPLE", help="A table with a row a person.")]
+Teams = Annotated[int | None, typer.Option("--teams", metavar="T", help="How many teams.")]
+Size = Annotated[int | None, typer.Option("--size", metavar="S", help="How many people a team.")]
+Sizes = Annotated[str | None, typer.Option("--sizes", metavar="5,5,4", help="The size of each team.")]
+Balance = Annotated[
+    str | None, typer.Option("--balance", metavar="A,B", help="Columns to balance; guessed if left out.")
+]
+Name = Annotated[str | None, typer.Option("--name", metavar="COLUMN", help="The column with the names.")]
+Names = Annotated[str | None, typer.Option("--names", metavar="X,Y", help="What the teams are called.")]
+Numbers = Annotated[str | None, typer.Option("--numbers", metavar="A,B", help="Columns of numbers to level.")]
+Tags = Annotated[
+    str | None, typer.Option("--tags", metavar="A,B", help="Columns with several values a cell.")
+]
+Similar = Annotated[
+    str | None, typer.Option("--similar", metavar="A,B", help="Columns whose equals stand together.")
+]
+Priority = Annotated[
+    str | None, typer.Option("--priority", metavar="A,B", help="Columns in order of priority.")
+]
+Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="A table of rules.")]
+
+
+def teams(
+    people: People,
+    number: Teams = None,
+    size: Size = None,
+    sizes: Sizes = None,
+    balance: Balance = None,
+    name: Name = None,
+    names: Names = None,
+    numbers: Numbers = None,
+    tags: Tags = None,
+    similar: Similar = None,
+    priority: Priority = None,
+    rules: Rules = None,
+    method: MethodName = "auto",
+    seed: Seed = 0,
+    time_limit: Seconds = None,
+    out: Out = None,
+    as_json: Json = False,
+    explain: Explain = None,
+    rows: Rows = None,
+) -> None:
+    """Decide who goes with whom: teams that are each a small image of the whole."""
+    from evenhand.teams import TeamsProblem
+
+    refuse_early("teams", out)
+    session = Session(out, as_json, explain, rows)
+    settings = {
+        "teams": number,
+        "size": size,
+        "sizes": whole_numbers(sizes, "--sizes"),
+        "balance": listed(balance),
+        "name": name,
+        "names": listed(names),
+        "numbers": listed(numbers) or (),
+        "tags": listed(tags) or (),
+        "similar": listed(similar) or (),
+        "priority": listed(priority) or (),
+        "rules": rules,
+    }
+    problem = session.read(lambda: TeamsProblem.from_table(people, **settings))
+    session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
+
+
+def whole_numbers(text: str | None, option: str) -> list[int] | None:
+    """Return the whole numbers of a text parted by commas.
+
+    Raises:
+        InputError: a part is no whole number of 1 or more.
+    """
+    from evenhand.core.errors import Findings
+
+    parts = listed(text)
+    if parts is None:
+        return None
+    findings = Findings()
+    for part in parts:
+        if not (part.isascii() and part.isdigit() and int(part) > 0):
+            findings.error(
+                "is no whole number of 1 or more", "Write sizes such as 5,5,4", table=option, came=part
+            )
+    findings.raise_errors()
+    return [int(part) for part in parts]
+
+
+COMMAND = teams

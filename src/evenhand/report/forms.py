@@ -1,0 +1,81 @@
+"""The table of forms: which function writes which job under which ending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from evenhand.core.errors import InputError
+from evenhand.core.solution import Solution
+from evenhand.tables.files import write_atomically
+
+__all__ = ["DOCUMENT", "FORMS", "endings", "refuse", "render", "save"]
+
+Form = Callable[[Solution], bytes]
+
+FORMS: Final[dict[tuple[str, str], str]] = {
+    ("*", ".csv"): "evenhand.report.sheets:csv",
+    ("*", ".xlsx"): "evenhand.report.sheets:xlsx",
+    ("*", ".html"): "evenhand.report.generic_page:html",
+}
+"""(job or "*" for every job, ending) to "module:function"; a job's own line comes before the common one.
+
+The function takes a solution and returns the file's bytes. It is imported when asked for.
+"""
+
+DOCUMENT: Final = ".json"
+"""The ending of the document that holds everything; ``documents`` writes it, one step up the stair."""
+
+
+def endings(job: str) -> tuple[str, ...]:
+    """Return the endings a job can be saved under, the document's first."""
+    return (DOCUMENT, *sorted({ending for owner, ending in FORMS if owner in {job, "*"}}))
+
+
+def refuse(job: str, path: str | Path) -> None:
+    """Refuse a path that nothing could be written to, before any work is done for it.
+
+    Raises:
+        InputError: the ending is unknown for this job, the folder is not there, or the path is a folder.
+    """
+    target = Path(path)
+    ending = target.suffix.lower()
+    if ending not in endings(job):
+        known = ", ".join(endings(job))
+        problem = f"has an ending that {job} cannot be written in" if ending else "has no ending"
+        raise InputError.one(problem, f"End it in one of {known}", came=str(path))
+    if target.is_dir():
+        raise InputError.one("is a folder", "Give the name of a file in it", came=str(path))
+    folder = target.absolute().parent
+    if not folder.is_dir():
+        raise InputError.one(
+            "cannot be written: its folder is not there", f"Make the folder {folder}", came=str(path)
+        )
+
+
+def render(solution: Solution, ending: str) -> bytes:
+    """Return a solution as the bytes of a file of that ending (".csv", ".xlsx", ".html", ".ics").
+
+    Raises:
+        InputError: the job has no such form.
+    """
+    home = FORMS.get((solution.job, ending)) or FORMS.get(("*", ending))
+    if home is None:
+        known = ", ".join(endings(solution.job))
+        raise InputError.one(f"is no form of {solution.job}", f"Choose one of {known}", came=ending)
+    module, _, name = home.partition(":")
+    form: Form = getattr(import_module(module), name)
+    return form(solution)
+
+
+def save(solution: Solution, path: str | Path) -> None:
+    """Write a solution to a file by its ending; what was there is replaced only when all is written.
+
+    Raises:
+        InputError: the ending is unknown or the path cannot be written.
+    """
+    target = Path(path)
+    refuse(solution.job, target)
+    write_atomically(target, render(solution, target.suffix.lower()))

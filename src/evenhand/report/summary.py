@@ -1,0 +1,58 @@
+"""A solution as blocks of text: what a person reads first, on a terminal or in a file."""
+
+from __future__ import annotations
+
+from evenhand.core.solution import Solution
+from evenhand.report.plans import plan_blocks
+from evenhand.report.rooms import measured
+from evenhand.report.text import Block, Grid, Heading, Text
+from evenhand.report.units import shown
+
+__all__ = ["measure_blocks", "proof_line", "solution_blocks"]
+
+TITLES = {"allocation": "Who gets what", "teams": "Who goes with whom", "rota": "Whose turn it is"}
+
+
+def solution_blocks(solution: Solution, rows: int | None = None) -> list[Block]:
+    """Return a solution as blocks: its headline, the plan, the score by term, and what is proven.
+
+    Args:
+        solution: a solution with awards.
+        rows: rows of the plan to show; None for all.
+    """
+    blocks: list[Block] = [Heading(TITLES[solution.job]), Text(solution.headline, "strong")]
+    blocks += plan_blocks(solution, rows)
+    blocks += [Text(proof_line(solution), "note")]
+    return blocks
+
+
+def proof_line(solution: Solution) -> str:
+    """Say value, terms and proof in a sentence or two."""
+
+    def said(value: int) -> str:
+        return shown(solution.job, solution.problem, value)
+
+    parts = [f"{solution.status.value.capitalize()} by {solution.method}, seed {solution.seed}"]
+    if solution.objective is not None:
+        parts.append(f"value {said(solution.objective)}")
+        if solution.bound is not None and solution.gap:
+            parts.append(
+                f"bound {said(solution.bound)}, gap {100 * solution.gap / max(1, abs(solution.objective)):.2f}%"
+            )
+    lines = [", ".join(parts) + "."]
+    terms = [f"{term.name} {said(term.value)}" for term in solution.terms if term.value]
+    if len(terms) > 1:
+        lines.append("Made of " + ", ".join(terms) + ".")
+    if solution.cut:
+        lines.append("Stopped early: this is the best found so far.")
+    return "\n".join(lines)
+
+
+def measure_blocks(solution: Solution) -> list[Block]:
+    """Return the panel as blocks."""
+    found = measured(solution)
+    if found is None:
+        return [Text("There are no awards to measure.")]
+    head, *lines = str(found).split("\n")
+    rows = tuple((line,) for line in lines)
+    return [Heading("How even it is"), Text(solution.headline, "strong"), Text(head), Grid(("",), rows)]

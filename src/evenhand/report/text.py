@@ -1,0 +1,153 @@
+"""Blocks of a text report, and how they look as plain aligned text. Pure: no terminal is asked anything."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Bars", "Block", "Grid", "Heading", "Text", "bar", "fitted", "padded", "plain", "width_of"]
+
+GAP = "  "
+BAR = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line that begins a part."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A paragraph. ``tone`` is "", "strong", "note" (less important) or "warn"; it never carries meaning alone."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table: heads, rows of text of the same length, and which columns are figures (aligned right)."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int] = frozenset()
+    title: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Horizontal bars: (label, value >= 0, what is written behind it) each, to one scale."""
+
+    rows: tuple[tuple[str, float, str], ...]
+    title: str = ""
+
+
+Block = Heading | Text | Grid | Bars
+
+
+def width_of(text: str) -> int:
+    """Return the columns a text takes on a terminal: wide characters and emoji take two, accents none."""
+    if text.isascii():
+        return len(text)
+    wide = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    return wide - sum(1 for sign in text if unicodedata.combining(sign) or sign in "\u200d\ufe0f")
+
+
+def padded(text: str, width: int, *, right: bool = False) -> str:
+    """Return a text filled with spaces to a width, on the left if ``right``."""
+    fill = " " * max(0, width - width_of(text))
+    return fill + text if right else text + fill
+
+
+def fitted(text: str, width: int) -> str:
+    """Return a text cut to a width, with an ellipsis where something was cut."""
+    if width_of(text) <= width:
+        return text
+    kept = text[: max(0, width - 1)]
+    while kept and width_of(kept) > width - 1:
+        kept = kept[:-1]
+    return kept.rstrip() + "…"
+
+
+def bar(value: float, largest: float, width: int = BAR) -> str:
+    """Return a bar of at most ``width`` signs; anything above 0 shows at least one."""
+    if value <= 0 or largest <= 0:
+        return ""
+    return "█" * max(1, round(width * value / largest))
+
+
+def plain(blocks: Iterable[Block], width: int | None = None) -> str:
+    """Return blocks as aligned text, a blank line between them; ends in a line feed unless empty.
+
+    Args:
+        blocks: what to write.
+        width: where to break paragraphs and cut the last column of tables; None to break nothing.
+    """
+    parts = [part for part in (_plain(block, width) for block in blocks) if part]
+    return "\n\n".join(parts) + "\n" if parts else ""
+
+
+def _plain(block: Block, width: int | None) -> str:
+    if isinstance(block, Heading):
+        return f"{block.text}\n{'=' * width_of(block.text)}"
+    if isinstance(block, Text):
+        return _wrapped(block.text, width)
+    if isinstance(block, Bars):
+        return _bars(block)
+    lines = [block.title] if block.title else []
+    if block.rows or block.heads:
+        lines += _grid(block, width)
+    if block.note:
+        lines.append(_wrapped(block.note, width))
+    return "\n".join(lines)
+
+
+def _wrapped(text: str, width: int | None) -> str:
+    if width is None:
+        return text
+    return "\n".join(_hanging(line, width) for line in text.split("\n"))
+
+
+def _hanging(line: str, width: int) -> str:
+    """Break one line; what follows a list mark stands under its text."""
+    body = line.lstrip(" ")
+    indent = len(line) - len(body) + (2 if body.startswith("- ") else 0)
+    return textwrap.fill(
+        line,
+        max(width, indent + 10),
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+    )
+
+
+def _grid(grid: Grid, width: int | None) -> list[str]:
+    table: list[Sequence[str]] = [grid.heads, *grid.rows] if any(grid.heads) else list(grid.rows)
+    widths = [max(width_of(row[at]) for row in table) for at in range(len(grid.heads))]
+    lines = []
+    for number, row in enumerate(table):
+        cells = [padded(cell, widths[at], right=at in grid.right) for at, cell in enumerate(row)]
+        line = GAP.join(cells).rstrip()
+        lines.append(line if width is None else fitted(line, width))
+        if number == 0 and any(grid.heads):
+            rule = GAP.join("-" * wide for wide in widths)
+            lines.append(rule if width is None else rule[:width])
+    return lines
+
+
+def _bars(bars: Bars) -> str:
+    largest = max((value for _, value, _ in bars.rows), default=0.0)
+    label = max((width_of(name) for name, _, _ in bars.rows), default=0)
+    figure = max((width_of(said) for _, _, said in bars.rows), default=0)
+    lines = [bars.title] if bars.title else []
+    lines += [
+        f"{padded(name, label)}{GAP}{padded(said, figure, right=True)}{GAP}{bar(value, largest)}".rstrip()
+        for name, value, said in bars.rows
+    ]
+    return "\n".join(lines)
