@@ -81,7 +81,9 @@ class InputError(EvenhandError):
         return "\n".join(lines)
 
     @classmethod
-    def one(cls, problem: str, mend: str, *, came: str | None = None, table: str = "", column: str = "") -> InputError:
+    def one(
+        cls, problem: str, mend: str, *, came: str | None = None, table: str = "", column: str = ""
+    ) -> InputError:
         """Make an error of a single finding, for arguments and whole files."""
         return cls([Finding(table, None, column, came, problem, mend)])
 

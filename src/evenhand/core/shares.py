@@ -34,9 +34,13 @@ def _checked(total: int, weights: Sequence[int] | Ints) -> list[int]:
     if total < 0:
         raise InputError.one("is below zero", "Give a total of 0 or more", came=str(total), column="total")
     if any(value < 0 for value in values):
-        raise InputError.one("is below zero", "Give weights of 0 or more", came=str(min(values)), column="weight")
+        raise InputError.one(
+            "is below zero", "Give weights of 0 or more", came=str(min(values)), column="weight"
+        )
     if total and not any(values):
-        raise InputError.one("nobody has a weight above 0", "Give at least one positive weight", column="weight")
+        raise InputError.one(
+            "nobody has a weight above 0", "Give at least one positive weight", column="weight"
+        )
     return values
 
 
@@ -122,7 +126,10 @@ DIVISORS: Final[dict[str, Callable[[int], Fraction]]] = {
 
 
 def apportion(
-    total: int, weights: Sequence[int] | Ints, method: str = "largest-remainder", order: Sequence[int] | None = None
+    total: int,
+    weights: Sequence[int] | Ints,
+    method: str = "largest-remainder",
+    order: Sequence[int] | None = None,
 ) -> Ints:
     """Share ``total`` whole units by weight with a named method.
 
@@ -143,7 +150,9 @@ def apportion(
         return largest_remainder(total, weights, order)
     if method not in DIVISORS:
         known = ", ".join(["largest-remainder", *DIVISORS])
-        raise InputError.one("is no apportionment method", f"Choose one of {known}", came=method, column="method")
+        raise InputError.one(
+            "is no apportionment method", f"Choose one of {known}", came=method, column="method"
+        )
     values = _checked(total, weights)
     signpost = DIVISORS[method]
     key = range(len(values)) if order is None else order

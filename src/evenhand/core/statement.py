@@ -33,7 +33,7 @@ class Statement:
         Balanced: of every thing, the entitlements sum to what was received, exactly.
 
     Raises:
-        JudgeError: the lines do not balance.
+        JudgeError: the lines do not balance, or are no lines: other lengths, codes or signs.
     """
 
     claimants: tuple[str, ...]
@@ -45,6 +45,7 @@ class Statement:
     ticks: int = TICKS
 
     def __post_init__(self) -> None:
+        self._check_lines()
         if not len(self.thing):
             return
         order = np.argsort(self.thing, kind="stable")
@@ -53,7 +54,21 @@ class Statement:
         ahead = np.add.reduceat(self.deviation[order], starts)
         for at in np.flatnonzero(ahead):
             name = self.things[int(things[starts[at]])]
-            raise JudgeError(f"The statement of {name!r} does not balance: {ahead[at]} ticks more received than due.")
+            raise JudgeError(
+                f"The statement of {name!r} does not balance: {ahead[at]} ticks more received than due."
+            )
+
+    def _check_lines(self) -> None:
+        columns = (self.claimant, self.thing, self.entitlement, self.received)
+        if self.ticks < 1 or any(column.shape != (len(self.claimant),) for column in columns):
+            raise JudgeError("A statement needs four columns of one length and at least one tick a unit.")
+        if not len(self.claimant):
+            return
+        for codes, names in ((self.claimant, self.claimants), (self.thing, self.things)):
+            if codes.min() < 0 or codes.max() >= len(names):
+                raise JudgeError("A line of the statement names a claimant or a thing that is not listed.")
+        if min(self.entitlement.min(), self.received.min()) < 0:
+            raise JudgeError("A line of the statement is below 0.")
 
     @classmethod
     def of_one_thing(
@@ -62,7 +77,13 @@ class Statement:
         """Make a statement with one line a claimant, of a single thing."""
         count = len(claimants)
         return cls(
-            tuple(claimants), (thing,), np.arange(count), np.zeros(count, dtype=np.int64), entitlement, received, ticks
+            tuple(claimants),
+            (thing,),
+            np.arange(count),
+            np.zeros(count, dtype=np.int64),
+            entitlement,
+            received,
+            ticks,
         )
 
     @property
