@@ -1,0 +1,190 @@
+"""The judge of allocations: what awards are worth, which rules they break, what was due. From problem and awards alone."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
+from evenhand.core.shares import TICKS, split
+from evenhand.core.solution import Columns, Term, Verdict
+from evenhand.core.statement import Statement
+from evenhand.measures import chip
+
+__all__ = ["columns", "judge", "most_receivable", "nearest", "objective", "statement"]
+
+Ints = NDArray[np.int64]
+
+
+def judge(problem: AllocationProblem, awards: Ints) -> Verdict:
+    """Say what awards are worth and which hard rules they break.
+
+    Args:
+        problem: what was asked.
+        awards: codes of the chosen candidates, in any order.
+
+    Returns:
+        The verdict. Its terms sum to the objective in integer units, exactly (Python integers).
+    """
+    chosen = [int(at) for at in awards]
+    unknown = [at for at in chosen if not 0 <= at < len(problem)]
+    known = [at for at in chosen if 0 <= at < len(problem)]
+    faults = [f"Candidate {at} does not exist." for at in unknown]
+    faults += _faults(problem, known)
+    terms = _terms(problem, known)
+    return Verdict(
+        objective=sum(term.value for term in terms),
+        terms=tuple(terms),
+        faults=tuple(faults),
+        statement=statement(problem, np.array(known, dtype=np.int64)),
+        headline=_headline(problem, known),
+    )
+
+
+def objective(problem: AllocationProblem, awards: Ints) -> int:
+    """Return the value of awards in integer units: scores less what the groups cost. Breaches are not looked at."""
+    return sum(term.value for term in _terms(problem, [int(at) for at in awards]))
+
+
+def statement(problem: AllocationProblem, awards: Ints) -> Statement:
+    """Return what was due and received.
+
+    Each recipient with a candidate is due the share of its weight in all that was given out; the others
+    are due nothing. Where no such recipient has a weight above 0, all of them count the same.
+    """
+    received = np.bincount(problem.recipient[awards], minlength=len(problem.recipients)).astype(np.int64)
+    eligible = np.zeros(len(problem.recipients), dtype=np.bool_)
+    eligible[problem.recipient] = True
+    weight = np.where(eligible, problem.weight, 0)
+    if not weight.any():
+        weight = eligible.astype(np.int64)
+    due = split(len(awards), weight) if len(awards) else np.zeros(len(weight), dtype=np.int64)
+    return Statement.of_one_thing(problem.recipients, "awards", due, received, TICKS)
+
+
+def columns(problem: AllocationProblem, awards: Ints) -> Columns:
+    """Return the awards as a table a person reads: by day, then recipient, then item; score in points."""
+    order = sorted(
+        (int(at) for at in awards), key=lambda at: (problem.day[at], problem.recipient[at], problem.item[at])
+    )
+    out: dict[str, list[str | float]] = {"day": [], "recipient": [], "item": [], "score": []}
+    for at in order:
+        out["day"].append(problem.days[problem.day[at]])
+        out["recipient"].append(problem.recipients[problem.recipient[at]])
+        out["item"].append(problem.items[problem.item[at]])
+        out["score"].append(_points(problem, int(problem.score[at])))
+    if len(problem.days) == 1:
+        del out["day"]
+    return out
+
+
+def most_receivable(problem: AllocationProblem) -> Ints:
+    """Return how many awards each recipient could receive if nobody else wanted any, an upper limit, shape (r,).
+
+    It heeds its own candidates, its limits and the slots; not the groups, which are shared.
+    """
+    takers, dates = len(problem.recipients), len(problem.days)
+    allowed = ~problem.forbidden
+    day = np.bincount(
+        problem.recipient[allowed] * dates + problem.day[allowed], minlength=takers * dates
+    ).reshape(takers, dates)
+    by_day = np.minimum(np.minimum(day, problem.recipient_day_limit), problem.slots[None, :]).sum(axis=1)
+    pairs = np.unique(problem.recipient[allowed] * max(1, len(problem.items)) + problem.item[allowed])
+    different = np.bincount(pairs // max(1, len(problem.items)), minlength=takers)
+    return np.minimum(np.minimum(by_day, different), problem.recipient_limit).astype(np.int64)
+
+
+def nearest(problem: AllocationProblem, awards: Ints) -> Ints:
+    """Return the whole outcome nearest to what was due, as units a recipient.
+
+    Hamilton's apportionment of as many units as were given out, nobody above ``most_receivable``: unit by
+    unit to whoever is owed most. It heeds each recipient's own limits, not what they share; so no plan
+    can be nearer, though a plan this near may not exist. Cost: O(units log recipients).
+    """
+    due = statement(problem, awards).entitlement
+    most = most_receivable(problem)
+    units = np.zeros(len(due), dtype=np.int64)
+    heap = [(-int(lag), at) for at, lag in enumerate(due) if most[at] > 0]
+    heapq.heapify(heap)
+    for _ in range(len(awards)):
+        owed, at = heap[0]
+        units[at] += 1
+        if units[at] < most[at]:
+            heapq.heapreplace(heap, (owed + TICKS, at))
+        else:
+            heapq.heappop(heap)
+    return units
+
+
+def _points(problem: AllocationProblem, units: int) -> float | int:
+    return units // problem.scale if units % problem.scale == 0 else units / problem.scale
+
+
+def _terms(problem: AllocationProblem, chosen: list[int]) -> list[Term]:
+    scores = sum(int(problem.score[at]) for at in chosen)
+    terms = [Term("score", scores, "Scores of all awards.")]
+    for group in problem.all_groups:
+        totals = _totals(group, chosen)
+        cost = sum(_tariff(group, code, total) for code, total in totals.items())
+        over = sum(1 for code, total in totals.items() if _tariff(group, code, total))
+        many = "group is" if over == 1 else "groups are"
+        terms.append(Term(group.name, -cost, f"{over} {many} beyond what is free."))
+    return terms
+
+
+def _totals(group: GroupSet, chosen: list[int]) -> Counter[int]:
+    totals: Counter[int] = Counter()
+    for at in chosen:
+        if group.of[at] >= 0:
+            totals[int(group.of[at])] += int(group.weight[at])
+    return totals
+
+
+def _tariff(group: GroupSet, code: int, total: int) -> int:
+    steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
+    return sum(slope * max(0, total - allowance) for allowance, slope in steps)
+
+
+def _faults(problem: AllocationProblem, chosen: list[int]) -> Iterator[str]:
+    for at, times in Counter(chosen).items():
+        if times > 1:
+            yield f"{problem.describe(at)} is awarded {times} times."
+        if problem.forbidden[at]:
+            yield f"{problem.describe(at)} is forbidden."
+    kept = set(chosen)
+    for at in np.flatnonzero(problem.pinned).tolist():
+        if at not in kept:
+            yield f"{problem.describe(at)} is pinned, but is not awarded."
+    once = dict.fromkeys(chosen)
+    for item, times in Counter(int(problem.item[at]) for at in once).items():
+        if times > 1:
+            yield f"{problem.items[item]} goes to {times} recipients or days."
+    for day, times in Counter(int(problem.day[at]) for at in once).items():
+        if times > problem.slots[day]:
+            yield f"{problem.days[day]} has {times} awards and {problem.slots[day]} slots."
+    for who, times in Counter(int(problem.recipient[at]) for at in once).items():
+        if times > problem.recipient_limit[who]:
+            yield f"{problem.recipients[who]} gets {times}, but may take {problem.recipient_limit[who]}."
+    pairs = Counter((int(problem.recipient[at]), int(problem.day[at])) for at in once)
+    for (who, day), times in pairs.items():
+        if times > problem.recipient_day_limit[who, day]:
+            most = problem.recipient_day_limit[who, day]
+            yield f"{problem.recipients[who]} gets {times} on {problem.days[day]}, but may take {most}."
+    for group in problem.groups:
+        for code, total in _totals(group, list(once)).items():
+            if group.limit[code] < NO_LIMIT and total > group.limit[code]:
+                yield f"{group.name} {group.labels[code]}: {total} {group.unit} is above the limit {group.limit[code]}."
+
+
+def _headline(problem: AllocationProblem, chosen: list[int]) -> str:
+    counts = sorted(Counter(int(problem.recipient[at]) for at in chosen).values())
+    total = sum(counts)
+    # Gini among receivers from sorted counts: sum of (2i - n - 1) x_i over n x total, exact.
+    spread = sum((2 * place - len(counts) - 1) * count for place, count in enumerate(counts, 1))
+    gini = Fraction(spread, len(counts) * total) if total else Fraction(0)
+    return chip(problem.penalty.text, len(counts), max(counts, default=0), gini)

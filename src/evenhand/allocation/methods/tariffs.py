@@ -1,0 +1,193 @@
+"""Groups as a solver needs them: convex tariffs in segments, tight where all weights of a group are equal.
+
+A group whose candidates all weigh the same is a tariff on their *number*, written in unit segments: the rows
+n <= free + e1 + e2 + ..., 0 <= e_j <= length_j at cost_j describe the convex hull of (n, phi(n)) at whole n,
+so the LP loses nothing on that row. Groups with different weights keep a row on the weight, and their numbers
+get cuts: with C(k) the k lightest together, phi(total) >= phi(C(k)) + (phi(C(k+1)) - phi(C(k))) (n - k).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.problem import NO_LIMIT, GroupSet
+
+__all__ = ["Cut", "Tariff", "cuts_of", "tariffs_of"]
+
+Ints = NDArray[np.int64]
+
+CUTS = 3
+"""Count cuts a group of unequal weights gets, from the first number that costs anything."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tariff:
+    """Convex costs of the groups of one set, in ticks, over the live candidates.
+
+    Attributes:
+        source: place of the group set in ``problem.all_groups``, -1 for the recipients' own limits.
+        of: group of each live candidate, -1 for none, shape (n,).
+        coef: what a candidate adds to its row: 1 for all (None), or its weight, shape (n,).
+        free: row units that cost nothing, shape (g,).
+        length: row units of each segment, >= 0, shape (g, s).
+        cost: ticks a row unit in each segment, rising along s, shape (g, s).
+        quantum: weight of one row unit, shape (g,).
+    """
+
+    source: int
+    of: Ints = field(repr=False)
+    coef: Ints | None = field(repr=False)
+    free: Ints = field(repr=False)
+    length: Ints = field(repr=False)
+    cost: Ints = field(repr=False)
+    quantum: Ints = field(repr=False)
+
+    @property
+    def limit(self) -> Ints:
+        """Row units that a group can hold at most."""
+        return np.asarray(self.free + self.length.sum(axis=1))
+
+    def marginal(self, group: int, total: int, more: int) -> int | None:
+        """Return the ticks that ``more`` row units cost on top of ``total``; None if they do not fit."""
+        cost, at = 0, int(self.free[group])
+        for length, price in zip(self.length[group].tolist(), self.cost[group].tolist(), strict=True):
+            low, at = at, at + length
+            cost += price * max(0, min(total + more, at) - max(total, low))
+        return cost if total + more <= at else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A row on the number n of chosen candidates of a group: rise x n - sum of cost_j e_j <= level.
+
+    Where it is not ``soft`` it says n <= level (rise 1, without costs): more do not fit under a hard limit.
+    """
+
+    group: int
+    rise: int
+    level: int
+    soft: bool
+
+
+def tariffs_of(
+    source: int, group: GroupSet, live: Ints | None, used: Ints, scale: tuple[int, int, int]
+) -> list[Tariff]:
+    """Return the tariffs of one group set: one of numbers, one of weights, either left out where empty.
+
+    Args:
+        source: place of the set.
+        group: the set.
+        live: candidates that can still be chosen, None for all.
+        used: weight that pinned awards use already, shape (g,).
+        scale: ticks to a unit, the largest score in units, and how many can be awarded at most.
+    """
+    of = group.of if live is None else group.of[live]
+    weight = group.weight if live is None else group.weight[live]
+    if not len(of) or not len(group.labels):
+        return []
+    of = np.where(weight > 0, of, -1) if weight.min() == 0 else of
+    count = len(group.labels)
+    low, high = _range(of, weight, count)
+    allowance = np.maximum(0, np.minimum(group.allowance, NO_LIMIT) - used[:, None])
+    order = np.argsort(allowance, axis=1, kind="stable")
+    allowance = np.take_along_axis(allowance, order, axis=1)
+    slope = np.take_along_axis(group.slope, order, axis=1)
+    limit = np.where(group.limit >= NO_LIMIT, NO_LIMIT, group.limit - used)
+    alike = low == high
+    parts = []
+    if alike.any():
+        members = of if alike.all() else np.where(alike[of], of, -1)
+        parts.append(_of_numbers(source, members, np.maximum(1, low), (allowance, slope, limit), scale))
+    if not alike.all():
+        members = np.where(alike[of] | (of < 0), -1, of)
+        parts.append(_of_weights(source, members, weight, (allowance, slope, limit), scale))
+    return [part for part in parts if part is not None]
+
+
+def _range(of: Ints, weight: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return the least and largest weight of each group's members; equal where it has none."""
+    if weight.strides == (0,) or weight.min() == weight.max():
+        return np.full(count, weight[0]), np.full(count, weight[0])
+    low, high = np.full(count + 1, NO_LIMIT), np.zeros(count + 1, dtype=np.int64)
+    np.minimum.at(low, of, weight)
+    np.maximum.at(high, of, weight)
+    empty = high[:-1] == 0
+    return np.where(empty, 1, low[:-1]), np.where(empty, 1, high[:-1])
+
+
+def _of_numbers(
+    source: int, of: Ints, quantum: Ints, steps: tuple[Ints, Ints, Ints], scale: tuple[int, int, int]
+) -> Tariff | None:
+    """Make a tariff on numbers, leaving out groups that can neither cost nor run full."""
+    allowance, slope, limit = steps
+    ticks, most, awards = scale
+    have = np.bincount(of[of >= 0], minlength=len(quantum))
+    top = np.minimum(np.minimum(have, awards), np.minimum(limit, NO_LIMIT) // quantum)
+    marks = np.sort(np.concatenate([allowance // quantum[:, None], -(-allowance // quantum[:, None])], axis=1), axis=1)
+    marks = np.minimum(marks, top[:, None])
+    at = marks * quantum[:, None]
+    cost = np.zeros_like(marks)
+    for step in range(allowance.shape[1]):
+        past = np.maximum(0, at + quantum[:, None] - allowance[:, step : step + 1])
+        reached = past - np.maximum(0, at - allowance[:, step : step + 1])
+        # A unit that costs more than any score is never taken, so that costs may be clipped there.
+        rise = np.minimum(slope[:, step : step + 1], most + 1).astype(np.float64) * reached
+        cost += np.minimum(rise, most + 1).astype(np.int64)
+    cost = np.minimum(cost, most + 1) * ticks
+    ends = np.concatenate([marks[:, 1:], top[:, None]], axis=1)
+    free = marks[:, 0] if marks.shape[1] else top
+    length = ends - marks if marks.shape[1] else np.zeros((len(top), 0), dtype=np.int64)
+    binds = (have > free) & ((cost * (length > 0)).any(axis=1) | (top < have))
+    if not binds.any():
+        return None
+    if not binds.all():
+        of = np.where(binds[of] & (of >= 0), of, -1)
+    return Tariff(source, of, None, free, length, cost, quantum)
+
+
+def _of_weights(
+    source: int, of: Ints, weight: Ints, steps: tuple[Ints, Ints, Ints], scale: tuple[int, int, int]
+) -> Tariff | None:
+    """Make a tariff on weights."""
+    allowance, slope, limit = steps
+    ticks, most, _ = scale
+    inside = of >= 0
+    have = np.zeros(len(limit), dtype=np.int64)
+    np.add.at(have, of[inside], weight[inside])
+    top = np.minimum(have, limit)
+    marks = np.minimum(allowance, top[:, None])
+    cost = np.minimum(np.cumsum(np.minimum(slope, most + 1), axis=1), most + 1) * ticks
+    ends = np.concatenate([marks[:, 1:], top[:, None]], axis=1)
+    free = marks[:, 0] if marks.shape[1] else top
+    length = ends - marks if marks.shape[1] else np.zeros((len(top), 0), dtype=np.int64)
+    binds = have > free
+    if not binds.any():
+        return None
+    of = np.where(binds[of] & inside, of, -1)
+    return Tariff(source, of, weight, free, length, cost, np.ones_like(free))
+
+
+def cuts_of(tariff: Tariff, group: int, weights: Ints) -> list[Cut]:
+    """Return count cuts of a group of unequal weights.
+
+    Args:
+        tariff: the tariff it stands in.
+        group: the group.
+        weights: weights of the candidates that may be chosen, one an item (its lightest), shape (m,).
+    """
+    together = [0, *np.cumsum(np.sort(weights)).tolist()]
+    limit, free = int(tariff.limit[group]), int(tariff.free[group])
+    start = max(k for k, total in enumerate(together) if total <= free)
+    cuts = []
+    for k in range(start, min(start + CUTS, len(together) - 1)):
+        if together[k + 1] > limit:
+            cuts.append(Cut(group, 1, k, soft=False))
+            break
+        level = tariff.marginal(group, 0, together[k]) or 0
+        rise = (tariff.marginal(group, 0, together[k + 1]) or 0) - level
+        if rise > 0:
+            cuts.append(Cut(group, rise, rise * k - level, soft=True))
+    return cuts
