@@ -1,0 +1,111 @@
+"""What a press office can set, with the defaults of the founding document."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from evenhand.core.errors import Findings
+
+__all__ = ["WEEKDAYS", "FleetSettings"]
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FleetSettings:
+    """Every number of the pipeline that is a choice. Tables win over these where they have a row.
+
+    Attributes:
+        loan_days: days a loan lasts, counted with its first; the vehicle must be free on each; >= 1.
+        start_days: weekdays ("Mon") or dates (2026-01-26) of the week on which loans may start.
+        cooldown_days: days from a partner's last loan of a model (or make) to the next; 0 switches it off.
+        weekday_slots: starts an office can handle on a weekday without a row in the calendar.
+        weekend_slots: the same for Saturday and Sunday.
+        cap_points: points that each loan above a tier cap costs.
+        caps: loans a year of one make, by rank; None for no cap. A missing or unknown rank counts as C.
+        cap_zero_blocks: whether a rule with cap 0 forbids the loan, rather than make it cost ``cap_points``.
+        points_per_dollar: what a dollar above a budget costs, where budgets are soft.
+        hard_budgets: whether budgets may not be overspent at all.
+        without_budget: "free" where no row means no limit, "zero" where it means no money.
+        rank_points: points by rank; ``other_rank_points`` for any other and for none.
+        other_rank_points: see ``rank_points``.
+        w_rank: weight of the rank's points.
+        w_geo: points for a closeness of 1.
+        w_pub: points for a publication rate of 1.
+        w_history: points for a history of 1.
+        scale: integer units to a point; None for 1, or 100 where money has cents.
+        partner_per_day: starts a partner takes a day, less loans running that day; None for no limit.
+        partner_per_week: starts a partner takes a week; None for no limit. At 1, steps never come into play.
+    """
+
+    loan_days: int = 7
+    start_days: tuple[str, ...] = WEEKDAYS[:5]
+    cooldown_days: int = 30
+    weekday_slots: int = 15
+    weekend_slots: int = 0
+    cap_points: int = 800
+    caps: Mapping[str, int | None] = field(default_factory=lambda: {"A+": None, "A": 100, "B": 50, "C": 10})
+    cap_zero_blocks: bool = True
+    points_per_dollar: float = 3.0
+    hard_budgets: bool = False
+    without_budget: Literal["free", "zero"] = "free"
+    rank_points: Mapping[str, float] = field(
+        default_factory=lambda: {"A+": 1000.0, "A": 700.0, "B": 400.0, "C": 100.0}
+    )
+    other_rank_points: float = 50.0
+    w_rank: float = 1.0
+    w_geo: float = 100.0
+    w_pub: float = 150.0
+    w_history: float = 50.0
+    scale: int | None = None
+    partner_per_day: int | None = 1
+    partner_per_week: int | None = None
+
+    def check(self, findings: Findings) -> None:
+        """Note every setting that cannot be used."""
+        whole = {
+            "loan_days": (self.loan_days, 1),
+            "cooldown_days": (self.cooldown_days, 0),
+            "weekday_slots": (self.weekday_slots, 0),
+            "weekend_slots": (self.weekend_slots, 0),
+            "cap_points": (self.cap_points, 0),
+            "scale": (self.scale, 1),
+            "partner_per_day": (self.partner_per_day, 0),
+            "partner_per_week": (self.partner_per_week, 0),
+            **{f"caps[{rank!r}]": (cap, 0) for rank, cap in self.caps.items()},
+        }
+        for name, (value, low) in whole.items():
+            if value is not None and (type(value) is not int or value < low):
+                findings.error(
+                    "is no setting to work with",
+                    f"Give a whole number of {low} or more",
+                    column=name,
+                    came=str(value),
+                )
+        weights = {
+            "points_per_dollar": self.points_per_dollar,
+            "other_rank_points": self.other_rank_points,
+            "w_rank": self.w_rank,
+            "w_geo": self.w_geo,
+            "w_pub": self.w_pub,
+            "w_history": self.w_history,
+            **{f"rank_points[{rank!r}]": points for rank, points in self.rank_points.items()},
+        }
+        for name, points in weights.items():
+            if not math.isfinite(points):
+                findings.error(
+                    "is no finite number", "Give a number such as 12.5", column=name, came=str(points)
+                )
+        if self.points_per_dollar < 0:
+            came = str(self.points_per_dollar)
+            findings.error("is below zero", "Give 0 or more", column="points_per_dollar", came=came)
+        if self.without_budget not in {"free", "zero"}:
+            findings.error(
+                "is neither free nor zero",
+                'Give "free" or "zero"',
+                column="without_budget",
+                came=self.without_budget,
+            )
