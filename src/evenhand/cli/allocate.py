@@ -42,6 +42,7 @@ Forbids = Annotated[Path | None, typer.Option("--forbids", metavar="FILE", help=
 
 def allocate(
     source: Source,
+    *,
     mode: Mode = "b",
     lam: Lambda = None,
     step: Step = None,

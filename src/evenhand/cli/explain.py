@@ -14,7 +14,7 @@ __all__ = ["COMMAND", "EPILOG"]
 
 EPILOG = example(
     "evenhand demo --tables demo-out",
-    "evenhand teams demo-out/roster.csv --teams 8 --out teams.json",
+    "evenhand teams demo-out/roster/people.csv --teams 8 --out teams.json",
     "evenhand explain teams.json",
 )
 
@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the explanation as J
 SHOWN = 60
 
 
-def explain(plan: Plan, subject: Subject = None, as_json: AsJson = False) -> None:
+def explain(plan: Plan, subject: Subject = None, *, as_json: AsJson = False) -> None:
     """Explain why somebody (or an award) stands as it does in a plan."""
     from evenhand.cli.screen import show
     from evenhand.report.text import Heading, Text

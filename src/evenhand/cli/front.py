@@ -13,6 +13,7 @@ import typer
 from evenhand import __version__
 from evenhand.cli import allocate, compare, demo, explain, measure, rota, teams
 from evenhand.cli.signals import StoppedError, leaving_at_once
+from evenhand.cli.speech import say
 from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError
 
 __all__ = ["DONE", "FAULT", "NOTHING", "WRONG", "app", "run"]
@@ -31,12 +32,13 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over so
     if wanted:
-        print(f"evenhand {__version__}")
+        typer.echo(f"evenhand {__version__}")
         raise typer.Exit
 
 
 @app.callback(epilog="Start here: evenhand demo")
 def _front(
+    *,
     _version_asked: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
@@ -63,7 +65,7 @@ def run(arguments: Sequence[str]) -> int:
             code = _code(words)
             sys.stdout.flush()
     except StoppedError as stopped:
-        print("Stopped before there was a plan; nothing was written.", file=sys.stderr)
+        say("Stopped before there was a plan; nothing was written.")
         return stopped.code
     except BrokenPipeError:
         # whoever read our output has seen enough
@@ -90,7 +92,7 @@ def _code(words: Sequence[str]) -> int:
 
 
 def _said(text: str, code: int) -> int:
-    print(text, file=sys.stderr)
+    say(text)
     return code
 
 
@@ -105,5 +107,5 @@ def _apology(error: Exception, *, debug: bool) -> int:
         file=sys.stderr,
     )
     if not debug:
-        print("Please run it again with --debug and report what it prints, with the input.", file=sys.stderr)
+        say("Please run it again with --debug and report what it prints, with the input.")
     return FAULT

@@ -14,7 +14,7 @@ __all__ = ["COMMAND", "EPILOG", "Plan"]
 
 EPILOG = example(
     "evenhand demo --tables demo-out",
-    "evenhand teams demo-out/roster.csv --teams 8 --out teams.json",
+    "evenhand teams demo-out/roster/people.csv --teams 8 --out teams.json",
     "evenhand measure teams.json",
 )
 
@@ -22,7 +22,7 @@ Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan saved as .jso
 AsJson = Annotated[bool, typer.Option("--json", help="Print the measures as JSON and nothing else.")]
 
 
-def measure(plan: Plan, as_json: AsJson = False) -> None:
+def measure(plan: Plan, *, as_json: AsJson = False) -> None:
     """Measure how even a plan is, each figure beside the nearest outcome that whole units allow."""
     from evenhand.solver import load
     from evenhand.solver import measure as panel_of

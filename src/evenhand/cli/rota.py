@@ -35,6 +35,7 @@ Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Sid
 
 def rota(
     people: People,
+    *,
     weeks: Weeks = None,
     seats: Seats = 1,
     start: Start = None,

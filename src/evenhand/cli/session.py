@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evenhand.cli.signals import StoppedError, keeping_the_best
+from evenhand.cli.speech import say
 
 if TYPE_CHECKING:
     from evenhand.core.solution import Solution
@@ -136,12 +137,12 @@ class Session:
     def _notes(self, solution: Solution) -> None:
         """Say on stderr what is odd and what was written; times only where a person watches."""
         for finding in solution.warnings:
-            print(f"note: {finding}", file=sys.stderr)
+            say(f"note: {finding}")
         for path in self.out or ():
-            print(f"wrote {path}", file=sys.stderr)
+            say(f"wrote {path}")
         if sys.stderr.isatty() and not self.as_json:
             said = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in self.stages.items())
-            print(f"time: {said}", file=sys.stderr)
+            say(f"time: {said}")
 
 
 def watch_signal() -> int:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from evenhand.cli.speech import say
+
 if TYPE_CHECKING:
     from evenhand.core.watch import Watch
 
@@ -61,7 +63,7 @@ def keeping_the_best(watch: Watch) -> Iterator[None]:
             raise StoppedError(number)
         watch.interrupted = True
         if sys.stderr.isatty():
-            print("\nStopping with the best so far; once more to leave at once.", file=sys.stderr, flush=True)
+            say("\nStopping with the best so far; once more to leave at once.")
 
     with _handled(ask):
         yield

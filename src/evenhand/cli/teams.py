@@ -14,7 +14,7 @@ __all__ = ["COMMAND", "EPILOG"]
 
 EPILOG = example(
     "evenhand demo --tables demo-out",
-    "evenhand teams demo-out/roster.csv --teams 8 --balance department,office",
+    "evenhand teams demo-out/roster/people.csv --teams 8 --balance gender,office",
 )
 
 People = Annotated[Path, typer.Argument(metavar="PEOPLE", help="A table with a row a person.")]
@@ -41,6 +41,7 @@ Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="A t
 
 def teams(
     people: People,
+    *,
     number: Teams = None,
     size: Size = None,
     sizes: Sizes = None,

@@ -1,38 +1,46 @@
-"""The plan itself as blocks: a job's own way to look at it, or its table as it is."""
+"""The plan itself as blocks: each job's own way to look at it, all from the solution alone."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
-from evenhand.core.solution import Columns, Solution
-from evenhand.report.text import Block, Grid
+import numpy as np
 
-__all__ = ["grid_of", "plan_blocks"]
+from evenhand.core.solution import Columns, Solution
+from evenhand.report.text import Bars, Block, Grid, Text
+
+__all__ = ["grid_of", "plan_blocks", "spread_line"]
+
+ACCOUNTS = 60
+"""Lines of a rota's account that are shown; the rest stand in the files."""
 
 
 def plan_blocks(solution: Solution, rows: int | None = None) -> list[Block]:
-    """Return the plan as blocks, at most ``rows`` rows of it."""
-    return [grid_of(solution.columns, rows)]
+    """Return the plan as blocks, at most ``rows`` rows of it; None for all."""
+    return VIEWS[solution.job](solution, rows)
 
 
 def grid_of(columns: Columns, rows: int | None = None, title: str = "") -> Grid:
     """Return a table as a grid; columns of numbers stand on the right; hidden rows are counted."""
     heads = tuple(columns)
     total = max((len(cells) for cells in columns.values()), default=0)
-    kept = total if rows is None else min(rows, total)
+    kept = total if rows is None else max(0, min(rows, total))
     right = frozenset(at for at, head in enumerate(heads) if _figures(columns[head]))
-    body = tuple(
-        zip(*([_cell(value) for value in list(columns[head])[:kept]] for head in heads), strict=True)
-    )
-    hidden = total - kept
-    note = f"... and {hidden:,} more rows: --rows {total} shows all, --out FILE writes all" if hidden else ""
-    return Grid(heads, body, right, title, note)
+    cells = [[_cell(value) for value in list(columns[head])[:kept]] for head in heads]
+    return Grid(heads, tuple(zip(*cells, strict=True)), right, title, _hidden(total, kept))
+
+
+def _hidden(total: int, kept: int) -> str:
+    if total <= kept:
+        return ""
+    return f"... and {total - kept:,} more rows: --rows {total} shows all, --out FILE writes all"
 
 
 def _figures(cells: Any) -> bool:
-    return len(cells) > 0 and all(
-        isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in cells
-    )
+    numbers = [isinstance(cell, (int, float)) and not isinstance(cell, bool) for cell in cells]
+    return bool(numbers) and all(numbers)
 
 
 def _cell(value: Any) -> str:
@@ -43,3 +51,86 @@ def _cell(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
+
+
+def spread_line(solution: Solution) -> str:
+    """Say how many claimants received how many units: ``19 get 1, 28 get 2, 155 of the entitled get none``."""
+    statement = solution.statement
+    if statement is None or len(statement.things) != 1:
+        return ""
+    counts = Counter(statement.received.tolist())
+    none = int(((statement.received == 0) & (statement.entitlement > 0)).sum())
+    parts = [f"{count:,} get {units:,}" for units, count in sorted(counts.items()) if units]
+    if none:
+        parts.append(f"{none:,} of the entitled get none")
+    return ", ".join(parts)
+
+
+def _allocation(solution: Solution, rows: int | None) -> list[Block]:
+    problem, awards = solution.problem, solution.awards
+    given = np.bincount(problem.day[awards], minlength=len(problem.days))
+    by_day = tuple(
+        (day, float(count), f"{count:,} of {slots:,}")
+        for day, count, slots in zip(problem.days, given.tolist(), problem.slots.tolist(), strict=True)
+        if count or slots
+    )
+    blocks: list[Block] = [Text(f"{len(awards):,} given out: {spread_line(solution) or 'nothing'}.")]
+    if len(problem.days) > 1:
+        blocks.append(Bars(by_day, "By day, of its slots"))
+    return [*blocks, grid_of(solution.columns, rows)]
+
+
+def _teams(solution: Solution, rows: int | None) -> list[Block]:
+    from evenhand.teams import balance
+
+    problem, awards = solution.problem, solution.awards
+    members: list[list[str]] = [[] for _ in problem.teams]
+    for name, team in zip(problem.people, awards.tolist(), strict=True):
+        members[team].append(name)
+    kept = len(members) if rows is None else rows
+    grid = Grid(
+        ("team", "people", "members"),
+        tuple(
+            (team, f"{len(names):,}", ", ".join(names))
+            for team, names in list(zip(problem.teams, members, strict=True))[:kept]
+        ),
+        frozenset({1}),
+        note=_hidden(len(members), kept),
+    )
+    found = balance(problem, awards)
+    scores = tuple(
+        (name, f"{float(score):.3f}", found.limited.get(name, "")) for name, score in found.scores.items()
+    )
+    quality = Grid(("balanced", "score", ""), scores, frozenset({1}))
+    return [grid, quality] if scores else [grid]
+
+
+def _rota(solution: Solution, rows: int | None) -> list[Block]:
+    blocks: list[Block] = [grid_of(solution.columns, rows)]
+    statement = solution.statement
+    if statement is None:
+        return blocks
+    lines = [
+        (statement.claimants[who], due / statement.ticks, got, lag / statement.ticks)
+        for who, due, got, lag in zip(
+            statement.claimant.tolist(),
+            statement.entitlement.tolist(),
+            statement.received.tolist(),
+            statement.lag.tolist(),
+            strict=True,
+        )
+    ]
+    account = Grid(
+        ("person", "due", "served", "owed (+) or ahead (-)"),
+        tuple((who, f"{due:.2f}", f"{got:,}", f"{lag:+.2f}") for who, due, got, lag in lines[:ACCOUNTS]),
+        frozenset({1, 2, 3}),
+        note=f"... and {len(lines) - ACCOUNTS:,} more people" if len(lines) > ACCOUNTS else "",
+    )
+    return [*blocks, account]
+
+
+VIEWS: dict[str, Callable[[Solution, int | None], list[Block]]] = {
+    "allocation": _allocation,
+    "teams": _teams,
+    "rota": _rota,
+}
