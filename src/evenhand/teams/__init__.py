@@ -5,7 +5,8 @@ from __future__ import annotations
 from evenhand.core.job import Job
 from evenhand.teams.balance import Balance, balance
 from evenhand.teams.explain import explain, subjects
-from evenhand.teams.judge import columns, judge, nearest
+from evenhand.teams.judge import columns as awards_table
+from evenhand.teams.judge import judge, nearest
 from evenhand.teams.methods import METHODS
 from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
 from evenhand.teams.quality import SeedQuality, seed_quality
@@ -38,7 +39,7 @@ JOB = Job(
     methods=METHODS,
     choose=_choose,
     judge=judge,
-    columns=columns,
+    columns=awards_table,
     explain=explain,
     subjects=subjects,
     nearest=nearest,
