@@ -1,0 +1,130 @@
+"""The two dials of a rota, and the named pairs of them: how entitlement grows, and who is next.
+
+Accruals: ``day`` (days since joining times the system's rate), ``present`` (the slot's share, if present),
+``member`` (the slot's share, present or not), ``count`` (equal totals). Orders: ``absolute`` (largest lag),
+``relative`` (largest lag a day), ``lag`` (largest lag plus what became due since the last own turn),
+``turn`` (longest since the last turn).
+
+References:
+    Fagin and Williams, *A fair carpool scheduling algorithm* (1983), doi:10.1147/rd.272.0133.
+    Stoica and Abdel-Wahab, *Earliest eligible virtual deadline first* (Old Dominion University, 1995).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+from evenhand.core.errors import InputError
+
+__all__ = ["ACCRUALS", "ORDERS", "POLICIES", "Accrual", "Order", "Policy", "policy_named"]
+
+Accrual = Literal["day", "present", "member", "count"]
+Order = Literal["absolute", "relative", "lag", "turn"]
+
+ACCRUALS: Final = ("day", "present", "member", "count")
+ORDERS: Final = ("absolute", "relative", "lag", "turn")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A pair of dials, and the figures of its order.
+
+    Attributes:
+        name: what it is called; "own" for a pair without a name.
+        accrual: how entitlement grows.
+        order: who is next.
+        min_days: ``relative`` divides by at least this many days.
+        damping_days: below this many days ``relative`` is scaled by days / damping_days; 0 for never.
+        established_days: the system's rate comes from those with at least this many days; 0 for those with
+            at least one turn.
+        offset_percent: percent of the expected turns that somebody without a turn is credited while they have
+            fewer than 14 days; 0 for none.
+        alpha_percent: percent of the entitlement since the last own turn that ``lag`` adds.
+    """
+
+    name: str = "rate"
+    accrual: Accrual = "day"
+    order: Order = "relative"
+    min_days: int = 7
+    damping_days: int = 0
+    established_days: int = 0
+    offset_percent: int = 0
+    alpha_percent: int = 100
+
+    def __post_init__(self) -> None:
+        wrong = [
+            (dial, value)
+            for dial, value, known in (("accrual", self.accrual, ACCRUALS), ("order", self.order, ORDERS))
+            if value not in known
+        ]
+        for dial, value in wrong:
+            known = ACCRUALS if dial == "accrual" else ORDERS
+            raise InputError.one(
+                f"is no {dial}", f"Choose one of {', '.join(known)}", came=value, column=dial
+            )
+        figures = (self.damping_days, self.established_days, self.offset_percent, self.alpha_percent)
+        if min(figures) < 0 or self.min_days < 1:
+            raise InputError.one(
+                "a figure of the policy is too small",
+                "Give min_days of 1 or more, and the others of 0 or more",
+                column="policy",
+            )
+
+
+def _named(*policies: Policy) -> dict[str, Policy]:
+    return {policy.name: policy for policy in policies}
+
+
+POLICIES: Final = _named(
+    Policy("rate"),
+    Policy("rate-hybrid", damping_days=14),
+    Policy("rate-established", established_days=14),
+    Policy("rate-offset", offset_percent=50),
+    Policy("rate-absolute", order="absolute"),
+    Policy("ledger", "present", "lag"),
+    Policy("ledger-member", "member", "lag"),
+    Policy("round-robin", "present", "turn"),
+    Policy("fewest", "count", "absolute"),
+)
+"""Every policy with a name; ``rate`` is the default, ``ledger`` keeps its promises over years."""
+
+NEW_DAYS: Final = 14
+"""Days below which ``offset_percent`` credits somebody without a turn."""
+
+
+def policy_named(policy: str | Policy) -> Policy:
+    """Return the policy of that name; a Policy is returned as it is.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    if isinstance(policy, Policy):
+        return policy
+    if policy not in POLICIES:
+        raise InputError.one(
+            "is no policy", f"Choose one of {', '.join(POLICIES)}", came=str(policy), column="policy"
+        )
+    return POLICIES[policy]
+
+
+def system_rate(turns: int, days: int) -> Fraction:
+    """Return turns a day over all who take part; 0 where there are no days."""
+    return Fraction(turns, days) if days else Fraction(0)
+
+
+def deficit(days: int, turns: int, rate: Fraction) -> Fraction:
+    """Return days x rate - turns: above 0 is owed a turn."""
+    return days * rate - turns
+
+
+def relative_deficit(days: int, turns: int, rate: Fraction, policy: Policy = POLICIES["rate"]) -> Fraction:
+    """Return the deficit a day, with the policy's threshold, offset and damping."""
+    owed = deficit(days, turns, rate)
+    if policy.offset_percent and not turns and days < NEW_DAYS:
+        owed -= days * rate * Fraction(policy.offset_percent, 100)
+    value = owed / max(days, policy.min_days)
+    if policy.damping_days and days < policy.damping_days:
+        value *= Fraction(days, policy.damping_days)
+    return value

@@ -1,0 +1,106 @@
+"""Who is there when: members on a day, and those able to take a slot. Days are ordinals, ends inclusive."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.rota.problem import RotaProblem
+
+__all__ = ["able", "member_days", "member_on", "members", "present_on", "seat_able", "skilled"]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def member_on(problem: RotaProblem, day: int) -> Bools:
+    """Return who is a member on a day, shape (P,)."""
+    out = np.zeros(len(problem.people), dtype=bool)
+    inside = (problem.period_start <= day) & (day <= problem.period_end)
+    out[problem.period_person[inside]] = True
+    return out
+
+
+def present_on(problem: RotaProblem, first: int, last: int | None = None) -> Bools:
+    """Return who is a member on every day from ``first`` to ``last`` and away on none of them, shape (P,)."""
+    last = first if last is None else last
+    out = np.zeros(len(problem.people), dtype=bool)
+    inside = (problem.period_start <= first) & (last <= problem.period_end)
+    out[problem.period_person[inside]] = True
+    away = (problem.absent_from <= last) & (problem.absent_to >= first)
+    out[problem.absent_person[away]] = False
+    return out
+
+
+def member_days(problem: RotaProblem, day: int) -> Ints:
+    """Return on how many days up to and including ``day`` each person was a member, shape (P,).
+
+    The day of joining counts: somebody who joined on 1 January has 322 days on 18 November.
+    """
+    length = np.minimum(problem.period_end, day) - problem.period_start + 1
+    out = np.zeros(len(problem.people), dtype=np.int64)
+    np.add.at(out, problem.period_person, np.maximum(length, 0))
+    return out
+
+
+def _runs(problem: RotaProblem, first: Ints, last: Ints) -> tuple[Ints, Ints]:
+    """Return the slots [low, high) that lie inside each stretch of days, by their first and last day."""
+    low = np.searchsorted(problem.slot_start, first, side="left")
+    rising = np.maximum.accumulate(problem.slot_end) if len(problem.slot_end) else problem.slot_end
+    high = np.searchsorted(rising, last, side="right")
+    return low, np.maximum(high, low)
+
+
+def members(problem: RotaProblem) -> Bools:
+    """Return who is a member for the whole of each slot, shape (S, P). Cost O(S P)."""
+    slots, people = len(problem.slot_start), len(problem.people)
+    out = np.zeros((slots, people), dtype=bool)
+    low, _ = _runs(problem, problem.period_start, problem.period_end)
+    high = np.searchsorted(problem.slot_start, problem.period_end, side="right")
+    for person, begin, end, last in zip(
+        problem.period_person.tolist(), low.tolist(), high.tolist(), problem.period_end.tolist(), strict=True
+    ):
+        out[begin:end, person] |= problem.slot_end[begin:end] <= last
+    return out
+
+
+def able(problem: RotaProblem) -> Bools:
+    """Return who could take some seat of each slot, shape (S, P). Cost O(S P).
+
+    Able is: a member on every day of the slot, away on none of them, and skilled for one of its seats.
+    """
+    out = members(problem)
+    rising = np.maximum.accumulate(problem.slot_end) if len(problem.slot_end) else problem.slot_end
+    begin = np.searchsorted(rising, problem.absent_from, side="left")
+    end = np.searchsorted(problem.slot_start, problem.absent_to, side="right")
+    for person, first, low, high in zip(
+        problem.absent_person.tolist(),
+        problem.absent_from.tolist(),
+        begin.tolist(),
+        end.tolist(),
+        strict=True,
+    ):
+        out[low:high, person] &= problem.slot_end[low:high] < first
+    if problem.skills and (problem.seat_skill >= 0).any():
+        has = skilled(problem)
+        starts = problem.first_seat
+        every = np.concatenate([has, np.ones((len(problem.people), 1), dtype=bool)], axis=1)
+        for slot in np.unique(problem.seat_slot[problem.seat_skill >= 0]).tolist():
+            asked = problem.seat_skill[starts[slot] : starts[slot + 1]]
+            out[slot] &= every[:, asked].any(axis=1)
+    return out
+
+
+def skilled(problem: RotaProblem) -> Bools:
+    """Return who has which skill, shape (P, K)."""
+    out = np.zeros((len(problem.people), len(problem.skills)), dtype=bool)
+    out[problem.skill_person, problem.skill_code] = True
+    return out
+
+
+def seat_able(problem: RotaProblem, slot: int, able_here: Bools) -> Bools:
+    """Return who could take each seat of a slot, shape (seats, P), given who is able to take any."""
+    starts = problem.first_seat
+    asked = problem.seat_skill[starts[slot] : starts[slot + 1]]
+    every = np.concatenate([skilled(problem), np.ones((len(problem.people), 1), dtype=bool)], axis=1)
+    return np.asarray(every[:, asked].T & able_here)
