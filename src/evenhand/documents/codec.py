@@ -84,7 +84,9 @@ def built(make: Callable[[], Any], path: str, faults: Faults) -> Any:
 def _plain(hint: type, value: Any, path: str, faults: Faults) -> Any:
     if hint is float:
         read = number(value)
-        return faults.add(path, value, "is no number", "Give a number") if read is None else read
+        if read is None:
+            return faults.add(path, value, "is no number", "Give a number")
+        return value if type(value) is int else read  # 200 stays 200, so that the same bytes come out again
     if hint in _TEXTS:
         if isinstance(value, str):
             try:

@@ -45,9 +45,10 @@ and 0.30 is Fair; 0.20 is Fair, as the document's target for a good distribution
 
 def band(gini: Fraction | float) -> Band:
     """Return the band of a Gini coefficient in [0, 1]; it is not rounded first."""
-    if gini > BANDS[3].low:
+    value = float(gini)  # 3/10 as a fraction is above 0.30 in binary, as a float it is the same
+    if value > BANDS[3].low:
         return BANDS[3]
-    return next(found for found in reversed(BANDS[:3]) if gini >= found.low)
+    return next(found for found in reversed(BANDS[:3]) if value >= found.low)
 
 
 def written(value: Fraction | float, digits: int) -> str:

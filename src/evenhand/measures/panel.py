@@ -148,7 +148,7 @@ def _row(measure: Measure, here: Shared, there: Shared, *, single: bool) -> Row:
     remark = ""
     if measure.target is not None and not met:
         goal = shown(measure.target, measure.form)
-        if least is not None and least >= measure.target:
+        if least is not None and least >= float(measure.target):
             remark = f"cannot be below {goal} here: at least {shown(least, measure.form)}"
         elif beside >= measure.target:
             remark = "the nearest whole outcome misses the target too"

@@ -92,11 +92,6 @@ class Shared:
         return Shared(tuple(int(unit) for unit in units), self.due, self.ticks)
 
     def monopoly(self) -> Shared:
-        """Return the outcome in which the claimant with the least due (above 0, if any) gets everything."""
-        if not self.units:
-            return self
-        claims = [(due or max(self.due) + 1, at) for at, due in enumerate(self.due)]
-        lucky = min(claims)[1]
-        return Shared(
-            tuple(self.total if at == lucky else 0 for at in range(len(self.units))), self.due, self.ticks
-        )
+        """Return the outcome in which the first line gets everything: with equal claims, the least even one."""
+        everything = (self.total, *(0 for _ in self.units[1:]))
+        return Shared(everything[: len(self.units)], self.due, self.ticks)

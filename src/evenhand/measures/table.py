@@ -9,6 +9,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, Literal
 
+from evenhand.core.errors import InputError
 from evenhand.measures import evenness, nearness
 from evenhand.measures.shared import Shared
 
@@ -98,7 +99,8 @@ def _top(count: int) -> Callable[[Shared], Fraction]:
 
 
 def _furthest(shared: Shared) -> float:
-    return float(nearness.worst(shared.monopoly()))
+    """All to the one to whom least is due: nobody can be further from what is due."""
+    return float(Fraction(sum(shared.due) - min(shared.due, default=0), shared.ticks))
 
 
 def _least_due_gets_all(shared: Shared) -> float:
@@ -304,5 +306,11 @@ MEASURES: Final[Mapping[str, Measure]] = MappingProxyType({line.name: line for l
 
 
 def figure(name: str, units: Iterable[int], weights: Iterable[int] | None = None) -> float:
-    """Return one measure of plain counts; what is given out is due by ``weights``, equally without them."""
+    """Return one measure of plain counts; what is given out is due by ``weights``, equally without them.
+
+    Raises:
+        InputError: there is no such measure, or the counts are none.
+    """
+    if name not in MEASURES:
+        raise InputError.one("is no measure", f"Choose one of {', '.join(MEASURES)}", came=name)
     return float(MEASURES[name].value(Shared.of(units, weights)))
