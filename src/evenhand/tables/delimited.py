@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 from itertools import islice
 from operator import itemgetter
+from unicodedata import is_normalized
 
 from evenhand.core.errors import Findings, InputError
 from evenhand.tables.texts import fold, tidy, unshield
@@ -20,8 +21,9 @@ DELIMITERS = "\t;|,"
 NAMES = {"\t": "tab", ";": "semicolon", "|": "pipe", ",": "comma"}
 SAMPLE_CHARACTERS = 1 << 16
 SAMPLE_ROWS = 200
-CHUNK = 4096
-"""Rows turned into columns at a time: few enough that their lists stay in the processor's cache."""
+CHUNK = 512
+"""Rows turned into columns at a time: fewer lists than wake the garbage collector, which would walk through
+everything read so far."""
 
 
 @dataclass(slots=True)
@@ -117,7 +119,9 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
     if body.blank:
         gone = set(body.blank)
         rows = [row for row in range(first + 1, body.record + 1) if row not in gone]
-    columns = columns_of(header, [unshield(tidy(cells)) for cells in body.columns], rows, name, noted, first)
+    plain = text.isascii() or is_normalized("NFC", text)
+    cells = [unshield(column if plain else tidy(column)) for column in body.columns]
+    columns = columns_of(header, cells, rows, name, noted, first)
     return Grid(columns, rows, frozenset(body.broken), delimiter)
 
 
@@ -145,8 +149,8 @@ def _take(
     body.record += len(chunk)
     if odd:
         chunk = _fitted(chunk, start, body, header, delimiter, name, noted)
-    for at, cells in enumerate(body.columns):
-        cells.extend(map(itemgetter(at), chunk))
+    for column, cells in zip(body.columns, zip(*chunk, strict=True), strict=bool(chunk)):
+        column.extend(map(str.strip, cells))
 
 
 def _fitted(

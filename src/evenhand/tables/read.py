@@ -13,7 +13,6 @@ from evenhand.tables.files import bytes_of
 from evenhand.tables.frames import ACCEPTED, columns_of_frame, columns_of_parquet
 from evenhand.tables.table import Source, Table
 from evenhand.tables.texts import as_text, tidy
-from evenhand.tables.workbook import read_workbook
 
 __all__ = ["read"]
 
@@ -69,6 +68,8 @@ def _table(source: Source, name: str, noted: Findings, sheet: str | None) -> Tab
 def _file(path: Path, noted: Findings, sheet: str | None) -> Table:
     raw, ending, name = bytes_of(path), path.suffix.lower(), path.name
     if ending in WORKBOOKS:
+        from evenhand.tables.workbook import read_workbook
+
         grid = read_workbook(path, raw, sheet or "", noted)
         return Table(name, grid.columns, grid.rows, noted)
     if ending == ".parquet":

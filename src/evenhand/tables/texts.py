@@ -91,6 +91,6 @@ def shield(text: str) -> str:
 
 def unshield(cells: list[str]) -> list[str]:
     """Return cells as they were before ``shield``; cells that it would not have made stay as they are."""
-    if not any(map("'".__eq__, (cell[:1] for cell in cells))):
+    if "\n'" not in "\n" + "\n".join(cells):
         return cells
     return [cell[1:].strip() if cell[:1] == "'" and FORMULA.match(cell, 1) else cell for cell in cells]

@@ -13,16 +13,16 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from collections.abc import Sequence
 from html import unescape
 from importlib.util import find_spec
 from io import BytesIO
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from evenhand.core.errors import Findings, InputError, MethodError
 from evenhand.tables.decode import kind_of
-from evenhand.tables.delimited import Grid, columns_of
+from evenhand.tables.delimited import CHUNK, Grid, columns_of
 from evenhand.tables.texts import as_text, tidy
 
 __all__ = ["read_workbook"]
@@ -71,24 +71,23 @@ def read_workbook(path: Path, raw: bytes, sheet: str, noted: Findings) -> Grid:
     if not found:
         mend = "Rename it so that it ends in .csv" if raw else "Save it from your spreadsheet again"
         raise InputError.one(f"is {'text' if raw else 'empty'}, not an Excel workbook", mend, table=name)
-    _look_inside(raw, name)
-    answer = _child(path, sheet)
+    failed = _look_inside(raw, name)
+    answer, columns = _child(path, sheet)
     if "fault" in answer:
         raise _fault(answer, name, sheet)
-    for row, column, shown in _error_cells(raw, answer["sheet"]):
-        cells: list[Any] = answer["rows"][row - answer["first"]]
-        cells[column - answer["left"]] = shown
-    return _grid(answer, name, noted)
+    for row, column, shown in _error_cells(raw, answer["sheet"]) if failed else ():
+        columns[column - answer["left"]][row - 1] = shown
+    return _grid(answer, columns, name, noted)
 
 
-def _look_inside(raw: bytes, name: str) -> None:
-    """Refuse what unpacks to more than a table can be, or has a cell far away from it."""
+def _look_inside(raw: bytes, name: str) -> bool:
+    """Refuse what is too large or has a cell far away; return whether any cell shows an error."""
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
             parts = archive.infolist()
             if len(parts) > PARTS or len({part.filename for part in parts}) < len(parts):
                 raise InputError.one(f"has {len(parts):,} parts, some maybe twice", MEND, table=name)
-            total = 0
+            total, failed = 0, False
             for part in parts:
                 part.file_size = UNPACKED + 1  # what the directory says is not believed: unpack and count
                 if part.flag_bits & 1:
@@ -96,15 +95,17 @@ def _look_inside(raw: bytes, name: str) -> None:
                         "has a password", "Remove the password and save it again", table=name
                     )
                 with archive.open(part) as stream:
-                    total = _scan(stream, part.filename, total, name)
+                    total, here = _scan(stream, part.filename, total, name)
+                    failed = failed or here
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError):
         raise _damaged(name) from None
+    return failed
 
 
-def _scan(stream: Any, part: str, total: int, name: str) -> int:
-    """Return ``total`` with this part's bytes; refuse a far cell as soon as it is seen."""
+def _scan(stream: Any, part: str, total: int, name: str) -> tuple[int, bool]:
+    """Return ``total`` with this part's bytes, and whether a cell shows an error; refuse a far cell."""
     sheet = part.startswith("xl/worksheets/")
-    widest, lowest, tail = LETTERS, 99_999, b""
+    widest, lowest, tail, failed = LETTERS, 99_999, b"", False
     while block := stream.read(BLOCK):
         total += len(block)
         if total > UNPACKED:
@@ -119,8 +120,9 @@ def _scan(stream: Any, part: str, total: int, name: str) -> int:
                 raise InputError.one(
                     problem, f"Delete the rows and columns beyond the table, or: {MEND}", table=name
                 )
+        failed = failed or (sheet and b't="e"' in tail + block)
         tail = block[-64:]
-    return total
+    return total, failed
 
 
 def _column(letters: bytes) -> int:
@@ -130,7 +132,8 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _child(path: Path, sheet: str) -> dict[str, Any]:
+def _child(path: Path, sheet: str) -> tuple[dict[str, Any], list[list[str]]]:
+    """Return what the child says of the sheet, and its columns as texts."""
     found = find_spec("python_calamine")
     if found is None or found.origin is None:
         raise MethodError(
@@ -154,12 +157,20 @@ def _child(path: Path, sheet: str) -> dict[str, Any]:
             command, capture_output=True, check=False, timeout=2 * SECONDS, stdin=subprocess.DEVNULL
         )
     except subprocess.TimeoutExpired:
-        return {"fault": "limits"}
-    if done.returncode:
+        return {"fault": "limits"}, []
+    lines = done.stdout.splitlines()
+    if done.returncode or not lines:
         lost = done.returncode < 0 or b"MemoryError" in done.stderr or b"alloc" in done.stderr
-        return {"fault": "limits" if lost else "damaged", "said": ""}
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+        return {"fault": "limits" if lost else "damaged", "said": ""}, []
+    answer: dict[str, Any] = json.loads(lines[0])
+    if len(lines) > 1 and lines[-1].startswith(b"{"):
+        return json.loads(lines[-1]), []
+    columns: list[list[str]] = [[] for _ in (json.loads(lines[1]) if len(lines) > 1 else ())]
+    for at in range(1, len(lines), CHUNK):
+        rows = json.loads(b"[%s]" % b",".join(lines[at : at + CHUNK]))
+        for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
+            column.extend(map(as_text, cells))
+    return answer, [tidy(column) for column in columns]
 
 
 def _fault(answer: dict[str, Any], name: str, sheet: str) -> InputError:
@@ -207,11 +218,11 @@ def _error_cells(raw: bytes, sheet: str) -> list[tuple[int, int, str]]:
     return []
 
 
-def _grid(answer: dict[str, Any], name: str, noted: Findings) -> Grid:
-    """Return the columns under the first row that is not empty; empty rows and columns are left out."""
-    rows: list[list[Any]] = answer["rows"]
-    start = next((at for at, row in enumerate(rows) if any(as_text(cell).strip() for cell in row)), None)
-    if start is None:
+def _grid(answer: dict[str, Any], columns: list[list[str]], name: str, noted: Findings) -> Grid:
+    """Return the columns under the first row that is not empty; empty rows are left out."""
+    height = len(columns[0]) if columns else 0
+    empty = [at for at in range(height) if not columns[0][at] and not any(column[at] for column in columns)]
+    if len(empty) == height:
         problem = f"has nothing in its sheet {answer['sheet']}"
         others = [other for other in answer["sheets"] if other != answer["sheet"]]
         mend = (
@@ -220,13 +231,12 @@ def _grid(answer: dict[str, Any], name: str, noted: Findings) -> Grid:
             else "Write a header row and a row for each entry"
         )
         raise InputError.one(problem, mend, table=name)
-    header = tidy(map(as_text, rows[start]))
-    kept = [at for at in range(start + 1, len(rows)) if any(cell != "" for cell in rows[at])]
-    cells = [tidy(as_text(rows[at][column]) for at in kept) for column in range(len(header))]
-    blank = {at for at in range(len(kept)) if not any(chain(column[at] for column in cells))}
-    if blank:
-        kept = [here for at, here in enumerate(kept) if at not in blank]
-        cells = [[cell for at, cell in enumerate(column) if at not in blank] for column in cells]
-    numbers = [at + answer["first"] for at in kept]
-    first = start + answer["first"]
-    return Grid(columns_of(header, cells, numbers, name, noted, first), numbers)
+    gone = set(empty)
+    head = next(at for at in range(height) if at not in gone)
+    kept = [at for at in range(head + 1, height) if at not in gone]
+    if empty:
+        cells = [[column[at] for at in kept] for column in columns]
+    else:
+        cells = [column[head + 1 :] for column in columns]
+    rows: Sequence[int] = [at + 1 for at in kept]
+    return Grid(columns_of([column[head] for column in columns], cells, rows, name, noted, head + 1), rows)
