@@ -190,7 +190,7 @@ def test_against_the_definitions(counts: list[int]) -> None:
 @settings(deadline=None, max_examples=60)
 @given(total=st.integers(1, 60), many=st.integers(1, 12))
 def test_the_floor_of_the_variation(total: int, many: int) -> None:
-    """Whole units alone give a variation of sqrt(f (1 - f)) / e at least, and the nearest outcome reaches it."""
+    """Whole units alone vary by sqrt(f (1 - f)) / e at least, and the nearest outcome reaches it."""
     floor = cv_floor(Fraction(total, many))
     nearest = largest_remainder(total, [1] * many).tolist()
     assert figure("cv", nearest) == pytest.approx(floor)

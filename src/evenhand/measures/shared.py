@@ -92,6 +92,6 @@ class Shared:
         return Shared(tuple(int(unit) for unit in units), self.due, self.ticks)
 
     def monopoly(self) -> Shared:
-        """Return the outcome in which the first line gets everything: with equal claims, the least even one."""
+        """Return the outcome in which the first line gets everything: with equal claims, the worst."""
         everything = (self.total, *(0 for _ in self.units[1:]))
         return Shared(everything[: len(self.units)], self.due, self.ticks)
