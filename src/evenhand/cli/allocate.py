@@ -11,8 +11,9 @@ from evenhand.cli.fairness import penalty_of
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
 from evenhand.cli.session import Session, refuse_early
 
-__all__ = ["COMMAND", "EPILOG", "Lambda", "Mode", "Office", "Step", "Target", "Week", "problem_from"]
+__all__ = ["COMMAND", "EPILOG", "SHORT", "Capacity", "Office", "Week", "problem_from"]
 
+SHORT = "Who gets what?"
 EPILOG = example(
     "evenhand demo --tables demo-out",
     "evenhand allocate demo-out/fleet --out week.xlsx",

@@ -2,26 +2,158 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evenhand.cli.options import example
+from evenhand.cli.allocate import Capacity, Office, Week, problem_from
+from evenhand.cli.fairness import penalty_of
+from evenhand.cli.options import Json, Out, Seconds, Seed, example, listed
+from evenhand.cli.rota import Absences, Duties, History, Start, Weeks, rota_problem
+from evenhand.cli.session import Session
+from evenhand.cli.teams import Balance, Name, Size, Sizes, Teams, whole_numbers
 
-__all__ = ["COMMAND", "EPILOG"]
+if TYPE_CHECKING:
+    from evenhand.allocation import AllocationProblem
+    from evenhand.core.solution import Solution
+    from evenhand.report.text import Block
+    from evenhand.rota import RotaProblem
 
-EPILOG = example(
-    "evenhand demo --tables demo-out",
-    "evenhand compare demo-out/fleet",
-)
+__all__ = ["COMMAND", "EPILOG", "SHORT"]
+
+SHORT = "What would another mode, method or policy give?"
+EPILOG = example("evenhand demo --tables demo-out", "evenhand compare demo-out/fleet")
+ENDINGS = (".csv", ".xlsx")
 
 Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="What allocate, teams or rota takes.")]
+Modes = Annotated[str, typer.Option("--modes", metavar="A,B", help="Modes of an allocation.")]
+Methods = Annotated[str, typer.Option("--methods", metavar="A,B", help="Methods, of any job.")]
+Policies = Annotated[str, typer.Option("--policies", metavar="A,B", help="Policies of a rota.")]
+Seats = Annotated[int, typer.Option("--seats", metavar="K", help="People a turn.")]
 
 
-def compare(source: Source) -> None:
-    """Put outcomes side by side."""
-    raise typer.Exit(2)
+def compare(
+    source: Source,
+    *,
+    modes: Modes = "none,a,b,strong",
+    methods: Methods = "auto",
+    office: Office = None,
+    week_start: Week = None,
+    capacity: Capacity = None,
+    number: Teams = None,
+    size: Size = None,
+    sizes: Sizes = None,
+    balance: Balance = None,
+    name: Name = None,
+    policies: Policies = "rate,ledger",
+    weeks: Weeks = None,
+    start: Start = None,
+    seats: Seats = 1,
+    duties: Duties = None,
+    absences: Absences = None,
+    history: History = None,
+    seed: Seed = 0,
+    time_limit: Seconds = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Put outcomes side by side: the modes of an allocation, the methods of teams, the policies of a rota.
+
+    With --teams, --size or --sizes SOURCE is a table of people for teams; with --weeks or --duties it is
+    what rota takes; else it is what allocate takes.
+    """
+    _refuse(out)
+    session = Session(out, as_json)
+    if (number, size, sizes) != (None, None, None):
+        settings: dict[str, Any] = {"teams": number, "size": size, "sizes": whole_numbers(sizes, "--sizes")}
+        problems = _teams(source, {**settings, "balance": listed(balance), "name": name})
+    elif weeks is not None or duties is not None:
+        given = {"duties": duties, "absences": absences, "history": history}
+        problems = _rotas(listed(policies) or [], lambda: rota_problem(source, given, weeks, start, seats))
+    else:
+        extra: dict[str, Path | None] = {"capacity": capacity}
+        settings = {"office": office, "week_start": week_start, "extra": extra}
+        problems = _allocations(listed(modes) or [], source, settings)
+    _deliver(session, list(_solved(session, problems, listed(methods) or [], seed, time_limit)))
+
+
+def _allocations(modes: list[str], source: Path, settings: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    from evenhand.report.comparison import mode_name
+
+    penalties = [penalty_of(mode, None, None, None) for mode in modes]
+    first: AllocationProblem = problem_from(source, penalties[0], **settings)
+    for penalty in penalties:
+        yield mode_name(penalty), replace(first, penalty=penalty)
+
+
+def _teams(source: Path, settings: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    from evenhand.teams import TeamsProblem
+
+    yield "", TeamsProblem.from_table(source, **settings)
+
+
+def _rotas(policies: list[str], make: Any) -> Iterator[tuple[str, Any]]:
+    from evenhand.rota.policies import policy_named
+
+    chosen = [policy_named(policy) for policy in policies]
+    first: RotaProblem = make()
+    for policy in chosen:
+        yield policy.name, replace(first, policy=policy)
+
+
+def _solved(
+    session: Session,
+    problems: Iterator[tuple[str, Any]],
+    methods: list[str],
+    seed: int,
+    seconds: float | None,
+) -> Iterator[tuple[str, Solution]]:
+    """Solve every problem by every method; after Ctrl-C no further one is begun."""
+    for name, problem in problems:
+        for method in methods:
+            solution = session.solve(problem, method=method, seed=seed, seconds=seconds)
+            called = [name] if name else []
+            called += [solution.method] if len(methods) > 1 or not name else []
+            yield " by ".join(called), solution
+            if session.interrupted:
+                return
+
+
+def _refuse(out: list[Path] | None) -> None:
+    from evenhand.core.errors import Findings
+    from evenhand.report.forms import refuse_path
+
+    findings = Findings()
+    for path in out or ():
+        refuse_path(path, ENDINGS, "a comparison", findings)
+    findings.raise_errors()
+
+
+def _deliver(session: Session, outcomes: list[tuple[str, Solution]]) -> None:
+    from evenhand.cli.screen import show
+    from evenhand.cli.speech import print_json, say
+    from evenhand.report.comparison import comparison_columns, comparison_grid
+    from evenhand.report.text import Heading, Text
+    from evenhand.tables.write import write_csv, write_xlsx
+
+    columns = comparison_columns(outcomes)
+    for path in session.out or ():
+        if path.suffix.lower() == ".csv":
+            write_csv(columns, path)
+        else:
+            write_xlsx({"comparison": columns}, path)
+    if session.as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
+    else:
+        blocks: list[Block] = [Heading("Side by side"), comparison_grid(outcomes)]
+        if any(solution.cut for _, solution in outcomes):
+            blocks.append(Text("Stopped early: some lines are the best found so far.", "warn"))
+        show(blocks)
+    for path in session.out or ():
+        say(f"wrote {path}")
 
 
 COMMAND = compare

@@ -2,26 +2,166 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evenhand.cli.bundled import folder, write_tables
 from evenhand.cli.options import example
+from evenhand.cli.session import Session
 
-__all__ = ["COMMAND", "EPILOG"]
+if TYPE_CHECKING:
+    from evenhand.core.solution import Solution
+    from evenhand.report.text import Block
 
-EPILOG = example(
-    "evenhand demo",
-)
+__all__ = ["COMMAND", "EPILOG", "SHORT"]
+
+SHORT = "All three jobs on bundled data: start here."
+EPILOG = example("evenhand demo")
+FACTS = 4
+"""Facts of an explanation that the demo shows."""
+ROWS = 8
+IDEA = "Everybody is due a share and receives whole units; fair is that the two stay near."
 
 Tables = Annotated[
-    Path | None, typer.Option("--tables", metavar="FOLDER", help="Write the bundled tables there, and stop.")
+    Path | None, typer.Option("--tables", metavar="FOLDER", help="Only write the bundled tables there.")
 ]
 
 
-def demo(tables: Tables = None) -> None:
+def demo(*, tables: Tables = None) -> None:
     """Run all three jobs on bundled data: a press fleet's week, a company's teams, a garden's rota."""
+    if tables is not None:
+        for path in write_tables(tables):
+            typer.echo(f"wrote {path}")
+        return
+    from evenhand import __version__
+    from evenhand.cli.screen import show
+    from evenhand.report.text import Text
+
+    show([Text(f"evenhand {__version__}: three jobs on bundled data.\n{IDEA}")])
+    for part in (_fleet, _company, _garden):
+        typer.echo()
+        show(part())
+
+
+def _fleet() -> list[Block]:
+    from evenhand.allocation import mode_a, mode_b, no_penalty, strong
+    from evenhand.allocation.press_fleet import from_folder
+    from evenhand.report.comparison import mode_name
+
+    session = Session()
+    problem = session.read(lambda: from_folder(folder("fleet")))
+    asked = (
+        f"{len(problem.items):,} vehicles, {len(problem.recipients):,} partners, "
+        f"{int(problem.slots.sum()):,} slots, {len(problem.score):,} possible loans."
+    )
+    others = [
+        (mode_name(penalty), replace(problem, penalty=penalty))
+        for penalty in (no_penalty(), mode_a(), mode_b(), strong())
+    ]
+    return _told(
+        session,
+        "Who gets what? A week of a press fleet",
+        asked,
+        others,
+        chosen=2,
+        subject=_most_served,
+        more=("evenhand allocate demo-out/fleet --out week.html",),
+    )
+
+
+def _company() -> list[Block]:
+    from evenhand.teams import TeamsProblem
+
+    session = Session()
+    people = folder("roster") / "people.csv"
+    problem = session.read(
+        lambda: TeamsProblem.from_table(people, teams=8, balance=["gender", "office", "role"])
+    )
+    asked = f"{problem.n:,} people, 8 teams, balanced by gender, office and role."
+    return _told(
+        session,
+        "Who goes with whom? Teams of a company",
+        asked,
+        [("deal", problem), ("auto", problem)],
+        chosen=1,
+        subject=lambda solution: str(solution.problem.people[0]),
+        more=("evenhand teams demo-out/roster/people.csv --teams 8 --out teams.xlsx",),
+    )
+
+
+def _garden() -> list[Block]:
+    from evenhand.rota import RotaProblem, weekly
+    from evenhand.rota.policies import policy_named
+
+    session = Session()
+    tables = folder("garden")
+    problem = session.read(
+        lambda: RotaProblem.from_tables(
+            people=tables / "people.csv",
+            history=tables / "history.csv",
+            duties=weekly("2026-01-27", 10, seats=2),
+        )
+    )
+    asked = f"{len(problem.people)} people, 10 weeks, 2 a week; one of them joined ten weeks ago."
+    policies = [(name, replace(problem, policy=policy_named(name))) for name in ("rate", "ledger")]
+    return _told(
+        session,
+        "Whose turn is it? A garden's watering",
+        asked,
+        policies,
+        chosen=0,
+        subject=lambda solution: str(solution.problem.people[-1]),
+        more=("evenhand rota demo-out/garden --weeks 10 --seats 2 --start 2026-01-27 --out plan.ics",),
+    )
+
+
+def _most_served(solution: Solution) -> str:
+    statement = solution.statement
+    return "" if statement is None else str(statement.claimants[int(statement.received.argmax())])
+
+
+def _told(
+    session: Session,
+    title: str,
+    asked: str,
+    problems: list[tuple[str, Any]],
+    *,
+    chosen: int,
+    subject: Callable[[Solution], str],
+    more: tuple[str, ...],
+) -> list[Block]:
+    """Solve one job under every name given and tell it in short, the chosen one in full."""
+    from evenhand.report.comparison import comparison_grid
+    from evenhand.report.plans import plan_blocks
+    from evenhand.report.summary import proof_line
+    from evenhand.report.text import Heading, Text
+    from evenhand.solver import explain
+
+    solved = []
+    for name, problem in problems:
+        method = name if name == "deal" else "auto"
+        solution = session.solve(problem, method=method, seed=0, seconds=None)
+        solved.append((solution.method if solution.job == "teams" else name, solution))
+    main = solved[chosen][1]
+    with session.stage("explain"):
+        answer = explain(main, subject(main))
+    facts = [f"  - {fact.sentence}" for fact in answer.facts[:FACTS]]
+    time = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in session.stages.items())
+    return [
+        Heading(title),
+        Text(asked),
+        Text(main.headline, "strong"),
+        *plan_blocks(main, ROWS),
+        Text(proof_line(main), "note"),
+        comparison_grid(solved, "Side by side"),
+        Text("\n".join([f"Why {answer.subject}? {answer.headline}", *facts])),
+        Text(f"Time: {time} ({len(solved)} solves).", "note"),
+        Text("\n".join(["Try next:", "  evenhand demo --tables demo-out", *(f"  {line}" for line in more)])),
+    ]
 
 
 COMMAND = demo

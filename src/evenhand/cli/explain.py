@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from evenhand.cli.measure import Plan
 from evenhand.cli.options import example
+from evenhand.cli.speech import print_json
 
-__all__ = ["COMMAND", "EPILOG"]
+__all__ = ["COMMAND", "EPILOG", "SHORT"]
 
+SHORT = "Why does somebody stand as they do in a plan?"
 EPILOG = example(
     "evenhand demo --tables demo-out",
     "evenhand teams demo-out/roster/people.csv --teams 8 --out teams.json",
@@ -38,10 +39,9 @@ def explain(plan: Plan, subject: Subject = None, *, as_json: AsJson = False) -> 
         return
     answer = explained(solution, subject)
     if as_json:
-        import json
         from dataclasses import asdict
 
-        sys.stdout.write(json.dumps(asdict(answer), indent=1, ensure_ascii=False) + "\n")
+        print_json(asdict(answer))
         return
     show([Heading(f"Why: {answer.subject}"), Text(str(answer))])
 

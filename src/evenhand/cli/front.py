@@ -50,7 +50,7 @@ def _front(
 
 
 for room in (demo, allocate, teams, rota, measure, explain, compare):
-    app.command(epilog=room.EPILOG)(room.COMMAND)
+    app.command(epilog=room.EPILOG, short_help=room.SHORT)(room.COMMAND)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -72,15 +72,28 @@ def run(arguments: Sequence[str]) -> int:
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except InfeasibleError as error:
-        return _said(str(error), NOTHING)
-    except JudgeError as error:
-        return _apology(error, debug=debug)
-    except EvenhandError as error:
-        return _said(str(error), WRONG)
-    except Exception as error:  # noqa: BLE001 - the last door: whatever comes is a fault of ours
-        return _apology(error, debug=debug)
+    except Exception as error:  # noqa: BLE001 - the last door: whatever is not a user's is a fault of ours
+        return _failed(error, debug=debug)
     return code
+
+
+def _failed(error: Exception, *, debug: bool) -> int:
+    """Say what went wrong and return the exit code."""
+    if isinstance(error, InfeasibleError):
+        say(str(error))
+        return NOTHING
+    if isinstance(error, EvenhandError) and not isinstance(error, JudgeError):
+        say(str(error))
+        return WRONG
+    if debug:
+        import traceback
+
+        say("".join(traceback.format_exception(error)))
+    first = str(error).split("\n", 1)[0]
+    say(f"Sorry, this is a fault of evenhand {__version__}, not yours: {type(error).__name__}: {first}")
+    if not debug:
+        say("Please run it again with --debug and report what it prints, with the input.")
+    return FAULT
 
 
 def _code(words: Sequence[str]) -> int:
@@ -89,23 +102,3 @@ def _code(words: Sequence[str]) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else DONE
     return DONE
-
-
-def _said(text: str, code: int) -> int:
-    say(text)
-    return code
-
-
-def _apology(error: Exception, *, debug: bool) -> int:
-    if debug:
-        import traceback
-
-        traceback.print_exception(error)
-    first = str(error).split("\n", 1)[0]
-    print(
-        f"Sorry, this is a fault of evenhand {__version__}, not yours: {type(error).__name__}: {first}",
-        file=sys.stderr,
-    )
-    if not debug:
-        say("Please run it again with --debug and report what it prints, with the input.")
-    return FAULT

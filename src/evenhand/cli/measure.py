@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from evenhand.cli.options import example
+from evenhand.cli.speech import print_json
 
-__all__ = ["COMMAND", "EPILOG", "Plan"]
+__all__ = ["COMMAND", "EPILOG", "SHORT", "Plan"]
 
+SHORT = "How even is a plan?"
 EPILOG = example(
     "evenhand demo --tables demo-out",
     "evenhand teams demo-out/roster/people.csv --teams 8 --out teams.json",
@@ -30,13 +31,9 @@ def measure(plan: Plan, *, as_json: AsJson = False) -> None:
     solution = load(plan)
     panel = panel_of(solution)
     if as_json:
-        import json
-
         columns = panel.to_columns()
         rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        sys.stdout.write(
-            json.dumps({"job": solution.job, "measures": rows}, indent=1, ensure_ascii=False) + "\n"
-        )
+        print_json({"job": solution.job, "measures": rows})
         return
     from evenhand.cli.screen import show
     from evenhand.report.summary import measure_blocks

@@ -31,7 +31,9 @@ class Progress:
         """Take where to draw, and how to write a value of the objective."""
         self._write = write
         self._said = said
-        self._stage, self._best, self._bound = "", None, None
+        self._stage = ""
+        self._best: int | None = None
+        self._bound: int | None = None
         self._start = time.perf_counter()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)

@@ -10,8 +10,9 @@ import typer
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
 from evenhand.cli.session import Session, refuse_early
 
-__all__ = ["COMMAND", "EPILOG"]
+__all__ = ["COMMAND", "EPILOG", "SHORT", "Absences", "Duties", "History", "Start", "Weeks", "rota_problem"]
 
+SHORT = "Whose turn is it?"
 EPILOG = example(
     "evenhand demo --tables demo-out",
     "evenhand rota demo-out/garden --weeks 10 --seats 2 --start 2026-01-27",
@@ -53,39 +54,54 @@ def rota(
     rows: Rows = None,
 ) -> None:
     """Decide whose turn it is: turns over time so that everybody serves what is due."""
-    from evenhand.rota import RotaProblem
-
     refuse_early("rota", out)
     session = Session(out, as_json, explain, rows)
-    given = {"people": people, "absences": absences, "history": history, "rules": rules}
-    tables = tables_of(people, given, duties)
-    if tables.get("duties") is None:
-        tables["duties"] = weekly_slots(weeks, start, seats)
-    elif weeks is not None or start is not None:
-        raise no_weeks(tables["duties"])
-    problem = session.read(lambda: RotaProblem.from_tables(policy=policy, **tables))
+    given = {"duties": duties, "absences": absences, "history": history, "rules": rules}
+    problem = session.read(lambda: rota_problem(people, given, weeks, start, seats, policy))
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
 
 
-def tables_of(people: Path, given: dict[str, Path | None], duties: Path | None) -> dict[str, Any]:
-    """Return the tables given, with those of the folder where PEOPLE is one; an option comes before the folder.
+def rota_problem(
+    people: Path,
+    given: dict[str, Path | None],
+    weeks: int | None,
+    start: str | None,
+    seats: int,
+    policy: str = "rate",
+) -> Any:
+    """Make the problem of the tables given, with those of the folder where PEOPLE is one.
+
+    Raises:
+        InputError: anything wrong with the tables, or with how slots are asked for.
+    """
+    from evenhand.rota import RotaProblem
+
+    tables = tables_of(people, given)
+    if "duties" not in tables:
+        tables["duties"] = weekly_slots(weeks, start, seats)
+    elif weeks is not None or start is not None:
+        raise no_weeks(tables["duties"])
+    return RotaProblem.from_tables(policy=policy, **tables)
+
+
+def tables_of(people: Path, given: dict[str, Path | None]) -> dict[str, Any]:
+    """Return the tables given, over those of the folder where PEOPLE is one.
 
     Raises:
         InputError: the folder holds no people.
     """
     from evenhand.core.errors import InputError
 
-    tables: dict[str, Any] = {}
+    tables: dict[str, Any] = {"people": people}
     if people.is_dir():
-        given = {**given, "people": None}
+        tables = {}
         for name in TABLES:
             found = sorted(path for path in people.glob(f"{name}.*") if path.suffix.lower() in ENDINGS)
             if found:
                 tables[name] = found[0]
         if "people" not in tables:
             raise InputError.one("holds no people.csv", "Add a table with a row a person", came=str(people))
-    tables |= {name: path for name, path in {**given, "duties": duties}.items() if path is not None}
-    return tables
+    return tables | {name: path for name, path in given.items() if path is not None}
 
 
 def weekly_slots(weeks: int | None, start: str | None, seats: int) -> Any:
@@ -99,17 +115,15 @@ def weekly_slots(weeks: int | None, start: str | None, seats: int) -> Any:
 
     findings = Findings()
     if weeks is None:
-        findings.error(
-            "is missing", "Say how many weeks to plan, such as 10, or give --duties FILE", table="--weeks"
-        )
+        findings.error("is missing", "Say how many weeks, such as 10, or give --duties FILE", table="--weeks")
     elif weeks < 1:
         findings.error("is no number of weeks", "Give 1 or more", table="--weeks", came=str(weeks))
-    if start is None:
+    if not start:
         findings.error("is missing", "Say when the first turn is, such as 2026-01-27", table="--start")
     if seats < 1:
         findings.error("is no number of seats", "Give 1 or more", table="--seats", came=str(seats))
     findings.raise_errors()
-    return weekly(start, weeks, seats=seats)
+    return weekly(start or "", weeks or 0, seats=seats)
 
 
 def no_weeks(duties: Path) -> Exception:

@@ -85,7 +85,7 @@ def _draw_bars(bars: Bars, console: Console) -> None:
     room = max(4, min(40, console.width - min(names, 30) - 16))
     table = Table.grid(padding=(0, 2))
     for side in ("left", "right", "left"):
-        table.add_column(justify=side)  # type: ignore[arg-type]
+        table.add_column(justify=side)
     for name, value, said in bars.rows:
         table.add_row(_styled(name, ""), _styled(said, ""), _styled(bar(value, largest, room), "cyan"))
     console.print(table)

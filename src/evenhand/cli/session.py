@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,19 +28,15 @@ def refuse_early(job: str, out: Sequence[Path] | None) -> None:
     """
     if not out:
         return
-    from evenhand.core.errors import Finding, InputError
-    from evenhand.report import refuse
+    from evenhand.core.errors import Findings
+    from evenhand.report.forms import endings, refuse_path
 
-    wrong: list[Finding] = []
-    for path in out:
-        try:
-            refuse(job, path)
-        except InputError as error:
-            wrong.extend(error.findings)
-    doubled = sorted({str(path) for path in out if sum(path == other for other in out) > 1})
-    wrong += [Finding("--out", None, "", path, "is given twice", "Give every file once") for path in doubled]
-    if wrong:
-        raise InputError(wrong)
+    findings = Findings()
+    for at, path in enumerate(out):
+        refuse_path(path, endings(job), job, findings)
+        if path in out[:at]:
+            findings.error("is given twice", "Give every file once", table="--out", came=str(path))
+    findings.raise_errors()
 
 
 @dataclass
@@ -52,6 +49,7 @@ class Session:
         explain: subjects to explain.
         rows: rows of the plan to show; None for as many as suit where it is shown.
         stages: seconds by stage.
+        interrupted: whether a signal asked to stop; the solution is then the best so far.
     """
 
     out: Sequence[Path] | None = None
@@ -59,6 +57,7 @@ class Session:
     explain: Sequence[str] | None = None
     rows: int | None = None
     stages: dict[str, float] = field(default_factory=dict)
+    interrupted: bool = False
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -99,8 +98,10 @@ class Session:
                     )
             except InfeasibleError:
                 if watch.interrupted:
-                    raise StoppedError(watch_signal()) from None
+                    raise StoppedError(signal.SIGINT) from None
                 raise
+            finally:
+                self.interrupted |= watch.interrupted
 
     def deliver(self, solution: Solution) -> None:
         """Save what was asked for, then show the result, or print the document."""
@@ -143,10 +144,3 @@ class Session:
         if sys.stderr.isatty() and not self.as_json:
             said = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in self.stages.items())
             say(f"time: {said}")
-
-
-def watch_signal() -> int:
-    """Return the signal that an interrupted search without a plan is said to have ended by."""
-    import signal
-
-    return int(signal.SIGINT)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first keeps the best plan so far, the second leaves at once, and no file is left half."""
+"""Ctrl-C and SIGTERM: the first keeps the best so far, the second leaves at once; no file is left half."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def leaving_at_once() -> Iterator[None]:
 
 @contextmanager
 def keeping_the_best(watch: Watch) -> Iterator[None]:
-    """While inside, the first signal asks the search for its best so far; the second raises ``StoppedError``."""
+    """While inside, the first signal asks for the best so far; the second raises ``StoppedError``."""
 
     def ask(number: int, _frame: FrameType | None) -> None:
         if watch.interrupted:

@@ -10,8 +10,9 @@ import typer
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example, listed
 from evenhand.cli.session import Session, refuse_early
 
-__all__ = ["COMMAND", "EPILOG"]
+__all__ = ["COMMAND", "EPILOG", "SHORT", "Balance", "Name", "Size", "Sizes", "Teams", "whole_numbers"]
 
+SHORT = "Who goes with whom?"
 EPILOG = example(
     "evenhand demo --tables demo-out",
     "evenhand teams demo-out/roster/people.csv --teams 8 --balance gender,office",

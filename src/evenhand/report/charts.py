@@ -34,7 +34,7 @@ def lorenz(received: Sequence[int], due: Sequence[int], title: str) -> Markup:
         due: ticks due a claimant; those with 0 are left out.
         title: what the chart shows, in words.
     """
-    import altair
+    import altair as alt
 
     claims = sorted((got / claim, got, claim) for got, claim in zip(received, due, strict=True) if claim > 0)
     total, whole = sum(got for _, got, _ in claims) or 1, sum(claim for _, _, claim in claims) or 1
@@ -45,15 +45,15 @@ def lorenz(received: Sequence[int], due: Sequence[int], title: str) -> Markup:
         if at == len(claims) - 1 or claims[at + 1][0] != claims[at][0]:
             points.append({"of": before / whole, "holds": held / total, "line": "this plan"})
     points += [{"of": end, "holds": end, "line": "exactly even"} for end in (0.0, 1.0)]
-    axis = altair.Axis(format="%")
+    axis = alt.Axis(format="%")
     chart = (
-        altair.Chart(altair.Data(values=points), width=320, height=260)
+        alt.Chart(alt.Data(values=points), width=320, height=260)
         .mark_line()
         .encode(
-            x=altair.X("of:Q", title="share of what is due, least served first", axis=axis),
-            y=altair.Y("holds:Q", title="share of what was given out", axis=axis),
-            strokeDash=altair.StrokeDash("line:N", title=None),
-            color=altair.Color("line:N", title=None, scale=altair.Scale(range=["#777777", COLOUR])),
+            x=alt.X("of:Q", title="share of what is due, least served first", axis=axis),
+            y=alt.Y("holds:Q", title="share of what was given out", axis=axis),
+            strokeDash=alt.StrokeDash("line:N", title=None),
+            color=alt.Color("line:N", title=None, scale=alt.Scale(range=["#777777", COLOUR])),
         )
     )
     return figure(chart, title)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from evenhand.core.errors import InputError
+from evenhand.core.errors import Findings, InputError
 from evenhand.core.solution import Solution
 from evenhand.tables.files import write_atomically
 
-__all__ = ["DOCUMENT", "FORMS", "endings", "refuse", "render", "save"]
+__all__ = ["DOCUMENT", "FORMS", "endings", "refuse", "refuse_path", "render", "save"]
 
 Form = Callable[[Solution], bytes]
 
@@ -40,17 +40,23 @@ def refuse(job: str, path: str | Path) -> None:
     Raises:
         InputError: the ending is unknown for this job, the folder is not there, or the path is a folder.
     """
+    findings = Findings()
+    refuse_path(path, endings(job), job, findings)
+    findings.raise_errors()
+
+
+def refuse_path(path: str | Path, known: Sequence[str], what: str, findings: Findings) -> None:
+    """Note why nothing can be written to a path: its ending is not known, or its folder is not there."""
     target = Path(path)
     ending = target.suffix.lower()
-    if ending not in endings(job):
-        known = ", ".join(endings(job))
-        problem = f"has an ending that {job} cannot be written in" if ending else "has no ending"
-        raise InputError.one(problem, f"End it in one of {known}", came=str(path))
-    if target.is_dir():
-        raise InputError.one("is a folder", "Give the name of a file in it", came=str(path))
+    if ending not in known:
+        problem = f"has an ending that {what} cannot be written in" if ending else "has no ending"
+        findings.error(problem, f"End it in one of {', '.join(known)}", came=str(path))
+    elif target.is_dir():
+        findings.error("is a folder", "Give the name of a file in it", came=str(path))
     folder = target.absolute().parent
     if not folder.is_dir():
-        raise InputError.one(
+        findings.error(
             "cannot be written: its folder is not there", f"Make the folder {folder}", came=str(path)
         )
 

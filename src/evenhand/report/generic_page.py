@@ -18,7 +18,9 @@ __all__ = ["about_section", "html", "measures_section", "plan_section", "stateme
 def html(solution: Solution) -> bytes:
     """Return a self-contained page with plan, statement, measures, notes and proof."""
     sections = [plan_section(solution)]
-    sections += [part for part in (statement_section(solution), measures_section(solution)) if part is not None]
+    sections += [
+        part for part in (statement_section(solution), measures_section(solution)) if part is not None
+    ]
     if solution.warnings:
         notes = Markup("").join(tag("li", str(finding)) for finding in solution.warnings)
         sections.append(Section("Worth knowing", tag("ul", notes)))

@@ -14,9 +14,10 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from evenhand import __version__
+from evenhand.measures import BANDS
 from evenhand.report.style import STYLE
 
-__all__ = ["Section", "bars", "facts", "page", "paragraphs", "table", "tag"]
+__all__ = ["Section", "bars", "facts", "page", "paragraphs", "spoken", "table", "tag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Section:
     fresh_sheet: bool = False
 
 
+DOT = '<svg class="dot {}" viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5" r="5"/></svg>'
+
 PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -36,7 +39,7 @@ PAGE = """<!doctype html>
 <meta name="generator" content="evenhand {{ version }}">
 <meta name="color-scheme" content="light dark">
 <title>{{ title }}</title>
-<style>{{ style }}</style>
+<style>{{ style|safe }}</style>
 </head>
 <body>
 <header><h1>{{ title }}</h1>
@@ -74,13 +77,17 @@ def page(title: str, sections: Sequence[Section], lead: str | Markup = "") -> by
     Args:
         title: plain text: the browser's title and the first heading.
         sections: in order.
-        lead: what a reader needs first, under the title.
+        lead: what a reader needs first, under the title; coloured marks in it are drawn.
 
     Promise:
         Deterministic: no date, no path, no random name.
     """
     text = _template().render(
-        title=title, sections=list(sections), lead=lead, style=Markup(STYLE), version=__version__
+        title=title,
+        sections=list(sections),
+        lead=spoken(lead) if lead else "",
+        style=STYLE,
+        version=__version__,
     )
     return str(text).encode()
 
@@ -88,10 +95,17 @@ def page(title: str, sections: Sequence[Section], lead: str | Markup = "") -> by
 def tag(name: str, body: str | Markup = "", **attributes: str) -> Markup:
     """Return an element; body and attributes are escaped unless they are Markup. ``class_`` is class."""
     said = "".join(
-        f' {escape(key.rstrip("_").replace("_", "-"))}="{escape(value)}"'
-        for key, value in attributes.items()
+        f' {escape(key.rstrip("_").replace("_", "-"))}="{escape(value)}"' for key, value in attributes.items()
     )
-    return Markup(f"<{name}{said}>{escape(body)}</{name}>")  # noqa: S704 - every part is escaped above
+    return Markup(f"<{name}{said}>{escape(body)}</{name}>")  # noqa: S704 - all is escaped
+
+
+def spoken(text: str) -> Markup:
+    """Return text whose coloured marks are drawn, as not every machine has the signs."""
+    said = escape(text)
+    for band in BANDS:
+        said = Markup(str(said).replace(band.mark, DOT.format(band.colour)))  # noqa: S704 - escaped above
+    return said
 
 
 def paragraphs(*texts: str | Markup) -> Markup:
@@ -123,9 +137,7 @@ def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], *, 
         for name, kind in zip(heads, classes, strict=True)
     )
     body = Markup("\n").join(_row(row, classes, row_heads) for row in rows)
-    inner = (
-        tag("caption", caption) + tag("thead", tag("tr", head)) + Markup("\n") + tag("tbody", body)
-    )
+    inner = tag("caption", caption) + tag("thead", tag("tr", head)) + Markup("\n") + tag("tbody", body)
     return tag("div", tag("table", inner), class_="wide", tabindex="0", role="region", aria_label=caption)
 
 

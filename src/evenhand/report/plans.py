@@ -54,7 +54,7 @@ def _cell(value: Any) -> str:
 
 
 def spread_line(solution: Solution) -> str:
-    """Say how many claimants received how many units: ``19 get 1, 28 get 2, 155 of the entitled get none``."""
+    """Say how many claimants received how many units: ``19 get 1, 28 get 2``."""
     statement = solution.statement
     if statement is None or len(statement.things) != 1:
         return ""

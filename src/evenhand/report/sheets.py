@@ -37,7 +37,7 @@ def sheets(solution: Solution) -> dict[str, Columns]:
 
 
 def statement_columns(solution: Solution) -> Columns:
-    """Return the statement as a table: claimant, thing, due, received, lag, in whole units and parts of them."""
+    """Return the statement as a table: claimant, thing, due, received, lag, in units."""
     statement = solution.statement
     if statement is None:
         return {}
@@ -52,7 +52,7 @@ def statement_columns(solution: Solution) -> Columns:
 
 
 def about(solution: Solution) -> Mapping[str, Any]:
-    """Say how the solution was found and what is proven: no date, so that the same input gives the same bytes."""
+    """Say how the solution was found and what is proven: no date, as the same input gives the same bytes."""
     said: dict[str, Any] = {
         "job": solution.job,
         "headline": solution.headline,

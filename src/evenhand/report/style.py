@@ -16,17 +16,21 @@ STYLE: Final = """
 body { margin: 0 auto; padding: 1.5rem clamp(1rem, 4vw, 3rem) 3rem; max-width: 74rem; color: var(--ink);
   background: var(--paper); font: 1rem/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .4rem; }
-h2 { font-size: 1.2rem; margin: 2.2rem 0 .6rem; padding-bottom: .25rem; border-bottom: 1px solid var(--rule); }
+h2 { font-size: 1.2rem; margin: 2.2rem 0 .6rem; padding-bottom: .25rem; border-bottom: 1px solid
+  var(--rule); }
 h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
 .lead { font-size: 1.1rem; margin: 0; }
-nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; list-style: none; margin: .9rem 0 0; padding: 0; }
+nav ul { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; list-style: none; margin: .9rem 0 0; padding:
+  0; }
 a { color: var(--link); }
-a:focus-visible, summary:focus-visible, .wide:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+a:focus-visible, summary:focus-visible, .wide:focus-visible { outline: 3px solid var(--link);
+  outline-offset: 2px; }
 p { max-width: 46rem; margin: .5rem 0; white-space: pre-line; }
 .wide { overflow-x: auto; margin: .8rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--dim); padding: .2rem 0 .4rem; }
-th, td { padding: .28rem .8rem .28rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); }
+th, td { padding: .28rem .8rem .28rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid
+  var(--rule); }
 thead th { border-bottom: 2px solid var(--rule); white-space: nowrap; }
 tbody th { font-weight: 500; }
 .figure { text-align: right; white-space: nowrap; }
@@ -44,6 +48,9 @@ svg { max-width: 100%; }
 .chip { display: inline-block; border: 1px solid var(--rule); border-radius: 1rem; padding: .1rem .8rem;
   background: var(--soft); }
 .good { color: var(--good); } .fair { color: var(--fair); } .poor { color: var(--poor); }
+.dot { width: .75em; height: .75em; vertical-align: -.02em; }
+.dot.green { fill: #2a9d4f; } .dot.blue { fill: #2f7fd0; } .dot.yellow { fill: #e0b100; }
+.dot.orange { fill: #e07020; }
 .note { color: var(--dim); }
 details { margin: .4rem 0; } summary { cursor: pointer; }
 footer { margin-top: 3rem; color: var(--dim); font-size: .85rem; }
@@ -52,8 +59,10 @@ footer { margin-top: 3rem; color: var(--dim); font-size: .85rem; }
   :root { --ink: #000; --dim: #333; --paper: #fff; --soft: #fff; --rule: #999; --bar: #555; --link: #000;
     --good: #000; --fair: #000; --poor: #000; }
   body { max-width: none; padding: 0; font-size: 10pt; } nav { display: none; } .wide { overflow: visible; }
-  h2, h3, caption { break-after: avoid; } tr, .card { break-inside: avoid; } thead { display: table-header-group; }
-  .fresh-sheet { break-before: page; } details > * { display: block; } .bars svg { print-color-adjust: exact; }
+  h2, h3, caption { break-after: avoid; } tr, .card { break-inside: avoid; } thead { display:
+  table-header-group; }
+  .fresh-sheet { break-before: page; } details > * { display: block; } .bars svg { print-color-adjust:
+  exact; }
   @page { margin: 15mm; }
 }
 """

@@ -6,9 +6,9 @@ from evenhand.core.solution import Solution
 from evenhand.report.plans import plan_blocks
 from evenhand.report.rooms import measured
 from evenhand.report.text import Block, Grid, Heading, Text
-from evenhand.report.units import shown
+from evenhand.report.units import shown, unit_of
 
-__all__ = ["measure_blocks", "proof_line", "solution_blocks"]
+__all__ = ["gap_text", "measure_blocks", "proof_line", "solution_blocks"]
 
 TITLES = {"allocation": "Who gets what", "teams": "Who goes with whom", "rota": "Whose turn it is"}
 
@@ -33,19 +33,23 @@ def proof_line(solution: Solution) -> str:
         return shown(solution.job, solution.problem, value)
 
     parts = [f"{solution.status.value.capitalize()} by {solution.method}, seed {solution.seed}"]
-    if solution.objective is not None:
+    plain = unit_of(solution.job, solution.problem)[1]
+    if solution.objective is not None and plain:
         parts.append(f"value {said(solution.objective)}")
         if solution.bound is not None and solution.gap:
-            parts.append(
-                f"bound {said(solution.bound)}, gap {100 * solution.gap / max(1, abs(solution.objective)):.2f}%"
-            )
+            parts.append(f"bound {said(solution.bound)}, gap {gap_text(solution)}")
     lines = [", ".join(parts) + "."]
     terms = [f"{term.name} {said(term.value)}" for term in solution.terms if term.value]
-    if len(terms) > 1:
+    if len(terms) > 1 and plain:
         lines.append("Made of " + ", ".join(terms) + ".")
     if solution.cut:
         lines.append("Stopped early: this is the best found so far.")
     return "\n".join(lines)
+
+
+def gap_text(solution: Solution) -> str:
+    """Write the proven gap as a share of the value."""
+    return f"{100 * (solution.gap or 0) / max(1, abs(solution.objective or 0)):.2f}%"
 
 
 def measure_blocks(solution: Solution) -> list[Block]:

@@ -22,7 +22,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph. ``tone`` is "", "strong", "note" (less important) or "warn"; it never carries meaning alone."""
+    """A paragraph. ``tone`` is "", "strong", "note" (less important) or "warn"; never meaning alone."""
 
     text: str
     tone: str = ""
