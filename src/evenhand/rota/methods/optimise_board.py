@@ -54,7 +54,10 @@ class Rule:
 
 
 def rule(
-    kind: str, sentence: str, rows: list[tuple[list[tuple[int, int]], float, float]], factors: list[list[float]] | None = None
+    kind: str,
+    sentence: str,
+    rows: list[tuple[list[tuple[int, int]], float, float]],
+    factors: list[list[float]] | None = None,
 ) -> Rule:
     """Make a rule of rows ([(slot, person), ...], lower, upper); factors are 1 unless given."""
     entries = [(at, slot, person) for at, (cells, _, _) in enumerate(rows) for slot, person in cells]

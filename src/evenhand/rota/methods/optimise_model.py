@@ -111,7 +111,12 @@ class _Program:
         serves = np.flatnonzero(net.cell >= 0)
         every = np.arange(self.arcs)
         ones = np.ones(self.cells.size)
-        self.row = [net.tail, net.head[ends], net.nodes + at[net.cell[serves]], net.nodes + np.arange(ones.size)]
+        self.row = [
+            net.tail,
+            net.head[ends],
+            net.nodes + at[net.cell[serves]],
+            net.nodes + np.arange(ones.size),
+        ]
         self.column = [every, ends, serves, self.arcs + np.arange(ones.size)]
         self.value = [np.ones(self.arcs), -np.ones(ends.size), np.ones(serves.size), -ones]
         supply = np.zeros(net.nodes)

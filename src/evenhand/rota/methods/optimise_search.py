@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from evenhand.core.watch import Watch
 from evenhand.rota.methods.optimise_board import Board
-from evenhand.rota.methods.optimise_model import Found, stretch
+from evenhand.rota.methods.optimise_bound import priced_bound
+from evenhand.rota.methods.optimise_model import stretch
 
-__all__ = ["Outcome", "largest_lag", "search", "squares"]
+__all__ = ["Outcome", "largest_lag", "near", "search", "squares"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -69,18 +70,79 @@ def squares(board: Board, plan: Bools) -> float:
 
 
 def search(board: Board, watch: Watch, start: Bools | None = None, gap: float = 0.0) -> Outcome:
-    """Search all slots at once, for rotas whose whole network fits (see ``optimise.py``)."""
+    """Search all slots at once, for rotas whose network of states fits (see ``optimise.py`` for larger ones).
+
+    Args:
+        board: the rota.
+        watch: time and interruption.
+        start: a plan that keeps the rules, to start from.
+        gap: stop at this distance of bound and value, in square units.
+
+    Returns:
+        The outcome; deterministic unless the watch cuts it.
+    """
+    with watch.stage("bound for every plan"):
+        bound, width = _for_every_plan(board, watch)
+    if width is None and not watch.cut:
+        return Outcome(None, infeasible=True, bound=0.0, least=False, least_under=0.0)
     with watch.stage("least squares"):
-        first = stretch(board, watch, start=start, gap=gap)
-    plan = first.plan if first.plan is not None else (None if first.proven else start)
-    if plan is None:
-        return Outcome(None, first.proven, first.bound, least=False, least_under=first.bound)
-    watch.report("least squares", None, None)
+        first = _least(board, watch, width, start, gap)
+    if first.plan is None:
+        gone = first.proven and not watch.cut
+        return Outcome(None if gone else start, gone, bound, least=False, least_under=0.0)
+    bound = max(bound, first.bound if first.wide else 0.0)
     if watch.stop():
-        return Outcome(plan, infeasible=False, bound=first.bound, least=False, least_under=0.0)
+        return Outcome(first.plan, infeasible=False, bound=bound, least=False, least_under=bound)
     with watch.stage("least largest lag"):
-        best, under, least = _narrow(board, watch, plan, first)
-    return Outcome(best, infeasible=False, bound=first.bound, least=least, least_under=under)
+        plan, under, least = _narrow(board, watch, first.plan, first.bound)
+    return Outcome(plan, infeasible=False, bound=bound, least=least, least_under=under)
+
+
+def near(value: float, bound: float) -> bool:
+    """Whether value and bound meet, as far as floating point can tell."""
+    return value - bound <= NEAR * (1.0 + abs(value))
+
+
+@dataclass(frozen=True, eq=False)
+class _First:
+    """The least sum of squares: plan, whether proven, bound, and whether the bound holds for every plan."""
+
+    plan: Bools | None = field(repr=False)
+    proven: bool
+    bound: float
+    wide: bool
+
+
+def _widths(board: Board) -> list[int | None]:
+    """Return the largest lags to try, in ticks, ending with any."""
+    unit = max((int(account.load.max(initial=1)) * account.ticks for account in board.accounts), default=1)
+    return [5 * unit // 4, 5 * unit // 2, 5 * unit, None]
+
+
+def _for_every_plan(board: Board, watch: Watch) -> tuple[float, int | None]:
+    """Return a bound for every plan, and the first width whose relaxation has a solution; -1 for any width."""
+    for width in _widths(board):
+        found = stretch(board, watch, widest=width, whole=False)
+        if watch.cut:
+            return 0.0, -1
+        if np.isfinite(found.bound):
+            return priced_bound(board, found.duals), -1 if width is None else width
+    return 0.0, None
+
+
+def _least(board: Board, watch: Watch, width: int | None, start: Bools | None, gap: float) -> _First:
+    """Find the least sum within the width; widen while no whole plan fits or, on small boards, while it might help."""
+    widths = [wide for wide in _widths(board) if wide is None or (width is not None and 0 <= width <= wide)]
+    best: _First | None = None
+    for wide in widths:
+        found = stretch(board, watch, widest=wide, start=start if best is None else best.plan, gap=gap)
+        if found.plan is None and (best is not None or not found.proven):
+            break
+        if found.plan is None:
+            continue
+        best = _First(found.plan, found.proven, found.bound, wide is None)
+        break
+    return best or _First(None, not watch.cut, 0.0, wide=False)
 
 
 def _values(board: Board, low: int, high: int) -> list[int]:
@@ -105,10 +167,9 @@ def _floor(board: Board) -> int:
     return far
 
 
-def _narrow(board: Board, watch: Watch, plan: Bools, first: Found) -> tuple[Bools, float, bool]:
+def _narrow(board: Board, watch: Watch, plan: Bools, under: float) -> tuple[Bools, float, bool]:
     """Lower the largest lag as far as rules allow; return plan, its sum's proven limit, and whether it is least."""
     values = _values(board, _floor(board), largest_lag(board, plan))
-    under = first.bound
     for whole in (False, True):
         low, high = 0, len(values)  # values[high:] are known to do, values[:low] are known not to
         while low < high:

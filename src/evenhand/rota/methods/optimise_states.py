@@ -90,7 +90,9 @@ def states(board: Board, widest: int | None, begin: Ints, low: int = 0, high: in
 class _Walk:
     """One person's network of one account."""
 
-    def __init__(self, board: Board, account: Account, who: int, inside: Ints, widest: int | None, low: int) -> None:
+    def __init__(
+        self, board: Board, account: Account, who: int, inside: Ints, widest: int | None, low: int
+    ) -> None:
         self.who, self.people, self.low = who, board.people, low
         self.slots = account.slots[inside].tolist()
         self.due = (account.due[inside, who] / account.ticks).tolist()
@@ -123,7 +125,14 @@ class _Walk:
                 moves = [(at + 1, level, self._cost(at, at + 1, level), -1)]
                 if serves:
                     more = level + self.load[at]
-                    moves.append((self.after[at], more, self._cost(at, self.after[at], more), slot * self.people + self.who))
+                    moves.append(
+                        (
+                            self.after[at],
+                            more,
+                            self._cost(at, self.after[at], more),
+                            slot * self.people + self.who,
+                        )
+                    )
                 kept = [(there, then, cost, cell) for there, then, cost, cell in moves if cost is not None]
                 levels[at][level] = kept
                 for there, then, _, _ in kept:
@@ -132,7 +141,10 @@ class _Walk:
 
     @staticmethod
     def _number(
-        out: dict[str, list[float]], first: int, levels: list[dict[int, list[tuple[int, int, float, int]]]], units: int
+        out: dict[str, list[float]],
+        first: int,
+        levels: list[dict[int, list[tuple[int, int, float, int]]]],
+        units: int,
     ) -> int:
         """Drop states that lead nowhere, number the others from ``first`` on, and append their arcs."""
         size = len(levels) - 1

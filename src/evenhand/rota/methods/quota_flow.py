@@ -87,7 +87,9 @@ def relaxed(win: Windows, options: Arcs, seconds: float | None) -> tuple[NDArray
     lp.row_lower_ = np.concatenate([fixed, np.zeros(options.pairs)])
     lp.row_upper_ = np.concatenate([fixed, np.ones(options.pairs)])
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(where, minlength=columns))]).astype(np.int32)
+    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(where, minlength=columns))]).astype(
+        np.int32
+    )
     lp.a_matrix_.index_ = row[order].astype(np.int32)
     lp.a_matrix_.value_ = np.ones(row.size)
     solver = _solver(highspy, seconds)

@@ -1,0 +1,172 @@
+"""``quota``: with a known calendar, nobody is ever a whole turn ahead or behind, and the proof travels along.
+
+The slots of one class and load are dealt for themselves, so that holidays and ordinary days are each even.
+What history left owed is paid back first, as fast as presence allows: those ahead hand on their shares to
+those owed, and the sum of shares stays what it was, so that the promise holds for the shares after that.
+
+References:
+    Tijdeman, *The chairman assignment problem* (1980), doi:10.1016/0012-365X(80)90269-1: the case without
+    absences. Steiner and Yeomans, *Level schedules for mixed-model, just-in-time processes* (1993),
+    doi:10.1287/mnsc.39.6.728: deadlines and matching in a convex graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.job import Answer, Limits
+from evenhand.core.shares import TICKS
+from evenhand.core.solution import Status
+from evenhand.core.watch import Watch
+from evenhand.rota.entitlement import opening, poured, shares
+from evenhand.rota.methods.quota_deal import deal
+from evenhand.rota.methods.quota_windows import Windows, windows
+from evenhand.rota.problem import RotaProblem
+
+__all__ = ["Part", "fits", "handed", "parts", "quota"]
+
+Ints = NDArray[np.int64]
+Slots = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The slots of one class and load, dealt for themselves.
+
+    Attributes:
+        slots: their indices, rising, shape (s,).
+        ticks: ticks to one turn: load x TICKS.
+        share: ticks each slot is worth to each person, repayment included, shape (s, P).
+        seats: seats that can be filled, shape (s,).
+        repaid: (slot, person, ticks) where a share was moved to pay back what history left, shape (r, 3).
+        unpaid: what of that was left at the end, in ticks, shape (P,).
+    """
+
+    slots: Slots = field(repr=False)
+    ticks: int
+    share: Ints = field(repr=False)
+    seats: Ints = field(repr=False)
+    repaid: Ints = field(repr=False)
+    unpaid: Ints = field(repr=False)
+
+
+def fits(problem: RotaProblem) -> str:
+    """Return why the quota methods cannot take a problem, "" where they can."""
+    if problem.ruled:
+        return "it has side rules (rest, pairs, limits, fixed turns); the method 'optimise' keeps them"
+    if problem.policy.accrual == "member":
+        return "its policy has absence caught up later, and quota freezes it; choose the policy 'ledger'"
+    if len(problem.published):
+        return "it has published turns to keep; the method 'optimise' keeps them"
+    starts = problem.first_seat[:-1]
+    if (problem.seat_skill != np.repeat(problem.seat_skill[starts], problem.seats)).any():
+        return "the seats of a slot ask for different skills; the method 'optimise' fills those"
+    ends = np.maximum.accumulate(problem.slot_end)
+    if not problem.overlaps and (problem.slot_start[1:] <= ends[:-1]).any():
+        return "slots run at the same time; the method 'optimise' keeps people out of two at once"
+    return ""
+
+
+def parts(problem: RotaProblem) -> list[Part]:
+    """Split a rota into parts of one class and load each, with shares and what can be filled."""
+    share = shares(problem)
+    kind = problem.slot_class * (int(problem.load.max(initial=1)) + 1) + problem.load
+    owed = opening(problem)
+    out = []
+    codes, count = np.unique(np.repeat(kind, problem.seats), return_counts=True)
+    for code in codes[np.argsort(-count, kind="stable")].tolist():
+        slots = np.flatnonzero(kind == code)
+        ticks = int(problem.load[slots[0]]) * TICKS
+        mine = share if len(codes) == 1 else share[slots]
+        seats = mine.sum(axis=1) // ticks
+        repaid = _repay(mine, owed, problem.weight, ticks)
+        out.append(Part(slots, ticks, mine, seats, repaid, owed))
+        owed = np.zeros_like(owed)
+    return out
+
+
+def _repay(share: Ints, unpaid: Ints, weight: Ints, ticks: int) -> Ints:
+    """Move shares (in place) from those ahead to those owed until ``unpaid`` (in place) is 0 or slots run out."""
+    moved: list[Ints] = []
+    for slot in range(len(share)):
+        if not unpaid.any():
+            break
+        here = share[slot]
+        give = np.where(here > 0, np.clip(-unpaid, 0, here), 0)
+        take = np.where(here > 0, np.clip(unpaid, 0, ticks - here), 0)
+        total = int(min(give.sum(), take.sum()))
+        change = poured(total, weight, take) - poured(total, weight, give)
+        who = np.flatnonzero(change)
+        moved.append(np.stack([np.full(who.size, slot), who, change[who]], axis=1))
+        here += change
+        unpaid -= change
+    return np.concatenate([np.zeros((0, 3), dtype=np.int64), *moved])
+
+
+def quota(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
+    """Deal every turn into its window.
+
+    Promise:
+        After every slot of a class, everybody has served the floor or the ceiling of what was due to them;
+        every seat that can be filled is filled, and only able people serve.
+    """
+    del seed, limits
+    return handed(problem, watch, lambda win: _dealt(win, watch))
+
+
+def _dealt(win: Windows, watch: Watch) -> tuple[Ints, dict[str, Any]] | None:
+    done = deal(win, watch.stop)
+    return None if done is None else (done.at, {"mends": done.mends})
+
+
+def handed(
+    problem: RotaProblem, watch: Watch, place: Callable[[Windows], tuple[Ints, dict[str, Any]] | None]
+) -> Answer:
+    """Run a way of placing turns over all parts, and hand out awards with their certificate.
+
+    Args:
+        problem: the rota.
+        watch: times the stages.
+        place: gives the slot of each job (-1 for none) and figures for the proof; None where it was cut.
+    """
+    seat_of = problem.first_seat[:-1]
+    awards = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
+    before, after = np.zeros_like(awards), np.zeros_like(awards)
+    sections = []
+    with watch.stage("shares"):
+        pieces = parts(problem)
+    for part in pieces:
+        with watch.stage("windows"):
+            win = windows(part.share, part.seats, part.ticks)
+        with watch.stage("deal"):
+            placed = place(win)
+        if placed is None:
+            return Answer(None, Status.UNKNOWN)
+        at, figures = placed
+        job = np.flatnonzero(at >= 0)
+        job = job[np.lexsort((win.person[job], at[job]))]
+        slot, who = at[job], win.person[job]
+        rank = np.arange(job.size) - np.searchsorted(slot, slot)
+        seat = seat_of[part.slots[slot]] + rank
+        awards[seat] = who
+        after[seat] = win.due[slot, who]
+        before[seat] = after[seat] - part.share[slot, who]
+        sections.append(_section(part, figures))
+    proof = {"certificate": {"before": before, "after": after, "parts": sections}}
+    return Answer(awards, Status.FEASIBLE, proof=proof)
+
+
+def _section(part: Part, figures: dict[str, Any]) -> dict[str, Any]:
+    repaid = part.repaid
+    return {
+        "first_slot": int(part.slots[0]),
+        "repaid_slot": part.slots[repaid[:, 0]],
+        "repaid_person": repaid[:, 1].copy(),
+        "repaid_ticks": repaid[:, 2].copy(),
+        **figures,
+    }

@@ -1,0 +1,93 @@
+"""``quota-smooth``: of all plans within quota, the one with the least sum of squared lags, proven.
+
+The sum runs over every slot (of a class and load) and every person: the lag after the slot, squared. It is a
+least-cost flow, solved by HiGHS and checked in integers; see ``quota_arcs`` and ``quota_flow``.
+
+References:
+    Kubiak and Sethi, *A note on "Level schedules for mixed-model assembly lines in just-in-time production
+    systems"* (1991), doi:10.1287/mnsc.37.1.121.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.job import Answer, Limits
+from evenhand.core.watch import Watch
+from evenhand.rota.methods.quota import handed
+from evenhand.rota.methods.quota_arcs import arcs, lag_squares
+from evenhand.rota.methods.quota_deal import deal
+from evenhand.rota.methods.quota_flow import Network, least_cost, relaxed
+from evenhand.rota.methods.quota_windows import Windows
+from evenhand.rota.problem import RotaProblem
+
+__all__ = ["quota_smooth", "smooth"]
+
+Ints = NDArray[np.int64]
+
+
+def quota_smooth(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
+    """Find the smoothest plan within quota.
+
+    Promise:
+        What ``quota`` promises, and no plan that keeps it has a smaller sum of squared lags; the prices in
+        the certificate prove it. Stopped early, it hands out what ``quota`` would.
+    """
+    del seed, limits
+    return handed(problem, watch, lambda win: smooth(win, watch))
+
+
+def smooth(win: Windows, watch: Watch) -> tuple[Ints, dict[str, Any]] | None:
+    """Place the jobs at least cost.
+
+    Returns:
+        The slot of each job, -1 for those left out; and for the proof, the price of each slot in
+        ``ticks`` square ticks. None where even the first deal was cut.
+    """
+    if not win.person.size:
+        return np.zeros(0, dtype=np.int64), _figures(win, np.zeros(0, dtype=np.int64), None)
+    options = arcs(win)
+    net = Network.of(win, options)
+    solved = relaxed(win, options, watch.left)
+    jobs = win.person.size
+    start = np.zeros(net.nodes, dtype=np.int64)
+    if solved is None:
+        begun = deal(win, watch.stop)
+        if begun is None:
+            return None
+        if watch.stop():
+            return begun.at, _figures(win, begun.at, None)
+        used = _flow_of(begun.at, net, options.job, options.slot, options.shared, options.optional)
+    else:
+        used, price = solved
+        start[jobs : jobs + win.slots] = np.round(price * win.ticks).astype(np.int64)
+    used, potential, _ = least_cost(net, used, start)
+    at = np.full(jobs, -1, dtype=np.int64)
+    served = np.flatnonzero(used[: options.job.size])
+    at[options.job[served]] = options.slot[served]
+    return at, _figures(win, at, potential[jobs : jobs + win.slots])
+
+
+def _flow_of(
+    at: Ints, net: Network, job: Ints, slot: Ints, shared: Ints, optional: Ints
+) -> NDArray[np.bool_]:
+    """Return the flow that a deal is."""
+    used = np.zeros(net.tail.size, dtype=bool)
+    used[: job.size] = at[job] == slot
+    used[job.size : job.size + optional.size] = at[optional] < 0
+    meets = np.flatnonzero(used[: job.size] & (shared >= 0))
+    used[job.size + optional.size + shared[meets]] = True
+    return used
+
+
+def _figures(win: Windows, at: Ints, price: Ints | None) -> dict[str, Any]:
+    """Return the sum of squared lags of a placing, and the prices that prove it least, for the proof."""
+    step = np.zeros((win.slots, win.people), dtype=np.int64)
+    placed = at >= 0
+    step[at[placed], win.person[placed]] = 1
+    value = lag_squares(win.due, np.cumsum(step, axis=0), win.ticks)
+    proven = {} if price is None else {"slot_price": price}
+    return {"squared_lags": value, **proven}
