@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 VEHICLES, PARTNERS, SLOTS = 226, 202, 15
 STARS, MIDDLE = 27, 23
 LOANS_A_YEAR = 2400
+BUSY = 0.4
 RANKS = ("A", "B", "C", "")
 RANK_SHARES = (0.22, 0.40, 0.33, 0.05)
 
@@ -131,7 +132,7 @@ def _approvals(rng: np.random.Generator, tier: Ints, shares: Floats) -> tuple[In
     who, what, rank = [], [], []
     chance = shares / shares.sum()
     for partner, level in enumerate(tier.tolist()):
-        mine = rng.choice(len(shares), size=int(rng.integers(6, 14)), replace=False, p=chance)
+        mine = rng.choice(len(shares), size=int(rng.integers(6, 15)), replace=False, p=chance)
         best = (0, 1, int(rng.integers(1, 3)))[level]
         words = [RANKS[at] for at in rng.choice(len(RANKS), size=len(mine), p=RANK_SHARES)]
         words[:best] = ["A+"] * best
@@ -166,10 +167,12 @@ def _running(rng: np.random.Generator, tier: Ints, make: Ints, count: int) -> tu
 
 
 def _busy(rng: np.random.Generator, vehicles: int) -> tuple[Ints, Ints, Ints]:
-    """A vehicle in six is in the workshop or at a show for some days of the fortnight."""
-    vehicle = np.flatnonzero(rng.random(vehicles) < 1 / 6)
-    first = rng.integers(0, 9, len(vehicle))
-    return vehicle, first, np.minimum(13, first + rng.integers(1, 6, len(vehicle)))
+    """Two vehicles in five come back, or leave for a show or the workshop, within the fortnight."""
+    vehicle = np.flatnonzero(rng.random(vehicles) < BUSY)
+    late = rng.random(len(vehicle)) < 1 / 2
+    first = np.where(late, 0, rng.integers(7, 12, len(vehicle)))
+    last = np.where(late, rng.integers(0, 4, len(vehicle)), 13)
+    return vehicle, first, last
 
 
 def _calendar(factor: float) -> tuple[tuple[int, ...], tuple[str, ...]]:

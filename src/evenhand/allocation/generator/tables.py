@@ -18,9 +18,9 @@ WEEK = date(2026, 9, 28)
 
 Columns = dict[str, list[Any]]
 
-_EVERY = 23
-_HABITS = {7: "Tue Thu", 15: "Mon Wed Fri"}
-"""One partner in 23 takes starts on these days only."""
+_EVERY = 12
+_HABITS = {3: "Tue Thu", 7: "Mon Wed Fri", 11: "Mon-Wed"}
+"""One partner in twelve takes starts on these days only."""
 
 
 def week_tables(
