@@ -1,0 +1,377 @@
+"""The two loops that are compiled when numba is there and the roster is large: one source for both worlds.
+
+Everything is whole numbers in flat sequences, so that plain Python (lists) and compiled code (int64 arrays) agree
+to the bit. Draws come from L'Ecuyer's combined generator, whose products never leave 63 bits:
+P. L'Ecuyer, *Efficient and portable combined random number generators* (1988), doi:10.1145/62959.62969.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["FIRST_MODULUS", "SECOND_MODULUS", "anneal", "prepare", "repair"]
+
+Flat = Any
+"""A list of ints or an int64 array."""
+
+FIRST_MODULUS = 2147483563
+SECOND_MODULUS = 2147483399
+
+TRIES = 8
+"""Teams with room tried for each repair."""
+
+DRAWS = 32
+"""Teams asked whether they have room."""
+
+WINDOW = 64
+"""Members looked at in each team."""
+
+
+def prepare(
+    count: Flat, low: Flat, high: Flat, kind: Flat, lines: int, gain: Flat, loss: Flat, off: Flat, todo: Flat, place: Flat
+) -> tuple[int, int]:
+    """Fill the work arrays from the counts; return (people off target, teams off target).
+
+    Args:
+        count: people of each (team, line); changed by ``repair`` only.
+        low: least people of each (kind of team, line); high: most.
+        kind: kind of each team, such as its size class.
+        lines: number of lines.
+        gain: out, cost change if the team gets one more of the line; loss: one fewer.
+        off: out, people off target a team; todo: out, teams off target; place: out, where a team stands in it.
+    """
+    total = 0
+    waiting = 0
+    for team in range(len(kind)):
+        mine = 0
+        for line in range(lines):
+            cell = team * lines + line
+            rule = kind[team] * lines + line
+            held = count[cell]
+            if held > high[rule]:
+                mine += held - high[rule]
+            elif held < low[rule]:
+                mine += low[rule] - held
+            gain[cell] = 1 if held >= high[rule] else (-1 if held < low[rule] else 0)
+            loss[cell] = 1 if held <= low[rule] else (-1 if held > high[rule] else 0)
+        off[team] = mine
+        total += mine
+        place[team] = -1
+        if mine > 0:
+            place[team] = waiting
+            todo[waiting] = team
+            waiting += 1
+    return total, waiting
+
+
+def repair(
+    line: Flat,
+    first: Flat,
+    at: Flat,
+    start: Flat,
+    count: Flat,
+    low: Flat,
+    high: Flat,
+    kind: Flat,
+    lines: int,
+    gain: Flat,
+    loss: Flat,
+    off: Flat,
+    todo: Flat,
+    place: Flat,
+    mark: Flat,
+    accept: Flat,
+    state: Flat,
+    budget: int,
+) -> int:
+    """Swap people until no team is off target or ``budget`` swaps were tried; return the tries made.
+
+    Args:
+        line: lines of all profiles, profile by profile; first: where each profile's begin, shape (profiles + 1,).
+        at: profile in each seat; start: first seat of each team, shape (T + 1,).
+        count: see ``prepare``; low, high, kind, lines, gain, loss, off, todo, place too.
+        mark: zeros, one a line: room to mark the lines of who leaves.
+        accept: threshold of 2^31 for accepting a swap that worsens by its index.
+        state: two draws' states, people off target, teams off target; kept between calls.
+        budget: most tries.
+    """
+    one, two = state[0], state[1]
+    total, waiting = state[2], state[3]
+    teams = len(kind)
+    tries = 0
+    while waiting > 0 and tries < budget:
+        tries += 1
+        one = one * 40014 % 2147483563
+        two = two * 40692 % 2147483399
+        team = todo[(one + two) % waiting]
+        mine = team * lines
+        begin = start[team]
+        size = start[team + 1] - begin
+        one = one * 40014 % 2147483563
+        two = two * 40692 % 2147483399
+        turn = (one + two) % size
+        look = size if size < WINDOW else WINDOW
+        leaver = begin + turn
+        ease = 99
+        for step in range(look):
+            seat = begin + (turn + step) % size
+            profile = at[seat]
+            change = 0
+            for entry in range(first[profile], first[profile + 1]):
+                change += loss[mine + line[entry]]
+            if change < ease:
+                ease = change
+                leaver = seat
+        out = at[leaver]
+        # What is too many here must find room there; what is too few here must be spare there.
+        want = -1
+        for entry in range(first[out], first[out + 1]):
+            if loss[mine + line[entry]] < 0:
+                want = line[entry]
+        many = want >= 0
+        if not many:
+            one = one * 40014 % 2147483563
+            two = two * 40692 % 2147483399
+            shift = (one + two) % lines
+            for step in range(lines):
+                if gain[mine + (shift + step) % lines] < 0:
+                    want = (shift + step) % lines
+        for entry in range(first[out], first[out + 1]):
+            mark[line[entry]] = 1
+        best = 99
+        partner = -1
+        other = team
+        asked = 0
+        for _ in range(DRAWS):
+            if asked == TRIES:
+                break
+            one = one * 40014 % 2147483563
+            two = two * 40692 % 2147483399
+            there = (one + two) % teams
+            theirs = there * lines
+            if there == team or (want >= 0 and (gain if many else loss)[theirs + want] > 0):
+                continue
+            asked += 1
+            base = ease
+            for entry in range(first[out], first[out + 1]):
+                base += gain[theirs + line[entry]]
+            if base > best + 3:
+                continue
+            begin = start[there]
+            size = start[there + 1] - begin
+            one = one * 40014 % 2147483563
+            two = two * 40692 % 2147483399
+            turn = (one + two) % size
+            look = size if size < WINDOW else WINDOW
+            for step in range(look):
+                seat = begin + (turn + step) % size
+                come = at[seat]
+                if come == out:
+                    continue
+                change = base
+                for entry in range(first[come], first[come + 1]):
+                    here = line[entry]
+                    if mark[here]:
+                        change -= loss[mine + here] + gain[theirs + here]
+                    else:
+                        change += loss[theirs + here] + gain[mine + here]
+                if change < best:
+                    best = change
+                    partner = seat
+                    other = there
+            if best < -1:
+                break
+        for entry in range(first[out], first[out + 1]):
+            mark[line[entry]] = 0
+        if partner < 0:
+            continue
+        if best > 0:
+            one = one * 40014 % 2147483563
+            two = two * 40692 % 2147483399
+            if best >= len(accept) or (one + two) % 2147483648 >= accept[best]:
+                continue
+        come = at[partner]
+        at[partner] = out
+        at[leaver] = come
+        total += best
+        for way in range(2):
+            source = team if way == 0 else other
+            target = other if way == 0 else team
+            moved = out if way == 0 else come
+            for entry in range(first[moved], first[moved + 1]):
+                cell = source * lines + line[entry]
+                rule = kind[source] * lines + line[entry]
+                held = count[cell] - 1
+                count[cell] = held
+                if held >= high[rule]:
+                    off[source] -= 1
+                elif held < low[rule]:
+                    off[source] += 1
+                gain[cell] = 1 if held >= high[rule] else (-1 if held < low[rule] else 0)
+                loss[cell] = 1 if held <= low[rule] else (-1 if held > high[rule] else 0)
+                cell = target * lines + line[entry]
+                rule = kind[target] * lines + line[entry]
+                held = count[cell] + 1
+                count[cell] = held
+                if held > high[rule]:
+                    off[target] += 1
+                elif held <= low[rule]:
+                    off[target] -= 1
+                gain[cell] = 1 if held >= high[rule] else (-1 if held < low[rule] else 0)
+                loss[cell] = 1 if held <= low[rule] else (-1 if held > high[rule] else 0)
+        for way in range(2):
+            now = team if way == 0 else other
+            if off[now] > 0 and place[now] < 0:
+                place[now] = waiting
+                todo[waiting] = now
+                waiting += 1
+            elif off[now] == 0 and place[now] >= 0:
+                waiting -= 1
+                last = todo[waiting]
+                todo[place[now]] = last
+                place[last] = place[now]
+                place[now] = -1
+    state[0] = one
+    state[1] = two
+    state[2] = total
+    state[3] = waiting
+    return tries
+
+
+def anneal(
+    line: Flat,
+    first: Flat,
+    weight: Flat,
+    member: Flat,
+    start: Flat,
+    held: Flat,
+    team: Flat,
+    total: Flat,
+    lines: int,
+    table: Flat,
+    begin: Flat,
+    level: Flat,
+    sums: Flat,
+    measures: int,
+    rise: Flat,
+    fall: Flat,
+    friend: Flat,
+    friends: Flat,
+    tie: Flat,
+    closed: Flat,
+    movable: Flat,
+    chosen: Flat,
+    logs: Flat,
+    state: Flat,
+    heat: int,
+    cool: int,
+    steps: int,
+) -> int:
+    """Swap atoms (people, or people who stay together) by simulated annealing; return the steps made.
+
+    Args:
+        line: lines of all atoms; first: where each atom's begin; weight: people in each atom.
+        member: atoms in each team's seats; start: first seat of each team; held: atoms in each team now.
+        team: team of each atom; total: people of each (team, line); lines: number of lines.
+        table: costs by count; begin: where the costs of each (team, line) begin in it.
+        level: numbers of each (atom, measure); sums: of each (team, measure); measures: how many.
+        rise, fall: a team's number costs S x S x rise // fall, of each (team, measure).
+        friend: other atoms tied to an atom; friends: where each atom's begin; tie: cost of standing together.
+        closed: 1 where an atom may not stand in a team, atom by atom; empty for none.
+        movable: atoms that may move; chosen: room for the atoms that move back.
+        logs: -log of (i + 1/2) / len in 1024ths; state: two draws' states, cost, best possible cost.
+        heat: first temperature; cool: last; steps: most steps. Stops where the cost is the best possible.
+    """
+    one, two, cost, aim = state[0], state[1], state[2], state[3]
+    teams = len(held)
+    count = len(movable)
+    made = 0
+    warmth = heat
+    block = steps // 64 + 1
+    while made < steps and cost > aim:
+        if made % block == 0:
+            warmth = cool + (heat - cool) * (steps - made) // steps * (steps - made) // steps
+        made += 1
+        one = one * 40014 % 2147483563
+        two = two * 40692 % 2147483399
+        atom = movable[(one + two) % count]
+        here = team[atom]
+        one = one * 40014 % 2147483563
+        two = two * 40692 % 2147483399
+        there = (one + two) % teams
+        if there == here or (len(closed) > 0 and closed[atom * teams + there] == 1) or held[there] == 0:
+            continue
+        need = weight[atom]
+        one = one * 40014 % 2147483563
+        two = two * 40692 % 2147483399
+        turn = (one + two) % held[there]
+        back = 0
+        for step in range(held[there]):
+            other = member[start[there] + (turn + step) % held[there]]
+            if weight[other] > need or weight[other] < 0 or (len(closed) > 0 and closed[other * teams + here] == 1):
+                continue
+            chosen[back] = other
+            back += 1
+            need -= weight[other]
+            if need == 0:
+                break
+        if need > 0:
+            continue
+        before = cost
+        for trial in range(2):
+            # The first round makes the move; the second takes it back if it is not accepted.
+            for move in range(back + 1):
+                moved = atom if move == 0 else chosen[move - 1]
+                source = team[moved]
+                target = here + there - source
+                for entry in range(first[moved], first[moved + 1]):
+                    cell = source * lines + line[entry]
+                    now = total[cell]
+                    cost += table[begin[cell] + now - 1] - table[begin[cell] + now]
+                    total[cell] = now - 1
+                    cell = target * lines + line[entry]
+                    now = total[cell]
+                    cost += table[begin[cell] + now + 1] - table[begin[cell] + now]
+                    total[cell] = now + 1
+                for measure in range(measures):
+                    value = level[moved * measures + measure]
+                    cell = source * measures + measure
+                    was = sums[cell]
+                    now = was - value
+                    cost += now * now * rise[cell] // fall[cell] - was * was * rise[cell] // fall[cell]
+                    sums[cell] = now
+                    cell = target * measures + measure
+                    was = sums[cell]
+                    now = was + value
+                    cost += now * now * rise[cell] // fall[cell] - was * was * rise[cell] // fall[cell]
+                    sums[cell] = now
+                for entry in range(friends[moved], friends[moved + 1]):
+                    if team[friend[entry]] == source:
+                        cost -= tie[entry]
+                    elif team[friend[entry]] == target:
+                        cost += tie[entry]
+                team[moved] = target
+            if trial == 1 or cost <= before:
+                break
+            one = one * 40014 % 2147483563
+            two = two * 40692 % 2147483399
+            if cost - before <= warmth * logs[(one + two) % len(logs)] // 1024:
+                break
+        if team[atom] == there:
+            for move in range(back + 1):
+                moved = atom if move == 0 else chosen[move - 1]
+                source = here if move == 0 else there
+                seat = start[source]
+                while member[seat] != moved:
+                    seat += 1
+                held[source] -= 1
+                member[seat] = member[start[source] + held[source]]
+            for move in range(back + 1):
+                moved = atom if move == 0 else chosen[move - 1]
+                target = there if move == 0 else here
+                member[start[target] + held[target]] = moved
+                held[target] += 1
+    state[0] = one
+    state[1] = two
+    state[2] = cost
+    return made
