@@ -254,12 +254,10 @@ def _claims(kept: _Kept, objective: int, faults: Faults) -> None:
     if kept.objective != objective:
         said = f"is not what the awards are worth ({objective}): the document was changed by hand"
         faults.add("objective", kept.objective, said, TAMPERED)
-    if kept.bound is None:
-        return
-    ahead = objective - kept.bound
+    ahead = 0 if kept.bound is None else objective - kept.bound
     if (ahead if job_named(kept.job).maximise else -ahead) > 0:
         faults.add("bound", kept.bound, f"is no bound of the value {objective}", TAMPERED)
-    if kept.status is Status.OPTIMAL and ahead:
+    if kept.status is Status.OPTIMAL and kept.bound != objective:
         faults.add("status", kept.status, "is claimed, but value and bound differ", TAMPERED)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,7 @@ KINDS = (
 def number(value: Any) -> float | None:
     """Return a JSON number as a float, the three words for those JSON lacks included; None for others."""
     if type(value) in (int, float):
-        return float(value) if abs(value) < math.inf else None
+        return float(value) if abs(value) <= sys.float_info.max else None
     return float(value) if value in ("inf", "-inf", "nan") else None
 
 
@@ -52,10 +53,10 @@ def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
         return WRONG
     if shape is not None and not _fits(shape, len(value)):
         return faults.add(path, shape, "is no shape of these values", "Give a size for each dimension")
-    fits, wanted = _CELLS[dtype.kind]
+    fits, wrong, mend = _CELLS[dtype.kind]
     bad = next((at for at, cell in enumerate(value) if not fits(cell)), None)
     if bad is not None:
-        return faults.add(f"{path}[{bad}]", value[bad], f"is no {wanted}", f"Give a {wanted}")
+        return faults.add(f"{path}[{bad}]", value[bad], wrong, mend)
     try:
         made = np.array([float(cell) for cell in value] if dtype.kind == "f" else value, dtype=dtype)
     except OverflowError:
@@ -68,12 +69,13 @@ def _fits(shape: Any, count: int) -> bool:
     return sizes and math.prod(shape) == count
 
 
-_CELLS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "b": (lambda cell: type(cell) in (int, bool) and cell in (0, 1), "0 or 1"),
-    "i": (lambda cell: type(cell) is int, "whole number"),
-    "u": (lambda cell: type(cell) is int and cell >= 0, "whole number of 0 or more"),
-    "f": (lambda cell: number(cell) is not None, "number"),
+_CELLS: dict[str, tuple[Callable[[Any], bool], str, str]] = {
+    "b": (lambda cell: type(cell) in (int, bool) and cell in (0, 1), "is neither 0 nor 1", "Give 0 or 1"),
+    "i": (lambda cell: type(cell) is int, "is no whole number", "Give a whole number"),
+    "u": (lambda cell: type(cell) is int and cell >= 0, "is no whole number of 0 or more", "Give 0 or more"),
+    "f": (lambda cell: number(cell) is not None, "is no number", "Give a number"),
 }
+"""Whether a cell fits an array of that kind, what is wrong if not, and how to mend it."""
 
 
 def opened(value: Any, path: str, faults: Faults) -> Any:

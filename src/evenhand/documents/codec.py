@@ -50,17 +50,17 @@ def within(path: str, name: str) -> str:
 
 def _object(cls: type, value: Any, path: str, faults: Faults) -> Any:
     if not isinstance(value, dict):
-        return faults.add(path, value, "is no object", f"Give an object with the fields of a {cls.__name__}")
+        return faults.add(path, value, "is no object", f"Give an object with the fields of {cls.__name__}")
     hints = fields_of(cls)
     known = {name for name, _ in hints}
     for name in sorted(value.keys() - known):
-        faults.add(within(path, name), None, f"is no field of a {cls.__name__}", "Remove it")
+        faults.add(within(path, name), None, f"is no field of {cls.__name__}", "Remove it")
     made = {}
     for name, hint in hints:
         if name in value:
             made[name] = decode(hint, value[name], within(path, name), faults)
         else:
-            made[name] = faults.add(within(path, name), None, "is missing", f"A {cls.__name__} needs it")
+            made[name] = faults.add(within(path, name), None, "is missing", f"{cls.__name__} needs it")
     if any(part is WRONG for part in made.values()) or value.keys() - known:
         return WRONG
     return built(lambda: cls(**made), path, faults)
