@@ -68,7 +68,7 @@ def smooth(win: Windows, watch: Watch) -> tuple[Ints, dict[str, Any]] | None:
     at = np.full(jobs, -1, dtype=np.int64)
     served = np.flatnonzero(used[: options.job.size])
     at[options.job[served]] = options.slot[served]
-    return at, _figures(win, at, potential[jobs : jobs + win.slots])
+    return at, _figures(win, at, potential[jobs : jobs + win.slots] - potential[-1])
 
 
 def _flow_of(
