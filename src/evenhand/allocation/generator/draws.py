@@ -96,7 +96,7 @@ def draw_office(seed: int, name: str, size: float, *, cost_per_vehicle: bool, ti
     low, high = np.array([0.0, 0.05, 0.75])[tier], np.array([0.5, 0.6, 1.0])[tier]
     publication = np.round(low + (high - low) * rng.random(partners), 2)
     who, what, rank = _approvals(rng, tier, shares)
-    past = _past(rng, tier, who, what, make, round(LOANS_A_YEAR * size))
+    past = _past(rng, tier, who, what, make, round(LOANS_A_YEAR * factor))
     return Office(
         name,
         make,
