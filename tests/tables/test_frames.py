@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from evenhand.core.errors import InputError
+from evenhand.core.errors import InputError, MethodError
 from evenhand.tables import read, to_frame
 
 DATA: dict[str, list[Any]] = {
@@ -111,3 +112,17 @@ def test_what_is_no_table_is_said(source: Any, words: str) -> None:
     with pytest.raises(InputError) as caught:
         read(source)
     assert words in str(caught.value)
+
+
+def test_what_is_not_installed_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parquet falls back from polars to pyarrow; with neither it is said what to install."""
+    path = tmp_path / "t.parquet"
+    parquet.write_table(pa.table({"a": [1]}), path)
+    monkeypatch.setitem(sys.modules, "polars", None)
+    assert dict(read(path).columns) == {"a": ["1"]}
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(MethodError, match="Reading Parquet needs polars or pyarrow"):
+        read(path)
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MethodError, match="No data frame library is installed"):
+        to_frame({"a": [1]})

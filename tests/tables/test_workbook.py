@@ -175,3 +175,28 @@ def test_a_duplicate_header_in_a_sheet_is_noted_at_its_row(tmp_path: Path) -> No
             "Rename or delete one of the two columns."
         )
     ]
+
+
+def test_a_workbook_of_charts_alone_has_no_table(tmp_path: Path) -> None:
+    """A sheet that is a chart is no sheet of cells."""
+    path = tmp_path / "t.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        data = book.add_worksheet("Data")
+        data.write_column(0, 0, [1, 2])
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series({"values": "=Data!$A$1:$A$2"})
+        book.add_chartsheet("Picture").set_chart(chart)
+    assert refused(path, path.read_bytes(), "Picture") == (
+        "t.xlsx: 'Picture' is no sheet of the workbook. Choose one of Data."
+    )
+
+
+def test_a_part_with_a_password_is_said(tmp_path: Path) -> None:
+    """An archive that is encrypted part by part asks for its password to be removed."""
+    content = bytearray(xlsx_bytes({"T": {"a": [1]}}))
+    for mark, at in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        start = content.find(mark)
+        while start >= 0:
+            content[start + at] |= 1
+            start = content.find(mark, start + 4)
+    assert "has a password. Remove the password" in refused(tmp_path / "t.xlsx", bytes(content))

@@ -13,16 +13,20 @@ import sys
 from typing import Any
 
 
-def main(home: str, path: str, wanted: str, memory: str, seconds: str) -> None:
-    """Write the cells of a sheet, or ``{"fault": ...}``; dates and times in ISO 8601."""
+def limit(memory: int, seconds: int) -> None:
+    """Set limits on memory (bytes) and processor time, where the system can: the parent has looked before."""
     try:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
-        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (ImportError, OSError, ValueError):
-        pass  # not every system can set limits; the look at the zip directory stands before this
+        pass
+
+
+def main(home: str, path: str, wanted: str) -> None:
+    """Write the cells of a sheet, or ``{"fault": ...}``; dates and times in ISO 8601."""
     sys.path.append(home)
     import python_calamine
 
@@ -58,4 +62,5 @@ def say(part: Any) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:6])
+    limit(int(sys.argv[4]), int(sys.argv[5]))
+    main(*sys.argv[1:4])
