@@ -68,13 +68,32 @@ class GroupSet:
             twice = next(label for label in self.labels if self.labels.count(label) > 1)
             yield "labels", twice, "names two groups", "Give every group a name of its own"
         if self.of.ndim != 1 or self.weight.shape != self.of.shape:
-            yield "weight", str(self.weight.shape), "does not have one weight a candidate", "Give as many as codes"
+            yield (
+                "weight",
+                str(self.weight.shape),
+                "does not have one weight a candidate",
+                "Give as many as codes",
+            )
         elif len(self.of) and not (self.of.min() >= -1 and self.of.max() < groups):
             yield "of", None, "has a code that is no group", f"Use -1 to {groups - 1}"
-        if self.allowance.ndim != 2 or self.allowance.shape[0] != groups or self.slope.shape != self.allowance.shape:  # noqa: PLR2004 - groups by steps
-            yield "allowance", str(self.allowance.shape), "has the wrong shape", "Give (groups, steps) for both"
+        if (
+            self.allowance.ndim != 2
+            or self.allowance.shape[0] != groups
+            or self.slope.shape != self.allowance.shape
+        ):  # noqa: PLR2004 - groups by steps
+            yield (
+                "allowance",
+                str(self.allowance.shape),
+                "has the wrong shape",
+                "Give (groups, steps) for both",
+            )
         if self.limit.shape != (groups,):
-            yield "limit", str(self.limit.shape), "has the wrong shape", "Give one limit a group, NO_LIMIT for none"
+            yield (
+                "limit",
+                str(self.limit.shape),
+                "has the wrong shape",
+                "Give one limit a group, NO_LIMIT for none",
+            )
         for name in ("weight", "allowance", "slope", "limit"):
             values = getattr(self, name)
             if values.size and values.min() < 0:

@@ -32,7 +32,11 @@ class Penalty:
         for beyond, points in self.steps:
             if isinstance(beyond, bool) or not isinstance(beyond, int) or beyond < 0:
                 found.append(_finding("beyond", beyond, "Give the number of awards that are free, 0 or more"))
-            if isinstance(points, bool) or not isinstance(points, (int, float)) or not 0 <= points <= MOST_POINTS:
+            if (
+                isinstance(points, bool)
+                or not isinstance(points, (int, float))
+                or not 0 <= points <= MOST_POINTS
+            ):
                 found.append(_finding("points", points, f"Give a number from 0 to {MOST_POINTS:,}"))
         if found:
             raise InputError(found)

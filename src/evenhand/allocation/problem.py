@@ -91,12 +91,23 @@ class AllocationProblem:
     def _typed(self) -> None:
         for name in ("items", "recipients", "days", "groups", "dropped", "warnings"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
-        for name in ("item", "recipient", "day", "score", "slots", "recipient_day_limit", "recipient_limit", "weight"):
+        for name in (
+            "item",
+            "recipient",
+            "day",
+            "score",
+            "slots",
+            "recipient_day_limit",
+            "recipient_limit",
+            "weight",
+        ):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
         for name in ("pinned", "forbidden"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.bool_))
         start = np.asarray(self.head_start, dtype=np.int64)
-        object.__setattr__(self, "head_start", start if start.size else np.zeros(len(self.recipients), np.int64))
+        object.__setattr__(
+            self, "head_start", start if start.size else np.zeros(len(self.recipients), np.int64)
+        )
 
     def __len__(self) -> int:
         return len(self.item)
@@ -179,9 +190,13 @@ def _check(problem: AllocationProblem, findings: Findings) -> None:
     for group in problem.groups:
         if len(group.of) != count:
             mend = f"Give one code a candidate, {count} in all"
-            findings.error("has the wrong length", mend, column=f"group {group.name!r}", came=str(len(group.of)))
+            findings.error(
+                "has the wrong length", mend, column=f"group {group.name!r}", came=str(len(group.of))
+            )
         if group.name == FAIRNESS:
-            findings.error("is the penalty's own name", "Call the group otherwise", column="groups", came=FAIRNESS)
+            findings.error(
+                "is the penalty's own name", "Call the group otherwise", column="groups", came=FAIRNESS
+            )
     if findings.errors:
         return
     for name, names in (("item", problem.items), ("recipient", problem.recipients), ("day", problem.days)):
@@ -206,10 +221,14 @@ def _check(problem: AllocationProblem, findings: Findings) -> None:
 
 def _check_scale(problem: AllocationProblem, findings: Findings) -> None:
     if not isinstance(problem.scale, int) or problem.scale < 1:
-        findings.error("is no scale", "Give a whole number of 1 or more", column="scale", came=str(problem.scale))
+        findings.error(
+            "is no scale", "Give a whole number of 1 or more", column="scale", came=str(problem.scale)
+        )
     elif problem.scale % problem.penalty.denominator():
         mend = f"Give a scale that is a multiple of {problem.penalty.denominator()}"
-        findings.error("makes the penalty's points no whole units", mend, column="scale", came=str(problem.scale))
+        findings.error(
+            "makes the penalty's points no whole units", mend, column="scale", came=str(problem.scale)
+        )
 
 
 def _bring_to_order(problem: AllocationProblem) -> None:

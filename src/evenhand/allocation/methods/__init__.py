@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from evenhand.allocation.methods import greedy
+from evenhand.allocation.methods import greedy, price_restrict_prove, mip
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.job import Method
 
 __all__ = ["METHODS", "choose"]
 
 _ALL = (
+    Method(
+        name="price-restrict-prove",
+        run=price_restrict_prove.run,
+        promise="Proven: its plan keeps every hard rule, its bound holds, and it says optimal only where both meet.",
+        reference="Desaulniers, Desrosiers, Solomon (eds.), Column Generation (2005), doi:10.1007/b135457",
+        suits="everything: the default at any size",
+        exact=True,
+    ),
+    Method(
+        name="mip",
+        run=mip.run,
+        promise="Proven: the whole model by branch and cut; optimal only where plan and bound meet.",
+        reference="Huangfu, Hall (2018), doi:10.1007/s12532-017-0130-5 (HiGHS)",
+        suits="a second opinion on a few thousand candidates",
+        exact=True,
+    ),
     Method(
         name="greedy",
         run=greedy.run,
@@ -25,4 +41,4 @@ METHODS = {method.name: method for method in _ALL}
 def choose(problem: AllocationProblem) -> str:
     """Return the method that "auto" takes."""
     del problem
-    return "greedy"
+    return "price-restrict-prove"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.allocation.methods.pricing import Prices, no_prices
 from evenhand.allocation.methods.residual import Residual, conflict, residual_of
 from evenhand.allocation.methods.tariffs import Tariff
 from evenhand.allocation.problem import AllocationProblem
@@ -19,8 +17,12 @@ __all__ = ["first_plan", "run"]
 
 Ints = NDArray[np.int64]
 
-CHUNK = 8192
-"""Candidates sorted at a time; most walks end before the second chunk."""
+LEAST = 4
+SHARE = 4
+"""A round gives a quarter of what is left, and four at least."""
+
+CLOSED = 2**56
+"""Ticks that no candidate is worth."""
 
 
 def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
@@ -31,48 +33,33 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> 
         return Answer(None, Status.INFEASIBLE, conflict=broken)
     with watch.stage("greedy"):
         residual = residual_of(problem, seed)
-        chosen = first_plan(residual)
+        chosen, _ = first_plan(residual)
     return Answer(residual.candidates(chosen), Status.FEASIBLE)
 
 
-def first_plan(residual: Residual) -> Ints:
-    """Return chosen live candidates, sorted.
+def first_plan(residual: Residual) -> tuple[Ints, Prices]:
+    """Return chosen live candidates, sorted, and the prices that the plan suggests.
 
-    Candidates come by value, largest first. One whose group has run into costs since goes back to where its
-    net value belongs; as tariffs are convex it can only sink, so each is looked at a few times at most.
-    Cost: a partial sort and O(log n) a look.
+    In rounds: every candidate is priced at what it would add now, items are looked at by the best they could add,
+    and a share of what is left is given, each time only where nothing of the same group was given in the round.
+    Cost: a pass over the candidates a round, and a round gives a quarter of what is left.
     """
     state = _State(residual)
-    heap: list[tuple[int, int]] = []
-    value = residual.value
-    for chunk in _sorted_chunks(value):
-        open_ones = chunk[state.open_mask(chunk)]
-        for at, worth in zip(open_ones.tolist(), value[open_ones].tolist(), strict=True):
-            while heap and -heap[0][0] > worth:
-                state.offer(heap, *_popped(heap))
-            if state.left <= 0:
-                return state.plan()
-            state.offer(heap, at, worth)
-    while heap and state.left > 0:
-        state.offer(heap, *_popped(heap))
-    return state.plan()
-
-
-def _popped(heap: list[tuple[int, int]]) -> tuple[int, int]:
-    sunk, at = heapq.heappop(heap)
-    return at, -sunk
-
-
-def _sorted_chunks(value: Ints) -> Iterator[Ints]:
-    """Yield all candidates by value, largest first, equals by place, in chunks that grow."""
-    rest, size = np.arange(len(value)), CHUNK
-    while len(rest) > size:
-        edge = np.partition(value[rest], len(rest) - size)[len(rest) - size]
-        above = value[rest] >= edge
-        top = rest[above]
-        yield top[np.argsort(-value[top], kind="stable")]
-        rest, size = rest[~above], size * 4
-    yield rest[np.argsort(-value[rest], kind="stable")]
+    while state.left > 0:
+        net = state.net()
+        best = np.maximum.reduceat(net, residual.starts) if len(net) else np.zeros(0, dtype=np.int64)
+        order = np.argsort(-best, kind="stable")
+        order = order[best[order] >= 0]
+        quota, before = max(LEAST, state.left // SHARE), len(state.chosen)
+        ends = np.append(residual.starts, len(net))
+        for item in order.tolist():
+            low, high = ends[item], ends[item + 1]
+            state.offer(int(low + np.argmax(net[low:high])), int(best[item]))
+            if len(state.chosen) - before >= quota or state.left <= 0:
+                break
+        if len(state.chosen) == before:
+            break
+    return np.sort(np.array(state.chosen, dtype=np.int64)), state.prices()
 
 
 class _State:
@@ -80,35 +67,59 @@ class _State:
 
     def __init__(self, residual: Residual) -> None:
         self.residual = residual
-        self.taken = np.zeros(len(residual.problem.items), dtype=np.bool_)
+        self.taken = np.zeros(len(residual.starts), dtype=np.bool_)
         self.slots = residual.slots.copy()
         self.places = residual.day_limit.ravel().copy()
-        self.totals = [dict[int, int]() for _ in residual.tariffs]
+        self.totals = [np.zeros(len(tariff.free) + 1, dtype=np.int64) for tariff in residual.tariffs]
         self.left = residual.awards
         self.chosen: list[int] = []
 
-    def open_mask(self, some: Ints) -> NDArray[np.bool_]:
-        """Return which candidates still have item, day and recipient-day free."""
+    def net(self) -> Ints:
+        """Return what each candidate would add now, shape (n,); CLOSED where it cannot be given."""
         residual = self.residual
-        free = ~self.taken[residual.item[some]] & (self.slots[residual.day[some]] > 0)
-        return np.asarray(free & (self.places[residual.place[some]] > 0))
+        closed = (np.minimum(self.slots[None, :], self.places.reshape(-1, len(self.slots))) <= 0) * CLOSED
+        out = residual.value - closed.ravel()[residual.place]
+        for at, (tariff, totals) in enumerate(zip(residual.tariffs, self.totals, strict=True)):
+            if tariff.coef is None:
+                out -= _next_costs(tariff, totals)[tariff.of]
+            else:
+                members = residual.members[at]
+                out[members] -= _costs_of(tariff, totals, members)
+        counts = np.diff(np.append(residual.starts, len(residual)))
+        out[np.repeat(self.taken, counts)] = -1
+        return out
 
-    def offer(self, heap: list[tuple[int, int]], at: int, worth: int) -> None:
-        """Give a candidate if its worth still holds; else let it sink, or forget it where it can never be."""
+    def prices(self) -> Prices:
+        """Return the least value given on each full day, and what one more would cost in each group of numbers."""
         residual = self.residual
-        item, day, place = residual.item[at], residual.day[at], residual.place[at]
+        least = np.full(len(self.slots), CLOSED)
+        np.minimum.at(least, residual.day[self.chosen], residual.value[self.chosen])
+        start = no_prices(residual)
+        tariff = tuple(
+            np.minimum(_next_costs(known, totals)[:-1], residual.value.max(initial=0))
+            if known.coef is None and (known.quantum == 1).all()
+            else zero
+            for known, totals, zero in zip(residual.tariffs, self.totals, start.tariff, strict=True)
+        )
+        return Prices(
+            np.where((self.slots <= 0) & (least < CLOSED), least, 0), start.place, tariff, start.cuts
+        )
+
+    def offer(self, at: int, worth: int) -> None:
+        """Give a candidate if it still adds what it was priced at."""
+        residual = self.residual
+        item = int(np.searchsorted(residual.starts, at, side="right")) - 1
+        day, place = residual.day[at], residual.place[at]
         if self.taken[item] or self.slots[day] <= 0 or self.places[place] <= 0:
             return
         net = int(residual.value[at])
         for tariff, totals in zip(residual.tariffs, self.totals, strict=True):
-            cost = _marginal(tariff, totals, at)
-            if cost is None:
-                return
-            net -= cost
-        if net < 0:
-            return
+            group = int(tariff.of[at])
+            if group >= 0:
+                more = 1 if tariff.coef is None else int(tariff.coef[at])
+                cost = tariff.marginal(group, int(totals[group]), more)
+                net -= CLOSED if cost is None else cost
         if net < worth:
-            heapq.heappush(heap, (-net, at))
             return
         self.taken[item] = True
         self.slots[day] -= 1
@@ -116,17 +127,31 @@ class _State:
         self.left -= 1
         self.chosen.append(at)
         for tariff, totals in zip(residual.tariffs, self.totals, strict=True):
-            group = int(tariff.of[at])
-            totals[group] = totals.get(group, 0) + (1 if tariff.coef is None else int(tariff.coef[at]))
-
-    def plan(self) -> Ints:
-        """Return what was given."""
-        return np.sort(np.array(self.chosen, dtype=np.int64))
+            totals[tariff.of[at]] += 1 if tariff.coef is None else tariff.coef[at]
 
 
-def _marginal(tariff: Tariff, totals: dict[int, int], at: int) -> int | None:
-    group = int(tariff.of[at])
-    if group < 0:
-        return 0
-    more = 1 if tariff.coef is None else int(tariff.coef[at])
-    return tariff.marginal(group, totals.get(group, 0), more)
+def _next_costs(tariff: Tariff, totals: Ints) -> Ints:
+    """Return what one more costs in each group of a tariff of numbers, shape (g + 1,); the last is no group."""
+    count = totals[:-1]
+    out = np.where(count < tariff.free, 0, CLOSED)
+    low = tariff.free
+    for segment in range(tariff.length.shape[1]):
+        high = low + tariff.length[:, segment]
+        out = np.where((count >= low) & (count < high), tariff.cost[:, segment], out)
+        low = high
+    return np.append(out, 0)
+
+
+def _costs_of(tariff: Tariff, totals: Ints, members: Ints) -> Ints:
+    """Return what each member of a tariff of weights would cost now."""
+    of = tariff.of[members]
+    weight = np.ones(len(of), dtype=np.int64) if tariff.coef is None else tariff.coef[members]
+    now = totals[of]
+    out = np.zeros(len(of), dtype=np.int64)
+    low = tariff.free[of]
+    for segment in range(tariff.length.shape[1]):
+        high = low + tariff.length[of, segment]
+        part = np.clip(now + weight, low, high) - np.clip(now, low, high)
+        out += np.minimum(part.astype(np.float64) * tariff.cost[of, segment], CLOSED).astype(np.int64)
+        low = high
+    return np.where(now + weight > low, CLOSED, np.minimum(out, CLOSED))

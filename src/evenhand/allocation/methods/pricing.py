@@ -82,14 +82,22 @@ def priced(residual: Residual, prices: Prices) -> Priced:
         if tariff.source == residual.by_recipient:
             table = table + price[:, None]
     net = residual.value - table.ravel()[residual.place]
-    for at, (tariff, price, cuts) in enumerate(zip(residual.tariffs, prices.tariff, prices.cuts, strict=True)):
+    for at, (tariff, price, cuts) in enumerate(
+        zip(residual.tariffs, prices.tariff, prices.cuts, strict=True)
+    ):
         if tariff.source != residual.by_recipient:
             _charge(net, residual, at, price, cuts)
-    best = np.maximum(0, np.maximum.reduceat(net, residual.starts)) if len(residual) else np.zeros(0, dtype=np.int64)
+    best = (
+        np.maximum(0, np.maximum.reduceat(net, residual.starts))
+        if len(residual)
+        else np.zeros(0, dtype=np.int64)
+    )
     return Priced(net, best, constant + int(best.sum()))
 
 
-def _charge(net: Ints, residual: Residual, at: int, price: Ints, cuts: tuple[tuple[Cut, Fraction], ...]) -> None:
+def _charge(
+    net: Ints, residual: Residual, at: int, price: Ints, cuts: tuple[tuple[Cut, Fraction], ...]
+) -> None:
     """Take a tariff's prices off the net values of its members."""
     if not price.any() and not cuts:
         return

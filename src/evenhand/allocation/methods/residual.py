@@ -18,7 +18,7 @@ from evenhand.allocation.methods.tariffs import Tariff, tariffs_of
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.core import chance
 
-__all__ = ["Residual", "conflict", "residual_of"]
+__all__ = ["Residual", "conflict", "pins_worth", "residual_of"]
 
 Ints = NDArray[np.int64]
 
@@ -138,6 +138,18 @@ def residual_of(problem: AllocationProblem, seed: int) -> Residual:
     return _made(problem, pinned, live, _values(problem, live, seed, ticks, awards), ticks)
 
 
+def pins_worth(problem: AllocationProblem) -> int:
+    """Return what the pinned awards are worth in units, exactly."""
+    pinned = np.flatnonzero(problem.pinned)
+    total = sum(problem.score[pinned].tolist())
+    for group in problem.all_groups:
+        used = _used(group, pinned)
+        for code in np.flatnonzero(used).tolist():
+            steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
+            total -= sum(slope * max(0, int(used[code]) - allowance) for allowance, slope in steps)
+    return total
+
+
 def conflict(problem: AllocationProblem) -> tuple[str, ...]:
     """Return the smallest set of rules that cannot all hold, a sentence each; empty where a plan exists.
 
@@ -169,19 +181,29 @@ def _rules(problem: AllocationProblem, pinned: Ints) -> list[tuple[str, int, lis
 
     for at in pinned.tolist():
         item, who, day = int(problem.item[at]), int(problem.recipient[at]), int(problem.day[at])
-        slots, most, daily = int(problem.slots[day]), problem.recipient_limit[who], problem.recipient_day_limit[who, day]
+        slots, most, daily = (
+            int(problem.slots[day]),
+            problem.recipient_limit[who],
+            problem.recipient_day_limit[who, day],
+        )
         note(("item", item), f"{problem.items[item]} can be given once.", 1, at, 1)
         note(("day", day), f"{problem.days[day]} has {slots} slots.", slots, at, 1)
         note(("who", who), f"{problem.recipients[who]} may take {most} in all.", int(most), at, 1)
         place = who * len(problem.days) + day
         note(
-            ("daily", place), f"{problem.recipients[who]} may take {daily} on {problem.days[day]}.", int(daily), at, 1
+            ("daily", place),
+            f"{problem.recipients[who]} may take {daily} on {problem.days[day]}.",
+            int(daily),
+            at,
+            1,
         )
         for number, group in enumerate(problem.groups):
             code = int(group.of[at])
             if code >= 0:
                 limit = int(group.limit[code])
-                sentence = f"{group.name} {group.labels[code]} has a limit of {limit} {group.unit}".rstrip() + "."
+                sentence = (
+                    f"{group.name} {group.labels[code]} has a limit of {limit} {group.unit}".rstrip() + "."
+                )
                 note((f"group {number}", code), sentence, limit, at, int(group.weight[at]))
     return [met[key] for key in sorted(met)]
 
@@ -198,7 +220,9 @@ def _left(problem: AllocationProblem, pinned: Ints) -> tuple[Ints, Ints]:
     if len(pinned):
         daily = daily.copy()
         np.subtract.at(daily, (problem.recipient[pinned], problem.day[pinned]), 1)
-    limit = problem.recipient_limit - np.bincount(problem.recipient[pinned], minlength=len(problem.recipients))
+    limit = problem.recipient_limit - np.bincount(
+        problem.recipient[pinned], minlength=len(problem.recipients)
+    )
     return daily, limit
 
 
@@ -254,4 +278,12 @@ def _recipient_limits(problem: AllocationProblem) -> GroupSet:
     count = len(problem.recipients)
     nothing = np.zeros((count, 0), dtype=np.int64)
     ones = np.broadcast_to(np.int64(1), problem.recipient.shape)
-    return GroupSet("recipient limit", problem.recipients, problem.recipient, ones, nothing, nothing, problem.recipient_limit)
+    return GroupSet(
+        "recipient limit",
+        problem.recipients,
+        problem.recipient,
+        ones,
+        nothing,
+        nothing,
+        problem.recipient_limit,
+    )

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from evenhand.allocation.methods.pricing import Prices
 from evenhand.allocation.methods.residual import Residual
 from evenhand.allocation.methods.tariffs import Cut, Tariff, cuts_of
-from evenhand.core.watch import Watch
 
 __all__ = ["Restricted"]
 
@@ -56,10 +55,12 @@ class Restricted:
         self.position = np.zeros(0, dtype=np.int64)
         largest = float(residual.value.max(initial=1))
         self.unit = max(float(residual.ticks), largest / LARGEST_COST)
-        self._high = highspy
+        self.highs = highspy
         self.solver = _quiet(highspy)
         days, items = len(residual.slots), len(residual.starts)
-        self._row_of_item = np.cumsum(np.bincount(residual.starts, minlength=len(residual)))[: len(residual)] - 1 + days
+        self._row_of_item = (
+            np.cumsum(np.bincount(residual.starts, minlength=len(residual)))[: len(residual)] - 1 + days
+        )
         upper = np.concatenate([residual.slots, np.ones(items)]).astype(np.float64)
         self._add_rows(upper)
         self._rows = [_Rows(tariff) for tariff in residual.tariffs]
@@ -106,7 +107,7 @@ class Restricted:
         order = np.argsort(col, kind="stable")
         cost = -self.residual.value[columns] / self.unit
         first = self.solver.getNumCol()
-        self._add_cols(cost, np.ones(count), col[order], row[order], value[order], whole=self.whole)
+        self._add_cols(cost, np.full(count, np.inf), col[order], row[order], value[order], whole=self.whole)
         self.columns = np.concatenate([self.columns, columns])
         self.position = np.concatenate([self.position, first + np.arange(count)])
         self._fresh_rows = False
@@ -122,8 +123,14 @@ class Restricted:
         if not len(fresh):
             return
         rows.row[fresh] = self.solver.getNumRow() + np.arange(len(fresh))
-        coef = np.ones(len(self.columns)) if tariff.coef is None else tariff.coef[self.columns].astype(np.float64)
-        self._add_rows(tariff.free[fresh].astype(np.float64), np.append(rows.row, -1)[tariff.of[self.columns]], coef)
+        coef = (
+            np.ones(len(self.columns))
+            if tariff.coef is None
+            else tariff.coef[self.columns].astype(np.float64)
+        )
+        self._add_rows(
+            tariff.free[fresh].astype(np.float64), np.append(rows.row, -1)[tariff.of[self.columns]], coef
+        )
         if tariff.coef is not None:
             for group in fresh.tolist():
                 self._add_cuts(rows, group)
@@ -175,13 +182,12 @@ class Restricted:
         self._fresh_rows = True
         return True
 
-    def solve(self, watch: Watch) -> bool:
+    def solve(self) -> bool:
         """Solve the LP from its last basis: dual simplex after new rows, primal after new columns."""
-        del watch
         self.solver.setOptionValue("simplex_strategy", 1 if self._fresh_rows else 4)
         self.solver.run()
         self._fresh_rows = False
-        done = bool(self.solver.getModelStatus() == self._high.HighsModelStatus.kOptimal)
+        done = bool(self.solver.getModelStatus() == self.highs.HighsModelStatus.kOptimal)
         if done:
             solution = self.solver.getSolution()
             self.all_values = np.array(solution.col_value)
@@ -236,15 +242,19 @@ class Restricted:
         index = self.position[at].astype(np.int32)
         self.solver.addRows(count, np.full(count, -np.inf), upper, len(at), starts, index, entry)
 
-    def _add_cols(self, cost: Floats, upper: Floats, col: Ints, row: Ints, value: Floats, *, whole: bool) -> None:
+    def _add_cols(
+        self, cost: Floats, upper: Floats, col: Ints, row: Ints, value: Floats, *, whole: bool
+    ) -> None:
         count = len(cost)
         if not count:
             return
         first = self.solver.getNumCol()
         starts = np.searchsorted(col, np.arange(count)).astype(np.int32)
-        self.solver.addCols(count, cost, np.zeros(count), upper, len(row), starts, row.astype(np.int32), value)
+        self.solver.addCols(
+            count, cost, np.zeros(count), upper, len(row), starts, row.astype(np.int32), value
+        )
         if whole:
-            kind = np.full(count, int(self._high.HighsVarType.kInteger), dtype=np.uint8)
+            kind = np.full(count, int(self.highs.HighsVarType.kInteger), dtype=np.uint8)
             self.solver.changeColsIntegrality(count, np.arange(first, first + count, dtype=np.int32), kind)
 
 

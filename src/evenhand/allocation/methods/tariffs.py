@@ -126,7 +126,9 @@ def _of_numbers(
     ticks, most, awards = scale
     have = np.bincount(of[of >= 0], minlength=len(quantum))
     top = np.minimum(np.minimum(have, awards), np.minimum(limit, NO_LIMIT) // quantum)
-    marks = np.sort(np.concatenate([allowance // quantum[:, None], -(-allowance // quantum[:, None])], axis=1), axis=1)
+    marks = np.sort(
+        np.concatenate([allowance // quantum[:, None], -(-allowance // quantum[:, None])], axis=1), axis=1
+    )
     marks = np.minimum(marks, top[:, None])
     at = marks * quantum[:, None]
     cost = np.zeros_like(marks)

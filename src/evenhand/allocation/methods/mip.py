@@ -1,0 +1,35 @@
+"""The whole model at once, by branch and cut: a second opinion, and the peer in benchmarks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evenhand.allocation.methods.branching import branch
+from evenhand.allocation.methods.residual import conflict, pins_worth, residual_of
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.core.job import Answer, Limits
+from evenhand.core.solution import Status
+from evenhand.core.watch import Watch
+
+__all__ = ["run"]
+
+
+def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
+    """Hand all candidates to HiGHS, with tight rows."""
+    del limits
+    broken = conflict(problem)
+    if broken:
+        return Answer(None, Status.INFEASIBLE, conflict=broken)
+    with watch.stage("branch"):
+        residual = residual_of(problem, seed)
+        base = pins_worth(problem)
+        nothing = np.zeros(0, dtype=np.int64)
+        if not len(residual) or not residual.awards:
+            return Answer(residual.candidates(nothing), Status.OPTIMAL, base)
+        found, proven = branch(residual, np.arange(len(residual)), nothing, watch)
+    if found is None:
+        found = nothing
+    value = residual.worth(found) // residual.ticks
+    bound = None if proven is None else max(value, proven // residual.ticks)
+    status = Status.OPTIMAL if bound == value else Status.FEASIBLE
+    return Answer(residual.candidates(found), status, None if bound is None else base + bound)

@@ -1,0 +1,261 @@
+"""The default method: price all candidates, restrict to the few that can matter, prove.
+
+1. Greedy gives a first plan and first prices.
+2. Column generation: an LP over a few thousand candidates, kept warm, and exact pricing of all of them; every
+   round proves a bound in integers.
+3. Restrict: where the LP is not whole, branch over the candidates that lose almost nothing.
+4. Prove: only candidates that lose less than the gap can be in a better plan. On those the rows are tightened,
+   the LP is solved again, and at last branch and cut decides.
+5. Among equal plans the one of the seeded draw is taken: it is the best in ticks (see ``residual``).
+
+References:
+    Desaulniers, Desrosiers, Solomon (eds.), *Column Generation* (2005), doi:10.1007/b135457.
+    Huangfu, Hall, *Parallelizing the dual revised simplex method* (2018), doi:10.1007/s12532-017-0130-5 (HiGHS).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.methods.branching import branch
+from evenhand.allocation.methods.greedy import first_plan
+from evenhand.allocation.methods.pricing import Priced, Prices, priced
+from evenhand.allocation.methods.residual import Residual, conflict, pins_worth, residual_of
+from evenhand.allocation.methods.restricted import Restricted
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.core.job import Answer, Limits
+from evenhand.core.solution import Status
+from evenhand.core.watch import Watch
+
+__all__ = ["Relaxed", "relax", "run"]
+
+Ints = NDArray[np.int64]
+
+FIRST = 8
+"""Candidates a slot in the first LP, and MORE a slot that join in a round at most."""
+MORE = 5
+CLOSE = 0.5
+"""Units that a candidate may lose to be branched over at first."""
+BRANCHED = 3000
+"""Candidates branched over at first, at most."""
+POLISHED = 5000
+"""Candidates among which equal plans are told apart, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """The LP's end: its prices, what they say of every candidate, the program itself (warm)."""
+
+    prices: Prices = field(repr=False)
+    priced: Priced = field(repr=False)
+    program: Restricted = field(repr=False)
+    rounds: int
+    whole: Ints | None = field(repr=False)
+
+
+def relax(residual: Residual, watch: Watch, start: Ints, prices: Prices) -> Relaxed:
+    """Solve the LP over all candidates by column generation.
+
+    Args:
+        residual: what is to be decided, with at least one candidate.
+        watch: may end the rounds early; the bound then is the best so far.
+        start: candidates of a plan, which join the first LP.
+        prices: first prices; they choose the other candidates of the first LP.
+    """
+    best_prices, best = prices, priced(residual, prices)
+    program = Restricted(residual, _first_columns(residual, best, start))
+    inside = np.zeros(len(residual), dtype=np.bool_)
+    inside[program.columns] = True
+    rounds, whole = 0, None
+    while program.solve():
+        if program.mend(program.values()):
+            continue
+        rounds += 1
+        values = program.values()
+        if ((values < 1e-7) | (values > 1 - 1e-7)).all():  # noqa: PLR2004 - whole, up to tolerances
+            whole = program.chosen()
+        now = program.prices()
+        said = priced(residual, now)
+        if said.bound < best.bound:
+            best_prices, best = now, said
+        watch.report("price", None, best.bound // residual.ticks)
+        fresh = _entering(residual, said.net, program, inside)
+        if not len(fresh) or watch.stop():
+            break
+        inside[fresh] = True
+        program.add(fresh)
+    return Relaxed(best_prices, best, program, rounds, whole)
+
+
+def _first_columns(residual: Residual, said: Priced, start: Ints) -> Ints:
+    count = min(len(residual), FIRST * residual.awards + len(residual.starts))
+    loss = said.loss(residual)
+    near = np.argpartition(loss, count - 1)[:count] if count < len(loss) else np.arange(len(loss))
+    return np.union1d(near, start)
+
+
+def _entering(residual: Residual, net: Ints, program: Restricted, inside: NDArray[np.bool_]) -> Ints:
+    """Return candidates outside the program that would improve its LP: each item's best and the best of all."""
+    gain = net - program.item_prices()
+    rising = np.flatnonzero((gain > residual.ticks * 1e-8) & ~inside)
+    most = MORE * max(1, residual.awards)
+    if len(rising) <= most:
+        return rising
+    gains = gain[rising]
+    top = rising[np.argpartition(-gains, most)[:most]]
+    item = residual.item[rising]
+    order = np.lexsort((-gains, item))
+    first = np.append(True, item[order][1:] != item[order][:-1])
+    return np.union1d(top, rising[order[first]])
+
+
+def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
+    """Find a best plan and prove it; with a limit, the best so far and a proven bound."""
+    broken = conflict(problem)
+    if broken:
+        return Answer(None, Status.INFEASIBLE, conflict=broken)
+    with watch.stage("read"):
+        residual = residual_of(problem, seed)
+        base = pins_worth(problem)
+    if not len(residual) or not residual.awards:
+        return Answer(residual.candidates(np.zeros(0, dtype=np.int64)), Status.OPTIMAL, base)
+    search = _Search(residual, limits, watch)
+    search.run()
+    value, bound = search.worth // residual.ticks, search.bound // residual.ticks
+    status = Status.OPTIMAL if value == bound else Status.FEASIBLE
+    return Answer(residual.candidates(search.plan), status, base + bound, search.proof())
+
+
+class _Search:
+    """One search: the best plan and the best bound so far, in ticks of the residual."""
+
+    def __init__(self, residual: Residual, limits: Limits, watch: Watch) -> None:
+        self.residual, self.limits, self.watch = residual, limits, watch
+        with watch.stage("greedy"):
+            self.plan, self.first = first_plan(residual)
+        self.worth = residual.worth(self.plan)
+        self.bound = 0
+        self.tries: list[str] = []
+
+    @property
+    def gap(self) -> int:
+        """Units between plan and bound."""
+        ticks = self.residual.ticks
+        return self.bound // ticks - self.worth // ticks
+
+    def done(self) -> bool:
+        """Whether the gap is as asked for."""
+        return self.gap <= self.limits.gap
+
+    def run(self) -> None:
+        with self.watch.stage("price"):
+            self.root = relax(self.residual, self.watch, self.plan, self.first)
+        self.bound = self.root.priced.bound
+        if self.root.whole is not None:
+            self.offer(self.root.whole, "price")
+        loss = self.root.priced.loss(self.residual)
+        if not self.done() and not self.watch.stop():
+            with self.watch.stage("restrict"):
+                self.restrict(loss)
+        if not self.done() and not self.watch.stop():
+            with self.watch.stage("prove"):
+                self.prove(loss)
+        if not self.gap and not self.watch.stop():
+            with self.watch.stage("settle"):
+                self.settle(loss)
+
+    def offer(self, plan: Ints | None, stage: str) -> None:
+        """Take a plan if it is better."""
+        if plan is not None:
+            worth = self.residual.worth(plan)
+            if worth > self.worth:
+                self.plan, self.worth = plan, worth
+                self.watch.report(stage, worth // self.residual.ticks, self.bound // self.residual.ticks)
+
+    def restrict(self, loss: Ints) -> None:
+        """Branch over the candidates that lose almost nothing, and those that the LP holds in part."""
+        program = self.root.program
+        held = program.columns[program.values() > 1e-7]  # noqa: PLR2004 - a trace of a column
+        close = np.flatnonzero(loss <= CLOSE * self.residual.ticks)
+        if len(close) > BRANCHED:
+            close = close[np.argsort(loss[close], kind="stable")[:BRANCHED]]
+        columns = np.union1d(np.union1d(close, held), self.plan)
+        found, _ = branch(self.residual, columns, self.plan, self.watch)
+        self.offer(found, "restrict")
+        self.tries.append(f"restricted to {len(columns)}")
+
+    def prove(self, loss: Ints) -> None:
+        """Keep what could be in a better plan, tighten, and branch over that."""
+        residual, rows, bound = self.residual, np.arange(len(self.residual)), self.bound
+        ticks = residual.ticks
+        while True:
+            needed = (self.worth // ticks + 1) * ticks
+            kept = loss <= bound - needed
+            if not kept.any():
+                self.bound = min(self.bound, needed - 1)
+                return
+            shrunk = kept.mean() < 0.9  # noqa: PLR2004 - worth another LP
+            residual, rows = residual.without(~kept), rows[kept]
+            start = np.flatnonzero(np.isin(rows, self.plan))
+            if not shrunk or self.watch.stop():
+                break
+            inner = relax(residual, self.watch, start, self.inherited(residual))
+            bound = inner.priced.bound
+            loss = inner.priced.loss(residual)
+            if inner.whole is not None:
+                self.offer(rows[inner.whole], "prove")
+            self.bound = min(self.bound, max(bound, needed - 1, self.worth))
+            if self.done():
+                return
+        self.tries.append(f"branched over {len(rows)}")
+        begin = start if len(start) == len(self.plan) else np.zeros(0, dtype=np.int64)
+        found, proven = branch(residual, np.arange(len(rows)), begin, self.watch)
+        if found is not None:
+            self.offer(rows[found], "prove")
+        if proven is not None:
+            self.bound = max(self.worth, min(self.bound, max(proven, needed - 1)))
+
+    def inherited(self, residual: Residual) -> Prices:
+        """Return the root's prices of days, which are a fair start on what is left of the candidates."""
+        from evenhand.allocation.methods.pricing import no_prices
+
+        start = no_prices(residual)
+        return Prices(self.root.prices.day, self.root.prices.place, start.tariff, start.cuts)
+
+    def settle(self, loss: Ints) -> None:
+        """Among plans of equal value take the one of the seeded draw."""
+        rivals = np.flatnonzero(loss <= self.root.priced.bound - self.worth)
+        rivals = np.setdiff1d(rivals, self.plan)
+        if 0 < len(rivals) <= POLISHED:
+            found, _ = branch(self.residual, np.union1d(rivals, self.plan), self.plan, self.watch)
+            self.offer(found, "settle")
+
+    def proof(self) -> dict[str, Any]:
+        """Return the prices and how the proof went."""
+        prices, residual = self.root.prices, self.residual
+        names = [group.name for group in residual.problem.all_groups]
+        groups = {}
+        for tariff, price in zip(residual.tariffs, prices.tariff, strict=True):
+            name = names[tariff.source] if tariff.source >= 0 else "recipient limit"
+            asked = np.flatnonzero(price)
+            old = groups.get(name, {"group": np.zeros(0, np.int64), "price": np.zeros(0, np.int64)})
+            unit = price[asked] // np.maximum(1, tariff.quantum[asked])
+            groups[name] = {
+                "group": np.concatenate([old["group"], asked]),
+                "price": np.concatenate([old["price"], unit]),
+            }
+        return {
+            "ticks": residual.ticks,
+            "day_price": prices.day,
+            "group_price": groups,
+            "rounds": self.root.rounds,
+            "columns": len(self.root.program.columns),
+            "candidates": len(residual),
+            "lp_bound": self.root.priced.bound // residual.ticks,
+            "whole": self.root.whole is not None,
+            "steps": list(self.tries),
+        }
