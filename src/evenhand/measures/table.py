@@ -11,12 +11,19 @@ from typing import Final, Literal
 
 from evenhand.core.errors import InputError
 from evenhand.measures import evenness, nearness
+from evenhand.measures.reach import (
+    Figure,
+    Reach,
+    among_receivers,
+    between,
+    from_nearest,
+    furthest,
+    most_misplaced,
+)
 from evenhand.measures.shared import Shared
 
 __all__ = ["MEASURES", "Measure", "figure"]
 
-Figure = Fraction | float
-Reach = tuple[float, float]
 Form = Literal["index", "percent", "units", "count"]
 
 
@@ -56,56 +63,8 @@ class Measure:
     several: bool = False
 
 
-def _extremes(
-    value: Callable[[Shared], Figure], always: Reach, *, shares: bool = False
-) -> Callable[[Shared], Reach]:
-    """Return the reach of a measure that the even and the monopolist outcome bound.
-
-    Every measure here of equal claims is Schur-convex (or -concave): all whole outcomes of the same total
-    majorise the even one and are majorised by the monopoly. Measures of ``shares`` do not look at claims.
-    """
-
-    def reach(shared: Shared) -> Reach:
-        if not (shares or shared.equal):
-            return always
-        alike = Shared.of(shared.units)
-        ends = float(value(alike.nearest())), float(value(alike.monopoly()))
-        return min(ends), max(ends)
-
-    return reach
-
-
-def _receivers_reach(shared: Shared) -> Reach:
-    """Bound Gini among receivers: 0, and one with nearly all beside about sqrt(R) with one each."""
-    total, count = shared.total, len(shared.entitled)
-    if not shared.equal:
-        return 0.0, 1.0
-    root = math.isqrt(total)
-    tried = {max(1, min(count, total, some)) for some in (root, root + 1)}
-    return 0.0, max(
-        (float(Fraction((m - 1) * (total - m), m * total)) for m in tried), default=0.0
-    ) if total else 0.0
-
-
-def _nearest_reach(
-    value: Callable[[Shared], Figure], largest: Callable[[Shared], float]
-) -> Callable[[Shared], Reach]:
-    """Return the reach of a distance from what is due: least at the nearest whole outcome."""
-    return lambda shared: (float(value(shared.nearest())), largest(shared))
-
-
 def _top(count: int) -> Callable[[Shared], Fraction]:
     return lambda shared: evenness.top(shared, count)
-
-
-def _furthest(shared: Shared) -> float:
-    """All to the one to whom least is due: nobody can be further from what is due."""
-    return float(Fraction(sum(shared.due) - min(shared.due, default=0), shared.ticks))
-
-
-def _least_due_gets_all(shared: Shared) -> float:
-    least = min(shared.due, default=0)
-    return float(1 - Fraction(least, sum(shared.due))) if shared.total else 0.0
 
 
 _GINI = "Gini 1912, see Ceriani and Verme 2012, doi:10.1007/s10888-011-9188-x"
@@ -122,7 +81,7 @@ _LINES: Final = (
         "It does not say how much each received.",
         "the press-fleet document (partners assigned)",
         evenness.receivers,
-        _extremes(evenness.receivers, (0.0, math.inf), shares=True),
+        between(evenness.receivers, (0.0, math.inf), shares=True),
         better="more",
         form="count",
     ),
@@ -135,7 +94,7 @@ _LINES: Final = (
         "One unit each and all but one unit to a single claimant look alike.",
         "coverage",
         evenness.served,
-        _extremes(evenness.served, (0.0, 1.0)),
+        between(evenness.served, (0.0, 1.0)),
         better="more",
         form="percent",
     ),
@@ -148,7 +107,7 @@ _LINES: Final = (
         "It looks at one claimant only, and not at what was due.",
         "the press-fleet document (max per partner)",
         evenness.most,
-        _extremes(evenness.most, (0.0, math.inf), shares=True),
+        between(evenness.most, (0.0, math.inf), shares=True),
         form="count",
     ),
     Measure(
@@ -160,7 +119,7 @@ _LINES: Final = (
         "Those left out do not count: all to a single one gives 0, and it can rise when more are served.",
         _GINI,
         evenness.gini,
-        _receivers_reach,
+        among_receivers,
         target=Fraction(1, 5),
     ),
     Measure(
@@ -172,7 +131,7 @@ _LINES: Final = (
         "It is large whenever there is less than one unit for each, however fair the choice.",
         _GINI,
         evenness.gini_all,
-        _extremes(evenness.gini_all, (0.0, 1.0)),
+        between(evenness.gini_all, (0.0, 1.0)),
     ),
     Measure(
         "hhi",
@@ -183,7 +142,7 @@ _LINES: Final = (
         "With few claimants it is large even where all have the same, and with many small whatever happens.",
         _HHI,
         evenness.hhi,
-        _extremes(evenness.hhi, (0.0, 1.0), shares=True),
+        between(evenness.hhi, (0.0, 1.0), shares=True),
         target=Fraction(1, 10),
     ),
     Measure(
@@ -195,7 +154,7 @@ _LINES: Final = (
         "It does not look at what was due: unequal claims rightly make it less than n.",
         "Laakso and Taagepera 1979, doi:10.1177/001041407901200101",
         evenness.effective,
-        _extremes(evenness.effective, (0.0, math.inf), shares=True),
+        between(evenness.effective, (0.0, math.inf), shares=True),
         better="more",
         form="units",
     ),
@@ -208,7 +167,7 @@ _LINES: Final = (
         "With few claimants it is large even where all have the same.",
         "the press-fleet document",
         _top(1),
-        _extremes(_top(1), (0.0, 1.0), shares=True),
+        between(_top(1), (0.0, 1.0), shares=True),
         target=Fraction(3, 20),
         form="percent",
     ),
@@ -221,7 +180,7 @@ _LINES: Final = (
         "With a dozen claimants or fewer it is above 40% even where all have the same.",
         "the press-fleet document",
         _top(5),
-        _extremes(_top(5), (0.0, 1.0), shares=True),
+        between(_top(5), (0.0, 1.0), shares=True),
         target=Fraction(2, 5),
         form="percent",
     ),
@@ -234,7 +193,7 @@ _LINES: Final = (
         "It is kind: one in ten left out still gives 0.9.",
         "Jain, Chiu and Hawe 1984, doi:10.48550/arXiv.cs/9809099",
         evenness.jain,
-        _extremes(evenness.jain, (0.0, 1.0)),
+        between(evenness.jain, (0.0, 1.0)),
         better="more",
     ),
     Measure(
@@ -246,7 +205,7 @@ _LINES: Final = (
         "It has no upper limit that everybody knows: compare it only where n is the same.",
         "Theil 1967, Economics and Information Theory; Shorrocks 1980, doi:10.2307/1913126",
         evenness.theil,
-        _extremes(evenness.theil, (0.0, math.inf)),
+        between(evenness.theil, (0.0, math.inf)),
     ),
     Measure(
         "cv",
@@ -257,7 +216,7 @@ _LINES: Final = (
         "Where little is due to each, whole units alone make it large: read it beside its floor.",
         "Allison 1978, doi:10.2307/2094626",
         evenness.cv,
-        _extremes(evenness.cv, (0.0, math.inf)),
+        between(evenness.cv, (0.0, math.inf)),
         form="percent",
     ),
     Measure(
@@ -269,7 +228,7 @@ _LINES: Final = (
         "Where less than a unit is due to each, most units are misplaced whoever gets them.",
         "Hoover 1936, doi:10.2307/1927875",
         nearness.misplaced,
-        _nearest_reach(nearness.misplaced, _least_due_gets_all),
+        from_nearest(nearness.misplaced, most_misplaced),
         form="percent",
         several=True,
     ),
@@ -282,7 +241,7 @@ _LINES: Final = (
         "It looks at one line only: all others may be exact.",
         _QUOTA,
         nearness.worst,
-        _nearest_reach(nearness.worst, _furthest),
+        from_nearest(nearness.worst, furthest),
         form="units",
         several=True,
     ),
