@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evenhand.tables.texts import as_text, fold, near, shield, tidy, unshield
+from evenhand.tables.texts import as_text, as_texts, fold, near, shield, tidy, unshield
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,28 @@ def test_plain_texts_are_left_alone(text: str) -> None:
 def test_unshield_undoes_shield(cells: list[str]) -> None:
     """Any text comes back as it was."""
     assert unshield(list(map(shield, cells))) == cells
+
+
+MIXED = st.one_of(st.integers(0, 1), st.booleans(), st.floats(0, 1), st.text(max_size=1))
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.one_of(
+        [
+            st.lists(st.one_of(st.none(), kind))
+            for kind in (
+                st.text(),
+                st.integers(),
+                st.floats(),
+                st.booleans(),
+                st.dates(),
+                st.datetimes(),
+                MIXED,
+            )
+        ]
+    )
+)
+def test_a_column_is_its_cells(values: list[object]) -> None:
+    """The short ways for whole columns give what each cell alone gives."""
+    assert as_texts(values) == [as_text(value) for value in values]

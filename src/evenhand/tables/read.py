@@ -12,7 +12,7 @@ from evenhand.tables.delimited import columns_of, parse
 from evenhand.tables.files import bytes_of
 from evenhand.tables.frames import ACCEPTED, columns_of_frame, columns_of_parquet
 from evenhand.tables.table import Source, Table
-from evenhand.tables.texts import as_text, tidy
+from evenhand.tables.texts import as_text, as_texts, tidy
 
 __all__ = ["read"]
 
@@ -134,5 +134,5 @@ def _columns(
                 column=head,
             )
     rows = range(2, count + 2)
-    cells = [tidy([*map(as_text, column), *[""] * (count - len(column))]) for column in columns.values()]
+    cells = [tidy(as_texts(column) + [""] * (count - len(column))) for column in columns.values()]
     return Table(name, columns_of(tidy(columns), cells, rows, name, noted), rows, noted, broken=broken)

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from math import isnan
 from typing import Any
 
-__all__ = ["as_text", "fold", "near", "shield", "tidy", "unshield"]
+__all__ = ["as_text", "as_texts", "fold", "near", "shield", "tidy", "unshield"]
 
 WHOLE_BELOW = 1e15
 """Floats below this hold every whole number exactly, so 5.0 may be written as 5."""
@@ -40,6 +40,19 @@ def as_text(value: Any) -> str:
     if isinstance(value, float):
         return _number(value)
     return _day(value) if isinstance(value, date) else str(value)
+
+
+def as_texts(values: Sequence[Any]) -> list[str]:
+    """Return the text of each value; columns of one plain type, as frames give them, take the short way."""
+    kinds = set(map(type, values)) - {type(None)}
+    if kinds <= {str}:
+        return [value or "" for value in values]
+    if kinds == {int}:
+        return ["" if value is None else str(value) for value in values]
+    if kinds in ({float}, {bool}, {date}):
+        known = {value: as_text(value) for value in set(values)}
+        return [known[value] for value in values]
+    return list(map(as_text, values))
 
 
 def _number(value: float) -> str:
