@@ -58,6 +58,6 @@ def furthest(shared: Shared) -> float:
 
 
 def most_misplaced(shared: Shared) -> float:
-    """All to the one to whom least is due: all but their share is misplaced; 0 where nothing was given out."""
+    """All to the one to whom least is due: all but their share is misplaced."""
     least = min(shared.due, default=0)
     return float(1 - Fraction(least, sum(shared.due))) if shared.total else 0.0
