@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
@@ -21,6 +22,11 @@ DELIMITERS = "\t;|,"
 NAMES = {"\t": "tab", ";": "semicolon", "|": "pipe", ",": "comma"}
 SAMPLE_CHARACTERS = 1 << 16
 SAMPLE_ROWS = 200
+HALF = 0.5
+TITLE = "The header must be the first row: delete what stands above it"
+NOTED = 100
+"""Rows noted one by one; the rest are counted."""
+
 CHUNK = 512
 """Rows turned into columns at a time: fewer lists than wake the garbage collector, which would walk through
 everything read so far."""
@@ -53,7 +59,7 @@ def vote(text: str) -> str:
     Cost: four readings of at most 65,536 characters.
     """
     sample = text[:SAMPLE_CHARACTERS]
-    best, chosen = (0.5, 0, 0), ","
+    best, chosen = (0, 0.0, 0, 0), ","
     for rank, delimiter in enumerate(reversed(DELIMITERS)):
         rows = [row for row in islice(_lenient(sample, delimiter), SAMPLE_ROWS) if any(row)]
         if len(rows) > 1 and len(text) > len(sample) and len(rows) < SAMPLE_ROWS:
@@ -61,12 +67,14 @@ def vote(text: str) -> str:
         if not rows:
             continue
         width = len(rows[0])
+        fitting = sum(_fits(row, width) for row in rows) / len(rows)
+        split = sum(len(row) > 1 for row in rows) / len(rows)
         if width > 1:
-            share = 1 + sum(_fits(row, width) for row in rows) / len(rows)
+            mark = (3 if fitting > HALF else 1, fitting, width, rank)
         else:
-            share = sum(len(row) > 1 for row in rows) / len(rows)
-        if (share, width, rank) > best and (width > 1 or share >= 0.5):  # noqa: PLR2004 - half of the rows
-            best, chosen = (share, width, rank), delimiter
+            mark = (2 if split >= HALF else 0, split, width, rank)
+        if mark[0] and mark > best:
+            best, chosen = mark, delimiter
     return chosen
 
 
@@ -90,6 +98,7 @@ class _Body:
     columns: list[list[str]]
     blank: list[int] = field(default_factory=list)
     broken: list[int] = field(default_factory=list)
+    ragged: list[tuple[int, int]] = field(default_factory=list)
     record: int = 0
 
 
@@ -111,10 +120,12 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
         header, first = _header(reader, name)
         body = _Body([[] for _ in header], record=first)
         while chunk := list(islice(reader, CHUNK)):
-            _take(chunk, body, header, delimiter, name, noted)
+            _take(chunk, body, len(header))
     except csv.Error as error:
         raise _misquoted(error, reader.line_num, name) from None
     count = len(body.columns[0])
+    if body.ragged:
+        _say_ragged(body, header, first, delimiter, name, noted)
     rows: Sequence[int] = range(first + 1, first + 1 + count)
     if body.blank:
         gone = set(body.blank)
@@ -139,43 +150,54 @@ def _header(reader: Iterator[list[str]], name: str) -> tuple[list[str], int]:
     raise InputError.one("is empty", "Write a header row and a row for each entry", table=name)
 
 
-def _take(
-    chunk: list[list[str]], body: _Body, header: list[str], delimiter: str, name: str, noted: Findings
-) -> None:
+def _take(chunk: list[list[str]], body: _Body, width: int) -> None:
     """Append a chunk of rows to the columns; look at single rows only where one is odd."""
-    width = len(header)
     odd = set(map(len, chunk)) != {width} or not all(map(itemgetter(0), chunk))
     start = body.record + 1
     body.record += len(chunk)
     if odd:
-        chunk = _fitted(chunk, start, body, header, delimiter, name, noted)
+        chunk = _fitted(chunk, start, body, width)
     for column, cells in zip(body.columns, zip(*chunk, strict=True), strict=bool(chunk)):
         column.extend(map(str.strip, cells))
 
 
-def _fitted(
-    chunk: list[list[str]],
-    start: int,
-    body: _Body,
-    header: list[str],
-    delimiter: str,
-    name: str,
-    noted: Findings,
-) -> list[list[str]]:
-    width, kept = len(header), list[list[str]]()
+def _fitted(chunk: list[list[str]], start: int, body: _Body, width: int) -> list[list[str]]:
+    kept: list[list[str]] = []
     for record, row in enumerate(chunk, start=start):
         if not any(map(str.strip, row)):
             body.blank.append(record)
             continue
         if not _fits(row, width):
             body.broken.append(len(body.columns[0]) + len(kept))
-            mend = f"Write a cell for each of {', '.join(header)}"
-            if len(row) > width:
-                mend = f"Put a cell that holds a {NAMES.get(delimiter, repr(delimiter))} in double quotes"
-            cells = f"has {len(row)} cell{'' if len(row) == 1 else 's'} where the header has {width}"
-            noted.error(cells, mend, table=name, row=record)
+            body.ragged.append((record, len(row)))
         kept.append(row if len(row) == width else (row + [""] * width)[:width])
     return kept
+
+
+def _say_ragged(
+    body: _Body, header: list[str], first: int, delimiter: str, name: str, noted: Findings
+) -> None:
+    """Note each row that is too short or too long; where most are longer alike, the header is at fault."""
+    width = len(header)
+    usual, times = Counter(cells for _, cells in body.ragged).most_common(1)[0]
+    if usual > width and times * 2 > len(body.columns[0]):
+        problem = f"has {_cells(width)}, but {times:,} of the rows below have {usual}"
+        noted.error(problem, TITLE, table=name, row=first)
+        return
+    for record, cells in body.ragged[:NOTED]:
+        mend = f"Write a cell for each of {', '.join(header)}"
+        if cells > width:
+            mend = f"Put a cell that holds a {NAMES.get(delimiter, repr(delimiter))} in double quotes"
+        noted.error(f"has {_cells(cells)} where the header has {width}", mend, table=name, row=record)
+    if len(body.ragged) > NOTED:
+        problem = (
+            f"has {len(body.ragged) - NOTED:,} more rows like these, from row {body.ragged[NOTED][0]} on"
+        )
+        noted.error(problem, "Look at the file as a whole", table=name)
+
+
+def _cells(count: int) -> str:
+    return "1 cell" if count == 1 else f"{count} cells"
 
 
 def _misquoted(error: csv.Error, line: int, name: str) -> InputError:
@@ -206,6 +228,12 @@ def columns_of(
     """
     columns: dict[str, list[str]] = {}
     seen: dict[str, str] = {}
+    nameless = sum(1 for head, column in zip(header, cells, strict=True) if not head and any(column))
+    if nameless > 1 and len(header) - header.count("") == 1:
+        noted.error(
+            f"has {_cells(1)}, but {nameless + 1} columns below it are filled", TITLE, table=name, row=row
+        )
+        return {head: column for head, column in zip(header, cells, strict=True) if head}
     for at, (head, column) in enumerate(zip(header, cells, strict=True), start=1):
         key = fold(head)
         if not head:
