@@ -3,6 +3,7 @@
 from evenhand.allocation.explain import explain, subjects
 from evenhand.allocation.judge import columns, judge, nearest
 from evenhand.allocation.methods import METHODS, choose
+from evenhand.allocation.own_groups import GroupRule
 from evenhand.allocation.penalties import Penalty, mode_a, mode_b, no_penalty, own_steps, strong
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.core.job import Job
@@ -11,6 +12,7 @@ __all__ = [
     "JOB",
     "NO_LIMIT",
     "AllocationProblem",
+    "GroupRule",
     "GroupSet",
     "Penalty",
     "mode_a",
