@@ -65,19 +65,20 @@ def compare(
     With --teams, --size or --sizes SOURCE is a table of people for teams; with --weeks or --duties it is
     what rota takes; else it is what allocate takes.
     """
-    _refuse(out)
+    chosen = {"--modes": listed(modes), "--methods": listed(methods), "--policies": listed(policies)}
+    _refuse(out, chosen)
     session = Session(out, as_json)
     if (number, size, sizes) != (None, None, None):
         settings: dict[str, Any] = {"teams": number, "size": size, "sizes": whole_numbers(sizes, "--sizes")}
         problems = _teams(source, {**settings, "balance": listed(balance), "name": name})
     elif weeks is not None or duties is not None:
         given = {"duties": duties, "absences": absences, "history": history}
-        problems = _rotas(listed(policies) or [], lambda: rota_problem(source, given, weeks, start, seats))
+        problems = _rotas(chosen["--policies"] or [], lambda: rota_problem(source, given, weeks, start, seats))
     else:
         extra: dict[str, Path | None] = {"capacity": capacity}
         settings = {"office": office, "week_start": week_start, "extra": extra}
-        problems = _allocations(listed(modes) or [], source, settings)
-    _deliver(session, list(_solved(session, problems, listed(methods) or [], seed, time_limit)))
+        problems = _allocations(chosen["--modes"] or [], source, settings)
+    _deliver(session, list(_solved(session, problems, chosen["--methods"] or [], seed, time_limit)))
 
 
 def _allocations(modes: list[str], source: Path, settings: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -122,11 +123,14 @@ def _solved(
                 return
 
 
-def _refuse(out: list[Path] | None) -> None:
+def _refuse(out: list[Path] | None, chosen: dict[str, list[str] | None]) -> None:
     from evenhand.core.errors import Findings
     from evenhand.report.forms import refuse_path
 
     findings = Findings()
+    for option, names in chosen.items():
+        if not names:
+            findings.error("names nothing to compare", "Name one or more, parted by commas", table=option)
     for path in out or ():
         refuse_path(path, ENDINGS, "a comparison", findings)
     findings.raise_errors()

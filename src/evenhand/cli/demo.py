@@ -24,7 +24,7 @@ EPILOG = example("evenhand demo")
 FACTS = 4
 """Facts of an explanation that the demo shows."""
 ROWS = 8
-IDEA = "Everybody is due a share and receives whole units; fair is that the two stay near."
+IDEA = "Everybody is due a share and gets whole units; fair is when the two stay near."
 
 Tables = Annotated[
     Path | None, typer.Option("--tables", metavar="FOLDER", help="Only write the bundled tables there.")

@@ -98,7 +98,7 @@ def _failed(error: Exception, *, debug: bool) -> int:
 
 def _code(words: Sequence[str]) -> int:
     try:
-        app(list(words))
+        app(list(words), prog_name="evenhand")
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else DONE
     return DONE

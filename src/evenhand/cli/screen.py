@@ -57,6 +57,8 @@ def _draw_grid(grid: Grid, console: Console) -> None:
     from rich import box
     from rich.table import Table
 
+    if grid.turns and grid.width > console.width:
+        grid = grid.turned()
     table = Table(
         title=_styled(grid.title, "bold") if grid.title else None,
         title_justify="left",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -91,17 +90,18 @@ class Session:
         job = job_of(problem).name
         with shown_progress(lambda value: shown(job, problem, value)) as tell:
             watch = Watch(seconds=seconds, tell=tell)
+            came: list[int] = []
             try:
-                with self.stage("solve"), keeping_the_best(watch):
+                with self.stage("solve"), keeping_the_best(watch) as came:
                     return solve(
                         problem, method=method, seed=seed, limits=Limits(seconds=seconds), watch=watch
                     )
             except InfeasibleError:
-                if watch.interrupted:
-                    raise StoppedError(signal.SIGINT) from None
+                if came:
+                    raise StoppedError(came[0]) from None
                 raise
             finally:
-                self.interrupted |= watch.interrupted
+                self.interrupted |= bool(came)
 
     def deliver(self, solution: Solution) -> None:
         """Save what was asked for, then show the result, or print the document."""

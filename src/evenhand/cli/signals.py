@@ -55,10 +55,15 @@ def leaving_at_once() -> Iterator[None]:
 
 
 @contextmanager
-def keeping_the_best(watch: Watch) -> Iterator[None]:
-    """While inside, the first signal asks for the best so far; the second raises ``StoppedError``."""
+def keeping_the_best(watch: Watch) -> Iterator[list[int]]:
+    """While inside, the first signal asks for the best so far; the second raises ``StoppedError``.
+
+    Yields the signals that came.
+    """
+    came: list[int] = []
 
     def ask(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
         if watch.interrupted:
             raise StoppedError(number)
         watch.interrupted = True
@@ -66,4 +71,4 @@ def keeping_the_best(watch: Watch) -> Iterator[None]:
             say("\nStopping with the best so far; once more to leave at once.")
 
     with _handled(ask):
-        yield
+        yield came

@@ -30,13 +30,34 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: heads, rows of text of the same length, and which columns are figures (aligned right)."""
+    """A table of text.
+
+    Attributes:
+        heads: a head a column.
+        rows: cells, a text a column.
+        right: columns of figures, which stand on the right.
+        title: what stands above it; note: what stands below.
+        turns: whether it may be turned (each row a column) where it is wider than the screen.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: frozenset[int] = frozenset()
     title: str = ""
     note: str = ""
+    turns: bool = False
+
+    @property
+    def width(self) -> int:
+        """Columns of the screen that it takes unbroken, with three between two columns."""
+        table = [self.heads, *self.rows]
+        return sum(max(width_of(row[at]) for row in table) + 3 for at in range(len(self.heads)))
+
+    def turned(self) -> Grid:
+        """Return the same table with rows and columns exchanged; all but the first column are figures then."""
+        table = list(zip(self.heads, *self.rows, strict=True))
+        right = frozenset(range(1, len(self.rows) + 1))
+        return Grid(table[0], tuple(table[1:]), right, self.title, self.note)
 
 
 @dataclass(frozen=True, slots=True)

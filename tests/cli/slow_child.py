@@ -1,0 +1,55 @@
+"""The command with one more method of teams: it searches until it is stopped, then deals.
+
+``slow`` hands back its best when asked to stop; ``barren`` has none to hand back; ``broken`` fails.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from typing import Any
+
+import evenhand.teams
+from evenhand.cli import main
+from evenhand.core.job import Answer, Limits, Method
+from evenhand.core.solution import Status
+from evenhand.core.watch import Watch
+
+
+def slow(problem: Any, seed: int, limits: Limits, watch: Watch) -> Answer:
+    """Search until stopped."""
+    while not watch.stop():
+        watch.report("searching", 1000, 900)
+        time.sleep(0.01)
+    return DEAL.run(problem, seed, limits, watch)
+
+
+def barren(_problem: Any, _seed: int, _limits: Limits, watch: Watch) -> Answer:
+    """Search until stopped, and find nothing."""
+    while not watch.stop():
+        time.sleep(0.01)
+    return Answer(None, Status.UNKNOWN)
+
+
+def broken(_problem: Any, _seed: int, _limits: Limits, _watch: Watch) -> Answer:
+    """Fail."""
+    raise ZeroDivisionError("a slip of ours")
+
+
+def hopeless(_problem: Any, _seed: int, _limits: Limits, _watch: Watch) -> Answer:
+    """Prove that nothing is feasible."""
+    return Answer(
+        None, Status.INFEASIBLE, conflict=("At least 2 women in each of 10 teams needs 20, there are 17.",)
+    )
+
+
+DEAL = evenhand.teams.JOB.methods["deal"]
+MORE = {
+    run.__name__: Method(run.__name__, run, "None.", "None.", "Tests.")
+    for run in (slow, barren, broken, hopeless)
+}
+
+if __name__ == "__main__":
+    evenhand.teams.JOB = replace(evenhand.teams.JOB, methods={**evenhand.teams.JOB.methods, **MORE})
+    main(sys.argv[1:])

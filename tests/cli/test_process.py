@@ -1,0 +1,137 @@
+"""The command as a process: quick to answer, the same bytes every time, polite to pipes and terminals."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from cli.running import DATA, MAIN, Terminal, piped
+
+ROSTER = DATA / "roster" / "people.csv"
+ASK = ["--teams", "8", "--balance", "gender,office"]
+
+
+def quickest(folder: Path, *arguments: str, tries: int = 5) -> float:
+    """Return the least seconds of several runs: what the machine does besides is not ours."""
+    best = 60.0
+    for _ in range(tries):
+        start = time.perf_counter()
+        assert piped(folder, *arguments).returncode == 0
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def test_help_answers_at_once(tmp_path: Path) -> None:
+    """`evenhand --help` takes less than 0.2 s."""
+    assert quickest(tmp_path, "--help") < 0.2
+
+
+@pytest.mark.slow
+def test_a_thousand_people_take_less_than_a_second(tmp_path: Path) -> None:
+    """`evenhand teams` on 1,000 people, the whole process, is done within a second."""
+    draw = random.Random(7)
+    lines = ["name,gender,office,role"]
+    lines += [
+        f"Person {at:04},{draw.choice('wmo')},{draw.choice('ABCDE')},{draw.choice('PQRSTUVW')}"
+        for at in range(1000)
+    ]
+    (tmp_path / "people.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert quickest(tmp_path, "teams", "people.csv", "--teams", "50", tries=4) < 1.0
+
+
+def test_only_what_is_needed_is_loaded(tmp_path: Path) -> None:
+    """Piped teams load no terminal library, no charts, no templates and no other job."""
+    script = (
+        "import sys\nfrom evenhand.cli.front import run\n"
+        f"run(['teams', {str(ROSTER)!r}, '--teams', '4', '--balance', 'gender'])\n"
+        "heavy = {'rich', 'altair', 'jinja2', 'narwhals', 'pandas', 'polars', 'xlsxwriter'}\n"
+        "other = {'evenhand.rota', 'evenhand.allocation'}\n"
+        "print(sorted((heavy | other) & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_hash_seed_and_row_order_do_not_matter(tmp_path: Path) -> None:
+    """Shuffled rows and another PYTHONHASHSEED give the same screen, document, table, workbook and page."""
+    head, *rows = ROSTER.read_text(encoding="utf-8").splitlines()
+    outcomes = []
+    for number in (1, 2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        random.Random(number).shuffle(rows)
+        (folder / "people.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+        files = [f"plan{ending}" for ending in (".json", ".csv", ".xlsx", ".html")]
+        outs = [part for name in files for part in ("--out", name)]
+        done = piped(folder, "teams", "people.csv", *ASK, *outs, PYTHONHASHSEED=str(number))
+        assert done.returncode == 0, done.stderr
+        outcomes.append((done.stdout, *((folder / name).read_bytes() for name in files)))
+    assert outcomes[0] == outcomes[1]
+
+
+def test_json_alone_on_stdout(tmp_path: Path) -> None:
+    """`--json` prints the very document that `--out` saves, and nothing else."""
+    done = piped(tmp_path, "teams", str(ROSTER), *ASK, "--json", "--out", "plan.json")
+    assert done.returncode == 0
+    assert done.stdout == (tmp_path / "plan.json").read_bytes()
+    assert json.loads(done.stdout)["kind"] == "evenhand/solution"
+
+
+def test_a_pipe_gets_plain_text(tmp_path: Path) -> None:
+    """No escape sequence and no timing reaches a pipe; notes go to stderr."""
+    done = piped(tmp_path, "teams", str(ROSTER), *ASK)
+    assert b"\x1b" not in done.stdout + done.stderr
+    assert b" s\n" not in done.stdout
+    assert b"time:" not in done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
+    """`evenhand ... | head -1` ends without a word on stderr."""
+    line = f"{sys.executable} -m evenhand teams {ROSTER} --teams 50 --json | head -c 10"
+    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.stdout[:1], done.stderr) == (b"{", b"")
+
+
+@pytest.mark.parametrize("columns", [60, 140])
+def test_a_terminal_gets_tables_that_fit(tmp_path: Path, columns: int) -> None:
+    """On a terminal no line is wider than it, whatever its width."""
+    terminal = Terminal(tmp_path, [*MAIN, "teams", str(ROSTER), *ASK], columns, NO_COLOR="1")
+    assert terminal.end() == 0
+    assert max(len(line) for line in terminal.text.splitlines() if "\x1b" not in line) <= columns
+    assert "time: read" in terminal.text
+
+
+def test_no_color_is_honoured(tmp_path: Path) -> None:
+    """With NO_COLOR no colour is set; without it some text is styled."""
+    ask = [*MAIN, "compare", str(ROSTER), "--teams", "4", "--methods", "deal"]
+    loud = Terminal(tmp_path, ask)
+    quiet = Terminal(tmp_path, ask, NO_COLOR="1")
+    assert (loud.end(), quiet.end()) == (0, 0)
+    assert "\x1b[1" in loud.text
+    assert "\x1b[3" not in quiet.text.replace("\x1b[3m", "")
+
+
+def test_python_m_is_the_same_command(tmp_path: Path) -> None:
+    """The entry point and `python -m evenhand` answer alike."""
+    script = Path(sys.executable).with_name("evenhand")
+    if not script.exists():
+        pytest.skip("evenhand is not installed beside this Python")
+    assert piped(tmp_path, "--version").stdout == piped(tmp_path, "--version", program=[str(script)]).stdout
+
+
+def test_a_screen_that_cannot_show_a_sign_shows_another(tmp_path: Path) -> None:
+    """Where stdout is ASCII the result still comes, with question marks for what it cannot show."""
+    environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = piped(tmp_path, "allocate", str(DATA / "fleet"), "--method", "greedy", **environment)
+    assert done.returncode == 0
+    assert b"Fairness: ?=200+400" in done.stdout
+    assert os.linesep.encode() in done.stdout

@@ -1,0 +1,45 @@
+"""Outcomes side by side: one line each, with the founding table's columns and right figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from evenhand.allocation import mode_a, mode_b, no_penalty, own_steps, strong
+from evenhand.report.comparison import comparison_columns, comparison_grid, mode_name
+from report.small import allocated, teamed
+
+
+def test_the_founding_columns_are_there() -> None:
+    """Configuration, Partners, Max/Partner, Gini, HHI, Top-5 and Penalty, and what the document lacks."""
+    columns = comparison_columns([("here", allocated())])
+    wanted = ["Partners", "Max/Partner", "Gini", "HHI", "Top-5", "Penalty"]
+    assert [head for head in columns if head in wanted] == wanted
+    assert {"Served", "Gini, all", "Scores", "Value", "Status"} <= set(columns)
+
+
+def test_value_is_scores_less_penalty() -> None:
+    """With no other groups the value of a plan is its scores less its penalty."""
+    row = {head: cells[0] for head, cells in comparison_columns([("x", allocated())]).items()}
+    assert row["Scores"] - row["Penalty"] == row["Value"]
+
+
+def test_teams_stand_side_by_side() -> None:
+    """Each criterion's exact score, the share of teams off quota and the founding score."""
+    grid = comparison_grid([("deal", teamed()), ("again", teamed())], "Two")
+    assert {"gender", "office", "Teams off", "Seed's"} <= set(grid.heads)
+    assert grid.rows[0][1:] == grid.rows[1][1:]
+
+
+def test_modes_have_names() -> None:
+    """Modes are called as the founding document calls them, with what they cost."""
+    names = [mode_name(penalty) for penalty in (no_penalty(), mode_a(), mode_b(), strong(400))]
+    assert names == ["No fairness", "Mode A (λ=200)", "Mode B (λ=200+400)", "Strong (λ=400)"]
+    assert mode_name(own_steps([(1, 50)])).startswith("Own steps")
+
+
+def test_only_awards_can_be_compared() -> None:
+    """A solution without awards has no line."""
+    with pytest.raises(TypeError, match="awards"):
+        comparison_columns([("x", replace(allocated(), statement=None))])

@@ -1,0 +1,74 @@
+"""What a person reads first: the headline, the plan in the job's own way, and what is proven."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from evenhand.core.solution import Status
+from evenhand.report.plans import grid_of, plan_blocks, spread_line
+from evenhand.report.summary import measure_blocks, proof_line, solution_blocks
+from evenhand.report.text import plain
+from evenhand.report.units import in_points, shown
+from report.small import allocated, teamed
+
+
+def test_an_allocation_shows_days_and_awards() -> None:
+    """Every day with its slots, everything given out, and how many get how many."""
+    text = plain(solution_blocks(allocated()))
+    assert "Who gets what" in text
+    assert "mon  1 of 1" in text
+    assert "Ann <&>" in text
+    assert spread_line(allocated()) in text
+
+
+def test_teams_show_their_members_and_scores() -> None:
+    """Everybody stands in one team, and each criterion has its score."""
+    text = plain(solution_blocks(teamed()))
+    assert all(text.count(name) == 1 for name in ("Ada", "Ben", "Cem", "Dea", "=Eve", "<b>Fin"))
+    assert "gender" in text
+    assert spread_line(teamed()) == ""
+
+
+def test_hidden_rows_are_counted() -> None:
+    """A plan cut short says how many rows are hidden and how to see them."""
+    text = plain(plan_blocks(allocated(), 1))
+    assert "1 more rows: --rows 2 shows all" in text
+    assert "more rows" in plain(plan_blocks(teamed(), 1))
+    assert "more rows" not in plain(plan_blocks(teamed(), 2))
+
+
+def test_cells_are_written_for_people() -> None:
+    """Thousands are parted, nothing is blank, yes is yes; only columns of figures stand on the right."""
+    grid = grid_of({"n": [1234, 5], "t": ["a", None], "b": [True, False], "f": [1.5, 2.0]})
+    assert grid.rows == (("1,234", "a", "yes", "1.50"), ("5", "", "no", "2.00"))
+    assert grid.right == {0, 3}
+
+
+def test_the_proof_says_bound_and_gap_and_cut() -> None:
+    """A plan with a gap says how far it may be from the best, and one that was cut says so."""
+    solution = allocated()
+    value = solution.objective or 0
+    loose = replace(solution, bound=value + 16, status=Status.FEASIBLE, cut=True)
+    said = proof_line(loose)
+    assert f"bound {shown('allocation', solution.problem, value + 16)}" in said
+    assert "gap 1.00%" in said
+    assert "Stopped early" in said
+    assert "value" not in proof_line(teamed())
+
+
+def test_measures_stand_beside_the_nearest() -> None:
+    """The panel is shown with its headline; without awards there is nothing to measure."""
+    text = plain(measure_blocks(allocated()))
+    assert "nearest" in text
+    assert "Gini, receivers" in text
+    assert "no awards" in plain(measure_blocks(replace(allocated(), statement=None)))
+
+
+def test_values_are_whole_where_they_are_whole() -> None:
+    """Integer units become points: whole ones without a point, others with two digits."""
+    solution = allocated()
+    scaled = replace(solution.problem, scale=100)
+    assert shown("allocation", scaled, 150_000) == "1,500 points"
+    assert shown("allocation", scaled, 150_050) == "1,500.50 points"
+    assert in_points(replace(solution, problem=scaled), 150_050) == 1500.5
+    assert shown("teams", None, 7) == "7"
