@@ -28,7 +28,7 @@ __all__ = [
 
 def _choose(problem: TeamsProblem) -> str:
     del problem
-    return "deal"
+    return "exchange"
 
 
 JOB = Job(

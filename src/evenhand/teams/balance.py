@@ -9,10 +9,10 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.teams.marginals import Classes, class_totals, classes_of
+from evenhand.teams.marginals import Classes, class_cost, class_totals, classes_of
 from evenhand.teams.problem import Criterion, TeamsProblem
 
-__all__ = ["Balance", "Yardstick", "balance", "cost_of", "limited", "quota", "yardstick"]
+__all__ = ["Balance", "Yardstick", "balance", "best_totals", "cost_of", "limited", "quota", "yardstick"]
 
 Ints = NDArray[np.int64]
 
@@ -117,7 +117,7 @@ def yardstick(criterion: Criterion, classes: Classes) -> Yardstick:
     counts = [int(count) for count in criterion.counts]
     totals = best_totals(criterion, classes)
     best = sum(
-        _even_cost(row[at], count, classes, at)
+        class_cost(row[at], count, classes, at)
         for count, row in zip(counts, totals, strict=True)
         for at in range(len(classes.size))
     )
@@ -138,14 +138,6 @@ def best_totals(criterion: Criterion, classes: Classes, off: int = 0) -> list[li
         missing = classes.people - sum(counts)
         return class_totals([*counts, missing], [True] * len(counts) + [False], classes, off)[: len(counts)]
     return [class_totals([count, classes.people - count], [True, False], classes, off)[0] for count in counts]
-
-
-def _even_cost(total: int, count: int, classes: Classes, at: int) -> int:
-    """Return the cost of a class's people of one value, split evenly."""
-    held, more = divmod(total, classes.teams[at])
-    due = count * classes.size[at]
-    upper, lower = abs(classes.people * (held + 1) - due), abs(classes.people * held - due)
-    return count * (classes.common // classes.size[at]) * (more * upper + (classes.teams[at] - more) * lower)
 
 
 def _worst(count: int, classes: Classes) -> Fraction:

@@ -258,6 +258,11 @@ def anneal(
     friend: Flat,
     friends: Flat,
     tie: Flat,
+    slot: Flat,
+    groups: int,
+    free: Flat,
+    need: Flat,
+    short: Flat,
     closed: Flat,
     movable: Flat,
     chosen: Flat,
@@ -277,6 +282,8 @@ def anneal(
         level: numbers of each (atom, measure); sums: of each (team, measure); measures: how many.
         rise, fall: a team's number costs S x S x rise // fall, of each (team, measure).
         friend: other atoms tied to an atom; friends: where each atom's begin; tie: cost of standing together.
+        slot: group of slots a line belongs to, -1 for none; groups: how many; free: slots of each (team, group)
+            at which nobody is; need: least of them; short: cost of each one too few.
         closed: 1 where an atom may not stand in a team, atom by atom; empty for none.
         movable: atoms that may move; chosen: room for the atoms that move back.
         logs: -log of (i + 1/2) / len in 1024ths; state: two draws' states, cost, best possible cost.
@@ -329,10 +336,20 @@ def anneal(
                     now = total[cell]
                     cost += table[begin[cell] + now - 1] - table[begin[cell] + now]
                     total[cell] = now - 1
+                    if now == 1 and slot[line[entry]] >= 0:
+                        cell = source * groups + slot[line[entry]]
+                        if free[cell] < need[cell]:
+                            cost -= short[cell]
+                        free[cell] += 1
                     cell = target * lines + line[entry]
                     now = total[cell]
                     cost += table[begin[cell] + now + 1] - table[begin[cell] + now]
                     total[cell] = now + 1
+                    if now == 0 and slot[line[entry]] >= 0:
+                        cell = target * groups + slot[line[entry]]
+                        if free[cell] <= need[cell]:
+                            cost += short[cell]
+                        free[cell] -= 1
                 for measure in range(measures):
                     value = level[moved * measures + measure]
                     cell = source * measures + measure

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.shares import largest_remainder
 
-__all__ = ["Classes", "class_totals", "classes_of"]
+__all__ = ["Classes", "class_cost", "class_totals", "classes_of"]
 
 Ints = NDArray[np.int64]
 
@@ -80,6 +80,14 @@ def class_totals(
         for value, start, end in cycle:
             totals[value][start] -= stretch
             totals[value][end] += stretch
+
+
+def class_cost(total: int, count: int, classes: Classes, at: int) -> int:
+    """Return the cost of a class's people of one value, split evenly among its teams."""
+    held, more = divmod(total, classes.teams[at])
+    due = count * classes.size[at]
+    upper, lower = abs(classes.people * (held + 1) - due), abs(classes.people * held - due)
+    return count * (classes.common // classes.size[at]) * (more * upper + (classes.teams[at] - more) * lower)
 
 
 def _room(total: int, classes: Classes, at: int, way: int) -> int:

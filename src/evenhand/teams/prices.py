@@ -15,7 +15,7 @@ from evenhand.teams.balance import Yardstick, yardstick
 from evenhand.teams.marginals import Classes, classes_of
 from evenhand.teams.problem import Z_UNIT, TeamsProblem
 
-__all__ = ["Prices", "prices"]
+__all__ = ["Prices", "number_cost", "prices"]
 
 Ints = NDArray[np.int64]
 

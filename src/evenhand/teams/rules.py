@@ -110,9 +110,9 @@ def _rule(table: Table, at: int, found: Rules) -> list[Rule]:
     if kind in {"count", "no lone", "free"}:
         return _about_values(table, at, found, kind, weight)
     people = _codes(table, at, "people", found.by_person, "is not on the roster")
-    teams = _codes(table, at, "teams", found.by_team, "is no team")
     if kind in {"together", "apart", "wish"}:
         return _about_people(table, at, found, kind, weight, people)
+    teams = _codes(table, at, "teams", found.by_team, "is no team")
     return _about_places(table, at, found, kind, people, teams)
 
 
@@ -158,7 +158,7 @@ def _about_people(
             table.wrong(at, "people", "names fewer than two people", "Name at least two, parted by ;")
         return []
     names = found.roster.people
-    if kind == "wish":
+    if kind == "wish" and weight:
         first, rest = people[0], [person for person in dict.fromkeys(people[1:]) if person != people[0]]
         return [
             Rule(
@@ -167,6 +167,7 @@ def _about_people(
             for other in rest
         ]
     listed = tuple(sorted(set(people)))
+    kind = "together" if kind == "wish" else kind
     return [Rule(kind, listed, weight=weight, said=f"{_named([names[p] for p in listed])} {kind}")]
 
 

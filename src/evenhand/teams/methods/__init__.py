@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from evenhand.core.job import Method
-from evenhand.teams.methods import deal
+from evenhand.teams.methods import deal, exchange
 
 __all__ = ["METHODS"]
 
 METHODS = {
     method.name: method
     for method in (
+        Method(
+            name="exchange",
+            run=exchange.run,
+            promise="Never worse than deal; optimal is claimed only where value and bound meet; hard rules are kept.",
+            reference="Papenberg and Klau (2021), doi:10.1037/met0000301; repair to quota of this project.",
+            suits="Everything: any sizes, any rules, from ten people to a million.",
+            exact=True,
+        ),
         Method(
             name="deal",
             run=deal.run,

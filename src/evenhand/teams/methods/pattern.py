@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class Board:
     start: Ints = field(repr=False)
     low: Ints = field(repr=False)
     high: Ints = field(repr=False)
+
+    def aimed(self, low: Ints, high: Ints) -> Board:
+        """Return the same board with other targets of each (class, line)."""
+        return replace(self, low=low, high=high)
 
 
 def targets(criteria: list[Criterion], classes: Classes, off: int) -> tuple[Ints, Ints, list[list[list[int]]]]:
