@@ -11,7 +11,7 @@ from itertools import islice
 from operator import itemgetter
 from unicodedata import is_normalized
 
-from evenhand.core.errors import Findings, InputError
+from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.tables.texts import fold, tidy, unshield
 
 __all__ = ["Grid", "columns_of", "parse", "vote"]
@@ -109,7 +109,8 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
     is skipped but counted. A first line ``sep=;``, as Excel writes it, names the delimiter and is no row.
 
     Raises:
-        InputError: there is no header, or a quote is never closed, so that nothing after it can be trusted.
+        InputError: there is no header, or a title above it, or a quote is never closed, so that nothing after
+            it can be trusted.
 
     Cost: linear; a million rows of six cells take about as long as ``list(csv.reader(file))``.
     """
@@ -182,8 +183,7 @@ def _say_ragged(
     usual, times = Counter(cells for _, cells in body.ragged).most_common(1)[0]
     if usual > width and times * 2 > len(body.columns[0]):
         problem = f"has {_cells(width)}, but {times:,} of the rows below have {usual}"
-        noted.error(problem, TITLE, table=name, row=first)
-        return
+        raise InputError([Finding(name, first, "", None, problem, TITLE)])
     for record, cells in body.ragged[:NOTED]:
         mend = f"Write a cell for each of {', '.join(header)}"
         if cells > width:
@@ -225,15 +225,16 @@ def columns_of(
     """Return cells by header; duplicate headers and columns without one are noted, the first of equals stays.
 
     A column with neither header nor cells, as spreadsheets leave them at the right, is dropped.
+
+    Raises:
+        InputError: one cell alone stands over several columns: a title, not a header.
     """
     columns: dict[str, list[str]] = {}
     seen: dict[str, str] = {}
     nameless = sum(1 for head, column in zip(header, cells, strict=True) if not head and any(column))
     if nameless > 1 and len(header) - header.count("") == 1:
-        noted.error(
-            f"has {_cells(1)}, but {nameless + 1} columns below it are filled", TITLE, table=name, row=row
-        )
-        return {head: column for head, column in zip(header, cells, strict=True) if head}
+        problem = f"has {_cells(1)}, but {nameless + 1} columns below it are filled"
+        raise InputError([Finding(name, row, "", None, problem, TITLE)])
     for at, (head, column) in enumerate(zip(header, cells, strict=True), start=1):
         key = fold(head)
         if not head:
