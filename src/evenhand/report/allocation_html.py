@@ -1,4 +1,4 @@
-"""An allocation as one page that a coordinator can send on: chip, week, partners, money, measures, what is left."""
+"""An allocation as one page to send on: chip, week, partners, money, measures, what is left and why."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def _glance(solution: Solution, parts: Parts) -> Section:
         "proven": _proven(solution),
     }
     terms = {
-        term.name: shown("allocation", problem, term.value) for term in solution.terms if term.value or term.name == "score"
+        term.name: shown("allocation", problem, term.value)
+        for term in solution.terms
+        if term.value or term.name == "score"
     }
     body = details + facts(scored) + tag("h3", "What the points are made of") + facts(terms)
     return Section("At a glance", body)
@@ -89,7 +91,9 @@ def _board(parts: Parts) -> Section:
             tag("li", tag("strong", who) + f": {item} " + tag("span", f"{points:,.0f}", class_="note"))
             for _, who, item, points in mine
         )
-        head = tag("h3", _weekday(day)) + tag("p", f"{given:,} of {slots:,} {parts.words.start}s", class_="note")
+        head = tag("h3", _weekday(day)) + tag(
+            "p", f"{given:,} of {slots:,} {parts.words.start}s", class_="note"
+        )
         cards += tag("div", head + (tag("p", note) if note else "") + tag("ul", entries), class_="card")
     words = parts.words
     lead = paragraphs(f"{words.recipient.capitalize()}, {words.item}, and the points of the {words.award}.")
@@ -111,7 +115,9 @@ def _receivers(parts: Parts) -> Section | None:
     words = parts.words
     heads = [words.recipient, f"{words.award}s", "points", "its penalty", "the next would cost"]
     caption = f"Who got what, most first; the next {words.award} of each would cost the plan so many points"
-    return Section(f"{words.recipient.capitalize()}s", table(caption, heads, parts.receivers), fresh_sheet=True)
+    return Section(
+        f"{words.recipient.capitalize()}s", table(caption, heads, parts.receivers), fresh_sheet=True
+    )
 
 
 def _rules(parts: Parts) -> Section | None:
@@ -132,12 +138,12 @@ def _rules(parts: Parts) -> Section | None:
 
 
 def _meters(caption: str, uses: list[Use]) -> Markup:
-    """Bars with the free part marked; figures stand beside them, so that length and colour are never alone."""
+    """Bars with the free part marked; figures stand beside them, so that nothing is said by length alone."""
     largest = max(max(use.used, use.free) for use in uses) or 1.0
     rows = Markup("\n").join(
         tag(
             "tr",
-            tag("th", use.group, scope="row")
+            tag("th", use.group, scope="row", style="white-space: nowrap")
             + tag("td", _used(use), class_="figure")
             + tag("td", _meter(use, largest), class_="bar", aria_hidden="true"),
         )
@@ -151,7 +157,11 @@ def _used(use: Use) -> str:
     unit = "" if money else f" {use.unit}"
     kind = "limit" if use.hard else "free"
     said = f"{money}{use.used:,.6g} of {money}{use.free:,.6g} {kind}{unit}"
-    return f"{said}, {money}{use.used - use.free:,.6g} over: -{use.cost:,.0f} points" if use.used > use.free else said
+    return (
+        f"{said}, {money}{use.used - use.free:,.6g} over: -{use.cost:,.0f} points"
+        if use.used > use.free
+        else said
+    )
 
 
 def _meter(use: Use, largest: float) -> Markup:

@@ -84,8 +84,12 @@ def parts_of(solution: Solution) -> Parts:
     words = FLEET if fleet else ANY
     order = awards[np.lexsort((problem.item[awards], problem.recipient[awards], problem.day[awards]))]
     lines = tuple(
-        (int(problem.day[at]), _name(problem, problem.recipients, problem.recipient[at]),
-         _name(problem, problem.items, problem.item[at]), float(problem.score[at] / problem.scale))
+        (
+            int(problem.day[at]),
+            _name(problem, problem.recipients, problem.recipient[at]),
+            _name(problem, problem.items, problem.item[at]),
+            float(problem.score[at] / problem.scale),
+        )
         for at in order.tolist()
     )
     return Parts(
@@ -108,7 +112,9 @@ def _name(problem: AllocationProblem, names: tuple[str, ...], code: int) -> str:
 
 def _days(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, int, int, str], ...]:
     special = {
-        one.came: one.problem.removeprefix("is a special day: ") for one in problem.warnings if one.column == "date"
+        one.came: one.problem.removeprefix("is a special day: ")
+        for one in problem.warnings
+        if one.column == "date"
     }
     given = np.bincount(problem.day[awards], minlength=len(problem.days)).tolist()
     return tuple(
@@ -132,7 +138,9 @@ def _receivers(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, str
             for at in sorted(got, key=lambda at: int(problem.day[at]))
         )
         scored = sum(float(problem.score[at]) for at in got) / problem.scale
-        rows.append((_name(problem, problem.recipients, code), said, scored, tariff[0], tariff[1] - tariff[0]))
+        rows.append(
+            (_name(problem, problem.recipients, code), said, scored, tariff[0], tariff[1] - tariff[0])
+        )
     return tuple(rows)
 
 
@@ -202,7 +210,7 @@ def added(problem: AllocationProblem, awards: Ints) -> NDArray[np.float64]:
 
 
 def _left(problem: AllocationProblem, awards: Ints, words: Words) -> tuple[tuple[str, str], ...]:
-    """Say of every item not given why: the rule that dropped it, or what its best candidate would have added."""
+    """Say of every item not given why: the rule that dropped it, or what its best candidate would add."""
     emptied = {item: (rule, count) for item, rule, count in problem.dropped if item}
     given = np.zeros(len(problem.items), dtype=np.bool_)
     given[problem.item[awards]] = True
@@ -219,13 +227,19 @@ def _left(problem: AllocationProblem, awards: Ints, words: Words) -> tuple[tuple
             many = "candidate" if count == 1 else "candidates"
             rows.append((name, f"{rule}: the last {count:,} {many}" if count else rule))
             continue
-        best = f"{_name(problem, problem.recipients, problem.recipient[at])} on {problem.days[problem.day[at]]}"
+        best = (
+            f"{_name(problem, problem.recipients, problem.recipient[at])} on {problem.days[problem.day[at]]}"
+        )
         if worth[at] == -np.inf:
             rows.append((name, f"its {words.recipient}s have reached their limits, or it is forbidden"))
         elif worth[at] <= 0:
             rows.append((name, f"would add nothing: {best} comes to {worth[at]:,.0f} points"))
         elif free[problem.day[at]] <= 0:
-            rows.append((name, f"no {words.start} left: one more for {best} would add {worth[at]:,.0f} points"))
+            rows.append(
+                (name, f"no {words.start} left: one more for {best} would add {worth[at]:,.0f} points")
+            )
         else:
-            rows.append((name, f"not chosen: {best} would add {worth[at]:,.0f} points, so the plan is not the best"))
+            rows.append(
+                (name, f"not chosen: {best} would add {worth[at]:,.0f} points, so the plan is not the best")
+            )
     return tuple(rows)

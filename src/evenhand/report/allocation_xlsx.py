@@ -1,4 +1,4 @@
-"""An allocation as a workbook: the common sheets, and partners, caps and budgets, what is left, what was ruled out."""
+"""An allocation as a workbook: the common sheets, partners, caps and budgets, what is left or ruled out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def workbook(solution: Solution) -> Mapping[str, Columns]:
     own: dict[str, Columns] = {
         "days": _columns(("day", f"{words.start}s given", f"{words.start}s", "note"), parts.days),
         f"{words.recipient}s": _columns(
-            (words.recipient, f"{words.award}s", "points", "its penalty", "the next would cost"), parts.receivers
+            (words.recipient, f"{words.award}s", "points", "its penalty", "the next would cost"),
+            parts.receivers,
         ),
         "caps and budgets": _columns(
             ("rule", "group", "used", "free", "hard limit", "points lost", "unit"),
@@ -37,7 +38,10 @@ def workbook(solution: Solution) -> Mapping[str, Columns]:
         f"{words.item}s left": _columns((words.item, "why"), parts.left),
         "ruled out": _columns(("rule", "candidates"), parts.dropped),
     }
-    ordered = {"plan": common.pop("plan"), **{name: cells for name, cells in own.items() if any(cells.values())}}
+    ordered = {
+        "plan": common.pop("plan"),
+        **{name: cells for name, cells in own.items() if any(cells.values())},
+    }
     return {**ordered, **common}
 
 

@@ -19,6 +19,8 @@ FORMS: Final[dict[tuple[str, str], str]] = {
     ("*", ".csv"): "evenhand.report.sheets:csv",
     ("*", ".xlsx"): "evenhand.report.sheets:xlsx",
     ("*", ".html"): "evenhand.report.generic_page:html",
+    ("allocation", ".html"): "evenhand.report.allocation_html:html",
+    ("allocation", ".xlsx"): "evenhand.report.allocation_xlsx:xlsx",
 }
 """(job or "*" for every job, ending) to "module:function"; a job's own line comes before the common one.
 
