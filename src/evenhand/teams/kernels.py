@@ -308,21 +308,21 @@ def anneal(
         there = (one + two) % teams
         if there == here or (len(closed) > 0 and closed[atom * teams + there] == 1) or held[there] == 0:
             continue
-        need = weight[atom]
+        lack = weight[atom]
         one = one * 40014 % 2147483563
         two = two * 40692 % 2147483399
         turn = (one + two) % held[there]
         back = 0
         for step in range(held[there]):
             other = member[start[there] + (turn + step) % held[there]]
-            if weight[other] > need or weight[other] < 0 or (len(closed) > 0 and closed[other * teams + here] == 1):
+            if weight[other] > lack or weight[other] < 0 or (len(closed) > 0 and closed[other * teams + here] == 1):
                 continue
             chosen[back] = other
             back += 1
-            need -= weight[other]
-            if need == 0:
+            lack -= weight[other]
+            if lack == 0:
                 break
-        if need > 0:
+        if lack > 0:
             continue
         before = cost
         for trial in range(2):

@@ -65,7 +65,7 @@ def costs(problem: TeamsProblem, rules: Prices, sizes: Ints, widest: int, *, har
     slot, need, short = _slots(problem, rules, offset, (scale, breach))
     rise, fall = _measures(problem, rules, sizes, scale)
     typical = [rules.step[at] * c_steps for at, c_steps in enumerate(_swap_steps(problem, rules))]
-    heat = max(2, int(scale * max([*typical, rules.point if problem.rules else 0, 0])))
+    heat = max(2, int(scale * max([*typical, rules.point if problem.rules else 0, 0])) // 10)
     return Costs(
         offset[:-1],
         offset[-1],
