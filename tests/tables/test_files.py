@@ -122,6 +122,9 @@ def test_a_file_without_permission_is_said(tmp_path: Path) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_bytes(b"x")
     secret.chmod(0)
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    (tmp_path / "open" / "locked.csv").touch(mode=0o444)
     tmp_path.chmod(0o555)
     script = (
         "import os, sys\n"
@@ -129,7 +132,8 @@ def test_a_file_without_permission_is_said(tmp_path: Path) -> None:
         "from evenhand.tables.files import bytes_of, write_atomically\n"
         "folder = os.open(sys.argv[1], os.O_RDONLY); os.fchdir(folder)\n"
         "os.getuid() or os.setuid(65534)\n"
-        "for act in (lambda: bytes_of('secret.csv'), lambda: write_atomically('new.csv', b'x')):\n"
+        "for act in (lambda: bytes_of('secret.csv'), lambda: write_atomically('new.csv', b'x'),\n"
+        "            lambda: write_atomically('open/locked.csv', b'x')):\n"
         "    try: act()\n"
         "    except InputError as error: print(error)\n"
     )
@@ -138,4 +142,5 @@ def test_a_file_without_permission_is_said(tmp_path: Path) -> None:
     )
     tmp_path.chmod(0o755)
     assert "may not be read" in done.stdout, done
-    assert "may not be written" in done.stdout, done
+    assert done.stdout.count("may not be written") == 2, done
+    assert (tmp_path / "open" / "locked.csv").read_bytes() == b""

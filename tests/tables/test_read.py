@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evenhand.core.errors import Findings, InputError
-from evenhand.tables import Table, read, xlsx_bytes
+from evenhand.tables import Table, csv_bytes, read, xlsx_bytes
 
 
 def test_a_file_is_called_by_its_name(tmp_path: Path) -> None:
@@ -50,6 +50,27 @@ def test_windows_text_is_read_with_a_warning(tmp_path: Path) -> None:
     found = read(path)
     assert found.columns["name"] == ["Zoë"]
     assert "is not UTF-8 and was read as Windows-1252" in str(found.findings.warnings[0])
+
+
+def test_every_form_of_a_file_is_the_same_table(tmp_path: Path) -> None:
+    """Whatever a spreadsheet saves, in whatever encoding, gives the same columns and rows."""
+    columns = {"Name": ["Zoë", "Jörg"], "Büro": ["Köln", "Bonn"], "seit": ["2026-01-31", ""], "n": ["5", "7"]}
+    lines = [list(columns), *map(list, zip(*columns.values(), strict=True))]
+    text = "\r\n".join(";".join(line) for line in lines) + "\r\n"
+    forms = {
+        "a.csv": text.encode("cp1252"),
+        "b.csv": text.encode("utf-8-sig"),
+        "c.txt": text.replace(";", "\t").encode("utf-16"),
+        "d.csv": ("sep=;\r\n" + text).encode(),
+        "e.tsv": text.replace(";", "\t").replace("\r\n", "\r").encode(),
+        "f.csv": csv_bytes(columns),
+        "g.xlsx": xlsx_bytes({"People": columns}),
+        "h.xlsm": xlsx_bytes({"People": columns}),
+    }
+    for name, content in forms.items():
+        (tmp_path / name).write_bytes(content)
+        found = read(tmp_path / name)
+        assert (dict(found.columns), list(found.rows)) == (columns, [2, 3]), name
 
 
 def test_semicolons_are_remembered(tmp_path: Path) -> None:

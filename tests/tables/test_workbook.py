@@ -19,7 +19,10 @@ SHEET = "xl/worksheets/sheet1.xml"
 def remade(content: bytes, **parts: bytes) -> bytes:
     """Return a workbook with some parts replaced or added."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
         for name in dict.fromkeys([*old.namelist(), *parts]):
             new.writestr(name, parts[name] if name in parts else old.read(name))
     return out.getvalue()

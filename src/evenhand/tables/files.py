@@ -78,6 +78,8 @@ def write_atomically(path: str | Path, content: bytes) -> None:
 
 def _replace(target: Path, content: bytes) -> None:
     mode = target.stat().st_mode & 0o777 if target.exists() else None
+    if mode is not None and not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "the file is locked against writing")
     unfinished, handle = _fresh(target)
     try:
         with os.fdopen(handle, "wb") as out:
