@@ -2,8 +2,44 @@
 
 from __future__ import annotations
 
+from evenhand.core.job import Job
 from evenhand.rota.calendar import daily, weekly
+from evenhand.rota.explain import account, accounts, explain, standings, subjects
+from evenhand.rota.judge import columns, judge, nearest
+from evenhand.rota.methods import METHODS
 from evenhand.rota.policies import POLICIES, Policy
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["POLICIES", "Policy", "RotaProblem", "daily", "weekly"]
+__all__ = [
+    "JOB",
+    "POLICIES",
+    "Policy",
+    "RotaProblem",
+    "account",
+    "accounts",
+    "daily",
+    "standings",
+    "weekly",
+]
+
+
+def _choose(problem: RotaProblem) -> str:
+    """Side rules need looking ahead; without them the policy decides, slot by slot."""
+    sides = (problem.apart, problem.together, problem.most_count, problem.fixed, problem.forbidden)
+    ruled = problem.rest_slots or problem.rest_days or any(len(part) for part in sides)
+    return "optimise" if ruled and not len(problem.published) else "online"
+
+
+JOB = Job(
+    name="rota",
+    question="whose turn is it?",
+    problem=RotaProblem,
+    maximise=False,
+    methods=METHODS,
+    choose=_choose,
+    judge=judge,
+    columns=columns,
+    explain=explain,
+    subjects=subjects,
+    nearest=nearest,
+)

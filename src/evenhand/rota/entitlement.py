@@ -53,15 +53,21 @@ def poured(total: int, weight: Ints, room: Ints) -> Ints:
     return out
 
 
-def share_of(problem: RotaProblem, slot: int, able_here: Bools) -> Ints:
-    """Return the ticks of one slot due to each person, shape (P,), given who is able to take it."""
-    return _shared(problem, slot, able_here, able_here)
+def share_of(
+    problem: RotaProblem, slot: int, able_here: Bools, takers: Bools | None = None, filled: int | None = None
+) -> Ints:
+    """Return the ticks of one slot due to each person, shape (P,).
 
-
-def _shared(problem: RotaProblem, slot: int, able_here: Bools, takers: Bools) -> Ints:
-    """Share what ``able_here`` can fill among ``takers``."""
+    Args:
+        problem: the rota.
+        slot: which slot.
+        able_here: who is able to take it: they say how many seats can be filled.
+        takers: who has a share; those able by default.
+        filled: how many seats are filled, where that is fewer than could be.
+    """
+    takers = able_here if takers is None else takers
     seats, turn = int(problem.seats[slot]), int(problem.load[slot]) * TICKS
-    count = int(able_here.sum())
+    count = min(int(able_here.sum()), seats if filled is None else filled)
     start = int(problem.first_seat[slot])
     asked = problem.seat_skill[start : start + seats]
     room = np.where(takers, turn, 0)
@@ -70,7 +76,7 @@ def _shared(problem: RotaProblem, slot: int, able_here: Bools, takers: Bools) ->
         return poured(min(seats, count) * turn, weight, room)
     out = np.zeros(len(weight), dtype=np.int64)
     who = seat_able(problem, slot, takers)
-    total = fillable(seat_able(problem, slot, able_here)) * turn
+    total = min(fillable(seat_able(problem, slot, able_here)), count) * turn
     for skill in sorted(
         set(asked.tolist()), key=lambda code: (code < 0, int(who[asked == code][0].sum()), code)
     ):
@@ -123,7 +129,7 @@ def shares(problem: RotaProblem, able_to: Bools | None = None) -> Ints:
         if key not in known:
             if len(known) > 64:  # noqa: PLR2004 - calendars change slowly: a short memory catches runs
                 known.clear()
-            known[key] = _shared(problem, slot, able_to[slot], takers[slot])
+            known[key] = share_of(problem, slot, able_to[slot], takers[slot])
         out[slot] = known[key]
     return out
 

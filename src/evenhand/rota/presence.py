@@ -7,7 +7,16 @@ from numpy.typing import NDArray
 
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["able", "member_days", "member_on", "members", "present_on", "seat_able", "skilled"]
+__all__ = [
+    "able",
+    "member_days",
+    "member_days_at",
+    "member_on",
+    "members",
+    "present_on",
+    "seat_able",
+    "skilled",
+]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -38,6 +47,14 @@ def member_days(problem: RotaProblem, day: int) -> Ints:
     The day of joining counts: somebody who joined on 1 January has 322 days on 18 November.
     """
     length = np.minimum(problem.period_end, day) - problem.period_start + 1
+    out = np.zeros(len(problem.people), dtype=np.int64)
+    np.add.at(out, problem.period_person, np.maximum(length, 0))
+    return out
+
+
+def member_days_at(problem: RotaProblem, days: Ints) -> Ints:
+    """Return each person's member days up to their own day, shape (P,)."""
+    length = np.minimum(problem.period_end, days[problem.period_person]) - problem.period_start + 1
     out = np.zeros(len(problem.people), dtype=np.int64)
     np.add.at(out, problem.period_person, np.maximum(length, 0))
     return out

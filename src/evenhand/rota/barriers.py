@@ -1,0 +1,101 @@
+"""Who may not serve a slot, and why, given what was served before: rest, overlap, pairs, limits."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.rota.problem import RotaProblem
+
+__all__ = ["Barriers"]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+NEVER = -(2**40)
+"""A start day, index or minute long before any other."""
+
+
+class Barriers:
+    """Keeps what each person served last; ask ``closed`` before a slot, ``served`` after it.
+
+    Slots are asked in order. Nothing is looked ahead for: a plan made slot by slot may run into a slot that
+    nobody may take, where the optimiser would have found one.
+    """
+
+    def __init__(self, problem: RotaProblem) -> None:
+        self.problem = problem
+        people = len(problem.people)
+        starts = problem.slot_start
+        self.index = np.searchsorted(np.unique(starts), starts)
+        self.last_index = np.full(people, NEVER, dtype=np.int64)
+        self.last_day = np.full(people, NEVER, dtype=np.int64)
+        past = np.unique(problem.history_day)
+        rank = np.searchsorted(past, problem.history_day) - len(past)
+        np.maximum.at(self.last_index, problem.history_person, rank)
+        np.maximum.at(self.last_day, problem.history_person, problem.history_day)
+        self.begin = starts * 1440 + np.maximum(problem.slot_clock, 0)
+        self.finish = self.begin + (problem.slot_end - starts + 1) * 1440
+        self.busy = np.full(people, NEVER * 1440, dtype=np.int64)
+        self.days: dict[int, list[int]] = {}
+        if len(problem.most_count):
+            order = np.argsort(problem.history_day, kind="stable")
+            for at in order.tolist():
+                who = int(problem.history_person[at])
+                self.days.setdefault(who, []).append(int(problem.history_day[at]))
+
+    @property
+    def idle(self) -> bool:
+        """Whether no rule at all can close a slot to anybody: then nothing need be asked."""
+        problem = self.problem
+        apart = bool((self.begin[1:] >= self.finish[:-1]).all()) or bool(problem.overlaps)
+        return apart and not problem.ruled
+
+    def closed(self, slot: int) -> dict[int, str]:
+        """Return those who may not serve the slot whatever else happens in it, with the reason."""
+        problem = self.problem
+        out: dict[int, str] = {}
+        for at in np.flatnonzero(problem.forbidden[:, 0] == slot).tolist():
+            out[int(problem.forbidden[at, 1])] = "this turn is forbidden to them"
+        if not problem.overlaps:
+            for who in np.flatnonzero(self.busy > self.begin[slot]).tolist():
+                out[who] = "they serve another slot at the same time"
+        gap = int(self.index[slot]) - self.last_index
+        if problem.rest_slots:
+            for who in np.flatnonzero((gap <= problem.rest_slots) & (self.last_index > NEVER)).tolist():
+                out[who] = f"they rest for {problem.rest_slots} start days after a turn"
+        if problem.rest_days:
+            free = int(problem.slot_start[slot]) - self.last_day - 1
+            for who in np.flatnonzero(free < problem.rest_days).tolist():
+                out[who] = f"they rest for {problem.rest_days} days after a turn"
+        for who in self._full(slot):
+            out[who] = "they have as many turns as one period may hold"
+        return out
+
+    def _full(self, slot: int) -> list[int]:
+        day = int(self.problem.slot_start[slot])
+        limits = list(zip(self.problem.most_count.tolist(), self.problem.most_days.tolist(), strict=True))
+        return [
+            who
+            for who, served in self.days.items()
+            if any(sum(day - days < at <= day for at in served) >= count for count, days in limits)
+        ]
+
+    def fixed(self, slot: int) -> list[int]:
+        """Return those who must serve the slot."""
+        return [int(who) for at, who in self.problem.fixed.tolist() if at == slot]
+
+    def partners(self, who: int) -> list[int]:
+        """Return those who may never serve one slot with this person."""
+        pairs = self.problem.apart.tolist()
+        return [two for one, two in pairs if one == who] + [one for one, two in pairs if two == who]
+
+    def served(self, slot: int, who: list[int]) -> None:
+        """Note who served the slot."""
+        people = np.array(who, dtype=np.int64)
+        self.last_index[people] = self.index[slot]
+        self.last_day[people] = self.problem.slot_end[slot]
+        self.busy[people] = np.maximum(self.busy[people], self.finish[slot])
+        if len(self.problem.most_count):
+            for one in who:
+                self.days.setdefault(one, []).append(int(self.problem.slot_start[slot]))

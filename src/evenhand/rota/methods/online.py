@@ -1,0 +1,129 @@
+"""Slot by slot with the policy's two dials: nobody looks ahead, so tomorrow's calendar may still change."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.job import Answer, Limits
+from evenhand.core.solution import Status
+from evenhand.core.watch import Watch
+from evenhand.rota.barriers import Barriers
+from evenhand.rota.methods import online_heap
+from evenhand.rota.presence import able, seat_able
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.standing import Standing
+
+__all__ = ["fits", "run"]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def fits(problem: RotaProblem) -> str:
+    """Return why the rota cannot be planned slot by slot, "" where it can."""
+    if len(problem.together):
+        return "people who serve only with others need the method 'optimise', which looks ahead."
+    return ""
+
+
+def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
+    """Plan slot by slot by the problem's policy.
+
+    Args:
+        problem: the rota.
+        seed: decides among people who stand alike and wait alike.
+        limits: not used; the plan is made in one pass.
+        watch: may interrupt; there is no plan then, as half of one is none.
+
+    Returns:
+        The plan; ``proof`` holds nothing, as nothing is claimed. Under ``ledger`` with equal weights and no
+        side rules a turn costs O(log people), else O(people).
+
+    Promise:
+        Online: what is planned for a slot depends on the slots before it alone, so planning in two halves
+        equals planning at once, and the sum of the lags is exactly 0 after every slot.
+    """
+    del limits
+    with watch.stage("plan"):
+        if online_heap.suits(problem):
+            awards = online_heap.plan(problem, seed, watch)
+        else:
+            awards = _plan(problem, seed, watch)
+    return Answer(awards=awards, status=Status.UNKNOWN if awards is None else Status.FEASIBLE)
+
+
+def _plan(problem: RotaProblem, seed: int, watch: Watch) -> Ints | None:
+    standing = Standing(problem, seed, able(problem))
+    barriers = Barriers(problem)
+    idle, kept = barriers.idle, _kept(problem)
+    starts = problem.first_seat
+    out = np.full(int(starts[-1]), -1, dtype=np.int64)
+    for slot in range(len(problem.slot_start)):
+        if watch.stop():
+            return None
+        standing.open(slot)
+        if kept[slot]:
+            who = problem.published[starts[slot] : starts[slot + 1]].tolist()
+            standing.serve(
+                np.array([one for one in who if one >= 0], dtype=np.int64), int(problem.load[slot])
+            )
+        elif idle:
+            who = standing.pick(standing.able_to[slot])
+        else:
+            who = _ruled(standing, barriers, slot)
+        barriers.served(slot, [one for one in who if one >= 0])
+        out[starts[slot] : starts[slot + 1]] = who
+    return out
+
+
+def _kept(problem: RotaProblem) -> Bools:
+    """Return which slots keep what was published, shape (S,)."""
+    if not len(problem.published):
+        return np.zeros(len(problem.slot_start), dtype=bool)
+    return np.asarray(problem.slot_start <= problem.frozen)
+
+
+def _ruled(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
+    """Choose for a slot with side rules: fixed turns first, then by rank, keeping pairs apart."""
+    problem = standing.problem
+    free = standing.able_to[slot].copy()
+    free[list(barriers.closed(slot))] = False
+    must = barriers.fixed(slot)
+    for who in must:
+        free[who] = True
+    fits = seat_able(problem, slot, free)
+    if not must and not len(problem.apart):
+        return standing.pick(free, fits if problem.skills else None)
+    chosen: list[int] = []
+    rank = must + [who for who in standing.ranked(free) if who not in must]
+    barred: set[int] = set()
+    seated = [-1] * len(fits)
+    for who in rank:
+        if who in barred:
+            continue
+        trial = _seat(fits, [*chosen, who])
+        if trial is not None:
+            chosen.append(who)
+            seated = trial
+            barred.update(barriers.partners(who))
+    standing.serve(np.array(chosen, dtype=np.int64), int(problem.load[slot]))
+    return seated
+
+
+def _seat(fits: Bools, people: list[int]) -> list[int] | None:
+    """Return a person a seat so that all these people sit, -1 for open seats; None where they do not fit."""
+    seat_of: dict[int, int] = {}
+
+    def place(who: int, seen: set[int]) -> bool:
+        for seat in np.flatnonzero(fits[:, who]).tolist():
+            if seat not in seen:
+                seen.add(seat)
+                if seat not in seat_of or place(seat_of[seat], seen):
+                    seat_of[seat] = who
+                    return True
+        return False
+
+    if all(place(who, set()) for who in people):
+        return [seat_of.get(seat, -1) for seat in range(len(fits))]
+    return None

@@ -1,0 +1,246 @@
+"""People, absences and history: tables to columns, everything that is wrong noted by row."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import Findings
+from evenhand.rota.problem import OPEN
+from evenhand.tables import Table, near
+
+__all__ = [
+    "Absences",
+    "History",
+    "People",
+    "aliased",
+    "code_of",
+    "read_absences_table",
+    "read_history",
+    "read_people",
+]
+
+Ints = NDArray[np.int64]
+
+ALIASES = {
+    "name": ("name", "person", "member", "who", "full name", "display name"),
+    "joined": ("joined", "join", "start", "joined on", "member since"),
+    "left": ("left", "leave", "end", "left on", "member until"),
+    "from": ("from", "start", "first", "begin", "date"),
+    "to": ("to", "end", "last", "until"),
+    "date": ("date", "day", "start", "slot", "when"),
+}
+"""Headers by which a column is known, the first before the others."""
+
+
+def aliased(table: Table, column: str) -> str:
+    """Return the header under which a column stands; its own name where none of its aliases is there."""
+    return next((name for name in ALIASES.get(column, (column,)) if table.has(name)), column)
+
+
+def nfc(name: str) -> str:
+    """Return the one spelling of a name: NFC, single spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).split())
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """Names sorted, memberships, weights, skills."""
+
+    names: tuple[str, ...]
+    weight: Ints = field(repr=False)
+    periods: Ints = field(repr=False)  # (m, 3): person, start, end
+    skills: tuple[str, ...]
+    has: Ints = field(repr=False)  # (h, 2): person, skill
+    since: Ints = field(repr=False)  # -1 where the table does not say
+
+    @property
+    def code(self) -> dict[str, int]:
+        """Code of each name."""
+        return {name: at for at, name in enumerate(self.names)}
+
+
+def parted(cell: str) -> list[str]:
+    """Part a cell at ; | or a comma."""
+    for mark in (";", "|"):
+        cell = cell.replace(mark, ",")
+    return [part.strip() for part in cell.split(",") if part.strip()]
+
+
+def read_people(table: Table, findings: Findings) -> People:
+    """Read people: one row a membership; a person with several periods has several rows."""
+    name_at, joined_at, left_at = (aliased(table, column) for column in ("name", "joined", "left"))
+    table.need(name_at)
+    names = [nfc(cell) for cell in table.text(name_at, required=True)]
+    joined = table.dates(joined_at, optional=True) if table.has(joined_at) else [None] * len(table)
+    left = table.dates(left_at, optional=True) if table.has(left_at) else [None] * len(table)
+    weight = table.integers("weight", default=1, low=1, high=10**6)
+    counts = table.dates("counts_from", optional=True) if table.has("counts_from") else [None] * len(table)
+    skills = [parted(cell) for cell in table.text("skills")]
+    table.unknown(name_at, joined_at, left_at, "weight", "skills", "counts_from")
+    people = tuple(sorted({name for name in names if name}))
+    if not people and not findings.errors:
+        findings.error("has nobody in it", "Give at least one person, a row each", table=table.name)
+    code = {name: at for at, name in enumerate(people)}
+    known = tuple(sorted({skill for part in skills for skill in part}))
+    rows: dict[int, list[int]] = {}
+    for at, name in enumerate(names):
+        if name:
+            rows.setdefault(code[name], []).append(at)
+    spans = _spans(table, joined, left, joined_at, left_at)
+    for at in (at for part in rows.values() for at in part[1:]):
+        if weight[at] != weight[rows[code[names[at]]][0]]:
+            table.wrong(
+                at, "weight", "is another weight than in the person's first row", "Give one weight a person"
+            )
+    _check_periods(table, rows, spans, joined_at)
+    has = sorted(
+        {
+            (code[names[at]], known.index(skill))
+            for at in range(len(names))
+            if names[at]
+            for skill in skills[at]
+        }
+    )
+    return People(
+        names=people,
+        weight=np.array([int(weight[rows[who][0]]) for who in range(len(people))], dtype=np.int64),
+        periods=np.array(
+            sorted((who, *spans[at]) for who, part in rows.items() for at in part), dtype=np.int64
+        ).reshape(-1, 3),
+        skills=known,
+        has=np.array(has, dtype=np.int64).reshape(-1, 2),
+        since=np.array([_since(counts, rows[who]) for who in range(len(people))], dtype=np.int64),
+    )
+
+
+def _since(counts: Sequence[date | None], rows: list[int]) -> int:
+    days = [day.toordinal() for day in (counts[at] for at in rows) if day is not None]
+    return min(days) if days else -1
+
+
+def _spans(
+    table: Table, joined: Sequence[date | None], left: Sequence[date | None], joined_at: str, left_at: str
+) -> list[tuple[int, int]]:
+    """Return first and last day a row; 0 for no beginning, ``OPEN`` for no end."""
+    out = []
+    for at, (first, last) in enumerate(zip(joined, left, strict=True)):
+        begin = 0 if first is None else first.toordinal()
+        end = OPEN if last is None else last.toordinal()
+        if end < begin and first is not None:
+            table.wrong(
+                at,
+                left_at,
+                f"left before joining on {first.isoformat()}",
+                f"Put {left_at} on or after {joined_at}",
+            )
+            end = begin
+        out.append((begin, end))
+    return out
+
+
+def _check_periods(
+    table: Table, rows: dict[int, list[int]], spans: list[tuple[int, int]], joined_at: str
+) -> None:
+    name_at = aliased(table, "name")
+    for part in rows.values():
+        ordered = sorted(part, key=lambda at: (spans[at], at))
+        for before, after in pairwise(ordered):
+            late = max(before, after)
+            if spans[before] == spans[after]:
+                table.wrong(
+                    late, name_at, "stands twice", "Delete one row, or tell two people apart by their names"
+                )
+            elif spans[after][0] <= spans[before][1]:
+                other = table.rows[before if late == after else after]
+                table.wrong(
+                    late, joined_at, f"overlaps the period in row {other} of the same person",
+                    "End one period before the next begins",
+                )  # fmt: skip
+
+
+def code_of(table: Table, at: int, column: str, name: str, code: dict[str, int]) -> int:
+    """Return a person's code, or note the unknown name (with the nearest one) and return -1."""
+    found = code.get(nfc(name), -1)
+    if found < 0 and name:
+        meant = near(name, list(code))
+        mend = (
+            f"Did you mean {meant}?"
+            if meant
+            else "Add the person to the table of people, or correct the name"
+        )
+        table.wrong(at, column, "is the name of nobody in people", mend)
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Absences:
+    """(person, from, to) a row, sorted; and the row of the table each came from."""
+
+    spans: Ints = field(repr=False)
+
+
+def read_absences_table(table: Table, people: People) -> Absences:
+    """Read absences, both ends inclusive; an absence outside membership is a warning."""
+    name_at, from_at, to_at = (aliased(table, column) for column in ("name", "from", "to"))
+    if not table.need(name_at, from_at) or not len(table):
+        return Absences(np.zeros((0, 3), dtype=np.int64))
+    names = table.text(name_at, required=True)
+    first = table.dates(from_at)
+    last = table.dates(to_at, optional=True) if table.has(to_at) else [None] * len(table)
+    rows = []
+    code = people.code
+    for at, name in enumerate(names):
+        who = code_of(table, at, name_at, name, code)
+        begin = first[at]
+        if begin is None:
+            continue
+        end = last[at] or begin
+        if end < begin:
+            table.wrong(at, to_at, "is before the absence begins", f"Put {to_at} on or after {from_at}")
+            continue
+        if who < 0:
+            continue
+        mine = people.periods[people.periods[:, 0] == who]
+        if not ((mine[:, 1] <= end.toordinal()) & (mine[:, 2] >= begin.toordinal())).any():
+            table.odd(
+                at, from_at, "lies outside the person's membership", "Check the dates; it has no effect"
+            )
+        rows.append((who, begin.toordinal(), end.toordinal()))
+    return Absences(np.array(sorted(set(rows)), dtype=np.int64).reshape(-1, 3))
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """(day, person, load) a served turn, in order of days."""
+
+    turns: Ints = field(repr=False)
+
+
+def read_history(table: Table, people: People) -> History:
+    """Read served turns: a date and a name a row, load 1 unless given; rows without a name are open seats."""
+    date_at, name_at = aliased(table, "date"), aliased(table, "name")
+    if not table.need(date_at, name_at) or not len(table):
+        return History(np.zeros((0, 3), dtype=np.int64))
+    days = table.dates(date_at)
+    names = table.text(name_at)
+    load = table.integers("load", default=1, low=1, high=10**6)
+    code = people.code
+    rows = []
+    for at, (day, name) in enumerate(zip(days, names, strict=True)):
+        who = code_of(table, at, name_at, name, code)
+        if day is None or who < 0:
+            continue
+        mine = people.periods[people.periods[:, 0] == who]
+        if not ((mine[:, 1] <= day.toordinal()) & (day.toordinal() <= mine[:, 2])).any():
+            table.odd(
+                at, date_at, f"lies outside the membership of {nfc(name)}", "Check the date; the turn counts"
+            )
+        rows.append((day.toordinal(), who, int(load[at])))
+    return History(np.array(sorted(rows), dtype=np.int64).reshape(-1, 3))
