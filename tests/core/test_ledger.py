@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -92,6 +93,9 @@ def test_a_share_goes_by_weight() -> None:
     before = ledger.balances
     by_weight = ledger.leave("w2", "Ada", {"Ben": 3, "Cleo": 1}).balances
     assert by_weight["Ben"] - before["Ben"] == 3 * TICKS // 4
+    one_sided = ledger.leave("w2", "Ada", {"Ben": 3}).balances
+    assert one_sided["Ben"] - before["Ben"] == TICKS
+    assert one_sided["Cleo"] == before["Cleo"]
     for none in ({}, {"Ben": 0, "Cleo": 0}):
         assert ledger.leave("w2", "Ada", none).balances["Ben"] - before["Ben"] == TICKS // 2
 
@@ -157,6 +161,10 @@ def test_a_lag_needs_somebody_to_give_it_back() -> None:
     assert ledger.members == ()
     with pytest.raises(InputError, match="Let Ben come back first"):
         ledger.come_back("w4", "Ada")
+    three = Ledger().join("w0", ["Cleo"]).leave("w0", "Cleo")
+    three = replace(three, entries=(*three.entries, *ledger.entries))
+    with pytest.raises(InputError, match="Let Ben come back first"):
+        three.come_back("w4", "Ada")
     back = ledger.come_back("w4", "Ben").come_back("w5", "Ada")
     assert lags(back) == {"Ada": -1.0, "Ben": 1.0}
 

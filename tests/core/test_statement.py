@@ -44,6 +44,21 @@ def test_an_empty_statement_is_fine() -> None:
     assert Statement((), (), none, none, none, none).within_quota
 
 
+def test_one_tick_a_unit_is_enough() -> None:
+    """Whole entitlements need no parts of a unit."""
+    assert Statement.of_one_thing(["A"], "x", np.array([3]), np.array([3]), 1).within_quota
+
+
+def test_every_thing_balances_by_itself() -> None:
+    """A thing without lines is fine, and one thing's excess does not cover another's want."""
+    lines = (np.array([0, 1]), np.array([1, 1]), np.array([1, 1]) * TICKS)
+    assert Statement(("A", "B"), ("none", "some"), *lines, np.array([2, 0])).lag.sum() == 0
+    with pytest.raises(JudgeError, match="'some' does not balance"):
+        Statement(("A", "B"), ("none", "some"), *lines, np.array([2, 1]))
+    with pytest.raises(JudgeError, match="'early' does not balance"):
+        Statement(("A",), ("early", "late"), np.array([0, 0]), np.array([0, 1]), lines[2], np.array([2, 0]))
+
+
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "balance": ({"received": np.array([2, 1])}, "does not balance"),
     "length": ({"received": np.array([2])}, "one length"),

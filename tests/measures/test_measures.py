@@ -198,6 +198,29 @@ def test_the_floor_of_the_variation(total: int, many: int) -> None:
     assert cv_floor(0) == 0
 
 
+def test_a_whole_unit_is_beyond_quota() -> None:
+    """Exactly one unit away is beyond quota, just under it is not."""
+    assert figure("beyond", [2, 0, 1]) == pytest.approx(2 / 3)
+    assert figure("beyond", [2, 1]) == 0
+
+
+def test_counts_and_shares_by_hand() -> None:
+    """Of 4, 3, 2, 1, 0, 0: four received, the most is 4, HHI is 30 of 100."""
+    counts = [4, 3, 2, 1, 0, 0]
+    want = {
+        "receivers": 4,
+        "most": 4,
+        "served": 4 / 6,
+        "hhi": 0.3,
+        "effective": 1 / 0.3,
+        "top1": 0.4,
+        "top5": 1,
+    }
+    for name, value in want.items():
+        assert figure(name, counts) == pytest.approx(value), name
+    assert figure("effective", [7, 7, 7]) == 3
+
+
 def test_jain_counts_everyone_once() -> None:
     """With unequal claims Jain and CV look at each ratio once: jain is 1 / (1 + cv squared)."""
     shared = Shared.of([11, 11, 10, 3], [462, 462, 462, 141])
