@@ -24,7 +24,13 @@ from evenhand.rota.methods.optimise_board import Board
 
 __all__ = ["Conflict", "smallest"]
 
-ROUNDS = 200
+NODES = 20
+"""Branches of one such round; a conflict that needs more is handed out as minimal, not as proven smallest."""
+
+CELLS = 1000
+"""Cells (slots times those able) up to which a smaller conflict is looked for."""
+
+ROUNDS = 16
 """Hitting sets tried for a smaller conflict before the minimal one is handed out as it is."""
 
 Ints = NDArray[np.int64]
@@ -64,11 +70,11 @@ def smallest(board: Board, watch: Watch) -> Conflict | None:
         return None
     found, minimal = _filtered(model, everything, watch)
     proven = False
-    if minimal:
+    if minimal and model.cells <= CELLS:
         found, proven = _shrunk(model, found, watch)
     found = sorted(found)
     said = [board.rules[at].sentence for at in found]
-    return Conflict(tuple(found), minimal, proven, tuple([*_sum(board, found), *said]))
+    return Conflict(tuple(found), minimal, proven, (*_sum(board, found), *said))
 
 
 def _filtered(model: _Model, rules: list[int], watch: Watch) -> tuple[list[int], bool]:
@@ -141,7 +147,7 @@ class _Model:
         self.at[cells] = np.arange(cells.size)
         self.cells = int(cells.size)
 
-    def _rows(self, rules: list[int], soft: bool) -> tuple[Any, ...]:
+    def _rows(self, rules: list[int], *, soft: bool) -> tuple[Any, ...]:
         """Stack the rows of rules; soft ones get a column more each, which lifts their limits."""
         row, column, value, lower, upper = [], [], [], [], []
         rows = 0
@@ -191,14 +197,16 @@ class _Model:
         shift = parts[3].size
         joined = [np.concatenate([a, b]) for a, b in zip(parts, (firm[0] + shift, *firm[1:]), strict=True)]
         cost = np.concatenate([np.zeros(self.cells), np.ones(len(soft))])
-        solver = _solver(highspy, cost, *joined)
+        solver = _solver(highspy, cost, *joined, nodes=NODES)
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         lifted = np.asarray(solver.getSolution().col_value)[self.cells :] > 0.5  # noqa: PLR2004 - nearest whole
         return [soft[at] for at in np.flatnonzero(lifted).tolist()]
 
 
-def _solver(highspy: Any, cost: Any, row: Any, column: Any, value: Any, lower: Any, upper: Any) -> Any:
+def _solver(
+    highspy: Any, cost: Any, row: Any, column: Any, value: Any, lower: Any, upper: Any, nodes: int = 2**31 - 1
+) -> Any:
     """Solve min cost x with 0-1 columns and lower <= A x <= upper."""
     order = np.lexsort((row, column))
     lp = highspy.HighsLp()
@@ -212,7 +220,12 @@ def _solver(highspy: Any, cost: Any, row: Any, column: Any, value: Any, lower: A
     lp.a_matrix_.value_ = value[order].astype(np.float64)
     lp.integrality_ = [highspy.HighsVarType.kInteger] * cost.size
     solver = highspy.Highs()
-    for name, setting in {"output_flag": False, "threads": 1, "random_seed": 1}.items():
+    for name, setting in {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 1,
+        "mip_max_nodes": nodes,
+    }.items():
         solver.setOptionValue(name, setting)
     solver.passModel(lp)
     solver.run()

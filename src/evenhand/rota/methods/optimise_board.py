@@ -86,6 +86,7 @@ class Board:
         rules: every rule, the seats of each slot among them.
         after: first slot somebody who served a slot may serve again, shape (S,); slot + 1 without a rest rule.
         earliest: first slot each person may serve, by rest since a turn before the plan, shape (P,).
+        favour: what serving a cell is worth beside the lags (published turns), in square units, shape (S, P).
     """
 
     able: Bools = field(repr=False)
@@ -94,6 +95,7 @@ class Board:
     rules: tuple[Rule, ...]
     after: Ints = field(repr=False)
     earliest: Ints = field(repr=False)
+    favour: Floats | None = field(default=None, repr=False)
 
     @property
     def slots(self) -> int:

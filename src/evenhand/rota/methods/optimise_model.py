@@ -31,8 +31,7 @@ class Found:
         plan: who serves what in the stretch, shape (high - low, P); None where nothing was found.
         proven: whether the search was finished: the plan is best, or there is none.
         bound: proven lower limit of the squared lags of the stretch, in square units.
-        duals: price of each row of each rule (None for a rule drawn into the states), for a bound on the whole.
-        walks: price of each slot's cells is in ``duals``; nothing more is needed.
+        duals: price of each row of each rule (None for a rule drawn into the states), from a relaxation.
     """
 
     plan: Bools | None = field(repr=False)
@@ -55,6 +54,7 @@ def stretch(
     high: int | None = None,
     start: Bools | None = None,
     whole: bool = True,
+    plain: bool = False,
     gap: float = 0.0,
 ) -> Found:
     """Find the least sum of squared lags over a stretch of slots, given what was served before it.
@@ -67,6 +67,7 @@ def stretch(
         high: one past the stretch's last slot; all by default.
         start: a plan of the stretch to start from.
         whole: whether to ask for whole turns; False solves the relaxation, for its bound and prices.
+        plain: whether to leave out what published turns are worth, for a bound on the lags alone.
         gap: stop at this distance of bound and value, in square units.
 
     Returns:
@@ -79,6 +80,7 @@ def stretch(
     if net.dead:
         return Found(None, proven=True, bound=float("inf"))
     program = _Program(board, net, before, low, high)
+    program.plain = plain or not whole
     return program.solve(watch, start, whole=whole, gap=gap)
 
 
@@ -102,6 +104,7 @@ class _Program:
 
     def __init__(self, board: Board, net: States, before: Bools | None, low: int, high: int) -> None:
         self.board, self.net, self.low, self.high = board, net, low, high
+        self.plain = False
         self.cells = cells_of(board, low, high)
         at = np.full(board.slots * board.people, -1, dtype=np.int64)
         at[self.cells] = np.arange(self.cells.size)
@@ -158,12 +161,18 @@ class _Program:
         self.spans.append((self.rows, self.rows + kept.size, kept))
         self.rows += kept.size
 
+    def _worth(self) -> Floats:
+        """Return the cost of serving each cell beside the lags: below 0 for published turns."""
+        if self.plain or self.board.favour is None:
+            return np.zeros(self.cells.size)
+        return np.asarray(-self.board.favour.ravel()[self.cells])
+
     def _lp(self, highspy: Any, *, whole: bool) -> Any:
         row, column, value = (np.concatenate(part) for part in (self.row, self.column, self.value))
         order = np.lexsort((row, column))
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = self.columns, self.rows
-        lp.col_cost_ = np.concatenate([self.net.cost, np.zeros(self.cells.size)])
+        lp.col_cost_ = np.concatenate([self.net.cost, self._worth()])
         lp.col_lower_, lp.col_upper_ = np.zeros(self.columns), np.ones(self.columns)
         lp.row_lower_, lp.row_upper_ = np.concatenate(self.lower), np.concatenate(self.upper)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
@@ -212,7 +221,7 @@ class _Program:
                     price[span[2]] = dual[span[0] : span[1]]
                 duals.append(None if span is None else price)
             return Found(None, proven=True, bound=float(info.objective_function_value), duals=duals)
-        bound = max(float(info.mip_dual_bound), 0.0)
+        bound = float(info.mip_dual_bound)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Found(None, proven=False, bound=bound)
         plan = np.zeros(self.board.slots * self.board.people, dtype=bool)

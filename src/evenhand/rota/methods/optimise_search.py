@@ -17,7 +17,7 @@ from evenhand.rota.methods.optimise_board import Board
 from evenhand.rota.methods.optimise_bound import priced_bound
 from evenhand.rota.methods.optimise_model import stretch
 
-__all__ = ["Outcome", "largest_lag", "near", "search", "squares"]
+__all__ = ["Outcome", "lags", "largest_lag", "near", "search", "squares"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -90,8 +90,8 @@ def search(board: Board, watch: Watch, start: Bools | None = None, gap: float = 
     if first.plan is None:
         gone = first.proven and not watch.cut
         return Outcome(None if gone else start, gone, bound, least=False, least_under=0.0)
-    bound = max(bound, first.bound if first.wide else 0.0)
-    if watch.stop():
+    bound = max(bound, first.bound if first.wide and board.favour is None else 0.0)
+    if watch.stop() or board.favour is not None:
         return Outcome(first.plan, infeasible=False, bound=bound, least=False, least_under=bound)
     with watch.stage("least largest lag"):
         plan, under, least = _narrow(board, watch, first.plan, first.bound)

@@ -24,11 +24,13 @@ from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.core.watch import Watch
 from evenhand.rota.entitlement import opening, poured, shares
+from evenhand.rota.methods.quota_arcs import lag_squares
+from evenhand.rota.methods.quota_bound import squares_bound
 from evenhand.rota.methods.quota_deal import deal
 from evenhand.rota.methods.quota_windows import Windows, windows
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["Part", "fits", "handed", "parts", "quota"]
+__all__ = ["Part", "fits", "handed", "parts", "run"]
 
 Ints = NDArray[np.int64]
 Slots = NDArray[np.int64]
@@ -108,7 +110,7 @@ def _repay(share: Ints, unpaid: Ints, weight: Ints, ticks: int) -> Ints:
     return np.concatenate([np.zeros((0, 3), dtype=np.int64), *moved])
 
 
-def quota(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
+def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
     """Deal every turn into its window.
 
     Promise:
@@ -158,7 +160,26 @@ def handed(
         before[seat] = after[seat] - part.share[slot, who]
         sections.append(_section(part, figures))
     proof = {"certificate": {"before": before, "after": after, "parts": sections}}
-    return Answer(awards, Status.FEASIBLE, proof=proof)
+    with watch.stage("bound"):
+        value, bound = _proven(problem, pieces, awards, sections)
+    status = Status.OPTIMAL if bound is not None and bound == value else Status.FEASIBLE
+    return Answer(awards, status, bound, proof)
+
+
+def _proven(
+    problem: RotaProblem, pieces: list[Part], awards: Ints, sections: list[dict[str, Any]]
+) -> tuple[int, int | None]:
+    """Return the sum of squared lags and a bound for any plan, within quota or not; None without prices."""
+    if len(pieces) != 1 or "slot_price" not in sections[0]:
+        return 0, None
+    (part,) = pieces
+    share, begun = shares(problem), opening(problem)
+    due = begun + np.cumsum(share, axis=0)
+    served = np.zeros_like(due)
+    taken = awards >= 0
+    served[problem.seat_slot[taken], awards[taken]] = 1
+    value = lag_squares(due, np.cumsum(served, axis=0), part.ticks)
+    return value, squares_bound(due, share > 0, begun, part.seats, sections[0]["slot_price"], part.ticks)
 
 
 def _section(part: Part, figures: dict[str, Any]) -> dict[str, Any]:

@@ -17,24 +17,24 @@ from numpy.typing import NDArray
 
 from evenhand.core.job import Answer, Limits
 from evenhand.core.watch import Watch
-from evenhand.rota.methods.quota import handed
+from evenhand.rota.methods.quota import fits, handed
 from evenhand.rota.methods.quota_arcs import arcs, lag_squares
 from evenhand.rota.methods.quota_deal import deal
 from evenhand.rota.methods.quota_flow import Network, least_cost, relaxed
 from evenhand.rota.methods.quota_windows import Windows
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["quota_smooth", "smooth"]
+__all__ = ["fits", "run", "smooth"]
 
 Ints = NDArray[np.int64]
 
 
-def quota_smooth(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
+def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
     """Find the smoothest plan within quota.
 
     Promise:
         What ``quota`` promises, and no plan that keeps it has a smaller sum of squared lags; the prices in
-        the certificate prove it. Stopped early, it hands out what ``quota`` would.
+        the certificate prove it. OPTIMAL only where no plan at all has a smaller one. Stopped early, it hands out what ``quota`` would.
     """
     del seed, limits
     return handed(problem, watch, lambda win: smooth(win, watch))
