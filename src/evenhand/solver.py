@@ -69,7 +69,8 @@ def measure(solution: Solution) -> Panel:
     if solution.statement is None:
         raise MethodError("There are no awards to measure.")
     job = job_named(solution.job)
-    return panel(solution.statement, job.nearest(solution.problem, solution.awards))
+    nearest = job.nearest(solution.problem, solution.awards)
+    return panel(solution.statement, nearest, targets=job.name == "allocation")
 
 
 def save(solution: Solution, path: str | Path) -> None:

@@ -87,6 +87,15 @@ def test_a_target_at_the_very_floor_cannot_be_met() -> None:
     assert found["hhi"].remark == "cannot be below 0.100 here: at least 0.100"
 
 
+def test_targets_can_be_left_out() -> None:
+    """Without targets nothing is met or missed, and the figures are the same."""
+    counts = np.array([9, 1, 0, 0])
+    with_them, without = panel(loans([9, 1, 0, 0]), counts), panel(loans([9, 1, 0, 0]), counts, targets=False)
+    assert [row.value for row in without.rows] == [row.value for row in with_them.rows]
+    assert {(row.target, row.met, row.remark) for row in without.rows} == {(None, None, "")}
+    assert "<" not in str(without)
+
+
 def test_columns_are_rows_of_figures() -> None:
     """As data the panel has one row a measure and the same figures."""
     found = panel(loans([2, 1, 0]), np.array([1, 1, 1]))

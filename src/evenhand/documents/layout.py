@@ -11,7 +11,7 @@ from evenhand.documents.faults import Faults
 __all__ = ["from_bytes", "to_bytes"]
 
 WIDTH = 110
-"""An object of plain values stands on one line up to this many characters."""
+"""An object of plain values and short lists stands on one line up to this many characters."""
 
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -25,10 +25,17 @@ def _line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
+def _short(cell: Any) -> bool:
+    """Whether a value may stand on one line with others: it is plain, or a short list of plain ones."""
+    if isinstance(cell, list):
+        return len(cell) < WIDTH and all(isinstance(inner, _PLAIN) for inner in cell)
+    return isinstance(cell, _PLAIN)
+
+
 def _pieces(value: Any, indent: str) -> Iterator[str]:
     deeper = indent + "  "
     if isinstance(value, dict) and value:
-        flat = _line(value) if all(isinstance(cell, _PLAIN) for cell in value.values()) else ""
+        flat = _line(value) if all(_short(cell) for cell in value.values()) else ""
         if flat and len(indent) + len(flat) <= WIDTH:
             yield flat
             return

@@ -30,7 +30,8 @@ class Row:
         nearest: its value at the nearest whole outcome the rules allow.
         least: least value that whole units allow for so many claimants and units; None with several things.
         largest: the largest; None with several things.
-        met: whether the document's target is met; None where it sets none.
+        target: what the value should be below; None where there is no target.
+        met: whether it is; None where there is no target.
         remark: what the reader should know, such as that the target cannot be reached here; "" for nothing.
     """
 
@@ -39,6 +40,7 @@ class Row:
     nearest: float
     least: float | None
     largest: float | None
+    target: Fraction | None
     met: bool | None
     remark: str
 
@@ -78,7 +80,7 @@ class Panel:
             "nearest": [row.nearest for row in rows],
             "least": [row.least for row in rows],
             "largest": [row.largest for row in rows],
-            "target": [None if row.measure.target is None else float(row.measure.target) for row in rows],
+            "target": [None if row.target is None else float(row.target) for row in rows],
             "met": [row.met for row in rows],
             "remark": [row.remark for row in rows],
         }
@@ -89,7 +91,7 @@ class Panel:
             head += f": {self.band.name}"
         table = [("", "here", "nearest", "target", "")]
         for row in self.rows:
-            form, aim = row.measure.form, row.measure.target
+            form, aim = row.measure.form, row.target
             target = "" if aim is None else f"< {shown(aim, form)}"
             table.append(
                 (row.measure.title, shown(row.value, form), shown(row.nearest, form), target, row.remark)
@@ -111,13 +113,15 @@ def shown(value: Fraction | float, form: Form) -> str:
     return written(value, {"index": 3, "units": 2, "count": 0}[form])
 
 
-def panel(statement: Statement, nearest: NDArray[np.int64]) -> Panel:
+def panel(statement: Statement, nearest: NDArray[np.int64], *, targets: bool = True) -> Panel:
     """Measure a statement by every measure that holds for it.
 
     Args:
         statement: what was due and received; of one thing, or of several (teams), where only the measures
             of distance from what was due hold.
         nearest: units a line, shape (lines,), of the nearest whole outcome that the job's rules allow.
+        targets: whether to hold the values against the press-fleet document's targets; they mean little
+            where turns are shared among four people.
 
     Returns:
         The panel. Cost O(lines log lines) a measure.
@@ -135,23 +139,26 @@ def panel(statement: Statement, nearest: NDArray[np.int64]) -> Panel:
     there = Shared(tuple(beside), due, statement.ticks)
     single = len(statement.things) == 1
     rows = tuple(
-        _row(line, here, there, single=single) for line in MEASURES.values() if single or line.several
+        _row(line, here, there, single=single, targets=targets)
+        for line in MEASURES.values()
+        if single or line.several
     )
     found = band(MEASURES["gini"].value(here)) if single else None
     return Panel(rows, len(statement.claimants), len(units), here.total, found)
 
 
-def _row(measure: Measure, here: Shared, there: Shared, *, single: bool) -> Row:
+def _row(measure: Measure, here: Shared, there: Shared, *, single: bool, targets: bool) -> Row:
     value, beside = measure.value(here), measure.value(there)
     least, largest = measure.reach(here) if single else (None, None)
-    met = None if measure.target is None else value < measure.target
+    target = measure.target if targets else None
+    met = None if target is None else value < target
     remark = ""
-    if measure.target is not None and not met:
-        goal = shown(measure.target, measure.form)
-        if least is not None and least >= float(measure.target):
+    if target is not None and not met:
+        goal = shown(target, measure.form)
+        if least is not None and least >= float(target):
             remark = f"cannot be below {goal} here: at least {shown(least, measure.form)}"
-        elif beside >= measure.target:
+        elif beside >= target:
             remark = "the nearest whole outcome misses the target too"
         else:
             remark = "misses the target"
-    return Row(measure, float(value), float(beside), least, largest, met, remark)
+    return Row(measure, float(value), float(beside), least, largest, target, met, remark)

@@ -58,7 +58,7 @@ def measures_section(solution: Solution) -> Section | None:
             row.measure.title,
             shown(row.value, row.measure.form),
             shown(row.nearest, row.measure.form),
-            "" if row.measure.target is None else f"< {shown(row.measure.target, row.measure.form)}",
+            "" if row.target is None else f"< {shown(row.target, row.measure.form)}",
             row.remark,
         )
         for row in found.rows

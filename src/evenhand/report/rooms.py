@@ -15,7 +15,7 @@ def measured(solution: Solution) -> Panel | None:
     if solution.statement is None:
         return None
     nearest = job_named(solution.job).nearest(solution.problem, solution.awards)
-    return panel(solution.statement, nearest)
+    return panel(solution.statement, nearest, targets=solution.job == "allocation")
 
 
 def explained(solution: Solution, subject: str) -> Explanation:
