@@ -85,6 +85,12 @@ def test_no_fairness_cannot_have_its_top_five() -> None:
     assert round(100 * Fraction(5, 7)) == 71
 
 
+def test_no_fairness_can_have_its_gini() -> None:
+    """Seven partners, one with 24, can have a Gini of .404: only the top-5 share beside it is impossible."""
+    ginis = {round(figure("gini", counts), 3) for counts in partitions(LOANS, 7, 24) if counts[0] == 24}
+    assert 0.404 in ginis
+
+
 def test_seven_partners_cannot_reach_the_targets() -> None:
     """75 loans to seven: HHI is at least 1/7, the top five hold 73%: both targets are out of reach."""
     low, _ = MEASURES["hhi"].reach(Shared.of([24, 12, 11, 10, 8, 5, 5]))

@@ -268,6 +268,13 @@ def test_rounding_to_the_tick_is_not_seen() -> None:
     assert slots.equal
     assert gini_all(slots) == 0
     assert not Shared.of([1, 1], [9, 10]).equal
+    for due, alike in [
+        ((2, 1, 1), True),
+        ((3, 1), False),
+        ((2_000_000, 1_999_998), True),
+        ((2_000_000, 1_999_997), False),
+    ]:
+        assert Shared(due, due, 1).equal is alike, due
 
 
 def test_wrong_counts_are_said_plainly() -> None:
