@@ -15,6 +15,9 @@ from evenhand.core.chance import stream
 
 __all__ = ["arrays", "many_offices"]
 
+SHARE = 0.8
+"""What of the cost of all loans, at their mean, a shared budget pays for."""
+
 
 def arrays(
     seed: int,
@@ -67,7 +70,7 @@ def many_offices(
         count: how many offices.
         size: candidates an office, as a multiple of about 60,000.
         penalty: fairness; mode B if not given.
-        shared: dollars that all offices have together, hard; None for half of what 75 loans an office cost.
+        shared: dollars that all offices have together, hard; None for 80 % of what all loans cost.
 
     Returns:
         A problem whose days are (office, date) pairs; its candidates are sorted as every problem's are.
@@ -84,7 +87,7 @@ def many_offices(
         costs.append(cost[part.item])
     cost = np.concatenate(costs)
     loans = sum(int(part.slots.sum()) for part in parts)
-    budget = int(loans * float(cost.mean()) / 2) if shared is None else shared
+    budget = int(loans * float(cost.mean()) * SHARE) if shared is None else shared
     return _joined(names, parts, cost, budget)
 
 
