@@ -39,16 +39,13 @@ def broken(_problem: Any, _seed: int, _limits: Limits, _watch: Watch) -> Answer:
 
 def hopeless(_problem: Any, _seed: int, _limits: Limits, _watch: Watch) -> Answer:
     """Prove that nothing is feasible."""
-    return Answer(
-        None, Status.INFEASIBLE, conflict=("At least 2 women in each of 10 teams needs 20, there are 17.",)
-    )
+    return Answer(None, Status.INFEASIBLE, conflict=(CONFLICT,))
 
 
+CONFLICT = "At least 2 women in each of 10 teams needs 20, there are 17."
 DEAL = evenhand.teams.JOB.methods["deal"]
-MORE = {
-    run.__name__: Method(run.__name__, run, "None.", "None.", "Tests.")
-    for run in (slow, barren, broken, hopeless)
-}
+SEARCHES = (slow, barren, broken, hopeless)
+MORE = {run.__name__: Method(run.__name__, run, "None.", "None.", "Tests.") for run in SEARCHES}
 
 if __name__ == "__main__":
     evenhand.teams.JOB = replace(evenhand.teams.JOB, methods={**evenhand.teams.JOB.methods, **MORE})

@@ -14,7 +14,7 @@ PEOPLE = "name,gender,office\nAda,w,Oslo\nBen,m,Oslo\nCem,m,Rome\nDea,w,Rome\n"
 CANDIDATES = "item,recipient,day,score\nv1,Ann,mon,900\nv2,Ann,mon,800\nv2,Bo,mon,500\nv3,Ann,mon,700\n"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with a roster and candidates, as the working folder."""
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
@@ -69,14 +69,14 @@ def test_teams_from_a_roster(folder: Path, capsys: pytest.CaptureFixture[str]) -
     assert (folder / "plan.xlsx").read_bytes()[:2] == b"PK"
 
 
-def test_sizes_that_are_no_numbers(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sizes_that_are_no_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     """Every part that is no whole number is said."""
     text = said(capsys, "teams", "people.csv", "--sizes", "3,x,0", code=WRONG)
     assert "'x' is no whole number" in text
     assert "'0' is no whole number" in text
 
 
-def test_bad_outputs_are_refused_before_reading(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_outputs_are_refused_before_reading(capsys: pytest.CaptureFixture[str]) -> None:
     """All of them at once, though the table is not even there."""
     text = said(
         capsys, "teams", "nowhere.csv", "--teams", "2", "-o", "a.docx", "-o", "no/b.csv", "-o", "c.csv",
@@ -96,7 +96,7 @@ def test_allocate_from_candidates(folder: Path, capsys: pytest.CaptureFixture[st
     assert "λ=200+400" in by_file
 
 
-def test_modes_and_their_dials(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_modes_and_their_dials(capsys: pytest.CaptureFixture[str]) -> None:
     """Each mode takes its own dials and refuses the others' in words."""
     ask = ["allocate", "candidates.csv", "--method", "greedy"]
     assert "λ=0" in said(capsys, *ask, "--mode", "none")
@@ -108,7 +108,7 @@ def test_modes_and_their_dials(folder: Path, capsys: pytest.CaptureFixture[str])
     assert text.count("means nothing under mode none") == 3
 
 
-def test_options_of_the_other_source_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_of_the_other_source_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """A fleet folder takes no candidates' tables, and candidates no office and week."""
     text = said(
         capsys, "allocate", "candidates.csv", "--office", "LA", "--week-start", "2026-01-26", code=WRONG
@@ -119,7 +119,7 @@ def test_options_of_the_other_source_are_refused(folder: Path, capsys: pytest.Ca
     assert text.count("Put the table into the folder") == 2
 
 
-def test_measure_and_explain_a_saved_plan(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_measure_and_explain_a_saved_plan(capsys: pytest.CaptureFixture[str]) -> None:
     """A saved plan can be measured and asked about, in words and as JSON."""
     said(capsys, "teams", "people.csv", "--teams", "2", "--balance", "gender", "--out", "plan.json")
     assert "nearest" in said(capsys, "measure", "plan.json")
@@ -131,7 +131,7 @@ def test_measure_and_explain_a_saved_plan(folder: Path, capsys: pytest.CaptureFi
     assert "Zed" in said(capsys, "explain", "plan.json", "Zed", code=WRONG)
 
 
-def test_a_plan_that_is_none(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
     """What is no saved plan is refused in words."""
     assert "people.csv" in said(capsys, "measure", "people.csv", code=WRONG)
     assert "nowhere.json" in said(capsys, "explain", "nowhere.json", "Ada", code=WRONG)
@@ -150,7 +150,7 @@ def test_compare_modes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "End it in one of .csv, .xlsx" in said(capsys, *ask, "--out", "modes.html", code=WRONG)
 
 
-def test_compare_methods_of_teams(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_methods_of_teams(capsys: pytest.CaptureFixture[str]) -> None:
     """Methods of teams stand side by side under their names; an unknown one is refused."""
     ask = ["compare", "people.csv", "--teams", "2", "--balance", "gender,office"]
     rows = json.loads(said(capsys, *ask, "--methods", "deal,deal", "--json"))
@@ -158,7 +158,7 @@ def test_compare_methods_of_teams(folder: Path, capsys: pytest.CaptureFixture[st
     assert "no method 'magic'" in said(capsys, *ask, "--methods", "magic", code=WRONG)
 
 
-def test_compare_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     """An empty list of modes or methods is refused."""
     assert "--modes" in said(capsys, "compare", "candidates.csv", "--modes", ",", code=WRONG)
     assert "--methods" in said(capsys, "compare", "candidates.csv", "--methods", "", code=WRONG)

@@ -130,8 +130,8 @@ def test_python_m_is_the_same_command(tmp_path: Path) -> None:
 
 def test_a_screen_that_cannot_show_a_sign_shows_another(tmp_path: Path) -> None:
     """Where stdout is ASCII the result still comes, with question marks for what it cannot show."""
-    environment = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    done = piped(tmp_path, "allocate", str(DATA / "fleet"), "--method", "greedy", **environment)
+    ask = ("allocate", str(DATA / "fleet"), "--method", "greedy")
+    done = piped(tmp_path, *ask, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.returncode == 0
     assert b"Fairness: ?=200+400" in done.stdout
     assert os.linesep.encode() in done.stdout

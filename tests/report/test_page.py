@@ -63,7 +63,7 @@ def test_a_page_stands_alone(make: object) -> None:
 
 @pytest.mark.parametrize("make", [allocated, teamed])
 def test_a_page_can_be_heard(make: object) -> None:
-    """One first heading, tables with captions and scoped heads, sections and charts with names, a language."""
+    """One first heading, captioned tables with scoped heads, named sections and charts, a language."""
     reader = read(render(make(), ".html"))  # type: ignore[operator]
     tags = [tag for tag, _ in reader.seen]
     assert tags.count("h1") == 1

@@ -48,9 +48,9 @@ def test_the_proof_says_bound_and_gap_and_cut() -> None:
     """A plan with a gap says how far it may be from the best, and one that was cut says so."""
     solution = allocated()
     value = solution.objective or 0
-    loose = replace(solution, bound=value + 16, status=Status.FEASIBLE, cut=True)
+    loose = replace(solution, bound=value + 12, status=Status.FEASIBLE, cut=True)
     said = proof_line(loose)
-    assert f"bound {shown('allocation', solution.problem, value + 16)}" in said
+    assert f"bound {shown('allocation', solution.problem, value + 12)}" in said
     assert "gap 1.00%" in said
     assert "Stopped early" in said
     assert "value" not in proof_line(teamed())

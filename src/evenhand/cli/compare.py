@@ -31,7 +31,9 @@ ENDINGS = (".csv", ".xlsx")
 Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="What allocate, teams or rota takes.")]
 Modes = Annotated[str, typer.Option("--modes", metavar="A,B", help="Modes of an allocation.")]
 Methods = Annotated[str, typer.Option("--methods", metavar="A,B", help="Methods, of any job.")]
-Policies = Annotated[str, typer.Option("--policies", metavar="A,B", help="Policies of a rota.")]
+Policies = Annotated[
+    str | None, typer.Option("--policies", metavar="A,B", help="Policies of a rota.  [default: rate,ledger]")
+]
 Seats = Annotated[int, typer.Option("--seats", metavar="K", help="People a turn.")]
 
 
@@ -48,7 +50,7 @@ def compare(
     sizes: Sizes = None,
     balance: Balance = None,
     name: Name = None,
-    policies: Policies = "rate,ledger",
+    policies: Policies = None,
     weeks: Weeks = None,
     start: Start = None,
     seats: Seats = 1,
@@ -62,18 +64,25 @@ def compare(
 ) -> None:
     """Put outcomes side by side: the modes of an allocation, the methods of teams, the policies of a rota.
 
-    With --teams, --size or --sizes SOURCE is a table of people for teams; with --weeks or --duties it is
-    what rota takes; else it is what allocate takes.
+    With --teams, --size or --sizes SOURCE is a table of people for teams; with --weeks, --duties or
+    --policies it is what rota takes; else it is what allocate takes.
     """
-    chosen = {"--modes": listed(modes), "--methods": listed(methods), "--policies": listed(policies)}
+    chosen = {
+        "--modes": listed(modes),
+        "--methods": listed(methods),
+        "--policies": listed(policies or "rate,ledger"),
+    }
     _refuse(out, chosen)
     session = Session(out, as_json)
     if (number, size, sizes) != (None, None, None):
-        settings: dict[str, Any] = {"teams": number, "size": size, "sizes": whole_numbers(sizes, "--sizes")}
+        settings: dict[str, Any] = {"teams": number, "size": size}
+        settings["sizes"] = whole_numbers(sizes, "--sizes")
         problems = _teams(source, {**settings, "balance": listed(balance), "name": name})
-    elif weeks is not None or duties is not None:
+    elif (weeks, duties, policies) != (None, None, None):
         given = {"duties": duties, "absences": absences, "history": history}
-        problems = _rotas(chosen["--policies"] or [], lambda: rota_problem(source, given, weeks, start, seats))
+        problems = _rotas(
+            chosen["--policies"] or [], lambda: rota_problem(source, given, weeks, start, seats)
+        )
     else:
         extra: dict[str, Path | None] = {"capacity": capacity}
         settings = {"office": office, "week_start": week_start, "extra": extra}

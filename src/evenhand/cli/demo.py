@@ -94,7 +94,7 @@ def _company() -> list[Block]:
 
 
 def _garden() -> list[Block]:
-    from evenhand.rota import RotaProblem, weekly
+    from evenhand.rota import RotaProblem
     from evenhand.rota.policies import policy_named
 
     session = Session()
@@ -103,7 +103,7 @@ def _garden() -> list[Block]:
         lambda: RotaProblem.from_tables(
             people=tables / "people.csv",
             history=tables / "history.csv",
-            duties=weekly("2026-01-27", 10, seats=2),
+            duties=tables / "duties.csv",
         )
     )
     asked = f"{len(problem.people)} people, 10 weeks, 2 a week; one of them joined ten weeks ago."
@@ -115,7 +115,7 @@ def _garden() -> list[Block]:
         policies,
         chosen=0,
         subject=lambda solution: str(solution.problem.people[-1]),
-        more=("evenhand rota demo-out/garden --weeks 10 --seats 2 --start 2026-01-27 --out plan.ics",),
+        more=("evenhand rota demo-out/garden --out rota.html",),
     )
 
 
@@ -150,7 +150,8 @@ def _told(
     with session.stage("explain"):
         answer = explain(main, subject(main))
     facts = [f"  - {fact.sentence}" for fact in answer.facts[:FACTS]]
-    time = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in session.stages.items())
+    stages = {"read": session.stages["read"], **main.stages, "explain": session.stages["explain"]}
+    time = ", ".join(f"{name} {seconds:.3f} s" for name, seconds in stages.items())
     return [
         Heading(title),
         Text(asked),
@@ -159,7 +160,7 @@ def _told(
         Text(proof_line(main), "note"),
         comparison_grid(solved, "Side by side"),
         Text("\n".join([f"Why {answer.subject}? {answer.headline}", *facts])),
-        Text(f"Time: {time} ({len(solved)} solves).", "note"),
+        Text(f"Time: {time}; all {len(solved)} solves {session.stages['solve']:.2f} s.", "note"),
         Text("\n".join(["Try next:", "  evenhand demo --tables demo-out", *(f"  {line}" for line in more)])),
     ]
 

@@ -15,7 +15,7 @@ __all__ = ["COMMAND", "EPILOG", "SHORT", "Absences", "Duties", "History", "Start
 SHORT = "Whose turn is it?"
 EPILOG = example(
     "evenhand demo --tables demo-out",
-    "evenhand rota demo-out/garden --weeks 10 --seats 2 --start 2026-01-27",
+    "evenhand rota demo-out/garden",
 )
 
 TABLES = ("people", "duties", "absences", "history", "rules")
@@ -31,6 +31,18 @@ Policy = Annotated[str, typer.Option("--policy", metavar="NAME", help="What is f
 Duties = Annotated[Path | None, typer.Option("--duties", metavar="FILE", help="Duties, instead of --weeks.")]
 Absences = Annotated[Path | None, typer.Option("--absences", metavar="FILE", help="Who is away when.")]
 History = Annotated[Path | None, typer.Option("--history", metavar="FILE", help="Turns served before.")]
+Holidays = Annotated[
+    str | None, typer.Option("--holidays", metavar="PLACE", help="Mark public holidays: NO, DE-BY, ...")
+]
+HolidayLoad = Annotated[
+    int | None, typer.Option("--holiday-load", metavar="N", help="How many turns a holiday's turn counts.")
+]
+Rest = Annotated[
+    int | None, typer.Option("--rest", metavar="N", help="Dates that somebody who served sits out.")
+]
+RestDays = Annotated[
+    int | None, typer.Option("--rest-days", metavar="N", help="Whole days between two turns of somebody.")
+]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Side rules: rest, pairs, ...")]
 
 
@@ -44,6 +56,10 @@ def rota(
     duties: Duties = None,
     absences: Absences = None,
     history: History = None,
+    holidays: Holidays = None,
+    holiday_load: HolidayLoad = None,
+    rest: Rest = None,
+    rest_days: RestDays = None,
     rules: Rules = None,
     method: MethodName = "auto",
     seed: Seed = 0,
@@ -57,7 +73,9 @@ def rota(
     refuse_early("rota", out)
     session = Session(out, as_json, explain, rows)
     given = {"duties": duties, "absences": absences, "history": history, "rules": rules}
-    problem = session.read(lambda: rota_problem(people, given, weeks, start, seats, policy))
+    wanted = {"holidays": holidays, "holiday_load": holiday_load, "rest": rest, "rest_days": rest_days}
+    dials = {name: value for name, value in wanted.items() if value is not None}
+    problem = session.read(lambda: rota_problem(people, given, weeks, start, seats, policy=policy, **dials))
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
 
 
@@ -67,7 +85,7 @@ def rota_problem(
     weeks: int | None,
     start: str | None,
     seats: int,
-    policy: str = "rate",
+    **dials: Any,
 ) -> Any:
     """Make the problem of the tables given, with those of the folder where PEOPLE is one.
 
@@ -77,11 +95,12 @@ def rota_problem(
     from evenhand.rota import RotaProblem
 
     tables = tables_of(people, given)
-    if "duties" not in tables:
+    asked = weeks is not None or start is not None
+    if asked and given["duties"] is not None:
+        raise no_weeks(given["duties"])
+    if asked or "duties" not in tables:
         tables["duties"] = weekly_slots(weeks, start, seats)
-    elif weeks is not None or start is not None:
-        raise no_weeks(tables["duties"])
-    return RotaProblem.from_tables(policy=policy, **tables)
+    return RotaProblem.from_tables(**tables, **dials)
 
 
 def tables_of(people: Path, given: dict[str, Path | None]) -> dict[str, Any]:

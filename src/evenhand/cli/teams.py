@@ -9,6 +9,7 @@ import typer
 
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example, listed
 from evenhand.cli.session import Session, refuse_early
+from evenhand.cli.speech import say
 
 __all__ = ["COMMAND", "EPILOG", "SHORT", "Balance", "Name", "Size", "Sizes", "Teams", "whole_numbers"]
 
@@ -81,6 +82,9 @@ def teams(
         "rules": rules,
     }
     problem = session.read(lambda: TeamsProblem.from_table(people, **settings))
+    if balance is None and problem.criteria:
+        guessed = ",".join(criterion.name for criterion in problem.criteria)
+        say(f"balanced by {guessed}: guessed from columns with few values; choose with --balance")
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
 
 

@@ -104,7 +104,6 @@ def _teams(solution: Solution) -> dict[str, Any]:
         **{name: float(score) for name, score in list(found.scores.items())[:FEW]},
         "Teams off": found.teams_off / max(1, len(problem.teams)),
         "Seed's": float(seed_quality(problem, awards).overall),
-        "Value": in_points(solution, solution.objective or 0),
         "Status": _status(solution),
     }
 

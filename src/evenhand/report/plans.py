@@ -105,8 +105,26 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
     return [grid, quality] if scores else [grid]
 
 
+def _slots(columns: Columns, rows: int | None) -> Grid:
+    """Return a rota's plan with one row a slot: when, what, who; what is not used is left out."""
+    slots: dict[tuple[str, ...], list[str]] = {}
+    for date, until, duty, name, skill, note in zip(
+        *(columns[head] for head in ("date", "until", "duty", "name", "skill", "note")), strict=True
+    ):
+        who = name or f"(open: {note})"
+        slots.setdefault((date, until, duty), []).append(f"{who} ({skill})" if skill else who)
+    kept = len(slots) if rows is None else max(0, min(rows, len(slots)))
+    several = len({duty for _, _, duty in slots}) > 1
+    heads = ("from", "until", "duty", "who") if several else ("from", "until", "who")
+    lines = [
+        (date, until, *((duty,) if several else ()), ", ".join(who))
+        for (date, until, duty), who in list(slots.items())[:kept]
+    ]
+    return Grid(heads, tuple(lines), note=_hidden(len(slots), kept))
+
+
 def _rota(solution: Solution, rows: int | None) -> list[Block]:
-    blocks: list[Block] = [grid_of(solution.columns, rows)]
+    blocks: list[Block] = [_slots(solution.columns, rows)]
     statement = solution.statement
     if statement is None:
         return blocks
@@ -122,11 +140,16 @@ def _rota(solution: Solution, rows: int | None) -> list[Block]:
     ]
     account = Grid(
         ("person", "due", "served", "owed (+) or ahead (-)"),
-        tuple((who, f"{due:.2f}", f"{got:,}", f"{lag:+.2f}") for who, due, got, lag in lines[:ACCOUNTS]),
+        tuple((who, f"{due:.2f}", f"{got:,}", _signed(lag)) for who, due, got, lag in lines[:ACCOUNTS]),
         frozenset({1, 2, 3}),
         note=f"... and {len(lines) - ACCOUNTS:,} more people" if len(lines) > ACCOUNTS else "",
     )
     return [*blocks, account]
+
+
+def _signed(lag: float) -> str:
+    text = f"{lag:+.2f}"
+    return "0.00" if float(text) == 0 else text
 
 
 VIEWS: dict[str, Callable[[Solution, int | None], list[Block]]] = {

@@ -34,7 +34,8 @@ def proof_line(solution: Solution) -> str:
 
     parts = [f"{solution.status.value.capitalize()} by {solution.method}, seed {solution.seed}"]
     plain = unit_of(solution.job, solution.problem)[1]
-    if solution.objective is not None and plain:
+    proven = solution.job == "allocation" or solution.gap
+    if solution.objective is not None and plain and proven:
         parts.append(f"value {said(solution.objective)}")
         if solution.bound is not None and solution.gap:
             parts.append(f"bound {said(solution.bound)}, gap {gap_text(solution)}")

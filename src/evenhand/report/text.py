@@ -54,7 +54,7 @@ class Grid:
         return sum(max(width_of(row[at]) for row in table) + 3 for at in range(len(self.heads)))
 
     def turned(self) -> Grid:
-        """Return the same table with rows and columns exchanged; all but the first column are figures then."""
+        """Return the same table with rows and columns exchanged, all but the first on the right."""
         table = list(zip(self.heads, *self.rows, strict=True))
         right = frozenset(range(1, len(self.rows) + 1))
         return Grid(table[0], tuple(table[1:]), right, self.title, self.note)
