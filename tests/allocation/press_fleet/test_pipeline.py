@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import numpy as np
@@ -240,3 +241,26 @@ def test_the_chosen_week_and_penalty_travel() -> None:
     problem = made(world(partners=[{"partner_id": "P1", "weight": "3"}]))
     assert problem.days == tuple(at(day) for day in range(5))
     assert problem.weight.tolist() == [3]
+
+
+ODD = ("", "x", "-1", "0", "1e9", "1e308", "nan", "2026-02-30", "0001-01-01", "9999-12-31", "é", "P1", "V1")
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.integers(0, 2**32), st.data())
+def test_only_input_errors_come_of_odd_cells(seed: int, data: st.DataObject) -> None:
+    """Whatever stands in a cell, there is a problem or an InputError, and nothing else is raised."""
+    tables = random_tables(seed)
+    for _ in range(data.draw(st.integers(1, 4))):
+        name = data.draw(st.sampled_from(sorted(tables)))
+        row = data.draw(st.sampled_from(tables[name]))
+        row[data.draw(st.sampled_from(sorted(row)))] = data.draw(st.sampled_from(ODD))
+    with contextlib.suppress(InputError):
+        made(tables)
+
+
+@pytest.mark.parametrize("week", ["0001-01-01", "9999-12-27", "1899-12-25", "3000-01-06"])
+def test_weeks_far_away_are_refused(week: str) -> None:
+    """A year that nobody plans for is a mistake, said in words."""
+    with pytest.raises(InputError, match="is no year to plan for"):
+        made(world(), week_start=week)

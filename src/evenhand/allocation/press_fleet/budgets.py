@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.press_fleet.columns import column, in_office, rows_of, unique
 from evenhand.allocation.press_fleet.names import make_key
-from evenhand.allocation.press_fleet.roster import Roster
+from evenhand.allocation.press_fleet.roster import MOST_MONEY, Roster
 from evenhand.allocation.press_fleet.settings import FleetSettings
 from evenhand.allocation.problem import NO_LIMIT, GroupSet
 from evenhand.core.errors import Findings
@@ -56,13 +56,13 @@ def read_budgets(table: Table | None, office: str) -> Budgets:
     if not table.need(fleet_in, year_in, quarter_in, amount_in):
         return Budgets({})
     fleets = [make_key(cell) for cell in table.text(fleet_in, required=True)]
-    years = table.integers(year_in, low=1)
+    years = table.integers(year_in, low=1900, high=2999)
     quarters = [cell.upper().removeprefix("Q") for cell in table.text(quarter_in)]
     for at, cell in enumerate(quarters):
         if cell not in {"1", "2", "3", "4"}:
             table.wrong(at, quarter_in, "is no quarter", "Write 1, 2, 3 or 4 (Q1 to Q4)")
-    amount = table.numbers(amount_in, low=0.0)
-    used = table.numbers(used_in, default=0.0)
+    amount = table.numbers(amount_in, low=0.0, high=MOST_MONEY)
+    used = table.numbers(used_in, default=0.0, low=-MOST_MONEY, high=MOST_MONEY)
     at_rows = rows_of(in_office(table, office))
     keys = [
         (fleet, int(year), int(quarter)) if quarter in {"1", "2", "3", "4"} else None

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.press_fleet.columns import NO_DAY, column, in_office, ordinals, rows_of, unique
 from evenhand.allocation.press_fleet.names import weekday
-from evenhand.allocation.press_fleet.settings import FleetSettings
+from evenhand.allocation.press_fleet.settings import MOST, FleetSettings
 from evenhand.core.errors import Findings
 from evenhand.tables import Table
 
 __all__ = ["Calendar", "day_note", "read_calendar", "start_days", "week_of"]
 
 Ints = NDArray[np.int64]
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,9 @@ def week_of(week_start: str | date | None, capacity: Table | None, office: str, 
         findings.error(
             "is not a date", "Write a Monday such as 2026-01-26", column="week_start", came=str(week_start)
         )
+        return NO_DAY
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        findings.error("is no year to plan for", "Check the year", column="week_start", came=day.isoformat())
         return NO_DAY
     if day.weekday():
         monday = date.fromordinal(day.toordinal() - day.weekday())
@@ -151,7 +155,7 @@ def _rows_win(table: Table, office: str, days: Ints, slots: Ints, notes: list[st
     said_in = column(table, "note", "notes")
     at_rows = rows_of(in_office(table, office))
     dates = ordinals(table, "date")
-    given = table.integers("slots", low=0)
+    given = table.integers("slots", low=0, high=MOST)
     words = table.text(said_in)
     unique(
         table,

@@ -73,8 +73,10 @@ def from_tables(
     findings = Findings()
     chosen = settings or FleetSettings()
     chosen.check(findings)
+    usable = not findings.errors
     opened = _open(tables, findings)
-    findings.raise_errors()
+    if not usable or any(name not in opened for name in NEEDED):
+        findings.raise_errors()
     return _Run(opened, office, week_start, penalty or mode_b(), chosen, findings).problem()
 
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.press_fleet.columns import column, in_office, rows_of, unique
 from evenhand.allocation.press_fleet.names import codes, labels, make_key, rank_key, weekday_set
+from evenhand.allocation.press_fleet.settings import MOST
+from evenhand.allocation.problem import NO_LIMIT
 from evenhand.core.errors import Findings
 from evenhand.tables import Table
 
@@ -17,7 +19,8 @@ __all__ = ["Approvals", "Partners", "Roster", "Vehicles", "office_of", "read_ros
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-NO_LIMIT = 2**62
+MOST_MONEY = 1e9
+"""Dollars that a cost or budget may come to."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +138,7 @@ def read_roster(
     fleet_cells = [cell or make for cell, make in zip(vehicles.text(fleets_in), makes, strict=True)]
     fleets = tuple(sorted({make_key(cell) for cell in fleet_cells}))
     fleet_index = {key: at for at, key in enumerate(fleets)}
-    cost = vehicles.numbers(column(vehicles, "cost"), default=0.0, low=0.0)
+    cost = vehicles.numbers(column(vehicles, "cost"), default=0.0, low=0.0, high=MOST_MONEY)
     kept = sorted(rows_of(in_office(vehicles, office)), key=lambda at: vins[at])
     fleet_of = [make_key(fleet_cells[at]) for at in kept]
     herd = Vehicles(
@@ -177,8 +180,9 @@ def _partners(table: Table, office: str) -> tuple[Partners, frozenset[str]]:
             weekdays[at] = allowed
     closeness = _share(table, column(table, "closeness"), 0.0)
     publication = _share(table, column(table, "publication_rate"), 0.0)
-    per_week = table.integers(column(table, "max_per_week"), default=NO_LIMIT, low=0)
-    weight = table.integers(column(table, "weight"), default=1, low=0)
+    per_week = table.integers(column(table, "max_per_week"), default=-1, low=0, high=MOST)
+    per_week = np.where(per_week < 0, NO_LIMIT, per_week)
+    weight = table.integers(column(table, "weight"), default=1, low=0, high=MOST)
     kept = sorted(rows_of(in_office(table, office)), key=lambda at: ids[at])
     names = table.text(column(table, "name"))
     people = Partners(

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.press_fleet.columns import column, unique
 from evenhand.allocation.press_fleet.names import make_key, rank_key
-from evenhand.allocation.press_fleet.settings import FleetSettings
+from evenhand.allocation.press_fleet.settings import MOST, FleetSettings
 from evenhand.core.errors import Findings
 from evenhand.tables import Table
 
@@ -71,8 +71,8 @@ def read_rules(
     ranks = [rank_key(cell) for cell in table.text(rank_in)]
     keys = list(zip(makes, ranks, strict=True))
     unique(table, range(len(table)), keys, make_in, "has two rules for this rank", "Keep one row")
-    limits = table.integers(cap_in, default=-1, low=0)
-    days = table.integers(days_in, default=-1, low=0)
+    limits = table.integers(cap_in, default=-1, low=0, high=MOST)
+    days = table.integers(days_in, default=-1, low=0, high=MOST)
     given: dict[str, int] = {}
     unknown = sorted({make for make in makes if make and make not in make_index})
     if unknown:

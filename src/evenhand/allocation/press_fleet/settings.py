@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,6 +10,9 @@ from evenhand.core.errors import Findings
 
 __all__ = ["WEEKDAYS", "FleetSettings"]
 
+MOST = 1_000_000
+"""Largest figure a setting takes; more would be a mistake."""
+YEAR = 366
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -67,24 +69,20 @@ class FleetSettings:
     def check(self, findings: Findings) -> None:
         """Note every setting that cannot be used."""
         whole = {
-            "loan_days": (self.loan_days, 1),
-            "cooldown_days": (self.cooldown_days, 0),
-            "weekday_slots": (self.weekday_slots, 0),
-            "weekend_slots": (self.weekend_slots, 0),
-            "cap_points": (self.cap_points, 0),
-            "scale": (self.scale, 1),
-            "partner_per_day": (self.partner_per_day, 0),
-            "partner_per_week": (self.partner_per_week, 0),
-            **{f"caps[{rank!r}]": (cap, 0) for rank, cap in self.caps.items()},
+            "loan_days": (self.loan_days, 1, YEAR),
+            "cooldown_days": (self.cooldown_days, 0, MOST),
+            "weekday_slots": (self.weekday_slots, 0, MOST),
+            "weekend_slots": (self.weekend_slots, 0, MOST),
+            "cap_points": (self.cap_points, 0, MOST),
+            "scale": (self.scale, 1, MOST),
+            "partner_per_day": (self.partner_per_day, 0, MOST),
+            "partner_per_week": (self.partner_per_week, 0, MOST),
+            **{f"caps[{rank!r}]": (cap, 0, MOST) for rank, cap in self.caps.items()},
         }
-        for name, (value, low) in whole.items():
-            if value is not None and (type(value) is not int or value < low):
-                findings.error(
-                    "is no setting to work with",
-                    f"Give a whole number of {low} or more",
-                    column=name,
-                    came=str(value),
-                )
+        for name, (value, low, high) in whole.items():
+            if value is not None and (type(value) is not int or not low <= value <= high):
+                mend = f"Give a whole number from {low} to {high:,}"
+                findings.error("is no setting to work with", mend, column=name, came=str(value))
         weights = {
             "points_per_dollar": self.points_per_dollar,
             "other_rank_points": self.other_rank_points,
@@ -95,10 +93,9 @@ class FleetSettings:
             **{f"rank_points[{rank!r}]": points for rank, points in self.rank_points.items()},
         }
         for name, points in weights.items():
-            if not math.isfinite(points):
-                findings.error(
-                    "is no finite number", "Give a number such as 12.5", column=name, came=str(points)
-                )
+            if not abs(points) <= MOST:
+                mend = f"Give a number such as 12.5, {MOST:,} at most"
+                findings.error("is no weight to work with", mend, column=name, came=str(points))
         if self.points_per_dollar < 0:
             came = str(self.points_per_dollar)
             findings.error("is below zero", "Give 0 or more", column="points_per_dollar", came=came)
