@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from evenhand.core.job import Job
+from evenhand.rota.advice import advise
 from evenhand.rota.calendar import daily, weekly
 from evenhand.rota.explain import account, accounts, explain, standings, subjects
 from evenhand.rota.judge import columns, judge, nearest
 from evenhand.rota.methods import METHODS
+from evenhand.rota.panel import fairness
 from evenhand.rota.policies import POLICIES, Policy
 from evenhand.rota.problem import RotaProblem
 
@@ -17,7 +19,9 @@ __all__ = [
     "RotaProblem",
     "account",
     "accounts",
+    "advise",
     "daily",
+    "fairness",
     "standings",
     "weekly",
 ]

@@ -36,8 +36,9 @@ def judge(problem: RotaProblem, awards: Ints) -> Verdict:
     Returns:
         The verdict. The objective, in ticks squared, is the sum over slots and people of the squared lag
         after each slot, by the shares of the slots and what history left: a ledger of its own for each class
-        of slots (holidays, ordinary days), history belonging to the class with most seats. Smaller is smoother,
-        and it can be compared between policies. The statement follows the policy's accrual. Cost O(S P).
+        of slots (holidays, ordinary days), history belonging to the class with most seats. Smaller is
+        smoother, and it can be compared between policies. The statement follows the policy's accrual.
+        Cost O(S P).
     """
     wrong = shape_faults(problem, awards)
     if wrong:

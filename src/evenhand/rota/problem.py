@@ -57,7 +57,8 @@ class RotaProblem:
         substitutes: how many substitutes to name a slot.
         published: person of each seat-turn as published before, -1 for open or new; empty for none.
         frozen: slots that start on this day or before keep what was published; 0 for none.
-        stickiness: how much a changed published turn costs, in turns squared x 1000.
+        stickiness: what keeping a published turn is worth, in thousandths of a turn (squared, where the plan
+            is optimised): slot by slot, somebody else has to be owed that much more to take it.
         warnings: odd things noticed on the way.
     """
 

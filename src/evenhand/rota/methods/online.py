@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.job import Answer, Limits
+from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.core.watch import Watch
 from evenhand.rota.barriers import Barriers
@@ -68,6 +69,8 @@ def _plan(problem: RotaProblem, seed: int, watch: Watch) -> Ints | None:
             standing.serve(
                 np.array([one for one in who if one >= 0], dtype=np.int64), int(problem.load[slot])
             )
+        elif len(problem.published) and problem.stickiness:
+            who = _sticky(standing, barriers, slot)
         elif idle:
             who = standing.pick(standing.able_to[slot])
         else:
@@ -82,6 +85,42 @@ def _kept(problem: RotaProblem) -> Bools:
     if not len(problem.published):
         return np.zeros(len(problem.slot_start), dtype=bool)
     return np.asarray(problem.slot_start <= problem.frozen)
+
+
+def _sticky(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
+    """Choose for a slot that was published: who can still serve keeps their seat, the others are replaced.
+
+    Somebody else takes a published turn only when they are owed more than ``stickiness`` beyond its holder.
+    """
+    problem = standing.problem
+    start, end = problem.first_seat[slot], problem.first_seat[slot + 1]
+    free = standing.able_to[slot].copy()
+    free[list(barriers.closed(slot))] = False
+    free[barriers.fixed(slot)] = True
+    fits = seat_able(problem, slot, free)
+    held = problem.published[start:end].tolist()
+    seats = [who if who >= 0 and fits[seat, who] else -1 for seat, who in enumerate(held)]
+    lag = standing.lags()
+    others = [who for who in standing.ranked(free) if who not in seats]
+    for who in others:
+        holders = [seat for seat, holder in enumerate(seats) if holder >= 0 and fits[seat, who]]
+        worst = min(holders, key=lambda seat: int(lag[seats[seat]]), default=-1)
+        if -1 in seats or worst < 0:
+            break
+        if (int(lag[who]) - int(lag[seats[worst]])) * 1000 <= problem.stickiness * TICKS:
+            break
+        seats[worst] = who
+    crew: list[int] = [who for who in seats if who >= 0]
+    barred = {other for who in crew for other in barriers.partners(who)}
+    for seat, holder in enumerate(seats):
+        if holder < 0:
+            rank = [who for who in others if fits[seat, who] and who not in crew and who not in barred]
+            if rank:
+                seats[seat] = rank[0]
+                crew.append(rank[0])
+                barred.update(barriers.partners(rank[0]))
+    standing.serve(np.array(crew, dtype=np.int64), int(problem.load[slot]))
+    return seats
 
 
 def _ruled(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
