@@ -69,7 +69,7 @@ def _groups(draw: np.random.Generator, item: Ints, recipient: Ints, day: Ints) -
     if draw.random() < 0.6:
         out.append(_group(draw, "tier cap", recipient * 2 + item % 2, np.ones(len(item), dtype=np.int64), 800))
     if draw.random() < 0.6:
-        cost = draw.integers(1, 9, 6)[item] * (100 if draw.random() < 0.5 else 7)
+        cost = draw.integers(1, 9, int(item.max()) + 1)[item] * (100 if draw.random() < 0.5 else 7)
         out.append(_group(draw, "budget", item % 2, cost, 3))
     if draw.random() < 0.3:
         out.append(_group(draw, "own", day, draw.integers(0, 4, len(item)), 60))
@@ -125,3 +125,36 @@ def brute_force(problem: AllocationProblem) -> tuple[int | None, int]:
 
 def _sums(plans: Ints, code: Ints, count: int) -> Ints:
     return np.asarray(plans @ (code[:, None] == np.arange(count)))
+
+
+def medium_problem(seed: int) -> AllocationProblem:
+    """Return a problem of 100 to 500 candidates with caps, budgets of unequal costs, limits, pins and forbids."""
+    draw = np.random.default_rng([seed, 7])
+    items, takers, dates = int(draw.integers(8, 25)), int(draw.integers(4, 15)), int(draw.integers(1, 5))
+    every = items * takers * dates
+    codes = np.sort(draw.choice(every, int(min(every, draw.integers(100, 500))), replace=False))
+    item, rest = np.divmod(codes, takers * dates)
+    recipient, day = np.divmod(rest, dates)
+    count = len(codes)
+    rank = draw.choice([100, 400, 700, 1000], takers)
+    style = draw.integers(0, 3)
+    noise = draw.integers(0, [1, 40, 900][style], count)
+    pinned = draw.random(count) < draw.choice([0, 0, 0.005])
+    return AllocationProblem(
+        items=tuple(f"V{at:03d}" for at in range(items)),
+        recipients=tuple(f"P{at:03d}" for at in range(takers)),
+        days=tuple(f"2026-01-{5 + at:02d}" for at in range(dates)),
+        item=item,
+        recipient=recipient,
+        day=day,
+        score=rank[recipient] + noise,
+        slots=draw.integers(1, max(2, items // dates), dates),
+        recipient_day_limit=draw.choice([1, 2, NO_LIMIT], (takers, dates), p=[0.7, 0.1, 0.2]),
+        recipient_limit=draw.choice([2, 4, NO_LIMIT], takers, p=[0.1, 0.2, 0.7]),
+        groups=_groups(draw, item, recipient, day),
+        pinned=pinned,
+        forbidden=(draw.random(count) < 0.02) & ~pinned,
+        scale=1,
+        penalty=_penalty(draw),
+        weight=np.ones(takers, dtype=np.int64),
+    )

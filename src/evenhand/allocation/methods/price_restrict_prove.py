@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.methods.branching import branch
-from evenhand.allocation.methods.greedy import first_plan
+from evenhand.allocation.methods.greedy import CLOSED, first_plan
 from evenhand.allocation.methods.pricing import Priced, Prices, priced
 from evenhand.allocation.methods.residual import Residual, conflict, pins_worth, residual_of
 from evenhand.allocation.methods.restricted import Restricted
@@ -35,14 +35,16 @@ __all__ = ["Relaxed", "relax", "run"]
 
 Ints = NDArray[np.int64]
 
-FIRST = 8
+FIRST = 4
 """Candidates a slot in the first LP, and MORE a slot that join in a round at most."""
-MORE = 5
+MORE = 2
+STEP = 0.3
+"""How far prices move from the best so far towards the LP's, to choose what joins."""
 CLOSE = 0.5
 """Units that a candidate may lose to be branched over at first."""
-BRANCHED = 3000
-"""Candidates branched over at first, at most."""
-POLISHED = 5000
+BRANCHED = (300, 3000)
+"""Candidates branched over at first, at most; and then."""
+POLISHED = 600
 """Candidates among which equal plans are told apart, at most."""
 
 
@@ -83,7 +85,10 @@ def relax(residual: Residual, watch: Watch, start: Ints, prices: Prices) -> Rela
         if said.bound < best.bound:
             best_prices, best = now, said
         watch.report("price", None, best.bound // residual.ticks)
-        fresh = _entering(residual, said.net, program, inside)
+        middle = priced(residual, best_prices.towards(now, STEP))
+        if middle.bound < best.bound:
+            best_prices, best = best_prices.towards(now, STEP), middle
+        fresh = _entering(residual, said.net, middle, program, inside)
         if not len(fresh) or watch.stop():
             break
         inside[fresh] = True
@@ -92,25 +97,38 @@ def relax(residual: Residual, watch: Watch, start: Ints, prices: Prices) -> Rela
 
 
 def _first_columns(residual: Residual, said: Priced, start: Ints) -> Ints:
-    count = min(len(residual), FIRST * residual.awards + len(residual.starts))
-    loss = said.loss(residual)
-    near = np.argpartition(loss, count - 1)[:count] if count < len(loss) else np.arange(len(loss))
-    return np.union1d(near, start)
+    return np.union1d(_diverse(residual, np.arange(len(residual)), said.loss(residual), FIRST * residual.awards), start)
 
 
-def _entering(residual: Residual, net: Ints, program: Restricted, inside: NDArray[np.bool_]) -> Ints:
-    """Return candidates outside the program that would improve its LP: each item's best and the best of all."""
+def _entering(
+    residual: Residual, net: Ints, middle: Priced, program: Restricted, inside: NDArray[np.bool_]
+) -> Ints:
+    """Return candidates outside the program that would improve its LP: those that lose least at the middle prices.
+
+    The LP's own prices swing from round to round; prices between them and the best so far do not, and what is
+    good at those tends to stay (Wentges 1997, doi:10.1111/1475-3995.00011).
+    """
     gain = net - program.item_prices()
     rising = np.flatnonzero((gain > residual.ticks * 1e-8) & ~inside)
     most = MORE * max(1, residual.awards)
     if len(rising) <= most:
         return rising
-    gains = gain[rising]
-    top = rising[np.argpartition(-gains, most)[:most]]
-    item = residual.item[rising]
-    order = np.lexsort((-gains, item))
-    first = np.append(True, item[order][1:] != item[order][:-1])
-    return np.union1d(top, rising[order[first]])
+    return _diverse(residual, rising, middle.loss(residual)[rising], most)
+
+
+def _diverse(residual: Residual, some: Ints, loss: Ints, most: int) -> Ints:
+    """Return those that lose least: of each item, of each recipient and day, and ``most`` of all.
+
+    The many vehicles of one make are alike to a recipient: without the first two the columns would be too.
+    """
+    best_item = np.full(len(residual.problem.items), CLOSED)
+    best_place = np.full(residual.day_limit.size, CLOSED)
+    np.minimum.at(best_item, residual.item[some], loss)
+    np.minimum.at(best_place, residual.place[some], loss)
+    kept = (loss == best_item[residual.item[some]]) | (loss == best_place[residual.place[some]])
+    if most < len(loss):
+        kept[np.argpartition(loss, most)[:most]] = True
+    return some[kept]
 
 
 def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
@@ -180,13 +198,16 @@ class _Search:
         """Branch over the candidates that lose almost nothing, and those that the LP holds in part."""
         program = self.root.program
         held = program.columns[program.values() > 1e-7]  # noqa: PLR2004 - a trace of a column
-        close = np.flatnonzero(loss <= CLOSE * self.residual.ticks)
-        if len(close) > BRANCHED:
-            close = close[np.argsort(loss[close], kind="stable")[:BRANCHED]]
-        columns = np.union1d(np.union1d(close, held), self.plan)
-        found, _ = branch(self.residual, columns, self.plan, self.watch)
-        self.offer(found, "restrict")
-        self.tries.append(f"restricted to {len(columns)}")
+        for most in BRANCHED:
+            close = np.flatnonzero(loss <= CLOSE * self.residual.ticks)
+            if len(close) > most:
+                close = close[np.argsort(loss[close], kind="stable")[:most]]
+            columns = np.union1d(np.union1d(close, held), self.plan)
+            found, _ = branch(self.residual, columns, self.plan, self.watch)
+            self.offer(found, "restrict")
+            self.tries.append(f"restricted to {len(columns)}")
+            if self.done() or self.watch.stop() or len(close) < most:
+                break
 
     def prove(self, loss: Ints) -> None:
         """Keep what could be in a better plan, tighten, and branch over that."""

@@ -43,6 +43,20 @@ class Prices:
     cuts: tuple[tuple[tuple[Cut, Fraction], ...], ...] = ()
 
 
+    def towards(self, other: Prices, step: float) -> Prices:
+        """Return prices between these and others, all still >= 0; cuts are the others'."""
+
+        def between(here: Ints, there: Ints) -> Ints:
+            return here + ((there - here) * step).astype(np.int64)
+
+        return Prices(
+            between(self.day, other.day),
+            between(self.place, other.place),
+            tuple(between(here, there) for here, there in zip(self.tariff, other.tariff, strict=True)),
+            other.cuts,
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Priced:
     """What prices say of every candidate.
