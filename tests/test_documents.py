@@ -114,6 +114,29 @@ def test_a_teams_problem_comes_back() -> None:
     assert documents.dumps(documents.loads(document)) == document
 
 
+def test_a_rota_comes_back() -> None:
+    """A rota's plan, certificate and explanation survive."""
+    people = [{"name": name, "joined": "2025-01-01"} for name in ("Ada", "Ben", "Cleo")]
+    rota = eh.RotaProblem.from_tables(people=people, duties=eh.weekly("2026-01-27", 10, seats=2))
+    plan = eh.solve(rota, method="quota", seed=1)
+    again = documents.loads(documents.dumps(plan))
+    assert documents.dumps(again) == documents.dumps(plan)
+    assert eh.explain(again, "Ada") == eh.explain(plan, "Ada")
+
+
+def test_a_number_beyond_memory_is_an_input_error() -> None:
+    """A person's code of a million million in a rota's document is refused and not made room for."""
+    people = [{"name": name, "joined": "2025-01-01"} for name in ("Ada", "Ben", "Cleo")]
+    plan = eh.solve(
+        eh.RotaProblem.from_tables(people=people, duties=eh.weekly("2026-01-27", 4)), method="quota"
+    )
+    for place in range(4):
+        raw = json.loads(documents.dumps(plan))
+        raw["awards"][place] = 2**40
+        with pytest.raises(InputError, match="at awards"):
+            documents.loads(json.dumps(raw).encode())
+
+
 def test_a_ledger_comes_back(ledger: Ledger) -> None:
     """A ledger is equal after the round trip and goes on from there."""
     again = documents.loads(documents.dumps(ledger))
@@ -554,6 +577,12 @@ FIELDS: dict[str, tuple[str, Any, str]] = {
     "a number as key": ("by_number", {"x": 1}, "it.by_number.x: is no whole number"),
     "no mapping": ("by_name", [], "it.by_name: is no object"),
     "a key's value": ("by_name", {"z": 1}, "it.by_name.z: is no object"),
+    "an endless grid": ("grid", {"shape": [0, 2**62], "values": []}, "it.grid: is no shape of these values"),
+    "a grid of many dimensions": (
+        "grid",
+        {"shape": [1] * 99, "values": [1]},
+        "it.grid: is no shape of these values",
+    ),
     "keys below 0": ("keys", [-1], "it.keys[0]: is no whole number of 0 or more"),
     "reals": ("reals", [None], "it.reals[0]: is no number"),
     "a real too large": ("reals", [10**400], "it.reals[0]: is no number"),

@@ -30,6 +30,13 @@ KINDS = (
 """Arrays that may stand inside a value of any type."""
 
 
+LONGEST = 2**31
+"""No dimension is longer; NumPy refuses more even where another one is 0."""
+
+DEEPEST = 4
+"""No array has more dimensions."""
+
+
 def number(value: Any) -> float | None:
     """Return a JSON number as a float, the three words for those JSON lacks included; None for others."""
     if type(value) in (int, float):
@@ -65,7 +72,11 @@ def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
 
 
 def _fits(shape: Any, count: int) -> bool:
-    sizes = isinstance(shape, list) and all(type(size) is int and size >= 0 for size in shape)
+    sizes = (
+        isinstance(shape, list)
+        and len(shape) <= DEEPEST
+        and all(type(size) is int and 0 <= size <= LONGEST for size in shape)
+    )
     return sizes and math.prod(shape) == count
 
 

@@ -76,7 +76,7 @@ def built(make: Callable[[], Any], path: str, faults: Faults) -> Any:
             faults.add(place, found.came, found.problem, found.mend)
     except EvenhandError as error:
         faults.add(path, None, f"does not hold together: {error}", "Save it again from evenhand")
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
         faults.add(path, None, f"does not hold together ({error})", "Save it again from evenhand")
     return WRONG
 
