@@ -10,18 +10,27 @@ from evenhand.teams.judge import judge, nearest
 from evenhand.teams.methods import METHODS
 from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
 from evenhand.teams.quality import SeedQuality, seed_quality
+from evenhand.teams.rounds import Rounds, met_before, plan_rounds
 from evenhand.teams.rows import guess_criteria
+from evenhand.teams.swaps import Change, arrange, change, renamed
 
 __all__ = [
     "JOB",
     "Balance",
+    "Change",
     "Criterion",
     "Number",
+    "Rounds",
     "Rule",
     "SeedQuality",
     "TeamsProblem",
+    "arrange",
     "balance",
+    "change",
     "guess_criteria",
+    "met_before",
+    "plan_rounds",
+    "renamed",
     "seed_quality",
 ]
 

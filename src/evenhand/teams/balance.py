@@ -16,6 +16,12 @@ __all__ = ["Balance", "Yardstick", "balance", "best_totals", "cost_of", "limited
 
 Ints = NDArray[np.int64]
 
+TWO = 2
+"""Sizes up to which the worst is found exactly: teams that differ by one at most have no more."""
+
+SHOWN = 3
+"""Reasons for ``limited`` that are spelt out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
@@ -51,7 +57,7 @@ class Balance:
     Attributes:
         scores: criterion to its score in [0, 1], as fractions.
         overall: their mean by weight, 1 where there is no criterion.
-        off_quota: (team, value) lines outside floor and ceiling of their fair share, and people too many or few.
+        off_quota: people too many or too few in a team: outside floor and ceiling of the fair share.
         teams_off: teams with such a line.
         limited: criterion to why its score could not mean a perfect image, in words; "" where it could.
     """
@@ -113,7 +119,7 @@ def cost_of(table: Ints, counts: Ints, classes: Classes) -> int:
 
 
 def yardstick(criterion: Criterion, classes: Classes) -> Yardstick:
-    """Return best, worst and step of a criterion for teams of given sizes; O(V K^2 log) for K distinct sizes."""
+    """Return best, worst and step of a criterion for given sizes; O(V K^2) a step for K sizes."""
     counts = [int(count) for count in criterion.counts]
     totals = best_totals(criterion, classes)
     best = sum(
@@ -141,12 +147,12 @@ def best_totals(criterion: Criterion, classes: Classes, off: int = 0) -> list[li
 
 
 def _worst(count: int, classes: Classes) -> Fraction:
-    """Return the vertex maximum of one value: full teams, one partial, the rest empty; the chord above 2 sizes."""
+    """Return a value's vertex maximum: full teams, one partial, the rest empty; a chord beyond 2 sizes."""
     people = classes.people
-    if len(classes.size) > 2:
+    if len(classes.size) > TWO:
         return _chord(count, classes)
     small, large = classes.size[0], classes.size[-1]
-    smalls, larges = classes.teams[0], classes.teams[-1] if len(classes.size) == 2 else 0
+    smalls, larges = classes.teams[0], classes.teams[-1] if len(classes.size) == TWO else 0
     worst = 0
     for full in range(min(larges, count // large) + 1):
         rest = count - full * large
@@ -202,11 +208,11 @@ def limited(criterion: Criterion, sizes: Ints) -> str:
     small = int(sizes.min()) if teams else 0
     if criterion.single and small < len(criterion.values):
         rare.append(
-            f"{len(criterion.values)} values of {criterion.name} and a team of {small}: it cannot hold them all"
+            f"{len(criterion.values)} values of {criterion.name}, a team of {small} cannot hold them all"
         )
-    shown = rare[:3]
-    if len(rare) > 3:
-        shown.append(f"and {len(rare) - 3} more like these")
+    shown = rare[:SHOWN]
+    if len(rare) > SHOWN:
+        shown.append(f"and {len(rare) - SHOWN} more like these")
     return "; ".join(shown)
 
 

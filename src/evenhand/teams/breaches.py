@@ -1,4 +1,4 @@
-"""How far an arrangement breaks each rule, and the sentence that says so; for the judge and the explanation."""
+"""How far an arrangement breaks each rule, and the sentence that says so."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _lone(problem: TeamsProblem, awards: Ints, rule: Rule, tables: Tables) -> tu
 
 
 def _together(problem: TeamsProblem, awards: Ints, rule: Rule, tables: Tables) -> tuple[int, str]:
-    del tables
+    del problem, tables
     teams = {int(awards[person]) for person in rule.people}
     return len(
         teams
@@ -68,7 +68,7 @@ def _apart(problem: TeamsProblem, awards: Ints, rule: Rule, tables: Tables) -> t
 
 
 def _wish(problem: TeamsProblem, awards: Ints, rule: Rule, tables: Tables) -> tuple[int, str]:
-    del tables
+    del problem, tables
     apart = int(awards[rule.people[0]] != awards[rule.people[1]])
     return apart, f"{rule.said}: {'not granted' if apart else 'granted'}."
 

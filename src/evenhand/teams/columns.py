@@ -16,6 +16,9 @@ __all__ = ["category", "codes_of", "fold_value", "folded", "number_column", "spl
 
 Ints = NDArray[np.int64]
 
+TINY = 1e-9
+"""Below it a spread is rounding error."""
+
 _PARTS = re.compile(r"[;|,]")
 _LOOSE = re.compile(r"[\s._\-]+")
 
@@ -93,7 +96,7 @@ def number_column(table: Table, name: str, order: Ints, *, weight: int = 1, prio
     z = np.where(there, (raw - mean) / sd, 0.0) if sd > 0 else np.zeros(len(raw))
     square = np.where(there, z * z - 1.0, 0.0)
     length = float(np.sqrt((square**2).mean())) if len(square) else 0.0
-    spread = square / length if length > 1e-9 else np.zeros(len(raw))
+    spread = square / length if length > TINY else np.zeros(len(raw))
     return Number(
         name,
         np.rint(z * Z_UNIT).astype(np.int64),
@@ -106,7 +109,7 @@ def number_column(table: Table, name: str, order: Ints, *, weight: int = 1, prio
 
 
 def _labels(raw: dict[str, str]) -> dict[str, str]:
-    """Map each folded value to how it is printed, sorted: of several spellings the least, so no row order shows."""
+    """Map each folded value to how it is printed, sorted; of several spellings the least."""
     shown: dict[str, str] = {}
     for cell, fold in raw.items():
         if fold:

@@ -1,4 +1,4 @@
-"""Kernels in two worlds: plain Python on lists, or compiled by numba on arrays where it pays and is installed."""
+"""Kernels in two worlds: plain Python on lists, or compiled by numba on arrays where it pays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.teams import kernels
+from evenhand.teams import annealing, kernels
 
 __all__ = ["COMPILE_FROM", "flat", "kernel", "worth_compiling"]
 
@@ -19,7 +19,7 @@ COMPILE_FROM = 8_000
 
 
 def worth_compiling(people: int, *, choice: bool | None = None) -> bool:
-    """Say whether to compile: numba is installed and the roster is large; ``choice`` overrules the size."""
+    """Say whether to compile: numba is there and the roster large; ``choice`` overrules the size."""
     wanted = people >= COMPILE_FROM if choice is None else choice
     return wanted and find_spec("numba") is not None
 
@@ -28,10 +28,10 @@ def worth_compiling(people: int, *, choice: bool | None = None) -> bool:
 def kernel(name: str, *, compiled: bool) -> Callable[..., Any]:
     """Return a kernel by name, compiled or plain; both give the same numbers to the bit.
 
-    The compiled code is kept on disk beside the module where that can be written, so that the compilation of a
-    few seconds is paid once.
+    The compiled code is kept on disk beside the module where that can be written, so that the few seconds
+    of compiling are paid once.
     """
-    plain: Callable[..., Any] = getattr(kernels, name)
+    plain: Callable[..., Any] = getattr(annealing if name == "anneal" else kernels, name)
     if not compiled:
         return plain
     from numba import njit

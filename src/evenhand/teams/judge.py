@@ -169,7 +169,7 @@ def _due(count: int, sizes: Ints, people: int) -> Ints:
 
 
 def nearest(problem: TeamsProblem, awards: Ints) -> Ints:
-    """Return the nearest whole outcome, a unit count a statement line: every fair share rounded to whole people.
+    """Return the nearest whole outcome, a count a statement line: every fair share in whole people.
 
     It is the arrangement's own where that is within quota; else each kind's shares are rounded by largest
     remainder, which one arrangement may or may not reach for all kinds at once.

@@ -1,7 +1,7 @@
-"""How many of each value each class of equal teams should get: exact, by cancelling cycles of cheapest marginals.
+"""How many of each value each class of equal teams should get, exactly, by cancelling cheapest cycles.
 
-Teams of one size form a class. A class that holds ``a`` people of a value, split evenly, costs f(a): convex and
-piecewise linear, with kinks at multiples of the class's number of teams only. So whole stretches move at once.
+Teams of one size form a class. A class that holds ``a`` people of a value, split evenly, costs f(a): convex
+and piecewise linear, with kinks at multiples of the number of its teams only, so whole stretches move at once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What one step of anything costs: the exact integer objective that all methods lower and the judge computes.
 
-Each criterion's way from best to worst costs about ``unit`` x weight, a point of a soft rule a hundredth of it.
-With unequal sizes (and nothing soft beside the criteria) every person outside quota costs more than all else.
+Each criterion's way from best to worst costs about ``unit`` x weight, a point of a soft rule a hundredth.
+With unequal sizes and nothing soft beside the criteria, a person outside quota costs more than all else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from evenhand.teams.balance import Yardstick, yardstick
 from evenhand.teams.marginals import Classes, classes_of
-from evenhand.teams.problem import Z_UNIT, TeamsProblem
+from evenhand.teams.problem import Z_UNIT, Rule, TeamsProblem
 
 __all__ = ["Prices", "number_cost", "prices"]
 
@@ -84,7 +84,7 @@ def prices(problem: TeamsProblem) -> Prices:
     )
 
 
-def _range(problem: TeamsProblem, rank: int, unit: int, soft: list[object]) -> int:
+def _range(problem: TeamsProblem, rank: int, unit: int, soft: list[Rule]) -> int:
     """Return more than everything of one priority can cost."""
     weights = sum(2 * c.weight for c in problem.criteria if c.priority == rank)
     weights += sum(2 * number.weight for number in problem.numbers if number.priority == rank)
@@ -98,5 +98,5 @@ def _range(problem: TeamsProblem, rank: int, unit: int, soft: list[object]) -> i
 
 
 def number_cost(price: int, total: int, size: int, people: int) -> int:
-    """Return the cost of one team's sum of z-scores (thousandths): price x S^2 / (s n), as a share of variance."""
+    """Return the cost of a team's sum of z-scores (thousandths): price x S^2 / (s n), a share of variance."""
     return price * total * total // (size * people * Z_UNIT * Z_UNIT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,7 @@ class Number:
     Attributes:
         name: the column's name.
         level: z-scores in thousandths, shape (n,), 0 where missing.
-        spread: z-scores squared less one, scaled to the same length, in thousandths; all 0 to leave spread alone.
+        spread: z-scores squared less one, scaled to the same length, in thousandths.
         mean: of the numbers as written; sd: their standard deviation.
         weight: how much it counts; priority: as for a criterion.
     """
@@ -88,7 +89,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule beyond balance. ``weight`` 0 is a hard rule; above, each unit of breach costs that many points.
+    """One rule beyond balance; with ``weight`` 0 a hard one, else each unit of breach costs so many points.
 
     Attributes:
         kind: "count" (people of a value in a team between low and high), "lone" (nobody of a value alone in a
@@ -193,7 +194,9 @@ class TeamsProblem:
         Args:
             people: names, or how many.
             criteria: criterion to n values; None, "" and NaN mean none, integer arrays are taken as codes.
-            teams: number of teams; size: members of a team; sizes: a list of sizes. One of the three.
+            teams: number of teams; or
+            size: members of a team; or
+            sizes: a list of sizes.
             names: names of the teams.
         """
         from evenhand.teams.rows import problem_from_values
@@ -203,7 +206,7 @@ class TeamsProblem:
 
 def _check(problem: TeamsProblem) -> None:
     people, teams, sizes = problem.people, problem.teams, problem.sizes
-    if any(a >= b for a, b in zip(people, people[1:], strict=False)):
+    if any(a >= b for a, b in pairwise(people)):
         raise InputError.one(
             "names are not sorted and all different", "Make the problem with from_table or from_rows"
         )

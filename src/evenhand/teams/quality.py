@@ -1,4 +1,4 @@
-"""The seed's computeQuality as written, clamped to [0, 1], kept for comparison; ``balance`` is the exact score."""
+"""The seed's computeQuality as written, clamped to [0, 1], kept to compare with the exact ``balance``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from evenhand.teams.problem import TeamsProblem
 __all__ = ["SeedQuality", "seed_quality", "seed_score"]
 
 Ints = NDArray[np.int64]
+
+NONE = 1e-12
+"""Below it a difference of floats is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def _ratio(counts: Ints, sizes: Ints) -> tuple[float, bool]:
     above = float((share * np.maximum(0.0, mad - best)).sum())
     room = float((share * (worst - best)).sum())
     limited = bool((whole < teams).any())
-    return (1.0 if abs(room) < 1e-12 else 1.0 - above / room), limited
+    return (1.0 if abs(room) < NONE else 1.0 - above / room), limited
 
 
 def _diversity(counts: Ints, sizes: Ints) -> tuple[float, bool]:
@@ -80,4 +83,4 @@ def _diversity(counts: Ints, sizes: Ints) -> tuple[float, bool]:
     best = float(np.minimum(values, sizes).mean()) / values
     worst = 1.0 / values
     limited = bool((sizes < values).any())
-    return (1.0 if abs(best - worst) < 1e-12 else (coverage - worst) / (best - worst)), limited
+    return (1.0 if abs(best - worst) < NONE else (coverage - worst) / (best - worst)), limited

@@ -34,6 +34,9 @@ WHOLE_NAMES = (
 """Headers that hold a name, folded (case, spaces, dots, dashes and underscores left out), best first."""
 FIRST = ("firstname", "givenname", "forename", "first")
 LAST = ("lastname", "surname", "familyname", "last")
+PRINTED = 200_000
+"""People up to whom the balanced cells are kept for printing."""
+
 NEVER = frozenset(
     {"id", "phone", "telephone", "mobile", "url", "photo", "notes", "comment", "comments", "team"}
 )
@@ -75,7 +78,7 @@ def guess_criteria(source: Any) -> tuple[str, ...]:
         if header in names or folded(header) in NEVER or folded(header) in {*WHOLE_NAMES, *FIRST, *LAST}:
             continue
         distinct = {cell.strip().casefold() for cell in table.columns[header]} - {""}
-        if 2 <= len(distinct) <= few:
+        if 1 < len(distinct) <= few:
             found.append(header)
     return tuple(found)
 
@@ -134,7 +137,7 @@ def problem_from_table(
     for column in wanted:
         if not table.has(column):
             continue
-        dials = {"weight": int((weights or {}).get(column, 1)), "priority": _rank(column, _listed(priority))}
+        dials = {"weight": _weight(weights, column), "priority": _rank(column, _listed(priority))}
         if column in _listed(numbers):
             measured.append(number_column(table, column, order, **dials))
         elif column in _listed(tags):
@@ -149,7 +152,7 @@ def problem_from_table(
     shown = {
         column: tuple(table.columns[column][at] for at in order.tolist())
         for column in wanted
-        if len(people) <= 200_000
+        if len(people) <= PRINTED
     }
     return TeamsProblem(
         people=people,
@@ -215,6 +218,11 @@ def _listed(names: Sequence[str] | str) -> list[str]:
     return list(names)
 
 
+def _weight(weights: Mapping[str, int] | None, column: str) -> int:
+    given = str((weights or {}).get(column, 1))
+    return int(given) if given.isdecimal() else 1
+
+
 def _rank(column: str, priority: list[str]) -> int:
     return priority.index(column) + 1 if column in priority else len(priority) + 1
 
@@ -255,7 +263,7 @@ def _known_settings(
                 column=column,
             )
     for column, weight in (weights or {}).items():
-        if isinstance(weight, bool) or not isinstance(weight, int) or weight < 0:
+        if not str(weight).isdecimal():
             table.findings.error(
                 "is no weight",
                 "Give a whole number of 0 or more",
@@ -273,7 +281,7 @@ def _people(table: Table, name: str | None) -> tuple[tuple[str, ...], Ints]:
         here = ", ".join(table.columns)
         table.findings.error(
             "no column holds names",
-            f"Name a column displayName, fullName, firstName and lastName, name or email; the table has {here}",
+            f"Call a column fullName, firstName and lastName, name or email; the table has {here}",
             table=table.name,
         )
         return (), np.zeros(0, dtype=np.int64)

@@ -1,7 +1,7 @@
 """Rules beyond balance, from a table or from keywords, to ``Rule``; every one that cannot be read is noted.
 
-The table has a column ``kind`` and, as the kind needs them, ``column``, ``value``, ``people``, ``teams``, ``min``,
-``max`` and ``weight``. Several people or teams in a cell are parted by ; or |. A rule without a weight is hard.
+The table has a column ``kind`` and, as the kind needs them, ``column``, ``value``, ``people``, ``teams``,
+``min``, ``max`` and ``weight``. Several people or teams in a cell are parted by ; or |. No weight means hard.
 
 | kind | needs | means |
 |---|---|---|
@@ -9,7 +9,7 @@ The table has a column ``kind`` and, as the kind needs them, ``column``, ``value
 | no lone | column, perhaps value | nobody is the only one of that value in a team |
 | together | people | all in one team |
 | apart | people | no two in one team |
-| wish | people (the first wants to be with the others) | as many granted as balance allows; weight 1 if none |
+| wish | people (the first wants to be with the others) | granted where balance allows; weight 1 if none |
 | lock | people, one team | these people stand in that team |
 | allow, forbid | people, teams | only there; anywhere but there |
 | lock team | people, one team | exactly these people are that team |
@@ -37,6 +37,17 @@ __all__ = ["Roster", "Rules", "read_rules"]
 Ints = NDArray[np.int64]
 
 KINDS = ("count", "no lone", "together", "apart", "wish", "lock", "allow", "forbid", "lock team", "free")
+SYNONYMS = {
+    **dict.fromkeys(("min", "max", "minimum", "maximum", "at least", "at most"), "count"),
+    "locked": "lock",
+    "allowed": "allow",
+    "lone": "no lone",
+}
+"""Other words for kinds of rule."""
+
+NAMED = 5
+"""People a sentence names in full."""
+
 _HARD_ONLY = frozenset({"together", "lock", "allow", "forbid", "lock team"})
 
 
@@ -99,8 +110,7 @@ def _cell(table: Table, at: int, column: str) -> str:
 
 def _rule(table: Table, at: int, found: Rules) -> list[Rule]:
     kind = _cell(table, at, "kind").strip().casefold().replace("_", " ")
-    kind = {"min": "count", "max": "count", "minimum": "count", "maximum": "count", "at least": "count",
-            "at most": "count", "locked": "lock", "allowed": "allow", "lone": "no lone"}.get(kind, kind)  # fmt: skip
+    kind = SYNONYMS.get(kind, kind)
     if kind not in KINDS:
         table.wrong(at, "kind", "is no kind of rule", f"Choose one of {', '.join(KINDS)}")
         return []
@@ -116,7 +126,9 @@ def _rule(table: Table, at: int, found: Rules) -> list[Rule]:
     return _about_places(table, at, found, kind, people, teams)
 
 
-def _about_values(table: Table, at: int, found: Rules, kind: str, weight: int) -> list[Rule]:
+def _about_values(  # noqa: PLR0911 - each return is one thing that can be wrong
+    table: Table, at: int, found: Rules, kind: str, weight: int
+) -> list[Rule]:
     criterion = _criterion(table, at, found, tags=kind == "free")
     if criterion < 0:
         return []
@@ -153,7 +165,7 @@ def _about_values(table: Table, at: int, found: Rules, kind: str, weight: int) -
 def _about_people(
     table: Table, at: int, found: Rules, kind: str, weight: int, people: list[int]
 ) -> list[Rule]:
-    if len(set(people)) < 2:
+    if len(set(people)) <= 1:
         if people or not _cell(table, at, "people"):
             table.wrong(at, "people", "names fewer than two people", "Name at least two, parted by ;")
         return []
@@ -192,7 +204,7 @@ def _about_places(
 
 
 def _named(names: list[str]) -> str:
-    return ", ".join(names) if len(names) <= 5 else f"{', '.join(names[:4])} and {len(names) - 4} more"
+    return ", ".join(names) if len(names) <= NAMED else f"{', '.join(names[:4])} and {len(names) - 4} more"
 
 
 def _codes(
@@ -206,10 +218,8 @@ def _codes(
         table.wrong(at, column, "is empty", "Name at least one, several parted by ;")
     for part in parts:
         if fold_value(part) not in known:
-            table.findings.error(
-                problem, "Write the name as it stands there", table=table.name, row=table.rows[at], column=column,
-                came=part,
-            )  # fmt: skip
+            where = {"table": table.name, "column": column, "came": part}
+            table.findings.error(problem, "Write the name as it stands there", row=table.rows[at], **where)
     return [known[fold_value(part)] for part in parts if fold_value(part) in known]
 
 
@@ -224,7 +234,7 @@ def _whole(table: Table, at: int, column: str, default: int) -> int:
 
 
 def _criterion(table: Table, at: int, found: Rules, *, tags: bool) -> int:
-    """Return the index of the criterion a rule speaks of, reading its column as one of weight 0 if need be."""
+    """Return the criterion a rule speaks of, reading its column as one of weight 0 if need be."""
     cell = _cell(table, at, "column")
     for code, criterion in enumerate(found.criteria):
         if folded(criterion.name) == folded(cell) and not (tags and criterion.single):

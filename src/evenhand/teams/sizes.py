@@ -46,7 +46,7 @@ def team_sizes(
         return _listed(people, sizes, findings)
     asked = teams if teams is not None else size
     label = "teams" if teams is not None else "size"
-    if isinstance(asked, bool) or not isinstance(asked, (int, np.integer)) or asked < 1:
+    if asked is None or not _positive(asked):
         findings.error(
             "is not a whole number of 1 or more", "Write a number such as 4", column=label, came=str(asked)
         )
@@ -63,8 +63,12 @@ def team_sizes(
     return even_sizes(people, min(int(asked), people))
 
 
+def _positive(what: object) -> bool:
+    return isinstance(what, (int, np.integer)) and not isinstance(what, bool) and int(what) > 0
+
+
 def _listed(people: int, sizes: Sequence[int], findings: Findings) -> Ints:
-    bad = [one for one in sizes if isinstance(one, bool) or not isinstance(one, (int, np.integer)) or one < 1]
+    bad = [one for one in sizes if not _positive(one)]
     for one in bad:
         findings.error(
             "is not a size of 1 or more", "Write sizes such as 5,5,6", column="sizes", came=str(one)
@@ -85,7 +89,7 @@ def _listed(people: int, sizes: Sequence[int], findings: Findings) -> Ints:
 
 
 def team_names(names: Sequence[str] | None, teams: int, findings: Findings) -> tuple[str, ...]:
-    """Return the teams' names: those given, the rest as "Team 7"; note names that come twice or are too many."""
+    """Return the teams' names: those given, the rest as "Team 7"; note doubles and too many."""
     own = [] if names is None else [str(name).strip() for name in names]
     if len(own) > teams:
         findings.error(

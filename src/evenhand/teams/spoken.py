@@ -1,4 +1,4 @@
-"""Rules said as keywords in Python, turned into the rows of a rules table, so that there is one way to read them."""
+"""Rules said as keywords in Python, turned into the rows of a rules table."""
 
 from __future__ import annotations
 

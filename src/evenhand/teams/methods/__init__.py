@@ -13,7 +13,7 @@ METHODS = {
         Method(
             name="exchange",
             run=exchange.run,
-            promise="Never worse than deal; optimal is claimed only where value and bound meet; hard rules are kept.",
+            promise="Never worse than deal; optimal only where value and bound meet; hard rules kept.",
             reference="Papenberg and Klau (2021), doi:10.1037/met0000301; repair to quota of this project.",
             suits="Everything: any sizes, any rules, from ten people to a million.",
             exact=True,

@@ -59,7 +59,7 @@ def atoms_of(problem: TeamsProblem, rules: tuple[Rule, ...] | None = None) -> At
 
 
 def seated(problem: TeamsProblem, atoms: Atoms, wanted: Ints) -> Ints | None:
-    """Return a team for each atom that keeps sizes and closed teams, near to ``wanted``; None where greed fails.
+    """Return a team for each atom that keeps sizes and closed teams, near ``wanted``; None where greed fails.
 
     Args:
         problem: the problem.

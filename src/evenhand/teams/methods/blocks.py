@@ -26,12 +26,15 @@ def blocks_of(people: int, teams: int) -> int:
     return blocks if blocks > 1 and teams // blocks >= ROOMY else 1
 
 
-def patterned(made: Board, sizes: Ints, kind: Ints, *, seed: int, blocks: int, compiled: bool, watch: Watch) -> Ints:
+def patterned(
+    made: Board, sizes: Ints, kind: Ints, *, seed: int, blocks: int, compiled: bool, watch: Watch
+) -> Ints:
     """Return the profile in each seat after one block is repaired and its pattern laid over all blocks.
 
-    Block b holds the teams b, b + blocks, ... and of the people in order of profile every blocks-th; so all blocks
-    hold nearly the same profiles, and who stands where in the repaired one says where their likes stand in the
-    others. Seats that not all blocks have get an even sample of the people. Few teams are left to repair.
+    Block b holds the teams b, b + blocks, ... and of the people in order of profile every blocks-th; so all
+    blocks hold nearly the same profiles, and who stands where in the repaired one says where their likes
+    stand in the others. Seats that not all blocks have get an even sample of the people. Few teams are left
+    to repair.
     """
     people, teams = len(made.at), len(sizes)
     rows = teams // blocks
@@ -52,7 +55,15 @@ def patterned(made: Board, sizes: Ints, kind: Ints, *, seed: int, blocks: int, c
     dealt = np.empty(inside, dtype=np.int64)
     dealt[_round(least, start)] = made.profile[ranks[:, middle]]
     mended, _, _ = mend(
-        made, dealt, start, shared, seed=seed, salt="block", budget=40 * inside, compiled=compiled, watch=watch
+        made,
+        dealt,
+        start,
+        shared,
+        seed=seed,
+        salt="block",
+        budget=40 * inside,
+        compiled=compiled,
+        watch=watch,
     )
     place = np.argsort(mended, kind="stable")
     at = np.empty(people, dtype=np.int64)

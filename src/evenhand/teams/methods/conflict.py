@@ -1,4 +1,4 @@
-"""Why rules cannot all hold: by counting first, and by leaving out one rule after another where counting is silent."""
+"""Why rules cannot all hold: by counting, or by leaving out one rule after another."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ __all__ = ["counted_out", "smallest_conflict"]
 
 
 def counted_out(problem: TeamsProblem) -> tuple[str, ...]:
-    """Return every hard rule that plain counting shows cannot hold, with its numbers; () where counting is silent."""
+    """Return every hard rule that counting shows cannot hold, with numbers; () where it is silent."""
     found: list[str] = []
     hard = [rule for rule in problem.rules if not rule.weight]
     for rule in hard:
         if rule.kind == "count":
             found += _count(problem, rule)
         elif rule.kind == "apart" and len(rule.people) > len(problem.teams):
-            found.append(f"{rule.said}: {len(rule.people)} people apart need as many teams, there are {len(problem.teams)}.")
+            found.append(
+                f"{rule.said}: {len(rule.people)} people need as many teams, there are {len(problem.teams)}."
+            )
         elif rule.kind == "free" and len(problem.criteria[rule.criterion].values) < rule.low:
             slots = len(problem.criteria[rule.criterion].values)
             found.append(f"{rule.said}: there are only {slots} slots.")
@@ -36,16 +38,30 @@ def _count(problem: TeamsProblem, rule: Rule) -> list[str]:
     out = []
     need = rule.low * len(teams)
     if need > have:
-        out.append(f"at least {rule.low} {what} in each of {len(teams)} teams needs {need}, there are {have}.")
+        out.append(
+            f"at least {rule.low} {what} in each of {len(teams)} teams needs {need}, there are {have}."
+        )
     if every and rule.high < NO_LIMIT and rule.high * len(teams) < have:
         room = rule.high * len(teams)
-        out.append(f"at most {rule.high} {what} in each of {len(teams)} teams leaves room for {room}, there are {have}.")
-    tight = [problem.teams[team] for team in teams if rule.low > int(problem.sizes[team])] if problem.listed else []
+        out.append(
+            f"at most {rule.high} {what} in each of {len(teams)} teams has room for {room}, there are {have}."
+        )
+    tight = (
+        [problem.teams[team] for team in teams if rule.low > int(problem.sizes[team])]
+        if problem.listed
+        else []
+    )
     if not problem.listed and rule.low > int(problem.sizes.max()):
         tight = [problem.teams[team] for team in teams]
     if tight:
-        size = int(problem.sizes.max()) if not problem.listed else int(min(problem.sizes[team] for team in teams))
-        out.append(f"at least {rule.low} {what} in {tight[0]} needs a team of {rule.low}, it has {size} places.")
+        size = (
+            int(problem.sizes.max())
+            if not problem.listed
+            else int(min(problem.sizes[team] for team in teams))
+        )
+        out.append(
+            f"at least {rule.low} {what} in {tight[0]} needs a team of {rule.low}, it has {size} places."
+        )
     return out
 
 
@@ -56,21 +72,22 @@ def _units(problem: TeamsProblem, hard: list[Rule]) -> list[str]:
     largest = int(problem.sizes.max(initial=0))
     for atom in np.flatnonzero(atoms.weight > largest).tolist():
         who = [problem.people[person] for person in np.flatnonzero(atoms.of == atom)[:3].tolist()]
+        more = " and others" if atoms.weight[atom] > len(who) else ""
         out.append(
-            f"{', '.join(who)} and others together are {int(atoms.weight[atom])}, and the largest team has {largest} places."
+            f"{', '.join(who)}{more} together are {int(atoms.weight[atom])}; the largest team has {largest}."
         )
     if len(atoms.closed):
         for atom in np.flatnonzero(atoms.closed.all(axis=1)).tolist():
             people = np.flatnonzero(atoms.of == atom).tolist()
             said = [rule.said for rule in hard if rule.kind == "allowed" and set(rule.people) & set(people)]
-            who = ", ".join(problem.people[person] for person in people[:3])
-            out.append(f"{who} may stand in no team: {'; '.join(said)}.")
+            named = ", ".join(problem.people[person] for person in people[:3])
+            out.append(f"{named} may stand in no team: {'; '.join(said)}.")
         fixed = np.flatnonzero(atoms.closed.sum(axis=1) == len(problem.teams) - 1)
         home = np.argmin(atoms.closed[fixed], axis=1)
         load = np.bincount(home, weights=atoms.weight[fixed], minlength=len(problem.teams)).astype(int)
         room = problem.sizes if problem.listed else np.full(len(problem.teams), largest)
         out += [
-            f"{problem.teams[team]} has {int(room[team])} places and {int(load[team])} people may stand only there."
+            f"{problem.teams[team]} has {int(room[team])} places, {int(load[team])} people may stand only there."
             for team in np.flatnonzero(load > room).tolist()
         ]
     for rule in hard:
@@ -93,5 +110,6 @@ def smallest_conflict(problem: TeamsProblem, watch: Watch) -> tuple[str, ...]:
             kept = list(rest)
         if watch.stop():
             break
-    sizes = f"{len(problem.teams)} teams of {int(problem.sizes.min())} to {int(problem.sizes.max())}"
+    low, high = int(problem.sizes.min()), int(problem.sizes.max())
+    sizes = f"{len(problem.teams)} teams of {low}" + (f" to {high}" if high > low else "")
     return (*(f"{rule.said}." for rule in kept), f"{problem.n} people stand in {sizes}.")

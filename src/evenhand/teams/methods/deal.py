@@ -1,4 +1,4 @@
-"""The seed's greedy to the letter: one person at a time, to the currently smallest team that stays most even."""
+"""The seed's greedy to the letter: one person at a time, to the smallest team that stays most even."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def deal(problem: TeamsProblem, order: Sequence[int] | Ints, watch: Watch | None
         Team codes, shape (n,).
 
     Promise:
-        Each person goes to the team with the least ``size x (k + 1) + sum of max(0, (count + 1) / (size + 1) -
-        R_v)``, the first of equals. Only currently smallest teams are looked at, which gives the same result.
+        Each person goes to the team with the least ``size x (k + 1) + sum of max(0, (count + 1) / (size + 1)
+        - R_v)``, the first of equals. Only the smallest teams are looked at, with the same result.
         Cost O(n T k) in array passes.
     """
     teams = len(problem.teams)

@@ -40,7 +40,9 @@ def improve(
     """Lower the cost of a seating by swaps; return the seating and the cost left (0 is best for ``hard``).
 
     Args:
-        problem: the problem; rules: its prices; atoms: what moves as one.
+        problem: the problem.
+        rules: its prices.
+        atoms: what moves as one.
         place: team of each atom; its team sizes are kept.
         seed: decides the draws.
         steps: most swaps tried.
@@ -57,7 +59,9 @@ def improve(
     movable = _movable(atoms, teams)
     if teams <= 1 or not len(movable):
         return place, _cost(problem, atoms, place, priced)
-    state = flat(np.array([*draws(seed, f"anneal {hard}"), _cost(problem, atoms, place, priced), 0]), compiled=compiled)
+    state = flat(
+        np.array([*draws(seed, f"anneal {hard}"), _cost(problem, atoms, place, priced), 0]), compiled=compiled
+    )
     state[3] = 0 if hard else -(2**62)
     run = kernel("anneal", compiled=compiled)
     rest = [
@@ -66,7 +70,9 @@ def improve(
         flat(np.array(LOGS), compiled=compiled),
         state,
     ]
-    high, low = (priced.heat, max(1, priced.heat // 4)) if hard else (priced.heat if warm else priced.heat // 8, 0)
+    high, low = (
+        (priced.heat, max(1, priced.heat // 4)) if hard else (priced.heat if warm else priced.heat // 8, 0)
+    )
     done, stages = 0, 12
     while done < stages and not watch.stop() and state[2] > state[3]:
         from_, to = (high - low) * (stages - done) ** 2, (high - low) * (stages - done - 1) ** 2
@@ -110,8 +116,8 @@ def _arrays(problem: TeamsProblem, atoms: Atoms, place: Ints, priced: Costs, *, 
         empty[:, group] = (total.reshape(teams, -1)[:, lines] == 0).sum(axis=1)
     measures = level.shape[1]
     arrays = [
-        line[order], first, weight, member, start, held, place, total, priced.lines, priced.table, priced.begin,
-        level, sums, measures, priced.rise, priced.fall, friend, friends, tie, priced.slot, groups, empty,
+        line[order], first, weight, member, start, held, place, total, priced.lines, priced.table,
+        priced.begin, level, sums, measures, priced.rise, priced.fall, friend, friends, tie, priced.slot, groups, empty,
         priced.need, priced.short, atoms.closed.astype(np.int64),
     ]  # fmt: skip
     return [one if isinstance(one, int) else flat(one, compiled=compiled) for one in arrays]
@@ -119,7 +125,9 @@ def _arrays(problem: TeamsProblem, atoms: Atoms, place: Ints, priced: Costs, *, 
 
 def _entries(problem: TeamsProblem, atoms: Atoms, priced: Costs) -> tuple[Ints, Ints]:
     atom = [atoms.of[criterion.person] for criterion in problem.criteria]
-    line = [criterion.value + offset for criterion, offset in zip(problem.criteria, priced.offset, strict=True)]
+    line = [
+        criterion.value + offset for criterion, offset in zip(problem.criteria, priced.offset, strict=True)
+    ]
     none = np.zeros(0, dtype=np.int64)
     return np.concatenate([none, *atom]).astype(np.int64), np.concatenate([none, *line]).astype(np.int64)
 

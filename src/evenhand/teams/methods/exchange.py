@@ -79,7 +79,9 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, watch: Watch) -> Answe
         awards = _by_quota(task)
         found: Ints | tuple[str, ...] | None = _by_rules(task, awards) if beyond else awards
     if found is None:
-        return Answer(None, Status.UNKNOWN, conflict=("The search was stopped before all hard rules were kept.",))
+        return Answer(
+            None, Status.UNKNOWN, conflict=("The search was stopped before all hard rules were kept.",)
+        )
     if isinstance(found, tuple):
         return Answer(None, Status.INFEASIBLE, conflict=found)
     return _finished(task, found, limits, exact=not beyond)
@@ -95,7 +97,9 @@ def _by_quota(task: _Task) -> Ints:
     plain = made
     if len(rules.classes.size) > 1 and counted:
         low, high = quota(
-            np.concatenate([c.counts for c in counted]), np.array(rules.classes.size, dtype=np.int64), problem.n
+            np.concatenate([c.counts for c in counted]),
+            np.array(rules.classes.size, dtype=np.int64),
+            problem.n,
         )
         plain = made.aimed(low, high)
     blocks = blocks_of(problem.n, len(problem.teams))
@@ -110,7 +114,7 @@ def _by_quota(task: _Task) -> Ints:
 
 
 def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
-    """Return an arrangement that keeps the hard rules, the conflict where none can, None where none was found."""
+    """Return an arrangement that keeps hard rules, the conflict where none can, None where none was found."""
     problem = task.problem
     atoms = atoms_of(problem, tuple(rule for rule in problem.rules if not rule.weight))
     place = seated(problem, atoms, awards)
@@ -198,7 +202,7 @@ def _proved(task: _Task, best: tuple[int, Ints]) -> tuple[tuple[int, Ints], bool
 
 
 def _listed(problem: TeamsProblem) -> TeamsProblem:
-    """Return the same problem with each team's size fixed: teams of one size are alike, so nothing is lost."""
+    """Return the same problem with each team's size fixed: teams of one size are alike."""
     from dataclasses import replace
 
     return replace(problem, listed=True)

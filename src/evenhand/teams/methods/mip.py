@@ -1,4 +1,4 @@
-"""Small hard cases as a mixed-integer program: is there an arrangement that keeps the rules, and what is the best?
+"""Small hard cases as a mixed-integer program: can the rules be kept, and what is the best?
 
 Solved by HiGHS: Huangfu and Hall, *Parallelizing the dual revised simplex method* (2018),
 doi:10.1007/s12532-017-0130-5. A limit on nodes, never on time, keeps the outcome the same on every machine.
@@ -26,11 +26,15 @@ MOST = 6_000
 """Most whole-number unknowns of a program that is tried."""
 
 NODES = 3_000
+"""Nodes after which a program gives up."""
+
+WHOLE = 0.9
+"""Costs are whole: a gap below this proves an optimum, with room for the solver's tolerance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a program said: whether one can be (None: not decided), an arrangement, and whether it is the best."""
+    """What a program said: whether one can be (None: undecided), an arrangement, whether it is the best."""
 
     feasible: bool | None
     awards: Ints | None = None
@@ -47,12 +51,14 @@ class _Program:
     rows: list[tuple[list[int], list[float], float, float]] = field(default_factory=list)
 
     def column(self, cost: float, upper: float, *, whole: bool) -> int:
+        """Add an unknown between 0 and ``upper``; return its index."""
         self.cost.append(cost)
         self.upper.append(upper)
         self.whole.append(whole)
         return len(self.cost) - 1
 
     def row(self, columns: list[int], values: list[float], low: float, high: float) -> None:
+        """Add a row low <= sum of values x columns <= high."""
         self.rows.append((columns, values, low, high))
 
 
@@ -82,7 +88,7 @@ def arrange_exactly(
 
     atoms = atoms_of(problem, rules)
     program = _Program()
-    group, sizes, at = _places(problem, atoms, rules, program)
+    group, at = _places(problem, atoms, rules, program)
     inf = highspy.kHighsInf
     lines = _line_rows(problem, atoms, group, at)
     if span is not None:
@@ -90,8 +96,8 @@ def arrange_exactly(
             for team, (columns, values) in enumerate(cells):
                 program.row(columns, values, float(span[0][team, line]), float(span[1][team, line]))
     _rule_rows(problem, rules, atoms, program, (group, at, lines, inf))
-    scale = _price_rows(problem, program, lines, prices, inf) if prices is not None else 1
-    del sizes
+    if prices is not None:
+        _price_rows(problem, program, lines, prices, inf)
     solver, state = _solve(program, watch, priced=prices is not None)
     if state == "infeasible":
         return Found(feasible=False)
@@ -99,17 +105,23 @@ def arrange_exactly(
         return Found(feasible=None)
     x = np.rint(np.array(solver.getSolution().col_value)).astype(np.int64)
     info = solver.getInfo()
-    sure = state == "optimal" and (prices is None or info.objective_function_value - info.mip_dual_bound < 0.9)
-    del scale
+    sure = state == "optimal" and (
+        prices is None or info.objective_function_value - info.mip_dual_bound < WHOLE
+    )
     return Found(feasible=True, awards=_read(problem, atoms, group, at, x), best=sure)
 
 
 def _places(
     problem: TeamsProblem, atoms: Atoms, rules: tuple[Rule, ...], program: _Program
-) -> tuple[list[list[int]], list[int], Ints]:
+) -> tuple[list[list[int]], Ints]:
     """Make the unknowns: how many of each group of like atoms stand in each team; sizes are kept."""
     teams = len(problem.teams)
-    alone = {int(atoms.of[person]) for rule in rules if rule.kind == "apart" and not rule.weight for person in rule.people}
+    alone = {
+        int(atoms.of[person])
+        for rule in rules
+        if rule.kind == "apart" and not rule.weight
+        for person in rule.people
+    }
     seen: dict[tuple[Any, ...], list[int]] = {}
     held: list[list[tuple[int, int]]] = [[] for _ in range(len(atoms))]
     for number, criterion in enumerate(problem.criteria):
@@ -136,7 +148,7 @@ def _places(
             program.row([*columns, larger[-1]], [*weights, -1.0], float(small_size), float(small_size))
         else:
             program.row(columns, weights, float(problem.sizes[team]), float(problem.sizes[team]))
-    return group, larger, at
+    return group, at
 
 
 def _line_rows(
@@ -158,7 +170,11 @@ def _line_rows(
 
 
 def _rule_rows(
-    problem: TeamsProblem, rules: tuple[Rule, ...], atoms: Atoms, program: _Program, made: tuple[Any, Any, Any, float]
+    problem: TeamsProblem,
+    rules: tuple[Rule, ...],
+    atoms: Atoms,
+    program: _Program,
+    made: tuple[Any, Any, Any, float],
 ) -> None:
     group, at, lines, inf = made
     offset = np.concatenate([[0], np.cumsum([len(c.values) for c in problem.criteria])]).astype(int).tolist()
@@ -170,13 +186,15 @@ def _rule_rows(
         for team in teams if rule.kind in {"count", "lone", "free"} else range(len(problem.teams)):
             if rule.kind == "count":
                 high = inf if rule.high >= NO_LIMIT else float(rule.high)
-                program.row(*lines[offset[rule.criterion] + rule.value][team], float(rule.low), high)
+                columns, share = lines[offset[rule.criterion] + rule.value][team]
+                program.row(columns, share, float(rule.low), high)
             elif rule.kind == "apart":
                 cells = [number[int(atoms.of[person])] for person in rule.people]
-                program.row(*_summed([int(at[cell, team]) for cell in cells]), 0.0, 1.0)
+                columns, values = _summed([int(at[cell, team]) for cell in cells])
+                program.row(columns, values, 0.0, 1.0)
             elif rule.kind == "lone":
-                values = [rule.value] if rule.value >= 0 else range(len(problem.criteria[rule.criterion].values))
-                for value in values:
+                every = range(len(problem.criteria[rule.criterion].values))
+                for value in [rule.value] if rule.value >= 0 else every:
                     columns, share = lines[offset[rule.criterion] + value][team]
                     some = program.column(0.0, 1.0, whole=True)
                     program.row([*columns, some], [*share, -2.0], 0.0, inf)
@@ -196,8 +214,10 @@ def _summed(columns: list[int]) -> tuple[list[int], list[float]]:
     return list(once), [float(columns.count(column)) for column in once]
 
 
-def _price_rows(problem: TeamsProblem, program: _Program, lines: list[Any], prices: Prices, inf: float) -> int:
-    """Add the cost of each line and team above its share; return the divisor that keeps costs small whole numbers."""
+def _price_rows(
+    problem: TeamsProblem, program: _Program, lines: list[Any], prices: Prices, inf: float
+) -> None:
+    """Add the cost of each line and team, divided by what keeps the costs small whole numbers."""
     line, parts = 0, []
     for at, criterion in enumerate(problem.criteria):
         for count in criterion.counts.tolist():
@@ -215,7 +235,6 @@ def _price_rows(problem: TeamsProblem, program: _Program, lines: list[Any], pric
         scaled = [problem.n * one for one in share]
         program.row([*columns, away], [*scaled, -1.0], -inf, float(due))
         program.row([*columns, away], [*scaled, 1.0], float(due), inf)
-    return max(1, common)
 
 
 def _solve(program: _Program, watch: Watch, *, priced: bool) -> tuple[Any, str]:

@@ -45,7 +45,9 @@ class Board:
         return replace(self, low=low, high=high)
 
 
-def targets(criteria: list[Criterion], classes: Classes, off: int) -> tuple[Ints, Ints, list[list[list[int]]]]:
+def targets(
+    criteria: list[Criterion], classes: Classes, off: int
+) -> tuple[Ints, Ints, list[list[list[int]]]]:
     """Return the least and most people of each (class, line) at which every criterion is at its best.
 
     Args:
@@ -83,7 +85,7 @@ def board(problem: TeamsProblem, criteria: list[Criterion], rules: Prices, seed:
 
 
 def people_of(made: Board, at: Ints, sizes: Ints) -> Ints:
-    """Return the team of each person from the profile in each seat: people of one profile fill its seats in turn."""
+    """Return the team of each person from the profile in each seat; likes fill like seats in turn."""
     seats = np.argsort(at, kind="stable")
     team = np.repeat(np.arange(len(sizes)), sizes)
     awards = np.empty(len(at), dtype=np.int64)
@@ -92,7 +94,7 @@ def people_of(made: Board, at: Ints, sizes: Ints) -> Ints:
 
 
 def _keys(problem: TeamsProblem, criteria: list[Criterion]) -> tuple[Ints, list[tuple[Criterion, int]]]:
-    """Return a number a person that is equal for equal profiles and near for near ones, and the lines' offsets.
+    """Return a number a person, equal for equal profiles and near for near ones, and the lines' offsets.
 
     Values run to and fro (as in a Gray code), so that neighbours differ little; fewer values come first.
     """
@@ -143,7 +145,7 @@ def _lines(count: int, person: Ints, sets: list[tuple[Criterion, int]]) -> tuple
 
 
 def _seats(sizes: Ints, start: Ints) -> Ints:
-    """Return the seats in the order they are dealt: round the teams, every team a systematic sample of the ranks."""
+    """Return the seats in the order they are dealt: every team a systematic sample of the ranks."""
     teams = len(sizes)
     people = int(sizes.sum())
     if int(sizes.max()) - int(sizes.min()) <= 1 and (np.diff(sizes) <= 0).all():

@@ -1,4 +1,4 @@
-"""The repair of a dealt board, in chunks, so that a time limit or Ctrl-C can stop it; bit-identical in both worlds."""
+"""The repair of a dealt board, in chunks, so that a time limit or Ctrl-C can stop it."""
 
 from __future__ import annotations
 
@@ -31,14 +31,26 @@ def draws(seed: int, salt: str) -> list[int]:
 
 
 def mend(
-    made: Board, at: Ints, start: Ints, kind: Ints, *, seed: int, salt: str, budget: int, compiled: bool, watch: Watch
+    made: Board,
+    at: Ints,
+    start: Ints,
+    kind: Ints,
+    *,
+    seed: int,
+    salt: str,
+    budget: int,
+    compiled: bool,
+    watch: Watch,
 ) -> tuple[Ints, int, int]:
     """Repair seats until every team is on target or the budget is spent.
 
     Args:
         made: lines, profiles and targets.
-        at: profile in each seat, shape (seats,); start: first seat of each team; kind: class of each team.
-        seed: decides the draws, told apart by ``salt``.
+        at: profile in each seat, shape (seats,).
+        start: first seat of each team.
+        kind: class of each team.
+        seed: decides the draws.
+        salt: tells them apart.
         budget: most tries.
         compiled: which world to run in.
         watch: polled between chunks.

@@ -1,4 +1,4 @@
-"""One cost for everything: what each team pays by how many people of each line it has, as tables of whole numbers."""
+"""One cost for everything: what a team pays by its people of each line, as tables of whole numbers."""
 
 from __future__ import annotations
 
@@ -101,7 +101,12 @@ def _swap_steps(problem: TeamsProblem, rules: Prices) -> list[int]:
 
 
 def _rows(
-    problem: TeamsProblem, rules: Prices, sizes: Ints, widest: int, offset: list[int], price: tuple[float, int]
+    problem: TeamsProblem,
+    rules: Prices,
+    sizes: Ints,
+    widest: int,
+    offset: list[int],
+    price: tuple[float, int],
 ) -> tuple[Ints, Ints]:
     """Return the tables one after the other, equal ones once, and where each (team, line) begins."""
     scale, breach = price
@@ -148,7 +153,9 @@ def _row(
             cost += rules.off * (away // people)
         hard = 0
         for rule in here:
-            units = int(held == 1) if rule.kind == "lone" else max(0, rule.low - held) + max(0, held - rule.high)
+            units = (
+                int(held == 1) if rule.kind == "lone" else max(0, rule.low - held) + max(0, held - rule.high)
+            )
             if rule.weight:
                 cost += rule.weight * rules.point * units
             else:

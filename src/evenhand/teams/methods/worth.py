@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 
 def least(problem: TeamsProblem, rules: Prices) -> int:
-    """Return a value no arrangement goes below: every criterion at its best, within quota where quota comes first."""
+    """Return a value that none goes below: every criterion at its best, within quota where that is first."""
     if not rules.off:
         return 0
     total = 0
@@ -28,7 +28,9 @@ def least(problem: TeamsProblem, rules: Prices) -> int:
         if criterion.weight:
             cost = sum(
                 class_cost(units, int(count), rules.classes, where)
-                for count, row in zip(criterion.counts, best_totals(criterion, rules.classes, off), strict=True)
+                for count, row in zip(
+                    criterion.counts, best_totals(criterion, rules.classes, off), strict=True
+                )
                 for where, units in enumerate(row)
             )
             total += rules.of_cost(at, cost, similar=False)
