@@ -88,6 +88,15 @@ def test_bad_outputs_are_refused_before_reading(capsys: pytest.CaptureFixture[st
     assert "nowhere" not in text
 
 
+def test_numbers_below_zero_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows and seconds are 0 or more, and seconds have an end."""
+    ask = ["teams", "people.csv", "--teams", "2"]
+    text = said(capsys, *ask, "--rows", "-1", "--time-limit", "nan", code=WRONG)
+    assert "--rows: '-1' is no number of rows" in text
+    assert "--time-limit: 'nan' is no number of seconds" in text
+    assert "'-2' is no number" in said(capsys, *ask, "--time-limit", "-2", code=WRONG)
+
+
 def test_allocate_from_candidates(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A table, or a folder that holds one, with its capacity beside it."""
     by_file = said(capsys, "allocate", "candidates.csv", "--capacity", "capacity.csv", "--method", "greedy")

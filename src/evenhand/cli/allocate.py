@@ -62,7 +62,7 @@ def allocate(
     rows: Rows = None,
 ) -> None:
     """Decide who gets what: items to recipients on days, for the most score less what unevenness costs."""
-    refuse_early("allocation", out)
+    refuse_early("allocation", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
     penalty = penalty_of(mode, lam, step, target)
     extra = {"capacity": capacity, "pins": pins, "forbids": forbids}

@@ -70,7 +70,7 @@ def rota(
     rows: Rows = None,
 ) -> None:
     """Decide whose turn it is: turns over time so that everybody serves what is due."""
-    refuse_early("rota", out)
+    refuse_early("rota", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
     given = {"duties": duties, "absences": absences, "history": history, "rules": rules}
     wanted = {"holidays": holidays, "holiday_load": holiday_load, "rest": rest, "rest_days": rest_days}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -19,19 +20,24 @@ if TYPE_CHECKING:
 __all__ = ["Session", "refuse_early"]
 
 
-def refuse_early(job: str, out: Sequence[Path] | None) -> None:
-    """Refuse every --out that could not be written, before any work is done for it; all of them at once.
+def refuse_early(
+    job: str, out: Sequence[Path] | None, *, rows: int | None = None, seconds: float | None = None
+) -> None:
+    """Refuse what could not be written or means nothing, before any work is done; all of it at once.
 
     Raises:
-        InputError: an ending is unknown, a folder is not there, or two of them are one file.
+        InputError: an ending is unknown, a folder is not there, two files are one, or a number is below 0.
     """
-    if not out:
-        return
     from evenhand.core.errors import Findings
     from evenhand.report.forms import endings, refuse_path
 
     findings = Findings()
-    for at, path in enumerate(out):
+    if rows is not None and rows < 0:
+        findings.error("is no number of rows", "Give 0 or more", table="--rows", came=str(rows))
+    if seconds is not None and not 0 <= seconds < math.inf:
+        mend = "Give 0 or more, or leave it out for no limit"
+        findings.error("is no number of seconds", mend, table="--time-limit", came=f"{seconds:g}")
+    for at, path in enumerate(out or ()):
         refuse_path(path, endings(job), job, findings)
         if path in out[:at]:
             findings.error("is given twice", "Give every file once", table="--out", came=str(path))

@@ -66,7 +66,7 @@ def teams(
     """Decide who goes with whom: teams that are each a small image of the whole."""
     from evenhand.teams import TeamsProblem
 
-    refuse_early("teams", out)
+    refuse_early("teams", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
     settings = {
         "teams": number,

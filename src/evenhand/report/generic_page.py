@@ -29,8 +29,8 @@ def html(solution: Solution) -> bytes:
 
 
 def plan_section(solution: Solution) -> Section:
-    """Return the awards as a table."""
-    columns = solution.columns
+    """Return the awards as a table; columns without any entry are left out."""
+    columns = {head: cells for head, cells in solution.columns.items() if any(cell != "" for cell in cells)}
     rows = list(zip(*columns.values(), strict=True))
     said = spread_line(solution)
     body = paragraphs(f"{said[0].upper()}{said[1:]}." if said else "")
@@ -64,7 +64,8 @@ def measures_section(solution: Solution) -> Section | None:
         for row in found.rows
     ]
     heads = ["measure", "here", "nearest", "target", ""]
-    body = table("Each measure beside its value at the nearest outcome that whole units allow", heads, rows)
+    caption = "Each measure beside its value at the nearest outcome that whole units allow"
+    body = table(caption, heads, rows, figures={1, 2, 3})
     if len(statement.things) == 1 and found.total:
         from evenhand.report.charts import lorenz
 

@@ -6,7 +6,7 @@ comes from a user goes through Jinja's autoescape or ``markupsafe.escape``; a ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -119,7 +119,14 @@ def facts(values: Mapping[str, Any]) -> Markup:
     return tag("dl", rows, class_="facts")
 
 
-def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], *, row_heads: int = 1) -> Markup:
+def table(
+    caption: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    row_heads: int = 1,
+    figures: Collection[int] = (),
+) -> Markup:
     """Return a table with a caption and scoped headers; columns of figures stand on the right.
 
     Args:
@@ -127,11 +134,12 @@ def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], *, 
         heads: a header a column.
         rows: cells; None is empty, numbers are written with thousands parted.
         row_heads: how many of the first columns name the row.
+        figures: columns that hold figures written as text, such as percentages.
     """
     right = [
         bool(rows) and all(row[at] is None or _is_figure(row[at]) for row in rows) for at in range(len(heads))
     ]
-    classes = ["figure" if side else "" for side in right]
+    classes = ["figure" if side or at in figures else "" for at, side in enumerate(right)]
     head = Markup("").join(
         tag("th", name, scope="col", **({"class_": kind} if kind else {}))
         for name, kind in zip(heads, classes, strict=True)

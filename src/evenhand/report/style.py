@@ -32,7 +32,7 @@ caption { text-align: left; color: var(--dim); padding: .2rem 0 .4rem; }
 th, td { padding: .28rem .8rem .28rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid
   var(--rule); }
 thead th { border-bottom: 2px solid var(--rule); white-space: nowrap; }
-tbody th { font-weight: 500; }
+tbody th { font-weight: 500; white-space: nowrap; }
 .figure { text-align: right; white-space: nowrap; }
 .bars { width: 100%; max-width: 46rem; margin: .8rem 0; }
 .bars .bar { width: 60%; padding-left: .4rem; }
