@@ -8,10 +8,10 @@ from evenhand.teams.explain import explain, subjects
 from evenhand.teams.judge import columns as awards_table
 from evenhand.teams.judge import judge, nearest
 from evenhand.teams.methods import METHODS
+from evenhand.teams.names import guess_criteria
 from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
 from evenhand.teams.quality import SeedQuality, seed_quality
 from evenhand.teams.rounds import Rounds, met_before, plan_rounds
-from evenhand.teams.rows import guess_criteria
 from evenhand.teams.swaps import Change, arrange, change, renamed
 
 __all__ = [

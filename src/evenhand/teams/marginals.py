@@ -1,7 +1,7 @@
 """How many of each value each class of equal teams should get, exactly, by cancelling cheapest cycles.
 
 Teams of one size form a class. A class that holds ``a`` people of a value, split evenly, costs f(a): convex
-and piecewise linear, with kinks at multiples of the number of its teams only, so whole stretches move at once.
+and piecewise linear, with kinks at multiples of the number of its teams only, so whole stretches move.
 """
 
 from __future__ import annotations

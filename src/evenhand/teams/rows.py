@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,75 +12,17 @@ from numpy.typing import NDArray
 from evenhand.core.errors import Findings
 from evenhand.tables import Table, read
 from evenhand.teams.columns import category, codes_of, folded, number_column, tag_column
+from evenhand.teams.names import guess_criteria, people_of_table
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
 from evenhand.teams.rules import Roster, read_rules
 from evenhand.teams.sizes import team_names, team_sizes
 
-__all__ = ["guess_criteria", "name_columns", "problem_from_table", "problem_from_values"]
+__all__ = ["problem_from_table", "problem_from_values"]
 
 Ints = NDArray[np.int64]
 
-WHOLE_NAMES = (
-    "displayname",
-    "fullname",
-    "name",
-    "person",
-    "participant",
-    "student",
-    "member",
-    "email",
-    "mail",
-)
-"""Headers that hold a name, folded (case, spaces, dots, dashes and underscores left out), best first."""
-FIRST = ("firstname", "givenname", "forename", "first")
-LAST = ("lastname", "surname", "familyname", "last")
 PRINTED = 200_000
 """People up to whom the balanced cells are kept for printing."""
-
-NEVER = frozenset(
-    {"id", "phone", "telephone", "mobile", "url", "photo", "notes", "comment", "comments", "team"}
-)
-"""Headers never guessed to be a criterion."""
-
-
-def name_columns(headers: Sequence[str]) -> tuple[str, ...]:
-    """Return the column (or the two columns) that hold people's names; () where none is known.
-
-    displayName, fullName, then firstName + lastName, then name or email; case, spaces, dots, dashes and
-    underscores do not matter.
-    """
-    seen = {folded(header): header for header in reversed(headers)}
-    for known in WHOLE_NAMES[:2]:
-        if known in seen:
-            return (seen[known],)
-    first = next((seen[known] for known in FIRST if known in seen), None)
-    last = next((seen[known] for known in LAST if known in seen), None)
-    if first and last:
-        return (first, last)
-    for known in WHOLE_NAMES[2:]:
-        if known in seen:
-            return (seen[known],)
-    return (first,) if first else ()
-
-
-def guess_criteria(source: Any) -> tuple[str, ...]:
-    """Guess which columns are criteria: those with at least 2 and few distinct values, in table order.
-
-    Few is at most 12, or a third of the rows where that is less, but at least 2; columns of names,
-    identifiers and notes never count. A guess is for a person to confirm: the command line shows it.
-    """
-    table = read(source, "people")
-    headers = list(table.columns)
-    names = set(name_columns(headers))
-    few = max(2, min(12, len(table) // 3))
-    found = []
-    for header in headers:
-        if header in names or folded(header) in NEVER or folded(header) in {*WHOLE_NAMES, *FIRST, *LAST}:
-            continue
-        distinct = {cell.strip().casefold() for cell in table.columns[header]} - {""}
-        if 1 < len(distinct) <= few:
-            found.append(header)
-    return tuple(found)
 
 
 def problem_from_table(
@@ -127,25 +69,19 @@ def problem_from_table(
     """
     findings = Findings()
     table = read(source, "people", findings)
-    wanted = _columns_wanted(table, balance, _listed(numbers), _listed(tags), _listed(similar))
-    people, order = _people(table, name)
+    dials = _Dials(
+        _headed(table, numbers),
+        _headed(table, tags),
+        _headed(table, similar),
+        dict(zip(_headed(table, list(weights or {})), (weights or {}).values(), strict=True)),
+        _headed(table, priority),
+    )
+    wanted = _columns_wanted(table, balance, dials)
+    people, order = people_of_table(table, name)
     picked = team_sizes(len(people), teams=teams, size=size, sizes=sizes, findings=findings)
     labels = team_names(names, len(picked), findings)
-    _known_settings(table, weights, _listed(priority), wanted)
-    criteria: list[Criterion] = []
-    measured: list[Number] = []
-    for column in wanted:
-        if not table.has(column):
-            continue
-        dials = {"weight": _weight(weights, column), "priority": _rank(column, _listed(priority))}
-        if column in _listed(numbers):
-            measured.append(number_column(table, column, order, **dials))
-        elif column in _listed(tags):
-            criteria.append(tag_column(column, table.columns[column], order, **dials))
-        else:
-            criteria.append(
-                category(column, table.columns[column], order, similar=column in _listed(similar), **dials)
-            )
+    _known_settings(table, dials, wanted)
+    criteria, measured = _measured(table, wanted, order, dials)
     criteria += [_missing_of(number, table, order) for number in measured if _has_missing(table, number.name)]
     found = read_rules(rules, spoken, Roster(table, order, people, labels, picked, criteria))
     findings.raise_errors()
@@ -212,103 +148,83 @@ def _text(cell: Any) -> str:
     return "" if cell is None or cell != cell else str(cell).strip()  # noqa: PLR0124 - NaN differs from itself
 
 
-def _listed(names: Sequence[str] | str) -> list[str]:
-    if isinstance(names, str):
-        return [part.strip() for part in names.split(",") if part.strip()]
-    return list(names)
+@dataclass(frozen=True, slots=True)
+class _Dials:
+    """How columns are to be taken, by their headers as the table has them."""
+
+    numbers: list[str]
+    tags: list[str]
+    similar: list[str]
+    weights: dict[str, int]
+    priority: list[str]
+
+    def of(self, column: str) -> dict[str, int]:
+        """Return a column's weight and priority."""
+        given = str(self.weights.get(column, 1))
+        rank = self.priority.index(column) + 1 if column in self.priority else len(self.priority) + 1
+        return {"weight": int(given) if given.isdecimal() else 1, "priority": rank}
 
 
-def _weight(weights: Mapping[str, int] | None, column: str) -> int:
-    given = str((weights or {}).get(column, 1))
-    return int(given) if given.isdecimal() else 1
-
-
-def _rank(column: str, priority: list[str]) -> int:
-    return priority.index(column) + 1 if column in priority else len(priority) + 1
-
-
-def _columns_wanted(
-    table: Table, balance: Sequence[str] | str | None, numbers: list[str], tags: list[str], similar: list[str]
-) -> list[str]:
-    """List the columns to balance, each once, in the order given; note those the table lacks."""
-    if balance is None:
-        guessed = [column for column in guess_criteria(table) if column not in {*numbers, *tags}]
-        asked = guessed if not (numbers or tags or similar) else []
-        if not asked and not (numbers or tags or similar) and len(table):
-            here = ", ".join(table.columns) or "no columns"
-            table.findings.error(
-                "no column can be guessed to be a criterion",
-                f"Name the columns to balance; the table has {here}",
-                table=table.name,
-            )
-    else:
-        asked = _listed(balance)
-    by_fold = {folded(header): header for header in reversed(list(table.columns))}
-    wanted = list(
-        dict.fromkeys(by_fold.get(folded(column), column) for column in [*asked, *numbers, *tags, *similar])
+def _headed(table: Table, names: Sequence[str] | str) -> list[str]:
+    """Return names of columns as the table's headers have them; case, spaces and dots do not matter."""
+    listed = (
+        [part.strip() for part in names.split(",") if part.strip()] if isinstance(names, str) else list(names)
     )
-    if len(table.columns):
+    by_fold = {folded(header): header for header in reversed(list(table.columns))}
+    return [by_fold.get(folded(name), name) for name in listed]
+
+
+def _columns_wanted(table: Table, balance: Sequence[str] | str | None, dials: _Dials) -> list[str]:
+    """List the columns to balance, each once, in the order given; note those the table lacks."""
+    named = [*dials.numbers, *dials.tags, *dials.similar]
+    asked = _headed(table, balance or [])
+    if balance is None and not named:
+        asked = list(guess_criteria(table))
+    if not asked and not named and len(table):
+        here = ", ".join(table.columns) or "no columns"
+        problem = (
+            "no column can be guessed to be a criterion"
+            if balance is None
+            else "no column is named to balance"
+        )
+        table.findings.error(problem, f"Name the columns to balance; the table has {here}", table=table.name)
+    wanted = list(dict.fromkeys([*asked, *named]))
+    if table.columns:
         table.need(*wanted)
     return wanted
 
 
-def _known_settings(
-    table: Table, weights: Mapping[str, int] | None, priority: list[str], wanted: list[str]
-) -> None:
-    for column in {**dict.fromkeys(weights or {}), **dict.fromkeys(priority)}:
+def _known_settings(table: Table, dials: _Dials, wanted: list[str]) -> None:
+    for column in {**dials.weights, **dict.fromkeys(dials.priority)}:
         if column not in wanted:
             table.findings.error(
                 "has a weight or a priority but is not balanced",
                 f"Name one of {', '.join(wanted) or 'the columns to balance'}",
                 column=column,
             )
-    for column, weight in (weights or {}).items():
+    for column, weight in dials.weights.items():
         if not str(weight).isdecimal():
-            table.findings.error(
-                "is no weight",
-                "Give a whole number of 0 or more",
-                column=f"weight of {column}",
-                came=str(weight),
-            )
+            mend = "Give a whole number of 0 or more"
+            table.findings.error("is no weight", mend, column=f"weight of {column}", came=str(weight))
 
 
-def _people(table: Table, name: str | None) -> tuple[tuple[str, ...], Ints]:
-    """Return the names sorted and the row of each; note rows without a name and names that come twice."""
-    columns = (name,) if name else name_columns(list(table.columns))
-    if not columns:
-        if not table.columns:
-            return (), np.zeros(0, dtype=np.int64)
-        here = ", ".join(table.columns)
-        table.findings.error(
-            "no column holds names",
-            f"Call a column fullName, firstName and lastName, name or email; the table has {here}",
-            table=table.name,
-        )
-        return (), np.zeros(0, dtype=np.int64)
-    if not table.need(*columns):
-        return (), np.zeros(0, dtype=np.int64)
-    if len(columns) == 1:
-        raw = list(table.columns[columns[0]])
-    else:
-        raw = [
-            f"{a} {b}".strip() for a, b in zip(*(table.columns[column] for column in columns), strict=True)
-        ]
-    whole = [cell if cell.isascii() else unicodedata.normalize("NFC", cell) for cell in raw]
-    first: dict[str, int] = {}
-    for at, person in enumerate(whole):
-        if not person:
-            table.wrong(at, columns[0], "is empty", "Write the person's name or delete the row")
-        elif first.setdefault(person, at) != at:
-            table.findings.error(
-                f"stands in row {table.rows[first[person]]} already",
-                "Delete the row, or tell the two apart, for example by a middle name",
-                table=table.name,
-                row=table.rows[at],
-                column=" + ".join(columns),
-                came=person,
-            )
-    order = sorted(range(len(whole)), key=whole.__getitem__)
-    return tuple(whole[at] for at in order), np.array(order, dtype=np.int64)
+def _measured(
+    table: Table, wanted: list[str], order: Ints, dials: _Dials
+) -> tuple[list[Criterion], list[Number]]:
+    criteria: list[Criterion] = []
+    measured: list[Number] = []
+    for column in wanted:
+        if not table.has(column):
+            continue
+        cells = table.columns[column]
+        if column in dials.numbers:
+            measured.append(number_column(table, column, order, **dials.of(column)))
+        elif column in dials.tags:
+            criteria.append(tag_column(column, cells, order, **dials.of(column)))
+        else:
+            similar = column in dials.similar
+            criteria.append(category(column, cells, order, similar=similar, **dials.of(column)))
+    return criteria, measured
 
 
 def _has_missing(table: Table, column: str) -> bool:

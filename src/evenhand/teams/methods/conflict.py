@@ -87,7 +87,7 @@ def _units(problem: TeamsProblem, hard: list[Rule]) -> list[str]:
         load = np.bincount(home, weights=atoms.weight[fixed], minlength=len(problem.teams)).astype(int)
         room = problem.sizes if problem.listed else np.full(len(problem.teams), largest)
         out += [
-            f"{problem.teams[team]} has {int(room[team])} places, {int(load[team])} people may stand only there."
+            f"{problem.teams[team]} has {int(room[team])} places, {int(load[team])} people have no other."
             for team in np.flatnonzero(load > room).tolist()
         ]
     for rule in hard:

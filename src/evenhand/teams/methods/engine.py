@@ -117,8 +117,8 @@ def _arrays(problem: TeamsProblem, atoms: Atoms, place: Ints, priced: Costs, *, 
     measures = level.shape[1]
     arrays = [
         line[order], first, weight, member, start, held, place, total, priced.lines, priced.table,
-        priced.begin, level, sums, measures, priced.rise, priced.fall, friend, friends, tie, priced.slot, groups, empty,
-        priced.need, priced.short, atoms.closed.astype(np.int64),
+        priced.begin, level, sums, measures, priced.rise, priced.fall, friend, friends, tie, priced.slot,
+        groups, empty, priced.need, priced.short, atoms.closed.astype(np.int64),
     ]  # fmt: skip
     return [one if isinstance(one, int) else flat(one, compiled=compiled) for one in arrays]
 
