@@ -9,9 +9,9 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "allocation"))
 
-from allocation.small_worlds import medium_problem
+from small_worlds import medium_problem  # type: ignore[import-not-found,unused-ignore]
 
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.job import Limits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evenhand.allocation.methods import greedy, price_restrict_prove, mip
+from evenhand.allocation.methods import cp_sat, flow, greedy, mip, price_restrict_prove
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.job import Method
 
@@ -23,6 +23,23 @@ _ALL = (
         promise="Proven: the whole model by branch and cut; optimal only where plan and bound meet.",
         reference="Huangfu, Hall (2018), doi:10.1007/s12532-017-0130-5 (HiGHS)",
         suits="a second opinion on a few thousand candidates",
+        exact=True,
+    ),
+    Method(
+        name="flow",
+        run=flow.run,
+        promise="Proven: where the problem is a flow its LP is whole, and its vertex is a best plan.",
+        reference="Ahuja, Magnanti, Orlin, Network Flows (1993)",
+        suits="one day or no slots, no caps and no budgets",
+        exact=True,
+        fits=flow.fits,
+    ),
+    Method(
+        name="cp-sat",
+        run=cp_sat.run,
+        promise="Proven: the founding document's own model; optimal only where CP-SAT proves it.",
+        reference="OR-Tools CP-SAT, https://developers.google.com/optimization/cp",
+        suits="an independent second opinion on a few thousand candidates; needs the extra [ortools]",
         exact=True,
     ),
     Method(

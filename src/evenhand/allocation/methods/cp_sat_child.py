@@ -1,0 +1,86 @@
+"""The seed's model in OR-Tools' CP-SAT, in a process of its own: OR-Tools and HiGHS cannot share one.
+
+Reads an .npz of arrays from standard input, writes one line of JSON. It shares no code with the other methods:
+one Boolean a candidate, rows as the document states them, one integer a soft step.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from typing import Any
+
+import numpy as np
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Solve what comes in on standard input."""
+    with np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False) as file:
+        given = {name: file[name] for name in file.files}
+    sys.stdout.write(json.dumps(_solved(given)) + "\n")
+
+
+def _solved(given: dict[str, Any]) -> dict[str, Any]:
+    from ortools.sat.python import cp_model
+
+    model = cp_model.CpModel()
+    chosen = [model.new_bool_var(f"x{at}") for at in range(len(given["score"]))]
+    for at in np.flatnonzero(given["pinned"]).tolist():
+        model.add(chosen[at] == 1)
+    for at in np.flatnonzero(given["forbidden"]).tolist():
+        model.add(chosen[at] == 0)
+    for code, limit in (("item", "item_limit"), ("day", "slots"), ("place", "place_limit"), ("taker", "taker_limit")):
+        _at_most(model, chosen, given[code], given[limit])
+    goal = [int(score) * one for score, one in zip(given["score"].tolist(), chosen, strict=True)]
+    for number in range(int(given["groups"])):
+        goal += _costs(model, chosen, given, number)
+    model.maximize(sum(goal))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = int(given["seed"])
+    if given["seconds"] > 0:
+        solver.parameters.max_time_in_seconds = float(given["seconds"])
+    status = solver.solve(model)
+    name = solver.status_name(status)
+    found = [at for at, one in enumerate(chosen) if solver.boolean_value(one)] if name in {"OPTIMAL", "FEASIBLE"} else None
+    return {"status": name, "awards": found, "bound": solver.best_objective_bound}
+
+
+def _members(codes: Any) -> dict[int, list[int]]:
+    members: dict[int, list[int]] = {}
+    for at, code in enumerate(codes.tolist()):
+        if code >= 0:
+            members.setdefault(code, []).append(at)
+    return members
+
+
+def _at_most(model: Any, chosen: list[Any], codes: Any, limits: Any) -> None:
+    for code, at in _members(codes).items():
+        if len(at) > limits[code]:
+            model.add(sum(chosen[one] for one in at) <= int(limits[code]))
+
+
+def _costs(model: Any, chosen: list[Any], given: dict[str, Any], number: int) -> list[Any]:
+    """Add a group set's rows; return its terms of the objective."""
+    weight, limit = given[f"weight{number}"], given[f"limit{number}"]
+    allowance, slope = given[f"allowance{number}"], given[f"slope{number}"]
+    terms = []
+    for code, members in _members(given[f"of{number}"]).items():
+        most = sum(int(weight[at]) for at in members)
+        total = sum(int(weight[at]) * chosen[at] for at in members)
+        if most > limit[code]:
+            model.add(total <= int(limit[code]))
+        for step in range(slope.shape[1]):
+            free, price = int(allowance[code, step]), int(slope[code, step])
+            if price and most > free:
+                over = model.new_int_var(0, most - free, f"o{number}_{code}_{step}")
+                model.add(total - over <= free)
+                terms.append(-price * over)
+    return terms
+
+
+if __name__ == "__main__":
+    main()
