@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
-from allocation.press_fleet.tiny import at, made, starts, triples, world
+from allocation.press_fleet.tiny import MONDAY, at, made, starts, triples, world
 from evenhand.allocation.groups import NO_LIMIT
+from evenhand.allocation.press_fleet import FleetSettings, from_tables
 from evenhand.allocation.press_fleet.budgets import quarter_of
 from evenhand.allocation.press_fleet.calendar import day_note
 from evenhand.allocation.press_fleet.caps import year_before
 from evenhand.allocation.press_fleet.names import make_key, rank_key, weekday, weekday_set
+from evenhand.allocation.press_fleet.settings_table import read_settings
 from evenhand.core.errors import InputError
+from evenhand.tables import Table
 
 WEEK = [at(day) for day in range(5)]
 ALWAYS = [{"vin": "V1", "start_date": at(-90), "end_date": at(90)}]
@@ -515,3 +518,69 @@ def test_history_of_those_who_left_is_left_out_with_a_warning() -> None:
     assert any("1 partner(s)" in str(one) for one in problem.warnings)
     with pytest.raises(InputError, match="is no partner"):
         made(world(loans=[gone]))
+
+
+# settings
+
+
+def test_settings_can_stand_in_a_table() -> None:
+    """Every kind of setting is read from words; the table's settings are the ones that Python would give."""
+    rows = {
+        "Loan Days": "4",
+        "start-days": "Mon, Wed",
+        "caps b": "20",
+        "caps A+": "none",
+        "rank_points A": "650.5",
+        "hard_budgets": "yes",
+        "partner_per_day": "none",
+        "w_geo": "10",
+        "without_budget": "zero",
+    }
+    table = Table("settings", {"setting": list(rows), "value": list(rows.values())}, range(2, 2 + len(rows)))
+    defaults = FleetSettings()
+    assert read_settings(table) == FleetSettings(
+        loan_days=4,
+        start_days=("Mon", "Wed"),
+        caps={**defaults.caps, "B": 20, "A+": None},
+        rank_points={**defaults.rank_points, "A": 650.5},
+        hard_budgets=True,
+        partner_per_day=None,
+        w_geo=10.0,
+        without_budget="zero",
+    )
+    assert read_settings(None) == defaults
+
+
+def test_the_settings_table_is_used_unless_settings_are_given() -> None:
+    """A folder's settings count; those given from Python go before them, and a warning says so."""
+    tables = world(settings=[{"setting": "start_days", "value": "Tue"}])
+    assert from_tables(tables, week_start=MONDAY).days == (WEEK[1],)
+    problem = made(tables)
+    assert problem.days == tuple(WEEK)
+    assert any(one.table == "settings" for one in problem.warnings)
+
+
+def test_settings_that_cannot_be_are_noted_by_row() -> None:
+    """Unknown settings, values of the wrong kind, doubles and a rank in the wrong place are all findings."""
+    rows = [
+        ("speed", "3"),
+        ("loan_days", "soon"),
+        ("caps", "3"),
+        ("w_geo", "1"),
+        ("w geo", "2"),
+        ("hard_budgets", "x"),
+    ]
+    tables = world(settings=[{"setting": name, "value": value} for name, value in rows])
+    with pytest.raises(InputError) as caught:
+        from_tables(tables, week_start=MONDAY)
+    assert [(one.row, one.column) for one in caught.value.findings] == [
+        (2, "setting"),
+        (3, "value"),
+        (4, "setting"),
+        (6, "setting"),
+        (7, "value"),
+    ]
+    with pytest.raises(InputError, match="loan_days"):
+        from_tables(world(settings=[{"setting": "loan_days", "value": "0"}]), week_start=MONDAY)
+    with pytest.raises(InputError, match="Add the column value"):
+        from_tables(world(settings=[{"setting": "loan_days"}]), week_start=MONDAY)

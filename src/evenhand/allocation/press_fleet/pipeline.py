@@ -19,6 +19,7 @@ from evenhand.allocation.press_fleet.roster import Roster, office_of, read_roste
 from evenhand.allocation.press_fleet.rules import MakeRules, read_rules
 from evenhand.allocation.press_fleet.scores import approval_scores
 from evenhand.allocation.press_fleet.settings import FleetSettings
+from evenhand.allocation.press_fleet.settings_table import read_settings
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, read
@@ -40,6 +41,7 @@ TABLES = (
     "budgets",
     "pins",
     "forbids",
+    "settings",
 )
 """The tables of a press fleet; the first three are needed."""
 NEEDED = TABLES[:3]
@@ -61,7 +63,7 @@ def from_tables(
         office: the office to plan for; needed if the vehicles belong to several.
         week_start: a Monday; if not given, the one week that the capacity calendar holds.
         penalty: how fairness is priced; mode B if not given.
-        settings: everything else that is a choice.
+        settings: everything else that is a choice; if not given, what the table of settings says.
 
     Returns:
         The problem: vehicles are items, partners recipients, start days days. ``dropped`` counts what each
@@ -71,13 +73,23 @@ def from_tables(
         InputError: everything wrong in any table or argument, at once.
     """
     findings = Findings()
-    chosen = settings or FleetSettings()
-    chosen.check(findings)
-    usable = not findings.errors
     opened = _open(tables, findings)
-    if not usable or any(name not in opened for name in NEEDED):
+    chosen = _settings(opened.get("settings"), settings, findings)
+    if findings.errors and (chosen is None or any(name not in opened for name in NEEDED)):
         findings.raise_errors()
-    return _Run(opened, office, week_start, penalty or mode_b(), chosen, findings).problem()
+    return _Run(
+        opened, office, week_start, penalty or mode_b(), chosen or FleetSettings(), findings
+    ).problem()
+
+
+def _settings(table: Table | None, given: FleetSettings | None, findings: Findings) -> FleetSettings | None:
+    """Return the settings given, else the table's; None where they are unusable."""
+    noted = len(findings.errors)
+    if given is not None and table is not None:
+        findings.warning("is not looked at, as settings were given", "", table=table.name)
+    chosen = given if given is not None else read_settings(table)
+    chosen.check(findings)
+    return chosen if len(findings.errors) == noted else None
 
 
 def _open(tables: Mapping[str, Source], findings: Findings) -> dict[str, Table]:
