@@ -85,7 +85,7 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
         here = ", ".join(table.columns)
         table.findings.error(
             "no column holds names",
-            f"Call a column fullName, firstName and lastName, name or email; the table has {here}",
+            f"Call one displayName, fullName, firstName + lastName, name or email; it has {here}",
             table=table.name,
         )
         return (), np.zeros(0, dtype=np.int64)

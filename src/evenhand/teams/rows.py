@@ -14,7 +14,7 @@ from evenhand.tables import Table, read
 from evenhand.teams.columns import category, codes_of, folded, number_column, tag_column
 from evenhand.teams.names import guess_criteria, people_of_table
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
-from evenhand.teams.rules import Roster, read_rules
+from evenhand.teams.rules import Roster, Rules, read_rules
 from evenhand.teams.sizes import team_names, team_sizes
 
 __all__ = ["problem_from_table", "problem_from_values"]
@@ -83,23 +83,28 @@ def problem_from_table(
     _known_settings(table, dials, wanted)
     criteria, measured = _measured(table, wanted, order, dials)
     criteria += [_missing_of(number, table, order) for number in measured if _has_missing(table, number.name)]
-    found = read_rules(rules, spoken, Roster(table, order, people, labels, picked, criteria))
+    roster = Roster(table, order, people, labels, picked, criteria)
+    found = read_rules(rules, spoken, roster)
     findings.raise_errors()
-    shown = {
-        column: tuple(table.columns[column][at] for at in order.tolist())
-        for column in wanted
-        if len(people) <= PRINTED
-    }
+    return _assembled(found, measured, wanted, listed=sizes is not None)
+
+
+def _assembled(found: Rules, numbers: list[Number], wanted: list[str], *, listed: bool) -> TeamsProblem:
+    """Put together what was read."""
+    roster = found.roster
+    order = roster.order.tolist() if len(roster.people) <= PRINTED else []
     return TeamsProblem(
-        people=people,
-        teams=labels,
+        people=roster.people,
+        teams=roster.teams,
         sizes=found.sizes,
-        listed=sizes is not None or found.listed,
+        listed=listed or found.listed,
         criteria=tuple(found.criteria),
-        numbers=tuple(measured),
+        numbers=tuple(numbers),
         rules=found.rules,
-        columns=shown,
-        warnings=tuple(findings.warnings),
+        columns={
+            column: tuple(roster.table.columns[column][at] for at in order) for column in wanted if order
+        },
+        warnings=tuple(roster.table.findings.warnings),
     )
 
 
