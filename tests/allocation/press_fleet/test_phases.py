@@ -249,6 +249,7 @@ def test_caps_come_from_the_rule_else_from_the_rank() -> None:
     assert [slack(rank) for rank in (" a ", "b ", " A + ")] == [100, 50, None]
     assert slack("A+", [{"make": "TOYOTA", "rank": "a+", "cap": 7}]) == 7
     assert slack("B", [{"make": "Toyota", "rank": "A", "cap": 7}, {"make": "Toyota", "cap": 3}]) == 3
+    assert slack("B", [{"make": "Toyota", "rank": "B", "cap": 7}, {"make": "Toyota", "cap": 3}]) == 7
     assert slack("", [{"make": "Toyota", "rank": "C", "cap": 4}]) == 4
     assert slack("B", [{"make": "Toyota", "rank": "B", "cap": ""}]) == 50
 
