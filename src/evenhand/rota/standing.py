@@ -140,6 +140,8 @@ class Standing:
     def lags(self) -> Ints:
         """Return the lags in ticks with the pot shared out, shape (P,), summing to exactly 0.
 
+        While a slot is open they sum to what it is worth, until it is served.
+
         Under ``day`` and ``count`` what is due is the turns served so far, shared by days or equally.
         """
         if self.shared:

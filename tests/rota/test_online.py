@@ -1,0 +1,86 @@
+"""The method online: skills, side rules, open seats, publishing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+import evenhand as eh
+from evenhand.core.errors import InfeasibleError, MethodError
+from evenhand.core.watch import Watch
+from evenhand.rota import POLICIES, RotaProblem
+from evenhand.rota.judge import judge
+from rota_histories import random_rota
+
+PEOPLE = [{"name": name} for name in ("Ada", "Bob", "Cy", "Di")]
+
+
+def rota(people: Any = PEOPLE, weeks: int = 8, seats: int = 2, **more: Any) -> RotaProblem:
+    """Return a small weekly rota."""
+    duties = more.pop("duties", eh.weekly("2026-01-05", weeks, seats=seats))
+    return RotaProblem.from_tables(people, duties, **{"policy": "ledger", **more})
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_policy_makes_plans_without_faults(policy: str) -> None:
+    """Whatever the history, the plan of every policy passes the judge, in the same bytes every time."""
+    for seed in range(8):
+        problem = random_rota(seed, people=5, slots=25, weights=seed % 2 == 0, policy=policy)
+        solution = eh.solve(problem, method="online", seed=seed)
+        assert judge(problem, solution.awards).faults == ()
+        assert eh.solve(problem, method="online", seed=seed).awards.tolist() == solution.awards.tolist()
+
+
+def test_seats_with_skills_get_who_has_them() -> None:
+    """A seat that asks for a skill is filled by somebody with it, even if that means moving a person over."""
+    people = [{"name": "Ada", "skills": "lead; cook"}, {"name": "Bob", "skills": "lead"}, {"name": "Cy"}]
+    problem = rota(people, duties=eh.weekly("2026-01-05", 6, seats=2, skills=["lead", "cook"]))
+    names = eh.solve(problem).to_columns()["name"]
+    assert names[1::2] == ["Ada"] * 6
+    assert names[0::2] == ["Bob"] * 6
+
+
+def test_a_slot_with_nobody_able_stays_open_with_its_reason() -> None:
+    """Where everybody is away the seat stays open, says so, and the rest is planned."""
+    away = [{"name": row["name"], "from": "2026-01-12", "to": "2026-01-18"} for row in PEOPLE]
+    table = eh.solve(rota(absences=away)).to_columns()
+    assert table["name"][2:4] == ["", ""]
+    assert table["note"][2:4] == ["nobody is able"] * 2
+    assert all(table["name"][:2])
+    assert all(table["name"][4:])
+
+
+def test_side_rules_hold_slot_by_slot() -> None:
+    """Rest, pairs apart, limits, fixed and forbidden turns hold in a plan made slot by slot."""
+    problem = rota(
+        [{"name": name} for name in "ABCDEFGH"], rest=1, rest_days=3, apart=[("A", "B")], most=(2, 21),
+        fixed=[("2026-01-12", "C")], forbidden=[("2026-01-05", "D")],
+    )  # fmt: skip
+    solution = eh.solve(problem, method="online")
+    assert "C" in solution.to_columns()["name"][2:4]
+    assert "D" not in solution.to_columns()["name"][:2]
+
+
+def test_two_duties_at_one_time_get_two_people() -> None:
+    """Nobody serves two duties that run at the same time, unless overlaps are allowed."""
+    duties = [*eh.weekly("2026-01-05", 4, name="cook"), *eh.weekly("2026-01-07", 4, name="wash")]
+    names = eh.solve(rota(PEOPLE[:2], duties=duties)).to_columns()["name"]
+    assert all(one != other for one, other in pairwise(names))
+    alone = rota(PEOPLE[:1], duties=duties, overlaps=True)
+    assert eh.solve(alone).to_columns()["name"] == ["Ada"] * 8
+
+
+def test_those_who_need_company_need_the_optimiser() -> None:
+    """The rule ``together`` looks ahead, so online refuses it and names the method that keeps it."""
+    with pytest.raises(MethodError, match="optimise"):
+        eh.solve(rota(together=[("Ada", ["Bob"])]), method="online")
+
+
+def test_an_interrupted_plan_is_none() -> None:
+    """Half a plan is no plan: interrupted, online hands out nothing and says so."""
+    watch = Watch(interrupted=True)
+    for policy in ("rate", "ledger"):
+        with pytest.raises(InfeasibleError, match="stopped"):
+            eh.solve(rota(policy=policy), method="online", watch=watch)
