@@ -7,7 +7,7 @@ from functools import cache
 from evenhand import solver
 from evenhand.core.solution import Solution
 
-__all__ = ["PEOPLE", "allocated", "teamed"]
+__all__ = ["PEOPLE", "allocated", "rostered", "teamed"]
 
 PEOPLE = [
     {"name": name, "gender": gender, "office": office}
@@ -47,3 +47,18 @@ def teamed() -> Solution:
 
     problem = TeamsProblem.from_table(PEOPLE, teams=2, balance=["gender", "office"])
     return solver.solve(problem, method="deal")
+
+
+@cache
+def rostered() -> Solution:
+    """Return three weeks of two duties for three people; nobody has first aid in the last."""
+    from evenhand.rota import RotaProblem
+
+    people = [
+        {"name": "Ann <&>", "joined": "2026-01-01", "left": "2026-01-18", "skills": "first aid"},
+        {"name": "Bo", "joined": "2026-01-01", "left": "", "skills": ""},
+        {"name": "Cy", "joined": "2026-01-01", "left": "", "skills": ""},
+    ]
+    weekly = {"start": "2026-01-05", "every": "week", "count": "3", "seats": "1"}
+    duties = [{"name": "bar", "skills": "", **weekly}, {"name": "care", "skills": "first aid", **weekly}]
+    return solver.solve(RotaProblem.from_tables(people=people, duties=duties, policy="ledger"))

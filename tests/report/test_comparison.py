@@ -8,7 +8,7 @@ import pytest
 
 from evenhand.allocation import mode_a, mode_b, no_penalty, own_steps, strong
 from evenhand.report.comparison import comparison_columns, comparison_grid, mode_name
-from report.small import allocated, teamed
+from report.small import allocated, rostered, teamed
 
 
 def test_the_founding_columns_are_there() -> None:
@@ -30,6 +30,21 @@ def test_teams_stand_side_by_side() -> None:
     grid = comparison_grid([("deal", teamed()), ("again", teamed())], "Two")
     assert {"gender", "office", "Teams off", "Seed's"} <= set(grid.heads)
     assert grid.rows[0][1:] == grid.rows[1][1:]
+
+
+def test_rotas_stand_side_by_side() -> None:
+    """Turns of each person while they are few, the lags at both ends and their spread."""
+    row = {head: cells[0] for head, cells in comparison_columns([("ledger", rostered())]).items()}
+    assert sum(map(int, row["Turns"].split("/"))) == 5
+    assert abs(row["Most owed"] + row["Most ahead"] - row["Spread"]) < 1e-9
+    assert comparison_grid([("ledger", rostered())]).rows[0][0] == "ledger"
+
+
+def test_a_gap_stands_in_the_status() -> None:
+    """What is not proven says how far it may be from the best."""
+    solution = allocated()
+    loose = replace(solution, bound=(solution.objective or 0) + 12)
+    assert comparison_columns([("x", loose)])["Status"] == ["feasible, gap 1.00%"]
 
 
 def test_modes_have_names() -> None:

@@ -12,7 +12,7 @@ from evenhand.core.errors import InputError
 from evenhand.core.solution import Solution
 from evenhand.report import FORMS, endings, refuse, render, save
 from evenhand.tables import read
-from report.small import allocated, teamed
+from report.small import allocated, rostered, teamed
 
 
 def test_every_form_is_there() -> None:
@@ -31,7 +31,7 @@ def test_every_job_has_the_common_endings() -> None:
         assert {".csv", ".xlsx", ".html"} <= set(endings(job))
 
 
-@pytest.mark.parametrize("make", [allocated, teamed])
+@pytest.mark.parametrize("make", [allocated, teamed, rostered])
 @pytest.mark.parametrize("ending", [".csv", ".xlsx", ".html"])
 def test_the_same_solution_gives_the_same_bytes(make: object, ending: str) -> None:
     """Nothing of the clock or the machine gets into a file."""

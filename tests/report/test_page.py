@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from evenhand.report import render
 from evenhand.report.page import Section, bars, facts, page, paragraphs, spoken, table, tag
-from report.small import allocated, teamed
+from report.small import allocated, rostered, teamed
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
 
@@ -51,7 +51,7 @@ def read(content: bytes) -> Reader:
     return reader
 
 
-@pytest.mark.parametrize("make", [allocated, teamed])
+@pytest.mark.parametrize("make", [allocated, teamed, rostered])
 def test_a_page_stands_alone(make: object) -> None:
     """No script, no address to fetch from, no event handler: the file is all there is."""
     reader = read(render(make(), ".html"))  # type: ignore[operator]
@@ -61,7 +61,7 @@ def test_a_page_stands_alone(make: object) -> None:
         assert (attributes.get("href") or "#").startswith("#")
 
 
-@pytest.mark.parametrize("make", [allocated, teamed])
+@pytest.mark.parametrize("make", [allocated, teamed, rostered])
 def test_a_page_can_be_heard(make: object) -> None:
     """One first heading, captioned tables with scoped heads, named sections and charts, a language."""
     reader = read(render(make(), ".html"))  # type: ignore[operator]

@@ -9,7 +9,7 @@ from evenhand.report.plans import grid_of, plan_blocks, spread_line
 from evenhand.report.summary import measure_blocks, proof_line, solution_blocks
 from evenhand.report.text import plain
 from evenhand.report.units import in_points, shown
-from report.small import allocated, teamed
+from report.small import allocated, rostered, teamed
 
 
 def test_an_allocation_shows_days_and_awards() -> None:
@@ -27,6 +27,21 @@ def test_teams_show_their_members_and_scores() -> None:
     assert all(text.count(name) == 1 for name in ("Ada", "Ben", "Cem", "Dea", "=Eve", "<b>Fin"))
     assert "gender" in text
     assert spread_line(teamed()) == ""
+
+
+def test_a_rota_shows_slots_and_accounts() -> None:
+    """One row a slot with who serves; an open seat gives its reason; everybody's account stands below."""
+    text = plain(solution_blocks(rostered()))
+    assert "Ann <&> (first aid)" in text
+    assert "(open: nobody is able) (first aid)" in text
+    assert "duty" in text
+    assert "owed (+) or ahead (-)" in text
+    assert "4 more rows" in plain(plan_blocks(rostered(), 2))
+
+
+def test_a_rota_without_a_statement_shows_its_slots() -> None:
+    """Where there is no account there is still the plan."""
+    assert len(plan_blocks(replace(rostered(), statement=None))) == 1
 
 
 def test_hidden_rows_are_counted() -> None:

@@ -37,9 +37,10 @@ def refuse_early(
     if seconds is not None and not 0 <= seconds < math.inf:
         mend = "Give 0 or more, or leave it out for no limit"
         findings.error("is no number of seconds", mend, table="--time-limit", came=f"{seconds:g}")
-    for at, path in enumerate(out or ()):
+    files = list(out or ())
+    for at, path in enumerate(files):
         refuse_path(path, endings(job), job, findings)
-        if path in out[:at]:
+        if path in files[:at]:
             findings.error("is given twice", "Give every file once", table="--out", came=str(path))
     findings.raise_errors()
 

@@ -30,7 +30,11 @@ def html(solution: Solution) -> bytes:
 
 def plan_section(solution: Solution) -> Section:
     """Return the awards as a table; columns without any entry are left out."""
-    columns = {head: cells for head, cells in solution.columns.items() if any(cell != "" for cell in cells)}
+    columns = {
+        head: cells
+        for head, cells in solution.columns.items()
+        if any(cell not in {"", None} for cell in cells)
+    }
     rows = list(zip(*columns.values(), strict=True))
     said = spread_line(solution)
     body = paragraphs(f"{said[0].upper()}{said[1:]}." if said else "")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from evenhand.core.explanation import Explanation
 from evenhand.core.solution import Solution
 from evenhand.jobs import job_named
 from evenhand.measures import Panel, panel
 
-__all__ = ["explained", "measured"]
+__all__ = ["measured"]
 
 
 def measured(solution: Solution) -> Panel | None:
@@ -16,8 +15,3 @@ def measured(solution: Solution) -> Panel | None:
         return None
     nearest = job_named(solution.job).nearest(solution.problem, solution.awards)
     return panel(solution.statement, nearest, targets=solution.job == "allocation")
-
-
-def explained(solution: Solution, subject: str) -> Explanation:
-    """Explain one subject of a solution."""
-    return job_named(solution.job).explain(solution.problem, solution.awards, solution.proof, subject)
