@@ -18,8 +18,8 @@ __all__ = ["html", "sections"]
 TITLES = {"none": "No fairness", "A": "Mode A", "B": "Mode B", "strong": "Strong", "own": "Own steps"}
 FIVE = "grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr))"
 """A working week stands in one row on a desk's screen."""
-FEW = 12
-"""Groups of a rule that are drawn; the rest are counted, and stand in the workbook."""
+FEW, AT_LEAST, HALF = 24, 3, 0.5
+"""Groups of a rule that are drawn: those at least half full, but three anyway; the rest are counted."""
 
 
 def html(solution: Solution) -> bytes:
@@ -97,7 +97,7 @@ def _board(parts: Parts) -> Section:
         cards += tag("div", head + (tag("p", note) if note else "") + tag("ul", entries), class_="card")
     words = parts.words
     lead = paragraphs(f"{words.recipient.capitalize()}, {words.item}, and the points of the {words.award}.")
-    return Section("Day by day", lead + tag("div", cards, class_="cards", style=FIVE), fresh_sheet=True)
+    return Section("Day by day", lead + tag("div", cards, class_="cards", style=FIVE))
 
 
 def _weekday(day: str) -> str:
@@ -131,9 +131,11 @@ def _rules(parts: Parts) -> Section | None:
         said = f"{len(over):,} of {len(mine):,} in use are beyond what is free"
         lost = sum(use.cost for use in mine)
         body += tag("h3", f"{rule.capitalize()}s") + paragraphs(f"{said}, at a cost of {lost:,.0f} points.")
-        body += _meters(f"{rule}: used and free, the fullest first", mine[: max(FEW, len(over))])
-        if len(mine) > max(FEW, len(over)):
-            body += paragraphs(f"... and {len(mine) - max(FEW, len(over)):,} more with room left.")
+        near = [use for use in mine if use.used >= use.free * HALF][:FEW]
+        drawn = near if len(near) >= AT_LEAST else mine[:AT_LEAST]
+        body += _meters(f"{rule}: used and free, the least left first", drawn)
+        if len(mine) > len(drawn):
+            body += paragraphs(f"... and {len(mine) - len(drawn):,} more, which stand in the workbook.")
     return Section("Caps and budgets", body)
 
 
@@ -175,11 +177,18 @@ def _meter(use: Use, largest: float) -> Markup:
 
 
 def _left(parts: Parts) -> Section | None:
+    """What was not given, the same reasons together."""
     if not parts.left:
         return None
     words = parts.words
-    body = table(f"Every {words.item} that was not given, and why", [words.item, "why"], parts.left)
-    return Section(f"{words.item.capitalize()}s left", body, fresh_sheet=True)
+    together: dict[str, list[str]] = {}
+    for item, why in parts.left:
+        together.setdefault(why, []).append(item)
+    order = sorted(together.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    rows = [(why, len(items), ", ".join(items)) for why, items in order]
+    lead = paragraphs(f"{len(parts.left):,} {words.item}s were not given.")
+    body = table(f"Why {words.item}s stay, most first", ["why", "how many", f"{words.item}s"], rows)
+    return Section(f"{words.item.capitalize()}s left", lead + body, fresh_sheet=True)
 
 
 def _dropped(solution: Solution, parts: Parts) -> Section | None:
