@@ -219,14 +219,18 @@ def test_special_days_are_named() -> None:
         {"date": at(0), "slots": 0, "note": "Founders' Day"},
         {"date": at(1), "slots": 8, "note": "Travel to the show"},
         {"date": at(2), "slots": 8},
-        {"date": at(3), "slots": 20},
+        {"date": at(3), "slots": 20, "note": "two teams"},
         {"date": at(4), "slots": 15},
     ]
-    said = [str(one) for one in made(world(capacity=rows)).warnings if one.table == "capacity"]
-    assert [
-        part in line for part, line in zip(("blackout", "travel", "reduced", "increased"), said, strict=True)
-    ] == [True] * 4
+    said = {one.came: one.problem for one in made(world(capacity=rows)).warnings if one.column == "date"}
+    assert said == {
+        at(0): "is a special day: blackout: Founders' Day",
+        at(1): "is a special day: Travel to the show (8 instead of 15)",
+        at(2): "is a special day: reduced (8 instead of 15)",
+        at(3): "is a special day: increased (20 instead of 15): two teams",
+    }
     assert day_note(15, 15, "usual") == "usual"
+    assert day_note(15, 15, "travel") == "travel"
 
 
 # 7.4s tier caps

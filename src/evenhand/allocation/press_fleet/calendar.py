@@ -176,17 +176,18 @@ def _rows_win(table: Table, office: str, days: Ints, slots: Ints, notes: list[st
 def day_note(slots: int, usual: int, said: str) -> str:
     """Name a day by its slots and note: blackout, travel, reduced, increased; "" for an ordinary day.
 
-    >>> day_note(0, 15, "Founders' Day"), day_note(8, 15, "travel to the show"), day_note(20, 15, "")
-    ("blackout: Founders' Day", 'travel: travel to the show', 'increased (20 instead of 15)')
+    >>> day_note(0, 15, "Founders' Day"), day_note(8, 15, "Travel to the show"), day_note(20, 15, "")
+    ("blackout: Founders' Day", 'Travel to the show (8 instead of 15)', 'increased (20 instead of 15)')
     """
+    figures = "" if slots == usual else f" ({slots} instead of {usual})"
     if slots == 0:
-        kind = "blackout"
+        kind, figures = "blackout", ""
     elif "travel" in said.casefold():
-        kind = "travel"
+        return said + figures
     elif slots < usual:
-        kind = f"reduced ({slots} instead of {usual})"
+        kind = "reduced"
     elif slots > usual:
-        kind = f"increased ({slots} instead of {usual})"
+        kind = "increased"
     else:
         return said
-    return f"{kind}: {said}" if said else kind
+    return f"{kind}{figures}: {said}" if said else f"{kind}{figures}"
