@@ -18,7 +18,7 @@ from evenhand.rota.problem import RotaProblem
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-FIRST = 739_622
+FIRST = 739_621
 """2026-01-05, a Monday, as an ordinal."""
 
 
@@ -76,7 +76,7 @@ def calendar(
     )
 
 
-def _absences(draw: np.random.Generator, count: int, size: int, rate: float) -> dict[str, Ints]:
+def _absences(draw: np.random.Generator, count: int, size: int, rate: float) -> dict[str, Any]:
     rows: list[tuple[int, int, int]] = []
     for person in range(count):
         week = int(draw.integers(-3, 3))
@@ -98,7 +98,7 @@ def served(problem: RotaProblem, awards: Ints) -> Ints:
 
 
 def squared_lags(problem: RotaProblem, plan: Ints) -> int:
-    """Return the sum over slots and people of squared lag in ticks, in Python integers, each class by itself."""
+    """Return the sum over slots and people of squared lag in ticks, exactly, each class by itself."""
     share = shares(problem)
     weight = np.bincount(problem.slot_class, weights=problem.seats, minlength=len(problem.classes))
     total = 0
@@ -172,7 +172,7 @@ def _own_rules(problem: RotaProblem, person: int, mine: Ints) -> bool:
             return False
     for most, run in zip(problem.most_count.tolist(), problem.most_days.tolist(), strict=True):
         every = past + [day for day, _ in days]
-        for first in {day for day in every}:
+        for first in set(every):
             inside = [day for day in every if first <= day < first + run]
             if len(inside) > most and any(day >= FIRST for day in inside):
                 return False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from rota_boards import all_plans, calendar, served, squared_lags
 
 from evenhand.core.job import Limits
 from evenhand.core.shares import TICKS
@@ -18,17 +17,18 @@ from evenhand.rota.methods.quota_arcs import lag_squares
 from evenhand.rota.methods.quota_smooth import run as quota_smooth
 from evenhand.rota.policies import POLICIES
 from evenhand.rota.problem import RotaProblem
+from rota_boards import Ints, all_plans, calendar, served, squared_lags
 
 
-def awards_of(problem: RotaProblem, smooth: bool = False, watch: Watch | None = None) -> np.ndarray:
+def awards_of(problem: RotaProblem, *, smooth: bool = False) -> Ints:
     """Run a quota method and return its awards."""
     run = quota_smooth if smooth else quota
-    answer = run(problem, 0, Limits(), watch or Watch())
+    answer = run(problem, 0, Limits(), Watch())
     assert answer.awards is not None
     return answer.awards
 
 
-def within_quota(problem: RotaProblem, plan: np.ndarray) -> bool:
+def within_quota(problem: RotaProblem, plan: Ints) -> bool:
     """Whether floor(E) <= x <= ceil(E) for everyone after every slot, by slow and plain arithmetic."""
     due = [0] * len(problem.people)
     turns = [0] * len(problem.people)
@@ -44,7 +44,7 @@ def within_quota(problem: RotaProblem, plan: np.ndarray) -> bool:
 
 @pytest.mark.parametrize("start", range(0, 1000, 100))
 def test_everybody_is_within_quota_after_every_slot(start: int) -> None:
-    """On random calendars quota keeps floor(E) <= x <= ceil(E) with only able people and every seat filled."""
+    """On random calendars floor(E) <= x <= ceil(E), only able people serve, and every seat is filled."""
     for seed in range(start, start + 100):
         problem = calendar(seed)
         plan = served(problem, awards_of(problem))
@@ -124,6 +124,8 @@ def test_row_order_and_seed_do_not_matter() -> None:
     problem = calendar(7)
     one = quota(problem, 0, Limits(), Watch())
     other = quota(problem, 99, Limits(), Watch())
+    assert one.awards is not None
+    assert other.awards is not None
     assert np.array_equal(one.awards, other.awards)
 
 
@@ -136,7 +138,7 @@ def test_a_cut_deal_hands_out_nothing() -> None:
 
 
 def test_smooth_falls_back_to_the_deal_when_the_program_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the linear program gives nothing, cycles are cancelled from the deal on, to the same least sum."""
+    """Without the linear program, cycles are cancelled from the deal on, to the same least sum."""
     from evenhand.rota.methods import quota_smooth as module
 
     problems = [calendar(seed, people=8, slots=30) for seed in range(10)]
@@ -208,7 +210,7 @@ def test_sums_of_squares_are_exact() -> None:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_the_bound_holds_for_every_plan(seed: int) -> None:
-    """quota-smooth's bound is below every plan, within quota or not, and OPTIMAL means that none is smaller."""
+    """The bound is below every plan, within quota or not, and OPTIMAL means that none is smaller."""
     problem = calendar(
         seed, people=2 + seed % 3, slots=3 + seed % 3, seats=1 + seed % 2, away=0.3, past=seed % 4 == 0
     )
@@ -221,6 +223,6 @@ def test_the_bound_holds_for_every_plan(seed: int) -> None:
 
 
 def test_without_history_smooth_is_mostly_optimal_of_all() -> None:
-    """Where nothing is left over from history, the smoothest plan within quota is nearly always the smoothest."""
+    """Without history the smoothest plan within quota is nearly always the smoothest of all."""
     answers = [quota_smooth(calendar(seed), 0, Limits(), Watch()) for seed in range(60)]
     assert sum(answer.status is Status.OPTIMAL for answer in answers) >= 55

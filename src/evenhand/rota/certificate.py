@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.shares import TICKS
+from evenhand.rota.certificate_days import covered, touched
+from evenhand.rota.certificate_prices import prices_prove
 from evenhand.rota.entitlement import opening, shares
 from evenhand.rota.problem import RotaProblem
 
@@ -57,8 +59,9 @@ class Check:
         how = "shares added up anew" if self.added_up else "by the figures it carries"
         best = " No plan within quota has a smaller sum of squared lags." if self.smoothest else ""
         return (
-            f"The certificate holds ({how}): in {self.turns:,} turns over {self.slots:,} slots only able people "
-            f"serve, every seat that can be filled is filled, and nobody is ever a whole turn ahead or behind.{best}"
+            f"The certificate holds ({how}): in {self.turns:,} turns over {self.slots:,} slots only able "
+            "people serve, every seat that can be filled is filled, and nobody is ever a whole turn ahead or "
+            f"behind.{best}"
         )
 
 
@@ -115,7 +118,7 @@ def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_u
     if before.shape != (turns,) or after.shape != (turns,):
         return _broken("The certificate is damaged: it needs two figures a seat.")
     desk = _desk(problem, awards)
-    _who_and_where(desk, awards)
+    _who_and_where(desk)
     _quota(desk, before[desk.seat], after[desk.seat])
     smoothest = False
     if add_up:
@@ -135,27 +138,17 @@ def _desk(problem: RotaProblem, awards: Ints) -> _Desk:
     return _Desk(problem, seat, slot, awards[seat], problem.load[slot] * TICKS, part[slot])
 
 
-def _who_and_where(desk: _Desk, awards: Ints) -> None:
+def _who_and_where(desk: _Desk) -> None:
     """Only able people serve, and nobody twice in a slot; O(turns log absences)."""
     problem, slot, person = desk.problem, desk.slot, desk.person
     first, last = problem.slot_start[slot], problem.slot_end[slot]
-    inside = _covered(problem.period_person, problem.period_start, problem.period_end, person, first, last)
+    inside = covered(problem.period_person, problem.period_start, problem.period_end, person, first, last)
     desk.note(~inside, "{slot}: {person} is not a member for the whole slot.", slot, person)
-    away = _touched(problem, person, first, last)
+    away = touched(problem, person, first, last)
     desk.note(away, "{slot}: {person} is away.", slot, person)
     asked = problem.seat_skill[desk.seat]
-    known = set(zip(problem.skill_person.tolist(), problem.skill_code.tolist(), strict=True))
-    lacks = (
-        np.array(
-            [
-                code >= 0 and (who, code) not in known
-                for who, code in zip(person.tolist(), asked.tolist(), strict=True)
-            ],
-            dtype=bool,
-        )
-        if known or (asked >= 0).any()
-        else np.zeros(person.size, dtype=bool)
-    )
+    known = np.unique(problem.skill_person * (len(problem.skills) + 1) + problem.skill_code)
+    lacks = (asked >= 0) & ~np.isin(person * (len(problem.skills) + 1) + asked, known)
     desk.note(lacks, "{slot}: {person} lacks the skill of the seat.", slot, person)
     code = np.sort(slot * len(problem.people) + person)
     twice = code[1:][code[1:] == code[:-1]]
@@ -165,39 +158,10 @@ def _who_and_where(desk: _Desk, awards: Ints) -> None:
         twice // len(problem.people),
         twice % len(problem.people),
     )
-    del awards
-
-
-def _covered(who: Ints, start: Ints, end: Ints, person: Ints, first: Ints, last: Ints) -> Bools:
-    """Whether one of a person's periods holds all days from ``first`` to ``last``, for each turn."""
-    order = np.lexsort((start, who))
-    at = _before(who[order], start[order], person, first)
-    held = at >= 0
-    found = order[np.maximum(at, 0)] if order.size else np.zeros(person.size, dtype=np.int64)
-    return held & (end[found] >= last) if order.size else held
-
-
-def _touched(problem: RotaProblem, person: Ints, first: Ints, last: Ints) -> Bools:
-    """Whether an absence of the person touches the days from ``first`` to ``last``, for each turn."""
-    who, start = problem.absent_person, problem.absent_from
-    if not who.size:
-        return np.zeros(person.size, dtype=bool)
-    order = np.lexsort((start, who))
-    who, start, end = who[order], start[order], problem.absent_to[order]
-    reach = np.maximum.accumulate(end + who * 2**32) - who * 2**32  # furthest end so far, of the same person
-    at = _before(who, start, person, last)
-    return (at >= 0) & (reach[np.maximum(at, 0)] >= first)
-
-
-def _before(who: Ints, start: Ints, person: Ints, day: Ints) -> Ints:
-    """Return the last interval of the person that starts by the day, -1 for none; sorted by who and start."""
-    at = np.searchsorted(who * 2**32 + start, person * 2**32 + day, side="right") - 1
-    mine = (at >= 0) & (who[np.maximum(at, 0)] == person) if who.size else np.zeros(person.size, dtype=bool)
-    return np.where(mine, at, -1)
 
 
 def _quota(desk: _Desk, before: Ints, after: Ints) -> None:
-    """Look at each turn: not late by what was due before it, not early by what is due after it; O(turns log)."""
+    """Look at each turn: not late by what was due before it, not early by what is due after it."""
     order = np.lexsort((desk.slot, desk.part, desk.person))
     person, part, slot = desk.person[order], desk.part[order], desk.slot[order]
     ticks, low, high = desk.ticks[order], before[order], after[order]
@@ -255,7 +219,7 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
             np.arange(late.size),
         )
         if smoothest and not desk.faults:
-            smoothest = _least(desk, section, turn, at, due, ticks)
+            smoothest = prices_prove(section.get("slot_price"), at, desk.person[turn], due, ticks)
     return smoothest
 
 
@@ -288,39 +252,3 @@ def _repaid(
     if not fair:
         desk.faults.append("The certificate pays back what history did not leave.")
     return bool(fair)
-
-
-def _least(desk: _Desk, section: Mapping[str, Any], turn: Ints, at: Ints, due: Ints, ticks: int) -> bool:
-    """Whether the slots' prices prove the sum of squared lags least: every person's own best adds up to it.
-
-    With a price paid for serving a slot, persons no longer meet. A person's cheapest way within quota is
-    found slot by slot over two states, the floor and the ceiling of what is due. Sums are relative to the
-    floor's, in units of ``ticks``, so that they fit in int64.
-    """
-    price = np.asarray(section.get("slot_price", []))
-    if price.shape != (len(due),) or price.dtype.kind != "i":
-        return False
-    people = due.shape[1]
-    served = np.zeros(due.shape, dtype=np.int64)
-    served[at, desk.person[turn]] = 1
-    taken = served.sum(axis=1)
-    had = np.cumsum(served, axis=0)
-    floor = due // ticks
-    over = due - floor * ticks
-    up = ticks - 2 * over  # what the ceiling costs more than the floor
-    plan = int(np.where(had > floor, up, 0).sum(dtype=object))
-    ends = np.zeros((2, people), dtype=np.int64)
-    far = np.int64(2**61)
-    ends[1] = far
-    last = np.zeros(people, dtype=np.int64)
-    grown = np.diff(due, axis=0, prepend=0) > 0
-    for slot in range(len(due)):
-        jump = (floor[slot] - last) > 0
-        reach = np.where(grown[slot], ends - price[slot], far)  # serve here from the floor or the ceiling
-        low = np.where(jump, np.minimum(ends[1], reach[0]), ends[0])
-        high = np.where(jump, reach[1], np.minimum(ends[1], reach[0]))
-        high = np.where(over[slot] > 0, high + up[slot], far)
-        ends = np.minimum(np.stack([low, high]), far)
-        last = floor[slot]
-    bound = int((price * taken).sum(dtype=object)) + int(ends.min(axis=0).sum(dtype=object))
-    return bound == plan

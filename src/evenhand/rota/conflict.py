@@ -197,7 +197,8 @@ class _Model:
         shift = parts[3].size
         joined = [np.concatenate([a, b]) for a, b in zip(parts, (firm[0] + shift, *firm[1:]), strict=True)]
         cost = np.concatenate([np.zeros(self.cells), np.ones(len(soft))])
-        solver = _solver(highspy, cost, *joined, nodes=NODES)
+        row, column, value, lower, upper = joined
+        solver = _solver(highspy, cost, row, column, value, lower, upper, nodes=NODES)
         if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         lifted = np.asarray(solver.getSolution().col_value)[self.cells :] > 0.5  # noqa: PLR2004 - nearest whole
@@ -233,15 +234,14 @@ def _solver(
 
 
 def _sum(board: Board, rules: list[int]) -> list[str]:
-    """Say the sum behind seats against people within one stretch of rest, where that is the whole conflict."""
-    kinds = {board.rules[at].kind for at in rules}
-    if kinds != {"rest", "seats"}:
+    """Say the sum behind seats against people within one stretch of rest, where that is all."""
+    chosen = [board.rules[at] for at in rules]
+    slots = sorted({int(slot) for one in chosen if one.kind == "seats" for slot in one.slot})
+    if {one.kind for one in chosen} != {"rest", "seats"} or slots[-1] >= board.after[slots[0]]:
         return []
-    slots = sorted(
-        {int(slot) for at in rules if board.rules[at].kind == "seats" for slot in board.rules[at].slot}
-    )
-    if not slots or slots[-1] >= board.after[slots[0]]:
-        return []
-    people = int((board.able[slots] & (board.earliest <= np.array(slots)[:, None])).any(axis=0).sum())
-    need = int(board.seats[slots].sum())
-    return [f"{len(slots)} turns in a row need {need} different people, and {people} could take them"]
+    free = board.able[slots] & (board.earliest <= np.array(slots)[:, None])
+    have, need = int(free.any(axis=0).sum()), int(board.seats[slots].sum())
+    people = "1 person" if have == 1 else f"{have} people"
+    first, last = (board.names[at] if board.names else str(at) for at in (slots[0], slots[-1]))
+    said = f"{people}, {need} seats from {first} to {last} and the rest between turns"
+    return [f"{said} need at least {need} people"]

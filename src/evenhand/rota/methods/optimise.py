@@ -18,7 +18,7 @@ from evenhand.core.solution import Status
 from evenhand.core.watch import Watch
 from evenhand.rota.methods.optimise_board import Board
 from evenhand.rota.methods.optimise_rules import board_of
-from evenhand.rota.methods.optimise_search import Outcome, largest_lag, lags, near, search
+from evenhand.rota.methods.optimise_search import Outcome, lags, largest_lag, near, search
 from evenhand.rota.methods.optimise_start import ledger_start
 from evenhand.rota.presence import seat_able
 from evenhand.rota.problem import RotaProblem
@@ -97,7 +97,7 @@ def _exact(lag: Ints) -> list[int]:
 
 
 def seated(problem: RotaProblem, board: Board, plan: Bools) -> Ints:
-    """Return the person of each seat-turn, -1 for an open seat: those who serve, matched to seats they fit."""
+    """Return the person of each seat-turn, -1 for an open seat: who serves, matched to a seat they fit."""
     starts = problem.first_seat
     awards = np.full(int(starts[-1]), -1, dtype=np.int64)
     frozen = (problem.slot_start <= problem.frozen) & bool(len(problem.published))

@@ -84,9 +84,10 @@ class Board:
         seats: seats to fill, shape (S,).
         accounts: the ledgers; every slot is in exactly one.
         rules: every rule, the seats of each slot among them.
-        after: first slot somebody who served a slot may serve again, shape (S,); slot + 1 without a rest rule.
+        after: first slot that who served a slot may serve again, shape (S,); the next without a rest rule.
         earliest: first slot each person may serve, by rest since a turn before the plan, shape (P,).
         favour: what serving a cell is worth beside the lags (published turns), in square units, shape (S, P).
+        names: what each slot is called.
     """
 
     able: Bools = field(repr=False)
@@ -96,6 +97,7 @@ class Board:
     after: Ints = field(repr=False)
     earliest: Ints = field(repr=False)
     favour: Floats | None = field(default=None, repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def slots(self) -> int:

@@ -1,4 +1,4 @@
-"""A lower limit that holds for every plan, from prices on the rules: Lagrange's bound, by dynamic programming.
+"""A lower limit that holds for every plan, from prices on the rules: Lagrange's bound.
 
 With a price on every rule's rows, persons no longer meet: each walks the cheapest way through all slots, and
 the sum of their costs and the prices' limits is below the sum of squared lags of any plan that keeps the

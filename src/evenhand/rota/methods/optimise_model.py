@@ -32,12 +32,14 @@ class Found:
         proven: whether the search was finished: the plan is best, or there is none.
         bound: proven lower limit of the squared lags of the stretch, in square units.
         duals: price of each row of each rule (None for a rule drawn into the states), from a relaxation.
+        worst: largest lag in ticks that the relaxation's solution passes, rounded up.
     """
 
     plan: Bools | None = field(repr=False)
     proven: bool
     bound: float
     duals: list[Floats | None] = field(repr=False, default_factory=list)
+    worst: int = 0
 
 
 def drawn(board: Board, rule: Rule) -> bool:
@@ -185,6 +187,10 @@ class _Program:
             lp.integrality_ = [kinds.kContinuous] * self.arcs + [kinds.kInteger] * self.cells.size
         return lp
 
+    def _worst(self, solver: Any) -> int:
+        flow = np.asarray(solver.getSolution().col_value)[: self.arcs]
+        return int(np.ceil(self.net.worst[flow > 1e-9].max(initial=0.0) - 1e-3))  # noqa: PLR2004 - any flow at all
+
     def solve(self, watch: Watch, start: Bools | None, *, whole: bool, gap: float) -> Found:
         """Run HiGHS on one thread, with a fixed seed; the watch may cut it."""
         import highspy
@@ -220,7 +226,13 @@ class _Program:
                 if span is not None:
                     price[span[2]] = dual[span[0] : span[1]]
                 duals.append(None if span is None else price)
-            return Found(None, proven=True, bound=float(info.objective_function_value), duals=duals)
+            return Found(
+                None,
+                proven=True,
+                bound=float(info.objective_function_value),
+                duals=duals,
+                worst=self._worst(solver),
+            )
         bound = float(info.mip_dual_bound)
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Found(None, proven=False, bound=bound)
@@ -235,7 +247,7 @@ def _settings(watch: Watch, gap: float) -> dict[str, Any]:
         "output_flag": False,
         "threads": 1,
         "random_seed": 1,
-        "mip_rel_gap": 0.0,
+        "mip_rel_gap": 5e-7,
         "mip_abs_gap": max(gap, 1e-7),
         "mip_feasibility_tolerance": 1e-7,
     }

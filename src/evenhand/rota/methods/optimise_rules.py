@@ -39,7 +39,16 @@ def board_of(problem: RotaProblem) -> Board:
     rules += _pairs(problem, able_to)
     rules += _most(problem, able_to)
     rules += _named(problem)
-    return Board(able_to, seats, _accounts(problem, share), tuple(rules), after, earliest, _favour(problem))
+    return Board(
+        able_to,
+        seats,
+        _accounts(problem, share),
+        tuple(rules),
+        after,
+        earliest,
+        _favour(problem),
+        problem.slot_label,
+    )
 
 
 def _given(problem: RotaProblem) -> tuple[Bools, Ints, Ints]:
@@ -84,7 +93,7 @@ def _accounts(problem: RotaProblem, share: Ints) -> tuple[Account, ...]:
 
 
 def _favour(problem: RotaProblem) -> NDArray[np.float64] | None:
-    """Return what keeping each published turn is worth, in square turns, shape (S, P); None where nothing was."""
+    """Return what keeping each published turn is worth, in square turns, shape (S, P), or None."""
     if not len(problem.published) or not problem.stickiness:
         return None
     out = np.zeros((len(problem.seats), len(problem.people)))
@@ -143,7 +152,7 @@ def _seats(problem: RotaProblem, able_to: Bools, seats: Ints) -> Iterator[Rule]:
 
 
 def _skills(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
-    """Those who serve must fit into seats: no more of them than seats may be able to take only some kinds of seat."""
+    """Who serves must fit: of those able to take only some seats, no more than there are of these."""
     starts = problem.first_seat
     has = np.concatenate([skilled(problem), np.ones((len(problem.people), 1), dtype=bool)], axis=1)
     for slot in range(len(problem.seats)):

@@ -1,8 +1,8 @@
-"""The search: least sum of squared lags, then the least largest lag, then the least sum under it.
+"""The search: the least largest lag, and under it the least sum of squared lags.
 
-The first pass finds the bound that holds for every plan. The second asks how small the largest lag can be,
-by bisection over the values it can take (relaxations first: they are quick and mostly decide). The third
-takes the least sum among the plans with that largest lag.
+A relaxation first gives a bound that holds for every plan. Then bisection over the values that a largest lag
+can take finds the least (relaxations are quick and mostly decide), and the integer program under it gives
+the plan and proves its sum least among those. On small boards the least sum of all plans is proven as well.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ __all__ = ["Outcome", "lags", "largest_lag", "near", "search", "squares"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+SMALL = 1500
+"""Cells (slots times those able) up to which the least sum of all plans is proven as well."""
 
 NEAR = 1e-6
 """Square units: HiGHS proves to this; differences below it are ticks, not turns."""
@@ -70,47 +73,50 @@ def squares(board: Board, plan: Bools) -> float:
 
 
 def search(board: Board, watch: Watch, start: Bools | None = None, gap: float = 0.0) -> Outcome:
-    """Search all slots at once, for rotas whose network of states fits (see ``optimise.py`` for larger ones).
+    """Search all slots at once.
 
     Args:
         board: the rota.
         watch: time and interruption.
-        start: a plan that keeps the rules, to start from.
+        start: a plan that keeps the rules, handed out if the watch stops the search at once.
         gap: stop at this distance of bound and value, in square units.
 
     Returns:
         The outcome; deterministic unless the watch cuts it.
     """
     with watch.stage("bound for every plan"):
-        bound, width = _for_every_plan(board, watch)
-    if width is None and not watch.cut:
+        bound, known = _for_every_plan(board, watch)
+    if not known and not watch.cut:
         return Outcome(None, infeasible=True, bound=0.0, least=False, least_under=0.0)
-    with watch.stage("least squares"):
-        first = _least(board, watch, width, start, gap)
-    if first.plan is None:
-        gone = first.proven and not watch.cut
-        return Outcome(None if gone else start, gone, bound, least=False, least_under=0.0)
-    bound = max(bound, first.bound if first.wide and board.favour is None else 0.0)
-    if watch.stop() or board.favour is not None:
-        return Outcome(first.plan, infeasible=False, bound=bound, least=False, least_under=bound)
+    if watch.stop():
+        return Outcome(start, infeasible=False, bound=bound, least=False, least_under=bound)
+    if board.favour is not None:
+        with watch.stage("published turns"):
+            kept = stretch(board, watch, start=start, gap=gap)
+        return Outcome(kept.plan, kept.plan is None and kept.proven, bound, least=False, least_under=bound)
     with watch.stage("least largest lag"):
-        plan, under, least = _narrow(board, watch, first.plan, first.bound)
-    return Outcome(plan, infeasible=False, bound=bound, least=least, least_under=under)
+        out = _narrowest(board, watch, start, bound, gap)
+    if (
+        out.plan is not None
+        and not watch.stop()
+        and int(board.able.sum()) <= SMALL
+        and not near(squares(board, out.plan), bound)
+    ):
+        with watch.stage("least squares of all"):
+            every = stretch(board, watch, start=out.plan, gap=gap)
+        out = Outcome(
+            out.plan,
+            infeasible=False,
+            bound=max(bound, every.bound),
+            least=out.least,
+            least_under=out.least_under,
+        )
+    return out
 
 
 def near(value: float, bound: float) -> bool:
     """Whether value and bound meet, as far as floating point can tell."""
     return value - bound <= NEAR * (1.0 + abs(value))
-
-
-@dataclass(frozen=True, eq=False)
-class _First:
-    """The least sum of squares: plan, whether proven, bound, and whether the bound holds for every plan."""
-
-    plan: Bools | None = field(repr=False)
-    proven: bool
-    bound: float
-    wide: bool
 
 
 def _widths(board: Board) -> list[int | None]:
@@ -119,30 +125,15 @@ def _widths(board: Board) -> list[int | None]:
     return [5 * unit // 4, 5 * unit // 2, 5 * unit, None]
 
 
-def _for_every_plan(board: Board, watch: Watch) -> tuple[float, int | None]:
-    """Return a bound for every plan, and the first width whose relaxation has a solution; -1 for any width."""
+def _for_every_plan(board: Board, watch: Watch) -> tuple[float, bool]:
+    """Return a bound for every plan, and whether the relaxation has a solution at all."""
     for width in _widths(board):
         found = stretch(board, watch, widest=width, whole=False)
         if watch.cut:
-            return 0.0, -1
+            return 0.0, False
         if np.isfinite(found.bound):
-            return priced_bound(board, found.duals), -1 if width is None else width
-    return 0.0, None
-
-
-def _least(board: Board, watch: Watch, width: int | None, start: Bools | None, gap: float) -> _First:
-    """Find the least sum within the width; widen while no whole plan fits or, on small boards, while it might help."""
-    widths = [wide for wide in _widths(board) if wide is None or (width is not None and 0 <= width <= wide)]
-    best: _First | None = None
-    for wide in widths:
-        found = stretch(board, watch, widest=wide, start=start if best is None else best.plan, gap=gap)
-        if found.plan is None and (best is not None or not found.proven):
-            break
-        if found.plan is None:
-            continue
-        best = _First(found.plan, found.proven, found.bound, wide is None)
-        break
-    return best or _First(None, not watch.cut, 0.0, wide=False)
+            return priced_bound(board, found.duals), True
+    return 0.0, False
 
 
 def _values(board: Board, low: int, high: int) -> list[int]:
@@ -167,21 +158,54 @@ def _floor(board: Board) -> int:
     return far
 
 
-def _narrow(board: Board, watch: Watch, plan: Bools, under: float) -> tuple[Bools, float, bool]:
-    """Lower the largest lag as far as rules allow; return plan, its sum's proven limit, and whether it is least."""
-    values = _values(board, _floor(board), largest_lag(board, plan))
-    for whole in (False, True):
-        low, high = 0, len(values)  # values[high:] are known to do, values[:low] are known not to
-        while low < high:
-            middle = (low + high) // 2 if not whole else low
-            found = stretch(board, watch, widest=values[middle], whole=whole)
-            if watch.stop() or not found.proven:
-                return plan, under, False
-            if not np.isfinite(found.bound):
-                low = middle + 1
-                continue
-            high = middle
-            if found.plan is not None:
-                plan, under = found.plan, found.bound
-        values = values[low:]
-    return plan, under, True
+def _farthest(board: Board) -> int:
+    """Return a lag in ticks that nobody can exceed: all units of an account, or none of them."""
+    far = 0
+    for account in board.accounts:
+        units = np.cumsum(account.load)[:, None] * account.ticks
+        far = max(
+            far, int(np.abs(account.due).max(initial=0)), int(np.abs(account.due - units).max(initial=0))
+        )
+    return far
+
+
+def _narrowest(board: Board, watch: Watch, start: Bools | None, bound: float, gap: float) -> Outcome:
+    """Find the least largest lag, and the least sum under it.
+
+    ``values[:low]`` are known not to do. Relaxations are bisected first; then whole plans are tried from
+    there upwards in growing steps, and back down between the last that did not do and the first that did.
+    """
+    top = _farthest(board) + 1 if start is None else largest_lag(board, start) + 1
+    values = _values(board, _floor(board), top)
+    low = _relaxed_least(board, watch, values)
+    plan, under, high, step = start, 0.0, len(values), 1
+    at = low
+    while low < high and not watch.stop():
+        at = min(at, high - 1)
+        found = stretch(board, watch, widest=values[at], gap=gap)
+        if not found.proven:
+            plan = found.plan if found.plan is not None else plan
+            break
+        if found.plan is None:
+            low, at, step = at + 1, at + step, step * 2
+            at = at if high == len(values) else (low + high) // 2
+        else:
+            plan, under, high = found.plan, found.bound, at
+            at = (low + high) // 2
+    done = low >= high and not watch.cut
+    return Outcome(plan, infeasible=plan is None and done, bound=bound, least=done, least_under=under)
+
+
+def _relaxed_least(board: Board, watch: Watch, values: list[int]) -> int:
+    """Return the index of the least value whose relaxation has a solution; a cut search stays below it."""
+    low, high = 0, len(values)
+    while low < high:
+        middle = (low + high) // 2
+        found = stretch(board, watch, widest=values[middle], whole=False)
+        if watch.stop() or not found.proven:
+            return low
+        if np.isfinite(found.bound):
+            high = min(middle, int(np.searchsorted(values, found.worst)))
+        else:
+            low = middle + 1
+    return low

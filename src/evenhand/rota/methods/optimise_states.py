@@ -10,6 +10,7 @@ out the states beyond it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ class States:
     Attributes:
         tail, head: node codes; tail nodes number 0 .. nodes - 1, an end of the walk is -1, shape (arcs,).
         cost: squared lags passed, in square units, shape (arcs,).
+        worst: largest lag passed, in ticks, shape (arcs,).
         cell: slot x P + person where the arc serves, -1 where it skips, shape (arcs,).
         source: first node of each walk, shape (walks,).
         nodes: number of nodes.
@@ -38,6 +40,7 @@ class States:
     tail: Ints = field(repr=False)
     head: Ints = field(repr=False)
     cost: Floats = field(repr=False)
+    worst: Floats = field(repr=False)
     cell: Ints = field(repr=False)
     source: Ints = field(repr=False)
     nodes: int
@@ -64,14 +67,14 @@ def states(board: Board, widest: int | None, begin: Ints, low: int = 0, high: in
         The networks; cost and memory O(persons x slots x states within the largest lag).
     """
     high = board.slots if high is None else high
-    out: dict[str, list[float]] = {"tail": [], "head": [], "cost": [], "cell": []}
+    out: dict[str, list[float]] = {"tail": [], "head": [], "cost": [], "worst": [], "cell": []}
     source, nodes, dead = [], 0, False
     for at, account in enumerate(board.accounts):
         inside = np.flatnonzero((account.slots >= low) & (account.slots < high))
         for who in range(board.people):
             if not inside.size:
                 break
-            walk = _Walk(board, account, who, inside, widest, low)
+            walk = _Walk(board, account, who, inside, widest)
             source.append(nodes)
             count = walk.draw(out, nodes, int(begin[at, who]), int(begin[-1, who]))
             dead = dead or not count
@@ -80,6 +83,7 @@ def states(board: Board, widest: int | None, begin: Ints, low: int = 0, high: in
         tail=np.array(out["tail"], dtype=np.int64),
         head=np.array(out["head"], dtype=np.int64),
         cost=np.array(out["cost"], dtype=np.float64),
+        worst=np.array(out["worst"], dtype=np.float64),
         cell=np.array(out["cell"], dtype=np.int64),
         source=np.array(source, dtype=np.int64),
         nodes=nodes,
@@ -87,13 +91,21 @@ def states(board: Board, widest: int | None, begin: Ints, low: int = 0, high: in
     )
 
 
+class _Move(NamedTuple):
+    """A step: where to, with how many units, at what cost and largest lag, and what it serves."""
+
+    there: int
+    then: int
+    cost: float
+    worst: float
+    cell: int
+
+
 class _Walk:
     """One person's network of one account."""
 
-    def __init__(
-        self, board: Board, account: Account, who: int, inside: Ints, widest: int | None, low: int
-    ) -> None:
-        self.who, self.people, self.low = who, board.people, low
+    def __init__(self, board: Board, account: Account, who: int, inside: Ints, widest: int | None) -> None:
+        self.who, self.people, self.ticks = who, board.people, account.ticks
         self.slots = account.slots[inside].tolist()
         self.due = (account.due[inside, who] / account.ticks).tolist()
         self.load = account.load[inside].tolist()
@@ -104,67 +116,56 @@ class _Walk:
         if board.chained:
             self.after = np.searchsorted(account.slots[inside], board.after[account.slots[inside]]).tolist()
 
-    def _cost(self, at: int, until: int, units: int) -> float | None:
-        total = 0.0
+    def _passed(self, at: int, until: int, units: int) -> tuple[float, float] | None:
+        """Return squared lags and the largest lag of standing at some units; None beyond the limit."""
+        total = worst = 0.0
         for place in range(at, until):
             lag = self.due[place] - units
-            if abs(lag) > self.wide:
-                return None
+            worst = max(worst, abs(lag))
             total += lag * lag
-        return total
+        return None if worst > self.wide else (total, worst * self.ticks)
 
     def draw(self, out: dict[str, list[float]], first: int, units: int, earliest: int) -> int:
         """Append the arcs of all states from which an end is reached; return the number of states."""
         size = len(self.slots)
-        levels: list[dict[int, list[tuple[int, int, float, int]]]] = [{} for _ in range(size + 1)]
+        levels: list[dict[int, list[_Move]]] = [{} for _ in range(size + 1)]
         levels[0][units] = []
-        for at in range(size):
-            slot = self.slots[at]
+        for at, slot in enumerate(self.slots):
             serves = self.able[at] and slot >= earliest
             for level in list(levels[at]):
-                moves = [(at + 1, level, self._cost(at, at + 1, level), -1)]
+                wanted = [(at + 1, level, -1)]
                 if serves:
-                    more = level + self.load[at]
-                    moves.append(
-                        (
-                            self.after[at],
-                            more,
-                            self._cost(at, self.after[at], more),
-                            slot * self.people + self.who,
-                        )
-                    )
-                kept = [(there, then, cost, cell) for there, then, cost, cell in moves if cost is not None]
-                levels[at][level] = kept
-                for there, then, _, _ in kept:
-                    levels[there].setdefault(then, [])
-        return self._number(out, first, levels, units)
+                    wanted.append((self.after[at], level + self.load[at], slot * self.people + self.who))
+                for there, then, cell in wanted:
+                    passed = self._passed(at, there, then)
+                    if passed is not None:
+                        levels[at][level].append(_Move(there, then, *passed, cell))
+                        levels[there].setdefault(then, [])
+        return _numbered(out, first, levels, units)
 
-    @staticmethod
-    def _number(
-        out: dict[str, list[float]],
-        first: int,
-        levels: list[dict[int, list[tuple[int, int, float, int]]]],
-        units: int,
-    ) -> int:
-        """Drop states that lead nowhere, number the others from ``first`` on, and append their arcs."""
-        size = len(levels) - 1
-        code: dict[tuple[int, int], int] = {}
-        for at in range(size - 1, -1, -1):
-            for level in list(levels[at]):
-                moves = [move for move in levels[at][level] if move[0] == size or move[1] in levels[move[0]]]
-                levels[at][level] = moves
-                if not moves:
-                    del levels[at][level]
-        if units not in levels[0]:
-            return 0
-        for at in range(size):
-            for level in sorted(levels[at]):
-                code[at, level] = first + len(code)
-        for at in range(size):
-            for level in sorted(levels[at]):
-                for there, then, cost, cell in levels[at][level]:
-                    out["tail"].append(code[at, level])
-                    out["head"].append(-1 if there == size else code[there, then])
-                    out["cost"].append(cost)
-                    out["cell"].append(cell)
-        return len(code)
+
+def _numbered(
+    out: dict[str, list[float]], first: int, levels: list[dict[int, list[_Move]]], units: int
+) -> int:
+    """Drop states that lead nowhere, number the others from ``first`` on, and append their arcs."""
+    size = len(levels) - 1
+    for at in range(size - 1, -1, -1):
+        for level in list(levels[at]):
+            moves = [
+                move for move in levels[at][level] if move.there == size or move.then in levels[move.there]
+            ]
+            levels[at][level] = moves
+            if not moves:
+                del levels[at][level]
+    if units not in levels[0]:
+        return 0
+    places = [(at, level) for at in range(size) for level in sorted(levels[at])]
+    code = {place: first + number for number, place in enumerate(places)}
+    for at, level in places:
+        for move in levels[at][level]:
+            out["tail"].append(code[at, level])
+            out["head"].append(-1 if move.there == size else code[move.there, move.then])
+            out["cost"].append(move.cost)
+            out["worst"].append(move.worst)
+            out["cell"].append(move.cell)
+    return len(code)

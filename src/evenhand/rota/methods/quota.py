@@ -93,7 +93,7 @@ def parts(problem: RotaProblem) -> list[Part]:
 
 
 def _repay(share: Ints, unpaid: Ints, weight: Ints, ticks: int) -> Ints:
-    """Move shares (in place) from those ahead to those owed until ``unpaid`` (in place) is 0 or slots run out."""
+    """Move shares (in place) from those ahead to those owed until ``unpaid`` (in place) is 0."""
     moved: list[Ints] = []
     for slot in range(len(share)):
         if not unpaid.any():

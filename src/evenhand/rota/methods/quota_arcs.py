@@ -56,7 +56,7 @@ def arcs(win: Windows) -> Arcs:
     kept = grows[slot, who]
     code = (slot * win.people + who)[kept]
     _, at, count = np.unique(code, return_inverse=True, return_counts=True)
-    twice = count == 2
+    twice = count > 1
     pair = np.where(twice, np.cumsum(twice) - 1, -1)
     return Arcs(
         job=job[kept],

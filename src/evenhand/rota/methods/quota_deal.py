@@ -130,7 +130,7 @@ class Deal:
         self.mends += 1
 
     def _mend_seat(self, now: int) -> None:
-        """Fill a seat by moving a job here from an earlier slot, and so on back to a released, unserved one."""
+        """Fill a seat by moving a job here from an earlier slot, and so on back to one unserved."""
         parent: dict[int, tuple[int, int]] = {}
         seen: set[int] = set()
         queue = [-1]
@@ -148,7 +148,7 @@ class Deal:
         raise AssertionError("The shares are no fractional flow: a seat cannot be filled.")
 
     def _takers(self, slot: int, mover: int, seen: set[int]) -> Iterator[int]:
-        """Yield who could take the mover's place in a slot: the mover themselves, then (once a slot) all who are free."""
+        """Yield who could take the mover's place in a slot: the mover, then (once a slot) all free."""
         if mover >= 0:
             yield int(self.windows.person[mover])
         if slot not in seen:
@@ -179,7 +179,7 @@ class Deal:
 
 
 def _keys(win: Windows) -> Ints:
-    """Return each job's priority, smaller first: deadline, whether the next turn waits, its deadline, the job."""
+    """Return each job's priority, smaller first: deadline, whether the next turn waits, its deadline."""
     jobs = win.person.size
     if not jobs:
         return np.zeros(0, dtype=np.int64)
@@ -204,7 +204,7 @@ def deal(windows: Windows, stop: Callable[[], bool]) -> Deal | None:
         stop: asked once a slot whether to give up.
 
     Returns:
-        The finished deal, or None where it was asked to stop. Cost O(S P) array passes and a short search a mend.
+        The finished deal, or None where it was asked to stop. Cost O(S P), and a short search a mend.
     """
     out = Deal(windows)
     for slot in range(windows.slots):

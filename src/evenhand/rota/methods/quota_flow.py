@@ -26,6 +26,9 @@ __all__ = ["Network", "least_cost", "relaxed"]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+WHOLE = 1e-6
+"""How far from a whole number a flow may be and still count as one."""
+
 CHECK_EVERY = 16
 """Passes of the potentials between two looks for a cycle."""
 
@@ -41,7 +44,7 @@ class Network:
 
     @classmethod
     def of(cls, win: Windows, options: Arcs) -> Network:
-        """Make the network: the arcs in order, then left-out arcs, then one arc a meeting pair to its slot."""
+        """Make the network: the arcs in order, then left-out arcs, then one a meeting pair."""
         jobs, slots, pairs = win.person.size, win.slots, options.pairs
         meets = options.shared >= 0
         head = np.where(meets, jobs + slots + options.shared, jobs + options.slot)
@@ -99,7 +102,7 @@ def relaxed(win: Windows, options: Arcs, seconds: float | None) -> tuple[NDArray
         return None
     found = solver.getSolution()
     value = np.asarray(found.col_value)
-    if value.size and float(np.abs(value - np.round(value)).max()) > 1e-6:
+    if value.size and float(np.abs(value - np.round(value)).max()) > WHOLE:
         return None
     used = value > 0.5  # noqa: PLR2004 - nearest whole number
     full = np.zeros(options.pairs, dtype=bool)
@@ -144,7 +147,7 @@ def least_cost(net: Network, used: NDArray[np.bool_], start: Ints) -> tuple[NDAr
 
 
 def _settle(tail: Ints, head: Ints, cost: Ints, potential: Ints) -> Ints | None:
-    """Lower potentials (in place) until every residual arc is satisfied, or return the arcs of a negative cycle."""
+    """Lower potentials (in place) until every residual arc is satisfied, or return a negative cycle."""
     parent = np.full(potential.size, -1, dtype=np.int64)
     passes = 0
     while True:

@@ -34,7 +34,8 @@ def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer
 
     Promise:
         What ``quota`` promises, and no plan that keeps it has a smaller sum of squared lags; the prices in
-        the certificate prove it. OPTIMAL only where no plan at all has a smaller one. Stopped early, it hands out what ``quota`` would.
+        the certificate prove it. OPTIMAL only where no plan at all has a
+        smaller one. Stopped early, it hands out what ``quota`` would.
     """
     del seed, limits
     return handed(problem, watch, lambda win: smooth(win, watch))

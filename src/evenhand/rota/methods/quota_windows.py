@@ -28,7 +28,7 @@ class Windows:
         start: first job of each person, shape (P + 1,); person i has jobs start[i] .. start[i + 1] - 1.
         person: whose job, shape (jobs,).
         release: first slot of the window, shape (jobs,).
-        deadline: last slot of the window; S where the entitlement ends inside the turn, which may then be left out.
+        deadline: last slot of the window; S where the entitlement ends inside the turn: it is optional.
     """
 
     due: Ints = field(repr=False)
@@ -93,7 +93,7 @@ def windows(share: Ints, seats: Ints, ticks: int) -> Windows:
 
 
 def _crossings(level: Ints, start: Ints, jobs: int, slots: int) -> Ints:
-    """Return the slot in which each person's level first reaches each next whole number; S where it never does.
+    """Return the slot in which each person's level first reaches each whole number; S where it never does.
 
     A share is at most one turn, so a level rises by at most 1 a slot and each rise is one job's.
     """
