@@ -54,6 +54,7 @@ class AllocationProblem:
         warnings: odd things noticed on the way.
         head_start: awards each recipient counts as having before this run, for the penalty's steps; below 0
             for who is owed; shape (recipients,), 0 if left empty.
+        called: what people call an item or recipient, by its name; for reports, others go by their name.
 
     Raises:
         InputError: anything does not fit; all findings at once.
@@ -78,11 +79,13 @@ class AllocationProblem:
     dropped: tuple[tuple[str, str, int], ...] = field(default=(), repr=False)
     warnings: tuple[Finding, ...] = field(default=(), repr=False)
     head_start: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64), repr=False)
+    called: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self._typed()
         findings = Findings()
         _check(self, findings)
+        _check_called(self, findings)
         findings.raise_errors()
         _bring_to_order(self)
         _check_order(self, findings)
@@ -217,6 +220,11 @@ def _check(problem: AllocationProblem, findings: Findings) -> None:
     both = np.flatnonzero(problem.pinned & problem.forbidden)
     for at in both.tolist():
         findings.error("is both pinned and forbidden", "Take one of the two away", came=problem.describe(at))
+
+
+def _check_called(problem: AllocationProblem, findings: Findings) -> None:
+    for name in sorted(set(problem.called) - set(problem.items) - set(problem.recipients)):
+        findings.error("is neither item nor recipient", "Mend the name", column="called", came=name)
 
 
 def _check_scale(problem: AllocationProblem, findings: Findings) -> None:

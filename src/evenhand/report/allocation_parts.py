@@ -106,8 +106,8 @@ def parts_of(solution: Solution) -> Parts:
 def _name(problem: AllocationProblem, names: tuple[str, ...], code: int) -> str:
     """Return a name, with what people call it where the problem knows that."""
     name = names[code]
-    called: dict[str, str] = getattr(problem, "called", {})
-    return f"{called[name]} ({name})" if called.get(name, name) != name else name
+    called = problem.called.get(name, name)
+    return f"{called} ({name})" if called != name else name
 
 
 def _days(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, int, int, str], ...]:

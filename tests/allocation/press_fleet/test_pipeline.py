@@ -264,3 +264,15 @@ def test_weeks_far_away_are_refused(week: str) -> None:
     """A year that nobody plans for is a mistake, said in words."""
     with pytest.raises(InputError, match="is no year to plan for"):
         made(world(), week_start=week)
+
+
+def test_people_read_outlets_and_models() -> None:
+    """The problem keeps what partners and vehicles are called; a partner without a name goes by the id."""
+    problem = made(world(partners=[{"partner_id": "P1", "name": "Weekly"}, {"partner_id": "P2", "name": ""}]))
+    assert problem.called == {"V1": "Toyota Camry", "P1": "Weekly", "P2": "P2"}
+
+
+def test_a_name_for_nobody_is_an_error() -> None:
+    """What is called something must be an item or a recipient."""
+    with pytest.raises(InputError, match="'P9' is neither item nor recipient"):
+        made(world()).with_(called={"P9": "Nobody"})

@@ -180,6 +180,7 @@ class _Run:
             weight=roster.partners.weight,
             dropped=phases.dropped(),
             warnings=tuple(self.findings.warnings),
+            called=roster.called,
         )
 
 

@@ -25,9 +25,10 @@ MOST_MONEY = 1e9
 
 @dataclass(frozen=True, eq=False)
 class Vehicles:
-    """The office's vehicles by VIN: codes of make, (make, model) and fleet, and dollars a loan costs."""
+    """The office's vehicles by VIN: model, codes of make, (make, model), fleet, and dollars a loan."""
 
     vins: tuple[str, ...]
+    models: tuple[str, ...]
     make: Ints
     model: Ints
     fleet: Ints
@@ -80,6 +81,20 @@ class Roster:
     fleets: tuple[str, ...]
     known_vins: dict[str, tuple[str, str]]
     known_partners: frozenset[str]
+
+    @property
+    def called(self) -> dict[str, str]:
+        """What people call vehicles and partners: make and model, and the outlet."""
+        herd = self.vehicles
+        spelled = list(self.makes.values())
+        known = {
+            vin: f"{spelled[make]} {model}".strip()
+            for vin, make, model in zip(herd.vins, herd.make.tolist(), herd.models, strict=True)
+            if make >= 0
+        }
+        return known | {
+            one: name for one, name in zip(self.partners.ids, self.partners.names, strict=True) if name
+        }
 
 
 def office_of(vehicles: Table, office: str | None, findings: Findings) -> str:
@@ -143,6 +158,7 @@ def read_roster(
     fleet_of = [make_key(fleet_cells[at]) for at in kept]
     herd = Vehicles(
         tuple(vins[at] for at in kept),
+        tuple(models[at] for at in kept),
         codes([make_key(makes[at]) for at in kept], make_index),
         np.array([model_index[of_vin.get(vins[at], model_keys[0])] for at in kept], dtype=np.int64),
         codes(fleet_of, fleet_index),
