@@ -138,8 +138,8 @@ def yardstick(criterion: Criterion, classes: Classes) -> Yardstick:
 def best_totals(criterion: Criterion, classes: Classes, off: int = 0) -> list[list[int]]:
     """Return the cheapest people a value and class, [value][class]; tags are independent of each other."""
     counts = [int(count) for count in criterion.counts]
-    if len(classes.size) == 1:
-        return [[count] for count in counts]
+    if len(classes.size) <= 1:
+        return [[count] * len(classes.size) for count in counts]
     if criterion.single:
         missing = classes.people - sum(counts)
         return class_totals([*counts, missing], [True] * len(counts) + [False], classes, off)[: len(counts)]
@@ -149,6 +149,8 @@ def best_totals(criterion: Criterion, classes: Classes, off: int = 0) -> list[li
 def _worst(count: int, classes: Classes) -> Fraction:
     """Return a value's vertex maximum: full teams, one partial, the rest empty; a chord beyond 2 sizes."""
     people = classes.people
+    if not classes.size:
+        return Fraction(0)
     if len(classes.size) > TWO:
         return _chord(count, classes)
     small, large = classes.size[0], classes.size[-1]
