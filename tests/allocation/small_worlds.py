@@ -47,7 +47,9 @@ def random_problem(seed: int, most: int = 10, *, pins: bool = True) -> Allocatio
         day=day,
         score=score,
         slots=draw.integers(0, 4, dates),
-        recipient_day_limit=draw.choice([1, 1, 2, NO_LIMIT, 0], (takers, dates), p=[0.5, 0.1, 0.1, 0.25, 0.05]),
+        recipient_day_limit=draw.choice(
+            [1, 1, 2, NO_LIMIT, 0], (takers, dates), p=[0.5, 0.1, 0.1, 0.25, 0.05]
+        ),
         recipient_limit=draw.choice([1, 2, NO_LIMIT], takers, p=[0.1, 0.2, 0.7]),
         groups=_groups(draw, item, recipient, day),
         pinned=pinned,
@@ -60,14 +62,23 @@ def random_problem(seed: int, most: int = 10, *, pins: bool = True) -> Allocatio
 
 
 def _penalty(draw: np.random.Generator) -> Penalty:
-    choices = [no_penalty(), mode_a(), mode_b(), strong(), own_steps([(0, 30), (1, 100), (3, 250)]), mode_a(50, 2)]
+    choices = [
+        no_penalty(),
+        mode_a(),
+        mode_b(),
+        strong(),
+        own_steps([(0, 30), (1, 100), (3, 250)]),
+        mode_a(50, 2),
+    ]
     return choices[int(draw.integers(0, len(choices)))]
 
 
 def _groups(draw: np.random.Generator, item: Ints, recipient: Ints, day: Ints) -> tuple[GroupSet, ...]:
     out = []
     if draw.random() < 0.6:
-        out.append(_group(draw, "tier cap", recipient * 2 + item % 2, np.ones(len(item), dtype=np.int64), 800))
+        out.append(
+            _group(draw, "tier cap", recipient * 2 + item % 2, np.ones(len(item), dtype=np.int64), 800)
+        )
     if draw.random() < 0.6:
         cost = draw.integers(1, 9, int(item.max()) + 1)[item] * (100 if draw.random() < 0.5 else 7)
         out.append(_group(draw, "budget", item % 2, cost, 3))
@@ -105,18 +116,26 @@ def brute_force(problem: AllocationProblem) -> tuple[int | None, int]:
     fine &= (_sums(plans, problem.day, len(problem.days)) <= problem.slots).all(axis=1)
     fine &= (_sums(plans, problem.recipient, len(problem.recipients)) <= problem.recipient_limit).all(axis=1)
     cell = problem.recipient * len(problem.days) + problem.day
-    fine &= (_sums(plans, cell, problem.recipient_day_limit.size) <= problem.recipient_day_limit.ravel()).all(axis=1)
+    fine &= (_sums(plans, cell, problem.recipient_day_limit.size) <= problem.recipient_day_limit.ravel()).all(
+        axis=1
+    )
     value = plans @ problem.score
     awards = _sums(plans, problem.recipient, len(problem.recipients))
     for beyond, points in problem.penalty.steps:
-        over = np.maximum(0, awards + problem.head_start - beyond) - np.maximum(0, problem.head_start - beyond)
+        over = np.maximum(0, awards + problem.head_start - beyond) - np.maximum(
+            0, problem.head_start - beyond
+        )
         value = value - (over * round(points)).sum(axis=1)
     for group in problem.groups:
-        total = _sums(plans * group.weight, np.where(group.of < 0, len(group.labels), group.of), len(group.labels) + 1)
+        total = _sums(
+            plans * group.weight, np.where(group.of < 0, len(group.labels), group.of), len(group.labels) + 1
+        )
         total = total[:, :-1]
         fine &= (total <= group.limit).all(axis=1)
         for step in range(group.slope.shape[1]):
-            value = value - (np.maximum(0, total - group.allowance[:, step]) * group.slope[:, step]).sum(axis=1)
+            value = value - (np.maximum(0, total - group.allowance[:, step]) * group.slope[:, step]).sum(
+                axis=1
+            )
     if not fine.any():
         return None, 0
     best = int(value[fine].max())

@@ -258,21 +258,9 @@ class _Search:
     def proof(self) -> dict[str, Any]:
         """Return the prices and how the proof went."""
         prices, residual = self.root.prices, self.residual
-        names = [group.name for group in residual.problem.all_groups]
-        groups = {}
-        for tariff, price in zip(residual.tariffs, prices.tariff, strict=True):
-            name = names[tariff.source] if tariff.source >= 0 else "recipient limit"
-            asked = np.flatnonzero(price)
-            old = groups.get(name, {"group": np.zeros(0, np.int64), "price": np.zeros(0, np.int64)})
-            unit = price[asked] // np.maximum(1, tariff.quantum[asked])
-            groups[name] = {
-                "group": np.concatenate([old["group"], asked]),
-                "price": np.concatenate([old["price"], unit]),
-            }
         return {
             "ticks": residual.ticks,
-            "day_price": prices.day,
-            "group_price": groups,
+            "prices": prices.to_proof(),
             "rounds": self.root.rounds,
             "columns": len(self.root.program.columns),
             "candidates": len(residual),

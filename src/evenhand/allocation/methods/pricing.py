@@ -12,8 +12,10 @@ Reference:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,7 @@ from numpy.typing import NDArray
 from evenhand.allocation.methods.residual import Residual
 from evenhand.allocation.methods.tariffs import Cut
 
-__all__ = ["Priced", "Prices", "no_prices", "priced"]
+__all__ = ["Priced", "Prices", "no_prices", "priced", "prices_of"]
 
 Ints = NDArray[np.int64]
 
@@ -55,6 +57,41 @@ class Prices:
             tuple(between(here, there) for here, there in zip(self.tariff, other.tariff, strict=True)),
             other.cuts,
         )
+
+
+    def to_proof(self) -> dict[str, Any]:
+        """Return the prices as integer arrays and lists, those of 0 left out, for the solution's ``proof``."""
+        place = np.flatnonzero(self.place)
+        return {
+            "day": self.day,
+            "place": place,
+            "place_price": self.place.ravel()[place],
+            "group": [np.flatnonzero(price) for price in self.tariff],
+            "group_price": [price[price > 0] for price in self.tariff],
+            "cuts": [
+                [[cut.group, cut.rise, cut.level, int(cut.soft), share.numerator, share.denominator] for cut, share in cuts]
+                for cuts in self.cuts
+            ],
+        }
+
+
+def prices_of(proof: Mapping[str, Any], residual: Residual) -> Prices:
+    """Return the prices that a proof holds (see ``Prices.to_proof``); no prices where it holds none that fit."""
+    prices, said = no_prices(residual), proof.get("prices")
+    if not said or len(said["group"]) != len(residual.tariffs):
+        return prices
+    prices.day[:] = said["day"]
+    prices.place.ravel()[np.asarray(said["place"], dtype=np.int64)] = said["place_price"]
+    for into, group, price in zip(prices.tariff, said["group"], said["group_price"], strict=True):
+        into[np.asarray(group, dtype=np.int64)] = price
+    cuts = tuple(
+        tuple(
+            (Cut(group, rise, level, soft=bool(soft)), Fraction(top, bottom))
+            for group, rise, level, soft, top, bottom in rows
+        )
+        for rows in said["cuts"]
+    )
+    return Prices(prices.day, prices.place, prices.tariff, cuts)
 
 
 @dataclass(frozen=True, eq=False)
