@@ -21,6 +21,7 @@ from evenhand.core.errors import InputError
 __all__ = ["Turn", "calendar", "hours"]
 
 STAMP = "X-EVENHAND-FINGERPRINT"
+WHO = "X-EVENHAND-PERSON"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,7 +29,7 @@ class Turn:
     """One person in one seat of one slot, as a calendar shows it.
 
     Attributes:
-        start: first day, or the moment it begins (with a time zone).
+        start: first day, or the moment it begins; one without a time zone is the same wall clock everywhere.
         end: last day, inclusive; or the moment it ends.
         duty: what is done.
         person: who does it.
@@ -48,18 +49,30 @@ def hours(turn: Turn) -> float:
     Days without hours count 24 each.
     """
     if isinstance(turn.start, datetime) and isinstance(turn.end, datetime):
-        return (turn.end.astimezone(UTC) - turn.start.astimezone(UTC)).total_seconds() / 3600
+        return (_moment(turn.end) - _moment(turn.start)).total_seconds() / 3600
     return (turn.end.toordinal() - turn.start.toordinal() + 1) * 24.0
 
 
-def calendar(turns: Iterable[Turn], name: str, previous: bytes | None = None) -> bytes:
+def calendar(
+    turns: Iterable[Turn],
+    name: str,
+    previous: bytes | None = None,
+    *,
+    title: str = "",
+    person: str | None = None,
+    since: date | None = None,
+) -> bytes:
     """Write turns as an iCalendar file.
 
     Args:
         turns: in any order; the file is sorted by start, duty and person.
-        name: the calendar's name, and part of every UID: keep it the same from plan to plan.
+        name: part of every UID: keep it the same from plan to plan.
         previous: the file handed out before; its unchanged events keep their SEQUENCE, changed ones get one
             more, and those that are gone are cancelled.
+        title: what calendars show as the calendar's name; ``name`` if not given.
+        person: take only this person's events from ``previous``, so that one person's file can follow an
+            earlier one for all.
+        since: first day of the plan. What ``previous`` holds before it was served and stays as it is.
 
     Returns:
         UTF-8 bytes, the same for the same arguments.
@@ -75,22 +88,28 @@ def calendar(turns: Iterable[Turn], name: str, previous: bytes | None = None) ->
         ("VERSION", "2.0"),
         ("CALSCALE", "GREGORIAN"),
         ("METHOD", "PUBLISH"),
-        ("X-WR-CALNAME", name),
+        ("X-WR-CALNAME", title or name),
     ):
         book.add(key, value)
-    before = _earlier(previous)
+    before = _earlier(previous, person)
     ordered = sorted(turns, key=lambda turn: (_moment(turn.start), turn.duty, turn.person))
     stamp = _moment(ordered[0].start) if ordered else datetime(2000, 1, 1, tzinfo=UTC)
     seen: set[str] = set()
     for turn in ordered:
         event = _event(turn, name, stamp)
         uid = str(event["UID"])
+        if uid in seen:
+            continue  # two seats of one duty at one time are one entry in a person's calendar
         seen.add(uid)
         event.add("SEQUENCE", _sequence(before.get(uid), str(event[STAMP])))
         book.add_component(event)
     for uid in sorted(before.keys() - seen):
-        book.add_component(_cancelled(before[uid]))
-    book.add_missing_timezones()
+        old = before[uid]
+        book.add_component(old if since and _day(old) < since else _cancelled(old))
+    years = [_day(event).year for event in book.walk("VEVENT")]
+    if years:
+        # a time zone is written for the years of the events, not from 1970 to 2038
+        book.add_missing_timezones(date(min(years), 1, 1), date(min(max(years) + 2, 9999), 1, 1))
     return bytes(book.to_ical())
 
 
@@ -106,6 +125,7 @@ def _event(turn: Turn, name: str, stamp: datetime) -> Any:
     event.add("DESCRIPTION", "\n".join(part for part in (turn.note, _length_note(turn)) if part))
     event.add("STATUS", "CONFIRMED")
     event.add("TRANSP", "TRANSPARENT")
+    event.add(WHO, turn.person)
     event.add(STAMP, _digest(_text(turn.start), _text(turn.end), turn.duty, turn.person))
     return event
 
@@ -119,7 +139,7 @@ def _length_note(turn: Turn) -> str:
     return "" if wall == true else f"{true:g} hours: the clocks change during this turn."
 
 
-def _earlier(previous: bytes | None) -> Mapping[str, Any]:
+def _earlier(previous: bytes | None, person: str | None) -> Mapping[str, Any]:
     if previous is None:
         return {}
     import icalendar
@@ -128,20 +148,37 @@ def _earlier(previous: bytes | None) -> Mapping[str, Any]:
         book = icalendar.Calendar.from_ical(previous)
     except (ValueError, IndexError, KeyError) as error:
         raise InputError.one("is no iCalendar file", "Give the .ics file handed out before") from error
-    return {str(event.get("UID", "")): event for event in book.walk("VEVENT") if STAMP in event}
+    ours = (event for event in book.walk("VEVENT") if STAMP in event and not event.errors)
+    return {
+        str(event.get("UID", "")): event
+        for event in ours
+        if person is None or str(event.get(WHO, "")) == person
+    }
+
+
+def _day(event: Any) -> date:
+    """Return the day an event begins; the first of 9999 where it says none."""
+    begins = getattr(event.get("DTSTART"), "dt", date(9999, 1, 1))
+    return begins.date() if isinstance(begins, datetime) else begins
+
+
+def _number(event: Any) -> int:
+    """Return an event's SEQUENCE; 0 where it has none, or one that is no number."""
+    found = event.get("SEQUENCE", 0)
+    return found if isinstance(found, int) else 0
 
 
 def _sequence(before: Any, stamp: str) -> int:
     if before is None:
         return 0
     unchanged = str(before.get(STAMP, "")) == stamp and str(before.get("STATUS", "")) == "CONFIRMED"
-    return int(before.get("SEQUENCE", 0)) + (0 if unchanged else 1)
+    return _number(before) + (0 if unchanged else 1)
 
 
 def _cancelled(before: Any) -> Any:
     """Return the earlier event as cancelled; one that already was stays as it is."""
     if str(before.get("STATUS", "")) != "CANCELLED":
-        sequence = int(before.get("SEQUENCE", 0)) + 1
+        sequence = _number(before) + 1
         for key in ("STATUS", "SEQUENCE"):
             before.pop(key, None)
         before.add("STATUS", "CANCELLED")
@@ -151,7 +188,7 @@ def _cancelled(before: Any) -> Any:
 
 def _moment(when: date | datetime) -> datetime:
     if isinstance(when, datetime):
-        return when.astimezone(UTC)
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     return datetime.combine(when, time(), tzinfo=UTC)
 
 

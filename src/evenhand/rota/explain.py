@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,11 +14,11 @@ from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.shares import TICKS
 from evenhand.rota.barriers import Barriers
-from evenhand.rota.presence import able, members, present_on
+from evenhand.rota.presence import able, present_on
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.standing import Standing
 
-__all__ = ["Account", "Stand", "account", "accounts", "explain", "standings", "subjects"]
+__all__ = ["Account", "Stand", "account", "accounts", "all_standings", "explain", "standings", "subjects"]
 
 Ints = NDArray[np.int64]
 
@@ -44,27 +44,39 @@ class Stand:
     why_not: str
 
 
-def _replayed(problem: RotaProblem, awards: Ints, slot: int, seed: int) -> tuple[Standing, Barriers]:
-    """Return the state as it was when the slot was about to be given out. Cost O(slots x people)."""
-    standing, barriers = Standing(problem, seed), Barriers(problem)
-    starts = problem.first_seat
-    for at in range(slot + 1):
-        standing.open(at)
-        if at == slot:
-            break
-        crew = awards[starts[at] : starts[at + 1]]
-        crew = crew[crew >= 0]
-        standing.serve(crew, int(problem.load[at]))
-        barriers.served(at, crew.tolist())
-    return standing, barriers
-
-
 def standings(problem: RotaProblem, awards: Ints, slot: int, seed: int = 0) -> list[Stand]:
     """Return where everybody stood at a slot, next first, then those who could not take it.
 
     Members only. Cost O(slots x people): the plan is replayed up to the slot.
     """
-    standing, barriers = _replayed(problem, awards, slot, seed)
+    standing, barriers = Standing(problem, seed), Barriers(problem)
+    for at in range(slot):
+        standing.open(at)
+        _serve(standing, barriers, at, awards)
+    standing.open(slot)
+    return _stood(standing, barriers, slot, awards)
+
+
+def all_standings(problem: RotaProblem, awards: Ints, seed: int = 0) -> Iterator[list[Stand]]:
+    """Yield the ``standings`` of each slot, the plan replayed once. Cost O(slots x people) in all."""
+    standing, barriers = Standing(problem, seed), Barriers(problem)
+    for slot in range(len(problem.slot_start)):
+        standing.open(slot)
+        yield _stood(standing, barriers, slot, awards)
+        _serve(standing, barriers, slot, awards)
+
+
+def _serve(standing: Standing, barriers: Barriers, slot: int, awards: Ints) -> None:
+    """Book who serves the open slot."""
+    problem = standing.problem
+    crew = awards[problem.first_seat[slot] : problem.first_seat[slot + 1]]
+    crew = crew[crew >= 0]
+    standing.serve(crew, int(problem.load[slot]))
+    barriers.served(slot, crew.tolist())
+
+
+def _stood(standing: Standing, barriers: Barriers, slot: int, awards: Ints) -> list[Stand]:
+    problem = standing.problem
     starts = problem.first_seat
     crew = set(awards[starts[slot] : starts[slot + 1]].tolist())
     closed = barriers.closed(slot)
@@ -73,7 +85,8 @@ def standings(problem: RotaProblem, awards: Ints, slot: int, seed: int = 0) -> l
     there, lag = present_on(problem, day, last), standing.lags()
     rank = [who for who in standing.ranked(can) if who not in closed]
     out = [_stand(standing, who, day, place, lag, crew, "") for place, who in enumerate(rank, 1)]
-    for who in np.flatnonzero(members(problem)[slot]).tolist():
+    inside = (problem.period_start <= day) & (last <= problem.period_end)
+    for who in np.unique(problem.period_person[inside]).tolist():
         if who not in rank:
             reason = closed.get(who) or ("they lack the skill" if there[who] else "they are away")
             out.append(_stand(standing, who, day, 0, lag, crew, reason))
@@ -159,7 +172,11 @@ def _unknown(problem: RotaProblem, subject: str) -> InputError:
 
     known = [*problem.people, *_slots(problem)]
     meant = get_close_matches(subject, known, n=3, cutoff=0.5)
-    hint = f"Did you mean {', '.join(meant)}?" if meant else "Give a person's name, or the date of a slot"
+    hint = (
+        f"Did you mean {' or '.join(meant)}? Then ask for that"
+        if meant
+        else "Give a person's name, or the date of a slot"
+    )
     return InputError.one("is nobody of this rota and no slot", hint, came=subject)
 
 

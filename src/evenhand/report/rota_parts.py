@@ -1,0 +1,140 @@
+"""What a rota's page, workbook and calendars all show, worked out once from problem and awards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.rota.explain import Stand, all_standings
+
+__all__ = ["Turn", "Why", "clock_of", "hours_said", "owed", "reasons", "turns", "whys"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One slot, ready to be written.
+
+    Attributes:
+        slot: its place in the plan.
+        begin, until: first and last day, with the time of day where it has one.
+        duty: what is done.
+        crew: names in order of seats, with the skill a seat asks for; open seats say so.
+        remark: what is special: a holiday, how much it counts, hours across daylight saving.
+    """
+
+    slot: int
+    begin: str
+    until: str
+    duty: str
+    crew: tuple[str, ...]
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One slot's reason: the sentence, and everybody's standing, next first."""
+
+    slot: int
+    sentence: str
+    stood: tuple[Stand, ...]
+
+
+def owed(lag: float) -> str:
+    """Say a lag in words: ``owed 0.50 turns`` or ``0.50 turns ahead``."""
+    text = f"{abs(lag):.2f}"
+    if text == "0.00":
+        return "even"
+    return f"owed {text} turns" if lag > 0 else f"{text} turns ahead"
+
+
+def clock_of(problem: Any, slot: int) -> str:
+    """Return the time of day at which a slot starts and ends, such as ``09:00``; "" for whole days."""
+    minute = int(problem.slot_clock[slot])
+    return "" if minute < 0 else f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def hours_said(problem: Any, slot: int) -> str:
+    """Say the hours of a slot across daylight saving (``167 hours: ...``); "" where a day has 24.
+
+    A slot of whole days says so only where its duty has a time zone.
+    """
+    days = int(problem.slot_end[slot] - problem.slot_start[slot]) + 1
+    minutes = int(problem.slot_minutes[slot])
+    if minutes == days * 1440:
+        return ""
+    return f"{minutes / 60:g} hours: the clocks change"
+
+
+def turns(problem: Any, awards: Ints) -> list[Turn]:
+    """Return the slots of a plan in order."""
+    names = [problem.people[who] if who >= 0 else "(open)" for who in awards.tolist()]
+    asked = [problem.skills[code] if code >= 0 else "" for code in problem.seat_skill.tolist()]
+    starts = problem.first_seat.tolist()
+    out = []
+    for slot in range(len(problem.slot_start)):
+        crew = tuple(
+            f"{names[seat]} ({asked[seat]})" if asked[seat] else names[seat]
+            for seat in range(starts[slot], starts[slot + 1])
+        )
+        clock = clock_of(problem, slot)
+        first = date.fromordinal(int(problem.slot_start[slot]))
+        last = date.fromordinal(int(problem.slot_end[slot])) + timedelta(days=1 if clock else 0)
+        begin, until = (f"{day.isoformat()} {clock}".strip() for day in (first, last))
+        duty = problem.duties[int(problem.slot_duty[slot])]
+        out.append(Turn(slot, begin, until, duty, crew, "; ".join(_remarks(problem, slot))))
+    return out
+
+
+def _remarks(problem: Any, slot: int) -> Iterator[str]:
+    kind = problem.classes[int(problem.slot_class[slot])]
+    if kind:
+        yield kind
+    if problem.load[slot] > 1:
+        yield f"counts {int(problem.load[slot])}"
+    hours = hours_said(problem, slot)
+    if hours:
+        yield hours
+
+
+def whys(problem: Any, awards: Ints, seed: int) -> Iterator[Why]:
+    """Yield why each slot went to whom it did, in order of slots. Cost O(slots x people) in all."""
+    for slot, stood in enumerate(all_standings(problem, awards, seed)):
+        yield Why(slot, _sentence(problem.policy.name, stood), tuple(stood))
+
+
+def _sentence(policy: str, stood: Sequence[Stand]) -> str:
+    crew = [stand for stand in stood if stand.serves]
+    if not crew:
+        return "Open: nobody could take it."
+    others = [stand for stand in stood if stand.rank and not stand.serves]
+    first = all(stand.rank and stand.rank <= len(crew) for stand in crew)
+    names = " and ".join(stand.name for stand in crew)
+    how = f"next in order under {policy}" if first else "chosen with the whole plan in view"
+    said = [f"{names}: {how}."]
+    if others:
+        said.append(f"The runner-up was {others[0].name}, {owed(others[0].lag)}.")
+    elif any(stand.rank for stand in stood):
+        said.append("Nobody else could have taken it.")
+    return " ".join(said)
+
+
+def reasons(problem: Any, awards: Ints, seed: int) -> dict[tuple[int, int], str]:
+    """Return why each turn is whose it is, by (slot, person): the sentence a calendar's entry carries."""
+    code = {name: who for who, name in enumerate(problem.people)}
+    out = {}
+    for why in whys(problem, awards, seed):
+        others = [stand for stand in why.stood if stand.rank and not stand.serves]
+        runner = f" The runner-up was {others[0].name}." if others else " Nobody else could have taken it."
+        for stand in why.stood:
+            if stand.serves:
+                place = f", number {stand.rank} in order" if stand.rank else ""
+                said = f"Why {stand.name}: {owed(stand.lag)} when this was planned{place}.{runner}"
+                out[why.slot, code[stand.name]] = said
+    return out
