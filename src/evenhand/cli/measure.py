@@ -20,15 +20,22 @@ EPILOG = example(
 )
 
 Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan saved as .json.")]
+Certificate = Annotated[bool, typer.Option("--certificate", help="Check the certificate the plan carries.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the measures as JSON and nothing else.")]
 
 
-def measure(plan: Plan, *, as_json: AsJson = False) -> None:
+def measure(plan: Plan, *, certificate: Certificate = False, as_json: AsJson = False) -> None:
     """Measure how even a plan is, each figure beside the nearest outcome that whole units allow."""
     from evenhand.solver import load
     from evenhand.solver import measure as panel_of
 
     solution = load(plan)
+    if certificate:
+        from evenhand.report.notes import certificate_said
+
+        holds, said = certificate_said(solution)
+        typer.echo(said)
+        raise typer.Exit(0 if holds else 2)
     panel = panel_of(solution)
     if as_json:
         columns = panel.to_columns()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evenhand.core.solution import Solution
+from evenhand.report.notes import advice_blocks, fairness_blocks
 from evenhand.report.plans import plan_blocks
 from evenhand.report.rooms import measured
 from evenhand.report.text import Block, Grid, Heading, Text
@@ -22,8 +23,7 @@ def solution_blocks(solution: Solution, rows: int | None = None) -> list[Block]:
     """
     blocks: list[Block] = [Heading(TITLES[solution.job]), Text(solution.headline, "strong")]
     blocks += plan_blocks(solution, rows)
-    blocks += [Text(proof_line(solution), "note")]
-    return blocks
+    return [*blocks, *advice_blocks(solution), Text(proof_line(solution), "note")]
 
 
 def proof_line(solution: Solution) -> str:
@@ -43,6 +43,9 @@ def proof_line(solution: Solution) -> str:
     terms = [f"{term.name} {said(term.value)}" for term in solution.terms if term.value]
     if len(terms) > 1 and plain:
         lines.append("Made of " + ", ".join(terms) + ".")
+    certificate = solution.proof.get("certificate")
+    if isinstance(certificate, str):
+        lines.append(certificate)
     if solution.cut:
         lines.append("Stopped early: this is the best found so far.")
     return "\n".join(lines)
@@ -60,4 +63,5 @@ def measure_blocks(solution: Solution) -> list[Block]:
         return [Text("There are no awards to measure.")]
     head, *lines = str(found).split("\n")
     rows = tuple((line,) for line in lines)
-    return [Heading("How even it is"), Text(solution.headline, "strong"), Text(head), Grid(("",), rows)]
+    title: list[Block] = [Heading("How even it is"), Text(solution.headline, "strong"), Text(head)]
+    return [*title, Grid(("",), rows), *fairness_blocks(solution)]
