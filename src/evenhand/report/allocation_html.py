@@ -18,6 +18,7 @@ __all__ = ["html", "sections"]
 TITLES = {"none": "No fairness", "A": "Mode A", "B": "Mode B", "strong": "Strong", "own": "Own steps"}
 FIVE = "grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr))"
 """A working week stands in one row on a desk's screen."""
+LINES = "white-space: pre-line; list-style: none; padding: 0"
 FEW, AT_LEAST, HALF = 24, 3, 0.5
 """Groups of a rule that are drawn: those at least half full, but three anyway; the rest are counted."""
 
@@ -87,24 +88,30 @@ def _board(parts: Parts) -> Section:
         mine = [line for line in parts.lines if line[0] == code]
         if not mine and not slots and not note:
             continue
-        entries = Markup("").join(
-            tag("li", tag("strong", who) + f": {item} " + tag("span", f"{points:,.0f}", class_="note"))
-            for _, who, item, points in mine
-        )
-        head = tag("h3", _weekday(day)) + tag(
+        entries = Markup("").join(_entry(*line[1:]) for line in mine)
+        head = tag("h3", _weekday(day), style="white-space: pre-line") + tag(
             "p", f"{given:,} of {slots:,} {parts.words.start}s", class_="note"
         )
-        cards += tag("div", head + (tag("p", note) if note else "") + tag("ul", entries), class_="card")
+        cards += tag(
+            "div", head + (tag("p", note) if note else "") + tag("ul", entries, style=LINES), class_="card"
+        )
     words = parts.words
-    lead = paragraphs(f"{words.recipient.capitalize()}, {words.item}, and the points of the {words.award}.")
+    lead = paragraphs(f"{words.recipient.capitalize()}, {words.item}, and what the {words.award} scores.")
     return Section("Day by day", lead + tag("div", cards, class_="cards", style=FIVE))
+
+
+def _entry(who: str, item: str, ids: str, points: float) -> Markup:
+    """One line of a day: who, what and its points; in fine print the ids, where they are not the names."""
+    said = tag("strong", who) + f"\n{item}, {points:,.6g}"
+    fine = Markup("\n") + tag("small", ids, class_="note") if ids else Markup("")
+    return tag("li", said + fine, style="margin-bottom: .5rem")
 
 
 def _weekday(day: str) -> str:
     from datetime import date
 
     try:
-        return f"{date.fromisoformat(day):%A} {day}"
+        return f"{date.fromisoformat(day):%A}\n{day}"
     except ValueError:
         return day
 

@@ -60,7 +60,8 @@ class Parts:
     Attributes:
         words: what things are called.
         days: (day, starts given, slots, what is special about it) in order.
-        lines: (day code, recipient, item, points) of every award, by day, recipient and item.
+        lines: (day code, recipient, item, their ids where they go by another name, points) of every award, by
+            day, recipient and item.
         receivers: (recipient, awards, points scored, points its own penalty takes, what the next would cost).
         uses: caps, budgets and other groups that are used or nearly full.
         left: (item, why it was not given) of every item not given.
@@ -69,7 +70,7 @@ class Parts:
 
     words: Words
     days: tuple[tuple[str, int, int, str], ...]
-    lines: tuple[tuple[int, str, str, float], ...]
+    lines: tuple[tuple[int, str, str, str, float], ...]
     receivers: tuple[tuple[str, str, float, float, float], ...]
     uses: tuple[Use, ...]
     left: tuple[tuple[str, str], ...]
@@ -83,15 +84,7 @@ def parts_of(solution: Solution) -> Parts:
     fleet = any(group.name == "tier cap" for group in problem.groups) or bool(problem.dropped)
     words = FLEET if fleet else ANY
     order = awards[np.lexsort((problem.item[awards], problem.recipient[awards], problem.day[awards]))]
-    lines = tuple(
-        (
-            int(problem.day[at]),
-            _name(problem, problem.recipients, problem.recipient[at]),
-            _name(problem, problem.items, problem.item[at]),
-            float(problem.score[at] / problem.scale),
-        )
-        for at in order.tolist()
-    )
+    lines = tuple(_line(problem, at) for at in order.tolist())
     return Parts(
         words,
         _days(problem, awards),
@@ -100,6 +93,21 @@ def parts_of(solution: Solution) -> Parts:
         tuple(use for group in problem.groups for use in _uses(problem, group, awards)),
         _left(problem, awards, words),
         tuple((rule, count) for item, rule, count in problem.dropped if not item),
+    )
+
+
+def _line(problem: AllocationProblem, at: int) -> tuple[int, str, str, str, float]:
+    who, item = problem.recipients[problem.recipient[at]], problem.items[problem.item[at]]
+    called, ids = [], []
+    for name in (who, item):
+        called.append(problem.called.get(name, name))
+        ids += [name] if called[-1] != name else []
+    return (
+        int(problem.day[at]),
+        called[0],
+        called[1],
+        " · ".join(ids),
+        float(problem.score[at] / problem.scale),
     )
 
 
