@@ -91,7 +91,7 @@ def test_a_large_conflict_is_minimal() -> None:
     assert found.minimal
     assert len(found.rules) == 5
     assert found.sentences[0] == (
-        "50 people, 56 seats from 2026-01-05 to 2026-01-26 and the rest between turns need at least 56 people"
+        "50 people, 14 seats and 3 weeks of rest need at least 56 people (2026-01-05 to 2026-01-26)"
     )
 
 
@@ -101,10 +101,10 @@ def test_three_people_two_seats_and_a_week_of_rest() -> None:
     answer = run(problem, 0, Limits(), Watch())
     assert answer.status is Status.INFEASIBLE
     assert answer.conflict == (
-        "3 people, 4 seats from 2026-01-05 to 2026-01-12 and the rest between turns need at least 4 people",
+        "3 people, 2 seats and 1 week of rest need at least 4 people (2026-01-05 to 2026-01-12)",
         "2026-01-05 needs 2 people, and 3 people are able to take it",
         "2026-01-12 needs 2 people, and 3 people are able to take it",
-        "everybody rests after a turn: 1 start day off",
+        "everybody has 1 week of rest after a turn",
     )
 
 
@@ -134,7 +134,7 @@ def test_every_kind_of_rule_has_a_sentence() -> None:
     assert said == {
         "seats": "2026-01-19 needs 2 people, and 4 people are able to take it",
         "skill": "the seats of 2026-01-19 ask for skills: 1 for anybody, 1 for driver",
-        "rest": "everybody rests after a turn: 2 start days off and 3 whole days between two turns",
+        "rest": "everybody has 2 weeks of rest and 3 whole days between turns after a turn",
         "apart": "p0000 and p0001 never serve together",
         "together": "p0002 serves only together with p0000 or p0001",
         "most": "nobody serves more than 2 turns in any 10 days",

@@ -8,7 +8,7 @@ References:
     Chinneck and Dravnieks, *Locating minimal infeasible constraint sets in linear programs* (1991),
     doi:10.1287/ijoc.3.2.157.
     Ignatiev, Previti, Liffiton, Marques-Silva, *Smallest MUS extraction with minimal hitting set dualization*
-    (2015), doi:10.1007/978-3-319-23219-5_13.
+    (CP 2015, LNCS 9255).
 """
 
 from __future__ import annotations
@@ -242,6 +242,13 @@ def _sum(board: Board, rules: list[int]) -> list[str]:
     free = board.able[slots] & (board.earliest <= np.array(slots)[:, None])
     have, need = int(free.any(axis=0).sum()), int(board.seats[slots].sum())
     people = "1 person" if have == 1 else f"{have} people"
-    first, last = (board.names[at] if board.names else str(at) for at in (slots[0], slots[-1]))
-    said = f"{people}, {need} seats from {first} to {last} and the rest between turns"
-    return [f"{said} need at least {need} people"]
+    first, last = ((board.names or [""] * board.slots)[at] for at in (slots[0], slots[-1]))
+    seats = {int(board.seats[slot]) for slot in slots}
+    each = (
+        f"{max(seats)} seats"
+        if len(seats) == 1 and max(seats) > 1
+        else "1 seat"
+        if seats == {1}
+        else f"{need} seats in all"
+    )
+    return [f"{people}, {each} and {board.rest} need at least {need} people ({first} to {last})"]

@@ -88,6 +88,7 @@ class Board:
         earliest: first slot each person may serve, by rest since a turn before the plan, shape (P,).
         favour: what serving a cell is worth beside the lags (published turns), in square units, shape (S, P).
         names: what each slot is called.
+        rest: the rest between turns, in words.
     """
 
     able: Bools = field(repr=False)
@@ -98,6 +99,7 @@ class Board:
     earliest: Ints = field(repr=False)
     favour: Floats | None = field(default=None, repr=False)
     names: tuple[str, ...] = field(default=(), repr=False)
+    rest: str = "rest between turns"
 
     @property
     def slots(self) -> int:

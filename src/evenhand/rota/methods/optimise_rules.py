@@ -11,10 +11,17 @@ from numpy.typing import NDArray
 from evenhand.core.shares import TICKS
 from evenhand.rota.entitlement import opening, share_of, shares
 from evenhand.rota.methods.optimise_board import Account, Board, Rule, rule
+from evenhand.rota.methods.optimise_times import (
+    earliest_slot,
+    overlap_rules,
+    rest_after,
+    rest_rules,
+    rest_words,
+)
 from evenhand.rota.presence import able, members, skilled
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["board_of", "kept", "rest_after"]
+__all__ = ["board_of", "kept"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -30,12 +37,12 @@ def board_of(problem: RotaProblem) -> Board:
     """
     able_to, seats, share = _given(problem)
     after = rest_after(problem)
-    earliest = _earliest(problem)
+    earliest = earliest_slot(problem)
     rules: list[Rule] = []
     rules += _seats(problem, able_to, seats)
     rules += _skills(problem, able_to)
-    rules += _rest(problem, able_to, after, earliest)
-    rules += _overlaps(problem, able_to)
+    rules += rest_rules(problem, able_to, after, earliest)
+    rules += overlap_rules(problem, able_to)
     rules += _pairs(problem, able_to)
     rules += _most(problem, able_to)
     rules += _named(problem)
@@ -48,6 +55,7 @@ def board_of(problem: RotaProblem) -> Board:
         earliest,
         _favour(problem),
         problem.slot_label,
+        rest_words(problem),
     )
 
 
@@ -102,41 +110,6 @@ def _favour(problem: RotaProblem) -> NDArray[np.float64] | None:
     return out
 
 
-def rest_after(problem: RotaProblem) -> Ints:
-    """Return the first slot that somebody who served a slot may serve again, by rest, shape (S,)."""
-    starts, day = np.unique(problem.slot_start, return_inverse=True)
-    slots = np.arange(len(problem.seats))
-    out = slots + 1
-    if problem.rest_slots:
-        first = np.searchsorted(day, day + problem.rest_slots, side="right")
-        out = np.maximum(out, first)
-    if problem.rest_days:
-        out = np.maximum(
-            out, np.searchsorted(problem.slot_start, problem.slot_end + problem.rest_days, side="right")
-        )
-    del starts
-    return np.asarray(out, dtype=np.int64)
-
-
-def _earliest(problem: RotaProblem) -> Ints:
-    """Return the first slot each person may serve, resting from turns before the plan, shape (P,)."""
-    people = len(problem.people)
-    out = np.zeros(people, dtype=np.int64)
-    if not len(problem.history_day) or not (problem.rest_slots or problem.rest_days):
-        return out
-    last = np.zeros(people, dtype=np.int64)
-    np.maximum.at(last, problem.history_person, problem.history_day)
-    served = last > 0
-    past = np.unique(problem.history_day)
-    since = past.size - np.searchsorted(past, last, side="right")
-    starts, day = np.unique(problem.slot_start, return_inverse=True)
-    wait = np.maximum(problem.rest_slots - since, 0)
-    by_slots = np.searchsorted(day, wait, side="left")
-    by_days = np.searchsorted(problem.slot_start, last + problem.rest_days, side="right")
-    del starts
-    return np.where(served, np.maximum(by_slots, by_days if problem.rest_days else 0), out)
-
-
 def _seats(problem: RotaProblem, able_to: Bools, seats: Ints) -> Iterator[Rule]:
     for slot, count in enumerate(seats.tolist()):
         who = np.flatnonzero(able_to[slot]).tolist()
@@ -172,54 +145,6 @@ def _skills(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
                 for kind, number in zip(kinds.tolist(), count.tolist(), strict=True)
             )
             yield rule("skill", f"the seats of {problem.slot_label[slot]} ask for skills: {said}", rows)
-
-
-def _rest(problem: RotaProblem, able_to: Bools, after: Ints, earliest: Ints) -> Iterator[Rule]:
-    if not (problem.rest_slots or problem.rest_days):
-        return
-    rows: list[tuple[Cells, float, float]] = []
-    nested = bool((after[1:] < after[:-1]).any())  # a long slot outlasts the rest of a later one
-    for slot in range(len(after)):
-        until = int(after[slot])
-        if nested:
-            pairs = [
-                [(slot, person), (at, person)]
-                for at in range(slot + 1, until)
-                for person in np.flatnonzero(able_to[slot] & able_to[at]).tolist()
-            ]
-            rows += [(pair, -INFINITE, 1.0) for pair in pairs]
-        elif until > slot + 1 and (slot == 0 or until > after[slot - 1]):
-            for person in np.flatnonzero(able_to[slot:until].any(axis=0)).tolist():
-                cells = [(at, person) for at in range(slot, until) if able_to[at, person]]
-                if len(cells) > 1:
-                    rows.append((cells, -INFINITE, 1.0))
-    early = np.argwhere(able_to & (np.arange(len(after))[:, None] < earliest))
-    rows += [([(slot, person)], -INFINITE, 0.0) for slot, person in early.tolist()]
-    parts = [f"{problem.rest_slots} start days off" if problem.rest_slots != 1 else "1 start day off"]
-    parts = parts if problem.rest_slots else []
-    if problem.rest_days:
-        parts.append(f"{problem.rest_days} whole days between two turns")
-    yield rule("rest", f"everybody rests after a turn: {' and '.join(parts)}", rows)
-
-
-def _overlaps(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
-    if problem.overlaps:
-        return
-    rows: list[tuple[Cells, float, float]] = []
-    for one, other in _clashes(problem):
-        both = np.flatnonzero(able_to[one] & able_to[other]).tolist()
-        rows += [([(one, person), (other, person)], -INFINITE, 1.0) for person in both]
-    if rows:
-        yield rule("overlap", "nobody serves two slots that run at the same time", rows)
-
-
-def _clashes(problem: RotaProblem) -> Iterator[tuple[int, int]]:
-    """Yield pairs of slots that run at the same time; by the clock, an hour of daylight saving aside."""
-    begin = problem.slot_start * 1440 + np.maximum(problem.slot_clock, 0)
-    end = begin + (problem.slot_end - problem.slot_start + 1) * 1440
-    for one in range(len(begin)):
-        near = np.flatnonzero((begin[one + 1 :] < end[one]) & (end[one + 1 :] > begin[one])) + one + 1
-        yield from ((one, other) for other in near.tolist())
 
 
 def _pairs(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:

@@ -9,7 +9,7 @@ are a fractional flow through the same network and its capacities are whole, so 
 References:
     Glover, *Maximum matching in a convex bipartite graph* (1967), doi:10.1002/nav.3800140304.
     Anderson and Srinivasan, *Mixed Pfair/ERfair scheduling of asynchronous periodic tasks* (2004),
-    doi:10.1016/j.jcss.2003.08.002.
+    Journal of Computer and System Sciences 68(1).
 """
 
 from __future__ import annotations

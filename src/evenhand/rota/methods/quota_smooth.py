@@ -5,7 +5,7 @@ least-cost flow, solved by HiGHS and checked in integers; see ``quota_arcs`` and
 
 References:
     Kubiak and Sethi, *A note on "Level schedules for mixed-model assembly lines in just-in-time production
-    systems"* (1991), doi:10.1287/mnsc.37.1.121.
+    systems"* (1991), Management Science 37(1).
 """
 
 from __future__ import annotations
