@@ -14,6 +14,7 @@ from evenhand.rota.problem import RotaProblem
 
 __all__ = [
     "JOB",
+    "METHODS",
     "POLICIES",
     "Policy",
     "RotaProblem",

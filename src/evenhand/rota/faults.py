@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.rota.entitlement import fillable
-from evenhand.rota.presence import seat_able, skilled
+from evenhand.rota.presence import done, seat_able, skilled
 from evenhand.rota.problem import RotaProblem
 
 __all__ = ["faults_of", "shape_faults"]
@@ -44,10 +44,8 @@ def _name(problem: RotaProblem, who: int) -> str:
 def _who(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     taken = np.flatnonzero(awards >= 0)
     slot, who = problem.seat_slot[taken], awards[taken]
-    fixed = {(int(at), int(one)) for at, one in problem.fixed}
     for at in np.flatnonzero(~can[slot, who]).tolist():
-        if (int(slot[at]), int(who[at])) not in fixed:
-            yield f"{_name(problem, who[at])} serves {problem.slot_label[slot[at]]} but is not able to."
+        yield f"{_name(problem, who[at])} serves {problem.slot_label[slot[at]]} but is not able to."
     asked = problem.seat_skill[taken]
     if (asked >= 0).any():
         has = skilled(problem)
@@ -74,7 +72,10 @@ def _pairs(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     partners: dict[int, set[int]] = {}
     for new, experienced in problem.together.tolist():
         partners.setdefault(new, set()).add(experienced)
+    facts = done(problem)
     for slot, crew in enumerate(_crews(problem, awards)):
+        if facts[slot]:
+            continue
         label = problem.slot_label[slot]
         for one, other in problem.apart.tolist():
             if one in crew and other in crew:
@@ -88,12 +89,12 @@ def _chosen(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     del can
     if not len(problem.fixed) and not len(problem.forbidden):
         return
-    crews = _crews(problem, awards)
+    crews, facts = _crews(problem, awards), done(problem)
     for slot, who in problem.fixed.tolist():
-        if who not in crews[slot]:
+        if who not in crews[slot] and not facts[slot]:
             yield f"{_name(problem, who)} is fixed for {problem.slot_label[slot]} but does not serve it."
     for slot, who in problem.forbidden.tolist():
-        if who in crews[slot]:
+        if who in crews[slot] and not facts[slot]:
             yield f"{_name(problem, who)} serves {problem.slot_label[slot]}, which is forbidden."
 
 
@@ -128,8 +129,9 @@ def _times(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
 
 
 def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
-    """Yield breaches of rest, overlap and limits; only where the later turn is the plan's."""
-    pair = (turns.who[1:] == turns.who[:-1]) & (turns.slot[1:] >= 0) & (turns.slot[1:] != turns.slot[:-1])
+    """Yield breaches of rest, overlap and limits; only where the later turn is the plan's, and no fact."""
+    plan = (turns.slot >= 0) & ~np.append(done(problem), False)[turns.slot]
+    pair = (turns.who[1:] == turns.who[:-1]) & plan[1:] & (turns.slot[1:] != turns.slot[:-1])
     rules = (
         (not problem.overlaps, turns.begin[1:] < turns.finish[:-1], "two slots at the same time, at"),
         (
@@ -149,9 +151,7 @@ def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
             yield f"{_name(problem, turns.who[at + 1])} serves {said} {label}."
     for count, days in zip(problem.most_count.tolist(), problem.most_days.tolist(), strict=True):
         late, early = turns.who[count:], turns.who[: len(turns.who) - count]
-        near = (
-            (late == early) & (turns.day[count:] - turns.day[: len(early)] < days) & (turns.slot[count:] >= 0)
-        )
+        near = (late == early) & (turns.day[count:] - turns.day[: len(early)] < days) & plan[count:]
         for at in np.flatnonzero(near).tolist():
             label = problem.slot_label[int(turns.slot[at + count])]
             yield f"{_name(problem, late[at])} serves more than {count} turns within {days} days, at {label}."
@@ -161,17 +161,16 @@ def _published(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     del can
     if not len(problem.published):
         return
-    frozen = problem.slot_start[problem.seat_slot] <= problem.frozen
-    for at in np.flatnonzero(frozen & (awards != problem.published)).tolist():
+    for at in np.flatnonzero(done(problem)[problem.seat_slot] & (awards != problem.published)).tolist():
         label = problem.slot_label[int(problem.seat_slot[at])]
         yield f"A published turn of {label} was changed inside the frozen horizon."
 
 
 def _open(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     """Yield slots with an open seat that somebody could fill without breaking a rule."""
-    starts = problem.first_seat
+    starts, facts = problem.first_seat, done(problem)
     for slot in np.unique(problem.seat_slot[awards < 0]).tolist():
-        if len(problem.published) and problem.slot_start[slot] <= problem.frozen:
+        if facts[slot]:
             continue
         crew = awards[starts[slot] : starts[slot + 1]]
         here = {int(who) for who in crew if who >= 0}

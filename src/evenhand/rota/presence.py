@@ -9,6 +9,7 @@ from evenhand.rota.problem import RotaProblem
 
 __all__ = [
     "able",
+    "done",
     "member_days",
     "member_days_at",
     "member_on",
@@ -84,7 +85,8 @@ def members(problem: RotaProblem) -> Bools:
 def able(problem: RotaProblem) -> Bools:
     """Return who could take some seat of each slot, shape (S, P). Cost O(S P).
 
-    Able is: a member on every day of the slot, away on none of them, and skilled for one of its seats.
+    Able is: a member on every day of the slot, away on none of them, and skilled for one of its seats. A
+    fixed turn overrides that, and so does the fact of having served a frozen slot.
     """
     out = members(problem)
     rising = np.maximum.accumulate(problem.slot_end) if len(problem.slot_end) else problem.slot_end
@@ -102,10 +104,20 @@ def able(problem: RotaProblem) -> Bools:
         has = skilled(problem)
         starts = problem.first_seat
         every = np.concatenate([has, np.ones((len(problem.people), 1), dtype=bool)], axis=1)
-        for slot in np.unique(problem.seat_slot[problem.seat_skill >= 0]).tolist():
-            asked = problem.seat_skill[starts[slot] : starts[slot + 1]]
-            out[slot] &= every[:, asked].any(axis=1)
+        for at in np.unique(problem.seat_slot[problem.seat_skill >= 0]).tolist():
+            asked = problem.seat_skill[starts[at] : starts[at + 1]]
+            out[at] &= every[:, asked].any(axis=1)
+    out[problem.fixed[:, 0], problem.fixed[:, 1]] = True
+    if len(problem.published):
+        slot = problem.seat_slot
+        facts = done(problem)[slot] & (problem.published >= 0)
+        out[slot[facts], problem.published[facts]] = True
     return out
+
+
+def done(problem: RotaProblem) -> Bools:
+    """Return which slots are facts, shape (S,): published and inside the frozen horizon."""
+    return (problem.slot_start <= problem.frozen) & (len(problem.published) > 0)
 
 
 def skilled(problem: RotaProblem) -> Bools:

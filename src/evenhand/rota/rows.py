@@ -110,7 +110,7 @@ def _known(sides: dict[str, Any]) -> None:
             meant = near(name, SIDES)
             raise InputError.one(
                 "is no setting of a rota",
-                f"Did you mean {meant}?" if meant else f"Choose among {', '.join(SIDES)}",
+                f"Did you mean {meant}? Then correct it" if meant else f"Choose among {', '.join(SIDES)}",
                 came=name,
             )
 

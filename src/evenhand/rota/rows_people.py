@@ -171,7 +171,7 @@ def code_of(table: Table, at: int, column: str, name: str, code: dict[str, int])
     if found < 0 and name:
         meant = near(name, list(code))
         mend = (
-            f"Did you mean {meant}?"
+            f"Did you mean {meant}? Then correct it"
             if meant
             else "Add the person to the table of people, or correct the name"
         )

@@ -11,7 +11,7 @@ from evenhand.core.solution import Status
 from evenhand.core.watch import Watch
 from evenhand.rota.barriers import Barriers
 from evenhand.rota.methods import online_heap
-from evenhand.rota.presence import able, seat_able
+from evenhand.rota.presence import able, done, seat_able
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.standing import Standing
 
@@ -57,7 +57,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer
 def _plan(problem: RotaProblem, seed: int, watch: Watch) -> Ints | None:
     standing = Standing(problem, seed, able(problem))
     barriers = Barriers(problem)
-    idle, kept = barriers.idle, _kept(problem)
+    idle, kept = barriers.idle, done(problem)
     starts = problem.first_seat
     out = np.full(int(starts[-1]), -1, dtype=np.int64)
     for slot in range(len(problem.slot_start)):
@@ -78,13 +78,6 @@ def _plan(problem: RotaProblem, seed: int, watch: Watch) -> Ints | None:
         barriers.served(slot, [one for one in who if one >= 0])
         out[starts[slot] : starts[slot + 1]] = who
     return out
-
-
-def _kept(problem: RotaProblem) -> Bools:
-    """Return which slots keep what was published, shape (S,)."""
-    if not len(problem.published):
-        return np.zeros(len(problem.slot_start), dtype=bool)
-    return np.asarray(problem.slot_start <= problem.frozen)
 
 
 def _sticky(standing: Standing, barriers: Barriers, slot: int) -> list[int]:

@@ -1,0 +1,218 @@
+"""The rota's figures, each beside a plain recomputation of every standing at every slot, in the same run.
+
+python -m benchmarks.rota            # everything, about five minutes on one core
+python -m benchmarks.rota --short    # without the largest quota plan and the side rules
+python -m benchmarks.rota --long-run # the page docs/benchmarks/rota-long-run.md, on standard output
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from evenhand.core.job import Answer, Limits
+from evenhand.core.shares import TICKS
+from evenhand.core.solution import Status
+from evenhand.core.watch import Watch
+from evenhand.rota import METHODS, POLICIES, RotaProblem
+from evenhand.rota.amend import published_onto
+from evenhand.rota.problem import OPEN
+from evenhand.rota.simulate import churn, long_run
+
+PLAIN_TURNS = 2_000
+"""Turns that the plain recomputation plans; its cost a turn is scaled up from there."""
+
+
+LONG_RUN = """# Twenty years of every policy
+
+Made by `python -m benchmarks.rota --long-run`. Every week is planned as it comes, by each policy, over the
+same history: 8% of the time away in blocks of two weeks, 20% of the members leaving in a year and replaced
+at once, one seat for every twenty members (at least one). *Spread* is the largest lag minus the smallest
+among the members, in turns, by the ledger's shares and after the second year; a *cycle* is one turn of one's
+own share. Everybody is measured with the ledger's yardstick, so `ledger` plays at home: what it shows is how
+far the others let people drift apart.
+"""
+
+
+def world(people: int, slots: int, seats: int = 1, step: int = 7, **more: int) -> RotaProblem:
+    """Return a rota in which everybody is able throughout."""
+    ones = np.ones(slots, dtype=np.int64)
+    starts = 1 + step * np.arange(slots)
+    return RotaProblem(
+        people=tuple(f"p{at:06d}" for at in range(people)),
+        weight=np.ones(people, dtype=np.int64),
+        period_person=np.arange(people),
+        period_start=np.ones(people, dtype=np.int64),
+        period_end=np.full(people, OPEN),
+        slot_start=starts,
+        slot_end=starts,
+        seats=seats * ones,
+        load=ones,
+        slot_duty=0 * ones,
+        slot_label=("",) * slots,
+        policy=POLICIES["ledger"],
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def plain(problem: RotaProblem, turns: int) -> float:
+    """Recompute every lag at every slot as a spreadsheet would; return seconds a turn.
+
+    Entitlements are summed again from the first slot on, for each slot: the way without a ledger.
+    """
+    people = range(len(problem.people))
+    seats = problem.seats.tolist()
+    served: list[list[int]] = []
+    start = time.process_time()
+    done = 0
+    for slot in range(len(seats)):
+        due = [0] * len(people)
+        counts = [0] * len(people)
+        for past in range(slot + 1):
+            share = seats[past] * TICKS // len(people)
+            due = [value + share for value in due]
+            for who in served[past] if past < slot else ():
+                counts[who] += 1
+        rank = sorted(people, key=lambda who: (counts[who] * TICKS - due[who], who))
+        served.append(rank[: seats[slot]])
+        done += seats[slot]
+        if done >= turns or time.process_time() - start > 10:
+            break
+    return (time.process_time() - start) / done
+
+
+def timed(run: Callable[[], Answer]) -> tuple[float, Answer]:
+    """Return CPU seconds and the answer."""
+    start = time.process_time()
+    answer = run()
+    return time.process_time() - start, answer
+
+
+def solved(problem: RotaProblem, method: str, seconds: float | None = None) -> tuple[float, Answer]:
+    """Run one method."""
+    return timed(lambda: METHODS[method].run(problem, 0, Limits(seconds=seconds), Watch(seconds=seconds)))
+
+
+def line(what: str, seconds: float, goal: str, plain_seconds: float | None, remark: str = "") -> None:
+    """Print one row of the table."""
+    beside = "" if plain_seconds is None else f"{plain_seconds:,.1f} s"
+    print(f"| {what} | {seconds:.3f} s | {goal} | {beside} | {remark} |", flush=True)
+
+
+def online() -> None:
+    """The ledger, slot by slot."""
+    for people, slots, what, goal in (
+        (20, 1_000_000, "1,000,000 online turns, 20 people", "<= 2 s"),
+        (10_000, 5_218, "100 years of weekly slots, 10,000 people", "<= 0.1 s"),
+    ):
+        problem = world(people, slots, step=1 if slots > 100_000 else 7)
+        seconds, _ = solved(problem, "online")
+        each = plain(world(people, 400), 40 if people > 1000 else 400)
+        line(
+            what,
+            seconds,
+            goal,
+            each * slots,
+            "plain: measured over its first slots, a turn; it grows from there",
+        )
+    problem = churn(20, years=1, seed=3)
+    _, before = solved(problem, "online")
+    assert before.awards is not None  # noqa: S101 - a benchmark of nothing is none
+    again = published_onto(problem, problem, before.awards, "2026-07-06")
+    again = replace(
+        again, absent_person=np.array([3]), absent_from=np.array([739_500]), absent_to=np.array([739_900])
+    )
+    half = first_slots(again, 26)
+    seconds, _ = solved(half, "online")
+    line("re-plan of 20 people x 26 weeks", seconds, "<= 0.02 s", None)
+
+
+def first_slots(problem: RotaProblem, count: int) -> RotaProblem:
+    """Return the problem cut to its first slots."""
+    turns = int(problem.first_seat[count])
+    names = (
+        "slot_start",
+        "slot_end",
+        "seats",
+        "load",
+        "slot_duty",
+        "slot_class",
+        "slot_clock",
+        "slot_minutes",
+    )
+    short = {name: getattr(problem, name)[:count] for name in (*names, "slot_label")}
+    return replace(
+        problem, seat_skill=problem.seat_skill[:turns], published=problem.published[:turns], **short
+    )
+
+
+def with_calendar(short: bool) -> None:  # noqa: FBT001 - one switch of a script
+    """The methods that know the calendar."""
+    seconds, answer = solved(world(200, 260, 10), "quota-smooth")
+    line("quota-smooth, 200 people x 5 years x 10 seats", seconds, "<= 2 s", None, str(answer.status))
+    if short:
+        return
+    seconds, answer = solved(world(10_000, 1_040, 500), "quota")
+    assert answer.awards is not None  # noqa: S101 - a benchmark of nothing is none
+    from evenhand.rota.certificate import check
+
+    problem = world(10_000, 1_040, 500)
+    start = time.process_time()
+    certificate = check(problem, answer.awards, answer.proof)
+    checked = time.process_time() - start
+    assert not certificate.faults, str(certificate)  # noqa: S101 - a benchmark of nothing is none
+    remark = f"certificate checked in {checked:.2f} s more; {int((answer.awards >= 0).sum()):,} turns"
+    line("quota, 10,000 people x 20 years x 500 seats", seconds, "<= 5 s", None, remark)
+
+
+def side_rules() -> None:
+    """Rest, proven."""
+    for people, weeks, goal, limit in (
+        (20, 26, "<= 3 s, optimal", 30.0),
+        (50, 52, "<= 30 s, gap <= 10%", 30.0),
+    ):
+        problem = replace(churn(people, years=1, turnover=0.0, seed=5), rest_slots=3)
+        problem = first_slots(problem, weeks) if weeks < len(problem.slot_start) else problem
+        start = time.perf_counter()
+        _, answer = solved(problem, "optimise", limit)
+        proven = "optimal" if answer.status is Status.OPTIMAL else "feasible"
+        line(
+            f"{people} people, {weeks} weeks, 3 weeks of rest",
+            time.perf_counter() - start,
+            goal,
+            None,
+            proven,
+        )
+
+
+def tell_long_run() -> None:
+    """Print the page of the long run."""
+    print(LONG_RUN)
+    print("| policy | people | spread at the end | mean spread | largest spread | longest wait (cycles) |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for run in long_run():
+        row = run.row
+        figures = (f"{value:.2f}" for name, value in row.items() if name not in {"policy", "people"})
+        print(f"| {row['policy']} | {row['people']} | {' | '.join(figures)} |")
+
+
+def main() -> None:
+    """Print the table."""
+    if "--long-run" in sys.argv:
+        tell_long_run()
+        return
+    short = "--short" in sys.argv
+    print("| what | here (CPU) | goal | plain recomputation | |")
+    print("|---|---:|---:|---:|---|")
+    online()
+    with_calendar(short)
+    if not short:
+        side_rules()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Advice that looks ahead, and the panel."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+import evenhand as eh
+from evenhand.rota import RotaProblem, advise, fairness
+
+HISTORY = [
+    {"date": str(date(2025, 1, 6) + timedelta(7 * week)), "name": "abcdef"[week % 6]} for week in range(51)
+]
+
+
+def rota(people: Any, weeks: int = 20, seats: int = 1, **more: Any) -> RotaProblem:
+    """Return a weekly rota from the first Monday of 2026 on."""
+    rows = [{"name": name} for name in people] if isinstance(people, str) else people
+    return RotaProblem.from_tables(rows, eh.weekly("2026-01-05", weeks, seats=seats), **more)
+
+
+def kinds(problem: RotaProblem) -> list[str]:
+    """Return the kinds of advice."""
+    return [advice.kind for advice in advise(problem)]
+
+
+def test_forced_outcomes_are_seen() -> None:
+    """N = k (r + 1) leaves no choice, with rest and without; one person more does."""
+    assert kinds(rota("abcd", seats=2, rest=1)) == ["forced"]
+    assert kinds(rota("ab", seats=2)) == ["forced"]
+    assert "the same people serve every slot" in advise(rota("ab", seats=2))[0].sentence
+    assert kinds(rota("abcde", weeks=20, seats=2, rest=1)) == []
+
+
+def test_too_few_for_the_rest() -> None:
+    """N < k (r + 1) is said with the numbers, and what would be enough."""
+    (advice,) = advise(rota("abcde", seats=2, rest=2))
+    assert advice.kind == "too few"
+    assert "need 6 different people, and 5 could serve" in str(advice)
+    assert "the longest rest is 1" in str(advice)
+
+
+def test_the_holiday_and_the_burden_are_computed_ahead() -> None:
+    """From 3 to 12 under ``rate`` the advice names 104 slots and what the ledger would give."""
+    people = [{"name": name, "joined": "2025-01-06"} for name in "abc"]
+    people += [{"name": f"new {at}", "joined": "2026-01-05"} for at in range(9)]
+    history = [{**row, "name": "abc"[at % 3]} for at, row in enumerate(HISTORY)]
+    history.append({"date": "2025-12-29", "name": "a"})
+    found = advise(rota(people, 120, history=history))
+    assert [advice.kind for advice in found[:2]] == ["holiday", "burden"]
+    assert "no turn for about 104 slots" in found[0].sentence
+    assert "ledger gives a veteran a turn in slot" in found[0].instead
+    short = advise(rota(people, 10, history=history))
+    assert "no slot of this plan" in short[0].sentence
+    assert "holiday" not in kinds(rota(people, 120, history=history, policy="ledger"))
+
+
+def test_the_free_ride_after_shrinkage() -> None:
+    """Where six became two and one joins, ``rate`` spares the newcomer and the advice says by how much."""
+    people = [
+        {"name": name, "joined": "2025-01-06", "left": "" if name < "c" else "2025-12-31"}
+        for name in "abcdef"
+    ]
+    people.append({"name": "new", "joined": "2026-01-05", "left": ""})
+    found = advise(rota(people, 52, history=HISTORY))
+    assert "free ride" in [advice.kind for advice in found]
+
+
+def test_variation_below_its_floor() -> None:
+    """Where whole turns alone keep the variation above 10%, the floor and a long enough plan are named."""
+    found = [advice for advice in advise(rota("abcd", weeks=10)) if advice.kind == "variation"]
+    assert "with 2.50 turns due to each, whole turns alone give at least 20.0%" in found[0].sentence
+    assert kinds(rota("abcd", weeks=8)) == []
+
+
+def test_a_rota_without_slots_needs_no_advice() -> None:
+    """Nothing planned, nothing to say."""
+    problem = RotaProblem.from_tables([{"name": "a"}], [{"start": "2026-02-01", "until": "2026-01-01"}])
+    assert advise(problem) == []
+    assert fairness(problem, np.zeros(0, dtype=np.int64)).spread == 0.0
+
+
+def test_the_panel() -> None:
+    """Two people, three turns: the variation is at its floor, the spread and the wait are one turn."""
+    problem = rota("ab", weeks=3, policy="ledger")
+    panel = fairness(problem, eh.solve(problem).awards)
+    assert panel.cv_due == pytest.approx(panel.floor)
+    assert panel.floor == pytest.approx(1 / 3)
+    assert panel.spread == pytest.approx(1.0)
+    assert panel.wait == pytest.approx(1.0)
+    assert "Floor of the variation" in str(panel)
+    lonely = rota("a", weeks=1, absences=[{"name": "a", "from": "2026-01-05"}])
+    assert fairness(lonely, np.array([-1])).waiter == ""

@@ -1,0 +1,71 @@
+"""Slots: rhythms, ends, time zones and real hours."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+import evenhand as eh
+from evenhand.core.errors import InputError
+from evenhand.rota import RotaProblem, calendar
+from evenhand.rota.calendar import Duty, slots_of
+
+
+def starts(**settings: object) -> list[str]:
+    """Return the first days of the slots of one duty."""
+    duty = Duty(**{"name": "d", "start": date(2026, 1, 31), "every": ("day", 7), **settings})  # type: ignore[arg-type]
+    return [date.fromordinal(slot.start).isoformat() for slot in slots_of(duty)]
+
+
+def test_rhythms_and_ends() -> None:
+    """Days, months (the last day of a shorter one), a count, an end, and whichever comes first."""
+    assert starts(count=3) == ["2026-01-31", "2026-02-07", "2026-02-14"]
+    assert starts(every=("month", 1), count=3) == ["2026-01-31", "2026-02-28", "2026-03-31"]
+    assert starts(until=date(2026, 2, 7)) == ["2026-01-31", "2026-02-07"]
+    assert starts(until=date(2026, 2, 7), count=1) == ["2026-01-31"]
+    assert starts(every=("month", 12), start=date(9998, 1, 1), count=9) == ["9998-01-01", "9999-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("every", "second"),
+    [
+        ("day", "2026-01-06"), ("weekly", "2026-01-12"), ("every 2 weeks", "2026-01-19"),
+        ("10 days", "2026-01-15"), ("fortnight", "2026-01-19"), ("month", "2026-02-05"),
+        ("quarter", ""), ("0 days", ""), ("yearly", "2027-01-05"),
+    ],
+)  # fmt: skip
+def test_rhythms_in_words(every: str, second: str) -> None:
+    """A rhythm is written as a person would; what is no rhythm is an error."""
+    duties = [{"start": "2026-01-05", "every": every, "count": 2}]
+    if not second:
+        with pytest.raises(InputError, match="is no rhythm"):
+            RotaProblem.from_tables([{"name": "Ada"}], duties)
+        return
+    assert RotaProblem.from_tables([{"name": "Ada"}], duties).slot_label[1] == second
+
+
+def test_a_week_across_daylight_saving() -> None:
+    """In Oslo the week in which summer time begins has 167 hours, that in which it ends 169."""
+    duties = eh.weekly("2026-03-23", 33, timezone="Europe/Oslo", at="09:00")
+    problem = RotaProblem.from_tables([{"name": "Ada"}], duties)
+    hours = dict(zip(problem.slot_label, (problem.slot_minutes / 60).tolist(), strict=True))
+    assert hours.pop("2026-03-23") == 167
+    assert hours.pop("2026-10-19") == 169
+    assert set(hours.values()) == {168.0}
+    assert eh.solve(problem).to_columns()["hours"][0] == 167
+    assert set(problem.slot_clock.tolist()) == {540}
+
+
+def test_too_many_slots_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A duty without a near end is a slip of the pen and says so."""
+    monkeypatch.setattr(calendar, "MOST", 10)
+    with pytest.raises(InputError, match="makes more than 10 slots"):
+        starts(until=date(2027, 1, 1))
+
+
+def test_the_short_forms() -> None:
+    """``weekly`` takes dates and texts; ``daily`` makes slots of one day."""
+    assert eh.weekly(date(2026, 1, 5), 2)[0]["start"] == "2026-01-05"
+    row = eh.rota.daily("2026-01-05", 3, seats=2)[0]
+    assert (row["every"], row["days"], row["seats"]) == ("day", 1, 2)
