@@ -18,7 +18,7 @@ from evenhand.tables.texts import as_text, as_texts, fold, near, shield, tidy, u
     ("value", "text"),
     [
         (None, ""), (float("nan"), ""), (pd.NA, ""), (pd.NaT, ""), (np.float64("nan"), ""),
-        (np.datetime64("NaT"), ""), (np.datetime64("2026-01-31T00:00:00", "ns"), "2026-01-31"),
+        (np.datetime64("NaT", "ns"), ""), (np.datetime64("2026-01-31T00:00:00", "ns"), "2026-01-31"),
         (5, "5"), (5.0, "5"), (-0.5, "-0.5"), (1e300, "1e+300"), (np.int8(5), "5"), (np.float32(0.5), "0.5"),
         (Decimal("1.50"), "1.50"), (True, "yes"), (np.False_, "no"), ("007", "007"),
         (date(2026, 1, 31), "2026-01-31"),

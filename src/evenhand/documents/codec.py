@@ -20,7 +20,7 @@ import numpy as np
 
 from evenhand.core.errors import EvenhandError, InputError
 from evenhand.documents.arrays import filled, listed, number, opened
-from evenhand.documents.encode import fields_of
+from evenhand.documents.encode import ARRAYS, fields_of
 from evenhand.documents.faults import WRONG, Faults
 
 __all__ = ["built", "decode"]
@@ -186,8 +186,8 @@ def _mapping(hint: Any, value: Any, path: str, faults: Faults) -> Any:
 
 
 def _array(hint: Any, value: Any, path: str, faults: Faults) -> Any:
-    (kind,) = get_args(get_args(hint)[1])
-    return filled(np.dtype(kind), value, path, faults)
+    inner = get_args(hint)[-1]  # dtype[int64], or int64 alone from NumPy 2.5 on
+    return filled(np.dtype(*(get_args(inner) or (inner,))), value, path, faults)
 
 
 _SHAPES: dict[Any, Callable[[Any, Any, str, Faults], Any]] = {
@@ -199,5 +199,5 @@ _SHAPES: dict[Any, Callable[[Any, Any, str, Faults], Any]] = {
     Literal: _literal,
     Union: _union,
     types.UnionType: _union,
-    np.ndarray: _array,
+    **dict.fromkeys(ARRAYS, _array),
 }

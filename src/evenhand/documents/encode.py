@@ -12,11 +12,15 @@ from functools import cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["ARRAY", "encode", "fields_of"]
+__all__ = ["ARRAY", "ARRAYS", "encode", "fields_of"]
 
 ARRAY: Final = "$array"
 """Key that marks an array inside a value of any type."""
+
+ARRAYS: Final = (np.ndarray, get_origin(NDArray[np.int64]))
+"""What stands behind the type of an array: ``NDArray`` is an alias of its own from NumPy 2.5 on."""
 
 
 @cache
@@ -78,9 +82,7 @@ def _field(hint: Any, value: Any) -> Any:
 
 
 def _open(hint: Any) -> bool:
-    return hint is Any or (
-        get_origin(hint) is not np.ndarray and any(_open(inner) for inner in get_args(hint))
-    )
+    return hint is Any or (get_origin(hint) not in ARRAYS and any(_open(inner) for inner in get_args(hint)))
 
 
 def _marked(value: Any) -> Any:

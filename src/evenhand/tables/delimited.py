@@ -139,7 +139,7 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
 
 def _declared(text: str) -> tuple[str, str]:
     line = text[:8].replace("\r", "\n").split("\n", 1)[0]
-    if line[:4].lower() == "sep=" and len(line) == 5:  # noqa: PLR2004 - "sep=" and one character
+    if line[:4].lower() == "sep=" and len(line) == 5 and line[4] not in '" ':  # noqa: PLR2004 - and one character
         return text[5:].removeprefix("\r").removeprefix("\n"), line[4]
     return text, ""
 
