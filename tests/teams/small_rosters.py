@@ -37,7 +37,8 @@ def roster(draw: random.Random, most: int = 8) -> TeamsProblem:
 
 def arrangements(sizes: list[int]) -> Iterator[Ints]:
     """Yield every arrangement, teams of one size taken as alike."""
-    left, chosen = list(sizes), []
+    left = list(sizes)
+    chosen: list[int] = []
 
     def go() -> Iterator[Ints]:
         if len(chosen) == sum(sizes):

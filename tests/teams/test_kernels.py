@@ -54,7 +54,8 @@ def test_the_repair_is_bit_identical_with_numba() -> None:
 def test_the_search_with_rules_is_bit_identical_with_numba(hard: bool) -> None:  # noqa: FBT001 - both are tried
     """Annealing with units, ties, closed teams and slots gives the same seats compiled and plain."""
     problem = TeamsProblem.from_table(
-        ROWS, teams=7, balance="g,o", numbers="skill", tags="t", minimum={"g=w": 3}, together=[["p000", "p001"]],
+        ROWS, teams=7, balance="g,o", numbers="skill", tags="t", minimum={"g=w": 3},
+        together=[["p000", "p001"]],
         apart=[["p002", "p004", "p006"]], locked={"p010": "Team 2"}, wishes={"p020": ["p021"]}, free={"t": 1},
         no_lone=["o=a"],
     )  # fmt: skip
