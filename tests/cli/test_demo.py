@@ -48,7 +48,7 @@ def test_the_demo_tells_each_job(shown: str) -> None:
     for part in parts:
         assert "Side by side" in part
         assert re.search(r"^Why .+\? .+", part, re.MULTILINE)
-        assert "Time: read " in part
+        assert "Time: tables " in part
         assert "Try next:\n  evenhand demo --tables demo-out\n  evenhand " in part
     assert "Fairness: λ=200+400 • " in parts[0]
     assert "75 given out" in parts[0]

@@ -64,7 +64,7 @@ def test_teams_from_a_roster(folder: Path, capsys: pytest.CaptureFixture[str]) -
     )  # fmt: skip
     assert "Red" in out
     assert "Why: Ada" in out
-    assert "1 more rows" in out
+    assert "1 more row" in out
     assert (folder / "plan.csv").read_text(encoding="utf-8").startswith("team,person")
     assert (folder / "plan.xlsx").read_bytes()[:2] == b"PK"
 

@@ -87,6 +87,17 @@ def test_without_any_plan_the_signal_is_the_exit_code(folder: Path, number: sign
     assert not (folder / "plan.csv").exists()
 
 
+def test_a_stopped_comparison_shows_what_it_has(folder: Path) -> None:
+    """After Ctrl-C no further line is begun, and the lines there are say that they were stopped."""
+    ask = ["compare", "people.csv", "--teams", "2", "--balance", "gender", "--methods", "slow,slow"]
+    terminal = Terminal(folder, [*CHILD, *ask])
+    terminal.read("searching")
+    os.kill(terminal.process.pid, signal.SIGINT)
+    assert terminal.end() == 0
+    assert "Stopped early: some lines are the best found so far." in terminal.text
+    assert terminal.text.count("slow") == 1
+
+
 def test_a_time_limit_without_a_plan_is_nothing_feasible(folder: Path) -> None:
     """A search that found nothing in its time ends with 1 and says so."""
     done = piped(folder, *ASK, "--method", "barren", "--time-limit", "0.1", program=CHILD)

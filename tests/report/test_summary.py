@@ -47,9 +47,9 @@ def test_a_rota_without_a_statement_shows_its_slots() -> None:
 def test_hidden_rows_are_counted() -> None:
     """A plan cut short says how many rows are hidden and how to see them."""
     text = plain(plan_blocks(allocated(), 1))
-    assert "1 more rows: --rows 2 shows all" in text
-    assert "more rows" in plain(plan_blocks(teamed(), 1))
-    assert "more rows" not in plain(plan_blocks(teamed(), 2))
+    assert "1 more row: --rows 2 shows all" in text
+    assert "more row" in plain(plan_blocks(teamed(), 1))
+    assert "more row" not in plain(plan_blocks(teamed(), 2))
 
 
 def test_cells_are_written_for_people() -> None:

@@ -21,6 +21,7 @@ FORMS: Final[dict[tuple[str, str], str]] = {
     ("*", ".html"): "evenhand.report.generic_page:html",
     ("allocation", ".html"): "evenhand.report.allocation_html:html",
     ("allocation", ".xlsx"): "evenhand.report.allocation_xlsx:xlsx",
+    ("rota", ".html"): "evenhand.report.rota_html:html",
     ("rota", ".ics"): "evenhand.report.rota_ics:ics",
 }
 """(job or "*" for every job, ending) to "module:function"; a job's own line comes before the common one.

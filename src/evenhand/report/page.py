@@ -71,13 +71,14 @@ def _template() -> Any:
     return Environment(autoescape=True, trim_blocks=False).from_string(PAGE)
 
 
-def page(title: str, sections: Sequence[Section], lead: str | Markup = "") -> bytes:
+def page(title: str, sections: Sequence[Section], lead: str | Markup = "", *, style: str = "") -> bytes:
     """Return a self-contained page.
 
     Args:
         title: plain text: the browser's title and the first heading.
         sections: in order.
         lead: what a reader needs first, under the title; coloured marks in it are drawn.
+        style: rules of this kind of page, after the common ones.
 
     Promise:
         Deterministic: no date, no path, no random name.
@@ -86,7 +87,7 @@ def page(title: str, sections: Sequence[Section], lead: str | Markup = "") -> by
         title=title,
         sections=list(sections),
         lead=spoken(lead) if lead else "",
-        style=STYLE,
+        style=STYLE + style,
         version=__version__,
     )
     return str(text).encode()

@@ -35,7 +35,9 @@ def grid_of(columns: Columns, rows: int | None = None, title: str = "") -> Grid:
 def _hidden(total: int, kept: int) -> str:
     if total <= kept:
         return ""
-    return f"... and {total - kept:,} more rows: --rows {total} shows all, --out FILE writes all"
+    hidden = total - kept
+    more = f"{hidden:,} more row{'s' if hidden > 1 else ''}"
+    return f"... and {more}: --rows {total} shows all, --out FILE writes all"
 
 
 def _figures(cells: Any) -> bool:
