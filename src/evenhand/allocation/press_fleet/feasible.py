@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.press_fleet.columns import NO_DAY, closed, column, ordinals
 from evenhand.allocation.press_fleet.history import History
+from evenhand.allocation.press_fleet.names import codes
 from evenhand.allocation.press_fleet.roster import Approvals, Roster
 from evenhand.core.errors import Findings
 from evenhand.tables import Table
@@ -83,27 +84,24 @@ def free_starts(
     if not len(days):
         return np.zeros((count, 0), dtype=np.bool_)
     first, span = int(days[0]), int(days[-1] - days[0]) + loan_days
-    free = np.zeros((count, span), dtype=np.bool_)
     if availability is None:
-        free[:] = True
+        free = np.ones((count, span), dtype=np.bool_)
         findings.warning(
             "is not given: every vehicle counts as free outside its running and booked loans",
             "Give a table with vin and date (or start_date and end_date) of the days each vehicle is free",
             table="availability",
         )
     else:
-        _rows(availability, roster, free, first)
+        free = _rows(availability, roster, first, span)
     mine = history.live & (history.vehicle >= 0)
-    for vehicle, start, until in zip(
-        history.vehicle[mine], history.start[mine], history.until[mine], strict=True
-    ):
-        free[vehicle, max(0, int(start) - first) : max(0, int(until) - first + 1)] = False
+    free &= ~_covered(count, first, span, history.vehicle[mine], history.start[mine], history.until[mine])
     summed = np.concatenate([np.zeros((count, 1), dtype=np.int64), np.cumsum(free, axis=1)], axis=1)
     at = days - first
     return np.asarray(summed[:, at + loan_days] - summed[:, at] == loan_days)
 
 
-def _rows(table: Table, roster: Roster, free: Flags, first: int) -> None:
+def _rows(table: Table, roster: Roster, first: int, span: int) -> Flags:
+    """Return whether each vehicle is free each day, (vehicles, span): some row says yes and none says no."""
     vin_in, flag_in = column(table, "vin", "vehicle_vin"), column(table, "available")
     start_in, end_in = column(table, "date", "start_date"), column(table, "end_date")
     table.need(vin_in, start_in)
@@ -112,17 +110,26 @@ def _rows(table: Table, roster: Roster, free: Flags, first: int) -> None:
     closed(table, start, end, range(len(table)), end_in)
     end = np.where(end == NO_DAY, start, end)
     yes = table.flags(flag_in, default=True) if table.has(flag_in) else np.ones(len(table), dtype=np.bool_)
-    index = {vin: at for at, vin in enumerate(roster.vehicles.vins)}
     for at, vin in enumerate(vins):
         if vin and vin not in roster.known_vins:
             table.wrong(at, vin_in, "is no vehicle", "Add the vehicle to the vehicles table, or mend the VIN")
-    low = np.clip(start - first, 0, free.shape[1])
-    high = np.clip(end - first + 1, 0, free.shape[1])
-    order = np.argsort(~yes, kind="stable")
-    for at in order.tolist():
-        vehicle = index.get(vins[at], -1)
-        if vehicle >= 0 and start[at] != NO_DAY:
-            free[vehicle, low[at] : high[at]] = yes[at]
+    vehicle = codes(vins, {vin: at for at, vin in enumerate(roster.vehicles.vins)})
+    known = (vehicle >= 0) & (start != NO_DAY)
+    said = [
+        _covered(len(roster.vehicles.vins), first, span, vehicle[kept], start[kept], end[kept])
+        for kept in (known & yes, known & ~yes)
+    ]
+    return np.asarray(said[0] & ~said[1])
+
+
+def _covered(count: int, first: int, span: int, vehicle: Ints, start: Ints, end: Ints) -> Flags:
+    """Return whether any range of days, both ends included, covers a vehicle's day; shape (count, span)."""
+    low, high = np.clip(start - first, 0, span), np.clip(end - first + 1, 0, span)
+    kept = low < high
+    edges = np.zeros((count, span + 1), dtype=np.int64)
+    np.add.at(edges, (vehicle[kept], low[kept]), 1)
+    np.add.at(edges, (vehicle[kept], high[kept]), -1)
+    return np.asarray(np.cumsum(edges[:, :span], axis=1) > 0)
 
 
 def pairs_of(roster: Roster, approvals: Approvals) -> tuple[Ints, Ints, Ints]:
