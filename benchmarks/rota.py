@@ -1,8 +1,8 @@
 """The rota's figures, each beside a plain recomputation of every standing at every slot, in the same run.
 
-python -m benchmarks.rota            # everything, about five minutes on one core
-python -m benchmarks.rota --short    # without the largest quota plan and the side rules
-python -m benchmarks.rota --long-run # the page docs/benchmarks/rota-long-run.md, on standard output
+`python -m benchmarks.rota` prints the table, in about two minutes on one core; `--short` leaves out the
+largest quota plan and the side rules; `--long-run` prints docs/benchmarks/rota-long-run.md;
+`--requirements` prints what happens when three people become twelve, under `rate` and under `ledger`.
 """
 
 from __future__ import annotations
@@ -200,8 +200,33 @@ def tell_long_run() -> None:
         print(f"| {row['policy']} | {row['people']} | {' | '.join(figures)} |")
 
 
+def tell_requirements() -> None:
+    """Print the table of the seed's four requirements, measured for ``rate`` and for ``ledger``."""
+    ones = np.ones(104, dtype=np.int64)
+    starts = 739_256 + 7 * np.arange(104)
+    grown = RotaProblem(
+        people=tuple(f"p{at:02d}" for at in range(12)), weight=np.ones(12, dtype=np.int64),
+        period_person=np.arange(12), period_start=np.array([starts[0] - 364] * 3 + [starts[0]] * 9),
+        period_end=np.full(12, OPEN), slot_start=starts, slot_end=starts, seats=ones, load=ones,
+        slot_duty=0 * ones, history_day=starts[0] - 364 + 7 * np.arange(52), history_person=np.arange(52) % 3,
+        history_load=np.ones(52, dtype=np.int64), since=np.array([0] * 3 + [int(starts[0])] * 9),
+    )  # fmt: skip
+    print("| policy | turns of the 3 in the next year | of a newcomer | slots until one of the 3 serves |")
+    print("|---|---:|---:|---:|")
+    for name in ("rate", "ledger"):
+        _, answer = solved(replace(grown, policy=POLICIES[name]), "online")
+        assert answer.awards is not None  # noqa: S101 - a benchmark of nothing is none
+        year = np.bincount(answer.awards[:52], minlength=12)
+        old = np.flatnonzero(answer.awards < 3)
+        first = "none in two years" if not len(old) else str(int(old[0]))
+        print(f"| {name} | {year[:3].mean():.2f} | {year[3:].mean():.2f} | {first} |")
+
+
 def main() -> None:
     """Print the table."""
+    if "--requirements" in sys.argv:
+        tell_requirements()
+        return
     if "--long-run" in sys.argv:
         tell_long_run()
         return

@@ -120,6 +120,14 @@ def test_the_frozen_horizon() -> None:
     assert faults(frozen_open, [0, -1, 2, 3]) == ""
 
 
+def test_facts_are_no_faults() -> None:
+    """What was served inside the frozen horizon is a fact, whatever the rules say by now."""
+    late = {"absences": [{"name": "A", "from": "2026-01-05"}], "rest": 3, "seats": 2, "weeks": 2}
+    problem = rota(**late, together=[("C", ["D"])], apart=[("A", "B")], forbidden=[("2026-01-05", "B")])
+    frozen = replace(problem, published=np.array([0, 1, 0, 2]), frozen=int(problem.slot_start[1]))
+    assert faults(frozen, [0, 1, 0, 2]) == ""
+
+
 def test_an_open_seat_that_could_be_filled() -> None:
     """A seat may stay open only where nobody could take it without breaking a rule."""
     assert "2026-01-12 is open" in faults(rota(), [0, -1, 2, 3])

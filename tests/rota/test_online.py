@@ -72,6 +72,21 @@ def test_two_duties_at_one_time_get_two_people() -> None:
     assert eh.solve(alone).to_columns()["name"] == ["Ada"] * 8
 
 
+def test_substitutes_are_the_next_in_order() -> None:
+    """Every slot names the next in order who are free, and naming them changes nothing."""
+    plain, named = eh.solve(rota(weeks=4)), eh.solve(rota(weeks=4, substitutes=1))
+    table = named.to_columns()
+    assert table["name"] == plain.to_columns()["name"]
+    assert all(
+        one and one not in table["name"][2 * at : 2 * at + 2]
+        for at, one in enumerate(table["substitutes"][::2])
+    )
+    apart = rota(weeks=1, seats=1, substitutes=3, apart=[("Ada", "Bob")])
+    row = eh.solve(apart, method="online").to_columns()
+    pair = {"Ada": "Bob", "Bob": "Ada"}.get(row["name"][0], "")
+    assert pair not in row["substitutes"][0].split("; ") or not pair
+
+
 def test_those_who_need_company_need_the_optimiser() -> None:
     """The rule ``together`` looks ahead, so online refuses it and names the method that keeps it."""
     with pytest.raises(MethodError, match="optimise"):

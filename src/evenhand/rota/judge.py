@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from evenhand.rota.entitlement import history, opening, share_of, shares
 from evenhand.rota.faults import faults_of, shape_faults
 from evenhand.rota.presence import able, member_days, member_on, members
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.substitutes import substitutes
 
 __all__ = ["columns", "judge", "nearest", "squared_lags", "statement_of"]
 
@@ -186,7 +188,7 @@ def columns(problem: RotaProblem, awards: Ints) -> Columns:
 
     day = [date.fromordinal(int(value)).isoformat() for value in problem.slot_start[slot]]
     last = [date.fromordinal(int(value)).isoformat() for value in problem.slot_end[slot]]
-    return {
+    table: dict[str, list[Any]] = {
         "date": day,
         "until": last,
         "duty": [problem.duties[int(problem.slot_duty[at])] for at in slot],
@@ -198,3 +200,7 @@ def columns(problem: RotaProblem, awards: Ints) -> Columns:
         "hours": [minutes / 60 for minutes in problem.slot_minutes[slot].tolist()],
         "note": [note(at) for at in range(len(slot))],
     }
+    if problem.substitutes:
+        named = substitutes(problem, awards)
+        table["substitutes"] = ["; ".join(named[at]) for at in slot]
+    return table

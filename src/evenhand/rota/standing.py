@@ -22,15 +22,12 @@ from evenhand.rota.entitlement import history, poured, share_of
 from evenhand.rota.policies import NEW_DAYS
 from evenhand.rota.presence import able, member_days, member_days_at, member_on, seat_able
 from evenhand.rota.problem import RotaProblem
-from evenhand.rota.ranks import deadline_rank, seated
+from evenhand.rota.ranks import by_value, deadline_rank, seated
 
 __all__ = ["Standing"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-NEAR = 1e-9
-"""Standings within this part of the largest are compared exactly."""
 
 
 class Standing:
@@ -178,39 +175,8 @@ class Standing:
             order = np.lexsort((self.draw[who], self.waits[who]))
             return [int(at) for at in who[order]]
         top, bottom = self._parts(who)
-        if len(set(bottom)) == 1:
-            ranks = sorted(
-                range(len(who)), key=lambda at: (-top[at], self.waits[who[at]], self.draw[who[at]])
-            )
-            return [int(who[at]) for at in ranks]
-        rough = np.array([int(a) / int(b) for a, b in zip(top, bottom, strict=True)])
-        return self._exactly(who, top, bottom, np.lexsort((self.draw[who], self.waits[who], -rough)), rough)
-
-    def _exactly(
-        self, who: Ints, top: list[int], bottom: list[int], order: Ints, rough: NDArray[np.float64]
-    ) -> list[int]:
-        """Sort runs of nearly equal standings again, in fractions."""
-        out: list[int] = []
-        run: list[int] = []
-        scale = float(np.abs(rough).max()) or 1.0
-
-        def close() -> None:
-            run.sort(
-                key=lambda at: (
-                    -Fraction(int(top[at]), int(bottom[at])),
-                    self.waits[who[at]],
-                    self.draw[who[at]],
-                )
-            )
-            out.extend(int(who[at]) for at in run)
-
-        for at in order.tolist():
-            if run and rough[run[-1]] - rough[at] > NEAR * scale:
-                close()
-                run = []
-            run.append(at)
-        close()
-        return out
+        order = by_value(top, bottom, self.waits[who], self.draw[who])
+        return [int(who[at]) for at in order]
 
     def _parts(self, who: Ints) -> tuple[list[int], list[int]]:
         """Return numerator and denominator of each standing; the denominator is above 0."""
