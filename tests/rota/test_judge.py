@@ -122,7 +122,7 @@ def test_the_frozen_horizon() -> None:
 
 def test_facts_are_no_faults() -> None:
     """What was served inside the frozen horizon is a fact, whatever the rules say by now."""
-    late = {"absences": [{"name": "A", "from": "2026-01-05"}], "rest": 3, "seats": 2, "weeks": 2}
+    late: dict[str, Any] = {"absences": [{"name": "A", "from": "2026-01-05"}], "rest": 3, "seats": 2, "weeks": 2}
     problem = rota(**late, together=[("C", ["D"])], apart=[("A", "B")], forbidden=[("2026-01-05", "B")])
     frozen = replace(problem, published=np.array([0, 1, 0, 2]), frozen=int(problem.slot_start[1]))
     assert faults(frozen, [0, 1, 0, 2]) == ""

@@ -175,8 +175,8 @@ class Standing:
             order = np.lexsort((self.draw[who], self.waits[who]))
             return [int(at) for at in who[order]]
         top, bottom = self._parts(who)
-        order = by_value(top, bottom, self.waits[who], self.draw[who])
-        return [int(who[at]) for at in order]
+        ranks = by_value(top, bottom, self.waits[who], self.draw[who])
+        return [int(who[at]) for at in ranks]
 
     def _parts(self, who: Ints) -> tuple[list[int], list[int]]:
         """Return numerator and denominator of each standing; the denominator is above 0."""
