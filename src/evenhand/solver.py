@@ -21,7 +21,12 @@ __all__ = ["explain", "load", "measure", "save", "solve"]
 
 
 def solve(
-    problem: Any, *, method: str = "auto", seed: int = 0, limits: Limits | None = None, watch: Watch | None = None
+    problem: Any,
+    *,
+    method: str = "auto",
+    seed: int = 0,
+    limits: Limits | None = None,
+    watch: Watch | None = None,
 ) -> Solution:
     """Solve a problem of any job and have the judge look at the outcome.
 
@@ -114,19 +119,25 @@ def _method(job: Job, problem: Any, name: str) -> Method:
 def _say_why_nothing(job: Job, answer: Answer) -> None:
     if answer.status is Status.INFEASIBLE:
         raise InfeasibleError(f"{job.name}: the hard rules cannot all hold.", answer.conflict)
-    raise InfeasibleError(f"{job.name}: nothing feasible was found before the search was stopped.", answer.conflict)
+    raise InfeasibleError(
+        f"{job.name}: nothing feasible was found before the search was stopped.", answer.conflict
+    )
 
 
 def _judged(job: Job, problem: Any, answer: Answer) -> Verdict:
     verdict = job.judge(problem, np.asarray(answer.awards))
     if verdict.faults:
-        raise JudgeError("A method broke hard rules:\n" + "\n".join(f"  - {fault}" for fault in verdict.faults))
+        raise JudgeError(
+            "A method broke hard rules:\n" + "\n".join(f"  - {fault}" for fault in verdict.faults)
+        )
     if answer.bound is not None:
         ahead = verdict.objective - answer.bound
         if (ahead if job.maximise else -ahead) > 0:
             raise JudgeError(f"The value {verdict.objective} is beyond its own bound {answer.bound}.")
     if answer.status is Status.OPTIMAL and answer.bound != verdict.objective:
-        raise JudgeError(f"Claimed optimal, but the value {verdict.objective} is not the bound {answer.bound}.")
+        raise JudgeError(
+            f"Claimed optimal, but the value {verdict.objective} is not the bound {answer.bound}."
+        )
     return verdict
 
 
@@ -152,5 +163,6 @@ def _wrapped(
         cut=watch.cut,
         problem=problem,
         stages=watch.stages,
+        unit=job.unit(problem),
         verbs=VERBS,
     )

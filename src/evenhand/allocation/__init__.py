@@ -34,4 +34,5 @@ JOB = Job(
     explain=explain,
     subjects=subjects,
     nearest=nearest,
+    unit=lambda problem: (problem.scale, "points"),
 )

@@ -90,6 +90,7 @@ class Job:
         subjects: (problem, awards) -> names that ``explain`` takes.
         nearest: (problem, awards) -> the nearest whole outcome the rules allow, as units received a
             statement line; what the panel puts beside each measure.
+        unit: problem -> how many integer units of the objective make one of what people read, and its name.
     """
 
     name: str
@@ -103,3 +104,4 @@ class Job:
     explain: Callable[[Any, Awards, Mapping[str, Any], str], Explanation]
     subjects: Callable[[Any, Awards], tuple[str, ...]]
     nearest: Callable[[Any, Awards], Awards]
+    unit: Callable[[Any], tuple[int, str]] = lambda _problem: (1, "")

@@ -89,6 +89,7 @@ class Solution:
         cut: whether a limit or an interruption ended the search before it was finished.
         problem: the problem it answers.
         stages: seconds by stage; not part of the document, as no two runs agree.
+        unit: integer units of the objective to one of what people read, and its name: (100, "points").
         verbs: how to save and to frame it, lent from above so that nothing here imports up the stair.
     """
 
@@ -109,6 +110,7 @@ class Solution:
     cut: bool
     problem: Any = field(repr=False)
     stages: Mapping[str, float] = field(default_factory=dict, repr=False)
+    unit: tuple[int, str] = (1, "")
     verbs: Verbs | None = field(default=None, repr=False)
 
     @property
@@ -135,12 +137,21 @@ class Solution:
             raise TypeError("Solutions made by evenhand.solve and evenhand.load know how to save themselves.")
         return self.verbs
 
+    def shown(self, value: int) -> str:
+        """Write a value of the objective as people read it: ``82,573 points``, ``1.25 turns squared``."""
+        return f"{self._figure(value)} {self.unit[1]}".rstrip()
+
+    def _figure(self, value: int) -> str:
+        whole, rest = divmod(value, self.unit[0])
+        return f"{value / self.unit[0]:,.2f}" if rest else f"{whole:,}"
+
     def __str__(self) -> str:
         said = [f"{self.job}: {self.status} by {self.method}, seed {self.seed}"]
         if self.objective is not None:
-            limit = "" if self.bound is None else f", bound {self.bound:,}, gap {self.gap:,}"
-            said.append(f"value {self.objective:,}{limit}")
-        said += [f"  {term.name:<24}{term.value:>14,}" for term in self.terms]
+            gap = "" if self.gap is None else f", gap {self._figure(self.gap)}"
+            bound = "" if self.bound is None else f", bound {self._figure(self.bound)}"
+            said.append(f"value {self.shown(self.objective)}{bound}{gap}")
+        said += [f"  {term.name:<24}{self._figure(term.value):>14}" for term in self.terms]
         if self.cut:
             said.append("stopped early: this is the best found so far")
         return "\n".join([*said, self.headline])

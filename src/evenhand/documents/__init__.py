@@ -243,6 +243,7 @@ def _solution_in(body: dict[str, Any], verbs: Verbs | None, faults: Faults) -> A
         warnings=kept.warnings,
         cut=kept.cut,
         problem=problem,
+        unit=job_named(kept.job).unit(problem),
         verbs=verbs,
     )
     _same(solution, body | part, faults)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
+from evenhand.jobs import job_named
 
 __all__ = ["in_points", "shown", "unit_of"]
 
 
 def unit_of(job: str, problem: Any) -> tuple[int, str]:
     """Return how many integer units of the objective make one, and what one is called."""
-    if job == "allocation":
-        return int(getattr(problem, "scale", 1)), "points"
-    if job == "rota":
-        return TICKS * TICKS, "turns squared"
-    return 1, ""
+    return job_named(job).unit(problem)
 
 
 def in_points(solution: Solution, value: int) -> int | float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evenhand.core.job import Job
+from evenhand.core.shares import TICKS
 from evenhand.rota.advice import advise
 from evenhand.rota.calendar import daily, weekly
 from evenhand.rota.explain import account, accounts, explain, standings, subjects
@@ -47,4 +48,5 @@ JOB = Job(
     explain=explain,
     subjects=subjects,
     nearest=nearest,
+    unit=lambda _problem: (TICKS * TICKS, "turns squared"),
 )
