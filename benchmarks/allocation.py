@@ -231,6 +231,9 @@ def main() -> None:
     wanted = (
         asked.cases.split(",") if asked.cases else QUICK if asked.quick else [case.name for case in CASES]
     )
+    known = [case.name for case in CASES]
+    if not set(wanted) <= set(known):
+        parser.error(f"--cases: choose among {', '.join(known)}")
     cases = [case for case in CASES if case.name in wanted]
     weeks, limit = (1, min(asked.limit, 20.0)) if asked.quick else (asked.weeks, asked.limit)
     lines = [whole_process(1 if asked.quick else 7)]

@@ -26,6 +26,7 @@ from evenhand.allocation.press_fleet import FleetSettings
 
 ALONE = FleetSettings(partner_per_day=None)
 CASES: dict[str, Callable[[int], AllocationProblem]] = {
+    "tiny": lambda seed: arrays(seed, size=0.02, tight=True, cost_per_vehicle=True),
     "seed": lambda seed: arrays(seed, settings=ALONE, budgets=False),
     "all": arrays,
     "noise": lambda seed: arrays(seed, noise=100),
