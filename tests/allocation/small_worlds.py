@@ -23,9 +23,9 @@ Ints = NDArray[np.int64]
 def random_problem(seed: int, most: int = 10, *, pins: bool = True) -> AllocationProblem:
     """Return a problem with at most ``most`` candidates: ties, caps, budgets, limits, pins and forbids."""
     draw = np.random.default_rng(seed)
-    items, takers, dates = (int(draw.integers(1, top)) for top in (6, 5, 4))
+    items, takers, dates = draw.integers(1, (6, 5, 4)).tolist()
     every = items * takers * dates
-    count = int(min(every, draw.integers(1, most + 1)))
+    count = min(every, int(draw.integers(1, most + 1)))
     codes = np.sort(draw.choice(every, count, replace=False))
     item, rest = np.divmod(codes, takers * dates)
     recipient, day = np.divmod(rest, dates)
@@ -147,11 +147,11 @@ def _sums(plans: Ints, code: Ints, count: int) -> Ints:
 
 
 def medium_problem(seed: int) -> AllocationProblem:
-    """Return a problem of 100 to 500 candidates with caps, budgets of unequal costs, limits, pins and forbids."""
+    """Return a problem of 100 to 500 candidates with caps, unequal budgets, limits, pins and forbids."""
     draw = np.random.default_rng([seed, 7])
     items, takers, dates = int(draw.integers(8, 25)), int(draw.integers(4, 15)), int(draw.integers(1, 5))
     every = items * takers * dates
-    codes = np.sort(draw.choice(every, int(min(every, draw.integers(100, 500))), replace=False))
+    codes = np.sort(draw.choice(every, min(every, int(draw.integers(100, 500))), replace=False))
     item, rest = np.divmod(codes, takers * dates)
     recipient, day = np.divmod(rest, dates)
     count = len(codes)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from allocation.small_worlds import brute_force, medium_problem, random_problem
 
+from allocation.small_worlds import brute_force, medium_problem, random_problem
 from evenhand.allocation import AllocationProblem
 from evenhand.allocation.book import Book
 from evenhand.allocation.explain import explain, subjects

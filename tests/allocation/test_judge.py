@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from allocation.small_worlds import brute_force, random_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allocation.small_worlds import brute_force, random_problem
 from evenhand.allocation import NO_LIMIT, AllocationProblem, GroupSet, mode_b, no_penalty
 from evenhand.allocation.judge import columns, judge, most_receivable, nearest, objective
 from evenhand.core.shares import TICKS

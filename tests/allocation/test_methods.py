@@ -7,10 +7,10 @@ import sys
 
 import numpy as np
 import pytest
-from allocation.small_worlds import brute_force, medium_problem, random_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from allocation.small_worlds import brute_force, medium_problem, random_problem
 from evenhand.allocation import NO_LIMIT, AllocationProblem, Penalty, mode_a, mode_b, no_penalty, own_steps
 from evenhand.allocation.judge import judge
 from evenhand.allocation.methods import METHODS
@@ -214,7 +214,7 @@ def test_permuted_names_change_no_value(seed: int) -> None:
 @fast
 @given(seeds)
 def test_an_equal_item_is_worth_what_it_adds_and_no_more(seed: int) -> None:
-    """A second item equal to one that was there never lowers the optimum, nor raises it by more than the best score."""
+    """An item equal to another never lowers the optimum, nor raises it by more than its best score."""
     problem = random_problem(seed, most=6, pins=False).with_(groups=())
     twin = np.flatnonzero(problem.item == problem.item[0])
     columns = {
@@ -266,7 +266,7 @@ def test_f2_scarce_recipients_concentrate_and_pay(count: int) -> None:
     ("penalty", "costs"), [(mode_a(), (0, 200, 400, 600)), (mode_b(), (0, 200, 800, 1400))]
 )
 def test_f3_modes_differ_as_their_formulas_say(penalty: Penalty, costs: tuple[int, ...]) -> None:
-    """One to four awards of one recipient cost 0, 200, 400, 600 under mode A and 0, 200, 800, 1400 under mode B."""
+    """One to four awards cost 0, 200, 400, 600 under mode A and 0, 200, 800, 1400 under mode B."""
     for count, cost in enumerate(costs, 1):
         solution = optimum(plain(count, 1, np.full((count, 1), 1000), penalty))
         assert solution.objective == 1000 * count - cost

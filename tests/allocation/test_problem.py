@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from allocation.small_worlds import random_problem
 
+from allocation.small_worlds import random_problem
 from evenhand.allocation import (
     NO_LIMIT,
     AllocationProblem,
@@ -19,6 +19,12 @@ from evenhand.allocation import (
     strong,
 )
 from evenhand.core.errors import InputError
+
+
+def group(name: str, labels: tuple[str, ...], *fields: Any) -> GroupSet:
+    """Return a group set of plain lists."""
+    of, weight, allowance, slope, limit = (np.array(one) for one in fields)
+    return GroupSet(name, labels, of, weight, allowance, slope, limit)
 
 
 def made(**changes: Any) -> AllocationProblem:
@@ -46,7 +52,7 @@ def made(**changes: Any) -> AllocationProblem:
 
 def test_names_and_candidates_come_in_canonical_order() -> None:
     """Names are sorted, and everything that hangs on them moves along."""
-    problem = made(groups=(GroupSet("g", ("z", "k"), [0, 1, -1], [1, 2, 3], [[1], [2]], [[3], [4]], [5, 6]),))
+    problem = made(groups=(group("g", ("z", "k"), [0, 1, -1], [1, 2, 3], [[1], [2]], [[3], [4]], [5, 6]),))
     assert (problem.items, problem.recipients, problem.days) == (("a", "b"), ("x", "y"), ("Mon", "Tue"))
     assert problem.item.tolist() == [0, 1, 1]
     assert problem.recipient.tolist() == [1, 0, 1]
@@ -58,11 +64,11 @@ def test_names_and_candidates_come_in_canonical_order() -> None:
     assert problem.weight.tolist() == [4, 3]
     assert problem.pinned.tolist() == [False, False, True]
     assert problem.forbidden.tolist() == [True, False, False]
-    group = problem.groups[0]
-    assert group.labels == ("k", "z")
-    assert group.of.tolist() == [0, -1, 1]
-    assert group.weight.tolist() == [2, 3, 1]
-    assert (group.allowance.tolist(), group.limit.tolist()) == ([[2], [1]], [6, 5])
+    first = problem.groups[0]
+    assert first.labels == ("k", "z")
+    assert first.of.tolist() == [0, -1, 1]
+    assert first.weight.tolist() == [2, 3, 1]
+    assert (first.allowance.tolist(), first.limit.tolist()) == ([[2], [1]], [6, 5])
 
 
 def test_a_problem_in_order_is_left_alone() -> None:
@@ -85,11 +91,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"forbidden": [True, False, False]}, "is both pinned and forbidden"),
     ({"recipient": [0, 0, 0], "day": [0, 1, 0]}, "is a candidate twice"),
     (
-        {"groups": (GroupSet("g", ("k",), [0], [1], [[1]], [[1]], [1]),)},
+        {"groups": (group("g", ("k",), [0], [1], [[1]], [[1]], [1]),)},
         "group 'g': '1' has the wrong length",
     ),
     (
-        {"groups": (GroupSet("fairness", ("k",), [0] * 3, [1] * 3, [[1]], [[1]], [1]),)},
+        {"groups": (group("fairness", ("k",), [0] * 3, [1] * 3, [[1]], [[1]], [1]),)},
         "is the penalty's own name",
     ),
 ]

@@ -57,7 +57,7 @@ class Book:
         return out
 
     def room(self, at: int) -> list[int] | None:
-        """Return the awards to take back so that candidate ``at`` fits, the cheapest of each kind; None if it cannot."""
+        """Return the cheapest awards to take back so that candidate ``at`` fits; None if it cannot."""
         problem = self.problem
         if problem.forbidden[at] or at in self.chosen:
             return None

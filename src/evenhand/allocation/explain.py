@@ -84,7 +84,11 @@ class _Lens:
 
     def points(self, units: int) -> str:
         """Return units as points, as a person writes them."""
-        return f"{units / self.problem.scale:,.10g}" if units % self.problem.scale else f"{units // self.problem.scale:,}"
+        return (
+            f"{units / self.problem.scale:,.10g}"
+            if units % self.problem.scale
+            else f"{units // self.problem.scale:,}"
+        )
 
     def fact(self, name: str, sentence: str, units: int, about: str = "") -> Fact:
         """Return a fact whose figure is in points."""
@@ -92,7 +96,7 @@ class _Lens:
         return Fact(name, sentence, units / scale if units % scale else units // scale, "points", about)
 
     def recipient(self, who: int) -> tuple[str, list[Fact]]:
-        """Say what a recipient gets, what each award adds, what the next would cost, and why it gets no other."""
+        """Say what a recipient gets, what each award adds, what the next would cost, and why no other."""
         problem, name = self.problem, self.problem.recipients[who]
         mine = [at for at in self.book.awards if problem.recipient[at] == who]
         lines = statement(problem, self.awards)
@@ -106,7 +110,7 @@ class _Lens:
             facts.append(self._next(name, len(mine), others))
         facts += self._alternatives(others)
         headline = f"{name} receives {len(mine)}, and was due {due:.2f}."
-        return headline, [fact for fact in facts if fact is not None]
+        return headline, facts
 
     def item(self, item: int) -> tuple[str, list[Fact]]:
         """Say where an item goes and what every other way would lose; or what keeps it from being given."""
@@ -115,12 +119,20 @@ class _Lens:
         every = np.flatnonzero(problem.item == item)
         facts = [self._adds(at) for at in mine]
         for _, rule, count in (line for line in problem.dropped if line[0] == name):
-            facts.append(Fact("dropped", f"{count} of its candidates were dropped by the rule: {rule}.", count, "", rule))
+            facts.append(
+                Fact(
+                    "dropped", f"{count} of its candidates were dropped by the rule: {rule}.", count, "", rule
+                )
+            )
         others = [at for at in every.tolist() if at not in self.book.chosen and not problem.forbidden[at]]
         facts += self._alternatives(others)
         if mine:
             return f"{problem.describe(mine[0])}.", facts
-        why = "no recipient can have it" if not len(every) else "every way to give it would lower the total or break a rule"
+        why = (
+            "no recipient can have it"
+            if not len(every)
+            else "every way to give it would lower the total or break a rule"
+        )
         return f"{name} is not given: {why}.", facts
 
     def day(self, day: int) -> tuple[str, list[Fact]]:
@@ -130,12 +142,16 @@ class _Lens:
         slots = int(problem.slots[day])
         headline = f"{name} gives {len(mine)} of {slots} slots."
         if len(mine) < slots:
-            return headline, [self.fact("slot", "Another slot would bring nothing: one is free already.", 0, name)]
+            return headline, [
+                self.fact("slot", "Another slot would bring nothing: one is free already.", 0, name)
+            ]
         wider = problem.with_(slots=np.where(np.arange(len(problem.slots)) == day, slots + 1, problem.slots))
         left = residual_of(wider, 0)
         limit = priced(left, prices_of(self.proof, left)).bound // left.ticks + self.base
         most = max(0, limit - self.value)
-        facts = [self.fact("slot", f"Another slot would bring at most {self.points(most)} points.", most, name)]
+        facts = [
+            self.fact("slot", f"Another slot would bring at most {self.points(most)} points.", most, name)
+        ]
         book = Book(wider, self.awards)
         best: tuple[int, int] | None = None
         for at in self._promising(np.flatnonzero(problem.day == day).tolist(), 40):
@@ -144,7 +160,9 @@ class _Lens:
                 gain = book.change([at], gone)
                 best = max(best, (gain, -at)) if best else (gain, -at)
         if best and best[0] > 0:
-            sentence = f"Another slot would bring at least {self.points(best[0])}: {problem.describe(-best[1])}."
+            sentence = (
+                f"Another slot would bring at least {self.points(best[0])}: {problem.describe(-best[1])}."
+            )
             facts.append(self.fact("slot_at_least", sentence, best[0], name))
         if mine:
             last = min(mine, key=lambda at: (-self.book.change([], [at]), at))
@@ -166,11 +184,12 @@ class _Lens:
         at = min(others, key=lambda one: (sum(costs[one].values()), one))
         total = sum(costs[at].values())
         parts = ", ".join(f"{rule} {self.points(units)}" for rule, units in costs[at].items())
-        sentence = f"Its award number {count + 1} would cost {self.points(total)} points{': ' if parts else ''}{parts}."
+        why = f": {parts}" if parts else ""
+        sentence = f"Its award number {count + 1} would cost {self.points(total)} points{why}."
         return self.fact("next_cost", sentence, total, name)
 
     def _alternatives(self, others: list[int]) -> list[Fact]:
-        """Say of the most promising candidates what exchanging for them does, and what any plan with them loses."""
+        """Say of the most promising candidates what an exchange does, and what any plan with them loses."""
         tried = []
         for at in self._promising(others, TRIED):
             gone = self.book.room(at)
@@ -183,7 +202,9 @@ class _Lens:
                 back = "; ".join(self.problem.describe(one) for one in gone)
                 instead = f" instead of {back}" if gone else ""
                 word = "lower" if lost > 0 else "raise"
-                moved = f"would {word} the total by {self.points(abs(lost))}" if lost else "would change nothing"
+                moved = (
+                    f"would {word} the total by {self.points(abs(lost))}" if lost else "would change nothing"
+                )
                 facts.append(self.fact("instead", f"{text}{instead} {moved}.", -lost, text))
             least = self.loses(at)
             if least > 0:
@@ -201,7 +222,7 @@ class _Lens:
         return int(self._loss[place]) if alive else NO_LIMIT
 
     def loses(self, at: int) -> int:
-        """Return by how many units every plan with this candidate is below the plan at least, proven; 0 for unknown."""
+        """Return by how many units every plan with this candidate is worse at least, proven; or 0."""
         loss = self._loss_of(at)
         if loss == NO_LIMIT:
             return 0

@@ -17,6 +17,9 @@ Ints = NDArray[np.int64]
 NO_LIMIT = 2**62
 """Stands for "no hard limit" wherever a limit is kept."""
 
+PLANE = 2
+"""Dimensions of what is kept by group and step."""
+
 MOST = 10**12
 """Largest weight, allowance and slope that is taken; NO_LIMIT aside."""
 
@@ -77,10 +80,10 @@ class GroupSet:
         elif len(self.of) and not (self.of.min() >= -1 and self.of.max() < groups):
             yield "of", None, "has a code that is no group", f"Use -1 to {groups - 1}"
         if (
-            self.allowance.ndim != 2
+            self.allowance.ndim != PLANE
             or self.allowance.shape[0] != groups
             or self.slope.shape != self.allowance.shape
-        ):  # noqa: PLR2004 - groups by steps
+        ):
             yield (
                 "allowance",
                 str(self.allowance.shape),
@@ -103,7 +106,7 @@ class GroupSet:
                 yield name, str(values.max()), "is too large", f"Give at most {most:,}"
 
     def reordered(self, rows: Ints | None) -> GroupSet:
-        """Return the same groups with labels sorted and candidates in the order ``rows`` (None: as they are)."""
+        """Return the same groups, labels sorted and candidates in the order ``rows`` (None: as they are)."""
         order = sorted(range(len(self.labels)), key=self.labels.__getitem__)
         same = order == list(range(len(order)))
         if same and rows is None:

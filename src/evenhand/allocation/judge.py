@@ -1,16 +1,16 @@
-"""The judge of allocations: what awards are worth, which rules they break, what was due. From problem and awards alone."""
+"""The judge of allocations: value, faults and what was due, from problem and awards alone."""
 
 from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
+from evenhand.allocation.problem import AllocationProblem, GroupSet
 from evenhand.core.shares import TICKS, split
 from evenhand.core.solution import Columns, Term, Verdict
 from evenhand.core.statement import Statement
@@ -47,7 +47,7 @@ def judge(problem: AllocationProblem, awards: Ints) -> Verdict:
 
 
 def objective(problem: AllocationProblem, awards: Ints) -> int:
-    """Return the value of awards in integer units: scores less what the groups cost. Breaches are not looked at."""
+    """Return the value of awards in integer units: scores less costs, breaches aside."""
     return sum(term.value for term in _terms(problem, [int(at) for at in awards]))
 
 
@@ -84,9 +84,9 @@ def columns(problem: AllocationProblem, awards: Ints) -> Columns:
 
 
 def most_receivable(problem: AllocationProblem) -> Ints:
-    """Return how many awards each recipient could receive if nobody else wanted any, an upper limit, shape (r,).
+    """Return how many awards each recipient could receive if nobody else wanted any, shape (recipients,).
 
-    It heeds its own candidates, its limits and the slots; not the groups, which are shared.
+    An upper limit: it heeds its own candidates, its limits and the slots; not the groups, which are shared.
     """
     takers, dates = len(problem.recipients), len(problem.days)
     allowed = ~problem.forbidden
@@ -96,7 +96,8 @@ def most_receivable(problem: AllocationProblem) -> Ints:
     by_day = np.minimum(np.minimum(day, problem.recipient_day_limit), problem.slots[None, :]).sum(axis=1)
     pairs = np.unique(problem.recipient[allowed] * max(1, len(problem.items)) + problem.item[allowed])
     different = np.bincount(pairs // max(1, len(problem.items)), minlength=takers)
-    return np.minimum(np.minimum(by_day, different), problem.recipient_limit).astype(np.int64)
+    most: Ints = np.minimum(np.minimum(by_day, different), problem.recipient_limit)
+    return most
 
 
 def nearest(problem: AllocationProblem, awards: Ints) -> Ints:
@@ -151,34 +152,66 @@ def _tariff(group: GroupSet, code: int, total: int) -> int:
 
 
 def _faults(problem: AllocationProblem, chosen: list[int]) -> Iterator[str]:
+    once = list(dict.fromkeys(chosen))
     for at, times in Counter(chosen).items():
         if times > 1:
             yield f"{problem.describe(at)} is awarded {times} times."
-        if problem.forbidden[at]:
-            yield f"{problem.describe(at)} is forbidden."
-    kept = set(chosen)
+    yield from (f"{problem.describe(at)} is forbidden." for at in once if problem.forbidden[at])
     for at in np.flatnonzero(problem.pinned).tolist():
-        if at not in kept:
+        if at not in once:
             yield f"{problem.describe(at)} is pinned, but is not awarded."
-    once = dict.fromkeys(chosen)
-    for item, times in Counter(int(problem.item[at]) for at in once).items():
-        if times > 1:
-            yield f"{problem.items[item]} goes to {times} recipients or days."
-    for day, times in Counter(int(problem.day[at]) for at in once).items():
-        if times > problem.slots[day]:
-            yield f"{problem.days[day]} has {times} awards and {problem.slots[day]} slots."
-    for who, times in Counter(int(problem.recipient[at]) for at in once).items():
-        if times > problem.recipient_limit[who]:
-            yield f"{problem.recipients[who]} gets {times}, but may take {problem.recipient_limit[who]}."
-    pairs = Counter((int(problem.recipient[at]), int(problem.day[at])) for at in once)
-    for (who, day), times in pairs.items():
-        if times > problem.recipient_day_limit[who, day]:
-            most = problem.recipient_day_limit[who, day]
-            yield f"{problem.recipients[who]} gets {times} on {problem.days[day]}, but may take {most}."
+    yield from _over(Counter(int(problem.item[at]) for at in once), _item_rule(problem))
+    yield from _over(Counter(int(problem.day[at]) for at in once), _day_rule(problem))
+    yield from _over(Counter(int(problem.recipient[at]) for at in once), _taker_rule(problem))
+    places = Counter(int(problem.recipient[at]) * len(problem.days) + int(problem.day[at]) for at in once)
+    yield from _over(places, _place_rule(problem))
     for group in problem.groups:
-        for code, total in _totals(group, list(once)).items():
-            if group.limit[code] < NO_LIMIT and total > group.limit[code]:
-                yield f"{group.name} {group.labels[code]}: {total} {group.unit} is above the limit {group.limit[code]}."
+        yield from _over(_totals(group, once), _group_rule(group))
+
+
+Rule = Callable[[int], tuple[int, str]]
+"""A group's code to its limit and the sentence of a breach, with {} for the total."""
+
+
+def _over(totals: Counter[int], rule: Rule) -> Iterator[str]:
+    for code, total in totals.items():
+        limit, sentence = rule(code)
+        if total > limit:
+            yield sentence.replace("{}", str(total))
+
+
+def _item_rule(problem: AllocationProblem) -> Rule:
+    return lambda code: (1, f"{problem.items[code]} goes to {{}} recipients or days.")
+
+
+def _day_rule(problem: AllocationProblem) -> Rule:
+    return lambda code: (
+        int(problem.slots[code]),
+        f"{problem.days[code]} has {{}} awards and {problem.slots[code]} slots.",
+    )
+
+
+def _taker_rule(problem: AllocationProblem) -> Rule:
+    return lambda code: (
+        int(problem.recipient_limit[code]),
+        f"{problem.recipients[code]} gets {{}}, but may take {problem.recipient_limit[code]}.",
+    )
+
+
+def _place_rule(problem: AllocationProblem) -> Rule:
+    def rule(code: int) -> tuple[int, str]:
+        who, day = divmod(code, len(problem.days))
+        limit = int(problem.recipient_day_limit[who, day])
+        return limit, f"{problem.recipients[who]} gets {{}} on {problem.days[day]}, but may take {limit}."
+
+    return rule
+
+
+def _group_rule(group: GroupSet) -> Rule:
+    return lambda code: (
+        int(group.limit[code]),
+        f"{group.name} {group.labels[code]}: {{}} {group.unit} is above the limit {group.limit[code]}.",
+    )
 
 
 def _headline(problem: AllocationProblem, chosen: list[int]) -> str:

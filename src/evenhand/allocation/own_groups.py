@@ -22,11 +22,11 @@ class GroupRule:
 
     Attributes:
         name: what it is called: "budget", "cap a school".
-        by: columns of the candidates whose values together name a group; a candidate with an empty cell is in none.
+        by: columns of the candidates whose values together name a group; an empty cell is in none.
         weight: column of whole numbers >= 0 that add up, such as a cost; "" counts awards.
         steps: (beyond, points) for every group: points for each unit of weight beyond.
         limit: hard limit for every group; None for none.
-        table: columns ``by``, and any of allowance (replaces the first step's ``beyond``) and limit, a row a group.
+        table: columns ``by``, and any of allowance (for the first step's ``beyond``) and limit.
         unit: what the weights count, for people.
     """
 
@@ -40,7 +40,7 @@ class GroupRule:
 
 
 def group_of(rule: GroupRule, candidates: Table, scale: int, findings: Findings) -> GroupSet | None:
-    """Return the groups of a rule over the rows of the candidates; None where something is wrong and was noted."""
+    """Return the groups of a rule over the rows of the candidates; None where wrong, and noted."""
     by = [rule.by] if isinstance(rule.by, str) else list(rule.by)
     before = len(findings.errors)
     candidates.need(*by, *([rule.weight] if rule.weight else []))

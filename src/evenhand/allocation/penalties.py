@@ -1,4 +1,4 @@
-"""What a recipient's second, third, ... award costs: the modes of the founding document, and your own steps."""
+"""What a recipient's second, third, ... award costs: the founding document's modes, and your own steps."""
 
 from __future__ import annotations
 
@@ -30,13 +30,9 @@ class Penalty:
     def __post_init__(self) -> None:
         found: list[Finding] = []
         for beyond, points in self.steps:
-            if isinstance(beyond, bool) or not isinstance(beyond, int) or beyond < 0:
+            if type(beyond) is not int or beyond < 0:
                 found.append(_finding("beyond", beyond, "Give the number of awards that are free, 0 or more"))
-            if (
-                isinstance(points, bool)
-                or not isinstance(points, (int, float))
-                or not 0 <= points <= MOST_POINTS
-            ):
+            if type(points) not in {int, float} or not 0 <= points <= MOST_POINTS:
                 found.append(_finding("points", points, f"Give a number from 0 to {MOST_POINTS:,}"))
         if found:
             raise InputError(found)

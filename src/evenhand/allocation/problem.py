@@ -1,10 +1,11 @@
-"""The allocation problem: candidates, slots, limits and groups, checked and brought to canonical order when made."""
+"""The allocation problem: candidates, slots, limits and groups, checked and put in order when made."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ class AllocationProblem:
         day: the same.
         score: integer units a candidate; ``scale`` units are one point.
         slots: awards a day, >= 0, shape (days,).
-        recipient_day_limit: awards a recipient takes a day, >= 0, NO_LIMIT for none, shape (recipients, days).
+        recipient_day_limit: awards a recipient takes a day, NO_LIMIT for none, shape (recipients, days).
         recipient_limit: awards a recipient takes in all, >= 0, NO_LIMIT for none, shape (recipients,).
         groups: further rules; the penalty's own group is added by ``all_groups``.
         pinned: candidates that must be awarded, shape (n,).
@@ -169,7 +170,7 @@ class AllocationProblem:
     def from_tables(
         cls, candidates: Any, capacity: Any = None, penalty: Penalty | None = None, **rules: Any
     ) -> AllocationProblem:
-        """Make a problem from files, data frames or columns; see ``rows.from_tables`` for the rules it takes."""
+        """Make a problem from files, data frames or columns; see ``rows.from_tables`` for the rules."""
         from evenhand.allocation import rows
 
         return rows.from_tables(candidates, capacity, penalty if penalty is not None else mode_b(), **rules)
@@ -200,26 +201,38 @@ def _check(problem: AllocationProblem, findings: Findings) -> None:
             findings.error(
                 "is the penalty's own name", "Call the group otherwise", column="groups", came=FAIRNESS
             )
-    if findings.errors:
-        return
+    if not findings.errors:
+        _check_names(problem, findings)
+        _check_numbers(problem, findings)
+
+
+def _check_names(problem: AllocationProblem, findings: Findings) -> None:
+    """Note codes without a name, names that stand twice, and candidates both pinned and forbidden."""
+    sound = True
     for name, names in (("item", problem.items), ("recipient", problem.recipients), ("day", problem.days)):
         codes = getattr(problem, name)
-        if count and not (codes.min() >= 0 and codes.max() < len(names)):
+        if len(codes) and not (codes.min() >= 0 and codes.max() < len(names)):
             findings.error("has a code without a name", f"Use 0 to {len(names) - 1}", column=name)
+            sound = False
         if len(set(names)) != len(names):
-            twice = next(one for one in sorted(names) if names.count(one) > 1)
+            twice = next(one for one, after in pairwise(sorted(names)) if one == after)
             findings.error("stands twice", "Give every name once", column=f"{name}s", came=twice)
+    if sound:
+        for at in np.flatnonzero(problem.pinned & problem.forbidden).tolist():
+            mend = "Take one of the two away"
+            findings.error("is both pinned and forbidden", mend, came=problem.describe(at))
+
+
+def _check_numbers(problem: AllocationProblem, findings: Findings) -> None:
+    """Note numbers out of range."""
     for name in ("slots", "recipient_day_limit", "recipient_limit", "weight"):
         values = getattr(problem, name)
         if values.size and values.min() < 0:
             findings.error("is below zero", "Give 0 or more", column=name, came=str(values.min()))
-    if count and max(int(problem.score.max()), -int(problem.score.min())) > MOST:
+    if len(problem) and max(int(problem.score.max()), -int(problem.score.min())) > MOST:
         mend = f"Scores of at most {MOST:,} units fit; divide them, or lower the scale"
         findings.error("is too large", mend, column="score", came=str(np.abs(problem.score).max()))
     _check_scale(problem, findings)
-    both = np.flatnonzero(problem.pinned & problem.forbidden)
-    for at in both.tolist():
-        findings.error("is both pinned and forbidden", "Take one of the two away", came=problem.describe(at))
 
 
 def _check_called(problem: AllocationProblem, findings: Findings) -> None:
@@ -228,7 +241,7 @@ def _check_called(problem: AllocationProblem, findings: Findings) -> None:
 
 
 def _check_scale(problem: AllocationProblem, findings: Findings) -> None:
-    if not isinstance(problem.scale, int) or problem.scale < 1:
+    if problem.scale < 1:
         findings.error(
             "is no scale", "Give a whole number of 1 or more", column="scale", came=str(problem.scale)
         )

@@ -1,4 +1,4 @@
-"""Tables and values to an allocation problem. Everything that is wrong is said at once, by table, row and column."""
+"""Tables and values to an allocation problem; all that is wrong is said at once, by table, row and column."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.groups import NO_LIMIT, GroupSet
+from evenhand.allocation.groups import NO_LIMIT
 from evenhand.allocation.own_groups import GroupRule, group_of
 from evenhand.allocation.penalties import Penalty, mode_b
 from evenhand.allocation.picks import named, picked
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, near, read
-from evenhand.tables.texts import tidy
 
 __all__ = ["from_tables", "from_values"]
 
@@ -218,7 +217,7 @@ class _World:
     def claims(self, table: Table | None, limits: _Limits) -> tuple[Ints, Ints, Ints]:
         """Return weight, limit and head start of each recipient."""
         for name, value in (("per_day", limits.per_day), ("per_recipient", limits.per_recipient)):
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+            if value is not None and (type(value) is not int or value < 0):
                 self.findings.error(
                     "is no limit", "Give a whole number of 0 or more", column=name, came=str(value)
                 )
@@ -244,11 +243,11 @@ class _World:
 
 
 def _whole(values: NDArray[np.float64]) -> bool:
-    return bool((np.abs(values - np.rint(values)) <= 1e-9 * np.maximum(1.0, np.abs(values))).all())  # noqa: PLR2004 - rounding of a float
+    return bool((np.abs(values - np.rint(values)) <= 1e-9 * np.maximum(1.0, np.abs(values))).all())
 
 
 def _or_none(limit: int | None) -> int:
-    return limit if isinstance(limit, int) and limit >= 0 else NO_LIMIT
+    return NO_LIMIT if limit is None else max(0, limit)
 
 
 def _capacity(source: Any, findings: Findings) -> dict[str, int] | int | None:

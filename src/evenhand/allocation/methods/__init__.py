@@ -12,8 +12,8 @@ _ALL = (
     Method(
         name="price-restrict-prove",
         run=price_restrict_prove.run,
-        promise="Proven: its plan keeps every hard rule, its bound holds, and it says optimal only where both meet.",
-        reference="Desaulniers, Desrosiers, Solomon (eds.), Column Generation (2005), doi:10.1007/b135457",
+        promise="Proven: its plan keeps every hard rule, its bound holds; optimal only where both meet.",
+        reference="Lübbecke, Desrosiers, Selected Topics in Column Generation, Operations Research 53 (2005)",
         suits="everything: the default at any size",
         exact=True,
     ),

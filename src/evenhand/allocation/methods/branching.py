@@ -1,4 +1,4 @@
-"""The integer program over some candidates, by HiGHS's branch and cut: for remainders, and whole as a method."""
+"""The integer program over some candidates, by HiGHS's branch and cut."""
 
 from __future__ import annotations
 

@@ -33,7 +33,9 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> 
         MethodError: OR-Tools is not installed, or the child failed.
     """
     if find_spec("ortools") is None:
-        raise MethodError("The method 'cp-sat' needs OR-Tools. Install it with: pip install 'evenhand[ortools]'")
+        raise MethodError(
+            "The method 'cp-sat' needs OR-Tools. Install it with: pip install 'evenhand[ortools]'"
+        )
     broken = conflict(problem)
     if broken:
         return Answer(None, Status.INFEASIBLE, conflict=broken)

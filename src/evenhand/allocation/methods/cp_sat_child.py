@@ -1,6 +1,6 @@
 """The seed's model in OR-Tools' CP-SAT, in a process of its own: OR-Tools and HiGHS cannot share one.
 
-Reads an .npz of arrays from standard input, writes one line of JSON. It shares no code with the other methods:
+Reads an .npz of arrays from standard input, writes one line of JSON. It shares no code with other methods:
 one Boolean a candidate, rows as the document states them, one integer a soft step.
 """
 
@@ -32,7 +32,12 @@ def _solved(given: dict[str, Any]) -> dict[str, Any]:
         model.add(chosen[at] == 1)
     for at in np.flatnonzero(given["forbidden"]).tolist():
         model.add(chosen[at] == 0)
-    for code, limit in (("item", "item_limit"), ("day", "slots"), ("place", "place_limit"), ("taker", "taker_limit")):
+    for code, limit in (
+        ("item", "item_limit"),
+        ("day", "slots"),
+        ("place", "place_limit"),
+        ("taker", "taker_limit"),
+    ):
         _at_most(model, chosen, given[code], given[limit])
     goal = [int(score) * one for score, one in zip(given["score"].tolist(), chosen, strict=True)]
     for number in range(int(given["groups"])):
@@ -45,7 +50,11 @@ def _solved(given: dict[str, Any]) -> dict[str, Any]:
         solver.parameters.max_time_in_seconds = float(given["seconds"])
     status = solver.solve(model)
     name = solver.status_name(status)
-    found = [at for at, one in enumerate(chosen) if solver.boolean_value(one)] if name in {"OPTIMAL", "FEASIBLE"} else None
+    found = (
+        [at for at, one in enumerate(chosen) if solver.boolean_value(one)]
+        if name in {"OPTIMAL", "FEASIBLE"}
+        else None
+    )
     return {"status": name, "awards": found, "bound": solver.best_objective_bound}
 
 

@@ -1,7 +1,7 @@
-"""Where nothing but days, recipients and their steps matters, the problem is a min-cost flow: its LP is whole.
+"""Where nothing but days, recipients and their steps matters, the problem is a min-cost flow.
 
-Items send one unit each through a candidate to (recipient, day), on to the recipient's tariff, and to the day: with
-a limit a recipient and day, or with steps a recipient and one day, the rows nest and the matrix is a network's.
+Items send one unit each through a candidate to (recipient, day), on to the recipient's tariff and to the day.
+Where those rows nest (one day, or no slots that cut across recipients) the matrix is a network's.
 Then the LP's vertex is a plan, and nothing has to be branched over.
 
 Reference:

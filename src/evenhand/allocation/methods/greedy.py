@@ -40,8 +40,8 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> 
 def first_plan(residual: Residual) -> tuple[Ints, Prices]:
     """Return chosen live candidates, sorted, and the prices that the plan suggests.
 
-    In rounds: every candidate is priced at what it would add now, items are looked at by the best they could add,
-    and a share of what is left is given, each time only where nothing of the same group was given in the round.
+    In rounds: every candidate is priced at what it would add now, items are looked at by the best they could
+    add, and a share of what is left is given, where nothing given in the round has changed that.
     Cost: a pass over the candidates a round, and a round gives a quarter of what is left.
     """
     state = _State(residual)
@@ -90,7 +90,7 @@ class _State:
         return out
 
     def prices(self) -> Prices:
-        """Return the least value given on each full day, and what one more would cost in each group of numbers."""
+        """Return the least value given on each full day, and what one more would cost in each group."""
         residual = self.residual
         least = np.full(len(self.slots), CLOSED)
         np.minimum.at(least, residual.day[self.chosen], residual.value[self.chosen])
@@ -131,7 +131,7 @@ class _State:
 
 
 def _next_costs(tariff: Tariff, totals: Ints) -> Ints:
-    """Return what one more costs in each group of a tariff of numbers, shape (g + 1,); the last is no group."""
+    """Return what one more costs in each group of a tariff of numbers, and 0 for no group, shape (g + 1,)."""
     count = totals[:-1]
     out = np.where(count < tariff.free, 0, CLOSED)
     low = tariff.free

@@ -4,13 +4,14 @@
 2. Column generation: an LP over a few thousand candidates, kept warm, and exact pricing of all of them; every
    round proves a bound in integers.
 3. Restrict: where the LP is not whole, branch over the candidates that lose almost nothing.
-4. Prove: only candidates that lose less than the gap can be in a better plan. On those the rows are tightened,
-   the LP is solved again, and at last branch and cut decides.
+4. Prove: only candidates that lose less than the gap can be in a better plan. On those the rows are
+   tightened, the LP is solved again, and at last branch and cut decides.
 5. Among equal plans the one of the seeded draw is taken: it is the best in ticks (see ``residual``).
 
 References:
-    Desaulniers, Desrosiers, Solomon (eds.), *Column Generation* (2005), doi:10.1007/b135457.
-    Huangfu, Hall, *Parallelizing the dual revised simplex method* (2018), doi:10.1007/s12532-017-0130-5 (HiGHS).
+    Lübbecke, Desrosiers, *Selected Topics in Column Generation*, Operations Research 53 (2005).
+    Huangfu, Hall, *Parallelizing the dual revised simplex method* (2018),
+        doi:10.1007/s12532-017-0130-5 (HiGHS).
 """
 
 from __future__ import annotations
@@ -97,16 +98,21 @@ def relax(residual: Residual, watch: Watch, start: Ints, prices: Prices) -> Rela
 
 
 def _first_columns(residual: Residual, said: Priced, start: Ints) -> Ints:
-    return np.union1d(_diverse(residual, np.arange(len(residual)), said.loss(residual), FIRST * residual.awards), start)
+    return np.union1d(
+        _diverse(residual, np.arange(len(residual)), said.loss(residual), FIRST * residual.awards), start
+    )
 
 
 def _entering(
     residual: Residual, net: Ints, middle: Priced, program: Restricted, inside: NDArray[np.bool_]
 ) -> Ints:
-    """Return candidates outside the program that would improve its LP: those that lose least at the middle prices.
+    """Return candidates outside the program that would improve its LP.
 
-    The LP's own prices swing from round to round; prices between them and the best so far do not, and what is
-    good at those tends to stay (Wentges 1997, doi:10.1111/1475-3995.00011).
+    They are those that lose least at middle prices. The LP's own prices swing from round to round; prices
+    between them and the best so far do not, and what is good at those tends to stay.
+
+    Reference: Wentges, *Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming* (1997).
+
     """
     gain = net - program.item_prices()
     rising = np.flatnonzero((gain > residual.ticks * 1e-8) & ~inside)
@@ -128,7 +134,8 @@ def _diverse(residual: Residual, some: Ints, loss: Ints, most: int) -> Ints:
     kept = (loss == best_item[residual.item[some]]) | (loss == best_place[residual.place[some]])
     if most < len(loss):
         kept[np.argpartition(loss, most)[:most]] = True
-    return some[kept]
+    chosen: Ints = some[kept]
+    return chosen
 
 
 def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> Answer:

@@ -2,12 +2,13 @@
 
 For any prices >= 0 the Lagrangian bound holds: no plan is worth more than
 
-    sum of price x capacity over days, recipient-days and tariffs  +  sum over items of its best net value, if above 0.
+    sum of price x capacity over days, recipient-days and tariffs
+    + sum over items of the best net value, where above 0.
 
-Everything is integer arithmetic, so the bound owes nothing to the tolerances of the LP that proposed the prices.
+It is all integer arithmetic: the bound owes nothing to the tolerances of the LP that proposed the prices.
 
 Reference:
-    Geoffrion, *Lagrangean relaxation for integer programming* (1974), doi:10.1007/BFb0120690.
+    Geoffrion, *Lagrangean relaxation for integer programming*, Mathematical Programming Study 2 (1974).
 """
 
 from __future__ import annotations
@@ -44,7 +45,6 @@ class Prices:
     tariff: tuple[Ints, ...] = field(repr=False)
     cuts: tuple[tuple[tuple[Cut, Fraction], ...], ...] = ()
 
-
     def towards(self, other: Prices, step: float) -> Prices:
         """Return prices between these and others, all still >= 0; cuts are the others'."""
 
@@ -58,9 +58,8 @@ class Prices:
             other.cuts,
         )
 
-
     def to_proof(self) -> dict[str, Any]:
-        """Return the prices as integer arrays and lists, those of 0 left out, for the solution's ``proof``."""
+        """Return the prices as integer arrays and lists, those of 0 left out, for the ``proof``."""
         place = np.flatnonzero(self.place)
         return {
             "day": self.day,
@@ -69,14 +68,17 @@ class Prices:
             "group": [np.flatnonzero(price) for price in self.tariff],
             "group_price": [price[price > 0] for price in self.tariff],
             "cuts": [
-                [[cut.group, cut.rise, cut.level, int(cut.soft), share.numerator, share.denominator] for cut, share in cuts]
+                [
+                    [cut.group, cut.rise, cut.level, int(cut.soft), share.numerator, share.denominator]
+                    for cut, share in cuts
+                ]
                 for cuts in self.cuts
             ],
         }
 
 
 def prices_of(proof: Mapping[str, Any], residual: Residual) -> Prices:
-    """Return the prices that a proof holds (see ``Prices.to_proof``); no prices where it holds none that fit."""
+    """Return the prices that a proof holds (see ``Prices.to_proof``); none where they do not fit."""
     prices, said = no_prices(residual), proof.get("prices")
     if not said or len(said["group"]) != len(residual.tariffs):
         return prices
@@ -109,7 +111,7 @@ class Priced:
     bound: int
 
     def loss(self, residual: Residual) -> Ints:
-        """Return how far each candidate is from its item's best, >= 0, shape (n,): a plan with it loses as much."""
+        """Return how far each candidate is from its item's best, shape (n,): what a plan with it loses."""
         counts = np.diff(np.append(residual.starts, len(residual)))
         return np.repeat(self.best, counts) - self.net
 

@@ -1,6 +1,6 @@
 """What is left to decide once pins are booked: live candidates, tariffs and limits, in integer ticks.
 
-Scores become ticks: score x ``ticks`` + a hash of (seed, item, recipient, day) so small that the hashes of any
+Scores become ticks: score x ``ticks`` + a hash of (seed, item, recipient, day), so small that the hashes of a
 plan sum to less than half a unit. A best plan in ticks is a best plan in units, and among equals the one that
 the seeded draw favours: no name and no row order is preferred.
 """
@@ -94,7 +94,7 @@ class Residual:
 
     def worth(self, chosen: Ints) -> int:
         """Return the value of chosen live candidates in ticks, exactly; limits are not looked at."""
-        total = sum(self.value[chosen].tolist())
+        total: int = sum(self.value[chosen].tolist())
         for tariff in self.tariffs:
             of = tariff.of[chosen]
             coef = np.ones(len(of), dtype=np.int64) if tariff.coef is None else tariff.coef[chosen]
@@ -114,7 +114,7 @@ class Residual:
 
 
 def residual_of(problem: AllocationProblem, seed: int) -> Residual:
-    """Book the pins and return what is left to decide. The pins must hold among themselves (see ``conflict``)."""
+    """Book the pins and return what is left to decide; the pins must hold together (see ``conflict``)."""
     pinned = np.flatnonzero(problem.pinned)
     room = problem.slots - np.bincount(problem.day[pinned], minlength=len(problem.days))
     day_limit, limit = _left(problem, pinned)
@@ -141,7 +141,7 @@ def residual_of(problem: AllocationProblem, seed: int) -> Residual:
 def pins_worth(problem: AllocationProblem) -> int:
     """Return what the pinned awards are worth in units, exactly."""
     pinned = np.flatnonzero(problem.pinned)
-    total = sum(problem.score[pinned].tolist())
+    total: int = sum(problem.score[pinned].tolist())
     for group in problem.all_groups:
         used = _used(group, pinned)
         for code in np.flatnonzero(used).tolist():
@@ -153,7 +153,7 @@ def pins_worth(problem: AllocationProblem) -> int:
 def conflict(problem: AllocationProblem) -> tuple[str, ...]:
     """Return the smallest set of rules that cannot all hold, a sentence each; empty where a plan exists.
 
-    Every rule but the pins is kept by giving nothing, so only pins can conflict: with each other, under one rule.
+    Every rule but the pins is kept by giving nothing, so only pins can conflict: with each other.
     """
     pinned = np.flatnonzero(problem.pinned)
     best: tuple[str, ...] = ()
@@ -227,7 +227,7 @@ def _left(problem: AllocationProblem, pinned: Ints) -> tuple[Ints, Ints]:
 
 
 def _values(problem: AllocationProblem, live: Ints | None, seed: int, ticks: int, awards: int) -> Ints:
-    """Return scores in ticks with the seeded draw below the units: all draws of a plan sum to under 0.45 unit."""
+    """Return scores in ticks with the seeded draw below the units: a plan's draws sum to under 0.45 unit."""
     pick = slice(None) if live is None else live
     draw = int(0.45 * ticks / max(1, awards))
     value = problem.score[pick] * ticks
@@ -246,7 +246,7 @@ def _made(problem: AllocationProblem, pinned: Ints, live: Ints | None, value: In
     item = problem.item[pick]
     slots = problem.slots - np.bincount(problem.day[pinned], minlength=len(problem.days))
     slots = np.minimum(slots, len(problem.items))
-    day_limit, limit = _left(problem, pinned)
+    day_limit, _ = _left(problem, pinned)
     awards = int(min(len(problem.items), slots.sum()))
     most = int(value.max(initial=0)) // ticks + 1
     scale = (ticks, most, max(1, awards))

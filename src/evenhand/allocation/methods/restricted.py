@@ -1,9 +1,9 @@
 """The LP over a few of the candidates, kept warm in HiGHS: columns and rows are added as they are needed.
 
-``Restricted`` is the reusable heart of the exact methods. Give it a residual and some candidates, ``solve``,
-read ``prices`` and ``chosen``; add candidates with ``add`` and broken recipient-day rows with ``mend``; capacities
-may be changed and the LP solved again from its last basis. All floats stay inside; what leaves is rounded to ticks
-and proven by ``pricing``.
+``Restricted`` is the reusable heart of the exact methods. Give it a residual and some candidates,
+``solve``, read ``prices`` and ``chosen``; add candidates with ``add``, broken recipient-day rows with
+``mend``, and solve again from the last basis. All floats stay inside; what leaves is rounded to ticks and
+proven by ``pricing``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SHARES = 2**30
 """Multipliers of cuts are rounded down to this grid."""
 
 LARGEST_COST = 2.0**12
-"""Objective coefficients are scaled to about this, so that HiGHS's absolute tolerances mean the same at any score."""
+"""Objective coefficients are scaled to about this, as HiGHS's tolerances are absolute."""
 
 
 class _Rows:
@@ -73,7 +73,10 @@ class Restricted:
         for rows in self._rows:
             self._open_groups(rows, columns)
         chosen = self.residual
-        entries = [(chosen.day[columns], None), (self._row_of_item[columns], None)]
+        entries: list[tuple[Ints, Floats | None]] = [
+            (chosen.day[columns], None),
+            (self._row_of_item[columns], None),
+        ]
         extra: list[tuple[Ints, Ints, Floats]] = []
         for rows in self._rows:
             of = rows.tariff.of[columns]
@@ -132,8 +135,8 @@ class Restricted:
             tariff.free[fresh].astype(np.float64), np.append(rows.row, -1)[tariff.of[self.columns]], coef
         )
         if tariff.coef is not None:
-            for group in fresh.tolist():
-                self._add_cuts(rows, group)
+            for one in fresh.tolist():
+                self._add_cuts(rows, one)
         group, segment = np.nonzero(tariff.length[fresh] > 0)
         groups = fresh[group]
         cost = tariff.cost[groups, segment] / self.unit
@@ -167,7 +170,7 @@ class Restricted:
             rows.cut_rows.setdefault(group, []).append((at, 1.0))
 
     def mend(self, values: Floats) -> bool:
-        """Add the recipient-day rows that LP values break (or, ``whole``, all that could be); whether there were any."""
+        """Add the recipient-day rows that values of the columns break; whether there were any."""
         place = self.residual.place[self.columns]
         limit = self.residual.day_limit.ravel()
         total = np.bincount(place, values, len(limit))
@@ -193,6 +196,10 @@ class Restricted:
             self.all_values = np.array(solution.col_value)
             self.duals = np.maximum(0.0, -np.array(solution.row_dual))
         return done
+
+    def retake(self) -> None:
+        """Say that a row's room was changed: the next solve starts with the dual simplex."""
+        self._fresh_rows = True
 
     def values(self) -> Floats:
         """Return the LP's value of each candidate in it, in the order of ``columns``."""
@@ -228,7 +235,7 @@ class Restricted:
         return np.asarray(np.rint(self.duals[self._row_of_item] * self.unit).astype(np.int64))
 
     def _add_rows(self, upper: Floats, row_of: Ints | None = None, value: Floats | None = None) -> None:
-        """Add rows up to ``upper``; ``row_of`` gives the row of each candidate in the program, -1 for none."""
+        """Add rows up to ``upper``; ``row_of`` is the row of each candidate in the program, -1 for none."""
         first, count = self.solver.getNumRow(), len(upper)
         if row_of is None or value is None:
             at = np.zeros(0, dtype=np.int64)
