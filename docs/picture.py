@@ -1,4 +1,4 @@
-"""Draw docs/picture.svg: what was due and what was received in the three bundled jobs (`python docs/picture.py`)."""
+"""Draw docs/picture.svg, what was due and received in the three bundled jobs: `python docs/picture.py`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from evenhand.allocation import press_fleet
 
 DATA = Path(eh.__file__).parent / "data"
 WIDTH, HEIGHT, LEFT, UNIT = 860, 250, 24, 14
-INK, SOFT, DUE = "#1f2933", "#7b8794", "#d3a13b"
+INK, SOFT, DUE, GOT = "#1f2933", "#7b8794", "#d3a13b", "#3c7dc4"
 
 
 def text(x: float, y: float, words: str, *, size: int = 13, colour: str = INK, weight: str = "normal") -> str:
@@ -21,7 +21,7 @@ def text(x: float, y: float, words: str, *, size: int = 13, colour: str = INK, w
 def units(x: float, y: float, received: int, due: float, unit: float) -> str:
     """Draw whole units received as blocks, and what was due as a line across them."""
     blocks = "".join(
-        f'<rect x="{x + at * unit:.1f}" y="{y - 11}" width="{unit - 2:.1f}" height="14" rx="2" fill="#3c7dc4"/>'
+        f'<rect x="{x + at * unit:.1f}" y="{y - 11}" width="{unit - 2:.1f}" height="14" rx="2" fill="{GOT}"/>'
         for at in range(received)
     )
     edge = x + due * unit - 1
@@ -50,9 +50,15 @@ def main() -> None:
         )
     )
     one = panel(LEFT, "Who gets what?", _lines(week, 4), "a week of a press fleet: proven best", 22)
-    two = panel(LEFT + 280, "Who goes with whom?", _lines(teams, 4), "people of an office, by team: proven", 22)
-    three = panel(LEFT + 560, "Whose turn is it?", _lines(rota, 4), "a garden's turns, a newcomer among them", 14)
-    legend = text(LEFT, 232, "blocks: whole units received; gold line: what was due, exactly", size=12, colour=SOFT)
+    two = panel(
+        LEFT + 280, "Who goes with whom?", _lines(teams, 4), "people of an office, by team: proven", 22
+    )
+    three = panel(
+        LEFT + 560, "Whose turn is it?", _lines(rota, 4), "a garden's turns, a newcomer among them", 14
+    )
+    legend = text(
+        LEFT, 232, "blocks: whole units received; gold line: what was due, exactly", size=12, colour=SOFT
+    )
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         'font-family="system-ui, sans-serif" aria-label="Due and received in three jobs">'
@@ -67,7 +73,11 @@ def _lines(solution: eh.Solution, most: int) -> list[tuple[str, int, float]]:
     assert said is not None  # noqa: S101 - a solved problem has a statement
     order = sorted(range(len(said.received)), key=lambda at: (int(said.thing[at]), -int(said.received[at])))
     return [
-        (said.claimants[int(said.claimant[at])], int(said.received[at]), int(said.entitlement[at]) / said.ticks)
+        (
+            said.claimants[int(said.claimant[at])],
+            int(said.received[at]),
+            int(said.entitlement[at]) / said.ticks,
+        )
         for at in order[:most]
     ]
 
