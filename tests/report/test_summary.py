@@ -29,6 +29,16 @@ def test_teams_show_their_members_and_scores() -> None:
     assert spread_line(teamed()) == ""
 
 
+def test_an_allocation_shows_what_people_call_things() -> None:
+    """Names that people know stand beside the codes, for those that have one."""
+    solution = allocated()
+    known = replace(solution, problem=replace(solution.problem, called={"i1": "The red one"}))
+    text = plain(plan_blocks(known))
+    assert "item is" in text
+    assert "The red one" in text
+    assert "recipient is" not in text
+
+
 def test_a_rota_shows_slots_and_accounts() -> None:
     """One row a slot with who serves; an open seat gives its reason; everybody's account stands below."""
     text = plain(solution_blocks(rostered()))

@@ -79,7 +79,18 @@ def _allocation(solution: Solution, rows: int | None) -> list[Block]:
     blocks: list[Block] = [Text(f"{len(awards):,} given out: {spread_line(solution) or 'nothing'}.")]
     if len(problem.days) > 1:
         blocks.append(Bars(by_day, "By day, of its slots"))
-    return [*blocks, grid_of(solution.columns, rows)]
+    return [*blocks, grid_of(_called(solution), rows)]
+
+
+def _called(solution: Solution) -> Columns:
+    """Return the plan with what people call recipients and items beside them, where it is known."""
+    called = solution.problem.called
+    columns: dict[str, Any] = {}
+    for head, cells in solution.columns.items():
+        columns[head] = cells
+        if head in {"recipient", "item"} and any(cell in called for cell in cells):
+            columns[f"{head} is"] = [called.get(cell, "") for cell in cells]
+    return columns
 
 
 def _teams(solution: Solution, rows: int | None) -> list[Block]:
