@@ -23,6 +23,7 @@ FORMS: Final[dict[tuple[str, str], str]] = {
     ("allocation", ".xlsx"): "evenhand.report.allocation_xlsx:xlsx",
     ("rota", ".html"): "evenhand.report.rota_html:html",
     ("rota", ".ics"): "evenhand.report.rota_ics:ics",
+    ("rota", ".xlsx"): "evenhand.report.rota_xlsx:xlsx",
 }
 """(job or "*" for every job, ending) to "module:function"; a job's own line comes before the common one.
 

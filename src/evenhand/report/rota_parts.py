@@ -115,7 +115,8 @@ def _sentence(policy: str, stood: Sequence[Stand]) -> str:
         return "Open: nobody could take it."
     others = [stand for stand in stood if stand.rank and not stand.serves]
     first = all(stand.rank and stand.rank <= len(crew) for stand in crew)
-    names = " and ".join(stand.name for stand in crew)
+    *others_of, last = [stand.name for stand in crew]
+    names = f"{', '.join(others_of)} and {last}" if others_of else last
     how = f"next in order under {policy}" if first else "chosen with the whole plan in view"
     said = [f"{names}: {how}."]
     if others:

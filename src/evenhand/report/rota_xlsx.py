@@ -1,0 +1,93 @@
+"""A rota as a workbook: plan, statement, accounts over time, standings at every slot, measures, about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import numpy as np
+
+from evenhand.core.solution import Columns, Solution
+from evenhand.report.rota_parts import whys
+from evenhand.report.sheets import sheets
+from evenhand.rota.explain import accounts
+from evenhand.tables.write import xlsx_bytes
+
+__all__ = ["workbook", "xlsx"]
+
+MOST_ROWS: Final = 100_000
+"""Rows of accounts and of standings; a rota with more has whole slots left out at the end, and says so."""
+
+
+def xlsx(solution: Solution) -> bytes:
+    """Return the workbook."""
+    return xlsx_bytes(workbook(solution))
+
+
+def workbook(solution: Solution) -> dict[str, Columns]:
+    """Return the sheets by name: plan, statement, accounts, standings, measures, about."""
+    found = sheets(solution)
+    problem = solution.problem
+    if solution.statement is None or not len(problem.slot_start):
+        return found
+    kept = min(len(problem.slot_start), max(1, MOST_ROWS // len(problem.people)))
+    about = {head: list(cells) for head, cells in found.pop("about").items()}
+    if kept < len(problem.slot_start):
+        about["what"].append("accounts and standings")
+        about["value"].append(f"of the first {kept:,} of {len(problem.slot_start):,} slots")
+    own: dict[str, Columns] = {
+        "accounts": _accounts(solution, kept),
+        "standings": _standings(solution, kept),
+    }
+    first: dict[str, Columns] = {name: found.pop(name) for name in ("plan", "statement")}
+    return {**first, **own, **found, "about": about}
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Columns:
+    lines = list(rows)
+    return {head: [line[at] for line in lines] for at, head in enumerate(heads)}
+
+
+def _accounts(solution: Solution, kept: int) -> Columns:
+    """A row a person and slot: due, served and lag after it, and whether it was theirs."""
+    problem = solution.problem
+    duties = [problem.duties[int(code)] for code in problem.slot_duty]
+    rows = (
+        (
+            one.name,
+            one.dates[at],
+            duties[at],
+            round(float(one.due[at]), 4),
+            int(one.served[at]),
+            round(float(one.lag[at]), 4),
+            "yes" if one.turns[at] else "",
+        )
+        for one in accounts(problem, solution.awards, solution.seed)
+        for at in range(kept)
+    )
+    return _table(("name", "date", "duty", "due so far", "served so far", "lag", "turn"), rows)
+
+
+def _standings(solution: Solution, kept: int) -> Columns:
+    """A row a slot and member: where everybody stood when the slot was given out, next first."""
+    problem = solution.problem
+    rows: list[tuple[Any, ...]] = []
+    for why in whys(problem, np.asarray(solution.awards), solution.seed):
+        if why.slot >= kept:
+            break
+        label = problem.slot_label[why.slot]
+        duty = problem.duties[int(problem.slot_duty[why.slot])]
+        rows += [
+            (
+                label,
+                duty,
+                stand.rank or None,
+                stand.name,
+                round(stand.lag, 4),
+                stand.wait,
+                "yes" if stand.serves else "",
+                stand.why_not,
+            )
+            for stand in why.stood
+        ]
+    return _table(("date", "duty", "order", "name", "lag", "days waited", "serves", "why not"), rows)
