@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.methods.residual import Residual
-from evenhand.allocation.methods.restricted import Restricted
+from evenhand.allocation.methods.restricted import Restricted, listen
 from evenhand.core.watch import Watch
 
 __all__ = ["branch"]
@@ -43,7 +41,7 @@ def branch(residual: Residual, columns: Ints, start: Ints, watch: Watch) -> tupl
         ("dual_feasibility_tolerance", 1e-7),
     ):
         solver.setOptionValue(name, value)
-    _listen(highs, solver, watch)
+    listen(highs, solver, watch)
     if len(start):
         _begin(program, start)
     solver.run()
@@ -69,16 +67,3 @@ def _begin(program: Restricted, start: Ints) -> None:
     """Hand a plan to the solver: the columns at one; it finds the rest itself."""
     at = program.position[np.isin(program.columns, start)].astype(np.int32)
     program.solver.setSolution(len(at), at, np.ones(len(at)))
-
-
-def _listen(highs: Any, solver: Any, watch: Watch) -> None:
-    """Let the watch end the search."""
-
-    def hear(kind: Any, message: str, data: Any, reply: Any, user: Any) -> None:
-        del kind, message, data, user
-        reply.user_interrupt = watch.interrupted or (watch.left is not None and watch.left <= 0)
-
-    kinds = highs.cb.HighsCallbackType
-    solver.setCallback(hear, None)
-    for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
-        solver.startCallback(kind)

@@ -18,8 +18,8 @@ __all__ = ["first_plan", "run"]
 Ints = NDArray[np.int64]
 
 LEAST = 4
-SHARE = 4
-"""A round gives a quarter of what is left, and four at least."""
+SHARE = 2
+"""A round gives half of what is left, and four at least."""
 
 CLOSED = 2**56
 """Ticks that no candidate is worth."""
@@ -42,7 +42,7 @@ def first_plan(residual: Residual) -> tuple[Ints, Prices]:
 
     In rounds: every candidate is priced at what it would add now, items are looked at by the best they could
     add, and a share of what is left is given, where nothing given in the round has changed that.
-    Cost: a pass over the candidates a round, and a round gives a quarter of what is left.
+    Cost: a pass over the candidates a round, and a round gives up to half of what is left.
     """
     state = _State(residual)
     while state.left > 0:

@@ -74,7 +74,7 @@ def relax(residual: Residual, watch: Watch, start: Ints, prices: Prices) -> Rela
     inside = np.zeros(len(residual), dtype=np.bool_)
     inside[program.columns] = True
     rounds, whole = 0, None
-    while program.solve():
+    while program.solve(watch):
         if program.mend(program.values()):
             continue
         rounds += 1
@@ -94,6 +94,7 @@ def relax(residual: Residual, watch: Watch, start: Ints, prices: Prices) -> Rela
             break
         inside[fresh] = True
         program.add(fresh)
+    watch.stop()
     return Relaxed(best_prices, best, program, rounds, whole)
 
 

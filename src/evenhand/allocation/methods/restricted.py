@@ -17,11 +17,15 @@ from numpy.typing import NDArray
 from evenhand.allocation.methods.pricing import Prices
 from evenhand.allocation.methods.residual import Residual
 from evenhand.allocation.methods.tariffs import Cut, Tariff, cuts_of
+from evenhand.core.watch import Watch
 
-__all__ = ["Restricted"]
+__all__ = ["Restricted", "listen"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+LARGE = 5000
+"""Columns from which on an LP may take long enough to be interrupted."""
 
 SHARES = 2**30
 """Multipliers of cuts are rounded down to this grid."""
@@ -185,8 +189,13 @@ class Restricted:
         self._fresh_rows = True
         return True
 
-    def solve(self) -> bool:
-        """Solve the LP from its last basis: dual simplex after new rows, primal after new columns."""
+    def solve(self, watch: Watch | None = None) -> bool:
+        """Solve the LP from its last basis: dual simplex after new rows, primal after new columns.
+
+        Returns whether it was solved to its end; a watch may end it before, where the LP is large.
+        """
+        if watch is not None and len(self.columns) > LARGE:
+            listen(self.highs, self.solver, watch)
         self.solver.setOptionValue("simplex_strategy", 1 if self._fresh_rows else 4)
         self.solver.run()
         self._fresh_rows = False
@@ -263,6 +272,19 @@ class Restricted:
         if whole:
             kind = np.full(count, int(self.highs.HighsVarType.kInteger), dtype=np.uint8)
             self.solver.changeColsIntegrality(count, np.arange(first, first + count, dtype=np.int32), kind)
+
+
+def listen(highs: Any, solver: Any, watch: Watch) -> None:
+    """Let the watch end a search of HiGHS; it is asked between iterations."""
+
+    def hear(kind: Any, message: str, data: Any, reply: Any, user: Any) -> None:
+        del kind, message, data, user
+        reply.user_interrupt = watch.interrupted or (watch.left is not None and watch.left <= 0)
+
+    kinds = highs.cb.HighsCallbackType
+    solver.setCallback(hear, None)
+    for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
+        solver.startCallback(kind)
 
 
 def _quiet(highspy: Any) -> Any:
