@@ -27,6 +27,7 @@ from evenhand.teams.methods.engine import improve
 from evenhand.teams.methods.mip import arrange_exactly, small
 from evenhand.teams.methods.pattern import board, people_of
 from evenhand.teams.methods.search import mend
+from evenhand.teams.methods.sweep import swept
 from evenhand.teams.methods.worth import least, worth
 from evenhand.teams.prices import Prices, prices
 from evenhand.teams.problem import TeamsProblem
@@ -34,6 +35,9 @@ from evenhand.teams.problem import TeamsProblem
 __all__ = ["run"]
 
 Ints = NDArray[np.int64]
+
+SWEPT = 200
+"""People from which whole arrays repair the start faster than the plain loop."""
 
 FEW = 20_000
 """People up to whom an arrangement that is not proven best is also compared with the seed's greedy."""
@@ -104,6 +108,11 @@ def _by_quota(task: _Task) -> Ints:
         plain = made.aimed(low, high)
     blocks = blocks_of(problem.n, len(problem.teams))
     at = made.at if blocks == 1 else patterned(plain, problem.sizes, kind, blocks=blocks, **shared)
+    if not task.compiled and counted and problem.n >= SWEPT:
+        rounds = min(80, 10 + 2 * int(problem.sizes.max()))
+        at, _ = swept(
+            plain, at, problem.sizes, kind, seed=task.seed, salt="start", rounds=rounds, watch=task.watch
+        )
     budget = 40 * problem.n + 5_000 if task.compiled else min(20_000, 10 * problem.n + 2_000)
     at, off, _ = mend(plain, at, made.start, kind, salt="repair", budget=budget, **shared)
     if plain is not made and not off:
