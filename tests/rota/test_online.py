@@ -12,6 +12,7 @@ from evenhand.core.errors import InfeasibleError, MethodError
 from evenhand.core.watch import Watch
 from evenhand.rota import POLICIES, RotaProblem
 from evenhand.rota.judge import judge
+from evenhand.rota.policies import ACCRUALS, ORDERS, Accrual, Order, Policy
 from rota_histories import random_rota
 
 PEOPLE = [{"name": name} for name in ("Ada", "Bob", "Cy", "Di")]
@@ -31,6 +32,16 @@ def test_every_policy_makes_plans_without_faults(policy: str) -> None:
         solution = eh.solve(problem, method="online", seed=seed)
         assert judge(problem, solution.awards).faults == ()
         assert eh.solve(problem, method="online", seed=seed).awards.tolist() == solution.awards.tolist()
+
+
+@pytest.mark.parametrize("accrual", ACCRUALS)
+@pytest.mark.parametrize("order", ORDERS)
+def test_every_pair_of_dials_plans(accrual: Accrual, order: Order) -> None:
+    """Each accrual goes with each order: the plan has no faults and everybody serves."""
+    problem = rota(policy=Policy("own", accrual, order, damping_days=14), weeks=8)
+    solution = eh.solve(problem)
+    assert solution.statement is not None
+    assert int(solution.statement.received.min()) >= 3
 
 
 def test_seats_with_skills_get_who_has_them() -> None:

@@ -15,6 +15,7 @@ from evenhand.core.shares import TICKS
 from evenhand.core.watch import Watch
 from evenhand.rota import POLICIES, RotaProblem
 from evenhand.rota.methods import online, online_heap
+from evenhand.rota.policies import relative_deficit, system_rate
 from evenhand.rota.presence import able, member_on
 from evenhand.rota.standing import Standing
 from rota_histories import everybody, random_rota
@@ -208,3 +209,35 @@ def test_values_are_exact() -> None:
     standing.serve(np.array([0]), 1)
     assert standing.value(0) < standing.value(1)
     assert int(standing.lags().sum()) == 0
+
+
+def test_the_policys_softeners_in_fractions() -> None:
+    """The offset halves a newcomer's due and the damping scales it by days; both end after 14 days."""
+    rate = system_rate(1, 10)
+    assert system_rate(1, 0) == 0
+    plain = relative_deficit(10, 0, rate)
+    assert relative_deficit(10, 0, rate, POLICIES["rate-offset"]) == plain / 2
+    assert relative_deficit(10, 0, rate, POLICIES["rate-hybrid"]) == plain * Fraction(10, 14)
+    assert relative_deficit(14, 0, rate, POLICIES["rate-hybrid"]) == Fraction(1, 10)
+    assert relative_deficit(14, 0, rate, POLICIES["rate-offset"]) == Fraction(1, 10)
+
+
+@pytest.mark.parametrize("policy", ["rate", "rate-hybrid", "rate-offset", "rate-established"])
+def test_the_engine_follows_the_formula(policy: str) -> None:
+    """The engine's standings are the formula's, exactly, for newcomers and veterans alike."""
+    problem = everybody([1, 1, 1], 6, policy=policy)
+    problem.period_start[2] = problem.slot_start[0] - 3
+    standing = Standing(problem)
+    for slot in range(6):
+        standing.open(slot)
+        least = POLICIES[policy].established_days
+        part = [
+            who for who in range(3) if (standing.days[who] >= least if least else standing.turns[who] > 0)
+        ]
+        rate = system_rate(
+            sum(int(standing.turns[who]) for who in part), sum(int(standing.days[who]) for who in part)
+        )
+        for who in range(3):
+            days, turns = int(standing.days[who]), int(standing.turns[who])
+            assert standing.value(who) == relative_deficit(days, turns, rate, POLICIES[policy])
+        standing.pick(standing.able_to[slot])

@@ -14,6 +14,7 @@ from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.shares import TICKS
 from evenhand.rota.barriers import Barriers
+from evenhand.rota.judge import statement_of
 from evenhand.rota.presence import able, present_on
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.standing import Standing
@@ -253,14 +254,15 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
         Fact("turns", f"Turns: {', '.join(when) or 'none'}.", len(when), "turns", name),
         Fact("able", f"Able to serve {int(can.sum())} of {len(can)} slots.", int(can.sum()), "slots", name),
     ]
+    statement = statement_of(problem, awards)
+    due, served = float(statement.entitlement[who]) / TICKS, int(statement.received[who])
+    lag = due - served
+    said = f"Due {due:.2f} turns and served {served}, history included."
+    facts.append(Fact("due", said, round(due, 6), "turns", name))
     if len(mine.lag):
-        due, served, lag = float(mine.due[-1]), int(mine.served[-1]), float(mine.lag[-1])
-        said = f"Due {due:.2f} turns and served {served}, history included."
-        facts.append(Fact("due", said, round(due, 6), "turns", name))
         low, high = float(mine.lag.min()), float(mine.lag.max())
-        facts.append(
-            Fact("lag", f"The lag ran from {low:+.2f} to {high:+.2f} turns.", round(lag, 6), "turns", name)
-        )
+        said = f"Slot by slot, the lag ran from {low:+.2f} to {high:+.2f} turns."
+        facts.append(Fact("lag", said, round(lag, 6), "turns", name))
         side = f"owed {lag:.2f} turns" if lag >= 0 else f"{-lag:.2f} turns ahead"
         head = f"{name} serves {len(when)} turns of this plan and ends it {side}."
     else:

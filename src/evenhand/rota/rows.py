@@ -62,36 +62,27 @@ def problem_from_tables(
     planned = read_duties(read(duties, "duties", findings), findings)
     marked = _holidays(holidays, planned, findings)
     columns = slot_columns(planned, crowd.skills, marked, holiday_load)
-    away = read_absences_table(_absences(absences, columns, findings), crowd)
     served = read_history(read(() if history is None else history, "history", findings), crowd).turns
+    away = read_absences_table(_absences(absences, columns, served, findings), crowd)
     tables = [] if rules is None else [read(rules, "rules", findings)]
     tables.append(read(spoken(**sides), "rules given as arguments", findings))
     sided = read_rules(tables, crowd.code, columns)
+    for name, value, least in (("holiday_load", holiday_load, 1), ("substitutes", substitutes, 0)):
+        if value < least:
+            findings.error("is too small", f"Give {least} or more", column=name, came=str(value))
     findings.raise_errors()
-    if holiday_load < 1 or substitutes < 0:
-        raise InputError.one("is too small", "Give holiday_load of 1 or more, and substitutes of 0 or more")
     first = int(columns["slot_start"][0]) if len(columns["slot_start"]) else 0
     _late(served, first, findings)
-    start = min([first, *served[:1, 0].tolist()])
-    periods = crowd.periods.copy()
-    periods[:, 1] = np.where(periods[:, 1] == 0, np.minimum(start, periods[:, 2]), periods[:, 1])
+    since = _since(crowd, served, first, findings)
     return RotaProblem(
-        people=crowd.names,
-        weight=crowd.weight,
-        period_person=periods[:, 0].copy(),
-        period_start=periods[:, 1].copy(),
-        period_end=periods[:, 2].copy(),
+        **_crowd_columns(crowd, served, first, columns["skills"]),
         absent_person=away.spans[:, 0].copy(),
         absent_from=away.spans[:, 1].copy(),
         absent_to=away.spans[:, 2].copy(),
         history_day=served[:, 0].copy(),
         history_person=served[:, 1].copy(),
         history_load=served[:, 2].copy(),
-        since=_since(crowd, served, first, findings),
-        skill_person=crowd.has[:, 0].copy(),
-        skill_code=np.array(
-            [columns["skills"].index(crowd.skills[at]) for at in crowd.has[:, 1]], dtype=np.int64
-        ),
+        since=since,
         policy=dials,
         substitutes=substitutes,
         overlaps=int(overlaps),
@@ -99,6 +90,23 @@ def problem_from_tables(
         **columns,
         **sided,
     )
+
+
+def _crowd_columns(crowd: People, served: Any, first: int, skills: tuple[str, ...]) -> dict[str, Any]:
+    """Return the people's columns; a membership without a beginning begins with history, or with the plan."""
+    start = min([first, *served[:1, 0].tolist()])
+    periods = crowd.periods.copy()
+    periods[:, 1] = np.where(periods[:, 1] == 0, np.minimum(start, periods[:, 2]), periods[:, 1])
+    place = [skills.index(crowd.skills[at]) for at in crowd.has[:, 1]]
+    return {
+        "people": crowd.names,
+        "weight": crowd.weight,
+        "period_person": periods[:, 0].copy(),
+        "period_start": periods[:, 1].copy(),
+        "period_end": periods[:, 2].copy(),
+        "skill_person": crowd.has[:, 0].copy(),
+        "skill_code": np.array(place, dtype=np.int64),
+    }
 
 
 SIDES = ("rest", "rest_days", "apart", "together", "most", "fixed", "forbidden")
@@ -115,16 +123,15 @@ def _known(sides: dict[str, Any]) -> None:
             )
 
 
-def _absences(source: Any, columns: dict[str, Any], findings: Findings) -> Table:
+def _absences(source: Any, columns: dict[str, Any], served: Any, findings: Findings) -> Table:
+    """Read absences; those of a calendar file from the first turn of history or plan to the plan's end."""
     if isinstance(source, (str, Path)) and str(source).lower().endswith(".ics"):
         from evenhand.tables.absences_ics import read_absences
 
-        first, last = columns["slot_start"], columns["slot_end"]
-        if not len(first):
+        days = [*columns["slot_start"].tolist(), *columns["slot_end"].tolist(), *served[:1, 0].tolist()]
+        if not days:
             return read((), "absences", findings)
-        return read_absences(
-            source, date.fromordinal(int(first.min())), date.fromordinal(int(last.max())), findings
-        )
+        return read_absences(source, date.fromordinal(min(days)), date.fromordinal(max(days)), findings)
     return read(() if source is None else source, "absences", findings)
 
 

@@ -38,8 +38,8 @@ def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer
         watch: may interrupt; there is no plan then, as half of one is none.
 
     Returns:
-        The plan; ``proof`` holds nothing, as nothing is claimed. Under ``ledger`` with equal weights and no
-        side rules a turn costs O(log people), else O(people).
+        The plan; ``proof`` holds the seed of the draws alone, as nothing is claimed. Under ``ledger`` with
+        equal weights and no side rules a turn costs O(log people), else O(people).
 
     Promise:
         Online: what is planned for a slot depends on the slots before it alone, so planning in two halves
@@ -51,7 +51,8 @@ def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer
             awards = online_heap.plan(problem, seed, watch)
         else:
             awards = _plan(problem, seed, watch)
-    return Answer(awards=awards, status=Status.UNKNOWN if awards is None else Status.FEASIBLE)
+    status = Status.UNKNOWN if awards is None else Status.FEASIBLE
+    return Answer(awards=awards, status=status, proof={"seed": seed})
 
 
 def _plan(problem: RotaProblem, seed: int, watch: Watch) -> Ints | None:
