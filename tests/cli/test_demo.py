@@ -14,7 +14,9 @@ from cli.running import DATA, MAIN, Terminal, piped
 from evenhand.cli import bundled
 from evenhand.cli.front import DONE, WRONG, app, run
 
-NAMES = [command.callback.__name__ for command in app.registered_commands if command.callback]
+NAMES = [
+    command.callback.__name__.replace("_", "-") for command in app.registered_commands if command.callback
+]
 
 
 @pytest.fixture(scope="module")

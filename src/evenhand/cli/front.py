@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from evenhand import __version__
-from evenhand.cli import allocate, compare, demo, explain, measure, rota, simulate, teams
+from evenhand.cli import allocate, compare, demo, explain, measure, rota, rounds, simulate, teams, what_if
 from evenhand.cli.signals import StoppedError, leaving_at_once
 from evenhand.cli.speech import say
 from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError
@@ -49,7 +49,7 @@ def _front(
     """Share things fairly: who gets what, who goes with whom, whose turn it is."""
 
 
-for room in (demo, allocate, teams, rota, measure, explain, compare, simulate):
+for room in (demo, allocate, teams, rounds, rota, measure, explain, compare, simulate, what_if):
     app.command(epilog=room.EPILOG, short_help=room.SHORT)(room.COMMAND)
 
 

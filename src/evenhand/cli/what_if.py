@@ -1,0 +1,243 @@
+"""``evenhand what-if``: what would this change be worth?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evenhand.cli.fairness import penalty_of
+from evenhand.cli.options import Out, Seconds, example
+from evenhand.cli.session import Session, refuse_early
+from evenhand.cli.speech import print_json, say
+
+if TYPE_CHECKING:
+    from evenhand.allocation.what_if import WhatIf
+    from evenhand.core.solution import Solution
+    from evenhand.report.text import Block
+
+__all__ = ["COMMAND", "EPILOG", "SHORT", "allocation_of"]
+
+SHORT = "What would a slot more, an absence or a pin be worth to a plan?"
+EPILOG = example(
+    "evenhand demo --tables demo-out",
+    "evenhand allocate demo-out/fleet --out week.json",
+    "evenhand what-if week.json --slots 2026-09-28=+1",
+)
+MOST = 10**12
+SHOWN = 10
+"""Absences shown, the dearest; the file holds them all."""
+
+Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="An allocation saved as .json.")]
+Without = Annotated[
+    list[str] | None, typer.Option("--without", metavar="NAME", help="An item or recipient that is away.")
+]
+Slots = Annotated[
+    list[str] | None, typer.Option("--slots", metavar="DAY=+N", help="Slots more (or fewer) on a day.")
+]
+Budget = Annotated[
+    list[str] | None, typer.Option("--budget", metavar="GROUP=+N", help="More (or less) for a budget or cap.")
+]
+Pin = Annotated[
+    list[str] | None,
+    typer.Option("--pin", metavar="ITEM,WHO[,DAY]", help="An award that must be."),
+]
+Forbid = Annotated[
+    list[str] | None, typer.Option("--forbid", metavar="ITEM,WHO[,DAY]", help="An award that may not be.")
+]
+Mode = Annotated[str | None, typer.Option("--mode", metavar="MODE", help="Another mode of fairness.")]
+Lambda = Annotated[float | None, typer.Option("--lambda", metavar="P", help="Points for a second award.")]
+Step = Annotated[float | None, typer.Option("--step", metavar="P", help="Points more from the third.")]
+Target = Annotated[int | None, typer.Option("--target", metavar="N", help="Awards free of penalty (mode a).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")]
+
+
+def what_if(
+    plan: Plan,
+    *,
+    without: Without = None,
+    slots: Slots = None,
+    budget: Budget = None,
+    pin: Pin = None,
+    forbid: Forbid = None,
+    mode: Mode = None,
+    lam: Lambda = None,
+    step: Step = None,
+    target: Target = None,
+    time_limit: Seconds = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve the changed problem anew and put both plans side by side: the difference is the true price.
+
+    Asked nothing, it says what one more slot on each day would bring, and what each item's absence costs.
+    --out writes the changed plan (or, asked nothing, the absences as .csv).
+    """
+    asked: dict[str, Any] = {
+        "without": without or [],
+        "slots": {name: int(more) for name, more in _moves(slots, "--slots", whole=True).items()},
+        "budgets": _moves(budget, "--budget"),
+        "pin": _picks(pin),
+        "forbid": _picks(forbid),
+    }
+    if (mode, lam, step, target) != (None, None, None, None):
+        asked["penalty"] = penalty_of(mode or "b", lam, step, target)
+    something = any(asked.values())
+    _refuse(out, something=something, seconds=time_limit)
+    before = allocation_of(plan)
+    session = Session(out)
+    if not something:
+        _survey(session, before, as_json=as_json)
+    elif not _ask(session, before, asked, time_limit, as_json=as_json):
+        raise typer.Exit(1)
+    for path in out or ():
+        say(f"wrote {path}")
+
+
+COMMAND = what_if
+
+
+def allocation_of(plan: Path) -> Solution:
+    """Read a plan and refuse one of another job.
+
+    Raises:
+        InputError: the file is no plan, or none of an allocation.
+    """
+    from evenhand.core.errors import InputError
+    from evenhand.solver import load
+
+    solution = load(plan)
+    if solution.job != "allocation":
+        mend = "Give a plan that evenhand allocate saved"
+        raise InputError.one(f"is a plan of {solution.job}", mend, table=plan.name)
+    return solution
+
+
+def _refuse(out: list[Path] | None, *, something: bool, seconds: float | None) -> None:
+    from evenhand.core.errors import Findings
+    from evenhand.report.forms import refuse_path
+
+    if something:
+        refuse_early("allocation", out, seconds=seconds)
+        return
+    findings = Findings()
+    for path in out or ():
+        refuse_path(path, (".csv", ".xlsx"), "a list of absences", findings)
+    findings.raise_errors()
+
+
+def _moves(given: list[str] | None, option: str, *, whole: bool = False) -> dict[str, float]:
+    """Return NAME=+N as a number by name."""
+    from evenhand.core.errors import Findings
+
+    findings, out = Findings(), {}
+    for text in given or ():
+        name, sign, more = text.rpartition("=")
+        try:
+            out[name.strip()] = float(int(more)) if whole else float(more)
+        except ValueError:
+            sign = ""
+        if not sign or not name.strip() or not abs(out.get(name.strip(), 0)) <= MOST:
+            kind = "whole number" if whole else "number"
+            findings.error(f"is no name and {kind}", "Write it as NAME=+1", table=option, came=text)
+    findings.raise_errors()
+    return out
+
+
+def _picks(given: list[str] | None) -> list[tuple[str, ...]]:
+    return [tuple(part.strip() for part in text.split(",")) for text in given or ()]
+
+
+def _ask(
+    session: Session, before: Solution, asked: dict[str, Any], seconds: float | None, *, as_json: bool
+) -> bool:
+    """Solve the changed problem, show both plans, and return whether there is a plan."""
+    from evenhand.allocation.what_if import WhatIf, changed, compared
+    from evenhand.cli.screen import show
+    from evenhand.core.errors import InfeasibleError
+    from evenhand.report.text import Heading, Text
+    from evenhand.solver import save
+
+    problem, words = changed(before.problem, **asked)
+    try:
+        after = session.solve(problem, method="auto", seed=before.seed, seconds=seconds)
+        answer = compared(words, before, after)
+        for path in session.out or ():
+            save(after, path)
+    except InfeasibleError as error:
+        answer = WhatIf(words, before, None, conflict=error.conflict)
+    if as_json:
+        print_json(_figures(answer))
+    else:
+        show([Heading("What if"), Text(str(answer))])
+    return answer.after is not None
+
+
+def _figures(answer: WhatIf) -> dict[str, Any]:
+    return {
+        "asked": list(answer.asked),
+        "change": answer.change,
+        "exact": answer.exact,
+        "went": list(answer.went),
+        "came": list(answer.came),
+        "before": answer.before.headline,
+        "after": None if answer.after is None else answer.after.headline,
+        "conflict": list(answer.conflict),
+    }
+
+
+def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
+    """Say what one more slot brings on each day, and what each absence costs."""
+    from evenhand.allocation.counterfactual import without_each
+    from evenhand.allocation.what_if import what_if as asked
+    from evenhand.cli.screen import show
+    from evenhand.report.text import Grid, Heading
+    from evenhand.tables import write_csv, write_xlsx
+
+    slots = [(day, asked(before, slots={day: 1}).change) for day in before.problem.days]
+    absences = without_each(before)
+    columns = {
+        name: [getattr(one, name) for one in absences]
+        for name in ("item", "recipient", "day", "costs", "exact")
+    }
+    for path in session.out or ():
+        if path.suffix.lower() == ".csv":
+            write_csv(columns, path)
+        else:
+            write_xlsx({"absences": columns}, path)
+    if as_json:
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        print_json({"slots": dict(slots), "absences": rows})
+        return
+    blocks: list[Block] = [
+        Heading("One slot more"),
+        Grid(("Day", "Points"), tuple((day, _plus(more)) for day, more in slots), frozenset({1})),
+        Heading("One item less"),
+        Grid(
+            ("Item", "Recipient", "Day", "Points"),
+            tuple((one.item, one.recipient, one.day, _minus(one.costs)) for one in absences[:SHOWN]),
+            frozenset({3}),
+            note=_note(absences),
+        ),
+    ]
+    show(blocks)
+
+
+def _plus(more: float | None) -> str:
+    return "no plan" if more is None else f"{more:+,g}" if more else "0"
+
+
+def _minus(costs: float | None) -> str:
+    return "pinned" if costs is None else f"{-costs:,g}" if costs else "0"
+
+
+def _note(absences: list[Any]) -> str:
+    nothing = sum(1 for one in absences if one.costs == 0)
+    exact = (
+        "Each is the difference of two proven optima."
+        if all(one.exact for one in absences)
+        else ("Not all are proven: the plan, or the one without the item, is only the best found.")
+    )
+    more = f"{len(absences) - SHOWN:,} more cost less. " if len(absences) > SHOWN else ""
+    return f"{more}{nothing:,} of {len(absences):,} would not be missed: another is as good. {exact}"
