@@ -15,6 +15,7 @@ from evenhand.rota.judge import judge
 from evenhand.rota.methods.optimise import run
 from evenhand.rota.methods.optimise_bound import priced_bound
 from evenhand.rota.methods.optimise_model import stretch
+from evenhand.rota.methods.optimise_rolling import rolling
 from evenhand.rota.methods.optimise_rules import board_of, kept
 from evenhand.rota.methods.optimise_search import largest_lag, search, squares
 from evenhand.rota.methods.optimise_start import ledger_start
@@ -349,3 +350,55 @@ def test_search_reports_what_it_proved() -> None:
     assert outcome.plan is not None
     assert outcome.least
     assert squares(board, outcome.plan) >= outcome.bound - 1e-6
+
+
+def test_stretch_by_stretch_keeps_the_rules_and_bounds_the_whole() -> None:
+    """Planned in stretches, the rules hold across their seams and the bound is below the best plan's sum."""
+    for seed in (2, 4, 7):
+        problem = calendar(
+            seed,
+            people=10,
+            slots=40,
+            seats=2,
+            away=0.1,
+            churn=False,
+            rest_slots=2,
+            apart=np.array([[0, 1]]),
+            most_count=np.array([3]),
+            most_days=np.array([70]),
+        )
+        board = board_of(problem)
+        outcome = rolling(board, Watch(), None, cells=120)
+        assert outcome.plan is not None
+        assert kept(board, outcome.plan)
+        assert keeps_rules(problem, outcome.plan.astype(np.int64))
+        best = search(board, Watch())
+        assert best.plan is not None
+        assert outcome.bound <= squares(board, best.plan) + 1e-6
+        assert outcome.bound >= 0.5 * best.bound
+
+
+def test_large_rotas_are_planned_in_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a size the optimiser goes stretch by stretch; where that ends in a corner it starts over whole."""
+    from evenhand.rota.methods import optimise
+
+    monkeypatch.setattr(optimise, "LARGE", 10)
+    for seed in range(20):
+        problem = ruled(seed)
+        answer = answered(problem)
+        if answer.awards is not None:
+            assert judge(problem, answer.awards).faults == ()
+        else:
+            assert answer.status is Status.INFEASIBLE
+
+
+def test_stretches_cut_short_hand_out_the_start() -> None:
+    """Without time the stretches hand out the plan they started from and bound nothing."""
+    problem = calendar(2, people=12, slots=30, seats=2, away=0.2, churn=False, rest_slots=2)
+    board = board_of(problem)
+    start = ledger_start(board)
+    assert start is not None
+    outcome = rolling(board, Watch(seconds=0.0), start, cells=100)
+    assert outcome.plan is start
+    assert outcome.bound == 0.0
+    assert not outcome.infeasible

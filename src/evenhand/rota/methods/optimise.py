@@ -17,6 +17,7 @@ from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.core.watch import Watch
 from evenhand.rota.methods.optimise_board import Board
+from evenhand.rota.methods.optimise_rolling import rolling
 from evenhand.rota.methods.optimise_rules import board_of
 from evenhand.rota.methods.optimise_search import Outcome, lags, largest_lag, near, search
 from evenhand.rota.methods.optimise_start import ledger_start
@@ -27,6 +28,9 @@ __all__ = ["fits", "run"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+LARGE = 15_000
+"""Cells (slots times those able) beyond which a rota is planned stretch by stretch."""
 
 
 def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
@@ -42,10 +46,17 @@ def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer
         board = board_of(problem)
     with watch.stage("ledger's plan"):
         start = ledger_start(board)
-    outcome = search(board, watch, start, limits.gap / TICKS**2)
+    large = int(board.able.sum()) > LARGE
+    outcome = rolling(board, watch, start) if large else NOTHING
+    if outcome.plan is None and not watch.cut:
+        outcome = search(board, watch, start, limits.gap / TICKS**2)
     if outcome.plan is None:
         return _nothing(board, outcome, watch)
     return _answer(problem, board, outcome)
+
+
+NOTHING = Outcome(None, infeasible=False, bound=0.0, least=False, least_under=0.0)
+"""Before any search."""
 
 
 def fits(problem: RotaProblem) -> str:

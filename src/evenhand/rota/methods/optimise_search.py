@@ -17,7 +17,7 @@ from evenhand.rota.methods.optimise_board import Board
 from evenhand.rota.methods.optimise_bound import priced_bound
 from evenhand.rota.methods.optimise_model import stretch
 
-__all__ = ["Outcome", "lags", "largest_lag", "near", "search", "squares"]
+__all__ = ["Outcome", "lags", "largest_lag", "near", "search", "squares", "widths"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -119,7 +119,7 @@ def near(value: float, bound: float) -> bool:
     return value - bound <= NEAR * (1.0 + abs(value))
 
 
-def _widths(board: Board) -> list[int | None]:
+def widths(board: Board) -> list[int | None]:
     """Return the largest lags to try, in ticks, ending with any."""
     unit = max((int(account.load.max(initial=1)) * account.ticks for account in board.accounts), default=1)
     return [5 * unit // 4, 5 * unit // 2, 5 * unit, None]
@@ -127,7 +127,7 @@ def _widths(board: Board) -> list[int | None]:
 
 def _for_every_plan(board: Board, watch: Watch) -> tuple[float, bool]:
     """Return a bound for every plan, and whether the relaxation has a solution at all."""
-    for width in _widths(board):
+    for width in widths(board):
         found = stretch(board, watch, widest=width, whole=False)
         if watch.cut:
             return 0.0, False
