@@ -12,7 +12,7 @@ from evenhand.core.job import Job
 __all__ = ["JOBS", "job_named", "job_of"]
 
 JOBS = ("allocation", "teams", "rota")
-"""Names of the jobs; each room exports its ``JOB``. Loaded when asked for, so that one job never pays for another."""
+"""Names of the jobs; each room exports its ``JOB``. Loaded when asked for: one job never pays for another."""
 
 
 @cache
