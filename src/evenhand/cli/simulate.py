@@ -20,7 +20,7 @@ __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
 SHORT = "What does a rota's policy come to over years?"
 EPILOG = example("evenhand simulate --people 4,20 --years 5 --policies rate,ledger")
-ENDINGS = (".csv", ".xlsx")
+ENDINGS = (".csv", ".xlsx", ".html", ".svg")
 
 People = Annotated[str, typer.Option("--people", metavar="N,M", help="Members at any time.")]
 Policies = Annotated[str | None, typer.Option("--policies", metavar="A,B", help="Policies; all if left out.")]
@@ -109,10 +109,16 @@ def deliver(runs: list[LongRun], out: list[Path] | None, *, as_json: bool) -> No
         "longest wait": [round(run.wait, 4) for run in runs],
     }
     for path in out or ():
-        if path.suffix.lower() == ".csv":
+        ending = path.suffix.lower()
+        if ending == ".csv":
             write_csv(columns, path)
-        else:
+        elif ending == ".xlsx":
             write_xlsx({"policies": columns}, path)
+        else:
+            from evenhand.report import rota_simulation
+            from evenhand.tables.files import write_atomically
+
+            write_atomically(path, (rota_simulation.svg if ending == ".svg" else rota_simulation.html)(runs))
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
     else:
