@@ -11,7 +11,19 @@ from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, 
 from evenhand.cli.session import Session, refuse_early
 from evenhand.cli.speech import say
 
-__all__ = ["COMMAND", "EPILOG", "SHORT", "Balance", "Name", "Size", "Sizes", "Teams", "whole_numbers"]
+__all__ = [
+    "COMMAND",
+    "EPILOG",
+    "SHORT",
+    "Balance",
+    "Name",
+    "Names",
+    "People",
+    "Size",
+    "Sizes",
+    "Teams",
+    "whole_numbers",
+]
 
 SHORT = "Who goes with whom?"
 EPILOG = example(

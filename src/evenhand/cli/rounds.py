@@ -1,0 +1,135 @@
+"""``evenhand rounds``: who goes with whom, several times in a row, meeting as few twice as can be found?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evenhand.cli.options import Json, Out, Seed, example, listed
+from evenhand.cli.session import Session
+from evenhand.cli.simulate import refused
+from evenhand.cli.teams import Balance, Name, Names, People, Size, Sizes, Teams, whole_numbers
+
+if TYPE_CHECKING:
+    from evenhand.teams import TeamsProblem
+
+__all__ = ["COMMAND", "EPILOG", "SHORT"]
+
+SHORT = "Who goes with whom, several times in a row?"
+EPILOG = example(
+    "evenhand demo --tables demo-out",
+    "evenhand rounds demo-out/roster/people.csv --teams 20 --rounds 15 --out rounds.csv",
+)
+
+Rounds = Annotated[int, typer.Option("--rounds", metavar="N", help="How many rounds.")]
+
+
+def rounds(
+    people: People,
+    *,
+    count: Rounds = 3,
+    number: Teams = None,
+    size: Size = None,
+    sizes: Sizes = None,
+    balance: Balance = None,
+    name: Name = None,
+    names: Names = None,
+    seed: Seed = 0,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Make teams several times in a row so that as few people as can be found meet twice.
+
+    With --balance every round is balanced as well, round after round; without it only meetings count.
+    """
+    from evenhand.core.errors import InputError
+    from evenhand.teams import TeamsProblem
+
+    refused(out)
+    if count < 1:
+        raise InputError.one("is no number of rounds", "Give 1 or more", came=str(count), table="--rounds")
+    session = Session(out, as_json)
+    settings: dict[str, Any] = {"teams": number, "size": size, "sizes": whole_numbers(sizes, "--sizes")}
+    settings |= {"balance": listed(balance), "name": name, "names": listed(names)}
+    if balance is None:
+        problem = session.read(lambda: unbalanced(people, settings))
+    else:
+        problem = session.read(lambda: TeamsProblem.from_table(people, **settings))
+    awards = planned(session, problem, count, seed)
+    deliver(session, problem, awards)
+
+
+def unbalanced(people: Path, settings: dict[str, Any]) -> TeamsProblem:
+    """Return a roster's problem without criteria: any table with names will do."""
+    from evenhand.tables import read
+    from evenhand.teams import TeamsProblem
+    from evenhand.teams.names import name_columns
+
+    table = read(people, "people")
+    columns = [settings["name"]] if settings["name"] else list(name_columns(list(table.columns)))[:1]
+    problem = TeamsProblem.from_table(table, **{**settings, "balance": columns or None})
+    return replace(problem, criteria=(), warnings=())
+
+
+def planned(session: Session, problem: TeamsProblem, count: int, seed: int) -> list[Any]:
+    """Return the team codes of each round; after Ctrl-C no further round is begun."""
+    import numpy as np
+
+    from evenhand.core.watch import Watch
+    from evenhand.teams import met_before, plan_rounds
+
+    if not problem.criteria:
+        return list(plan_rounds(problem, count, seed=seed, watch=Watch()).awards)
+    awards: list[Any] = []
+    for _ in range(count):
+        asked = met_before(problem, np.array(awards)) if awards else problem
+        awards.append(session.solve(asked, method="auto", seed=seed, seconds=None).awards)
+        if session.interrupted:
+            break
+    return awards
+
+
+def deliver(session: Session, problem: TeamsProblem, awards: list[Any]) -> None:
+    """Show who is with whom in each round, and write a row a round and person where asked."""
+    import numpy as np
+
+    from evenhand.cli.screen import show
+    from evenhand.cli.speech import print_json, say
+    from evenhand.report.text import Grid, Heading, Text
+    from evenhand.tables.write import write_csv, write_xlsx
+    from evenhand.teams.rounds import repeats
+
+    order = [np.argsort(codes, kind="stable").tolist() for codes in awards]
+    columns: dict[str, list[Any]] = {
+        "round": [at + 1 for at, people in enumerate(order) for _ in people],
+        "team": [problem.teams[awards[at][who]] for at, people in enumerate(order) for who in people],
+        "person": [problem.people[who] for people in order for who in people],
+    }
+    for path in session.out or ():
+        if path.suffix.lower() == ".csv":
+            write_csv(columns, path)
+        else:
+            write_xlsx({"rounds": columns}, path)
+    again = repeats(np.array(awards))
+    said = f"{len(awards)} rounds of {len(problem.teams)} teams; pairs that meet again: {again:,}."
+    if session.interrupted:
+        said += " Stopped early."
+    if session.as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
+    else:
+        lines = tuple(
+            (str(at + 1), team, ", ".join(problem.people[who] for who in people if awards[at][who] == code))
+            for at, people in enumerate(order)
+            for code, team in enumerate(problem.teams)
+        )
+        show([Heading("Who goes with whom, round by round"), Text(said, "strong")])
+        typer.echo()
+        show([Grid(("round", "team", "members"), lines, frozenset({0}))])
+    for path in session.out or ():
+        say(f"wrote {path}")
+
+
+COMMAND = rounds

@@ -1,0 +1,49 @@
+"""`evenhand rounds` makes teams several times so that few meet twice."""
+
+from __future__ import annotations
+
+import json
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from cli.running import DATA
+from evenhand.cli.front import DONE, WRONG, run
+
+ROSTER = str(DATA / "roster" / "people.csv")
+
+
+def met_twice(rows: list[dict[str, str]]) -> int:
+    """Count pairs that meet more than once, from the rows alone."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        groups.setdefault((row["round"], row["team"]), []).append(row["person"])
+    pairs = [pair for people in groups.values() for pair in combinations(sorted(people), 2)]
+    return len(pairs) - len(set(pairs))
+
+
+@pytest.mark.parametrize(("rounds", "more"), [("15", []), ("3", ["--balance", "gender,office"])])
+def test_nobody_meets_twice(rounds: str, more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Fifteen rounds of 100 people in 20 teams, and three balanced ones, repeat no pair."""
+    assert run(["rounds", ROSTER, "--teams", "20", "--rounds", rounds, *more, "--json"]) == DONE
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 100 * int(rounds)
+    assert met_twice(rows) == 0
+
+
+def test_rounds_are_shown_and_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line for each round and team on the screen, a row for each round and person in the files."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["rounds", ROSTER, "--size", "5", "--rounds", "2", "-o", "r.csv", "-o", "r.xlsx"]) == DONE
+    assert "pairs that meet again: 0." in capsys.readouterr().out
+    assert len((tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()) == 201
+    assert (tmp_path / "r.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_no_rounds_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A number of rounds below 1 is said."""
+    assert run(["rounds", ROSTER, "--teams", "20", "--rounds", "0"]) == WRONG
+    assert "--rounds: '0' is no number of rounds" in capsys.readouterr().err
