@@ -110,9 +110,7 @@ def line(case: Case, name: str, result: dict[str, Any], limit: float) -> str:
 
 def greedy_table() -> None:
     """Print how often the founding greedy is optimal, on three criteria of 2, 3 and 5 values."""
-    print(
-        "| people, teams | deal: mean | deal: optimal | exchange: mean | exchange: proven |\n|---|---|---|---|---|"
-    )
+    print("| people, teams | deal: mean | deal: optimal | exchange: mean | proven |\n|---|---|---|---|---|")
     for people, teams, count in ((20, 4, 40), (100, 20, 40), (1000, 200, 10)):
         rows = []
         for seed in range(count):
@@ -122,7 +120,11 @@ def greedy_table() -> None:
             dealt = JOB.methods["deal"].run(problem, seed, Limits(), Watch()).awards
             answer = JOB.methods["exchange"].run(problem, seed, Limits(), Watch())
             rows.append(
-                (balance(problem, dealt).overall, balance(problem, answer.awards).overall, answer.status)
+                (
+                    balance(problem, np.asarray(dealt)).overall,
+                    balance(problem, answer.awards).overall,
+                    answer.status,
+                )
             )
         deal = float(sum(row[0] for row in rows)) / count
         mine = float(sum(row[1] for row in rows)) / count
@@ -170,10 +172,10 @@ def page(lines: list[str], limit: float) -> str:
             "",
             f"    python benchmarks/teams.py --limit {limit:g}",
             "",
-            f"Machine: {where}. Five criteria with 2, 3, 5, 8 and 12 values of uneven shares. The score is the",
-            "exact one; a team is off quota when a count is not its fair share rounded down or up. Seconds run",
-            "from the problem in memory to the teams; what numba compiles once and keeps is not counted. The floor is",
-            "reading the same roster as CSV with the standard library.",
+            f"Machine: {where}. Five criteria with 2, 3, 5, 8 and 12 values of uneven shares. The score is",
+            "the exact one; a team is off quota when a count is not its fair share rounded down or up.",
+            "Seconds run from the problem in memory to the teams; what numba compiles once and keeps is not",
+            "counted. The floor is reading the same roster as CSV with the standard library.",
             "",
             *lines,
             "",

@@ -24,6 +24,8 @@ FORMS: Final[dict[tuple[str, str], str]] = {
     ("rota", ".html"): "evenhand.report.rota_html:html",
     ("rota", ".ics"): "evenhand.report.rota_ics:ics",
     ("rota", ".xlsx"): "evenhand.report.rota_xlsx:xlsx",
+    ("teams", ".html"): "evenhand.report.teams_html:html",
+    ("teams", ".xlsx"): "evenhand.report.teams_xlsx:xlsx",
 }
 """(job or "*" for every job, ending) to "module:function"; a job's own line comes before the common one.
 

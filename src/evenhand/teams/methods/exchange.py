@@ -171,7 +171,7 @@ def _closer(task: _Task, awards: Ints, value: int) -> tuple[Ints, int, bool]:
     best = (value, awards)
     if problem.n <= FEW:
         atoms = atoms_of(problem)
-        steps = min(60_000, 40 * problem.n + 4_000)
+        steps = min(60_000, max(30_000, 40 * problem.n))
         place, _ = improve(
             problem, rules, atoms, awards, seed=task.seed, steps=steps, hard=False, compiled=task.compiled,
             watch=watch, warm=False,

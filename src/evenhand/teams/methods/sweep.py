@@ -68,7 +68,7 @@ def swept(
 
 
 def _laid(made: Board, at: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
-    """Return the profile in each (team, place), the lines of each profile in columns, seats, and empty places."""
+    """Return the profile of each place of each team, lines of profiles in columns, seats, empty places."""
     profiles = len(made.first) - 1
     each = np.diff(made.first)
     wide = int(each.max(initial=0))

@@ -1,0 +1,68 @@
+"""Teams as a workbook: all in one list, quality, a sheet a team, and the common sheets."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+
+from evenhand.core.solution import Columns, Solution
+from evenhand.report.sheets import sheets
+from evenhand.tables.write import xlsx_bytes
+
+__all__ = ["workbook", "xlsx"]
+
+MOST_SHEETS: Final = 250
+"""Teams with a sheet of their own; a workbook with more is slow to open, and the plan holds them all."""
+
+LONGEST: Final = 31
+"""Characters a sheet's name can have."""
+
+FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
+
+
+def xlsx(solution: Solution) -> bytes:
+    """Return the workbook."""
+    return xlsx_bytes(workbook(solution))
+
+
+def workbook(solution: Solution) -> dict[str, Columns]:
+    """Return the sheets by name: plan, quality, the common ones, then a sheet a team."""
+    from evenhand.teams import balance
+
+    problem, awards = solution.problem, np.asarray(solution.awards)
+    common = sheets(solution)
+    found: dict[str, Columns] = {"plan": common.pop("plan")}
+    if problem.criteria:
+        scored = balance(problem, awards)
+        names = [criterion.name for criterion in problem.criteria if criterion.weight]
+        found["quality"] = {
+            "balanced": [*names, "all"],
+            "score": [
+                round(float(score), 6) for score in [*(scored.scores[name] for name in names), scored.overall]
+            ],
+            "limited": [*(scored.limited[name] for name in names), ""],
+        }
+    found.update(common)
+    taken = {name.casefold() for name in found}
+    order = np.argsort(awards, kind="stable")
+    ends = np.cumsum(np.bincount(awards, minlength=len(problem.teams)))
+    for team, name in list(enumerate(problem.teams))[:MOST_SHEETS]:
+        people = order[(ends[team - 1] if team else 0) : ends[team]].tolist()
+        cells: dict[str, list[str]] = {"person": [problem.people[person] for person in people]}
+        for head, column in problem.columns.items():
+            cells[head if head != "person" else "person (given)"] = [column[person] for person in people]
+        found[_sheet(name, taken)] = cells
+    return found
+
+
+def _sheet(name: str, taken: set[str]) -> str:
+    """Return a name that a workbook takes and no other sheet has."""
+    plain = FORBIDDEN.sub(" ", name).strip()[:LONGEST] or "Team"
+    chosen, at = plain, 2
+    while chosen.casefold() in taken or chosen.casefold() == "history":
+        tail = f" {at}"
+        chosen, at = plain[: LONGEST - len(tail)] + tail, at + 1
+    taken.add(chosen.casefold())
+    return chosen
