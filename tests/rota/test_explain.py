@@ -97,7 +97,7 @@ def test_people_and_slots_can_be_asked_about() -> None:
     solution = eh.solve(problem)
     known = eh.rota.JOB.subjects(problem, solution.awards)
     assert known == ("Ada", "Bob", "Cy", "2026-01-05 cook", "2026-01-05 wash", "2026-01-12")
-    assert eh.explain(solution, "Ada").headline.startswith("Ada serves 1 turns")
+    assert eh.explain(solution, "Ada").headline.startswith("Ada serves 1 turn ")
     with pytest.raises(InputError, match="Did you mean Ada"):
         eh.explain(solution, "Adda")
     with pytest.raises(InputError, match="Give a person"):

@@ -48,6 +48,7 @@ def test_the_longest_wait_is_said() -> None:
     assert "longest wait 2 weeks" in judge(rota("AB"), np.array([0, 1, 0, 1])).headline
     days = rota("AB", duties=eh.rota.daily("2026-01-05", 4))
     assert "longest wait 2 days" in judge(days, np.array([0, 1, 0, 1])).headline
+    assert "longest wait 1 week" in judge(rota("A", weeks=2), np.array([0, 0])).headline
     assert "1 open seat." in judge(rota("A", weeks=1, seats=2), np.array([0, -1])).headline
 
 
@@ -122,7 +123,12 @@ def test_the_frozen_horizon() -> None:
 
 def test_facts_are_no_faults() -> None:
     """What was served inside the frozen horizon is a fact, whatever the rules say by now."""
-    late: dict[str, Any] = {"absences": [{"name": "A", "from": "2026-01-05"}], "rest": 3, "seats": 2, "weeks": 2}
+    late: dict[str, Any] = {
+        "absences": [{"name": "A", "from": "2026-01-05"}],
+        "rest": 3,
+        "seats": 2,
+        "weeks": 2,
+    }
     problem = rota(**late, together=[("C", ["D"])], apart=[("A", "B")], forbidden=[("2026-01-05", "B")])
     frozen = replace(problem, published=np.array([0, 1, 0, 2]), frozen=int(problem.slot_start[1]))
     assert faults(frozen, [0, 1, 0, 2]) == ""
@@ -139,6 +145,7 @@ def test_an_open_seat_that_could_be_filled() -> None:
     paired = rota("AB", weeks=1, seats=2, apart=[("A", "B")])
     assert faults(paired, [0, -1]) == ""
     assert faults(paired, [-1, 1]) == ""
+    assert "is open" in faults(rota("ABC", weeks=1, seats=2, apart=[("A", "B")]), [2, -1])
     lone = rota("AB", weeks=1, seats=1, together=[("A", ["B"])], forbidden=[("2026-01-05", "B")])
     assert faults(lone, [-1]) == ""
 
@@ -150,6 +157,8 @@ def test_columns_say_why_a_seat_is_open() -> None:
     assert table["name"] == ["A", "B", "", "A"]
     assert table["note"] == ["", "", "nobody else is free", ""]
     assert set(table["hours"]) == {168.0}
+    cooks = rota("AB", duties=eh.weekly("2026-01-05", 1, seats=2, skills=["cook"]))
+    assert columns(cooks, np.array([-1, 0]))["note"] == ["nobody else with the skill cook is free", ""]
 
 
 def test_the_statement_follows_the_accrual() -> None:

@@ -74,6 +74,24 @@ def test_side_rules_hold_slot_by_slot() -> None:
     assert "D" not in solution.to_columns()["name"][:2]
 
 
+def test_history_counts_for_limits_and_rest() -> None:
+    """Turns of the history count towards the most of a period, and rest begins with them."""
+    history = [{"date": "2025-12-22", "name": "Ada"}, {"date": "2025-12-29", "name": "Bob"}]
+    problem = rota(weeks=2, seats=1, history=history, most=(1, 21))
+    first = eh.solve(problem, method="online").to_columns()["name"][0]
+    assert first in {"Cy", "Di"}
+    rested = rota(weeks=1, seats=2, history=history, rest=2)
+    assert set(eh.solve(rested, method="online").to_columns()["name"]) == {"Cy", "Di"}
+
+
+def test_people_are_moved_to_another_seat_to_make_room() -> None:
+    """Somebody able for two seats moves over for somebody able for one of them, by standing."""
+    people = [{"name": "Ada", "skills": "lead; cook"}, {"name": "Bob", "skills": "cook"}, {"name": "Cy"}]
+    duties = eh.weekly("2026-01-05", 6, seats=3, skills=["cook", "lead"])
+    names = eh.solve(rota(people, duties=duties)).to_columns()["name"]
+    assert names == ["Bob", "Ada", "Cy"] * 6
+
+
 def test_two_duties_at_one_time_get_two_people() -> None:
     """Nobody serves two duties that run at the same time, unless overlaps are allowed."""
     duties = [*eh.weekly("2026-01-05", 4, name="cook"), *eh.weekly("2026-01-07", 4, name="wash")]

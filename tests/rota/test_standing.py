@@ -17,6 +17,7 @@ from evenhand.rota import POLICIES, RotaProblem
 from evenhand.rota.methods import online, online_heap
 from evenhand.rota.policies import relative_deficit, system_rate
 from evenhand.rota.presence import able, member_on
+from evenhand.rota.simulate import churn
 from evenhand.rota.standing import Standing
 from rota_histories import everybody, random_rota
 
@@ -79,6 +80,35 @@ def test_the_heap_plans_what_the_plain_engine_plans() -> None:
         assert heap is not None
         assert plain is not None
         assert heap.tolist() == plain.tolist()
+
+
+def test_the_heap_over_years_of_churn() -> None:
+    """Over years of joins, leaves and absences, and many outdated entries, the turns are the same."""
+    for people in (3, 12):
+        problem = churn(people, years=8, absence=0.3, turnover=0.5)
+        heap, plain = online_heap.plan(problem, 1, Watch()), online._plan(problem, 1, Watch())
+        assert heap is not None
+        assert plain is not None
+        assert heap.tolist() == plain.tolist()
+
+
+def test_a_rota_that_stands_empty_for_a_while() -> None:
+    """Weeks without any member stay open; who comes after them finds a balanced ledger."""
+    problem = everybody([1, 1, 1], 30)
+    start = problem.slot_start
+    object.__setattr__(problem, "period_person", np.array([0, 0, 1, 2]))
+    object.__setattr__(problem, "period_start", np.array([1, start[15], 1, start[16]]))
+    object.__setattr__(problem, "period_end", np.array([start[6], 2**31, start[9], 2**31]))
+    heap, plain = online_heap.plan(problem, 0, Watch()), online._plan(problem, 0, Watch())
+    assert heap is not None
+    assert plain is not None
+    assert heap.tolist() == plain.tolist()
+    assert heap[10:15].tolist() == [-1] * 5
+    standing = Standing(problem)
+    for slot in range(30):
+        standing.open(slot)
+        standing.pick(standing.able_to[slot])
+        assert int(standing.lag.sum()) + standing.pot == 0
 
 
 class Plain:

@@ -212,7 +212,14 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
         why = (
             "nobody who could take it was left" if not free else "a side rule or a skill kept the others out"
         )
-        facts.append(Fact("open", f"{open_seats} seats stay open: {why}.", open_seats, "seats"))
+        facts.append(
+            Fact(
+                "open",
+                f"{open_seats} {'seat stays' if open_seats == 1 else 'seats stay'} open: {why}.",
+                open_seats,
+                "seats",
+            )
+        )
     first = all(stand.rank and stand.rank <= len(crew) for stand in crew)
     how = (
         f"next in order under the policy {problem.policy.name}"
@@ -264,7 +271,8 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
         said = f"Slot by slot, the lag ran from {low:+.2f} to {high:+.2f} turns."
         facts.append(Fact("lag", said, round(lag, 6), "turns", name))
         side = f"owed {lag:.2f} turns" if lag >= 0 else f"{-lag:.2f} turns ahead"
-        head = f"{name} serves {len(when)} turns of this plan and ends it {side}."
+        turns = "turn" if len(when) == 1 else "turns"
+        head = f"{name} serves {len(when)} {turns} of this plan and ends it {side}."
     else:
         head = f"{name}: the plan has no slots."
     return Explanation("rota", name, head, tuple(facts))

@@ -147,8 +147,8 @@ def _headline(problem: RotaProblem, awards: Ints, statement: Statement) -> str:
     said = [f"Lags within {low:+.1f} to {high:+.1f} turns; spread {high - low:.1f}"]
     wait = _longest_wait(problem, awards)
     if wait:
-        weeks, rest = divmod(wait, 7)
-        said.append(f"longest wait {weeks} weeks" if not rest else f"longest wait {wait} days")
+        count, unit = (wait // 7, "week") if not wait % 7 else (wait, "day")
+        said.append(f"longest wait {count} {unit}{'s' * (count > 1)}")
     open_seats = int((awards < 0).sum())
     if open_seats:
         said.append(f"{open_seats} open {'seat' if open_seats == 1 else 'seats'}")
@@ -184,7 +184,10 @@ def columns(problem: RotaProblem, awards: Ints) -> Columns:
     def note(at: int) -> str:
         if awards[at] >= 0:
             return ""
-        return "nobody is able" if not can[slot[at]].any() else "nobody else is free"
+        if not can[slot[at]].any():
+            return "nobody is able"
+        skill = skills[int(problem.seat_skill[at])]
+        return f"nobody else with the skill {skill} is free" if skill else "nobody else is free"
 
     day = [date.fromordinal(int(value)).isoformat() for value in problem.slot_start[slot]]
     last = [date.fromordinal(int(value)).isoformat() for value in problem.slot_end[slot]]
