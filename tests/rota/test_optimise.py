@@ -379,7 +379,7 @@ def test_stretch_by_stretch_keeps_the_rules_and_bounds_the_whole() -> None:
 
 
 def test_large_rotas_are_planned_in_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond a size the optimiser goes stretch by stretch; where that ends in a corner it starts over whole."""
+    """Beyond a size the optimiser goes stretch by stretch; where that ends in a corner, it starts over."""
     from evenhand.rota.methods import optimise
 
     monkeypatch.setattr(optimise, "LARGE", 10)
@@ -402,3 +402,25 @@ def test_stretches_cut_short_hand_out_the_start() -> None:
     assert outcome.plan is start
     assert outcome.bound == 0.0
     assert not outcome.infeasible
+
+
+def test_an_interrupted_program_stops_and_says_so() -> None:
+    """Both the relaxation and the integer program stop when the watch is interrupted, and prove nothing."""
+    draw = np.random.default_rng(1)
+    problem = calendar(
+        1,
+        people=30,
+        slots=30,
+        seats=5,
+        away=0.08,
+        churn=False,
+        rest_slots=3,
+        together=np.stack([draw.choice(30, 2, replace=False) for _ in range(5)]),
+    )
+    board = board_of(problem)
+    for whole in (False, True):
+        watch = Watch()
+        watch.interrupted = True
+        found = stretch(board, watch, widest=5 * TICKS, whole=whole)
+        assert watch.cut
+        assert not found.proven

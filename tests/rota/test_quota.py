@@ -131,10 +131,47 @@ def test_row_order_and_seed_do_not_matter() -> None:
 
 def test_a_cut_deal_hands_out_nothing() -> None:
     """Without a finished deal there is no certificate, so nothing is claimed."""
-    for run in (quota, quota_smooth):
-        answer = run(calendar(3, people=5, slots=9), 0, Limits(), Watch(seconds=0.0))
-        assert answer.awards is None
-        assert answer.status is Status.UNKNOWN
+    answer = quota(calendar(3, people=5, slots=9), 0, Limits(), Watch(seconds=0.0))
+    assert answer.awards is None
+    assert answer.status is Status.UNKNOWN
+
+
+def test_smooth_cut_or_interrupted_hands_out_the_deal() -> None:
+    """Stopped before it began, quota-smooth hands out a plan within quota and claims nothing of its sum."""
+    problem = calendar(2, people=12, slots=60, seats=3, away=0.3)
+    stopped = Watch()
+    stopped.interrupted = True
+    for watch in (Watch(seconds=0.0), stopped):
+        answer = quota_smooth(problem, 0, Limits(), watch)
+        assert watch.cut
+        assert answer.awards is not None
+        assert answer.status is Status.FEASIBLE
+        found = check(problem, answer.awards, answer.proof)
+        assert found.holds
+        assert not found.smoothest
+
+
+def test_cycles_stopped_half_way_leave_a_plan_within_quota(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted between two cycles, the plan is still within quota, and the prices are left out."""
+    from evenhand.rota.methods import quota_flow
+    from evenhand.rota.methods import quota_smooth as module
+
+    problem = calendar(2, people=12, slots=60, seats=3, away=0.3)
+    watch = Watch()
+    settle = quota_flow._settle
+
+    def interrupting(*arguments: Ints) -> Ints | None:
+        watch.interrupted = True
+        return settle(*arguments)
+
+    monkeypatch.setattr(module, "relaxed", lambda *_: None)
+    monkeypatch.setattr(quota_flow, "_settle", interrupting)
+    answer = quota_smooth(problem, 0, Limits(), watch)
+    assert answer.awards is not None
+    assert watch.cut
+    found = check(problem, answer.awards, answer.proof)
+    assert found.holds
+    assert not found.smoothest
 
 
 def test_smooth_falls_back_to_the_deal_when_the_program_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:

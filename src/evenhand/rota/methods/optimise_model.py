@@ -203,8 +203,7 @@ class _Program:
             index = (self.arcs + np.arange(self.cells.size)).astype(np.int32)
             served = start.ravel()[self.cells - self.low * self.board.people].astype(np.float64)
             solver.setSolution(index.size, index, served)
-        if whole:
-            _let_stop(solver, watch)
+        _let_stop(solver, watch)
         solver.run()
         return self._read(solver, highspy, watch, whole=whole)
 
@@ -258,7 +257,7 @@ def _settings(watch: Watch, gap: float) -> dict[str, Any]:
 
 
 def _let_stop(solver: Any, watch: Watch) -> None:
-    """Ask the watch now and then whether somebody interrupted, and tell it of progress."""
+    """Ask the watch now and then whether somebody interrupted."""
 
     def ask(event: Any) -> None:
         if watch.interrupted:
@@ -266,3 +265,4 @@ def _let_stop(solver: Any, watch: Watch) -> None:
             event.interrupt()
 
     solver.cbMipInterrupt.subscribe(ask)
+    solver.cbSimplexInterrupt.subscribe(ask)

@@ -1,4 +1,4 @@
-"""Large rotas: a stretch of slots at a time, of which the first half is kept; and a bound from all the prices.
+"""Large rotas: a stretch of slots at a time, of which the first half is kept, and a bound from all prices.
 
 Each stretch is solved to the end, given what was served before it. The plan is not proven best, but the
 prices of the stretches' relaxations, put side by side, are prices for the whole rota, and those give a bound

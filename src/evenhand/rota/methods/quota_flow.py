@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.watch import Watch
 from evenhand.rota.methods.quota_arcs import Arcs
 from evenhand.rota.methods.quota_windows import Windows
 
@@ -59,13 +60,13 @@ class Network:
         )
 
 
-def relaxed(win: Windows, options: Arcs, seconds: float | None) -> tuple[NDArray[np.bool_], Floats] | None:
+def relaxed(win: Windows, options: Arcs, watch: Watch) -> tuple[NDArray[np.bool_], Floats] | None:
     """Solve the linear program with HiGHS.
 
     Args:
         win: the windows.
         options: their arcs.
-        seconds: time limit, None for none.
+        watch: time and interruption.
 
     Returns:
         Whether each arc of the network carries flow, and the price of each slot in turns; None where the
@@ -95,7 +96,7 @@ def relaxed(win: Windows, options: Arcs, seconds: float | None) -> tuple[NDArray
     )
     lp.a_matrix_.index_ = row[order].astype(np.int32)
     lp.a_matrix_.value_ = np.ones(row.size)
-    solver = _solver(highspy, seconds)
+    solver = _solver(highspy, watch)
     solver.passModel(lp)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
@@ -110,27 +111,36 @@ def relaxed(win: Windows, options: Arcs, seconds: float | None) -> tuple[NDArray
     return np.concatenate([used, full]), np.asarray(found.row_dual)[jobs : jobs + slots]
 
 
-def _solver(highspy: Any, seconds: float | None) -> Any:
+def _solver(highspy: Any, watch: Watch) -> Any:
     solver = highspy.Highs()
     options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": 1, "solver": "simplex"}
-    if seconds is not None:
-        options["time_limit"] = max(seconds, 0.0)
+    if watch.left is not None:
+        options["time_limit"] = watch.left
     for name, value in options.items():
         solver.setOptionValue(name, value)
+
+    def ask(event: Any) -> None:
+        if watch.interrupted:
+            event.interrupt()
+
+    solver.cbSimplexInterrupt.subscribe(ask)
     return solver
 
 
-def least_cost(net: Network, used: NDArray[np.bool_], start: Ints) -> tuple[NDArray[np.bool_], Ints, int]:
+def least_cost(
+    net: Network, used: NDArray[np.bool_], start: Ints, watch: Watch
+) -> tuple[NDArray[np.bool_], Ints | None, int]:
     """Cancel negative cycles until potentials prove that there is none; all in integers.
 
     Args:
         net: the network.
         used: whether each arc carries flow, a flow that keeps all capacities.
         start: first potentials, one a node; near the optimum they save passes, any will do.
+        watch: asked before each cycle whether to stop.
 
     Returns:
-        The least-cost flow, its potentials (no residual arc has a negative reduced cost), and the number
-        of cycles cancelled. Each cancelled cycle lowers the integer cost, so it ends.
+        The least-cost flow, its potentials (no residual arc has a negative reduced cost; None where it was
+        stopped before that), and the number of cycles cancelled. Each lowers the integer cost, so it ends.
     """
     used = used.copy()
     potential = start.astype(np.int64, copy=True)
@@ -144,6 +154,8 @@ def least_cost(net: Network, used: NDArray[np.bool_], start: Ints) -> tuple[NDAr
             return used, potential, cycles
         used[cycle] = ~used[cycle]
         cycles += 1
+        if watch.stop():
+            return used, None, cycles
 
 
 def _settle(tail: Ints, head: Ints, cost: Ints, potential: Ints) -> Ints | None:

@@ -52,24 +52,23 @@ def smooth(win: Windows, watch: Watch) -> tuple[Ints, dict[str, Any]] | None:
         return np.zeros(0, dtype=np.int64), _figures(win, np.zeros(0, dtype=np.int64), None)
     options = arcs(win)
     net = Network.of(win, options)
-    solved = relaxed(win, options, watch.left)
+    solved = relaxed(win, options, watch)
     jobs = win.person.size
     start = np.zeros(net.nodes, dtype=np.int64)
     if solved is None:
-        begun = deal(win, watch.stop)
-        if begun is None:
-            return None
-        if watch.stop():
-            return begun.at, _figures(win, begun.at, None)
+        begun = deal(win, lambda: False)  # quick, and worth having where the time is up
+        if begun is None or watch.stop():
+            return None if begun is None else (begun.at, _figures(win, begun.at, None))
         used = _flow_of(begun.at, net, options.job, options.slot, options.shared, options.optional)
     else:
         used, price = solved
         start[jobs : jobs + win.slots] = np.round(price * win.ticks).astype(np.int64)
-    used, potential, _ = least_cost(net, used, start)
+    used, potential, _ = least_cost(net, used, start, watch)
     at = np.full(jobs, -1, dtype=np.int64)
     served = np.flatnonzero(used[: options.job.size])
     at[options.job[served]] = options.slot[served]
-    return at, _figures(win, at, potential[jobs : jobs + win.slots] - potential[-1])
+    paid = None if potential is None else potential[jobs : jobs + win.slots] - potential[-1]
+    return at, _figures(win, at, paid)
 
 
 def _flow_of(
