@@ -122,7 +122,7 @@ def greedy_table() -> None:
             rows.append(
                 (
                     balance(problem, np.asarray(dealt)).overall,
-                    balance(problem, answer.awards).overall,
+                    balance(problem, np.asarray(answer.awards)).overall,
                     answer.status,
                 )
             )
