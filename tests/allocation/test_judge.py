@@ -126,7 +126,7 @@ def test_the_empty_plan_is_worth_nothing() -> None:
     """Nothing given is worth 0, due to nobody, and even."""
     verdict = judge(world().with_(pinned=np.zeros(8, dtype=bool)), np.zeros(0, dtype=np.int64))
     assert (verdict.objective, verdict.faults) == (0, ())
-    assert verdict.headline.endswith("0P • Max=0 • Gini=0.00")
+    assert verdict.headline == "Nothing is given out · Fairness: λ=200+400 • 0P • Max=0 • Gini=0.00"
     assert not verdict.statement.entitlement.any()
 
 

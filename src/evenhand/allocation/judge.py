@@ -68,7 +68,10 @@ def statement(problem: AllocationProblem, awards: Ints) -> Statement:
 
 
 def columns(problem: AllocationProblem, awards: Ints) -> Columns:
-    """Return the awards as a table a person reads: by day, then recipient, then item; score in points."""
+    """Return the awards as a table a person reads: by day, then recipient, then item; score in points.
+
+    What people call recipients and items stands beside their names where the problem knows it.
+    """
     order = sorted(
         (int(at) for at in awards), key=lambda at: (problem.day[at], problem.recipient[at], problem.item[at])
     )
@@ -80,6 +83,9 @@ def columns(problem: AllocationProblem, awards: Ints) -> Columns:
         out["score"].append(_points(problem, int(problem.score[at])))
     if len(problem.days) == 1:
         del out["day"]
+    for part in ("recipient", "item"):
+        if any(name in problem.called for name in out[part]):
+            out[f"{part} name"] = [problem.called.get(str(name), "") for name in out[part]]
     return out
 
 
@@ -220,4 +226,5 @@ def _headline(problem: AllocationProblem, chosen: list[int]) -> str:
     # Gini among receivers from sorted counts: sum of (2i - n - 1) x_i over n x total, exact.
     spread = sum((2 * place - len(counts) - 1) * count for place, count in enumerate(counts, 1))
     gini = Fraction(spread, len(counts) * total) if total else Fraction(0)
-    return chip(problem.penalty.text, len(counts), max(counts, default=0), gini)
+    text = chip(problem.penalty.text, len(counts), max(counts, default=0), gini, mark=bool(counts))
+    return text if counts else f"Nothing is given out · {text}"

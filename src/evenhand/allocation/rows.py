@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -63,24 +62,16 @@ def from_tables(
     """
     findings = Findings()
     table = read(candidates, "candidates", findings)
-    table.need("item", "recipient", "score")
+    complete = table.need("item", "recipient", "score")
     slots = _capacity(capacity, findings)
-    has_day = table.has("day")
-    values = _Values(
-        item=table.text("item", required=True),
-        recipient=table.text("recipient", required=True),
-        day=table.text("day", required=True) if has_day else [ANY_DAY] * len(table),
-        score=table.numbers("score"),
-    )
-    if findings.errors and not all(table.has(name) for name in ("item", "recipient", "score")):
+    if not complete:
         findings.raise_errors()
-    world = _World(values, slots, findings, table)
+    world = _World(table, slots, findings)
     world.check_twice()
-    limits = _Limits(per_day, per_recipient)
     known = None if recipients is None else read(recipients, "recipients", findings)
-    weight, limit, head = world.claims(known, limits)
-    pen = mode_b() if penalty is None else penalty
-    units, scale = world.units(scale, pen)
+    weight, limit, head = world.claims(known, per_day, per_recipient)
+    tariff = mode_b() if penalty is None else penalty
+    units, scale = world.units(scale, tariff)
     sets = tuple(group_of(rule, table, scale, findings) for rule in groups)
     pinned = picked(None if pins is None else read(pins, "pins", findings), world, pinning=True)
     forbidden = picked(None if forbids is None else read(forbids, "forbids", findings), world, pinning=False)
@@ -100,7 +91,7 @@ def from_tables(
         pinned=pinned,
         forbidden=forbidden,
         scale=scale,
-        penalty=pen,
+        penalty=tariff,
         weight=weight,
         warnings=tuple(findings.warnings),
         head_start=head,
@@ -142,41 +133,26 @@ def from_values(
     return from_tables({**source, **(columns or {})}, capacity, penalty, groups=groups, **rules)
 
 
-@dataclass(frozen=True)
-class _Values:
-    item: list[str]
-    recipient: list[str]
-    day: list[str]
-    score: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class _Limits:
-    per_day: int | None
-    per_recipient: int | None
-
-
 class _World:
     """Names, codes and slots of one problem."""
 
-    def __init__(
-        self, values: _Values, slots: dict[str, int] | int | None, findings: Findings, table: Table
-    ) -> None:
-        self.findings, self.table, self.score = findings, table, values.score
-        self.items, self.item = named(values.item)
-        self.recipients, self.recipient = named(values.recipient)
+    def __init__(self, table: Table, slots: dict[str, int] | int | None, findings: Findings) -> None:
+        self.findings, self.table, self.score = findings, table, table.numbers("score")
+        self.items, self.item = named(table.text("item", required=True))
+        self.recipients, self.recipient = named(table.text("recipient", required=True))
+        days = table.text("day", required=True) if table.has("day") else [ANY_DAY] * len(table)
         if isinstance(slots, dict):
             self.days = tuple(sorted(slots))
             place = {name: at for at, name in enumerate(self.days)}
-            self.day = np.array([place.get(name, -1) for name in values.day], dtype=np.int64)
+            self.day = np.array([place.get(name, -1) for name in days], dtype=np.int64)
             for at in np.flatnonzero(self.day < 0).tolist():
-                if values.day[at]:
-                    meant = near(values.day[at], self.days)
+                if days[at]:
+                    meant = near(days[at], self.days)
                     hint = f"Did you mean {meant}?" if meant else "Add it to the capacity, or mend the day"
                     table.wrong(at, "day", "is a day that the capacity does not know", hint.rstrip("?"))
             self.slots = np.array([slots[name] for name in self.days], dtype=np.int64)
         else:
-            self.days, self.day = named(values.day)
+            self.days, self.day = named(days)
             each = len(self.items) if slots is None else slots
             self.slots = np.full(len(self.days), each, dtype=np.int64)
 
@@ -214,16 +190,18 @@ class _World:
             )
         return np.rint(exact).astype(np.int64), scale
 
-    def claims(self, table: Table | None, limits: _Limits) -> tuple[Ints, Ints, Ints]:
+    def claims(
+        self, table: Table | None, per_day: int | None, per_recipient: int | None
+    ) -> tuple[Ints, Ints, Ints]:
         """Return weight, limit and head start of each recipient."""
-        for name, value in (("per_day", limits.per_day), ("per_recipient", limits.per_recipient)):
+        for name, value in (("per_day", per_day), ("per_recipient", per_recipient)):
             if value is not None and (type(value) is not int or value < 0):
                 self.findings.error(
                     "is no limit", "Give a whole number of 0 or more", column=name, came=str(value)
                 )
         count = len(self.recipients)
         weight, head = np.ones(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-        limit = np.full(count, _or_none(limits.per_recipient))
+        limit = np.full(count, _or_none(per_recipient))
         if table is None or not table.need("recipient"):
             return weight, limit, head
         place = {name: at for at, name in enumerate(self.recipients)}

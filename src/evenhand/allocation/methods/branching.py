@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.allocation.methods.highs import listen
 from evenhand.allocation.methods.residual import Residual
-from evenhand.allocation.methods.restricted import Restricted, listen
+from evenhand.allocation.methods.restricted import Restricted
 from evenhand.core.watch import Watch
 
 __all__ = ["branch"]
@@ -41,7 +42,14 @@ def branch(residual: Residual, columns: Ints, start: Ints, watch: Watch) -> tupl
         ("dual_feasibility_tolerance", 1e-7),
     ):
         solver.setOptionValue(name, value)
-    listen(highs, solver, watch)
+
+    def better(best: float, bound: float) -> None:
+        units = program.unit / residual.ticks
+        if np.isfinite(bound):
+            value = int(-best * units) if np.isfinite(best) else None
+            watch.report("branch", value, int(np.floor(-bound * units + GUARD)))
+
+    listen(highs, solver, watch, better)
     if len(start):
         _begin(program, start)
     solver.run()

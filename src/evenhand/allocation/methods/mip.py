@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from evenhand.allocation.methods.branching import branch
+from evenhand.allocation.methods.greedy import first_plan
 from evenhand.allocation.methods.residual import conflict, pins_worth, residual_of
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.job import Answer, Limits
@@ -26,9 +27,10 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> 
         nothing = np.zeros(0, dtype=np.int64)
         if not len(residual) or not residual.awards:
             return Answer(residual.candidates(nothing), Status.OPTIMAL, base)
-        found, proven = branch(residual, np.arange(len(residual)), nothing, watch)
-    if found is None:
-        found = nothing
+        start, _ = first_plan(residual)
+        found, proven = branch(residual, np.arange(len(residual)), start, watch)
+    if found is None or residual.worth(found) < residual.worth(start):
+        found = start
     value = residual.worth(found) // residual.ticks
     bound = None if proven is None else max(value, proven // residual.ticks)
     status = Status.OPTIMAL if bound == value else Status.FEASIBLE

@@ -9,17 +9,17 @@ proven by ``pricing``.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.allocation.methods.highs import listen, quiet
 from evenhand.allocation.methods.pricing import Prices
 from evenhand.allocation.methods.residual import Residual
 from evenhand.allocation.methods.tariffs import Cut, Tariff, cuts_of
 from evenhand.core.watch import Watch
 
-__all__ = ["Restricted", "listen"]
+__all__ = ["Restricted"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ class Restricted:
         largest = float(residual.value.max(initial=1))
         self.unit = max(float(residual.ticks), largest / LARGEST_COST)
         self.highs = highspy
-        self.solver = _quiet(highspy)
+        self.solver = quiet(highspy)
         days, items = len(residual.slots), len(residual.starts)
         self._row_of_item = (
             np.cumsum(np.bincount(residual.starts, minlength=len(residual)))[: len(residual)] - 1 + days
@@ -272,31 +272,3 @@ class Restricted:
         if whole:
             kind = np.full(count, int(self.highs.HighsVarType.kInteger), dtype=np.uint8)
             self.solver.changeColsIntegrality(count, np.arange(first, first + count, dtype=np.int32), kind)
-
-
-def listen(highs: Any, solver: Any, watch: Watch) -> None:
-    """Let the watch end a search of HiGHS; it is asked between iterations."""
-
-    def hear(kind: Any, message: str, data: Any, reply: Any, user: Any) -> None:
-        del kind, message, data, user
-        reply.user_interrupt = watch.interrupted or (watch.left is not None and watch.left <= 0)
-
-    kinds = highs.cb.HighsCallbackType
-    solver.setCallback(hear, None)
-    for kind in (kinds.kCallbackMipInterrupt, kinds.kCallbackSimplexInterrupt):
-        solver.startCallback(kind)
-
-
-def _quiet(highspy: Any) -> Any:
-    """Return a silent, single-threaded, seeded HiGHS that starts from its last basis."""
-    solver = highspy.Highs()
-    for name, value in (
-        ("output_flag", False),
-        ("threads", 1),
-        ("random_seed", 0),
-        ("presolve", "off"),
-        ("primal_feasibility_tolerance", 1e-9),
-        ("dual_feasibility_tolerance", 1e-9),
-    ):
-        solver.setOptionValue(name, value)
-    return solver
