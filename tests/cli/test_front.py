@@ -50,7 +50,7 @@ def test_every_command_has_help_that_ends_with_an_example(capsys: pytest.Capture
     """The help's last lines are commands, one a line, none broken."""
     for command in app.registered_commands:
         assert command.callback is not None
-        text = said(capsys, command.callback.__name__, "--help")
+        text = said(capsys, command.callback.__name__.replace("_", "-"), "--help")
         lines = text.rstrip().split("Example:\n")[1].split("\n")
         assert all(line.startswith("    evenhand ") for line in lines if line), text
         assert all(len(line) <= 80 for line in text.splitlines()), command.callback.__name__

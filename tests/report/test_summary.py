@@ -30,13 +30,12 @@ def test_teams_show_their_members_and_scores() -> None:
 
 
 def test_an_allocation_shows_what_people_call_things() -> None:
-    """Names that people know stand beside the codes, for those that have one."""
+    """Names that people know stand right beside the codes."""
     solution = allocated()
-    known = replace(solution, problem=replace(solution.problem, called={"i1": "The red one"}))
-    text = plain(plan_blocks(known))
-    assert "item is" in text
+    columns = {**solution.columns, "item name": ["The red one", "The blue one"]}
+    text = plain(plan_blocks(replace(solution, columns=columns)))
+    assert "day  recipient  item  item name" in text
     assert "The red one" in text
-    assert "recipient is" not in text
 
 
 def test_a_rota_shows_slots_and_accounts() -> None:

@@ -21,7 +21,7 @@ __all__ = ["COMMAND", "EPILOG", "SHORT"]
 SHORT = "Who goes with whom, several times in a row?"
 EPILOG = example(
     "evenhand demo --tables demo-out",
-    "evenhand rounds demo-out/roster/people.csv --teams 20 --rounds 15 --out rounds.csv",
+    "evenhand rounds demo-out/roster/people.csv --teams 20 --rounds 15",
 )
 
 Rounds = Annotated[int, typer.Option("--rounds", metavar="N", help="How many rounds.")]

@@ -16,6 +16,7 @@ def print_json(value: Any) -> None:
 
 
 def say(text: str) -> None:
-    """Write a line on stderr at once."""
+    """Write a line on stderr at once, after whatever stdout has so far."""
+    sys.stdout.flush()
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()

@@ -79,18 +79,19 @@ def _allocation(solution: Solution, rows: int | None) -> list[Block]:
     blocks: list[Block] = [Text(f"{len(awards):,} given out: {spread_line(solution) or 'nothing'}.")]
     if len(problem.days) > 1:
         blocks.append(Bars(by_day, "By day, of its slots"))
-    return [*blocks, grid_of(_called(solution), rows)]
+    return [*blocks, grid_of(_beside(solution.columns), rows)]
 
 
-def _called(solution: Solution) -> Columns:
-    """Return the plan with what people call recipients and items beside them, where it is known."""
-    called = solution.problem.called
-    columns: dict[str, Any] = {}
-    for head, cells in solution.columns.items():
-        columns[head] = cells
-        if head in {"recipient", "item"} and any(cell in called for cell in cells):
-            columns[f"{head} is"] = [called.get(cell, "") for cell in cells]
-    return columns
+def _beside(columns: Columns) -> Columns:
+    """Return the plan with what people call recipients and items right beside their codes."""
+    names = {f"{head} name" for head in columns}
+    ordered: dict[str, Any] = {}
+    for head, cells in columns.items():
+        if head not in names:
+            ordered[head] = cells
+            if f"{head} name" in columns:
+                ordered[f"{head} name"] = columns[f"{head} name"]
+    return ordered
 
 
 def _teams(solution: Solution, rows: int | None) -> list[Block]:
