@@ -263,3 +263,16 @@ def test_without_history_smooth_is_mostly_optimal_of_all() -> None:
     """Without history the smoothest plan within quota is nearly always the smoothest of all."""
     answers = [quota_smooth(calendar(seed), 0, Limits(), Watch()) for seed in range(60)]
     assert sum(answer.status is Status.OPTIMAL for answer in answers) >= 55
+
+
+def test_sizes_beyond_the_network_are_turned_away() -> None:
+    """Rotas too large for a network are turned away with their size and what to do instead."""
+    from evenhand.rota.methods import optimise
+    from evenhand.rota.methods import quota_smooth as module
+
+    huge = calendar(2, people=2001, slots=1000, seats=1, away=0.0, churn=False)
+    assert "2,001,000" in module.fits(huge)
+    assert "2,001,000" in optimise.fits(huge)
+    assert fits(huge) == ""
+    small = calendar(2, people=3, slots=4, seats=1)
+    assert module.fits(small) == optimise.fits(small) == ""

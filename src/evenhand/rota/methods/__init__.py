@@ -33,7 +33,7 @@ METHODS = {
             reference="Kubiak and Sethi (1991), doi:10.1287/mnsc.37.1.121.",
             suits="A calendar that is known; no side rules; up to some thousands of turns.",
             exact=True,
-            fits=quota.fits,
+            fits=quota_smooth.fits,
         ),
         Method(
             name="optimise",
@@ -42,6 +42,7 @@ METHODS = {
             reference="Huangfu and Hall (2018), doi:10.1007/s12532-017-0130-5.",
             suits="Rest, pairs, limits and fixed turns.",
             exact=True,
+            fits=optimise.fits,
         ),
     )
 }

@@ -55,13 +55,18 @@ def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer
     return _answer(problem, board, outcome)
 
 
+HUGE = 2_000_000
+"""Slots times people beyond which a rota is not laid out at all."""
+
 NOTHING = Outcome(None, infeasible=False, bound=0.0, least=False, least_under=0.0)
 """Before any search."""
 
 
 def fits(problem: RotaProblem) -> str:
-    """Return why the optimiser cannot take a problem: "" always, as every rule is one it knows."""
-    del problem
+    """Return why the optimiser cannot take a problem: it knows every rule, so only for its size; else ""."""
+    cells = len(problem.seats) * len(problem.people)
+    if cells > HUGE:
+        return f"slots times people are {cells:,}, and it takes {HUGE:,}; plan fewer slots at a time"
     return ""
 
 

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from evenhand.core.job import Answer, Limits
 from evenhand.core.watch import Watch
-from evenhand.rota.methods.quota import fits, handed
+from evenhand.rota.methods.quota import fits as quota_fits
+from evenhand.rota.methods.quota import handed
 from evenhand.rota.methods.quota_arcs import arcs, lag_squares
 from evenhand.rota.methods.quota_deal import deal
 from evenhand.rota.methods.quota_flow import Network, least_cost, relaxed
@@ -27,6 +28,18 @@ from evenhand.rota.problem import RotaProblem
 __all__ = ["fits", "run", "smooth"]
 
 Ints = NDArray[np.int64]
+
+
+HUGE = 2_000_000
+"""Slots times people beyond which the network is not drawn."""
+
+
+def fits(problem: RotaProblem) -> str:
+    """Return why quota-smooth cannot take a problem, "" where it can."""
+    cells = len(problem.seats) * len(problem.people)
+    if cells > HUGE:
+        return f"slots times people are {cells:,}, and it takes {HUGE:,}; the method 'quota' takes any size"
+    return quota_fits(problem)
 
 
 def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
