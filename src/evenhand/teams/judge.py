@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Columns, Term, Verdict
 from evenhand.core.statement import Statement
-from evenhand.teams.balance import balance, cost_of
+from evenhand.teams.balance import Balance, balance, cost_of
 from evenhand.teams.breaches import breaches
 from evenhand.teams.marginals import Classes
 from evenhand.teams.prices import Prices, number_cost, prices
@@ -37,7 +37,8 @@ def judge(problem: TeamsProblem, awards: Ints) -> Verdict:
     if faults:
         return Verdict(0, (), faults, _empty(), "This is no arrangement of these people.")
     rules = prices(problem)
-    terms = _terms(problem, awards, rules)
+    scored = balance(problem, awards)
+    terms = _terms(problem, awards, rules, scored)
     broken: list[str] = []
     for rule, (amount, sentence) in zip(problem.rules, breaches(problem, awards), strict=True):
         if amount and not rule.weight:
@@ -46,7 +47,7 @@ def judge(problem: TeamsProblem, awards: Ints) -> Verdict:
             terms.append(Term(rule.said or rule.kind, rule.weight * rules.point * amount, sentence))
     objective = sum(term.value for term in terms)
     return Verdict(
-        objective, tuple(terms), tuple(broken), statement(problem, awards), _headline(problem, awards)
+        objective, tuple(terms), tuple(broken), statement(problem, awards), _headline(problem, awards, scored)
     )
 
 
@@ -69,8 +70,7 @@ def _misplaced(problem: TeamsProblem, awards: Ints) -> tuple[str, ...]:
     return ()
 
 
-def _terms(problem: TeamsProblem, awards: Ints, rules: Prices) -> list[Term]:
-    scored = balance(problem, awards)
+def _terms(problem: TeamsProblem, awards: Ints, rules: Prices, scored: Balance) -> list[Term]:
     sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
     placed = _aligned(rules, sizes)
     terms = []
@@ -120,8 +120,7 @@ def _share(value: int, price: int) -> str:
     return f"{value / price:.4%} of the variance" if price else "nothing weighed"
 
 
-def _headline(problem: TeamsProblem, awards: Ints) -> str:
-    scored = balance(problem, awards)
+def _headline(problem: TeamsProblem, awards: Ints, scored: Balance) -> str:
     sizes = np.bincount(awards, minlength=len(problem.teams))
     teams = len(problem.teams)
     if not teams:
@@ -158,13 +157,15 @@ def statement(problem: TeamsProblem, awards: Ints) -> Statement:
 def _due(count: int, sizes: Ints, people: int) -> Ints:
     """Return size x share in ticks, summing to count x TICKS exactly: leftovers to the largest remainders."""
     due = np.zeros(len(sizes), dtype=np.int64)
-    rest = np.zeros(len(sizes), dtype=np.int64)
+    parts = []
     for size in np.unique(sizes).tolist():
-        whole, part = divmod(TICKS * count * size, people)
-        due[sizes == size] = whole
-        rest[sizes == size] = part
+        mine = np.flatnonzero(sizes == size)
+        due[mine], part = divmod(TICKS * count * size, people)
+        parts.append((-part, size, mine))
     left = TICKS * count - int(due.sum())
-    due[np.argsort(-rest, kind="stable")[:left]] += 1
+    for _, _, mine in sorted(parts, key=lambda one: one[:2]):
+        due[mine[:left]] += 1
+        left -= min(left, len(mine))
     return due
 
 
@@ -189,15 +190,23 @@ def nearest(problem: TeamsProblem, awards: Ints) -> Ints:
 
 def columns(problem: TeamsProblem, awards: Ints) -> Columns:
     """Return the arrangement as a table, team by team: team, person, and the person's balanced values."""
-    order = np.argsort(awards, kind="stable").tolist()
-    teams = awards[np.argsort(awards, kind="stable")].tolist()
+    order = np.argsort(awards, kind="stable")
     table: dict[str, list[str]] = {
-        "team": [problem.teams[team] for team in teams],
-        "person": [problem.people[person] for person in order],
+        "team": np.repeat(
+            _objects(problem.teams), np.bincount(awards, minlength=len(problem.teams))
+        ).tolist(),
+        "person": _objects(problem.people)[order].tolist(),
     }
     for name, cells in problem.columns.items():
-        table[name if name not in table else f"{name} (given)"] = [cells[person] for person in order]
+        table[name if name not in table else f"{name} (given)"] = _objects(cells)[order].tolist()
     return table
+
+
+def _objects(names: tuple[str, ...]) -> NDArray[np.object_]:
+    """Return names as an array of Python strings, whatever their length."""
+    out = np.empty(len(names), dtype=object)
+    out[:] = names
+    return out
 
 
 def _empty() -> Statement:

@@ -34,20 +34,7 @@ class Atoms:
 def atoms_of(problem: TeamsProblem, rules: tuple[Rule, ...] | None = None) -> Atoms:
     """Contract people who must stay together and gather where each atom may stand; O(n + rules x people)."""
     rules = problem.rules if rules is None else rules
-    root = list(range(problem.n))
-
-    def find(person: int) -> int:
-        while root[person] != person:
-            root[person] = root[root[person]]
-            person = root[person]
-        return person
-
-    for rule in rules:
-        if rule.kind == "together":
-            for other in rule.people[1:]:
-                root[find(other)] = find(rule.people[0])
-    roots = np.array([find(person) for person in range(problem.n)], dtype=np.int64)
-    _, of = np.unique(roots, return_inverse=True)
+    of = _joined(problem.n, [rule.people for rule in rules if rule.kind == "together"])
     weight = np.bincount(of).astype(np.int64)
     places = [rule for rule in rules if rule.kind == "allowed"]
     closed = np.zeros((len(weight) if places else 0, len(problem.teams)), dtype=bool)
@@ -55,7 +42,26 @@ def atoms_of(problem: TeamsProblem, rules: tuple[Rule, ...] | None = None) -> At
         barred = np.ones(len(problem.teams), dtype=bool)
         barred[list(rule.teams)] = False
         closed[of[list(rule.people)]] |= barred
-    return Atoms(of.astype(np.int64), weight, closed)
+    return Atoms(of, weight, closed)
+
+
+def _joined(people: int, together: list[tuple[int, ...]]) -> Ints:
+    """Return the atom of each person, numbered by their first members; union and find."""
+    if not together:
+        return np.arange(people, dtype=np.int64)
+    root = list(range(people))
+
+    def find(person: int) -> int:
+        while root[person] != person:
+            root[person] = root[root[person]]
+            person = root[person]
+        return person
+
+    for group in together:
+        for other in group[1:]:
+            root[find(other)] = find(group[0])
+    roots = np.array([find(person) for person in range(people)], dtype=np.int64)
+    return np.unique(roots, return_inverse=True)[1].astype(np.int64)
 
 
 def seated(problem: TeamsProblem, atoms: Atoms, wanted: Ints) -> Ints | None:

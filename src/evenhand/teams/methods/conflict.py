@@ -16,6 +16,8 @@ def counted_out(problem: TeamsProblem) -> tuple[str, ...]:
     """Return every hard rule that counting shows cannot hold, with numbers; () where it is silent."""
     found: list[str] = []
     hard = [rule for rule in problem.rules if not rule.weight]
+    if not hard:
+        return ()
     for rule in hard:
         if rule.kind == "count":
             found += _count(problem, rule)

@@ -79,6 +79,8 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, watch: Watch) -> Answe
             return Answer(None, Status.INFEASIBLE, conflict=smallest_conflict(problem, watch))
         return Answer(awards, Status.OPTIMAL, value, {"certificate": "There is only one arrangement."})
     beyond = bool(problem.rules or problem.numbers or any(c.similar for c in problem.criteria))
+    if task.compiled:
+        watch.report("loading compiled loops (compiled once, which takes some seconds)")
     with watch.stage("exchange"):
         awards = _by_quota(task)
         found: Ints | tuple[str, ...] | None = _by_rules(task, awards) if beyond else awards
