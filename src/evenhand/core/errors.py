@@ -1,10 +1,10 @@
-"""Every error evenhand raises on purpose, as one family.
+"""Every error evenhand raises on purpose, as one family::
 
-EvenhandError
-|-- InputError        what a user gave cannot be used: all findings at once, by file, row and column
-|-- MethodError       the method asked for is unknown, does not suit the problem, or lacks its extra
-|-- InfeasibleError   the hard rules cannot all hold: the smallest set in conflict
-`-- JudgeError        the judge disagrees with a method: a fault of evenhand, never of the user
+    EvenhandError
+    |-- InputError        what a user gave cannot be used: all findings at once, by file, row and column
+    |-- MethodError       the method asked for is unknown, does not suit the problem, or lacks its extra
+    |-- InfeasibleError   the hard rules cannot all hold: the smallest set in conflict
+    `-- JudgeError        the judge disagrees with a method: a fault of evenhand, never of the user
 """
 
 from __future__ import annotations
