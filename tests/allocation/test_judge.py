@@ -102,6 +102,13 @@ def test_columns_read_by_day_then_recipient() -> None:
     assert columns(one_day, np.array([0])) == {"recipient": ["Ann"], "item": ["car"], "score": [5]}
 
 
+def test_what_people_call_them_stands_beside() -> None:
+    """Names that the problem knows come as columns of their own."""
+    table = columns(world().with_(called={"Ann": "Ann's Garage"}), np.array([0, 7]))
+    assert table["recipient name"] == ["Ann's Garage", ""]
+    assert "item name" not in table
+
+
 def test_what_is_due_follows_weight_among_the_eligible() -> None:
     """Two units are due 2 : 1 by weight; who has no candidate is due nothing."""
     problem = world().with_(

@@ -14,6 +14,7 @@ from allocation.small_worlds import brute_force, medium_problem, random_problem
 from evenhand.allocation import NO_LIMIT, AllocationProblem, Penalty, mode_a, mode_b, no_penalty, own_steps
 from evenhand.allocation.judge import judge
 from evenhand.allocation.methods import METHODS
+from evenhand.allocation.methods.residual import residual_of
 from evenhand.core.errors import InfeasibleError, MethodError
 from evenhand.core.job import Answer, Limits
 from evenhand.core.solution import Solution, Status
@@ -359,6 +360,41 @@ def test_an_interruption_keeps_the_best_so_far() -> None:
     for method in ("price-restrict-prove", "mip"):
         solution = solve(medium_problem(8), method=method, watch=watch)
         assert solution.objective is not None
+
+
+def test_an_interrupted_cp_sat_hands_out_the_pins() -> None:
+    """Its child is ended at once, and the pins alone are a plan."""
+    pytest.importorskip("ortools", reason="the extra is not installed")
+    watch = Watch()
+    watch.interrupted = True
+    answer = METHODS["cp-sat"].run(medium_problem(8), 0, Limits(), watch)
+    assert answer.awards is not None
+    assert answer.awards.tolist() == np.flatnonzero(medium_problem(8).pinned).tolist()
+    assert (answer.status, answer.bound, watch.cut) == (Status.FEASIBLE, None, True)
+
+
+def test_progress_is_told_with_bounds_that_hold() -> None:
+    """What is told on the way: no bound below the optimum, no value above it."""
+    told: list[tuple[int | None, int | None]] = []
+    problem = medium_problem(8)
+    for method in ("price-restrict-prove", "mip"):
+        watch = Watch(tell=lambda _stage, best, bound, _seconds: told.append((best, bound)))
+        best = solve(problem, method=method, watch=watch).objective
+        assert best is not None
+        assert all(value is None or value <= best for value, _ in told)
+        assert all(bound is None or bound >= best for _, bound in told)
+    assert any(bound is not None for _, bound in told)
+
+
+@fast
+@given(seeds)
+def test_a_residual_knows_which_plans_hold(seed: int) -> None:
+    """Without pins, a set of live candidates holds exactly where the judge finds no fault."""
+    problem = random_problem(seed, most=6, pins=False)
+    residual = residual_of(problem, 0)
+    for code in range(2 ** len(residual)):
+        plan = np.flatnonzero([code >> at & 1 for at in range(len(residual))])
+        assert residual.holds(plan) == (judge(problem, residual.candidates(plan)).faults == ())
 
 
 def test_flow_refuses_what_is_no_flow() -> None:

@@ -29,7 +29,7 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> 
             return Answer(residual.candidates(nothing), Status.OPTIMAL, base)
         start, _ = first_plan(residual)
         found, proven = branch(residual, np.arange(len(residual)), start, watch)
-    if found is None or residual.worth(found) < residual.worth(start):
+    if found is None or not residual.holds(found) or residual.worth(found) < residual.worth(start):
         found = start
     value = residual.worth(found) // residual.ticks
     bound = None if proven is None else max(value, proven // residual.ticks)

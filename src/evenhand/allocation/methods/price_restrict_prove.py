@@ -195,8 +195,8 @@ class _Search:
                 self.settle(loss)
 
     def offer(self, plan: Ints | None, stage: str) -> None:
-        """Take a plan if it is better."""
-        if plan is not None:
+        """Take a plan if it is better and, beyond all tolerances of floats, keeps every rule."""
+        if plan is not None and self.residual.holds(plan):
             worth = self.residual.worth(plan)
             if worth > self.worth:
                 self.plan, self.worth = plan, worth

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.allocation.methods.pins import conflict, pins_worth, used_by
 from evenhand.allocation.methods.tariffs import Tariff, tariffs_of
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.core import chance
@@ -106,11 +107,30 @@ class Residual:
                 total -= cost or 0
         return total
 
+    def holds(self, chosen: Ints) -> bool:
+        """Whether chosen live candidates keep every hard rule, exactly."""
+        limits: list[tuple[Ints, Ints, Ints | None]] = [
+            (self.item[chosen], np.ones(len(self.problem.items), dtype=np.int64), None),
+            (self.day[chosen], self.slots, None),
+            (self.place[chosen], self.day_limit.ravel(), None),
+        ]
+        for tariff in self.tariffs:
+            coef = None if tariff.coef is None else tariff.coef[chosen]
+            of = tariff.of[chosen]
+            limits.append((of[of >= 0], tariff.limit, None if coef is None else coef[of >= 0]))
+        return all(_within(*limit) for limit in limits)
+
     def without(self, gone: NDArray[np.bool_]) -> Residual:
         """Return the residual without some live candidates, of shape (n,); tariffs are tightened anew."""
         rows = np.flatnonzero(~gone)
         live = rows if self.live is None else self.live[rows]
         return _made(self.problem, self.pinned, live, self.value[rows], self.ticks)
+
+
+def _within(code: Ints, limit: Ints, weight: Ints | None) -> bool:
+    total = np.zeros(len(limit), dtype=np.int64)
+    np.add.at(total, code, 1 if weight is None else weight)
+    return bool((total <= limit).all())
 
 
 def residual_of(problem: AllocationProblem, seed: int) -> Residual:
@@ -128,7 +148,7 @@ def residual_of(problem: AllocationProblem, seed: int) -> Residual:
         usable &= ~np.isin(problem.item, problem.item[pinned])
     for group in problem.groups:
         if group.limit.size and group.limit.min() < NO_LIMIT:
-            free = np.append(group.limit - _used(group, pinned), NO_LIMIT)
+            free = np.append(group.limit - used_by(group, pinned), NO_LIMIT)
             usable &= group.weight <= free[group.of]
     live = None if usable.all() else np.flatnonzero(usable)
     most = int(problem.score.max(initial=1, where=usable)) if len(problem) else 1
@@ -136,82 +156,6 @@ def residual_of(problem: AllocationProblem, seed: int) -> Residual:
     bits = min(MOST_BITS, EXACT_BITS - (most + 1).bit_length(), 60 - most.bit_length() - awards.bit_length())
     ticks = 1 << max(0, bits)
     return _made(problem, pinned, live, _values(problem, live, seed, ticks, awards), ticks)
-
-
-def pins_worth(problem: AllocationProblem) -> int:
-    """Return what the pinned awards are worth in units, exactly."""
-    pinned = np.flatnonzero(problem.pinned)
-    total: int = sum(problem.score[pinned].tolist())
-    for group in problem.all_groups:
-        used = _used(group, pinned)
-        for code in np.flatnonzero(used).tolist():
-            steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
-            total -= sum(slope * max(0, int(used[code]) - allowance) for allowance, slope in steps)
-    return total
-
-
-def conflict(problem: AllocationProblem) -> tuple[str, ...]:
-    """Return the smallest set of rules that cannot all hold, a sentence each; empty where a plan exists.
-
-    Every rule but the pins is kept by giving nothing, so only pins can conflict: with each other.
-    """
-    pinned = np.flatnonzero(problem.pinned)
-    best: tuple[str, ...] = ()
-    for rule, limit, members, weights in _rules(problem, pinned):
-        heavy = sorted(zip(weights, members, strict=True), key=lambda pair: (-pair[0], pair[1]))
-        total, needed = 0, []
-        for weight, at in heavy:
-            total += weight
-            needed.append(f"{problem.describe(at)} is pinned.")
-            if total > limit:
-                break
-        if total > limit and (not best or len(needed) + 1 < len(best)):
-            best = (rule, *needed)
-    return best
-
-
-def _rules(problem: AllocationProblem, pinned: Ints) -> list[tuple[str, int, list[int], list[int]]]:
-    """Return each hard rule that pins touch: its sentence, its limit, the pins and their weights."""
-    met: dict[tuple[str, int], tuple[str, int, list[int], list[int]]] = {}
-
-    def note(key: tuple[str, int], sentence: str, limit: int, at: int, weight: int) -> None:
-        rule = met.setdefault(key, (sentence, limit, [], []))
-        rule[2].append(at)
-        rule[3].append(weight)
-
-    for at in pinned.tolist():
-        item, who, day = int(problem.item[at]), int(problem.recipient[at]), int(problem.day[at])
-        slots, most, daily = (
-            int(problem.slots[day]),
-            problem.recipient_limit[who],
-            problem.recipient_day_limit[who, day],
-        )
-        note(("item", item), f"{problem.items[item]} can be given once.", 1, at, 1)
-        note(("day", day), f"{problem.days[day]} has {slots} slots.", slots, at, 1)
-        note(("who", who), f"{problem.recipients[who]} may take {most} in all.", int(most), at, 1)
-        place = who * len(problem.days) + day
-        note(
-            ("daily", place),
-            f"{problem.recipients[who]} may take {daily} on {problem.days[day]}.",
-            int(daily),
-            at,
-            1,
-        )
-        for number, group in enumerate(problem.groups):
-            code = int(group.of[at])
-            if code >= 0:
-                limit = int(group.limit[code])
-                sentence = (
-                    f"{group.name} {group.labels[code]} has a limit of {limit} {group.unit}".rstrip() + "."
-                )
-                note((f"group {number}", code), sentence, limit, at, int(group.weight[at]))
-    return [met[key] for key in sorted(met)]
-
-
-def _used(group: GroupSet, pinned: Ints) -> Ints:
-    used = np.zeros(len(group.labels) + 1, dtype=np.int64)
-    np.add.at(used, group.of[pinned], group.weight[pinned])
-    return used[:-1]
 
 
 def _left(problem: AllocationProblem, pinned: Ints) -> tuple[Ints, Ints]:
@@ -256,7 +200,7 @@ def _made(problem: AllocationProblem, pinned: Ints, live: Ints | None, value: In
         groups = (*groups, _recipient_limits(problem))
     for number, group in enumerate(groups):
         source = number if number < len(problem.all_groups) else -1
-        tariffs += tariffs_of(source, group, live, _used(group, pinned), scale)
+        tariffs += tariffs_of(source, group, live, used_by(group, pinned), scale)
     return Residual(
         problem=problem,
         pinned=pinned,

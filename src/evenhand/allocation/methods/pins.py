@@ -1,0 +1,89 @@
+"""Pinned awards: what they are worth and use, and which rules they break together."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.problem import AllocationProblem, GroupSet
+
+__all__ = ["conflict", "pins_worth", "used_by"]
+
+Ints = NDArray[np.int64]
+
+
+def used_by(group: GroupSet, pinned: Ints) -> Ints:
+    """Return the weight that awards use of each group, shape (g,)."""
+    used = np.zeros(len(group.labels) + 1, dtype=np.int64)
+    np.add.at(used, group.of[pinned], group.weight[pinned])
+    return used[:-1]
+
+
+def pins_worth(problem: AllocationProblem) -> int:
+    """Return what the pinned awards are worth in units, exactly."""
+    pinned = np.flatnonzero(problem.pinned)
+    total: int = sum(problem.score[pinned].tolist())
+    for group in problem.all_groups:
+        used = used_by(group, pinned)
+        for code in np.flatnonzero(used).tolist():
+            steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
+            total -= sum(slope * max(0, int(used[code]) - allowance) for allowance, slope in steps)
+    return total
+
+
+def conflict(problem: AllocationProblem) -> tuple[str, ...]:
+    """Return the smallest set of rules that cannot all hold, a sentence each; empty where a plan exists.
+
+    Every rule but the pins is kept by giving nothing, so only pins can conflict: with each other.
+    """
+    pinned = np.flatnonzero(problem.pinned)
+    best: tuple[str, ...] = ()
+    for rule, limit, members, weights in _rules(problem, pinned):
+        heavy = sorted(zip(weights, members, strict=True), key=lambda pair: (-pair[0], pair[1]))
+        total, needed = 0, []
+        for weight, at in heavy:
+            total += weight
+            needed.append(f"{problem.describe(at)} is pinned.")
+            if total > limit:
+                break
+        if total > limit and (not best or len(needed) + 1 < len(best)):
+            best = (rule, *needed)
+    return best
+
+
+def _rules(problem: AllocationProblem, pinned: Ints) -> list[tuple[str, int, list[int], list[int]]]:
+    """Return each hard rule that pins touch: its sentence, its limit, the pins and their weights."""
+    met: dict[tuple[str, int], tuple[str, int, list[int], list[int]]] = {}
+
+    def note(key: tuple[str, int], sentence: str, limit: int, at: int, weight: int) -> None:
+        rule = met.setdefault(key, (sentence, limit, [], []))
+        rule[2].append(at)
+        rule[3].append(weight)
+
+    for at in pinned.tolist():
+        item, who, day = int(problem.item[at]), int(problem.recipient[at]), int(problem.day[at])
+        slots, most, daily = (
+            int(problem.slots[day]),
+            problem.recipient_limit[who],
+            problem.recipient_day_limit[who, day],
+        )
+        note(("item", item), f"{problem.items[item]} can be given once.", 1, at, 1)
+        note(("day", day), f"{problem.days[day]} has {slots} slots.", slots, at, 1)
+        note(("who", who), f"{problem.recipients[who]} may take {most} in all.", int(most), at, 1)
+        place = who * len(problem.days) + day
+        note(
+            ("daily", place),
+            f"{problem.recipients[who]} may take {daily} on {problem.days[day]}.",
+            int(daily),
+            at,
+            1,
+        )
+        for number, group in enumerate(problem.groups):
+            code = int(group.of[at])
+            if code >= 0:
+                limit = int(group.limit[code])
+                sentence = (
+                    f"{group.name} {group.labels[code]} has a limit of {limit} {group.unit}".rstrip() + "."
+                )
+                note((f"group {number}", code), sentence, limit, at, int(group.weight[at]))
+    return [met[key] for key in sorted(met)]
