@@ -80,6 +80,15 @@ def test_only_able_people_serve() -> None:
     assert "A has two seats" in faults(rota("AB", weeks=1, seats=2), [0, 0])
 
 
+def test_turns_of_people_who_could_not_serve_still_balance() -> None:
+    """Where nobody was able and somebody serves all the same, that is a fault, and the statement balances."""
+    away = [{"name": name, "from": "2026-01-05", "to": "2026-01-11"} for name in "ABC"]
+    problem = rota("ABC", weeks=2, seats=2, absences=away)
+    verdict = judge(problem, np.array([0, 1, 1, 2]))
+    assert len(verdict.faults) == 2
+    assert int(verdict.statement.lag.sum()) == 0
+
+
 def test_chosen_turns() -> None:
     """A fixed turn not served and a forbidden one served are faults."""
     problem = rota(fixed=[("2026-01-05", "A")], forbidden=[("2026-01-12", "B")])

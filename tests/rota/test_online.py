@@ -67,10 +67,11 @@ def test_side_rules_hold_slot_by_slot() -> None:
     """Rest, pairs apart, limits, fixed and forbidden turns hold in a plan made slot by slot."""
     problem = rota(
         [{"name": name} for name in "ABCDEFGH"], rest=1, rest_days=3, apart=[("A", "B")], most=(2, 21),
-        fixed=[("2026-01-12", "C")], forbidden=[("2026-01-05", "D")],
+        forbidden=[("2026-01-05", "D")],
     )  # fmt: skip
     solution = eh.solve(problem, method="online")
-    assert "C" in solution.to_columns()["name"][2:4]
+    fixed = eh.solve(rota(fixed=[("2026-01-12", "Cy")]), method="online").to_columns()
+    assert "Cy" in fixed["name"][2:4]
     assert "D" not in solution.to_columns()["name"][:2]
 
 
@@ -120,6 +121,8 @@ def test_those_who_need_company_need_the_optimiser() -> None:
     """The rule ``together`` looks ahead, so online refuses it and names the method that keeps it."""
     with pytest.raises(MethodError, match="optimise"):
         eh.solve(rota(together=[("Ada", ["Bob"])]), method="online")
+    with pytest.raises(MethodError, match="fixed turns beside other side rules"):
+        eh.solve(rota(fixed=[("2026-01-12", "Cy")], rest=1), method="online")
 
 
 def test_an_interrupted_plan_is_none() -> None:

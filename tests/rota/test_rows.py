@@ -152,6 +152,13 @@ def test_rules_that_cannot_be_read() -> None:
         assert part in said
 
 
+def test_a_fixed_turn_needs_the_skill() -> None:
+    """Fixing somebody for a slot whose seats all ask for skills they lack is an error."""
+    duties = eh.weekly("2026-01-05", 1, skills=["cook"])
+    said = refused([*PEOPLE], duties, fixed=[("2026-01-05", "Ada")])
+    assert "'Ada' is fixed for 2026-01-05 but has none of the skills" in said
+
+
 def test_arguments_that_are_wrong() -> None:
     """Unknown policies and settings are named with what is known; empty tables say what they lack."""
     assert "is no policy" in refused(PEOPLE, WEEKS, policy="fair")

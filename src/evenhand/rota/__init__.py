@@ -31,9 +31,7 @@ __all__ = [
 
 def _choose(problem: RotaProblem) -> str:
     """Side rules need looking ahead; without them the policy decides, slot by slot."""
-    sides = (problem.apart, problem.together, problem.most_count, problem.fixed, problem.forbidden)
-    ruled = problem.rest_slots or problem.rest_days or any(len(part) for part in sides)
-    return "optimise" if ruled and not len(problem.published) else "online"
+    return "optimise" if problem.ruled else "online"
 
 
 JOB = Job(

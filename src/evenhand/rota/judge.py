@@ -64,6 +64,10 @@ def _due(problem: RotaProblem, awards: Ints, can: Bools) -> Ints:
     short = np.flatnonzero(out.sum(axis=1) != filled * problem.load * TICKS)
     for slot in short.tolist():
         out[slot] = share_of(problem, slot, can[slot], takers[slot], int(filled[slot]))
+        rest = int(filled[slot] * problem.load[slot]) * TICKS - int(out[slot].sum())
+        crew = awards[problem.first_seat[slot] : problem.first_seat[slot + 1]]
+        crew = crew[crew >= 0]  # what people served who were not able is due to those who served
+        np.add.at(out[slot], crew, largest_remainder(rest, np.ones_like(crew)) if len(crew) else 0)
     return out
 
 

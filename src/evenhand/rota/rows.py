@@ -70,6 +70,7 @@ def problem_from_tables(
     for name, value, least in (("holiday_load", holiday_load, 1), ("substitutes", substitutes, 0)):
         if value < least:
             findings.error("is too small", f"Give {least} or more", column=name, came=str(value))
+    _unskilled(sided["fixed"], crowd, columns, findings)
     findings.raise_errors()
     first = int(columns["slot_start"][0]) if len(columns["slot_start"]) else 0
     _late(served, first, findings)
@@ -90,6 +91,21 @@ def problem_from_tables(
         **columns,
         **sided,
     )
+
+
+def _unskilled(fixed: Any, crowd: People, columns: dict[str, Any], findings: Findings) -> None:
+    """Note fixed turns of people who have the skill of no seat of the slot."""
+    ends = np.cumsum(columns["seats"])
+    for slot, who in fixed.tolist():
+        asked = columns["seat_skill"][ends[slot] - columns["seats"][slot] : ends[slot]].tolist()
+        mine = {crowd.skills[code] for person, code in crowd.has.tolist() if person == who}
+        if -1 not in asked and not mine & {columns["skills"][code] for code in asked}:
+            day = date.fromordinal(int(columns["slot_start"][slot])).isoformat()
+            findings.error(
+                f"is fixed for {day} but has none of the skills that its seats ask for",
+                "Give the person the skill, or take the turn out of the rules",
+                table="rules", column="name", came=crowd.names[who],
+            )  # fmt: skip
 
 
 def _crowd_columns(crowd: People, served: Any, first: int, skills: tuple[str, ...]) -> dict[str, Any]:

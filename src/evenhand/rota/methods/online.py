@@ -25,7 +25,16 @@ def fits(problem: RotaProblem) -> str:
     """Return why the rota cannot be planned slot by slot, "" where it can."""
     if len(problem.together):
         return "people who serve only with others need the method 'optimise', which looks ahead."
+    if len(problem.fixed) and _crowded(problem):
+        return "fixed turns beside other side rules need the method 'optimise', which looks ahead."
     return ""
+
+
+def _crowded(problem: RotaProblem) -> bool:
+    """Return whether a fixed turn could stand in the way of another rule, or of another slot."""
+    rules = (len(problem.apart), len(problem.most_count), len(problem.skills))
+    meets = (problem.slot_start[1:] <= np.maximum.accumulate(problem.slot_end)[:-1]).any()
+    return bool(problem.rest_slots or problem.rest_days or any(rules) or meets)
 
 
 def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
