@@ -5,6 +5,8 @@
     |-- MethodError       the method asked for is unknown, does not suit the problem, or lacks its extra
     |-- InfeasibleError   the hard rules cannot all hold: the smallest set in conflict
     `-- JudgeError        the judge disagrees with a method: a fault of evenhand, never of the user
+
+Each message says where, what came, what is wrong with it and how to mend it.
 """
 
 from __future__ import annotations
