@@ -38,8 +38,8 @@ def test_what_cannot_be_played_is_refused(capsys: pytest.CaptureFixture[str]) ->
     assert "'fair' is no policy" in capsys.readouterr().err
     assert run(["simulate", "--people", "none"]) == WRONG
     assert "--people: 'none' is no whole number" in capsys.readouterr().err
-    assert run(["simulate", "--out", "runs.html"]) == WRONG
-    assert "End it in one of .csv, .xlsx" in capsys.readouterr().err
+    assert run(["simulate", "--out", "runs.docx"]) == WRONG
+    assert "End it in one of .csv" in capsys.readouterr().err
 
 
 def test_ctrl_c_keeps_what_is_played(tmp_path: Path) -> None:
