@@ -424,3 +424,22 @@ def test_an_interrupted_program_stops_and_says_so() -> None:
         found = stretch(board, watch, widest=5 * TICKS, whole=whole)
         assert watch.cut
         assert not found.proven
+
+
+def test_what_was_proven_is_said() -> None:
+    """The proof says in words how far it went, and no further."""
+    said = set()
+    for seed in range(20):
+        problem = calendar(seed, people=12, slots=20, seats=2, away=0.1, churn=False, rest_slots=3)
+        answer = answered(problem)
+        turns = f"{answer.proof['largest_lag'] / TICKS:.2f} turns"
+        assert turns in answer.proof["says"]
+        assert ("No plan that keeps the rules has a smaller sum" in answer.proof["says"]) == (
+            answer.status is Status.OPTIMAL
+        )
+        said.add(answer.proof["says"].split(". ")[1])
+    assert len(said) == 2
+    cut = answered(
+        calendar(2, people=12, slots=30, seats=2, away=0.2, churn=False, rest_slots=2), Watch(seconds=0.0)
+    )
+    assert "no plan" not in cut.proof["says"]

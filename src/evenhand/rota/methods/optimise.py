@@ -97,7 +97,23 @@ def _answer(problem: RotaProblem, board: Board, outcome: Outcome) -> Answer:
         "squares_least_under_it": near(value / TICKS**2, outcome.least_under),
         "turns": int(plan.sum()),
     }
+    proof["says"] = _said(proof, proven=proven)
     return Answer(seated(problem, board, plan), Status.OPTIMAL if proven else Status.FEASIBLE, bound, proof)
+
+
+def _said(proof: dict[str, Any], *, proven: bool) -> str:
+    """Say in words what was proven, for whoever reads the plan."""
+    lag = f"The largest lag is {proof['largest_lag'] / TICKS:.2f} turns"
+    first = (
+        f"{lag}, and no plan that keeps the rules has a smaller one."
+        if proof["largest_lag_least"]
+        else f"{lag}."
+    )
+    if proven:
+        return f"{first} No plan that keeps the rules has a smaller sum of squared lags."
+    if proof["largest_lag_least"] and proof["squares_least_under_it"]:
+        return f"{first} Of those with that largest lag, none has a smaller sum of squared lags."
+    return first
 
 
 def _exact(lag: Ints) -> list[int]:
