@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from cli.test_commands_page import BLOCK, again
 
 PAGES = sorted((Path(__file__).resolve().parents[2] / "docs" / "how-to").glob("*.md"))

@@ -11,7 +11,19 @@ from typing import Annotated
 import typer
 
 from evenhand import __version__
-from evenhand.cli import allocate, compare, demo, explain, measure, rota, rounds, simulate, teams, what_if
+from evenhand.cli import (
+    advise,
+    allocate,
+    compare,
+    demo,
+    explain,
+    measure,
+    rota,
+    rounds,
+    simulate,
+    teams,
+    what_if,
+)
 from evenhand.cli.signals import StoppedError, leaving_at_once
 from evenhand.cli.speech import say
 from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError
@@ -49,7 +61,7 @@ def _front(
     """Share things fairly: who gets what, who goes with whom, whose turn it is."""
 
 
-for room in (demo, allocate, teams, rounds, rota, measure, explain, compare, simulate, what_if):
+for room in (demo, allocate, teams, rounds, rota, measure, explain, compare, simulate, what_if, advise):
     app.command(epilog=room.EPILOG, short_help=room.SHORT)(room.COMMAND)
 
 
@@ -97,6 +109,8 @@ def _failed(error: Exception, *, debug: bool) -> int:
 
 
 def _code(words: Sequence[str]) -> int:
+    if list(words[:2]) == ["rota", "simulate"]:
+        words = words[1:]
     try:
         app(list(words), prog_name="evenhand")
     except SystemExit as leaving:

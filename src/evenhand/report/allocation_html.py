@@ -10,6 +10,7 @@ from evenhand.core.solution import Solution
 from evenhand.measures import hover
 from evenhand.report.allocation_parts import Parts, Use, parts_of
 from evenhand.report.generic_page import about_section, measures_section
+from evenhand.report.notes import advice_on
 from evenhand.report.page import Section, facts, page, paragraphs, spoken, table, tag
 from evenhand.report.units import shown
 
@@ -42,6 +43,7 @@ def sections(solution: Solution, parts: Parts) -> list[Section]:
         _receivers(parts),
         _rules(parts),
         measures_section(solution),
+        _advice(solution),
         _left(parts),
         _dropped(solution, parts),
         about_section(solution),
@@ -181,6 +183,14 @@ def _meter(use: Use, largest: float) -> Markup:
         f'<path d="M{min(99.5, free):.2f} 0V10" stroke="currentColor" stroke-width="1.5"/>'
     )
     return Markup(f'<svg viewBox="0 0 100 10" preserveAspectRatio="none">{drawn}</svg>')  # noqa: S704 - numbers
+
+
+def _advice(solution: Solution) -> Section | None:
+    """What the tuning guide says of this plan; other settings are solved, not guessed."""
+    known = advice_on(solution)
+    if not known:
+        return None
+    return Section("Worth knowing", tag("ul", Markup("").join(tag("li", one) for one in known)))
 
 
 def _left(parts: Parts) -> Section | None:

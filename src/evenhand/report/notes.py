@@ -6,21 +6,33 @@ from evenhand.core.errors import MethodError
 from evenhand.core.solution import Solution
 from evenhand.report.text import Block, Grid, Text
 
-__all__ = ["advice_blocks", "certificate_said", "fairness_blocks"]
+__all__ = ["advice_blocks", "advice_on", "certificate_said", "fairness_blocks"]
 
 LOOKED_AT = 2_000_000
 """Slots times people up to which a rota's advice is worked out beside every plan."""
 
+TRIED_WITH = 250_000
+"""Candidates up to which other settings of an allocation are solved beside a plan that misses a target."""
+
 
 def advice_blocks(solution: Solution) -> list[Block]:
-    """Return what is worth knowing of a rota, most important first; nothing for other jobs and huge rotas."""
-    problem = solution.problem
-    if solution.job != "rota" or len(problem.slot_start) * len(problem.people) > LOOKED_AT:
-        return []
-    from evenhand.rota.advice import advise
-
-    said = [f"  - {advice}" for advice in advise(problem, solution.awards)]
+    """Return what is worth knowing of a rota or an allocation, most important first; none for huge ones."""
+    said = [f"  - {advice}" for advice in advice_on(solution)]
     return [Text("\n".join(["Worth knowing:", *said]))] if said else []
+
+
+def advice_on(solution: Solution) -> list[str]:
+    """Return what is worth knowing of a rota or an allocation, a sentence or two each."""
+    problem = solution.problem
+    if solution.job == "rota" and len(problem.slot_start) * len(problem.people) <= LOOKED_AT:
+        from evenhand.rota.advice import advise as advise_rota
+
+        return [str(advice) for advice in advise_rota(problem, solution.awards)]
+    if solution.job == "allocation" and len(problem) <= TRIED_WITH and not solution.cut:
+        from evenhand.allocation.advice import advise as advise_allocation
+
+        return [str(advice) for advice in advise_allocation(solution)]
+    return []
 
 
 def fairness_blocks(solution: Solution) -> list[Block]:

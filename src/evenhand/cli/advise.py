@@ -1,0 +1,52 @@
+"""``evenhand advise``: what is worth knowing of a plan, and what another setting would give?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from evenhand.cli.options import example
+from evenhand.cli.speech import print_json
+from evenhand.cli.what_if import Plan, allocation_of
+
+__all__ = ["COMMAND", "EPILOG", "SHORT"]
+
+SHORT = "Is the fairness of a plan set well, and what would another setting give?"
+EPILOG = example(
+    "evenhand demo --tables demo-out",
+    "evenhand allocate demo-out/fleet --mode a --out week.json",
+    "evenhand advise week.json",
+)
+FINE = "Nothing to mend: every target that can be met is met."
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the advice as JSON and nothing else.")]
+
+
+def advise(plan: Plan, *, as_json: AsJson = False) -> None:
+    """Say which targets a plan misses and why, what to set, and what that gives: solved, not guessed."""
+    from evenhand.allocation.advice import advise as advice_on
+    from evenhand.cli.screen import show
+    from evenhand.report.text import Heading, Text
+
+    solution = allocation_of(plan)
+    known = advice_on(solution)
+    if as_json:
+        print_json(
+            [
+                {
+                    "kind": one.kind,
+                    "sentence": one.sentence,
+                    "instead": one.instead,
+                    "setting": None if one.setting is None else one.setting.text,
+                    "headline": None if one.outcome is None else one.outcome.headline,
+                }
+                for one in known
+            ]
+        )
+        return
+    lines = [f"{one.sentence}\n  {one.instead}".rstrip() for one in known] or [FINE]
+    show([Heading("Worth knowing"), Text(solution.headline), *map(Text, lines)])
+
+
+COMMAND = advise
