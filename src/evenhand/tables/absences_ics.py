@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evenhand.core.errors import Findings, InputError
+from evenhand.tables.recurrence import faults, steps
 from evenhand.tables.table import Table
 
 __all__ = ["MOST_BYTES", "MOST_INSTANCES", "read_absences"]
@@ -24,7 +25,8 @@ MOST_BYTES: Final = 5_000_000
 """A larger calendar is refused: a year of one person's events is a few hundred kilobytes."""
 MOST_INSTANCES: Final = 2_000
 """Instances of all events inside the window; more are refused."""
-TOO_FINE: Final = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
+MOST_STEPS: Final = 1_000_000
+"""Instances gone through from where events start to the end of the window; about two seconds of work."""
 
 
 def read_absences(source: str | Path, first: date, last: date, findings: Findings | None = None) -> Table:
@@ -93,19 +95,9 @@ def _parsed(path: Path) -> Any:
     return calendar
 
 
-def _rules(event: Any) -> list[Any]:
-    rules = event.get("RRULE", [])
-    return rules if isinstance(rules, list) else [rules]
-
-
 def _usable(event: Any) -> bool:
-    rules = _rules(event)
-    return (
-        not event.errors
-        and "DTSTART" in event
-        and str(event.get("STATUS", "")).upper() != "CANCELLED"
-        and not any(str(word).upper() in TOO_FINE for rule in rules for word in rule.get("FREQ", []))
-    )
+    cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"
+    return not event.errors and not cancelled and not any(faults(event))
 
 
 def _note_unusable(events: Sequence[Any], table: str, noted: Findings) -> None:
@@ -117,27 +109,29 @@ def _note_unusable(events: Sequence[Any], table: str, noted: Findings) -> None:
                 "Mend the event in your calendar and export it again",
                 table=table, row=at, column=str(key or ""), came=label,
             )  # fmt: skip
-        if event.errors:
-            continue
-        if "DTSTART" not in event:
-            noted.error(
-                "has no start", "Give the event a date", table=table, row=at, column="DTSTART", came=label
-            )
-        for rule in _rules(event):
-            words = {str(word).upper() for word in rule.get("FREQ", [])} & TOO_FINE
-            if words:
-                noted.error(
-                    f"repeats {words.pop().lower()}",
-                    "An absence repeats daily at most; mend the event",
-                    table=table, row=at, column="RRULE", came=label,
-                )  # fmt: skip
+        for column, problem, mend in () if event.errors else faults(event):
+            noted.error(problem, mend, table=table, row=at, column=column, came=label)
 
 
 def _instances(calendar: Any, first: date, last: date, table: str) -> Iterator[Any]:
     import recurring_ical_events
 
-    window = recurring_ical_events.of(calendar, components=["VEVENT"])
-    for count, event in enumerate(window.between(first, last + timedelta(days=1)), start=1):
+    if sum(steps(event, last) for event in calendar.walk("VEVENT")) > MOST_STEPS:
+        raise InputError.one(
+            "repeats events over too long a time",
+            "Export a shorter time from your calendar, or one person's absences only",
+            table=table,
+        )
+    try:
+        window = recurring_ical_events.of(calendar, components=["VEVENT"])
+        found = window.between(first, last + timedelta(days=1))
+    except (ValueError, OverflowError, TypeError, AttributeError, KeyError) as error:
+        raise InputError.one(
+            f"has a rule that cannot be followed ({error})",
+            "Export the calendar again, or its absences as a table",
+            table=table,
+        ) from error
+    for count, event in enumerate(found, start=1):
         if count > MOST_INSTANCES:
             raise InputError.one(
                 f"has more than {MOST_INSTANCES} events between {first} and {last}",
