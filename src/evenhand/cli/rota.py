@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from evenhand.cli.handed_out import Published, calendars_of
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
 from evenhand.cli.session import Session, refuse_early
 
@@ -44,6 +45,23 @@ RestDays = Annotated[
     int | None, typer.Option("--rest-days", metavar="N", help="Whole days between two turns of somebody.")
 ]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Side rules: rest, pairs, ...")]
+Calendars = Annotated[
+    Path | None,
+    typer.Option("--calendars", metavar="FOLDER", help="Write an iCalendar file a person, and one for all."),
+]
+Previous = Annotated[
+    Path | None,
+    typer.Option("--previous", metavar="ICS", help="Calendar (or folder) handed out before, to be updated."),
+]
+Plan = Annotated[
+    Path | None, typer.Option("--published", metavar="PLAN", help="A plan saved as .json, to change little.")
+]
+Frozen = Annotated[
+    str | None, typer.Option("--frozen", metavar="DATE", help="Turns up to this day stay as published.")
+]
+Swaps = Annotated[
+    Path | None, typer.Option("--swaps", metavar="FILE", help="Who really served: date, planned, served.")
+]
 
 
 def rota(
@@ -61,6 +79,11 @@ def rota(
     rest: Rest = None,
     rest_days: RestDays = None,
     rules: Rules = None,
+    published: Plan = None,
+    frozen: Frozen = None,
+    swaps: Swaps = None,
+    calendars: Calendars = None,
+    previous: Previous = None,
     method: MethodName = "auto",
     seed: Seed = 0,
     time_limit: Seconds = None,
@@ -71,12 +94,19 @@ def rota(
 ) -> None:
     """Decide whose turn it is: turns over time so that everybody serves what is due."""
     refuse_early("rota", out, rows=rows, seconds=time_limit)
-    session = Session(out, as_json, explain, rows)
+    others, handed = calendars_of(out, calendars, previous)
+    session = Session(others, as_json, explain, rows)
+    before = Published(published, frozen, swaps)
     given = {"duties": duties, "absences": absences, "history": history, "rules": rules}
     wanted = {"holidays": holidays, "holiday_load": holiday_load, "rest": rest, "rest_days": rest_days}
     dials = {name: value for name, value in wanted.items() if value is not None}
-    problem = session.read(lambda: rota_problem(people, given, weeks, start, seats, policy=policy, **dials))
-    session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
+    problem = session.read(
+        lambda: before.onto(rota_problem(people, given, weeks, start, seats, policy=policy, **dials))
+    )
+    solution = session.solve(problem, method=method, seed=seed, seconds=time_limit)
+    session.deliver(solution)
+    handed.write(solution)
+    before.tell(solution)
 
 
 def rota_problem(
