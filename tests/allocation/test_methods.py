@@ -377,6 +377,7 @@ def test_progress_is_told_with_bounds_that_hold() -> None:
     """What is told on the way: no bound below the optimum, no value above it."""
     told: list[tuple[int | None, int | None]] = []
     problem = medium_problem(8)
+    problem = problem.with_(pinned=np.arange(len(problem)) == solve(problem).awards[0])
     for method in ("price-restrict-prove", "mip"):
         watch = Watch(tell=lambda _stage, best, bound, _seconds: told.append((best, bound)))
         best = solve(problem, method=method, watch=watch).objective

@@ -18,13 +18,16 @@ GUARD = 1e-4
 """Units that HiGHS's bound is widened by before anything is concluded: far above its tolerances."""
 
 
-def branch(residual: Residual, columns: Ints, start: Ints, watch: Watch) -> tuple[Ints | None, int | None]:
+def branch(
+    residual: Residual, columns: Ints, start: Ints, watch: Watch, known: int | None = None
+) -> tuple[Ints | None, int | None]:
     """Solve the integer program over ``columns``.
 
     Args:
         residual: what is to be decided.
         columns: candidates that may be chosen, distinct.
         start: a plan among them to begin with; may be empty.
+        known: bound in ticks over all plans, which is told on the way; None where ``columns`` are all there are.
         watch: its limit and interruption end the search with the best so far.
 
     Returns:
@@ -46,8 +49,9 @@ def branch(residual: Residual, columns: Ints, start: Ints, watch: Watch) -> tupl
     def better(best: float, bound: float) -> None:
         units = program.unit / residual.ticks
         if np.isfinite(bound):
-            value = int(-best * units) if np.isfinite(best) else None
-            watch.report("branch", value, int(np.floor(-bound * units + GUARD)))
+            value = residual.base + int(np.floor(-best * units + GUARD)) if np.isfinite(best) else None
+            over_columns = residual.base + int(np.floor(-bound * units + GUARD))
+            watch.report("branch", value, over_columns if known is None else residual.units(known))
 
     listen(highs, solver, watch, better)
     if len(start):

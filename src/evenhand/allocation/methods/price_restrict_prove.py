@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from evenhand.allocation.methods.branching import branch
 from evenhand.allocation.methods.greedy import CLOSED, first_plan
 from evenhand.allocation.methods.pricing import Priced, Prices, priced
-from evenhand.allocation.methods.residual import Residual, conflict, pins_worth, residual_of
+from evenhand.allocation.methods.residual import Residual, conflict, residual_of
 from evenhand.allocation.methods.restricted import Restricted
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.job import Answer, Limits
@@ -85,7 +85,7 @@ def relax(residual: Residual, watch: Watch, start: Ints, prices: Prices) -> Rela
         said = priced(residual, now)
         if said.bound < best.bound:
             best_prices, best = now, said
-        watch.report("price", None, best.bound // residual.ticks)
+        watch.report("price", None, residual.units(best.bound))
         middle = priced(residual, best_prices.towards(now, STEP))
         if middle.bound < best.bound:
             best_prices, best = best_prices.towards(now, STEP), middle
@@ -146,7 +146,7 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> 
         return Answer(None, Status.INFEASIBLE, conflict=broken)
     with watch.stage("read"):
         residual = residual_of(problem, seed)
-        base = pins_worth(problem)
+        base = residual.base
     if not len(residual) or not residual.awards:
         return Answer(residual.candidates(np.zeros(0, dtype=np.int64)), Status.OPTIMAL, base)
     search = _Search(residual, limits, watch)
@@ -200,7 +200,8 @@ class _Search:
             worth = self.residual.worth(plan)
             if worth > self.worth:
                 self.plan, self.worth = plan, worth
-                self.watch.report(stage, worth // self.residual.ticks, self.bound // self.residual.ticks)
+                bound = self.residual.units(self.bound) if self.bound else None
+                self.watch.report(stage, self.residual.units(worth), bound)
 
     def restrict(self, loss: Ints) -> None:
         """Branch over the candidates that lose almost nothing, and those that the LP holds in part."""
@@ -211,7 +212,7 @@ class _Search:
             if len(close) > most:
                 close = close[np.argsort(loss[close], kind="stable")[:most]]
             columns = np.union1d(np.union1d(close, held), self.plan)
-            found, _ = branch(self.residual, columns, self.plan, self.watch)
+            found, _ = branch(self.residual, columns, self.plan, self.watch, self.bound)
             self.offer(found, "restrict")
             self.tries.append(f"restricted to {len(columns)}")
             if self.done() or self.watch.stop() or len(close) < most:
@@ -242,7 +243,7 @@ class _Search:
                 return
         self.tries.append(f"branched over {len(rows)}")
         begin = start if len(start) == len(self.plan) else np.zeros(0, dtype=np.int64)
-        found, proven = branch(residual, np.arange(len(rows)), begin, self.watch)
+        found, proven = branch(residual, np.arange(len(rows)), begin, self.watch, self.bound)
         if found is not None:
             self.offer(rows[found], "prove")
         if proven is not None:
@@ -260,7 +261,7 @@ class _Search:
         rivals = np.flatnonzero(loss <= self.root.priced.bound - self.worth)
         rivals = np.setdiff1d(rivals, self.plan)
         if 0 < len(rivals) <= POLISHED:
-            found, _ = branch(self.residual, np.union1d(rivals, self.plan), self.plan, self.watch)
+            found, _ = branch(self.residual, np.union1d(rivals, self.plan), self.plan, self.watch, self.bound)
             self.offer(found, "settle")
 
     def proof(self) -> dict[str, Any]:

@@ -66,6 +66,15 @@ class Residual:
         return len(self.item)
 
     @cached_property
+    def base(self) -> int:
+        """What the pinned awards are worth, in units."""
+        return pins_worth(self.problem)
+
+    def units(self, ticks: int) -> int:
+        """Return ticks of live candidates as units of the whole plan, pins and all, rounded down."""
+        return self.base + ticks // self.ticks
+
+    @cached_property
     def starts(self) -> Ints:
         """Where each item's candidates begin, shape (items with a live candidate,)."""
         first = np.ones(len(self), dtype=np.bool_)

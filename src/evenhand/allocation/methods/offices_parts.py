@@ -1,0 +1,300 @@
+"""Offices: the parts that a problem falls into once the few rules that hold them together are set aside.
+
+Items, recipients, scarce days and groups are joined by the candidates that touch them. What is not joined can
+be decided apart. A group that reaches into several parts is shared: it is taken out, and a price put in its
+place (see ``offices``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.methods.residual import Residual, part_of
+from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
+
+__all__ = ["Part", "Shared", "Split", "components", "shared_rows", "split"]
+
+Ints = NDArray[np.int64]
+
+MOST_PARTS = 400
+"""Parts that are kept apart; more are put together, neighbours first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """The rows that reach into several parts, numbered from 0 to m - 1.
+
+    Attributes:
+        place: tariff of the residual, and group in it, of each row.
+        number: row of each tariff's groups, -1 where it is none; a last -1 for no group; shapes (g + 1,).
+        free: units that cost nothing, shape (m,).
+        length: units of each segment, shape (m, s).
+        cost: ticks a unit in each segment, shape (m, s).
+    """
+
+    place: tuple[tuple[int, int], ...]
+    number: tuple[Ints, ...] = field(repr=False)
+    free: Ints = field(repr=False)
+    length: Ints = field(repr=False)
+    cost: Ints = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    def dual(self, prices: Ints) -> int:
+        """Return what the rows add to the bound at prices in ticks a unit, exactly."""
+        total = 0
+        for at, price in enumerate(prices.tolist()):
+            total += price * int(self.free[at])
+            for size, cost in zip(self.length[at].tolist(), self.cost[at].tolist(), strict=True):
+                total += size * max(0, price - cost)
+        return total
+
+    def costs(self, usage: Ints) -> int | None:
+        """Return what units used cost in ticks, exactly; None where they pass a limit."""
+        total = 0
+        for at, used in enumerate(usage.tolist()):
+            mark = int(self.free[at])
+            for size, cost in zip(self.length[at].tolist(), self.cost[at].tolist(), strict=True):
+                total += cost * max(0, min(used - mark, size))
+                mark += size
+            if used > mark:
+                return None
+        return total
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """An office: its own residual, and what its candidates use of the shared rows.
+
+    Attributes:
+        rows: its candidates in the whole residual, sorted, shape (n,).
+        residual: what is to be decided in it, shared rows left out.
+        usage: for each tariff with shared rows: row of each candidate (-1 for none), and units (None: 1).
+    """
+
+    rows: Ints = field(repr=False)
+    residual: Residual = field(repr=False)
+    usage: tuple[tuple[Ints, Ints | None], ...] = field(repr=False)
+
+    def charge(self, prices: Ints) -> Ints:
+        """Return what each candidate has to pay for the shared rows, shape (n,)."""
+        out = np.zeros(len(self.rows), dtype=np.int64)
+        table = np.append(prices, 0)
+        for of, units in self.usage:
+            out += table[of] if units is None else table[of] * units
+        return out
+
+    def used(self, chosen: Ints, count: int) -> Ints:
+        """Return the units of each of ``count`` shared rows that chosen candidates use, shape (count,)."""
+        out = np.zeros(count + 1, dtype=np.int64)
+        for of, units in self.usage:
+            np.add.at(out, of[chosen], 1 if units is None else units[chosen])
+        return out[:-1]
+
+    def used_in_part(self, some: Ints, values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+        """Return the same for candidates taken in part."""
+        out = np.zeros(count + 1)
+        for of, units in self.usage:
+            np.add.at(out, of[some], values if units is None else values * units[some])
+        return out[:-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """A residual in parts."""
+
+    parts: tuple[Part, ...]
+    shared: Shared
+
+
+def components(residual: Residual) -> Ints:
+    """Return the part of each item: items are joined by recipients and by days that can run out of slots.
+
+    Parts are numbered by their first item; -1 where an item has no live candidate. Groups do not join.
+    Cost: a few passes over the candidates, then label propagation over different pairs only.
+
+    Reference: Shiloach, Vishkin, *An O(log n) parallel connectivity algorithm* (1982),
+        doi:10.1016/0196-6774(82)90008-6.
+    """
+    problem = residual.problem
+    items, takers = len(problem.items), len(problem.recipients)
+    fresh = np.ones(len(residual), dtype=np.bool_)
+    fresh[1:] = (residual.item[1:] != residual.item[:-1]) | (
+        residual.recipient[1:] != residual.recipient[:-1]
+    )
+    first, second = residual.item[fresh], residual.recipient[fresh] + items
+    scarce = residual.slots < items
+    if scarce.any() and len(residual):
+        here = np.zeros(residual.day_limit.size, dtype=np.bool_)
+        here[residual.place] = True
+        who, day = np.divmod(np.flatnonzero(here), len(problem.days))
+        kept = scarce[day]
+        first = np.concatenate([first, who[kept] + items])
+        second = np.concatenate([second, day[kept] + items + takers])
+    label = _joined(items + takers + len(problem.days), first, second)[:items]
+    alive = np.zeros(items, dtype=np.bool_)
+    alive[residual.item] = True
+    _, number = np.unique(label[alive], return_inverse=True)
+    out = np.full(items, -1, dtype=np.int64)
+    out[alive] = number
+    return out
+
+
+def _joined(count: int, first: Ints, second: Ints) -> Ints:
+    """Return for each of ``count`` nodes the smallest node that edges join it to."""
+    label = np.arange(count)
+    while True:
+        before = label.copy()
+        for here, there in ((first, second), (second, first)):
+            lower = label[there]
+            np.minimum.at(label, before[here], lower)
+            np.minimum.at(label, here, lower)
+        while not np.array_equal(again := label[label], label):
+            label = again
+        if np.array_equal(before, label):
+            return label
+
+
+def shared_rows(residual: Residual, part: Ints) -> Shared:
+    """Return the rows of the residual's tariffs that reach into several parts.
+
+    Args:
+        residual: what is to be decided.
+        part: part of each item.
+    """
+    mine = part[residual.item]
+    place, number, free, length, cost = [], [], [], [], []
+    for at, tariff in enumerate(residual.tariffs):
+        count = len(tariff.free)
+        low, high = np.full(count + 1, len(residual) + 1), np.full(count + 1, -1)
+        if tariff.source != residual.by_recipient and tariff.source >= 0:
+            np.minimum.at(low, tariff.of, mine)
+            np.maximum.at(high, tariff.of, mine)
+        spans = np.flatnonzero(high[:-1] > low[:-1])
+        rows = np.full(count + 1, -1, dtype=np.int64)
+        rows[spans] = len(place) + np.arange(len(spans))
+        number.append(rows)
+        for group in spans.tolist():
+            place.append((at, group))
+            free.append(tariff.free[group])
+            length.append(tariff.length[group])
+            cost.append(tariff.cost[group])
+    steps = max((len(one) for one in length), default=0)
+    return Shared(
+        tuple(place),
+        tuple(number),
+        np.array(free, dtype=np.int64),
+        np.array([np.pad(one, (0, steps - len(one))) for one in length], dtype=np.int64).reshape(-1, steps),
+        np.array([np.pad(one, (0, steps - len(one))) for one in cost], dtype=np.int64).reshape(-1, steps),
+    )
+
+
+def split(residual: Residual, part: Ints, shared: Shared, most: int = MOST_PARTS) -> Split:
+    """Cut a residual into its parts.
+
+    Args:
+        residual: what is to be decided.
+        part: part of each item, from ``components``.
+        shared: the rows that reach into several.
+        most: parts at most; more are put together.
+    """
+    count = int(part.max(initial=-1)) + 1
+    if count > most:
+        part = np.where(part >= 0, part * most // count, -1)
+        count = most
+    mine = part[residual.item]
+    order = None if (mine[1:] >= mine[:-1]).all() else np.argsort(mine, kind="stable")
+    ends = np.cumsum(np.bincount(mine, minlength=count)).tolist()
+    parts, start = [], 0
+    for end in ends:
+        rows = np.arange(start, end) if order is None else order[start:end]
+        parts.append(_part(residual, rows, shared))
+        start = end
+    return Split(tuple(parts), shared)
+
+
+def _part(residual: Residual, rows: Ints, shared: Shared) -> Part:
+    usage = []
+    for tariff, number in zip(residual.tariffs, shared.number, strict=True):
+        if (number >= 0).any():
+            usage.append((number[tariff.of[rows]], None if tariff.coef is None else tariff.coef[rows]))
+    problem = _sub_problem(residual, rows, shared)
+    return Part(rows, part_of(problem, residual.value[rows], residual.ticks), tuple(usage))
+
+
+def _sub_problem(residual: Residual, rows: Ints, shared: Shared) -> AllocationProblem:
+    """Return the problem that some live candidates make on their own: pins booked, shared rows left out."""
+    whole = residual.problem
+    live = rows if residual.live is None else residual.live[rows]
+    names, codes = [], []
+    for known, of in (
+        (whole.items, residual.item[rows]),
+        (whole.recipients, residual.recipient[rows]),
+        (whole.days, residual.day[rows]),
+    ):
+        here = np.flatnonzero(np.bincount(of, minlength=len(known)))
+        place = np.zeros(len(known), dtype=np.int64)
+        place[here] = np.arange(len(here))
+        names.append((here, tuple(known[at] for at in here.tolist())))
+        codes.append(place[of])
+    (_, items), (takers, recipients), (dates, days) = names
+    pinned = np.bincount(whole.recipient[residual.pinned], minlength=len(whole.recipients))[takers]
+    limit = whole.recipient_limit[takers]
+    return AllocationProblem(
+        items=items,
+        recipients=recipients,
+        days=days,
+        item=codes[0],
+        recipient=codes[1],
+        day=codes[2],
+        score=residual.value[rows] // residual.ticks,
+        slots=residual.slots[dates],
+        recipient_day_limit=residual.day_limit[np.ix_(takers, dates)],
+        recipient_limit=np.where(limit >= NO_LIMIT, NO_LIMIT, limit - pinned),
+        groups=tuple(_groups(residual, live, shared)),
+        pinned=np.zeros(len(rows), dtype=np.bool_),
+        forbidden=np.zeros(len(rows), dtype=np.bool_),
+        scale=whole.scale,
+        penalty=whole.penalty,
+        weight=whole.weight[takers],
+        head_start=whole.head_start[takers] + pinned,
+    )
+
+
+def _groups(residual: Residual, live: Ints, shared: Shared) -> list[GroupSet]:
+    """Return the group sets over live candidates ``live``, pins booked, shared and idle groups left out."""
+    first = len(residual.problem.all_groups) - len(residual.problem.groups)
+    out = []
+    for source, group in enumerate(residual.problem.groups, first):
+        kept = np.zeros(len(group.labels) + 1, dtype=np.bool_)
+        for tariff, number in zip(residual.tariffs, shared.number, strict=True):
+            if tariff.source == source:
+                here = np.bincount(tariff.of[tariff.of >= 0], minlength=len(number) - 1) > 0
+                kept[:-1] |= here & (number[:-1] < 0)
+        of = group.of[live]
+        of = np.where(kept[of], of, -1)
+        here = np.flatnonzero(np.bincount(of[of >= 0], minlength=len(group.labels)))
+        if not len(here):
+            continue
+        place = np.full(len(kept), -1, dtype=np.int64)
+        place[here] = np.arange(len(here))
+        used = np.zeros(len(kept), dtype=np.int64)
+        np.add.at(used, group.of[residual.pinned], group.weight[residual.pinned])
+        limit = group.limit[here]
+        out.append(
+            GroupSet(
+                group.name,
+                tuple(group.labels[at] for at in here.tolist()),
+                place[of],
+                group.weight[live],
+                np.maximum(0, group.allowance[here] - used[here][:, None]),
+                group.slope[here],
+                np.where(limit >= NO_LIMIT, NO_LIMIT, limit - used[here]),
+                group.unit,
+            )
+        )
+    return out
