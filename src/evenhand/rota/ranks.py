@@ -2,8 +2,8 @@
 
 References:
     Stoica and Abdel-Wahab, *Earliest eligible virtual deadline first* (Old Dominion University, 1995).
-    Anderson and Srinivasan, *Mixed Pfair/ERfair scheduling of asynchronous periodic tasks* (2004),
-    doi:10.1016/j.jcss.2003.08.002.
+    Anderson and Srinivasan, *Mixed Pfair/ERfair scheduling of asynchronous periodic tasks* (Journal of
+    Computer and System Sciences, 2004).
 """
 
 from __future__ import annotations
