@@ -27,7 +27,7 @@ def branch(
         residual: what is to be decided.
         columns: candidates that may be chosen, distinct.
         start: a plan among them to begin with; may be empty.
-        known: bound in ticks over all plans, which is told on the way; None where ``columns`` are all there are.
+        known: bound in ticks over all plans, told on the way; None where ``columns`` are all there are.
         watch: its limit and interruption end the search with the best so far.
 
     Returns:

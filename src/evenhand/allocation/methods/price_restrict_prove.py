@@ -32,7 +32,7 @@ from evenhand.core.job import Answer, Limits
 from evenhand.core.solution import Status
 from evenhand.core.watch import Watch
 
-__all__ = ["Relaxed", "relax", "run"]
+__all__ = ["Relaxed", "entering", "first_columns", "relax", "run"]
 
 Ints = NDArray[np.int64]
 
@@ -70,7 +70,7 @@ def relax(residual: Residual, watch: Watch, start: Ints, prices: Prices) -> Rela
         prices: first prices; they choose the other candidates of the first LP.
     """
     best_prices, best = prices, priced(residual, prices)
-    program = Restricted(residual, _first_columns(residual, best, start))
+    program = Restricted(residual, first_columns(residual, best, start))
     inside = np.zeros(len(residual), dtype=np.bool_)
     inside[program.columns] = True
     rounds, whole = 0, None
@@ -89,7 +89,7 @@ def relax(residual: Residual, watch: Watch, start: Ints, prices: Prices) -> Rela
         middle = priced(residual, best_prices.towards(now, STEP))
         if middle.bound < best.bound:
             best_prices, best = best_prices.towards(now, STEP), middle
-        fresh = _entering(residual, said.net, middle, program, inside)
+        fresh = entering(residual, said.net, middle, program, inside)
         if not len(fresh) or watch.stop():
             break
         inside[fresh] = True
@@ -98,13 +98,14 @@ def relax(residual: Residual, watch: Watch, start: Ints, prices: Prices) -> Rela
     return Relaxed(best_prices, best, program, rounds, whole)
 
 
-def _first_columns(residual: Residual, said: Priced, start: Ints) -> Ints:
+def first_columns(residual: Residual, said: Priced, start: Ints) -> Ints:
+    """Return the candidates of the first LP: those of a plan, and a varied choice of those that lose least."""
     return np.union1d(
         _diverse(residual, np.arange(len(residual)), said.loss(residual), FIRST * residual.awards), start
     )
 
 
-def _entering(
+def entering(
     residual: Residual, net: Ints, middle: Priced, program: Restricted, inside: NDArray[np.bool_]
 ) -> Ints:
     """Return candidates outside the program that would improve its LP.
