@@ -209,24 +209,25 @@ def split(residual: Residual, part: Ints, shared: Shared, most: int = MOST_PARTS
     mine = part[residual.item]
     order = None if (mine[1:] >= mine[:-1]).all() else np.argsort(mine, kind="stable")
     ends = np.cumsum(np.bincount(mine, minlength=count)).tolist()
+    kept = _kept(residual, shared)
     parts, start = [], 0
     for end in ends:
         rows = np.arange(start, end) if order is None else order[start:end]
-        parts.append(_part(residual, rows, shared))
+        parts.append(_part(residual, rows, shared, kept))
         start = end
     return Split(tuple(parts), shared)
 
 
-def _part(residual: Residual, rows: Ints, shared: Shared) -> Part:
+def _part(residual: Residual, rows: Ints, shared: Shared, kept: list[NDArray[np.bool_]]) -> Part:
     usage = []
     for tariff, number in zip(residual.tariffs, shared.number, strict=True):
         if (number >= 0).any():
             usage.append((number[tariff.of[rows]], None if tariff.coef is None else tariff.coef[rows]))
-    problem = _sub_problem(residual, rows, shared)
+    problem = _sub_problem(residual, rows, kept)
     return Part(rows, part_of(problem, residual.value[rows], residual.ticks), tuple(usage))
 
 
-def _sub_problem(residual: Residual, rows: Ints, shared: Shared) -> AllocationProblem:
+def _sub_problem(residual: Residual, rows: Ints, kept: list[NDArray[np.bool_]]) -> AllocationProblem:
     """Return the problem that some live candidates make on their own: pins booked, shared rows left out."""
     whole = residual.problem
     live = rows if residual.live is None else residual.live[rows]
@@ -255,7 +256,7 @@ def _sub_problem(residual: Residual, rows: Ints, shared: Shared) -> AllocationPr
         slots=residual.slots[dates],
         recipient_day_limit=residual.day_limit[np.ix_(takers, dates)],
         recipient_limit=np.where(limit >= NO_LIMIT, NO_LIMIT, limit - pinned),
-        groups=tuple(_groups(residual, live, shared)),
+        groups=tuple(_groups(residual, live, kept)),
         pinned=np.zeros(len(rows), dtype=np.bool_),
         forbidden=np.zeros(len(rows), dtype=np.bool_),
         scale=whole.scale,
@@ -265,16 +266,24 @@ def _sub_problem(residual: Residual, rows: Ints, shared: Shared) -> AllocationPr
     )
 
 
-def _groups(residual: Residual, live: Ints, shared: Shared) -> list[GroupSet]:
-    """Return the group sets over live candidates ``live``, pins booked, shared and idle groups left out."""
+def _kept(residual: Residual, shared: Shared) -> list[NDArray[np.bool_]]:
+    """Return which groups of each set can bind and stay in their part, a last False for no group."""
     first = len(residual.problem.all_groups) - len(residual.problem.groups)
+    out = [np.zeros(len(group.labels) + 1, dtype=np.bool_) for group in residual.problem.groups]
+    for tariff, number in zip(residual.tariffs, shared.number, strict=True):
+        if tariff.source >= first:
+            here = np.zeros(len(number), dtype=np.bool_)
+            here[tariff.of] = True
+            out[tariff.source - first][:-1] |= here[:-1] & (number[:-1] < 0)
+    return out
+
+
+def _groups(residual: Residual, live: Ints, kept_groups: list[NDArray[np.bool_]]) -> list[GroupSet]:
+    """Return the kept groups over live candidates ``live``, pins booked."""
     out = []
-    for source, group in enumerate(residual.problem.groups, first):
-        kept = np.zeros(len(group.labels) + 1, dtype=np.bool_)
-        for tariff, number in zip(residual.tariffs, shared.number, strict=True):
-            if tariff.source == source:
-                here = np.bincount(tariff.of[tariff.of >= 0], minlength=len(number) - 1) > 0
-                kept[:-1] |= here & (number[:-1] < 0)
+    for group, kept in zip(residual.problem.groups, kept_groups, strict=True):
+        if not kept.any():
+            continue
         of = group.of[live]
         of = np.where(kept[of], of, -1)
         here = np.flatnonzero(np.bincount(of[of >= 0], minlength=len(group.labels)))

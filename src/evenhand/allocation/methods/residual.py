@@ -19,7 +19,7 @@ from evenhand.allocation.methods.tariffs import Tariff, tariffs_of
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.core import chance
 
-__all__ = ["Residual", "conflict", "pins_worth", "residual_of"]
+__all__ = ["Residual", "conflict", "part_of", "pins_worth", "residual_of"]
 
 Ints = NDArray[np.int64]
 
@@ -165,6 +165,11 @@ def residual_of(problem: AllocationProblem, seed: int) -> Residual:
     bits = min(MOST_BITS, EXACT_BITS - (most + 1).bit_length(), 60 - most.bit_length() - awards.bit_length())
     ticks = 1 << max(0, bits)
     return _made(problem, pinned, live, _values(problem, live, seed, ticks, awards), ticks)
+
+
+def part_of(problem: AllocationProblem, value: Ints, ticks: int) -> Residual:
+    """Return the residual of a problem without pins and forbids, with values and ticks of a larger one."""
+    return _made(problem, np.zeros(0, dtype=np.int64), None, value, ticks)
 
 
 def _left(problem: AllocationProblem, pinned: Ints) -> tuple[Ints, Ints]:
