@@ -99,7 +99,7 @@ def relax(residual: Residual, watch: Watch, start: Ints, prices: Prices) -> Rela
 
 
 def first_columns(residual: Residual, said: Priced, start: Ints) -> Ints:
-    """Return the candidates of the first LP: those of a plan, and a varied choice of those that lose least."""
+    """Return the candidates of the first LP: a plan's, and a varied choice of those that lose least."""
     return np.union1d(
         _diverse(residual, np.arange(len(residual)), said.loss(residual), FIRST * residual.awards), start
     )
