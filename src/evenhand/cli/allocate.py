@@ -23,7 +23,10 @@ Source = Annotated[
     Path, typer.Argument(metavar="SOURCE", help="A folder of fleet tables, or a table of candidates.")
 ]
 Mode = Annotated[
-    str, typer.Option("--mode", metavar="MODE", help="How fairness is priced: none, a, b, strong.")
+    str,
+    typer.Option(
+        "--mode", metavar="MODE", help="How fairness is priced: none, a, b, strong, or 1:200+2:400."
+    ),
 ]
 Lambda = Annotated[float | None, typer.Option("--lambda", metavar="P", help="Points for a second award.")]
 Step = Annotated[
