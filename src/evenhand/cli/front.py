@@ -17,6 +17,7 @@ from evenhand.cli import (
     compare,
     demo,
     explain,
+    frontier,
     measure,
     rota,
     rounds,
@@ -61,7 +62,20 @@ def _front(
     """Share things fairly: who gets what, who goes with whom, whose turn it is."""
 
 
-for room in (demo, allocate, teams, rounds, rota, measure, explain, compare, simulate, what_if, advise):
+for room in (
+    demo,
+    allocate,
+    teams,
+    rounds,
+    rota,
+    measure,
+    explain,
+    compare,
+    simulate,
+    what_if,
+    advise,
+    frontier,
+):
     app.command(epilog=room.EPILOG, short_help=room.SHORT)(room.COMMAND)
 
 

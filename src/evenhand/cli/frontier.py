@@ -1,0 +1,160 @@
+"""``evenhand frontier``: what does each bit of evenness cost?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evenhand.cli.allocate import Capacity, Office, Week, problem_from
+from evenhand.cli.fairness import penalty_of
+from evenhand.cli.options import Json, Out, Seconds, Seed, example, listed
+from evenhand.cli.session import Session
+from evenhand.cli.speech import print_json, say
+
+if TYPE_CHECKING:
+    from evenhand.allocation.frontier import Frontier
+
+__all__ = ["COMMAND", "EPILOG", "SHORT"]
+
+SHORT = "What does each bit of evenness cost in score?"
+EPILOG = example(
+    "evenhand demo --tables demo-out",
+    "evenhand frontier demo-out/fleet --out frontier.html",
+)
+ENDINGS = (".csv", ".html", ".xlsx")
+
+Source = Annotated[
+    Path, typer.Argument(metavar="SOURCE", help="What allocate takes, or an allocation saved as .json.")
+]
+Lambdas = Annotated[
+    str | None, typer.Option("--lambdas", metavar="P,P", help="Points for a second award, parted by commas.")
+]
+Mode = Annotated[
+    str | None, typer.Option("--mode", metavar="MODE", help="Shape of the steps: a or b.  [default: b]")
+]
+
+
+def frontier(
+    source: Source,
+    *,
+    lambdas: Lambdas = None,
+    mode: Mode = None,
+    office: Office = None,
+    week_start: Week = None,
+    capacity: Capacity = None,
+    seed: Seed = 0,
+    time_limit: Seconds = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Sweep lambda, and show the plans that no other beats: score against each measure of evenness."""
+    from evenhand.allocation.frontier import frontier_of, settings
+
+    chosen = _numbers(lambdas)
+    _refuse(out)
+    session = Session(out, as_json)
+    given: dict[str, Any] = {"office": office, "week_start": week_start, "capacity": capacity}
+    problem = session.read(lambda: _problem(source, mode, given))
+    plans = []
+    for penalty in settings(problem, chosen):
+        plans.append(
+            session.solve(replace(problem, penalty=penalty), method="auto", seed=seed, seconds=time_limit)
+        )
+        if session.interrupted:
+            break
+    found = frontier_of(plans)
+    for path in out or ():
+        _write(found, path)
+    _show(found, as_json=as_json)
+    for path in out or ():
+        say(f"wrote {path}")
+
+
+COMMAND = frontier
+
+
+def _problem(source: Path, mode: str | None, given: dict[str, Any]) -> Any:
+    from evenhand.core.errors import InputError
+
+    if source.suffix.lower() == ".json" and not source.is_dir():
+        from evenhand.cli.what_if import allocation_of
+
+        for name, value in given.items():
+            if value is not None:
+                option = f"--{name.replace('_', '-')}"
+                raise InputError.one(
+                    "does not go with a plan",
+                    "Leave it out: the plan brings its problem",
+                    table=option,
+                    came=str(value),
+                )
+        problem = allocation_of(source).problem
+        return problem if mode is None else replace(problem, penalty=penalty_of(mode, None, None, None))
+    capacity = given.pop("capacity")
+    return problem_from(
+        source, penalty_of(mode or "b", None, None, None), extra={"capacity": capacity}, **given
+    )
+
+
+def _numbers(text: str | None) -> list[float] | None:
+    from evenhand.core.errors import Findings
+
+    parts = listed(text)
+    if parts is None:
+        return None
+    findings, out = Findings(), []
+    for part in parts:
+        try:
+            out.append(float(part))
+        except ValueError:
+            findings.error("is no number", "Give points, such as 0,100,200", table="--lambdas", came=part)
+    findings.raise_errors()
+    return out
+
+
+def _refuse(out: list[Path] | None) -> None:
+    from evenhand.core.errors import Findings
+    from evenhand.report.forms import refuse_path
+
+    findings = Findings()
+    for path in out or ():
+        refuse_path(path, ENDINGS, "a frontier", findings)
+    findings.raise_errors()
+
+
+def _write(found: Frontier, path: Path) -> None:
+    from evenhand.report.frontier_html import html
+    from evenhand.tables import write_atomically, write_csv, write_xlsx
+
+    ending = path.suffix.lower()
+    if ending == ".csv":
+        write_csv(found.to_columns(), path)
+    elif ending == ".xlsx":
+        write_xlsx({"frontier": found.to_columns()}, path)
+    else:
+        write_atomically(path, html(found))
+
+
+def _show(found: Frontier, *, as_json: bool) -> None:
+    from evenhand.cli.screen import show
+    from evenhand.report.frontier_html import rows
+    from evenhand.report.text import Bars, Grid, Heading
+
+    if as_json:
+        columns = found.to_columns()
+        print_json([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
+        return
+    heads, lines = rows(found)
+    note = (
+        f"{len(found.points)} of {found.tried} plans are not beaten by another. Score is before fairness; "
+        + ("each is a proven optimum of its setting." if found.proven else "not all are proven optima.")
+    )
+    grid = Grid(tuple(heads), tuple(map(tuple, lines)), frozenset(range(len(heads) - 1)), note=note)
+    drawn = tuple(
+        (line[0], point.values["receivers"], f"{line[1]} points")
+        for line, point in zip(lines, found.points, strict=True)
+    )
+    show([Heading("What evenness costs"), grid, Bars(drawn, "Receivers, and the score that is left")])

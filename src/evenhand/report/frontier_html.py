@@ -1,0 +1,72 @@
+"""The frontier as a page: a chart a measure, and the points behind them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from evenhand.allocation.frontier import AGAINST, Frontier
+from evenhand.measures import MEASURES
+from evenhand.measures.panel import shown
+from evenhand.report.charts import COLOUR, figure
+from evenhand.report.page import Section, page, paragraphs, table, tag
+
+__all__ = ["html", "rows"]
+
+DRAWN = ("gini_all", "gini", "receivers", "top5", "hhi")
+"""Measures that get a chart; the table holds them all."""
+
+
+def html(found: Frontier) -> bytes:
+    """Return the page. About a second for its charts."""
+    lead = (
+        f"{len(found.points)} plans that no other of the {found.tried} tried beats in score and evenness. "
+        + ("Each is a proven optimum of its setting." if found.proven else "Not all are proven optima.")
+    )
+    heads, lines = rows(found)
+    body = table("Every point, lambda rising; score is before fairness", heads, lines)
+    charts = [Section(MEASURES[name].title, _chart(found, name)) for name in DRAWN if len(found.of(name)) > 1]
+    return page("What evenness costs", [Section("The points", body), *charts], lead)
+
+
+def rows(found: Frontier) -> tuple[list[str], list[list[str]]]:
+    """Return heads and rows of the points as text."""
+    heads = ["λ", "Score", "Lost", *(MEASURES[name].title for name in AGAINST), "Status"]
+    most = max((point.score for point in found.points), default=0)
+    lines = []
+    for point in found.points:
+        lost = (most - point.score) / most if most else 0.0
+        values = [shown(point.values[name], MEASURES[name].form) for name in AGAINST]
+        text = point.solution.problem.penalty.text
+        lines.append([text, f"{point.score:,}", f"{lost:.1%}", *values, str(point.solution.status)])
+    return heads, lines
+
+
+def _chart(found: Frontier, name: str) -> Markup:
+    import altair as alt
+
+    measure = MEASURES[name]
+    data: list[dict[str, Any]] = [
+        {"x": point.values[name], "y": point.score, "setting": f"λ={point.solution.problem.penalty.text}"}
+        for point in found.of(name)
+    ]
+    base = alt.Chart(alt.Data(values=data), width=560, height=280).encode(
+        x=alt.X(
+            "x:Q",
+            title=measure.title,
+            scale=alt.Scale(zero=False),
+            axis=alt.Axis(format="%" if measure.form == "percent" else ""),
+        ),
+        y=alt.Y("y:Q", title="score before fairness", scale=alt.Scale(zero=False)),
+    )
+    drawn = (
+        base.mark_line(color="#777777")
+        + base.mark_point(color=COLOUR, filled=True, size=60)
+        + base.mark_text(align="left", dx=7, dy=-7, fontSize=10).encode(text="setting:N")
+    )
+    said = f"{measure.title} against score, non-dominated plans only"
+    better = "further right" if measure.better == "more" else "further left"
+    return paragraphs(f"{measure.says} Higher is more score, {better} is more even.") + tag(
+        "div", figure(drawn, said)
+    )
