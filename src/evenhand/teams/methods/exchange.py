@@ -188,7 +188,7 @@ def _closer(task: _Task, awards: Ints, value: int) -> tuple[Ints, int, bool]:
     return best[1], best[0], proven
 
 
-HARD_MOST = 400
+HARD_MOST = 60
 """Most people x teams for which a program is asked for the optimum."""
 
 

@@ -26,7 +26,10 @@ MOST = 6_000
 """Most whole-number unknowns of a program that is tried."""
 
 NODES = 3_000
-"""Nodes after which a program gives up."""
+"""Nodes after which a program gives up to find an arrangement that keeps the rules."""
+
+PROOF_NODES = 150
+"""Nodes after which it gives up to prove the best: teams are alike, so a proof comes soon or never."""
 
 WHOLE = 0.9
 """Costs are whole: a gap below this proves an optimum, with room for the solver's tolerance."""
@@ -242,7 +245,8 @@ def _solve(program: _Program, watch: Watch, *, priced: bool) -> tuple[Any, str]:
 
     solver = highspy.Highs()
     for name, value in (
-        ("output_flag", False), ("threads", 1), ("random_seed", 1), ("mip_max_nodes", NODES),
+        ("output_flag", False), ("threads", 1), ("random_seed", 1),
+        ("mip_max_nodes", PROOF_NODES if priced else NODES),
         ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5 if priced else 1e-6),
     ):  # fmt: skip
         solver.setOptionValue(name, value)
