@@ -113,5 +113,6 @@ def smallest_conflict(problem: TeamsProblem, watch: Watch) -> tuple[str, ...]:
         if watch.stop():
             break
     low, high = int(problem.sizes.min()), int(problem.sizes.max())
-    sizes = f"{len(problem.teams)} teams of {low}" + (f" to {high}" if high > low else "")
+    count = len(problem.teams)
+    sizes = f"{count} {'team' if count == 1 else 'teams'} of {low}" + (f" to {high}" if high > low else "")
     return (*(f"{rule.said}." for rule in kept), f"{problem.n} people stand in {sizes}.")
