@@ -39,6 +39,9 @@ Ints = NDArray[np.int64]
 SWEPT = 200
 """People from which whole arrays repair the start faster than the plain loop."""
 
+SWAPS = 150_000
+"""Twice the swaps priced in a round of whole arrays; with larger teams the plain loop is faster."""
+
 FEW = 20_000
 """People up to whom an arrangement that is not proven best is also compared with the seed's greedy."""
 
@@ -110,8 +113,9 @@ def _by_quota(task: _Task) -> Ints:
         plain = made.aimed(low, high)
     blocks = blocks_of(problem.n, len(problem.teams))
     at = made.at if blocks == 1 else patterned(plain, problem.sizes, kind, blocks=blocks, **shared)
-    if not task.compiled and counted and problem.n >= SWEPT:
-        rounds = min(80, 10 + 2 * int(problem.sizes.max()))
+    widest = int(problem.sizes.max())
+    if not task.compiled and counted and problem.n >= SWEPT and problem.n * widest <= SWAPS:
+        rounds = min(80, 10 + 2 * widest)
         at, _ = swept(
             plain, at, problem.sizes, kind, seed=task.seed, salt="start", rounds=rounds, watch=task.watch
         )
