@@ -70,7 +70,7 @@ unit: $(STAMPS)/test ## run the tests without coverage
 
 cover: $(STAMPS)/test
 	@$(BIN)/coverage erase
-	@COVERAGE_PROCESS_START=pyproject.toml $(BIN)/coverage run -m pytest -q -n 2
+	@$(BIN)/coverage run -m pytest -q -n 2
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report --fail-under=95 | tail -n 40
 
 bench: $(STAMPS)/bench ## measure against the peers, side by side; about half an hour
