@@ -54,7 +54,8 @@ def letters(duties: Sequence[str]) -> dict[str, str]:
     for at, duty in enumerate(duties, 1):
         kept = "".join(letter for letter in duty if letter.isalnum()).upper()
         tries = [kept[:size] for size in (1, 2, 3) if len(kept) >= size]
-        out[duty] = next((name for name in tries if name not in out.values()), str(at))
+        numbers = (str(number) for number in range(at, at + len(duties)))
+        out[duty] = next(name for name in (*tries, *numbers) if name not in out.values())
     return out
 
 
