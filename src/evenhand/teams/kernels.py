@@ -1,7 +1,7 @@
 """The repair loop: one source for plain Python and for numba, which compiles it for large rosters.
 
 Everything is whole numbers in flat sequences, so that plain Python (lists) and compiled code (int64 arrays)
-agree to the bit. Draws come from L'Ecuyer's combined generator, whose products never leave 63 bits:
+agree to the bit. Draws add the two sequences of L'Ecuyer's generator, whose products never leave 63 bits:
 P. L'Ecuyer, *Efficient and portable combined random number generators* (1988), doi:10.1145/62959.62969.
 """
 
