@@ -43,6 +43,11 @@ Pins = Annotated[
 ]
 Forbids = Annotated[Path | None, typer.Option("--forbids", metavar="FILE", help="Awards that may not be.")]
 
+Ledger = Annotated[
+    Path | None,
+    typer.Option("--ledger", metavar="FILE", help="Be fair over the weeks booked in this ledger."),
+]
+
 
 def allocate(
     source: Source,
@@ -56,6 +61,7 @@ def allocate(
     capacity: Capacity = None,
     pins: Pins = None,
     forbids: Forbids = None,
+    ledger: Ledger = None,
     method: MethodName = "auto",
     seed: Seed = 0,
     time_limit: Seconds = None,
@@ -72,7 +78,16 @@ def allocate(
     problem = session.read(
         lambda: problem_from(source, penalty, office=office, week_start=week_start, extra=extra)
     )
+    if ledger is not None:
+        problem = session.read(lambda: _over_weeks(problem, ledger))
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
+
+
+def _over_weeks(problem: Any, ledger: Path) -> Any:
+    from evenhand.allocation.weeks import with_ledger
+    from evenhand.cli.publish import ledger_from
+
+    return with_ledger(problem, ledger_from(ledger))
 
 
 def problem_from(
