@@ -36,7 +36,10 @@ Holidays = Annotated[
     str | None, typer.Option("--holidays", metavar="PLACE", help="Mark public holidays: NO, DE-BY, ...")
 ]
 HolidayLoad = Annotated[
-    int | None, typer.Option("--holiday-load", metavar="N", help="How many turns a holiday's turn counts.")
+    int | None,
+    typer.Option(
+        "--holiday-load", metavar="N", help="How many turns a holiday's turn counts; 0: none on holidays."
+    ),
 ]
 Rest = Annotated[
     int | None, typer.Option("--rest", metavar="N", help="Dates that somebody who served sits out.")

@@ -18,7 +18,7 @@ from evenhand.rota.presence import able
 
 __all__ = ["html", "sections"]
 
-MOST_CELLS: Final = 3_000_000
+MOST_CELLS: Final = 400_000
 """Slots times people beyond which accounts and reasons are left out: they would be a page nobody can open."""
 MOST_WHYS: Final = 600
 """Slots whose standings stand on the page."""

@@ -43,7 +43,7 @@ def problem_from_tables(
         policy: a name of ``POLICIES``, or a Policy.
         rules: the table of side rules (``evenhand.rota.rows_rules``).
         holidays: country, or country-region, whose public holidays mark slots: "DE-BY".
-        holiday_load: how many turns a holiday's turn counts.
+        holiday_load: how many turns a holiday's turn counts; 0 leaves out the slots that hold one.
         substitutes: how many substitutes to name a slot.
         overlaps: whether one person may serve two slots that run at the same time.
         **sides: rules as keywords: rest, rest_days, apart, together, most, fixed, forbidden.
@@ -67,7 +67,7 @@ def problem_from_tables(
     tables = [] if rules is None else [read(rules, "rules", findings)]
     tables.append(read(spoken(**sides), "rules given as arguments", findings))
     sided = read_rules(tables, crowd.code, columns)
-    for name, value, least in (("holiday_load", holiday_load, 1), ("substitutes", substitutes, 0)):
+    for name, value, least in (("holiday_load", holiday_load, 0), ("substitutes", substitutes, 0)):
         if value < least:
             findings.error("is too small", f"Give {least} or more", column=name, came=str(value))
     _unskilled(sided["fixed"], crowd, columns, findings)

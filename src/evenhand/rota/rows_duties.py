@@ -115,7 +115,7 @@ def slot_columns(
         duties: the duties.
         skills: names of the skills that people have; those only a seat asks for are added.
         marked: public holidays by day; slots that hold one are of the class "holiday".
-        load: what a holiday's turn counts, in turns of its duty.
+        load: what a holiday's turn counts, in turns of its duty; 0 leaves those slots out.
     """
     names = tuple(sorted({duty.name for duty in duties}))
     code = {name: at for at, name in enumerate(names)}
@@ -123,6 +123,8 @@ def slot_columns(
         (slot for duty in duties for slot in slots_of(duty)),
         key=lambda slot: (slot.start, slot.clock, slot.duty.name, slot.end, slot.duty.seats),
     )
+    if marked and not load:
+        every = [slot for slot in every if not any(day in marked for day in range(slot.start, slot.end + 1))]
     known = tuple(sorted({*skills, *(skill for duty in duties for skill in duty.skills)}))
     place = {skill: at for at, skill in enumerate(known)}
     asked = {
