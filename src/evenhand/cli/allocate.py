@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from evenhand.cli.amend import deliver_amended, refuse_alone
 from evenhand.cli.fairness import penalty_of
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
 from evenhand.cli.session import Session, refuse_early
@@ -48,6 +49,20 @@ Ledger = Annotated[
     typer.Option("--ledger", metavar="FILE", help="Be fair over the weeks booked in this ledger."),
 ]
 
+Published = Annotated[
+    Path | None,
+    typer.Option("--published", metavar="FILE", help="Plan again with few changes from this plan."),
+]
+ChangePrice = Annotated[
+    float | None,
+    typer.Option(
+        "--change-price", metavar="P", help="Points a change must bring.  [default: as few as can be]"
+    ),
+]
+Frozen = Annotated[
+    str, typer.Option("--frozen", metavar="DAY", help="Up to this day everything stays as published.")
+]
+
 
 def allocate(
     source: Source,
@@ -62,6 +77,9 @@ def allocate(
     pins: Pins = None,
     forbids: Forbids = None,
     ledger: Ledger = None,
+    published: Published = None,
+    change_price: ChangePrice = None,
+    frozen: Frozen = "",
     method: MethodName = "auto",
     seed: Seed = 0,
     time_limit: Seconds = None,
@@ -80,7 +98,11 @@ def allocate(
     )
     if ledger is not None:
         problem = session.read(lambda: _over_weeks(problem, ledger))
-    session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
+    if published is None:
+        refuse_alone(change_price, frozen)
+        session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
+    else:
+        deliver_amended(session, problem, published, (change_price, frozen), seed=seed, seconds=time_limit)
 
 
 def _over_weeks(problem: Any, ledger: Path) -> Any:

@@ -48,7 +48,9 @@ def publish(plan: Plan, *, ledger: Book, at: At = "", correct: Correct = False) 
     documents.save(after, ledger)
     fresh = len(after.entries) - len(before.entries)
     periods = len({entry.at for entry in after.entries if entry.kind == "statement"})
-    lines = f"{fresh:,} entries booked; {periods:,} period{'s' * (periods != 1)}, {len(after.members):,} members."
+    lines = (
+        f"{fresh:,} entries booked; {periods:,} period{'s' * (periods != 1)}, {len(after.members):,} members."
+    )
     show([Heading("Published"), Text(lines), Text(_standings(after))])
     say(f"wrote {ledger}")
 

@@ -1,0 +1,58 @@
+"""``evenhand allocate --published``: plan again, changing little of what was handed out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from evenhand.cli.session import Session
+from evenhand.cli.signals import keeping_the_best
+
+__all__ = ["deliver_amended", "refuse_alone"]
+
+
+def refuse_alone(price: float | None, frozen: str) -> None:
+    """Refuse what means nothing without a published plan.
+
+    Raises:
+        InputError: a price of change or a frozen day is given.
+    """
+    from evenhand.core.errors import Findings
+
+    findings = Findings()
+    for option, given in (("--change-price", price), ("--frozen", frozen or None)):
+        if given is not None:
+            mend = "Give the plan with --published"
+            findings.error("means nothing without a published plan", mend, table=option, came=str(given))
+    findings.raise_errors()
+
+
+def deliver_amended(
+    session: Session,
+    problem: Any,
+    published: Path,
+    terms: tuple[float | None, str],
+    *,
+    seed: int,
+    seconds: float | None,
+) -> None:
+    """Plan again from a published plan (a solution, or a table of its awards), and show what changes."""
+    from evenhand.allocation.amend import amended
+    from evenhand.cli.screen import show
+    from evenhand.cli.what_if import allocation_of
+    from evenhand.core.job import Limits
+    from evenhand.core.watch import Watch
+    from evenhand.report.text import Heading, Text
+
+    source = allocation_of(published) if published.suffix.lower() == ".json" else published
+    price, frozen = terms
+    watch = Watch(seconds=seconds)
+    with session.stage("solve"), keeping_the_best(watch):
+        limits = Limits(seconds=seconds)
+        found = amended(problem, source, price, frozen=frozen, seed=seed, limits=limits, watch=watch)
+    session.deliver(found.solution)
+    if not session.as_json:
+        typer.echo()
+        show([Heading("Changes to the published plan"), Text(str(found))])
