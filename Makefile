@@ -33,9 +33,11 @@ $(STAMPS)/test: requirements/test.txt $(STAMPS)/run
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
-$(STAMPS)/bench: requirements/bench.txt $(STAMPS)/test
+$(STAMPS)/bench: requirements/bench.txt requirements/peers.txt $(STAMPS)/test
 	@echo "installing the pinned peers to measure against"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(BIN)/python -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/peers.txt
 	@touch $@
 
 $(STAMPS)/docs: requirements/docs.txt $(STAMPS)/run
@@ -74,13 +76,16 @@ cover: $(STAMPS)/test
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report --fail-under=95 | tail -n 40
 
 bench: $(STAMPS)/bench ## measure against the peers, side by side; about half an hour
-	@$(BIN)/python benchmarks/allocation.py && $(BIN)/python benchmarks/teams.py && $(BIN)/python benchmarks/rota.py
+	@$(BIN)/python benchmarks/allocation.py && $(BIN)/python benchmarks/teams.py --peers $(VENV)/peers/bin/python \
+		&& $(BIN)/python benchmarks/rota.py
 
 pins: ## renew the pins (needs uv)
 	@for set in "run:" "test:--extra test --extra fast --extra ortools" "bench:--extra test --extra fast --extra ortools --extra bench" "docs:--extra docs"; do \
 		uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 			--custom-compile-command "make pins" \
 			pyproject.toml requirements/build.in $${set#*:} -o requirements/$${set%%:*}.txt; done
+	@uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make pins" requirements/peers.in -o requirements/peers.txt
 
 clean: ## remove what make made
 	@rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
