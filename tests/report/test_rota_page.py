@@ -18,6 +18,7 @@ from evenhand.report import rota_html, rota_xlsx
 from evenhand.report.rota_accounts import MOST_PEOPLE
 from evenhand.report.rota_grid import WIDE, letters, sheets_of
 from evenhand.report.rota_html import html
+from evenhand.report.rota_ics import turns_of
 from evenhand.report.rota_parts import owed, reasons, turns, whys
 from evenhand.report.rota_xlsx import workbook, xlsx
 from evenhand.rota import RotaProblem, daily, standings, weekly
@@ -85,8 +86,8 @@ def test_the_year_shows_every_turn_once() -> None:
     """The letters in the grid are the plan, and each row's sum is the person's number of turns."""
     solution = office()
     grid = tables(html(solution))["2026: who serves when"]
-    shown = {row[0]: row[1:-1] for row in grid[2:]}
-    sums = {row[0]: int(row[-1]) for row in grid[2:]}
+    shown = {row[0]: row[2:] for row in grid[2:]}
+    sums = {row[0]: int(row[1]) for row in grid[2:]}
     problem = solution.problem
     for who, name in enumerate(problem.people):
         mine = np.flatnonzero(solution.awards == who)
@@ -167,6 +168,8 @@ def test_what_is_proven_is_said_without_a_certificate() -> None:
     assert "Planned slot by slot" in html(garden()).decode()
     best = planned(weeks=4, rest=1, seats=1)
     assert best.gap == 0
+    assert str(best.proof["says"]) in html(best).decode()
+    object.__setattr__(best, "proof", {})
     assert "No plan that keeps the rules has a smaller sum" in html(best).decode()
     object.__setattr__(best, "bound", 0)
     assert "above the least there can be: this is proven." in html(best).decode()
@@ -187,9 +190,19 @@ def test_open_seats_are_marked_and_explained() -> None:
     text = html(solution).decode()
     grid = tables(html(solution))["2026: who serves when"]
     assert grid[-1][0] == "(open seats)"
-    assert int(grid[-1][-1]) == int((solution.awards < 0).sum()) > 0
+    assert int(grid[-1][1]) == int((solution.awards < 0).sum()) > 0
     assert "(open)" in text
     assert "open: nobody else is free" in text
+
+
+def test_stand_ins_are_named() -> None:
+    """Asked for, the next in order stands beside each turn, on the page and in the calendar."""
+    solution = planned(substitutes=1)
+    assert ">stand-ins</th>" in html(solution).decode()
+    assert ">stand-ins</th>" not in html(garden()).decode()
+    first = solution.columns["substitutes"][0]
+    assert first not in solution.columns["name"][:2]
+    assert f"Stand-in: {first}." in turns_of(solution)[0].note
 
 
 def test_a_rota_nobody_can_serve_makes_a_page() -> None:

@@ -47,6 +47,9 @@ Rest = Annotated[
 RestDays = Annotated[
     int | None, typer.Option("--rest-days", metavar="N", help="Whole days between two turns of somebody.")
 ]
+Substitutes = Annotated[
+    int | None, typer.Option("--substitutes", metavar="N", help="How many stand-ins to name for each turn.")
+]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Side rules: rest, pairs, ...")]
 Calendars = Annotated[
     Path | None,
@@ -82,6 +85,7 @@ def rota(
     rest: Rest = None,
     rest_days: RestDays = None,
     rules: Rules = None,
+    substitutes: Substitutes = None,
     published: Plan = None,
     frozen: Frozen = None,
     swaps: Swaps = None,
@@ -101,7 +105,13 @@ def rota(
     session = Session(others, as_json, explain, rows)
     before = Published(published, frozen, swaps)
     given = {"duties": duties, "absences": absences, "history": history, "rules": rules}
-    wanted = {"holidays": holidays, "holiday_load": holiday_load, "rest": rest, "rest_days": rest_days}
+    wanted = {
+        "holidays": holidays,
+        "holiday_load": holiday_load,
+        "rest": rest,
+        "rest_days": rest_days,
+        "substitutes": substitutes,
+    }
     dials = {name: value for name, value in wanted.items() if value is not None}
     problem = session.read(
         lambda: before.onto(rota_problem(people, given, weeks, start, seats, policy=policy, **dials))

@@ -41,7 +41,7 @@ STYLE: Final = """
 .year .away { background: none; color: var(--dim); outline: 1px dashed var(--rule); outline-offset: -1px; }
 .year .out { background: none; color: var(--dim); }
 .year .open { background: none; outline: 2px solid var(--poor); outline-offset: -2px; font-weight: 700; }
-.year .sum { background: none; padding-left: .5rem; text-align: right; }
+.year .sum { background: none; padding-right: .5rem; text-align: right; }
 @media print { .year { font-size: 6pt; line-height: 9pt; } .year td { min-width: 0; height: 9pt; }
   .year .turn { background: #fff; color: #000; outline: 1px solid #000; outline-offset: -1px; }
   .year tbody th, .year .names { max-width: 32mm; } }
@@ -146,7 +146,7 @@ def _inside(problem: Any) -> NDArray[np.bool_]:
 def _sheet(name: str, run: list[date], cells: list[tuple[str, dict[int, Cell]]], marked: set[int]) -> Markup:
     caption = tag("caption", f"{name}: who serves when")
     months = [(month, len(list(part))) for month, part in groupby(run, lambda day: f"{day:%b}")]
-    top = tag("td", "", class_="names out") + Markup("").join(
+    top = tag("td", "", colspan="2", class_="names out") + Markup("").join(
         tag(
             "th",
             month if count > 1 else month[0],
@@ -157,11 +157,11 @@ def _sheet(name: str, run: list[date], cells: list[tuple[str, dict[int, Cell]]],
         )
         for month, count in months
     )
-    second = tag("th", "name", scope="col", class_="names") + Markup("").join(
+    second = tag("th", "name", scope="col", class_="names") + tag("th", "turns", scope="col", class_="sum")
+    second += Markup("").join(
         tag("th", f"{day.day}{'*' if day.toordinal() in marked else ''}", scope="col", title=day.isoformat())
         for day in run
     )
-    second += tag("th", "turns", scope="col", class_="sum")
     ordinals = [day.toordinal() for day in run]
     body = Markup("\n").join(_row(who, mine, ordinals) for who, mine in cells if _shown(who, mine, ordinals))
     inner = caption + tag("thead", tag("tr", top) + tag("tr", second)) + tag("tbody", body)
@@ -181,7 +181,7 @@ def _row(who: str, mine: dict[int, Cell], days: Sequence[int]) -> Markup:
     opened = sum(int(text) for kind, text, _ in texts if kind == "open")
     served = sum(said.count(", ") + 1 for kind, _, said in texts if kind == "turn")
     total = tag("td", str(opened or served), class_="sum")
-    return tag("tr", tag("th", who, scope="row", title=who) + Markup("").join(cells) + total)
+    return tag("tr", tag("th", who, scope="row", title=who) + total + Markup("").join(cells))
 
 
 def _drawn(cells: Iterator[Cell]) -> Iterator[Markup]:

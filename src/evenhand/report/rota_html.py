@@ -111,6 +111,8 @@ def _turns(solution: Solution, *, small: bool) -> Section:
     several, special = len(problem.duties) > 1, any(line.remark for line in lines)
     notes = _open_notes(solution)
     heads = ["from", "until", *(["duty"] if several else []), "who", *(["note"] if special or notes else [])]
+    stand_ins = dict(zip(problem.seat_slot.tolist(), solution.columns.get("substitutes", ()), strict=False))
+    heads += ["stand-ins"] if stand_ins else []
     heads += ["why (open a line for everybody's standing)"] if reasons else []
     rows = []
     for line in lines:
@@ -122,6 +124,7 @@ def _turns(solution: Solution, *, small: bool) -> Section:
             ", ".join(line.crew),
         ]
         row += [note] if special or notes else []
+        row += [stand_ins[line.slot]] if stand_ins else []
         if reasons:
             row.append(_why(reasons[line.slot]) if line.slot < len(reasons) else "")
         rows.append(row)
@@ -197,6 +200,8 @@ def _proof(solution: Solution) -> Section:
         from evenhand.rota.certificate import check
 
         said.append(str(check(problem, solution.awards, solution.proof)))
+    elif solution.proof.get("says"):
+        said.append(str(solution.proof["says"]))
     elif solution.gap == 0:
         said.append("No plan that keeps the rules has a smaller sum of squared lags: this is proven.")
     elif solution.gap is not None and solution.objective:

@@ -41,6 +41,7 @@ def turns_of(solution: Solution, *, why: bool = True) -> list[Turn]:
     problem, awards = solution.problem, solution.awards
     said = reasons(problem, awards, solution.seed) if why else {}
     skills = (*problem.skills, "")
+    stand_ins = solution.columns.get("substitutes")
     out = []
     for seat, (slot, who) in enumerate(zip(problem.seat_slot.tolist(), awards.tolist(), strict=True)):
         if who < 0:
@@ -52,6 +53,7 @@ def turns_of(solution: Solution, *, why: bool = True) -> list[Turn]:
         notes += [f"Counts {int(problem.load[slot])} turns."] if problem.load[slot] > 1 else []
         notes += [f"A {kind}."] if kind else []
         notes += [said[slot, who]] if (slot, who) in said else []
+        notes += [f"Stand-in: {stand_ins[seat]}."] if stand_ins and stand_ins[seat] else []
         duty = problem.duties[int(problem.slot_duty[slot])]
         out.append(Turn(start, end, duty, problem.people[who], " ".join(notes)))
     return out
