@@ -64,7 +64,7 @@ def test_a_hard_rule_that_breaks_is_named() -> None:
     assert asked.after is None
     assert asked.change is None
     assert "cannot all hold" in str(asked)
-    assert "2026-01-05 has 1 slots." in asked.conflict
+    assert "2026-01-05 has 1 slot." in asked.conflict
 
 
 def test_a_budget_moves_allowance_and_limit() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from evenhand.cli.amend import deliver_amended, refuse_alone
+from evenhand.cli.amend import deliver_amended, refuse_alone, telling_what_helps
 from evenhand.cli.fairness import penalty_of
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
 from evenhand.cli.session import Session, refuse_early
@@ -100,9 +100,12 @@ def allocate(
         problem = session.read(lambda: _over_weeks(problem, ledger))
     if published is None:
         refuse_alone(change_price, frozen)
-        session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
+        with telling_what_helps(problem):
+            session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
     else:
-        deliver_amended(session, problem, published, (change_price, frozen), seed=seed, seconds=time_limit)
+        with telling_what_helps(problem):
+            terms = (change_price, frozen)
+            deliver_amended(session, problem, published, terms, seed=seed, seconds=time_limit)
 
 
 def _over_weeks(problem: Any, ledger: Path) -> Any:

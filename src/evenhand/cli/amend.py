@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import typer
 from evenhand.cli.session import Session
 from evenhand.cli.signals import keeping_the_best
 
-__all__ = ["deliver_amended", "refuse_alone"]
+__all__ = ["deliver_amended", "refuse_alone", "telling_what_helps"]
 
 
 def refuse_alone(price: float | None, frozen: str) -> None:
@@ -27,6 +29,26 @@ def refuse_alone(price: float | None, frozen: str) -> None:
             mend = "Give the plan with --published"
             findings.error("means nothing without a published plan", mend, table=option, came=str(given))
     findings.raise_errors()
+
+
+@contextmanager
+def telling_what_helps(problem: Any) -> Iterator[None]:
+    """Where the hard rules cannot all hold, say of each what loosening it would allow.
+
+    Raises:
+        InfeasibleError: as came, each rule in conflict with what it takes.
+    """
+    from evenhand.core.errors import InfeasibleError
+
+    try:
+        yield
+    except InfeasibleError as error:
+        from evenhand.allocation.conflict import told
+
+        said = told(problem)
+        if not said:
+            raise
+        raise InfeasibleError(str(error.args[0]), said) from None
 
 
 def deliver_amended(

@@ -68,7 +68,13 @@ def _rules(problem: AllocationProblem, pinned: Ints) -> list[tuple[str, int, lis
             problem.recipient_day_limit[who, day],
         )
         note(("item", item), f"{problem.items[item]} can be given once.", 1, at, 1)
-        note(("day", day), f"{problem.days[day]} has {slots} slots.", slots, at, 1)
+        note(
+            ("day", day),
+            f"{problem.days[day]} has {slots} {'slot' if slots == 1 else 'slots'}.",
+            slots,
+            at,
+            1,
+        )
         note(("who", who), f"{problem.recipients[who]} may take {most} in all.", int(most), at, 1)
         place = who * len(problem.days) + day
         note(
