@@ -1,7 +1,7 @@
 """Hard rules that cannot all hold: the smallest sets of them, and what relaxing each would allow, solved.
 
-Every rule but the pins is kept by giving nothing, so a conflict is always one rule and some pins. The smallest
-set of one rule is the fewest pins that break it, the heaviest first: leave any of them out and the rest holds.
+Every rule but the pins is kept by giving nothing, so a conflict is one rule and some pins. The smallest
+set is the rule with the fewest pins that break it, the heaviest first: leave out any and the rest holds.
 """
 
 from __future__ import annotations
@@ -107,18 +107,16 @@ def conflicts(
 
 
 def told(problem: AllocationProblem, watch: Watch | None = None) -> tuple[str, ...]:
-    """Return the smallest conflict, each rule with what loosening it would allow, and how many more there are."""
+    """Return the smallest conflict, each rule with what loosening it allows, and how many more there are."""
     found = conflicts(problem, solve=len(problem) <= LARGEST, watch=watch)
     if not found:
         return ()
     said_of = tuple(str(one) for one in found[0].rules)
     more = len(found) - 1
-    rest = (
-        f"{more} more rule{'s are' if more > 1 else ' is'} broken by pins: {found[1].rules[0].rule}"
-        if more
-        else ""
-    )
-    return (*said_of, rest) if rest else said_of
+    if not more:
+        return said_of
+    many = "more rules are" if more > 1 else "more rule is"
+    return (*said_of, f"{more} {many} broken by pins: {found[1].rules[0].rule}")
 
 
 def _broken(problem: AllocationProblem) -> Iterator[tuple[_Rule, list[int], int]]:

@@ -1,0 +1,174 @@
+"""What if, advice, frontier, ledger and amended plans, as a person runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.running import DATA
+from evenhand.cli.front import DONE, NOTHING, WRONG, run
+
+FLEET = str(DATA / "fleet")
+
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Path:
+    """A folder with a small problem, its pins that conflict, and the bundled week's plan."""
+    monkeypatch.chdir(tmp_path)
+    rows = [
+        f"c{at},{who},2026-01-{5 + at % 2:02},{900 - 100 * at - 10 * 'abc'.index(who)}"
+        for at in range(6)
+        for who in "abc"
+    ]
+    Path("candidates.csv").write_text("item,recipient,day,score\n" + "\n".join(rows) + "\n")
+    Path("capacity.csv").write_text("day,slots\n2026-01-05,2\n2026-01-06,2\n")
+    Path("pins.csv").write_text("item,recipient,day\nc0,a,2026-01-05\nc2,b,2026-01-05\nc4,c,2026-01-05\n")
+    assert run(["allocate", "candidates.csv", "--capacity", "capacity.csv", "--out", "plan.json"]) == DONE
+    capsys.readouterr()
+    return tmp_path
+
+
+def test_what_if_asks_and_surveys(folder: Path, capsys: Capture) -> None:
+    """A slot more is told, the changed plan is written; asked nothing, all absences are."""
+    assert run(["what-if", "plan.json", "--slots", "2026-01-05=+1", "--out", "more.json"]) == DONE
+    said = capsys.readouterr()
+    assert "With +1 slot on 2026-01-05: 290 points more (both plans are proven optimal)." in said.out
+    assert "wrote more.json" in said.err
+    assert (folder / "more.json").exists()
+    asked = ["--without", "a", "--pin", "c5,b,2026-01-06", "--forbid", "c0,b", "--lambda", "10", "--json"]
+    assert run(["what-if", "plan.json", *asked]) == DONE
+    told = json.loads(capsys.readouterr().out)
+    assert told["exact"]
+    assert told["asked"] == [
+        "a absent",
+        "c5 to b on 2026-01-06 pinned",
+        "c0 to b forbidden",
+        "fairness λ=10+400",
+    ]
+    assert run(["what-if", "plan.json", "--out", "absences.csv", "--out", "absences.xlsx"]) == DONE
+    assert "One slot more" in capsys.readouterr().out
+    assert len((folder / "absences.csv").read_text().splitlines()) == 5
+    assert run(["what-if", "plan.json", "--json"]) == DONE
+    survey = json.loads(capsys.readouterr().out)
+    assert set(survey["slots"]) == {"2026-01-05", "2026-01-06"}
+    assert all(row["exact"] for row in survey["absences"])
+
+
+def test_what_if_refuses_what_it_cannot_ask(folder: Path, capsys: Capture) -> None:
+    """No number, no such name, no plan, another job, a wrong ending: exit 2; no plan possible: 1."""
+    for words, part in (
+        (["--slots", "2026-01-05=many"], "'2026-01-05=many' is no name and whole number"),
+        (["--budget", "LA=nan"], "is no name and number"),
+        (["--without", "z"], "'z' is no item or recipient"),
+        (["--out", "absences.html"], "has an ending"),
+    ):
+        assert run(["what-if", "plan.json", *words]) == WRONG
+        assert part in capsys.readouterr().err
+    assert run(["what-if", "none.json"]) == WRONG
+    roster = str(DATA / "roster" / "people.csv")
+    assert run(["teams", roster, "--teams", "8", "--out", "teams.json"]) == DONE
+    assert run(["what-if", "teams.json"]) == WRONG
+    assert "is a plan of teams" in capsys.readouterr().err
+    pins = [
+        "--pin",
+        "c0,a,2026-01-05",
+        "--pin",
+        "c2,b,2026-01-05",
+        "--pin",
+        "c4,c,2026-01-05",
+        "--out",
+        "no.json",
+    ]
+    assert run(["what-if", "plan.json", *pins]) == NOTHING
+    assert "2026-01-05 has 2 slots." in capsys.readouterr().out
+    assert not (folder / "no.json").exists()
+
+
+def test_advice_is_said_and_given_as_json(folder: Path, capsys: Capture) -> None:
+    """Mode A on the bundled week is too light; mode B has nothing to mend."""
+    del folder
+    assert run(["allocate", FLEET, "--mode", "a", "--out", "a.json", "--rows", "0"]) == DONE
+    assert "Worth knowing:" in capsys.readouterr().out
+    assert run(["advise", "a.json"]) == DONE
+    assert "Set λ=200+400" in capsys.readouterr().out
+    assert run(["advise", "a.json", "--json"]) == DONE
+    (one,) = json.loads(capsys.readouterr().out)
+    assert (one["kind"], one["setting"]) == ("lambda low", "200+400")
+    assert run(["allocate", FLEET, "--out", "b.json", "--rows", "0"]) == DONE
+    assert run(["advise", "b.json"]) == DONE
+    assert "Nothing to mend" in capsys.readouterr().out
+
+
+def test_a_frontier_is_shown_and_written(folder: Path, capsys: Capture) -> None:
+    """From tables or from a plan, as text, JSON, CSV, XLSX and HTML."""
+    files = ["--out", "f.csv", "--out", "f.xlsx", "--out", "f.html"]
+    words = ["frontier", "candidates.csv", "--capacity", "capacity.csv", "--lambdas", "0,100,500"]
+    assert run([*words, *files]) == DONE
+    assert "plans are not beaten by another" in capsys.readouterr().out
+    assert all((folder / name).stat().st_size for name in ("f.csv", "f.xlsx", "f.html"))
+    assert run(["frontier", "plan.json", "--mode", "a", "--json"]) == DONE
+    points = json.loads(capsys.readouterr().out)
+    assert points[0]["lambda"] == 0
+    assert all(point["status"] == "optimal" for point in points)
+
+
+def test_a_frontier_refuses_what_means_nothing(folder: Path, capsys: Capture) -> None:
+    """No number, no lambda, an ending that cannot be, a capacity beside a plan."""
+    del folder
+    for words, part in (
+        (["plan.json", "--lambdas", "0,x"], "'x' is no number"),
+        (["plan.json", "--lambdas", "-1"], "is no lambda"),
+        (["plan.json", "--lambdas", ","], "names no lambda"),
+        (["plan.json", "--out", "f.pdf"], "cannot be written in"),
+        (["plan.json", "--capacity", "capacity.csv"], "does not go with a plan"),
+    ):
+        assert run(["frontier", *words]) == WRONG
+        assert part in capsys.readouterr().err
+
+
+def test_a_ledger_carries_over(folder: Path, capsys: Capture) -> None:
+    """Published once, refused twice, corrected; the next plan heeds it, and what is no ledger is refused."""
+    assert run(["publish", "plan.json", "--ledger", "book.json"]) == DONE
+    assert "1 period, 3 members" in capsys.readouterr().out
+    assert run(["publish", "plan.json", "--ledger", "book.json"]) == WRONG
+    assert "booked already" in capsys.readouterr().err
+    assert run(["publish", "plan.json", "--ledger", "book.json", "--correct"]) == DONE
+    assert run(["publish", "plan.json", "--ledger", "book.json", "--at", "week 2"]) == DONE
+    assert "2 periods" in capsys.readouterr().out
+    words = ["allocate", "candidates.csv", "--capacity", "capacity.csv", "--out", "next.json"]
+    assert run([*words, "--ledger", "book.json"]) == DONE
+    starts = json.loads((folder / "next.json").read_text())["problem"]["head_start"]
+    assert any(starts)
+    assert run([*words, "--ledger", "plan.json"]) == WRONG
+    assert "not a ledger" in capsys.readouterr().err
+
+
+def test_a_published_plan_is_amended(folder: Path, capsys: Capture) -> None:
+    """With the same tables nothing changes; a price or a frozen day without a plan means nothing."""
+    words = ["allocate", "candidates.csv", "--capacity", "capacity.csv"]
+    assert run([*words, "--published", "plan.json", "--out", "again.csv"]) == DONE
+    assert "4 of 4 published awards stay as they are." in capsys.readouterr().out
+    Path("capacity.csv").write_text("day,slots\n2026-01-05,2\n2026-01-06,1\n")
+    assert run([*words, "--published", "again.csv", "--change-price", "20", "--frozen", "2026-01-05"]) == DONE
+    said = capsys.readouterr().out
+    assert "3 of 4 published awards stay" in said
+    assert "With 20 points a change, proven best." in said
+    assert run([*words, "--published", "plan.json", "--json"]) == DONE
+    assert json.loads(capsys.readouterr().out)["kind"] == "evenhand/solution"
+    assert run([*words, "--change-price", "20", "--frozen", "2026-01-05"]) == WRONG
+    assert capsys.readouterr().err.count("means nothing without a published plan") == 2
+    del folder
+
+
+def test_rules_in_conflict_say_what_helps(folder: Path, capsys: Capture) -> None:
+    """Three pins on a day with two slots: the smallest set, and what loosening each allows."""
+    del folder
+    words = ["allocate", "candidates.csv", "--capacity", "capacity.csv", "--pins", "pins.csv"]
+    assert run(words) == NOTHING
+    said = capsys.readouterr().err
+    assert "2026-01-05 has 2 slots. With 3, the best plan gives 5" in said
+    assert said.count("Without that pin, the best plan gives 4") == 3
