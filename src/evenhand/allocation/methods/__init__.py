@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evenhand.allocation.methods import cp_sat, flow, greedy, mip, price_restrict_prove
+from evenhand.allocation.methods import cp_sat, flow, greedy, mip, offices, price_restrict_prove
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.job import Method
 
@@ -16,6 +16,13 @@ _ALL = (
         reference="Lübbecke, Desrosiers, Selected Topics in Column Generation, Operations Research 53 (2005)",
         suits="everything: the default at any size",
         exact=True,
+    ),
+    Method(
+        name="offices",
+        run=offices.run,
+        promise="Proven gap: plan and bound hold, office by office; optimal only where both meet.",
+        reference="Geoffrion, Lagrangean relaxation for integer programming (1974)",
+        suits="many offices at once, apart or held together by a few shared budgets",
     ),
     Method(
         name="mip",
@@ -57,5 +64,4 @@ METHODS = {method.name: method for method in _ALL}
 
 def choose(problem: AllocationProblem) -> str:
     """Return the method that "auto" takes."""
-    del problem
-    return "price-restrict-prove"
+    return "offices" if offices.pays(problem) else "price-restrict-prove"

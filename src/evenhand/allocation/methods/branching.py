@@ -19,7 +19,12 @@ GUARD = 1e-4
 
 
 def branch(
-    residual: Residual, columns: Ints, start: Ints, watch: Watch, known: int | None = None
+    residual: Residual,
+    columns: Ints,
+    start: Ints,
+    watch: Watch,
+    known: int | None = None,
+    nodes: int | None = None,
 ) -> tuple[Ints | None, int | None]:
     """Solve the integer program over ``columns``.
 
@@ -28,6 +33,7 @@ def branch(
         columns: candidates that may be chosen, distinct.
         start: a plan among them to begin with; may be empty.
         known: bound in ticks over all plans, told on the way; None where ``columns`` are all there are.
+        nodes: nodes of the search at most, None for as many as it takes.
         watch: its limit and interruption end the search with the best so far.
 
     Returns:
@@ -45,6 +51,9 @@ def branch(
         ("dual_feasibility_tolerance", 1e-7),
     ):
         solver.setOptionValue(name, value)
+
+    if nodes is not None:
+        solver.setOptionValue("mip_max_nodes", nodes)
 
     def better(best: float, bound: float) -> None:
         units = program.unit / residual.ticks

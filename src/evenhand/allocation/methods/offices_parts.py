@@ -12,58 +12,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.allocation.methods.offices_shared import Shared
 from evenhand.allocation.methods.residual import Residual, part_of
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 
-__all__ = ["Part", "Shared", "Split", "components", "shared_rows", "split"]
+__all__ = ["Part", "Split", "components", "split"]
 
 Ints = NDArray[np.int64]
 
 MOST_PARTS = 400
 """Parts that are kept apart; more are put together, neighbours first."""
-
-
-@dataclass(frozen=True, eq=False)
-class Shared:
-    """The rows that reach into several parts, numbered from 0 to m - 1.
-
-    Attributes:
-        place: tariff of the residual, and group in it, of each row.
-        number: row of each tariff's groups, -1 where it is none; a last -1 for no group; shapes (g + 1,).
-        free: units that cost nothing, shape (m,).
-        length: units of each segment, shape (m, s).
-        cost: ticks a unit in each segment, shape (m, s).
-    """
-
-    place: tuple[tuple[int, int], ...]
-    number: tuple[Ints, ...] = field(repr=False)
-    free: Ints = field(repr=False)
-    length: Ints = field(repr=False)
-    cost: Ints = field(repr=False)
-
-    def __len__(self) -> int:
-        return len(self.place)
-
-    def dual(self, prices: Ints) -> int:
-        """Return what the rows add to the bound at prices in ticks a unit, exactly."""
-        total = 0
-        for at, price in enumerate(prices.tolist()):
-            total += price * int(self.free[at])
-            for size, cost in zip(self.length[at].tolist(), self.cost[at].tolist(), strict=True):
-                total += size * max(0, price - cost)
-        return total
-
-    def costs(self, usage: Ints) -> int | None:
-        """Return what units used cost in ticks, exactly; None where they pass a limit."""
-        total = 0
-        for at, used in enumerate(usage.tolist()):
-            mark = int(self.free[at])
-            for size, cost in zip(self.length[at].tolist(), self.cost[at].tolist(), strict=True):
-                total += cost * max(0, min(used - mark, size))
-                mark += size
-            if used > mark:
-                return None
-        return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,36 +69,38 @@ class Split:
     shared: Shared
 
 
-def components(residual: Residual) -> Ints:
+def components(problem: AllocationProblem, live: Ints | None = None) -> Ints:
     """Return the part of each item: items are joined by recipients and by days that can run out of slots.
 
-    Parts are numbered by their first item; -1 where an item has no live candidate. Groups do not join.
-    Cost: a few passes over the candidates, then label propagation over different pairs only.
+    Parts are numbered by their first item; -1 where an item has no candidate. Groups do not join.
+    Cost: a pass over the candidates where all is one part; else label propagation over different pairs.
+
+    Args:
+        problem: whose items are to be told apart.
+        live: the candidates that count, sorted; None for all.
 
     Reference: Shiloach, Vishkin, *An O(log n) parallel connectivity algorithm* (1982),
         doi:10.1016/0196-6774(82)90008-6.
     """
-    problem = residual.problem
-    items, takers = len(problem.items), len(problem.recipients)
-    fresh = np.ones(len(residual), dtype=np.bool_)
-    fresh[1:] = (residual.item[1:] != residual.item[:-1]) | (
-        residual.recipient[1:] != residual.recipient[:-1]
-    )
-    first, second = residual.item[fresh], residual.recipient[fresh] + items
-    scarce = residual.slots < items
-    if scarce.any() and len(residual):
-        here = np.zeros(residual.day_limit.size, dtype=np.bool_)
-        here[residual.place] = True
-        who, day = np.divmod(np.flatnonzero(here), len(problem.days))
-        kept = scarce[day]
-        first = np.concatenate([first, who[kept] + items])
-        second = np.concatenate([second, day[kept] + items + takers])
-    label = _joined(items + takers + len(problem.days), first, second)[:items]
-    alive = np.zeros(items, dtype=np.bool_)
-    alive[residual.item] = True
-    _, number = np.unique(label[alive], return_inverse=True)
+    item, recipient, day = problem.item, problem.recipient, problem.day
+    if live is not None:
+        item, recipient, day = item[live], recipient[live], day[live]
+    items, takers, dates = len(problem.items), len(problem.recipients), len(problem.days)
+    scarce = problem.slots < items
+    here = np.zeros(takers * dates, dtype=np.bool_)
+    here[recipient * dates + day] = True
+    who, when = np.divmod(np.flatnonzero(here), max(1, dates))
+    kept = scarce[when]
+    label = _joined(takers + dates, who[kept], when[kept] + takers)[:takers]
     out = np.full(items, -1, dtype=np.int64)
-    out[alive] = number
+    if len(np.unique(label[who])) == 1:
+        out[item] = 0
+        return out
+    of = label[recipient]
+    fresh = np.ones(len(item), dtype=np.bool_)
+    fresh[1:] = (item[1:] != item[:-1]) | (of[1:] != of[:-1])
+    part = _joined(items + takers, item[fresh], of[fresh] + items)[item]
+    out[item] = np.unique(part, return_inverse=True)[1] if len(part) else part
     return out
 
 
@@ -157,40 +117,6 @@ def _joined(count: int, first: Ints, second: Ints) -> Ints:
             label = again
         if np.array_equal(before, label):
             return label
-
-
-def shared_rows(residual: Residual, part: Ints) -> Shared:
-    """Return the rows of the residual's tariffs that reach into several parts.
-
-    Args:
-        residual: what is to be decided.
-        part: part of each item.
-    """
-    mine = part[residual.item]
-    place, number, free, length, cost = [], [], [], [], []
-    for at, tariff in enumerate(residual.tariffs):
-        count = len(tariff.free)
-        low, high = np.full(count + 1, len(residual) + 1), np.full(count + 1, -1)
-        if tariff.source != residual.by_recipient and tariff.source >= 0:
-            np.minimum.at(low, tariff.of, mine)
-            np.maximum.at(high, tariff.of, mine)
-        spans = np.flatnonzero(high[:-1] > low[:-1])
-        rows = np.full(count + 1, -1, dtype=np.int64)
-        rows[spans] = len(place) + np.arange(len(spans))
-        number.append(rows)
-        for group in spans.tolist():
-            place.append((at, group))
-            free.append(tariff.free[group])
-            length.append(tariff.length[group])
-            cost.append(tariff.cost[group])
-    steps = max((len(one) for one in length), default=0)
-    return Shared(
-        tuple(place),
-        tuple(number),
-        np.array(free, dtype=np.int64),
-        np.array([np.pad(one, (0, steps - len(one))) for one in length], dtype=np.int64).reshape(-1, steps),
-        np.array([np.pad(one, (0, steps - len(one))) for one in cost], dtype=np.int64).reshape(-1, steps),
-    )
 
 
 def split(residual: Residual, part: Ints, shared: Shared, most: int = MOST_PARTS) -> Split:

@@ -192,9 +192,13 @@ def _values(problem: AllocationProblem, live: Ints | None, seed: int, ticks: int
     if draw < 1:
         return value
     takers = chance.keys(seed, problem.recipients, "recipient")
-    pairs = chance.mix(takers[:, None], chance.keys(seed, problem.days, "day")[None, :]).ravel()
-    place = problem.recipient[pick] * len(problem.days) + problem.day[pick]
-    mixed = chance.mix(chance.keys(seed, problem.items, "item")[problem.item[pick]], pairs[place])
+    dates = chance.keys(seed, problem.days, "day")
+    if problem.recipient_day_limit.size <= len(value):
+        place = problem.recipient[pick] * len(problem.days) + problem.day[pick]
+        pairs = chance.mix(takers[:, None], dates[None, :]).ravel()[place]
+    else:
+        pairs = chance.mix(takers[problem.recipient[pick]], dates[problem.day[pick]])
+    mixed = chance.mix(chance.keys(seed, problem.items, "item")[problem.item[pick]], pairs)
     value += (chance.unit(mixed) * draw).astype(np.int64)
     return value
 

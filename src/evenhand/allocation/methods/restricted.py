@@ -206,6 +206,15 @@ class Restricted:
             self.duals = np.maximum(0.0, -np.array(solution.row_dual))
         return done
 
+    def revalue(self) -> None:
+        """Take the candidates' values anew, as the residual's have changed in place; the basis stays."""
+        cost = -self.residual.value[self.columns] / self.unit
+        self.solver.changeColsCost(len(cost), self.position.astype(np.int32), cost)
+
+    def worth(self) -> float:
+        """Return the value of the program that was solved last, in ticks."""
+        return -float(self.solver.getInfo().objective_function_value) * self.unit
+
     def retake(self) -> None:
         """Say that a row's room was changed: the next solve starts with the dual simplex."""
         self._fresh_rows = True

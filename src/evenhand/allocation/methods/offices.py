@@ -1,0 +1,214 @@
+"""Many offices at once: decide each on its own, and put a price on what they share.
+
+Once the rules that reach into several offices are set aside, a problem falls into parts (see
+``offices_parts``). Without any such rule the parts are solved one by one, and proven one by one. With them:
+
+1. Price. For prices of what is shared, every office solves its own problem less what it pays; the sum of
+   their bounds, and of what the shared limits are worth at those prices, bounds every plan. Cutting planes
+   find the prices at which that bound is lowest; a sample of offices says where to begin.
+2. Settle. At those prices each office finds a best plan of its own.
+3. Choose. A small integer program takes one known plan an office so that what is shared suffices.
+4. Vary. Where plan and bound are still apart, offices are asked for plans at prices nearby; choose again.
+5. Fill. Where they are far apart, offices decide in turn over what the others leave.
+
+The bound is integer arithmetic, as in ``pricing``; ``optimal`` stands only where plan and bound meet.
+
+References:
+    Geoffrion, *Lagrangean relaxation for integer programming*, Mathematical Programming Study 2 (1974).
+    Dantzig, Wolfe, *Decomposition principle for linear programs* (1960), doi:10.1287/opre.8.1.101.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.methods import price_restrict_prove
+from evenhand.allocation.methods.offices_choice import choose_plans, together
+from evenhand.allocation.methods.offices_local import Office, Plan
+from evenhand.allocation.methods.offices_parts import Split, components, split
+from evenhand.allocation.methods.offices_prices import find_prices
+from evenhand.allocation.methods.offices_shared import shared_rows
+from evenhand.allocation.methods.residual import Residual, conflict, residual_of
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.core.job import Answer, Limits
+from evenhand.core.solution import Status
+from evenhand.core.watch import Watch
+
+__all__ = ["pays", "run"]
+
+Ints = NDArray[np.int64]
+
+LARGE = 100_000
+"""Candidates from which on it pays to look for offices."""
+LARGEST = 0.6
+"""Share of the candidates that the largest office may have for it to pay; and FEW_ROWS shared at most."""
+FEW_ROWS = 40
+ENOUGH = 2.0**-6
+"""Units between an office's plan and its bound that are not worth more work."""
+
+VARIED = 1e-6
+"""Share of the bound that the gap must be for offices to be asked at prices nearby; and to decide again."""
+FILLED = 1e-4
+STEPS = (-0.01, 0.01, -0.03, 0.03, -0.1, 0.1)
+"""Prices nearby, as steps from the best."""
+FEW = 20
+"""Offices up to which each is branched over at each of these prices."""
+CLOSE = 0.5
+SWEEPS = 3
+"""Times that every office may decide again over what the others leave, at most."""
+MOST = 250
+"""Candidates that an office decides over then, at most."""
+
+
+def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
+    """Solve office by office; a problem that is one office goes to ``price-restrict-prove``."""
+    broken = conflict(problem)
+    if broken:
+        return Answer(None, Status.INFEASIBLE, conflict=broken)
+    with watch.stage("split"):
+        residual = residual_of(problem, seed)
+        part = components(problem, residual.live)
+        shared = shared_rows(residual, part)
+        parts = split(residual, part, shared) if part.max(initial=-1) > 0 else None
+    if parts is None:
+        return price_restrict_prove.run(problem, seed, limits, watch)
+    if not len(shared):
+        return _apart(residual, parts, seed, limits, watch)
+    return _Together(residual, parts, limits, watch).answer()
+
+
+def pays(problem: AllocationProblem) -> bool:
+    """Whether the problem is large and falls into offices that few groups hold together."""
+    if len(problem) < LARGE:
+        return False
+    part = components(problem)
+    if part.max(initial=-1) < 1:
+        return False
+    mine = part[problem.item]
+    if np.bincount(mine).max() > LARGEST * len(problem):
+        return False
+    spanning = 0
+    for group in problem.groups:
+        low, high = np.full(len(group.labels) + 1, len(problem)), np.full(len(group.labels) + 1, -1)
+        np.minimum.at(low, group.of, mine)
+        np.maximum.at(high, group.of, mine)
+        spanning += int((high[:-1] > low[:-1]).sum())
+    return spanning <= FEW_ROWS
+
+
+def _apart(residual: Residual, parts: Split, seed: int, limits: Limits, watch: Watch) -> Answer:
+    """Solve parts that share nothing; the bounds and the plans add up."""
+    chosen, bound, proven = [], residual.base, True
+    each = Limits(limits.seconds, limits.gap // len(parts.parts))
+    with watch.stage("offices"), _hushed(watch):
+        for part in parts.parts:
+            answer = price_restrict_prove.run(part.residual.problem, seed, each, watch)
+            assert answer.awards is not None and answer.bound is not None  # noqa: S101,PT018 - without pins
+            chosen.append(part.rows[answer.awards])
+            bound += answer.bound
+            proven = proven and answer.status is Status.OPTIMAL
+    awards = residual.candidates(np.sort(np.concatenate(chosen)))
+    proof = {"offices": len(parts.parts), "shared": []}
+    return Answer(awards, Status.OPTIMAL if proven else Status.FEASIBLE, bound, proof)
+
+
+@contextmanager
+def _hushed(watch: Watch) -> Iterator[None]:
+    """Keep what is told inside one office from being taken for the whole."""
+    tell, watch.tell = watch.tell, None
+    try:
+        yield
+    finally:
+        watch.tell = tell
+
+
+class _Together:
+    """The search where something is shared: best plans and best bound so far, in ticks."""
+
+    def __init__(self, residual: Residual, parts: Split, limits: Limits, watch: Watch) -> None:
+        self.residual, self.shared, self.limits, self.watch = residual, parts.shared, limits, watch
+        self.offices = [Office(part, len(parts.shared)) for part in parts.parts]
+        self.plans: list[Plan] = []
+        self.bound = 0
+
+    def answer(self) -> Answer:
+        """Run all stages; a limit ends them early, with what is known by then."""
+        with self.watch.stage("price"), _hushed(self.watch):
+            self.found = find_prices(self.offices, self.shared, self.watch)
+        self.bound = self.found.bound
+        with self.watch.stage("settle"), _hushed(self.watch):
+            self.settle()
+        with self.watch.stage("choose"):
+            self.choose()
+        for name, step, share in (("vary", self.vary, VARIED), ("fill", self.fill, FILLED)):
+            if self.gap > max(self.limits.gap, share * self.residual.units(self.bound)):
+                with self.watch.stage(name), _hushed(self.watch):
+                    step()
+        worth = together(self.plans, self.shared)
+        assert worth is not None  # noqa: S101 - to give nothing is always possible
+        rows = [office.part.rows[plan.chosen] for office, plan in zip(self.offices, self.plans, strict=True)]
+        awards = self.residual.candidates(np.sort(np.concatenate(rows)))
+        value, bound = self.residual.units(worth), self.residual.units(self.bound)
+        status = Status.OPTIMAL if value == bound else Status.FEASIBLE
+        return Answer(awards, status, bound, self.proof())
+
+    @property
+    def gap(self) -> int:
+        """Units between plan and bound."""
+        return self.residual.units(self.bound) - self.residual.units(together(self.plans, self.shared) or 0)
+
+    def vary(self) -> None:
+        """Ask every office for plans at prices nearby, and choose anew."""
+        for step in STEPS:
+            prices = self.found.prices + np.rint(self.found.prices * step).astype(np.int64)
+            for office in self.offices:
+                if self.watch.stop():
+                    break
+                if len(self.offices) > FEW:
+                    office.ask(prices, self.watch)
+                else:
+                    office.settle(prices, CLOSE * self.residual.ticks, self.watch)
+        self.choose()
+
+    def fill(self) -> None:
+        """Let offices decide again in turn over what the others leave, and choose anew."""
+        prices = self.found.prices
+        for _ in range(SWEEPS):
+            before = self.gap
+            for at, office in enumerate(self.offices):
+                if self.gap <= self.limits.gap or self.watch.stop():
+                    return
+                others = sum(plan.usage for plan in self.plans) - self.plans[at].usage
+                loss = self.bound - (together(self.plans, self.shared) or 0)
+                known = len(office.plans)
+                office.fill(
+                    prices, self.shared.left(others), self.shared, (loss, MOST), self.plans[at], self.watch
+                )
+                if len(office.plans) > known:
+                    self.choose()
+            if self.gap >= before:
+                return
+
+    def settle(self) -> None:
+        """Find a best plan of each office at the prices, and with that a better bound."""
+        prices, total = self.found.prices, self.shared.dual(self.found.prices)
+        for office in self.offices:
+            if not office.points or self.watch.stop():
+                known = [p.bound for p in office.points if np.array_equal(p.prices, prices)]
+                total += known[0] if known else office.crude(prices)
+                continue
+            total += office.settle(prices, ENOUGH * self.residual.ticks, self.watch)
+        self.bound = min(self.bound, total)
+
+    def choose(self) -> None:
+        self.plans = choose_plans(self.offices, self.shared, self.found.prices, self.watch, self.plans)
+        worth = together(self.plans, self.shared)
+        self.watch.report("choose", self.residual.units(worth or 0), self.residual.units(self.bound))
+
+    def proof(self) -> dict[str, Any]:
+        return {"offices": len(self.offices), "rounds": self.found.rounds}
