@@ -146,7 +146,9 @@ def _earlier(previous: bytes | None, person: str | None) -> Mapping[str, Any]:
 
     try:
         book = icalendar.Calendar.from_ical(previous)
-    except (ValueError, IndexError, KeyError) as error:
+        book.to_ical()  # what is read can still be broken in ways that show when it is written
+    except Exception as error:
+        # a damaged file leads the calendar's library to raise anything
         raise InputError.one("is no iCalendar file", "Give the .ics file handed out before") from error
     ours = (event for event in book.walk("VEVENT") if STAMP in event and not event.errors)
     return {

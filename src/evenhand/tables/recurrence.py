@@ -48,13 +48,15 @@ def faults(event: Any) -> Iterator[Fault]:
         fine = sorted({str(word).upper() for word in rule.get("FREQ", [])} & TOO_FINE)
         if fine:
             yield "RRULE", f"repeats {fine[0].lower()}", "An absence repeats daily at most; mend the event"
+        elif "COUNT" in rule and "UNTIL" in rule:
+            yield "RRULE", "ends both on a day and after a number of times", "Keep one of the two"
         elif any(len(_listed(rule, part)) > 1 for part in WITHIN_A_DAY):
             yield "RRULE", "repeats several times a day", "An absence repeats daily at most; mend the event"
 
 
-def steps(event: Any, last: date) -> int:
-    """Return about how many instances have to be gone through from an event's start to a day."""
-    begin = _day(event.start)
+def steps(event: Any, first: date, last: date) -> int:
+    """Return about how many instances lie between two days; rather too many than too few."""
+    begin = max(_day(event.start), first)
     days = max(0, (last - begin).days + 1)
     total = len(_listed(event, "RDATE"))
     for rule in rules_of(event):
