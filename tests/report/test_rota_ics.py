@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from evenhand import solver
 from evenhand.core.errors import InputError
+from evenhand.report.ics import calendar
 from evenhand.report.rota_ics import (
     ALL,
     MOST_BYTES,
@@ -163,6 +164,12 @@ def test_a_time_without_a_zone_floats() -> None:
     content = ics(solver.solve(problem))
     assert b"DTSTART:20260323T183000\r\n" in content
     assert b"VTIMEZONE" not in content
+
+
+def test_two_seats_at_once_are_one_entry() -> None:
+    """Somebody in two slots of one duty at one time has one entry for them, as one UID can be only once."""
+    turn = turns_of(garden())[0]
+    assert len(events(calendar([turn, turn], "rota"))) == 1
 
 
 def test_open_seats_are_nobodys() -> None:

@@ -64,7 +64,7 @@ def sheets_of(days: Sequence[date]) -> list[tuple[str, list[date]]]:
     for part in PARTS:
         found = [(name, list(run)) for name, run in groupby(days, part)]
         if all(len(run) <= WIDE for _, run in found):
-            return found
+            break
     return found
 
 
