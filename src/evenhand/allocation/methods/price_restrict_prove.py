@@ -36,6 +36,8 @@ __all__ = ["Relaxed", "entering", "first_columns", "relax", "run"]
 
 Ints = NDArray[np.int64]
 
+LOOKED = 500_000
+"""Candidates that the first plan looks at, about: it only has to be a fair start."""
 FIRST = 4
 """Candidates a slot in the first LP, and MORE a slot that join in a round at most."""
 MORE = 2
@@ -163,7 +165,7 @@ class _Search:
     def __init__(self, residual: Residual, limits: Limits, watch: Watch) -> None:
         self.residual, self.limits, self.watch = residual, limits, watch
         with watch.stage("greedy"):
-            self.plan, self.first = first_plan(residual)
+            self.plan, self.first = first_plan(residual, LOOKED)
         self.worth = residual.worth(self.plan)
         self.bound = 0
         self.tries: list[str] = []
