@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.book import Book
+from evenhand.allocation.explain_groups import explained, group_names
 from evenhand.allocation.judge import objective, statement
 from evenhand.allocation.methods.pricing import Prices, priced, prices_of
 from evenhand.allocation.methods.residual import Residual, pins_worth, residual_of
@@ -32,14 +33,14 @@ TRIED = 12
 
 
 def subjects(problem: AllocationProblem, awards: Ints) -> tuple[str, ...]:
-    """Return the names that ``explain`` takes: recipients, items, days."""
+    """Return the names that ``explain`` takes: recipients, items, days, budgets and other groups."""
     del awards
     days = problem.days if len(problem.days) > 1 else ()
-    return tuple(dict.fromkeys((*problem.recipients, *problem.items, *days)))
+    return tuple(dict.fromkeys((*problem.recipients, *problem.items, *days, *group_names(problem))))
 
 
 def explain(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any], subject: str) -> Explanation:
-    """Explain a recipient, an item or a day; a name that is several of these is taken in that order.
+    """Explain a recipient, an item, a day or a group; a name that is several is taken in that order.
 
     Args:
         problem: what was asked.
@@ -53,8 +54,15 @@ def explain(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any], 
     known = subjects(problem, awards)
     if subject not in known:
         meant = near(subject, known)
-        mend = f"Did you mean {meant}" if meant else "Name a recipient, an item or a day of the problem"
+        mend = (
+            f"Did you mean {meant}"
+            if meant
+            else "Name a recipient, an item, a day or a budget of the problem"
+        )
         raise InputError.one("is nobody and nothing of this problem", mend, came=subject)
+    if subject in group_names(problem):
+        headline, facts = explained(problem, np.asarray(awards, dtype=np.int64), subject)
+        return Explanation("allocation", subject, headline, tuple(facts))
     lens = _Lens(problem, awards, proof)
     if subject in problem.recipients:
         headline, facts = lens.recipient(problem.recipients.index(subject))
@@ -128,11 +136,7 @@ class _Lens:
         facts += self._alternatives(others)
         if mine:
             return f"{problem.describe(mine[0])}.", facts
-        why = (
-            "no recipient can have it"
-            if not len(every)
-            else "every way to give it would lower the total or break a rule"
-        )
+        why = "no recipient can have it" if not len(every) else "no way to give it would raise the total"
         return f"{name} is not given: {why}.", facts
 
     def day(self, day: int) -> tuple[str, list[Fact]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -190,12 +191,14 @@ def _figures(answer: WhatIf) -> dict[str, Any]:
 def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
     """Say what one more slot brings on each day, and what each absence costs."""
     from evenhand.allocation.counterfactual import without_each
+    from evenhand.allocation.explain_groups import binding
     from evenhand.allocation.what_if import what_if as asked
     from evenhand.cli.screen import show
     from evenhand.report.text import Grid, Heading
     from evenhand.tables import write_csv, write_xlsx
 
     slots = [(day, asked(before, slots={day: 1}).change) for day in before.problem.days]
+    groups = binding(before)
     absences = without_each(before)
     columns = {
         name: [getattr(one, name) for one in absences]
@@ -208,11 +211,12 @@ def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
             write_xlsx({"absences": columns}, path)
     if as_json:
         rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        print_json({"slots": dict(slots), "absences": rows})
+        print_json({"slots": dict(slots), "groups": [asdict(one) for one in groups], "absences": rows})
         return
     blocks: list[Block] = [
         Heading("One slot more"),
         Grid(("Day", "Points"), tuple((day, _plus(more)) for day, more in slots), frozenset({1})),
+        *_groups_shown(groups),
         Heading("One item less"),
         Grid(
             ("Item", "Recipient", "Day", "Points"),
@@ -222,6 +226,27 @@ def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
         ),
     ]
     show(blocks)
+
+
+def _groups_shown(groups: list[Any]) -> list[Block]:
+    """Say which budgets and caps bind, and what room for the lightest further award would bring."""
+    from evenhand.report.text import Grid, Heading
+
+    rows = tuple(
+        (
+            one.rule,
+            one.label,
+            f"{one.used:,g}",
+            f"{one.free:,g}",
+            f"{one.more:+,g} {one.unit}",
+            _plus(one.brings),
+        )
+        for one in groups
+    )
+    heads = ("Rule", "Group", "Used", "Free", "Room for one more", "Points")
+    if not rows:
+        return []
+    return [Heading("More of what binds"), Grid(heads, rows, frozenset({2, 3, 4, 5}))]
 
 
 def _plus(more: float | None) -> str:
@@ -239,5 +264,7 @@ def _note(absences: list[Any]) -> str:
         if all(one.exact for one in absences)
         else ("Not all are proven: the plan, or the one without the item, is only the best found.")
     )
-    more = f"{len(absences) - SHOWN:,} more cost less. " if len(absences) > SHOWN else ""
+    more = (
+        f"{len(absences) - SHOWN:,} more are in the file that --out writes. " if len(absences) > SHOWN else ""
+    )
     return f"{more}{nothing:,} of {len(absences):,} would not be missed: another is as good. {exact}"
