@@ -30,7 +30,7 @@ WHOLE = 1e-7
 CLOSE = 0.5
 """Units that a candidate may lose to be branched over."""
 
-MOST = 300
+MOST = 60
 """Candidates branched over, at most, before the problem is solved anew."""
 
 JOIN = 500
