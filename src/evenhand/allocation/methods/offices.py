@@ -10,6 +10,7 @@ Once the rules that reach into several offices are set aside, a problem falls in
 3. Choose. A small integer program takes one known plan an office so that what is shared suffices.
 4. Vary. Where plan and bound are still apart, offices are asked for plans at prices nearby; choose again.
 5. Fill. Where they are far apart, offices decide in turn over what the others leave.
+6. Prove. Where few candidates can still be in a better plan, branch over those of all offices together.
 
 The bound is integer arithmetic, as in ``pricing``; ``optimal`` stands only where plan and bound meet.
 
@@ -28,11 +29,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.methods import price_restrict_prove
+from evenhand.allocation.methods.branching import branch
 from evenhand.allocation.methods.offices_choice import choose_plans, together
 from evenhand.allocation.methods.offices_local import Office, Plan
 from evenhand.allocation.methods.offices_parts import Split, components, split
 from evenhand.allocation.methods.offices_prices import find_prices
+from evenhand.allocation.methods.offices_proof import joined_prices, rescaled
 from evenhand.allocation.methods.offices_shared import shared_rows
+from evenhand.allocation.methods.pricing import Prices, prices_of
 from evenhand.allocation.methods.residual import Residual, conflict, residual_of
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.job import Answer, Limits
@@ -63,6 +67,10 @@ SWEEPS = 3
 """Times that every office may decide again over what the others leave, at most."""
 MOST = 250
 """Candidates that an office decides over then, at most."""
+
+SURVIVORS = 3000
+"""Candidates that are branched over together at the end, at most; and the nodes of that search."""
+NODES = 200
 
 
 def run(problem: AllocationProblem, seed: int, limits: Limits, watch: Watch) -> Answer:
@@ -103,7 +111,7 @@ def pays(problem: AllocationProblem) -> bool:
 
 def _apart(residual: Residual, parts: Split, seed: int, limits: Limits, watch: Watch) -> Answer:
     """Solve parts that share nothing; the bounds and the plans add up."""
-    chosen, bound, proven = [], residual.base, True
+    chosen, bound, proven, priced = [], residual.base, True, []
     each = Limits(limits.seconds, limits.gap // len(parts.parts))
     with watch.stage("offices"), _hushed(watch):
         for part in parts.parts:
@@ -111,9 +119,12 @@ def _apart(residual: Residual, parts: Split, seed: int, limits: Limits, watch: W
             assert answer.awards is not None and answer.bound is not None  # noqa: S101,PT018 - without pins
             chosen.append(part.rows[answer.awards])
             bound += answer.bound
+            own = residual_of(part.residual.problem, seed)
+            priced.append((part, rescaled(prices_of(answer.proof, own), own.ticks, residual.ticks)))
             proven = proven and answer.status is Status.OPTIMAL
     awards = residual.candidates(np.sort(np.concatenate(chosen)))
-    proof = {"offices": len(parts.parts), "shared": []}
+    prices = joined_prices(residual, priced, parts.shared, np.zeros(0, dtype=np.int64))
+    proof = {"ticks": residual.ticks, "prices": prices.to_proof(), "offices": len(parts.parts)}
     return Answer(awards, Status.OPTIMAL if proven else Status.FEASIBLE, bound, proof)
 
 
@@ -134,7 +145,9 @@ class _Together:
         self.residual, self.shared, self.limits, self.watch = residual, parts.shared, limits, watch
         self.offices = [Office(part, len(parts.shared)) for part in parts.parts]
         self.plans: list[Plan] = []
-        self.bound = 0
+        self.settled: list[tuple[Office, Prices]] = []
+        self.bounds: list[int] = []
+        self.bound = self.ceiling = 0
 
     def answer(self) -> Answer:
         """Run all stages; a limit ends them early, with what is known by then."""
@@ -149,18 +162,30 @@ class _Together:
             if self.gap > max(self.limits.gap, share * self.residual.units(self.bound)):
                 with self.watch.stage(name), _hushed(self.watch):
                     step()
-        worth = together(self.plans, self.shared)
-        assert worth is not None  # noqa: S101 - to give nothing is always possible
-        rows = [office.part.rows[plan.chosen] for office, plan in zip(self.offices, self.plans, strict=True)]
-        awards = self.residual.candidates(np.sort(np.concatenate(rows)))
+        chosen = np.sort(np.concatenate(self.rows([plan.chosen for plan in self.plans])))
+        worth = self.worth
+        if self.gap > self.limits.gap and not self.watch.stop():
+            with self.watch.stage("prove"), _hushed(self.watch):
+                chosen, worth = self.prove(chosen)
         value, bound = self.residual.units(worth), self.residual.units(self.bound)
         status = Status.OPTIMAL if value == bound else Status.FEASIBLE
-        return Answer(awards, status, bound, self.proof())
+        return Answer(self.residual.candidates(chosen), status, bound, self.proof())
+
+    def rows(self, chosen: list[Ints]) -> list[Ints]:
+        """Return candidates of each office as candidates of the whole."""
+        return [office.part.rows[mine] for office, mine in zip(self.offices, chosen, strict=True)]
+
+    @property
+    def worth(self) -> int:
+        """What the plans are worth together, in ticks."""
+        worth = together(self.plans, self.shared)
+        assert worth is not None  # noqa: S101 - to give nothing is always possible
+        return worth
 
     @property
     def gap(self) -> int:
         """Units between plan and bound."""
-        return self.residual.units(self.bound) - self.residual.units(together(self.plans, self.shared) or 0)
+        return self.residual.units(self.bound) - self.residual.units(self.worth)
 
     def vary(self) -> None:
         """Ask every office for plans at prices nearby, and choose anew."""
@@ -184,7 +209,7 @@ class _Together:
                 if self.gap <= self.limits.gap or self.watch.stop():
                     return
                 others = sum(plan.usage for plan in self.plans) - self.plans[at].usage
-                loss = self.bound - (together(self.plans, self.shared) or 0)
+                loss = self.bound - self.worth
                 known = len(office.plans)
                 office.fill(
                     prices, self.shared.left(others), self.shared, (loss, MOST), self.plans[at], self.watch
@@ -196,19 +221,59 @@ class _Together:
 
     def settle(self) -> None:
         """Find a best plan of each office at the prices, and with that a better bound."""
-        prices, total = self.found.prices, self.shared.dual(self.found.prices)
+        prices = self.found.prices
         for office in self.offices:
             if not office.points or self.watch.stop():
                 known = [p.bound for p in office.points if np.array_equal(p.prices, prices)]
-                total += known[0] if known else office.crude(prices)
+                self.bounds.append(known[0] if known else office.crude(prices))
                 continue
-            total += office.settle(prices, ENOUGH * self.residual.ticks, self.watch)
-        self.bound = min(self.bound, total)
+            self.bounds.append(office.settle(prices, ENOUGH * self.residual.ticks, self.watch))
+            self.settled.append((office, office.prices))
+        self.ceiling = self.shared.dual(prices) + sum(self.bounds)
+        self.bound = min(self.bound, self.ceiling)
+
+    def prove(self, chosen: Ints) -> tuple[Ints, int]:
+        """Branch over all candidates that a better plan could hold, where they are few.
+
+        A plan with a candidate of an office is worth no more than the other offices' bounds, what that
+        office's LP proves less what the candidate loses, and what the shared limits are worth.
+
+        Returns:
+            The plan, in candidates of the whole, and its worth.
+        """
+        worth, ceiling = self.worth, self.ceiling
+        kept = []
+        for office, settled in zip(self.offices, self.bounds, strict=True):
+            office.return_to(self.found.prices, self.watch)
+            lp, loss = office.lost()
+            kept.append(np.flatnonzero(loss <= ceiling - settled + lp - worth))
+        rows = np.union1d(np.concatenate(self.rows(kept)), chosen)
+        if len(rows) > SURVIVORS or self.watch.stop():
+            return chosen, worth
+        gone = np.ones(len(self.residual), dtype=np.bool_)
+        gone[rows] = False
+        rest = self.residual.without(gone)
+        start = np.searchsorted(rows, chosen)
+        found, proven = branch(rest, np.arange(len(rows)), start, self.watch, nodes=NODES)
+        if found is not None and rest.holds(found) and rest.worth(found) > worth:
+            chosen, worth = rows[found], rest.worth(found)
+        if proven is not None:
+            self.bound = min(self.bound, max(worth, proven))
+        return chosen, worth
 
     def choose(self) -> None:
         self.plans = choose_plans(self.offices, self.shared, self.found.prices, self.watch, self.plans)
-        worth = together(self.plans, self.shared)
-        self.watch.report("choose", self.residual.units(worth or 0), self.residual.units(self.bound))
+        self.watch.report("choose", self.residual.units(self.worth), self.residual.units(self.bound))
 
     def proof(self) -> dict[str, Any]:
-        return {"offices": len(self.offices), "rounds": self.found.rounds}
+        """Return the prices, of offices and of what they share, and how the proof went."""
+        priced = [(office.part, prices) for office, prices in self.settled]
+        prices = joined_prices(self.residual, priced, self.shared, self.found.prices)
+        return {
+            "ticks": self.residual.ticks,
+            "prices": prices.to_proof(),
+            "rounds": self.found.rounds,
+            "offices": len(self.offices),
+            "candidates": len(self.residual),
+            "lp_bound": self.residual.units(self.found.bound),
+        }

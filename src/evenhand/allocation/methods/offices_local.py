@@ -164,8 +164,8 @@ class Office:
             watch: may end it early.
         """
         self.return_to(prices, watch)
-        assert self.program is not None and self.priced is not None  # noqa: S101,PT018 - it stands at prices
-        bound, loss = self.priced.bound, self.priced.loss(self.residual)
+        assert self.program is not None  # noqa: S101 - it stands at prices
+        bound, loss = self.lost()
         best = max(self.plans.values(), key=lambda plan: plan.net(prices))
         if bound - best.net(prices) > enough and not watch.stop():
             held = self.program.columns[self.program.values() > TRACE]
@@ -180,6 +180,11 @@ class Office:
             if proven is not None:
                 bound = min(bound, max(proven, best.net(prices)))
         return bound
+
+    def lost(self) -> tuple[int, Ints]:
+        """Return the LP's bound where it stands, and what a plan with each candidate loses, shape (n,)."""
+        assert self.priced is not None  # noqa: S101 - it stands at prices
+        return self.priced.bound, self.priced.loss(self.residual)
 
     def fill(
         self,
@@ -201,8 +206,7 @@ class Office:
             watch: may end it early.
         """
         self.return_to(prices, watch)
-        assert self.priced is not None  # noqa: S101 - it stands at prices
-        loss = self.priced.loss(self.residual)
+        _, loss = self.lost()
         some = np.flatnonzero(loss <= most[0])
         if len(some) > most[1]:
             some = some[np.argsort(loss[some], kind="stable")[: most[1]]]

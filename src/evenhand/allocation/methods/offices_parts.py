@@ -31,11 +31,14 @@ class Part:
     Attributes:
         rows: its candidates in the whole residual, sorted, shape (n,).
         residual: what is to be decided in it, shared rows left out.
+        takers: the whole's code of each of its recipients; and ``dates`` of each of its days.
         usage: for each tariff with shared rows: row of each candidate (-1 for none), and units (None: 1).
     """
 
     rows: Ints = field(repr=False)
     residual: Residual = field(repr=False)
+    takers: Ints = field(repr=False)
+    dates: Ints = field(repr=False)
     usage: tuple[tuple[Ints, Ints | None], ...] = field(repr=False)
 
     def charge(self, prices: Ints) -> Ints:
@@ -149,12 +152,18 @@ def _part(residual: Residual, rows: Ints, shared: Shared, kept: list[NDArray[np.
     for tariff, number in zip(residual.tariffs, shared.number, strict=True):
         if (number >= 0).any():
             usage.append((number[tariff.of[rows]], None if tariff.coef is None else tariff.coef[rows]))
-    problem = _sub_problem(residual, rows, kept)
-    return Part(rows, part_of(problem, residual.value[rows], residual.ticks), tuple(usage))
+    problem, takers, dates = _sub_problem(residual, rows, kept)
+    own = part_of(problem, residual.value[rows], residual.ticks)
+    return Part(rows, own, takers, dates, tuple(usage))
 
 
-def _sub_problem(residual: Residual, rows: Ints, kept: list[NDArray[np.bool_]]) -> AllocationProblem:
-    """Return the problem that some live candidates make on their own: pins booked, shared rows left out."""
+def _sub_problem(
+    residual: Residual, rows: Ints, kept: list[NDArray[np.bool_]]
+) -> tuple[AllocationProblem, Ints, Ints]:
+    """Return the problem that some live candidates make on their own: pins booked, shared rows left out.
+
+    Also returns the codes of its recipients and of its days.
+    """
     whole = residual.problem
     live = rows if residual.live is None else residual.live[rows]
     names, codes = [], []
@@ -171,7 +180,7 @@ def _sub_problem(residual: Residual, rows: Ints, kept: list[NDArray[np.bool_]]) 
     (_, items), (takers, recipients), (dates, days) = names
     pinned = np.bincount(whole.recipient[residual.pinned], minlength=len(whole.recipients))[takers]
     limit = whole.recipient_limit[takers]
-    return AllocationProblem(
+    problem = AllocationProblem(
         items=items,
         recipients=recipients,
         days=days,
@@ -190,6 +199,7 @@ def _sub_problem(residual: Residual, rows: Ints, kept: list[NDArray[np.bool_]]) 
         weight=whole.weight[takers],
         head_start=whole.head_start[takers] + pinned,
     )
+    return problem, takers, dates
 
 
 def _kept(residual: Residual, shared: Shared) -> list[NDArray[np.bool_]]:
