@@ -31,7 +31,7 @@ class Prices:
         unit: what a criterion's whole range costs at weight 1, a power of ten.
         classes: teams by size.
         yardsticks: of each criterion.
-        step: price of one step of each criterion's yardstick.
+        step: price of one step of each criterion's yardstick; 0 where all arrangements are alike to it.
         number: price of each number's whole range (mean and spread each).
         point: price of a point of a soft rule.
         off: price of a person outside quota; 0 where quota does not come first.
@@ -67,7 +67,7 @@ def prices(problem: TeamsProblem) -> Prices:
         raise_by[rank] = 1 if ceiling == 1 else 10 ** len(str(ceiling))
         ceiling += raise_by[rank] * _range(problem, rank, unit, soft if rank == (ranks or [1])[-1] else [])
     step = tuple(
-        max(1, round(unit * c.weight / max(1, rule.steps))) * raise_by[c.priority] if c.weight else 0
+        max(1, round(unit * c.weight / rule.steps)) * raise_by[c.priority] if c.weight and rule.steps else 0
         for c, rule in zip(problem.criteria, rules, strict=True)
     )
     plain = (

@@ -24,6 +24,7 @@ from evenhand.teams.methods.atoms import Atoms, atoms_of, seated
 from evenhand.teams.methods.blocks import blocks_of, patterned
 from evenhand.teams.methods.conflict import counted_out, smallest_conflict
 from evenhand.teams.methods.engine import improve
+from evenhand.teams.methods.every import best_of_all
 from evenhand.teams.methods.mip import arrange_exactly, small
 from evenhand.teams.methods.pattern import board, people_of
 from evenhand.teams.methods.search import mend
@@ -44,6 +45,10 @@ SWAPS = 150_000
 
 FEW = 20_000
 """People up to whom an arrangement that is not proven best is also compared with the seed's greedy."""
+
+
+ALL_TRIED = "All arrangements were tried: none that keeps the rules has a lower value."
+BY_PROGRAM = "A mixed-integer program proves that no arrangement has a lower value."
 
 
 @dataclass(slots=True)
@@ -163,16 +168,20 @@ def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answ
     """Improve what is not proven where that is cheap, and say what is proven."""
     problem, rules = task.problem, task.rules
     _, value = worth(problem, rules, awards)
-    proven = False
-    if value > task.bound + limits.gap and exact:
+    proven = ""
+    if value > task.bound + limits.gap and not exact:
+        best = best_of_all(problem, rules, task.watch)
+        if best is not None:
+            (value, awards), proven = best, ALL_TRIED
+    elif value > task.bound + limits.gap:
         awards, value, proven = _closer(task, awards, value)
     bound = value if proven else task.bound
     status = Status.OPTIMAL if value == bound else Status.FEASIBLE
     return Answer(awards, status, bound, {"certificate": _certificate(task, awards, value, proven=proven)})
 
 
-def _closer(task: _Task, awards: Ints, value: int) -> tuple[Ints, int, bool]:
-    """Try what is left for categories alone: annealing by the exact objective, the greedy, a program."""
+def _closer(task: _Task, awards: Ints, value: int) -> tuple[Ints, int, str]:
+    """Try what is left for categories alone: annealing by the exact objective, the greedy, a proof."""
     problem, rules, watch = task.problem, task.rules, task.watch
     best = (value, awards)
     if problem.n <= FEW:
@@ -186,8 +195,13 @@ def _closer(task: _Task, awards: Ints, value: int) -> tuple[Ints, int, bool]:
         if not deal.fits(problem):
             dealt = deal.deal(problem, deal.shuffled(problem, task.seed), watch)
             best = min(best, (worth(problem, rules, dealt)[1], dealt), key=lambda one: one[0])
-    proven = False
-    if best[0] > task.bound and problem.n * len(problem.teams) <= HARD_MOST and not watch.stop():
+    if best[0] == task.bound or watch.stop():
+        return best[1], best[0], ""
+    found = best_of_all(problem, rules, watch)
+    if found is not None:
+        return found[1], found[0], ALL_TRIED
+    proven = ""
+    if problem.n * len(problem.teams) <= HARD_MOST and not watch.stop():
         best, proven = _proved(task, best)
     return best[1], best[0], proven
 
@@ -196,24 +210,22 @@ HARD_MOST = 60
 """Most people x teams for which a program is asked for the optimum."""
 
 
-def _proved(task: _Task, best: tuple[int, Ints]) -> tuple[tuple[int, Ints], bool]:
-    """Ask a program for the optimum; within quota first where quota comes first."""
+def _proved(task: _Task, best: tuple[int, Ints]) -> tuple[tuple[int, Ints], str]:
+    """Ask a program for the optimum, and say so if it has it; within quota first where quota comes first."""
     problem, rules = task.problem, task.rules
     span = None
     if rules.off:
         counts = np.concatenate([c.counts for c in problem.criteria])
         span = quota(counts, problem.sizes, problem.n)
         if any(not c.weight for c in problem.criteria):
-            return best, False
-    plain = problem.listed or problem.even
+            return best, ""
     found = arrange_exactly(_listed(problem), problem.rules, task.watch, prices=rules, span=span)
-    del plain
     if found.awards is None:
-        return best, False
+        return best, ""
     value = worth(problem, rules, found.awards)[1]
     if found.best and value <= best[0]:
-        return (value, found.awards), True
-    return min(best, (value, found.awards), key=lambda one: one[0]), False
+        return (value, found.awards), BY_PROGRAM
+    return min(best, (value, found.awards), key=lambda one: one[0]), ""
 
 
 def _listed(problem: TeamsProblem) -> TeamsProblem:
@@ -223,14 +235,14 @@ def _listed(problem: TeamsProblem) -> TeamsProblem:
     return replace(problem, listed=True)
 
 
-def _certificate(task: _Task, awards: Ints, value: int, *, proven: bool) -> str:
+def _certificate(task: _Task, awards: Ints, value: int, *, proven: str) -> str:
     problem = task.problem
     if value == task.bound == 0:
         return "Every criterion is at its best and nothing is broken: no arrangement can be more even."
     if value == task.bound:
         return "Every team is within quota and every criterion at its best within quota: none can be better."
     if proven:
-        return "A mixed-integer program proves that no arrangement has a lower value."
+        return proven
     from evenhand.teams.balance import balance
 
     if not balance(problem, awards).off_quota and problem.criteria:
