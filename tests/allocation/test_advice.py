@@ -9,6 +9,7 @@ import pytest
 
 from evenhand.allocation import AllocationProblem, Penalty, mode_a, mode_b, no_penalty, strong
 from evenhand.allocation.advice import Advice, advise
+from evenhand.allocation.advice_figures import quick
 from evenhand.allocation.generator import arrays
 from evenhand.allocation.planned import measured, planned
 from evenhand.core.watch import Watch
@@ -123,6 +124,13 @@ def test_uneven_limits_that_no_plan_evens_out() -> None:
     limit[0] = 30
     found = advise(planned(problem.with_(recipient_limit=limit, penalty=no_penalty())))
     assert "too few" in kinds(found)
+
+
+def test_what_takes_long_is_not_solved_beside_a_plan() -> None:
+    """A week with a cost for every vehicle, or too many candidates, gets no advice unasked."""
+    assert quick(arrays(1, size=0.2), 100_000)
+    assert not quick(arrays(1, size=0.2), 100)
+    assert not quick(arrays(1, size=0.2, cost_per_vehicle=True), 100_000)
 
 
 def test_an_empty_plan_and_an_interrupted_watch_are_quiet() -> None:

@@ -10,10 +10,11 @@ from evenhand.allocation import AllocationProblem, mode_a, mode_b, no_penalty, o
 from evenhand.allocation.frontier import AGAINST, frontier, settings
 from evenhand.allocation.generator import arrays
 from evenhand.allocation.judge import judge
+from evenhand.allocation.planned import planned
 from evenhand.core.errors import InputError
 from evenhand.core.watch import Watch
 from evenhand.measures import MEASURES
-from evenhand.report.frontier_html import html
+from evenhand.report.frontier_html import html, section
 
 
 def small(scale: int = 1) -> AllocationProblem:
@@ -103,3 +104,12 @@ def test_columns_text_and_page_say_the_same() -> None:
     assert page.count("<svg") >= 2
     assert all(f"{score:,}" in page for score in columns["score"])
     assert html(found) == html(frontier(small(), [0, 100, 300, 2000]))
+
+
+def test_a_plans_page_holds_its_frontier() -> None:
+    """A quick problem's page shows the sweep, an empty plan's does not."""
+    plan = planned(small())
+    shown = section(plan)
+    assert shown is not None
+    assert "λ=200+400" in shown.body
+    assert section(planned(small().with_(slots=small().slots * 0))) is None

@@ -11,12 +11,30 @@ from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.solution import Solution
 from evenhand.measures.panel import shown
 
-__all__ = ["called", "eligible", "gap", "outcome", "scores", "who_to_review"]
+__all__ = ["called", "eligible", "gap", "outcome", "quick", "scores", "who_to_review"]
+
+SMALL = 2000
+"""Candidates up to which even a knapsack is quick."""
 
 
 def eligible(problem: AllocationProblem) -> int:
     """Return how many recipients have a candidate that their own limits and the slots allow."""
     return int((most_receivable(problem) > 0).sum())
+
+
+def quick(problem: AllocationProblem, most: int) -> bool:
+    """Whether other settings are solved in a blink: few candidates, and no knapsack among the groups.
+
+    Where the candidates of one group weigh differently (a cost for every vehicle) a proof can take seconds.
+    """
+    if len(problem) > most:
+        return False
+    for group in problem.groups:
+        inside = group.of >= 0
+        pairs = np.unique(np.stack([group.of[inside], group.weight[inside]]), axis=1)
+        if pairs.shape[1] > len(np.unique(pairs[0])) and len(problem) > SMALL:
+            return False
+    return True
 
 
 def who_to_review(problem: AllocationProblem) -> str:

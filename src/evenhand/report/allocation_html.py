@@ -9,6 +9,7 @@ from markupsafe import Markup
 from evenhand.core.solution import Solution
 from evenhand.measures import hover
 from evenhand.report.allocation_parts import Parts, Use, parts_of
+from evenhand.report.frontier_html import section as frontier_section
 from evenhand.report.generic_page import about_section, measures_section
 from evenhand.report.notes import advice_on
 from evenhand.report.page import Section, facts, page, paragraphs, spoken, table, tag
@@ -44,6 +45,7 @@ def sections(solution: Solution, parts: Parts) -> list[Section]:
         _rules(parts),
         measures_section(solution),
         _advice(solution),
+        frontier_section(solution),
         _left(parts),
         _dropped(solution, parts),
         about_section(solution),

@@ -6,13 +6,21 @@ from typing import Any
 
 from markupsafe import Markup
 
-from evenhand.allocation.frontier import AGAINST, Frontier
+from evenhand.allocation.advice_figures import quick
+from evenhand.allocation.frontier import AGAINST, Frontier, frontier
+from evenhand.core.solution import Solution
 from evenhand.measures import MEASURES
 from evenhand.measures.panel import shown
 from evenhand.report.charts import COLOUR, figure
 from evenhand.report.page import Section, page, paragraphs, table, tag
 
-__all__ = ["html", "rows"]
+__all__ = ["html", "rows", "section"]
+
+SWEPT = 250_000
+"""Candidates up to which a plan's page holds its frontier."""
+
+AT_LEAST = 3
+"""Points that make a frontier worth a place."""
 
 DRAWN = ("gini_all", "gini", "receivers", "top5", "hhi")
 """Measures that get a chart; the table holds them all."""
@@ -28,6 +36,22 @@ def html(found: Frontier) -> bytes:
     body = table("Every point, lambda rising; score is before fairness", heads, lines)
     charts = [Section(MEASURES[name].title, _chart(found, name)) for name in DRAWN if len(found.of(name)) > 1]
     return page("What evenness costs", [Section("The points", body), *charts], lead)
+
+
+def section(solution: Solution) -> Section | None:
+    """Return what evenness costs as a part of a plan's page: chart and points; None for slow problems."""
+    problem = solution.problem
+    if solution.cut or not len(solution.awards) or not quick(problem, SWEPT):
+        return None
+    found = frontier(problem, seed=solution.seed)
+    if len(found.points) < AT_LEAST:
+        return None
+    heads, lines = rows(found)
+    said = f"Plans for other settings of fairness that no other of {found.tried} beats; this plan has "
+    lead = paragraphs(f"{said}λ={problem.penalty.text}. Score is before fairness.")
+    body = table("What evenness costs, lambda rising", heads, lines)
+    drawn = _chart(found, "receivers") if len(found.of("receivers")) > 1 else Markup("")
+    return Section("What evenness costs", lead + drawn + body, fresh_sheet=True)
 
 
 def rows(found: Frontier) -> tuple[list[str], list[list[str]]]:

@@ -28,10 +28,11 @@ def advice_on(solution: Solution) -> list[str]:
         from evenhand.rota.advice import advise as advise_rota
 
         return [str(advice) for advice in advise_rota(problem, solution.awards)]
-    if solution.job == "allocation" and len(problem) <= TRIED_WITH and not solution.cut:
+    if solution.job == "allocation" and not solution.cut:
         from evenhand.allocation.advice import advise as advise_allocation
+        from evenhand.allocation.advice_figures import quick
 
-        return [str(advice) for advice in advise_allocation(solution)]
+        return [str(one) for one in advise_allocation(solution)] if quick(problem, TRIED_WITH) else []
     return []
 
 
