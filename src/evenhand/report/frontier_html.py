@@ -22,6 +22,9 @@ SWEPT = 250_000
 AT_LEAST = 3
 """Points that make a frontier worth a place."""
 
+APART = 0.06
+"""Part of a chart's height that two texts keep between them, and twice as much of its width."""
+
 DRAWN = ("gini_all", "gini", "receivers", "top5", "hhi")
 """Measures that get a chart; the table holds them all."""
 
@@ -33,7 +36,9 @@ def html(found: Frontier) -> bytes:
         + ("Each is a proven optimum of its setting." if found.proven else "Not all are proven optima.")
     )
     heads, lines = rows(found)
-    body = table("Every point, lambda rising; score is before fairness", heads, lines)
+    body = table(
+        "Every point, lambda rising; score is before fairness", heads, lines, figures=range(1, len(heads) - 1)
+    )
     charts = [Section(MEASURES[name].title, _chart(found, name)) for name in DRAWN if len(found.of(name)) > 1]
     return page("What evenness costs", [Section("The points", body), *charts], lead)
 
@@ -49,7 +54,7 @@ def section(solution: Solution) -> Section | None:
     heads, lines = rows(found)
     said = f"Plans for other settings of fairness that no other of {found.tried} beats; this plan has "
     lead = paragraphs(f"{said}λ={problem.penalty.text}. Score is before fairness.")
-    body = table("What evenness costs, lambda rising", heads, lines)
+    body = table("What evenness costs, lambda rising", heads, lines, figures=range(1, len(heads) - 1))
     drawn = _chart(found, "receivers") if len(found.of("receivers")) > 1 else Markup("")
     return Section("What evenness costs", lead + drawn + body, fresh_sheet=True)
 
@@ -67,14 +72,31 @@ def rows(found: Frontier) -> tuple[list[str], list[list[str]]]:
     return heads, lines
 
 
+def _marks(found: Frontier, name: str) -> list[dict[str, Any]]:
+    """Return the points of a chart; of those that lie close together only the first is written on."""
+    points = found.of(name)
+    wide, high = (
+        max(values) - min(values) or 1.0
+        for values in ([point.values[name] for point in points], [point.score for point in points])
+    )
+    out: list[dict[str, Any]] = []
+    for point in points:
+        x, y = point.values[name], point.score
+        close = any(
+            abs(x - one["x"]) < APART * 2 * wide and abs(y - one["y"]) < APART * high
+            for one in out
+            if one["setting"]
+        )
+        text = "" if close else f"λ={point.solution.problem.penalty.text}"
+        out.append({"x": x, "y": y, "setting": text})
+    return out
+
+
 def _chart(found: Frontier, name: str) -> Markup:
     import altair as alt
 
     measure = MEASURES[name]
-    data: list[dict[str, Any]] = [
-        {"x": point.values[name], "y": point.score, "setting": f"λ={point.solution.problem.penalty.text}"}
-        for point in found.of(name)
-    ]
+    data = _marks(found, name)
     base = alt.Chart(alt.Data(values=data), width=560, height=280).encode(
         x=alt.X(
             "x:Q",
@@ -87,7 +109,7 @@ def _chart(found: Frontier, name: str) -> Markup:
     drawn = (
         base.mark_line(color="#777777")
         + base.mark_point(color=COLOUR, filled=True, size=60)
-        + base.mark_text(align="left", dx=7, dy=-7, fontSize=10).encode(text="setting:N")
+        + base.mark_text(align="left", dx=7, dy=11, fontSize=10).encode(text="setting:N")
     )
     said = f"{measure.title} against score, non-dominated plans only"
     better = "further right" if measure.better == "more" else "further left"
