@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 import evenhand as eh
-from evenhand.core.errors import InputError
-from evenhand.rota import RotaProblem, calendar
+from evenhand.core.errors import InputError, MethodError
+from evenhand.rota import RotaProblem, calendar, daily
 from evenhand.rota.calendar import Duty, slots_of
 
 
@@ -57,6 +57,55 @@ def test_a_week_across_daylight_saving() -> None:
     assert set(problem.slot_clock.tolist()) == {540}
 
 
+def test_shifts_within_a_day() -> None:
+    """Morning and evening of one day do not overlap; a night shift has its real hours and both days."""
+    duties = [
+        *daily("2026-03-28", 2, name="early", at="06:00", hours=8, timezone="Europe/Oslo"),
+        *daily("2026-03-28", 2, name="late", at="14:00", hours=8, timezone="Europe/Oslo"),
+        *daily("2026-03-28", 2, name="night", at="22:00", hours=8, timezone="Europe/Oslo"),
+    ]
+    problem = RotaProblem.from_tables([{"name": "Ada"}], duties)
+    assert not problem.crowded
+    assert (problem.slot_minutes / 60).tolist() == [8, 8, 7, 8, 8, 8]
+    assert (problem.slot_end - problem.slot_start).tolist() == [0, 0, 1, 0, 0, 1]
+    assert eh.solve(problem).awards.tolist() == [0] * 6
+    assert eh.solve(problem, method="quota").awards.tolist() == [0] * 6
+    away = [{"name": "Ada", "from": "2026-03-29", "to": "2026-03-29"}]
+    left = eh.solve(RotaProblem.from_tables([{"name": "Ada"}], duties, absences=away))
+    assert left.awards.tolist() == [0, 0, -1, -1, -1, -1]
+
+
+def test_shifts_that_meet() -> None:
+    """Shifts that share an hour keep one person out of both, whichever method plans."""
+    duties = [
+        *daily("2026-01-05", 3, name="early", at="06:00", hours=8),
+        *daily("2026-01-05", 3, name="late", at="13:00", hours=8),
+    ]
+    problem = RotaProblem.from_tables([{"name": "Ada"}, {"name": "Bob"}], duties)
+    for method in ("online", "optimise"):
+        awards = eh.solve(problem, method=method).awards
+        assert (awards[::2] != awards[1::2]).all()
+    with pytest.raises(MethodError, match="run at the same time"):
+        eh.solve(problem, method="quota")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"hours": 8}, "start at no time of day"),
+        ({"hours": 8, "days": 1, "at": "09:00"}, "stands beside days"),
+        ({"hours": "0.001", "at": "09:00"}, "less than a minute"),
+        ({"hours": "long", "at": "09:00"}, "'long'"),
+        ({"hours": -1, "at": "09:00"}, "-1"),
+    ],
+)
+def test_hours_that_cannot_be(row: dict[str, object], said: str) -> None:
+    """Hours without a time, beside days, or that are none, say so by row."""
+    duties = [{"start": "2026-01-05", "every": "day", "count": 2, **row}]
+    with pytest.raises(InputError, match=said):
+        RotaProblem.from_tables([{"name": "Ada"}], duties)
+
+
 def test_too_many_slots_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A duty without a near end is a slip of the pen and says so."""
     monkeypatch.setattr(calendar, "MOST", 10)
@@ -67,5 +116,5 @@ def test_too_many_slots_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_short_forms() -> None:
     """``weekly`` takes dates and texts; ``daily`` makes slots of one day."""
     assert eh.weekly(date(2026, 1, 5), 2)[0]["start"] == "2026-01-05"
-    row = eh.rota.daily("2026-01-05", 3, seats=2)[0]
+    row = daily("2026-01-05", 3, seats=2)[0]
     assert (row["every"], row["days"], row["seats"]) == ("day", 1, 2)

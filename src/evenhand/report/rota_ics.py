@@ -62,16 +62,14 @@ def turns_of(solution: Solution, *, why: bool = True) -> list[Turn]:
 def _span(problem: Any, slot: int) -> tuple[date | datetime, date | datetime]:
     """Return when a slot starts and ends: its days, or moments in the duty's time zone."""
     first = date.fromordinal(int(problem.slot_start[slot]))
-    last = date.fromordinal(int(problem.slot_end[slot]))
     clock = int(problem.slot_clock[slot])
     if clock < 0:
-        return first, last
+        return first, date.fromordinal(int(problem.slot_end[slot]))
     name = problem.timezones[int(problem.slot_duty[slot])]
     at = timedelta(minutes=clock)
     zone = ZoneInfo(name) if name else None
     begin = datetime(first.year, first.month, first.day, tzinfo=zone) + at
-    after = last + timedelta(days=1)
-    return begin, datetime(after.year, after.month, after.day, tzinfo=zone) + at
+    return begin, begin + timedelta(minutes=int(problem.slot_span[slot]))
 
 
 def ics(solution: Solution, previous: bytes | None = None) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -55,19 +55,18 @@ def owed(lag: float) -> str:
 
 
 def clock_of(problem: Any, slot: int) -> str:
-    """Return the time of day at which a slot starts and ends, such as ``09:00``; "" for whole days."""
+    """Return the time of day at which a slot starts, such as ``09:00``; "" for whole days."""
     minute = int(problem.slot_clock[slot])
     return "" if minute < 0 else f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def hours_said(problem: Any, slot: int) -> str:
-    """Say the hours of a slot across daylight saving (``167 hours: ...``); "" where a day has 24.
+    """Say the hours of a slot across daylight saving (``167 hours: ...``); "" where the clocks stay.
 
     A slot of whole days says so only where its duty has a time zone.
     """
-    days = int(problem.slot_end[slot] - problem.slot_start[slot]) + 1
     minutes = int(problem.slot_minutes[slot])
-    if minutes == days * 1440:
+    if minutes == problem.slot_span[slot]:
         return ""
     return f"{minutes / 60:g} hours: the clocks change"
 
@@ -84,12 +83,20 @@ def turns(problem: Any, awards: Ints) -> list[Turn]:
             for seat in range(starts[slot], starts[slot + 1])
         )
         clock = clock_of(problem, slot)
-        first = date.fromordinal(int(problem.slot_start[slot]))
-        last = date.fromordinal(int(problem.slot_end[slot])) + timedelta(days=1 if clock else 0)
-        begin, until = (f"{day.isoformat()} {clock}".strip() for day in (first, last))
+        if clock:
+            begin, until = (_moment(int(minute[slot])) for minute in (problem.begin, problem.finish))
+        else:
+            days = problem.slot_start[slot], problem.slot_end[slot]
+            begin, until = (date.fromordinal(int(day)).isoformat() for day in days)
         duty = problem.duties[int(problem.slot_duty[slot])]
         out.append(Turn(slot, begin, until, duty, crew, "; ".join(_remarks(problem, slot))))
     return out
+
+
+def _moment(minute: int) -> str:
+    """Write a minute by the clock on the wall, such as ``2026-01-05 09:00``."""
+    day, rest = divmod(minute, 1440)
+    return f"{date.fromordinal(day).isoformat()} {rest // 60:02d}:{rest % 60:02d}"
 
 
 def _remarks(problem: Any, slot: int) -> Iterator[str]:

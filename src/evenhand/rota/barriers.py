@@ -34,8 +34,7 @@ class Barriers:
         rank = np.searchsorted(past, problem.history_day) - len(past)
         np.maximum.at(self.last_index, problem.history_person, rank)
         np.maximum.at(self.last_day, problem.history_person, problem.history_day)
-        self.begin = starts * 1440 + np.maximum(problem.slot_clock, 0)
-        self.finish = self.begin + (problem.slot_end - starts + 1) * 1440
+        self.begin, self.finish = problem.begin, problem.finish
         self.busy = np.full(people, NEVER * 1440, dtype=np.int64)
         self.days: dict[int, list[int]] = {}
         if len(problem.most_count):
@@ -47,9 +46,7 @@ class Barriers:
     @property
     def idle(self) -> bool:
         """Whether no rule at all can close a slot to anybody: then nothing need be asked."""
-        problem = self.problem
-        apart = bool((self.begin[1:] >= self.finish[:-1]).all()) or bool(problem.overlaps)
-        return apart and not problem.ruled
+        return not self.problem.ruled and bool(self.problem.overlaps or not self.problem.crowded)
 
     def closed(self, slot: int) -> dict[int, str]:
         """Return those who may not serve the slot whatever else happens in it, with the reason."""

@@ -33,6 +33,7 @@ class Duty:
         timezone: an IANA name, or "".
         clock: time of day a slot starts, or None for whole days.
         days: how many days a slot lasts.
+        hours: how many hours by the clock on the wall it lasts, where that is not whole days; else 0.
     """
 
     name: str
@@ -46,11 +47,17 @@ class Duty:
     timezone: str = ""
     clock: time | None = None
     days: int = 7
+    hours: float = 0.0
+
+    @property
+    def span(self) -> int:
+        """How many minutes by the clock on the wall a slot lasts."""
+        return round(self.hours * 60) or self.days * 1440
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One date of one duty; ``minutes`` is how long it really lasts, daylight saving included."""
+    """One date of one duty: first and last day, and the minutes it really lasts, daylight saving included."""
 
     start: int
     end: int
@@ -71,6 +78,7 @@ def weekly(
     weeks: int = 1,
     days: int | None = None,
     at: str = "",
+    hours: float = 0,
 ) -> list[Mapping[str, Any]]:
     """Make the duties table of one weekly duty.
 
@@ -85,10 +93,12 @@ def weekly(
         weeks: weeks from one slot to the next.
         days: days a slot lasts; all days to the next slot by default.
         at: time of day a slot starts, such as "09:00"; whole days by default.
+        hours: hours a slot lasts from then, such as 8; instead of ``days``.
 
     Returns:
         One row, as ``RotaProblem.from_tables(duties=...)`` takes it.
     """
+    length = {"hours": hours} if hours else {"days": 7 * weeks if days is None else days}
     return [
         {
             "name": name,
@@ -99,8 +109,8 @@ def weekly(
             "load": load,
             "skills": "; ".join(skills),
             "timezone": timezone,
-            "days": 7 * weeks if days is None else days,
             "at": at,
+            **length,
         }
     ]
 
@@ -115,8 +125,8 @@ def daily(start: str | date, count: int, **settings: Any) -> list[Mapping[str, A
 def slots_of(duty: Duty) -> Iterator[Slot]:
     """Yield the slots of a duty in order.
 
-    A slot with a time of day runs to the same wall-clock time ``days`` later: a week across the start of
-    daylight saving has 167 hours, one across its end 169.
+    A slot with a time of day ends by the clock on the wall, so that one shift ends when the next begins: a
+    week across the start of daylight saving has 167 hours, one across its end 169; a night shift 7 or 9.
 
     Raises:
         InputError: more than two million slots.
@@ -127,14 +137,17 @@ def slots_of(duty: Duty) -> Iterator[Slot]:
             raise InputError.one(
                 f"makes more than {MOST:,} slots", "Give a nearer end", column="until", came=duty.name
             )
-        last = first + timedelta(days=duty.days - 1)
         clock = duty.clock or time(0)
-        begin = datetime.combine(first, clock, zone).astimezone(UTC)
-        end = datetime.combine(last + timedelta(days=1), clock, zone).astimezone(UTC)
+        opens = datetime.combine(first, clock)
+        closes = opens + timedelta(minutes=duty.span)
+        begin, end = (at.replace(tzinfo=zone).astimezone(UTC) for at in (opens, closes))
         minutes = int((end - begin).total_seconds()) // 60
+        last = first.toordinal() + duty.days - 1
+        if duty.hours:
+            last = (closes - timedelta(minutes=1)).toordinal()
         yield Slot(
             start=first.toordinal(),
-            end=last.toordinal(),
+            end=last,
             clock=-1 if duty.clock is None else clock.hour * 60 + clock.minute,
             minutes=minutes,
             duty=duty,

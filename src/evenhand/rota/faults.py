@@ -109,15 +109,13 @@ class _Turns:
         past = problem.history_day
         days = np.unique(past)
         index = np.searchsorted(np.unique(problem.slot_start), problem.slot_start)
-        begin = problem.slot_start * 1440 + np.maximum(problem.slot_clock, 0)
-        finish = begin + (problem.slot_end - problem.slot_start + 1) * 1440
         self.who = np.concatenate([problem.history_person, who])
         self.slot = np.concatenate([np.full(len(past), -1), slot])
         self.day = np.concatenate([past, problem.slot_start[slot]])
         self.last = np.concatenate([past, problem.slot_end[slot]])
         self.index = np.concatenate([np.searchsorted(days, past) - len(days), index[slot]])
-        self.begin = np.concatenate([past * 1440, begin[slot]])
-        self.finish = np.concatenate([past * 1440, finish[slot]])
+        self.begin = np.concatenate([past * 1440, problem.begin[slot]])
+        self.finish = np.concatenate([past * 1440, problem.finish[slot]])
         order = np.lexsort((self.slot, self.begin, self.who))
         for name in ("who", "slot", "day", "last", "index", "begin", "finish"):
             setattr(self, name, getattr(self, name)[order])

@@ -39,8 +39,8 @@ class RotaProblem:
         absent_person, absent_from, absent_to: absences, sorted by person and first day.
         slot_start, slot_end: first and last day of each slot, sorted by start, clock and duty, shape (S,).
         slot_duty: code into ``duties``; slot_class: code into ``classes`` (ordinary days, holidays).
-        slot_clock: minute of the day a slot starts, -1 for whole days; slot_minutes: how many minutes it
-            really lasts, daylight saving included, shape (S,).
+        slot_clock: minute of the day a slot starts, -1 for whole days; slot_span: how many minutes it lasts
+            by the clock on the wall; slot_minutes: how many it really lasts, daylight saving included, (S,).
         slot_label: what each slot is called, shape (S,).
         seats: seats of each slot, >= 1; load: units one turn of it counts, >= 1, shape (S,).
         seat_skill: code into ``skills`` of each seat-turn, in order of slots, then seats; -1 for none.
@@ -78,6 +78,7 @@ class RotaProblem:
     classes: tuple[str, ...] = ("",)
     slot_clock: Ints = field(default_factory=_none, repr=False)
     slot_minutes: Ints = field(default_factory=_none, repr=False)
+    slot_span: Ints = field(default_factory=_none, repr=False)
     slot_label: tuple[str, ...] = field(default=(), repr=False)
     seat_skill: Ints = field(default_factory=_none, repr=False)
     skills: tuple[str, ...] = ()
@@ -112,6 +113,7 @@ class RotaProblem:
             "slot_class": np.zeros(size, dtype=np.int64),
             "slot_clock": np.full(size, -1, dtype=np.int64),
             "slot_minutes": (self.slot_end - self.slot_start + 1) * 1440,
+            "slot_span": (self.slot_end - self.slot_start + 1) * 1440,
             "seat_skill": np.full(int(self.seats.sum()), -1, dtype=np.int64),
             "since": np.zeros(len(self.people), dtype=np.int64),
         }
@@ -134,6 +136,23 @@ class RotaProblem:
         out = np.zeros(len(self.seats) + 1, dtype=np.int64)
         np.cumsum(self.seats, out=out[1:])
         return out
+
+    @property
+    def begin(self) -> Ints:
+        """Minute by the clock on the wall at which each slot starts, counted from day 0, shape (S,)."""
+        return self.slot_start * 1440 + np.maximum(self.slot_clock, 0)
+
+    @property
+    def finish(self) -> Ints:
+        """Minute by the clock on the wall at which each slot ends, as ``begin``, shape (S,)."""
+        return self.begin + self.slot_span
+
+    @property
+    def crowded(self) -> bool:
+        """Whether any two slots run at the same time, by the clock on the wall."""
+        order = np.argsort(self.begin, kind="stable")
+        ends = np.maximum.accumulate(self.finish[order]) if len(order) else self.finish
+        return bool((self.begin[order][1:] < ends[:-1]).any())
 
     @property
     def seat_slot(self) -> Ints:
@@ -192,7 +211,7 @@ def _check_lengths(problem: RotaProblem, findings: Findings) -> None:
     groups: tuple[tuple[int, tuple[str, ...]], ...] = (
         (people, ("weight", "since")),
         (slots, ("slot_end", "seats", "load", "slot_duty", "slot_class", "slot_clock", "slot_minutes")),
-        (slots, ("slot_label",)),
+        (slots, ("slot_label", "slot_span")),
         (turns, ("seat_skill",)),
         (len(problem.period_person), ("period_start", "period_end")),
         (len(problem.absent_person), ("absent_from", "absent_to")),
@@ -232,6 +251,7 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
         ("weight", problem.weight, 1, 10**6 + 1),
         ("seats", problem.seats, 1, 10**6),
         ("load", problem.load, 1, 10**6),
+        ("slot_span", problem.slot_span, 1, 10**9),
         ("history_load", problem.history_load, 1, 10**6),
     )
     for name, values, low, high in codes:

@@ -37,7 +37,8 @@ def problem_from_tables(
 
     Args:
         people: name, joined, left, weight, skills (parted by ;), counts_from; one row a membership.
-        duties: name, start, every, until or count, seats, load, skills, timezone, at, days; ``weekly(...)``.
+        duties: name, start, every, until or count, seats, load, skills, timezone, at, days or hours;
+            ``weekly(...)``.
         absences: name, from, to (inclusive); or an iCalendar file (.ics).
         history: date, name, perhaps load: turns served before, as facts.
         policy: a name of ``POLICIES``, or a Policy.

@@ -1,4 +1,4 @@
-"""The table of duties: start, every, until or count, seats, load, skills, timezone."""
+"""The table of duties: start, every, until or count, seats, load, skills, timezone, at, days or hours."""
 
 from __future__ import annotations
 
@@ -26,7 +26,20 @@ UNITS = {
     "year": ("month", 12),
 }
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::00)?")
-KNOWN = ("name", "start", "every", "until", "count", "seats", "load", "skills", "timezone", "at", "days")
+KNOWN = (
+    "name",
+    "start",
+    "every",
+    "until",
+    "count",
+    "seats",
+    "load",
+    "skills",
+    "timezone",
+    "at",
+    "days",
+    "hours",
+)
 
 
 def read_duties(table: Table, findings: Findings) -> list[Duty]:
@@ -42,6 +55,7 @@ def read_duties(table: Table, findings: Findings) -> list[Duty]:
     seats = table.integers("seats", default=1, low=1, high=100_000)
     load = table.integers("load", default=1, low=1, high=10_000)
     days = table.integers("days", default=0, low=0, high=366)
+    hours = table.numbers("hours", default=0, low=0, high=366 * 24)
     skills, zones, clocks = table.text("skills"), table.text("timezone"), table.text("at")
     table.unknown(*KNOWN, name_at)
     out = []
@@ -68,10 +82,11 @@ def read_duties(table: Table, findings: Findings) -> list[Duty]:
         clock = _clock(table, at, clocks[at])
         if fault or rhythm is None or first is None:
             continue
+        _length(table, at, int(days[at]), float(hours[at]), clock)
         whole = int(days[at]) or (rhythm[1] if rhythm[0] == "day" else 1)
         out.append(
             Duty(names[at], first, rhythm, until[at], int(count[at]) or None, int(seats[at]), int(load[at]),
-                 asked, zone, clock, whole)
+                 asked, zone, clock, whole, float(hours[at]))
         )  # fmt: skip
     if not len(table) and not findings.errors:
         findings.error("has no duty in it", "Give at least one duty, a row each", table=table.name)
@@ -86,6 +101,16 @@ def _rhythm(table: Table, at: int, text: str) -> tuple[str, int] | None:
         return None
     unit, step = UNITS[found[2]]
     return unit, step * int(found[1] or 1)
+
+
+def _length(table: Table, at: int, days: int, hours: float, clock: time | None) -> None:
+    """Note a length in hours that says too much, or that starts at no time."""
+    if hours and days:
+        table.wrong(at, "hours", "stands beside days", "Give one of them")
+    elif hours and clock is None:
+        table.wrong(at, "hours", "start at no time of day", "Give the time in the column at, such as 09:00")
+    elif 0 < hours * 60 < 1:
+        table.wrong(at, "hours", "are less than a minute", "Give hours, such as 8 or 0.5")
 
 
 def _zone(table: Table, at: int, zone: str) -> str:
@@ -141,6 +166,7 @@ def slot_columns(
         "slot_end": [slot.end for slot in every],
         "slot_clock": [slot.clock for slot in every],
         "slot_minutes": [slot.minutes for slot in every],
+        "slot_span": [slot.duty.span for slot in every],
         "slot_duty": [code[slot.duty.name] for slot in every],
         "slot_class": [int(holiday[at]) if holiday else 0 for at in range(len(every))],
         "seats": [slot.duty.seats for slot in every],

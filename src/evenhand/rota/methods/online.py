@@ -33,8 +33,7 @@ def fits(problem: RotaProblem) -> str:
 def _crowded(problem: RotaProblem) -> bool:
     """Return whether a fixed turn could stand in the way of another rule, or of another slot."""
     rules = (len(problem.apart), len(problem.most_count), len(problem.skills))
-    meets = (problem.slot_start[1:] <= np.maximum.accumulate(problem.slot_end)[:-1]).any()
-    return bool(problem.rest_slots or problem.rest_days or any(rules) or meets)
+    return bool(problem.rest_slots or problem.rest_days or any(rules) or problem.crowded)
 
 
 def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer:

@@ -105,8 +105,7 @@ def overlap_rules(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
 
 def _clashes(problem: RotaProblem) -> Iterator[tuple[int, int]]:
     """Yield pairs of slots that run at the same time; by the clock, an hour of daylight saving aside."""
-    begin = problem.slot_start * 1440 + np.maximum(problem.slot_clock, 0)
-    end = begin + (problem.slot_end - problem.slot_start + 1) * 1440
+    begin, end = problem.begin, problem.finish
     for one in range(len(begin)):
         near = np.flatnonzero((begin[one + 1 :] < end[one]) & (end[one + 1 :] > begin[one])) + one + 1
         yield from ((one, other) for other in near.tolist())

@@ -68,8 +68,7 @@ def fits(problem: RotaProblem) -> str:
     starts = problem.first_seat[:-1]
     if (problem.seat_skill != np.repeat(problem.seat_skill[starts], problem.seats)).any():
         return "the seats of a slot ask for different skills; the method 'optimise' fills those"
-    ends = np.maximum.accumulate(problem.slot_end)
-    if not problem.overlaps and (problem.slot_start[1:] <= ends[:-1]).any():
+    if not problem.overlaps and problem.crowded:
         return "slots run at the same time; the method 'optimise' keeps people out of two at once"
     return ""
 
