@@ -204,3 +204,16 @@ def test_values_in_memory_are_checked() -> None:
         TeamsProblem.from_values(2, {"c": [1, 2, 3]}, teams=1)
     problem = TeamsProblem.from_values(4, {"c": [1.5, float("nan"), None, "x"]}, teams=2)
     assert problem.criteria[0].counts.tolist() == [1, 1]
+
+
+def test_a_name_in_two_spellings_is_one_name() -> None:
+    """Names that differ in case or blanks alone would make rules ambiguous, and are refused."""
+    message = said(rows=[{"name": "Ada L", "g": "a"}, {"name": "ada  l", "g": "b"}], balance="g")
+    assert "stands in row" in message
+    assert "'Ada L'" in message
+
+
+def test_a_hard_rule_about_free_slots_needs_a_number() -> None:
+    """Without a least number and without a weight the rule asks for nothing, and that is said."""
+    message = said(rules=[{"kind": "free", "column": "lang"}])
+    assert "is empty in a hard rule" in message

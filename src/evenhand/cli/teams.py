@@ -22,6 +22,7 @@ __all__ = [
     "Size",
     "Sizes",
     "Teams",
+    "weighed",
     "whole_numbers",
 ]
 
@@ -50,6 +51,9 @@ Similar = Annotated[
 Priority = Annotated[
     str | None, typer.Option("--priority", metavar="A,B", help="Columns in order of priority.")
 ]
+Weights = Annotated[
+    str | None, typer.Option("--weights", metavar="A=3,B=1", help="How much columns count; 1 if not said.")
+]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="A table of rules.")]
 
 
@@ -66,6 +70,7 @@ def teams(
     tags: Tags = None,
     similar: Similar = None,
     priority: Priority = None,
+    weights: Weights = None,
     rules: Rules = None,
     method: MethodName = "auto",
     seed: Seed = 0,
@@ -91,6 +96,7 @@ def teams(
         "tags": listed(tags) or (),
         "similar": listed(similar) or (),
         "priority": listed(priority) or (),
+        "weights": weighed(weights),
         "rules": rules,
     }
     problem = session.read(lambda: TeamsProblem.from_table(people, **settings))
@@ -119,6 +125,26 @@ def whole_numbers(text: str | None, option: str) -> list[int] | None:
             )
     findings.raise_errors()
     return [int(part) for part in parts]
+
+
+def weighed(text: str | None) -> dict[str, str]:
+    """Return column to weight of a text such as ``A=3,B=1``, weights as written.
+
+    Raises:
+        InputError: a part has no ``=`` or no column.
+    """
+    from evenhand.core.errors import Findings
+
+    findings = Findings()
+    out = {}
+    for part in listed(text) or ():
+        column, sign, weight = part.rpartition("=")
+        if not (sign and column.strip() and weight.strip().isdecimal()):
+            mend = "Write a column and a whole number of 0 or more, such as gender=3"
+            findings.error("is no weight", mend, table="--weights", came=part)
+        out[column.strip()] = weight.strip()
+    findings.raise_errors()
+    return out
 
 
 COMMAND = teams

@@ -95,7 +95,7 @@ def _beside(columns: Columns) -> Columns:
 
 
 def _teams(solution: Solution, rows: int | None) -> list[Block]:
-    from evenhand.teams import balance
+    from evenhand.teams import tally
 
     problem, awards = solution.problem, solution.awards
     members: list[list[str]] = [[] for _ in problem.teams]
@@ -111,12 +111,9 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
         frozenset({1}),
         note=_hidden(len(members), kept),
     )
-    found = balance(problem, awards)
-    scores = tuple(
-        (name, f"{float(score):.3f}", found.limited.get(name, "")) for name, score in found.scores.items()
-    )
-    quality = Grid(("balanced", "score", ""), scores, frozenset({1}))
-    return [grid, quality] if scores else [grid]
+    lines = tuple(tally(problem, awards))
+    quality = Grid(("balanced", "score", ""), lines, frozenset({1}))
+    return [grid, quality] if lines else [grid]
 
 
 def _slots(columns: Columns, rows: int | None) -> Grid:

@@ -99,21 +99,19 @@ def _bar(held: int, due: float, size: int) -> Markup:
 
 
 def _quality(solution: Solution) -> Section | None:
-    from evenhand.teams import balance
+    from evenhand.teams import balance, tally
 
     problem = solution.problem
-    if not problem.criteria:
+    awards = np.asarray(solution.awards)
+    found = balance(problem, awards)
+    rows = tally(problem, awards, found)
+    if not rows:
         return None
-    found = balance(problem, np.asarray(solution.awards))
-    rows = [
-        (criterion.name, f"{float(found.scores[criterion.name]):.3f}", found.limited[criterion.name])
-        for criterion in problem.criteria
-        if criterion.weight
-    ]
-    rows.append(("all", f"{float(found.overall):.3f}", ""))
+    if any(score for _, score, _ in rows):
+        rows.append(("all", f"{float(found.overall):.3f}", ""))
     body = table(
         "1 is as even as the counts allow, 0 the least even",
-        ["balanced", "score", "limited"],
+        ["balanced", "score", "in words"],
         rows,
         figures={1},
     )

@@ -29,20 +29,22 @@ def xlsx(solution: Solution) -> bytes:
 
 def workbook(solution: Solution) -> dict[str, Columns]:
     """Return the sheets by name: plan, quality, the common ones, then a sheet a team."""
-    from evenhand.teams import balance
+    from evenhand.teams import balance, tally
 
     problem, awards = solution.problem, np.asarray(solution.awards)
     common = sheets(solution)
     found: dict[str, Columns] = {"plan": common.pop("plan")}
-    if problem.criteria:
-        scored = balance(problem, awards)
-        names = [criterion.name for criterion in problem.criteria if criterion.weight]
+    scored = balance(problem, awards)
+    lines = tally(problem, awards, scored)
+    if lines:
+        exact = {name: round(float(score), 6) for name, score in scored.scores.items()}
         found["quality"] = {
-            "balanced": [*names, "all"],
+            "balanced": [*(what for what, _, _ in lines), "all"],
             "score": [
-                round(float(score), 6) for score in [*(scored.scores[name] for name in names), scored.overall]
+                *(exact[what] if score else "" for what, score, _ in lines),
+                round(float(scored.overall), 6),
             ],
-            "limited": [*(scored.limited[name] for name in names), ""],
+            "in words": [*(said for _, _, said in lines), ""],
         }
     found.update(common)
     taken = {name.casefold() for name in found}

@@ -13,6 +13,7 @@ from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
 from evenhand.teams.quality import SeedQuality, seed_quality
 from evenhand.teams.rounds import Rounds, met_before, plan_rounds
 from evenhand.teams.swaps import Change, arrange, change, renamed
+from evenhand.teams.tally import tally
 
 __all__ = [
     "JOB",
@@ -32,6 +33,7 @@ __all__ = [
     "plan_rounds",
     "renamed",
     "seed_quality",
+    "tally",
 ]
 
 

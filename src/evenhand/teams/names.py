@@ -102,9 +102,13 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
     for at, person in enumerate(whole):
         if not person:
             table.wrong(at, columns[0], "is empty", "Write the person's name or delete the row")
-        elif first.setdefault(person, at) != at:
+            continue
+        fold = person.casefold() if "  " not in person else " ".join(person.casefold().split())
+        if first.setdefault(fold, at) != at:
+            other = whole[first[fold]]
             table.findings.error(
-                f"stands in row {table.rows[first[person]]} already",
+                f"stands in row {table.rows[first[fold]]} already"
+                + (f" as {other!r}" if other != person else ""),
                 "Delete the row, or tell the two apart, for example by a middle name",
                 table=table.name,
                 row=table.rows[at],

@@ -13,7 +13,7 @@ The table has a column ``kind`` and, as the kind needs them, ``column``, ``value
 | lock | people, one team | these people stand in that team |
 | allow, forbid | people, teams | only there; anywhere but there |
 | lock team | people, one team | exactly these people are that team |
-| free | column of tags, min | at least so many tags (slots) that nobody of a team has |
+| free | column of tags, min | at least so many tags (slots) nobody of a team has; with a weight each counts |
 """
 
 from __future__ import annotations
@@ -137,7 +137,14 @@ def _about_values(  # noqa: PLR0911 - each return is one thing that can be wrong
     where = f" in {_cell(table, at, 'teams')}" if teams else " in each team"
     low, high = _whole(table, at, "min", 0), _whole(table, at, "max", NO_LIMIT)
     if kind == "free":
-        said = f"at least {low} slots of {held.name} free for all{where}"
+        every = not _cell(table, at, "min")
+        if every and not weight:
+            table.wrong(
+                at, "min", "is empty in a hard rule", "Give the least free slots, or a weight for each"
+            )
+            return []
+        low = len(held.values) if every else low
+        said = f"{'every slot' if every else f'at least {low} slots'} of {held.name} free for all{where}"
         return [Rule("free", (), teams, criterion, -1, low, NO_LIMIT, weight, said)]
     cell = _cell(table, at, "value")
     value = next((code for code, one in enumerate(held.values) if fold_value(one) == fold_value(cell)), -1)

@@ -59,6 +59,8 @@ def _locked_teams(value: Any) -> list[Row]:
 
 
 def _free(value: Any) -> list[Row]:
+    if isinstance(value, str):
+        return [{"kind": "free", "column": value, "weight": "1"}]
     return [{"kind": "free", "column": str(column), "min": str(slots)} for column, slots in _pairs(value)]
 
 
@@ -77,7 +79,7 @@ SPOKEN: dict[str, tuple[Callable[[Any], list[Row]], str]] = {
     "locked_teams": (_locked_teams, 'team to exactly its people, {"Team 2": ["Bo", "Cy"]}'),
     "allowed": (_places("allow"), 'person to the teams open to them, {"Ada": ["Team 1", "Team 2"]}'),
     "forbidden": (_places("forbid"), 'person to the teams closed to them, {"Ada": ["Team 3"]}'),
-    "free": (_free, 'column of busy slots to the least common free ones, {"busy": 2}'),
+    "free": (_free, 'column of busy slots to the least common free ones, {"busy": 2}; "busy" rewards each'),
     "met": (_met, 'pairs better kept apart because they met before, [("Ada", "Bo")]'),
 }
 """Keyword to how it becomes rows, and what it means with an example."""

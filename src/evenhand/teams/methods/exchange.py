@@ -245,6 +245,8 @@ def _certificate(task: _Task, awards: Ints, value: int, *, proven: str) -> str:
         return proven
     from evenhand.teams.balance import balance
 
+    points = (value - task.bound) / task.rules.point
+    gap = f"at most {points:,.2f} points"
     if not balance(problem, awards).off_quota and problem.criteria:
-        return f"Every team is within quota; the value is at most {value - task.bound:,} above the optimum."
-    return f"The value is at most {value - task.bound:,} above the optimum."
+        return f"Every team is within quota; {gap} above the optimum, where 100 are a column's whole range."
+    return f"It is {gap} above the optimum, where 100 are a column's whole range."
