@@ -82,6 +82,12 @@ def test_the_default_sweep_suits_the_scores() -> None:
     assert lambdas[-1] == 1200 if small().score.max() >= 1000 else 120
 
 
+def test_scores_at_the_limit_are_swept_as_far_as_steps_go() -> None:
+    """Scores of a billion are swept, no step being above what a penalty may cost."""
+    rows = [{"item": item, "recipient": who, "score": 10**9} for item in "ab" for who in "xy"]
+    assert frontier(AllocationProblem.from_rows(rows)).proven
+
+
 @pytest.mark.parametrize("lambdas", [[-1], [float("nan")], [float("inf")], []])
 def test_a_lambda_that_is_none_is_refused(lambdas: list[float]) -> None:
     """Below zero, no number, without end, or none at all."""

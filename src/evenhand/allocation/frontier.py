@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from evenhand.allocation.penalties import Penalty, mode_b, no_penalty
+from evenhand.allocation.penalties import MOST_POINTS, Penalty, mode_b, no_penalty
 from evenhand.allocation.planned import fairness_of, measured, planned, points, said
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.errors import Findings
@@ -134,18 +134,20 @@ def settings(problem: AllocationProblem, lambdas: Sequence[float] | None = None)
     Raises:
         InputError: a lambda is below 0 or no number.
     """
+    shape = problem.penalty if problem.penalty.lam else mode_b()
+    most = MOST_POINTS * shape.lam / max(size for _, size in shape.steps)
     if lambdas is None:
         largest = max(1.0, int(problem.score.max(initial=1)) / problem.scale)
         whole = 10.0 ** math.floor(math.log10(largest))
-        lambdas = [part * whole for part in LADDER]
+        lambdas = [part * whole for part in LADDER if part * whole <= most]
     findings = Findings()
     for lam in lambdas:
-        if not 0 <= lam <= 10**9:
-            findings.error("is no lambda", "Give points of 0 or more", column="lambdas", came=f"{lam:g}")
+        if not 0 <= lam <= most:
+            mend = f"Give points from 0 to {most:,.0f}"
+            findings.error("is no lambda", mend, column="lambdas", came=f"{lam:g}")
     if not lambdas:
         findings.error("names no lambda", "Give one or more", column="lambdas")
     findings.raise_errors()
-    shape = problem.penalty if problem.penalty.lam else mode_b()
     made = {penalty.steps: penalty for penalty in (_scaled(problem, shape, lam) for lam in sorted(lambdas))}
     return tuple(made.values())
 
