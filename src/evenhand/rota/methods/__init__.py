@@ -38,7 +38,7 @@ METHODS = {
         Method(
             name="optimise",
             run=optimise.run,
-            promise="Side rules hold; the largest lag, then the sum of squared lags, are as small as proven.",
+            promise="Side rules hold; optimal means that no such plan has a smaller sum of squared lags.",
             reference="Huangfu and Hall (2018), doi:10.1007/s12532-017-0130-5.",
             suits="Rest, pairs, limits and fixed turns.",
             exact=True,

@@ -47,7 +47,7 @@ def rolling(board: Board, watch: Watch, start: Bools | None, cells: int = CELLS)
             high = min(board.slots, low + length)
             relaxed, found = _solved(board, watch, plan[:low], high)
             if found is None or found.plan is None:
-                return Outcome(start, infeasible=False, bound=0.0, least=False, least_under=0.0)
+                return Outcome(start, infeasible=False, bound=0.0)
             middle = high if high == board.slots else (low + high) // 2
             plan[low:middle] = found.plan[: middle - low]
             for at, dual in enumerate(relaxed.duals):
@@ -60,7 +60,7 @@ def rolling(board: Board, watch: Watch, start: Bools | None, cells: int = CELLS)
         bound = priced_bound(
             board, [None if off else price for off, price in zip(drawn, prices, strict=True)]
         )
-    return Outcome(plan, infeasible=False, bound=bound, least=False, least_under=0.0)
+    return Outcome(plan, infeasible=False, bound=bound)
 
 
 def _solved(board: Board, watch: Watch, before: Bools, high: int) -> tuple[Found, Found | None]:

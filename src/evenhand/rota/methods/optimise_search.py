@@ -1,13 +1,14 @@
-"""The search: the least largest lag, and under it the least sum of squared lags.
+"""The search: the least sum of squared lags, and how small the largest lag could be.
 
-A relaxation first gives a bound that holds for every plan. Then bisection over the values that a largest lag
-can take finds the least (relaxations are quick and mostly decide), and the integer program under it gives
-the plan and proves its sum least among those. On small boards the least sum of all plans is proven as well.
+A relaxation first gives a bound that holds for every plan. Then the integer program looks for the least sum
+among the plans with a small largest lag, where it is quick and mostly meets that bound; if not, among all
+plans. On small boards, bisection over the values that a largest lag can take finds the least of these too:
+it is told beside the plan, as the price of the one is the other.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,10 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 SMALL = 1500
-"""Cells (slots times those able) up to which the least sum of all plans is proven as well."""
+"""Cells (slots times those able) up to which the least largest lag is found as well."""
+
+MIDDLE = 6000
+"""Cells up to which all plans are searched where the bound leaves a doubt."""
 
 NEAR = 1e-6
 """Square units: HiGHS proves to this; differences below it are ticks, not turns."""
@@ -37,15 +41,13 @@ class Outcome:
         plan: who serves what, shape (S, P); None where there is none or none was found.
         infeasible: whether it is proven that no plan keeps the rules.
         bound: no plan that keeps the rules has a smaller sum of squared lags, square units.
-        least: whether the plan is proven to have the least largest lag.
-        least_under: proven limit of the sum among the plans with that largest lag, square units.
+        narrowest: the least largest lag that any plan can have, in ticks; None where it was not proven.
     """
 
     plan: Bools | None = field(repr=False)
     infeasible: bool
     bound: float
-    least: bool
-    least_under: float
+    narrowest: int | None = None
 
 
 def lags(board: Board, plan: Bools) -> list[Ints]:
@@ -87,31 +89,40 @@ def search(board: Board, watch: Watch, start: Bools | None = None, gap: float = 
     with watch.stage("bound for every plan"):
         bound, known = _for_every_plan(board, watch)
     if not known and not watch.cut:
-        return Outcome(None, infeasible=True, bound=0.0, least=False, least_under=0.0)
+        return Outcome(None, infeasible=True, bound=0.0)
     if watch.stop():
-        return Outcome(start, infeasible=False, bound=bound, least=False, least_under=bound)
+        return Outcome(start, infeasible=False, bound=bound)
     if board.favour is not None:
         with watch.stage("published turns"):
             kept = stretch(board, watch, start=start, gap=gap)
-        return Outcome(kept.plan, kept.plan is None and kept.proven, bound, least=False, least_under=bound)
-    with watch.stage("least largest lag"):
-        out = _narrowest(board, watch, start, bound, gap)
-    if (
-        out.plan is not None
-        and not watch.stop()
-        and int(board.able.sum()) <= SMALL
-        and not near(squares(board, out.plan), bound)
-    ):
-        with watch.stage("least squares of all"):
-            every = stretch(board, watch, start=out.plan, gap=gap)
-        out = Outcome(
-            out.plan,
-            infeasible=False,
-            bound=max(bound, every.bound),
-            least=out.least,
-            least_under=out.least_under,
-        )
+        return Outcome(kept.plan, kept.plan is None and kept.proven, bound)
+    with watch.stage("least squares"):
+        out = _least(board, watch, start, bound, gap)
+    if out.plan is not None and int(board.able.sum()) <= SMALL and not watch.stop():
+        with watch.stage("least largest lag"):
+            out = replace(out, narrowest=_narrowest(board, watch, out.plan, gap))
     return out
+
+
+def _least(board: Board, watch: Watch, start: Bools | None, bound: float, gap: float) -> Outcome:
+    """Find the least sum: under the first largest lag that has a plan, then, in doubt, of all plans."""
+    plan = start
+    for width in widths(board):
+        found = stretch(board, watch, widest=width, start=plan, gap=gap)
+        if found.plan is not None and (plan is None or squares(board, found.plan) < squares(board, plan)):
+            plan = found.plan
+        if watch.cut:
+            return Outcome(plan, infeasible=False, bound=bound)
+        if found.plan is not None:
+            break
+    if plan is None:
+        return Outcome(None, infeasible=True, bound=bound)
+    if near(squares(board, plan), bound) or int(board.able.sum()) > MIDDLE:
+        return Outcome(plan, infeasible=False, bound=bound)
+    found = stretch(board, watch, start=plan, gap=gap)
+    if found.plan is not None and squares(board, found.plan) < squares(board, plan):
+        plan = found.plan
+    return Outcome(plan, infeasible=False, bound=max(bound, found.bound))
 
 
 def near(value: float, bound: float) -> bool:
@@ -158,42 +169,28 @@ def _floor(board: Board) -> int:
     return far
 
 
-def _farthest(board: Board) -> int:
-    """Return a lag in ticks that nobody can exceed: all units of an account, or none of them."""
-    far = 0
-    for account in board.accounts:
-        units = np.cumsum(account.load)[:, None] * account.ticks
-        far = max(
-            far, int(np.abs(account.due).max(initial=0)), int(np.abs(account.due - units).max(initial=0))
-        )
-    return far
-
-
-def _narrowest(board: Board, watch: Watch, start: Bools | None, bound: float, gap: float) -> Outcome:
-    """Find the least largest lag, and the least sum under it.
+def _narrowest(board: Board, watch: Watch, plan: Bools, gap: float) -> int | None:
+    """Return the least largest lag that a plan can have, in ticks; None where the watch cut the search.
 
     ``values[:low]`` are known not to do. Relaxations are bisected first; then whole plans are tried from
     there upwards in growing steps, and back down between the last that did not do and the first that did.
     """
-    top = _farthest(board) + 1 if start is None else largest_lag(board, start) + 1
-    values = _values(board, _floor(board), top)
-    low = _relaxed_least(board, watch, values)
-    plan, under, high, step = start, 0.0, len(values), 1
+    top = largest_lag(board, plan)
+    values = [*_values(board, _floor(board), top), top]
+    low, high, step = _relaxed_least(board, watch, values[:-1]), len(values) - 1, 1
     at = low
     while low < high and not watch.stop():
         at = min(at, high - 1)
         found = stretch(board, watch, widest=values[at], gap=gap)
         if not found.proven:
-            plan = found.plan if found.plan is not None else plan
             break
         if found.plan is None:
             low, at, step = at + 1, at + step, step * 2
-            at = at if high == len(values) else (low + high) // 2
+            at = at if high == len(values) - 1 else (low + high) // 2
         else:
-            plan, under, high = found.plan, found.bound, at
+            high = at
             at = (low + high) // 2
-    done = low >= high and not watch.cut
-    return Outcome(plan, infeasible=plan is None and done, bound=bound, least=done, least_under=under)
+    return values[high] if low >= high and not watch.cut else None
 
 
 def _relaxed_least(board: Board, watch: Watch, values: list[int]) -> int:
