@@ -7,7 +7,7 @@ import pytest
 
 import evenhand as eh
 from evenhand.core.errors import InputError
-from evenhand.rota import RotaProblem, account, accounts, standings
+from evenhand.rota import JOB, RotaProblem, account, accounts, standings
 from rota_histories import random_rota
 
 PEOPLE = [{"name": name} for name in ("Ada", "Bob", "Cy")]
@@ -108,3 +108,15 @@ def test_a_plan_without_slots_has_empty_accounts() -> None:
     """A person of a rota without slots is explained too."""
     problem = RotaProblem.from_tables(PEOPLE, [{"start": "2026-02-01", "until": "2026-01-01"}])
     assert "the plan has no slots" in str(eh.explain(eh.solve(problem), "Ada"))
+
+
+@pytest.mark.parametrize("method", ["online", "quota", "quota-smooth", "optimise"])
+def test_the_draw_explained_is_that_of_the_seed(method: str) -> None:
+    """Among people who stand alike the explanation draws with the solution's seed, whichever method planned."""
+    weeks = eh.weekly("2026-01-05", 4)
+    problem = RotaProblem.from_values(["Ada", "Bob", "Cy", "Di"], weeks, policy="ledger")
+    for seed in (0, 5):
+        solution = eh.solve(problem, method=method, seed=seed)
+        said = eh.explain(solution, "2026-01-05")
+        assert solution.proof["seed"] == seed
+        assert str(said) == str(JOB.explain(problem, solution.awards, {"seed": seed}, "2026-01-05"))

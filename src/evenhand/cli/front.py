@@ -28,6 +28,7 @@ from evenhand.cli import (
 )
 from evenhand.cli.signals import StoppedError, leaving_at_once
 from evenhand.cli.speech import say
+from evenhand.cli.usage import UsageError, usage_said
 from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError
 
 __all__ = ["DONE", "FAULT", "NOTHING", "WRONG", "app", "run"]
@@ -128,7 +129,16 @@ def _code(words: Sequence[str]) -> int:
     if list(words[:2]) == ["rota", "simulate"]:
         words = words[1:]
     try:
-        app(list(words), prog_name="evenhand")
+        code = app(list(words), prog_name="evenhand", standalone_mode=False)
+    except UsageError as error:
+        said = usage_said(error)
+        if said:
+            say(said)
+        else:
+            error.show()
+        return int(error.exit_code)
+    except typer.Abort:
+        return NOTHING
     except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else DONE
-    return DONE
+        code = leaving.code
+    return code if isinstance(code, int) else DONE

@@ -116,8 +116,8 @@ def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer
         After every slot of a class, everybody has served the floor or the ceiling of what was due to them;
         every seat that can be filled is filled, and only able people serve.
     """
-    del seed, limits
-    return handed(problem, watch, lambda win: _dealt(win, watch))
+    del limits
+    return handed(problem, seed, watch, lambda win: _dealt(win, watch))
 
 
 def _dealt(win: Windows, watch: Watch) -> tuple[Ints, dict[str, Any]] | None:
@@ -126,12 +126,16 @@ def _dealt(win: Windows, watch: Watch) -> tuple[Ints, dict[str, Any]] | None:
 
 
 def handed(
-    problem: RotaProblem, watch: Watch, place: Callable[[Windows], tuple[Ints, dict[str, Any]] | None]
+    problem: RotaProblem,
+    seed: int,
+    watch: Watch,
+    place: Callable[[Windows], tuple[Ints, dict[str, Any]] | None],
 ) -> Answer:
     """Run a way of placing turns over all parts, and hand out awards with their certificate.
 
     Args:
         problem: the rota.
+        seed: decides nothing here; explanations draw with it where people stand alike.
         watch: times the stages.
         place: gives the slot of each job (-1 for none) and figures for the proof; None where it was cut.
     """
@@ -158,7 +162,7 @@ def handed(
         after[seat] = win.due[slot, who]
         before[seat] = after[seat] - part.share[slot, who]
         sections.append(_section(part, figures))
-    proof = {"certificate": {"before": before, "after": after, "parts": sections}}
+    proof = {"seed": seed, "certificate": {"before": before, "after": after, "parts": sections}}
     with watch.stage("bound"):
         value, bound = _proven(problem, pieces, awards, sections)
     status = Status.OPTIMAL if bound is not None and bound == value else Status.FEASIBLE

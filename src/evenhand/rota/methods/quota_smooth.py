@@ -50,8 +50,8 @@ def run(problem: RotaProblem, seed: int, limits: Limits, watch: Watch) -> Answer
         the certificate prove it. OPTIMAL only where no plan at all has a
         smaller one. Stopped early, it hands out what ``quota`` would.
     """
-    del seed, limits
-    return handed(problem, watch, lambda win: smooth(win, watch))
+    del limits
+    return handed(problem, seed, watch, lambda win: smooth(win, watch))
 
 
 def smooth(win: Windows, watch: Watch) -> tuple[Ints, dict[str, Any]] | None:
