@@ -114,7 +114,7 @@ def answered(problem: AllocationProblem, method: str = "offices") -> Answer:
 
 
 def test_plans_hold_and_bounds_are_valid() -> None:
-    """On 250 small problems with every rule the optimum lies between the judged plan and the bound."""
+    """On 250 small problems with every rule plan and bound meet at what the default method proves."""
     met = 0
     for seed in range(250):
         problem = several(seed)
@@ -125,9 +125,8 @@ def test_plans_hold_and_bounds_are_valid() -> None:
         verdict = judge(problem, mine.awards)
         assert verdict.faults == ()
         assert best.status is Status.OPTIMAL
-        assert verdict.objective <= best.bound <= mine.bound
-        assert (mine.status is Status.OPTIMAL) == (verdict.objective == mine.bound)
-        met += verdict.objective == best.bound
+        assert (verdict.objective, mine.bound, mine.status) == (best.bound, best.bound, Status.OPTIMAL)
+        met += 1
     assert met > 150
 
 
@@ -320,11 +319,11 @@ def test_it_does_not_pay_for_small_or_single_offices(four: AllocationProblem) ->
     assert not pays(alone)
     per_item = GroupSet(
         "many",
-        tuple(f"g{at:02d}" for at in range(50)),
-        np.arange(len(four)) % 50,
+        tuple(f"g{at:02d}" for at in range(5)),
+        np.arange(len(four)) % 5,
         np.ones(len(four), dtype=np.int64),
-        np.zeros((50, 0), dtype=np.int64),
-        np.zeros((50, 0), dtype=np.int64),
-        np.full(50, 9),
+        np.zeros((5, 0), dtype=np.int64),
+        np.zeros((5, 0), dtype=np.int64),
+        np.full(5, 9),
     )
     assert not pays(replace(four, groups=(*four.groups, per_item)))

@@ -51,7 +51,7 @@ LARGE = 100_000
 """Candidates from which on it pays to look for offices."""
 LARGEST = 0.6
 """Share of the candidates that the largest office may have for it to pay; and FEW_ROWS shared at most."""
-FEW_ROWS = 40
+FEW_ROWS = 4
 ENOUGH = 2.0**-6
 """Units between an office's plan and its bound that are not worth more work."""
 

@@ -17,7 +17,7 @@ __all__ = ["choose_plans", "together"]
 Ints = NDArray[np.int64]
 
 SETTINGS = (
-    ("mip_max_nodes", 2000),
+    ("mip_max_nodes", 500),
     ("mip_rel_gap", 0.0),
     ("mip_abs_gap", 1e-3),
     ("presolve", "on"),

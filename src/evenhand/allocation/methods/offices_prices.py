@@ -25,8 +25,8 @@ __all__ = ["Found", "find_prices"]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-ROUNDS = 18
-"""Prices that all offices are asked at, at most."""
+ROUNDS, ROUNDS_A_ROW = 16, 4
+"""Prices that all offices are asked at, at most; and more for each shared row."""
 SAMPLE = 8
 """Offices that are asked first; less than half of all."""
 CLEAR = 1e-6
@@ -89,7 +89,7 @@ class _Descent:
         """Go down from ``start``; the box is ``width`` to each side at first."""
         here, bound = start, self.ask(start, watch)
         rounds = 1
-        while rounds < ROUNDS and not watch.stop():
+        while rounds < ROUNDS + ROUNDS_A_ROW * len(self.shared) and not watch.stop():
             there, predicted = self.step(here, bound, width)
             if predicted <= CLEAR * max(self.ticks, bound) and not self.at_wall(here, there, width):
                 break
