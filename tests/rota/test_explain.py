@@ -112,7 +112,7 @@ def test_a_plan_without_slots_has_empty_accounts() -> None:
 
 @pytest.mark.parametrize("method", ["online", "quota", "quota-smooth", "optimise"])
 def test_the_draw_explained_is_that_of_the_seed(method: str) -> None:
-    """Among people who stand alike the explanation draws with the solution's seed, whichever method planned."""
+    """Among people who stand alike the explanation draws with the plan's seed, whichever method made it."""
     weeks = eh.weekly("2026-01-05", 4)
     problem = RotaProblem.from_values(["Ada", "Bob", "Cy", "Di"], weeks, policy="ledger")
     for seed in (0, 5):

@@ -21,7 +21,7 @@ def usage_said(error: Any) -> str:
     Args:
         error: what the parser raised; its cause holds what came.
     """
-    faults = getattr(error.__cause__, "errors", list)()
+    faults: list[Any] = getattr(error.__cause__, "errors", list)()
     names = getattr(getattr(error, "param", None), "opts", ())
     kind = KINDS.get(faults[0]["type"].split("_")[0]) if faults else None
     if kind is None or not names:

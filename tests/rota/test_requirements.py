@@ -1,0 +1,25 @@
+"""The seed's four requirements, as the manual's table has them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(("policy", "column"), [("rate", 2), ("ledger", 3)])
+def test_the_table_of_the_manual(policy: str, column: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the command measures on the test case, and where three become twelve, stands in the manual."""
+    monkeypatch.syspath_prepend(str(HOME))
+    monkeypatch.delitem(sys.modules, "benchmarks", raising=False)
+    from benchmarks.rota import growth, rates
+
+    lines = (HOME / "docs" / "concepts" / "seed-rota.md").read_text("utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("| ")]
+    said = {row[1]: row[column] for row in rows if len(row) > column + 1}
+    measured = dict([*rates(policy), *growth(policy)])
+    assert len(measured) == 8
+    assert {name: said[name] for name in measured} == measured
