@@ -81,10 +81,10 @@ bench: $(STAMPS)/bench ## measure against the peers, side by side; about half an
 
 pins: ## renew the pins (needs uv)
 	@for set in "run:" "test:--extra test --extra fast --extra ortools" "bench:--extra test --extra fast --extra ortools --extra bench" "docs:--extra docs"; do \
-		uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+		uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 			--custom-compile-command "make pins" \
 			pyproject.toml requirements/build.in $${set#*:} -o requirements/$${set%%:*}.txt; done
-	@uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	@uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 		--custom-compile-command "make pins" requirements/peers.in -o requirements/peers.txt
 
 clean: ## remove what make made
