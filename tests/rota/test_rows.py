@@ -9,6 +9,7 @@ import pytest
 
 import evenhand as eh
 from evenhand.core.errors import InputError
+from evenhand.core.shares import TICKS
 from evenhand.rota import RotaProblem
 from evenhand.rota.problem import OPEN
 
@@ -227,3 +228,19 @@ def test_policies_are_checked(wrong: dict[str, object]) -> None:
     """A policy with an unknown dial or a figure too small is refused."""
     with pytest.raises(InputError):
         eh.rota.Policy("own", **wrong)  # type: ignore[arg-type]
+
+
+def test_a_plan_without_slots_says_the_standings_of_history() -> None:
+    """With no slot to plan, newcomers start at lag 0 and the others stand as history left them."""
+    people = [
+        {"name": "Ada", "joined": "2025-01-01"},
+        {"name": "Bob"},
+        {"name": "New", "joined": "2025-01-01"},
+    ]
+    past = [{"date": "2026-01-05", "name": "Ada"}, {"date": "2026-01-12", "name": "Bob"}]
+    past += [{"date": "2026-01-19", "name": "Bob"}]
+    none = [{"name": "d", "start": "2026-01-26", "every": "week", "until": "2026-01-25"}]
+    problem = RotaProblem.from_tables(people, none, history=past, policy="ledger")
+    statement = eh.solve(problem).statement
+    assert statement is not None
+    assert (statement.lag / TICKS).tolist() == [0.5, -0.5, 0]

@@ -73,7 +73,8 @@ def problem_from_tables(
             findings.error("is too small", f"Give {least} or more", column=name, came=str(value))
     _unskilled(sided["fixed"], crowd, columns, findings)
     findings.raise_errors()
-    first = int(columns["slot_start"][0]) if len(columns["slot_start"]) else 0
+    # a plan without a slot starts on the day after history, so that it says the same standings as one with slots
+    first = int([*columns["slot_start"][:1], *(served[-1:, 0] + 1), 1][0])
     _late(served, first, findings)
     since = _since(crowd, served, first, findings)
     return RotaProblem(
