@@ -25,6 +25,7 @@ from evenhand.teams.methods.blocks import blocks_of, patterned
 from evenhand.teams.methods.conflict import counted_out, smallest_conflict
 from evenhand.teams.methods.engine import improve
 from evenhand.teams.methods.every import best_of_all
+from evenhand.teams.methods.levelled import levelled
 from evenhand.teams.methods.mip import arrange_exactly, small
 from evenhand.teams.methods.pattern import board, people_of
 from evenhand.teams.methods.search import mend
@@ -154,8 +155,10 @@ def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
             return None
         place = _of_atoms(atoms, found.awards)
     assert place is not None  # noqa: S101 - for the type checker: a seating without one has left above 0
-    place, _ = improve(problem, task.rules, atoms, place, steps=2 * steps, hard=False, **shared)
-    return place[atoms.of]
+    if problem.rules or any(criterion.weight for criterion in problem.criteria):
+        place, _ = improve(problem, task.rules, atoms, place, steps=2 * steps, hard=False, **shared)
+    awards = place[atoms.of]
+    return levelled(problem, task.rules, awards, task.seed, task.watch) if problem.numbers else awards
 
 
 def _of_atoms(atoms: Atoms, awards: Ints) -> Ints:
