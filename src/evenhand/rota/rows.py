@@ -73,8 +73,7 @@ def problem_from_tables(
             findings.error("is too small", f"Give {least} or more", column=name, came=str(value))
     _unskilled(sided["fixed"], crowd, columns, findings)
     findings.raise_errors()
-    # a plan without a slot starts on the day after history, so that it says the same standings as one with slots
-    first = int([*columns["slot_start"][:1], *(served[-1:, 0] + 1), 1][0])
+    first = _first(columns, served)
     _late(served, first, findings)
     since = _since(crowd, served, first, findings)
     return RotaProblem(
@@ -93,6 +92,12 @@ def problem_from_tables(
         **columns,
         **sided,
     )
+
+
+def _first(columns: dict[str, Any], served: Any) -> int:
+    """Return the plan's first day; without a slot the day after history, so that standings are the same."""
+    days = [*columns["slot_start"][:1], *(served[-1:, 0] + 1), 1]
+    return int(days[0])
 
 
 def _unskilled(fixed: Any, crowd: People, columns: dict[str, Any], findings: Findings) -> None:
