@@ -1,4 +1,6 @@
-"""Every error evenhand raises on purpose, as one family::
+"""Every error evenhand raises on purpose, as one family.
+
+::
 
     EvenhandError
     |-- InputError        what a user gave cannot be used: all findings at once, by file, row and column
