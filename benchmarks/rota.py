@@ -145,6 +145,7 @@ def first_slots(problem: RotaProblem, count: int) -> RotaProblem:
         "slot_class",
         "slot_clock",
         "slot_minutes",
+        "slot_span",
     )
     short = {name: getattr(problem, name)[:count] for name in (*names, "slot_label")}
     return replace(

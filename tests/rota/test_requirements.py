@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+import evenhand as eh
 
 HOME = Path(__file__).parents[2]
 
@@ -23,3 +26,14 @@ def test_the_table_of_the_manual(policy: str, column: int, monkeypatch: pytest.M
     measured = dict([*rates(policy), *growth(policy)])
     assert len(measured) == 8
     assert {name: said[name] for name in measured} == measured
+
+
+def test_the_benchmark_cuts_a_rota(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The benchmark's rota of the first weeks is a whole rota, and is proven optimal with rest."""
+    monkeypatch.syspath_prepend(str(HOME))
+    monkeypatch.delitem(sys.modules, "benchmarks", raising=False)
+    from benchmarks.rota import churn, first_slots
+
+    short = first_slots(replace(churn(20, years=1, turnover=0.0, seed=5), rest_slots=3), 26)
+    assert len(short.slot_start) == 26
+    assert str(eh.solve(short).status) == "optimal"
