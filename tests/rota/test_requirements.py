@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import evenhand as eh
+from evenhand.rota.simulate import churn
 
 HOME = Path(__file__).parents[2]
 
@@ -32,7 +33,7 @@ def test_the_benchmark_cuts_a_rota(monkeypatch: pytest.MonkeyPatch) -> None:
     """The benchmark's rota of the first weeks is a whole rota, and is proven optimal with rest."""
     monkeypatch.syspath_prepend(str(HOME))
     monkeypatch.delitem(sys.modules, "benchmarks", raising=False)
-    from benchmarks.rota import churn, first_slots
+    from benchmarks.rota import first_slots
 
     short = first_slots(replace(churn(20, years=1, turnover=0.0, seed=5), rest_slots=3), 26)
     assert len(short.slot_start) == 26
