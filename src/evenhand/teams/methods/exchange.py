@@ -249,7 +249,7 @@ def _certificate(task: _Task, awards: Ints, value: int, *, proven: str) -> str:
     from evenhand.teams.balance import balance
 
     points = (value - task.bound) / task.rules.point
-    gap = f"at most {points:,.2f} points"
+    gap = "less than 0.01 points" if points < 0.01 else f"at most {points:,.2f} points"  # noqa: PLR2004 - two digits
     if not balance(problem, awards).off_quota and problem.criteria:
         return f"Every team is within quota; {gap} above the optimum, where 100 are a column's whole range."
     return f"It is {gap} above the optimum, where 100 are a column's whole range."

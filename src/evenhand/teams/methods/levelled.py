@@ -29,6 +29,9 @@ STARTS = 10
 WORK = 250_000_000
 """Most numbers looked at in one pass of all starts; beyond, there are fewer starts, then none."""
 
+TURNS = 4000
+"""Most people whose turn it is in one pass of all starts but the first."""
+
 WEIGHTS = 1000
 """Largest whole weight of a number against the least."""
 
@@ -50,7 +53,7 @@ def levelled(problem: TeamsProblem, rules: Prices, awards: Ints, seed: int, watc
         return awards
     draw = stream(seed, "levelled")
     best = (worth(problem, rules, awards)[1], awards)
-    for start in range(min(STARTS, WORK // work)):
+    for start in range(min(STARTS, WORK // work, max(1, TURNS // problem.n))):
         if watch.stop():
             break
         begun = awards.copy()
