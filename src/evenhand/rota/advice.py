@@ -99,7 +99,7 @@ def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
                 "too few",
                 f"From {day} on, {rest + 1} start days in a row need {wanted} different people, and {people} "
                 "could serve: with this rest some seats stay open.",
-                f"With {seats} seats, {rest} start days of rest need {need} people (seats x (rest + 1)); "
+                f"With {seats} seats, {_days(rest)} of rest need {need} people (seats x (rest + 1)); "
                 f"with {people} people the longest rest is {max(people // seats - 1, 0)}.",
             )
             return
@@ -110,7 +110,7 @@ def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
         yield Advice(
             "forced",
             f"There is no choice after the first {rest + 1} slots: {need} people for {seats} seats with "
-            f"{rest} start days of rest means that {groups}. Every policy "
+            f"{_days(rest)} of rest means that {groups}. Every policy "
             "gives the same turns, up to who begins.",
             "One person more, or one start day of rest less, gives a choice." if rest else "",
         )
@@ -188,3 +188,8 @@ def _variation(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
         f"whole turns alone give at least {floor:.1%}.",
         f"From {enough} turns each on it can; until then compare with the floor.",
     )
+
+
+def _days(rest: int) -> str:
+    """Say a number of start days."""
+    return "1 start day" if rest == 1 else f"{rest} start days"
