@@ -77,7 +77,7 @@ cover: $(STAMPS)/test
 
 bench: $(STAMPS)/bench ## measure against the peers, side by side; about half an hour
 	@$(BIN)/python benchmarks/allocation.py && $(BIN)/python benchmarks/teams.py --peers $(VENV)/peers/bin/python \
-		&& $(BIN)/python benchmarks/rota.py
+		&& $(BIN)/python benchmarks/teams_numbers.py --peers $(VENV)/peers/bin/python && $(BIN)/python benchmarks/rota.py
 
 pins: ## renew the pins (needs uv)
 	@for set in "run:" "test:--extra test --extra fast --extra ortools" "bench:--extra test --extra fast --extra ortools --extra bench" "docs:--extra docs"; do \

@@ -198,7 +198,7 @@ def _since(crowd: People, served: Any, first: int, findings: Findings) -> Any:
     for who in np.flatnonzero(~with_turn & (crowd.since < 0)).tolist() if len(served) else []:
         day = date.fromordinal(max(first, 1)).isoformat()
         findings.warning(
-            "has no turn in the history and starts at lag 0 with the plan",
+            "has no turn in the history; a policy with a ledger starts them at lag 0 with the plan",
             f"Fine for a newcomer; else give a day before {day} in the column counts_from",
             table="people", column="name", came=crowd.names[who],
         )  # fmt: skip
