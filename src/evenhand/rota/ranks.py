@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from evenhand.rota.entitlement import fillable
 
-__all__ = ["by_value", "deadline_rank", "seated"]
+__all__ = ["by_value", "deadline_rank", "seat_with_moves", "seated"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -50,24 +50,28 @@ def by_value(top: list[int], bottom: list[int], waits: Ints, draw: Ints) -> list
     return out
 
 
+def seat_with_moves(fits: Bools, who: int, seat_of: dict[int, int], seen: set[int]) -> bool:
+    """Seat one more person by an augmenting path, moving others to seats they fit too; whether it worked.
+
+    ``seat_of`` (seat to person) is changed; ``seen`` holds the seats tried on the way and starts empty.
+    """
+    for seat in np.flatnonzero(fits[:, who]).tolist():
+        if seat not in seen:
+            seen.add(seat)
+            if seat not in seat_of or seat_with_moves(fits, seat_of[seat], seat_of, seen):
+                seat_of[seat] = who
+                return True
+    return False
+
+
 def seated(fits: Bools, rank: list[int]) -> list[int]:
     """Seat people in order of rank, moving those seated before to another seat where that makes room."""
     seat_of: dict[int, int] = {}
-
-    def place(who: int, seen: set[int]) -> bool:
-        for seat in np.flatnonzero(fits[:, who]).tolist():
-            if seat not in seen:
-                seen.add(seat)
-                if seat not in seat_of or place(seat_of[seat], seen):
-                    seat_of[seat] = who
-                    return True
-        return False
-
     full = fillable(fits)
     for who in rank:
         if len(seat_of) == full:
             break
-        place(who, set())
+        seat_with_moves(fits, who, seat_of, set())
     return [seat_of.get(seat, -1) for seat in range(len(fits))]
 
 

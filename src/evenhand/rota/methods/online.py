@@ -13,6 +13,7 @@ from evenhand.rota.barriers import Barriers
 from evenhand.rota.methods import online_heap
 from evenhand.rota.presence import able, done, seat_able
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.ranks import seat_with_moves
 from evenhand.rota.standing import Standing
 
 __all__ = ["fits", "run"]
@@ -155,16 +156,6 @@ def _ruled(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
 def _seat(fits: Bools, people: list[int]) -> list[int] | None:
     """Return a person a seat so that all these people sit, -1 for open seats; None where they do not fit."""
     seat_of: dict[int, int] = {}
-
-    def place(who: int, seen: set[int]) -> bool:
-        for seat in np.flatnonzero(fits[:, who]).tolist():
-            if seat not in seen:
-                seen.add(seat)
-                if seat not in seat_of or place(seat_of[seat], seen):
-                    seat_of[seat] = who
-                    return True
-        return False
-
-    if all(place(who, set()) for who in people):
+    if all(seat_with_moves(fits, who, seat_of, set()) for who in people):
         return [seat_of.get(seat, -1) for seat in range(len(fits))]
     return None
