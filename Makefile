@@ -23,26 +23,26 @@ $(BIN)/python:
 
 $(STAMPS)/run: requirements/run.txt pyproject.toml | $(BIN)/python
 	@echo "installing the pinned packages (about half a minute the first time)"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@$(BIN)/python -m compileall -q src
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/test: requirements/test.txt $(STAMPS)/run
 	@echo "installing the pinned test packages"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/test.txt
 	@touch $@
 
 $(STAMPS)/bench: requirements/bench.txt requirements/peers.txt $(STAMPS)/test
 	@echo "installing the pinned peers to measure against"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@$(BIN)/python -m venv $(VENV)/peers
-	@$(VENV)/peers/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/peers.txt
+	@$(VENV)/peers/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/peers.txt
 	@touch $@
 
 $(STAMPS)/docs: requirements/docs.txt $(STAMPS)/run
 	@echo "installing the pinned packages of the manual"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/docs.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/docs.txt
 	@touch $@
 
 manual: $(STAMPS)/docs ## build the manual into build/manual
