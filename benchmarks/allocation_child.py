@@ -19,10 +19,10 @@ from typing import Any
 
 import numpy as np
 from benchmarks.allocation_model import Model, model_of
+from benchmarks.made_up_weeks import arrays, many_offices
 
 from evenhand.allocation import AllocationProblem, mode_a, mode_b, no_penalty
-from evenhand.allocation.generator import arrays, many_offices
-from evenhand.allocation.press_fleet import FleetSettings
+from evenhand.press_fleet import FleetSettings
 
 ALONE = FleetSettings(partner_per_day=None)
 CASES: dict[str, Callable[[int], AllocationProblem]] = {

@@ -16,14 +16,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from benchmarks.made_up_weeks import arrays
+
 from evenhand.allocation import mode_a
-from evenhand.allocation.advice import advise
-from evenhand.allocation.amend import amended
-from evenhand.allocation.counterfactual import without_each
-from evenhand.allocation.frontier import frontier
-from evenhand.allocation.generator import arrays
-from evenhand.allocation.planned import planned
-from evenhand.allocation.what_if import changed, what_if
+from evenhand.allocation.asking.advice import advise
+from evenhand.allocation.asking.amend import amended
+from evenhand.allocation.asking.counterfactual import without_each
+from evenhand.allocation.asking.frontier import frontier
+from evenhand.allocation.asking.planned import planned
+from evenhand.allocation.asking.what_if import changed, what_if
 
 
 def timed(run: Callable[[], Any]) -> tuple[Any, float]:

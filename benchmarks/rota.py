@@ -16,13 +16,13 @@ from importlib.resources import files
 import numpy as np
 
 from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
-from evenhand.core.watch import Watch
 from evenhand.rota import METHODS, POLICIES, RotaProblem, weekly
-from evenhand.rota.amend import published_onto
+from evenhand.rota.asking.amend import published_onto
+from evenhand.rota.asking.simulate import churn, long_run
 from evenhand.rota.problem import OPEN
-from evenhand.rota.simulate import churn, long_run
 
 PLAIN_TURNS = 2_000
 """Turns that the plain recomputation plans; its cost a turn is scaled up from there."""
@@ -102,7 +102,7 @@ def timed(run: Callable[[], Answer]) -> tuple[float, Answer]:
 
 def solved(problem: RotaProblem, method: str, seconds: float | None = None) -> tuple[float, Answer]:
     """Run one method."""
-    return timed(lambda: METHODS[method].run(problem, 0, Limits(seconds=seconds), Watch(seconds=seconds)))
+    return timed(lambda: METHODS[method].run(problem, 0, Limits(seconds=seconds), Progress(seconds=seconds)))
 
 
 def line(what: str, seconds: float, goal: str, plain_seconds: float | None, remark: str = "") -> None:
@@ -161,7 +161,7 @@ def with_calendar(short: bool) -> None:  # noqa: FBT001 - one switch of a script
         return
     seconds, answer = solved(world(10_000, 1_040, 500), "quota")
     assert answer.awards is not None  # noqa: S101 - a benchmark of nothing is none
-    from evenhand.rota.certificate import check
+    from evenhand.rota.judging.certificate import check
 
     problem = world(10_000, 1_040, 500)
     start = time.process_time()

@@ -22,20 +22,22 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
-from evenhand.core.watch import Watch
-from evenhand.rota.certificate import check
-from evenhand.rota.entitlement import shares
-from evenhand.rota.judge import judge
-from evenhand.rota.methods import optimise, quota, quota_smooth
+from evenhand.rota.judging.certificate import check
+from evenhand.rota.judging.judge import judge
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving import quota_smooth
+from evenhand.rota.solving.model.entitlement import shares
+from evenhand.rota.solving.optimise import optimise
+from evenhand.rota.solving.quota import quota
 from rota_boards import Ints, all_plans, calendar, keeps_rules, served, squared_lags
 
 
 def timed(run: Any, problem: RotaProblem) -> tuple[Ints, Answer, float]:
     """Run a method and return its awards, its answer and the processor's seconds."""
     begun = time.process_time()
-    answer = run(problem, 0, Limits(), Watch())
+    answer = run(problem, 0, Limits(), Progress())
     if answer.awards is None:
         raise SystemExit(f"no plan: {answer.status} {answer.conflict}")
     return answer.awards, answer, time.process_time() - begun

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.job import Limits
+from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
-from evenhand.core.watch import Watch
 from evenhand.teams import JOB, TeamsProblem, balance
 
 HERE = Path(__file__).resolve().parent
@@ -117,8 +117,8 @@ def greedy_table() -> None:
             draw = np.random.default_rng(seed)
             columns = {f"c{values}": draw.integers(0, values, people) for values in (2, 3, 5)}
             problem = TeamsProblem.from_values(people, columns, teams=teams)
-            dealt = JOB.methods["deal"].run(problem, seed, Limits(), Watch()).awards
-            answer = JOB.methods["exchange"].run(problem, seed, Limits(), Watch())
+            dealt = JOB.methods["deal"].run(problem, seed, Limits(), Progress()).awards
+            answer = JOB.methods["exchange"].run(problem, seed, Limits(), Progress())
             rows.append(
                 (
                     balance(problem, np.asarray(dealt)).overall,

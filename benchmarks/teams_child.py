@@ -25,7 +25,7 @@ Labels = Any
 def evenhand(codes: Any, teams: int, limit: float) -> tuple[float, Labels]:
     """Solve with the default method; the clock runs from problem to awards."""
     from evenhand.core.job import Limits
-    from evenhand.core.watch import Watch
+    from evenhand.core.progress import Progress
     from evenhand.teams import JOB, TeamsProblem
 
     problem = TeamsProblem.from_values(
@@ -33,9 +33,9 @@ def evenhand(codes: Any, teams: int, limit: float) -> tuple[float, Labels]:
     )
     method = JOB.methods["exchange"]
     if len(codes) >= 8000:  # what is compiled once and kept is not measured
-        method.run(problem, 1, Limits(), Watch())
+        method.run(problem, 1, Limits(), Progress())
     start = time.perf_counter()
-    answer = method.run(problem, 7, Limits(seconds=limit), Watch(seconds=limit))
+    answer = method.run(problem, 7, Limits(seconds=limit), Progress(seconds=limit))
     return time.perf_counter() - start, answer.awards
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.job import Limits
-from evenhand.core.watch import Watch
+from evenhand.core.progress import Progress
 from evenhand.teams import JOB, TeamsProblem
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks" / "teams-numbers.md"
@@ -101,7 +101,7 @@ def ours(numbers: Floats, x: Floats, teams: int, seed: int) -> tuple[float, floa
     names = [f"p{at:04d}" for at in range(len(numbers))]
     problem = TeamsProblem.from_table({"name": names, **columns}, teams=teams, numbers=list(columns))
     begun = time.process_time()
-    answer = JOB.methods["exchange"].run(problem, seed, Limits(), Watch())
+    answer = JOB.methods["exchange"].run(problem, seed, Limits(), Progress())
     seconds = time.process_time() - begun
     return between(x, np.asarray(answer.awards), teams), seconds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import evenhand as eh
-from evenhand.allocation import press_fleet
+from evenhand import press_fleet
 
 DATA = Path(eh.__file__).parent / "data"
 WIDTH, HEIGHT, LEFT, UNIT = 860, 250, 24, 14

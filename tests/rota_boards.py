@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.shares import TICKS
-from evenhand.rota.entitlement import opening, shares
-from evenhand.rota.policies import POLICIES
-from evenhand.rota.presence import able, seat_able
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.policies import POLICIES
+from evenhand.rota.solving.model.entitlement import opening, shares
+from evenhand.rota.solving.model.presence import able, seat_able
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.cli.front import app
+from evenhand.cli.app import app
 from evenhand.core import errors
 from evenhand.jobs import JOBS, job_named
 from evenhand.measures import MEASURES
-from evenhand.rota.policies import POLICIES
+from evenhand.rota.problem.policies import POLICIES
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {

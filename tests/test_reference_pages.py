@@ -16,7 +16,7 @@ import pytest
 
 from evenhand.core import errors
 from evenhand.jobs import JOBS, job_named
-from evenhand.rota.policies import POLICIES, Policy
+from evenhand.rota.problem.policies import POLICIES, Policy
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 

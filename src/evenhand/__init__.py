@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from evenhand.core.explanation import Explanation as Explanation
     from evenhand.core.job import Limits as Limits
     from evenhand.core.ledger import Ledger as Ledger
+    from evenhand.core.progress import Progress as Progress
     from evenhand.core.solution import Solution as Solution
     from evenhand.core.solution import Status as Status
     from evenhand.core.statement import Statement as Statement
-    from evenhand.core.watch import Watch as Watch
     from evenhand.rota import RotaProblem as RotaProblem
     from evenhand.rota import weekly as weekly
     from evenhand.solver import explain as explain
@@ -47,7 +47,7 @@ _HOMES = {
     "evenhand.core.ledger": ("Ledger",),
     "evenhand.core.solution": ("Solution", "Status"),
     "evenhand.core.statement": ("Statement",),
-    "evenhand.core.watch": ("Watch",),
+    "evenhand.core.progress": ("Progress",),
     "evenhand.rota": ("RotaProblem", "weekly"),
     "evenhand.solver": ("explain", "load", "measure", "save", "solve"),
     "evenhand.teams": ("TeamsProblem",),

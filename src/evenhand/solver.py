@@ -11,8 +11,8 @@ from evenhand import __version__, documents
 from evenhand.core.errors import InfeasibleError, JudgeError, MethodError
 from evenhand.core.explanation import Explanation
 from evenhand.core.job import Answer, Job, Limits, Method
+from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status, Verbs, Verdict
-from evenhand.core.watch import Watch
 from evenhand.jobs import job_named, job_of
 from evenhand.measures import Panel
 from evenhand.tables import to_frame
@@ -26,7 +26,7 @@ def solve(
     method: str = "auto",
     seed: int = 0,
     limits: Limits | None = None,
-    watch: Watch | None = None,
+    progress: Progress | None = None,
 ) -> Solution:
     """Solve a problem of any job and have the judge look at the outcome.
 
@@ -35,7 +35,7 @@ def solve(
         method: a method of the job, or "auto" for the best that fits.
         seed: decides among equals; the same seed gives the same bytes.
         limits: how long the search may go on; none by default.
-        watch: hears of progress and may interrupt; made from ``limits`` if not given.
+        progress: hears of progress and may interrupt; made from ``limits`` if not given.
 
     Returns:
         The judged solution. ``status`` is INFEASIBLE only where no awards can keep the hard rules.
@@ -48,13 +48,13 @@ def solve(
     job = job_of(problem)
     chosen = _method(job, problem, method)
     limits = limits or Limits()
-    watch = watch or Watch(seconds=limits.seconds)
-    answer = chosen.run(problem, seed, limits, watch)
+    progress = progress or Progress(seconds=limits.seconds)
+    answer = chosen.run(problem, seed, limits, progress)
     if answer.awards is None:
         _say_why_nothing(job, answer)
-    with watch.stage("judge"):
+    with progress.stage("judge"):
         verdict = _judged(job, problem, answer)
-    return _wrapped(job, chosen, problem, answer, verdict, seed, watch)
+    return _wrapped(job, chosen, problem, answer, verdict, seed, progress)
 
 
 def explain(solution: Solution, subject: str) -> Explanation:
@@ -142,7 +142,7 @@ def _judged(job: Job, problem: Any, answer: Answer) -> Verdict:
 
 
 def _wrapped(
-    job: Job, method: Method, problem: Any, answer: Answer, verdict: Verdict, seed: int, watch: Watch
+    job: Job, method: Method, problem: Any, answer: Answer, verdict: Verdict, seed: int, progress: Progress
 ) -> Solution:
     awards = np.asarray(answer.awards, dtype=np.int64)
     return Solution(
@@ -160,9 +160,9 @@ def _wrapped(
         headline=verdict.headline,
         proof=answer.proof,
         warnings=tuple(getattr(problem, "warnings", ())),
-        cut=watch.cut,
+        cut=progress.cut,
         problem=problem,
-        stages=watch.stages,
+        stages=progress.stages,
         unit=job.unit(problem),
         verbs=VERBS,
     )

@@ -13,31 +13,31 @@ from typing import Any
 import evenhand.teams
 from evenhand.cli import main
 from evenhand.core.job import Answer, Limits, Method
+from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
-from evenhand.core.watch import Watch
 
 
-def slow(problem: Any, seed: int, limits: Limits, watch: Watch) -> Answer:
+def slow(problem: Any, seed: int, limits: Limits, progress: Progress) -> Answer:
     """Search until stopped."""
-    while not watch.stop():
-        watch.report("searching", 1000, 900)
+    while not progress.stop():
+        progress.report("searching", 1000, 900)
         time.sleep(0.01)
-    return DEAL.run(problem, seed, limits, watch)
+    return DEAL.run(problem, seed, limits, progress)
 
 
-def barren(_problem: Any, _seed: int, _limits: Limits, watch: Watch) -> Answer:
+def barren(_problem: Any, _seed: int, _limits: Limits, progress: Progress) -> Answer:
     """Search until stopped, and find nothing."""
-    while not watch.stop():
+    while not progress.stop():
         time.sleep(0.01)
     return Answer(None, Status.UNKNOWN)
 
 
-def broken(_problem: Any, _seed: int, _limits: Limits, _watch: Watch) -> Answer:
+def broken(_problem: Any, _seed: int, _limits: Limits, _watch: Progress) -> Answer:
     """Fail."""
     raise ZeroDivisionError("a slip of ours")
 
 
-def hopeless(_problem: Any, _seed: int, _limits: Limits, _watch: Watch) -> Answer:
+def hopeless(_problem: Any, _seed: int, _limits: Limits, _watch: Progress) -> Answer:
     """Prove that nothing is feasible."""
     return Answer(None, Status.INFEASIBLE, conflict=(CONFLICT,))
 

@@ -12,7 +12,7 @@ import pytest
 
 from cli.running import DATA, MAIN, Terminal, piped
 from evenhand.cli import bundled
-from evenhand.cli.front import DONE, WRONG, app, run
+from evenhand.cli.app import DONE, WRONG, app, run
 
 NAMES = [
     command.callback.__name__.replace("_", "-") for command in app.registered_commands if command.callback

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import DATA
-from evenhand.cli.front import DONE, NOTHING, WRONG, run
+from evenhand.cli.app import DONE, NOTHING, WRONG, run
 
 FLEET = str(DATA / "fleet")
 

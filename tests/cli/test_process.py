@@ -52,7 +52,7 @@ def test_a_thousand_people_take_less_than_a_second(tmp_path: Path) -> None:
 def test_only_what_is_needed_is_loaded(tmp_path: Path) -> None:
     """Piped teams load no terminal library, no charts, no templates and no other job."""
     script = (
-        "import sys\nfrom evenhand.cli.front import run\n"
+        "import sys\nfrom evenhand.cli.app import run\n"
         f"run(['teams', {str(ROSTER)!r}, '--teams', '4', '--balance', 'gender'])\n"
         "heavy = {'rich', 'altair', 'jinja2', 'narwhals', 'pandas', 'polars', 'xlsxwriter'}\n"
         "other = {'evenhand.rota', 'evenhand.allocation'}\n"

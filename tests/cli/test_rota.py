@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import DATA
-from evenhand.cli.front import DONE, WRONG, run
+from evenhand.cli.app import DONE, WRONG, run
 
 GARDEN = DATA / "garden"
 WEEKLY = ["--weeks", "10", "--seats", "2", "--start", "2026-01-27"]

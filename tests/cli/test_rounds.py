@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import DATA
-from evenhand.cli.front import DONE, WRONG, run
+from evenhand.cli.app import DONE, WRONG, run
 
 ROSTER = str(DATA / "roster" / "people.csv")
 

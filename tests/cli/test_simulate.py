@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import MAIN, Terminal
-from evenhand.cli.front import DONE, WRONG, run
+from evenhand.cli.app import DONE, WRONG, run
 
 SMALL = ["simulate", "--people", "4,6", "--years", "3", "--policies", "rate,ledger"]
 

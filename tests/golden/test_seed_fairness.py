@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks.made_up_weeks import BUNDLED_SEED, arrays
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evenhand.allocation import AllocationProblem, Penalty, mode_a, mode_b, no_penalty, strong
-from evenhand.allocation.generator import BUNDLED_SEED, arrays
-from evenhand.allocation.judge import judge
+from evenhand.allocation.judging.judge import judge
 from evenhand.core.solution import Verdict
 from evenhand.solver import solve
 

@@ -14,9 +14,9 @@ from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.measures import figure
 from evenhand.rota import POLICIES, RotaProblem, fairness
-from evenhand.rota.advice import advise, holiday
-from evenhand.rota.policies import deficit, relative_deficit, system_rate
-from evenhand.rota.presence import member_days
+from evenhand.rota.asking.advice import advise, holiday
+from evenhand.rota.problem.policies import deficit, relative_deficit, system_rate
+from evenhand.rota.solving.model.presence import member_days
 
 GARDEN = Path(eh.__file__).parent / "data" / "garden"
 

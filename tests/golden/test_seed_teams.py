@@ -9,9 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from evenhand.teams import TeamsProblem, balance, seed_quality
-from evenhand.teams.balance import yardstick
-from evenhand.teams.marginals import classes_of
-from evenhand.teams.quality import seed_score
+from evenhand.teams.judging.quality import seed_score
+from evenhand.teams.solving.model.balance import yardstick
+from evenhand.teams.solving.model.marginals import classes_of
 
 Table = list[list[int]]
 Ints = NDArray[np.int64]

@@ -7,14 +7,14 @@ from functools import cache
 
 import numpy as np
 import pytest
+from benchmarks.made_up_weeks import arrays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenhand.allocation import NO_LIMIT, AllocationProblem, GroupSet, mode_b
-from evenhand.allocation.generator import arrays
-from evenhand.allocation.judge import judge, objective
-from evenhand.allocation.press_fleet import FleetSettings
+from evenhand.allocation.judging.judge import judge, objective
 from evenhand.core.solution import Solution
+from evenhand.press_fleet import FleetSettings
 from evenhand.report.allocation_html import html
 from evenhand.report.allocation_parts import added, parts_of
 from evenhand.report.allocation_xlsx import workbook, xlsx

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import evenhand as eh
-from evenhand.allocation import press_fleet
+from evenhand import press_fleet
 
 DATA = Path(eh.__file__).parent / "data"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"

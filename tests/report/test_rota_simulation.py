@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from evenhand.cli.front import run
+from evenhand.cli.app import run
 from evenhand.report.rota_simulation import html, svg
-from evenhand.rota.simulate import LongRun, long_run
+from evenhand.rota.asking.simulate import LongRun, long_run
 
 
 @cache

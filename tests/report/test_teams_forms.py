@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evenhand.core.solution import Solution
-from evenhand.report.forms import render
+from evenhand.report.formats import render
 from evenhand.report.teams_xlsx import workbook
 from evenhand.solver import solve
 from evenhand.teams import TeamsProblem

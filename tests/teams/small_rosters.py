@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
 from evenhand.core.solution import Verdict
-from evenhand.core.watch import Watch
 from evenhand.teams import JOB, TeamsProblem
 
 __all__ = ["arrangements", "roster", "ruled", "solved"]
@@ -92,5 +92,5 @@ def ruled(draw: random.Random) -> TeamsProblem:
 
 def solved(problem: TeamsProblem, seed: int = 0, method: str = "exchange") -> tuple[Answer, Verdict | None]:
     """Run a method and have the judge look."""
-    answer = JOB.methods[method].run(problem, seed, Limits(), Watch())
+    answer = JOB.methods[method].run(problem, seed, Limits(), Progress())
     return answer, None if answer.awards is None else JOB.judge(problem, answer.awards)

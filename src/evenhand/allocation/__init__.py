@@ -1,11 +1,11 @@
 """Who gets what: scarce items to recipients on days, for the most score less what unevenness costs."""
 
-from evenhand.allocation.explain import explain, subjects
-from evenhand.allocation.judge import columns, judge, nearest
-from evenhand.allocation.methods import METHODS, choose
-from evenhand.allocation.own_groups import GroupRule
-from evenhand.allocation.penalties import Penalty, mode_a, mode_b, no_penalty, own_steps, strong
+from evenhand.allocation.asking.explain import explain, subjects
+from evenhand.allocation.judging.judge import columns, judge, nearest
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
+from evenhand.allocation.problem.own_groups import GroupRule
+from evenhand.allocation.problem.penalties import Penalty, mode_a, mode_b, no_penalty, own_steps, strong
+from evenhand.allocation.solving import METHODS, choose
 from evenhand.core.job import Job
 
 __all__ = [

@@ -14,6 +14,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     0 done, 1 nothing feasible, 2 bad input, 3 a fault of evenhand, 130 interrupted before any plan
     (143 by SIGTERM).
     """
-    from evenhand.cli.front import run
+    from evenhand.cli.app import run
 
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from evenhand.cli.options import example
-from evenhand.cli.speech import print_json
+from evenhand.cli.output import print_json
 from evenhand.cli.what_if import Plan, allocation_of
 
 __all__ = ["COMMAND", "EPILOG", "SHORT"]
@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the advice as JSON a
 
 def advise(plan: Plan, *, as_json: AsJson = False) -> None:
     """Say which targets a plan misses and why, what to set, and what that gives: solved, not guessed."""
-    from evenhand.allocation.advice import advise as advice_on
+    from evenhand.allocation.asking.advice import advise as advice_on
     from evenhand.cli.screen import show
     from evenhand.report.text import Heading, Text
 

@@ -109,7 +109,7 @@ def allocate(
 
 
 def _over_weeks(problem: Any, ledger: Path) -> Any:
-    from evenhand.allocation.weeks import with_ledger
+    from evenhand.allocation.asking.weeks import with_ledger
     from evenhand.cli.publish import ledger_from
 
     return with_ledger(problem, ledger_from(ledger))
@@ -140,7 +140,7 @@ def problem_from(
             findings.error("does not go with this source", mend, table=name, came=str(value))
     findings.raise_errors()
     if fleet:
-        from evenhand.allocation.press_fleet import from_folder
+        from evenhand.press_fleet import from_folder
 
         return from_folder(source, office=office, week_start=week_start, penalty=penalty)
     from evenhand.allocation import AllocationProblem

@@ -43,7 +43,7 @@ def telling_what_helps(problem: Any) -> Iterator[None]:
     try:
         yield
     except InfeasibleError as error:
-        from evenhand.allocation.conflict import told
+        from evenhand.allocation.asking.conflict import told
 
         said = told(problem)
         if not said:
@@ -61,19 +61,19 @@ def deliver_amended(
     seconds: float | None,
 ) -> None:
     """Plan again from a published plan (a solution, or a table of its awards), and show what changes."""
-    from evenhand.allocation.amend import amended
+    from evenhand.allocation.asking.amend import amended
     from evenhand.cli.screen import show
     from evenhand.cli.what_if import allocation_of
     from evenhand.core.job import Limits
-    from evenhand.core.watch import Watch
+    from evenhand.core.progress import Progress
     from evenhand.report.text import Heading, Text
 
     source = allocation_of(published) if published.suffix.lower() == ".json" else published
     price, frozen = terms
-    watch = Watch(seconds=seconds)
-    with session.stage("solve"), keeping_the_best(watch):
+    progress = Progress(seconds=seconds)
+    with session.stage("solve"), keeping_the_best(progress):
         limits = Limits(seconds=seconds)
-        found = amended(problem, source, price, frozen=frozen, seed=seed, limits=limits, watch=watch)
+        found = amended(problem, source, price, frozen=frozen, seed=seed, limits=limits, progress=progress)
     session.deliver(found.solution)
     if not session.as_json:
         typer.echo()

@@ -106,7 +106,7 @@ def _teams(source: Path, settings: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _rotas(policies: list[str], make: Any) -> Iterator[tuple[str, Any]]:
-    from evenhand.rota.policies import policy_named
+    from evenhand.rota.problem.policies import policy_named
 
     chosen = [policy_named(policy) for policy in policies]
     first: RotaProblem = make()
@@ -134,7 +134,7 @@ def _solved(
 
 def _refuse(out: list[Path] | None, chosen: dict[str, list[str] | None]) -> None:
     from evenhand.core.errors import Findings
-    from evenhand.report.forms import refuse_path
+    from evenhand.report.formats import refuse_path
 
     findings = Findings()
     for option, names in chosen.items():
@@ -146,8 +146,8 @@ def _refuse(out: list[Path] | None, chosen: dict[str, list[str] | None]) -> None
 
 
 def _deliver(session: Session, outcomes: list[tuple[str, Solution]]) -> None:
+    from evenhand.cli.output import print_json, say
     from evenhand.cli.screen import show
-    from evenhand.cli.speech import print_json, say
     from evenhand.report.comparison import comparison_columns, comparison_grid
     from evenhand.report.text import Heading, Text
     from evenhand.tables.write import write_csv, write_xlsx

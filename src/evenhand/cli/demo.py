@@ -49,7 +49,7 @@ def demo(*, tables: Tables = None) -> None:
 
 def _fleet() -> list[Block]:
     from evenhand.allocation import mode_a, mode_b, no_penalty, strong
-    from evenhand.allocation.press_fleet import from_folder
+    from evenhand.press_fleet import from_folder
     from evenhand.report.comparison import mode_name
 
     session = Session()
@@ -95,7 +95,7 @@ def _company() -> list[Block]:
 
 def _garden() -> list[Block]:
     from evenhand.rota import RotaProblem
-    from evenhand.rota.policies import policy_named
+    from evenhand.rota.problem.policies import policy_named
 
     session = Session()
     tables = folder("garden")

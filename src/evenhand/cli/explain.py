@@ -8,7 +8,7 @@ import typer
 
 from evenhand.cli.measure import Plan
 from evenhand.cli.options import example
-from evenhand.cli.speech import print_json
+from evenhand.cli.output import print_json
 
 __all__ = ["COMMAND", "EPILOG", "SHORT"]
 

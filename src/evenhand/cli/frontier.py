@@ -11,11 +11,11 @@ import typer
 from evenhand.cli.allocate import Capacity, Office, Week, problem_from
 from evenhand.cli.fairness import penalty_of
 from evenhand.cli.options import Json, Out, Seconds, Seed, example, listed
+from evenhand.cli.output import print_json, say
 from evenhand.cli.session import Session
-from evenhand.cli.speech import print_json, say
 
 if TYPE_CHECKING:
-    from evenhand.allocation.frontier import Frontier
+    from evenhand.allocation.asking.frontier import Frontier
 
 __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
@@ -51,7 +51,7 @@ def frontier(
     as_json: Json = False,
 ) -> None:
     """Sweep lambda, and show the plans that no other beats: score against each measure of evenness."""
-    from evenhand.allocation.frontier import frontier_of, settings
+    from evenhand.allocation.asking.frontier import frontier_of, settings
 
     chosen = _numbers(lambdas)
     _refuse(out)
@@ -117,7 +117,7 @@ def _numbers(text: str | None) -> list[float] | None:
 
 def _refuse(out: list[Path] | None) -> None:
     from evenhand.core.errors import Findings
-    from evenhand.report.forms import refuse_path
+    from evenhand.report.formats import refuse_path
 
     findings = Findings()
     for path in out or ():

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["Progress", "line", "shown_progress"]
+__all__ = ["TerminalProgress", "line", "shown_progress"]
 
 PATIENCE = 0.5
 """Seconds before the line appears: short work shows none."""
@@ -24,7 +24,7 @@ def line(stage: str, best: str, bound: str, gap: str, seconds: float) -> str:
     return " · ".join([*parts, f"{seconds:.1f} s"])
 
 
-class Progress:
+class TerminalProgress:
     """Keeps the last news of a search and draws it again and again until closed."""
 
     def __init__(self, write: Callable[[str], None], said: Callable[[int], str]) -> None:
@@ -76,7 +76,7 @@ class Progress:
 
 @contextmanager
 def shown_progress(said: Callable[[int], str]) -> Iterator[Callable[..., Any] | None]:
-    """Show progress on stderr while inside, where that is a terminal; yields what a Watch tells, or None."""
+    """Show progress on stderr where that is a terminal; yields what a Progress tells, or None."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -85,9 +85,9 @@ def shown_progress(said: Callable[[int], str]) -> Iterator[Callable[..., Any] | 
         sys.stderr.write(text)
         sys.stderr.flush()
 
-    progress = Progress(write, said)
-    progress.start()
+    shown = TerminalProgress(write, said)
+    shown.start()
     try:
-        yield progress.tell
+        yield shown.tell
     finally:
-        progress.close()
+        shown.close()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evenhand.cli.options import example
-from evenhand.cli.speech import say
+from evenhand.cli.output import say
 from evenhand.cli.what_if import Plan, allocation_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def publish(plan: Plan, *, ledger: Book, at: At = "", correct: Correct = False) 
     `evenhand allocate ... --ledger FILE` then prices fairness over all booked weeks. Entries never change.
     """
     from evenhand import documents
-    from evenhand.allocation.weeks import corrected, published
+    from evenhand.allocation.asking.weeks import corrected, published
     from evenhand.cli.screen import show
     from evenhand.core.ledger import Ledger
     from evenhand.report.text import Heading, Text

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
-from evenhand.cli.handed_out import Published, calendars_of
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
+from evenhand.cli.published import Published, calendars_of
 from evenhand.cli.session import Session, refuse_early
 
 __all__ = ["COMMAND", "EPILOG", "SHORT", "Absences", "Duties", "History", "Start", "Weeks", "rota_problem"]

@@ -66,7 +66,7 @@ def unbalanced(people: Path, settings: dict[str, Any]) -> TeamsProblem:
     """Return a roster's problem without criteria: any table with names will do."""
     from evenhand.tables import read
     from evenhand.teams import TeamsProblem
-    from evenhand.teams.names import name_columns
+    from evenhand.teams.reading.names import name_columns
 
     table = read(people, "people")
     columns = [settings["name"]] if settings["name"] else list(name_columns(list(table.columns)))[:1]
@@ -78,11 +78,11 @@ def planned(session: Session, problem: TeamsProblem, count: int, seed: int) -> l
     """Return the team codes of each round; after Ctrl-C no further round is begun."""
     import numpy as np
 
-    from evenhand.core.watch import Watch
+    from evenhand.core.progress import Progress
     from evenhand.teams import met_before, plan_rounds
 
     if not problem.criteria:
-        return list(plan_rounds(problem, count, seed=seed, watch=Watch()).awards)
+        return list(plan_rounds(problem, count, seed=seed, progress=Progress()).awards)
     awards: list[Any] = []
     for _ in range(count):
         asked = met_before(problem, np.array(awards)) if awards else problem
@@ -96,11 +96,11 @@ def deliver(session: Session, problem: TeamsProblem, awards: list[Any]) -> None:
     """Show who is with whom in each round, and write a row a round and person where asked."""
     import numpy as np
 
+    from evenhand.cli.output import print_json, say
     from evenhand.cli.screen import show
-    from evenhand.cli.speech import print_json, say
     from evenhand.report.text import Grid, Heading, Text
     from evenhand.tables.write import write_csv, write_xlsx
-    from evenhand.teams.rounds import repeats
+    from evenhand.teams.asking.rounds import repeats
 
     order = [np.argsort(codes, kind="stable").tolist() for codes in awards]
     columns: dict[str, list[Any]] = {

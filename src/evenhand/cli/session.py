@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evenhand.cli.output import say
 from evenhand.cli.signals import StoppedError, keeping_the_best
-from evenhand.cli.speech import say
 
 if TYPE_CHECKING:
     from evenhand.core.solution import Solution
@@ -29,7 +29,7 @@ def refuse_early(
         InputError: an ending is unknown, a folder is not there, two files are one, or a number is below 0.
     """
     from evenhand.core.errors import Findings
-    from evenhand.report.forms import endings, refuse_path
+    from evenhand.report.formats import endings, refuse_path
 
     findings = Findings()
     if rows is not None and rows < 0:
@@ -89,19 +89,19 @@ class Session:
         from evenhand.cli.progress import shown_progress
         from evenhand.core.errors import InfeasibleError
         from evenhand.core.job import Limits
-        from evenhand.core.watch import Watch
+        from evenhand.core.progress import Progress
         from evenhand.jobs import job_of
         from evenhand.report.units import shown
         from evenhand.solver import solve
 
         job = job_of(problem).name
         with shown_progress(lambda value: shown(job, problem, value)) as tell:
-            watch = Watch(seconds=seconds, tell=tell)
+            progress = Progress(seconds=seconds, tell=tell)
             came: list[int] = []
             try:
-                with self.stage("solve"), keeping_the_best(watch) as came:
+                with self.stage("solve"), keeping_the_best(progress) as came:
                     return solve(
-                        problem, method=method, seed=seed, limits=Limits(seconds=seconds), watch=watch
+                        problem, method=method, seed=seed, limits=Limits(seconds=seconds), progress=progress
                     )
             except InfeasibleError:
                 if came:

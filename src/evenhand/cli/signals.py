@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from evenhand.cli.speech import say
+from evenhand.cli.output import say
 
 if TYPE_CHECKING:
-    from evenhand.core.watch import Watch
+    from evenhand.core.progress import Progress
 
 __all__ = ["StoppedError", "keeping_the_best", "leaving_at_once"]
 
@@ -55,7 +55,7 @@ def leaving_at_once() -> Iterator[None]:
 
 
 @contextmanager
-def keeping_the_best(watch: Watch) -> Iterator[list[int]]:
+def keeping_the_best(progress: Progress) -> Iterator[list[int]]:
     """While inside, the first signal asks for the best so far; the second raises ``StoppedError``.
 
     Yields the signals that came.
@@ -64,9 +64,9 @@ def keeping_the_best(watch: Watch) -> Iterator[list[int]]:
 
     def ask(number: int, _frame: FrameType | None) -> None:
         came.append(number)
-        if watch.interrupted:
+        if progress.interrupted:
             raise StoppedError(number)
-        watch.interrupted = True
+        progress.interrupted = True
         if sys.stderr.isatty():
             say("\nStopping with the best so far; once more to leave at once.")
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evenhand.cli.options import Json, Out, Seed, example, listed
+from evenhand.cli.output import print_json, say
 from evenhand.cli.progress import shown_progress
 from evenhand.cli.signals import StoppedError
-from evenhand.cli.speech import print_json, say
 from evenhand.cli.teams import whole_numbers
 
 if TYPE_CHECKING:
-    from evenhand.rota.simulate import LongRun
+    from evenhand.rota.asking.simulate import LongRun
 
 __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
@@ -46,7 +46,7 @@ def simulate(
     spread is taken from the third year on.
     """
     refused(out)
-    from evenhand.rota.policies import POLICIES, policy_named
+    from evenhand.rota.problem.policies import POLICIES, policy_named
 
     names = (
         list(POLICIES) if policies is None else [policy_named(name).name for name in listed(policies) or []]
@@ -62,7 +62,7 @@ def played(asked: list[tuple[int, str]], settings: dict[str, Any]) -> list[LongR
     Raises:
         StoppedError: none was done yet.
     """
-    from evenhand.rota.simulate import long_run
+    from evenhand.rota.asking.simulate import long_run
 
     done: list[LongRun] = []
     with shown_progress(str) as tell:
@@ -85,7 +85,7 @@ def refused(out: list[Path] | None) -> None:
         InputError: an ending is unknown or a folder is not there.
     """
     from evenhand.core.errors import Findings
-    from evenhand.report.forms import refuse_path
+    from evenhand.report.formats import refuse_path
 
     findings = Findings()
     for path in out or ():

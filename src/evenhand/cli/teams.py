@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example, listed
+from evenhand.cli.output import say
 from evenhand.cli.session import Session, refuse_early
-from evenhand.cli.speech import say
 
 __all__ = [
     "COMMAND",

@@ -10,11 +10,11 @@ import typer
 
 from evenhand.cli.fairness import penalty_of
 from evenhand.cli.options import Out, Seconds, example
+from evenhand.cli.output import print_json, say
 from evenhand.cli.session import Session, refuse_early
-from evenhand.cli.speech import print_json, say
 
 if TYPE_CHECKING:
-    from evenhand.allocation.what_if import WhatIf
+    from evenhand.allocation.asking.what_if import WhatIf
     from evenhand.core.solution import Solution
     from evenhand.report.text import Block
 
@@ -117,7 +117,7 @@ def allocation_of(plan: Path) -> Solution:
 
 def _refuse(out: list[Path] | None, *, something: bool, seconds: float | None) -> None:
     from evenhand.core.errors import Findings
-    from evenhand.report.forms import refuse_path
+    from evenhand.report.formats import refuse_path
 
     if something:
         refuse_early("allocation", out, seconds=seconds)
@@ -154,7 +154,7 @@ def _ask(
     session: Session, before: Solution, asked: dict[str, Any], seconds: float | None, *, as_json: bool
 ) -> bool:
     """Solve the changed problem, show both plans, and return whether there is a plan."""
-    from evenhand.allocation.what_if import WhatIf, changed, compared
+    from evenhand.allocation.asking.what_if import WhatIf, changed, compared
     from evenhand.cli.screen import show
     from evenhand.core.errors import InfeasibleError
     from evenhand.report.text import Heading, Text
@@ -190,9 +190,9 @@ def _figures(answer: WhatIf) -> dict[str, Any]:
 
 def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
     """Say what one more slot brings on each day, and what each absence costs."""
-    from evenhand.allocation.counterfactual import without_each
-    from evenhand.allocation.explain_groups import binding
-    from evenhand.allocation.what_if import what_if as asked
+    from evenhand.allocation.asking.counterfactual import without_each
+    from evenhand.allocation.asking.explain_groups import binding
+    from evenhand.allocation.asking.what_if import what_if as asked
     from evenhand.cli.screen import show
     from evenhand.report.text import Grid, Heading
     from evenhand.tables import write_csv, write_xlsx

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.explanation import Explanation
+from evenhand.core.progress import Progress
 from evenhand.core.solution import Columns, Status, Verdict
-from evenhand.core.watch import Watch
 
 __all__ = ["Answer", "Job", "Limits", "Method"]
 
@@ -56,7 +56,7 @@ class Method:
 
     Attributes:
         name: what ``method=`` takes.
-        run: finds awards: (problem, seed, limits, watch) -> Answer. Heavy imports stand inside it.
+        run: finds awards: (problem, seed, limits, progress) -> Answer. Heavy imports stand inside it.
         promise: what it promises, a sentence; a property test holds it.
         reference: where it comes from, with DOI where there is one.
         suits: when to take it, a sentence; and ``fits`` says whether it can solve this problem.
@@ -65,7 +65,7 @@ class Method:
     """
 
     name: str
-    run: Callable[[Any, int, Limits, Watch], Answer]
+    run: Callable[[Any, int, Limits, Progress], Answer]
     promise: str
     reference: str
     suits: str

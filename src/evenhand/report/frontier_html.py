@@ -6,8 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from evenhand.allocation.advice_figures import quick
-from evenhand.allocation.frontier import AGAINST, Frontier, frontier
+from evenhand.allocation.asking.advice_figures import quick
+from evenhand.allocation.asking.frontier import AGAINST, Frontier, frontier
 from evenhand.core.solution import Solution
 from evenhand.measures import MEASURES
 from evenhand.measures.panel import shown

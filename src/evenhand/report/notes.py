@@ -25,12 +25,12 @@ def advice_on(solution: Solution) -> list[str]:
     """Return what is worth knowing of a rota or an allocation, a sentence or two each."""
     problem = solution.problem
     if solution.job == "rota" and len(problem.slot_start) * len(problem.people) <= LOOKED_AT:
-        from evenhand.rota.advice import advise as advise_rota
+        from evenhand.rota.asking.advice import advise as advise_rota
 
         return [str(advice) for advice in advise_rota(problem, solution.awards)]
     if solution.job == "allocation" and not solution.cut:
-        from evenhand.allocation.advice import advise as advise_allocation
-        from evenhand.allocation.advice_figures import quick
+        from evenhand.allocation.asking.advice import advise as advise_allocation
+        from evenhand.allocation.asking.advice_figures import quick
 
         return [str(one) for one in advise_allocation(solution)] if quick(problem, TRIED_WITH) else []
     return []
@@ -40,7 +40,7 @@ def fairness_blocks(solution: Solution) -> list[Block]:
     """Return a rota's own panel: variations beside their floor, spread, longest wait."""
     if solution.job != "rota":
         return []
-    from evenhand.rota.panel import fairness
+    from evenhand.rota.asking.panel import fairness
 
     lines = str(fairness(solution.problem, solution.awards)).split("\n")
     return [Grid(("",), tuple((line,) for line in lines), title="Over time, with the history")]
@@ -61,7 +61,7 @@ def certificate_said(solution: Solution) -> tuple[bool, str]:
         raise MethodError(f"This plan, made by {solution.method}, carries no certificate.{where}")
     if solution.job != "rota":
         return True, str(solution.proof["certificate"])
-    from evenhand.rota.certificate import check
+    from evenhand.rota.judging.certificate import check
 
     found = check(solution.problem, solution.awards, solution.proof)
     return not found.faults, str(found)

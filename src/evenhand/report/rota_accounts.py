@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evenhand.report.page import facts, paragraphs, table, tag
 from evenhand.report.rota_parts import owed
-from evenhand.rota.explain import Account
+from evenhand.rota.asking.explain import Account
 
 __all__ = ["MOST_PEOPLE", "STYLE", "account_pages", "lag_line", "totals"]
 

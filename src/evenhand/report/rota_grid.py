@@ -138,7 +138,7 @@ def _cells(problem: Any, awards: Ints, can: NDArray[np.bool_]) -> list[tuple[str
 
 
 def _inside(problem: Any) -> NDArray[np.bool_]:
-    from evenhand.rota.presence import members
+    from evenhand.rota.solving.model.presence import members
 
     return members(problem)
 

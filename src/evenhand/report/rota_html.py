@@ -14,7 +14,7 @@ from evenhand.report import rota_accounts, rota_grid
 from evenhand.report.generic_page import about_section, measures_section
 from evenhand.report.page import Section, facts, page, paragraphs, table, tag
 from evenhand.report.rota_parts import Why, hours_said, owed, turns, whys
-from evenhand.rota.presence import able
+from evenhand.rota.solving.model.presence import able
 
 __all__ = ["html", "sections"]
 
@@ -93,7 +93,7 @@ def _glance(solution: Solution) -> Section:
 
 def _worth_knowing(solution: Solution, *, small: bool) -> Section | None:
     """What will happen that nobody may expect, what avoids it, and what was odd about the tables."""
-    from evenhand.rota.advice import advise
+    from evenhand.rota.asking.advice import advise
 
     notes = Markup("").join(
         tag("li", tag("strong", advice.sentence) + (f" {advice.instead}" if advice.instead else ""))
@@ -162,7 +162,7 @@ def _place(serves: bool, why_not: str) -> str:  # noqa: FBT001 - a fact of the s
 
 def _evenness(solution: Solution) -> Section:
     """The rota's own figures, each beside what whole turns allow, then the panel all jobs share."""
-    from evenhand.rota.panel import fairness
+    from evenhand.rota.asking.panel import fairness
 
     found = fairness(solution.problem, solution.awards)
     rows = [
@@ -197,7 +197,7 @@ def _proof(solution: Solution) -> Section:
     """What is proven: the certificate checked anew, else the bound; and what was reached in any case."""
     problem, said = solution.problem, []
     if solution.proof.get("certificate"):
-        from evenhand.rota.certificate import check
+        from evenhand.rota.judging.certificate import check
 
         said.append(str(check(problem, solution.awards, solution.proof)))
     elif solution.proof.get("says"):
@@ -232,8 +232,8 @@ def _hours(problem: Any) -> Markup:
 
 
 def _accounts(solution: Solution, *, small: bool) -> Section | None:
-    from evenhand.rota.entitlement import opening
-    from evenhand.rota.explain import accounts
+    from evenhand.rota.asking.explain import accounts
+    from evenhand.rota.solving.model.entitlement import opening
 
     problem, statement = solution.problem, solution.statement
     if statement is None:

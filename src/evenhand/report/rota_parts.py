@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.rota.explain import Stand, all_standings
+from evenhand.rota.asking.explain import Stand, all_standings
 
 __all__ = ["Turn", "Why", "clock_of", "hours_said", "owed", "reasons", "turns", "whys"]
 

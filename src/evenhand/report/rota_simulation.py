@@ -15,7 +15,7 @@ import numpy as np
 from markupsafe import Markup, escape
 
 from evenhand.report.page import Section, page, paragraphs, table
-from evenhand.rota.simulate import LongRun
+from evenhand.rota.asking.simulate import LongRun
 
 __all__ = ["chart", "html", "svg"]
 

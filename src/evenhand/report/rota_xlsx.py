@@ -10,7 +10,7 @@ import numpy as np
 from evenhand.core.solution import Columns, Solution
 from evenhand.report.rota_parts import whys
 from evenhand.report.sheets import sheets
-from evenhand.rota.explain import accounts
+from evenhand.rota.asking.explain import accounts
 from evenhand.tables.write import xlsx_bytes
 
 __all__ = ["workbook", "xlsx"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from evenhand.core.job import Job
 from evenhand.core.shares import TICKS
-from evenhand.rota.advice import advise
-from evenhand.rota.calendar import daily, weekly
-from evenhand.rota.explain import account, accounts, explain, standings, subjects
-from evenhand.rota.judge import columns, judge, nearest
-from evenhand.rota.methods import METHODS
-from evenhand.rota.panel import fairness
-from evenhand.rota.policies import POLICIES, Policy
+from evenhand.rota.asking.advice import advise
+from evenhand.rota.asking.explain import account, accounts, explain, standings, subjects
+from evenhand.rota.asking.panel import fairness
+from evenhand.rota.judging.judge import columns, judge, nearest
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.calendar import daily, weekly
+from evenhand.rota.problem.policies import POLICIES, Policy
+from evenhand.rota.solving import METHODS
 
 __all__ = [
     "JOB",

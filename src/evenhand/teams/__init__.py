@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from evenhand.core.job import Job
-from evenhand.teams.balance import Balance, balance
-from evenhand.teams.explain import explain, subjects
-from evenhand.teams.judge import columns as awards_table
-from evenhand.teams.judge import judge, nearest
-from evenhand.teams.methods import METHODS
-from evenhand.teams.names import guess_criteria
+from evenhand.teams.asking.explain import explain, subjects
+from evenhand.teams.asking.rounds import Rounds, met_before, plan_rounds
+from evenhand.teams.asking.swaps import Change, arrange, change, renamed
+from evenhand.teams.judging.judge import columns as awards_table
+from evenhand.teams.judging.judge import judge, nearest
+from evenhand.teams.judging.quality import SeedQuality, seed_quality
+from evenhand.teams.judging.summary import tally
 from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
-from evenhand.teams.quality import SeedQuality, seed_quality
-from evenhand.teams.rounds import Rounds, met_before, plan_rounds
-from evenhand.teams.swaps import Change, arrange, change, renamed
-from evenhand.teams.tally import tally
+from evenhand.teams.reading.names import guess_criteria
+from evenhand.teams.solving import METHODS
+from evenhand.teams.solving.model.balance import Balance, balance
 
 __all__ = [
     "JOB",

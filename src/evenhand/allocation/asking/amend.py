@@ -1,0 +1,265 @@
+"""Living with a published plan: plan again with the fewest changes, or with a price on each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.asking.planned import planned, said
+from evenhand.allocation.judging.judge import columns, judge
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.core.errors import Findings
+from evenhand.core.job import Limits
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Solution, Status
+from evenhand.tables import read
+
+__all__ = ["Amended", "Changes", "amended", "changes", "handed_out"]
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Award = tuple[str, str, str]
+
+SHOWN = 30
+"""Changes listed; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What differs between a published plan and another, a sentence each.
+
+    Attributes:
+        kept: awards that stay as they are.
+        moved: same item, same recipient, another day.
+        handed: same item, another recipient.
+        withdrawn: items that are no longer given.
+        fresh: items that were not given before.
+    """
+
+    kept: int
+    moved: tuple[str, ...] = ()
+    handed: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    fresh: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Published awards that are not kept."""
+        return len(self.moved) + len(self.handed) + len(self.withdrawn)
+
+    def __str__(self) -> str:
+        head = f"{self.kept:,} of {self.kept + self.count:,} published awards stay as they are."
+        lines = [*self.moved, *self.handed, *self.withdrawn, *self.fresh]
+        more = [f"  ... and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
+        return "\n".join([head, *(f"  - {line}" for line in lines[:SHOWN]), *more])
+
+
+@dataclass(frozen=True, eq=False)
+class Amended:
+    """A plan made again from a published one.
+
+    Attributes:
+        solution: the amended plan, judged by the problem as it is, without any price of change.
+        changes: what differs from the published plan.
+        price: points a change costs; None for the fewest changes there can be.
+        free: the best plan without regard to the published one.
+        free_changes: what that would change.
+        proven: whether no plan is worth more, each change counted at its price (or has fewer changes).
+    """
+
+    solution: Solution
+    changes: Changes
+    price: float | None
+    free: Solution = field(repr=False)
+    free_changes: Changes = field(repr=False)
+    proven: bool
+
+    def __str__(self) -> str:
+        problem = self.solution.problem
+        lost = (self.free.objective or 0) - (self.solution.objective or 0)
+        aim = "the fewest changes" if self.price is None else f"{self.price:g} points a change"
+        proven = "proven best" if self.proven else "the best found"
+        return (
+            f"{self.changes}\nWith {aim}, {proven}. Without regard to the published plan "
+            f"{self.free_changes.count:,} would change, for {said(problem, lost)} points more."
+        )
+
+
+def handed_out(source: Any) -> tuple[Award, ...]:
+    """Return the awards of a published plan: a solution, a table with item, recipient and day, or triples.
+
+    Raises:
+        InputError: the table misses a column or a cell.
+    """
+    if isinstance(source, Solution):
+        problem: AllocationProblem = source.problem
+        return tuple(_award(problem, at) for at in source.awards.tolist())
+    if isinstance(source, (list, tuple)) and all(isinstance(one, tuple) for one in source):
+        return tuple((str(item), str(who), str(day[0]) if day else "") for item, who, *day in source)
+    findings = Findings()
+    table = read(source, "published", findings)
+    if table.need("item", "recipient"):
+        item, who = (table.text(name, required=True) for name in ("item", "recipient"))
+        day = table.text("day") if table.has("day") else [""] * len(table)
+    findings.raise_errors()
+    return tuple(zip(item, who, day, strict=True))
+
+
+def amended(
+    problem: AllocationProblem,
+    published: Any,
+    price: float | None = None,
+    *,
+    frozen: str = "",
+    seed: int = 0,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Amended:
+    """Plan again with few changes from what was published.
+
+    Args:
+        problem: as it is now: another slot count, an item gone, a pin more.
+        published: see ``handed_out``. Awards that are no candidates any more are lost, whatever the price.
+        price: points that each published award is worth beyond its score if it stays, >= 0; None for the
+            fewest changes, score deciding among those.
+        frozen: the last day on which everything stays as published, by name; none if empty.
+        seed: decides among equals.
+        limits: how long each of the two searches may go on.
+        progress: may interrupt.
+
+    Promise:
+        If proven, no plan has a larger value less price x changes.
+
+    Raises:
+        InputError: the price is no price, the frozen day is unknown, or a frozen award is no candidate.
+        InfeasibleError: the hard rules cannot all hold.
+    """
+    names = handed_out(published)
+    keep = _kept(problem, names)
+    _check(problem, names, keep, price, frozen)
+    now = _frozen(problem, keep, frozen)
+    units = _units(problem, len(names), price)
+    progress = progress or Progress()
+    priced = replace(now, score=now.score + np.where(keep, units, 0))
+    plan = planned(priced, seed, limits=limits, progress=progress)
+    free = planned(now, seed, limits=limits, progress=progress)
+    solution = _judged(problem if not frozen else now, plan, free)
+    return Amended(
+        solution=solution,
+        changes=changes(names, solution),
+        price=price,
+        free=free,
+        free_changes=changes(names, free),
+        proven=plan.status is Status.OPTIMAL,
+    )
+
+
+def changes(published: Iterable[Award] | Solution, solution: Solution) -> Changes:
+    """Say what differs between a published plan and another; days are looked at where both have them."""
+    before = handed_out(published) if isinstance(published, Solution) else tuple(published)
+    now = {award[0]: award for award in handed_out(solution)}
+    kept, moved, handed, withdrawn = 0, [], [], []
+    for item, who, day in sorted(before):
+        if item not in now:
+            withdrawn.append(f"{item} is no longer given to {who}{_on(day)}.")
+            continue
+        _, other, other_day = now[item]
+        if other != who:
+            handed.append(f"{item} goes to {other}{_on(other_day)} instead of {who}{_on(day)}.")
+        elif day and other_day != day:
+            moved.append(f"{item} to {who} moves from {day} to {other_day}.")
+        else:
+            kept += 1
+    had = {award[0] for award in before}
+    fresh = [
+        f"{item} is new, to {who}{_on(day)}." for item, who, day in sorted(now.values()) if item not in had
+    ]
+    return Changes(kept, tuple(moved), tuple(handed), tuple(withdrawn), tuple(fresh))
+
+
+def _on(day: str) -> str:
+    return f" on {day}" if day else ""
+
+
+def _award(problem: AllocationProblem, at: int) -> Award:
+    day = problem.days[problem.day[at]] if len(problem.days) > 1 else ""
+    return problem.items[problem.item[at]], problem.recipients[problem.recipient[at]], day
+
+
+def _kept(problem: AllocationProblem, names: tuple[Award, ...]) -> Flags:
+    """Return which candidates are published, shape (n,); a name without day fits where there is one such."""
+    items = {name: at for at, name in enumerate(problem.items)}
+    takers = {name: at for at, name in enumerate(problem.recipients)}
+    days = {name: at for at, name in enumerate(problem.days)}
+    keep = np.zeros(len(problem), dtype=np.bool_)
+    for item, who, day in names:
+        if item in items and who in takers and (not day or day in days):
+            mine = (problem.item == items[item]) & (problem.recipient == takers[who])
+            keep |= mine & (problem.day == days[day]) if day else mine
+    return keep & ~problem.forbidden
+
+
+def _check(
+    problem: AllocationProblem, names: tuple[Award, ...], keep: Flags, price: float | None, frozen: str
+) -> None:
+    findings = Findings()
+    if price is not None and not 0 <= price <= 10**9:
+        findings.error(
+            "is no price of a change", "Give points of 0 or more", came=f"{price:g}", column="price"
+        )
+    if frozen and frozen not in problem.days:
+        mend = f"Name one of {', '.join(problem.days[:7])}"
+        findings.error("is no day of this problem", mend, came=frozen, column="frozen")
+    elif frozen:
+        there = {_award(problem, at) for at in np.flatnonzero(keep).tolist()}
+        for award in names:
+            if award[2] and award[2] <= frozen and award not in there:
+                came = f"{award[0]} to {award[1]}{_on(award[2])}"
+                findings.error(
+                    "is frozen and no candidate any more",
+                    "Keep it among the candidates, or freeze less",
+                    came=came,
+                )
+    findings.raise_errors()
+
+
+def _frozen(problem: AllocationProblem, keep: Flags, frozen: str) -> AllocationProblem:
+    """Return the problem with everything up to a day as published: pinned, and nothing else allowed."""
+    if not frozen:
+        return problem
+    past = problem.day <= problem.days.index(frozen)
+    return replace(
+        problem, pinned=problem.pinned | (past & keep), forbidden=problem.forbidden | (past & ~keep)
+    )
+
+
+def _units(problem: AllocationProblem, count: int, price: float | None) -> int:
+    """Return what keeping an award is worth; for the fewest changes more than all scores together."""
+    if price is not None:
+        return round(price * problem.scale)
+    largest = int(np.abs(problem.score).max(initial=0))
+    steps = round(problem.penalty.marginal(len(problem.items)) * problem.scale)
+    total = (count + 1) * (2 * largest + steps + 1)
+    return min(total, 10**11)
+
+
+def _judged(problem: AllocationProblem, plan: Solution, free: Solution) -> Solution:
+    """Return the amended plan as an answer to the problem itself; the free plan's bound holds for it."""
+    verdict = judge(problem, plan.awards)
+    optimal = verdict.objective == free.bound
+    return replace(
+        free,
+        problem=problem,
+        awards=plan.awards,
+        columns=columns(problem, plan.awards),
+        objective=verdict.objective,
+        terms=verdict.terms,
+        statement=verdict.statement,
+        headline=verdict.headline,
+        status=Status.OPTIMAL if optimal else Status.FEASIBLE,
+        cut=plan.cut or free.cut,
+    )

@@ -1,0 +1,191 @@
+"""The frontier: what evenness costs in score, from a sweep of lambda. Each point is a checked plan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from evenhand.allocation.asking.planned import fairness_of, measured, planned, points, said
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.problem.penalties import MOST_POINTS, Penalty, mode_b, no_penalty
+from evenhand.core.errors import Findings
+from evenhand.core.job import Limits
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Columns, Solution, Status
+from evenhand.measures import MEASURES
+from evenhand.measures.panel import shown
+
+__all__ = ["AGAINST", "Frontier", "Point", "frontier", "frontier_of", "settings"]
+
+AGAINST: Final = ("receivers", "most", "gini", "gini_all", "hhi", "top1", "top5")
+"""Measures that score is set against."""
+
+LADDER: Final = (0.0, 0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2)
+"""The sweep, as parts of the power of ten below the largest score: 0, 25, 50, 100, ... for 1,300."""
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """One plan of the sweep.
+
+    Attributes:
+        lam: lambda in points: what a second award cost.
+        solution: the plan, judged; its penalty is in its problem.
+        score: points before fairness: scores less what caps, budgets and other groups cost.
+        values: every measure of ``AGAINST``, by name.
+        best: measures for which no other plan of the sweep has more score and as good a value, or as much
+            score and a better one.
+    """
+
+    lam: float
+    solution: Solution = field(repr=False)
+    score: int | float
+    values: dict[str, float]
+    best: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """The points that nothing in the sweep beats, lambda rising.
+
+    Attributes:
+        points: each is non-dominated for one measure at least.
+        tried: how many plans were made.
+    """
+
+    points: tuple[Point, ...]
+    tried: int
+
+    def of(self, measure: str) -> tuple[Point, ...]:
+        """Return the points that are non-dominated for a measure."""
+        return tuple(point for point in self.points if measure in point.best)
+
+    @property
+    def proven(self) -> bool:
+        """Whether every point is a proven optimum of its setting."""
+        return all(point.solution.status is Status.OPTIMAL for point in self.points)
+
+    def to_columns(self) -> Columns:
+        """Return one row a point: setting, score, every measure, and for which it is non-dominated."""
+        rows: list[dict[str, Any]] = [
+            {
+                "lambda": point.lam,
+                "penalty": point.solution.problem.penalty.text,
+                "score": point.score,
+                "awards": len(point.solution.awards),
+                **point.values,
+                "status": str(point.solution.status),
+                "best_for": " ".join(point.best),
+            }
+            for point in self.points
+        ]
+        heads = list(rows[0]) if rows else []
+        return {head: [row[head] for row in rows] for head in heads}
+
+    def __str__(self) -> str:
+        lines = [f"{len(self.points)} of {self.tried} plans are not beaten by another."]
+        for point in self.points:
+            problem = point.solution.problem
+            gini, many = point.values["gini"], int(point.values["receivers"])
+            scored = said(problem, round(point.score * problem.scale))
+            lines.append(
+                f"λ={problem.penalty.text}: score {scored}, {many:,} receive, Gini {shown(gini, 'index')}"
+            )
+        return "\n".join(lines)
+
+
+def frontier(
+    problem: AllocationProblem,
+    lambdas: Sequence[float] | None = None,
+    *,
+    seed: int = 0,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+) -> Frontier:
+    """Sweep lambda and keep the plans that nothing in the sweep beats.
+
+    Args:
+        problem: what is asked; its penalty gives the shape of the steps, mode B where it has none.
+        lambdas: points for a second award, >= 0; by default eleven that suit the scores.
+        seed: decides among equals.
+        limits: how long each search may go on.
+        progress: ends the sweep early with the points so far.
+
+    Cost: one solve a lambda, some 50 ms at Los Angeles size.
+
+    Raises:
+        InputError: a lambda is below 0 or no number.
+        InfeasibleError: the hard rules cannot all hold.
+    """
+    progress = progress or Progress()
+    found: list[Solution] = []
+    for penalty in settings(problem, lambdas):
+        if found and progress.stop():
+            break
+        found.append(planned(replace(problem, penalty=penalty), seed, limits=limits, progress=progress))
+    return frontier_of(found)
+
+
+def settings(problem: AllocationProblem, lambdas: Sequence[float] | None = None) -> tuple[Penalty, ...]:
+    """Return the penalties of a sweep, lambda rising: the problem's own steps, scaled; each once.
+
+    Raises:
+        InputError: a lambda is below 0 or no number.
+    """
+    shape = problem.penalty if problem.penalty.lam else mode_b()
+    most = MOST_POINTS * shape.lam / max(size for _, size in shape.steps)
+    if lambdas is None:
+        largest = max(1.0, int(problem.score.max(initial=1)) / problem.scale)
+        whole = 10.0 ** math.floor(math.log10(largest))
+        lambdas = [part * whole for part in LADDER if part * whole <= most]
+    findings = Findings()
+    for lam in lambdas:
+        if not 0 <= lam <= most:
+            mend = f"Give points from 0 to {most:,.0f}"
+            findings.error("is no lambda", mend, column="lambdas", came=f"{lam:g}")
+    if not lambdas:
+        findings.error("names no lambda", "Give one or more", column="lambdas")
+    findings.raise_errors()
+    made = {penalty.steps: penalty for penalty in (_scaled(problem, shape, lam) for lam in sorted(lambdas))}
+    return tuple(made.values())
+
+
+def _scaled(problem: AllocationProblem, shape: Penalty, lam: float) -> Penalty:
+    """Return the shape's steps with its first at lambda, in whole units."""
+    steps = []
+    for beyond, size in shape.steps:
+        units = round(size * lam / shape.lam * problem.scale)
+        whole, rest = divmod(units, problem.scale)
+        steps.append((beyond, whole if not rest else units / problem.scale))
+    if not steps[0][1]:
+        return no_penalty()
+    return Penalty("A" if shape.mode == "strong" else shape.mode, tuple(steps))
+
+
+def frontier_of(solutions: Iterable[Solution]) -> Frontier:
+    """Return what of several plans of one problem, under different penalties, is not beaten by another."""
+    every = []
+    for solution in solutions:
+        panel = measured(solution)
+        score = points(solution.problem, (solution.objective or 0) + fairness_of(solution))
+        values = {name: panel[name].value for name in AGAINST}
+        every.append(Point(solution.problem.penalty.lam, solution, score, values))
+    kept = []
+    for at, point in enumerate(every):
+        best = tuple(name for name in AGAINST if not _beaten(at, every, name))
+        if best:
+            kept.append(replace(point, best=best))
+    return Frontier(tuple(kept), len(every))
+
+
+def _beaten(at: int, every: list[Point], name: str) -> bool:
+    """Whether another point is as good in both and better in one; of equals the first stays."""
+    sign = 1 if MEASURES[name].better == "more" else -1
+    here = (every[at].score, sign * every[at].values[name])
+    for other, point in enumerate(every):
+        there = (point.score, sign * point.values[name])
+        if there[0] >= here[0] and there[1] >= here[1] and (there != here or other < at):
+            return True
+    return False

@@ -1,0 +1,87 @@
+"""Awards with their group totals, so that one exchange can be valued without counting everything anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.judging.judge import judge
+from evenhand.allocation.problem import AllocationProblem, GroupSet
+
+__all__ = ["Book"]
+
+Ints = NDArray[np.int64]
+
+
+class Book:
+    """A plan, what each of its awards adds, and the cheapest way to make room for another."""
+
+    def __init__(self, problem: AllocationProblem, awards: Ints) -> None:
+        """Count the groups' totals once."""
+        self.problem = problem
+        self.awards = [int(at) for at in awards]
+        self.chosen = set(self.awards)
+        self.totals: list[Counter[int]] = []
+        for group in problem.all_groups:
+            totals: Counter[int] = Counter()
+            for at in self.awards:
+                totals[int(group.of[at])] += int(group.weight[at])
+            self.totals.append(totals)
+
+    def change(self, add: Iterable[int], drop: Iterable[int]) -> int:
+        """Return by how many units the plan's value changes, exactly; limits are not looked at."""
+        signed = [(at, 1) for at in add] + [(at, -1) for at in drop]
+        change = sum(sign * int(self.problem.score[at]) for at, sign in signed)
+        for group, totals in zip(self.problem.all_groups, self.totals, strict=True):
+            moved: Counter[int] = Counter()
+            for at, sign in signed:
+                moved[int(group.of[at])] += sign * int(group.weight[at])
+            for code, amount in moved.items():
+                if code >= 0 and amount:
+                    change -= _tariff(group, code, totals[code] + amount) - _tariff(group, code, totals[code])
+        return change
+
+    def costs(self, at: int) -> dict[str, int]:
+        """Return what one more candidate would cost in each group set, in units; only those that cost."""
+        out = {}
+        for group, totals in zip(self.problem.all_groups, self.totals, strict=True):
+            code = int(group.of[at])
+            if code >= 0:
+                before = _tariff(group, code, totals[code])
+                cost = _tariff(group, code, totals[code] + int(group.weight[at])) - before
+                if cost:
+                    out[group.name] = cost
+        return out
+
+    def room(self, at: int) -> list[int] | None:
+        """Return the cheapest awards to take back so that candidate ``at`` fits; None if it cannot."""
+        problem = self.problem
+        if problem.forbidden[at] or at in self.chosen:
+            return None
+        item, who, day = int(problem.item[at]), int(problem.recipient[at]), int(problem.day[at])
+        gone = [one for one in self.awards if problem.item[one] == item]
+        for mask, limit in (
+            ((problem.recipient == who) & (problem.day == day), int(problem.recipient_day_limit[who, day])),
+            (problem.recipient == who, int(problem.recipient_limit[who])),
+            (problem.day == day, int(problem.slots[day])),
+        ):
+            there = [one for one in self.awards if mask[one] and one not in gone]
+            if limit < 1:
+                return None
+            if len(there) >= limit:
+                gone.append(min(there, key=lambda one: (-self.change([at], [*gone, one]), one)))
+        if any(problem.pinned[one] for one in gone):
+            return None
+        return None if judge(problem, self.after(at, gone)).faults else gone
+
+    def after(self, at: int, gone: list[int]) -> Ints:
+        """Return the awards with ``at`` in and ``gone`` out."""
+        return np.array(sorted((self.chosen - set(gone)) | {at}), dtype=np.int64)
+
+
+def _tariff(group: GroupSet, code: int, total: int) -> int:
+    steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
+    return sum(slope * max(0, total - allowance) for allowance, slope in steps)

@@ -1,0 +1,84 @@
+"""One award taken back and one other given: what that is worth, exactly, in ticks."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.solving.model.residual import Residual
+
+__all__ = ["StandIns"]
+
+Ints = NDArray[np.int64]
+
+TRIED = 24
+"""Stand-ins tried a day: those that lose least at the prices."""
+
+
+class StandIns:
+    """A plan with its totals, and for each day the unawarded items' candidates that lose least."""
+
+    def __init__(self, residual: Residual, awards: Ints, loss: Ints) -> None:
+        """Count the totals once.
+
+        Args:
+            residual: what is to be decided.
+            awards: the plan, as the problem's codes; pinned ones are the residual's own.
+            loss: ticks that each live candidate loses at some prices, shape (n,).
+        """
+        self.residual = residual
+        codes = np.arange(len(residual.problem)) if residual.live is None else residual.live
+        self.plan = np.flatnonzero(np.isin(codes, awards)).tolist()
+        self.of_item = {int(residual.item[at]): at for at in self.plan}
+        self.slots = residual.slots - np.bincount(residual.day[self.plan], minlength=len(residual.slots))
+        self.places = Counter(residual.place[self.plan].tolist())
+        self.totals: list[Counter[int]] = []
+        for tariff in residual.tariffs:
+            totals: Counter[int] = Counter()
+            for at in self.plan:
+                totals[int(tariff.of[at])] += 1 if tariff.coef is None else int(tariff.coef[at])
+            self.totals.append(totals)
+        taken = np.zeros(len(residual.problem.items), dtype=np.bool_)
+        taken[residual.item[self.plan]] = True
+        free = np.flatnonzero(~taken[residual.item])
+        order = free[np.argsort(loss[free], kind="stable")]
+        self.by_day = [
+            order[residual.day[order] == day][:TRIED].tolist() for day in range(len(residual.slots))
+        ]
+
+    def without(self, item: int) -> Ints:
+        """Return the plan without an item and with the best stand-in for it, as live candidates."""
+        at = self.of_item.get(item)
+        if at is None:
+            return np.array(self.plan, dtype=np.int64)
+        self._book(at, -1)
+        days = [int(self.residual.day[at]), *np.flatnonzero(self.slots > 0).tolist()]
+        gains = [(self._gain(one), -one) for day in dict.fromkeys(days) for one in self.by_day[day]]
+        self._book(at, 1)
+        plan = [one for one in self.plan if one != at]
+        best = max(gains, default=(0, 0))
+        if best[0] > 0:
+            plan.append(-best[1])
+        return np.sort(np.array(plan, dtype=np.int64))
+
+    def _book(self, at: int, sign: int) -> None:
+        self.places[int(self.residual.place[at])] += sign
+        for tariff, totals in zip(self.residual.tariffs, self.totals, strict=True):
+            totals[int(tariff.of[at])] += sign * (1 if tariff.coef is None else int(tariff.coef[at]))
+
+    def _gain(self, at: int) -> int:
+        """Return what a candidate would add now, 0 where it does not fit."""
+        residual, place = self.residual, int(self.residual.place[at])
+        if self.places[place] >= residual.day_limit.flat[place]:
+            return 0
+        gain = int(residual.value[at])
+        for tariff, totals in zip(residual.tariffs, self.totals, strict=True):
+            code = int(tariff.of[at])
+            if code >= 0:
+                cost = tariff.marginal(code, totals[code], 1 if tariff.coef is None else int(tariff.coef[at]))
+                if cost is None:
+                    return 0
+                gain -= cost
+        return gain

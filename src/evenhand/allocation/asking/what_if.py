@@ -1,0 +1,293 @@
+"""What if: an item or a recipient absent, a slot more, more money, a pin. Solved anew, not estimated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.asking.planned import planned, points, said
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
+from evenhand.allocation.problem.penalties import Penalty
+from evenhand.core.errors import Findings, InfeasibleError
+from evenhand.core.job import Limits
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Solution, Status
+from evenhand.tables import near
+
+__all__ = ["WhatIf", "changed", "compared", "what_if"]
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Pick = Sequence[str]
+
+SHOWN = 12
+"""Awards listed on each side; the rest are counted."""
+
+
+@dataclass(frozen=True, eq=False)
+class WhatIf:
+    """Two plans, before and after a change of the problem.
+
+    Attributes:
+        asked: what was changed, a clause each.
+        before: the plan as it is.
+        after: the plan of the changed problem; None where its hard rules cannot all hold.
+        went: awards of the plan that the other does not have, in words.
+        came: awards that only the other has.
+        conflict: where there is no plan: the rules that cannot all hold, a sentence each.
+    """
+
+    asked: tuple[str, ...]
+    before: Solution = field(repr=False)
+    after: Solution | None = field(repr=False)
+    went: tuple[str, ...] = ()
+    came: tuple[str, ...] = ()
+    conflict: tuple[str, ...] = ()
+
+    @property
+    def change(self) -> int | float | None:
+        """Points that the change brings (below 0: costs); None where there is no plan."""
+        if self.after is None or self.after.objective is None or self.before.objective is None:
+            return None
+        return points(self.before.problem, self.after.objective - self.before.objective)
+
+    @property
+    def exact(self) -> bool:
+        """Whether both plans are proven optimal, so that the change is the true price."""
+        return self.before.status is Status.OPTIMAL and (
+            self.after is None or self.after.status is Status.OPTIMAL
+        )
+
+    def __str__(self) -> str:
+        asked = "; ".join(self.asked)
+        if self.after is None:
+            return "\n".join(
+                [f"With {asked}: the hard rules cannot all hold.", *(f"  - {rule}" for rule in self.conflict)]
+            )
+        units = (self.after.objective or 0) - (self.before.objective or 0)
+        figure = said(self.before.problem, abs(units))
+        moved = f"{figure} points {'more' if units > 0 else 'fewer'}" if units else "as many points"
+        proven = (
+            "both plans are proven optimal" if self.exact else "not proven: one plan is only the best found"
+        )
+        lines = [f"With {asked}: {moved} ({proven})."]
+        for head, awards in (("no longer", self.went), ("instead", self.came)):
+            lines += [f"  {head}: {award}" for award in awards[:SHOWN]]
+            if len(awards) > SHOWN:
+                lines.append(f"  {head}: ... and {len(awards) - SHOWN:,} more")
+        return "\n".join([*lines, f"  before: {self.before.headline}", f"  after:  {self.after.headline}"])
+
+
+def what_if(
+    solution: Solution,
+    *,
+    seed: int | None = None,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    **changes: Any,
+) -> WhatIf:
+    """Change the problem of a plan, solve it anew and compare.
+
+    Args:
+        solution: the plan.
+        seed: that of the plan if not given.
+        limits: how long each search may go on.
+        progress: may interrupt.
+        changes: see ``changed``: without, slots, budgets, pin, forbid, penalty.
+
+    Returns:
+        Both plans and what differs. Cost: one solve, some 50 ms at Los Angeles size.
+
+    Raises:
+        InputError: a name is unknown, or a number makes no sense; all of it at once.
+    """
+    problem, asked = changed(solution.problem, **changes)
+    seed = solution.seed if seed is None else seed
+    try:
+        after = planned(problem, seed, limits=limits, progress=progress, verbs=solution.verbs)
+    except InfeasibleError as error:
+        return WhatIf(asked, solution, None, conflict=error.conflict)
+    return compared(asked, solution, after)
+
+
+def compared(asked: Sequence[str], before: Solution, after: Solution) -> WhatIf:
+    """Put two plans side by side; awards are matched by name, so the problems may differ."""
+    old, new = _named(before), _named(after)
+    went = tuple(text for key, text in old.items() if key not in new)
+    came = tuple(text for key, text in new.items() if key not in old)
+    return WhatIf(tuple(asked), before, after, went, came)
+
+
+def _named(solution: Solution) -> dict[tuple[str, str, str], str]:
+    problem: AllocationProblem = solution.problem
+    return {
+        (
+            problem.items[problem.item[at]],
+            problem.recipients[problem.recipient[at]],
+            problem.days[problem.day[at]],
+        ): problem.describe(at)
+        for at in solution.awards.tolist()
+    }
+
+
+def changed(
+    problem: AllocationProblem,
+    *,
+    without: Sequence[str] = (),
+    slots: Mapping[str, int] | None = None,
+    budgets: Mapping[str, float] | None = None,
+    pin: Sequence[Pick] = (),
+    forbid: Sequence[Pick] = (),
+    penalty: Penalty | None = None,
+) -> tuple[AllocationProblem, tuple[str, ...]]:
+    """Return a changed problem, and what was changed in words.
+
+    Args:
+        problem: as it is.
+        without: items and recipients that are not there.
+        slots: slots more (below 0: fewer) a day.
+        budgets: what a group has more (below 0: less), by its label: dollars of a budget, loans of a cap.
+        pin: (item, recipient) or (item, recipient, day) that must be awarded.
+        forbid: the same, that must not be.
+        penalty: another price of fairness.
+
+    Raises:
+        InputError: a name is unknown, a pick is no candidate, or too little would be left; all at once.
+    """
+    findings = Findings()
+    asked: list[str] = []
+    forbidden, pinned = problem.forbidden.copy(), problem.pinned.copy()
+    for name in without:
+        forbidden |= _of_name(problem, name, findings)
+        asked.append(f"{name} absent")
+    pinned &= ~forbidden
+    for picks, flags, word in ((pin, pinned, "pinned"), (forbid, forbidden, "forbidden")):
+        for pick in picks:
+            flags[_picked(problem, pick, findings, one=word == "pinned")] = True
+            on = "".join(f" on {day}" for day in pick[2:])
+            asked.append(f"{' to '.join(pick[:2])}{on} {word}")
+    for at in np.flatnonzero(pinned & forbidden).tolist():
+        findings.error("is both pinned and forbidden", "Take one of the two away", came=problem.describe(at))
+    room = _slots(problem, slots or {}, findings)
+    asked += [
+        f"{_signed(more)} slot{'s' if abs(more) != 1 else ''} on {day}" for day, more in (slots or {}).items()
+    ]
+    groups = problem.groups
+    for label, more in (budgets or {}).items():
+        groups = _wider(groups, label, more, findings)
+        asked.append(f"{_signed(more)} for {label}")
+    findings.raise_errors()
+    if penalty is not None:
+        asked.append(f"fairness λ={penalty.text}")
+    return replace(
+        problem,
+        pinned=pinned,
+        forbidden=forbidden,
+        slots=room,
+        groups=groups,
+        penalty=problem.penalty if penalty is None else penalty,
+    ), tuple(asked) or ("nothing changed",)
+
+
+def _signed(more: float) -> str:
+    return f"{more:+,g}"
+
+
+def _of_name(problem: AllocationProblem, name: str, findings: Findings) -> Flags:
+    out = np.zeros(len(problem), dtype=np.bool_)
+    if name in problem.items:
+        out |= problem.item == problem.items.index(name)
+    elif name in problem.recipients:
+        out |= problem.recipient == problem.recipients.index(name)
+    else:
+        _unknown(findings, name, (*problem.items, *problem.recipients), "item or recipient", "without")
+    return out
+
+
+def _unknown(findings: Findings, name: str, known: Sequence[str], kind: str, column: str) -> None:
+    meant = near(name, known)
+    mend = f"Did you mean {meant}" if meant else f"Name an {kind}" if kind[0] in "aio" else f"Name a {kind}"
+    findings.error(f"is no {kind} of this plan", mend, came=name, column=column)
+
+
+def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, one: bool) -> Flags:
+    out = np.zeros(len(problem), dtype=np.bool_)
+    column = "pin" if one else "forbid"
+    if isinstance(pick, str) or not 2 <= len(pick) <= 3:  # noqa: PLR2004 - item, recipient, and perhaps day
+        findings.error("is no pick", "Give item and recipient, and the day", came=str(pick), column=column)
+        return out
+    mask = np.ones(len(problem), dtype=np.bool_)
+    parts = (
+        ("item", problem.items, problem.item),
+        ("recipient", problem.recipients, problem.recipient),
+        ("day", problem.days, problem.day),
+    )
+    known = True
+    for (kind, names, codes), name in zip(parts, pick, strict=False):
+        if name not in names:
+            _unknown(findings, name, names, kind, column)
+            known = False
+        else:
+            mask &= codes == names.index(name)
+    count = int(mask.sum())
+    if not known:
+        return out
+    if not count:
+        findings.error(
+            "is no candidate", "Choose one that the rules leave", came=", ".join(pick), column=column
+        )
+    elif one and count > 1:
+        findings.error(f"leaves {count} candidates open", "Name the day", came=", ".join(pick), column=column)
+    return mask if not one or count == 1 else out
+
+
+def _slots(problem: AllocationProblem, slots: Mapping[str, int], findings: Findings) -> Ints:
+    room = problem.slots.copy()
+    for day, more in slots.items():
+        if day not in problem.days:
+            _unknown(findings, day, problem.days, "day", "slots")
+            continue
+        at = problem.days.index(day)
+        if room[at] + more < 0:
+            mend = f"{day} has {room[at]}: take away as many at most"
+            findings.error("would leave fewer than no slots", mend, came=_signed(more), column="slots")
+        room[at] = max(0, room[at] + more)
+    return room
+
+
+def _wider(groups: tuple[GroupSet, ...], label: str, more: float, findings: Findings) -> tuple[GroupSet, ...]:
+    """Return the groups with ``more`` for the one called so; "budget: LA / ..." names the set as well."""
+    head, _, tail = label.partition(": ")
+    fits = [
+        (place, group.labels.index(name))
+        for place, group in enumerate(groups)
+        for name in (
+            [label]
+            if label in group.labels
+            else [tail]
+            if head == group.name and tail in group.labels
+            else []
+        )
+    ]
+    if len(fits) != 1:
+        if fits:
+            mend = "Name its rule too, such as " + repr(f"{groups[fits[0][0]].name}: {label}")
+            findings.error("names a group in several rules", mend, came=label, column="budgets")
+        else:
+            known = [name for group in groups for name in group.labels]
+            _unknown(findings, label, known, "group", "budgets")
+        return groups
+    place, code = fits[0]
+    group = groups[place]
+    units = round(more * (100 if group.unit == "cents" else 1))
+    allowance, limit = group.allowance.copy(), group.limit.copy()
+    if limit[code] < NO_LIMIT:
+        limit[code] = max(0, limit[code] + units)
+    allowance[code] = np.where(allowance[code] < NO_LIMIT, np.maximum(0, allowance[code] + units), NO_LIMIT)
+    wider = replace(group, allowance=allowance, limit=limit)
+    return (*groups[:place], wider, *groups[place + 1 :])

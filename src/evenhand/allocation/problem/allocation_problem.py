@@ -1,0 +1,291 @@
+"""The allocation problem: candidates, slots, limits and groups, checked and put in order when made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
+from evenhand.allocation.problem.penalties import Penalty, mode_b
+from evenhand.core.errors import Finding, Findings
+
+__all__ = ["NO_LIMIT", "AllocationProblem", "GroupSet"]
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+FAIRNESS = "fairness"
+"""Name of the group set that the penalty makes."""
+
+_PER_CANDIDATE = ("item", "recipient", "day", "score", "pinned", "forbidden")
+
+
+@dataclass(frozen=True, eq=False)
+class AllocationProblem:
+    """Who may get what, when, and what it is worth.
+
+    Maximise the sum of scores less what the groups cost, with every item given once at most, every day
+    giving its slots at most, and recipients taking at most their limits. Names are sorted and candidates
+    are put in order of (item, recipient, day) when the problem is made, so row order cannot matter.
+
+    Attributes:
+        items: names.
+        recipients: names.
+        days: names: ISO dates or the user's labels.
+        item: code a candidate, shape (n,).
+        recipient: the same.
+        day: the same.
+        score: integer units a candidate; ``scale`` units are one point.
+        slots: awards a day, >= 0, shape (days,).
+        recipient_day_limit: awards a recipient takes a day, NO_LIMIT for none, shape (recipients, days).
+        recipient_limit: awards a recipient takes in all, >= 0, NO_LIMIT for none, shape (recipients,).
+        groups: further rules; the penalty's own group is added by ``all_groups``.
+        pinned: candidates that must be awarded, shape (n,).
+        forbidden: candidates that must not, shape (n,).
+        scale: integer units to a point, >= 1.
+        penalty: what a recipient's further awards cost.
+        weight: strength of each recipient's claim, >= 0, shape (recipients,).
+        dropped: (item or "" for all, rule, count) of what a pipeline dropped before.
+        warnings: odd things noticed on the way.
+        head_start: awards each recipient counts as having before this run, for the penalty's steps; below 0
+            for who is owed; shape (recipients,), 0 if left empty.
+        called: what people call an item or recipient, by its name; for reports, others go by their name.
+
+    Raises:
+        InputError: anything does not fit; all findings at once.
+    """
+
+    items: tuple[str, ...]
+    recipients: tuple[str, ...]
+    days: tuple[str, ...]
+    item: Ints = field(repr=False)
+    recipient: Ints = field(repr=False)
+    day: Ints = field(repr=False)
+    score: Ints = field(repr=False)
+    slots: Ints = field(repr=False)
+    recipient_day_limit: Ints = field(repr=False)
+    recipient_limit: Ints = field(repr=False)
+    groups: tuple[GroupSet, ...] = field(repr=False)
+    pinned: Flags = field(repr=False)
+    forbidden: Flags = field(repr=False)
+    scale: int
+    penalty: Penalty
+    weight: Ints = field(repr=False)
+    dropped: tuple[tuple[str, str, int], ...] = field(default=(), repr=False)
+    warnings: tuple[Finding, ...] = field(default=(), repr=False)
+    head_start: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64), repr=False)
+    called: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._typed()
+        findings = Findings()
+        _check(self, findings)
+        _check_called(self, findings)
+        findings.raise_errors()
+        _bring_to_order(self)
+        _check_order(self, findings)
+        findings.raise_errors()
+
+    def _typed(self) -> None:
+        for name in ("items", "recipients", "days", "groups", "dropped", "warnings"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name in (
+            "item",
+            "recipient",
+            "day",
+            "score",
+            "slots",
+            "recipient_day_limit",
+            "recipient_limit",
+            "weight",
+        ):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
+        for name in ("pinned", "forbidden"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.bool_))
+        start = np.asarray(self.head_start, dtype=np.int64)
+        object.__setattr__(
+            self, "head_start", start if start.size else np.zeros(len(self.recipients), np.int64)
+        )
+
+    def __len__(self) -> int:
+        return len(self.item)
+
+    @cached_property
+    def all_groups(self) -> tuple[GroupSet, ...]:
+        """The groups with the penalty's own first; without it where there is no penalty."""
+        if not self.penalty.steps:
+            return self.groups
+        beyond = np.array([step[0] for step in self.penalty.steps], dtype=np.int64)
+        points = np.array([round(step[1] * self.scale) for step in self.penalty.steps], dtype=np.int64)
+        count = len(self.recipients)
+        fairness = GroupSet(
+            FAIRNESS,
+            self.recipients,
+            self.recipient,
+            np.broadcast_to(np.int64(1), self.recipient.shape),
+            np.maximum(0, beyond[None, :] - self.head_start[:, None]),
+            np.broadcast_to(points, (count, len(points))),
+            np.full(count, NO_LIMIT, dtype=np.int64),
+            "awards",
+        )
+        return (fairness, *self.groups)
+
+    def describe(self, candidate: int) -> str:
+        """Return a candidate in words: item to recipient, and the day where there is more than one."""
+        on = f" on {self.days[self.day[candidate]]}" if len(self.days) > 1 else ""
+        return f"{self.items[self.item[candidate]]} to {self.recipients[self.recipient[candidate]]}{on}"
+
+    def with_(self, **changes: Any) -> AllocationProblem:
+        """Return the same problem with some fields changed, checked again."""
+        return replace(self, **changes)
+
+    @classmethod
+    def from_values(
+        cls,
+        items: Sequence[str],
+        recipients: Sequence[str],
+        scores: Sequence[float],
+        days: Sequence[str] | None = None,
+        **rules: Any,
+    ) -> AllocationProblem:
+        """Make a problem from one value a candidate; see ``rows.from_values`` for the rules it takes."""
+        from evenhand.allocation.reading import rows
+
+        return rows.from_values(items, recipients, scores, days, **rules)
+
+    @classmethod
+    def from_rows(cls, candidates: Sequence[Mapping[str, Any]], **rules: Any) -> AllocationProblem:
+        """Make a problem from a list of row mappings; the same as ``from_tables`` with a list."""
+        from evenhand.allocation.reading import rows
+
+        return rows.from_tables(candidates, **rules)
+
+    @classmethod
+    def from_tables(
+        cls, candidates: Any, capacity: Any = None, penalty: Penalty | None = None, **rules: Any
+    ) -> AllocationProblem:
+        """Make a problem from files, data frames or columns; see ``rows.from_tables`` for the rules."""
+        from evenhand.allocation.reading import rows
+
+        return rows.from_tables(candidates, capacity, penalty if penalty is not None else mode_b(), **rules)
+
+
+def _check(problem: AllocationProblem, findings: Findings) -> None:
+    """Note shapes and numbers that do not fit."""
+    count, takers, dates = len(problem.item), len(problem.recipients), len(problem.days)
+    shapes = {
+        **dict.fromkeys(_PER_CANDIDATE, (count,)),
+        "slots": (dates,),
+        "recipient_day_limit": (takers, dates),
+        "recipient_limit": (takers,),
+        "weight": (takers,),
+        "head_start": (takers,),
+    }
+    for name, shape in shapes.items():
+        came = getattr(problem, name).shape
+        if came != shape:
+            findings.error("has the wrong shape", f"Give the shape {shape}", column=name, came=str(came))
+    for group in problem.groups:
+        if len(group.of) != count:
+            mend = f"Give one code a candidate, {count} in all"
+            findings.error(
+                "has the wrong length", mend, column=f"group {group.name!r}", came=str(len(group.of))
+            )
+        if group.name == FAIRNESS:
+            findings.error(
+                "is the penalty's own name", "Call the group otherwise", column="groups", came=FAIRNESS
+            )
+    if not findings.errors:
+        _check_names(problem, findings)
+        _check_numbers(problem, findings)
+
+
+def _check_names(problem: AllocationProblem, findings: Findings) -> None:
+    """Note codes without a name, names that stand twice, and candidates both pinned and forbidden."""
+    sound = True
+    for name, names in (("item", problem.items), ("recipient", problem.recipients), ("day", problem.days)):
+        codes = getattr(problem, name)
+        if len(codes) and not (codes.min() >= 0 and codes.max() < len(names)):
+            findings.error("has a code without a name", f"Use 0 to {len(names) - 1}", column=name)
+            sound = False
+        if len(set(names)) != len(names):
+            twice = next(one for one, after in pairwise(sorted(names)) if one == after)
+            findings.error("stands twice", "Give every name once", column=f"{name}s", came=twice)
+    if sound:
+        for at in np.flatnonzero(problem.pinned & problem.forbidden).tolist():
+            mend = "Take one of the two away"
+            findings.error("is both pinned and forbidden", mend, came=problem.describe(at))
+
+
+def _check_numbers(problem: AllocationProblem, findings: Findings) -> None:
+    """Note numbers out of range."""
+    for name in ("slots", "recipient_day_limit", "recipient_limit", "weight"):
+        values = getattr(problem, name)
+        if values.size and values.min() < 0:
+            findings.error("is below zero", "Give 0 or more", column=name, came=str(values.min()))
+    if len(problem) and max(int(problem.score.max()), -int(problem.score.min())) > MOST:
+        mend = f"Scores of at most {MOST:,} units fit; divide them, or lower the scale"
+        findings.error("is too large", mend, column="score", came=str(np.abs(problem.score).max()))
+    _check_scale(problem, findings)
+
+
+def _check_called(problem: AllocationProblem, findings: Findings) -> None:
+    for name in sorted(set(problem.called) - set(problem.items) - set(problem.recipients)):
+        findings.error("is neither item nor recipient", "Mend the name", column="called", came=name)
+
+
+def _check_scale(problem: AllocationProblem, findings: Findings) -> None:
+    if problem.scale < 1:
+        findings.error(
+            "is no scale", "Give a whole number of 1 or more", column="scale", came=str(problem.scale)
+        )
+    elif problem.scale % problem.penalty.denominator():
+        mend = f"Give a scale that is a multiple of {problem.penalty.denominator()}"
+        findings.error(
+            "makes the penalty's points no whole units", mend, column="scale", came=str(problem.scale)
+        )
+
+
+def _bring_to_order(problem: AllocationProblem) -> None:
+    """Sort names and candidates; a problem that stands in order already is left alone (no copies)."""
+    places = {}
+    for name, plural in (("item", "items"), ("recipient", "recipients"), ("day", "days")):
+        names = getattr(problem, plural)
+        order = sorted(range(len(names)), key=names.__getitem__)
+        if order != list(range(len(names))):
+            place = np.empty(len(names), dtype=np.int64)
+            place[order] = np.arange(len(names))
+            object.__setattr__(problem, plural, tuple(names[at] for at in order))
+            object.__setattr__(problem, name, place[getattr(problem, name)])
+            places[name] = np.array(order, dtype=np.int64)
+    if "day" in places:
+        object.__setattr__(problem, "slots", problem.slots[places["day"]])
+        object.__setattr__(problem, "recipient_day_limit", problem.recipient_day_limit[:, places["day"]])
+    if "recipient" in places:
+        for name in ("recipient_day_limit", "recipient_limit", "weight", "head_start"):
+            object.__setattr__(problem, name, getattr(problem, name)[places["recipient"]])
+    keys = _keys(problem)
+    rows = None
+    if len(keys) > 1 and not (keys[1:] >= keys[:-1]).all():
+        rows = np.argsort(keys, kind="stable")
+        for name in _PER_CANDIDATE:
+            object.__setattr__(problem, name, getattr(problem, name)[rows])
+    object.__setattr__(problem, "groups", tuple(group.reordered(rows) for group in problem.groups))
+
+
+def _keys(problem: AllocationProblem) -> Ints:
+    return (problem.item * len(problem.recipients) + problem.recipient) * len(problem.days) + problem.day
+
+
+def _check_order(problem: AllocationProblem, findings: Findings) -> None:
+    """Note candidates that stand twice; they are neighbours by now."""
+    keys = _keys(problem)
+    for at in np.flatnonzero(keys[1:] == keys[:-1]).tolist():
+        came = problem.describe(at)
+        findings.error("is a candidate twice", "Keep one of the two", table="candidates", came=came)

@@ -1,0 +1,112 @@
+"""Rules of your own over any columns of the candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
+from evenhand.allocation.problem.picks import named
+from evenhand.core.errors import Findings
+from evenhand.tables import Source, Table, read
+
+__all__ = ["GroupRule", "group_of"]
+
+
+@dataclass(frozen=True)
+class GroupRule:
+    """A rule over groups of candidates: what is free, what more costs, what may not be passed.
+
+    Attributes:
+        name: what it is called: "budget", "cap a school".
+        by: columns of the candidates whose values together name a group; an empty cell is in none.
+        weight: column of whole numbers >= 0 that add up, such as a cost; "" counts awards.
+        steps: (beyond, points) for every group: points for each unit of weight beyond.
+        limit: hard limit for every group; None for none.
+        table: columns ``by``, and any of allowance (for the first step's ``beyond``) and limit.
+        unit: what the weights count, for people.
+    """
+
+    name: str
+    by: Sequence[str]
+    weight: str = ""
+    steps: Sequence[tuple[int, float]] = ()
+    limit: int | None = None
+    table: Source = None
+    unit: str = "awards"
+
+
+def group_of(rule: GroupRule, candidates: Table, scale: int, findings: Findings) -> GroupSet | None:
+    """Return the groups of a rule over the rows of the candidates; None where wrong, and noted."""
+    by = [rule.by] if isinstance(rule.by, str) else list(rule.by)
+    before = len(findings.errors)
+    candidates.need(*by, *([rule.weight] if rule.weight else []))
+    slopes = [Fraction(str(points)) * scale for _, points in rule.steps]
+    wrong = [
+        str(step)
+        for step, slope in zip(rule.steps, slopes, strict=True)
+        if slope < 0 or slope.denominator != 1 or slope > MOST or step[0] < 0
+    ]
+    for step in wrong:
+        mend = "Give (units that are free, points of 0 or more that are whole at the problem's scale)"
+        findings.error("is no step", mend, column=f"group {rule.name!r}", came=step)
+    weight = candidates.integers(rule.weight, low=0, high=MOST) if rule.weight else None
+    if len(findings.errors) > before:
+        return None
+    cells = [candidates.text(column) for column in by]
+    joined = [" / ".join(parts) if all(parts) else "" for parts in zip(*cells, strict=True)]
+    labels, of = named(joined)
+    if labels and labels[0] == "":
+        labels, of = labels[1:], of - 1
+    count = len(labels)
+    allowance = np.tile(np.array([step[0] for step in rule.steps], dtype=np.int64), (count, 1))
+    limit = np.full(count, NO_LIMIT if rule.limit is None else rule.limit, dtype=np.int64)
+    if rule.table is not None:
+        _read_limits(rule, by, labels, (allowance, limit), findings)
+    if len(findings.errors) > before:
+        return None
+    return GroupSet(
+        rule.name,
+        labels,
+        of,
+        np.broadcast_to(np.int64(1), of.shape) if weight is None else weight,
+        allowance.reshape(count, len(rule.steps)),
+        np.tile(np.array([int(slope) for slope in slopes], dtype=np.int64), (count, 1)).reshape(
+            count, len(slopes)
+        ),
+        limit,
+        rule.unit,
+    )
+
+
+def _read_limits(
+    rule: GroupRule,
+    by: list[str],
+    labels: tuple[str, ...],
+    into: tuple[np.ndarray, np.ndarray],
+    findings: Findings,
+) -> None:
+    """Take allowance and limit of each group from its table; rows of other groups do no harm."""
+    allowance, limit = into
+    table = read(rule.table, rule.name, findings)
+    if not table.need(*by):
+        return
+    free = table.integers("allowance", default=-1)
+    most = table.integers("limit", default=-1)
+    place = {label: at for at, label in enumerate(labels)}
+    seen: set[str] = set()
+    for at, parts in enumerate(zip(*(table.text(column, required=True) for column in by), strict=True)):
+        label = " / ".join(parts)
+        if label in seen:
+            table.wrong(at, by[0], "names a group twice", "Keep one row a group")
+        seen.add(label)
+        if label in place and free[at] >= 0 and allowance.shape[1]:
+            allowance[place[label], 0] = free[at]
+        if label in place and most[at] >= 0:
+            limit[place[label]] = most[at]
+        for column, value in (("allowance", free[at]), ("limit", most[at])):
+            if table.has(column) and table.columns[column][at] and value < 0:
+                table.wrong(at, column, "is below zero", "Give 0 or more")

@@ -1,0 +1,249 @@
+"""Tables and values to an allocation problem; all that is wrong is said at once, by table, row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.problem.groups import NO_LIMIT
+from evenhand.allocation.problem.own_groups import GroupRule, group_of
+from evenhand.allocation.problem.penalties import Penalty, mode_b
+from evenhand.allocation.problem.picks import named, picked
+from evenhand.core.errors import Findings
+from evenhand.tables import Source, Table, near, read
+
+__all__ = ["from_tables", "from_values"]
+
+Ints = NDArray[np.int64]
+
+ANY_DAY = "any day"
+"""The one day of a problem without days."""
+
+FINEST = 1000
+"""Scores are kept to thousandths of a point at most."""
+
+
+def from_tables(
+    candidates: Source,
+    capacity: Source | int = None,
+    penalty: Penalty | None = None,
+    *,
+    groups: Sequence[GroupRule] = (),
+    recipients: Source = None,
+    pins: Source = None,
+    forbids: Source = None,
+    per_day: int | None = None,
+    per_recipient: int | None = None,
+    scale: int | None = None,
+) -> AllocationProblem:
+    """Make a problem from tables of your own: files, data frames, mappings of columns or lists of rows.
+
+    Args:
+        candidates: columns item, recipient, score; day where there is more than one; and any that groups use.
+        capacity: columns day, slots: awards a day; or one number for every day; None for no limit. A day of
+            candidates that the table does not know is an error.
+        penalty: what a recipient's further awards cost; mode B if none is given.
+        groups: rules of your own; see ``GroupRule``.
+        recipients: columns recipient, and any of weight, limit, head_start; others keep the defaults.
+        pins: columns item, recipient, day: awards that must be. The day may be left out where it is plain.
+        forbids: the same: awards that must not be; an empty cell stands for all.
+        per_day: awards a recipient takes a day at most; None for no limit.
+        per_recipient: awards a recipient takes in all at most; None for no limit.
+        scale: integer units to a point; by default the least power of ten that keeps all scores, up to 1000.
+
+    Raises:
+        InputError: anything is missing, unknown, twice or no number; all findings at once.
+
+    Cost: linear in the rows; 60,000 candidates take about 0.1 s.
+    """
+    findings = Findings()
+    table = read(candidates, "candidates", findings)
+    complete = table.need("item", "recipient", "score")
+    slots = _capacity(capacity, findings)
+    if not complete:
+        findings.raise_errors()
+    world = _World(table, slots, findings)
+    world.check_twice()
+    known = None if recipients is None else read(recipients, "recipients", findings)
+    weight, limit, head = world.claims(known, per_day, per_recipient)
+    tariff = mode_b() if penalty is None else penalty
+    units, scale = world.units(scale, tariff)
+    sets = tuple(group_of(rule, table, scale, findings) for rule in groups)
+    pinned = picked(None if pins is None else read(pins, "pins", findings), world, pinning=True)
+    forbidden = picked(None if forbids is None else read(forbids, "forbids", findings), world, pinning=False)
+    findings.raise_errors()
+    return AllocationProblem(
+        items=world.items,
+        recipients=world.recipients,
+        days=world.days,
+        item=world.item,
+        recipient=world.recipient,
+        day=world.day,
+        score=units,
+        slots=world.slots,
+        recipient_day_limit=np.full((len(world.recipients), len(world.days)), _or_none(per_day)),
+        recipient_limit=limit,
+        groups=tuple(found for found in sets if found is not None),
+        pinned=pinned,
+        forbidden=forbidden,
+        scale=scale,
+        penalty=tariff,
+        weight=weight,
+        warnings=tuple(findings.warnings),
+        head_start=head,
+    )
+
+
+def from_values(
+    items: Sequence[str],
+    recipients: Sequence[str],
+    scores: Sequence[float],
+    days: Sequence[str] | None = None,
+    *,
+    slots: Mapping[str, int] | int | None = None,
+    penalty: Penalty | None = None,
+    groups: Sequence[GroupRule] = (),
+    columns: Mapping[str, Sequence[Any]] | None = None,
+    **rules: Any,
+) -> AllocationProblem:
+    """Make a problem from one value a candidate.
+
+    Args:
+        items: name of the item, shape (n,).
+        recipients: name of the recipient, shape (n,).
+        scores: points, finite, shape (n,).
+        days: name of the day, shape (n,); None where there is only one.
+        slots: awards a day, by day or one number for all; None for no limit.
+        penalty: mode B if none is given.
+        groups: rules of your own over ``columns``.
+        columns: further columns that the rules use, name to values, shape (n,) each.
+        rules: what else ``from_tables`` takes.
+
+    Raises:
+        InputError: as ``from_tables``.
+    """
+    source: dict[str, Sequence[Any]] = {"item": items, "recipient": recipients, "score": scores}
+    if days is not None:
+        source["day"] = days
+    capacity = {"day": list(slots), "slots": list(slots.values())} if isinstance(slots, Mapping) else slots
+    return from_tables({**source, **(columns or {})}, capacity, penalty, groups=groups, **rules)
+
+
+class _World:
+    """Names, codes and slots of one problem."""
+
+    def __init__(self, table: Table, slots: dict[str, int] | int | None, findings: Findings) -> None:
+        self.findings, self.table, self.score = findings, table, table.numbers("score")
+        self.items, self.item = named(table.text("item", required=True))
+        self.recipients, self.recipient = named(table.text("recipient", required=True))
+        days = table.text("day", required=True) if table.has("day") else [ANY_DAY] * len(table)
+        if isinstance(slots, dict):
+            self.days = tuple(sorted(slots))
+            place = {name: at for at, name in enumerate(self.days)}
+            self.day = np.array([place.get(name, -1) for name in days], dtype=np.int64)
+            for at in np.flatnonzero(self.day < 0).tolist():
+                if days[at]:
+                    meant = near(days[at], self.days)
+                    hint = f"Did you mean {meant}?" if meant else "Add it to the capacity, or mend the day"
+                    table.wrong(at, "day", "is a day that the capacity does not know", hint.rstrip("?"))
+            self.slots = np.array([slots[name] for name in self.days], dtype=np.int64)
+        else:
+            self.days, self.day = named(days)
+            each = len(self.items) if slots is None else slots
+            self.slots = np.full(len(self.days), each, dtype=np.int64)
+
+    def check_twice(self) -> None:
+        """Note candidates that stand twice."""
+        keys = (self.item * max(1, len(self.recipients)) + self.recipient) * max(1, len(self.days)) + self.day
+        order = np.argsort(keys, kind="stable")
+        for after in np.flatnonzero(keys[order][1:] == keys[order][:-1]).tolist():
+            first, second = sorted((int(order[after]), int(order[after + 1])))
+            row = self.table.rows[first]
+            self.table.wrong(
+                second, "item", f"is the same candidate as row {row}", "Keep one of the two rows"
+            )
+
+    def units(self, scale: int | None, penalty: Penalty) -> tuple[Ints, int]:
+        """Return scores in integer units, and the units to a point."""
+        score = self.score
+        if scale is None:
+            scale = 1
+            while scale < FINEST and not _whole(score * scale):
+                scale *= 10
+            scale = int(np.lcm(scale, penalty.denominator()))
+        exact = score * scale
+        if np.abs(exact).max(initial=0.0) > 2.0**53:
+            self.findings.error(
+                "are too large for their decimals",
+                "Give a smaller scale",
+                table=self.table.name,
+                column="score",
+            )
+            return np.zeros(len(score), dtype=np.int64), scale
+        if not _whole(exact):
+            self.findings.warning(
+                f"was rounded to 1/{scale} of a point", "", table=self.table.name, column="score"
+            )
+        return np.rint(exact).astype(np.int64), scale
+
+    def claims(
+        self, table: Table | None, per_day: int | None, per_recipient: int | None
+    ) -> tuple[Ints, Ints, Ints]:
+        """Return weight, limit and head start of each recipient."""
+        for name, value in (("per_day", per_day), ("per_recipient", per_recipient)):
+            if value is not None and (type(value) is not int or value < 0):
+                self.findings.error(
+                    "is no limit", "Give a whole number of 0 or more", column=name, came=str(value)
+                )
+        count = len(self.recipients)
+        weight, head = np.ones(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        limit = np.full(count, _or_none(per_recipient))
+        if table is None or not table.need("recipient"):
+            return weight, limit, head
+        place = {name: at for at, name in enumerate(self.recipients)}
+        weights, heads = table.integers("weight", default=1, low=0), table.integers("head_start", default=0)
+        most = table.integers("limit", default=NO_LIMIT, low=0)
+        seen: dict[str, int] = {}
+        for at, name in enumerate(table.text("recipient", required=True)):
+            if name and seen.setdefault(name, at) != at:
+                table.wrong(
+                    at, "recipient", f"stands in row {table.rows[seen[name]]} already", "Keep one row"
+                )
+            elif name in place:
+                code = place[name]
+                weight[code], head[code] = weights[at], heads[at]
+                limit[code] = min(int(limit[code]), int(most[at]))
+        return weight, limit, head
+
+
+def _whole(values: NDArray[np.float64]) -> bool:
+    return bool((np.abs(values - np.rint(values)) <= 1e-9 * np.maximum(1.0, np.abs(values))).all())
+
+
+def _or_none(limit: int | None) -> int:
+    return NO_LIMIT if limit is None else max(0, limit)
+
+
+def _capacity(source: Any, findings: Findings) -> dict[str, int] | int | None:
+    """Return slots by day, or for every day, or None for no limit."""
+    if source is None:
+        return None
+    if isinstance(source, int) and not isinstance(source, bool):
+        if source < 0:
+            findings.error("is below zero", "Give 0 or more slots", column="capacity", came=str(source))
+        return max(0, source)
+    table = read(source, "capacity", findings)
+    if not table.need("day", "slots"):
+        return None
+    slots: dict[str, int] = {}
+    count = table.integers("slots", low=0)
+    for at, day in enumerate(table.text("day", required=True)):
+        if day in slots:
+            table.wrong(at, "day", "stands twice", "Keep one row a day")
+        slots[day] = int(count[at])
+    slots.pop("", None)
+    return slots

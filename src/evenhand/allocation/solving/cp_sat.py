@@ -1,0 +1,106 @@
+"""The seed's own model through OR-Tools' CP-SAT: an independent second opinion, run in a child process."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.solving.model.residual import conflict
+from evenhand.core.errors import MethodError
+from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Status
+
+__all__ = ["run"]
+
+PATIENCE = 5.0
+"""Seconds beyond its limit after which the child is ended."""
+
+POLL = 0.1
+
+
+def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
+    """Solve with one deterministic worker.
+
+    Raises:
+        MethodError: OR-Tools is not installed, or the child failed.
+    """
+    if find_spec("ortools") is None:
+        raise MethodError(
+            "The method 'cp-sat' needs OR-Tools. Install it with: pip install 'evenhand[ortools]'"
+        )
+    broken = conflict(problem)
+    if broken:
+        return Answer(None, Status.INFEASIBLE, conflict=broken)
+    with progress.stage("cp-sat"):
+        said = _asked(
+            _packed(problem, seed, progress.left if progress.left is not None else limits.seconds), progress
+        )
+    if said is None or said["status"] not in {"OPTIMAL", "FEASIBLE"}:
+        progress.cut = True
+        pinned = np.flatnonzero(problem.pinned).astype(np.int64)
+        return Answer(pinned, Status.FEASIBLE)
+    bound = int(np.floor(said["bound"] + 1e-6))
+    status = Status.OPTIMAL if said["status"] == "OPTIMAL" else Status.FEASIBLE
+    if status is Status.FEASIBLE:
+        progress.cut = True
+    return Answer(np.array(said["awards"], dtype=np.int64), status, bound)
+
+
+def _asked(payload: bytes, progress: Progress) -> dict[str, Any] | None:
+    """Hand the problem to the child; None where it had to be ended."""
+    command = [sys.executable, "-m", "evenhand.allocation.solving.cp_sat_child"]
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        waiting: bytes | None = payload
+        while True:
+            try:
+                out, complaint = child.communicate(waiting, timeout=POLL)
+                break
+            except subprocess.TimeoutExpired:
+                waiting = None
+                late = progress.seconds is not None and progress.elapsed > progress.seconds + PATIENCE
+                if progress.interrupted or late:
+                    return None
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.communicate()
+    if child.returncode:
+        last = complaint.decode(errors="replace").strip().splitlines()[-1:] or ["no message"]
+        raise MethodError(f"CP-SAT's process failed: {last[0]}")
+    answer: dict[str, Any] = json.loads(out)
+    return answer
+
+
+def _packed(problem: AllocationProblem, seed: int, seconds: float | None) -> bytes:
+    dates = len(problem.days)
+    arrays: dict[str, Any] = {
+        "score": problem.score,
+        "pinned": problem.pinned,
+        "forbidden": problem.forbidden,
+        "item": problem.item,
+        "item_limit": np.ones(len(problem.items), dtype=np.int64),
+        "day": problem.day,
+        "slots": problem.slots,
+        "place": problem.recipient * dates + problem.day,
+        "place_limit": problem.recipient_day_limit.ravel(),
+        "taker": problem.recipient,
+        "taker_limit": problem.recipient_limit,
+        "groups": np.int64(len(problem.all_groups)),
+        "seed": np.int64(seed % 2**31),
+        "seconds": np.float64(seconds if seconds is not None else 0.0),
+    }
+    for number, group in enumerate(problem.all_groups):
+        for name in ("of", "weight", "allowance", "slope", "limit"):
+            arrays[f"{name}{number}"] = getattr(group, name)
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()

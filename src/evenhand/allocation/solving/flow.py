@@ -1,0 +1,62 @@
+"""Where nothing but days, recipients and their steps matters, the problem is a min-cost flow.
+
+Items send one unit each through a candidate to (recipient, day), on to the recipient's tariff and to the day.
+Where those rows nest (one day, or no slots that cut across recipients) the matrix is a network's.
+Then the LP's vertex is a plan, and nothing has to be branched over.
+
+Reference:
+    Ahuja, Magnanti, Orlin, *Network Flows* (Prentice Hall 1993), section 9.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evenhand.allocation.problem import NO_LIMIT, AllocationProblem
+from evenhand.allocation.solving.model.residual import conflict, pins_worth, residual_of
+from evenhand.allocation.solving.model.restricted import Restricted
+from evenhand.core.errors import MethodError
+from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Status
+
+__all__ = ["fits", "run"]
+
+
+def fits(problem: AllocationProblem) -> str:
+    """Return "" where the problem is a flow, else why it is none.
+
+    On the items' side each item is a row. The other side must nest: recipient-days within recipients, without
+    slots that cut across them; or slots alone, without anything a recipient.
+    """
+    if problem.groups:
+        return f"{problem.groups[0].name!r} is a rule beyond days and recipients; take price-restrict-prove."
+    slots = bool((problem.slots < len(problem.items)).any()) and len(problem.days) > 1
+    takers = bool(problem.penalty.steps) or bool((problem.recipient_limit < NO_LIMIT).any())
+    if slots and takers:
+        return "slots of several days cut across the recipients' steps or limits; take price-restrict-prove."
+    return ""
+
+
+def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
+    """Solve the LP over all candidates; its vertex is the plan, and its value the bound."""
+    del limits
+    broken = conflict(problem)
+    if broken:
+        return Answer(None, Status.INFEASIBLE, conflict=broken)
+    with progress.stage("flow"):
+        residual = residual_of(problem, seed)
+        base = pins_worth(problem)
+        if not len(residual) or not residual.awards:
+            return Answer(residual.candidates(np.zeros(0, dtype=np.int64)), Status.OPTIMAL, base)
+        from evenhand.allocation.solving.model.pricing import priced
+
+        program = Restricted(residual, np.arange(len(residual)))
+        program.mend(np.ones(len(residual)))
+        if not program.solve():
+            raise MethodError("HiGHS could not solve the flow; take price-restrict-prove.")
+        chosen = program.chosen()
+        bound = priced(residual, program.prices()).bound // residual.ticks
+    value = residual.worth(chosen) // residual.ticks
+    status = Status.OPTIMAL if value == bound else Status.FEASIBLE
+    return Answer(residual.candidates(chosen), status, base + max(value, bound))

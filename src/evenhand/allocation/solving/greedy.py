@@ -1,0 +1,179 @@
+"""A first plan in one walk down the scores."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.solving.model.pricing import Prices, no_prices
+from evenhand.allocation.solving.model.residual import Residual, conflict, residual_of
+from evenhand.allocation.solving.model.tariffs import Tariff
+from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Status
+
+__all__ = ["first_plan", "run"]
+
+Ints = NDArray[np.int64]
+
+LEAST = 4
+SHARE = 2
+"""A round gives half of what is left, and four at least."""
+
+CLOSED = 2**56
+"""Ticks that no candidate is worth."""
+
+
+def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
+    """Give the best candidate there is, again and again; nothing is proven."""
+    del limits
+    broken = conflict(problem)
+    if broken:
+        return Answer(None, Status.INFEASIBLE, conflict=broken)
+    with progress.stage("greedy"):
+        residual = residual_of(problem, seed)
+        chosen, _ = first_plan(residual)
+    return Answer(residual.candidates(chosen), Status.FEASIBLE)
+
+
+def first_plan(residual: Residual, most: int | None = None) -> tuple[Ints, Prices]:
+    """Return chosen live candidates, sorted, and the prices that the plan suggests.
+
+    In rounds: every candidate is priced at what it would add now, items are looked at by the best they could
+    add, and a share of what is left is given, where nothing given in the round has changed that.
+    Cost: a pass over the candidates a round, and a round gives up to half of what is left.
+
+    Args:
+        residual: what is to be decided.
+        most: candidates to look at, about; beyond twice as many only every second, third, ... is.
+    """
+    stride = 1 if most is None else max(1, len(residual) // most)
+    if stride > 1:
+        rows = np.arange(0, len(residual), stride)
+        chosen, prices = first_plan(_thinned(residual, rows))
+        return rows[chosen], prices
+    state = _State(residual)
+    while state.left > 0:
+        net = state.net()
+        best = np.maximum.reduceat(net, residual.starts) if len(net) else np.zeros(0, dtype=np.int64)
+        order = np.argsort(-best, kind="stable")
+        order = order[best[order] >= 0]
+        quota, before = max(LEAST, state.left // SHARE), len(state.chosen)
+        ends = np.append(residual.starts, len(net))
+        for item in order.tolist():
+            low, high = ends[item], ends[item + 1]
+            state.offer(int(low + np.argmax(net[low:high])), int(best[item]))
+            if len(state.chosen) - before >= quota or state.left <= 0:
+                break
+        if len(state.chosen) == before:
+            break
+    return np.sort(np.array(state.chosen, dtype=np.int64)), state.prices()
+
+
+def _thinned(residual: Residual, rows: Ints) -> Residual:
+    """Return the residual with some of its candidates; groups and limits stay, numbered as they are."""
+    tariffs = tuple(
+        replace(tariff, of=tariff.of[rows], coef=None if tariff.coef is None else tariff.coef[rows])
+        for tariff in residual.tariffs
+    )
+    live = rows if residual.live is None else residual.live[rows]
+    kept = {name: getattr(residual, name)[rows] for name in ("item", "recipient", "day", "value")}
+    return replace(residual, live=live, tariffs=tariffs, **kept)
+
+
+class _State:
+    """What has been given so far."""
+
+    def __init__(self, residual: Residual) -> None:
+        self.residual = residual
+        self.taken = np.zeros(len(residual.starts), dtype=np.bool_)
+        self.slots = residual.slots.copy()
+        self.places = residual.day_limit.ravel().copy()
+        self.totals = [np.zeros(len(tariff.free) + 1, dtype=np.int64) for tariff in residual.tariffs]
+        self.left = residual.awards
+        self.chosen: list[int] = []
+
+    def net(self) -> Ints:
+        """Return what each candidate would add now, shape (n,); CLOSED where it cannot be given."""
+        residual = self.residual
+        closed = (np.minimum(self.slots[None, :], self.places.reshape(-1, len(self.slots))) <= 0) * CLOSED
+        out = residual.value - closed.ravel()[residual.place]
+        for at, (tariff, totals) in enumerate(zip(residual.tariffs, self.totals, strict=True)):
+            if tariff.coef is None:
+                out -= _next_costs(tariff, totals)[tariff.of]
+            else:
+                members = residual.members[at]
+                out[members] -= _costs_of(tariff, totals, members)
+        counts = np.diff(np.append(residual.starts, len(residual)))
+        out[np.repeat(self.taken, counts)] = -1
+        return out
+
+    def prices(self) -> Prices:
+        """Return the least value given on each full day, and what one more would cost in each group."""
+        residual = self.residual
+        least = np.full(len(self.slots), CLOSED)
+        np.minimum.at(least, residual.day[self.chosen], residual.value[self.chosen])
+        start = no_prices(residual)
+        tariff = tuple(
+            np.minimum(_next_costs(known, totals)[:-1], residual.value.max(initial=0))
+            if known.coef is None and (known.quantum == 1).all()
+            else zero
+            for known, totals, zero in zip(residual.tariffs, self.totals, start.tariff, strict=True)
+        )
+        return Prices(
+            np.where((self.slots <= 0) & (least < CLOSED), least, 0), start.place, tariff, start.cuts
+        )
+
+    def offer(self, at: int, worth: int) -> None:
+        """Give a candidate if it still adds what it was priced at."""
+        residual = self.residual
+        item = int(np.searchsorted(residual.starts, at, side="right")) - 1
+        day, place = residual.day[at], residual.place[at]
+        if self.taken[item] or self.slots[day] <= 0 or self.places[place] <= 0:
+            return
+        net = int(residual.value[at])
+        for tariff, totals in zip(residual.tariffs, self.totals, strict=True):
+            group = int(tariff.of[at])
+            if group >= 0:
+                more = 1 if tariff.coef is None else int(tariff.coef[at])
+                cost = tariff.marginal(group, int(totals[group]), more)
+                net -= CLOSED if cost is None else cost
+        if net < worth:
+            return
+        self.taken[item] = True
+        self.slots[day] -= 1
+        self.places[place] -= 1
+        self.left -= 1
+        self.chosen.append(at)
+        for tariff, totals in zip(residual.tariffs, self.totals, strict=True):
+            totals[tariff.of[at]] += 1 if tariff.coef is None else tariff.coef[at]
+
+
+def _next_costs(tariff: Tariff, totals: Ints) -> Ints:
+    """Return what one more costs in each group of a tariff of numbers, and 0 for no group, shape (g + 1,)."""
+    count = totals[:-1]
+    out = np.where(count < tariff.free, 0, CLOSED)
+    low = tariff.free
+    for segment in range(tariff.length.shape[1]):
+        high = low + tariff.length[:, segment]
+        out = np.where((count >= low) & (count < high), tariff.cost[:, segment], out)
+        low = high
+    return np.append(out, 0)
+
+
+def _costs_of(tariff: Tariff, totals: Ints, members: Ints) -> Ints:
+    """Return what each member of a tariff of weights would cost now."""
+    of = tariff.of[members]
+    weight = np.ones(len(of), dtype=np.int64) if tariff.coef is None else tariff.coef[members]
+    now = totals[of]
+    out = np.zeros(len(of), dtype=np.int64)
+    low = tariff.free[of]
+    for segment in range(tariff.length.shape[1]):
+        high = low + tariff.length[of, segment]
+        part = np.clip(now + weight, low, high) - np.clip(now, low, high)
+        out += np.minimum(part.astype(np.float64) * tariff.cost[of, segment], CLOSED).astype(np.int64)
+        low = high
+    return np.where(now + weight > low, CLOSED, np.minimum(out, CLOSED))

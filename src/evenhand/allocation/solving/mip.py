@@ -1,0 +1,37 @@
+"""The whole model at once, by branch and cut: a second opinion, and the peer in benchmarks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.solving.greedy import first_plan
+from evenhand.allocation.solving.model.branching import branch
+from evenhand.allocation.solving.model.residual import conflict, pins_worth, residual_of
+from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Status
+
+__all__ = ["run"]
+
+
+def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
+    """Hand all candidates to HiGHS, with tight rows."""
+    del limits
+    broken = conflict(problem)
+    if broken:
+        return Answer(None, Status.INFEASIBLE, conflict=broken)
+    with progress.stage("branch"):
+        residual = residual_of(problem, seed)
+        base = pins_worth(problem)
+        nothing = np.zeros(0, dtype=np.int64)
+        if not len(residual) or not residual.awards:
+            return Answer(residual.candidates(nothing), Status.OPTIMAL, base)
+        start, _ = first_plan(residual)
+        found, proven = branch(residual, np.arange(len(residual)), start, progress)
+    if found is None or not residual.holds(found) or residual.worth(found) < residual.worth(start):
+        found = start
+    value = residual.worth(found) // residual.ticks
+    bound = None if proven is None else max(value, proven // residual.ticks)
+    status = Status.OPTIMAL if bound == value else Status.FEASIBLE
+    return Answer(residual.candidates(found), status, None if bound is None else base + bound)

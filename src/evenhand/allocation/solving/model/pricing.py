@@ -1,0 +1,188 @@
+"""Prices in integer ticks, what candidates are worth net of them, and the bound that they prove.
+
+For any prices >= 0 the Lagrangian bound holds: no plan is worth more than
+
+    sum of price x capacity over days, recipient-days and tariffs
+    + sum over items of the best net value, where above 0.
+
+It is all integer arithmetic: the bound owes nothing to the tolerances of the LP that proposed the prices.
+
+Reference:
+    Geoffrion, *Lagrangean relaxation for integer programming*, Mathematical Programming Study 2 (1974).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.solving.model.residual import Residual
+from evenhand.allocation.solving.model.tariffs import Cut
+
+__all__ = ["Priced", "Prices", "no_prices", "priced", "prices_of"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Prices:
+    """Prices in ticks.
+
+    Attributes:
+        day: a slot, shape (days,).
+        place: a start of a recipient on a day beyond both prices, shape (recipients, days).
+        tariff: a row unit of each group of each tariff, shapes (g,).
+        cuts: count cuts of each tariff, with their multipliers: in [0, 1], or in ticks where not soft.
+    """
+
+    day: Ints = field(repr=False)
+    place: Ints = field(repr=False)
+    tariff: tuple[Ints, ...] = field(repr=False)
+    cuts: tuple[tuple[tuple[Cut, Fraction], ...], ...] = ()
+
+    def towards(self, other: Prices, step: float) -> Prices:
+        """Return prices between these and others, all still >= 0; cuts are the others'."""
+
+        def between(here: Ints, there: Ints) -> Ints:
+            return here + ((there - here) * step).astype(np.int64)
+
+        return Prices(
+            between(self.day, other.day),
+            between(self.place, other.place),
+            tuple(between(here, there) for here, there in zip(self.tariff, other.tariff, strict=True)),
+            other.cuts,
+        )
+
+    def to_proof(self) -> dict[str, Any]:
+        """Return the prices as integer arrays and lists, those of 0 left out, for the ``proof``."""
+        place = np.flatnonzero(self.place)
+        return {
+            "day": self.day,
+            "place": place,
+            "place_price": self.place.ravel()[place],
+            "group": [np.flatnonzero(price) for price in self.tariff],
+            "group_price": [price[price > 0] for price in self.tariff],
+            "cuts": [
+                [
+                    [cut.group, cut.rise, cut.level, int(cut.soft), share.numerator, share.denominator]
+                    for cut, share in cuts
+                ]
+                for cuts in self.cuts
+            ],
+        }
+
+
+def prices_of(proof: Mapping[str, Any], residual: Residual) -> Prices:
+    """Return the prices that a proof holds (see ``Prices.to_proof``); none where they do not fit."""
+    prices, said = no_prices(residual), proof.get("prices")
+    if not said or len(said["group"]) != len(residual.tariffs):
+        return prices
+    prices.day[:] = said["day"]
+    prices.place.ravel()[np.asarray(said["place"], dtype=np.int64)] = said["place_price"]
+    for into, group, price in zip(prices.tariff, said["group"], said["group_price"], strict=True):
+        into[np.asarray(group, dtype=np.int64)] = price
+    cuts = tuple(
+        tuple(
+            (Cut(group, rise, level, soft=bool(soft)), Fraction(top, bottom))
+            for group, rise, level, soft, top, bottom in rows
+        )
+        for rows in said["cuts"]
+    )
+    return Prices(prices.day, prices.place, prices.tariff, cuts)
+
+
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """What prices say of every candidate.
+
+    Attributes:
+        net: value less all prices but the item's, shape (n,).
+        best: best net value of each item, at least 0, shape (items with a live candidate,).
+        bound: proven limit of any plan, in ticks.
+    """
+
+    net: Ints = field(repr=False)
+    best: Ints = field(repr=False)
+    bound: int
+
+    def loss(self, residual: Residual) -> Ints:
+        """Return how far each candidate is from its item's best, shape (n,): what a plan with it loses."""
+        counts = np.diff(np.append(residual.starts, len(residual)))
+        return np.repeat(self.best, counts) - self.net
+
+
+def no_prices(residual: Residual) -> Prices:
+    """Return prices of 0."""
+    return Prices(
+        np.zeros(len(residual.slots), dtype=np.int64),
+        np.zeros(residual.day_limit.shape, dtype=np.int64),
+        tuple(np.zeros(len(tariff.free), dtype=np.int64) for tariff in residual.tariffs),
+        tuple(() for _ in residual.tariffs),
+    )
+
+
+def priced(residual: Residual, prices: Prices) -> Priced:
+    """Price every candidate once and prove a bound. Cost: a few passes over the candidates."""
+    table = prices.day[None, :] + prices.place
+    constant = int((prices.day * residual.slots).sum()) + int((prices.place * residual.day_limit).sum())
+    for tariff, price, cuts in zip(residual.tariffs, prices.tariff, prices.cuts, strict=True):
+        constant += _dual(tariff.free, tariff.length, tariff.cost, price, cuts)
+        if tariff.source == residual.by_recipient:
+            table = table + price[:, None]
+    net = residual.value - table.ravel()[residual.place]
+    for at, (tariff, price, cuts) in enumerate(
+        zip(residual.tariffs, prices.tariff, prices.cuts, strict=True)
+    ):
+        if tariff.source != residual.by_recipient:
+            _charge(net, residual, at, price, cuts)
+    best = (
+        np.maximum(0, np.maximum.reduceat(net, residual.starts))
+        if len(residual)
+        else np.zeros(0, dtype=np.int64)
+    )
+    return Priced(net, best, constant + int(best.sum()))
+
+
+def _charge(
+    net: Ints, residual: Residual, at: int, price: Ints, cuts: tuple[tuple[Cut, Fraction], ...]
+) -> None:
+    """Take a tariff's prices off the net values of its members."""
+    if not price.any() and not cuts:
+        return
+    tariff = residual.tariffs[at]
+    if tariff.coef is None and not cuts:
+        net -= np.append(price, 0)[tariff.of]
+        return
+    # Prices are clipped where price x weight could pass 64 bits: any price >= 0 gives a valid bound.
+    members = residual.members[at]
+    of = tariff.of[members]
+    number = np.zeros(len(price), dtype=np.int64)
+    for cut, share in cuts:
+        number[cut.group] += int(share * cut.rise)
+    net[members] -= price[of] * (1 if tariff.coef is None else tariff.coef[members]) + number[of]
+
+
+def _dual(free: Ints, length: Ints, cost: Ints, price: Ints, cuts: tuple[tuple[Cut, Fraction], ...]) -> int:
+    """Return what a tariff's rows add to the bound, in ticks, rounded up: exact in Python integers."""
+    asked = np.flatnonzero(price)
+    share: dict[int, Fraction] = {}
+    total = Fraction(0)
+    for cut, part in cuts:
+        total += part * cut.level
+        if cut.soft:
+            share[cut.group] = share.get(cut.group, Fraction(0)) + part
+    whole = 0
+    for group in asked.tolist():
+        whole += int(price[group]) * int(free[group])
+        if group not in share:
+            for size, unit in zip(length[group].tolist(), cost[group].tolist(), strict=True):
+                whole += size * max(0, int(price[group]) - unit)
+    for group, part in share.items():
+        for size, unit in zip(length[group].tolist(), cost[group].tolist(), strict=True):
+            total += size * max(Fraction(0), int(price[group]) - (1 - part) * unit)
+    return whole + -int(-total // 1)

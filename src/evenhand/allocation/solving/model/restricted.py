@@ -1,0 +1,283 @@
+"""The LP over a few of the candidates, kept warm in HiGHS: columns and rows are added as they are needed.
+
+``Restricted`` is the reusable heart of the exact methods. Give it a residual and some candidates,
+``solve``, read ``prices`` and ``chosen``; add candidates with ``add``, broken recipient-day rows with
+``mend``, and solve again from the last basis. All floats stay inside; what leaves is rounded to ticks and
+proven by ``pricing``.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.solving.model.pricing import Prices
+from evenhand.allocation.solving.model.residual import Residual
+from evenhand.allocation.solving.model.tariffs import Cut, Tariff, cuts_of
+from evenhand.core.progress import Progress
+from evenhand.linear.highs import listen, quiet
+
+__all__ = ["Restricted"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+LARGE = 5000
+"""Columns from which on an LP may take long enough to be interrupted."""
+
+SHARES = 2**30
+"""Multipliers of cuts are rounded down to this grid."""
+
+LARGEST_COST = 2.0**12
+"""Objective coefficients are scaled to about this, as HiGHS's tolerances are absolute."""
+
+
+class _Rows:
+    """Where a tariff's groups stand in the LP: its rows, its segments' columns, its cuts."""
+
+    def __init__(self, tariff: Tariff) -> None:
+        self.tariff = tariff
+        count = len(tariff.free)
+        self.row = np.full(count, -1, dtype=np.int64)
+        self.load = np.zeros(count, dtype=np.int64)
+        self.cuts: list[tuple[Cut, int]] = []
+        self.cut_rows: dict[int, list[tuple[int, float]]] = {}
+
+
+class Restricted:
+    """A linear (or, with ``whole``, an integer) program over some candidates of a residual."""
+
+    def __init__(self, residual: Residual, columns: Ints, *, whole: bool = False) -> None:
+        """Build the program; cost linear in the columns and the items."""
+        import highspy
+
+        self.residual = residual
+        self.whole = whole
+        self.columns = np.zeros(0, dtype=np.int64)
+        self.position = np.zeros(0, dtype=np.int64)
+        largest = float(residual.value.max(initial=1))
+        self.unit = max(float(residual.ticks), largest / LARGEST_COST)
+        self.highs = highspy
+        self.solver = quiet(highspy)
+        days, items = len(residual.slots), len(residual.starts)
+        self._row_of_item = (
+            np.cumsum(np.bincount(residual.starts, minlength=len(residual)))[: len(residual)] - 1 + days
+        )
+        upper = np.concatenate([residual.slots, np.ones(items)]).astype(np.float64)
+        self._add_rows(upper)
+        self._rows = [_Rows(tariff) for tariff in residual.tariffs]
+        self._place_row: dict[int, int] = {}
+        self._fresh_rows = True
+        self.add(columns)
+
+    def add(self, columns: Ints) -> None:
+        """Add candidates (none of them in the program yet), with the rows they make necessary."""
+        for rows in self._rows:
+            self._open_groups(rows, columns)
+        chosen = self.residual
+        entries: list[tuple[Ints, Floats | None]] = [
+            (chosen.day[columns], None),
+            (self._row_of_item[columns], None),
+        ]
+        extra: list[tuple[Ints, Ints, Floats]] = []
+        for rows in self._rows:
+            of = rows.tariff.of[columns]
+            row = np.append(rows.row, -1)[of]
+            coef = None if rows.tariff.coef is None else rows.tariff.coef[columns].astype(np.float64)
+            entries.append((row, coef))
+            for group, cuts in rows.cut_rows.items():
+                mine = np.flatnonzero(of == group)
+                extra += [(mine, np.full(len(mine), row), np.full(len(mine), rise)) for row, rise in cuts]
+        if self._place_row:
+            place = chosen.place[columns]
+            known = np.array(list(self._place_row), dtype=np.int64)
+            order = np.argsort(known)
+            found = np.minimum(np.searchsorted(known[order], place), len(known) - 1)
+            rows_of = np.array(list(self._place_row.values()), dtype=np.int64)[order][found]
+            entries.append((np.where(known[order][found] == place, rows_of, -1), None))
+        self._add_candidates(columns, entries, extra)
+
+    def _add_candidates(
+        self, columns: Ints, entries: list[tuple[Ints, Floats | None]], extra: list[tuple[Ints, Ints, Floats]]
+    ) -> None:
+        count = len(columns)
+        col = np.tile(np.arange(count), len(entries))
+        row = np.concatenate([part for part, _ in entries])
+        value = np.concatenate([np.ones(count) if part is None else part for _, part in entries])
+        for mine, row_more, value_more in extra:
+            col, row = np.concatenate([col, mine]), np.concatenate([row, row_more])
+            value = np.concatenate([value, value_more])
+        keep = row >= 0
+        col, row, value = col[keep], row[keep], value[keep]
+        order = np.argsort(col, kind="stable")
+        cost = -self.residual.value[columns] / self.unit
+        first = self.solver.getNumCol()
+        self._add_cols(cost, np.full(count, np.inf), col[order], row[order], value[order], whole=self.whole)
+        self.columns = np.concatenate([self.columns, columns])
+        self.position = np.concatenate([self.position, first + np.arange(count)])
+        self._fresh_rows = False
+
+    def _open_groups(self, rows: _Rows, columns: Ints) -> None:
+        """Give a row to every group that the columns, old and new, could bring beyond what is free."""
+        tariff = rows.tariff
+        of = tariff.of[columns]
+        inside = of >= 0
+        weight = np.ones(len(columns)) if tariff.coef is None else tariff.coef[columns]
+        rows.load += np.bincount(of[inside], weight[inside], len(rows.load)).astype(np.int64)
+        fresh = np.flatnonzero((rows.row < 0) & (rows.load > tariff.free))
+        if not len(fresh):
+            return
+        rows.row[fresh] = self.solver.getNumRow() + np.arange(len(fresh))
+        coef = (
+            np.ones(len(self.columns))
+            if tariff.coef is None
+            else tariff.coef[self.columns].astype(np.float64)
+        )
+        self._add_rows(
+            tariff.free[fresh].astype(np.float64), np.append(rows.row, -1)[tariff.of[self.columns]], coef
+        )
+        if tariff.coef is not None:
+            for one in fresh.tolist():
+                self._add_cuts(rows, one)
+        group, segment = np.nonzero(tariff.length[fresh] > 0)
+        groups = fresh[group]
+        cost = tariff.cost[groups, segment] / self.unit
+        col, row, value = [np.arange(len(groups))], [rows.row[groups]], [np.full(len(groups), -1.0)]
+        for cut, at in rows.cuts:
+            mine = np.flatnonzero(groups == cut.group) if cut.soft else np.zeros(0, dtype=np.int64)
+            col.append(mine)
+            row.append(np.full(len(mine), at))
+            value.append(-cost[mine] / self._cut_unit(cut))
+        cols = np.concatenate(col)
+        order = np.argsort(cols, kind="stable")
+        entries = (cols[order], np.concatenate(row)[order], np.concatenate(value)[order])
+        self._add_cols(cost, tariff.length[groups, segment].astype(np.float64), *entries, whole=False)
+
+    def _cut_unit(self, cut: Cut) -> float:
+        """Return what a cut's row is divided by, in objective units, so that its numbers count awards."""
+        return cut.rise / self.unit if cut.soft else 1.0
+
+    def _add_cuts(self, rows: _Rows, group: int) -> None:
+        tariff, residual = rows.tariff, self.residual
+        assert tariff.coef is not None  # noqa: S101 - only groups of unequal weights get here
+        members = np.flatnonzero(tariff.of == group)
+        weight, item = tariff.coef[members], residual.item[members]
+        order = np.lexsort((weight, item))
+        first = np.append(True, item[order][1:] != item[order][:-1])
+        for cut in cuts_of(tariff, group, weight[order][first]):
+            at = self.solver.getNumRow()
+            mine = np.where(tariff.of[self.columns] == group, at, -1)
+            self._add_rows(np.array([cut.level / cut.rise]), mine, np.ones(len(mine)))
+            rows.cuts.append((cut, at))
+            rows.cut_rows.setdefault(group, []).append((at, 1.0))
+
+    def mend(self, values: Floats) -> bool:
+        """Add the recipient-day rows that values of the columns break; whether there were any."""
+        place = self.residual.place[self.columns]
+        limit = self.residual.day_limit.ravel()
+        total = np.bincount(place, values, len(limit))
+        broken = [at for at in np.flatnonzero(total > limit + 1e-6).tolist() if at not in self._place_row]
+        if not broken:
+            return False
+        first = self.solver.getNumRow()
+        row_of = np.full(len(limit), -1, dtype=np.int64)
+        row_of[broken] = first + np.arange(len(broken))
+        self._add_rows(limit[broken].astype(np.float64), row_of[place], np.ones(len(place)))
+        self._place_row.update(zip(broken, row_of[broken].tolist(), strict=True))
+        self._fresh_rows = True
+        return True
+
+    def solve(self, progress: Progress | None = None) -> bool:
+        """Solve the LP from its last basis: dual simplex after new rows, primal after new columns.
+
+        Returns whether it was solved to its end; a progress may end it before, where the LP is large.
+        """
+        if progress is not None and len(self.columns) > LARGE:
+            listen(self.highs, self.solver, progress)
+        self.solver.setOptionValue("simplex_strategy", 1 if self._fresh_rows else 4)
+        self.solver.run()
+        self._fresh_rows = False
+        done = bool(self.solver.getModelStatus() == self.highs.HighsModelStatus.kOptimal)
+        if done:
+            solution = self.solver.getSolution()
+            self.all_values = np.array(solution.col_value)
+            self.duals = np.maximum(0.0, -np.array(solution.row_dual))
+        return done
+
+    def revalue(self) -> None:
+        """Take the candidates' values anew, as the residual's have changed in place; the basis stays."""
+        cost = -self.residual.value[self.columns] / self.unit
+        self.solver.changeColsCost(len(cost), self.position.astype(np.int32), cost)
+
+    def worth(self) -> float:
+        """Return the value of the program that was solved last, in ticks."""
+        return -float(self.solver.getInfo().objective_function_value) * self.unit
+
+    def retake(self) -> None:
+        """Say that a row's room was changed: the next solve starts with the dual simplex."""
+        self._fresh_rows = True
+
+    def values(self) -> Floats:
+        """Return the LP's value of each candidate in it, in the order of ``columns``."""
+        return np.asarray(self.all_values[self.position])
+
+    def chosen(self) -> Ints:
+        """Return the candidates at one."""
+        return np.sort(self.columns[self.values() > 0.5])  # noqa: PLR2004 - whole, up to tolerances
+
+    def prices(self) -> Prices:
+        """Return the LP's prices rounded to ticks."""
+        ticks = self.duals * self.unit
+        residual = self.residual
+        place = np.zeros(residual.day_limit.size, dtype=np.int64)
+        for at, row in self._place_row.items():
+            place[at] = round(ticks[row])
+        tariff, cuts = [], []
+        for rows in self._rows:
+            price = np.where(rows.row >= 0, np.rint(ticks[rows.row]), 0).astype(np.int64)
+            heaviest = 1 if rows.tariff.coef is None else int(rows.tariff.coef.max())
+            tariff.append(np.minimum(price, 2**61 // heaviest))
+            cuts.append(tuple((cut, self._share(cut, row)) for cut, row in rows.cuts if self.duals[row] > 0))
+        day = np.rint(ticks[: len(residual.slots)]).astype(np.int64)
+        return Prices(day, place.reshape(residual.day_limit.shape), tuple(tariff), tuple(cuts))
+
+    def _share(self, cut: Cut, row: int) -> Fraction:
+        if not cut.soft:
+            return Fraction(round(self.duals[row] * self.unit))
+        return Fraction(int(self.duals[row] / self._cut_unit(cut) * SHARES), SHARES)
+
+    def item_prices(self) -> Ints:
+        """Return the LP's price of each candidate's item in ticks, shape (n,)."""
+        return np.asarray(np.rint(self.duals[self._row_of_item] * self.unit).astype(np.int64))
+
+    def _add_rows(self, upper: Floats, row_of: Ints | None = None, value: Floats | None = None) -> None:
+        """Add rows up to ``upper``; ``row_of`` is the row of each candidate in the program, -1 for none."""
+        first, count = self.solver.getNumRow(), len(upper)
+        if row_of is None or value is None:
+            at = np.zeros(0, dtype=np.int64)
+            row, entry = at, np.zeros(0)
+        else:
+            at = np.flatnonzero(row_of >= first)
+            order = np.argsort(row_of[at], kind="stable")
+            at = at[order]
+            row, entry = row_of[at] - first, value[at]
+        starts = np.searchsorted(row, np.arange(count)).astype(np.int32)
+        index = self.position[at].astype(np.int32)
+        self.solver.addRows(count, np.full(count, -np.inf), upper, len(at), starts, index, entry)
+
+    def _add_cols(
+        self, cost: Floats, upper: Floats, col: Ints, row: Ints, value: Floats, *, whole: bool
+    ) -> None:
+        count = len(cost)
+        if not count:
+            return
+        first = self.solver.getNumCol()
+        starts = np.searchsorted(col, np.arange(count)).astype(np.int32)
+        self.solver.addCols(
+            count, cost, np.zeros(count), upper, len(row), starts, row.astype(np.int32), value
+        )
+        if whole:
+            kind = np.full(count, int(self.highs.HighsVarType.kInteger), dtype=np.uint8)
+            self.solver.changeColsIntegrality(count, np.arange(first, first + count, dtype=np.int32), kind)

@@ -1,0 +1,242 @@
+"""One office under prices for what it shares: its LP kept warm, its bound, its plans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.solving.greedy import first_plan
+from evenhand.allocation.solving.model.branching import branch
+from evenhand.allocation.solving.model.pricing import Priced, no_prices, priced
+from evenhand.allocation.solving.model.restricted import Restricted
+from evenhand.allocation.solving.model.tariffs import Tariff
+from evenhand.allocation.solving.offices.parts import Part
+from evenhand.allocation.solving.offices.shared import Shared
+from evenhand.allocation.solving.price_restrict_prove import entering, first_columns
+from evenhand.core.progress import Progress
+
+__all__ = ["Office", "Plan", "Point"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+NEAR = 2.0**-10
+"""Units by which an office's bound may be above its LP; less is not worth another round."""
+CLOSE = 0.5
+"""Units that a candidate may lose to be branched over at first."""
+BRANCHED = 600
+"""Candidates branched over at first, at most; and PROVEN at most where the rest of the gap is closed."""
+PROVEN = 4000
+NODES = 20
+"""Nodes of a search within what the others leave, at most."""
+_OUTSIDE = -100
+"""Sources of tariffs that belong to no group set of the office's own problem."""
+TRACE = 1e-7
+"""A column at less than this is not held."""
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """What an office answers to prices.
+
+    Attributes:
+        prices: ticks a unit of each shared row, shape (m,).
+        bound: proven limit in ticks of what its plans are worth less what they pay.
+        usage: units of the shared rows that the LP uses, shape (m,).
+    """
+
+    prices: Ints = field(repr=False)
+    bound: int
+    usage: Floats = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Candidates of the part, sorted; their worth in ticks at no prices; the units they use."""
+
+    chosen: Ints = field(repr=False)
+    worth: int
+    usage: Ints = field(repr=False)
+
+    def net(self, prices: Ints) -> int:
+        """Return the worth less what is paid at prices, in ticks."""
+        return self.worth - _paid(self.usage, prices)
+
+
+class Office:
+    """A part with its warm LP. ``ask`` it at prices; ``settle`` makes bound and plan meet there."""
+
+    def __init__(self, part: Part, count: int) -> None:
+        self.part, self.count = part, count
+        self.residual = part.residual
+        self.own = part.residual.value.copy() if part.usage else part.residual.value
+        self.program: Restricted | None = None
+        self.inside = np.zeros(0, dtype=np.bool_)
+        self.points: list[Point] = []
+        nothing = np.zeros(0, dtype=np.int64)
+        self.plans: dict[bytes, Plan] = {}
+        self.keep(nothing, np.zeros(count, dtype=np.int64))
+        self.prices = no_prices(self.residual)
+        self.priced: Priced | None = None
+        self.stands: Ints | None = None
+
+    def keep(self, chosen: Ints, prices: Ints) -> Plan | None:
+        """Keep a plan that holds; ``prices`` are those that the values stand at."""
+        if chosen.tobytes() not in self.plans and self.residual.holds(chosen):
+            usage = self.part.used(chosen, self.count)
+            worth = self.residual.worth(chosen) + _paid(usage, prices)
+            self.plans[chosen.tobytes()] = Plan(chosen, worth, usage)
+        return self.plans.get(chosen.tobytes())
+
+    def stand(self, prices: Ints) -> None:
+        """Set the values to what is left of them at prices for what is shared."""
+        if self.part.usage:
+            np.subtract(self.own, self.part.charge(prices), out=self.residual.value)
+
+    def crude(self, prices: Ints) -> int:
+        """Return a bound at prices without any LP: every item at its best."""
+        self.stand(prices)
+        return priced(self.residual, no_prices(self.residual)).bound
+
+    def ask(self, prices: Ints, progress: Progress) -> Point:
+        """Return the office's bound and use at prices. Cost: a few pricing passes, and a warm LP each."""
+        for point in self.points:
+            if np.array_equal(point.prices, prices):
+                return point
+        self.points.append(self._asked(prices, progress))
+        return self.points[-1]
+
+    def return_to(self, prices: Ints, progress: Progress) -> None:
+        """Let the LP, and what is known of every candidate, stand at prices once more."""
+        if self.stands is None or not np.array_equal(self.stands, prices):
+            self.points.append(self._asked(prices, progress))
+        self.stand(prices)
+
+    def _asked(self, prices: Ints, progress: Progress) -> Point:
+        self.stand(prices)
+        program = self._opened(prices)
+        best_prices, best, values = self.prices, self.priced, np.zeros(len(program.columns))
+        best = priced(self.residual, best_prices)
+        while program.solve(progress):
+            values = program.values()
+            if program.mend(values):
+                continue
+            now = program.prices()
+            said = priced(self.residual, now)
+            if said.bound < best.bound:
+                best_prices, best = now, said
+            if best.bound - program.worth() <= NEAR * self.residual.ticks:
+                break
+            fresh = entering(self.residual, said.net, best, program, self.inside)
+            if not len(fresh) or progress.stop():
+                break
+            self.inside[fresh] = True
+            program.add(fresh)
+        self.prices, self.priced, self.stands = best_prices, best, prices
+        values = values[: len(program.columns)]
+        if ((values < TRACE) | (values > 1 - TRACE)).all():
+            self.keep(np.sort(program.columns[: len(values)][values > CLOSE]), prices)
+        usage = self.part.used_in_part(program.columns[: len(values)], values, self.count)
+        return Point(prices, best.bound, usage)
+
+    def _opened(self, prices: Ints) -> Restricted:
+        """Return the LP at the values that stand now."""
+        if self.program is None:
+            plan, first = first_plan(self.residual)
+            self.keep(plan, prices)
+            self.prices = first
+            columns = first_columns(self.residual, priced(self.residual, first), plan)
+            self.program = Restricted(self.residual, columns)
+            self.inside = np.zeros(len(self.residual), dtype=np.bool_)
+            self.inside[columns] = True
+        else:
+            self.program.revalue()
+        return self.program
+
+    def settle(self, prices: Ints, enough: float, progress: Progress) -> int:
+        """Find a best plan at prices and return the bound that is proven there, in ticks.
+
+        Args:
+            prices: ticks a unit of each shared row.
+            enough: ticks between plan and bound that need no more work.
+            progress: may end it early.
+        """
+        self.return_to(prices, progress)
+        assert self.program is not None  # noqa: S101 - it stands at prices
+        bound, loss = self.lost()
+        best = max(self.plans.values(), key=lambda plan: plan.net(prices))
+        if bound - best.net(prices) > enough and not progress.stop():
+            held = self.program.columns[self.program.values() > TRACE]
+            close = np.flatnonzero(loss <= CLOSE * self.residual.ticks)
+            if len(close) > BRANCHED:
+                close = close[np.argsort(loss[close], kind="stable")[:BRANCHED]]
+            best = self._branched(np.union1d(close, held), best, prices, progress)[0]
+        gap = bound - best.net(prices)
+        rest = np.flatnonzero(loss <= gap)
+        if gap > enough and len(rest) <= PROVEN and not progress.stop():
+            best, proven = self._branched(rest, best, prices, progress)
+            if proven is not None:
+                bound = min(bound, max(proven, best.net(prices)))
+        return bound
+
+    def lost(self) -> tuple[int, Ints]:
+        """Return the LP's bound where it stands, and what a plan with each candidate loses, shape (n,)."""
+        assert self.priced is not None  # noqa: S101 - it stands at prices
+        return self.priced.bound, self.priced.loss(self.residual)
+
+    def fill(
+        self,
+        prices: Ints,
+        left: tuple[Ints, Ints],
+        shared: Shared,
+        most: tuple[int, int],
+        plan: Plan,
+        progress: Progress,
+    ) -> None:
+        """Keep a better plan where there is one within what the others leave.
+
+        Args:
+            prices: where candidates are valued, to choose among them.
+            left: free units and lengths of the shared rows that the others leave (see ``Shared.left``).
+            shared: the rows.
+            most: ticks that a candidate may lose at the prices asked last, and candidates at most.
+            plan: the office's plan so far.
+            progress: may end it early.
+        """
+        self.return_to(prices, progress)
+        _, loss = self.lost()
+        some = np.flatnonzero(loss <= most[0])
+        if len(some) > most[1]:
+            some = some[np.argsort(loss[some], kind="stable")[: most[1]]]
+        self.stand(np.zeros(self.count, dtype=np.int64))
+        rows, usage, free, length = [], iter(self.part.usage), *left
+        for at, number in enumerate(shared.number):
+            mine = np.flatnonzero(number[:-1] >= 0)
+            if len(mine):
+                of, units = next(usage)
+                first = number[mine]
+                place = np.full(self.count + 1, -1, dtype=np.int64)
+                place[first] = np.arange(len(first))
+                cost = shared.cost[first]
+                rows.append(
+                    Tariff(
+                        _OUTSIDE - at, place[of], units, free[first], length[first], cost, np.ones_like(first)
+                    )
+                )
+        joined = replace(self.residual, tariffs=(*self.residual.tariffs, *rows))
+        found, _ = branch(joined, np.union1d(some, plan.chosen), plan.chosen, progress, nodes=NODES)
+        if found is not None and joined.holds(found):
+            self.keep(found, np.zeros(self.count, dtype=np.int64))
+
+    def _branched(self, some: Ints, best: Plan, prices: Ints, progress: Progress) -> tuple[Plan, int | None]:
+        found, proven = branch(self.residual, np.union1d(some, best.chosen), best.chosen, progress)
+        plan = None if found is None else self.keep(found, prices)
+        if plan is not None and plan.net(prices) > best.net(prices):
+            best = plan
+        return best, proven
+
+
+def _paid(usage: Ints, prices: Ints) -> int:
+    return sum(used * price for used, price in zip(usage.tolist(), prices.tolist(), strict=True))

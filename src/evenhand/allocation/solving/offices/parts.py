@@ -1,0 +1,245 @@
+"""Offices: the parts that a problem falls into once the few rules that hold them together are set aside.
+
+Items, recipients, scarce days and groups are joined by the candidates that touch them. What is not joined can
+be decided apart. A group that reaches into several parts is shared: it is taken out, and a price put in its
+place (see ``offices``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
+from evenhand.allocation.solving.model.residual import Residual, part_of
+from evenhand.allocation.solving.offices.shared import Shared
+
+__all__ = ["Part", "Split", "components", "split"]
+
+Ints = NDArray[np.int64]
+
+MOST_PARTS = 400
+"""Parts that are kept apart; more are put together, neighbours first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """An office: its own residual, and what its candidates use of the shared rows.
+
+    Attributes:
+        rows: its candidates in the whole residual, sorted, shape (n,).
+        residual: what is to be decided in it, shared rows left out.
+        takers: the whole's code of each of its recipients; and ``dates`` of each of its days.
+        usage: for each tariff with shared rows: row of each candidate (-1 for none), and units (None: 1).
+    """
+
+    rows: Ints = field(repr=False)
+    residual: Residual = field(repr=False)
+    takers: Ints = field(repr=False)
+    dates: Ints = field(repr=False)
+    usage: tuple[tuple[Ints, Ints | None], ...] = field(repr=False)
+
+    def charge(self, prices: Ints) -> Ints:
+        """Return what each candidate has to pay for the shared rows, shape (n,)."""
+        out = np.zeros(len(self.rows), dtype=np.int64)
+        table = np.append(prices, 0)
+        for of, units in self.usage:
+            out += table[of] if units is None else table[of] * units
+        return out
+
+    def used(self, chosen: Ints, count: int) -> Ints:
+        """Return the units of each of ``count`` shared rows that chosen candidates use, shape (count,)."""
+        out = np.zeros(count + 1, dtype=np.int64)
+        for of, units in self.usage:
+            np.add.at(out, of[chosen], 1 if units is None else units[chosen])
+        return out[:-1]
+
+    def used_in_part(self, some: Ints, values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+        """Return the same for candidates taken in part."""
+        out = np.zeros(count + 1)
+        for of, units in self.usage:
+            np.add.at(out, of[some], values if units is None else values * units[some])
+        return out[:-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """A residual in parts."""
+
+    parts: tuple[Part, ...]
+    shared: Shared
+
+
+def components(problem: AllocationProblem, live: Ints | None = None) -> Ints:
+    """Return the part of each item: items are joined by recipients and by days that can run out of slots.
+
+    Parts are numbered by their first item; -1 where an item has no candidate. Groups do not join.
+    Cost: a pass over the candidates where all is one part; else label propagation over different pairs.
+
+    Args:
+        problem: whose items are to be told apart.
+        live: the candidates that count, sorted; None for all.
+
+    Reference: Shiloach, Vishkin, *An O(log n) parallel connectivity algorithm* (1982),
+        doi:10.1016/0196-6774(82)90008-6.
+    """
+    item, recipient, day = problem.item, problem.recipient, problem.day
+    if live is not None:
+        item, recipient, day = item[live], recipient[live], day[live]
+    items, takers, dates = len(problem.items), len(problem.recipients), len(problem.days)
+    scarce = problem.slots < items
+    here = np.zeros(takers * dates, dtype=np.bool_)
+    here[recipient * dates + day] = True
+    who, when = np.divmod(np.flatnonzero(here), max(1, dates))
+    kept = scarce[when]
+    label = _joined(takers + dates, who[kept], when[kept] + takers)[:takers]
+    out = np.full(items, -1, dtype=np.int64)
+    if len(np.unique(label[who])) == 1:
+        out[item] = 0
+        return out
+    of = label[recipient]
+    fresh = np.ones(len(item), dtype=np.bool_)
+    fresh[1:] = (item[1:] != item[:-1]) | (of[1:] != of[:-1])
+    part = _joined(items + takers, item[fresh], of[fresh] + items)[item]
+    out[item] = np.unique(part, return_inverse=True)[1] if len(part) else part
+    return out
+
+
+def _joined(count: int, first: Ints, second: Ints) -> Ints:
+    """Return for each of ``count`` nodes the smallest node that edges join it to."""
+    label = np.arange(count)
+    while True:
+        before = label.copy()
+        for here, there in ((first, second), (second, first)):
+            lower = label[there]
+            np.minimum.at(label, before[here], lower)
+            np.minimum.at(label, here, lower)
+        while not np.array_equal(again := label[label], label):
+            label = again
+        if np.array_equal(before, label):
+            return label
+
+
+def split(residual: Residual, part: Ints, shared: Shared, most: int = MOST_PARTS) -> Split:
+    """Cut a residual into its parts.
+
+    Args:
+        residual: what is to be decided.
+        part: part of each item, from ``components``.
+        shared: the rows that reach into several.
+        most: parts at most; more are put together.
+    """
+    count = int(part.max(initial=-1)) + 1
+    if count > most:
+        part = np.where(part >= 0, part * most // count, -1)
+        count = most
+    mine = part[residual.item]
+    order = None if (mine[1:] >= mine[:-1]).all() else np.argsort(mine, kind="stable")
+    ends = np.cumsum(np.bincount(mine, minlength=count)).tolist()
+    kept = _kept(residual, shared)
+    parts, start = [], 0
+    for end in ends:
+        rows = np.arange(start, end) if order is None else order[start:end]
+        parts.append(_part(residual, rows, shared, kept))
+        start = end
+    return Split(tuple(parts), shared)
+
+
+def _part(residual: Residual, rows: Ints, shared: Shared, kept: list[NDArray[np.bool_]]) -> Part:
+    usage = []
+    for tariff, number in zip(residual.tariffs, shared.number, strict=True):
+        if (number >= 0).any():
+            usage.append((number[tariff.of[rows]], None if tariff.coef is None else tariff.coef[rows]))
+    problem, takers, dates = _sub_problem(residual, rows, kept)
+    own = part_of(problem, residual.value[rows], residual.ticks)
+    return Part(rows, own, takers, dates, tuple(usage))
+
+
+def _sub_problem(
+    residual: Residual, rows: Ints, kept: list[NDArray[np.bool_]]
+) -> tuple[AllocationProblem, Ints, Ints]:
+    """Return the problem that some live candidates make on their own: pins booked, shared rows left out.
+
+    Also returns the codes of its recipients and of its days.
+    """
+    whole = residual.problem
+    live = rows if residual.live is None else residual.live[rows]
+    names, codes = [], []
+    for known, of in (
+        (whole.items, residual.item[rows]),
+        (whole.recipients, residual.recipient[rows]),
+        (whole.days, residual.day[rows]),
+    ):
+        here = np.flatnonzero(np.bincount(of, minlength=len(known)))
+        place = np.zeros(len(known), dtype=np.int64)
+        place[here] = np.arange(len(here))
+        names.append((here, tuple(known[at] for at in here.tolist())))
+        codes.append(place[of])
+    (_, items), (takers, recipients), (dates, days) = names
+    pinned = np.bincount(whole.recipient[residual.pinned], minlength=len(whole.recipients))[takers]
+    limit = whole.recipient_limit[takers]
+    problem = AllocationProblem(
+        items=items,
+        recipients=recipients,
+        days=days,
+        item=codes[0],
+        recipient=codes[1],
+        day=codes[2],
+        score=residual.value[rows] // residual.ticks,
+        slots=residual.slots[dates],
+        recipient_day_limit=residual.day_limit[np.ix_(takers, dates)],
+        recipient_limit=np.where(limit >= NO_LIMIT, NO_LIMIT, limit - pinned),
+        groups=tuple(_groups(residual, live, kept)),
+        pinned=np.zeros(len(rows), dtype=np.bool_),
+        forbidden=np.zeros(len(rows), dtype=np.bool_),
+        scale=whole.scale,
+        penalty=whole.penalty,
+        weight=whole.weight[takers],
+        head_start=whole.head_start[takers] + pinned,
+    )
+    return problem, takers, dates
+
+
+def _kept(residual: Residual, shared: Shared) -> list[NDArray[np.bool_]]:
+    """Return which groups of each set can bind and stay in their part, a last False for no group."""
+    first = len(residual.problem.all_groups) - len(residual.problem.groups)
+    out = [np.zeros(len(group.labels) + 1, dtype=np.bool_) for group in residual.problem.groups]
+    for tariff, number in zip(residual.tariffs, shared.number, strict=True):
+        if tariff.source >= first:
+            here = np.zeros(len(number), dtype=np.bool_)
+            here[tariff.of] = True
+            out[tariff.source - first][:-1] |= here[:-1] & (number[:-1] < 0)
+    return out
+
+
+def _groups(residual: Residual, live: Ints, kept_groups: list[NDArray[np.bool_]]) -> list[GroupSet]:
+    """Return the kept groups over live candidates ``live``, pins booked."""
+    out = []
+    for group, kept in zip(residual.problem.groups, kept_groups, strict=True):
+        if not kept.any():
+            continue
+        of = group.of[live]
+        of = np.where(kept[of], of, -1)
+        here = np.flatnonzero(np.bincount(of[of >= 0], minlength=len(group.labels)))
+        if not len(here):
+            continue
+        place = np.full(len(kept), -1, dtype=np.int64)
+        place[here] = np.arange(len(here))
+        used = np.zeros(len(kept), dtype=np.int64)
+        np.add.at(used, group.of[residual.pinned], group.weight[residual.pinned])
+        limit = group.limit[here]
+        out.append(
+            GroupSet(
+                group.name,
+                tuple(group.labels[at] for at in here.tolist()),
+                place[of],
+                group.weight[live],
+                np.maximum(0, group.allowance[here] - used[here][:, None]),
+                group.slope[here],
+                np.where(limit >= NO_LIMIT, NO_LIMIT, limit - used[here]),
+                group.unit,
+            )
+        )
+    return out

@@ -1,0 +1,177 @@
+"""Prices for what offices share, by cutting planes in a trust box.
+
+Reference:
+    Kelley, *The cutting-plane method for solving convex programs* (1960), doi:10.1137/0108053.
+    Briant, Lemaréchal and others, *Comparison of bundle and classical column generation*,
+        Mathematical Programming 113 (2008), doi:10.1007/s10107-006-0079-z.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.solving.offices.local import Office, Point
+from evenhand.allocation.solving.offices.shared import Shared
+from evenhand.core.progress import Progress
+from evenhand.linear.highs import quiet
+
+__all__ = ["Found", "find_prices"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+ROUNDS, ROUNDS_A_ROW = 16, 4
+"""Prices that all offices are asked at, at most; and more for each shared row."""
+SAMPLE = 8
+"""Offices that are asked first; less than half of all."""
+CLEAR = 1e-6
+"""Share of the bound that another round may still take off it for the rounds to end."""
+BOX = 0.05
+"""First half-width of the box around the sample's prices, as a share of the prices."""
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """The best prices, the bound there in ticks, and how many rounds it took."""
+
+    prices: Ints = field(repr=False)
+    bound: int
+    rounds: int
+
+
+def find_prices(offices: Sequence[Office], shared: Shared, progress: Progress) -> Found:
+    """Return the prices at which the offices' bounds together are lowest.
+
+    A sample of offices with its share of what is free gives the first prices.
+
+    Args:
+        offices: all of them, at least two.
+        shared: what they share.
+        progress: may end it early; the bound holds all the same.
+    """
+    top = _highest(offices, shared)
+    start, width = np.zeros(len(shared), dtype=np.int64), top
+    if len(offices) > 2 * SAMPLE:
+        some = [offices[at * len(offices) // SAMPLE] for at in range(SAMPLE)]
+        share = sum(o.residual.awards for o in some) / max(1, sum(o.residual.awards for o in offices))
+        sample = _Descent(some, shared, share, top)
+        start = sample.run(start, width, progress).prices
+        width = np.maximum((start * BOX).astype(np.int64), (top * BOX**3).astype(np.int64))
+    return _Descent(offices, shared, 1.0, top).run(start, width, progress)
+
+
+def _highest(offices: Sequence[Office], shared: Shared) -> Ints:
+    """Return for each row the price at which no candidate in it is worth anything; kept far from 2^63."""
+    top = np.zeros(len(shared) + 1, dtype=np.int64)
+    heaviest = np.ones(len(shared) + 1, dtype=np.int64)
+    for office in offices:
+        for of, units in office.part.usage:
+            weight = np.ones(len(of), dtype=np.int64) if units is None else units
+            np.maximum.at(top, of, -(-office.own // np.maximum(1, weight)))
+            np.maximum.at(heaviest, of, weight)
+    return np.minimum(np.maximum(1, top[:-1]), 2**60 // heaviest[:-1] // max(1, len(shared)))
+
+
+class _Descent:
+    """Cutting planes for some offices and a share of what is free."""
+
+    def __init__(self, offices: Sequence[Office], shared: Shared, share: float, top: Ints) -> None:
+        self.offices, self.shared, self.share, self.top = offices, shared, share, top
+        self.ticks = offices[0].residual.ticks
+        self.points: list[list[Point]] = [[] for _ in offices]
+
+    def run(self, start: Ints, width: Ints, progress: Progress) -> Found:
+        """Go down from ``start``; the box is ``width`` to each side at first."""
+        here, bound = start, self.ask(start, progress)
+        rounds = 1
+        while rounds < ROUNDS + ROUNDS_A_ROW * len(self.shared) and not progress.stop():
+            there, predicted = self.step(here, bound, width)
+            if predicted <= CLEAR * max(self.ticks, bound) and not self.at_wall(here, there, width):
+                break
+            value = self.ask(there, progress)
+            rounds += 1
+            if bound - value >= predicted / 2:
+                width = np.minimum(self.top, width * 4)
+            elif value >= bound:
+                width = np.maximum(1, width // 2)
+            if value < bound:
+                here, bound = there, value
+        return Found(here, bound, rounds)
+
+    def at_wall(self, here: Ints, there: Ints, width: Ints) -> bool:
+        """Whether the next prices stand at a side of the box that may be moved."""
+        moved = np.abs(there - here)
+        return bool(((moved >= width) & (there > 0) & (there < self.top)).any())
+
+    def ask(self, prices: Ints, progress: Progress) -> int:
+        """Return the bound of these offices at prices, for this share of what is free."""
+        total = int(self.share * self.shared.dual(prices))
+        for office, points in zip(self.offices, self.points, strict=True):
+            if progress.stop() and not office.points:
+                total += office.crude(prices)
+                continue
+            points.append(office.ask(prices, progress))
+            total += points[-1].bound
+        return total
+
+    def step(self, here: Ints, bound: int, width: Ints) -> tuple[Ints, float]:
+        """Return the prices in the box where the planes are lowest, and how far below the bound that is."""
+        unit = float(self.ticks)
+        centre = here / unit
+        program = self.planes(centre)
+        low, high = np.maximum(-centre, -(width / unit)), np.minimum((self.top - here) / unit, width / unit)
+        count = len(self.shared)
+        program.changeColsBounds(count, np.arange(count, dtype=np.int32), low, high)
+        program.run()
+        moves = np.array(program.getSolution().col_value)[:count]
+        known = sum(points[0].bound for points in self.points)
+        free = float(self.share * (self.shared.free @ centre))
+        lowest = program.getInfo().objective_function_value + known / unit + free
+        there = np.clip(here + np.rint(moves * unit).astype(np.int64), 0, self.top)
+        return there, bound - lowest * unit
+
+    def planes(self, centre: Floats) -> Any:
+        """Return the program of all planes around ``centre``, in units: moves of the prices come first.
+
+        Then what each segment adds at a price above its cost, then what each office's bound is above its
+        first point's.
+        """
+        import highspy
+
+        unit, count, steps = float(self.ticks), len(self.shared), self.shared.length.shape[1]
+        segments, offices = count * steps, len(self.offices)
+        free, length = self.share * self.shared.free, self.share * self.shared.length.ravel()
+        program = quiet(highspy)
+        least = np.concatenate([np.zeros(count + segments), np.full(offices, -np.inf)])
+        size = len(least)
+        nothing = (0, np.zeros(size, np.int32), np.zeros(0, np.int32), np.zeros(0))
+        program.addCols(
+            size, np.concatenate([free, length, np.ones(offices)]), least, np.full(size, np.inf), *nothing
+        )
+        rows: list[tuple[float, list[int], list[float]]] = [
+            (centre[at // steps] - cost / unit, [at // steps, count + at], [-1.0, 1.0])
+            for at, cost in enumerate(self.shared.cost.ravel().tolist())
+        ]
+        for at, points in enumerate(self.points):
+            for point in points:
+                above = (point.bound - points[0].bound) / unit
+                above += float(point.usage @ (point.prices / unit - centre))
+                used = np.flatnonzero(point.usage)
+                index = [*used.tolist(), count + segments + at]
+                rows.append((above, index, [*point.usage[used].tolist(), 1.0]))
+        lengths = [len(index) for _, index, _ in rows]
+        program.addRows(
+            len(rows),
+            np.array([lowest for lowest, _, _ in rows]),
+            np.full(len(rows), np.inf),
+            sum(lengths),
+            (np.cumsum(lengths) - lengths).astype(np.int32),
+            np.concatenate([index for _, index, _ in rows]).astype(np.int32),
+            np.concatenate([value for _, _, value in rows]),
+        )
+        return program

@@ -1,0 +1,117 @@
+"""What offices share: the rows of groups that reach into several of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.solving.model.residual import Residual
+from evenhand.allocation.solving.model.tariffs import Tariff
+
+__all__ = ["Shared", "shared_rows"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """The rows that reach into several parts, numbered from 0 to m - 1.
+
+    Attributes:
+        place: tariff of the residual, and group in it, of each row.
+        number: row of each tariff's groups, -1 where it is none; a last -1 for no group; shapes (g + 1,).
+        free: units that cost nothing, shape (m,).
+        length: units of each segment, shape (m, s).
+        cost: ticks a unit in each segment, shape (m, s).
+    """
+
+    place: tuple[tuple[int, int], ...]
+    number: tuple[Ints, ...] = field(repr=False)
+    free: Ints = field(repr=False)
+    length: Ints = field(repr=False)
+    cost: Ints = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    def dual(self, prices: Ints) -> int:
+        """Return what the rows add to the bound at prices in ticks a unit, exactly."""
+        total = 0
+        for at, price in enumerate(prices.tolist()):
+            total += price * int(self.free[at])
+            for size, cost in zip(self.length[at].tolist(), self.cost[at].tolist(), strict=True):
+                total += size * max(0, price - cost)
+        return total
+
+    def left(self, used: Ints) -> tuple[Ints, Ints]:
+        """Return what is left of ``free`` and ``length`` once some units are used, shapes (m,) and (m, s)."""
+        over = np.maximum(0, used - self.free)
+        ends = np.cumsum(self.length, axis=1)
+        taken = np.clip(over[:, None] - (ends - self.length), 0, self.length)
+        return np.maximum(0, self.free - used), self.length - taken
+
+    def costs(self, usage: Ints) -> int | None:
+        """Return what units used cost in ticks, exactly; None where they pass a limit."""
+        total = 0
+        for at, used in enumerate(usage.tolist()):
+            mark = int(self.free[at])
+            for size, cost in zip(self.length[at].tolist(), self.cost[at].tolist(), strict=True):
+                total += cost * max(0, min(used - mark, size))
+                mark += size
+            if used > mark:
+                return None
+        return total
+
+
+def shared_rows(residual: Residual, part: Ints) -> Shared:
+    """Return the rows of the residual's tariffs that reach into several parts.
+
+    Args:
+        residual: what is to be decided.
+        part: part of each item, from ``components``.
+    """
+    mine = part[residual.item]
+    place: list[tuple[int, int]] = []
+    number, free, length, cost = [], [], [], []
+    for at, tariff in enumerate(residual.tariffs):
+        count = len(tariff.free)
+        low, high = np.full(count + 1, len(residual) + 1), np.full(count + 1, -1)
+        if tariff.source != residual.by_recipient and tariff.source >= 0:
+            np.minimum.at(low, tariff.of, mine)
+            np.maximum.at(high, tariff.of, mine)
+        spans = np.flatnonzero(high[:-1] > low[:-1])
+        rows = np.full(count + 1, -1, dtype=np.int64)
+        rows[spans] = len(place) + np.arange(len(spans))
+        number.append(rows)
+        for group in spans.tolist():
+            place.append((at, group))
+            free.append(tariff.free[group])
+            length.append(tariff.length[group])
+            cost.append(tariff.cost[group])
+        _to_grid(tariff, spans, free, length)
+    steps = max((len(one) for one in length), default=0)
+    return Shared(
+        tuple(place),
+        tuple(number),
+        np.array(free, dtype=np.int64),
+        np.array([np.pad(one, (0, steps - len(one))) for one in length], dtype=np.int64).reshape(
+            len(length), steps
+        ),
+        np.array([np.pad(one, (0, steps - len(one))) for one in cost], dtype=np.int64).reshape(
+            len(length), steps
+        ),
+    )
+
+
+def _to_grid(tariff: Tariff, spans: Ints, free: list[np.int64], length: list[Ints]) -> None:
+    """Lower the last rows' limits to what sums of weights can reach: multiples of their divisor."""
+    if tariff.coef is None:
+        return
+    for group, at in zip(spans.tolist(), range(len(free) - len(spans), len(free)), strict=True):
+        divisor = int(np.gcd.reduce(np.unique(tariff.coef[tariff.of == group])))
+        over = int(free[at] + length[at].sum()) % divisor
+        cut = np.minimum(length[at], np.maximum(0, over - (np.cumsum(length[at][::-1])[::-1] - length[at])))
+        length[at] = length[at] - cut
+        free[at] -= over - cut.sum()

@@ -1,0 +1,284 @@
+"""The default method: price all candidates, restrict to the few that can matter, prove.
+
+1. Greedy gives a first plan and first prices.
+2. Column generation: an LP over a few thousand candidates, kept warm, and exact pricing of all of them; every
+   round proves a bound in integers.
+3. Restrict: where the LP is not whole, branch over the candidates that lose almost nothing.
+4. Prove: only candidates that lose less than the gap can be in a better plan. On those the rows are
+   tightened, the LP is solved again, and at last branch and cut decides.
+5. Among equal plans the one of the seeded draw is taken: it is the best in ticks (see ``residual``).
+
+References:
+    Lübbecke, Desrosiers, *Selected Topics in Column Generation*, Operations Research 53 (2005).
+    Huangfu, Hall, *Parallelizing the dual revised simplex method* (2018),
+        doi:10.1007/s12532-017-0130-5 (HiGHS).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.solving.greedy import CLOSED, first_plan
+from evenhand.allocation.solving.model.branching import branch
+from evenhand.allocation.solving.model.pricing import Priced, Prices, priced
+from evenhand.allocation.solving.model.residual import Residual, conflict, residual_of
+from evenhand.allocation.solving.model.restricted import Restricted
+from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Status
+
+__all__ = ["Relaxed", "entering", "first_columns", "relax", "run"]
+
+Ints = NDArray[np.int64]
+
+LOOKED = 500_000
+"""Candidates that the first plan looks at, about: it only has to be a fair start."""
+FIRST = 4
+"""Candidates a slot in the first LP, and MORE a slot that join in a round at most."""
+MORE = 2
+STEP = 0.3
+"""How far prices move from the best so far towards the LP's, to choose what joins."""
+CLOSE = 0.5
+"""Units that a candidate may lose to be branched over at first."""
+BRANCHED = (300, 3000)
+"""Candidates branched over at first, at most; and then."""
+POLISHED = 600
+"""Candidates among which equal plans are told apart, at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """The LP's end: its prices, what they say of every candidate, the program itself (warm)."""
+
+    prices: Prices = field(repr=False)
+    priced: Priced = field(repr=False)
+    program: Restricted = field(repr=False)
+    rounds: int
+    whole: Ints | None = field(repr=False)
+
+
+def relax(residual: Residual, progress: Progress, start: Ints, prices: Prices) -> Relaxed:
+    """Solve the LP over all candidates by column generation.
+
+    Args:
+        residual: what is to be decided, with at least one candidate.
+        progress: may end the rounds early; the bound then is the best so far.
+        start: candidates of a plan, which join the first LP.
+        prices: first prices; they choose the other candidates of the first LP.
+    """
+    best_prices, best = prices, priced(residual, prices)
+    program = Restricted(residual, first_columns(residual, best, start))
+    inside = np.zeros(len(residual), dtype=np.bool_)
+    inside[program.columns] = True
+    rounds, whole = 0, None
+    while program.solve(progress):
+        if program.mend(program.values()):
+            continue
+        rounds += 1
+        values = program.values()
+        if ((values < 1e-7) | (values > 1 - 1e-7)).all():  # noqa: PLR2004 - whole, up to tolerances
+            whole = program.chosen()
+        now = program.prices()
+        said = priced(residual, now)
+        if said.bound < best.bound:
+            best_prices, best = now, said
+        progress.report("price", None, residual.units(best.bound))
+        middle = priced(residual, best_prices.towards(now, STEP))
+        if middle.bound < best.bound:
+            best_prices, best = best_prices.towards(now, STEP), middle
+        fresh = entering(residual, said.net, middle, program, inside)
+        if not len(fresh) or progress.stop():
+            break
+        inside[fresh] = True
+        program.add(fresh)
+    progress.stop()
+    return Relaxed(best_prices, best, program, rounds, whole)
+
+
+def first_columns(residual: Residual, said: Priced, start: Ints) -> Ints:
+    """Return the candidates of the first LP: a plan's, and a varied choice of those that lose least."""
+    return np.union1d(
+        _diverse(residual, np.arange(len(residual)), said.loss(residual), FIRST * residual.awards), start
+    )
+
+
+def entering(
+    residual: Residual, net: Ints, middle: Priced, program: Restricted, inside: NDArray[np.bool_]
+) -> Ints:
+    """Return candidates outside the program that would improve its LP.
+
+    They are those that lose least at middle prices. The LP's own prices swing from round to round; prices
+    between them and the best so far do not, and what is good at those tends to stay.
+
+    Reference: Wentges, *Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming* (1997).
+
+    """
+    gain = net - program.item_prices()
+    rising = np.flatnonzero((gain > residual.ticks * 1e-8) & ~inside)
+    most = MORE * max(1, residual.awards)
+    if len(rising) <= most:
+        return rising
+    return _diverse(residual, rising, middle.loss(residual)[rising], most)
+
+
+def _diverse(residual: Residual, some: Ints, loss: Ints, most: int) -> Ints:
+    """Return those that lose least: of each item, of each recipient and day, and ``most`` of all.
+
+    The many vehicles of one make are alike to a recipient: without the first two the columns would be too.
+    """
+    best_item = np.full(len(residual.problem.items), CLOSED)
+    best_place = np.full(residual.day_limit.size, CLOSED)
+    np.minimum.at(best_item, residual.item[some], loss)
+    np.minimum.at(best_place, residual.place[some], loss)
+    kept = (loss == best_item[residual.item[some]]) | (loss == best_place[residual.place[some]])
+    if most < len(loss):
+        kept[np.argpartition(loss, most)[:most]] = True
+    chosen: Ints = some[kept]
+    return chosen
+
+
+def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
+    """Find a best plan and prove it; with a limit, the best so far and a proven bound."""
+    broken = conflict(problem)
+    if broken:
+        return Answer(None, Status.INFEASIBLE, conflict=broken)
+    with progress.stage("read"):
+        residual = residual_of(problem, seed)
+        base = residual.base
+    if not len(residual) or not residual.awards:
+        return Answer(residual.candidates(np.zeros(0, dtype=np.int64)), Status.OPTIMAL, base)
+    search = _Search(residual, limits, progress)
+    search.run()
+    value, bound = search.worth // residual.ticks, search.bound // residual.ticks
+    status = Status.OPTIMAL if value == bound else Status.FEASIBLE
+    return Answer(residual.candidates(search.plan), status, base + bound, search.proof())
+
+
+class _Search:
+    """One search: the best plan and the best bound so far, in ticks of the residual."""
+
+    def __init__(self, residual: Residual, limits: Limits, progress: Progress) -> None:
+        self.residual, self.limits, self.progress = residual, limits, progress
+        with progress.stage("greedy"):
+            self.plan, self.first = first_plan(residual, LOOKED)
+        self.worth = residual.worth(self.plan)
+        self.bound = 0
+        self.tries: list[str] = []
+
+    @property
+    def gap(self) -> int:
+        """Units between plan and bound."""
+        ticks = self.residual.ticks
+        return self.bound // ticks - self.worth // ticks
+
+    def done(self) -> bool:
+        """Whether the gap is as asked for."""
+        return self.gap <= self.limits.gap
+
+    def run(self) -> None:
+        with self.progress.stage("price"):
+            self.root = relax(self.residual, self.progress, self.plan, self.first)
+        self.bound = self.root.priced.bound
+        if self.root.whole is not None:
+            self.offer(self.root.whole, "price")
+        loss = self.root.priced.loss(self.residual)
+        if not self.done() and not self.progress.stop():
+            with self.progress.stage("restrict"):
+                self.restrict(loss)
+        if not self.done() and not self.progress.stop():
+            with self.progress.stage("prove"):
+                self.prove(loss)
+        if not self.gap and not self.progress.stop():
+            with self.progress.stage("settle"):
+                self.settle(loss)
+
+    def offer(self, plan: Ints | None, stage: str) -> None:
+        """Take a plan if it is better and, beyond all tolerances of floats, keeps every rule."""
+        if plan is not None and self.residual.holds(plan):
+            worth = self.residual.worth(plan)
+            if worth > self.worth:
+                self.plan, self.worth = plan, worth
+                bound = self.residual.units(self.bound) if self.bound else None
+                self.progress.report(stage, self.residual.units(worth), bound)
+
+    def restrict(self, loss: Ints) -> None:
+        """Branch over the candidates that lose almost nothing, and those that the LP holds in part."""
+        program = self.root.program
+        held = program.columns[program.values() > 1e-7]  # noqa: PLR2004 - a trace of a column
+        for most in BRANCHED:
+            close = np.flatnonzero(loss <= CLOSE * self.residual.ticks)
+            if len(close) > most:
+                close = close[np.argsort(loss[close], kind="stable")[:most]]
+            columns = np.union1d(np.union1d(close, held), self.plan)
+            found, _ = branch(self.residual, columns, self.plan, self.progress, self.bound)
+            self.offer(found, "restrict")
+            self.tries.append(f"restricted to {len(columns)}")
+            if self.done() or self.progress.stop() or len(close) < most:
+                break
+
+    def prove(self, loss: Ints) -> None:
+        """Keep what could be in a better plan, tighten, and branch over that."""
+        residual, rows, bound = self.residual, np.arange(len(self.residual)), self.bound
+        ticks = residual.ticks
+        while True:
+            needed = (self.worth // ticks + 1) * ticks
+            kept = loss <= bound - needed
+            if not kept.any():
+                self.bound = min(self.bound, needed - 1)
+                return
+            shrunk = kept.mean() < 0.9  # noqa: PLR2004 - worth another LP
+            residual, rows = residual.without(~kept), rows[kept]
+            start = np.flatnonzero(np.isin(rows, self.plan))
+            if not shrunk or self.progress.stop():
+                break
+            inner = relax(residual, self.progress, start, self.inherited(residual))
+            bound = inner.priced.bound
+            loss = inner.priced.loss(residual)
+            if inner.whole is not None:
+                self.offer(rows[inner.whole], "prove")
+            self.bound = min(self.bound, max(bound, needed - 1, self.worth))
+            if self.done():
+                return
+        self.tries.append(f"branched over {len(rows)}")
+        begin = start if len(start) == len(self.plan) else np.zeros(0, dtype=np.int64)
+        found, proven = branch(residual, np.arange(len(rows)), begin, self.progress, self.bound)
+        if found is not None:
+            self.offer(rows[found], "prove")
+        if proven is not None:
+            self.bound = max(self.worth, min(self.bound, max(proven, needed - 1)))
+
+    def inherited(self, residual: Residual) -> Prices:
+        """Return the root's prices of days, which are a fair start on what is left of the candidates."""
+        from evenhand.allocation.solving.model.pricing import no_prices
+
+        start = no_prices(residual)
+        return Prices(self.root.prices.day, self.root.prices.place, start.tariff, start.cuts)
+
+    def settle(self, loss: Ints) -> None:
+        """Among plans of equal value take the one of the seeded draw."""
+        rivals = np.flatnonzero(loss <= self.root.priced.bound - self.worth)
+        rivals = np.setdiff1d(rivals, self.plan)
+        if 0 < len(rivals) <= POLISHED:
+            found, _ = branch(
+                self.residual, np.union1d(rivals, self.plan), self.plan, self.progress, self.bound
+            )
+            self.offer(found, "settle")
+
+    def proof(self) -> dict[str, Any]:
+        """Return the prices and how the proof went."""
+        prices, residual = self.root.prices, self.residual
+        return {
+            "ticks": residual.ticks,
+            "prices": prices.to_proof(),
+            "rounds": self.root.rounds,
+            "columns": len(self.root.program.columns),
+            "candidates": len(residual),
+            "lp_bound": self.root.priced.bound // residual.ticks,
+            "whole": self.root.whole is not None,
+            "steps": list(self.tries),
+        }

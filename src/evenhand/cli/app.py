@@ -1,0 +1,144 @@
+"""The commands under one roof, and what becomes of errors: a sentence on stderr and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from evenhand import __version__
+from evenhand.cli import (
+    advise,
+    allocate,
+    compare,
+    demo,
+    explain,
+    frontier,
+    measure,
+    publish,
+    rota,
+    rounds,
+    simulate,
+    teams,
+    what_if,
+)
+from evenhand.cli.output import say
+from evenhand.cli.signals import StoppedError, leaving_at_once
+from evenhand.cli.usage_errors import UsageError, usage_said
+from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError
+
+__all__ = ["DONE", "FAULT", "NOTHING", "WRONG", "app", "run"]
+
+DONE, NOTHING, WRONG, FAULT = 0, 1, 2, 3
+
+app = typer.Typer(
+    name="evenhand",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over so
+    if wanted:
+        typer.echo(f"evenhand {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Start here: evenhand demo")
+def _front(
+    *,
+    _version_asked: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    _debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an unexpected error came from.")
+    ] = False,
+) -> None:
+    """Share things fairly: who gets what, who goes with whom, whose turn it is."""
+
+
+for room in (
+    demo,
+    allocate,
+    teams,
+    rounds,
+    rota,
+    measure,
+    publish,
+    explain,
+    compare,
+    simulate,
+    what_if,
+    advise,
+    frontier,
+):
+    app.command(epilog=room.EPILOG, short_help=room.SHORT)(room.COMMAND)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and return its exit code; nothing a user does leads to a traceback."""
+    words = [word for word in arguments if word != "--debug"]
+    debug = len(words) < len(arguments) or bool(os.environ.get("EVENHAND_DEBUG"))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        with leaving_at_once():
+            code = _code(words)
+            sys.stdout.flush()
+    except StoppedError as stopped:
+        say("Stopped before there was a plan; nothing was written.")
+        return stopped.code
+    except BrokenPipeError:
+        # whoever read our output has seen enough
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:  # noqa: BLE001 - the last door: whatever is not a user's is a fault of ours
+        return _failed(error, debug=debug)
+    return code
+
+
+def _failed(error: Exception, *, debug: bool) -> int:
+    """Say what went wrong and return the exit code."""
+    if isinstance(error, InfeasibleError):
+        say(str(error))
+        return NOTHING
+    if isinstance(error, EvenhandError) and not isinstance(error, JudgeError):
+        say(str(error))
+        return WRONG
+    if debug:
+        import traceback
+
+        say("".join(traceback.format_exception(error)))
+    first = str(error).split("\n", 1)[0]
+    say(f"Sorry, this is a fault of evenhand {__version__}, not yours: {type(error).__name__}: {first}")
+    if not debug:
+        say("Please run it again with --debug and report what it prints, with the input.")
+    return FAULT
+
+
+def _code(words: Sequence[str]) -> int:
+    if list(words[:2]) == ["rota", "simulate"]:
+        words = words[1:]
+    try:
+        code = app(list(words), prog_name="evenhand", standalone_mode=False)
+    except UsageError as error:
+        said = usage_said(error)
+        if said:
+            say(said)
+        else:
+            error.show()
+        return int(error.exit_code)
+    except typer.Abort:
+        return NOTHING
+    except SystemExit as leaving:
+        code = leaving.code
+    return code if isinstance(code, int) else DONE

@@ -1,0 +1,66 @@
+"""What a long solve tells and asks: its stages, its best so far, and whether to stop.
+
+The only clock in the pure half. Methods never read it to decide anything but to stop early, and then say so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+__all__ = ["Progress"]
+
+Report = Callable[[str, int | None, int | None, float], None]
+
+
+@dataclass(slots=True)
+class Progress:
+    """Passed down to every method.
+
+    Attributes:
+        seconds: the time limit; None for none.
+        tell: called with (stage, best, bound, seconds so far) when something changed.
+        interrupted: set by whoever runs the solve (Ctrl-C, a cancelled run) to ask for the best so far.
+        cut: set by a method that stopped before it was finished; the solution then says so.
+        stages: seconds by stage, in order of first use.
+    """
+
+    seconds: float | None = None
+    tell: Report | None = None
+    interrupted: bool = False
+    cut: bool = False
+    stages: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the progress was made."""
+        return time.perf_counter() - self.started
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left, >= 0; None without a limit."""
+        return None if self.seconds is None else max(0.0, self.seconds - self.elapsed)
+
+    def stop(self) -> bool:
+        """Whether to stop now with the best so far; notes that the work was cut."""
+        if self.interrupted or (self.seconds is not None and self.elapsed >= self.seconds):
+            self.cut = True
+        return self.cut
+
+    def report(self, stage: str, best: int | None = None, bound: int | None = None) -> None:
+        """Tell the best value and the bound so far, in the objective's units."""
+        if self.tell is not None:
+            self.tell(stage, best, bound, self.elapsed)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time a stage by name; stages of the same name add up."""
+        self.report(name)
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.stages[name] = self.stages.get(name, 0.0) + time.perf_counter() - start

@@ -1,0 +1,1 @@
+"""The one wiring of HiGHS."""

@@ -1,0 +1,258 @@
+"""Who and what there is: vehicles, partners, and which partner may have which make."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.problem import NO_LIMIT
+from evenhand.core.errors import Findings
+from evenhand.press_fleet.columns import column, in_office, rows_of, unique
+from evenhand.press_fleet.names import codes, labels, make_key, rank_key, weekday_set
+from evenhand.press_fleet.settings import MOST
+from evenhand.tables import Table
+
+__all__ = ["Approvals", "Partners", "Roster", "Vehicles", "office_of", "read_roster"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+MOST_MONEY = 1e9
+"""Dollars that a cost or budget may come to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Vehicles:
+    """The office's vehicles by VIN: model, codes of make, (make, model), fleet, and dollars a loan."""
+
+    vins: tuple[str, ...]
+    models: tuple[str, ...]
+    make: Ints
+    model: Ints
+    fleet: Ints
+    cost: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Partners:
+    """The office's partners, by id: allowed weekdays (P, 7), closeness and publication rate, limit a week."""
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    weekdays: Flags
+    closeness: Floats
+    publication: Floats
+    per_week: Ints
+    weight: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Approvals:
+    """Which partner may have which make, sorted by (partner, make); NaN where a figure is not given."""
+
+    partner: Ints
+    make: Ints
+    rank: tuple[str, ...]
+    publication: Floats
+    history: Floats
+    override: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class Roster:
+    """Vehicles, partners and approvals of one office, with the names behind the codes.
+
+    Attributes:
+        office: its name; "" where the tables name none.
+        makes: key to spelling, sorted by key; the place is the code.
+        models: key (make, model) to code; used to find a partner's earlier loans of a model.
+        fleets: labels of fleets, sorted; the place is the code.
+    """
+
+    office: str
+    vehicles: Vehicles
+    partners: Partners
+    approvals: Approvals
+    makes: dict[str, str]
+    make_index: dict[str, int]
+    models: dict[tuple[str, str], int]
+    fleets: tuple[str, ...]
+    known_vins: dict[str, tuple[str, str]]
+    known_partners: frozenset[str]
+
+    @property
+    def called(self) -> dict[str, str]:
+        """What people call vehicles and partners: make and model, and the outlet."""
+        herd = self.vehicles
+        spelled = list(self.makes.values())
+        known = {
+            vin: f"{spelled[make]} {model}".strip()
+            for vin, make, model in zip(herd.vins, herd.make.tolist(), herd.models, strict=True)
+            if make >= 0
+        }
+        return known | {
+            one: name for one, name in zip(self.partners.ids, self.partners.names, strict=True) if name
+        }
+
+
+def office_of(vehicles: Table, office: str | None, findings: Findings) -> str:
+    """Return the office to plan for: the one asked for, or the only one that the vehicles name."""
+    name = column(vehicles, "office")
+    offices = sorted({cell for cell in vehicles.text(name) if cell}) if vehicles.has(name) else []
+    if office is None:
+        if len(offices) > 1:
+            findings.error(
+                "is missing, and the vehicles belong to several",
+                f"Choose one of {', '.join(offices[:12])}: office={offices[0]!r} (--office {offices[0]})",
+                column="office",
+            )
+        return offices[0] if offices else ""
+    match = next((known for known in offices if known.casefold() == office.strip().casefold()), None)
+    if offices and match is None:
+        findings.error(
+            "has no vehicle",
+            f"Choose one of {', '.join(offices[:12])}",
+            table=vehicles.name,
+            column="office",
+            came=office,
+        )
+    return match or office.strip()
+
+
+def read_roster(
+    vehicles: Table, partners: Table, approvals: Table, office: str, findings: Findings
+) -> Roster:
+    """Return the office's roster; everything wrong with the three tables is noted, rows in any order.
+
+    Args:
+        vehicles: columns vin, make; model, office, fleet, cost.
+        partners: columns partner_id; name, office, days, closeness, publication_rate, max_per_week, weight.
+        approvals: columns partner_id, make; rank, publication_rate, history, override.
+        office: whose rows count; rows without an office count too.
+        findings: where what is wrong is noted.
+    """
+    vin_in, make_in, model_in = column(vehicles, "vin"), column(vehicles, "make"), column(vehicles, "model")
+    vehicles.need(vin_in, make_in)
+    vins, makes = vehicles.text(vin_in, required=True), vehicles.text(make_in, required=True)
+    models = vehicles.text(model_in)
+    unique(vehicles, range(len(vehicles)), vins, vin_in, "stands twice", "Keep one row a vehicle")
+    shown = {key: name for key, name in sorted(labels(makes).items()) if key}
+    make_index = {key: at for at, key in enumerate(shown)}
+    model_keys = sorted(
+        {(make_key(make), model.casefold()) for make, model in zip(makes, models, strict=True)}
+    )
+    model_index = {key: at for at, key in enumerate(model_keys)}
+    of_vin = {
+        vin: (make_key(make), model.casefold())
+        for vin, make, model in zip(vins, makes, models, strict=True)
+        if vin
+    }
+    fleets_in = column(vehicles, "fleet")
+    fleet_cells = [cell or make for cell, make in zip(vehicles.text(fleets_in), makes, strict=True)]
+    fleets = tuple(sorted({make_key(cell) for cell in fleet_cells}))
+    fleet_index = {key: at for at, key in enumerate(fleets)}
+    cost = vehicles.numbers(column(vehicles, "cost"), default=0.0, low=0.0, high=MOST_MONEY)
+    kept = sorted(rows_of(in_office(vehicles, office)), key=lambda at: vins[at])
+    fleet_of = [make_key(fleet_cells[at]) for at in kept]
+    herd = Vehicles(
+        tuple(vins[at] for at in kept),
+        tuple(models[at] for at in kept),
+        codes([make_key(makes[at]) for at in kept], make_index),
+        np.array([model_index[of_vin.get(vins[at], model_keys[0])] for at in kept], dtype=np.int64),
+        codes(fleet_of, fleet_index),
+        cost[kept],
+    )
+    people, everyone = _partners(partners, office)
+    return Roster(
+        office,
+        herd,
+        people,
+        _approvals(approvals, people, everyone, make_index, findings),
+        shown,
+        make_index,
+        model_index,
+        fleets,
+        of_vin,
+        everyone,
+    )
+
+
+def _partners(table: Table, office: str) -> tuple[Partners, frozenset[str]]:
+    id_in = column(table, "partner_id", "person_id")
+    table.need(id_in)
+    ids = table.text(id_in, required=True)
+    unique(table, range(len(table)), ids, id_in, "stands twice", "Keep one row a partner")
+    days_in = column(table, "days", "allowed_days")
+    weekdays = np.ones((len(table), 7), dtype=np.bool_)
+    for at, cell in enumerate(table.text(days_in)):
+        allowed = weekday_set(cell)
+        if allowed is None:
+            table.wrong(
+                at, days_in, "names no weekdays", "Write weekdays such as Mon Tue Wed, or leave it empty"
+            )
+        else:
+            weekdays[at] = allowed
+    closeness = _share(table, column(table, "closeness"), 0.0)
+    publication = _share(table, column(table, "publication_rate"), 0.0)
+    per_week = table.integers(column(table, "max_per_week"), default=-1, low=0, high=MOST)
+    per_week = np.where(per_week < 0, NO_LIMIT, per_week)
+    weight = table.integers(column(table, "weight"), default=1, low=0, high=MOST)
+    kept = sorted(rows_of(in_office(table, office)), key=lambda at: ids[at])
+    names = table.text(column(table, "name"))
+    people = Partners(
+        tuple(ids[at] for at in kept),
+        tuple(names[at] or ids[at] for at in kept),
+        weekdays[kept],
+        closeness[kept],
+        publication[kept],
+        per_week[kept],
+        weight[kept],
+    )
+    return people, frozenset(ids)
+
+
+def _share(table: Table, name: str, default: float) -> Floats:
+    """Return figures from 0 to 1; ``default`` where empty."""
+    figures = table.numbers(name, default=default)
+    for at in np.flatnonzero((figures < 0) | (figures > 1)):
+        table.wrong(int(at), name, "is not between 0 and 1", "Write a share such as 0.35")
+    return figures
+
+
+def _approvals(
+    table: Table, people: Partners, everyone: frozenset[str], make_index: dict[str, int], findings: Findings
+) -> Approvals:
+    who_in, make_in = column(table, "partner_id", "person_id"), column(table, "make")
+    table.need(who_in, make_in)
+    who, what = table.text(who_in, required=True), table.text(make_in, required=True)
+    keys = [(name, make_key(make)) if name and make else None for name, make in zip(who, what, strict=True)]
+    unique(table, range(len(table)), keys, make_in, "is approved twice for this partner", "Keep one row")
+    for at, name in enumerate(who):
+        if name and name not in everyone:
+            table.wrong(at, who_in, "is no partner", "Add the partner to the partners table, or mend the id")
+    unknown = sorted({make for make in what if make and make_key(make) not in make_index})
+    if unknown:
+        findings.warning(
+            f"approves {len(unknown)} make(s) that no vehicle has: {', '.join(unknown[:5])}",
+            "Check the spelling if a vehicle of that make should be lent",
+            table=table.name,
+            column=make_in,
+        )
+    rank = [rank_key(cell) for cell in table.text(column(table, "rank"))]
+    publication = _share(table, column(table, "publication_rate"), np.nan)
+    history = _share(table, column(table, "history"), np.nan)
+    override = table.flags(column(table, "override"))
+    person = codes(who, {name: at for at, name in enumerate(people.ids)})
+    make = codes([make_key(cell) for cell in what], make_index)
+    kept = np.flatnonzero((person >= 0) & (make >= 0))
+    kept = kept[np.lexsort((make[kept], person[kept]))]
+    return Approvals(
+        person[kept],
+        make[kept],
+        tuple(rank[at] for at in kept),
+        publication[kept],
+        history[kept],
+        override[kept],
+    )

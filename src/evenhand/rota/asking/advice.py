@@ -1,0 +1,195 @@
+"""Advice that looks ahead: what a policy or a rule will do, in plain words, and what avoids it.
+
+Nothing here changes a plan. What another policy would give is not guessed: it is planned and counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.shares import TICKS
+from evenhand.measures.evenness import cv_floor
+from evenhand.rota.judging.judge import statement_of
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.policies import POLICIES
+from evenhand.rota.solving.model.presence import able, member_on
+from evenhand.rota.solving.model.standing import Standing
+
+__all__ = ["Advice", "advise", "holiday"]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+TARGET = 0.10
+"""The variation the seed asks for."""
+
+FAR = 1.5
+"""Turns by which a newcomer's count may differ from the ledger's before it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One thing to know before the plan is published.
+
+    Attributes:
+        kind: "forced", "too few", "holiday", "burden", "free ride" or "variation".
+        sentence: what will happen, in plain words with figures.
+        instead: the policy or setting that avoids it, and what that would give; "" where nothing does.
+    """
+
+    kind: str
+    sentence: str
+    instead: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sentence} {self.instead}".strip()
+
+
+def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
+    """Return what is worth knowing of a rota, most important first.
+
+    Args:
+        problem: the rota.
+        awards: its plan; made by the policy if None, which costs O(slots x people).
+    """
+    can = able(problem)
+    if not len(problem.slot_start):
+        return []
+    out = [*_rest(problem, can)]
+    by_days = problem.policy.accrual == "day" and problem.policy.order in {"relative", "absolute"}
+    if by_days and not problem.ruled:
+        out += _newcomers(problem, can)
+    plan = _played(problem, can) if awards is None else awards
+    return out + list(_variation(problem, plan))
+
+
+def holiday(turns: int, veterans: int, newcomers: int) -> int:
+    """Return for how many slots veterans get no turn under ``rate``: T (m/v - 1), 0 where that is below 0.
+
+    Args:
+        turns: T, slots served before the newcomers came.
+        veterans: v, people before, >= 1.
+        newcomers: m, people who came.
+
+    A newcomer's rate stays below a veteran's until all rates are equal, and there are m of them for T slots'
+    worth of turns that v people shared.
+    """
+    return max(0, -(-turns * (newcomers - veterans) // veterans))
+
+
+def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
+    """Look for rest that cannot be had, and for plans that leave no choice."""
+    rest, seats = problem.rest_slots, int(problem.seats.max())
+    count = can.sum(axis=1)
+    steady = bool((can == can[0]).all() and (problem.seats == seats).all())
+    need = seats * (rest + 1)
+    days = np.unique(problem.slot_start)
+    first = np.searchsorted(problem.slot_start, days)
+    for at in range(len(days) if rest else 0):
+        low, after = first[at], at + rest + 1
+        high = first[after] if after < len(days) else len(problem.slot_start)
+        people, wanted = int(can[low:high].any(axis=0).sum()), int(problem.seats[low:high].sum())
+        if people < wanted:
+            day = problem.slot_label[int(low)]
+            yield Advice(
+                "too few",
+                f"From {day} on, {rest + 1} start days in a row need {wanted} different people, and {people} "
+                "could serve: with this rest some seats stay open.",
+                f"With {seats} seats, {_days(rest)} of rest need {need} people (seats x (rest + 1)); "
+                f"with {people} people the longest rest is {max(people // seats - 1, 0)}.",
+            )
+            return
+    if steady and int(count[0]) == need and len(days) > rest + 1:
+        groups = (
+            "the same people serve every slot" if not rest else f"{rest + 1} groups take turns in one order"
+        )
+        yield Advice(
+            "forced",
+            f"There is no choice after the first {rest + 1} slots: {need} people for {seats} seats with "
+            f"{_days(rest)} of rest means that {groups}. Every policy "
+            "gives the same turns, up to who begins.",
+            "One person more, or one start day of rest less, gives a choice." if rest else "",
+        )
+
+
+def _played(problem: RotaProblem, can: Bools, slots: int | None = None) -> Ints:
+    """Plan by the policy alone, without side rules, and return a person a seat; -1 for open seats."""
+    standing = Standing(problem, 0, can)
+    out: list[int] = []
+    for slot in range(len(problem.slot_start) if slots is None else slots):
+        standing.open(slot)
+        out += standing.pick(can[slot])
+    return np.array(out, dtype=np.int64)
+
+
+def _newcomers(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
+    """Say what ``rate`` does to veterans and newcomers, and what the ledger would give instead."""
+    past = np.bincount(problem.history_person, minlength=len(problem.people))
+    here = member_on(problem, int(problem.slot_start[0]))
+    old, new = here & (past > 0), here & (past == 0)
+    if not old.any() or not new.any():
+        return
+    ledger = replace(problem, policy=POLICIES["ledger"])
+    mine, theirs = _played(problem, can), _played(ledger, can)
+    free = holiday(len(np.unique(problem.history_day)), int(old.sum()), int(new.sum()))
+    if free:
+        first = _first(problem, mine, old)
+        seen = f"slot {first + 1}" if first is not None else "no slot of this plan"
+        other = _first(problem, theirs, old)
+        yield Advice(
+            "holiday",
+            f"Under {problem.policy.name} the {int(old.sum())} people of the history get no turn for about "
+            f"{free} slots (their first is {seen}), and {int(new.sum())} newcomers take them all.",
+            f"The policy ledger gives a veteran a turn in slot {0 if other is None else other + 1}.",
+        )
+    yield from _burden(problem, new, mine, theirs)
+
+
+def _first(problem: RotaProblem, awards: Ints, who: Bools) -> int | None:
+    mine = np.flatnonzero(who[awards] & (awards >= 0))
+    return int(problem.seat_slot[mine[0]]) if len(mine) else None
+
+
+def _burden(problem: RotaProblem, new: Bools, mine: Ints, theirs: Ints) -> Iterator[Advice]:
+    got = np.bincount(mine[mine >= 0], minlength=len(problem.people))
+    fair = np.bincount(theirs[theirs >= 0], minlength=len(problem.people))
+    gap = np.where(new, got - fair, 0)
+    who = int(np.abs(gap).argmax())
+    if abs(int(gap[who])) <= FAR:
+        return
+    kind = "burden" if gap[who] > 0 else "free ride"
+    side = "more" if gap[who] > 0 else "fewer"
+    yield Advice(
+        kind,
+        f"Under {problem.policy.name} {problem.people[who]}, who is new, serves {int(got[who])} turns of "
+        f"this plan: {abs(int(gap[who]))} {side} than an equal part from now on.",
+        f"The policy ledger lets newcomers start even: {int(fair[who])} turns for {problem.people[who]}.",
+    )
+
+
+def _variation(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
+    """Say where whole turns alone keep the variation above the seed's target."""
+    due = statement_of(problem, awards).entitlement
+    due = due[due > 0]
+    expected = float(due.mean()) / TICKS if len(due) else 0.0
+    floor = cv_floor(expected)
+    if floor <= TARGET:
+        return
+    enough = next(
+        turns for turns in range(1, 1000) if max(cv_floor(turns + part / 50) for part in range(50)) <= TARGET
+    )
+    yield Advice(
+        "variation",
+        f"A variation (CV) below {TARGET:.0%} cannot be reached: with {expected:.2f} turns due to each, "
+        f"whole turns alone give at least {floor:.1%}.",
+        f"From {enough} turns each on it can; until then compare with the floor.",
+    )
+
+
+def _days(rest: int) -> str:
+    """Say a number of start days."""
+    return "1 start day" if rest == 1 else f"{rest} start days"

@@ -1,0 +1,278 @@
+"""Why you: for every turn the standings at that slot; for every person an account over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import InputError
+from evenhand.core.explanation import Explanation, Fact
+from evenhand.core.shares import TICKS
+from evenhand.rota.judging.judge import statement_of
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.model.barriers import Barriers
+from evenhand.rota.solving.model.presence import able, present_on
+from evenhand.rota.solving.model.standing import Standing
+
+__all__ = ["Account", "Stand", "account", "accounts", "all_standings", "explain", "standings", "subjects"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where one person stood when a slot was given out.
+
+    Attributes:
+        name: who.
+        lag: turns owed, this slot's share in it; below 0 is ahead.
+        rank: 1 is next; 0 for those who could not take it.
+        wait: days since the last turn, or since joining.
+        serves: whether the plan gives them the slot.
+        why_not: why they could not take it; "" where they could.
+    """
+
+    name: str
+    lag: float
+    rank: int
+    wait: int
+    serves: bool
+    why_not: str
+
+
+def standings(problem: RotaProblem, awards: Ints, slot: int, seed: int = 0) -> list[Stand]:
+    """Return where everybody stood at a slot, next first, then those who could not take it.
+
+    Members only. Cost O(slots x people): the plan is replayed up to the slot.
+    """
+    standing, barriers = Standing(problem, seed), Barriers(problem)
+    for at in range(slot):
+        standing.open(at)
+        _serve(standing, barriers, at, awards)
+    standing.open(slot)
+    return _stood(standing, barriers, slot, awards)
+
+
+def all_standings(problem: RotaProblem, awards: Ints, seed: int = 0) -> Iterator[list[Stand]]:
+    """Yield the ``standings`` of each slot, the plan replayed once. Cost O(slots x people) in all."""
+    standing, barriers = Standing(problem, seed), Barriers(problem)
+    for slot in range(len(problem.slot_start)):
+        standing.open(slot)
+        yield _stood(standing, barriers, slot, awards)
+        _serve(standing, barriers, slot, awards)
+
+
+def _serve(standing: Standing, barriers: Barriers, slot: int, awards: Ints) -> None:
+    """Book who serves the open slot."""
+    problem = standing.problem
+    crew = awards[problem.first_seat[slot] : problem.first_seat[slot + 1]]
+    crew = crew[crew >= 0]
+    standing.serve(crew, int(problem.load[slot]))
+    barriers.served(slot, crew.tolist())
+
+
+def _stood(standing: Standing, barriers: Barriers, slot: int, awards: Ints) -> list[Stand]:
+    problem = standing.problem
+    starts = problem.first_seat
+    crew = set(awards[starts[slot] : starts[slot + 1]].tolist())
+    closed = barriers.closed(slot)
+    can = standing.able_to[slot]
+    day, last = int(problem.slot_start[slot]), int(problem.slot_end[slot])
+    there, lag = present_on(problem, day, last), standing.lags()
+    rank = [who for who in standing.ranked(can) if who not in closed]
+    out = [_stand(standing, who, day, place, lag, crew, "") for place, who in enumerate(rank, 1)]
+    inside = (problem.period_start <= day) & (last <= problem.period_end)
+    for who in np.unique(problem.period_person[inside]).tolist():
+        if who not in rank:
+            reason = closed.get(who) or ("they lack the skill" if there[who] else "they are away")
+            out.append(_stand(standing, who, day, 0, lag, crew, reason))
+    return out
+
+
+def _stand(
+    standing: Standing, who: int, day: int, rank: int, lag: Ints, crew: set[int], why_not: str
+) -> Stand:
+    name, owed = standing.problem.people[who], float(lag[who]) / TICKS
+    return Stand(name, owed, rank, day - int(standing.waits[who]), who in crew, why_not)
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """One person's account over time, a row a slot of the plan.
+
+    Attributes:
+        name: who.
+        dates: first day of each slot, ISO.
+        due: turns due so far after each slot; served: turns served so far; lag: due - served, with what
+            leavers left to those who stayed; shape (S,), in turns.
+        turns: whether the slot is theirs, shape (S,).
+    """
+
+    name: str
+    dates: tuple[str, ...]
+    due: NDArray[np.float64] = field(repr=False)
+    served: NDArray[np.float64] = field(repr=False)
+    lag: NDArray[np.float64] = field(repr=False)
+    turns: NDArray[np.bool_] = field(repr=False)
+
+
+def accounts(problem: RotaProblem, awards: Ints, seed: int = 0) -> list[Account]:
+    """Return everybody's account, in order of names. Cost O(slots x people) array steps."""
+    slots, people = len(problem.slot_start), len(problem.people)
+    standing = Standing(problem, seed)
+    lag, served = np.zeros((slots, people)), np.zeros((slots, people))
+    turns = np.zeros((slots, people), dtype=bool)
+    starts = problem.first_seat
+    for slot in range(slots):
+        standing.open(slot)
+        crew = awards[starts[slot] : starts[slot + 1]]
+        crew = crew[crew >= 0]
+        standing.serve(crew, int(problem.load[slot]))
+        lag[slot], served[slot] = standing.lags() / TICKS, standing.served
+        turns[slot, crew] = True
+    dates = tuple(date.fromordinal(int(day)).isoformat() for day in problem.slot_start)
+    return [
+        Account(name, dates, (lag + served)[:, who], served[:, who], lag[:, who], turns[:, who])
+        for who, name in enumerate(problem.people)
+    ]
+
+
+def account(problem: RotaProblem, awards: Ints, name: str) -> Account:
+    """Return one person's account.
+
+    Raises:
+        InputError: there is nobody of that name.
+    """
+    if name not in problem.people:
+        raise _unknown(problem, name)
+    return accounts(problem, awards)[problem.people.index(name)]
+
+
+def subjects(problem: RotaProblem, awards: Ints) -> tuple[str, ...]:
+    """Return what can be asked about: every person, and every slot by its date (and duty, if several)."""
+    del awards
+    return (*problem.people, *_slots(problem))
+
+
+def _slots(problem: RotaProblem) -> list[str]:
+    labels = list(problem.slot_label)
+    several = (
+        {label for label in labels if labels.count(label) > 1} if len(set(labels)) < len(labels) else set()
+    )
+    duty = [problem.duties[int(code)] for code in problem.slot_duty]
+    return [f"{label} {duty[at]}" if label in several else label for at, label in enumerate(labels)]
+
+
+def _unknown(problem: RotaProblem, subject: str) -> InputError:
+    from difflib import get_close_matches
+
+    known = [*problem.people, *_slots(problem)]
+    meant = get_close_matches(subject, known, n=3, cutoff=0.5)
+    hint = (
+        f"Did you mean {' or '.join(meant)}? Then ask for that"
+        if meant
+        else "Give a person's name, or the date of a slot"
+    )
+    return InputError.one("is nobody of this rota and no slot", hint, came=subject)
+
+
+def explain(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], subject: str) -> Explanation:
+    """Explain a turn (by its date) or a person's account (by name).
+
+    Raises:
+        InputError: it is neither; near misses are named.
+    """
+    slots = _slots(problem)
+    if subject in problem.people:
+        return _person(problem, awards, subject)
+    if subject in slots:
+        return _turn(problem, awards, slots.index(subject), int(proof.get("seed", 0)), subject)
+    raise _unknown(problem, subject)
+
+
+def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) -> Explanation:
+    stood = standings(problem, awards, slot, seed)
+    crew = [stand for stand in stood if stand.serves]
+    names = " and ".join(stand.name for stand in crew)
+    facts: list[Fact] = []
+    for stand in stood:
+        place = f"number {stand.rank} in order" if stand.rank else stand.why_not
+        side = f"owed {stand.lag:.2f} turns" if stand.lag >= 0 else f"{-stand.lag:.2f} turns ahead"
+        said = f"{stand.name} was {side}, waiting {stand.wait} days: {place}."
+        facts.append(Fact("standing", said, round(stand.lag, 6), "turns", stand.name))
+    facts += _runner_up(stood, crew)
+    open_seats = int((awards[problem.first_seat[slot] : problem.first_seat[slot + 1]] < 0).sum())
+    if open_seats:
+        free = [stand for stand in stood if stand.rank]
+        why = (
+            "nobody who could take it was left" if not free else "a side rule or a skill kept the others out"
+        )
+        facts.append(
+            Fact(
+                "open",
+                f"{open_seats} {'seat stays' if open_seats == 1 else 'seats stay'} open: {why}.",
+                open_seats,
+                "seats",
+            )
+        )
+    first = all(stand.rank and stand.rank <= len(crew) for stand in crew)
+    how = (
+        f"next in order under the policy {problem.policy.name}"
+        if first
+        else "chosen with the whole plan in view"
+    )
+    head = f"{label}: {names}, {how}." if crew else f"{label} is open: nobody could take it."
+    return Explanation("rota", label, head, tuple(facts))
+
+
+def _runner_up(stood: list[Stand], crew: list[Stand]) -> list[Fact]:
+    others = [stand for stand in stood if stand.rank and not stand.serves]
+    if not others or not crew:
+        return []
+    runner, last = others[0], min(crew, key=lambda stand: (stand.lag, stand.wait))
+    gap = last.lag - runner.lag
+    facts = [Fact("runner_up", f"The runner-up was {runner.name}.", runner.rank, "rank", runner.name)]
+    if gap > 0:
+        said = f"Owed {gap:.2f} turns more, {runner.name} would have come before {last.name}."
+    elif gap == 0:
+        said = f"{runner.name} and {last.name} were owed alike; the longer wait, then a draw, decided."
+    else:
+        said = (
+            f"{runner.name} was owed {-gap:.2f} turns more than {last.name}, who was due sooner by the order."
+        )
+    facts.append(Fact("would_change", said, round(gap, 6), "turns", runner.name))
+    facts.append(
+        Fact("away", f"Had {last.name} been away, {runner.name} would have served.", None, "", last.name)
+    )
+    return facts
+
+
+def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
+    who = problem.people.index(name)
+    mine = account(problem, awards, name)
+    can = able(problem)[:, who]
+    when = [mine.dates[at] for at in np.flatnonzero(mine.turns)]
+    facts = [
+        Fact("turns", f"Turns: {', '.join(when) or 'none'}.", len(when), "turns", name),
+        Fact("able", f"Able to serve {int(can.sum())} of {len(can)} slots.", int(can.sum()), "slots", name),
+    ]
+    statement = statement_of(problem, awards)
+    due, served = float(statement.entitlement[who]) / TICKS, int(statement.received[who])
+    lag = due - served
+    said = f"Due {due:.2f} turns and served {served}, history included."
+    facts.append(Fact("due", said, round(due, 6), "turns", name))
+    if len(mine.lag):
+        low, high = float(mine.lag.min()), float(mine.lag.max())
+        said = f"Slot by slot, the lag ran from {low:+.2f} to {high:+.2f} turns."
+        facts.append(Fact("lag", said, round(lag, 6), "turns", name))
+        side = f"owed {lag:.2f} turns" if lag >= 0 else f"{-lag:.2f} turns ahead"
+        turns = "turn" if len(when) == 1 else "turns"
+        head = f"{name} serves {len(when)} {turns} of this plan and ends it {side}."
+    else:
+        head = f"{name}: the plan has no slots."
+    return Explanation("rota", name, head, tuple(facts))

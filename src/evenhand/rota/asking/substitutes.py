@@ -1,0 +1,38 @@
+"""Who steps in: the next in order for every slot, who serves nothing unless called."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.model.barriers import Barriers
+from evenhand.rota.solving.model.standing import Standing
+
+__all__ = ["substitutes"]
+
+Ints = NDArray[np.int64]
+
+
+def substitutes(problem: RotaProblem, awards: Ints, seed: int = 0) -> list[list[str]]:
+    """Return the names of each slot's substitutes, next in order first, at most ``problem.substitutes``.
+
+    A substitute's load is 0: being one changes no standing. Who steps in is booked as a swap
+    (``evenhand.rota.asking.amend``). Cost O(slots x people).
+    """
+    standing, barriers = Standing(problem, seed), Barriers(problem)
+    starts = problem.first_seat
+    out = []
+    for slot in range(len(problem.slot_start)):
+        standing.open(slot)
+        crew = awards[starts[slot] : starts[slot + 1]]
+        serving = crew[crew >= 0]
+        free = standing.able_to[slot].copy()
+        free[list(barriers.closed(slot))] = False
+        free[serving] = False
+        for who in serving.tolist():
+            free[barriers.partners(who)] = False
+        out.append([problem.people[who] for who in standing.ranked(free)[: problem.substitutes]])
+        standing.serve(serving, int(problem.load[slot]))
+        barriers.served(slot, serving.tolist())
+    return out

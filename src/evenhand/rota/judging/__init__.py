@@ -1,0 +1,1 @@
+"""Statement, score, faults and certificates, from problem and awards alone."""

@@ -1,0 +1,195 @@
+"""Hard rules a plan breaks, a sentence each: the judge's other half. It shares no code with any method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.model.entitlement import fillable
+from evenhand.rota.solving.model.presence import done, seat_able, skilled
+
+__all__ = ["faults_of", "shape_faults"]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def shape_faults(problem: RotaProblem, awards: Ints) -> list[str]:
+    """Return why the awards are no plan at all: another length, or codes of nobody."""
+    turns = int(problem.seats.sum())
+    if awards.shape != (turns,):
+        return [f"The plan has {awards.size} turns where {turns} belong."]
+    if turns and (awards.min() < -1 or awards.max() >= len(problem.people)):
+        return ["The plan names somebody who is not among the people."]
+    return []
+
+
+def faults_of(problem: RotaProblem, awards: Ints, can: Bools) -> list[str]:
+    """Return every hard rule that a plan breaks. Cost O(turns log turns), and O(P) an open slot."""
+    return [
+        fault
+        for check in (_who, _pairs, _chosen, _times, _published, _open)
+        for fault in check(problem, awards, can)
+    ]
+
+
+def _name(problem: RotaProblem, who: int) -> str:
+    return problem.people[int(who)]
+
+
+def _who(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
+    taken = np.flatnonzero(awards >= 0)
+    slot, who = problem.seat_slot[taken], awards[taken]
+    for at in np.flatnonzero(~can[slot, who]).tolist():
+        yield f"{_name(problem, who[at])} serves {problem.slot_label[slot[at]]} but is not able to."
+    asked = problem.seat_skill[taken]
+    if (asked >= 0).any():
+        has = skilled(problem)
+        for at in np.flatnonzero(asked >= 0).tolist():
+            if not has[who[at], asked[at]]:
+                skill = problem.skills[int(asked[at])]
+                label = problem.slot_label[slot[at]]
+                yield f"{_name(problem, who[at])} sits on {label} without the skill {skill}."
+    key = np.sort(slot * len(problem.people) + who)
+    for twice in np.unique(key[1:][key[1:] == key[:-1]]).tolist():
+        at, one = divmod(twice, len(problem.people))
+        yield f"{_name(problem, one)} has two seats of {problem.slot_label[at]}."
+
+
+def _crews(problem: RotaProblem, awards: Ints) -> list[set[int]]:
+    starts = problem.first_seat.tolist()
+    return [set(awards[low:high].tolist()) - {-1} for low, high in pairwise(starts)]
+
+
+def _pairs(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
+    del can
+    if not len(problem.apart) and not len(problem.together):
+        return
+    partners: dict[int, set[int]] = {}
+    for new, experienced in problem.together.tolist():
+        partners.setdefault(new, set()).add(experienced)
+    facts = done(problem)
+    for slot, crew in enumerate(_crews(problem, awards)):
+        if facts[slot]:
+            continue
+        label = problem.slot_label[slot]
+        for one, other in problem.apart.tolist():
+            if one in crew and other in crew:
+                yield f"{_name(problem, one)} and {_name(problem, other)} serve {label} together."
+        for new, those in partners.items():
+            if new in crew and not those & crew:
+                yield f"{_name(problem, new)} serves {label} without anybody experienced."
+
+
+def _chosen(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
+    del can
+    if not len(problem.fixed) and not len(problem.forbidden):
+        return
+    crews, facts = _crews(problem, awards), done(problem)
+    for slot, who in problem.fixed.tolist():
+        if who not in crews[slot] and not facts[slot]:
+            yield f"{_name(problem, who)} is fixed for {problem.slot_label[slot]} but does not serve it."
+    for slot, who in problem.forbidden.tolist():
+        if who in crews[slot] and not facts[slot]:
+            yield f"{_name(problem, who)} serves {problem.slot_label[slot]}, which is forbidden."
+
+
+class _Turns:
+    """All turns, history's first, sorted by person and time: what rest, overlap and limits look at."""
+
+    def __init__(self, problem: RotaProblem, awards: Ints, extra: tuple[int, int] | None = None) -> None:
+        taken = np.flatnonzero(awards >= 0)
+        slot, who = problem.seat_slot[taken], awards[taken]
+        if extra is not None:
+            slot, who = np.append(slot, extra[0]), np.append(who, extra[1])
+        past = problem.history_day
+        days = np.unique(past)
+        index = np.searchsorted(np.unique(problem.slot_start), problem.slot_start)
+        self.who = np.concatenate([problem.history_person, who])
+        self.slot = np.concatenate([np.full(len(past), -1), slot])
+        self.day = np.concatenate([past, problem.slot_start[slot]])
+        self.last = np.concatenate([past, problem.slot_end[slot]])
+        self.index = np.concatenate([np.searchsorted(days, past) - len(days), index[slot]])
+        self.begin = np.concatenate([past * 1440, problem.begin[slot]])
+        self.finish = np.concatenate([past * 1440, problem.finish[slot]])
+        order = np.lexsort((self.slot, self.begin, self.who))
+        for name in ("who", "slot", "day", "last", "index", "begin", "finish"):
+            setattr(self, name, getattr(self, name)[order])
+
+
+def _times(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
+    del can
+    yield from _timed(problem, _Turns(problem, awards))
+
+
+def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
+    """Yield breaches of rest, overlap and limits; only where the later turn is the plan's, and no fact."""
+    plan = (turns.slot >= 0) & ~np.append(done(problem), False)[turns.slot]
+    pair = (turns.who[1:] == turns.who[:-1]) & plan[1:] & (turns.slot[1:] != turns.slot[:-1])
+    rules = (
+        (not problem.overlaps, turns.begin[1:] < turns.finish[:-1], "two slots at the same time, at"),
+        (
+            problem.rest_slots > 0,
+            np.diff(turns.index) <= problem.rest_slots,
+            "without the rest between turns, at",
+        ),
+        (
+            problem.rest_days > 0,
+            turns.day[1:] - turns.last[:-1] - 1 < problem.rest_days,
+            f"without {problem.rest_days} days of rest before",
+        ),
+    )
+    for holds, broken, said in rules:
+        for at in np.flatnonzero(pair & broken).tolist() if holds else []:
+            label = problem.slot_label[int(turns.slot[at + 1])]
+            yield f"{_name(problem, turns.who[at + 1])} serves {said} {label}."
+    for count, days in zip(problem.most_count.tolist(), problem.most_days.tolist(), strict=True):
+        late, early = turns.who[count:], turns.who[: len(turns.who) - count]
+        near = (late == early) & (turns.day[count:] - turns.day[: len(early)] < days) & plan[count:]
+        for at in np.flatnonzero(near).tolist():
+            label = problem.slot_label[int(turns.slot[at + count])]
+            yield f"{_name(problem, late[at])} serves more than {count} turns within {days} days, at {label}."
+
+
+def _published(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
+    del can
+    if not len(problem.published):
+        return
+    for at in np.flatnonzero(done(problem)[problem.seat_slot] & (awards != problem.published)).tolist():
+        label = problem.slot_label[int(problem.seat_slot[at])]
+        yield f"A published turn of {label} was changed inside the frozen horizon."
+
+
+def _open(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
+    """Yield slots with an open seat that somebody could fill without breaking a rule."""
+    starts, facts = problem.first_seat, done(problem)
+    for slot in np.unique(problem.seat_slot[awards < 0]).tolist():
+        if facts[slot]:
+            continue
+        crew = awards[starts[slot] : starts[slot + 1]]
+        here = {int(who) for who in crew if who >= 0}
+        free = np.zeros(len(problem.people), dtype=bool)
+        free[list(here)] = True
+        for who in np.flatnonzero(can[slot]).tolist():
+            free[who] |= who not in here and _could(problem, awards, slot, who, here)
+        if fillable(seat_able(problem, slot, free)) > len(here):
+            yield f"A seat of {problem.slot_label[slot]} is open, though somebody could take it."
+
+
+def _could(problem: RotaProblem, awards: Ints, slot: int, who: int, crew: set[int]) -> bool:
+    """Return whether a person could join a slot's crew without breaking a rule."""
+    if [slot, who] in problem.forbidden.tolist():
+        return False
+    for one, other in problem.apart.tolist():
+        if (one == who and other in crew) or (other == who and one in crew):
+            return False
+    those = {other for new, other in problem.together.tolist() if new == who}
+    if those and not those & crew:
+        return False
+    mine = np.where(awards == who, awards, -1)
+    before = set(_timed(problem, _Turns(problem, mine)))
+    return set(_timed(problem, _Turns(problem, mine, (slot, who)))) <= before

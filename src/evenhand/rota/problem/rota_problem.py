@@ -1,0 +1,280 @@
+"""A rota as frozen columns, checked when made. Days are ordinals (``date.toordinal``), ends inclusive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import Finding, Findings
+from evenhand.core.shares import TICKS
+from evenhand.rota.problem.policies import POLICIES, Policy
+
+__all__ = ["OPEN", "RotaProblem"]
+
+Ints = NDArray[np.int64]
+
+OPEN: Final = 2**31
+"""The last day of a membership that has no end."""
+
+LARGEST: Final = 2**62
+"""Products of ticks, loads and weights stay below this, so that int64 holds them."""
+
+
+def _none() -> Ints:
+    return np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class RotaProblem:
+    """People, slots, what was served before, the policy and the side rules.
+
+    Attributes:
+        people: names, sorted, P of them.
+        weight: strength of each claim, >= 1, shape (P,).
+        period_person, period_start, period_end: memberships, sorted by person and start; ``OPEN`` for no end.
+        absent_person, absent_from, absent_to: absences, sorted by person and first day.
+        slot_start, slot_end: first and last day of each slot, sorted by start, clock and duty, shape (S,).
+        slot_duty: code into ``duties``; slot_class: code into ``classes`` (ordinary days, holidays).
+        slot_clock: minute of the day a slot starts, -1 for whole days; slot_span: how many minutes it lasts
+            by the clock on the wall; slot_minutes: how many it really lasts, daylight saving included, (S,).
+        slot_label: what each slot is called, shape (S,).
+        seats: seats of each slot, >= 1; load: units one turn of it counts, >= 1, shape (S,).
+        seat_skill: code into ``skills`` of each seat-turn, in order of slots, then seats; -1 for none.
+        skill_person, skill_code: who has which skill, as pairs.
+        history_day, history_person, history_load: turns served before the plan, in order of days.
+        since: first day from which the history's slots count towards a person's entitlement, shape (P,).
+        policy: the two dials.
+        rest_slots: start days that somebody who served sits out; rest_days: whole days between two turns.
+        apart: pairs never in one slot, shape (a, 2).
+        together: (new, experienced) pairs, shape (t, 2): whenever ``new`` serves, one of theirs serves too.
+        most_count, most_days: at most so many turns in any run of so many days, one pair a rule.
+        fixed, forbidden: (slot, person) that must, or must not, be, shape (f, 2).
+        overlaps: 1 where a person may serve two slots that run at the same time.
+        substitutes: how many substitutes to name a slot.
+        published: person of each seat-turn as published before, -1 for open or new; empty for none.
+        frozen: slots that start on this day or before keep what was published; 0 for none.
+        stickiness: what keeping a published turn is worth, in thousandths of a turn (squared, where the plan
+            is optimised): slot by slot, somebody else has to be owed that much more to take it.
+        warnings: odd things noticed on the way.
+    """
+
+    people: tuple[str, ...]
+    weight: Ints = field(repr=False)
+    period_person: Ints = field(repr=False)
+    period_start: Ints = field(repr=False)
+    period_end: Ints = field(repr=False)
+    slot_start: Ints = field(repr=False)
+    slot_end: Ints = field(repr=False)
+    seats: Ints = field(repr=False)
+    load: Ints = field(repr=False)
+    slot_duty: Ints = field(repr=False)
+    duties: tuple[str, ...] = ("duty",)
+    timezones: tuple[str, ...] = ("",)
+    slot_class: Ints = field(default_factory=_none, repr=False)
+    classes: tuple[str, ...] = ("",)
+    slot_clock: Ints = field(default_factory=_none, repr=False)
+    slot_minutes: Ints = field(default_factory=_none, repr=False)
+    slot_span: Ints = field(default_factory=_none, repr=False)
+    slot_label: tuple[str, ...] = field(default=(), repr=False)
+    seat_skill: Ints = field(default_factory=_none, repr=False)
+    skills: tuple[str, ...] = ()
+    skill_person: Ints = field(default_factory=_none, repr=False)
+    skill_code: Ints = field(default_factory=_none, repr=False)
+    absent_person: Ints = field(default_factory=_none, repr=False)
+    absent_from: Ints = field(default_factory=_none, repr=False)
+    absent_to: Ints = field(default_factory=_none, repr=False)
+    history_day: Ints = field(default_factory=_none, repr=False)
+    history_person: Ints = field(default_factory=_none, repr=False)
+    history_load: Ints = field(default_factory=_none, repr=False)
+    since: Ints = field(default_factory=_none, repr=False)
+    policy: Policy = POLICIES["rate"]
+    rest_slots: int = 0
+    rest_days: int = 0
+    apart: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
+    together: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
+    most_count: Ints = field(default_factory=_none, repr=False)
+    most_days: Ints = field(default_factory=_none, repr=False)
+    fixed: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
+    forbidden: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
+    overlaps: int = 0
+    substitutes: int = 0
+    published: Ints = field(default_factory=_none, repr=False)
+    frozen: int = 0
+    stickiness: int = 0
+    warnings: tuple[Finding, ...] = field(default=(), repr=False)
+
+    def __post_init__(self) -> None:
+        size = len(self.slot_start)
+        fill = {
+            "slot_class": np.zeros(size, dtype=np.int64),
+            "slot_clock": np.full(size, -1, dtype=np.int64),
+            "slot_minutes": (self.slot_end - self.slot_start + 1) * 1440,
+            "slot_span": (self.slot_end - self.slot_start + 1) * 1440,
+            "seat_skill": np.full(int(self.seats.sum()), -1, dtype=np.int64),
+            "since": np.zeros(len(self.people), dtype=np.int64),
+        }
+        for name, values in fill.items():
+            if not len(getattr(self, name)) and len(values):
+                object.__setattr__(self, name, values)
+        if not self.slot_label and size:
+            object.__setattr__(self, "slot_label", _labels(self.slot_start))
+        for name in ("apart", "together", "fixed", "forbidden"):
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64).reshape(-1, 2))
+        findings = Findings()
+        _check_lengths(self, findings)
+        findings.raise_errors()
+        _check_values(self, findings)
+        findings.raise_errors()
+
+    @property
+    def first_seat(self) -> Ints:
+        """Index of each slot's first seat-turn, and one past the last, shape (S + 1,)."""
+        out = np.zeros(len(self.seats) + 1, dtype=np.int64)
+        np.cumsum(self.seats, out=out[1:])
+        return out
+
+    @property
+    def begin(self) -> Ints:
+        """Minute by the clock on the wall at which each slot starts, counted from day 0, shape (S,)."""
+        return self.slot_start * 1440 + np.maximum(self.slot_clock, 0)
+
+    @property
+    def finish(self) -> Ints:
+        """Minute by the clock on the wall at which each slot ends, as ``begin``, shape (S,)."""
+        return self.begin + self.slot_span
+
+    @property
+    def crowded(self) -> bool:
+        """Whether any two slots run at the same time, by the clock on the wall."""
+        order = np.argsort(self.begin, kind="stable")
+        ends = np.maximum.accumulate(self.finish[order]) if len(order) else self.finish
+        return bool((self.begin[order][1:] < ends[:-1]).any())
+
+    @property
+    def seat_slot(self) -> Ints:
+        """Slot of each seat-turn, shape (seat-turns,)."""
+        return np.repeat(np.arange(len(self.seats), dtype=np.int64), self.seats)
+
+    @property
+    def ruled(self) -> bool:
+        """Whether any side rule stands that an online policy does not look ahead for."""
+        sizes = (self.apart, self.together, self.most_count, self.fixed, self.forbidden)
+        return bool(self.rest_slots or self.rest_days or any(len(part) for part in sizes))
+
+    @classmethod
+    def from_tables(
+        cls,
+        people: Any,
+        duties: Any,
+        *,
+        absences: Any = None,
+        history: Any = None,
+        policy: str | Policy = "rate",
+        rules: Any = None,
+        **dials: Any,
+    ) -> RotaProblem:
+        """Make a problem of tables; see ``rota.reading.rows`` for columns and dials."""
+        from evenhand.rota.reading.rows import problem_from_tables
+
+        return problem_from_tables(
+            people, duties, absences=absences, history=history, policy=policy, rules=rules, **dials
+        )
+
+    @classmethod
+    def from_values(
+        cls,
+        people: Mapping[str, Any] | list[str] | tuple[str, ...],
+        duties: Any,
+        **dials: Any,
+    ) -> RotaProblem:
+        """Make a problem of names, or of names and the day each joined; the rest as ``from_tables``."""
+        rows = (
+            [{"name": name, "joined": joined} for name, joined in people.items()]
+            if isinstance(people, Mapping)
+            else [{"name": name} for name in people]
+        )
+        return cls.from_tables(rows, duties, **dials)
+
+
+def _labels(starts: Ints) -> tuple[str, ...]:
+    from datetime import date
+
+    return tuple(date.fromordinal(int(day)).isoformat() for day in starts.tolist())
+
+
+def _check_lengths(problem: RotaProblem, findings: Findings) -> None:
+    people, slots, turns = len(problem.people), len(problem.slot_start), int(problem.seats.sum())
+    groups: tuple[tuple[int, tuple[str, ...]], ...] = (
+        (people, ("weight", "since")),
+        (slots, ("slot_end", "seats", "load", "slot_duty", "slot_class", "slot_clock", "slot_minutes")),
+        (slots, ("slot_label", "slot_span")),
+        (turns, ("seat_skill",)),
+        (len(problem.period_person), ("period_start", "period_end")),
+        (len(problem.absent_person), ("absent_from", "absent_to")),
+        (len(problem.history_person), ("history_day", "history_load")),
+        (len(problem.skill_person), ("skill_code",)),
+        (len(problem.most_count), ("most_days",)),
+        (len(problem.duties), ("timezones",)),
+        (turns if len(problem.published) else 0, ("published",)),
+    )
+    for size, names in groups:
+        for name in names:
+            came = len(getattr(problem, name))
+            if came != size:
+                findings.error(f"has {came} values where {size} belong", "Give one value each", column=name)
+    if not people:
+        findings.error("there is nobody to take a turn", "Give at least one person", column="people")
+
+
+def _check_values(problem: RotaProblem, findings: Findings) -> None:
+    people, slots = len(problem.people), len(problem.slot_start)
+    codes = (
+        ("period_person", problem.period_person, 0, people),
+        ("absent_person", problem.absent_person, 0, people),
+        ("history_person", problem.history_person, 0, people),
+        ("skill_person", problem.skill_person, 0, people),
+        ("skill_code", problem.skill_code, 0, len(problem.skills)),
+        ("seat_skill", problem.seat_skill, -1, len(problem.skills)),
+        ("slot_duty", problem.slot_duty, 0, len(problem.duties)),
+        ("slot_class", problem.slot_class, 0, len(problem.classes)),
+        ("published", problem.published, -1, people),
+        ("apart", problem.apart, 0, people),
+        ("together", problem.together, 0, people),
+        ("fixed", problem.fixed[:, 0], 0, slots),
+        ("fixed", problem.fixed[:, 1], 0, people),
+        ("forbidden", problem.forbidden[:, 0], 0, slots),
+        ("forbidden", problem.forbidden[:, 1], 0, people),
+        ("weight", problem.weight, 1, 10**6 + 1),
+        ("seats", problem.seats, 1, 10**6),
+        ("load", problem.load, 1, 10**6),
+        ("slot_span", problem.slot_span, 1, 10**9),
+        ("history_load", problem.history_load, 1, 10**6),
+    )
+    for name, values, low, high in codes:
+        if len(values) and (values.min() < low or values.max() >= high):
+            worst = int(values.min()) if values.min() < low else int(values.max())
+            findings.error(
+                "is out of range", f"Give values from {low} to {high - 1}", column=name, came=str(worst)
+            )
+    if list(problem.people) != sorted(set(problem.people)):
+        findings.error("are not sorted, or one stands twice", "Give sorted, distinct names", column="people")
+    claims = max(
+        int(problem.weight.sum()), int(problem.seats.max(initial=1)) * int(problem.weight.max(initial=1))
+    )
+    if claims * int(problem.load.max(initial=1)) * TICKS >= LARGEST:
+        findings.error(
+            "loads and weights are too large to count exactly",
+            "Divide them by a common factor",
+            column="load",
+        )
+    for early, late in (
+        ("slot_start", "slot_end"),
+        ("period_start", "period_end"),
+        ("absent_from", "absent_to"),
+    ):
+        if (getattr(problem, late) < getattr(problem, early)).any():
+            findings.error("ends before it starts", "Put the days in order", column=late)

@@ -1,0 +1,205 @@
+"""Tables to a rota: people, duties, absences, history, rules; all that is wrong is said at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evenhand.core.errors import Findings, InputError
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.policies import Policy, policy_named
+from evenhand.rota.reading.duties import read_duties, slot_columns
+from evenhand.rota.reading.people import People, read_absences_table, read_history, read_people
+from evenhand.rota.reading.rules import read_rules, spoken
+from evenhand.tables import Table, near, read
+
+__all__ = ["problem_from_tables"]
+
+
+def problem_from_tables(
+    people: Any,
+    duties: Any,
+    *,
+    absences: Any = None,
+    history: Any = None,
+    policy: str | Policy = "rate",
+    rules: Any = None,
+    holidays: str = "",
+    holiday_load: int = 1,
+    substitutes: int = 0,
+    overlaps: bool = False,
+    **sides: Any,
+) -> RotaProblem:
+    """Make a rota of tables.
+
+    Args:
+        people: name, joined, left, weight, skills (parted by ;), counts_from; one row a membership.
+        duties: name, start, every, until or count, seats, load, skills, timezone, at, days or hours;
+            ``weekly(...)``.
+        absences: name, from, to (inclusive); or an iCalendar file (.ics).
+        history: date, name, perhaps load: turns served before, as facts.
+        policy: a name of ``POLICIES``, or a Policy.
+        rules: the table of side rules (``evenhand.rota.reading.rules``).
+        holidays: country, or country-region, whose public holidays mark slots: "DE-BY".
+        holiday_load: how many turns a holiday's turn counts; 0 leaves out the slots that hold one.
+        substitutes: how many substitutes to name a slot.
+        overlaps: whether one person may serve two slots that run at the same time.
+        **sides: rules as keywords: rest, rest_days, apart, together, most, fixed, forbidden.
+
+    Returns:
+        The problem, people sorted by name. Somebody without a turn in the history starts at lag 0 when the
+        plan starts, unless ``counts_from`` gives an earlier day: nobody is owed for plans made without them.
+
+    Raises:
+        InputError: everything that is wrong at once, by table, row and column.
+    """
+    findings = Findings()
+    dials = policy_named(policy)
+    _known(sides)
+    crowd = read_people(read(people, "people", findings), findings)
+    planned = read_duties(read(duties, "duties", findings), findings)
+    marked = _holidays(holidays, planned, findings)
+    columns = slot_columns(planned, crowd.skills, marked, holiday_load)
+    served = read_history(read(() if history is None else history, "history", findings), crowd).turns
+    away = read_absences_table(_absences(absences, columns, served, findings), crowd)
+    tables = [] if rules is None else [read(rules, "rules", findings)]
+    tables.append(read(spoken(**sides), "rules given as arguments", findings))
+    sided = read_rules(tables, crowd.code, columns)
+    for name, value, least in (("holiday_load", holiday_load, 0), ("substitutes", substitutes, 0)):
+        if value < least:
+            findings.error("is too small", f"Give {least} or more", column=name, came=str(value))
+    _unskilled(sided["fixed"], crowd, columns, findings)
+    findings.raise_errors()
+    first = _first(columns, served)
+    _late(served, first, findings)
+    since = _since(crowd, served, first, findings)
+    return RotaProblem(
+        **_crowd_columns(crowd, served, first, columns["skills"]),
+        absent_person=away.spans[:, 0].copy(),
+        absent_from=away.spans[:, 1].copy(),
+        absent_to=away.spans[:, 2].copy(),
+        history_day=served[:, 0].copy(),
+        history_person=served[:, 1].copy(),
+        history_load=served[:, 2].copy(),
+        since=since,
+        policy=dials,
+        substitutes=substitutes,
+        overlaps=int(overlaps),
+        warnings=tuple(findings.warnings),
+        **columns,
+        **sided,
+    )
+
+
+def _first(columns: dict[str, Any], served: Any) -> int:
+    """Return the plan's first day; without a slot the day after history, so that standings are the same."""
+    days = [*columns["slot_start"][:1], *(served[-1:, 0] + 1), 1]
+    return int(days[0])
+
+
+def _unskilled(fixed: Any, crowd: People, columns: dict[str, Any], findings: Findings) -> None:
+    """Note fixed turns of people who have the skill of no seat of the slot."""
+    ends = np.cumsum(columns["seats"])
+    for slot, who in fixed.tolist():
+        asked = columns["seat_skill"][ends[slot] - columns["seats"][slot] : ends[slot]].tolist()
+        mine = {crowd.skills[code] for person, code in crowd.has.tolist() if person == who}
+        if -1 not in asked and not mine & {columns["skills"][code] for code in asked}:
+            day = date.fromordinal(int(columns["slot_start"][slot])).isoformat()
+            findings.error(
+                f"is fixed for {day} but has none of the skills that its seats ask for",
+                "Give the person the skill, or take the turn out of the rules",
+                table="rules", column="name", came=crowd.names[who],
+            )  # fmt: skip
+
+
+def _crowd_columns(crowd: People, served: Any, first: int, skills: tuple[str, ...]) -> dict[str, Any]:
+    """Return the people's columns; a membership without a beginning begins with history, or with the plan."""
+    start = min([first, *served[:1, 0].tolist()])
+    periods = crowd.periods.copy()
+    periods[:, 1] = np.where(periods[:, 1] == 0, np.minimum(start, periods[:, 2]), periods[:, 1])
+    place = [skills.index(crowd.skills[at]) for at in crowd.has[:, 1]]
+    return {
+        "people": crowd.names,
+        "weight": crowd.weight,
+        "period_person": periods[:, 0].copy(),
+        "period_start": periods[:, 1].copy(),
+        "period_end": periods[:, 2].copy(),
+        "skill_person": crowd.has[:, 0].copy(),
+        "skill_code": np.array(place, dtype=np.int64),
+    }
+
+
+SIDES = ("rest", "rest_days", "apart", "together", "most", "fixed", "forbidden")
+
+
+def _known(sides: dict[str, Any]) -> None:
+    for name in sides:
+        if name not in SIDES:
+            meant = near(name, SIDES)
+            raise InputError.one(
+                "is no setting of a rota",
+                f"Did you mean {meant}? Then correct it" if meant else f"Choose among {', '.join(SIDES)}",
+                came=name,
+            )
+
+
+def _absences(source: Any, columns: dict[str, Any], served: Any, findings: Findings) -> Table:
+    """Read absences; those of a calendar file from the first turn of history or plan to the plan's end."""
+    if isinstance(source, (str, Path)) and str(source).lower().endswith(".ics"):
+        from evenhand.tables.absences_ics import read_absences
+
+        days = [*columns["slot_start"].tolist(), *columns["slot_end"].tolist(), *served[:1, 0].tolist()]
+        if not days:
+            return read((), "absences", findings)
+        return read_absences(source, date.fromordinal(min(days)), date.fromordinal(max(days)), findings)
+    return read(() if source is None else source, "absences", findings)
+
+
+def _holidays(where: str, planned: list[Any], findings: Findings) -> dict[int, str]:
+    if not where or not planned:
+        return {}
+    from evenhand.rota.problem.calendar import slots_of
+    from evenhand.rota.reading.public_holidays import public_holidays
+
+    country, _, region = where.partition("-")
+    ends = [slot.end for duty in planned for slot in slots_of(duty)]
+    starts = [duty.start.toordinal() for duty in planned]
+    if not ends:
+        return {}
+    try:
+        found = public_holidays(
+            country, date.fromordinal(min(starts)), date.fromordinal(max(ends)), region or None
+        )
+    except InputError as error:
+        findings.errors.extend(error.findings)
+        return {}
+    return {day.toordinal(): name for day, name in found.items()}
+
+
+def _late(served: Any, first: int, findings: Findings) -> None:
+    late = int((served[:, 0] >= first).sum()) if len(served) else 0
+    if late:
+        findings.warning(
+            f"has {late} turns on or after the plan's first day",
+            "Start the plan later, or leave those turns out: both are counted",
+            table="history",
+        )
+
+
+def _since(crowd: People, served: Any, first: int, findings: Findings) -> Any:
+    """Return from which day history counts: as said, else from joining with a turn, from the plan without."""
+    out = np.where(crowd.since >= 0, crowd.since, first)
+    with_turn = np.zeros(len(crowd.names), dtype=bool)
+    with_turn[served[:, 1]] = True
+    out = np.where((crowd.since < 0) & with_turn, 0, out)
+    for who in np.flatnonzero(~with_turn & (crowd.since < 0)).tolist() if len(served) else []:
+        day = date.fromordinal(max(first, 1)).isoformat()
+        findings.warning(
+            "has no turn in the history; a policy with a ledger starts them at lag 0 with the plan",
+            f"Fine for a newcomer; else give a day before {day} in the column counts_from",
+            table="people", column="name", came=crowd.names[who],
+        )  # fmt: skip
+    return out

@@ -1,0 +1,150 @@
+"""Side rules, from a table or from keywords.
+
+The table has the columns ``rule``, ``name``, ``with``, ``value``, ``days``, ``date``, ``duty``, as needed:
+
+| rule | needs | means |
+|---|---|---|
+| rest | value | who serves sits out so many start days |
+| rest days | value | so many whole days between two turns of one person |
+| apart | name, with | the two never serve one slot together |
+| together | name, with | whenever ``name`` serves, one of those ``with`` (parted by ;) serves too |
+| most | value, days | at most so many turns of one person in any run of so many days |
+| fixed | name, date, perhaps duty | this person serves that slot |
+| forbidden | name, date, perhaps duty | this person does not serve that slot |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from evenhand.rota.reading.people import code_of, nfc, parted
+from evenhand.tables import Table
+
+__all__ = ["read_rules", "spoken"]
+
+KINDS = ("rest", "rest days", "apart", "together", "most", "fixed", "forbidden")
+
+
+def spoken(
+    *,
+    rest: int = 0,
+    rest_days: int = 0,
+    apart: Sequence[tuple[str, str]] = (),
+    together: Sequence[tuple[str, Any]] = (),
+    most: tuple[int, int] | None = None,
+    fixed: Sequence[tuple[str, ...]] = (),
+    forbidden: Sequence[tuple[str, ...]] = (),
+) -> list[dict[str, str]]:
+    """Return rules said as keywords as rows of the table: fixed and forbidden are (date, name[, duty])."""
+    rows: list[dict[str, str]] = []
+    rows += [{"rule": "rest", "value": str(rest)}] if rest else []
+    rows += [{"rule": "rest days", "value": str(rest_days)}] if rest_days else []
+    rows += [{"rule": "apart", "name": one, "with": other} for one, other in apart]
+    for new, others in together:
+        those = others if isinstance(others, str) else "; ".join(others)
+        rows.append({"rule": "together", "name": new, "with": those})
+    rows += [{"rule": "most", "value": str(most[0]), "days": str(most[1])}] if most else []
+    for kind, cells in (("fixed", fixed), ("forbidden", forbidden)):
+        for day, name, *duty in cells:
+            rows.append({"rule": kind, "date": str(day), "name": name, "duty": duty[0] if duty else ""})
+    heads = ("rule", "name", "with", "value", "days", "date", "duty")
+    return [{head: row.get(head, "") for head in heads} for row in rows]
+
+
+def read_rules(tables: Sequence[Table], code: dict[str, int], columns: dict[str, Any]) -> dict[str, Any]:
+    """Read rules into the problem's columns; every one that cannot be read is noted by row."""
+    found = _Rules(code, columns)
+    for table in tables:
+        if len(table) and table.need("rule"):
+            found.read(table)
+    return found.columns()
+
+
+class _Rules:
+    """Rules as they are gathered from several tables."""
+
+    def __init__(self, code: dict[str, int], columns: dict[str, Any]) -> None:
+        self.code = code
+        self.duties: tuple[str, ...] = columns["duties"]
+        self.duty = columns["slot_duty"].tolist()
+        self.days: dict[int, list[int]] = {}
+        for slot, day in enumerate(columns["slot_start"].tolist()):
+            self.days.setdefault(day, []).append(slot)
+        self.rest = self.rest_days = 0
+        self.pairs: dict[str, set[tuple[int, int]]] = {
+            kind: set() for kind in ("apart", "together", "most", "fixed", "forbidden")
+        }
+
+    def read(self, table: Table) -> None:
+        """Read one table."""
+        value = table.integers("value", default=0, low=0, high=10**6)
+        days = table.integers("days", default=0, low=0, high=10**6)
+        dates = table.dates("date", optional=True) if table.has("date") else [None] * len(table)
+        names, others, duties = table.text("name"), table.text("with"), table.text("duty")
+        for at, cell in enumerate(table.text("rule", required=True)):
+            kind = " ".join(cell.casefold().replace("_", " ").split())
+            if kind in {"rest", "rest days"}:
+                if kind == "rest":
+                    self.rest = max(self.rest, int(value[at]))
+                else:
+                    self.rest_days = max(self.rest_days, int(value[at]))
+            elif kind == "most":
+                if value[at] < 1 or days[at] < 1:
+                    table.wrong(at, "days", "says no limit", "Give value and days, each 1 or more")
+                else:
+                    self.pairs["most"].add((int(value[at]), int(days[at])))
+            elif kind in {"apart", "together"}:
+                self._pair(table, at, kind, names[at], others[at])
+            elif kind in {"fixed", "forbidden"}:
+                day = dates[at]
+                self._turn(table, at, kind, names[at], None if day is None else day.toordinal(), duties[at])
+            elif cell:
+                table.wrong(at, "rule", "is no rule", f"Write one of {', '.join(KINDS)}")
+
+    def _pair(self, table: Table, at: int, kind: str, name: str, others: str) -> None:
+        one = code_of(table, at, "name", name, self.code)
+        those = [code_of(table, at, "with", other, self.code) for other in parted(others)]
+        if not name or not those:
+            table.wrong(
+                at, "name" if not name else "with", "is empty", f"Name the people the rule {kind} is for"
+            )
+        for other in those:
+            if one == other and one >= 0:
+                table.wrong(at, "with", f"names {nfc(name)} twice", "Give two people")
+            elif one >= 0 and other >= 0:
+                pair = (min(one, other), max(one, other)) if kind == "apart" else (one, other)
+                self.pairs[kind].add(pair)
+
+    def _turn(self, table: Table, at: int, kind: str, name: str, day: int | None, duty: str) -> None:
+        who = code_of(table, at, "name", name, self.code)
+        if not name:
+            table.wrong(at, "name", "is empty", f"Name the person the rule {kind} is for")
+        if day is None:
+            table.wrong(at, "date", "is no day", "Write the slot's date, such as 2026-01-31")
+            return
+        here = [slot for slot in self.days.get(day, []) if not duty or self.duties[self.duty[slot]] == duty]
+        if not here:
+            table.wrong(
+                at, "date", "is the first day of no slot", "Write the date a slot starts, and its duty"
+            )
+        elif kind == "fixed" and len(here) > 1:
+            table.wrong(at, "duty", "could be several slots", "Name the duty")
+        elif who >= 0:
+            self.pairs[kind].update((slot, who) for slot in here)
+
+    def columns(self) -> dict[str, Any]:
+        """Return what was read as the problem's columns."""
+        out: dict[str, Any] = {
+            kind: np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2) for kind, pairs in self.pairs.items()
+        }
+        most = out.pop("most")
+        return {
+            **out,
+            "most_count": most[:, 0].copy(),
+            "most_days": most[:, 1].copy(),
+            "rest_slots": self.rest,
+            "rest_days": self.rest_days,
+        }

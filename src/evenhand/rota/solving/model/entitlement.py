@@ -1,0 +1,190 @@
+"""What is due: the share of each slot, split by weight among those who could take it, in integer ticks.
+
+``TICKS`` ticks are one unit of load. Nobody's share of a slot is above the load of one of its turns; seats
+that nobody can take are due to nobody. Leftover ticks go by largest remainder, then by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.shares import TICKS
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.model.presence import able, members, present_on, seat_able
+
+__all__ = ["Past", "fillable", "history", "opening", "poured", "share_of", "shares"]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def poured(total: int, weight: Ints, room: Ints) -> Ints:
+    """Share ``total`` ticks by weight, nobody above their ``room``; what does not fit is left out.
+
+    Args:
+        total: ticks, >= 0.
+        weight: claims, >= 0, shape (n,); total x weight must fit in int64.
+        room: most ticks each can take, shape (n,).
+
+    Returns:
+        Ticks, shape (n,), summing to min(total, sum of room of those with a claim). Cost O(n) a round, and
+        a round more for each group that fills up.
+    """
+    out = np.zeros(len(weight), dtype=np.int64)
+    free = (weight > 0) & (room > 0)
+    left = min(total, int(room[free].sum()))
+    while left:
+        claims = weight * free
+        whole = int(claims.sum())
+        part = left * claims // whole
+        full = free & (left * claims >= room * whole)
+        if not full.any():
+            rest = left - int(part.sum())
+            if rest:
+                over = left * claims - part * whole
+                part[np.argsort(-over, kind="stable")[:rest]] += 1
+            return out + part
+        out[full] = room[full]
+        left -= int(room[full].sum())
+        free &= ~full
+    return out
+
+
+def share_of(
+    problem: RotaProblem, slot: int, able_here: Bools, takers: Bools | None = None, filled: int | None = None
+) -> Ints:
+    """Return the ticks of one slot due to each person, shape (P,).
+
+    Args:
+        problem: the rota.
+        slot: which slot.
+        able_here: who is able to take it: they say how many seats can be filled.
+        takers: who has a share; those able by default.
+        filled: how many seats are filled, where that is fewer than could be.
+    """
+    takers = able_here if takers is None else takers
+    seats, turn = int(problem.seats[slot]), int(problem.load[slot]) * TICKS
+    count = min(int(able_here.sum()), seats if filled is None else filled)
+    start = int(problem.first_seat[slot])
+    asked = problem.seat_skill[start : start + seats]
+    room = np.where(takers, turn, 0)
+    weight = problem.weight * takers
+    if (asked < 0).all():
+        return poured(min(seats, count) * turn, weight, room)
+    out = np.zeros(len(weight), dtype=np.int64)
+    who = seat_able(problem, slot, takers)
+    total = min(fillable(seat_able(problem, slot, able_here)), count) * turn
+    for skill in sorted(
+        set(asked.tolist()), key=lambda code: (code < 0, int(who[asked == code][0].sum()), code)
+    ):
+        here = who[asked == skill]
+        out += poured(min(len(here) * turn, total - int(out.sum())), weight * here[0], room - out)
+    return out + poured(total - int(out.sum()), weight, room - out)
+
+
+def fillable(fits: Bools) -> int:
+    """Return how many seats can be filled at once: a largest matching of ``fits``, shape (seats, n)."""
+    taker: dict[int, int] = {}
+
+    def place(seat: int, seen: set[int]) -> bool:
+        for person in np.flatnonzero(fits[seat]).tolist():
+            if person not in seen:
+                seen.add(person)
+                if person not in taker or place(taker[person], seen):
+                    taker[person] = seat
+                    return True
+        return False
+
+    return sum(place(seat, set()) for seat in range(len(fits)))
+
+
+def shares(problem: RotaProblem, able_to: Bools | None = None) -> Ints:
+    """Return what each slot is worth to each person, shape (S, P), in ticks.
+
+    Args:
+        problem: the rota.
+        able_to: who could take each slot, as ``able`` gives it; asked for if None.
+
+    Returns:
+        Ticks; row s sums to (seats that can be filled) x load x TICKS exactly, and no cell is above
+        load x TICKS. Under the accrual ``member`` those who are away have a share too. Cost O(S P).
+    """
+    able_to = able(problem) if able_to is None else able_to
+    takers = members(problem) if problem.policy.accrual == "member" else able_to
+    out = np.zeros(able_to.shape, dtype=np.int64)
+    known: dict[bytes, Ints] = {}
+    starts = problem.first_seat
+    for slot in range(len(able_to)):
+        count = int(able_to[slot].sum())
+        turn = np.array([min(problem.seats[slot], count), problem.seats[slot], problem.load[slot]])
+        asked = problem.seat_skill[starts[slot] : starts[slot + 1]]
+        key = (
+            np.packbits(takers[slot]).tobytes()
+            + turn.tobytes()
+            + (asked.tobytes() if asked.max() >= 0 else b"")
+        )
+        if key not in known:
+            if len(known) > 64:  # noqa: PLR2004 - calendars change slowly: a short memory catches runs
+                known.clear()
+            known[key] = share_of(problem, slot, able_to[slot], takers[slot])
+        out[slot] = known[key]
+    return out
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What was served before the plan, and what was due for it.
+
+    Attributes:
+        due: ticks due a person, shape (P,).
+        served: units of load served a person, shape (P,).
+        turns: turns served a person, shape (P,).
+        last: day of each person's last turn, 0 for none, shape (P,).
+        since_last: ticks that became due after the last own turn, shape (P,).
+    """
+
+    due: Ints = field(repr=False)
+    served: Ints = field(repr=False)
+    turns: Ints = field(repr=False)
+    last: Ints = field(repr=False)
+    since_last: Ints = field(repr=False)
+
+
+def history(problem: RotaProblem) -> Past:
+    """Return the standings that history leaves, by the ledger's shares.
+
+    Each past day's turns are shared among the members that were present and taking part (``since``), and
+    those who served. What was due always sums to what was served.
+    """
+    people = len(problem.people)
+    due, since_last = np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64)
+    served = np.zeros(people, dtype=np.int64)
+    np.add.at(served, problem.history_person, problem.history_load)
+    turns = np.bincount(problem.history_person, minlength=people).astype(np.int64)
+    last = np.zeros(people, dtype=np.int64)
+    np.maximum.at(last, problem.history_person, problem.history_day)
+    order = np.lexsort((problem.history_load, problem.history_day))
+    day, load = problem.history_day[order], problem.history_load[order]
+    cuts = np.flatnonzero(np.diff(day, prepend=-1) | np.diff(load, prepend=-1))
+    for group in np.split(order, cuts[1:]) if len(order) else []:
+        when, units = int(problem.history_day[group[0]]), int(problem.history_load[group[0]])
+        who = problem.history_person[group]
+        takers = present_on(problem, when) & (problem.since <= when)
+        takers[who] = True
+        total, cap = len(group) * units * TICKS, units * TICKS
+        if len(group) > int(takers.sum()):
+            cap = total
+        part = poured(total, problem.weight * takers, np.where(takers, cap, 0))
+        due += part
+        since_last += part
+        since_last[who] = 0
+    return Past(due=due, served=served, turns=turns, last=last, since_last=since_last)
+
+
+def opening(problem: RotaProblem) -> Ints:
+    """Return the lag in ticks each person brings from history, shape (P,), summing to exactly 0."""
+    past = history(problem)
+    return past.due - past.served * TICKS

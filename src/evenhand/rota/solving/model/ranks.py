@@ -1,0 +1,113 @@
+"""Orders that need more than one figure: earliest deadline among the eligible, and seats by rank.
+
+References:
+    Stoica and Abdel-Wahab, *Earliest eligible virtual deadline first* (Old Dominion University, 1995).
+    Anderson and Srinivasan, *Mixed Pfair/ERfair scheduling of asynchronous periodic tasks* (Journal of
+    Computer and System Sciences, 2004).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.rota.solving.model.entitlement import fillable
+
+__all__ = ["by_value", "deadline_rank", "seat_with_moves", "seated"]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+NEAR = 1e-9
+"""Standings within this part of the largest are compared exactly."""
+
+
+def by_value(top: list[int], bottom: list[int], waits: Ints, draw: Ints) -> list[int]:
+    """Return positions by the fractions top / bottom, largest first; ties by the longest wait, then the draw.
+
+    Floats sort first; runs that they cannot tell apart are sorted again in fractions.
+    """
+    if len(set(bottom)) == 1:
+        return sorted(range(len(top)), key=lambda at: (-top[at], waits[at], draw[at]))
+    rough = np.array([over / under for over, under in zip(top, bottom, strict=True)])
+    scale = float(np.abs(rough).max()) or 1.0
+    out: list[int] = []
+    run: list[int] = []
+
+    def close() -> None:
+        run.sort(key=lambda at: (-Fraction(top[at], bottom[at]), waits[at], draw[at]))
+        out.extend(run)
+        run.clear()
+
+    for at in np.lexsort((draw, waits, -rough)).tolist():
+        if run and rough[run[-1]] - rough[at] > NEAR * scale:
+            close()
+        run.append(at)
+    close()
+    return out
+
+
+def seat_with_moves(fits: Bools, who: int, seat_of: dict[int, int], seen: set[int]) -> bool:
+    """Seat one more person by an augmenting path, moving others to seats they fit too; whether it worked.
+
+    ``seat_of`` (seat to person) is changed; ``seen`` holds the seats tried on the way and starts empty.
+    """
+    for seat in np.flatnonzero(fits[:, who]).tolist():
+        if seat not in seen:
+            seen.add(seat)
+            if seat not in seat_of or seat_with_moves(fits, seat_of[seat], seat_of, seen):
+                seat_of[seat] = who
+                return True
+    return False
+
+
+def seated(fits: Bools, rank: list[int]) -> list[int]:
+    """Seat people in order of rank, moving those seated before to another seat where that makes room."""
+    seat_of: dict[int, int] = {}
+    full = fillable(fits)
+    for who in rank:
+        if len(seat_of) == full:
+            break
+        seat_with_moves(fits, who, seat_of, set())
+    return [seat_of.get(seat, -1) for seat in range(len(fits))]
+
+
+def deadline_rank(who: Ints, lag: Ints, share: Ints, turn: int, waits: Ints, draw: Ints) -> list[int]:
+    """Order people of unequal weights by earliest deadline among the eligible.
+
+    Eligible is who would not get a whole turn ahead; the deadline is the slot in which they would fall a
+    whole turn behind, if shares stay as they are. Equal deadlines: first those whose next window overlaps
+    this one, then the latest group deadline (PD2), the longest wait, the draw.
+
+    Args:
+        who: codes of the people to order.
+        lag: ticks owed, this slot's share in it, shape (P,).
+        share: ticks that this slot made due, shape (P,).
+        turn: ticks of one turn.
+        waits: day since which each waits, shape (P,).
+        draw: last tie-break, shape (P,).
+    """
+
+    def key(one: int) -> tuple[int, int, int, int, int, int]:
+        owed, rate = int(lag[one]), max(int(share[one]), 1)
+        slots, even = -((owed - turn) // rate), (turn - owed) % rate == 0
+        group = _group_deadline(owed, rate, turn) if 2 * rate > turn else 0
+        late = int(owed <= 0)
+        return (late, slots, int(even), -group, int(waits[one]), int(draw[one]))
+
+    return sorted((int(one) for one in who), key=key)
+
+
+def _group_deadline(lag: int, rate: int, turn: int) -> int:
+    """Return the slot until which the windows of a heavy weight hang together."""
+    for step in range(1, 1000):
+        slots, rest = divmod(step * turn - lag, rate)
+        if not rest:
+            return slots
+        after = -((lag - (step + 1) * turn) // rate)
+        if after - (slots + 1) > 1:
+            return after - 1
+    return slots

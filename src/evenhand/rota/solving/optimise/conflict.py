@@ -1,0 +1,254 @@
+"""Which rules cannot all hold: the smallest set of them, a sentence each.
+
+A set of rules in conflict is minimal where leaving out any one of them makes the rest possible, and smallest
+where no conflict has fewer rules. A deletion filter finds a minimal one; hitting sets of corrections then
+look for a smaller one, and prove that there is none.
+
+References:
+    Chinneck and Dravnieks, *Locating minimal infeasible constraint sets in linear programs* (1991),
+    doi:10.1287/ijoc.3.2.157.
+    Ignatiev, Previti, Liffiton, Marques-Silva, *Smallest MUS extraction with minimal hitting set dualization*
+    (CP 2015, LNCS 9255).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.progress import Progress
+from evenhand.rota.solving.optimise.board import Board
+
+__all__ = ["Conflict", "smallest"]
+
+NODES = 20
+"""Branches of one such round; a conflict that needs more is handed out as minimal, not as proven smallest."""
+
+CELLS = 1000
+"""Cells (slots times those able) up to which a smaller conflict is looked for."""
+
+ROUNDS = 16
+"""Hitting sets tried for a smaller conflict before the minimal one is handed out as it is."""
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Rules that cannot all hold.
+
+    Attributes:
+        rules: their indices in the board's rules, rising.
+        minimal: whether leaving out any one of them makes the rest possible.
+        smallest: whether it is proven that no conflict has fewer rules.
+        sentences: what a person reads: a sum where one explains it, then the rules.
+    """
+
+    rules: tuple[int, ...]
+    minimal: bool
+    smallest: bool
+    sentences: tuple[str, ...]
+
+
+def smallest(board: Board, progress: Progress) -> Conflict | None:
+    """Find the smallest set of rules in conflict.
+
+    Args:
+        board: the rota; who is able is given, everything else is a rule.
+        progress: time and interruption; a cut search hands out the smallest set found so far.
+
+    Returns:
+        The conflict, or None where all rules can hold. Cost: an integer program a rule, and a pair of them
+        a round.
+    """
+    model = _Model(board)
+    everything = list(range(len(board.rules)))
+    if model.possible(everything):
+        return None
+    found, minimal = _filtered(model, everything, progress)
+    proven = False
+    if minimal and model.cells <= CELLS:
+        found, proven = _shrunk(model, found, progress)
+    found = sorted(found)
+    said = [board.rules[at].sentence for at in found]
+    return Conflict(tuple(found), minimal, proven, (*_sum(board, found), *said))
+
+
+def _filtered(model: _Model, rules: list[int], progress: Progress) -> tuple[list[int], bool]:
+    """Leave out rules, in halving runs from the last, as long as the rest stays impossible."""
+    kept: list[int] = []
+    pending = [rules]
+    while pending:
+        part = pending.pop()
+        rest = [rule for other in pending for rule in other]
+        if progress.stop():
+            return kept + part + rest, False
+        if not model.possible(kept + rest):
+            continue
+        if len(part) == 1:
+            kept += part
+            continue
+        middle = len(part) // 2
+        pending += [part[:middle], part[middle:]]
+    return kept, True
+
+
+def _shrunk(model: _Model, found: list[int], progress: Progress) -> tuple[list[int], bool]:
+    """Look for a conflict with fewer rules; return the smallest found and whether it is proven smallest."""
+    corrections: list[list[int]] = []
+    for _ in range(ROUNDS):
+        if progress.stop():
+            break
+        hit = _hitting(corrections, len(model.board.rules))
+        if len(hit) >= len(found):
+            return found, True
+        dropped = model.correction(hit)
+        if dropped is None:
+            break
+        if not dropped:
+            return hit, True
+        corrections.append(dropped)
+    return found, False
+
+
+def _hitting(sets: list[list[int]], size: int) -> list[int]:
+    """Return the smallest set of rules that meets every correction."""
+    if not sets:
+        return []
+    import highspy
+
+    used = sorted({rule for part in sets for rule in part})
+    column = {rule: at for at, rule in enumerate(used)}
+    entries = [(at, column[rule]) for at, part in enumerate(sets) for rule in part]
+    table = np.array(entries, dtype=np.int64)
+    solver = _solver(
+        highspy,
+        np.ones(len(used)),
+        table[:, 0],
+        table[:, 1],
+        np.ones(len(entries)),
+        np.ones(len(sets)),
+        np.full(len(sets), float(size)),
+    )
+    chosen = np.asarray(solver.getSolution().col_value) > 0.5  # noqa: PLR2004 - nearest whole number
+    return [used[at] for at in np.flatnonzero(chosen).tolist()]
+
+
+class _Model:
+    """Cells that somebody able could serve, as 0-1 columns, and the rows of any rules asked for."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        cells = np.flatnonzero(board.able)
+        self.at = np.full(board.able.size, -1, dtype=np.int64)
+        self.at[cells] = np.arange(cells.size)
+        self.cells = int(cells.size)
+
+    def _rows(self, rules: list[int], *, soft: bool) -> tuple[Any, ...]:
+        """Stack the rows of rules; soft ones get a column more each, which lifts their limits."""
+        row, column, value, lower, upper = [], [], [], [], []
+        rows = 0
+        for place, at in enumerate(rules):
+            rule = self.board.rules[at]
+            where = self.at[rule.slot * self.board.people + rule.person]
+            inside = where >= 0
+            size = rule.lower.size
+            reach = np.bincount(rule.row, weights=np.abs(rule.factor), minlength=size)
+            need = np.maximum(np.maximum(rule.lower, 0.0), 0.0) + reach
+            for sign in (1.0, -1.0) if soft else (0.0,):
+                limit = {1.0: rule.lower, -1.0: rule.upper, 0.0: rule.lower}[sign]
+                row += [rule.row[inside] + rows] + ([np.arange(size) + rows] if soft else [])
+                column += [where[inside]] + ([np.full(size, self.cells + place)] if soft else [])
+                value += [rule.factor[inside]] + (
+                    [sign * (need + np.abs(np.where(np.isfinite(limit), limit, 0)))] if soft else []
+                )
+                lower.append(np.full(size, -np.inf) if sign < 0 else limit)
+                upper.append(np.full(size, np.inf) if sign > 0 else rule.upper)
+                rows += size
+        return tuple(
+            np.concatenate(part) if part else np.zeros(0) for part in (row, column, value, lower, upper)
+        )
+
+    def possible(self, rules: list[int]) -> bool:
+        """Whether a plan keeps all these rules."""
+        import highspy
+
+        row, column, value, lower, upper = self._rows(sorted(rules), soft=False)
+        if not row.size:
+            return bool(np.all(lower <= 0) and np.all(upper >= 0))
+        solver = _solver(highspy, np.zeros(self.cells), row, column, value, lower, upper)
+        return bool(solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+
+    def correction(self, hard: list[int]) -> list[int] | None:
+        """Return the fewest other rules to leave out so that the rest and ``hard`` hold; None where unproven.
+
+        An empty list says that ``hard`` alone is in conflict.
+        """
+        import highspy
+
+        if not self.possible(hard):
+            return []
+        soft = [at for at in range(len(self.board.rules)) if at not in set(hard)]
+        parts = self._rows(soft, soft=True)
+        firm = self._rows(sorted(hard), soft=False)
+        shift = parts[3].size
+        joined = [np.concatenate([a, b]) for a, b in zip(parts, (firm[0] + shift, *firm[1:]), strict=True)]
+        cost = np.concatenate([np.zeros(self.cells), np.ones(len(soft))])
+        row, column, value, lower, upper = joined
+        solver = _solver(highspy, cost, row, column, value, lower, upper, nodes=NODES)
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        lifted = np.asarray(solver.getSolution().col_value)[self.cells :] > 0.5  # noqa: PLR2004 - nearest whole
+        return [soft[at] for at in np.flatnonzero(lifted).tolist()]
+
+
+def _solver(
+    highspy: Any, cost: Any, row: Any, column: Any, value: Any, lower: Any, upper: Any, nodes: int = 2**31 - 1
+) -> Any:
+    """Solve min cost x with 0-1 columns and lower <= A x <= upper."""
+    order = np.lexsort((row, column))
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = cost.size, lower.size
+    lp.col_cost_, lp.row_lower_, lp.row_upper_ = cost, lower, upper
+    lp.col_lower_, lp.col_upper_ = np.zeros(cost.size), np.ones(cost.size)
+    count = np.bincount(column.astype(np.int64), minlength=cost.size)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
+    lp.a_matrix_.index_ = row[order].astype(np.int32)
+    lp.a_matrix_.value_ = value[order].astype(np.float64)
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * cost.size
+    solver = highspy.Highs()
+    for name, setting in {
+        "output_flag": False,
+        "threads": 1,
+        "random_seed": 1,
+        "mip_max_nodes": nodes,
+    }.items():
+        solver.setOptionValue(name, setting)
+    solver.passModel(lp)
+    solver.run()
+    return solver
+
+
+def _sum(board: Board, rules: list[int]) -> list[str]:
+    """Say the sum behind seats against people within one stretch of rest, where that is all."""
+    chosen = [board.rules[at] for at in rules]
+    slots = sorted({int(slot) for one in chosen if one.kind == "seats" for slot in one.slot})
+    if {one.kind for one in chosen} != {"rest", "seats"} or slots[-1] >= board.after[slots[0]]:
+        return []
+    free = board.able[slots] & (board.earliest <= np.array(slots)[:, None])
+    have, need = int(free.any(axis=0).sum()), int(board.seats[slots].sum())
+    people = "1 person" if have == 1 else f"{have} people"
+    first, last = ((board.names or [""] * board.slots)[at] for at in (slots[0], slots[-1]))
+    seats = {int(board.seats[slot]) for slot in slots}
+    each = (
+        f"{max(seats)} seats"
+        if len(seats) == 1 and max(seats) > 1
+        else "1 seat"
+        if seats == {1}
+        else f"{need} seats in all"
+    )
+    return [f"{people}, {each} and {board.rest} need at least {need} people ({first} to {last})"]

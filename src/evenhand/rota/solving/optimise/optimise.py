@@ -1,0 +1,167 @@
+"""``optimise``: plans that keep side rules, with the least sum of squared lags after every slot.
+
+References:
+    Dantzig and Wolfe, *Decomposition principle for linear programs* (1960), doi:10.1287/opre.8.1.101: why a
+    network of whole walks bounds so tightly.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
+from evenhand.core.shares import TICKS
+from evenhand.core.solution import Status
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.model.presence import seat_able
+from evenhand.rota.solving.optimise.board import Board
+from evenhand.rota.solving.optimise.rolling import rolling
+from evenhand.rota.solving.optimise.rules import board_of
+from evenhand.rota.solving.optimise.search import Outcome, lags, largest_lag, near, search
+from evenhand.rota.solving.optimise.start import ledger_start
+
+__all__ = ["fits", "run"]
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+LARGE = 15_000
+"""Cells (slots times those able) beyond which a rota is planned stretch by stretch."""
+
+
+def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
+    """Keep every side rule, and make the sum of squared lags after every slot least.
+
+    Squares weigh a large lag more than several small ones, so the largest lag is small as well; the proof
+    says by how much another plan could lower it.
+
+    Promise:
+        OPTIMAL only where no plan that keeps the rules has a smaller sum of squared lags; the bound holds
+        for all of them. INFEASIBLE only where the rules are proven to be in conflict, and then the conflict
+        is minimal: without any one of its rules the others could hold.
+    """
+    with progress.stage("rules"):
+        board = board_of(problem)
+    with progress.stage("ledger's plan"):
+        start = ledger_start(board)
+    large = int(board.able.sum()) > LARGE
+    outcome = rolling(board, progress, start) if large else NOTHING
+    if outcome.plan is None and not progress.cut:
+        outcome = search(board, progress, start, limits.gap / TICKS**2)
+    if outcome.plan is None:
+        return _nothing(board, outcome, progress)
+    return _answer(problem, board, outcome, seed)
+
+
+HUGE = 2_000_000
+"""Slots times people beyond which a rota is not laid out at all."""
+
+NOTHING = Outcome(None, infeasible=False, bound=0.0)
+"""Before any search."""
+
+
+def fits(problem: RotaProblem) -> str:
+    """Return why the optimiser cannot take a problem: it knows every rule, so only for its size; else ""."""
+    cells = len(problem.seats) * len(problem.people)
+    if cells > HUGE:
+        return f"slots times people are {cells:,}, and it takes {HUGE:,}; plan fewer slots at a time"
+    return ""
+
+
+def _nothing(board: Board, outcome: Outcome, progress: Progress) -> Answer:
+    from evenhand.rota.solving.optimise.conflict import smallest
+
+    if not outcome.infeasible:
+        return Answer(None, Status.UNKNOWN)
+    with progress.stage("conflict"):
+        conflict = smallest(board, progress)
+    if conflict is None:
+        return Answer(None, Status.UNKNOWN)
+    proof = {"minimal": conflict.minimal, "smallest": conflict.smallest}
+    return Answer(None, Status.INFEASIBLE, proof=proof, conflict=conflict.sentences)
+
+
+def _answer(problem: RotaProblem, board: Board, outcome: Outcome, seed: int) -> Answer:
+    plan = outcome.plan
+    assert plan is not None  # noqa: S101 - the caller looked
+    value = sum(sum(int(part) for part in _exact(lag)) for lag in lags(board, plan))
+    proven = near(value / TICKS**2, outcome.bound)
+    bound = value if proven else min(value, int(outcome.bound * TICKS) * TICKS)
+    proof: dict[str, Any] = {
+        "seed": seed,
+        "largest_lag": largest_lag(board, plan),
+        "least_largest_lag": outcome.narrowest,
+        "turns": int(plan.sum()),
+    }
+    proof["says"] = _said(proof, proven=proven)
+    return Answer(seated(problem, board, plan), Status.OPTIMAL if proven else Status.FEASIBLE, bound, proof)
+
+
+def _said(proof: dict[str, Any], *, proven: bool) -> str:
+    """Say in words what was proven, for whoever reads the plan."""
+    mine, least = proof["largest_lag"], proof["least_largest_lag"]
+    said = ["No plan that keeps the rules has a smaller sum of squared lags."] if proven else []
+    lag = f"The largest lag is {mine / TICKS:.2f} turns"
+    if least is None:
+        said.append(f"{lag}.")
+    elif least < mine:
+        said.append(f"{lag}; the least that any plan could have is {least / TICKS:.2f}.")
+    else:
+        said.append(f"{lag}, and no plan that keeps the rules has a smaller one.")
+    return " ".join(said)
+
+
+def _exact(lag: Ints) -> list[int]:
+    """Return squares summed by slot, exactly: a lag is split so that no partial sum leaves int64."""
+    high, low = np.divmod(np.abs(lag), 1 << 16)
+    rows = zip(
+        (high * high).sum(axis=1).tolist(),
+        (high * low).sum(axis=1).tolist(),
+        (low * low).sum(axis=1).tolist(),
+        strict=True,
+    )
+    return [(big << 32) + (mixed << 17) + small for big, mixed, small in rows]
+
+
+def seated(problem: RotaProblem, board: Board, plan: Bools) -> Ints:
+    """Return the person of each seat-turn, -1 for an open seat: who serves, matched to a seat they fit."""
+    starts = problem.first_seat
+    awards = np.full(int(starts[-1]), -1, dtype=np.int64)
+    frozen = (problem.slot_start <= problem.frozen) & bool(len(problem.published))
+    for slot in range(board.slots):
+        if frozen[slot]:
+            part = slice(int(starts[slot]), int(starts[slot + 1]))
+            awards[part] = problem.published[part]
+            continue
+        who = np.flatnonzero(plan[slot])
+        first = int(starts[slot])
+        asked = problem.seat_skill[first : int(starts[slot + 1])]
+        if (asked == asked[0]).all():
+            awards[first : first + who.size] = who
+            continue
+        fit = seat_able(problem, slot, plan[slot])
+        for seat, person in _matched(fit, who.tolist()).items():
+            awards[first + seat] = person
+    return awards
+
+
+def _matched(fit: Bools, people: list[int]) -> dict[int, int]:
+    """Seat everybody, by augmenting paths; the skill rules saw to it that they fit."""
+    holder: dict[int, int] = {}
+
+    def place(person: int, seen: set[int]) -> bool:
+        for seat in np.flatnonzero(fit[:, person]).tolist():
+            if seat not in seen:
+                seen.add(seat)
+                if seat not in holder or place(holder[seat], seen):
+                    holder[seat] = person
+                    return True
+        return False
+
+    for person in people:
+        place(person, set())
+    return holder

@@ -1,0 +1,88 @@
+"""Large rotas: a stretch of slots at a time, of which the first half is kept, and a bound from all prices.
+
+Each stretch is solved to the end, given what was served before it. The plan is not proven best, but the
+prices of the stretches' relaxations, put side by side, are prices for the whole rota, and those give a bound
+that holds for every plan (``optimise_bound``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.progress import Progress
+from evenhand.rota.solving.optimise.board import Board
+from evenhand.rota.solving.optimise.bound import priced_bound
+from evenhand.rota.solving.optimise.model import Found, stretch
+from evenhand.rota.solving.optimise.search import Outcome, widths
+
+__all__ = ["CELLS", "rolling"]
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+CELLS = 4000
+"""Cells (slots times those able) of one stretch."""
+
+
+def rolling(board: Board, progress: Progress, start: Bools | None, cells: int = CELLS) -> Outcome:
+    """Plan stretch by stretch.
+
+    Args:
+        board: the rota.
+        progress: time and interruption; a cut search hands out ``start``.
+        start: a plan that keeps the rules, for where a stretch finds none.
+        cells: cells of one stretch.
+
+    Returns:
+        The outcome; nothing is proven least, and where a stretch has no plan nothing is claimed infeasible.
+    """
+    length = max(8, int(cells * board.slots / max(1, int(board.able.sum()))))
+    plan = np.zeros(board.able.shape, dtype=bool)
+    prices = [np.zeros(one.lower.size) for one in board.rules]
+    drawn = [False] * len(prices)
+    low = 0
+    with progress.stage("stretches"):
+        while low < board.slots:
+            high = min(board.slots, low + length)
+            relaxed, found = _solved(board, progress, plan[:low], high)
+            if found is None or found.plan is None:
+                return Outcome(start, infeasible=False, bound=0.0)
+            middle = high if high == board.slots else (low + high) // 2
+            plan[low:middle] = found.plan[: middle - low]
+            for at, dual in enumerate(relaxed.duals):
+                drawn[at] = dual is None
+                if dual is not None:
+                    _keep(prices[at], dual, board.rules[at].row, board.rules[at].slot, low, middle)
+            low = middle
+            progress.report("stretches")
+    with progress.stage("bound for every plan"):
+        bound = priced_bound(
+            board, [None if off else price for off, price in zip(drawn, prices, strict=True)]
+        )
+    return Outcome(plan, infeasible=False, bound=bound)
+
+
+def _solved(board: Board, progress: Progress, before: Bools, high: int) -> tuple[Found, Found | None]:
+    """Solve one stretch within the first width that has a plan; the relaxation first."""
+    relaxed = Found(None, proven=False, bound=float("inf"))
+    for width in widths(board):
+        if progress.stop():
+            break
+        relaxed = stretch(board, progress, widest=width, before=before, high=high, whole=False)
+        if not relaxed.proven or not np.isfinite(relaxed.bound):
+            continue
+        found = stretch(board, progress, widest=width, before=before, high=high)
+        if found.plan is not None:
+            return relaxed, found
+    return relaxed, None
+
+
+def _keep(
+    price: Floats, dual: Floats, row: NDArray[np.int64], slot: NDArray[np.int64], low: int, middle: int
+) -> None:
+    """Copy the prices of rows whose last slot is among those kept."""
+    last = np.full(price.size, -1, dtype=np.int64)
+    np.maximum.at(last, row, slot)
+    mine = (last >= low) & (last < middle)
+    price[mine] = dual[mine]

@@ -1,0 +1,85 @@
+"""A plan to start from: the ledger's, slot by slot, skipping whoever a rule keeps out."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.rota.solving.optimise.board import Board
+from evenhand.rota.solving.optimise.rules import kept
+
+__all__ = ["ledger_start"]
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+
+
+class _Rows:
+    """How far each row of each rule is filled."""
+
+    def __init__(self, board: Board) -> None:
+        sizes = [one.lower.size for one in board.rules]
+        first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        row = np.concatenate([one.row + at for one, at in zip(board.rules, first, strict=False)])
+        cell = np.concatenate([one.slot * board.people + one.person for one in board.rules])
+        factor = np.concatenate([one.factor for one in board.rules])
+        order = np.argsort(cell, kind="stable")
+        self.row, self.factor = row[order], factor[order]
+        self.begin = np.searchsorted(cell[order], np.arange(board.able.size + 1))
+        self.upper = np.concatenate([one.upper for one in board.rules])
+        self.value = np.zeros(self.upper.size)
+
+    def take(self, cell: int) -> bool:
+        """Serve a cell if no row goes beyond its upper limit."""
+        part = slice(int(self.begin[cell]), int(self.begin[cell + 1]))
+        rows, factor = self.row[part], self.factor[part]
+        if ((factor > 0) & (self.value[rows] + factor > self.upper[rows])).any():
+            return False
+        self.value[rows] += factor
+        return True
+
+
+def ledger_start(board: Board) -> Bools | None:
+    """Deal slot by slot to the largest lag that the rules let in.
+
+    Args:
+        board: the rota.
+
+    Returns:
+        A plan that keeps every rule, shape (S, P), or None where dealing one at a time ran into one.
+        Cost O(S P log P).
+    """
+    if not board.rules:
+        return None
+    rows = _Rows(board)
+    plan = np.zeros(board.able.shape, dtype=bool)
+    for one in board.rules:
+        if one.kind == "fixed":
+            for slot, person in zip(one.slot.tolist(), one.person.tolist(), strict=True):
+                if not plan[slot, person]:
+                    plan[slot, person] = rows.take(slot * board.people + person)
+    account_of = np.zeros(board.slots, dtype=np.int64)
+    place = np.zeros(board.slots, dtype=np.int64)
+    for at, account in enumerate(board.accounts):
+        account_of[account.slots] = at
+        place[account.slots] = np.arange(account.slots.size)
+    served = np.zeros((len(board.accounts), board.people), dtype=np.int64)
+    for slot in range(board.slots):
+        at = int(account_of[slot])
+        account = board.accounts[at]
+        lag = account.due[place[slot]] - served[at] * account.ticks
+        free = np.flatnonzero(board.able[slot] & ~plan[slot] & (board.earliest <= slot))
+        order = free[np.argsort(-lag[free], kind="stable")].tolist()
+        _fill(rows, plan[slot], order, slot * board.people, int(board.seats[slot]))
+        served[at] += plan[slot] * account.load[place[slot]]
+    return plan if kept(board, plan) else None
+
+
+def _fill(rows: _Rows, here: Bools, order: list[int], base: int, seats: int) -> None:
+    """Seat people in order; twice, as somebody may have waited for a companion."""
+    for _ in range(2):
+        for person in order:
+            if int(here.sum()) >= seats:
+                return
+            if not here[person]:
+                here[person] = rows.take(base + person)

@@ -1,0 +1,196 @@
+"""``quota``: with a known calendar, nobody is ever a whole turn ahead or behind, and the proof travels along.
+
+The slots of one class and load are dealt for themselves, so that holidays and ordinary days are each even.
+What history left owed is paid back first, as fast as presence allows: those ahead hand on their shares to
+those owed, and the sum of shares stays what it was, so that the promise holds for the shares after that.
+
+References:
+    Tijdeman, *The chairman assignment problem* (1980), doi:10.1016/0012-365X(80)90269-1: the case without
+    absences. Steiner and Yeomans, *Level schedules for mixed-model, just-in-time processes* (1993),
+    doi:10.1287/mnsc.39.6.728: deadlines and matching in a convex graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
+from evenhand.core.shares import TICKS
+from evenhand.core.solution import Status
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.model.entitlement import opening, poured, shares
+from evenhand.rota.solving.quota.arcs import lag_squares
+from evenhand.rota.solving.quota.bound import squares_bound
+from evenhand.rota.solving.quota.deal import deal
+from evenhand.rota.solving.quota.windows import Windows, windows
+
+__all__ = ["Part", "fits", "handed", "parts", "run"]
+
+Ints = NDArray[np.int64]
+Slots = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The slots of one class and load, dealt for themselves.
+
+    Attributes:
+        slots: their indices, rising, shape (s,).
+        ticks: ticks to one turn: load x TICKS.
+        share: ticks each slot is worth to each person, repayment included, shape (s, P).
+        seats: seats that can be filled, shape (s,).
+        repaid: (slot, person, ticks) where a share was moved to pay back what history left, shape (r, 3).
+        unpaid: what of that was left at the end, in ticks, shape (P,).
+    """
+
+    slots: Slots = field(repr=False)
+    ticks: int
+    share: Ints = field(repr=False)
+    seats: Ints = field(repr=False)
+    repaid: Ints = field(repr=False)
+    unpaid: Ints = field(repr=False)
+
+
+def fits(problem: RotaProblem) -> str:
+    """Return why the quota methods cannot take a problem, "" where they can."""
+    if problem.ruled:
+        return "it has side rules (rest, pairs, limits, fixed turns); the method 'optimise' keeps them"
+    if problem.policy.accrual == "member":
+        return "its policy has absence caught up later, and quota freezes it; choose the policy 'ledger'"
+    if len(problem.published):
+        return "it has published turns to keep; the method 'optimise' keeps them"
+    starts = problem.first_seat[:-1]
+    if (problem.seat_skill != np.repeat(problem.seat_skill[starts], problem.seats)).any():
+        return "the seats of a slot ask for different skills; the method 'optimise' fills those"
+    if not problem.overlaps and problem.crowded:
+        return "slots run at the same time; the method 'optimise' keeps people out of two at once"
+    return ""
+
+
+def parts(problem: RotaProblem) -> list[Part]:
+    """Split a rota into parts of one class and load each, with shares and what can be filled."""
+    share = shares(problem)
+    kind = problem.slot_class * (int(problem.load.max(initial=1)) + 1) + problem.load
+    owed = opening(problem)
+    out = []
+    codes, count = np.unique(np.repeat(kind, problem.seats), return_counts=True)
+    for code in codes[np.argsort(-count, kind="stable")].tolist():
+        slots = np.flatnonzero(kind == code)
+        ticks = int(problem.load[slots[0]]) * TICKS
+        mine = share if len(codes) == 1 else share[slots]
+        seats = mine.sum(axis=1) // ticks
+        repaid = _repay(mine, owed, problem.weight, ticks)
+        out.append(Part(slots, ticks, mine, seats, repaid, owed))
+        owed = np.zeros_like(owed)
+    return out
+
+
+def _repay(share: Ints, unpaid: Ints, weight: Ints, ticks: int) -> Ints:
+    """Move shares (in place) from those ahead to those owed until ``unpaid`` (in place) is 0."""
+    moved: list[Ints] = []
+    for slot in range(len(share)):
+        if not unpaid.any():
+            break
+        here = share[slot]
+        give = np.where(here > 0, np.clip(-unpaid, 0, here), 0)
+        take = np.where(here > 0, np.clip(unpaid, 0, ticks - here), 0)
+        total = int(min(give.sum(), take.sum()))
+        change = poured(total, weight, take) - poured(total, weight, give)
+        who = np.flatnonzero(change)
+        moved.append(np.stack([np.full(who.size, slot), who, change[who]], axis=1))
+        here += change
+        unpaid -= change
+    return np.concatenate([np.zeros((0, 3), dtype=np.int64), *moved])
+
+
+def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
+    """Deal every turn into its window.
+
+    Promise:
+        After every slot of a class, everybody has served the floor or the ceiling of what was due to them;
+        every seat that can be filled is filled, and only able people serve.
+    """
+    del limits
+    return handed(problem, seed, progress, lambda win: _dealt(win, progress))
+
+
+def _dealt(win: Windows, progress: Progress) -> tuple[Ints, dict[str, Any]] | None:
+    done = deal(win, progress.stop)
+    return None if done is None else (done.at, {"mends": done.mends})
+
+
+def handed(
+    problem: RotaProblem,
+    seed: int,
+    progress: Progress,
+    place: Callable[[Windows], tuple[Ints, dict[str, Any]] | None],
+) -> Answer:
+    """Run a way of placing turns over all parts, and hand out awards with their certificate.
+
+    Args:
+        problem: the rota.
+        seed: decides nothing here; explanations draw with it where people stand alike.
+        progress: times the stages.
+        place: gives the slot of each job (-1 for none) and figures for the proof; None where it was cut.
+    """
+    seat_of = problem.first_seat[:-1]
+    awards = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
+    before, after = np.zeros_like(awards), np.zeros_like(awards)
+    sections = []
+    with progress.stage("shares"):
+        pieces = parts(problem)
+    for part in pieces:
+        with progress.stage("windows"):
+            win = windows(part.share, part.seats, part.ticks)
+        with progress.stage("deal"):
+            placed = place(win)
+        if placed is None:
+            return Answer(None, Status.UNKNOWN)
+        at, figures = placed
+        job = np.flatnonzero(at >= 0)
+        job = job[np.lexsort((win.person[job], at[job]))]
+        slot, who = at[job], win.person[job]
+        rank = np.arange(job.size) - np.searchsorted(slot, slot)
+        seat = seat_of[part.slots[slot]] + rank
+        awards[seat] = who
+        after[seat] = win.due[slot, who]
+        before[seat] = after[seat] - part.share[slot, who]
+        sections.append(_section(part, figures))
+    proof = {"seed": seed, "certificate": {"before": before, "after": after, "parts": sections}}
+    with progress.stage("bound"):
+        value, bound = _proven(problem, pieces, awards, sections)
+    status = Status.OPTIMAL if bound is not None and bound == value else Status.FEASIBLE
+    return Answer(awards, status, bound, proof)
+
+
+def _proven(
+    problem: RotaProblem, pieces: list[Part], awards: Ints, sections: list[dict[str, Any]]
+) -> tuple[int, int | None]:
+    """Return the sum of squared lags and a bound for any plan, within quota or not; None without prices."""
+    if len(pieces) != 1 or "slot_price" not in sections[0]:
+        return 0, None
+    (part,) = pieces
+    share, begun = shares(problem), opening(problem)
+    due = begun + np.cumsum(share, axis=0)
+    served = np.zeros_like(due)
+    taken = awards >= 0
+    served[problem.seat_slot[taken], awards[taken]] = 1
+    value = lag_squares(due, np.cumsum(served, axis=0), part.ticks)
+    return value, squares_bound(due, share > 0, begun, part.seats, sections[0]["slot_price"], part.ticks)
+
+
+def _section(part: Part, figures: dict[str, Any]) -> dict[str, Any]:
+    repaid = part.repaid
+    return {
+        "first_slot": int(part.slots[0]),
+        "repaid_slot": part.slots[repaid[:, 0]],
+        "repaid_person": repaid[:, 1].copy(),
+        "repaid_ticks": repaid[:, 2].copy(),
+        **figures,
+    }

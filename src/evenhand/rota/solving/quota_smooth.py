@@ -1,0 +1,106 @@
+"""``quota-smooth``: of all plans within quota, the one with the least sum of squared lags, proven.
+
+The sum runs over every slot (of a class and load) and every person: the lag after the slot, squared. It is a
+least-cost flow, solved by HiGHS and checked in integers; see ``quota_arcs`` and ``quota_flow``.
+
+References:
+    Kubiak and Sethi, *A note on "Level schedules for mixed-model assembly lines in just-in-time production
+    systems"* (1991), Management Science 37(1).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.quota.arcs import arcs, lag_squares
+from evenhand.rota.solving.quota.deal import deal
+from evenhand.rota.solving.quota.flow import Network, least_cost, relaxed
+from evenhand.rota.solving.quota.quota import fits as quota_fits
+from evenhand.rota.solving.quota.quota import handed
+from evenhand.rota.solving.quota.windows import Windows
+
+__all__ = ["fits", "run", "smooth"]
+
+Ints = NDArray[np.int64]
+
+
+HUGE = 2_000_000
+"""Slots times people beyond which the network is not drawn."""
+
+
+def fits(problem: RotaProblem) -> str:
+    """Return why quota-smooth cannot take a problem, "" where it can."""
+    cells = len(problem.seats) * len(problem.people)
+    if cells > HUGE:
+        return f"slots times people are {cells:,}, and it takes {HUGE:,}; the method 'quota' takes any size"
+    return quota_fits(problem)
+
+
+def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
+    """Find the smoothest plan within quota.
+
+    Promise:
+        What ``quota`` promises, and no plan that keeps it has a smaller sum of squared lags; the prices in
+        the certificate prove it. OPTIMAL only where no plan at all has a
+        smaller one. Stopped early, it hands out what ``quota`` would.
+    """
+    del limits
+    return handed(problem, seed, progress, lambda win: smooth(win, progress))
+
+
+def smooth(win: Windows, progress: Progress) -> tuple[Ints, dict[str, Any]] | None:
+    """Place the jobs at least cost.
+
+    Returns:
+        The slot of each job, -1 for those left out; and for the proof, the price of each slot in
+        ``ticks`` square ticks. None where even the first deal was cut.
+    """
+    if not win.person.size:
+        return np.zeros(0, dtype=np.int64), _figures(win, np.zeros(0, dtype=np.int64), None)
+    options = arcs(win)
+    net = Network.of(win, options)
+    solved = relaxed(win, options, progress)
+    jobs = win.person.size
+    start = np.zeros(net.nodes, dtype=np.int64)
+    if solved is None:
+        begun = deal(win, lambda: False)  # quick, and worth having where the time is up
+        if begun is None or progress.stop():
+            return None if begun is None else (begun.at, _figures(win, begun.at, None))
+        used = _flow_of(begun.at, net, options.job, options.slot, options.shared, options.optional)
+    else:
+        used, price = solved
+        start[jobs : jobs + win.slots] = np.round(price * win.ticks).astype(np.int64)
+    used, potential, _ = least_cost(net, used, start, progress)
+    at = np.full(jobs, -1, dtype=np.int64)
+    served = np.flatnonzero(used[: options.job.size])
+    at[options.job[served]] = options.slot[served]
+    paid = None if potential is None else potential[jobs : jobs + win.slots] - potential[-1]
+    return at, _figures(win, at, paid)
+
+
+def _flow_of(
+    at: Ints, net: Network, job: Ints, slot: Ints, shared: Ints, optional: Ints
+) -> NDArray[np.bool_]:
+    """Return the flow that a deal is."""
+    used = np.zeros(net.tail.size, dtype=bool)
+    used[: job.size] = at[job] == slot
+    used[job.size : job.size + optional.size] = at[optional] < 0
+    meets = np.flatnonzero(used[: job.size] & (shared >= 0))
+    used[job.size + optional.size + shared[meets]] = True
+    return used
+
+
+def _figures(win: Windows, at: Ints, price: Ints | None) -> dict[str, Any]:
+    """Return the sum of squared lags of a placing, and the prices that prove it least, for the proof."""
+    step = np.zeros((win.slots, win.people), dtype=np.int64)
+    placed = at >= 0
+    step[at[placed], win.person[placed]] = 1
+    value = lag_squares(win.due, np.cumsum(step, axis=0), win.ticks)
+    proven = {} if price is None else {"slot_price": price}
+    return {"squared_lags": value, **proven}

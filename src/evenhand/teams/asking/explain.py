@@ -1,0 +1,167 @@
+"""Why somebody is where they are, what elsewhere would cost, and why a score is not 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import InputError
+from evenhand.core.explanation import Explanation, Fact
+from evenhand.teams.asking.best_swaps import Swap, swaps_of
+from evenhand.teams.problem import TeamsProblem
+from evenhand.teams.problem.columns import fold_value
+from evenhand.teams.solving.model.balance import balance, limited, quota
+
+__all__ = ["explain", "subjects"]
+
+Ints = NDArray[np.int64]
+
+SHOWN = 20
+"""Facts of one kind that are listed; the rest are counted."""
+
+
+def subjects(problem: TeamsProblem, awards: Ints) -> tuple[str, ...]:
+    """Return the names that ``explain`` takes: people, teams and criteria."""
+    del awards
+    return (*problem.people, *problem.teams, *(criterion.name for criterion in problem.criteria))
+
+
+def explain(problem: TeamsProblem, awards: Ints, proof: Mapping[str, Any], subject: str) -> Explanation:
+    """Explain a person's place, a team's mix or a criterion's score.
+
+    Args:
+        problem: the problem.
+        awards: team codes, shape (n,).
+        proof: what the method handed out; its certificate is told.
+        subject: a person, a team or a criterion; case does not matter.
+
+    Raises:
+        InputError: nobody and nothing bears that name; the message names near misses.
+    """
+    wanted = fold_value(subject)
+    for names, tell in ((problem.people, _person), (problem.teams, _team)):
+        for at, name in enumerate(names):
+            if fold_value(name) == wanted:
+                return tell(problem, awards, at)
+    for at, criterion in enumerate(problem.criteria):
+        if fold_value(criterion.name) == wanted:
+            return _criterion(problem, awards, at, str(proof.get("certificate", "")))
+    near = get_close_matches(subject, subjects(problem, awards)[:20_000], n=3, cutoff=0.5)
+    raise InputError.one(
+        "is no person, team or criterion here",
+        f"Did you mean {' or '.join(near)}" if near else "Name a person, a team or a criterion",
+        came=subject,
+    )
+
+
+def _person(problem: TeamsProblem, awards: Ints, person: int) -> Explanation:
+    name, team = problem.people[person], problem.teams[int(awards[person])]
+    best = swaps_of(problem, awards, person)
+    mix = _mix(problem, person)
+    facts = [Fact("holds", f"{name} brings {mix}.", None, "", name)] if mix else []
+    if best:
+        facts.append(_next_best(problem, name, best[0]))
+    facts += [_elsewhere(problem, swap) for swap in sorted(best, key=lambda swap: swap.team)[:SHOWN]]
+    facts += [
+        Fact("rule", f"A rule speaks of {name}: {rule.said}.", rule.weight, "points", rule.said)
+        for rule in problem.rules
+        if person in rule.people
+    ]
+    if not best:
+        head = f"{name} is in {team}: there is nobody to swap with."
+    elif best[0].value > 0:
+        head = f"{name} is in {team}: in every other team something would be less even."
+    elif best[0].value == 0:
+        even = sum(swap.value == 0 for swap in best)
+        head = f"{name} is in {team} by the draw of the seed: {even} other teams would be just as even."
+    else:
+        head = f"{name} is in {team}, and a swap with {problem.teams[best[0].team]} would be more even."
+    return Explanation("teams", name, head, tuple(facts))
+
+
+def _next_best(problem: TeamsProblem, name: str, swap: Swap) -> Fact:
+    said = f"The next best swap is with {problem.people[swap.other]} of {problem.teams[swap.team]}"
+    return Fact("next_best", f"{said}: {_losses(swap)}.", swap.value, "units", name)
+
+
+def _elsewhere(problem: TeamsProblem, swap: Swap) -> Fact:
+    where, other = problem.teams[swap.team], problem.people[swap.other]
+    return Fact("elsewhere", f"In {where}, for {other}: {_losses(swap)}.", swap.value, "units", where)
+
+
+def _losses(swap: Swap) -> str:
+    parts = [
+        f"{name} {'loses' if lost > 0 else 'gains'} {abs(float(lost)):.4f}"
+        for name, lost in swap.lost.items()
+        if lost
+    ]
+    parts += [f"breaks {rule}" for rule in swap.breaks]
+    return ", ".join(parts) if parts else "nothing changes"
+
+
+def _mix(problem: TeamsProblem, person: int) -> str:
+    parts = []
+    for criterion in problem.criteria:
+        values = criterion.value[criterion.person == person].tolist()
+        if values:
+            parts.append(f"{criterion.name}={' and '.join(criterion.values[value] for value in values)}")
+    return ", ".join(parts)
+
+
+def _team(problem: TeamsProblem, awards: Ints, team: int) -> Explanation:
+    name = problem.teams[team]
+    sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
+    facts, off = [], 0
+    for criterion in problem.criteria:
+        row = criterion.table(awards, len(sizes))[team]
+        low, high = quota(criterion.counts, sizes[team : team + 1], problem.n)
+        for value, label in enumerate(criterion.values):
+            held, due = int(row[value]), int(sizes[team]) * int(criterion.counts[value]) / max(1, problem.n)
+            inside = low[0, value] <= held <= high[0, value]
+            off += 0 if inside else 1
+            word = "within quota" if inside else "outside quota"
+            said = f"{criterion.name}={label}: {held}, the fair share is {due:.2f} ({word})."
+            facts.append(Fact("mix", said, held, "people", f"{criterion.name}={label}"))
+    head = f"{name} has {int(sizes[team])} members, " + (
+        "each kind within quota." if not off else f"{off} {'kind' if off == 1 else 'kinds'} outside quota."
+    )
+    return Explanation("teams", name, head, tuple(facts))
+
+
+def _criterion(problem: TeamsProblem, awards: Ints, at: int, certificate: str) -> Explanation:
+    criterion = problem.criteria[at]
+    sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
+    score = float(balance(problem, awards).scores[criterion.name])
+    table = criterion.table(awards, len(sizes))
+    low, high = quota(criterion.counts, sizes, problem.n)
+    facts = []
+    wrong = np.argwhere((table < low) | (table > high))
+    for team, value in wrong[:SHOWN].tolist():
+        span = (
+            f"{low[team, value]} to {high[team, value]}"
+            if low[team, value] < high[team, value]
+            else low[team, value]
+        )
+        held = int(table[team, value])
+        what = f"{criterion.name}={criterion.values[value]}"
+        said = f"{problem.teams[team]} has {held} with {what}, within quota is {span}."
+        facts.append(Fact("outside_quota", said, held, "people", problem.teams[team]))
+    if len(wrong) > SHOWN:
+        facts.append(Fact("more", f"And {len(wrong) - SHOWN} more like these.", len(wrong) - SHOWN, "lines"))
+    words = limited(criterion, sizes)
+    if words:
+        said = f"Limited: {words}; the score measures against the best that this allows."
+        facts.append(Fact("limited", said, None, "", criterion.name))
+    if certificate:
+        facts.append(Fact("certificate", certificate))
+    if score == 1:
+        head = f"{criterion.name} scores 1: it is as even as the counts allow."
+    elif not len(wrong):
+        head = f"{criterion.name} scores {score:.4f}: all within quota, another rounding would be closer."
+    else:
+        head = f"{criterion.name} scores {score:.4f}: {len(wrong)} counts stand outside quota."
+    return Explanation("teams", criterion.name, head, tuple(facts))

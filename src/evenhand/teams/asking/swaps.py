@@ -1,0 +1,108 @@
+"""What a change by hand does: to each criterion's exact score, to the value, to the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import Findings
+from evenhand.core.solution import Verdict
+from evenhand.teams.judging.judge import judge
+from evenhand.teams.problem import TeamsProblem
+from evenhand.teams.problem.columns import fold_value
+from evenhand.teams.solving.model.balance import balance
+
+__all__ = ["Change", "arrange", "change", "renamed"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An arrangement beside another: what the judge says of it, and how scores and value moved.
+
+    Attributes:
+        verdict: of the new arrangement; its faults say which hard rules or sizes it breaks.
+        value: new objective less the old; above 0 is worse.
+        scores: criterion to (old, new) exact score.
+        moved: people who changed teams, in order of name.
+    """
+
+    verdict: Verdict
+    value: int
+    scores: Mapping[str, tuple[Fraction, Fraction]]
+    moved: tuple[str, ...]
+
+    def __str__(self) -> str:
+        lines = [f"{len(self.moved)} moved: {', '.join(self.moved[:8])}" if self.moved else "Nobody moved."]
+        lines += [
+            f"  {name}: {float(old):.3f} -> {float(new):.3f}"
+            for name, (old, new) in self.scores.items()
+            if old != new
+        ]
+        lines += [f"  {fault}" for fault in self.verdict.faults]
+        return "\n".join([*lines, self.verdict.headline])
+
+
+def arrange(
+    problem: TeamsProblem, wanted: Mapping[str, str | Sequence[str]], base: NDArray[np.int64] | None = None
+) -> Ints:
+    """Turn an arrangement said by hand into awards.
+
+    Args:
+        problem: the problem.
+        wanted: person to team, or team to a list of its people; names compare without regard to case.
+        base: awards that hold for everybody not named; without it everybody must be named.
+
+    Returns:
+        Team codes, shape (n,). Sizes and rules are for the judge: see ``change``.
+
+    Raises:
+        InputError: unknown people or teams, people named twice or left out, all at once.
+    """
+    findings = Findings()
+    people = {fold_value(name): at for at, name in enumerate(problem.people)}
+    teams = {fold_value(name): at for at, name in enumerate(problem.teams)}
+    awards = np.full(problem.n, -1, dtype=np.int64) if base is None else np.array(base, dtype=np.int64)
+    named: set[int] = set()
+    for key, what in wanted.items():
+        pairs = [(key, what)] if isinstance(what, str) else [(person, key) for person in what]
+        for person, team in pairs:
+            who, where = people.get(fold_value(person)), teams.get(fold_value(team))
+            if who is None:
+                findings.error("is not on the roster", "Write the name as it stands there", came=person)
+            if where is None:
+                findings.error("is no team", f"Choose one of {', '.join(problem.teams[:12])}", came=team)
+            if who in named:
+                findings.error("is named twice", "Name everybody once", came=person)
+            if who is not None and where is not None:
+                awards[who] = where
+                named.add(who)
+    for at in np.flatnonzero(awards < 0).tolist() if not findings.errors else []:
+        findings.error("stands in no team", "Name a team for everybody", came=problem.people[at])
+    findings.raise_errors()
+    return awards
+
+
+def change(problem: TeamsProblem, before: Ints, after: Ints) -> Change:
+    """Judge a changed arrangement beside the one it came from; O(n k + T V)."""
+    old, new = judge(problem, before), judge(problem, after)
+    scores = {}
+    if len(after) == problem.n:
+        was, now = balance(problem, before).scores, balance(problem, after).scores
+        scores = {name: (was[name], now[name]) for name in was}
+    moved = tuple(problem.people[at] for at in np.flatnonzero(before != after).tolist())
+    return Change(new, new.objective - old.objective, scores, moved)
+
+
+def renamed(problem: TeamsProblem, names: Mapping[str, str]) -> TeamsProblem:
+    """Return the same problem with some teams called otherwise; awards stay as they are.
+
+    Raises:
+        InputError: two teams would bear one name.
+    """
+    return replace(problem, teams=tuple(names.get(team, team) for team in problem.teams))

@@ -1,0 +1,214 @@
+"""What an arrangement is worth, from problem and awards alone; shares no code with any method."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.shares import TICKS
+from evenhand.core.solution import Columns, Term, Verdict
+from evenhand.core.statement import Statement
+from evenhand.teams.problem import TeamsProblem
+from evenhand.teams.solving.model.balance import Balance, balance, cost_of
+from evenhand.teams.solving.model.breaches import breaches
+from evenhand.teams.solving.model.costs import Prices, number_cost, prices
+from evenhand.teams.solving.model.marginals import Classes
+
+__all__ = ["columns", "judge", "nearest", "statement"]
+
+Ints = NDArray[np.int64]
+
+
+def judge(problem: TeamsProblem, awards: Ints) -> Verdict:
+    """Judge an arrangement: its objective by term, faults, what was due, and one line to read.
+
+    Args:
+        problem: the problem.
+        awards: team codes, shape (n,).
+
+    Returns:
+        The verdict. The objective is 0 exactly where every criterion is at its best and no soft rule is
+        broken; see ``prices``. Cost O(n k + T V).
+    """
+    awards = np.asarray(awards, dtype=np.int64)
+    faults = _misplaced(problem, awards)
+    if faults:
+        return Verdict(0, (), faults, _empty(), "This is no arrangement of these people.")
+    rules = prices(problem)
+    scored = balance(problem, awards)
+    terms = _terms(problem, awards, rules, scored)
+    broken: list[str] = []
+    for rule, (amount, sentence) in zip(problem.rules, breaches(problem, awards), strict=True):
+        if amount and not rule.weight:
+            broken.append(sentence)
+        elif rule.weight:
+            terms.append(Term(rule.said or rule.kind, rule.weight * rules.point * amount, sentence))
+    objective = sum(term.value for term in terms)
+    return Verdict(
+        objective, tuple(terms), tuple(broken), statement(problem, awards), _headline(problem, awards, scored)
+    )
+
+
+def _misplaced(problem: TeamsProblem, awards: Ints) -> tuple[str, ...]:
+    if awards.shape != (problem.n,):
+        return (f"{len(awards)} places are given for {problem.n} people.",)
+    teams = len(problem.teams)
+    if problem.n and (awards.min() < 0 or awards.max() >= teams):
+        return (f"A person stands in no team: team codes go from 0 to {teams - 1}.",)
+    sizes = np.bincount(awards, minlength=teams)
+    if problem.listed:
+        wrong = np.flatnonzero(sizes != problem.sizes)
+        return tuple(
+            f"{problem.teams[at]} has {int(sizes[at])} members instead of {int(problem.sizes[at])}."
+            for at in wrong.tolist()
+        )
+    if not np.array_equal(np.sort(sizes), np.sort(problem.sizes)):
+        low, high = int(problem.sizes.min()), int(problem.sizes.max())
+        return (f"Teams have {int(sizes.min())} to {int(sizes.max())} members instead of {low} to {high}.",)
+    return ()
+
+
+def _terms(problem: TeamsProblem, awards: Ints, rules: Prices, scored: Balance) -> list[Term]:
+    sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
+    placed = _aligned(rules, sizes)
+    terms = []
+    if rules.off:
+        outside = _outside(problem, awards, sizes)
+        terms.append(
+            Term("outside quota", rules.off * outside, f"{outside} people too many or too few in a team.")
+        )
+    for at, criterion in enumerate(problem.criteria):
+        cost = cost_of(criterion.table(awards, len(sizes)), criterion.counts, placed)
+        value = rules.of_cost(at, cost, similar=criterion.similar)
+        score = float(scored.scores[criterion.name])
+        said = scored.limited[criterion.name]
+        terms.append(Term(criterion.name, value, f"score {score:.3f}" + (f" ({said})" if said else "") + "."))
+    for at, number in enumerate(problem.numbers):
+        for word, scaled in (("mean", number.level), ("spread", number.spread)):
+            sums = np.zeros(len(sizes), dtype=np.int64)
+            np.add.at(sums, awards, scaled)
+            value = sum(
+                number_cost(rules.number[at], int(total), int(size), problem.n)
+                for total, size in zip(sums, sizes, strict=True)
+            )
+            terms.append(
+                Term(f"{number.name} {word}", value, f"{_share(value, rules.number[at])} lies between teams.")
+            )
+    return terms
+
+
+def _outside(problem: TeamsProblem, awards: Ints, sizes: Ints) -> int:
+    """Count people outside quota in the criteria that count."""
+    total = 0
+    for criterion in problem.criteria:
+        if criterion.weight:
+            table = criterion.table(awards, len(sizes))
+            scaled = problem.n * table - sizes[:, None] * criterion.counts[None, :]
+            total += int((np.abs(scaled) // max(1, problem.n)).sum())
+    return total
+
+
+def _aligned(rules: Prices, sizes: Ints) -> Classes:
+    """Return the classes with each team's class read from the sizes at hand."""
+    of = np.searchsorted(np.array(rules.classes.size), sizes)
+    return replace(rules.classes, of=of.astype(np.int64))
+
+
+def _share(value: int, price: int) -> str:
+    return f"{value / price:.4%} of the variance" if price else "nothing weighed"
+
+
+def _headline(problem: TeamsProblem, awards: Ints, scored: Balance) -> str:
+    sizes = np.bincount(awards, minlength=len(problem.teams))
+    teams = len(problem.teams)
+    if not teams:
+        return "No people, no teams."
+    span = str(int(sizes.min())) if problem.even else f"{int(sizes.min())} to {int(sizes.max())}"
+    parts = [f"{c.name} {float(scored.scores[c.name]):.3f}" for c in problem.criteria if c.weight]
+    head = f"{teams} {'team' if teams == 1 else 'teams'} of {span}"
+    if not parts:
+        return f"{head}."
+    tail = (
+        "every team within quota"
+        if not scored.teams_off
+        else f"{scored.teams_off} of {teams} teams outside quota"
+    )
+    return f"{head}: balance {float(scored.overall):.3f} ({', '.join(parts)}); {tail}."
+
+
+def statement(problem: TeamsProblem, awards: Ints) -> Statement:
+    """Say what each team was due and got of every kind of person; O(T V)."""
+    teams = len(problem.teams)
+    counted = [criterion for criterion in problem.criteria if criterion.weight]
+    things = tuple(f"{c.name}={value}" for c in counted for value in c.values)
+    if not things:
+        sizes = np.bincount(awards, minlength=teams).astype(np.int64)
+        return Statement.of_one_thing(problem.teams, "people", sizes * TICKS, sizes)
+    tables = [criterion.table(awards, teams) for criterion in counted]
+    received = np.concatenate([table.T.reshape(-1) for table in tables]).astype(np.int64)
+    sizes = np.bincount(awards, minlength=teams).astype(np.int64)
+    due = np.concatenate([_due(int(count), sizes, problem.n) for c in counted for count in c.counts])
+    claimant = np.tile(np.arange(teams), len(things))
+    return Statement(problem.teams, things, claimant, np.repeat(np.arange(len(things)), teams), due, received)
+
+
+def _due(count: int, sizes: Ints, people: int) -> Ints:
+    """Return size x share in ticks, summing to count x TICKS exactly: leftovers to the largest remainders."""
+    due = np.zeros(len(sizes), dtype=np.int64)
+    parts = []
+    for size in np.unique(sizes).tolist():
+        mine = np.flatnonzero(sizes == size)
+        due[mine], part = divmod(TICKS * count * size, people)
+        parts.append((-part, size, mine))
+    left = TICKS * count - int(due.sum())
+    for _, _, mine in sorted(parts, key=lambda one: one[:2]):
+        due[mine[:left]] += 1
+        left -= min(left, len(mine))
+    return due
+
+
+def nearest(problem: TeamsProblem, awards: Ints) -> Ints:
+    """Return the nearest whole outcome, a count a statement line: every fair share in whole people.
+
+    It is the arrangement's own where that is within quota; else each kind's shares are rounded by largest
+    remainder, which one arrangement may or may not reach for all kinds at once.
+    """
+    said = statement(problem, awards)
+    if said.within_quota:
+        return said.received.copy()
+    out = said.received.copy()
+    for thing in range(len(said.things)):
+        mine = np.flatnonzero(said.thing == thing)
+        floor = said.entitlement[mine] // TICKS
+        left = int(said.received[mine].sum() - floor.sum())
+        floor[np.argsort(-(said.entitlement[mine] % TICKS), kind="stable")[:left]] += 1
+        out[mine] = floor
+    return out
+
+
+def columns(problem: TeamsProblem, awards: Ints) -> Columns:
+    """Return the arrangement as a table, team by team: team, person, and the person's balanced values."""
+    order = np.argsort(awards, kind="stable")
+    table: dict[str, list[str]] = {
+        "team": np.repeat(
+            _objects(problem.teams), np.bincount(awards, minlength=len(problem.teams))
+        ).tolist(),
+        "person": _objects(problem.people)[order].tolist(),
+    }
+    for name, cells in problem.columns.items():
+        table[name if name not in table else f"{name} (given)"] = _objects(cells)[order].tolist()
+    return table
+
+
+def _objects(names: tuple[str, ...]) -> NDArray[np.object_]:
+    """Return names as an array of Python strings, whatever their length."""
+    out = np.empty(len(names), dtype=object)
+    out[:] = names
+    return out
+
+
+def _empty() -> Statement:
+    none = np.zeros(0, dtype=np.int64)
+    return Statement((), (), none, none, none, none)

@@ -1,0 +1,71 @@
+"""What people want to read of an arrangement: a line for each column, number and soft rule."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.teams.problem import Z_UNIT, Number, TeamsProblem
+from evenhand.teams.solving.model.balance import Balance, balance
+from evenhand.teams.solving.model.breaches import breaches
+
+__all__ = ["tally"]
+
+Ints = NDArray[np.int64]
+
+SHOWN = 12
+"""Soft rules of one kind that have a line each."""
+
+
+def tally(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) -> list[tuple[str, str, str]]:
+    """Return (what, score, in words) of each balanced column, each number, and each soft rule.
+
+    Args:
+        problem: the problem.
+        awards: team codes, shape (n,).
+        scored: the exact scores where they are at hand.
+
+    Returns:
+        A score is between 0 and 1 in three digits; numbers and rules have words only. O(n k + T V).
+    """
+    scored = scored or balance(problem, awards)
+    lines = [
+        (one.name, f"{float(scored.scores[one.name]):.3f}", scored.limited[one.name])
+        for one in problem.criteria
+        if one.weight
+    ]
+    lines += [(number.name, "", _levelled(number, awards, len(problem.teams))) for number in problem.numbers]
+    return lines + _soft(problem, awards)
+
+
+def _soft(problem: TeamsProblem, awards: Ints) -> list[tuple[str, str, str]]:
+    """Return a line a soft rule, or where there are many of a kind how many are kept."""
+    found: dict[str, list[tuple[str, str, int]]] = {}
+    for rule, (amount, said) in zip(problem.rules, breaches(problem, awards), strict=True):
+        if rule.weight:
+            head, _, outcome = said.rpartition(": ")
+            found.setdefault(rule.kind, []).append((head or rule.kind, outcome, amount))
+    lines = []
+    for kind, rules in found.items():
+        if len(rules) <= SHOWN:
+            lines += [(head, "", outcome) for head, outcome, _ in rules]
+        else:
+            kept = sum(not amount for _, _, amount in rules)
+            lines.append((f"{kind}, {len(rules):,} rules", "", f"{kept:,} kept in full."))
+    return lines
+
+
+def _levelled(number: Number, awards: Ints, teams: int) -> str:
+    """Say between what the teams' means and standard deviations lie; who has no number counts as the mean."""
+    sizes = np.maximum(1, np.bincount(awards, minlength=teams))
+    z = number.level / Z_UNIT
+    level = np.bincount(awards, weights=z, minlength=teams) / sizes
+    square = np.bincount(awards, weights=z * z, minlength=teams) / sizes
+    means = number.mean + number.sd * level
+    spread = number.sd * np.sqrt(np.maximum(0.0, square - level * level))
+    if not teams:
+        return "nobody"
+    return (
+        f"means {means.min():.4g} to {means.max():.4g} (all {number.mean:.4g}), "
+        f"spreads {spread.min():.4g} to {spread.max():.4g} (all {number.sd:.4g})"
+    )

@@ -1,0 +1,242 @@
+"""A roster to a problem: names, criteria, sizes; all that is wrong is said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import Findings
+from evenhand.tables import Table, read
+from evenhand.teams.problem import Criterion, Number, TeamsProblem
+from evenhand.teams.problem.columns import category, codes_of, folded, number_column, tag_column
+from evenhand.teams.reading.names import guess_criteria, people_of_table
+from evenhand.teams.reading.rules import Roster, Rules, read_rules
+from evenhand.teams.reading.sizes import team_names, team_sizes
+
+__all__ = ["problem_from_table", "problem_from_values"]
+
+Ints = NDArray[np.int64]
+
+PRINTED = 200_000
+"""People up to whom the balanced cells are kept for printing."""
+
+
+def problem_from_table(
+    source: Any,
+    *,
+    teams: int | None = None,
+    size: int | None = None,
+    sizes: Sequence[int] | None = None,
+    balance: Sequence[str] | str | None = None,
+    name: str | None = None,
+    names: Sequence[str] | None = None,
+    numbers: Sequence[str] | str = (),
+    tags: Sequence[str] | str = (),
+    similar: Sequence[str] | str = (),
+    weights: Mapping[str, int] | None = None,
+    priority: Sequence[str] | str = (),
+    rules: Any = None,
+    **spoken: Any,
+) -> TeamsProblem:
+    """Make a problem of a roster.
+
+    Args:
+        source: one row a person: a path, a mapping of columns, a list of rows or a data frame.
+        teams: number of teams; at most one a person is made, and said.
+        size: members of a team: n people make ceil(n / size) teams.
+        sizes: the size of each team, adding up to the number of people.
+        balance: columns whose values every team should mirror; guessed (see ``guess_criteria``) if None.
+        name: the column with the names; found by its header if None (see ``name_columns``).
+        names: names of the teams; "Team 1" and so on if None.
+        numbers: columns of numbers whose mean and spread every team should mirror.
+        tags: columns with several values in a cell, parted by ; or | or a comma.
+        similar: columns whose equals should stand together instead of being spread; they are criteria too.
+        weights: column to how much it counts, a whole number >= 0; 1 if not given.
+        priority: columns in order of priority, the first before all others, strictly; the rest come last.
+        rules: a table of rules (see ``evenhand.teams.reading.rules``).
+        **spoken: rules as keywords: minimum, maximum, no_lone, together, apart, wishes, locked,
+            locked_teams, allowed, free, met.
+
+    Returns:
+        The problem, people sorted by name; the warnings say what was odd.
+
+    Raises:
+        InputError: everything that is wrong at once, by row and column. Cost O(n k).
+    """
+    findings = Findings()
+    table = read(source, "people", findings)
+    dials = _Dials(
+        _headed(table, numbers),
+        _headed(table, tags),
+        _headed(table, similar),
+        dict(zip(_headed(table, list(weights or {})), (weights or {}).values(), strict=True)),
+        _headed(table, priority),
+    )
+    wanted = _columns_wanted(table, balance, dials)
+    people, order = people_of_table(table, name)
+    picked = team_sizes(len(people), teams=teams, size=size, sizes=sizes, findings=findings)
+    labels = team_names(names, len(picked), findings)
+    _known_settings(table, dials, wanted)
+    criteria, measured = _measured(table, wanted, order, dials)
+    criteria += [_missing_of(number, table, order) for number in measured if _has_missing(table, number.name)]
+    roster = Roster(table, order, people, labels, picked, criteria)
+    found = read_rules(rules, spoken, roster)
+    findings.raise_errors()
+    return _assembled(found, measured, wanted, listed=sizes is not None)
+
+
+def _assembled(found: Rules, numbers: list[Number], wanted: list[str], *, listed: bool) -> TeamsProblem:
+    """Put together what was read."""
+    roster = found.roster
+    order = roster.order.tolist() if len(roster.people) <= PRINTED else []
+    return TeamsProblem(
+        people=roster.people,
+        teams=roster.teams,
+        sizes=found.sizes,
+        listed=listed or found.listed,
+        criteria=tuple(found.criteria),
+        numbers=tuple(numbers),
+        rules=found.rules,
+        columns={
+            column: tuple(roster.table.columns[column][at] for at in order) for column in wanted if order
+        },
+        warnings=tuple(roster.table.findings.warnings),
+    )
+
+
+def problem_from_values(
+    people: Sequence[str] | int,
+    criteria: Mapping[str, Sequence[Any] | NDArray[Any]],
+    *,
+    teams: int | None = None,
+    size: int | None = None,
+    sizes: Sequence[int] | None = None,
+    names: Sequence[str] | None = None,
+) -> TeamsProblem:
+    """Make a problem from values in memory; see ``TeamsProblem.from_values``."""
+    findings = Findings()
+    if isinstance(people, int):
+        width = len(str(people))
+        people = [f"person {at:0{width}d}" for at in range(1, people + 1)]
+    order = np.array(sorted(range(len(people)), key=lambda at: people[at]), dtype=np.int64)
+    if len(set(people)) != len(people):
+        findings.error("two people have one name", "Give everybody a name of their own", column="people")
+    for column, cells in criteria.items():
+        if len(cells) != len(people):
+            findings.error(
+                f"has {len(cells)} values for {len(people)} people", "Give one value a person", column=column
+            )
+    picked = team_sizes(len(people), teams=teams, size=size, sizes=sizes, findings=findings)
+    labels = team_names(names, len(picked), findings)
+    findings.raise_errors()
+    found = tuple(
+        codes_of(column, cells, order)
+        if isinstance(cells, np.ndarray) and np.issubdtype(cells.dtype, np.integer)
+        else category(column, [_text(cell) for cell in cells], order)
+        for column, cells in criteria.items()
+    )
+    return TeamsProblem(
+        people=tuple(people[at] for at in order.tolist()),
+        teams=labels,
+        sizes=picked,
+        listed=sizes is not None,
+        criteria=found,
+        warnings=tuple(findings.warnings),
+    )
+
+
+def _text(cell: Any) -> str:
+    return "" if cell is None or cell != cell else str(cell).strip()  # noqa: PLR0124 - NaN differs from itself
+
+
+@dataclass(frozen=True, slots=True)
+class _Dials:
+    """How columns are to be taken, by their headers as the table has them."""
+
+    numbers: list[str]
+    tags: list[str]
+    similar: list[str]
+    weights: dict[str, int]
+    priority: list[str]
+
+    def of(self, column: str) -> dict[str, int]:
+        """Return a column's weight and priority."""
+        given = str(self.weights.get(column, 1))
+        rank = self.priority.index(column) + 1 if column in self.priority else len(self.priority) + 1
+        return {"weight": int(given) if given.isdecimal() else 1, "priority": rank}
+
+
+def _headed(table: Table, names: Sequence[str] | str) -> list[str]:
+    """Return names of columns as the table's headers have them; case, spaces and dots do not matter."""
+    listed = (
+        [part.strip() for part in names.split(",") if part.strip()] if isinstance(names, str) else list(names)
+    )
+    by_fold = {folded(header): header for header in reversed(list(table.columns))}
+    return [by_fold.get(folded(name), name) for name in listed]
+
+
+def _columns_wanted(table: Table, balance: Sequence[str] | str | None, dials: _Dials) -> list[str]:
+    """List the columns to balance, each once, in the order given; note those the table lacks."""
+    named = [*dials.numbers, *dials.tags, *dials.similar]
+    asked = _headed(table, balance or [])
+    if balance is None and not named:
+        asked = list(guess_criteria(table))
+    if not asked and not named and len(table):
+        here = ", ".join(table.columns) or "no columns"
+        problem = (
+            "no column can be guessed to be a criterion"
+            if balance is None
+            else "no column is named to balance"
+        )
+        table.findings.error(problem, f"Name the columns to balance; the table has {here}", table=table.name)
+    wanted = list(dict.fromkeys([*asked, *named]))
+    if table.columns:
+        table.need(*wanted)
+    return wanted
+
+
+def _known_settings(table: Table, dials: _Dials, wanted: list[str]) -> None:
+    for column in {**dials.weights, **dict.fromkeys(dials.priority)}:
+        if column not in wanted:
+            table.findings.error(
+                "has a weight or a priority but is not balanced",
+                f"Name one of {', '.join(wanted) or 'the columns to balance'}",
+                column=column,
+            )
+    for column, weight in dials.weights.items():
+        if not str(weight).isdecimal():
+            mend = "Give a whole number of 0 or more"
+            table.findings.error("is no weight", mend, column=f"weight of {column}", came=str(weight))
+
+
+def _measured(
+    table: Table, wanted: list[str], order: Ints, dials: _Dials
+) -> tuple[list[Criterion], list[Number]]:
+    criteria: list[Criterion] = []
+    measured: list[Number] = []
+    for column in wanted:
+        if not table.has(column):
+            continue
+        cells = table.columns[column]
+        if column in dials.numbers:
+            measured.append(number_column(table, column, order, **dials.of(column)))
+        elif column in dials.tags:
+            criteria.append(tag_column(column, cells, order, **dials.of(column)))
+        else:
+            similar = column in dials.similar
+            criteria.append(category(column, cells, order, similar=similar, **dials.of(column)))
+    return criteria, measured
+
+
+def _has_missing(table: Table, column: str) -> bool:
+    return any(not cell for cell in table.columns[column])
+
+
+def _missing_of(number: Number, table: Table, order: Ints) -> Criterion:
+    """Make a criterion of who has no number, so that those are spread too."""
+    cells = ["missing" if not cell else "" for cell in table.columns[number.name]]
+    return category(f"{number.name} missing", cells, order, weight=number.weight, priority=number.priority)

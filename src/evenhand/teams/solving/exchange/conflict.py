@@ -1,0 +1,118 @@
+"""Why rules cannot all hold: by counting, or by leaving out one rule after another."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from evenhand.core.progress import Progress
+from evenhand.teams.problem import NO_LIMIT, Rule, TeamsProblem
+from evenhand.teams.solving.exchange.atoms import atoms_of
+from evenhand.teams.solving.exchange.mip import arrange_exactly
+
+__all__ = ["counted_out", "smallest_conflict"]
+
+
+def counted_out(problem: TeamsProblem) -> tuple[str, ...]:
+    """Return every hard rule that counting shows cannot hold, with numbers; () where it is silent."""
+    found: list[str] = []
+    hard = [rule for rule in problem.rules if not rule.weight]
+    if not hard:
+        return ()
+    for rule in hard:
+        if rule.kind == "count":
+            found += _count(problem, rule)
+        elif rule.kind == "apart" and len(rule.people) > len(problem.teams):
+            found.append(
+                f"{rule.said}: {len(rule.people)} people need as many teams, there are {len(problem.teams)}."
+            )
+        elif rule.kind == "free" and len(problem.criteria[rule.criterion].values) < rule.low:
+            slots = len(problem.criteria[rule.criterion].values)
+            found.append(f"{rule.said}: there are only {slots} slots.")
+    return (*found, *_units(problem, hard))
+
+
+def _count(problem: TeamsProblem, rule: Rule) -> list[str]:
+    criterion = problem.criteria[rule.criterion]
+    what = f"{criterion.name}={criterion.values[rule.value]}"
+    have = int(criterion.counts[rule.value])
+    teams = list(rule.teams) or list(range(len(problem.teams)))
+    every = len(teams) == len(problem.teams)
+    out = []
+    need = rule.low * len(teams)
+    if need > have:
+        out.append(
+            f"at least {rule.low} {what} in each of {len(teams)} teams needs {need}, there are {have}."
+        )
+    if every and rule.high < NO_LIMIT and rule.high * len(teams) < have:
+        room = rule.high * len(teams)
+        out.append(
+            f"at most {rule.high} {what} in each of {len(teams)} teams has room for {room}, there are {have}."
+        )
+    tight = (
+        [problem.teams[team] for team in teams if rule.low > int(problem.sizes[team])]
+        if problem.listed
+        else []
+    )
+    if not problem.listed and rule.low > int(problem.sizes.max()):
+        tight = [problem.teams[team] for team in teams]
+    if tight:
+        size = (
+            int(problem.sizes.max())
+            if not problem.listed
+            else int(min(problem.sizes[team] for team in teams))
+        )
+        out.append(
+            f"at least {rule.low} {what} in {tight[0]} needs a team of {rule.low}, it has {size} places."
+        )
+    return out
+
+
+def _units(problem: TeamsProblem, hard: list[Rule]) -> list[str]:
+    """Check atoms against the largest team, closed teams, places of locked teams, and pairs kept apart."""
+    atoms = atoms_of(problem, tuple(hard))
+    out: list[str] = []
+    largest = int(problem.sizes.max(initial=0))
+    for atom in np.flatnonzero(atoms.weight > largest).tolist():
+        who = [problem.people[person] for person in np.flatnonzero(atoms.of == atom)[:3].tolist()]
+        more = " and others" if atoms.weight[atom] > len(who) else ""
+        out.append(
+            f"{', '.join(who)}{more} together are {int(atoms.weight[atom])}; the largest team has {largest}."
+        )
+    if len(atoms.closed):
+        for atom in np.flatnonzero(atoms.closed.all(axis=1)).tolist():
+            people = np.flatnonzero(atoms.of == atom).tolist()
+            said = [rule.said for rule in hard if rule.kind == "allowed" and set(rule.people) & set(people)]
+            named = ", ".join(problem.people[person] for person in people[:3])
+            out.append(f"{named} may stand in no team: {'; '.join(said)}.")
+        fixed = np.flatnonzero(atoms.closed.sum(axis=1) == len(problem.teams) - 1)
+        home = np.argmin(atoms.closed[fixed], axis=1)
+        load = np.bincount(home, weights=atoms.weight[fixed], minlength=len(problem.teams)).astype(int)
+        room = problem.sizes if problem.listed else np.full(len(problem.teams), largest)
+        out += [
+            f"{problem.teams[team]} has {int(room[team])} places, {int(load[team])} people have no other."
+            for team in np.flatnonzero(load > room).tolist()
+        ]
+    for rule in hard:
+        if rule.kind == "apart":
+            homes = [int(atoms.of[person]) for person in rule.people]
+            if len(set(homes)) < len(homes):
+                out.append(f"{rule.said}, but two of them must stay together.")
+    return out
+
+
+def smallest_conflict(problem: TeamsProblem, progress: Progress) -> tuple[str, ...]:
+    """Return a smallest set of hard rules that cannot all hold: every one of them is needed for the conflict.
+
+    Each rule is left out in turn and the rest asked by a program; what can be left out, is.
+    """
+    kept = [rule for rule in problem.rules if not rule.weight]
+    for rule in list(kept):
+        rest = tuple(other for other in kept if other is not rule)
+        if arrange_exactly(problem, rest, progress).feasible is False:
+            kept = list(rest)
+        if progress.stop():
+            break
+    low, high = int(problem.sizes.min()), int(problem.sizes.max())
+    count = len(problem.teams)
+    sizes = f"{count} {'team' if count == 1 else 'teams'} of {low}" + (f" to {high}" if high > low else "")
+    return (*(f"{rule.said}." for rule in kept), f"{problem.n} people stand in {sizes}.")

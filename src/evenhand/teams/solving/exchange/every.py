@@ -1,0 +1,168 @@
+"""Rosters so small that every arrangement can be looked at: the best with any rules, and the proof."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.progress import Progress
+from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.solving.model.costs import Prices, number_cost
+
+__all__ = ["MOST", "best_of_all"]
+
+Ints = NDArray[np.int64]
+Exact = NDArray[np.object_]
+"""Whole numbers of any length."""
+
+PEOPLE = 20
+"""Most people for whom all arrangements are tried; beyond, their number is always out of reach."""
+
+MOST = 30_000
+"""Most arrangements, of whole rosters or of their first people, that are held at once."""
+
+
+def best_of_all(problem: TeamsProblem, rules: Prices, progress: Progress) -> tuple[int, Ints] | None:
+    """Return the least value and an arrangement that has it; None where there are too many or none.
+
+    Args:
+        problem: the problem, with any rules.
+        rules: its prices.
+        progress: asked whether to stop.
+
+    Promise:
+        No arrangement that keeps the hard rules has a lower value. Cost O(MOST n T) at most.
+    """
+    made = _arrangements(problem, progress) if problem.n <= PEOPLE else None
+    if made is None or not len(made):
+        return None
+    teams = len(problem.teams)
+    stands = (made[:, :, None] == np.arange(teams)).astype(np.int64)
+    sizes = stands.sum(axis=1)
+    tables = [_table(problem, stands, at) for at in range(len(problem.criteria))]
+    broken = np.zeros(len(made), dtype=np.int64)
+    value = np.zeros(len(made), dtype=object)
+    for rule in problem.rules:
+        amount = _amount(problem, rule, made, tables)
+        if rule.weight:
+            value += amount.astype(object) * (rule.weight * rules.point)
+        else:
+            broken += amount
+    for at, table in enumerate(tables):
+        value += _criterion(problem, rules, at, table, sizes)
+    for at, number in enumerate(problem.numbers):
+        for scaled in (number.level, number.spread):
+            value += _number(rules.number[at], np.einsum("apt,p->at", stands, scaled), sizes, problem.n)
+    kept = np.flatnonzero(broken == 0)
+    if not len(kept):
+        return None
+    best = kept[int(np.argmin(value[kept]))]
+    return int(value[best]), made[best].copy()
+
+
+def _arrangements(problem: TeamsProblem, progress: Progress) -> Ints | None:
+    """Return all arrangements, one of those that differ by the names of like teams; None for too many."""
+    teams = len(problem.teams)
+    alike = _alike(problem)
+    limit = np.sort(problem.sizes)
+    made = np.zeros((1, 0), dtype=np.int64)
+    held = np.zeros((1, teams), dtype=np.int64)
+    for person in range(problem.n):
+        if progress.stop():
+            return None
+        parts, counts = [], []
+        for team in range(teams):
+            then = held.copy()
+            then[:, team] += 1
+            fits = then <= problem.sizes if problem.listed else np.sort(then, axis=1) <= limit
+            good = fits.all(axis=1) & _open(problem, made, person, team)
+            if alike[team] >= 0:
+                good &= held[:, alike[team]] > 0
+            parts.append(np.column_stack([made[good], np.full(int(good.sum()), team)]))
+            counts.append(then[good])
+        made, held = np.concatenate(parts), np.concatenate(counts)
+        if len(made) > MOST:
+            return None
+    return made
+
+
+def _alike(problem: TeamsProblem) -> list[int]:
+    """Return for each team the like team that must be begun before it; -1 for none."""
+    named = {team for rule in problem.rules for team in rule.teams}
+    last: dict[int, int] = {}
+    out = []
+    for team, size in enumerate(problem.sizes.tolist()):
+        key = size if problem.listed else 0
+        out.append(-1 if team in named else last.get(key, -1))
+        if team not in named:
+            last[key] = team
+    return out
+
+
+def _open(problem: TeamsProblem, made: Ints, person: int, team: int) -> NDArray[np.bool_]:
+    """Say in which beginnings a person may stand in a team by the hard rules about people."""
+    good = np.ones(len(made), dtype=bool)
+    for rule in problem.rules:
+        if rule.weight or person not in rule.people:
+            continue
+        before = [other for other in rule.people if other < person]
+        if rule.kind == "allowed" and team not in rule.teams:
+            good[:] = False
+        elif rule.kind == "together" and before:
+            good &= made[:, before[0]] == team
+        elif rule.kind == "apart" and before:
+            good &= (made[:, before] != team).all(axis=1)
+    return good
+
+
+def _table(problem: TeamsProblem, stands: Ints, at: int) -> Ints:
+    """Count the people of each (arrangement, team, value) of a criterion."""
+    criterion = problem.criteria[at]
+    has = np.zeros((problem.n, len(criterion.values)), dtype=np.int64)
+    has[criterion.person, criterion.value] = 1
+    return np.asarray(np.einsum("apt,pv->atv", stands, has))
+
+
+def _criterion(problem: TeamsProblem, rules: Prices, at: int, table: Ints, sizes: Ints) -> Exact:
+    """Return the value of a criterion in each arrangement, with people outside quota where they count."""
+    criterion, yard = problem.criteria[at], rules.yardsticks[at]
+    apart = np.abs(problem.n * table - sizes[:, :, None] * criterion.counts).astype(object)
+    common = rules.classes.common
+    share = (common // sizes).astype(object)
+    cost = ((apart * criterion.counts).sum(axis=2) * share).sum(axis=1)
+    away = -((cost - yard.worst) // yard.step) if criterion.similar else (cost - yard.best) // yard.step
+    value = away * rules.step[at]
+    if rules.off and criterion.weight:
+        value += (apart // problem.n).sum(axis=(1, 2)) * rules.off
+    return np.asarray(value, dtype=object)
+
+
+def _number(price: int, sums: Ints, sizes: Ints, people: int) -> Exact:
+    """Return the value of a number's mean or spread in each arrangement."""
+    out = np.zeros(len(sums), dtype=object)
+    for team in range(sums.shape[1]):
+        pair, where = np.unique(np.column_stack([sums[:, team], sizes[:, team]]), axis=0, return_inverse=True)
+        costs = np.array([number_cost(price, total, size, people) for total, size in pair.tolist()] or [0])
+        out += costs.astype(object)[where.reshape(-1)]
+    return out
+
+
+def _amount(problem: TeamsProblem, rule: Rule, made: Ints, tables: list[Ints]) -> Ints:
+    """Return the units by which each arrangement breaks a rule; rules about places are kept already."""
+    teams = list(rule.teams) or list(range(len(problem.teams)))
+    if rule.kind == "count":
+        held = tables[rule.criterion][:, teams, rule.value]
+        return np.asarray((np.maximum(rule.low - held, 0) + np.maximum(held - rule.high, 0)).sum(axis=1))
+    if rule.kind == "lone":
+        alone = tables[rule.criterion][:, teams] == 1
+        return np.asarray((alone if rule.value < 0 else alone[:, :, [rule.value]]).sum(axis=(1, 2)))
+    if rule.kind == "free":
+        free = (tables[rule.criterion][:, teams] == 0).sum(axis=2)
+        return np.asarray(np.maximum(rule.low - free, 0).sum(axis=1))
+    mine = made[:, list(rule.people)]
+    if rule.kind == "wish":
+        return np.asarray((mine[:, 0] != mine[:, 1]).astype(np.int64))
+    if rule.kind == "apart":
+        pairs = (mine[:, :, None] == mine[:, None, :]).sum(axis=(1, 2)) - mine.shape[1]
+        return np.asarray(pairs // 2)
+    return np.zeros(len(made), dtype=np.int64)

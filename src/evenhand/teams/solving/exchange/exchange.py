@@ -1,0 +1,262 @@
+"""Profiles, a cyclic deal, and best swaps with a little noise until every team is within quota: the default.
+
+References:
+    Papenberg and Klau, *Using anticlustering to partition data sets into equivalent parts* (2021),
+    doi:10.1037/met0000301. Cox, *A constructive procedure for unbiased controlled rounding* (1987),
+    doi:10.1080/01621459.1987.10478456.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.job import Answer, Limits
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Status
+from evenhand.teams.problem import TeamsProblem
+from evenhand.teams.solving import deal
+from evenhand.teams.solving.exchange.atoms import Atoms, atoms_of, seated
+from evenhand.teams.solving.exchange.blocks import blocks_of, patterned
+from evenhand.teams.solving.exchange.conflict import counted_out, smallest_conflict
+from evenhand.teams.solving.exchange.engine import improve
+from evenhand.teams.solving.exchange.every import best_of_all
+from evenhand.teams.solving.exchange.levelled import levelled
+from evenhand.teams.solving.exchange.mip import arrange_exactly, small
+from evenhand.teams.solving.exchange.pattern import board, people_of
+from evenhand.teams.solving.exchange.search import mend
+from evenhand.teams.solving.exchange.sweep import swept
+from evenhand.teams.solving.exchange.worth import least, worth
+from evenhand.teams.solving.kernels.compiled import worth_compiling
+from evenhand.teams.solving.model.balance import quota
+from evenhand.teams.solving.model.costs import Prices, prices
+
+__all__ = ["run"]
+
+Ints = NDArray[np.int64]
+
+SWEPT = 200
+"""People from which whole arrays repair the start faster than the plain loop."""
+
+SWAPS = 150_000
+"""Twice the swaps priced in a round of whole arrays; with larger teams the plain loop is faster."""
+
+FEW = 20_000
+"""People up to whom an arrangement that is not proven best is also compared with the seed's greedy."""
+
+
+ALL_TRIED = "All arrangements were tried: none that keeps the rules has a lower value."
+BY_PROGRAM = "A mixed-integer program proves that no arrangement has a lower value."
+
+
+@dataclass(slots=True)
+class _Task:
+    """What every step of one solve needs."""
+
+    problem: TeamsProblem
+    rules: Prices
+    seed: int
+    progress: Progress
+    compiled: bool
+    bound: int
+
+
+def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
+    """Arrange people; see the table of methods for the promise.
+
+    Args:
+        problem: any teams problem.
+        seed: another seed gives another arrangement, as good.
+        limits: the gap at which to be content.
+        progress: polled between chunks of the search.
+
+    Returns:
+        Awards and status: OPTIMAL where the value meets the bound, with the certificate in the proof.
+    """
+    conflict = counted_out(problem)
+    if conflict:
+        return Answer(None, Status.INFEASIBLE, conflict=conflict)
+    rules = prices(problem)
+    task = _Task(problem, rules, seed, progress, worth_compiling(problem.n), least(problem, rules))
+    if problem.n == 0 or len(problem.teams) == 1:
+        awards = np.zeros(problem.n, dtype=np.int64)
+        broken, value = worth(problem, rules, awards)
+        if broken:
+            return Answer(None, Status.INFEASIBLE, conflict=smallest_conflict(problem, progress))
+        return Answer(awards, Status.OPTIMAL, value, {"certificate": "There is only one arrangement."})
+    beyond = bool(problem.rules or problem.numbers or any(c.similar for c in problem.criteria))
+    if task.compiled:
+        progress.report("loading compiled loops (compiled once, which takes some seconds)")
+    with progress.stage("exchange"):
+        awards = _by_quota(task)
+        found: Ints | tuple[str, ...] | None = _by_rules(task, awards) if beyond else awards
+    if found is None:
+        return Answer(
+            None, Status.UNKNOWN, conflict=("The search was stopped before all hard rules were kept.",)
+        )
+    if isinstance(found, tuple):
+        return Answer(None, Status.INFEASIBLE, conflict=found)
+    return _finished(task, found, limits, exact=not beyond)
+
+
+def _by_quota(task: _Task) -> Ints:
+    """Return an arrangement by categories alone, within quota wherever the search gets there."""
+    problem, rules = task.problem, task.rules
+    counted = [criterion for criterion in problem.criteria if criterion.weight and not criterion.similar]
+    made = board(problem, counted, rules, task.seed)
+    kind = rules.classes.of
+    shared: dict[str, Any] = {"seed": task.seed, "compiled": task.compiled, "progress": task.progress}
+    plain = made
+    if len(rules.classes.size) > 1 and counted:
+        low, high = quota(
+            np.concatenate([c.counts for c in counted]),
+            np.array(rules.classes.size, dtype=np.int64),
+            problem.n,
+        )
+        plain = made.aimed(low, high)
+    blocks = blocks_of(problem.n, len(problem.teams))
+    at = made.at if blocks == 1 else patterned(plain, problem.sizes, kind, blocks=blocks, **shared)
+    widest = int(problem.sizes.max())
+    if not task.compiled and counted and problem.n >= SWEPT and problem.n * widest <= SWAPS:
+        rounds = min(80, 10 + 2 * widest)
+        at, _ = swept(
+            plain,
+            at,
+            problem.sizes,
+            kind,
+            seed=task.seed,
+            salt="start",
+            rounds=rounds,
+            progress=task.progress,
+        )
+    budget = 40 * problem.n + 5_000 if task.compiled else min(20_000, 10 * problem.n + 2_000)
+    at, off, _ = mend(plain, at, made.start, kind, salt="repair", budget=budget, **shared)
+    if plain is not made and not off:
+        finer, beyond, _ = mend(made, at, made.start, kind, salt="finer", budget=problem.n + 1_000, **shared)
+        if not beyond:
+            at = finer
+    return people_of(made, at, problem.sizes)
+
+
+def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
+    """Return an arrangement that keeps hard rules, the conflict where none can, None where none was found."""
+    problem = task.problem
+    atoms = atoms_of(problem, tuple(rule for rule in problem.rules if not rule.weight))
+    place = seated(problem, atoms, awards)
+    steps = 60 * problem.n + 20_000
+    shared: dict[str, Any] = {"seed": task.seed, "compiled": task.compiled, "progress": task.progress}
+    left = 1
+    if place is not None:
+        place, left = improve(problem, task.rules, atoms, place, steps=steps, hard=True, **shared)
+        if left:
+            left = worth(problem, task.rules, place[atoms.of])[0]
+    if left:
+        hard = tuple(rule for rule in problem.rules if not rule.weight)
+        found = arrange_exactly(problem, hard, task.progress) if small(problem) else None
+        if found is not None and found.feasible is False:
+            return smallest_conflict(problem, task.progress)
+        if found is None or found.awards is None:
+            return None
+        place = _of_atoms(atoms, found.awards)
+    assert place is not None  # noqa: S101 - for the type checker: a seating without one has left above 0
+    if problem.rules or any(criterion.weight for criterion in problem.criteria):
+        place, _ = improve(problem, task.rules, atoms, place, steps=2 * steps, hard=False, **shared)
+    awards = place[atoms.of]
+    return levelled(problem, task.rules, awards, task.seed, task.progress) if problem.numbers else awards
+
+
+def _of_atoms(atoms: Atoms, awards: Ints) -> Ints:
+    place = np.zeros(len(atoms), dtype=np.int64)
+    place[atoms.of] = awards
+    return place
+
+
+def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answer:
+    """Improve what is not proven where that is cheap, and say what is proven."""
+    problem, rules = task.problem, task.rules
+    _, value = worth(problem, rules, awards)
+    proven = ""
+    if value > task.bound + limits.gap and not exact:
+        best = best_of_all(problem, rules, task.progress)
+        if best is not None:
+            (value, awards), proven = best, ALL_TRIED
+    elif value > task.bound + limits.gap:
+        awards, value, proven = _closer(task, awards, value)
+    bound = value if proven else task.bound
+    status = Status.OPTIMAL if value == bound else Status.FEASIBLE
+    return Answer(awards, status, bound, {"certificate": _certificate(task, awards, value, proven=proven)})
+
+
+def _closer(task: _Task, awards: Ints, value: int) -> tuple[Ints, int, str]:
+    """Try what is left for categories alone: annealing by the exact objective, the greedy, a proof."""
+    problem, rules, progress = task.problem, task.rules, task.progress
+    best = (value, awards)
+    if problem.n <= FEW:
+        atoms = atoms_of(problem)
+        steps = min(60_000, max(30_000, 40 * problem.n))
+        place, _ = improve(
+            problem, rules, atoms, awards, seed=task.seed, steps=steps, hard=False, compiled=task.compiled,
+            progress=progress, warm=False,
+        )  # fmt: skip
+        best = min(best, (worth(problem, rules, place)[1], place), key=lambda one: one[0])
+        if not deal.fits(problem):
+            dealt = deal.deal(problem, deal.shuffled(problem, task.seed), progress)
+            best = min(best, (worth(problem, rules, dealt)[1], dealt), key=lambda one: one[0])
+    if best[0] == task.bound or progress.stop():
+        return best[1], best[0], ""
+    found = best_of_all(problem, rules, progress)
+    if found is not None:
+        return found[1], found[0], ALL_TRIED
+    proven = ""
+    if problem.n * len(problem.teams) <= HARD_MOST and not progress.stop():
+        best, proven = _proved(task, best)
+    return best[1], best[0], proven
+
+
+HARD_MOST = 60
+"""Most people x teams for which a program is asked for the optimum."""
+
+
+def _proved(task: _Task, best: tuple[int, Ints]) -> tuple[tuple[int, Ints], str]:
+    """Ask a program for the optimum, and say so if it has it; within quota first where quota comes first."""
+    problem, rules = task.problem, task.rules
+    span = None
+    if rules.off:
+        counts = np.concatenate([c.counts for c in problem.criteria])
+        span = quota(counts, problem.sizes, problem.n)
+        if any(not c.weight for c in problem.criteria):
+            return best, ""
+    found = arrange_exactly(_listed(problem), problem.rules, task.progress, prices=rules, span=span)
+    if found.awards is None:
+        return best, ""
+    value = worth(problem, rules, found.awards)[1]
+    if found.best and value <= best[0]:
+        return (value, found.awards), BY_PROGRAM
+    return min(best, (value, found.awards), key=lambda one: one[0]), ""
+
+
+def _listed(problem: TeamsProblem) -> TeamsProblem:
+    """Return the same problem with each team's size fixed: teams of one size are alike."""
+    from dataclasses import replace
+
+    return replace(problem, listed=True)
+
+
+def _certificate(task: _Task, awards: Ints, value: int, *, proven: str) -> str:
+    problem = task.problem
+    if value == task.bound == 0:
+        return "Every criterion is at its best and nothing is broken: no arrangement can be more even."
+    if value == task.bound:
+        return "Every team is within quota and every criterion at its best within quota: none can be better."
+    if proven:
+        return proven
+    from evenhand.teams.solving.model.balance import balance
+
+    points = (value - task.bound) / task.rules.point
+    gap = "less than 0.01 points" if points < 0.01 else f"at most {points:,.2f} points"  # noqa: PLR2004 - two digits
+    if not balance(problem, awards).off_quota and problem.criteria:
+        return f"Every team is within quota; {gap} above the optimum, where 100 are a column's whole range."
+    return f"It is {gap} above the optimum, where 100 are a column's whole range."

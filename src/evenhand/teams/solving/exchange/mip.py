@@ -1,0 +1,278 @@
+"""Small hard cases as a mixed-integer program: can the rules be kept, and what is the best?
+
+Solved by HiGHS: Huangfu and Hall, *Parallelizing the dual revised simplex method* (2018),
+doi:10.1007/s12532-017-0130-5. A limit on nodes, never on time, keeps the outcome the same on every machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import gcd
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.progress import Progress
+from evenhand.teams.problem import NO_LIMIT, Rule, TeamsProblem
+from evenhand.teams.solving.exchange.atoms import Atoms, atoms_of
+from evenhand.teams.solving.model.costs import Prices
+
+__all__ = ["Found", "arrange_exactly", "small"]
+
+Ints = NDArray[np.int64]
+
+MOST = 6_000
+"""Most whole-number unknowns of a program that is tried."""
+
+NODES = 3_000
+"""Nodes after which a program gives up to find an arrangement that keeps the rules."""
+
+PROOF_NODES = 150
+"""Nodes after which it gives up to prove the best: teams are alike, so a proof comes soon or never."""
+
+WHOLE = 0.9
+"""Costs are whole: a gap below this proves an optimum, with room for the solver's tolerance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a program said: whether one can be (None: undecided), an arrangement, whether it is the best."""
+
+    feasible: bool | None
+    awards: Ints | None = None
+    best: bool = False
+
+
+@dataclass(slots=True)
+class _Program:
+    """Rows and columns gathered before they go to the solver."""
+
+    cost: list[float] = field(default_factory=list)
+    upper: list[float] = field(default_factory=list)
+    whole: list[bool] = field(default_factory=list)
+    rows: list[tuple[list[int], list[float], float, float]] = field(default_factory=list)
+
+    def column(self, cost: float, upper: float, *, whole: bool) -> int:
+        """Add an unknown between 0 and ``upper``; return its index."""
+        self.cost.append(cost)
+        self.upper.append(upper)
+        self.whole.append(whole)
+        return len(self.cost) - 1
+
+    def row(self, columns: list[int], values: list[float], low: float, high: float) -> None:
+        """Add a row low <= sum of values x columns <= high."""
+        self.rows.append((columns, values, low, high))
+
+
+def small(problem: TeamsProblem) -> bool:
+    """Whether a problem is small enough for a program."""
+    return problem.n * len(problem.teams) <= MOST
+
+
+def arrange_exactly(
+    problem: TeamsProblem,
+    rules: tuple[Rule, ...],
+    progress: Progress,
+    *,
+    prices: Prices | None = None,
+    span: tuple[Ints, Ints] | None = None,
+) -> Found:
+    """Find an arrangement that keeps hard rules, of least cost if ``prices`` are given.
+
+    Args:
+        problem: the problem, ``small``.
+        rules: the hard rules to keep; soft ones are passed over.
+        progress: asked whether to stop.
+        prices: prices of the criteria; the categories alone are priced.
+        span: least and most people of each (team, line), lines being the criteria's values one after another.
+    """
+    import highspy
+
+    atoms = atoms_of(problem, rules)
+    program = _Program()
+    group, at = _places(problem, atoms, rules, program)
+    inf = highspy.kHighsInf
+    lines = _line_rows(problem, atoms, group, at)
+    if span is not None:
+        for line, cells in enumerate(lines):
+            for team, (columns, values) in enumerate(cells):
+                program.row(columns, values, float(span[0][team, line]), float(span[1][team, line]))
+    _rule_rows(problem, rules, atoms, program, (group, at, lines, inf))
+    if prices is not None:
+        _price_rows(problem, program, lines, prices, inf)
+    solver, state = _solve(program, progress, priced=prices is not None)
+    if state == "infeasible":
+        return Found(feasible=False)
+    if state == "none":
+        return Found(feasible=None)
+    x = np.rint(np.array(solver.getSolution().col_value)).astype(np.int64)
+    info = solver.getInfo()
+    sure = state == "optimal" and (
+        prices is None or info.objective_function_value - info.mip_dual_bound < WHOLE
+    )
+    return Found(feasible=True, awards=_read(problem, atoms, group, at, x), best=sure)
+
+
+def _places(
+    problem: TeamsProblem, atoms: Atoms, rules: tuple[Rule, ...], program: _Program
+) -> tuple[list[list[int]], Ints]:
+    """Make the unknowns: how many of each group of like atoms stand in each team; sizes are kept."""
+    teams = len(problem.teams)
+    alone = {
+        int(atoms.of[person])
+        for rule in rules
+        if rule.kind == "apart" and not rule.weight
+        for person in rule.people
+    }
+    seen: dict[tuple[Any, ...], list[int]] = {}
+    held: list[list[tuple[int, int]]] = [[] for _ in range(len(atoms))]
+    for number, criterion in enumerate(problem.criteria):
+        for person, value in zip(criterion.person.tolist(), criterion.value.tolist(), strict=True):
+            held[int(atoms.of[person])].append((number, value))
+    for atom in range(len(atoms)):
+        shut = tuple(atoms.closed[atom].tolist()) if len(atoms.closed) else ()
+        own = atom if atom in alone else -1
+        seen.setdefault((own, int(atoms.weight[atom]), shut, tuple(sorted(held[atom]))), []).append(atom)
+    group = list(seen.values())
+    at = np.empty((len(group), teams), dtype=np.int64)
+    for one, members in enumerate(group):
+        for team in range(teams):
+            open_here = not len(atoms.closed) or not atoms.closed[members[0], team]
+            at[one, team] = program.column(0.0, float(len(members)) if open_here else 0.0, whole=True)
+        program.row(at[one].tolist(), [1.0] * teams, float(len(members)), float(len(members)))
+    small_size, free = int(problem.sizes.min()), not problem.listed and not problem.even
+    larger = []
+    for team in range(teams):
+        weights = [float(atoms.weight[members[0]]) for members in group]
+        columns = at[:, team].tolist()
+        if free:
+            larger.append(program.column(0.0, 1.0, whole=True))
+            program.row([*columns, larger[-1]], [*weights, -1.0], float(small_size), float(small_size))
+        else:
+            program.row(columns, weights, float(problem.sizes[team]), float(problem.sizes[team]))
+    return group, at
+
+
+def _line_rows(
+    problem: TeamsProblem, atoms: Atoms, group: list[list[int]], at: Ints
+) -> list[list[tuple[list[int], list[float]]]]:
+    """Return the sum of unknowns that counts the people of each line and team, [line][team]."""
+    number = np.empty(len(atoms), dtype=np.int64)
+    for one, members in enumerate(group):
+        number[members] = one
+    lines = []
+    for criterion in problem.criteria:
+        for value in range(len(criterion.values)):
+            people = criterion.person[criterion.value == value]
+            share = np.bincount(number[atoms.of[people]], minlength=len(group)).astype(float)
+            share /= np.array([len(members) for members in group])
+            used = np.flatnonzero(share)
+            lines.append([(at[used, team].tolist(), share[used].tolist()) for team in range(at.shape[1])])
+    return lines
+
+
+def _rule_rows(
+    problem: TeamsProblem,
+    rules: tuple[Rule, ...],
+    atoms: Atoms,
+    program: _Program,
+    made: tuple[Any, Any, Any, float],
+) -> None:
+    group, at, lines, inf = made
+    offset = np.concatenate([[0], np.cumsum([len(c.values) for c in problem.criteria])]).astype(int).tolist()
+    number = {atom: one for one, members in enumerate(group) for atom in members}
+    for rule in rules:
+        if rule.weight:
+            continue
+        teams = list(rule.teams) or list(range(len(problem.teams)))
+        for team in teams if rule.kind in {"count", "lone", "free"} else range(len(problem.teams)):
+            if rule.kind == "count":
+                high = inf if rule.high >= NO_LIMIT else float(rule.high)
+                columns, share = lines[offset[rule.criterion] + rule.value][team]
+                program.row(columns, share, float(rule.low), high)
+            elif rule.kind == "apart":
+                cells = [number[int(atoms.of[person])] for person in rule.people]
+                columns, values = _summed([int(at[cell, team]) for cell in cells])
+                program.row(columns, values, 0.0, 1.0)
+            elif rule.kind == "lone":
+                every = range(len(problem.criteria[rule.criterion].values))
+                for value in [rule.value] if rule.value >= 0 else every:
+                    columns, share = lines[offset[rule.criterion] + value][team]
+                    some = program.column(0.0, 1.0, whole=True)
+                    program.row([*columns, some], [*share, -2.0], 0.0, inf)
+                    program.row([*columns, some], [*share, -float(problem.n)], -inf, 0.0)
+            elif rule.kind == "free":
+                slots = []
+                for value in range(len(problem.criteria[rule.criterion].values)):
+                    columns, share = lines[offset[rule.criterion] + value][team]
+                    slots.append(program.column(0.0, 1.0, whole=True))
+                    program.row([*columns, slots[-1]], [*share, float(problem.n)], -inf, float(problem.n))
+                program.row(slots, [1.0] * len(slots), float(rule.low), inf)
+
+
+def _summed(columns: list[int]) -> tuple[list[int], list[float]]:
+    """Return each column once with how often it came; a solver takes no column twice in a row."""
+    once = dict.fromkeys(columns)
+    return list(once), [float(columns.count(column)) for column in once]
+
+
+def _price_rows(
+    problem: TeamsProblem, program: _Program, lines: list[Any], prices: Prices, inf: float
+) -> None:
+    """Add the cost of each line and team, divided by what keeps the costs small whole numbers."""
+    line, parts = 0, []
+    for at, criterion in enumerate(problem.criteria):
+        for count in criterion.counts.tolist():
+            for team, size in enumerate(problem.sizes.tolist()):
+                each = prices.step[at] * count * (prices.classes.common // size)
+                if each:
+                    parts.append((line, team, count * size, each, prices.yardsticks[at].step))
+            line += 1
+    common = 0
+    for _, _, due, each, step in parts:
+        common = gcd(common, each * gcd(problem.n, due) // step)
+    for where, team, due, each, step in parts:
+        away = program.column(each / step / max(1, common), inf, whole=False)
+        columns, share = lines[where][team]
+        scaled = [problem.n * one for one in share]
+        program.row([*columns, away], [*scaled, -1.0], -inf, float(due))
+        program.row([*columns, away], [*scaled, 1.0], float(due), inf)
+
+
+def _solve(program: _Program, progress: Progress, *, priced: bool) -> tuple[Any, str]:
+    import highspy
+
+    solver = highspy.Highs()
+    for name, value in (
+        ("output_flag", False), ("threads", 1), ("random_seed", 1),
+        ("mip_max_nodes", PROOF_NODES if priced else NODES),
+        ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5 if priced else 1e-6),
+    ):  # fmt: skip
+        solver.setOptionValue(name, value)
+    if progress.left is not None:
+        solver.setOptionValue("time_limit", max(0.01, progress.left))
+    count = len(program.cost)
+    solver.addVars(count, np.zeros(count), np.array(program.upper))
+    solver.changeColsCost(count, np.arange(count, dtype=np.int32), np.array(program.cost))
+    whole = np.flatnonzero(np.array(program.whole)).astype(np.int32)
+    solver.changeColsIntegrality(len(whole), whole, np.full(len(whole), highspy.HighsVarType.kInteger))
+    for columns, values, low, high in program.rows:
+        solver.addRow(low, high, len(columns), np.array(columns, dtype=np.int32), np.array(values))
+    solver.run()
+    status = solver.getModelStatus()
+    if status == highspy.HighsModelStatus.kTimeLimit:
+        progress.cut = True
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return solver, "infeasible"
+    if status == highspy.HighsModelStatus.kOptimal:
+        return solver, "optimal"
+    has = solver.getInfo().primal_solution_status == 2  # noqa: PLR2004 - HiGHS's code of a feasible point
+    return solver, "feasible" if has else "none"
+
+
+def _read(problem: TeamsProblem, atoms: Atoms, group: list[list[int]], at: Ints, x: Ints) -> Ints:
+    place = np.zeros(len(atoms), dtype=np.int64)
+    for one, members in enumerate(group):
+        place[members] = np.repeat(np.arange(len(problem.teams)), x[at[one]])
+    return place[atoms.of]

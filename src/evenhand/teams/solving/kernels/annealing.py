@@ -1,0 +1,168 @@
+"""The annealing loop: one source for plain Python and for numba, as in ``kernels``."""
+
+# ruff: noqa: PLR0917, D417 - a kernel is one loop over flat arrays taken by position
+from __future__ import annotations
+
+from evenhand.teams.solving.kernels.kernels import Flat
+
+__all__ = ["anneal"]
+
+
+def anneal(
+    line: Flat,
+    first: Flat,
+    weight: Flat,
+    member: Flat,
+    start: Flat,
+    held: Flat,
+    team: Flat,
+    total: Flat,
+    lines: int,
+    table: Flat,
+    begin: Flat,
+    level: Flat,
+    sums: Flat,
+    measures: int,
+    rise: Flat,
+    fall: Flat,
+    friend: Flat,
+    friends: Flat,
+    tie: Flat,
+    slot: Flat,
+    groups: int,
+    free: Flat,
+    need: Flat,
+    short: Flat,
+    closed: Flat,
+    movable: Flat,
+    chosen: Flat,
+    logs: Flat,
+    state: Flat,
+    heat: int,
+    cool: int,
+    steps: int,
+) -> int:
+    """Swap atoms (people, or people who stay together) by simulated annealing; return the steps made.
+
+    Args:
+        line: lines of all atoms; first: where each atom's begin; weight: people in each atom.
+        member: atoms in each team's seats; start: first seat of each team; held: atoms in each team now.
+        team: team of each atom; total: people of each (team, line); lines: number of lines.
+        table: costs by count; begin: where the costs of each (team, line) begin in it.
+        level: numbers of each (atom, measure); sums: of each (team, measure); measures: how many.
+        rise, fall: a team's number costs S x S x rise // fall, of each (team, measure).
+        friend: other atoms tied to an atom; friends: where each atom's begin; tie: cost of standing together.
+        slot: group of slots a line belongs to, -1 for none; groups: how many; free: slots at which
+            nobody is, of each (team, group); need: least of them; short: cost of each one too few.
+        closed: 1 where an atom may not stand in a team, atom by atom; empty for none.
+        movable: atoms that may move; chosen: room for the atoms that move back.
+        logs: -log of (i + 1/2) / len in 1024ths; state: two draws' states, cost, best possible cost.
+        heat: first temperature; cool: last; steps: most steps. Stops where the cost is the best possible.
+    """
+    one, two, cost, aim = state[0], state[1], state[2], state[3]
+    teams = len(held)
+    count = len(movable)
+    made = 0
+    warmth = heat
+    block = steps // 64 + 1
+    while made < steps and cost > aim:
+        if made % block == 0:
+            warmth = cool + (heat - cool) * (steps - made) // steps * (steps - made) // steps
+        made += 1
+        one = one * 40014 % 2147483563
+        two = two * 40692 % 2147483399
+        atom = movable[(one + two) % count]
+        here = team[atom]
+        one = one * 40014 % 2147483563
+        two = two * 40692 % 2147483399
+        there = (one + two) % teams
+        if there == here or (len(closed) > 0 and closed[atom * teams + there] == 1) or held[there] == 0:
+            continue
+        lack = weight[atom]
+        one = one * 40014 % 2147483563
+        two = two * 40692 % 2147483399
+        turn = (one + two) % held[there]
+        back = 0
+        for step in range(held[there]):
+            other = member[start[there] + (turn + step) % held[there]]
+            if (
+                weight[other] > lack
+                or weight[other] < 0
+                or (len(closed) > 0 and closed[other * teams + here] == 1)
+            ):
+                continue
+            chosen[back] = other
+            back += 1
+            lack -= weight[other]
+            if lack == 0:
+                break
+        if lack > 0:
+            continue
+        before = cost
+        for trial in range(2):
+            # The first round makes the move; the second takes it back if it is not accepted.
+            for move in range(back + 1):
+                moved = atom if move == 0 else chosen[move - 1]
+                source = team[moved]
+                target = here + there - source
+                for entry in range(first[moved], first[moved + 1]):
+                    cell = source * lines + line[entry]
+                    now = total[cell]
+                    cost += table[begin[cell] + now - 1] - table[begin[cell] + now]
+                    total[cell] = now - 1
+                    if now == 1 and slot[line[entry]] >= 0:
+                        cell = source * groups + slot[line[entry]]
+                        if free[cell] < need[cell]:
+                            cost -= short[cell]
+                        free[cell] += 1
+                    cell = target * lines + line[entry]
+                    now = total[cell]
+                    cost += table[begin[cell] + now + 1] - table[begin[cell] + now]
+                    total[cell] = now + 1
+                    if now == 0 and slot[line[entry]] >= 0:
+                        cell = target * groups + slot[line[entry]]
+                        if free[cell] <= need[cell]:
+                            cost += short[cell]
+                        free[cell] -= 1
+                for measure in range(measures):
+                    value = level[moved * measures + measure]
+                    cell = source * measures + measure
+                    was = sums[cell]
+                    now = was - value
+                    cost += now * now * rise[cell] // fall[cell] - was * was * rise[cell] // fall[cell]
+                    sums[cell] = now
+                    cell = target * measures + measure
+                    was = sums[cell]
+                    now = was + value
+                    cost += now * now * rise[cell] // fall[cell] - was * was * rise[cell] // fall[cell]
+                    sums[cell] = now
+                for entry in range(friends[moved], friends[moved + 1]):
+                    if team[friend[entry]] == source:
+                        cost -= tie[entry]
+                    elif team[friend[entry]] == target:
+                        cost += tie[entry]
+                team[moved] = target
+            if trial == 1 or cost <= before:
+                break
+            one = one * 40014 % 2147483563
+            two = two * 40692 % 2147483399
+            if cost - before <= warmth * logs[(one + two) % len(logs)] // 1024:
+                break
+        if team[atom] == there:
+            for move in range(back + 1):
+                moved = atom if move == 0 else chosen[move - 1]
+                source = here if move == 0 else there
+                seat = start[source]
+                while member[seat] != moved:
+                    seat += 1
+                held[source] -= 1
+                member[seat] = member[start[source] + held[source]]
+            for move in range(back + 1):
+                moved = atom if move == 0 else chosen[move - 1]
+                target = there if move == 0 else here
+                member[start[target] + held[target]] = moved
+                held[target] += 1
+    state[0] = one
+    state[1] = two
+    state[2] = cost
+    return made

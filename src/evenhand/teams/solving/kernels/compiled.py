@@ -1,0 +1,49 @@
+"""Kernels in two worlds: plain Python on lists, or compiled by numba on arrays where it pays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.teams.solving.kernels import annealing, kernels
+
+__all__ = ["COMPILE_FROM", "flat", "kernel", "worth_compiling"]
+
+COMPILE_FROM = 8_000
+"""People from which compiling pays: below, loading numba takes longer than the whole search."""
+
+
+def worth_compiling(people: int, *, choice: bool | None = None) -> bool:
+    """Say whether to compile: numba is there and the roster large; ``choice`` overrules the size."""
+    wanted = people >= COMPILE_FROM if choice is None else choice
+    return wanted and find_spec("numba") is not None
+
+
+@cache
+def kernel(name: str, *, compiled: bool) -> Callable[..., Any]:
+    """Return a kernel by name, compiled or plain; both give the same numbers to the bit.
+
+    The compiled code is kept on disk beside the module where that can be written, so that the few seconds
+    of compiling are paid once.
+    """
+    plain: Callable[..., Any] = getattr(annealing if name == "anneal" else kernels, name)
+    if not compiled:
+        return plain
+    from numba import njit
+
+    try:
+        fast: Callable[..., Any] = njit(cache=True)(plain)
+    except RuntimeError:  # nowhere to keep it: compile for this process alone
+        fast = njit(plain)
+    return fast
+
+
+def flat(values: Any, *, compiled: bool) -> Any:
+    """Return whole numbers as a kernel of either world wants them: an int64 array, or a list."""
+    array: NDArray[np.int64] = np.ascontiguousarray(values, dtype=np.int64).reshape(-1)
+    return array if compiled else array.tolist()

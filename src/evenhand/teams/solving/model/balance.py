@@ -1,0 +1,222 @@
+"""The exact score: how far an arrangement stands between the best and the worst that the counts allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import gcd
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.teams.problem import Criterion, TeamsProblem
+from evenhand.teams.solving.model.marginals import Classes, class_cost, class_totals, classes_of
+
+__all__ = ["Balance", "Yardstick", "balance", "best_totals", "cost_of", "limited", "quota", "yardstick"]
+
+Ints = NDArray[np.int64]
+
+TWO = 2
+"""Sizes up to which the worst is found exactly: teams that differ by one at most have no more."""
+
+SHOWN = 3
+"""Reasons for ``limited`` that are spelt out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """Between what and what a criterion's cost lies, in exact integers: T n^2 lcm(sizes) to 1.
+
+    Attributes:
+        best: the least cost of the criterion taken by itself, attained.
+        worst: the vertex maximum of every value, summed: never exceeded.
+        step: a number that divides every cost.
+    """
+
+    best: int
+    worst: int
+    step: int
+
+    @property
+    def steps(self) -> int:
+        """Steps from best to worst, rounded up."""
+        return -(-(self.worst - self.best) // self.step)
+
+    def score(self, cost: int, *, similar: bool = False) -> Fraction:
+        """Turn a cost into the exact score, 1 the best and 0 the worst; the other way for ``similar``."""
+        if self.worst <= self.best:
+            return Fraction(1)
+        share = Fraction(cost - self.best, self.worst - self.best)
+        return share if similar else 1 - share
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The exact scores of an arrangement.
+
+    Attributes:
+        scores: criterion to its score in [0, 1], as fractions.
+        overall: their mean by weight, 1 where there is no criterion.
+        off_quota: people too many or too few in a team: outside floor and ceiling of the fair share.
+        teams_off: teams with such a line.
+        limited: criterion to why its score could not mean a perfect image, in words; "" where it could.
+    """
+
+    scores: dict[str, Fraction]
+    overall: Fraction
+    off_quota: int
+    teams_off: int
+    limited: dict[str, str]
+
+
+def balance(problem: TeamsProblem, awards: Ints) -> Balance:
+    """Score an arrangement exactly, by criterion and as a whole.
+
+    score = 1 if best = worst, else 1 - (C - best) / (worst - best), where
+    C = (1/T) sum over values R_v sum over teams |x_iv / s_i - R_v|. Cost O(n k + T V).
+
+    Promise:
+        In the unit interval, equal to 1 exactly where the criterion is at its best.
+    """
+    sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
+    classes = classes_of(sizes)
+    scores: dict[str, Fraction] = {}
+    words: dict[str, str] = {}
+    off = 0
+    wrong = np.zeros(len(sizes), dtype=bool)
+    for criterion in problem.criteria:
+        table = criterion.table(awards, len(sizes))
+        rule = yardstick(criterion, classes)
+        scores[criterion.name] = rule.score(
+            cost_of(table, criterion.counts, classes), similar=criterion.similar
+        )
+        words[criterion.name] = limited(criterion, sizes)
+        if criterion.weight and not criterion.similar:
+            low, high = quota(criterion.counts, sizes, problem.n)
+            over = np.maximum(low - table, 0) + np.maximum(table - high, 0)
+            off += int(over.sum())
+            wrong |= over.any(axis=1)
+    weight = sum(criterion.weight for criterion in problem.criteria)
+    total = sum((scores[criterion.name] * criterion.weight for criterion in problem.criteria), Fraction(0))
+    return Balance(scores, total / weight if weight else Fraction(1), off, int(wrong.sum()), words)
+
+
+def quota(counts: Ints, sizes: Ints, people: int) -> tuple[Ints, Ints]:
+    """Return floor and ceiling of the fair share s_i c_v / n, each of shape (T, V)."""
+    due = sizes[:, None] * counts[None, :]
+    floor = due // max(1, people)
+    return floor, floor + (due % max(1, people) > 0)
+
+
+def cost_of(table: Ints, counts: Ints, classes: Classes) -> int:
+    """Return the exact cost of a table of people (T, V): sum of c_v (lcm / s_i) |n x_iv - c_v s_i|."""
+    total = 0
+    for at, size in enumerate(classes.size):
+        apart = np.abs(classes.people * table[classes.of == at] - counts * size).sum(axis=0)
+        part = sum(int(count) * int(away) for count, away in zip(counts, apart, strict=True))
+        total += part * (classes.common // size)
+    return total
+
+
+def yardstick(criterion: Criterion, classes: Classes) -> Yardstick:
+    """Return best, worst and step of a criterion for given sizes; O(V K^2) a step for K sizes."""
+    counts = [int(count) for count in criterion.counts]
+    totals = best_totals(criterion, classes)
+    best = sum(
+        class_cost(row[at], count, classes, at)
+        for count, row in zip(counts, totals, strict=True)
+        for at in range(len(classes.size))
+    )
+    worst = sum((_worst(count, classes) for count in counts), Fraction(0))
+    step = 0
+    for count in set(counts):
+        for size in classes.size:
+            step = gcd(step, count * (classes.common // size) * gcd(classes.people, count * size))
+    return Yardstick(best, -(-worst.numerator // worst.denominator), max(1, step))
+
+
+def best_totals(criterion: Criterion, classes: Classes, off: int = 0) -> list[list[int]]:
+    """Return the cheapest people a value and class, [value][class]; tags are independent of each other."""
+    counts = [int(count) for count in criterion.counts]
+    if len(classes.size) <= 1:
+        return [[count] * len(classes.size) for count in counts]
+    if criterion.single:
+        missing = classes.people - sum(counts)
+        return class_totals([*counts, missing], [True] * len(counts) + [False], classes, off)[: len(counts)]
+    return [class_totals([count, classes.people - count], [True, False], classes, off)[0] for count in counts]
+
+
+def _worst(count: int, classes: Classes) -> Fraction:
+    """Return a value's vertex maximum: full teams, one partial, the rest empty; a chord beyond 2 sizes."""
+    people = classes.people
+    if not classes.size:
+        return Fraction(0)
+    if len(classes.size) > TWO:
+        return _chord(count, classes)
+    small, large = classes.size[0], classes.size[-1]
+    smalls, larges = classes.teams[0], classes.teams[-1] if len(classes.size) == TWO else 0
+    worst = 0
+    for full in range(min(larges, count // large) + 1):
+        rest = count - full * large
+        most = min(smalls, rest // small)
+        for fewer in (most, most - 1):
+            part = rest - fewer * small
+            if fewer < 0:
+                continue
+            for size, left, use in ((small, smalls - fewer, fewer), (large, larges - full, fewer)):
+                if part > size or (part and not left):
+                    continue
+                worst = max(worst, _vertex(count, people, classes, (use, full, part, size)))
+    return Fraction(worst)
+
+
+def _vertex(count: int, people: int, classes: Classes, what: tuple[int, int, int, int]) -> int:
+    """Return the cost of full small teams, full large teams and one partial team of a size."""
+    smalls, larges, part, size = what
+    common = classes.common
+    teams = sum(classes.teams)
+    partial = 1 if part else 0
+    full = (smalls + larges) * common * (people - count)
+    empty = (teams - smalls - larges - partial) * common * count
+    middle = partial * (common // size) * abs(people * part - count * size)
+    return count * (full + empty + middle)
+
+
+def _chord(count: int, classes: Classes) -> Fraction:
+    """Return an upper limit of the vertex maximum for many sizes, by the straight line from empty to full."""
+    sizes = sorted(
+        ((size, teams) for size, teams in zip(classes.size, classes.teams, strict=True)),
+        reverse=2 * count > classes.people,
+    )
+    left, filled = count, Fraction(0)
+    for size, teams in sizes:
+        used = min(left, size * teams)
+        filled += Fraction(used, size)
+        left -= used
+    teams = sum(classes.teams)
+    gain = classes.people - 2 * count
+    return count * classes.common * (teams * count + gain * filled)
+
+
+def limited(criterion: Criterion, sizes: Ints) -> str:
+    """Say why a criterion cannot be mirrored in every team whatever one does; "" where it can."""
+    teams = len(sizes)
+    rare = [
+        f"{_people(int(count))} with {criterion.name}={value} for {teams} teams: "
+        f"{teams - int(count)} {'team has' if teams - int(count) == 1 else 'teams have'} none"
+        for value, count in zip(criterion.values, criterion.counts, strict=True)
+        if count < teams
+    ]
+    small = int(sizes.min()) if teams else 0
+    if criterion.single and small < len(criterion.values):
+        rare.append(
+            f"{len(criterion.values)} values of {criterion.name}, a team of {small} cannot hold them all"
+        )
+    shown = rare[:SHOWN]
+    if len(rare) > SHOWN:
+        shown.append(f"and {len(rare) - SHOWN} more like these")
+    return "; ".join(shown)
+
+
+def _people(count: int) -> str:
+    return f"{count} person" if count == 1 else f"{count} people"

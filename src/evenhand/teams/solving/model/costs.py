@@ -1,0 +1,102 @@
+"""What one step of anything costs: the exact integer objective that all methods lower and the judge computes.
+
+Each criterion's way from best to worst costs about ``unit`` x weight, a point of a soft rule a hundredth.
+With unequal sizes and nothing soft beside the criteria, a person outside quota costs more than all else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.teams.problem import Z_UNIT, Rule, TeamsProblem
+from evenhand.teams.solving.model.balance import Yardstick, yardstick
+from evenhand.teams.solving.model.marginals import Classes, classes_of
+
+__all__ = ["Prices", "number_cost", "prices"]
+
+Ints = NDArray[np.int64]
+
+FINE = 10**9
+"""Least units to a criterion's whole range where numbers are balanced, whose losses are small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Integer prices of one problem.
+
+    Attributes:
+        unit: what a criterion's whole range costs at weight 1, a power of ten.
+        classes: teams by size.
+        yardsticks: of each criterion.
+        step: price of one step of each criterion's yardstick; 0 where all arrangements are alike to it.
+        number: price of each number's whole range (mean and spread each).
+        point: price of a point of a soft rule.
+        off: price of a person outside quota; 0 where quota does not come first.
+    """
+
+    unit: int
+    classes: Classes
+    yardsticks: tuple[Yardstick, ...]
+    step: tuple[int, ...]
+    number: tuple[int, ...]
+    point: int
+    off: int
+
+    def of_cost(self, at: int, cost: int, *, similar: bool) -> int:
+        """Price a criterion's cost: steps away from the best (or, for similar, from the worst)."""
+        rule = self.yardsticks[at]
+        away = -(-(rule.worst - cost) // rule.step) if similar else (cost - rule.best) // rule.step
+        return self.step[at] * away
+
+
+def prices(problem: TeamsProblem) -> Prices:
+    """Return the prices of a problem; they do not depend on any arrangement. O(k V K^2)."""
+    classes = classes_of(problem.sizes)
+    rules = tuple(yardstick(criterion, classes) for criterion in problem.criteria)
+    most = max([rule.steps for rule in rules], default=1)
+    unit = max(10 ** len(str(1000 * most)), FINE if problem.numbers else 1)
+    soft = [rule for rule in problem.rules if rule.weight]
+    ranks = sorted(
+        {*(c.priority for c in problem.criteria), *(number.priority for number in problem.numbers)}
+    )
+    raise_by, ceiling = {}, 1
+    for rank in reversed(ranks or [1]):
+        raise_by[rank] = 1 if ceiling == 1 else 10 ** len(str(ceiling))
+        ceiling += raise_by[rank] * _range(problem, rank, unit, soft if rank == (ranks or [1])[-1] else [])
+    step = tuple(
+        max(1, round(unit * c.weight / rule.steps)) * raise_by[c.priority] if c.weight and rule.steps else 0
+        for c, rule in zip(problem.criteria, rules, strict=True)
+    )
+    plain = (
+        not problem.even and not soft and not problem.numbers and not any(c.similar for c in problem.criteria)
+    )
+    return Prices(
+        unit=unit,
+        classes=classes,
+        yardsticks=rules,
+        step=step,
+        number=tuple(unit * number.weight * raise_by[number.priority] for number in problem.numbers),
+        point=unit // 100,
+        off=10 ** len(str(ceiling)) if plain and problem.criteria else 0,
+    )
+
+
+def _range(problem: TeamsProblem, rank: int, unit: int, soft: list[Rule]) -> int:
+    """Return more than everything of one priority can cost."""
+    weights = sum(2 * c.weight for c in problem.criteria if c.priority == rank)
+    weights += sum(2 * number.weight for number in problem.numbers if number.priority == rank)
+    teams = max(1, len(problem.teams))
+    rules = sum(
+        rule.weight * (len(rule.people) ** 2 if rule.people else problem.n + teams)
+        for rule in problem.rules
+        if rule.weight
+    )
+    return unit * (weights + 1) + (unit // 100 + 1) * (rules if soft else 0)
+
+
+def number_cost(price: int, total: int, size: int, people: int) -> int:
+    """Return the cost of a team's sum of z-scores (thousandths): price x S^2 / (s n), a share of variance."""
+    return price * total * total // (size * people * Z_UNIT * Z_UNIT)

@@ -1,0 +1,152 @@
+"""Advice names the cause that holds, and what it promises is what solving gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from benchmarks.made_up_weeks import arrays
+
+from evenhand.allocation import AllocationProblem, Penalty, mode_a, mode_b, no_penalty, strong
+from evenhand.allocation.asking.advice import Advice, advise
+from evenhand.allocation.asking.advice_figures import quick
+from evenhand.allocation.asking.planned import measured, planned
+from evenhand.core.progress import Progress
+from evenhand.solver import solve
+
+
+def week(penalty: Penalty) -> list[Advice]:
+    """Advice on a generated week under a penalty."""
+    return advise(planned(replace(arrays(1), penalty=penalty)))
+
+
+def few_partners(penalty: Penalty) -> list[Advice]:
+    """75 items for seven, one of them ahead of the others."""
+    rows = [
+        {"item": f"c{at:02}", "recipient": who, "score": 1000 - 100 * place}
+        for at in range(75)
+        for place, who in enumerate("abcdefg")
+    ]
+    return advise(planned(AllocationProblem.from_rows(rows, penalty=penalty)))
+
+
+def kinds(found: list[Advice]) -> list[str]:
+    """The kinds, in order."""
+    return [one.kind for one in found]
+
+
+def test_a_good_plan_needs_no_advice() -> None:
+    """Mode B at Los Angeles size meets every target, and nothing is said."""
+    assert week(mode_b()) == []
+
+
+def test_mode_a_is_too_light_and_mode_b_is_tried() -> None:
+    """A Gini above the target is put down to lambda, and the setting named is solved and meets it."""
+    (advice,) = week(mode_a())
+    assert advice.kind == "lambda low"
+    assert advice.setting == mode_b()
+    assert advice.outcome is not None
+    assert measured(advice.outcome)["gini"].met
+    assert "193 could receive, 42 do" in advice.sentence
+    again = solve(replace(arrays(1), penalty=mode_b()))
+    assert again.objective == advice.outcome.objective
+    assert "Set λ=200+400: 49 receive, 2 at most" in advice.instead
+
+
+def test_a_good_gini_among_few_is_not_called_good() -> None:
+    """Without fairness the Gini among 19 receivers is fine, and that only 19 receive is said."""
+    (advice,) = week(no_penalty())
+    assert advice.kind == "few served"
+    assert "Only 19 of 193" in advice.sentence
+
+
+def test_perfect_equality_has_its_price() -> None:
+    """Where all get one, the price against mode B is told, and it is the difference of two plans."""
+    (advice,) = week(strong())
+    assert advice.kind == "lambda high"
+    assert advice.outcome is not None
+    here = planned(replace(arrays(1), penalty=strong()))
+    problem = here.problem
+    lost = int(problem.score[advice.outcome.awards].sum() - problem.score[here.awards].sum())
+    assert f"costs {lost // problem.scale:,} points" in advice.sentence
+    assert "a significant part" in advice.sentence
+
+
+def test_too_few_partners_for_a_target_is_said_by_counting() -> None:
+    """75 items to seven cannot have an HHI below a tenth; a higher free share evens out the rest."""
+    found = few_partners(mode_b())
+    assert kinds(found) == ["out of reach", "lambda low"]
+    assert "HHI 0.143 at least (target 0.100), Top-5 share 73.3% at least" in found[0].sentence
+    assert found[1].setting is not None
+    assert found[1].setting.target == 11
+    assert "above 0.4: high concentration" in found[1].sentence
+
+
+def test_a_lambda_beyond_every_score_leaves_slots_empty() -> None:
+    """With lambda 2000 nobody gets a second, 68 items stay, and both are said."""
+    found = few_partners(mode_b(2000, 4000))
+    assert "lambda high" in kinds(found)
+    withheld = next(one for one in found if one.kind == "withheld")
+    assert withheld.sentence.startswith("68 slots stay empty")
+    assert withheld.outcome is not None
+    assert len(withheld.outcome.awards) == 75
+
+
+def test_skewed_scores_are_told_by_their_gap() -> None:
+    """Two who score 5,000 where others score 10: no setting helps, and the gap is named."""
+    rows = [
+        {"item": f"c{at:02}", "recipient": f"p{who:02}", "score": 5000 if who < 2 else 10}
+        for at in range(20)
+        for who in range(30)
+    ]
+    (advice,) = advise(planned(AllocationProblem.from_rows(rows, capacity=20)))
+    assert advice.kind == "skewed"
+    assert "scores 4,990 points above" in advice.sentence
+
+
+def test_limits_that_force_equality_are_named() -> None:
+    """A limit of one each is the cause, not lambda."""
+    rows = [
+        {"item": f"c{at}", "recipient": f"p{who:02}", "score": 700} for at in range(20) for who in range(40)
+    ]
+    problem = AllocationProblem.from_rows(rows, per_recipient=1, penalty=strong())
+    assert kinds(advise(planned(problem))) == ["limits"]
+
+
+def test_uneven_limits_that_no_plan_evens_out() -> None:
+    """Where all but one may take a single item, the most even outcome misses the target too."""
+    rows = [
+        {"item": f"c{at:02}", "recipient": who, "score": 700} for at in range(30) for who in "abcdefghijkl"
+    ]
+    problem = AllocationProblem.from_rows(rows)
+    limit = np.ones(12, dtype=np.int64)
+    limit[0] = 30
+    found = advise(planned(problem.with_(recipient_limit=limit, penalty=no_penalty())))
+    assert "too few" in kinds(found)
+
+
+def test_what_takes_long_is_not_solved_beside_a_plan() -> None:
+    """A week with a cost for every vehicle, or too many candidates, gets no advice unasked."""
+    assert quick(arrays(1, size=0.2), 100_000)
+    assert not quick(arrays(1, size=0.2), 100)
+    assert not quick(arrays(1, size=0.2, cost_per_vehicle=True), 100_000)
+
+
+def test_an_empty_plan_and_an_interrupted_watch_are_quiet() -> None:
+    """No slots need no advice; who is interrupted solves nothing more."""
+    rows = [{"item": "c", "recipient": who, "score": 700} for who in "ab"]
+    assert advise(planned(AllocationProblem.from_rows(rows, capacity=0))) == []
+    progress = Progress(interrupted=True)
+    assert advise(planned(replace(arrays(1), penalty=strong())), progress) == []
+    assert advise(planned(replace(arrays(1), penalty=mode_a())), progress) == []
+
+
+@pytest.mark.parametrize("penalty", [no_penalty(), mode_a(), mode_b(), strong()])
+def test_advice_changes_nothing(penalty: Penalty) -> None:
+    """The plan is the same after advice as before."""
+    rows = [{"item": f"c{at}", "recipient": who, "score": 100 * at} for at in range(6) for who in "abc"]
+    plan = planned(AllocationProblem.from_rows(rows, penalty=penalty))
+    before = plan.awards.copy()
+    assert all(str(one) for one in advise(plan))
+    assert (plan.awards == before).all()

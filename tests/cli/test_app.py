@@ -1,0 +1,180 @@
+"""Every command in process: what it takes, what it refuses, and the exit code it leaves."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.running import DATA
+from evenhand.cli.app import DONE, WRONG, app, run
+
+PEOPLE = "name,gender,office\nAda,w,Oslo\nBen,m,Oslo\nCem,m,Rome\nDea,w,Rome\n"
+CANDIDATES = "item,recipient,day,score\nv1,Ann,mon,900\nv2,Ann,mon,800\nv2,Bo,mon,500\nv3,Ann,mon,700\n"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with a roster and candidates, as the working folder."""
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    (tmp_path / "candidates.csv").write_text(CANDIDATES, encoding="utf-8")
+    (tmp_path / "capacity.csv").write_text("day,slots\nmon,3\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = DONE) -> str:
+    """Run a command, hold its exit code, and return what it wrote: stdout if done, else stderr."""
+    assert run(list(arguments)) == code, capsys.readouterr()
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.err
+    return captured.out if code == DONE else captured.err
+
+
+def test_no_command_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """`evenhand` alone shows what there is; it is a usage error by its code."""
+    assert run([]) == WRONG
+    captured = capsys.readouterr()
+    assert "Start here: evenhand demo" in captured.out + captured.err
+
+
+def test_unknown_words_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A command or option that is not there is refused with what was meant."""
+    assert "'teams'" in said(capsys, "teems", code=WRONG)
+    assert "--teems" in said(capsys, "teams", "x", "--teems", "3", code=WRONG)
+    assert "--teams: 'many'" in said(capsys, "teams", "x", "--teams", "many", code=WRONG)
+
+
+def test_every_command_has_help_that_ends_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    """The help's last lines are commands, one a line, none broken."""
+    for command in app.registered_commands:
+        assert command.callback is not None
+        text = said(capsys, command.callback.__name__.replace("_", "-"), "--help")
+        lines = text.rstrip().split("Example:\n")[1].split("\n")
+        assert all(line.startswith("    evenhand ") for line in lines if line), text
+        assert all(len(line) <= 80 for line in text.splitlines()), command.callback.__name__
+
+
+def test_teams_from_a_roster(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Sizes, names and an explanation go through; files are written by their endings."""
+    out = said(
+        capsys, "teams", "people.csv", "--sizes", "3,1", "--names", "Red,Blue", "--balance", "gender",
+        "--out", "plan.csv", "--out", "plan.xlsx", "--explain", "Ada", "--rows", "1",
+    )  # fmt: skip
+    assert "Red" in out
+    assert "Why: Ada" in out
+    assert "1 more row" in out
+    assert (folder / "plan.csv").read_text(encoding="utf-8").startswith("team,person")
+    assert (folder / "plan.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_sizes_that_are_no_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every part that is no whole number is said."""
+    text = said(capsys, "teams", "people.csv", "--sizes", "3,x,0", code=WRONG)
+    assert "'x' is no whole number" in text
+    assert "'0' is no whole number" in text
+
+
+def test_bad_outputs_are_refused_before_reading(capsys: pytest.CaptureFixture[str]) -> None:
+    """All of them at once, though the table is not even there."""
+    text = said(
+        capsys, "teams", "nowhere.csv", "--teams", "2", "-o", "a.docx", "-o", "no/b.csv", "-o", "c.csv",
+        "-o", "c.csv", code=WRONG,
+    )  # fmt: skip
+    assert "a.docx" in text
+    assert "Make the folder" in text
+    assert "'c.csv' is given twice" in text
+    assert "nowhere" not in text
+
+
+def test_numbers_below_zero_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows and seconds are 0 or more, and seconds have an end."""
+    ask = ["teams", "people.csv", "--teams", "2"]
+    text = said(capsys, *ask, "--rows", "-1", "--time-limit", "nan", code=WRONG)
+    assert "--rows: '-1' is no number of rows" in text
+    assert "--time-limit: 'nan' is no number of seconds" in text
+    assert "'-2' is no number" in said(capsys, *ask, "--time-limit", "-2", code=WRONG)
+
+
+def test_allocate_from_candidates(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table, or a folder that holds one, with its capacity beside it."""
+    by_file = said(capsys, "allocate", "candidates.csv", "--capacity", "capacity.csv", "--method", "greedy")
+    by_folder = said(capsys, "allocate", str(folder), "--method", "greedy")
+    assert by_file == by_folder
+    assert "λ=200+400" in by_file
+
+
+def test_modes_and_their_dials(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each mode takes its own dials and refuses the others' in words."""
+    ask = ["allocate", "candidates.csv", "--method", "greedy"]
+    assert "λ=0" in said(capsys, *ask, "--mode", "none")
+    assert "λ=150" in said(capsys, *ask, "--mode", "A", "--lambda", "150", "--target", "2")
+    assert "λ=100+50.5" in said(capsys, *ask, "--lambda", "100", "--step", "50.5")
+    assert "λ=500" in said(capsys, *ask, "--mode", "strong")
+    assert "Choose one of none, a, b, strong" in said(capsys, *ask, "--mode", "fair", code=WRONG)
+    text = said(capsys, *ask, "--mode", "none", "--lambda", "1", "--step", "2", "--target", "3", code=WRONG)
+    assert text.count("means nothing under mode none") == 3
+
+
+def test_options_of_the_other_source_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A fleet folder takes no candidates' tables, and candidates no office and week."""
+    text = said(
+        capsys, "allocate", "candidates.csv", "--office", "LA", "--week-start", "2026-01-26", code=WRONG
+    )
+    assert text.count("candidates bring their own days") == 2
+    fleet = str(DATA / "fleet")
+    text = said(capsys, "allocate", fleet, "--capacity", "capacity.csv", "--pins", "p.csv", code=WRONG)
+    assert text.count("Put the table into the folder") == 2
+
+
+def test_measure_and_explain_a_saved_plan(capsys: pytest.CaptureFixture[str]) -> None:
+    """A saved plan can be measured and asked about, in words and as JSON."""
+    said(capsys, "teams", "people.csv", "--teams", "2", "--balance", "gender", "--out", "plan.json")
+    assert "nearest" in said(capsys, "measure", "plan.json")
+    measured = json.loads(said(capsys, "measure", "plan.json", "--json"))
+    assert {row["measure"] for row in measured["measures"]} >= {"misplaced", "worst", "beyond"}
+    assert "  Ada\n" in said(capsys, "explain", "plan.json")
+    assert "Ada" in said(capsys, "explain", "plan.json", "Ada")
+    assert json.loads(said(capsys, "explain", "plan.json", "Ada", "--json"))["subject"] == "Ada"
+    assert "Zed" in said(capsys, "explain", "plan.json", "Zed", code=WRONG)
+
+
+def test_a_plan_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no saved plan is refused in words."""
+    assert "people.csv" in said(capsys, "measure", "people.csv", code=WRONG)
+    assert "nowhere.json" in said(capsys, "explain", "nowhere.json", "Ada", code=WRONG)
+
+
+def test_compare_modes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The modes stand side by side, on the screen, as JSON, as a table and as a workbook."""
+    ask = ["compare", "candidates.csv", "--methods", "greedy", "--modes", "none,b"]
+    out = said(capsys, *ask, "--out", "modes.csv", "--out", "modes.xlsx")
+    assert "No fairness" in out
+    assert "Mode B (λ=200+400)" in out
+    rows = json.loads(said(capsys, *ask, "--json"))
+    assert [row["Configuration"] for row in rows] == ["No fairness", "Mode B (λ=200+400)"]
+    assert (folder / "modes.csv").read_text(encoding="utf-8-sig").startswith("Configuration,")
+    assert (folder / "modes.xlsx").read_bytes()[:2] == b"PK"
+    assert "End it in one of .csv, .xlsx" in said(capsys, *ask, "--out", "modes.html", code=WRONG)
+
+
+def test_compare_methods_of_teams(capsys: pytest.CaptureFixture[str]) -> None:
+    """Methods of teams stand side by side under their names; an unknown one is refused."""
+    ask = ["compare", "people.csv", "--teams", "2", "--balance", "gender,office"]
+    rows = json.loads(said(capsys, *ask, "--methods", "deal,deal", "--json"))
+    assert [row["Configuration"] for row in rows] == ["deal", "deal"]
+    assert "no method 'magic'" in said(capsys, *ask, "--methods", "magic", code=WRONG)
+
+
+def test_compare_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """An empty list of modes or methods is refused."""
+    assert "--modes" in said(capsys, "compare", "candidates.csv", "--modes", ",", code=WRONG)
+    assert "--methods" in said(capsys, "compare", "candidates.csv", "--methods", "", code=WRONG)
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """The version is said."""
+    from evenhand import __version__
+
+    assert said(capsys, "--version") == f"evenhand {__version__}\n"
