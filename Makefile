@@ -80,7 +80,7 @@ bench: $(STAMPS)/bench ## measure against the peers, side by side; about half an
 		&& $(BIN)/python benchmarks/teams_numbers.py --peers $(VENV)/peers/bin/python && $(BIN)/python benchmarks/rota.py
 
 pins: ## renew the pins (needs uv)
-	@for set in "run:" "test:--extra test --extra fast --extra ortools" "bench:--extra test --extra fast --extra ortools --extra bench" "docs:--extra docs"; do \
+	@for set in "run:" "test:--extra test --extra web --extra postgresql --extra fast --extra ortools" "bench:--extra test --extra web --extra postgresql --extra fast --extra ortools --extra bench" "mutants:--extra test --extra web --extra postgresql --extra fast --extra ortools --extra mutants" "docs:--extra docs"; do \
 		uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 			--custom-compile-command "make pins" \
 			pyproject.toml requirements/build.in $${set#*:} -o requirements/$${set%%:*}.txt; done

@@ -78,7 +78,7 @@ def test_unit_is_below_one_and_level() -> None:
 @pytest.mark.parametrize("hashseed", ["0", "1"])
 def test_draws_ignore_pythons_hash_seed(hashseed: str) -> None:
     """Another process with another PYTHONHASHSEED draws the same."""
-    script = "from evenhand.core import chance; print(chance.keys(7, ['P017']).tolist())"
+    script = "from evenhand.core import seeded; print(seeded.keys(7, ['P017']).tolist())"
     done = subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
