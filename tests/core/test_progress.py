@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from evenhand.core.progress import Progress
+from evenhand.core.progress import Best, Progress
 
 
 def test_without_a_limit_it_never_stops() -> None:
@@ -60,3 +61,16 @@ def test_stages_add_up_even_when_they_fail() -> None:
     assert progress.stages["price"] >= once
     assert list(progress.stages) == ["price"]
     assert progress.elapsed >= progress.stages["price"]
+
+
+def test_offers_reach_whoever_watches() -> None:
+    """Every better answer is handed on with its value and bound, and the last one stays."""
+    seen: list[Best] = []
+    progress = Progress(watch=seen.append)
+    progress.offer(np.array([1]), 10)
+    progress.offer(np.array([1, 2]), 15, bound=16)
+    assert [(best.awards.tolist(), best.value, best.bound) for best in seen] == [
+        ([1], 10, None),
+        ([1, 2], 15, 16),
+    ]
+    assert progress.best is seen[-1]

@@ -9,10 +9,32 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-__all__ = ["Progress"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["Best", "Progress"]
 
 Report = Callable[[str, int | None, int | None, float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Best:
+    """The best answer that a search has found so far.
+
+    Attributes:
+        awards: codes as the job's room defines them; they keep every hard rule.
+        value: the objective in the job's integer units.
+        bound: proven limit of the objective by then; None where nothing is proven.
+        seconds: when it was found, from the start.
+    """
+
+    awards: NDArray[np.int64] = field(repr=False)
+    value: int
+    bound: int | None
+    seconds: float
 
 
 @dataclass(slots=True)
@@ -25,6 +47,9 @@ class Progress:
         interrupted: set by whoever runs the solve (Ctrl-C, a cancelled run) to ask for the best so far.
         cut: set by a method that stopped before it was finished; the solution then says so.
         stages: seconds by stage, in order of first use.
+        watch: called with every ``Best`` that a method offers, from its first plan on; in the search's own
+            thread, so it should return at once.
+        best: the last that was offered; None before the first.
     """
 
     seconds: float | None = None
@@ -33,6 +58,8 @@ class Progress:
     cut: bool = False
     stages: dict[str, float] = field(default_factory=dict)
     started: float = field(default_factory=time.perf_counter)
+    watch: Callable[[Best], None] | None = None
+    best: Best | None = None
 
     @property
     def elapsed(self) -> float:
@@ -54,6 +81,24 @@ class Progress:
         """Tell the best value and the bound so far, in the objective's units."""
         if self.tell is not None:
             self.tell(stage, best, bound, self.elapsed)
+
+    def offer(self, awards: NDArray[np.int64], value: int, bound: int | None = None) -> None:
+        """Hand out the best answer so far; a method calls it whenever it has a better one.
+
+        Args:
+            awards: the whole answer, feasible, not a part's.
+            value: its objective.
+            bound: proven limit by now, if any.
+
+        >>> import numpy as np
+        >>> progress = Progress()
+        >>> progress.offer(np.array([2, 5]), 700, bound=720)
+        >>> progress.best.value, progress.best.bound
+        (700, 720)
+        """
+        self.best = Best(awards, value, bound, self.elapsed)
+        if self.watch is not None:
+            self.watch(self.best)
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

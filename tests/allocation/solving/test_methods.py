@@ -17,7 +17,7 @@ from evenhand.allocation.solving import METHODS
 from evenhand.allocation.solving.model.residual import residual_of
 from evenhand.core.errors import InfeasibleError, MethodError
 from evenhand.core.job import Answer, Limits
-from evenhand.core.progress import Progress
+from evenhand.core.progress import Best, Progress
 from evenhand.core.solution import Solution, Status
 from evenhand.solver import solve
 
@@ -414,3 +414,23 @@ def test_limits_of_recipients_hold_without_any_penalty() -> None:
     assert solution.statement is not None
     assert solution.statement.received.tolist()[0] <= 1
     assert solution.objective == 400
+
+
+@given(seeds)
+@fast
+def test_every_offer_is_feasible_and_better_than_the_one_before(seed: int) -> None:
+    """Whoever watches sees feasible plans with their true value, each better; the last is the answer."""
+    problem = random_problem(seed, 14)
+    seen: list[Best] = []
+    answer = METHODS["price-restrict-prove"].run(problem, seed, Limits(), Progress(watch=seen.append))
+    if answer.awards is None:
+        return
+    for best in seen:
+        verdict = judge(problem, best.awards)
+        assert not verdict.faults
+        assert verdict.objective == best.value
+        assert best.bound is None or best.bound >= judge(problem, answer.awards).objective
+    values = [best.value for best in seen]
+    assert values == sorted(values)
+    if seen:
+        assert np.array_equal(seen[-1].awards, answer.awards)

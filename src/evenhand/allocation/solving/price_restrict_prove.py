@@ -169,6 +169,7 @@ class _Search:
         self.worth = residual.worth(self.plan)
         self.bound = 0
         self.tries: list[str] = []
+        self.hand_out("greedy")
 
     @property
     def gap(self) -> int:
@@ -203,8 +204,15 @@ class _Search:
             worth = self.residual.worth(plan)
             if worth > self.worth:
                 self.plan, self.worth = plan, worth
-                bound = self.residual.units(self.bound) if self.bound else None
-                self.progress.report(stage, self.residual.units(worth), bound)
+                self.hand_out(stage)
+
+    def hand_out(self, stage: str) -> None:
+        """Let whoever watches have the best plan so far."""
+        residual, progress = self.residual, self.progress
+        # Before the first LP nothing is proven, and 0 stands for that: live candidates are worth more.
+        bound = residual.units(self.bound) if self.bound else None
+        progress.report(stage, residual.units(self.worth), bound)
+        progress.offer(residual.candidates(self.plan), residual.units(self.worth), bound)
 
     def restrict(self, loss: Ints) -> None:
         """Branch over the candidates that lose almost nothing, and those that the LP holds in part."""

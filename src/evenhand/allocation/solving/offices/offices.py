@@ -131,11 +131,12 @@ def _apart(residual: Residual, parts: Split, seed: int, limits: Limits, progress
 @contextmanager
 def _hushed(progress: Progress) -> Iterator[None]:
     """Keep what is told inside one office from being taken for the whole."""
-    tell, progress.tell = progress.tell, None
+    tell, watch, best = progress.tell, progress.watch, progress.best
+    progress.tell = progress.watch = None
     try:
         yield
     finally:
-        progress.tell = tell
+        progress.tell, progress.watch, progress.best = tell, watch, best
 
 
 class _Together:
@@ -263,7 +264,10 @@ class _Together:
 
     def choose(self) -> None:
         self.plans = choose_plans(self.offices, self.shared, self.found.prices, self.progress, self.plans)
-        self.progress.report("choose", self.residual.units(self.worth), self.residual.units(self.bound))
+        value, bound = self.residual.units(self.worth), self.residual.units(self.bound)
+        self.progress.report("choose", value, bound)
+        chosen = np.sort(np.concatenate(self.rows([plan.chosen for plan in self.plans])))
+        self.progress.offer(self.residual.candidates(chosen), value, bound)
 
     def proof(self) -> dict[str, Any]:
         """Return the prices, of offices and of what they share, and how the proof went."""
