@@ -12,9 +12,9 @@ from evenhand.core.errors import InputError
 from evenhand.press_fleet import FleetSettings, from_tables
 from evenhand.press_fleet.budgets import quarter_of
 from evenhand.press_fleet.calendar import day_note
-from evenhand.press_fleet.caps import year_before
-from evenhand.press_fleet.names import make_key, rank_key, weekday, weekday_set
-from evenhand.press_fleet.settings_table import read_settings
+from evenhand.press_fleet.cells import make_key, rank_key, weekday, weekday_set
+from evenhand.press_fleet.rules import year_before
+from evenhand.press_fleet.settings import read_settings
 from evenhand.tables import Table
 from press_fleet.tiny import MONDAY, at, made, starts, triples, world
 

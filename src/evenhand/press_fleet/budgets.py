@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, GroupSet
 from evenhand.core.errors import Findings
-from evenhand.press_fleet.columns import column, in_office, rows_of, unique
-from evenhand.press_fleet.names import make_key
+from evenhand.press_fleet.cells import column, in_office, make_key, rows_of, unique
 from evenhand.press_fleet.roster import MOST_MONEY, Roster
 from evenhand.press_fleet.settings import FleetSettings
 from evenhand.tables import Table
@@ -58,9 +57,9 @@ def read_budgets(table: Table | None, office: str) -> Budgets:
     fleets = [make_key(cell) for cell in table.text(fleet_in, required=True)]
     years = table.integers(year_in, low=1900, high=2999)
     quarters = [cell.upper().removeprefix("Q") for cell in table.text(quarter_in)]
-    for at, cell in enumerate(quarters):
+    for row, cell in enumerate(quarters):
         if cell not in {"1", "2", "3", "4"}:
-            table.wrong(at, quarter_in, "is no quarter", "Write 1, 2, 3 or 4 (Q1 to Q4)")
+            table.wrong(row, quarter_in, "is no quarter", "Write 1, 2, 3 or 4 (Q1 to Q4)")
     amount = table.numbers(amount_in, low=0.0, high=MOST_MONEY)
     used = table.numbers(used_in, default=0.0, low=-MOST_MONEY, high=MOST_MONEY)
     at_rows = rows_of(in_office(table, office))
@@ -70,10 +69,10 @@ def read_budgets(table: Table | None, office: str) -> Budgets:
     ]
     unique(table, at_rows, keys, fleet_in, "has two budgets for this quarter", "Keep one row")
     left = {}
-    for at in at_rows:
-        key = keys[at]
+    for row in at_rows:
+        key = keys[row]
         if key is not None:
-            left[key] = max(0.0, float(amount[at]) - float(used[at]))
+            left[key] = max(0.0, float(amount[row]) - float(used[row]))
     return Budgets(left)
 
 
@@ -99,9 +98,9 @@ def budget_groups(
     """
     herd = roster.vehicles
     days, day = np.unique(starts, return_inverse=True)
-    quarters = [quarter_of(int(one)) for one in days]
+    quarters = [quarter_of(int(day)) for day in days.tolist()]
     known = sorted(set(quarters))
-    of_day = np.array([known.index(one) for one in quarters], dtype=np.int64)
+    of_day = np.array([known.index(quarter) for quarter in quarters], dtype=np.int64)
     cell = herd.fleet[vehicle] * max(1, len(known)) + of_day[day]
     present = np.unique(cell).tolist()
     buckets: dict[int, Bucket] = {}
@@ -109,7 +108,7 @@ def budget_groups(
         fleet, when = divmod(code, max(1, len(known)))
         buckets[code] = (roster.fleets[fleet], *known[when])
     kept = [code for code in present if settings.without_budget == "zero" or buckets[code] in budgets.left]
-    place = {code: at for at, code in enumerate(kept)}
+    place = {code: row for row, code in enumerate(kept)}
     lookup = np.array([place.get(code, -1) for code in range(max(present, default=-1) + 1)], dtype=np.int64)
     left = np.array(
         [int(budgets.left.get(buckets[code], 0.0) * money + 1e-6) for code in kept], dtype=np.int64

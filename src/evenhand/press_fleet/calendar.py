@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
-from evenhand.press_fleet.columns import NO_DAY, column, in_office, ordinals, rows_of, unique
-from evenhand.press_fleet.names import weekday
+from evenhand.press_fleet.cells import NO_DAY, column, in_office, ordinals, rows_of, unique, weekday
 from evenhand.press_fleet.settings import MOST, FleetSettings
 from evenhand.tables import Table
 
@@ -97,9 +96,9 @@ def start_days(week_start: int, settings: FleetSettings, findings: Findings) -> 
     """Return the ordinals of the start days, ascending and once each; days outside the week are refused."""
     chosen: set[int] = set()
     for entry in settings.start_days:
-        at = weekday(entry)
-        if at is not None:
-            chosen.add(week_start + at)
+        row = weekday(entry)
+        if row is not None:
+            chosen.add(week_start + row)
             continue
         try:
             day = date.fromisoformat(entry.strip()).toordinal()
@@ -165,15 +164,15 @@ def _rows_win(table: Table, office: str, days: Ints, slots: Ints, notes: list[st
         "has two rows for this office",
         "Keep one row a day",
     )
-    place = {int(day): at for at, day in enumerate(days)}
-    for at in at_rows:
-        here = place.get(int(dates[at]))
+    place = {int(day): row for row, day in enumerate(days)}
+    for row in at_rows:
+        here = place.get(int(dates[row]))
         if here is not None:
-            slots[here] = given[at]
-            notes[here] = day_note(int(given[at]), int(usual[here]), words[at])
+            slots[here] = given[row]
+            notes[here] = day_note(int(given[row]), int(usual[here]), words[row])
 
 
-def day_note(slots: int, usual: int, said: str) -> str:
+def day_note(slots: int, usual: int, note: str) -> str:
     """Name a day by its slots and note: blackout, travel, reduced, increased; "" for an ordinary day.
 
     >>> day_note(0, 15, "Founders' Day"), day_note(8, 15, "Travel to the show"), day_note(20, 15, "")
@@ -182,12 +181,12 @@ def day_note(slots: int, usual: int, said: str) -> str:
     figures = "" if slots == usual else f" ({slots} instead of {usual})"
     if slots == 0:
         kind, figures = "blackout", ""
-    elif "travel" in said.casefold():
-        return said + figures
+    elif "travel" in note.casefold():
+        return note + figures
     elif slots < usual:
         kind = "reduced"
     elif slots > usual:
         kind = "increased"
     else:
-        return said
-    return f"{kind}{figures}: {said}" if said else f"{kind}{figures}"
+        return note
+    return f"{kind}{figures}: {note}" if note else f"{kind}{figures}"

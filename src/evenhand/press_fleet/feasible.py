@@ -1,4 +1,4 @@
-"""Phase 7.1: which vehicle may go to which partner from which day, and what ruled out the rest."""
+"""Phase 7.1: which vehicle may go to which partner from which day, what ruled out the rest, and the pins."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
-from evenhand.press_fleet.columns import NO_DAY, closed, column, ordinals
+from evenhand.press_fleet.cells import NO_DAY, closed, codes, column, ordinals
 from evenhand.press_fleet.history import History
-from evenhand.press_fleet.names import codes
 from evenhand.press_fleet.roster import Approvals, Roster
 from evenhand.tables import Table
 
-__all__ = ["Triples", "free_starts", "pairs_of", "triples_of"]
+__all__ = ["Triples", "forbidden_of", "free_starts", "pairs_of", "pinned_of", "triples_of"]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -48,8 +47,8 @@ class Triples:
     def count(self, rule: str, left: Ints) -> None:
         """Note that a rule left each vehicle so many candidates."""
         self.dropped[rule] = self.dropped.get(rule, 0) + int((self.left - left).sum())
-        for at in np.flatnonzero((left == 0) & (self.left > 0)).tolist():
-            self.emptied[at] = (rule, int(self.left[at]))
+        for row in np.flatnonzero((left == 0) & (self.left > 0)).tolist():
+            self.emptied[row] = (rule, int(self.left[row]))
         self.left = left
 
     def keep(self, rule: str, fine: Flags) -> None:
@@ -93,11 +92,11 @@ def free_starts(
         )
     else:
         free = _rows(availability, roster, first, span)
-    mine = history.live & (history.vehicle >= 0)
-    free &= ~_covered(count, first, span, history.vehicle[mine], history.start[mine], history.until[mine])
+    own = history.live & (history.vehicle >= 0)
+    free &= ~_covered(count, first, span, history.vehicle[own], history.start[own], history.until[own])
     summed = np.concatenate([np.zeros((count, 1), dtype=np.int64), np.cumsum(free, axis=1)], axis=1)
-    at = days - first
-    return np.asarray(summed[:, at + loan_days] - summed[:, at] == loan_days)
+    row = days - first
+    return np.asarray(summed[:, row + loan_days] - summed[:, row] == loan_days)
 
 
 def _rows(table: Table, roster: Roster, first: int, span: int) -> Flags:
@@ -110,16 +109,18 @@ def _rows(table: Table, roster: Roster, first: int, span: int) -> Flags:
     closed(table, start, end, range(len(table)), end_in)
     end = np.where(end == NO_DAY, start, end)
     yes = table.flags(flag_in, default=True) if table.has(flag_in) else np.ones(len(table), dtype=np.bool_)
-    for at, vin in enumerate(vins):
+    for row, vin in enumerate(vins):
         if vin and vin not in roster.known_vins:
-            table.wrong(at, vin_in, "is no vehicle", "Add the vehicle to the vehicles table, or mend the VIN")
-    vehicle = codes(vins, {vin: at for at, vin in enumerate(roster.vehicles.vins)})
+            table.wrong(
+                row, vin_in, "is no vehicle", "Add the vehicle to the vehicles table, or mend the VIN"
+            )
+    vehicle = codes(vins, {vin: row for row, vin in enumerate(roster.vehicles.vins)})
     known = (vehicle >= 0) & (start != NO_DAY)
-    said = [
+    answers = [
         _covered(len(roster.vehicles.vins), first, span, vehicle[kept], start[kept], end[kept])
         for kept in (known & yes, known & ~yes)
     ]
-    return np.asarray(said[0] & ~said[1])
+    return np.asarray(answers[0] & ~answers[1])
 
 
 def _covered(count: int, first: int, span: int, vehicle: Ints, start: Ints, end: Ints) -> Flags:
@@ -188,3 +189,109 @@ def triples_of(
     triples.pair, triples.day = np.nonzero(mask)
     triples.vehicle, triples.partner = vehicle[triples.pair], partner[triples.pair]
     return triples
+
+
+Why = Callable[[int, int, int], str]
+"""(vehicle, partner, place of the start day) to the rule that dropped the loan."""
+
+
+def pinned_of(table: Table | None, roster: Roster, days: Ints, triples: Triples, why: Why) -> Flags:
+    """Return which candidates are pinned, shape (n,); a pin that a rule forbids is noted with it.
+
+    Args:
+        table: columns vin, partner_id, start_date, one row a loan that must be; or None.
+        roster: whose names are used.
+        days: ordinals of the start days, shape (D,).
+        triples: the candidates.
+        why: which rule dropped a loan.
+    """
+    pinned = np.zeros(len(triples.vehicle), dtype=np.bool_)
+    if table is None:
+        return pinned
+    names = _headers(table)
+    table.need(*names)
+    codes = _codes(table, names, roster, days, required=True)
+    for row, (vehicle, partner, day) in enumerate(zip(*(part.tolist() for part in codes), strict=True)):
+        if min(vehicle, partner, day) < 0:
+            continue
+        matching = (triples.vehicle == vehicle) & (triples.partner == partner) & (triples.day == day)
+        if matching.any():
+            pinned |= matching
+        else:
+            table.wrong(
+                row,
+                names[0],
+                f"cannot be pinned: {why(vehicle, partner, day)}",
+                "Remove the pin or mend the rule",
+            )
+    return pinned
+
+
+def forbidden_of(table: Table | None, roster: Roster, days: Ints, triples: Triples) -> Flags:
+    """Return which candidates are forbidden, shape (n,); an empty cell stands for all.
+
+    Args:
+        table: columns vin, partner_id, start_date, one row a loan (or a group of loans) not wanted; or None.
+        roster: whose names are used.
+        days: ordinals of the start days, shape (D,).
+        triples: the candidates.
+    """
+    forbidden = np.zeros(len(triples.vehicle), dtype=np.bool_)
+    if table is None:
+        return forbidden
+    names = _headers(table)
+    if not any(table.has(name) for name in names):
+        table.need(*names)
+        return forbidden
+    codes = _codes(table, names, roster, days, required=False)
+    asked = [table.text(name) for name in names]
+    for row, (vehicle, partner, day) in enumerate(zip(*(part.tolist() for part in codes), strict=True)):
+        given = [bool(cells[row]) for cells in asked]
+        if not any(given):
+            table.wrong(row, names[0], "is empty, and so is the rest of the row", "Delete the row")
+            continue
+        own = np.ones(len(forbidden), dtype=np.bool_)
+        for flag, code, column_of in zip(
+            given, (vehicle, partner, day), (triples.vehicle, triples.partner, triples.day), strict=True
+        ):
+            if flag:
+                own &= column_of == code
+        forbidden |= own
+    return forbidden
+
+
+def _headers(table: Table) -> tuple[str, str, str]:
+    return (
+        column(table, "vin", "vehicle_vin"),
+        column(table, "partner_id", "person_id"),
+        column(table, "start_date", "start_day", "day"),
+    )
+
+
+def _codes(
+    table: Table, names: tuple[str, str, str], roster: Roster, days: Ints, *, required: bool
+) -> tuple[Ints, Ints, Ints]:
+    """Return vehicle, partner and place of the day a row; -1 for what is empty or noted as unknown."""
+    vins, who = table.text(names[0], required=required), table.text(names[1], required=required)
+    dates = ordinals(table, names[2], optional=not required)
+    vehicle = _known(table, names[0], vins, roster.vehicles.vins, "is no vehicle of the office")
+    partner = _known(table, names[1], who, roster.partners.ids, "is no partner of the office")
+    day = np.full(len(table), -1, dtype=np.int64)
+    place = {int(ordinal): row for row, ordinal in enumerate(days)}
+    for row, ordinal in enumerate(dates.tolist()):
+        day[row] = place.get(ordinal, -1)
+        if ordinal != NO_DAY and day[row] < 0:
+            table.wrong(
+                row, names[2], "is no start day of the calendar", "Choose a start day of the week planned"
+            )
+    return vehicle, partner, day
+
+
+def _known(table: Table, name: str, cells: list[str], names: tuple[str, ...], problem: str) -> Ints:
+    index = {entry: row for row, entry in enumerate(names)}
+    out = np.full(len(table), -1, dtype=np.int64)
+    for row, cell in enumerate(cells):
+        out[row] = index.get(cell, -1)
+        if cell and out[row] < 0:
+            table.wrong(row, name, problem, "Mend the id or remove the row")
+    return out

@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
-from evenhand.press_fleet.columns import NO_DAY, closed, column, in_office, ordinals
-from evenhand.press_fleet.names import codes, make_key
+from evenhand.press_fleet.cells import NO_DAY, closed, codes, column, in_office, make_key, ordinals
 from evenhand.press_fleet.roster import Roster
 from evenhand.tables import Table
 
@@ -88,13 +87,13 @@ def _read(
     closed(table, start, end, range(len(table)), end_in)
     until = np.where(end == NO_DAY, start + (loan_days - 1 if live else 0), end)
     end = np.where(end == NO_DAY, start, end)
-    mine = in_office(table, roster.office) if live else np.zeros(len(table), dtype=np.bool_)
+    own = in_office(table, roster.office) if live else np.zeros(len(table), dtype=np.bool_)
     if live and not table.has(column(table, "office")):
-        mine = codes(vins, {vin: at for at, vin in enumerate(roster.vehicles.vins)}) >= 0
+        own = codes(vins, {vin: row for row, vin in enumerate(roster.vehicles.vins)}) >= 0
     given = start != NO_DAY
     whole = (
-        codes(who, {name: at for at, name in enumerate(roster.partners.ids)}),
-        codes(vins, {vin: at for at, vin in enumerate(roster.vehicles.vins)}),
+        codes(who, {name: row for row, name in enumerate(roster.partners.ids)}),
+        codes(vins, {vin: row for row, vin in enumerate(roster.vehicles.vins)}),
         codes([make for make, _ in keys], roster.make_index),
         np.array([roster.models.get(key, -1) if key[1] else -1 for key in keys], dtype=np.int64).reshape(
             len(table)
@@ -105,17 +104,17 @@ def _read(
     )
     kept = [part[given] for part in whole]
     live_flags = np.full(int(given.sum()), live)
-    return (kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], live_flags, mine[given])
+    return (kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], live_flags, own[given])
 
 
 def _models(table: Table, vins: list[str], roster: Roster) -> list[tuple[str, str]]:
     """Return the key (make, model) of every row: as written, else the vehicle's."""
     makes, models = table.text(column(table, "make")), table.text(column(table, "model"))
     keys = []
-    for at, vin in enumerate(vins):
+    for row, vin in enumerate(vins):
         of_vehicle = roster.known_vins.get(vin, ("", ""))
-        make = make_key(makes[at]) or of_vehicle[0]
-        model = models[at].casefold() or (of_vehicle[1] if make == of_vehicle[0] else "")
+        make = make_key(makes[row]) or of_vehicle[0]
+        model = models[row].casefold() or (of_vehicle[1] if make == of_vehicle[0] else "")
         keys.append((make, model))
     return keys
 
@@ -132,14 +131,14 @@ def _ids_known(
     live: bool,
 ) -> None:
     if live:
-        for at, (name, vin) in enumerate(zip(who, vins, strict=True)):
+        for row, (name, vin) in enumerate(zip(who, vins, strict=True)):
             if name and name not in roster.known_partners:
                 table.wrong(
-                    at, who_in, "is no partner", "Add the partner to the partners table, or mend the id"
+                    row, who_in, "is no partner", "Add the partner to the partners table, or mend the id"
                 )
             if vin and vin not in roster.known_vins:
                 table.wrong(
-                    at, vin_in, "is no vehicle", "Add the vehicle to the vehicles table, or mend the VIN"
+                    row, vin_in, "is no vehicle", "Add the vehicle to the vehicles table, or mend the VIN"
                 )
         return
     gone = len({name for name in who if name and name not in roster.known_partners})

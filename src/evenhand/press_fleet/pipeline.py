@@ -1,30 +1,28 @@
-"""Phases 7.1 to 7.8 in order: a press fleet's tables become an allocation problem."""
+"""Phases 7.1 to 7.8 in order: a press fleet's tables, or a folder of them, become an allocation problem."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.penalties import Penalty, mode_b
-from evenhand.core.errors import Findings
-from evenhand.press_fleet import budgets, caps, feasible, limits, picks
+from evenhand.core.errors import Findings, InputError
+from evenhand.press_fleet import budgets, feasible, rules
 from evenhand.press_fleet.calendar import Calendar, read_calendar, start_days, week_of
-from evenhand.press_fleet.columns import NO_DAY
-from evenhand.press_fleet.cooldown import free_from
+from evenhand.press_fleet.cells import NO_DAY
 from evenhand.press_fleet.history import History, read_history
 from evenhand.press_fleet.roster import Roster, office_of, read_roster
-from evenhand.press_fleet.rules import MakeRules, read_rules
-from evenhand.press_fleet.scores import approval_scores
-from evenhand.press_fleet.settings import FleetSettings
-from evenhand.press_fleet.settings_table import read_settings
+from evenhand.press_fleet.rules import MakeRules, free_from, read_rules
+from evenhand.press_fleet.settings import FleetSettings, read_settings
 from evenhand.tables import Source, Table, read
 
-__all__ = ["TABLES", "from_tables"]
+__all__ = ["ENDINGS", "TABLES", "approval_scores", "from_folder", "from_tables"]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -126,15 +124,15 @@ class _Run:
         history = read_history(get("activity"), get("loans"), roster, settings.loan_days, findings)
         booked = history.start[history.live & history.office]
         calendar = read_calendar(get("capacity"), office, week_start, days, settings, booked)
-        rules = read_rules(get("rules"), roster.make_index, settings, findings)
+        make_rules = read_rules(get("rules"), roster.make_index, settings, findings)
         money = budgets.read_budgets(get("budgets"), office)
         free = feasible.free_starts(get("availability"), history, roster, days, settings.loan_days, findings)
         if week_start == NO_DAY:
             findings.raise_errors()
-        phases = _Phases(roster, history, calendar, rules, free, settings)
+        phases = _Phases(roster, history, calendar, make_rules, free, settings)
         phases.drop()
-        pinned = picks.pinned_of(get("pins"), roster, days, phases.triples, phases.why)
-        forbidden = picks.forbidden_of(get("forbids"), roster, days, phases.triples)
+        pinned = feasible.pinned_of(get("pins"), roster, days, phases.triples, phases.why)
+        forbidden = feasible.forbidden_of(get("forbids"), roster, days, phases.triples)
         cents = 1 if money.whole(roster.vehicles.cost) else budgets.CENTS
         scale = settings.scale or cents
         budgets.check_slope(settings, scale, cents, findings)
@@ -149,7 +147,7 @@ class _Run:
         own_caps = tuple(
             group
             for group in (
-                caps.tier_caps(roster, approval, phases.caps, phases.used, settings.cap_points, scale),
+                rules.tier_caps(roster, approval, phases.caps, phases.used, settings.cap_points, scale),
                 budgets.budget_groups(
                     roster, money, triples.vehicle, calendar.days[triples.day], settings, scale, cents
                 ),
@@ -171,7 +169,7 @@ class _Run:
             score=approval_scores(roster, phases.history, settings, scale)[approval],
             slots=calendar.slots,
             recipient_day_limit=phases.day_limit,
-            recipient_limit=limits.per_week(roster.partners, settings),
+            recipient_limit=rules.per_week(roster.partners, settings),
             groups=own_caps,
             pinned=pinned,
             forbidden=forbidden,
@@ -201,7 +199,7 @@ class _Phases:
         approvals = roster.approvals
         self.pairs = feasible.pairs_of(roster, approvals)
         vehicle, partner, approval = self.pairs
-        self.day_limit = limits.per_day(roster.partners, self.history, calendar.days, self.settings)
+        self.day_limit = rules.per_day(roster.partners, self.history, calendar.days, self.settings)
         self.weekdays = roster.partners.weekdays[:, (calendar.days - 1) % 7]
         self.wait = free_from(
             self.history,
@@ -219,8 +217,8 @@ class _Phases:
             self.day_limit > 0,
             lambda: calendar.days[None, :] >= self.wait[:, None],
         )
-        self.caps = caps.caps_of(approvals, list(roster.makes), self.rules)
-        self.used = caps.used_last_year(
+        self.caps = rules.caps_of(approvals, list(roster.makes), self.rules)
+        self.used = rules.used_last_year(
             self.history, calendar.week_start, len(roster.partners.ids), len(roster.make_index)
         )
         if self.settings.cap_zero_blocks:
@@ -248,4 +246,79 @@ class _Phases:
         """Return ("", rule, count) for every rule, and (vin, rule, count) for each vehicle left without."""
         vins = self.roster.vehicles.vins
         whole = [("", rule, count) for rule, count in self.triples.dropped.items()]
-        return (*whole, *((vins[at], *self.triples.emptied[at]) for at in sorted(self.triples.emptied)))
+        return (*whole, *((vins[row], *self.triples.emptied[row]) for row in sorted(self.triples.emptied)))
+
+
+def approval_scores(roster: Roster, history: History, settings: FleetSettings, scale: int) -> Ints:
+    """Return the score of every approval in integer units, shape (approvals,); all its candidates share it.
+
+    w_rank x rank + w_geo x closeness + w_pub x publication rate + w_history x history, times ``scale``,
+    rounded half to even. A publication rate of the approval wins over the partner's. History is the
+    approval's figure if given, else 1 where the partner had this make before, else 0.
+    """
+    approvals, people = roster.approvals, roster.partners
+    other = settings.other_rank_points
+    rank = np.array([settings.rank_points.get(word, other) for word in approvals.rank], dtype=np.float64)
+    publication = np.where(
+        np.isnan(approvals.publication), people.publication[approvals.partner], approvals.publication
+    )
+    had = np.zeros((len(people.ids), len(roster.make_index)), dtype=np.float64)
+    known = (history.partner >= 0) & (history.make >= 0)
+    had[history.partner[known], history.make[known]] = 1.0
+    past = np.where(np.isnan(approvals.history), had[approvals.partner, approvals.make], approvals.history)
+    points = (
+        settings.w_rank * rank
+        + settings.w_geo * people.closeness[approvals.partner]
+        + settings.w_pub * publication
+        + settings.w_history * past
+    )
+    return np.round(points * scale).astype(np.int64)
+
+
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+"""Endings under which a table is looked for."""
+
+
+def from_folder(
+    folder: str | Path,
+    *,
+    office: str | None = None,
+    week_start: str | date | None = None,
+    penalty: Penalty | None = None,
+    settings: FleetSettings | None = None,
+) -> AllocationProblem:
+    """Make the problem from a folder: vehicles.csv, partners.csv, approvals.csv and whatever else there is.
+
+    Args:
+        folder: each table is a file of its name, ending in one of ``ENDINGS``; other files are left alone.
+        office: see ``from_tables``.
+        week_start: see ``from_tables``.
+        penalty: see ``from_tables``.
+        settings: see ``from_tables``.
+
+    Raises:
+        InputError: the folder or a needed table is missing, a table is there twice, or anything
+            ``from_tables`` finds.
+    """
+    path = Path(folder)
+    if not path.is_dir():
+        raise InputError.one(
+            "is no folder", "Give the folder with vehicles.csv and the other tables", came=str(path)
+        )
+    findings = Findings()
+    files_found = {}
+    for name in TABLES:
+        files = [path / f"{name}{ending}" for ending in ENDINGS if (path / f"{name}{ending}").is_file()]
+        if len(files) > 1:
+            names = " and ".join(file.name for file in files)
+            findings.error(f"is there more than once ({names})", "Keep one of the files", table=name)
+        if files:
+            files_found[name] = files[0]
+        elif name in NEEDED:
+            findings.error(
+                f"is not in the folder {path}",
+                f"Add {name}.csv with the office's {name}",
+                table=f"{name}.csv",
+            )
+    findings.raise_errors()
+    return from_tables(files_found, office=office, week_start=week_start, penalty=penalty, settings=settings)

@@ -9,8 +9,17 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT
 from evenhand.core.errors import Findings
-from evenhand.press_fleet.columns import column, in_office, rows_of, unique
-from evenhand.press_fleet.names import codes, labels, make_key, rank_key, weekday_set
+from evenhand.press_fleet.cells import (
+    codes,
+    column,
+    in_office,
+    labels,
+    make_key,
+    rank_key,
+    rows_of,
+    unique,
+    weekday_set,
+)
 from evenhand.press_fleet.settings import MOST
 from evenhand.tables import Table
 
@@ -93,7 +102,7 @@ class Roster:
             if make >= 0
         }
         return known | {
-            one: name for one, name in zip(self.partners.ids, self.partners.names, strict=True) if name
+            entry: name for entry, name in zip(self.partners.ids, self.partners.names, strict=True) if name
         }
 
 
@@ -139,11 +148,11 @@ def read_roster(
     models = vehicles.text(model_in)
     unique(vehicles, range(len(vehicles)), vins, vin_in, "stands twice", "Keep one row a vehicle")
     shown = {key: name for key, name in sorted(labels(makes).items()) if key}
-    make_index = {key: at for at, key in enumerate(shown)}
+    make_index = {key: row for row, key in enumerate(shown)}
     model_keys = sorted(
         {(make_key(make), model.casefold()) for make, model in zip(makes, models, strict=True)}
     )
-    model_index = {key: at for at, key in enumerate(model_keys)}
+    model_index = {key: row for row, key in enumerate(model_keys)}
     of_vin = {
         vin: (make_key(make), model.casefold())
         for vin, make, model in zip(vins, makes, models, strict=True)
@@ -152,15 +161,15 @@ def read_roster(
     fleets_in = column(vehicles, "fleet")
     fleet_cells = [cell or make for cell, make in zip(vehicles.text(fleets_in), makes, strict=True)]
     fleets = tuple(sorted({make_key(cell) for cell in fleet_cells}))
-    fleet_index = {key: at for at, key in enumerate(fleets)}
+    fleet_index = {key: row for row, key in enumerate(fleets)}
     cost = vehicles.numbers(column(vehicles, "cost"), default=0.0, low=0.0, high=MOST_MONEY)
-    kept = sorted(rows_of(in_office(vehicles, office)), key=lambda at: vins[at])
-    fleet_of = [make_key(fleet_cells[at]) for at in kept]
+    kept = sorted(rows_of(in_office(vehicles, office)), key=lambda row: vins[row])
+    fleet_of = [make_key(fleet_cells[row]) for row in kept]
     herd = Vehicles(
-        tuple(vins[at] for at in kept),
-        tuple(models[at] for at in kept),
-        codes([make_key(makes[at]) for at in kept], make_index),
-        np.array([model_index[of_vin.get(vins[at], model_keys[0])] for at in kept], dtype=np.int64),
+        tuple(vins[row] for row in kept),
+        tuple(models[row] for row in kept),
+        codes([make_key(makes[row]) for row in kept], make_index),
+        np.array([model_index[of_vin.get(vins[row], model_keys[0])] for row in kept], dtype=np.int64),
         codes(fleet_of, fleet_index),
         cost[kept],
     )
@@ -186,24 +195,24 @@ def _partners(table: Table, office: str) -> tuple[Partners, frozenset[str]]:
     unique(table, range(len(table)), ids, id_in, "stands twice", "Keep one row a partner")
     days_in = column(table, "days", "allowed_days")
     weekdays = np.ones((len(table), 7), dtype=np.bool_)
-    for at, cell in enumerate(table.text(days_in)):
+    for row, cell in enumerate(table.text(days_in)):
         allowed = weekday_set(cell)
         if allowed is None:
             table.wrong(
-                at, days_in, "names no weekdays", "Write weekdays such as Mon Tue Wed, or leave it empty"
+                row, days_in, "names no weekdays", "Write weekdays such as Mon Tue Wed, or leave it empty"
             )
         else:
-            weekdays[at] = allowed
+            weekdays[row] = allowed
     closeness = _share(table, column(table, "closeness"), 0.0)
     publication = _share(table, column(table, "publication_rate"), 0.0)
     per_week = table.integers(column(table, "max_per_week"), default=-1, low=0, high=MOST)
     per_week = np.where(per_week < 0, NO_LIMIT, per_week)
     weight = table.integers(column(table, "weight"), default=1, low=0, high=MOST)
-    kept = sorted(rows_of(in_office(table, office)), key=lambda at: ids[at])
+    kept = sorted(rows_of(in_office(table, office)), key=lambda row: ids[row])
     names = table.text(column(table, "name"))
     people = Partners(
-        tuple(ids[at] for at in kept),
-        tuple(names[at] or ids[at] for at in kept),
+        tuple(ids[row] for row in kept),
+        tuple(names[row] or ids[row] for row in kept),
         weekdays[kept],
         closeness[kept],
         publication[kept],
@@ -216,8 +225,8 @@ def _partners(table: Table, office: str) -> tuple[Partners, frozenset[str]]:
 def _share(table: Table, name: str, default: float) -> Floats:
     """Return figures from 0 to 1; ``default`` where empty."""
     figures = table.numbers(name, default=default)
-    for at in np.flatnonzero((figures < 0) | (figures > 1)):
-        table.wrong(int(at), name, "is not between 0 and 1", "Write a share such as 0.35")
+    for row in np.flatnonzero((figures < 0) | (figures > 1)):
+        table.wrong(int(row), name, "is not between 0 and 1", "Write a share such as 0.35")
     return figures
 
 
@@ -229,9 +238,9 @@ def _approvals(
     who, what = table.text(who_in, required=True), table.text(make_in, required=True)
     keys = [(name, make_key(make)) if name and make else None for name, make in zip(who, what, strict=True)]
     unique(table, range(len(table)), keys, make_in, "is approved twice for this partner", "Keep one row")
-    for at, name in enumerate(who):
+    for row, name in enumerate(who):
         if name and name not in everyone:
-            table.wrong(at, who_in, "is no partner", "Add the partner to the partners table, or mend the id")
+            table.wrong(row, who_in, "is no partner", "Add the partner to the partners table, or mend the id")
     unknown = sorted({make for make in what if make and make_key(make) not in make_index})
     if unknown:
         findings.warning(
@@ -244,14 +253,14 @@ def _approvals(
     publication = _share(table, column(table, "publication_rate"), np.nan)
     history = _share(table, column(table, "history"), np.nan)
     override = table.flags(column(table, "override"))
-    person = codes(who, {name: at for at, name in enumerate(people.ids)})
+    person = codes(who, {name: row for row, name in enumerate(people.ids)})
     make = codes([make_key(cell) for cell in what], make_index)
     kept = np.flatnonzero((person >= 0) & (make >= 0))
     kept = kept[np.lexsort((make[kept], person[kept]))]
     return Approvals(
         person[kept],
         make[kept],
-        tuple(rank[at] for at in kept),
+        tuple(rank[row] for row in kept),
         publication[kept],
         history[kept],
         override[kept],

@@ -1,14 +1,16 @@
-"""What a press office can set, with the defaults of the founding document."""
+"""What a press office can set, with the defaults of its rule book, and the table that carries it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
 
 from evenhand.core.errors import Findings
+from evenhand.press_fleet.cells import rank_key, unique
+from evenhand.tables import Table
 
-__all__ = ["WEEKDAYS", "FleetSettings"]
+__all__ = ["WEEKDAYS", "FleetSettings", "read_settings"]
 
 MOST = 1_000_000
 """Largest figure a setting takes; more would be a mistake."""
@@ -106,3 +108,80 @@ class FleetSettings:
                 column="without_budget",
                 came=self.without_budget,
             )
+
+
+NONE = frozenset({"none", "no", "unlimited"})
+FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+
+
+def _whole(cell: str) -> int | None:
+    return None if cell.casefold() in NONE else int(cell)
+
+
+def _flag(cell: str) -> bool:
+    return FLAGS[cell.casefold()]
+
+
+def _days(cell: str) -> tuple[str, ...]:
+    return tuple(cell.replace(",", " ").replace(";", " ").split())
+
+
+KINDS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "int": (int, "Write a whole number"),
+    "int | None": (_whole, "Write a whole number, or none"),
+    "float": (float, "Write a number such as 12.5"),
+    "bool": (_flag, "Write yes or no"),
+    "tuple[str, ...]": (_days, "Write weekdays or dates"),
+    "Mapping[str, int | None]": (_whole, "Write a whole number, or none"),
+    "Mapping[str, float]": (float, "Write a number such as 12.5"),
+}
+"""How a setting is read, by its type as written in ``FleetSettings``; any other is taken as it stands."""
+
+
+def read_settings(table: Table | None) -> FleetSettings:
+    """Return the defaults with what the table changes.
+
+    Args:
+        table: columns setting, value; the settings of ``FleetSettings``. Those by rank are written with it:
+            ``caps A``, ``rank_points A+``. What cannot be read is noted.
+    """
+    settings = FleetSettings()
+    if table is None or not table.need("setting", "value"):
+        return settings
+    kinds = {entry.name: str(entry.type) for entry in fields(FleetSettings)}
+    names, values = table.text("setting", required=True), table.text("value", required=True)
+    keys = [_key(name) for name in names]
+    unique(table, range(len(table)), keys, "setting", "is set twice", "Keep one row")
+    changed: dict[str, Any] = {}
+    for row, (key, value) in enumerate(zip(keys, values, strict=True)):
+        if not names[row] or not value:
+            continue
+        name, rank = key
+        by_rank = kinds.get(name, "").startswith("Mapping")
+        if name not in kinds or by_rank != bool(rank):
+            mend = f"Choose among {', '.join(kinds)}; caps and rank_points with a rank, as in: caps A"
+            table.wrong(row, "setting", "is no setting", mend)
+            continue
+        read, mend = KINDS.get(kinds[name], (str, ""))
+        try:
+            setting_value = read(value)
+        except (ValueError, KeyError):
+            table.wrong(row, "value", f"cannot be the value of {name}", mend)
+            continue
+        changed[name] = (
+            {**changed.get(name, getattr(settings, name)), rank: setting_value} if by_rank else setting_value
+        )
+    return replace(settings, **changed)
+
+
+def _key(name: str) -> tuple[str, str]:
+    """Return a setting's name and the rank it is for, "" for none.
+
+    >>> _key("Caps a+"), _key("loan days"), _key("w_geo")
+    (('caps', 'A+'), ('loan_days', ''), ('w_geo', ''))
+    """
+    words = name.casefold().replace("_", " ").replace("-", " ").split()
+    for kept in (("caps",), ("rank", "points")):
+        if tuple(words[: len(kept)]) == kept:
+            return "_".join(kept), rank_key("".join(words[len(kept) :]))
+    return "_".join(words), ""

@@ -1,4 +1,4 @@
-"""How names of makes, fleets and ranks are compared: trimmed, upper-cased, known short forms spelled out."""
+"""How cells of a fleet's tables are read: which header, make, rank, weekday, office and day is meant."""
 
 from __future__ import annotations
 
@@ -8,7 +8,24 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SHORT_FORMS", "codes", "labels", "make_key", "rank_key", "weekday", "weekday_set"]
+from evenhand.tables import Table
+
+__all__ = [
+    "NO_DAY",
+    "SHORT_FORMS",
+    "closed",
+    "codes",
+    "column",
+    "in_office",
+    "labels",
+    "make_key",
+    "ordinals",
+    "rank_key",
+    "rows_of",
+    "unique",
+    "weekday",
+    "weekday_set",
+]
 
 SHORT_FORMS = {
     "VW": "VOLKSWAGEN",
@@ -63,7 +80,7 @@ def weekday(word: str) -> int | None:
     start = word.strip().casefold()
     if len(start) < MIN_LETTERS:
         return None
-    return next((at for at, name in enumerate(_DAYS) if name.startswith(start)), None)
+    return next((row for row, name in enumerate(_DAYS) if name.startswith(start)), None)
 
 
 def weekday_set(text: str) -> tuple[bool, ...] | None:
@@ -83,3 +100,58 @@ def weekday_set(text: str) -> tuple[bool, ...] | None:
         for step in range((last - first) % 7 + 1):
             allowed[(first + step) % 7] = True
     return tuple(allowed)
+
+
+NO_DAY = -1
+"""The ordinal of a date that is not given."""
+
+
+def column(table: Table, *names: str) -> str:
+    """Return the first of the names that the table has, else the first: what messages call it."""
+    return next((name for name in names if table.has(name)), names[0])
+
+
+def ordinals(table: Table, name: str, *, optional: bool = False) -> NDArray[np.int64]:
+    """Return a column of dates as proleptic ordinals, shape (n,); NO_DAY where empty or noted as wrong."""
+    days = table.dates(name, optional=optional)
+    return np.fromiter(
+        (NO_DAY if day is None else day.toordinal() for day in days), dtype=np.int64, count=len(days)
+    )
+
+
+def in_office(table: Table, office: str) -> NDArray[np.bool_]:
+    """Return which rows are the office's; a table or row without an office belongs to the one asked for."""
+    name = column(table, "office")
+    if not table.has(name):
+        return np.ones(len(table), dtype=np.bool_)
+    own = {"", office.casefold()}
+    return np.array([cell.casefold() in own for cell in table.text(name)], dtype=np.bool_)
+
+
+def rows_of(keep: NDArray[np.bool_]) -> list[int]:
+    """Return the positions that are kept."""
+    return [int(row) for row in np.flatnonzero(keep)]
+
+
+def unique(
+    table: Table, at_rows: Sequence[int], keys: Sequence[object], name: str, problem: str, mend: str
+) -> None:
+    """Note every row whose key stood in a row before; empty keys ("" or None) are not compared."""
+    seen: dict[object, int] = {}
+    for row in at_rows:
+        key = keys[row]
+        if key in {"", None}:
+            continue
+        if key in seen:
+            table.wrong(row, name, f"{problem} (first in row {table.rows[seen[key]]})", mend)
+        else:
+            seen[key] = row
+
+
+def closed(
+    table: Table, start: NDArray[np.int64], end: NDArray[np.int64], at_rows: Sequence[int], name: str
+) -> None:
+    """Note every row that ends before it starts."""
+    for row in at_rows:
+        if start[row] != NO_DAY and end[row] != NO_DAY and end[row] < start[row]:
+            table.wrong(row, name, "is before the start", "Swap the dates or mend the year")
