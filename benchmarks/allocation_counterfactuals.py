@@ -23,8 +23,8 @@ from evenhand.allocation.asking.advice import advise
 from evenhand.allocation.asking.amend import amended
 from evenhand.allocation.asking.counterfactual import without_each
 from evenhand.allocation.asking.frontier import frontier
-from evenhand.allocation.asking.planned import planned
 from evenhand.allocation.asking.what_if import changed, what_if
+from evenhand.solver import solve
 
 
 def timed(run: Callable[[], Any]) -> tuple[Any, float]:
@@ -37,7 +37,7 @@ def timed(run: Callable[[], Any]) -> tuple[Any, float]:
 def week(seed: int) -> dict[str, float]:
     """Return the figures of one week."""
     problem = arrays(seed)
-    plan, solve = timed(lambda: planned(problem, seed))
+    plan, seconds = timed(lambda: solve(problem, seed=seed))
     absences, every = timed(lambda: without_each(plan))
     wrong = 0
     for one in absences[::10]:
@@ -45,10 +45,10 @@ def week(seed: int) -> dict[str, float]:
     fewer, _ = changed(problem, slots={problem.days[0]: -2})
     _, amend = timed(lambda: amended(fewer, plan))
     found, sweep = timed(lambda: frontier(problem))
-    light = planned(replace(problem, penalty=mode_a()), seed)
+    light = solve(replace(problem, penalty=mode_a()), seed=seed)
     _, advice = timed(lambda: advise(light))
     print(
-        f"week {seed:>2}: {len(problem):,} candidates, solved in {solve:.3f} s; "
+        f"week {seed:>2}: {len(problem):,} candidates, solved in {seconds:.3f} s; "
         f"{len(absences)} absences in {every:.3f} s, {sum(one.warm for one in absences)} warm, "
         f"{sum(one.exact for one in absences)} exact, {wrong} wrong; "
         f"amended {amend:.3f} s, advice {advice:.3f} s, frontier of {found.tried} {sweep:.3f} s",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from evenhand.core.version import VERSION
+
 if TYPE_CHECKING:
     from evenhand.allocation import AllocationProblem as AllocationProblem
     from evenhand.allocation import mode_a as mode_a
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from evenhand.solver import solve as solve
     from evenhand.teams import TeamsProblem as TeamsProblem
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 _HOMES = {
     "evenhand.allocation": ("AllocationProblem", "mode_a", "mode_b", "no_penalty", "own_steps", "strong"),

@@ -7,12 +7,13 @@ from importlib import import_module
 from typing import Any
 
 from evenhand.core.errors import InputError
-from evenhand.core.job import Job
+from evenhand.core.job import Asking, Job
 
-__all__ = ["JOBS", "job_named", "job_of"]
+__all__ = ["JOBS", "asking_named", "job_named", "job_of"]
 
 JOBS = ("allocation", "teams", "rota")
-"""Names of the jobs; each room exports its ``JOB``. Loaded when asked for: one job never pays for another."""
+"""Names of the jobs; each room exports its ``JOB`` and ``ASKING``. They are loaded when
+asked for: one job never pays for another."""
 
 
 @cache
@@ -26,6 +27,18 @@ def job_named(name: str) -> Job:
         raise InputError.one("is no job", f"Choose one of {', '.join(JOBS)}", came=name)
     job: Job = import_module(f"evenhand.{name}").JOB
     return job
+
+
+@cache
+def asking_named(name: str) -> Asking:
+    """Return what can be asked of plans of the job of that name.
+
+    Raises:
+        InputError: there is no such job.
+    """
+    job_named(name)
+    asking: Asking = import_module(f"evenhand.{name}").ASKING
+    return asking
 
 
 def job_of(problem: Any) -> Job:

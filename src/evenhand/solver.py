@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from evenhand import __version__, documents
-from evenhand.core.errors import InfeasibleError, JudgeError, MethodError
+from evenhand import documents
+from evenhand.core import desk
 from evenhand.core.explanation import Explanation
-from evenhand.core.job import Answer, Job, Limits, Method
+from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
-from evenhand.core.solution import Solution, Status, Verbs, Verdict
-from evenhand.jobs import job_named, job_of
+from evenhand.core.solution import Solution, Verbs
+from evenhand.jobs import asking_named, job_named, job_of
 from evenhand.measures import Panel
 from evenhand.tables import to_frame
 
@@ -45,16 +43,9 @@ def solve(
         InfeasibleError: the hard rules cannot all hold; it names the rules in conflict.
         JudgeError: the method broke a hard rule or claimed something false: a fault of evenhand.
     """
-    job = job_of(problem)
-    chosen = _method(job, problem, method)
-    limits = limits or Limits()
-    progress = progress or Progress(seconds=limits.seconds)
-    answer = chosen.run(problem, seed, limits, progress)
-    if answer.awards is None:
-        _say_why_nothing(job, answer)
-    with progress.stage("judge"):
-        verdict = _judged(job, problem, answer)
-    return _wrapped(job, chosen, problem, answer, verdict, seed, progress)
+    return desk.solve(
+        job_of(problem), problem, method=method, seed=seed, limits=limits, progress=progress, verbs=VERBS
+    )
 
 
 def explain(solution: Solution, subject: str) -> Explanation:
@@ -63,19 +54,14 @@ def explain(solution: Solution, subject: str) -> Explanation:
     Raises:
         InputError: the solution knows nobody of that name; the message names near misses.
     """
-    job = job_named(solution.job)
-    return job.explain(solution.problem, solution.awards, solution.proof, subject)
+    asking = asking_named(solution.job)
+    return asking.explain(solution.problem, solution.awards, solution.proof, subject)
 
 
 def measure(solution: Solution) -> Panel:
     """Measure how even a solution is, each figure beside the same at the nearest whole outcome."""
-    from evenhand.measures import panel
-
-    if solution.statement is None:
-        raise MethodError("There are no awards to measure.")
-    job = job_named(solution.job)
-    nearest = job.nearest(solution.problem, solution.awards)
-    return panel(solution.statement, nearest, targets=job.name == "allocation")
+    found: Panel = desk.measure(job_named(solution.job), solution)
+    return found
 
 
 def save(solution: Solution, path: str | Path) -> None:
@@ -103,66 +89,3 @@ def load(path: str | Path) -> Solution:
 
 
 VERBS = Verbs(save=save, to_frame=to_frame)
-
-
-def _method(job: Job, problem: Any, name: str) -> Method:
-    chosen = job.choose(problem) if name == "auto" else name
-    if chosen not in job.methods:
-        known = ", ".join(["auto", *job.methods])
-        raise MethodError(f"{job.name} has no method {name!r}. Choose one of {known}.")
-    reason = job.methods[chosen].fits(problem)
-    if reason:
-        raise MethodError(f"The method {chosen!r} does not fit: {reason}")
-    return job.methods[chosen]
-
-
-def _say_why_nothing(job: Job, answer: Answer) -> None:
-    if answer.status is Status.INFEASIBLE:
-        raise InfeasibleError(f"{job.name}: the hard rules cannot all hold.", answer.conflict)
-    raise InfeasibleError(
-        f"{job.name}: nothing feasible was found before the search was stopped.", answer.conflict
-    )
-
-
-def _judged(job: Job, problem: Any, answer: Answer) -> Verdict:
-    verdict = job.judge(problem, np.asarray(answer.awards))
-    if verdict.faults:
-        raise JudgeError(
-            "A method broke hard rules:\n" + "\n".join(f"  - {fault}" for fault in verdict.faults)
-        )
-    if answer.bound is not None:
-        ahead = verdict.objective - answer.bound
-        if (ahead if job.maximise else -ahead) > 0:
-            raise JudgeError(f"The value {verdict.objective} is beyond its own bound {answer.bound}.")
-    if answer.status is Status.OPTIMAL and answer.bound != verdict.objective:
-        raise JudgeError(
-            f"Claimed optimal, but the value {verdict.objective} is not the bound {answer.bound}."
-        )
-    return verdict
-
-
-def _wrapped(
-    job: Job, method: Method, problem: Any, answer: Answer, verdict: Verdict, seed: int, progress: Progress
-) -> Solution:
-    awards = np.asarray(answer.awards, dtype=np.int64)
-    return Solution(
-        job=job.name,
-        method=method.name,
-        seed=seed,
-        version=__version__,
-        status=answer.status,
-        objective=verdict.objective,
-        bound=answer.bound,
-        terms=verdict.terms,
-        awards=awards,
-        columns=job.columns(problem, awards),
-        statement=verdict.statement,
-        headline=verdict.headline,
-        proof=answer.proof,
-        warnings=tuple(getattr(problem, "warnings", ())),
-        cut=progress.cut,
-        problem=problem,
-        stages=progress.stages,
-        unit=job.unit(problem),
-        verbs=VERBS,
-    )

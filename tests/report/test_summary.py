@@ -94,5 +94,5 @@ def test_values_are_whole_where_they_are_whole() -> None:
     scaled = replace(solution.problem, scale=100)
     assert shown("allocation", scaled, 150_000) == "1,500 points"
     assert shown("allocation", scaled, 150_050) == "1,500.50 points"
-    assert in_points(replace(solution, problem=scaled), 150_050) == 1500.5
+    assert in_points(replace(solution, problem=scaled, unit=scaled.unit), 150_050) == 1500.5
     assert shown("teams", None, 7) == "7"

@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 
-from evenhand import __version__
 from evenhand.cli import (
     advise,
     allocate,
@@ -30,6 +29,7 @@ from evenhand.cli.output import say
 from evenhand.cli.signals import StoppedError, leaving_at_once
 from evenhand.cli.usage_errors import UsageError, usage_said
 from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError
+from evenhand.core.version import VERSION
 
 __all__ = ["DONE", "FAULT", "NOTHING", "WRONG", "app", "run"]
 
@@ -47,7 +47,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over so
     if wanted:
-        typer.echo(f"evenhand {__version__}")
+        typer.echo(f"evenhand {VERSION}")
         raise typer.Exit
 
 
@@ -119,7 +119,7 @@ def _failed(error: Exception, *, debug: bool) -> int:
 
         say("".join(traceback.format_exception(error)))
     first = str(error).split("\n", 1)[0]
-    say(f"Sorry, this is a fault of evenhand {__version__}, not yours: {type(error).__name__}: {first}")
+    say(f"Sorry, this is a fault of evenhand {VERSION}, not yours: {type(error).__name__}: {first}")
     if not debug:
         say("Please run it again with --debug and report what it prints, with the input.")
     return FAULT

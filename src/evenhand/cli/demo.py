@@ -37,11 +37,11 @@ def demo(*, tables: Tables = None) -> None:
         for path in write_tables(tables):
             typer.echo(f"wrote {path}")
         return
-    from evenhand import __version__
     from evenhand.cli.screen import show
+    from evenhand.core.version import VERSION
     from evenhand.report.text import Text
 
-    show([Text(f"evenhand {__version__}: three jobs on bundled data.\n{IDEA}")])
+    show([Text(f"evenhand {VERSION}: three jobs on bundled data.\n{IDEA}")])
     for part in (_fleet, _company, _garden):
         typer.echo()
         show(part())

@@ -47,10 +47,10 @@ def explain(plan: Plan, subject: Subject = None, *, as_json: AsJson = False) -> 
 
 
 def _known(solution: object) -> str:
-    from evenhand.jobs import job_named
+    from evenhand.jobs import asking_named
 
-    job = job_named(solution.job)  # type: ignore[attr-defined]
-    names = job.subjects(solution.problem, solution.awards)  # type: ignore[attr-defined]
+    asking = asking_named(solution.job)  # type: ignore[attr-defined]
+    names = asking.subjects(solution.problem, solution.awards)  # type: ignore[attr-defined]
     more = f"\n... and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return "You can ask about:\n" + "\n".join(f"  {name}" for name in names[:SHOWN]) + more
 

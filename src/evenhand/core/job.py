@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from evenhand.core.explanation import Explanation
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Columns, Status, Verdict
+from evenhand.core.statement import Statement
+from evenhand.core.units import Unit
 
-__all__ = ["Answer", "Job", "Limits", "Method"]
+__all__ = ["Answer", "Asking", "Job", "Limits", "Method"]
 
 Awards = NDArray[np.int64]
 
@@ -75,7 +77,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job: its words and meaning. ``jobs.py`` lists all three.
+    """A job: its words and meaning, all that the desk needs. ``jobs.py`` lists all three.
 
     Attributes:
         name: "allocation", "teams" or "rota".
@@ -86,10 +88,10 @@ class Job:
         choose: picks a method's name for a problem ("auto").
         judge: (problem, awards) -> Verdict.
         columns: (problem, awards) -> the awards as a table a person reads.
-        explain: (problem, awards, proof, subject) -> Explanation.
-        subjects: (problem, awards) -> names that ``explain`` takes.
         nearest: (problem, awards) -> the nearest whole outcome the rules allow, as units received a
             statement line; what the panel puts beside each measure.
+        measure: (problem, awards, statement) -> the panel of measures. The rooms know the measures; the core
+            only passes them on.
         unit: problem -> how many integer units of the objective make one of what people read, and its name.
     """
 
@@ -101,7 +103,19 @@ class Job:
     choose: Callable[[Any], str]
     judge: Callable[[Any, Awards], Verdict]
     columns: Callable[[Any, Awards], Columns]
+    nearest: Callable[[Any, Awards], Awards]
+    measure: Callable[[Any, Awards, Statement], Any]
+    unit: Callable[[Any], Unit] = lambda _problem: (1, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What can be asked of any job's plan. It stands apart from ``Job``, as it may itself solve.
+
+    Attributes:
+        explain: (problem, awards, proof, subject) -> Explanation.
+        subjects: (problem, awards) -> names that ``explain`` takes.
+    """
+
     explain: Callable[[Any, Awards, Mapping[str, Any], str], Explanation]
     subjects: Callable[[Any, Awards], tuple[str, ...]]
-    nearest: Callable[[Any, Awards], Awards]
-    unit: Callable[[Any], tuple[int, str]] = lambda _problem: (1, "")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.errors import Finding
 from evenhand.core.statement import Statement
+from evenhand.core.units import Unit, number_text, value_text
 
 __all__ = ["Columns", "Solution", "Status", "Term", "Verbs", "Verdict"]
 
@@ -110,7 +111,7 @@ class Solution:
     cut: bool
     problem: Any = field(repr=False)
     stages: Mapping[str, float] = field(default_factory=dict, repr=False)
-    unit: tuple[int, str] = (1, "")
+    unit: Unit = (1, "")
     verbs: Verbs | None = field(default=None, repr=False)
 
     @property
@@ -139,19 +140,15 @@ class Solution:
 
     def shown(self, value: int) -> str:
         """Write a value of the objective as people read it: ``82,573 points``, ``1.25 turns squared``."""
-        return f"{self._figure(value)} {self.unit[1]}".rstrip()
-
-    def _figure(self, value: int) -> str:
-        whole, rest = divmod(value, self.unit[0])
-        return f"{value / self.unit[0]:,.2f}" if rest else f"{whole:,}"
+        return value_text(value, self.unit)
 
     def __str__(self) -> str:
         said = [f"{self.job}: {self.status} by {self.method}, seed {self.seed}"]
         if self.objective is not None:
-            gap = "" if self.gap is None else f", gap {self._figure(self.gap)}"
-            bound = "" if self.bound is None else f", bound {self._figure(self.bound)}"
+            gap = "" if self.gap is None else f", gap {number_text(self.gap, self.unit)}"
+            bound = "" if self.bound is None else f", bound {number_text(self.bound, self.unit)}"
             said.append(f"value {self.shown(self.objective)}{bound}{gap}")
-        said += [f"  {term.name:<24}{self._figure(term.value):>14}" for term in self.terms]
+        said += [f"  {term.name:<24}{number_text(term.value, self.unit):>14}" for term in self.terms]
         if self.cut:
             said.append("stopped early: this is the best found so far")
         return "\n".join([*said, self.headline])

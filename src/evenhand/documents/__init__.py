@@ -15,10 +15,12 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core import desk
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.ledger import Ledger
 from evenhand.core.solution import Solution, Status, Term, Verbs
 from evenhand.core.statement import Statement
+from evenhand.core.version import VERSION
 from evenhand.documents.codec import built, decode
 from evenhand.documents.encode import encode
 from evenhand.documents.faults import WRONG, Faults
@@ -30,6 +32,9 @@ __all__ = ["EDITION", "KINDS", "dumps", "load", "loads", "read", "save"]
 
 EDITION: Final = 1
 """The edition written; editions up to it are read."""
+
+HOW_FOUND = ("version", "method", "seed", "status", "bound", "proof", "warnings", "cut")
+"""What a document keeps of how a plan was found; all else follows from the problem and the awards."""
 
 TAMPERED = "Save it again from evenhand instead of changing it by hand"
 
@@ -223,29 +228,12 @@ def _solution_in(body: dict[str, Any], verbs: Verbs | None, faults: Faults) -> A
     for fault in verdict.faults:
         faults.add("awards", None, f"break a hard rule: {fault}", TAMPERED)
     _claims(kept, verdict.objective, faults)
-    columns = built(lambda: job_named(kept.job).columns(problem, kept.awards), "awards", faults)
-    if columns is WRONG or faults:
-        return WRONG
-    solution = Solution(
-        job=kept.job,
-        method=kept.method,
-        seed=kept.seed,
-        version=kept.version,
-        status=kept.status,
-        objective=verdict.objective,
-        bound=kept.bound,
-        terms=verdict.terms,
-        awards=kept.awards,
-        columns=columns,
-        statement=verdict.statement,
-        headline=verdict.headline,
-        proof=kept.proof,
-        warnings=kept.warnings,
-        cut=kept.cut,
-        problem=problem,
-        unit=job_named(kept.job).unit(problem),
-        verbs=verbs,
+    found = {name: getattr(kept, name) for name in HOW_FOUND} | {"verbs": verbs}
+    solution = built(
+        lambda: desk.wrapped(job_named(kept.job), problem, kept.awards, verdict, **found), "awards", faults
     )
+    if solution is WRONG or faults:
+        return WRONG
     _same(solution, body | part, faults)
     return solution
 
@@ -253,20 +241,19 @@ def _solution_in(body: dict[str, Any], verbs: Verbs | None, faults: Faults) -> A
 def _claims(kept: _Kept, objective: int, faults: Faults) -> None:
     """Check what the document claims against the judge's value."""
     if kept.objective != objective:
-        said = f"is not what the awards are worth ({objective}): the document was changed by hand"
-        faults.add("objective", kept.objective, said, TAMPERED)
-    ahead = 0 if kept.bound is None else objective - kept.bound
-    if (ahead if job_named(kept.job).maximise else -ahead) > 0:
-        faults.add("bound", kept.bound, f"is no bound of the value {objective}", TAMPERED)
-    if kept.status is Status.OPTIMAL and kept.bound != objective:
-        faults.add("status", kept.status, "is claimed, but value and bound differ", TAMPERED)
+        other = f"is not what the awards are worth ({objective}): the document was changed by hand"
+        faults.add("objective", kept.objective, other, TAMPERED)
+    clauses = {
+        "bound": f"is no bound of the value {objective}",
+        "status": "is claimed, but value and bound differ",
+    }
+    for claim, _sentence in desk.broken_claims(job_named(kept.job), objective, kept.status, kept.bound):
+        faults.add(claim, getattr(kept, claim), clauses[claim], TAMPERED)
 
 
 def _same(solution: Solution, stored: dict[str, Any], faults: Faults) -> None:
     """Compare what the judge says anew with what stands in the document, where the same version wrote it."""
-    from evenhand import __version__
-
-    if solution.version != __version__:
+    if solution.version != VERSION:
         return
     again = _solution_out(solution)
     for name in ("terms", "headline", "statement", "columns"):

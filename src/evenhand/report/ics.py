@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from evenhand import __version__
 from evenhand.core.errors import InputError
+from evenhand.core.version import VERSION
 
 __all__ = ["Turn", "calendar", "hours"]
 
@@ -84,7 +84,7 @@ def calendar(
 
     book = icalendar.Calendar()
     for key, value in (
-        ("PRODID", f"-//evenhand//rota {__version__}//EN"),
+        ("PRODID", f"-//evenhand//rota {VERSION}//EN"),
         ("VERSION", "2.0"),
         ("CALSCALE", "GREGORIAN"),
         ("METHOD", "PUBLISH"),

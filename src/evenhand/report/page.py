@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from evenhand import __version__
+from evenhand.core.version import VERSION
 from evenhand.measures import BANDS
 from evenhand.report.style import STYLE
 
@@ -88,7 +88,7 @@ def page(title: str, sections: Sequence[Section], lead: str | Markup = "", *, st
         sections=list(sections),
         lead=spoken(lead) if lead else "",
         style=STYLE + style,
-        version=__version__,
+        version=VERSION,
     )
     return str(text).encode()
 

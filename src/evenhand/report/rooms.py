@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from evenhand.core import desk
 from evenhand.core.solution import Solution
 from evenhand.jobs import job_named
-from evenhand.measures import Panel, panel
+from evenhand.measures import Panel
 
 __all__ = ["measured"]
 
@@ -13,5 +14,5 @@ def measured(solution: Solution) -> Panel | None:
     """Return the panel of a solution, or None where there are no awards."""
     if solution.statement is None:
         return None
-    nearest = job_named(solution.job).nearest(solution.problem, solution.awards)
-    return panel(solution.statement, nearest, targets=solution.job == "allocation")
+    found: Panel = desk.measure(job_named(solution.job), solution)
+    return found

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from evenhand.core.job import Job
-from evenhand.core.shares import TICKS
+from evenhand.core.job import Asking
 from evenhand.rota.asking.advice import advise
 from evenhand.rota.asking.explain import account, accounts, explain, standings, subjects
 from evenhand.rota.asking.panel import fairness
-from evenhand.rota.judging.judge import columns, judge, nearest
+from evenhand.rota.job import JOB
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.calendar import daily, weekly
 from evenhand.rota.problem.policies import POLICIES, Policy
 from evenhand.rota.solving import METHODS
 
 __all__ = [
+    "ASKING",
     "JOB",
     "METHODS",
     "POLICIES",
@@ -28,23 +28,4 @@ __all__ = [
     "weekly",
 ]
 
-
-def _choose(problem: RotaProblem) -> str:
-    """Side rules need looking ahead; without them the policy decides, slot by slot."""
-    return "optimise" if problem.ruled else "online"
-
-
-JOB = Job(
-    name="rota",
-    question="whose turn is it?",
-    problem=RotaProblem,
-    maximise=False,
-    methods=METHODS,
-    choose=_choose,
-    judge=judge,
-    columns=columns,
-    explain=explain,
-    subjects=subjects,
-    nearest=nearest,
-    unit=lambda _problem: (TICKS * TICKS, "turns squared"),
-)
+ASKING = Asking(explain=explain, subjects=subjects)

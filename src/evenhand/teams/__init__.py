@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from evenhand.core.job import Job
+from evenhand.core.job import Asking
 from evenhand.teams.asking.explain import explain, subjects
 from evenhand.teams.asking.rounds import Rounds, met_before, plan_rounds
 from evenhand.teams.asking.swaps import Change, arrange, change, renamed
-from evenhand.teams.judging.judge import columns as awards_table
-from evenhand.teams.judging.judge import judge, nearest
+from evenhand.teams.job import JOB
 from evenhand.teams.judging.quality import SeedQuality, seed_quality
 from evenhand.teams.judging.summary import tally
 from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
 from evenhand.teams.reading.names import guess_criteria
-from evenhand.teams.solving import METHODS
 from evenhand.teams.solving.model.balance import Balance, balance
 
 __all__ = [
+    "ASKING",
     "JOB",
     "Balance",
     "Change",
@@ -36,22 +35,4 @@ __all__ = [
     "tally",
 ]
 
-
-def _choose(problem: TeamsProblem) -> str:
-    del problem
-    return "exchange"
-
-
-JOB = Job(
-    name="teams",
-    question="who goes with whom?",
-    problem=TeamsProblem,
-    maximise=False,
-    methods=METHODS,
-    choose=_choose,
-    judge=judge,
-    columns=awards_table,
-    explain=explain,
-    subjects=subjects,
-    nearest=nearest,
-)
+ASKING = Asking(explain=explain, subjects=subjects)

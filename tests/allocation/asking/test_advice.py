@@ -11,14 +11,13 @@ from benchmarks.made_up_weeks import arrays
 from evenhand.allocation import AllocationProblem, Penalty, mode_a, mode_b, no_penalty, strong
 from evenhand.allocation.asking.advice import Advice, advise
 from evenhand.allocation.asking.advice_figures import quick
-from evenhand.allocation.asking.planned import measured, planned
 from evenhand.core.progress import Progress
-from evenhand.solver import solve
+from evenhand.solver import measure, solve
 
 
 def week(penalty: Penalty) -> list[Advice]:
     """Advice on a generated week under a penalty."""
-    return advise(planned(replace(arrays(1), penalty=penalty)))
+    return advise(solve(replace(arrays(1), penalty=penalty)))
 
 
 def few_partners(penalty: Penalty) -> list[Advice]:
@@ -28,7 +27,7 @@ def few_partners(penalty: Penalty) -> list[Advice]:
         for at in range(75)
         for place, who in enumerate("abcdefg")
     ]
-    return advise(planned(AllocationProblem.from_rows(rows, penalty=penalty)))
+    return advise(solve(AllocationProblem.from_rows(rows, penalty=penalty)))
 
 
 def kinds(found: list[Advice]) -> list[str]:
@@ -47,7 +46,7 @@ def test_mode_a_is_too_light_and_mode_b_is_tried() -> None:
     assert advice.kind == "lambda low"
     assert advice.setting == mode_b()
     assert advice.outcome is not None
-    assert measured(advice.outcome)["gini"].met
+    assert measure(advice.outcome)["gini"].met
     assert "193 could receive, 42 do" in advice.sentence
     again = solve(replace(arrays(1), penalty=mode_b()))
     assert again.objective == advice.outcome.objective
@@ -66,7 +65,7 @@ def test_perfect_equality_has_its_price() -> None:
     (advice,) = week(strong())
     assert advice.kind == "lambda high"
     assert advice.outcome is not None
-    here = planned(replace(arrays(1), penalty=strong()))
+    here = solve(replace(arrays(1), penalty=strong()))
     problem = here.problem
     lost = int(problem.score[advice.outcome.awards].sum() - problem.score[here.awards].sum())
     assert f"costs {lost // problem.scale:,} points" in advice.sentence
@@ -100,7 +99,7 @@ def test_skewed_scores_are_told_by_their_gap() -> None:
         for at in range(20)
         for who in range(30)
     ]
-    (advice,) = advise(planned(AllocationProblem.from_rows(rows, capacity=20)))
+    (advice,) = advise(solve(AllocationProblem.from_rows(rows, capacity=20)))
     assert advice.kind == "skewed"
     assert "scores 4,990 points above" in advice.sentence
 
@@ -111,7 +110,7 @@ def test_limits_that_force_equality_are_named() -> None:
         {"item": f"c{at}", "recipient": f"p{who:02}", "score": 700} for at in range(20) for who in range(40)
     ]
     problem = AllocationProblem.from_rows(rows, per_recipient=1, penalty=strong())
-    assert kinds(advise(planned(problem))) == ["limits"]
+    assert kinds(advise(solve(problem))) == ["limits"]
 
 
 def test_uneven_limits_that_no_plan_evens_out() -> None:
@@ -122,7 +121,7 @@ def test_uneven_limits_that_no_plan_evens_out() -> None:
     problem = AllocationProblem.from_rows(rows)
     limit = np.ones(12, dtype=np.int64)
     limit[0] = 30
-    found = advise(planned(problem.with_(recipient_limit=limit, penalty=no_penalty())))
+    found = advise(solve(problem.with_(recipient_limit=limit, penalty=no_penalty())))
     assert "too few" in kinds(found)
 
 
@@ -136,17 +135,17 @@ def test_what_takes_long_is_not_solved_beside_a_plan() -> None:
 def test_an_empty_plan_and_an_interrupted_watch_are_quiet() -> None:
     """No slots need no advice; who is interrupted solves nothing more."""
     rows = [{"item": "c", "recipient": who, "score": 700} for who in "ab"]
-    assert advise(planned(AllocationProblem.from_rows(rows, capacity=0))) == []
+    assert advise(solve(AllocationProblem.from_rows(rows, capacity=0))) == []
     progress = Progress(interrupted=True)
-    assert advise(planned(replace(arrays(1), penalty=strong())), progress) == []
-    assert advise(planned(replace(arrays(1), penalty=mode_a())), progress) == []
+    assert advise(solve(replace(arrays(1), penalty=strong())), progress) == []
+    assert advise(solve(replace(arrays(1), penalty=mode_a())), progress) == []
 
 
 @pytest.mark.parametrize("penalty", [no_penalty(), mode_a(), mode_b(), strong()])
 def test_advice_changes_nothing(penalty: Penalty) -> None:
     """The plan is the same after advice as before."""
     rows = [{"item": f"c{at}", "recipient": who, "score": 100 * at} for at in range(6) for who in "abc"]
-    plan = planned(AllocationProblem.from_rows(rows, penalty=penalty))
+    plan = solve(AllocationProblem.from_rows(rows, penalty=penalty))
     before = plan.awards.copy()
     assert all(str(one) for one in advise(plan))
     assert (plan.awards == before).all()

@@ -11,10 +11,10 @@ from benchmarks.made_up_weeks import arrays
 from allocation.small_worlds import random_problem
 from evenhand.allocation import AllocationProblem
 from evenhand.allocation.asking.amend import amended, changes, handed_out
-from evenhand.allocation.asking.planned import planned
 from evenhand.allocation.asking.what_if import changed
 from evenhand.allocation.judging.judge import judge, objective
 from evenhand.core.errors import InfeasibleError, InputError
+from evenhand.solver import solve
 
 
 def two_days(scores: dict[str, int] | None = None) -> AllocationProblem:
@@ -30,7 +30,7 @@ def two_days(scores: dict[str, int] | None = None) -> AllocationProblem:
 
 def test_small_gains_change_nothing_and_large_ones_do() -> None:
     """C is worth 150 more than B now: under a price of 100 it replaces B, under 200 nothing changes."""
-    before = planned(two_days())
+    before = solve(two_days())
     now = two_days({"A": 500, "B": 400, "C": 550})
     cheap, dear = amended(now, before, 100), amended(now, before, 200)
     assert cheap.changes.count == 1
@@ -43,7 +43,7 @@ def test_small_gains_change_nothing_and_large_ones_do() -> None:
 
 def test_the_fewest_changes_are_those_that_must_be() -> None:
     """A car gone takes one award with it; the other stays to the day, whatever the scores."""
-    before = planned(two_days())
+    before = solve(two_days())
     now, _ = changed(two_days({"A": 1, "B": 1, "C": 900}), without=["A"])
     found = amended(now, before)
     assert found.changes.count == 1
@@ -54,7 +54,7 @@ def test_the_fewest_changes_are_those_that_must_be() -> None:
 
 def test_everything_that_can_differ_is_told() -> None:
     """Moved, handed over, withdrawn and new, each in its own words."""
-    plan = planned(two_days())
+    plan = solve(two_days())
     ((first, who, day), (second, other, later)) = sorted(handed_out(plan))
     published = [(first, who, later), (second, who if other != who else "zed", day), ("Z", "x", day)]
     found = changes(published, plan)
@@ -68,7 +68,7 @@ def test_everything_that_can_differ_is_told() -> None:
 
 def test_frozen_days_stay_as_they_were() -> None:
     """The first day keeps its award though a better one is there; the second day is free."""
-    before = planned(two_days())
+    before = solve(two_days())
     now = two_days({"A": 500, "B": 400, "C": 5000})
     found = amended(now, before, 0, frozen="2026-01-05")
     problem = found.solution.problem
@@ -79,7 +79,7 @@ def test_frozen_days_stay_as_they_were() -> None:
 
 def test_what_cannot_be_is_refused_at_once() -> None:
     """A price below 0, an unknown day; a frozen award that is no candidate any more."""
-    before = planned(two_days())
+    before = solve(two_days())
     with pytest.raises(InputError) as error:
         amended(two_days(), before, -1, frozen="2026-02-01")
     assert len(error.value.findings) == 2
@@ -90,7 +90,7 @@ def test_what_cannot_be_is_refused_at_once() -> None:
 
 def test_a_published_plan_may_be_a_table() -> None:
     """Rows with item, recipient and day, or without the day, do as well as the solution."""
-    before = planned(two_days())
+    before = solve(two_days())
     rows = [{"item": item, "recipient": who, "day": day} for item, who, day in handed_out(before)]
     assert amended(two_days(), rows).changes.count == 0
     bare = [{"item": row["item"], "recipient": row["recipient"]} for row in rows]
@@ -104,7 +104,7 @@ def test_value_less_changes_is_best_by_brute_force(seed: int) -> None:
     """Over all plans of random problems none has more value less price x awards given up."""
     problem = random_problem(seed, most=9)
     try:
-        before = planned(problem)
+        before = solve(problem)
     except InfeasibleError:
         return
     draw = np.random.default_rng(seed)
@@ -125,7 +125,7 @@ def test_value_less_changes_is_best_by_brute_force(seed: int) -> None:
 
 def test_a_week_is_amended_with_few_changes() -> None:
     """A slot fewer on Monday: one award goes, 74 stay, and the bound says what it costs."""
-    before = planned(arrays(2))
+    before = solve(arrays(2))
     now, _ = changed(before.problem, slots={before.problem.days[0]: -1})
     found = amended(now, before)
     assert found.changes.count == 1

@@ -10,10 +10,10 @@ from allocation.small_worlds import medium_problem
 from evenhand.allocation import NO_LIMIT, AllocationProblem, GroupSet, no_penalty
 from evenhand.allocation.asking.explain import explain, subjects
 from evenhand.allocation.asking.explain_groups import binding, group_names
-from evenhand.allocation.asking.planned import planned
 from evenhand.allocation.asking.what_if import what_if
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.progress import Progress
+from evenhand.solver import solve
 
 
 def budgeted(left: int, *, hard: bool = False, unit: str = "dollars") -> AllocationProblem:
@@ -35,7 +35,7 @@ def budgeted(left: int, *, hard: bool = False, unit: str = "dollars") -> Allocat
 
 def test_a_hard_budget_says_what_more_would_bring() -> None:
     """Of 100, two cars take 80; 20 more make room for the third, which is worth 98."""
-    plan = planned(budgeted(100, hard=True))
+    plan = solve(budgeted(100, hard=True))
     found = explain(plan.problem, plan.awards, plan.proof, "Q1")
     assert found.headline == "budget Q1: $80 used, $100 at most."
     assert found.values("more") == {"Q1": 98}
@@ -46,7 +46,7 @@ def test_a_hard_budget_says_what_more_would_bring() -> None:
 
 def test_a_soft_budget_says_what_is_beyond() -> None:
     """At 70 the second car is 10 beyond and pays 30; 50 more save that and bring the third."""
-    plan = planned(budgeted(70))
+    plan = solve(budgeted(70))
     found = explain(plan.problem, plan.awards, plan.proof, "Q1")
     assert found.values("costs") == {"Q1": 30}
     assert found.values("more") == {"Q1": 30 + 98}
@@ -55,7 +55,7 @@ def test_a_soft_budget_says_what_is_beyond() -> None:
 
 def test_cents_are_told_as_dollars() -> None:
     """Money kept in cents is told, and asked for, in dollars."""
-    plan = planned(budgeted(100, hard=True, unit="cents"))
+    plan = solve(budgeted(100, hard=True, unit="cents"))
     (one,) = binding(plan)
     assert (one.used, one.more, one.unit) == (0.8, 0.2, "dollars")
     assert one.brings == 98
@@ -63,10 +63,10 @@ def test_cents_are_told_as_dollars() -> None:
 
 def test_room_is_said_to_be_room() -> None:
     """A budget that holds everything brings nothing more, and binds nobody."""
-    plan = planned(budgeted(1000))
+    plan = solve(budgeted(1000))
     assert explain(plan.problem, plan.awards, plan.proof, "Q1").values("more") == {"Q1": 0}
     assert binding(plan) == []
-    assert binding(planned(budgeted(100, hard=True)), progress=Progress(interrupted=True)) == []
+    assert binding(solve(budgeted(100, hard=True)), progress=Progress(interrupted=True)) == []
 
 
 def test_a_label_that_is_not_alone_needs_its_rule() -> None:
@@ -84,7 +84,7 @@ def test_a_label_that_is_not_alone_needs_its_rule() -> None:
     )
     both = problem.with_(groups=(*problem.groups, twin))
     assert list(group_names(both)) == ["budget: Q1", "cap: Q1"]
-    plan = planned(both)
+    plan = solve(both)
     found = explain(both, plan.awards, plan.proof, "cap: Q1")
     assert found.headline == "cap Q1: 3 loans used, 1 loans free."
     assert found.values("more") == {"cap: Q1": 10}
@@ -95,7 +95,7 @@ def test_a_label_that_is_not_alone_needs_its_rule() -> None:
 def test_what_binds_brings_what_solving_says(seed: int) -> None:
     """On medium problems each figure is what asking for as much more gives, and never below 0."""
     try:
-        plan = planned(medium_problem(seed))
+        plan = solve(medium_problem(seed))
     except InfeasibleError:
         return
     for one in binding(plan, most=3):
@@ -107,7 +107,7 @@ def test_what_binds_brings_what_solving_says(seed: int) -> None:
 
 def test_a_weeks_budgets_are_told() -> None:
     """At Los Angeles size with tight money some budgets bind, and each is told by its label."""
-    plan = planned(arrays(3, tight=True))
+    plan = solve(arrays(3, tight=True))
     found = binding(plan, most=3)
     assert found
     name = next(name for name in group_names(plan.problem) if name.endswith(found[0].label))

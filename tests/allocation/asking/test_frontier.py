@@ -9,12 +9,12 @@ from benchmarks.made_up_weeks import arrays
 
 from evenhand.allocation import AllocationProblem, mode_a, mode_b, no_penalty, own_steps, strong
 from evenhand.allocation.asking.frontier import AGAINST, frontier, settings
-from evenhand.allocation.asking.planned import planned
 from evenhand.allocation.judging.judge import judge
 from evenhand.core.errors import InputError
 from evenhand.core.progress import Progress
 from evenhand.measures import MEASURES
 from evenhand.report.frontier_html import html, section
+from evenhand.solver import solve
 
 
 def small(scale: int = 1) -> AllocationProblem:
@@ -114,8 +114,8 @@ def test_columns_text_and_page_say_the_same() -> None:
 
 def test_a_plans_page_holds_its_frontier() -> None:
     """A quick problem's page shows the sweep, an empty plan's does not."""
-    plan = planned(small())
+    plan = solve(small())
     shown = section(plan)
     assert shown is not None
     assert "λ=200+400" in shown.body
-    assert section(planned(small().with_(slots=small().slots * 0))) is None
+    assert section(solve(small().with_(slots=small().slots * 0))) is None

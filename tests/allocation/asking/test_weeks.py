@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenhand.allocation import AllocationProblem, mode_b, no_penalty
-from evenhand.allocation.asking.planned import counts_of, planned
+from evenhand.allocation.asking.advice_figures import counts_of
 from evenhand.allocation.asking.weeks import corrected, published, shifts, with_ledger
 from evenhand.core.errors import InputError
 from evenhand.core.ledger import Entry, Ledger
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
+from evenhand.solver import solve
 
 NAMES = tuple("abcdefgh")
 
@@ -45,10 +46,10 @@ def received(solution: Solution) -> dict[str, int]:
 
 def test_who_had_two_last_week_waits() -> None:
     """In the second week the two that a had are priced, and others come first."""
-    first = planned(week())
+    first = solve(week())
     assert received(first) == {"a": 2, "b": 1, "c": 1}
     ledger = published(Ledger(), first)
-    second = planned(with_ledger(week(day="2026-01-12"), ledger))
+    second = solve(with_ledger(week(day="2026-01-12"), ledger))
     assert "a" not in received(second)
     assert {"d", "e"} <= set(received(second))
 
@@ -77,11 +78,11 @@ def test_a_newcomer_starts_at_nought_and_is_not_flooded() -> None:
     """A newcomer who scores best after six weeks has the steps of a week on its own, and gets two at most."""
     ledger, many = Ledger(), tuple(f"p{at:02}" for at in range(20))
     for at in range(6):
-        ledger = published(ledger, planned(with_ledger(gentle(many, f"w{at}"), ledger)))
+        ledger = published(ledger, solve(with_ledger(gentle(many, f"w{at}"), ledger)))
     assert "new" not in ledger.balances
     rows = ("new", *many)
-    plan = planned(with_ledger(gentle(rows, "w6"), ledger))
-    fresh = planned(gentle(rows, "w6"))
+    plan = solve(with_ledger(gentle(rows, "w6"), ledger))
+    fresh = solve(gentle(rows, "w6"))
     assert received(plan)["new"] <= 2
     assert (plan.problem.all_groups[0].allowance == fresh.problem.all_groups[0].allowance)[0].all()
     assert int(plan.problem.head_start[plan.problem.recipients.index("new")]) == 0
@@ -94,7 +95,7 @@ def test_over_weeks_nobody_runs_away(count: int, items: int) -> None:
     """Scores always favour the first, yet after twelve weeks nobody is three awards ahead."""
     names, ledger = NAMES[:count], Ledger()
     for at in range(12):
-        plan = planned(with_ledger(week(names, items, f"w{at}"), ledger))
+        plan = solve(with_ledger(week(names, items, f"w{at}"), ledger))
         ledger = published(ledger, plan)
         assert sum(ledger.balances.values()) == 0
     assert min(ledger.balances.values()) >= -3 * TICKS
@@ -103,18 +104,18 @@ def test_over_weeks_nobody_runs_away(count: int, items: int) -> None:
 def test_without_a_penalty_nothing_shifts() -> None:
     """There are no steps to shift: the plan is the same."""
     problem = week().with_(penalty=no_penalty())
-    ledger = published(Ledger(), planned(problem))
-    again = planned(with_ledger(problem, ledger))
-    assert (again.awards == planned(problem).awards).all()
+    ledger = published(Ledger(), solve(problem))
+    again = solve(with_ledger(problem, ledger))
+    assert (again.awards == solve(problem).awards).all()
 
 
 def test_a_period_is_booked_once_and_corrected_after() -> None:
     """Publishing twice is refused; a correction moves what the amended plan moves, and changes no entry."""
-    plan = planned(week())
+    plan = solve(week())
     ledger = published(Ledger(), plan)
     with pytest.raises(InputError, match="booked already"):
         published(ledger, plan)
-    other = planned(week().with_(forbidden=np.array([name == "a" for name in _takers(week())])))
+    other = solve(week().with_(forbidden=np.array([name == "a" for name in _takers(week())])))
     after = corrected(ledger, other)
     assert after.entries[: len(ledger.entries)] == ledger.entries
     moved = {name: (ledger.balances[name] - after.balances[name]) // TICKS for name in NAMES}
@@ -131,15 +132,15 @@ def _takers(problem: AllocationProblem) -> list[str]:
 def test_corrections_that_cannot_be_are_refused() -> None:
     """A period that is not booked, and a plan with fewer awards."""
     with pytest.raises(InputError, match="not booked yet"):
-        corrected(Ledger(), planned(week()))
-    ledger = published(Ledger(), planned(week()))
+        corrected(Ledger(), solve(week()))
+    ledger = published(Ledger(), solve(week()))
     with pytest.raises(InputError, match="moving awards"):
-        corrected(ledger, planned(week(items=3)))
+        corrected(ledger, solve(week(items=3)))
 
 
 def test_a_newcomer_in_a_correction_joins() -> None:
     """Who is in the amended plan alone gets an account."""
-    ledger = published(Ledger(), planned(week()))
-    after = corrected(ledger, planned(week(("z", *NAMES))))
+    ledger = published(Ledger(), solve(week()))
+    after = corrected(ledger, solve(week(("z", *NAMES))))
     assert after.balances["z"] < 0
     assert sum(after.balances.values()) == 0

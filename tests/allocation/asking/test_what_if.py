@@ -11,10 +11,10 @@ from benchmarks.made_up_weeks import arrays
 from allocation.small_worlds import brute_force, medium_problem, random_problem
 from evenhand.allocation import NO_LIMIT, AllocationProblem, mode_a, mode_b
 from evenhand.allocation.asking.counterfactual import without_each
-from evenhand.allocation.asking.planned import planned
 from evenhand.allocation.asking.what_if import changed, what_if
 from evenhand.core.errors import InfeasibleError, InputError
 from evenhand.core.solution import Status
+from evenhand.solver import solve
 
 
 def two_days() -> AllocationProblem:
@@ -30,7 +30,7 @@ def two_days() -> AllocationProblem:
 
 def test_absence_and_slot_have_their_true_price() -> None:
     """Without A the plan is worth 200 less; a slot more brings the third car, less the step."""
-    plan = planned(two_days())
+    plan = solve(two_days())
     assert plan.objective == 950
     gone = what_if(plan, without=["A"])
     assert gone.change == -200
@@ -43,13 +43,13 @@ def test_absence_and_slot_have_their_true_price() -> None:
 
 def test_a_recipient_can_be_absent_too() -> None:
     """With x away, y takes both, and pays for the second."""
-    plan = planned(two_days())
+    plan = solve(two_days())
     assert what_if(plan, without=["x"]).change == (500 + 400 - 200) - 950
 
 
 def test_pins_forbids_and_penalties_are_solved_anew() -> None:
     """A pin of the worst car costs what it displaces; forbidding nothing chosen costs nothing."""
-    plan = planned(two_days())
+    plan = solve(two_days())
     assert what_if(plan, pin=[("C", "y", "2026-01-05")]).change == -100
     assert what_if(plan, forbid=[("C", "y")]).change == 0
     dearer = what_if(plan, penalty=mode_a(500))
@@ -59,7 +59,7 @@ def test_pins_forbids_and_penalties_are_solved_anew() -> None:
 
 def test_a_hard_rule_that_breaks_is_named() -> None:
     """Two pins on a day with one slot: no plan, and the conflict is told."""
-    plan = planned(two_days())
+    plan = solve(two_days())
     asked = what_if(plan, pin=[("A", "x", "2026-01-05"), ("B", "y", "2026-01-05")])
     assert asked.after is None
     assert asked.change is None
@@ -82,7 +82,7 @@ def test_a_budget_moves_allowance_and_limit() -> None:
 
 def test_everything_wrong_is_said_at_once() -> None:
     """Unknown names, impossible picks and too few slots come in one error, with near misses."""
-    plan = planned(two_days())
+    plan = solve(two_days())
     with pytest.raises(InputError) as error:
         what_if(
             plan,
@@ -109,7 +109,7 @@ def test_absences_agree_with_brute_force(seed: int) -> None:
     """With every rule, each absence costs the difference of the two brute-force optima."""
     problem = random_problem(seed, most=9)
     try:
-        plan = planned(problem, seed)
+        plan = solve(problem, seed=seed)
     except InfeasibleError:
         return
     best, _ = brute_force(problem)
@@ -131,7 +131,7 @@ def test_absences_agree_with_a_solve_of_their_own(seed: int) -> None:
     """On medium problems the warm figure is what solving the changed problem anew gives."""
     problem = medium_problem(seed)
     try:
-        plan = planned(problem)
+        plan = solve(problem)
     except InfeasibleError:
         return
     absences = without_each(plan)
@@ -144,7 +144,7 @@ def test_absences_agree_with_a_solve_of_their_own(seed: int) -> None:
 
 def test_a_whole_week_is_asked_from_the_warm_program() -> None:
     """At Los Angeles size all 75 absences are proven, none below 0, and five are checked by solving anew."""
-    plan = planned(arrays(4))
+    plan = solve(arrays(4))
     absences = without_each(plan)
     assert len(absences) == len(plan.awards)
     assert all(one.exact and one.costs is not None and one.costs >= 0 for one in absences)
@@ -156,7 +156,7 @@ def test_a_whole_week_is_asked_from_the_warm_program() -> None:
 def test_an_empty_plan_has_no_absences() -> None:
     """Nothing given out, nothing to miss; and what cannot be chosen changes nothing."""
     problem = two_days().with_(slots=np.zeros(2, dtype=np.int64))
-    plan = planned(problem)
+    plan = solve(problem)
     assert plan.status is Status.OPTIMAL
     assert without_each(plan) == []
     assert what_if(plan, without=["A"]).change == 0
@@ -165,6 +165,6 @@ def test_an_empty_plan_has_no_absences() -> None:
 def test_mode_b_is_kept_where_nothing_is_asked() -> None:
     """Asking nothing changes nothing."""
     problem = two_days().with_(penalty=mode_b(), recipient_limit=np.full(2, NO_LIMIT))
-    asked = what_if(planned(problem))
+    asked = what_if(solve(problem))
     assert (asked.change, asked.went, asked.came) == (0, (), ())
     assert "as many points" in str(asked)

@@ -7,7 +7,7 @@ import pytest
 
 import evenhand as eh
 from evenhand.core.errors import InputError
-from evenhand.rota import JOB, RotaProblem, account, accounts, standings
+from evenhand.rota import ASKING, RotaProblem, account, accounts, standings
 from rota_histories import random_rota
 
 PEOPLE = [{"name": name} for name in ("Ada", "Bob", "Cy")]
@@ -72,7 +72,7 @@ def test_open_turns_are_explained() -> None:
 def test_plans_made_with_the_calendar_in_view() -> None:
     """A turn that is not next in order says that the whole plan was in view."""
     problem = rota()
-    said = str(eh.rota.JOB.explain(problem, np.array([0, 0, 1, 1, 2, 2]), {}, "2026-01-12"))
+    said = str(ASKING.explain(problem, np.array([0, 0, 1, 1, 2, 2]), {}, "2026-01-12"))
     assert "chosen with the whole plan in view" in said
     assert "due sooner by the order" in said
 
@@ -95,7 +95,7 @@ def test_people_and_slots_can_be_asked_about() -> None:
     duties = [*eh.weekly("2026-01-05", 2, name="cook"), *eh.weekly("2026-01-05", 1, name="wash")]
     problem = RotaProblem.from_tables(PEOPLE, duties)
     solution = eh.solve(problem)
-    known = eh.rota.JOB.subjects(problem, solution.awards)
+    known = ASKING.subjects(problem, solution.awards)
     assert known == ("Ada", "Bob", "Cy", "2026-01-05 cook", "2026-01-05 wash", "2026-01-12")
     assert eh.explain(solution, "Ada").headline.startswith("Ada serves 1 turn ")
     with pytest.raises(InputError, match="Did you mean Ada"):
@@ -119,4 +119,4 @@ def test_the_draw_explained_is_that_of_the_seed(method: str) -> None:
         solution = eh.solve(problem, method=method, seed=seed)
         said = eh.explain(solution, "2026-01-05")
         assert solution.proof["seed"] == seed
-        assert str(said) == str(JOB.explain(problem, solution.awards, {"seed": seed}, "2026-01-05"))
+        assert str(said) == str(ASKING.explain(problem, solution.awards, {"seed": seed}, "2026-01-05"))

@@ -9,12 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from evenhand.allocation.asking.advice_figures import called, eligible, gap, outcome, scores, who_to_review
-from evenhand.allocation.asking.planned import counts_of, measured, planned, said
+from evenhand.allocation.asking.advice_figures import (
+    called,
+    counts_of,
+    eligible,
+    gap,
+    outcome,
+    scores,
+    who_to_review,
+)
+from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.penalties import Penalty, mode_a, mode_b, no_penalty
+from evenhand.core import desk
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution
+from evenhand.core.units import number_text
 from evenhand.measures import Panel, Row
 from evenhand.measures.panel import shown
 
@@ -70,7 +80,7 @@ def advise(solution: Solution, progress: Progress | None = None) -> list[Advice]
     progress = progress or Progress()
     if not len(solution.awards):
         return list(_withheld(solution, progress))
-    found = measured(solution)
+    found = desk.measure(JOB, solution)
     rows = [found[name] for name in AIMS]
     missed = [row for row in rows if row.met is False]
     beyond = [row for row in missed if row.least is not None and row.target and row.least >= row.target]
@@ -138,8 +148,8 @@ def _concentrated(
     if progress.stop():
         return
     hard = _ladder(solution)[-1]
-    plan = planned(replace(problem, penalty=hard), solution.seed, progress=progress)
-    then = shown(measured(plan)["gini"].value, "index")
+    plan = desk.solve(JOB, replace(problem, penalty=hard), seed=solution.seed, progress=progress)
+    then = shown(desk.measure(JOB, plan)["gini"].value, "index")
     yield Advice(
         "skewed",
         f"{head} Even {called(hard)} does not reach it with as many awards (Gini {then}, now {gini}): "
@@ -156,8 +166,8 @@ def _few(solution: Solution, found: Panel, progress: Progress) -> Iterator[Advic
     mild = mode_b()
     if problem.penalty.marginal(2) >= mild.marginal(2) or progress.stop():
         return
-    plan = planned(replace(problem, penalty=mild), solution.seed, progress=progress)
-    if measured(plan)["receivers"].value > found["receivers"].value:
+    plan = desk.solve(JOB, replace(problem, penalty=mild), seed=solution.seed, progress=progress)
+    if desk.measure(JOB, plan)["receivers"].value > found["receivers"].value:
         many = int(found["receivers"].value)
         yield Advice(
             "few served",
@@ -181,8 +191,8 @@ def _climbed(solution: Solution, names: list[str], progress: Progress) -> tuple[
             continue
         if progress.stop():
             return None
-        plan = planned(replace(problem, penalty=penalty), solution.seed, progress=progress)
-        found = measured(plan)
+        plan = desk.solve(JOB, replace(problem, penalty=penalty), seed=solution.seed, progress=progress)
+        found = desk.measure(JOB, plan)
         if len(plan.awards) >= len(solution.awards) and all(found[name].met for name in names):
             return penalty, plan
     return None
@@ -205,20 +215,20 @@ def _all_one(solution: Solution, progress: Progress) -> Iterator[Advice]:
     if int(problem.recipient_limit.max(initial=0)) <= 1:
         yield Advice("limits", f"{head} A limit of 1 a recipient forces it: no setting of fairness matters.")
         return
-    free = planned(replace(problem, penalty=no_penalty()), solution.seed, progress=progress)
+    free = desk.solve(JOB, replace(problem, penalty=no_penalty()), seed=solution.seed, progress=progress)
     if max(counts_of(free).values(), default=0) <= 1:
         return
     mild = mode_b()
     if problem.penalty.marginal(2) <= mild.marginal(2):
         return
-    plan = planned(replace(problem, penalty=mild), solution.seed, progress=progress)
+    plan = desk.solve(JOB, replace(problem, penalty=mild), seed=solution.seed, progress=progress)
     lost = scores(plan) - scores(solution)
     share = lost / scores(plan) if scores(plan) else 0.0
     grave = "a significant part" if share >= SIGNIFICANT else "little"
     yield Advice(
         "lambda high",
-        f"{head} λ={problem.penalty.text} forces it and costs {said(problem, lost)} points of score, "
-        f"{share:.1%}: {grave}.",
+        f"{head} λ={problem.penalty.text} forces it and costs {number_text(lost, problem.unit)} points of "
+        f"score, {share:.1%}: {grave}.",
         f"Mode B (λ={mild.text}) instead: {outcome(solution, plan)}",
         mild,
         plan,
@@ -235,7 +245,7 @@ def _withheld(solution: Solution, progress: Progress) -> Iterator[Advice]:
     for penalty in tried:
         if penalty.marginal(99) >= problem.penalty.marginal(99):
             continue
-        plan = planned(replace(problem, penalty=penalty), solution.seed, progress=progress)
+        plan = desk.solve(JOB, replace(problem, penalty=penalty), seed=solution.seed, progress=progress)
         if len(plan.awards) > len(solution.awards):
             yield Advice(
                 "withheld",

@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
-from evenhand.allocation.asking.planned import counts_of, fairness_of, measured, points, said
+from evenhand.allocation.job import JOB
 from evenhand.allocation.judging.judge import most_receivable
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.penalties import Penalty
+from evenhand.core import desk
 from evenhand.core.solution import Solution
+from evenhand.core.units import figure, number_text
 from evenhand.measures.panel import shown
 
-__all__ = ["called", "eligible", "gap", "outcome", "quick", "scores", "who_to_review"]
+__all__ = [
+    "called",
+    "counts_of",
+    "eligible",
+    "fairness_of",
+    "gap",
+    "outcome",
+    "quick",
+    "scores",
+    "who_to_review",
+]
 
 SMALL = 2000
 """Candidates up to which even a knapsack is quick."""
+
+
+def counts_of(solution: Solution) -> Counter[int]:
+    """Return the awards of each recipient that receives any, by its code."""
+    problem: AllocationProblem = solution.problem
+    return Counter(problem.recipient[solution.awards].tolist())
+
+
+def fairness_of(solution: Solution) -> int:
+    """Return what fairness costs a plan, in units, >= 0; 0 where there is no penalty."""
+    return -sum(term.value for term in solution.terms if term.name == "fairness")
 
 
 def eligible(problem: AllocationProblem) -> int:
@@ -72,8 +97,8 @@ def gap(solution: Solution) -> str:
     apart = int(np.median(problem.score[held] - best[problem.item[held]]))
     word = "above" if apart >= 0 else "below"
     return (
-        f"an award of those with several scores {said(problem, abs(apart))} points {word} the best of those "
-        "with none, for the same item (median)."
+        f"an award of those with several scores {number_text(abs(apart), problem.unit)} points {word} the "
+        "best of those with none, for the same item (median)."
     )
 
 
@@ -84,7 +109,7 @@ def scores(solution: Solution) -> int:
 
 def outcome(before: Solution, after: Solution) -> str:
     """Say what a solved setting gives beside the plan."""
-    found, problem = measured(after), before.problem
+    found, problem = desk.measure(JOB, after), before.problem
     change = scores(after) - scores(before)
     share = change / scores(before) if scores(before) else 0.0
     figures = ", ".join(
@@ -93,6 +118,6 @@ def outcome(before: Solution, after: Solution) -> str:
     )
     return (
         f"{int(found['receivers'].value):,} receive, {int(found['most'].value)} at most, {figures}; "
-        f"scores {points(problem, change):+,} points ({share:+.1%}), {len(after.awards):,} awards. "
+        f"scores {figure(change, problem.unit):+,} points ({share:+.1%}), {len(after.awards):,} awards. "
         f"Solved, {after.status}."
     )

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.asking.planned import planned, said
-from evenhand.allocation.judging.judge import columns, judge
+from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
+from evenhand.core import desk
 from evenhand.core.errors import Findings
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
+from evenhand.core.units import number_text
 from evenhand.tables import read
 
 __all__ = ["Amended", "Changes", "amended", "changes", "handed_out"]
@@ -85,7 +86,7 @@ class Amended:
         proven = "proven best" if self.proven else "the best found"
         return (
             f"{self.changes}\nWith {aim}, {proven}. Without regard to the published plan "
-            f"{self.free_changes.count:,} would change, for {said(problem, lost)} points more."
+            f"{self.free_changes.count:,} would change, for {number_text(lost, problem.unit)} points more."
         )
 
 
@@ -145,8 +146,8 @@ def amended(
     units = _units(problem, len(names), price)
     progress = progress or Progress()
     priced = replace(now, score=now.score + np.where(keep, units, 0))
-    plan = planned(priced, seed, limits=limits, progress=progress)
-    free = planned(now, seed, limits=limits, progress=progress)
+    plan = desk.solve(JOB, priced, seed=seed, limits=limits, progress=progress)
+    free = desk.solve(JOB, now, seed=seed, limits=limits, progress=progress)
     solution = _judged(problem if not frozen else now, plan, free)
     return Amended(
         solution=solution,
@@ -249,17 +250,7 @@ def _units(problem: AllocationProblem, count: int, price: float | None) -> int:
 
 def _judged(problem: AllocationProblem, plan: Solution, free: Solution) -> Solution:
     """Return the amended plan as an answer to the problem itself; the free plan's bound holds for it."""
-    verdict = judge(problem, plan.awards)
-    optimal = verdict.objective == free.bound
-    return replace(
-        free,
-        problem=problem,
-        awards=plan.awards,
-        columns=columns(problem, plan.awards),
-        objective=verdict.objective,
-        terms=verdict.terms,
-        statement=verdict.statement,
-        headline=verdict.headline,
-        status=Status.OPTIMAL if optimal else Status.FEASIBLE,
+    return desk.judged(
+        JOB, problem, plan.awards, method=free.method, seed=free.seed, bound=free.bound, proof=free.proof,
         cut=plan.cut or free.cut,
-    )
+    )  # fmt: skip

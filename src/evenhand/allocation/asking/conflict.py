@@ -13,12 +13,14 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.asking.planned import planned, said
+from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT
+from evenhand.core import desk
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution
+from evenhand.core.units import value_text
 
 __all__ = ["Conflict", "Relaxation", "conflicts", "told"]
 
@@ -53,9 +55,8 @@ class Relaxation:
             return f"{self.rule} {self.change}, {others} left." if self.left else self.rule
         problem, value = self.outcome.problem, self.outcome.objective or 0
         given = len(self.outcome.awards)
-        return (
-            f"{self.rule} {self.change}, the best plan gives {given:,} and has {said(problem, value)} points."
-        )
+        points = value_text(value, problem.unit)
+        return f"{self.rule} {self.change}, the best plan gives {given:,} and has {points}."
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +161,7 @@ def _solved(
     if left or not solve or progress.stop():
         return Relaxation(rule, change, left=left)
     try:
-        return Relaxation(rule, change, planned(loose, progress=progress))
+        return Relaxation(rule, change, desk.solve(JOB, loose, progress=progress))
     except InfeasibleError:  # pragma: no cover - rules that pins do not break can hold
         return Relaxation(rule, change)
 

@@ -7,17 +7,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.asking.planned import planned, points
 from evenhand.allocation.asking.swap_value import StandIns
+from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.solving.greedy import first_plan
 from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.pricing import Priced, priced
 from evenhand.allocation.solving.model.residual import pins_worth, residual_of
 from evenhand.allocation.solving.price_restrict_prove import relax
+from evenhand.core import desk
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
+from evenhand.core.units import figure
 
 __all__ = ["Absence", "without_each"]
 
@@ -83,7 +85,7 @@ def without_each(solution: Solution, progress: Progress | None = None) -> list[A
         if value is None and not problem.pinned[at]:
             value, exact = _anew(problem, item, solution.seed, progress)
             exact &= proven
-        costs = None if value is None else points(problem, best - value)
+        costs = None if value is None else figure(best - value, problem.unit)
         out.append(
             Absence(problem.items[item], problem.recipients[who], problem.days[day], costs, exact, quick)
         )
@@ -92,8 +94,11 @@ def without_each(solution: Solution, progress: Progress | None = None) -> list[A
 
 def _anew(problem: AllocationProblem, item: int, seed: int, progress: Progress) -> tuple[int | None, bool]:
     try:
-        plan = planned(
-            replace(problem, forbidden=problem.forbidden | (problem.item == item)), seed, progress=progress
+        plan = desk.solve(
+            JOB,
+            replace(problem, forbidden=problem.forbidden | (problem.item == item)),
+            seed=seed,
+            progress=progress,
         )
     except InfeasibleError:
         return None, True

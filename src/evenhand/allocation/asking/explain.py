@@ -19,6 +19,7 @@ from evenhand.allocation.solving.model.pricing import Prices, priced, prices_of
 from evenhand.allocation.solving.model.residual import Residual, pins_worth, residual_of
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
+from evenhand.core.units import figure, number_text
 from evenhand.tables import near
 
 __all__ = ["explain", "subjects"]
@@ -92,16 +93,11 @@ class _Lens:
 
     def points(self, units: int) -> str:
         """Return units as points, as a person writes them."""
-        return (
-            f"{units / self.problem.scale:,.10g}"
-            if units % self.problem.scale
-            else f"{units // self.problem.scale:,}"
-        )
+        return number_text(units, self.problem.unit)
 
     def fact(self, name: str, sentence: str, units: int, about: str = "") -> Fact:
         """Return a fact whose figure is in points."""
-        scale = self.problem.scale
-        return Fact(name, sentence, units / scale if units % scale else units // scale, "points", about)
+        return Fact(name, sentence, figure(units, self.problem.unit), "points", about)
 
     def recipient(self, who: int) -> tuple[str, list[Fact]]:
         """Say what a recipient gets, what each award adds, what the next would cost, and why no other."""

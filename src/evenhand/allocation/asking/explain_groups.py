@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.asking.planned import planned, points, said
 from evenhand.allocation.asking.what_if import what_if
+from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
+from evenhand.core import desk
 from evenhand.core.explanation import Fact
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution
+from evenhand.core.units import figure, number_text
 
 __all__ = ["Binding", "binding", "explained", "group_names"]
 
@@ -101,8 +103,8 @@ def explained(problem: AllocationProblem, awards: Ints, name: str) -> tuple[str,
     cost = _cost(group, code, total)
     facts = [Fact("used", f"{_amount(group, total)} are used.", _figure(group, total), unit, name)]
     if cost:
-        sentence = f"What is beyond costs {said(problem, cost)} points."
-        facts.append(Fact("costs", sentence, points(problem, cost), "points", name))
+        sentence = f"What is beyond costs {number_text(cost, problem.unit)} points."
+        facts.append(Fact("costs", sentence, figure(cost, problem.unit), "points", name))
     inside = [at for at in awards.tolist() if group.of[at] == code]
     for at in sorted(inside, key=lambda at: (-int(group.weight[at]), at))[:LISTED]:
         weight = int(group.weight[at])
@@ -113,7 +115,7 @@ def explained(problem: AllocationProblem, awards: Ints, name: str) -> tuple[str,
             Fact("more", "More of it would bring nothing: there is room for another.", 0, "points", name)
         )
     elif len(problem) <= SOLVED:
-        facts.append(_more(planned(problem), name, number, code))
+        facts.append(_more(desk.solve(JOB, problem), name, number, code))
     return headline, facts
 
 

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from evenhand.allocation.asking.planned import fairness_of, measured, planned, points, said
+from evenhand.allocation.asking.advice_figures import fairness_of
+from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.penalties import MOST_POINTS, Penalty, mode_b, no_penalty
+from evenhand.core import desk
 from evenhand.core.errors import Findings
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Columns, Solution, Status
+from evenhand.core.units import figure, number_text
 from evenhand.measures import MEASURES
 from evenhand.measures.panel import shown
 
@@ -89,7 +92,7 @@ class Frontier:
         for point in self.points:
             problem = point.solution.problem
             gini, many = point.values["gini"], int(point.values["receivers"])
-            scored = said(problem, round(point.score * problem.scale))
+            scored = number_text(round(point.score * problem.scale), problem.unit)
             lines.append(
                 f"λ={problem.penalty.text}: score {scored}, {many:,} receive, Gini {shown(gini, 'index')}"
             )
@@ -124,7 +127,9 @@ def frontier(
     for penalty in settings(problem, lambdas):
         if found and progress.stop():
             break
-        found.append(planned(replace(problem, penalty=penalty), seed, limits=limits, progress=progress))
+        found.append(
+            desk.solve(JOB, replace(problem, penalty=penalty), seed=seed, limits=limits, progress=progress)
+        )
     return frontier_of(found)
 
 
@@ -168,8 +173,8 @@ def frontier_of(solutions: Iterable[Solution]) -> Frontier:
     """Return what of several plans of one problem, under different penalties, is not beaten by another."""
     every = []
     for solution in solutions:
-        panel = measured(solution)
-        score = points(solution.problem, (solution.objective or 0) + fairness_of(solution))
+        panel = desk.measure(JOB, solution)
+        score = figure((solution.objective or 0) + fairness_of(solution), solution.unit)
         values = {name: panel[name].value for name in AGAINST}
         every.append(Point(solution.problem.penalty.lam, solution, score, values))
     kept = []

@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.asking.planned import planned, points, said
+from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import Penalty
+from evenhand.core import desk
 from evenhand.core.errors import Findings, InfeasibleError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
+from evenhand.core.units import figure, number_text
 from evenhand.tables import near
 
 __all__ = ["WhatIf", "changed", "compared", "what_if"]
@@ -54,7 +56,7 @@ class WhatIf:
         """Points that the change brings (below 0: costs); None where there is no plan."""
         if self.after is None or self.after.objective is None or self.before.objective is None:
             return None
-        return points(self.before.problem, self.after.objective - self.before.objective)
+        return figure(self.after.objective - self.before.objective, self.before.unit)
 
     @property
     def exact(self) -> bool:
@@ -70,7 +72,7 @@ class WhatIf:
                 [f"With {asked}: the hard rules cannot all hold.", *(f"  - {rule}" for rule in self.conflict)]
             )
         units = (self.after.objective or 0) - (self.before.objective or 0)
-        figure = said(self.before.problem, abs(units))
+        figure = number_text(abs(units), self.before.unit)
         moved = f"{figure} points {'more' if units > 0 else 'fewer'}" if units else "as many points"
         proven = (
             "both plans are proven optimal" if self.exact else "not proven: one plan is only the best found"
@@ -109,7 +111,7 @@ def what_if(
     problem, asked = changed(solution.problem, **changes)
     seed = solution.seed if seed is None else seed
     try:
-        after = planned(problem, seed, limits=limits, progress=progress, verbs=solution.verbs)
+        after = desk.solve(JOB, problem, seed=seed, limits=limits, progress=progress, verbs=solution.verbs)
     except InfeasibleError as error:
         return WhatIf(asked, solution, None, conflict=error.conflict)
     return compared(asked, solution, after)

@@ -14,6 +14,7 @@ from evenhand.allocation.problem import AllocationProblem, GroupSet
 from evenhand.core.shares import TICKS, split
 from evenhand.core.solution import Columns, Term, Verdict
 from evenhand.core.statement import Statement
+from evenhand.core.units import figure
 from evenhand.measures import chip
 
 __all__ = ["columns", "judge", "most_receivable", "nearest", "objective", "statement"]
@@ -80,7 +81,7 @@ def columns(problem: AllocationProblem, awards: Ints) -> Columns:
         out["day"].append(problem.days[problem.day[at]])
         out["recipient"].append(problem.recipients[problem.recipient[at]])
         out["item"].append(problem.items[problem.item[at]])
-        out["score"].append(_points(problem, int(problem.score[at])))
+        out["score"].append(figure(int(problem.score[at]), problem.unit))
     if len(problem.days) == 1:
         del out["day"]
     for part in ("recipient", "item"):
@@ -126,10 +127,6 @@ def nearest(problem: AllocationProblem, awards: Ints) -> Ints:
         else:
             heapq.heappop(heap)
     return units
-
-
-def _points(problem: AllocationProblem, units: int) -> float | int:
-    return units // problem.scale if units % problem.scale == 0 else units / problem.scale
 
 
 def _terms(problem: AllocationProblem, chosen: list[int]) -> list[Term]:

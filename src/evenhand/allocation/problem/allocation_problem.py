@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import Penalty, mode_b
 from evenhand.core.errors import Finding, Findings
+from evenhand.core.units import Unit
 
 __all__ = ["NO_LIMIT", "AllocationProblem", "GroupSet"]
 
@@ -115,6 +116,11 @@ class AllocationProblem:
 
     def __len__(self) -> int:
         return len(self.item)
+
+    @property
+    def unit(self) -> Unit:
+        """How many integer units of the objective make a point."""
+        return self.scale, "points"
 
     @cached_property
     def all_groups(self) -> tuple[GroupSet, ...]:

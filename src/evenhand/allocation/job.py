@@ -1,0 +1,25 @@
+"""What the desk needs of an allocation: its methods, its judge, its measures and its unit."""
+
+from __future__ import annotations
+
+from evenhand.allocation.judging.judge import columns, judge, nearest
+from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.solving import METHODS, choose
+from evenhand.core.job import Job
+from evenhand.measures import panel
+
+__all__ = ["JOB"]
+
+JOB = Job(
+    name="allocation",
+    question="who gets what?",
+    problem=AllocationProblem,
+    maximise=True,
+    methods=METHODS,
+    choose=choose,
+    judge=judge,
+    columns=columns,
+    nearest=nearest,
+    measure=lambda problem, awards, statement: panel(statement, nearest(problem, awards)),
+    unit=lambda problem: problem.unit,
+)

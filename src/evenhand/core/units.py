@@ -1,0 +1,104 @@
+"""One way to write an objective's value: exact integers inside, points or turns squared for people.
+
+An objective is an integer in units so small that it is exact. A ``Unit`` says how many of them make one of
+what people read, and what that is called. All arithmetic here is on integers, so that 10**20 + 1 is written
+as it is, where a float would lose its last digits.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Final
+
+__all__ = ["SAFE", "Unit", "figure", "json_figure", "number_text", "value_text"]
+
+Unit = tuple[int, str]
+"""(integer units to one of what people read, its name): ``(100, "points")``; the name may be empty."""
+
+SAFE: Final = 2**53
+"""Integers up to it are exact as floats, and so in every reader of JSON; larger ones are written as text."""
+
+PLACES: Final = 2
+"""Decimals of a value that is not whole. More stand only where the unit is a power of ten and needs them, or
+where two would show a value as 0.00 that is not 0."""
+
+
+SMALLEST: Final = 10**6
+"""Values nearer to 0 than one in so many are written as 2.2e-17: a row of zeros cannot be read."""
+
+
+def figure(value: int, unit: Unit) -> int | float:
+    """Return a value in what people read: an int where it is whole, else the nearest float.
+
+    Args:
+        value: in the objective's integer units.
+        unit: the objective's unit.
+
+    >>> figure(1200, (100, "points")), figure(1250, (100, "points"))
+    (12, 12.5)
+    """
+    whole, rest = divmod(value, unit[0])
+    return whole if not rest else value / unit[0]
+
+
+def json_figure(value: int, unit: Unit) -> int | float | str:
+    """Return a value for JSON: a number where every reader keeps it exactly, else its digits as text.
+
+    Args:
+        value: in the objective's integer units.
+        unit: the objective's unit.
+
+    >>> json_figure(1250, (100, "points")), json_figure(2**60 + 1, (1, "points"))
+    (12.5, '1152921504606846977')
+    """
+    found = figure(value, unit)
+    return found if abs(value) <= SAFE else number_text(value, unit).replace(",", "")
+
+
+def number_text(value: int, unit: Unit) -> str:
+    """Write a value without its unit: thousands apart, whole where it is whole, else two decimals or more.
+
+    Args:
+        value: in the objective's integer units.
+        unit: the objective's unit.
+
+    >>> number_text(8_257_300, (100, "points")), number_text(-12_345, (1000, "points"))
+    ('82,573', '-12.345')
+    """
+    scale = unit[0]
+    if not value % scale:
+        return f"{value // scale:,}"
+    if abs(value) * SMALLEST < scale:
+        return f"{value / scale:.1e}"
+    places = _places(value, scale)
+    # Digits are rounded half to even and set by hand: a float or a Decimal would keep only so many of them.
+    digits = str(round(Fraction(abs(value) * 10**places, scale))).rjust(places + 1, "0")
+    return f"{'-' if value < 0 else ''}{int(digits[:-places]):,}.{digits[-places:]}"
+
+
+def value_text(value: int, unit: Unit) -> str:
+    """Write a value as people read it, with its unit.
+
+    Args:
+        value: in the objective's integer units.
+        unit: the objective's unit.
+
+    >>> value_text(8_257_350, (100, "points"))
+    '82,573.50 points'
+    """
+    return f"{number_text(value, unit)} {unit[1]}".rstrip()
+
+
+def _places(value: int, scale: int) -> int:
+    """Return the decimals to write: two, all that a power of ten has, or up to two that are not 0."""
+    places = PLACES
+    digits = len(str(scale)) - 1
+    if scale == 10**digits:
+        # Scores with three decimals were given with three, and are shown as they came.
+        while places < digits and value * 10**places % scale:
+            places += 1
+        return places
+    # A value of 0.0003 turns squared is not nothing: it is shown by its first two digits.
+    while 2 * abs(value) * 10**places < scale:
+        places += 1
+    return places + 1 if places > PLACES else places

@@ -1,0 +1,28 @@
+"""What the desk needs of a rota: its methods, its judge, its measures and its unit."""
+
+from __future__ import annotations
+
+from evenhand.core.job import Job
+from evenhand.core.shares import TICKS
+from evenhand.measures import panel
+from evenhand.rota.judging.judge import columns, judge, nearest
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving import METHODS
+
+__all__ = ["JOB"]
+
+JOB = Job(
+    name="rota",
+    question="whose turn is it?",
+    problem=RotaProblem,
+    maximise=False,
+    methods=METHODS,
+    # Side rules need looking ahead; without them the policy decides, slot by slot.
+    choose=lambda problem: "optimise" if problem.ruled else "online",
+    judge=judge,
+    columns=columns,
+    nearest=nearest,
+    # The targets are the press fleet's: they mean little where turns are shared among four people.
+    measure=lambda problem, awards, statement: panel(statement, nearest(problem, awards), targets=False),
+    unit=lambda _problem: (TICKS * TICKS, "turns squared"),
+)
