@@ -5,7 +5,8 @@ from __future__ import annotations
 from evenhand.core.job import Job
 from evenhand.core.shares import TICKS
 from evenhand.measures import panel
-from evenhand.rota.judging.judge import columns, judge, nearest
+from evenhand.rota.asking.plan_table import columns
+from evenhand.rota.judging.judge import judge, nearest
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving import METHODS
 

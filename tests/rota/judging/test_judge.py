@@ -13,7 +13,8 @@ from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.rota import RotaProblem
-from evenhand.rota.judging.judge import columns, judge, nearest, statement_of
+from evenhand.rota.asking.plan_table import columns
+from evenhand.rota.judging.judge import judge, nearest, statement_of
 from evenhand.rota.solving.model.entitlement import fillable, opening, poured, shares
 from evenhand.rota.solving.model.presence import able
 from evenhand.rota.solving.online import online

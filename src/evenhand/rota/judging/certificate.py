@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.shares import TICKS
-from evenhand.rota.judging.certificate_days import covered, touched
-from evenhand.rota.judging.certificate_prices import prices_prove
+from evenhand.rota.judging.attendance import may_serve
+from evenhand.rota.judging.due import carried, due_of
 from evenhand.rota.problem import RotaProblem
-from evenhand.rota.solving.model.entitlement import opening, shares
 
 __all__ = ["Check", "check"]
 
@@ -142,9 +141,9 @@ def _who_and_where(desk: _Desk) -> None:
     """Only able people serve, and nobody twice in a slot; O(turns log absences)."""
     problem, slot, person = desk.problem, desk.slot, desk.person
     first, last = problem.slot_start[slot], problem.slot_end[slot]
-    inside = covered(problem.period_person, problem.period_start, problem.period_end, person, first, last)
+    inside = _covered(problem.period_person, problem.period_start, problem.period_end, person, first, last)
     desk.note(~inside, "{slot}: {person} is not a member for the whole slot.", slot, person)
-    away = touched(problem, person, first, last)
+    away = _touched(problem, person, first, last)
     desk.note(away, "{slot}: {person} is away.", slot, person)
     asked = problem.seat_skill[desk.seat]
     known = np.unique(problem.skill_person * (len(problem.skills) + 1) + problem.skill_code)
@@ -180,13 +179,13 @@ def _quota(desk: _Desk, before: Ints, after: Ints) -> None:
 def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, Any]]) -> bool:
     """Add up the shares anew: the figures are true, the seats are filled, and nobody ends a turn behind."""
     problem = desk.problem
-    share = shares(problem)
+    share = due_of(problem, may_serve(problem)).table()
     filled = np.bincount(desk.slot, minlength=len(problem.seats))
     can = share.sum(axis=1) // (problem.load * TICKS)
     desk.note(
         filled != can, "{slot}: a seat that can be filled is open, or too many serve.", np.arange(can.size)
     )
-    owed = opening(problem)
+    owed = carried(problem)
     paid = np.zeros_like(owed)
     smoothest = bool(sections)
     kinds = np.unique(desk.part).tolist() if desk.seat.size else []
@@ -219,7 +218,7 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
             np.arange(late.size),
         )
         if smoothest and not desk.faults:
-            smoothest = prices_prove(section.get("slot_price"), at, desk.person[turn], due, ticks)
+            smoothest = _prices_prove(section.get("slot_price"), at, desk.person[turn], due, ticks)
     return smoothest
 
 
@@ -252,3 +251,68 @@ def _repaid(
     if not fair:
         desk.faults.append("The certificate pays back what history did not leave.")
     return bool(fair)
+
+
+def _covered(who: Ints, start: Ints, end: Ints, person: Ints, first: Ints, last: Ints) -> Bools:
+    """Whether one of a person's periods holds all days from ``first`` to ``last``, for each turn."""
+    order = np.lexsort((start, who))
+    at = _before(who[order], start[order], person, first)
+    held = at >= 0
+    found = order[np.maximum(at, 0)] if order.size else np.zeros(person.size, dtype=np.int64)
+    return held & (end[found] >= last) if order.size else held
+
+
+def _touched(problem: RotaProblem, person: Ints, first: Ints, last: Ints) -> Bools:
+    """Whether an absence of the person touches the days from ``first`` to ``last``, for each turn."""
+    who, start = problem.absent_person, problem.absent_from
+    if not who.size:
+        return np.zeros(person.size, dtype=bool)
+    order = np.lexsort((start, who))
+    who, start, end = who[order], start[order], problem.absent_to[order]
+    # Codes rise with the person, so a running maximum never reaches into the next person's.
+    reach = np.maximum.accumulate(end + who * 2**32) - who * 2**32
+    at = _before(who, start, person, last)
+    return (at >= 0) & (reach[np.maximum(at, 0)] >= first)
+
+
+def _before(who: Ints, start: Ints, person: Ints, day: Ints) -> Ints:
+    """Return the last interval of the person that starts by the day, -1 for none; sorted by who and start."""
+    at = np.searchsorted(who * 2**32 + start, person * 2**32 + day, side="right") - 1
+    mine = (at >= 0) & (who[np.maximum(at, 0)] == person) if who.size else np.zeros(person.size, dtype=bool)
+    return np.where(mine, at, -1)
+
+
+def _prices_prove(price: Any, at: Ints, person: Ints, due: Ints, ticks: int) -> bool:
+    """Whether the slots' prices prove the sum of squared lags least: every person's own best adds up to it.
+
+    With a price paid for serving a slot, persons no longer meet. A person's cheapest way within quota is
+    found slot by slot over two states, the floor and the ceiling of what is due. Sums are relative to the
+    floor's, in units of ``ticks``, so that they fit in int64.
+    """
+    price = np.asarray([] if price is None else price)
+    if price.shape != (len(due),) or price.dtype.kind != "i":
+        return False
+    people = due.shape[1]
+    served = np.zeros(due.shape, dtype=np.int64)
+    served[at, person] = 1
+    taken = served.sum(axis=1)
+    had = np.cumsum(served, axis=0)
+    floor = due // ticks
+    over = due - floor * ticks
+    up = ticks - 2 * over  # what the ceiling costs more than the floor
+    plan = int(np.where(had > floor, up, 0).sum(dtype=object))
+    ends = np.zeros((2, people), dtype=np.int64)
+    far = np.int64(2**61)
+    ends[1] = far
+    last = np.zeros(people, dtype=np.int64)
+    grown = np.diff(due, axis=0, prepend=0) > 0
+    for slot in range(len(due)):
+        jump = (floor[slot] - last) > 0
+        reach = np.where(grown[slot], ends - price[slot], far)  # serve here from the floor or the ceiling
+        low = np.where(jump, np.minimum(ends[1], reach[0]), ends[0])
+        high = np.where(jump, reach[1], np.minimum(ends[1], reach[0]))
+        high = np.where(over[slot] > 0, high + up[slot], far)
+        ends = np.minimum(np.stack([low, high]), far)
+        last = floor[slot]
+    bound = int((price * taken).sum(dtype=object)) + int(ends.min(axis=0).sum(dtype=object))
+    return bound == plan

@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.rota.judging.attendance import has_skill, is_frozen
+from evenhand.rota.judging.due import most_seats
 from evenhand.rota.problem import RotaProblem
-from evenhand.rota.solving.model.entitlement import fillable
-from evenhand.rota.solving.model.presence import done, seat_able, skilled
 
 __all__ = ["faults_of", "shape_faults"]
 
@@ -48,7 +48,7 @@ def _who(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
         yield f"{_name(problem, who[at])} serves {problem.slot_label[slot[at]]} but is not able to."
     asked = problem.seat_skill[taken]
     if (asked >= 0).any():
-        has = skilled(problem)
+        has = has_skill(problem)
         for at in np.flatnonzero(asked >= 0).tolist():
             if not has[who[at], asked[at]]:
                 skill = problem.skills[int(asked[at])]
@@ -72,7 +72,7 @@ def _pairs(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     partners: dict[int, set[int]] = {}
     for new, experienced in problem.together.tolist():
         partners.setdefault(new, set()).add(experienced)
-    facts = done(problem)
+    facts = is_frozen(problem)
     for slot, crew in enumerate(_crews(problem, awards)):
         if facts[slot]:
             continue
@@ -89,7 +89,7 @@ def _chosen(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     del can
     if not len(problem.fixed) and not len(problem.forbidden):
         return
-    crews, facts = _crews(problem, awards), done(problem)
+    crews, facts = _crews(problem, awards), is_frozen(problem)
     for slot, who in problem.fixed.tolist():
         if who not in crews[slot] and not facts[slot]:
             yield f"{_name(problem, who)} is fixed for {problem.slot_label[slot]} but does not serve it."
@@ -128,7 +128,7 @@ def _times(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
 
 def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
     """Yield breaches of rest, overlap and limits; only where the later turn is the plan's, and no fact."""
-    plan = (turns.slot >= 0) & ~np.append(done(problem), False)[turns.slot]
+    plan = (turns.slot >= 0) & ~np.append(is_frozen(problem), False)[turns.slot]
     pair = (turns.who[1:] == turns.who[:-1]) & plan[1:] & (turns.slot[1:] != turns.slot[:-1])
     rules = (
         (not problem.overlaps, turns.begin[1:] < turns.finish[:-1], "two slots at the same time, at"),
@@ -159,24 +159,30 @@ def _published(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     del can
     if not len(problem.published):
         return
-    for at in np.flatnonzero(done(problem)[problem.seat_slot] & (awards != problem.published)).tolist():
+    for at in np.flatnonzero(is_frozen(problem)[problem.seat_slot] & (awards != problem.published)).tolist():
         label = problem.slot_label[int(problem.seat_slot[at])]
         yield f"A published turn of {label} was changed inside the frozen horizon."
 
 
 def _open(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     """Yield slots with an open seat that somebody could fill without breaking a rule."""
-    starts, facts = problem.first_seat, done(problem)
+    starts, facts, has = problem.first_seat, is_frozen(problem), has_skill(problem)
     for slot in np.unique(problem.seat_slot[awards < 0]).tolist():
         if facts[slot]:
             continue
         crew = awards[starts[slot] : starts[slot + 1]]
         here = {int(who) for who in crew if who >= 0}
-        free = np.zeros(len(problem.people), dtype=bool)
-        free[list(here)] = True
-        for who in np.flatnonzero(can[slot]).tolist():
-            free[who] |= who not in here and _could(problem, awards, slot, who, here)
-        if fillable(seat_able(problem, slot, free)) > len(here):
+        free = sorted(
+            here
+            | {
+                who
+                for who in np.flatnonzero(can[slot]).tolist()
+                if who not in here and _could(problem, awards, slot, who, here)
+            }
+        )
+        asked = problem.seat_skill[starts[slot] : starts[slot + 1]].tolist()
+        seats = [[who for who in free if skill < 0 or has[who, skill]] for skill in asked]
+        if most_seats(seats) > len(here):
             yield f"A seat of {problem.slot_label[slot]} is open, though somebody could take it."
 
 

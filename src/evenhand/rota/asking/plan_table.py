@@ -1,0 +1,71 @@
+"""The plan as a table that a person reads: one row for each seat of each slot."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.solution import Columns
+from evenhand.rota.asking.substitutes import substitutes
+from evenhand.rota.judging.attendance import may_serve
+from evenhand.rota.problem import RotaProblem
+
+__all__ = ["columns"]
+
+Ints = NDArray[np.int64]
+
+
+def columns(problem: RotaProblem, awards: Ints) -> Columns:
+    """Return the plan as a table, a row a seat; where one is open ``name`` is empty and ``note`` says why.
+
+    Cost O(seats): every value is written once for all rows that share it.
+    """
+    slot = problem.seat_slot
+    seat = np.arange(len(slot)) - problem.first_seat[slot]
+    table: dict[str, list[Any]] = {
+        "date": _days(problem.slot_start)[slot].tolist(),
+        "until": _days(problem.slot_end)[slot].tolist(),
+        "duty": _named(problem.duties, problem.slot_duty[slot]),
+        "seat": (seat + 1).tolist(),
+        "name": _named((*problem.people, ""), awards),
+        "skill": _named((*problem.skills, ""), problem.seat_skill),
+        "load": problem.load[slot].tolist(),
+        "class": _named(problem.classes, problem.slot_class[slot]),
+        "hours": (problem.slot_minutes[slot] / 60).tolist(),
+        "note": _notes(problem, awards, slot),
+    }
+    if problem.substitutes:
+        named = substitutes(problem, awards)
+        table["substitutes"] = ["; ".join(named[at]) for at in slot]
+    return table
+
+
+def _days(ordinals: Ints) -> NDArray[np.object_]:
+    """Return days as text (2026-01-31); a million of them at once, where ``date`` writes one by one."""
+    epoch = date(1970, 1, 1).toordinal()
+    return (ordinals - epoch).astype("datetime64[D]").astype(str).astype(object)
+
+
+def _named(names: Any, codes: Ints) -> list[str]:
+    """Return the name of each code; -1 is the last."""
+    table = np.empty(len(names), dtype=object)
+    table[:] = list(names)
+    return [] if not len(codes) else list(table[codes])
+
+
+def _notes(problem: RotaProblem, awards: Ints, slot: Ints) -> list[str]:
+    out = [""] * len(awards)
+    empty = np.flatnonzero(awards < 0).tolist()
+    can = may_serve(problem) if empty else np.zeros((0, 0), dtype=bool)
+    for at in empty:
+        skill = problem.seat_skill[at]
+        if not can[slot[at]].any():
+            out[at] = "nobody is able"
+        elif skill >= 0:
+            out[at] = f"nobody else with the skill {problem.skills[skill]} is free"
+        else:
+            out[at] = "nobody else is free"
+    return out
