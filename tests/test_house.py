@@ -30,6 +30,7 @@ STAIR: dict[str, int] = {
     "report": 5,
     "documents": 5,
     "solver": 6,
+    "cluster": 8,
     "cli": 9,
 }
 """Step of each room; see docs/house.md. A room imports rooms of lower steps only."""

@@ -1,0 +1,36 @@
+"""Shards for the tests of engines: they count, and some of them end their own process."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+
+
+class Counting:
+    """A shard whose answers depend on every call made so far."""
+
+    def __init__(self, first: int) -> None:
+        self.total = np.int64(first)
+
+    def add(self, amount: int) -> int:
+        """Mix an amount in and return what that gives."""
+        self.total = np.int64((int(self.total) * 31 + amount) % 1_000_003)
+        return int(self.total)
+
+    def refuse(self) -> None:
+        """Raise, as a shard does that finds a fault."""
+        raise ValueError(f"no {self.total}")
+
+    def die_once(self, mark: str, amount: int) -> int:
+        """End the process the first time that this is asked, ever; then add."""
+        if self.total % 2 and not Path(mark).exists():
+            Path(mark).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return self.add(amount)
+
+    def die(self) -> None:
+        """End the process, every time."""
+        os.kill(os.getpid(), signal.SIGKILL)
