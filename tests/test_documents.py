@@ -69,7 +69,7 @@ def ledger() -> Ledger:
     """A ledger in which somebody left."""
     book = Ledger().join("2026-01-01", ["Ada", "Ben", "Cleo"])
     statement = Statement.of_one_thing(["Ada", "Ben"], "turns", np.array([1, 1]), np.array([1, 0]), 2)
-    return book.post("2026-01-27", statement).leave("2026-02-01", "Ben")
+    return book.publish("2026-01-27", statement).leave("2026-02-01", "Ben")
 
 
 def test_a_solution_comes_back_whole(solution: Solution, tmp_path: Path) -> None:
@@ -158,7 +158,8 @@ def test_the_layout_is_for_people(solution: Solution, ledger: Ledger) -> None:
     assert lines[:3] == ["{", '  "kind": "evenhand/solution",', '  "edition": 1,']
     awards = ", ".join(str(code) for code in solution.awards)
     assert f'  "awards": [{awards}],' in lines
-    assert documents.dumps(ledger).decode().splitlines()[5].startswith('      {"at": "2026-01-01", "kind":')
+    rows = [line for line in documents.dumps(ledger).decode().splitlines() if '"2026-01-01"' in line]
+    assert rows[0].startswith('      [1, "join", "2026-01-01", "Ada", 0, 0,')
 
 
 def test_bytes_do_not_depend_on_the_process() -> None:
@@ -381,12 +382,17 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("edit", "said"),
     [
-        (put(1, "ledger", "entries", 0, "due"), "at ledger.entries: '1' ticks is the sum of all lags"),
+        (put(1, "ledger", "entries", 0, 4), "at ledger.entries[0]: does not fit the chain of hashes"),
+        (put("0" * 64, "ledger", "entries", 2, 10), "at ledger.entries[2]: does not fit the chain"),
+        (cut("ledger", "entries", -1), "at ledger.last: is not the last entry"),
+        (put(720720, "ledger", "ticks"), "at ledger.entries[0]: does not fit the chain"),
+        (put("turns", "ledger", "unit"), "at ledger.entries[0]: does not fit the chain"),
         (
-            put("gift", "ledger", "entries", 0, "kind"),
-            "at ledger.entries[0].kind: 'gift' is none of the choices",
+            put("gift", "ledger", "entries", 0, 1),
+            "at ledger.entries[0]: is of a kind nobody knows: 'gift'",
         ),
-        (put(None, "ledger", "entries", 1, "claimant"), "at ledger.entries[1].claimant: is no text"),
+        (put(None, "ledger", "entries", 1, 3), "at ledger.entries[1]: has a claimant of the wrong kind"),
+        (put(0, "ledger", "entries", 1, 3), "at ledger.entries[1]: has a claimant of the wrong kind"),
         (put(1, "more"), "at more: is no part of this kind of document. Remove it"),
         (cut("ledger"), "at ledger: is missing"),
     ],

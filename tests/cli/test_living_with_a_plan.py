@@ -131,13 +131,13 @@ def test_a_frontier_refuses_what_means_nothing(folder: Path, capsys: Capture) ->
 
 
 def test_a_ledger_carries_over(folder: Path, capsys: Capture) -> None:
-    """Published once, refused twice, corrected; the next plan heeds it, and what is no ledger is refused."""
+    """Published once, refused twice, amended; the next plan heeds it, and what is no ledger is refused."""
     assert run(["publish", "plan.json", "--ledger", "book.json"]) == DONE
     assert "1 period, 3 members" in capsys.readouterr().out
     assert run(["publish", "plan.json", "--ledger", "book.json"]) == WRONG
     assert "booked already" in capsys.readouterr().err
-    assert run(["publish", "plan.json", "--ledger", "book.json", "--correct"]) == DONE
-    assert run(["publish", "plan.json", "--ledger", "book.json", "--at", "week 2"]) == DONE
+    assert run(["publish", "plan.json", "--ledger", "book.json", "--amend"]) == DONE
+    assert run(["publish", "plan.json", "--ledger", "book.json", "--label", "week 2"]) == DONE
     assert "2 periods" in capsys.readouterr().out
     words = ["allocate", "candidates.csv", "--capacity", "capacity.csv", "--out", "next.json"]
     assert run([*words, "--ledger", "book.json"]) == DONE

@@ -1,61 +1,114 @@
-"""``evenhand publish``: make a plan fact in the ledger."""
+"""``evenhand publish``: record a plan in the ledger, so that later plans take it into account."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evenhand.cli.options import example
 from evenhand.cli.output import say
-from evenhand.cli.what_if import Plan, allocation_of
 
 if TYPE_CHECKING:
     from evenhand.core.ledger import Ledger
 
-__all__ = ["COMMAND", "EPILOG", "SHORT", "ledger_from"]
+__all__ = ["COMMAND", "EPILOG", "SHORT", "book_into", "ledger_from", "patience"]
 
-SHORT = "Make a plan fact: book it in the ledger."
+SHORT = "Publish a plan: record it so later plans take it into account."
 EPILOG = example(
     "evenhand demo --tables demo-out",
     "evenhand allocate demo-out/fleet --out week.json",
     "evenhand publish week.json --ledger ledger.json",
 )
 SHOWN = 5
+WAIT = 0.05
+"""Seconds between two tries for the lock: short beside the 0.3 s that a booking takes."""
+TRIES = 600
+"""Tries before a booking is refused: half a minute, enough for some hundred bookings in a row."""
 
+Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan saved as .json.")]
 Book = Annotated[Path, typer.Option("--ledger", metavar="FILE", help="The ledger; made if it is not there.")]
-At = Annotated[str, typer.Option("--at", metavar="NAME", help="The period's name.  [default: the first day]")]
-Correct = Annotated[
-    bool, typer.Option("--correct", help="The period is booked: book what this plan changes.")
+Label = Annotated[
+    str, typer.Option("--label", metavar="NAME", help="The period's name.  [default: the first day]")
+]
+Amend = Annotated[
+    bool, typer.Option("--amend", help="The period is already published: record only the changes.")
 ]
 
 
-def publish(plan: Plan, *, ledger: Book, at: At = "", correct: Correct = False) -> None:
-    """Book a plan in the ledger, so that the next weeks know who is owed and who is ahead.
+def publish(plan: Plan, *, ledger: Book, label: Label = "", amend: Amend = False) -> None:
+    """Record a plan in the ledger, so that later plans know who is owed and who is ahead.
 
-    `evenhand allocate ... --ledger FILE` then prices fairness over all booked weeks. Entries never change.
+    `--ledger FILE` of the planning commands then plans fairly over all recorded periods. Entries never
+    change: a later plan for the same period is recorded with --amend, as the difference.
     """
-    from evenhand import documents
-    from evenhand.allocation.asking.weeks import corrected, published
     from evenhand.cli.screen import show
     from evenhand.core.ledger import Ledger
     from evenhand.report.text import Heading, Text
+    from evenhand.solver import load
 
-    before = ledger_from(ledger) if ledger.exists() else Ledger()
-    solution = allocation_of(plan)
-    after = (corrected if correct else published)(before, solution, at)
-    documents.save(after, ledger)
-    fresh = len(after.entries) - len(before.entries)
-    periods = len({entry.at for entry in after.entries if entry.kind == "statement"})
-    lines = (
-        f"{fresh:,} entries booked; {periods:,} period{'s' * (periods != 1)}, {len(after.members):,} members."
+    solution = load(plan)
+    job = _booker(solution)
+    before, after = book_into(
+        ledger, lambda book: job(book, label, amend=amend), fresh=Ledger(unit=UNITS[solution.job])
     )
-    show([Heading("Published"), Text(lines), Text(_standings(after))])
+    fresh = after.head.seq - before.head.seq
+    periods, members = len(after.periods), len(after.members)
+    booked = (
+        f"{fresh:,} entr{'y' if fresh == 1 else 'ies'} booked; {periods:,} period{'s' * (periods != 1)}, "
+        f"{members:,} member{'s' * (members != 1)}."
+    )
+    show([Heading("Published"), Text(booked), Text(standings_said(after))])
     say(f"wrote {ledger}")
 
 
 COMMAND = publish
+
+UNITS = {"allocation": "awards", "teams": "people", "rota": "turns"}
+"""What a ledger of each job counts: never added to each other."""
+
+
+def _booker(solution: Any) -> Callable[..., Ledger]:
+    """Return what books this plan into a ledger."""
+    from evenhand.core.errors import InputError
+
+    statement = solution.statement
+    if statement is None:
+        raise InputError.one("has no awards to record", "Publish a plan that has some", came=solution.job)
+    if solution.job == "allocation":
+        from evenhand.allocation.asking.weeks import amended_in, published
+
+        return lambda book, label, *, amend: (amended_in if amend else published)(book, solution, label)
+
+    def booked(book: Ledger, label: str, *, amend: bool) -> Ledger:
+        name = label or solution.job
+        if amend:
+            return book.amend(name, None, statement)
+        return book.publish(name, statement, unit=UNITS[solution.job])
+
+    return booked
+
+
+def patience(attempt: int) -> bool:
+    """Wait for somebody else's booking; whether to try again."""
+    time.sleep(WAIT)
+    return attempt < TRIES
+
+
+def book_into(
+    path: Path, change: Callable[[Ledger], Ledger], *, fresh: Ledger | None = None
+) -> tuple[Ledger, Ledger]:
+    """Book into a ledger's file, waiting while others do; return the ledger before and after.
+
+    Raises:
+        InputError: the file is no ledger, was changed by hand, or cannot be written; ``change`` refuses.
+    """
+    from evenhand.documents.ledgers import booking
+
+    return booking(path, change, fresh=fresh, wait=patience)
 
 
 def ledger_from(path: Path) -> Ledger:
@@ -75,8 +128,8 @@ def ledger_from(path: Path) -> Ledger:
     return found
 
 
-def _standings(ledger: Ledger) -> str:
-    """Say who is most ahead and most owed, in awards."""
+def standings_said(ledger: Ledger) -> str:
+    """Say who is most ahead and most owed, in the ledger's unit."""
     order = sorted(ledger.balances.items(), key=lambda pair: (pair[1], pair[0]))
     ahead = [f"{name} {-lag / ledger.ticks:.2f}" for name, lag in order[:SHOWN] if lag < 0]
     owed = [f"{name} {lag / ledger.ticks:.2f}" for name, lag in order[::-1][:SHOWN] if lag > 0]

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from evenhand.allocation import AllocationProblem, mode_b, no_penalty
 from evenhand.allocation.asking.advice_figures import counts_of
-from evenhand.allocation.asking.weeks import corrected, published, shifts, with_ledger
+from evenhand.allocation.asking.weeks import amended_in, published, shifts, with_ledger
 from evenhand.core.errors import InputError
-from evenhand.core.ledger import Entry, Ledger
+from evenhand.core.ledger import Ledger
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.solver import solve
@@ -56,17 +56,14 @@ def test_who_had_two_last_week_waits() -> None:
 
 def test_steps_are_shifted_by_the_rounded_lag() -> None:
     """Half an award ahead counts, half an award owed does not; owed ones count up to the most owed."""
-    entries = tuple(
-        Entry("w", "statement", name, due, got)
-        for name, due, got in (
-            ("a", 0, 3 * TICKS // 2),
-            ("b", 0, 3 * TICKS // 2 - 1),
-            ("c", 3 * TICKS, 0),
-            ("d", TICKS // 2, 0),
-            ("e", 0, TICKS // 2),
-        )
-    )
-    ledger = Ledger(tuple(Entry("w", "join", name, 0, 0) for name in "abcde") + entries)
+    lags = {
+        "a": -3 * TICKS // 2,
+        "b": 1 - 3 * TICKS // 2,
+        "c": 3 * TICKS,
+        "d": TICKS // 2,
+        "e": -TICKS // 2,
+    }
+    ledger = Ledger().open_with("w", {**lags, "elsewhere": -sum(lags.values())})
     assert shifts(week(), ledger).tolist() == [2, 1, -1, 0, 1, 0, 0, 0]
     assert shifts(week(), ledger, most_owed=3)[2] == -3
     assert shifts(week(), ledger, most_owed=0)[2] == 0
@@ -109,38 +106,42 @@ def test_without_a_penalty_nothing_shifts() -> None:
     assert (again.awards == solve(problem).awards).all()
 
 
-def test_a_period_is_booked_once_and_corrected_after() -> None:
-    """Publishing twice is refused; a correction moves what the amended plan moves, and changes no entry."""
+def test_a_period_is_booked_once_and_amended_after() -> None:
+    """Publishing twice is refused; amending books the difference and changes no entry."""
     plan = solve(week())
     ledger = published(Ledger(), plan)
     with pytest.raises(InputError, match="booked already"):
         published(ledger, plan)
     other = solve(week().with_(forbidden=np.array([name == "a" for name in _takers(week())])))
-    after = corrected(ledger, other)
+    after = amended_in(ledger, other)
     assert after.entries[: len(ledger.entries)] == ledger.entries
-    moved = {name: (ledger.balances[name] - after.balances[name]) // TICKS for name in NAMES}
-    want, had = received(other), received(plan)
-    assert moved == {name: want.get(name, 0) - had.get(name, 0) for name in NAMES}
-    assert corrected(after, other) == after
-    assert sum(after.balances.values()) == 0
+    assert after.balances == published(Ledger(), other).balances
+    assert amended_in(after, other) == after
 
 
 def _takers(problem: AllocationProblem) -> list[str]:
     return [problem.recipients[code] for code in problem.recipient.tolist()]
 
 
-def test_corrections_that_cannot_be_are_refused() -> None:
-    """A period that is not booked, and a plan with fewer awards."""
+def test_amending_what_is_not_published_is_refused() -> None:
+    """A period that is not booked cannot be amended."""
     with pytest.raises(InputError, match="not booked yet"):
-        corrected(Ledger(), solve(week()))
+        amended_in(Ledger(), solve(week()))
+
+
+@pytest.mark.parametrize("items", [0, 1, 3, 4, 6])
+def test_a_plan_with_more_or_fewer_awards_is_amended(items: int) -> None:
+    """Whatever number the later plan hands out, everybody stands as if it had been published at once."""
     ledger = published(Ledger(), solve(week()))
-    with pytest.raises(InputError, match="moving awards"):
-        corrected(ledger, solve(week(items=3)))
+    other = solve(week(items=items)) if items else solve(week().with_(forbidden=np.ones(32, dtype=bool)))
+    after = amended_in(ledger, other, "2026-01-05")
+    assert after.balances == published(Ledger(), other, "2026-01-05").balances
+    assert sum(after.balances.values()) == 0
 
 
-def test_a_newcomer_in_a_correction_joins() -> None:
+def test_a_newcomer_in_an_amended_plan_joins() -> None:
     """Who is in the amended plan alone gets an account."""
     ledger = published(Ledger(), solve(week()))
-    after = corrected(ledger, solve(week(("z", *NAMES))))
+    after = amended_in(ledger, solve(week(("z", *NAMES))))
     assert after.balances["z"] < 0
     assert sum(after.balances.values()) == 0

@@ -8,7 +8,6 @@ made up for weeks before.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import Final
 
@@ -19,10 +18,14 @@ from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.errors import InputError
 from evenhand.core.ledger import Ledger
 from evenhand.core.solution import Solution
+from evenhand.core.statement import Statement
 
-__all__ = ["MOST_OWED", "corrected", "published", "shifts", "with_ledger"]
+__all__ = ["MOST_OWED", "UNIT", "amended_in", "label_of", "published", "shifts", "with_ledger"]
 
 Ints = NDArray[np.int64]
+
+UNIT: Final = "awards"
+"""What a ledger of allocations counts."""
 
 MOST_OWED: Final = 1
 """Awards more that are free of penalty in a week, at most, to whoever is owed: nobody is flooded."""
@@ -57,59 +60,43 @@ def with_ledger(
     return replace(problem, head_start=problem.head_start + shifts(problem, ledger, most_owed))
 
 
-def published(ledger: Ledger, solution: Solution, at: str = "") -> Ledger:
+def published(ledger: Ledger, solution: Solution, label: str = "") -> Ledger:
     """Book a plan: its statement becomes fact, newcomers join at 0.
 
     Args:
         ledger: as it is; it is not changed.
         solution: the plan that was handed out.
-        at: the period's name; the plan's first day if empty.
+        label: the period's name; the plan's first day if empty.
 
     Raises:
-        InputError: a statement of that period is booked already.
+        InputError: a plan of that period is booked already.
     """
-    label = _label(solution, at)
-    if label in {entry.at for entry in ledger.entries if entry.kind == "statement"}:
-        raise InputError.one(
-            "is booked already", "Correct it, or give the period another name", came=label, column="at"
-        )
+    return ledger.publish(label_of(solution, label), _statement(solution), unit=UNIT)
+
+
+def amended_in(ledger: Ledger, solution: Solution, label: str = "") -> Ledger:
+    """Book what a later plan changes for a period that is published: more, fewer or other awards.
+
+    What is booked is the difference of two statements, so that everybody then stands as if the later plan had
+    been published at once. Entries are never changed.
+
+    Args:
+        ledger: as it is; it is not changed.
+        solution: the plan that holds now.
+        label: the period's name; the plan's first day if empty.
+
+    Raises:
+        InputError: the period is not booked.
+    """
+    return ledger.amend(label_of(solution, label), None, _statement(solution), note="amended plan")
+
+
+def _statement(solution: Solution) -> Statement:
     assert solution.statement is not None  # noqa: S101 - solutions of this job have one
-    return ledger.post(label, solution.statement)
+    return solution.statement
 
 
-def corrected(ledger: Ledger, solution: Solution, at: str = "") -> Ledger:
-    """Book what an amended plan changes for a period that is booked: units move from some to others.
-
-    Entries are never changed: corrections are added. What was due stays as it was published.
-
-    Raises:
-        InputError: the period is not booked, or the amended plan hands out another number of awards.
-    """
-    label = _label(solution, at)
-    booked: Counter[str] = Counter()
-    periods = set()
-    for entry in ledger.entries:
-        if entry.at == label and entry.kind in {"statement", "correction"}:
-            booked[entry.claimant] += entry.received // ledger.ticks
-            periods.add(entry.kind)
-    if "statement" not in periods:
-        raise InputError.one("is not booked yet", "Publish it first", came=label, column="at")
-    problem: AllocationProblem = solution.problem
-    now = Counter(problem.recipients[code] for code in problem.recipient[solution.awards].tolist())
-    more = {name: now[name] - booked[name] for name in sorted({*now, *booked}) if now[name] != booked[name]}
-    if sum(more.values()):
-        mend = (
-            f"The amended plan hands out {sum(now.values())}, booked are {sum(booked.values())}: book it anew"
-        )
-        raise InputError.one("cannot be corrected by moving awards", mend, came=label, column="at")
-    gains = [name for name, units in more.items() for _ in range(units)]
-    losses = [name for name, units in more.items() for _ in range(-units)]
-    ledger = ledger.join(label, [name for name in gains if name not in ledger.balances])
-    for debit, credit in zip(gains, losses, strict=True):
-        ledger = ledger.correct(label, debit, credit, 1, "amended plan")
-    return ledger
-
-
-def _label(solution: Solution, at: str) -> str:
+def label_of(solution: Solution, label: str = "") -> str:
+    """Return the period's name: as given, else the plan's first day."""
     days = solution.problem.days
-    return at or (days[0] if days else "")
+    return label or (days[0] if days else "")

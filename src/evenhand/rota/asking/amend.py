@@ -169,7 +169,7 @@ def booked(problem: RotaProblem, awards: Ints, swaps: Sequence[Swap] = ()) -> Le
     """
     corrected(problem, awards, swaps)
     last = problem.slot_label[-1] if problem.slot_label else ""
-    ledger = Ledger().join("", problem.people).post(last, statement_of(problem, awards))
+    ledger = Ledger().join("", problem.people).publish(last, statement_of(problem, awards))
     loads = {label: int(load) for label, load in zip(problem.slot_label, problem.load, strict=True)}
     for swap in swaps:
         note = f"{swap.served} served for {swap.planned}"
