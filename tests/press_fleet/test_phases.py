@@ -6,17 +6,19 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from evenhand.allocation.problem.groups import NO_LIMIT
+from evenhand.allocation.problem import NO_LIMIT, barriers_of
 from evenhand.core.errors import InputError
 from evenhand.press_fleet import FleetSettings, from_tables
 from evenhand.press_fleet.budgets import quarter_of
 from evenhand.press_fleet.calendar import day_note
-from evenhand.press_fleet.cells import make_key, rank_key, weekday, weekday_set
+from evenhand.press_fleet.cells import make_key, make_label, rank_key, weekday, weekday_set
 from evenhand.press_fleet.rules import year_before
 from evenhand.press_fleet.settings import read_settings
 from evenhand.tables import Table
-from press_fleet.tiny import MONDAY, at, made, starts, triples, world
+from press_fleet.tiny import MONDAY, at, made, random_tables, starts, triples, world
 
 WEEK = [at(day) for day in range(5)]
 ALWAYS = [{"vin": "V1", "start_date": at(-90), "end_date": at(90)}]
@@ -374,8 +376,9 @@ def test_money_with_cents_is_exact() -> None:
     ],
 )
 def test_fleet_names_are_normalised(name: str, key: str) -> None:
-    """Known short forms, case, dashes and spaces do not tell fleets apart."""
-    assert make_key(name) == key
+    """Short forms, case, dashes and spaces do not tell fleets apart; reports spell the words apart."""
+    assert make_key(name) == make_key(key)
+    assert make_label([name]) == key
 
 
 def test_quarters_turn_with_the_months() -> None:
@@ -458,7 +461,7 @@ def test_pins_and_forbids_mark_candidates() -> None:
         ({"availability": [{"vin": "V1", "start_date": at(50), "end_date": at(60)}]}, "not free"),
         ({"partners": [{"partner_id": "P1", "days": "Fri"}]}, "no starts that weekday"),
         ({"activity": [past(-9, -3)]}, "cooldown"),
-        ({"rules": [{"make": "Toyota", "cap": 0}]}, "tier cap of 0"),
+        ({"rules": [{"make": "Toyota", "cap": 0}]}, "tier cap 0"),
     ],
 )
 def test_a_pin_against_a_rule_names_the_rule(change: dict[str, Any], rule: str) -> None:
@@ -466,6 +469,67 @@ def test_a_pin_against_a_rule_names_the_rule(change: dict[str, Any], rule: str) 
     pin = [{"vin": "V1", "partner_id": "P1", "start_date": WEEK[1]}]
     with pytest.raises(InputError, match=f"cannot be pinned: .*{rule}"):
         made(world(pins=pin, **change))
+
+
+def test_a_pin_in_a_cooldown_says_until_when() -> None:
+    """The error names the first day on which the loan may start: 30 days after 2026-01-23."""
+    pin = [{"vin": "V1", "partner_id": "P1", "start_date": WEEK[1]}]
+    with pytest.raises(InputError, match="again from 2026-02-22"):
+        made(world(pins=pin, activity=[past(-9, -3)]))
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=80, deadline=None)
+def test_whatever_is_no_candidate_has_a_barrier_and_nothing_else_has(seed: int) -> None:
+    """For every vehicle, partner and day: it is a candidate, or the problem says which rule dropped it."""
+    problem = made(random_tables(seed))
+    there = triples(problem)
+    for item in problem.items:
+        for recipient in problem.recipients:
+            closed: set[str] = set()
+            for _, days in barriers_of(problem.barriers, item, recipient, problem.days):
+                closed.update(days)
+            candidates = {day for vin, who, day in there if (vin, who) == (item, recipient)}
+            assert closed == set(problem.days) - candidates
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("ALFAROMEO", "Alfa Romeo"),
+        ("MERCEDESBENZ", "Mercedes-Benz"),
+        ("ASTONMARTIN", "Aston Martin"),
+        ("ROLLSROYCE", "Rolls-Royce"),
+        ("GREATWALL", "Great Wall"),
+        ("Citroën", "CITROEN"),
+    ],
+)
+def test_a_budget_finds_its_fleet_whatever_the_spaces_and_hyphens(here: str, there: str) -> None:
+    """A budget written without spaces limits the vehicles of that make, without a warning."""
+    tables = world(
+        vehicles=[{"vin": "V1", "make": there, "model": "X", "cost": 100}],
+        approvals=[{"partner_id": "P1", "make": here, "rank": "A"}],
+        budgets=[{"fleet": here, "year": 2026, "quarter": 1, "budget": 0}],
+    )
+    problem = made(tables)
+    assert [group.name for group in problem.groups if group.name == "budget"] == ["budget"]
+    assert not [warning for warning in problem.warnings if "budget" in warning.problem]
+
+
+def test_a_budget_for_a_fleet_that_nobody_has_is_said() -> None:
+    """Such a budget limits nothing: the warning names it with the fleet that may be meant."""
+    problem = made(world(budgets=[{"fleet": "Toyotta", "year": 2026, "quarter": 1, "budget": 0}]))
+    (warning,) = [warning for warning in problem.warnings if warning.table == "budgets"]
+    assert "Toyotta (did you mean TOYOTA?)" in warning.problem
+
+
+def test_a_misspelt_optional_column_is_said_with_its_near_miss() -> None:
+    """A column that is nearly one that is read gets a warning; other columns are left alone."""
+    partners = [{"partner_id": "P1", "publication_rte": 0.9, "phone": "1"}]
+    problem = made(world(partners=partners))
+    (warning,) = [warning for warning in problem.warnings if warning.table == "partners"]
+    assert warning.column == "publication_rte"
+    assert "publication_rate" in warning.mend
 
 
 def test_a_pin_on_a_partner_with_a_running_loan_says_so() -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, GroupSet
 from evenhand.core.errors import Findings
-from evenhand.press_fleet.cells import column, in_office, make_key, rows_of, unique
+from evenhand.press_fleet.cells import column, in_office, make_key, rows_of, unique, unknown_makes
 from evenhand.press_fleet.roster import MOST_MONEY, Roster
 from evenhand.press_fleet.settings import FleetSettings
 from evenhand.tables import Table
@@ -41,12 +41,13 @@ def quarter_of(day: int) -> tuple[int, int]:
     return when.year, (when.month + 2) // 3
 
 
-def read_budgets(table: Table | None, office: str) -> Budgets:
-    """Return what is left of the office's budgets.
+def read_budgets(table: Table | None, roster: Roster, findings: Findings) -> Budgets:
+    """Return what is left of the office's budgets; one for a fleet that no vehicle has is noted.
 
     Args:
         table: columns fleet, year, quarter, budget; office, used; or None.
-        office: whose rows count.
+        roster: whose office's rows count, and whose fleets are known.
+        findings: where odd rows are noted.
     """
     if table is None:
         return Budgets({})
@@ -54,7 +55,8 @@ def read_budgets(table: Table | None, office: str) -> Budgets:
     amount_in, used_in = column(table, "budget", "budget_amount"), column(table, "used", "amount_used")
     if not table.need(fleet_in, year_in, quarter_in, amount_in):
         return Budgets({})
-    fleets = [make_key(cell) for cell in table.text(fleet_in, required=True)]
+    cells = table.text(fleet_in, required=True)
+    fleets = [make_key(cell) for cell in cells]
     years = table.integers(year_in, low=1900, high=2999)
     quarters = [cell.upper().removeprefix("Q") for cell in table.text(quarter_in)]
     for row, cell in enumerate(quarters):
@@ -62,12 +64,21 @@ def read_budgets(table: Table | None, office: str) -> Budgets:
             table.wrong(row, quarter_in, "is no quarter", "Write 1, 2, 3 or 4 (Q1 to Q4)")
     amount = table.numbers(amount_in, low=0.0, high=MOST_MONEY)
     used = table.numbers(used_in, default=0.0, low=-MOST_MONEY, high=MOST_MONEY)
-    at_rows = rows_of(in_office(table, office))
+    at_rows = rows_of(in_office(table, roster.office))
     keys = [
         (fleet, int(year), int(quarter)) if quarter in {"1", "2", "3", "4"} else None
         for fleet, year, quarter in zip(fleets, years, quarters, strict=True)
     ]
     unique(table, at_rows, keys, fleet_in, "has two budgets for this quarter", "Keep one row")
+    known = dict(zip(roster.fleets, roster.fleet_labels, strict=True))
+    unknown = unknown_makes([cells[row] for row in at_rows], known)
+    if unknown:
+        findings.warning(
+            f"has a budget for fleets that no vehicle belongs to: {unknown}",
+            "Check the spelling: such a budget limits nothing",
+            table=table.name,
+            column=fleet_in,
+        )
     left = {}
     for row in at_rows:
         key = keys[row]
@@ -113,12 +124,14 @@ def budget_groups(
     left = np.array(
         [int(budgets.left.get(buckets[code], 0.0) * money + 1e-6) for code in kept], dtype=np.int64
     )
+    shown = dict(zip(roster.fleets, roster.fleet_labels, strict=True))
     head = f"{roster.office} / " if roster.office else ""
     slope = round(settings.points_per_dollar * scale / money)
     return GroupSet(
         name="budget",
         labels=tuple(
-            f"{head}{fleet} / {year} Q{quarter}" for fleet, year, quarter in map(buckets.__getitem__, kept)
+            f"{head}{shown[fleet]} / {year} Q{quarter}"
+            for fleet, year, quarter in map(buckets.__getitem__, kept)
         ),
         of=lookup[cell],
         weight=np.round(herd.cost[vehicle] * money).astype(np.int64),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.tables import Table
+from evenhand.tables import Table, near
 
 __all__ = [
     "NO_DAY",
@@ -17,12 +19,15 @@ __all__ = [
     "codes",
     "column",
     "in_office",
+    "iso",
     "labels",
     "make_key",
+    "make_label",
     "ordinals",
     "rank_key",
     "rows_of",
     "unique",
+    "unknown_makes",
     "weekday",
     "weekday_set",
 ]
@@ -32,13 +37,18 @@ SHORT_FORMS = {
     "CHEVY": "CHEVROLET",
     "MERCEDES": "MERCEDES BENZ",
     "MB": "MERCEDES BENZ",
+    "MERCEDESBENZ": "MERCEDES BENZ",
     "LANDROVER": "LAND ROVER",
-    "RANGE ROVER": "LAND ROVER",
+    "RANGEROVER": "LAND ROVER",
     "ALFA": "ALFA ROMEO",
+    "ALFAROMEO": "ALFA ROMEO",
+    "ASTON": "ASTON MARTIN",
+    "ASTONMARTIN": "ASTON MARTIN",
     "ROLLS": "ROLLS ROYCE",
+    "ROLLSROYCE": "ROLLS ROYCE",
     "INFINITY": "INFINITI",
 }
-"""What people write, and the make they mean."""
+"""What people write, without spaces and hyphens, and how the make they mean is spelled in reports."""
 
 MIN_LETTERS = 3
 RANGE = 2
@@ -48,13 +58,53 @@ _SPACES = re.compile(r"[\s_\-]+")
 
 
 def make_key(name: str) -> str:
-    """Return the key under which a make or fleet is compared: " vw " and "Volkswagen" are one.
+    """Return the key under which a make or fleet is compared: its letters and digits alone.
 
-    >>> make_key("Mercedes-Benz"), make_key("land rover"), make_key("VW")
-    ('MERCEDES BENZ', 'LAND ROVER', 'VOLKSWAGEN')
+    Known short forms are spelled out. Spaces, hyphens, dots, accents and case do not tell two makes apart.
+
+    >>> make_key("Mercedes-Benz") == make_key("MERCEDESBENZ") == make_key(" mercedes ")
+    True
+    >>> make_key("Citroën"), make_key("VW"), make_key("land  rover")
+    ('CITROEN', 'VOLKSWAGEN', 'LANDROVER')
     """
-    key = _SPACES.sub(" ", name).strip().upper()
-    return SHORT_FORMS.get(key, key)
+    key = _squeezed(name)
+    return _squeezed(SHORT_FORMS[key]) if key in SHORT_FORMS else key
+
+
+def make_label(spellings: Iterable[str]) -> str:
+    """Return how the make behind one or more spellings is written in reports: upper case, words apart.
+
+    >>> make_label(["AlfaRomeo"]), make_label(["Great-Wall", "GreatWall"])
+    ('ALFA ROMEO', 'GREAT WALL')
+    """
+    plain = sorted(_SPACES.sub(" ", name).strip().upper() for name in spellings)
+    return next((SHORT_FORMS[key] for key in map(_squeezed, plain) if key in SHORT_FORMS), plain[0])
+
+
+def _squeezed(name: str) -> str:
+    # Accents come apart under NFKD, and are no letters then; a name of signs alone stays as it is.
+    parts = unicodedata.normalize("NFKD", name.upper())
+    return "".join(sign for sign in parts if sign.isalnum()) or name.strip().upper()
+
+
+def unknown_makes(cells: Iterable[str], known: Mapping[str, str]) -> str:
+    """Return the makes among cells that nobody has, with what each may mean; "" where all are known.
+
+    Args:
+        cells: makes or fleets as written.
+        known: key to the spelling shown.
+
+    >>> unknown_makes(["Toyota", "Toyoto"], {"TOYOTA": "Toyota"})
+    'Toyoto (did you mean Toyota?)'
+    """
+    strange = sorted({" ".join(cell.split()) for cell in cells if cell and make_key(cell) not in known})
+    told = []
+    for name in strange[:5]:
+        # Compared by key, so that a near miss is one of letters, not of spaces.
+        meant = near(make_key(name), list(known))
+        told.append(f"{name} (did you mean {known[meant]}?)" if meant else name)
+    more = [f"and {len(strange) - 5} more"] if len(strange) > 5 else []  # noqa: PLR2004 - five are enough to see the pattern
+    return ", ".join([*told, *more])
 
 
 def rank_key(rank: str) -> str:
@@ -117,6 +167,15 @@ def ordinals(table: Table, name: str, *, optional: bool = False) -> NDArray[np.i
     return np.fromiter(
         (NO_DAY if day is None else day.toordinal() for day in days), dtype=np.int64, count=len(days)
     )
+
+
+def iso(ordinal: int) -> str:
+    """Return an ordinal as an ISO date; what is past the calendar's end (year 9999) is its last day.
+
+    >>> iso(739_642), iso(10**9)
+    ('2026-01-26', '9999-12-31')
+    """
+    return date.fromordinal(min(ordinal, date.max.toordinal())).isoformat()
 
 
 def in_office(table: Table, office: str) -> NDArray[np.bool_]:

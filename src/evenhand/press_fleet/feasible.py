@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.allocation.problem import Barrier
 from evenhand.core.errors import Findings
-from evenhand.press_fleet.cells import NO_DAY, closed, codes, column, ordinals
+from evenhand.press_fleet.cells import NO_DAY, closed, codes, column, iso, ordinals
 from evenhand.press_fleet.history import History
 from evenhand.press_fleet.roster import Approvals, Roster
 from evenhand.tables import Table
 
-__all__ = ["Triples", "forbidden_of", "free_starts", "pairs_of", "pinned_of", "triples_of"]
+__all__ = [
+    "Triples",
+    "busy_days",
+    "forbidden_of",
+    "free_starts",
+    "not_free",
+    "pairs_of",
+    "pinned_of",
+    "triples_of",
+]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -58,7 +68,7 @@ class Triples:
         self.count(rule, np.bincount(self.vehicle, minlength=self.vehicles))
 
 
-def free_starts(
+def busy_days(
     availability: Table | None,
     history: History,
     roster: Roster,
@@ -66,10 +76,11 @@ def free_starts(
     loan_days: int,
     findings: Findings,
 ) -> Flags:
-    """Return whether each vehicle is free on every day of a loan from each start day, shape (vehicles, D).
+    """Return whether each vehicle is taken on each day from the first start to the last day of the last loan.
 
     A day without an availability row is not free; a row that says no wins over one that says yes; live loans
     take their days. Without the table every vehicle is free outside its live loans, and a warning says so.
+    Shape (vehicles, days).
 
     Args:
         availability: columns vin, date (or start_date and end_date); available (yes if not given).
@@ -94,6 +105,21 @@ def free_starts(
         free = _rows(availability, roster, first, span)
     own = history.live & (history.vehicle >= 0)
     free &= ~_covered(count, first, span, history.vehicle[own], history.start[own], history.until[own])
+    return ~free
+
+
+def free_starts(busy: Flags, days: Ints, loan_days: int) -> Flags:
+    """Return whether each vehicle is free on every day of a loan from each start day, shape (vehicles, D).
+
+    Args:
+        busy: see ``busy_days``.
+        days: ordinals of the start days, ascending, shape (D,).
+        loan_days: days of a loan, the first included.
+    """
+    count = len(busy)
+    if not len(days):
+        return np.zeros((count, 0), dtype=np.bool_)
+    first, free = int(days[0]), ~busy
     summed = np.concatenate([np.zeros((count, 1), dtype=np.int64), np.cumsum(free, axis=1)], axis=1)
     row = days - first
     return np.asarray(summed[:, row + loan_days] - summed[:, row] == loan_days)
@@ -131,6 +157,32 @@ def _covered(count: int, first: int, span: int, vehicle: Ints, start: Ints, end:
     np.add.at(edges, (vehicle[kept], low[kept]), 1)
     np.add.at(edges, (vehicle[kept], high[kept]), -1)
     return np.asarray(np.cumsum(edges[:, :span], axis=1) > 0)
+
+
+def not_free(roster: Roster, free: Flags, busy: Flags, days: Ints) -> Iterator[Barrier]:
+    """Yield for each vehicle the start days on which it is not free for a whole loan, and what takes it."""
+    for vehicle in np.flatnonzero(~free.all(axis=1)).tolist():
+        closed = tuple(iso(int(day)) for day, fine in zip(days, free[vehicle], strict=True) if not fine)
+        taken = np.flatnonzero(busy[vehicle]) + int(days[0])
+        clause = f"the vehicle is not free on {_ranges(taken)}"
+        yield Barrier(
+            "vehicle not free on every day of the loan", clause, (roster.vehicles.vins[vehicle],), (), closed
+        )
+
+
+def _ranges(ordinals_taken: Ints) -> str:
+    """Write days as ranges: 2026-09-28 to 2026-09-30, 2026-10-02."""
+    breaks = np.flatnonzero(np.diff(ordinals_taken) > 1)
+    starts = ordinals_taken[np.concatenate([[0], breaks + 1])] if len(ordinals_taken) else ordinals_taken
+    ends = (
+        ordinals_taken[np.concatenate([breaks, [len(ordinals_taken) - 1]])]
+        if len(ordinals_taken)
+        else ordinals_taken
+    )
+    return ", ".join(
+        iso(start) if start == end else f"{iso(start)} to {iso(end)}"
+        for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+    )
 
 
 def pairs_of(roster: Roster, approvals: Approvals) -> tuple[Ints, Ints, Ints]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.problem import AllocationProblem, Barrier, barriers_of
 from evenhand.allocation.problem.penalties import Penalty, mode_b
 from evenhand.core.errors import Findings, InputError
 from evenhand.press_fleet import budgets, feasible, rules
@@ -43,6 +43,64 @@ TABLES = (
 )
 """The tables of a press fleet; the first three are needed."""
 NEEDED = TABLES[:3]
+COLUMNS = {
+    "vehicles": ("vin", "make", "model", "office", "fleet", "cost"),
+    "partners": (
+        "partner_id",
+        "person_id",
+        "name",
+        "office",
+        "days",
+        "allowed_days",
+        "closeness",
+        "publication_rate",
+        "max_per_week",
+        "weight",
+    ),
+    "approvals": (
+        "partner_id",
+        "person_id",
+        "make",
+        "rank",
+        "publication_rate",
+        "history",
+        "override",
+    ),
+    "availability": ("vin", "vehicle_vin", "date", "start_date", "end_date", "available"),
+    "activity": (
+        "partner_id",
+        "person_id",
+        "vin",
+        "vehicle_vin",
+        "make",
+        "model",
+        "start_date",
+        "start_day",
+        "end_date",
+        "end_day",
+        "office",
+    ),
+    "loans": (
+        "partner_id",
+        "person_id",
+        "vin",
+        "vehicle_vin",
+        "make",
+        "model",
+        "start_date",
+        "start_day",
+        "end_date",
+        "end_day",
+        "office",
+    ),
+    "capacity": ("office", "date", "slots", "note", "notes"),
+    "rules": ("make", "rank", "cap", "loan_cap_per_year", "cooldown_days", "cooldown_period"),
+    "budgets": ("office", "fleet", "year", "quarter", "budget", "budget_amount", "used", "amount_used"),
+    "pins": ("vin", "vehicle_vin", "partner_id", "person_id", "start_date", "start_day", "day"),
+    "forbids": ("vin", "vehicle_vin", "partner_id", "person_id", "start_date", "start_day", "day"),
+    "settings": ("setting", "value"),
+}
+"""Every column that is read, by table; a header that is nearly one of these gets a warning."""
 
 
 def from_tables(
@@ -97,6 +155,7 @@ def _open(tables: Mapping[str, Source], findings: Findings) -> dict[str, Table]:
             findings.error("is no table of a press fleet", f"Choose among {', '.join(TABLES)}", came=name)
         elif source is not None:
             opened[name] = read(source, name, findings)
+            opened[name].unknown(*COLUMNS[name])
     for name in NEEDED:
         if name not in opened:
             findings.error("is missing", f"Give the tables {', '.join(NEEDED)}", table=name)
@@ -124,12 +183,13 @@ class _Run:
         history = read_history(get("activity"), get("loans"), roster, settings.loan_days, findings)
         booked = history.start[history.live & history.office]
         calendar = read_calendar(get("capacity"), office, week_start, days, settings, booked)
-        make_rules = read_rules(get("rules"), roster.make_index, settings, findings)
-        money = budgets.read_budgets(get("budgets"), office)
-        free = feasible.free_starts(get("availability"), history, roster, days, settings.loan_days, findings)
+        make_rules = read_rules(get("rules"), roster.makes, settings, findings)
+        money = budgets.read_budgets(get("budgets"), roster, findings)
+        busy = feasible.busy_days(get("availability"), history, roster, days, settings.loan_days, findings)
+        free = feasible.free_starts(busy, days, settings.loan_days)
         if week_start == NO_DAY:
             findings.raise_errors()
-        phases = _Phases(roster, history, calendar, make_rules, free, settings)
+        phases = _Phases(roster, history, calendar, make_rules, free, busy, settings)
         phases.drop()
         pinned = feasible.pinned_of(get("pins"), roster, days, phases.triples, phases.why)
         forbidden = feasible.forbidden_of(get("forbids"), roster, days, phases.triples)
@@ -179,6 +239,7 @@ class _Run:
             dropped=phases.dropped(),
             warnings=tuple(self.findings.warnings),
             called=roster.called,
+            barriers=tuple(phases.barriers()),
         )
 
 
@@ -191,6 +252,7 @@ class _Phases:
     calendar: Calendar
     rules: MakeRules
     free: Flags
+    busy: Flags
     settings: FleetSettings
 
     def drop(self) -> None:
@@ -228,25 +290,64 @@ class _Phases:
         self.triples.keep("tier cap of 0", ~self.blocked[approval[self.triples.pair]])
 
     def why(self, vehicle: int, partner: int, day: int) -> str:
-        """Return the first rule that drops a loan."""
-        pair = np.flatnonzero((self.pairs[0] == vehicle) & (self.pairs[1] == partner))
-        rules = list(self.triples.dropped)
-        if not len(pair):
-            return rules[0]
-        fine = (
-            self.free[vehicle, day],
-            self.weekdays[partner, day],
-            self.day_limit[partner, day] > 0,
-            self.calendar.days[day] >= self.wait[pair[0]],
-            not self.blocked[self.pairs[2][pair[0]]],
+        """Return what the rules that drop a loan say of it, with the day they end where that is known."""
+        roster, name = self.roster, self.calendar.names[day]
+        standing = barriers_of(
+            list(self.barriers()), roster.vehicles.vins[vehicle], roster.partners.ids[partner], [name]
         )
-        return next(rule for rule, good in zip(rules[1:], fine, strict=True) if not good)
+        return "; ".join(barrier.clause for barrier, _ in standing)
+
+    def barriers(self) -> Iterator[Barrier]:
+        """Yield why pairs are no candidates, rule by rule, so that any pair can be explained later.
+
+        Rules are kept as boxes (these vehicles x these partners x these days): 226 vehicles and 202 partners
+        have 45,000 pairs, but some 1,000 boxes.
+        """
+        roster, days = self.roster, self.calendar.names
+        yield from _unapproved(roster)
+        yield from feasible.not_free(roster, self.free, self.busy, self.calendar.days)
+        partners = roster.partners.ids
+        for partner in np.flatnonzero(~self.weekdays.all(axis=1)).tolist():
+            closed = tuple(
+                day for day, open_day in zip(days, self.weekdays[partner], strict=True) if not open_day
+            )
+            clause = "the partner takes no starts that weekday"
+            yield Barrier("partner takes no starts that weekday", clause, (), (partners[partner],), closed)
+        for partner in np.flatnonzero((self.day_limit <= 0).any(axis=1)).tolist():
+            closed = tuple(day for day, left in zip(days, self.day_limit[partner], strict=True) if left <= 0)
+            last = rules.running_until(self.history, partner, self.calendar.days)
+            clause = "the partner has a loan running" + (f" until {last}" if last else "")
+            yield Barrier("partner has a loan running", clause, (), (partners[partner],), closed)
+        yield from rules.waiting(roster, self.pairs, self.wait, self.calendar.days, self.rules.cooldown)
+        vehicle, _, approval = self.pairs
+        for place in np.flatnonzero(self.blocked).tolist():
+            make = list(roster.makes.values())[int(roster.approvals.make[place])]
+            rank = roster.approvals.rank[place] or "none"
+            mine = vehicle[approval == place]
+            yield Barrier(
+                "tier cap of 0",
+                f"the rules allow no {make} for rank {rank} (tier cap 0)",
+                tuple(roster.vehicles.vins[code] for code in mine.tolist()),
+                (partners[int(roster.approvals.partner[place])],),
+            )
 
     def dropped(self) -> tuple[tuple[str, str, int], ...]:
         """Return ("", rule, count) for every rule, and (vin, rule, count) for each vehicle left without."""
         vins = self.roster.vehicles.vins
         whole = [("", rule, count) for rule, count in self.triples.dropped.items()]
         return (*whole, *((vins[row], *self.triples.emptied[row]) for row in sorted(self.triples.emptied)))
+
+
+def _unapproved(roster: Roster) -> Iterator[Barrier]:
+    """Yield for each make the partners who have no approval for it."""
+    approved = np.zeros((len(roster.makes), len(roster.partners.ids)), dtype=np.bool_)
+    approved[roster.approvals.make, roster.approvals.partner] = True
+    for make, spelling in enumerate(roster.makes.values()):
+        vins = [roster.vehicles.vins[code] for code in np.flatnonzero(roster.vehicles.make == make).tolist()]
+        without = [roster.partners.ids[code] for code in np.flatnonzero(~approved[make]).tolist()]
+        if vins and without:
+            clause = f"the partner has no approval for {spelling}"
+            yield Barrier("no approval for the make", clause, tuple(vins), tuple(without))
 
 
 def approval_scores(roster: Roster, history: History, settings: FleetSettings, scale: int) -> Ints:

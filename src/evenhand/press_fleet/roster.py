@@ -15,9 +15,11 @@ from evenhand.press_fleet.cells import (
     in_office,
     labels,
     make_key,
+    make_label,
     rank_key,
     rows_of,
     unique,
+    unknown_makes,
     weekday_set,
 )
 from evenhand.press_fleet.settings import MOST
@@ -77,7 +79,8 @@ class Roster:
         office: its name; "" where the tables name none.
         makes: key to spelling, sorted by key; the place is the code.
         models: key (make, model) to code; used to find a partner's earlier loans of a model.
-        fleets: labels of fleets, sorted; the place is the code.
+        fleets: keys of fleets, sorted; the place is the code.
+        fleet_labels: how each fleet is written in reports, by the same place.
     """
 
     office: str
@@ -88,6 +91,7 @@ class Roster:
     make_index: dict[str, int]
     models: dict[tuple[str, str], int]
     fleets: tuple[str, ...]
+    fleet_labels: tuple[str, ...]
     known_vins: dict[str, tuple[str, str]]
     known_partners: frozenset[str]
 
@@ -161,6 +165,9 @@ def read_roster(
     fleets_in = column(vehicles, "fleet")
     fleet_cells = [cell or make for cell, make in zip(vehicles.text(fleets_in), makes, strict=True)]
     fleets = tuple(sorted({make_key(cell) for cell in fleet_cells}))
+    spellings: dict[str, list[str]] = {}
+    for cell in fleet_cells:
+        spellings.setdefault(make_key(cell), []).append(cell)
     fleet_index = {key: row for row, key in enumerate(fleets)}
     cost = vehicles.numbers(column(vehicles, "cost"), default=0.0, low=0.0, high=MOST_MONEY)
     kept = sorted(rows_of(in_office(vehicles, office)), key=lambda row: vins[row])
@@ -178,11 +185,12 @@ def read_roster(
         office,
         herd,
         people,
-        _approvals(approvals, people, everyone, make_index, findings),
+        _approvals(approvals, people, everyone, shown, findings),
         shown,
         make_index,
         model_index,
         fleets,
+        tuple(make_label(spellings[key]) for key in fleets),
         of_vin,
         everyone,
     )
@@ -231,8 +239,9 @@ def _share(table: Table, name: str, default: float) -> Floats:
 
 
 def _approvals(
-    table: Table, people: Partners, everyone: frozenset[str], make_index: dict[str, int], findings: Findings
+    table: Table, people: Partners, everyone: frozenset[str], makes: dict[str, str], findings: Findings
 ) -> Approvals:
+    make_index = {key: place for place, key in enumerate(makes)}
     who_in, make_in = column(table, "partner_id", "person_id"), column(table, "make")
     table.need(who_in, make_in)
     who, what = table.text(who_in, required=True), table.text(make_in, required=True)
@@ -241,10 +250,10 @@ def _approvals(
     for row, name in enumerate(who):
         if name and name not in everyone:
             table.wrong(row, who_in, "is no partner", "Add the partner to the partners table, or mend the id")
-    unknown = sorted({make for make in what if make and make_key(make) not in make_index})
+    unknown = unknown_makes(what, makes)
     if unknown:
         findings.warning(
-            f"approves {len(unknown)} make(s) that no vehicle has: {', '.join(unknown[:5])}",
+            f"approves makes that no vehicle has: {unknown}",
             "Check the spelling if a vehicle of that make should be lent",
             table=table.name,
             column=make_in,

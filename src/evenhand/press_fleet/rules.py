@@ -6,15 +6,16 @@ else follows from the history.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.problem import NO_LIMIT, GroupSet
+from evenhand.allocation.problem import NO_LIMIT, Barrier, GroupSet
 from evenhand.core.errors import Findings
-from evenhand.press_fleet.cells import column, make_key, rank_key, unique
+from evenhand.press_fleet.cells import column, iso, make_key, rank_key, unique, unknown_makes
 from evenhand.press_fleet.history import History
 from evenhand.press_fleet.roster import Approvals, Partners, Roster
 from evenhand.press_fleet.settings import MOST, FleetSettings
@@ -27,8 +28,10 @@ __all__ = [
     "per_day",
     "per_week",
     "read_rules",
+    "running_until",
     "tier_caps",
     "used_last_year",
+    "waiting",
     "year_before",
 ]
 
@@ -66,16 +69,17 @@ class MakeRules:
 
 
 def read_rules(
-    table: Table | None, make_index: dict[str, int], settings: FleetSettings, findings: Findings
+    table: Table | None, known: Mapping[str, str], settings: FleetSettings, findings: Findings
 ) -> MakeRules:
     """Return the rules; everything wrong is noted.
 
     Args:
         table: columns make; rank, cap, cooldown_days; or None. Empty cells leave the default.
-        make_index: code by make key.
+        known: make key to the spelling shown; the place is the code.
         settings: the defaults.
         findings: where what is wrong is noted.
     """
+    make_index = {key: place for place, key in enumerate(known)}
     cooldown = np.full(len(make_index), settings.cooldown_days, dtype=np.int64)
     caps: dict[tuple[str, str], int] = {}
     if table is None:
@@ -84,17 +88,18 @@ def read_rules(
     cap_in = column(table, "cap", "loan_cap_per_year")
     days_in = column(table, "cooldown_days", "cooldown_period")
     table.need(make_in)
-    makes = [make_key(cell) for cell in table.text(make_in, required=True)]
+    cells = table.text(make_in, required=True)
+    makes = [make_key(cell) for cell in cells]
     ranks = [rank_key(cell) for cell in table.text(rank_in)]
     keys = list(zip(makes, ranks, strict=True))
     unique(table, range(len(table)), keys, make_in, "has two rules for this rank", "Keep one row")
     limits = table.integers(cap_in, default=-1, low=0, high=MOST)
     days = table.integers(days_in, default=-1, low=0, high=MOST)
     given: dict[str, int] = {}
-    unknown = sorted({make for make in makes if make and make not in make_index})
+    unknown = unknown_makes(cells, known)
     if unknown:
         findings.warning(
-            f"has rules for {len(unknown)} make(s) that no vehicle has: {', '.join(unknown[:5])}",
+            f"has rules for makes that no vehicle has: {unknown}",
             "Check the spelling",
             table=table.name,
             column=make_in,
@@ -150,6 +155,50 @@ def free_from(
         who[named] * models + model[named], again[named], pair_partner * models + pair_model
     )
     return np.where(had, by_model, by_make)
+
+
+def waiting(
+    roster: Roster, pairs: tuple[Ints, Ints, Ints], wait: Ints, days: Ints, cooldown: Ints
+) -> Iterator[Barrier]:
+    """Yield who waits for what until when: one barrier a partner, make and day on which the wait ends.
+
+    Args:
+        roster: names of vehicles, partners and makes.
+        pairs: vehicle and partner of each approved pair.
+        wait: first day on which each pair may start again, shape (pairs,); see ``free_from``.
+        days: ordinals of the start days, ascending, shape (D,).
+        cooldown: days, by make.
+    """
+    if not len(days):
+        return
+    held = np.flatnonzero(wait > int(days[0]))
+    boxes: dict[tuple[int, int, int], list[int]] = {}
+    for pair in held.tolist():
+        vehicle, partner = int(pairs[0][pair]), int(pairs[1][pair])
+        key = (partner, int(roster.vehicles.make[vehicle]), int(wait[pair]))
+        boxes.setdefault(key, []).append(vehicle)
+    spelled = list(roster.makes.values())
+    for (partner, make, until), vehicles in boxes.items():
+        clause = (
+            f"the partner had one before and may have it again from {iso(until)} "
+            f"(cooldown of {int(cooldown[make])} days for {spelled[make]})"
+        )
+        closed = tuple(iso(day) for day in days.tolist() if day < until)
+        yield Barrier(
+            "cooldown",
+            clause,
+            tuple(roster.vehicles.vins[vehicle] for vehicle in vehicles),
+            (roster.partners.ids[partner],),
+            closed,
+        )
+
+
+def running_until(history: History, partner: int, days: Ints) -> str:
+    """Return the last day of the loans that a partner has running in the week; "" where none is known."""
+    mine = history.live & (history.partner == partner)
+    if len(days):
+        mine &= (history.start <= int(days[-1])) & (history.until >= int(days[0]))
+    return iso(int(history.until[mine].max())) if mine.any() else ""
 
 
 def _latest(keys: Ints, values: Ints, asked: Ints) -> tuple[Ints, NDArray[np.bool_]]:

@@ -1,6 +1,7 @@
 """What an allocation is made of: nouns, checked when made."""
 
 from evenhand.allocation.problem.allocation_problem import FAIRNESS, AllocationProblem
+from evenhand.allocation.problem.barriers import Barrier, barriers_of
 from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
 from evenhand.allocation.problem.own_groups import GroupRule
 from evenhand.allocation.problem.penalties import Penalty, mode_a, mode_b, no_penalty, own_steps, strong
@@ -9,9 +10,11 @@ __all__ = [
     "FAIRNESS",
     "NO_LIMIT",
     "AllocationProblem",
+    "Barrier",
     "GroupRule",
     "GroupSet",
     "Penalty",
+    "barriers_of",
     "mode_a",
     "mode_b",
     "no_penalty",

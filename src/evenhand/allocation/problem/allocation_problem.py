@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.allocation.problem.barriers import Barrier
 from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import Penalty, mode_b
 from evenhand.core.errors import Finding, Findings
@@ -57,6 +58,9 @@ class AllocationProblem:
         head_start: awards each recipient counts as having before this run, for the penalty's steps; below 0
             for who is owed; shape (recipients,), 0 if left empty.
         called: what people call an item or recipient, by its name; for reports, others go by their name.
+        barriers: why pairs are no candidates, where a pipeline ruled them out; see ``Barrier``.
+        slots_given: whether anybody gave the slots; if not they only say that there is no limit, and no page
+            should show a day as "1 of 4".
 
     Raises:
         InputError: anything does not fit; all findings at once.
@@ -82,6 +86,8 @@ class AllocationProblem:
     warnings: tuple[Finding, ...] = field(default=(), repr=False)
     head_start: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64), repr=False)
     called: Mapping[str, str] = field(default_factory=dict, repr=False)
+    barriers: tuple[Barrier, ...] = field(default=(), repr=False)
+    slots_given: bool = True
 
     def __post_init__(self) -> None:
         self._typed()
@@ -94,7 +100,7 @@ class AllocationProblem:
         findings.raise_errors()
 
     def _typed(self) -> None:
-        for name in ("items", "recipients", "days", "groups", "dropped", "warnings"):
+        for name in ("items", "recipients", "days", "groups", "dropped", "warnings", "barriers"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         for name in (
             "item",

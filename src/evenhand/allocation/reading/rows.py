@@ -95,6 +95,7 @@ def from_tables(
         weight=weight,
         warnings=tuple(findings.warnings),
         head_start=head,
+        slots_given=slots is not None,
     )
 
 
