@@ -162,22 +162,16 @@ def read_roster(
         for vin, make, model in zip(vins, makes, models, strict=True)
         if vin
     }
-    fleets_in = column(vehicles, "fleet")
-    fleet_cells = [cell or make for cell, make in zip(vehicles.text(fleets_in), makes, strict=True)]
-    fleets = tuple(sorted({make_key(cell) for cell in fleet_cells}))
-    spellings: dict[str, list[str]] = {}
-    for cell in fleet_cells:
-        spellings.setdefault(make_key(cell), []).append(cell)
-    fleet_index = {key: row for row, key in enumerate(fleets)}
+    fleet_cells, fleet_labels = _fleets(vehicles, makes)
+    fleet_index = {key: place for place, key in enumerate(fleet_labels)}
     cost = vehicles.numbers(column(vehicles, "cost"), default=0.0, low=0.0, high=MOST_MONEY)
     kept = sorted(rows_of(in_office(vehicles, office)), key=lambda row: vins[row])
-    fleet_of = [make_key(fleet_cells[row]) for row in kept]
     herd = Vehicles(
         tuple(vins[row] for row in kept),
         tuple(models[row] for row in kept),
         codes([make_key(makes[row]) for row in kept], make_index),
         np.array([model_index[of_vin.get(vins[row], model_keys[0])] for row in kept], dtype=np.int64),
-        codes(fleet_of, fleet_index),
+        codes([make_key(fleet_cells[row]) for row in kept], fleet_index),
         cost[kept],
     )
     people, everyone = _partners(partners, office)
@@ -189,11 +183,20 @@ def read_roster(
         shown,
         make_index,
         model_index,
-        fleets,
-        tuple(make_label(spellings[key]) for key in fleets),
+        tuple(fleet_labels),
+        tuple(fleet_labels.values()),
         of_vin,
         everyone,
     )
+
+
+def _fleets(vehicles: Table, makes: list[str]) -> tuple[list[str], dict[str, str]]:
+    """Return each vehicle's fleet, its make where none is given; and key to label, sorted by key."""
+    cells = [cell or make for cell, make in zip(vehicles.text(column(vehicles, "fleet")), makes, strict=True)]
+    spellings: dict[str, list[str]] = {}
+    for cell in cells:
+        spellings.setdefault(make_key(cell), []).append(cell)
+    return cells, {key: make_label(spellings[key]) for key in sorted(spellings)}
 
 
 def _partners(table: Table, office: str) -> tuple[Partners, frozenset[str]]:
