@@ -34,3 +34,13 @@ class Counting:
     def die(self) -> None:
         """End the process, every time."""
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Fragile:
+    """A shard that ends its process when it is asked about 3."""
+
+    def double(self, number: int) -> int:
+        """Return twice the number, but for 3."""
+        if number == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 2 * number

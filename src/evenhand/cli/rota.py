@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from evenhand.cli.many import Many, Run, Workers, solve_many
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
 from evenhand.cli.published import Published, calendars_of
 from evenhand.cli.session import Session, refuse_early
@@ -98,8 +99,28 @@ def rota(
     as_json: Json = False,
     explain: Explain = None,
     rows: Rows = None,
+    many: Many = False,
+    workers: Workers = 1,
 ) -> None:
     """Decide whose turn it is: turns over time so that everybody serves what is due."""
+    if many:
+        dials = {"holidays": holidays, "holiday_load": holiday_load, "rest": rest, "rest_days": rest_days}
+        dials = {name: value for name, value in dials.items() if value is not None}
+        solve_many(
+            "rota",
+            people,
+            lambda entry: rota_tables(
+                entry,
+                {"duties": duties, "absences": absences, "history": history, "rules": rules},
+                weeks,
+                start,
+                seats,
+            ),
+            {"policy": policy, **dials},
+            out,
+            Run(workers, method, seed, time_limit),
+        )
+        return
     refuse_early("rota", out, rows=rows, seconds=time_limit)
     others, handed = calendars_of(out, calendars, previous)
     session = Session(others, as_json, explain, rows)
@@ -137,13 +158,20 @@ def rota_problem(
     """
     from evenhand.rota import RotaProblem
 
+    return RotaProblem.from_tables(**rota_tables(people, given, weeks, start, seats), **dials)
+
+
+def rota_tables(
+    people: Path, given: dict[str, Path | None], weeks: int | None, start: str | None, seats: int
+) -> dict[str, Any]:
+    """Return the tables of a rota, with slots made of --weeks and --start where these are given."""
     tables = tables_of(people, given)
     asked = weeks is not None or start is not None
     if asked and given["duties"] is not None:
         raise no_weeks(given["duties"])
     if asked or "duties" not in tables:
         tables["duties"] = weekly_slots(weeks, start, seats)
-    return RotaProblem.from_tables(**tables, **dials)
+    return tables
 
 
 def tables_of(people: Path, given: dict[str, Path | None]) -> dict[str, Any]:

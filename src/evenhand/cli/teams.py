@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from evenhand.cli.many import Many, Run, Workers, solve_many
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example, listed
 from evenhand.cli.output import say
 from evenhand.cli.session import Session, refuse_early
@@ -79,11 +80,14 @@ def teams(
     as_json: Json = False,
     explain: Explain = None,
     rows: Rows = None,
+    many: Many = False,
+    workers: Workers = 1,
 ) -> None:
     """Decide who goes with whom: teams that are each a small image of the whole."""
     from evenhand.teams import TeamsProblem
 
-    refuse_early("teams", out, rows=rows, seconds=time_limit)
+    if not many:
+        refuse_early("teams", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
     settings = {
         "teams": number,
@@ -99,11 +103,31 @@ def teams(
         "weights": weighed(weights),
         "rules": rules,
     }
+    if many:
+        run = Run(workers, method, seed, time_limit)
+        solve_many("teams", people, lambda entry: {"source": roster_of(entry)}, settings, out, run)
+        return
     problem = session.read(lambda: TeamsProblem.from_table(people, **settings))
     if balance is None and problem.criteria:
         guessed = ",".join(criterion.name for criterion in problem.criteria)
         say(f"balanced by {guessed}: guessed from columns with few values; choose with --balance")
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
+
+
+def roster_of(entry: Path) -> Path:
+    """Return the table of people of one group: the file itself, or people.csv (or .xlsx) in its folder.
+
+    Raises:
+        InputError: the folder holds no people.
+    """
+    from evenhand.core.errors import InputError
+
+    if not entry.is_dir():
+        return entry
+    tables = sorted(entry.glob("people.*"))
+    if not tables:
+        raise InputError.one("holds no people.csv", "Add a table with one row per person", came=str(entry))
+    return tables[0]
 
 
 def whole_numbers(text: str | None, option: str) -> list[int] | None:

@@ -6,7 +6,8 @@ broken and every result that was on its way is gone. Here a killed worker costs 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -14,11 +15,15 @@ from typing import Any
 
 from evenhand.cluster.engine import TRIES, LostError, Recipe, make
 
-__all__ = ["Processes", "Worker"]
+__all__ = ["Processes", "ask_each"]
 
 PATIENCE = 5.0
 """Seconds that a worker may take to end when it is told to; then it is killed. It only has to notice that
 its pipe was closed, so a worker that takes longer hangs."""
+
+ASKED = 2
+"""Times a question of ``ask_each`` is asked before its worker's end is taken for its own doing: once for a
+process that somebody killed, and no more, as thousands of questions wait behind it."""
 
 GONE = (EOFError, BrokenPipeError, ConnectionResetError)
 """What a pipe raises when the process at its other end is no more."""
@@ -64,6 +69,11 @@ class Worker:
         self.process = context.Process(target=serve, args=(theirs,), daemon=True)
         self.process.start()
         theirs.close()
+
+    def replaced(self) -> Worker:
+        """Return a new worker in the place of this one, which is no more."""
+        self.end()
+        return Worker()
 
     def end(self) -> None:
         """Close the pipe and wait; kill what does not end by itself."""
@@ -182,8 +192,7 @@ class Processes:
                 f"{lost.recipe.name or 'A part of the run'} was lost {lost.tries} times: its process ended "
                 "each time it was asked. It may need more memory than there is."
             )
-        self._workers[worker].end()
-        self._workers[worker] = Worker()
+        self._workers[worker] = self._workers[worker].replaced()
         pipe = self._workers[worker].pipe
         try:
             for number, other in enumerate(self._shards):
@@ -196,3 +205,58 @@ class Processes:
                     pipe.recv()
         except GONE:
             self._replace(worker, shard)
+
+
+def ask_each(
+    recipe: Recipe, method: str, questions: Sequence[Any], workers: int
+) -> Iterator[tuple[int, Any]]:
+    """Ask shards that remember nothing one question each, whichever is free first.
+
+    Args:
+        recipe: makes the shard that every worker has.
+        method: what is called, with the question alone.
+        questions: in the order in which they are begun.
+        workers: processes that answer side by side.
+
+    Yields:
+        Place of the question, and its answer, in the order in which they come. A question whose worker was
+        lost ``ASKED`` times is answered by a LostError.
+    """
+    open_places = [(place, 0) for place in reversed(range(len(questions)))]
+    pool = [Worker() for _ in range(min(workers, len(questions)))]
+    busy: dict[int, tuple[int, int]] = {}
+
+    def begin(number: int) -> None:
+        busy[number] = open_places.pop()
+        with suppress(*GONE):  # a worker that is gone says so when its answer is awaited
+            pool[number].pipe.send((0, recipe, None))
+            pool[number].pipe.send((0, method, (questions[busy[number][0]],)))
+
+    try:
+        for number in range(len(pool)):
+            begin(number)
+        while busy:
+            pipes = {pool[number].pipe: number for number in busy}
+            for pipe in wait(list(pipes)):
+                number = pipes[pipe]  # type: ignore[index]  # wait hands back what it was given
+                place, lost = busy.pop(number)
+                try:
+                    pool[number].pipe.recv()
+                    fine, answer = pool[number].pipe.recv()
+                except GONE:
+                    pool[number] = pool[number].replaced()
+                    fine, answer = (
+                        True,
+                        LostError(f"Its process ended {ASKED} times. It may need more memory."),
+                    )
+                if not fine:
+                    raise answer
+                if isinstance(answer, LostError) and lost + 1 < ASKED:
+                    open_places.append((place, lost + 1))
+                else:
+                    yield place, answer
+                if open_places:
+                    begin(number)
+    finally:
+        for worker in pool:
+            worker.end()

@@ -1,0 +1,154 @@
+"""``--many``: one command line for a folder of rotas or rosters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evenhand.cli.output import say
+from evenhand.core.errors import Findings
+
+if TYPE_CHECKING:
+    from evenhand.cluster.batch import Batch
+
+__all__ = ["Many", "Run", "Workers", "solve_many"]
+
+Many = Annotated[
+    bool,
+    typer.Option(
+        "--many",
+        help="Plan every file or folder inside the one given, each on its own; --out names a folder.",
+    ),
+]
+Workers = Annotated[
+    int, typer.Option("--workers", metavar="N", min=1, help="With --many: processes that work side by side.")
+]
+
+SHOWN = 10
+"""Groups without a plan that are named on the screen; the table of results names all."""
+
+FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".parquet"})
+
+
+@dataclass(frozen=True)
+class Run:
+    """How the problems of a batch are solved: what --workers, --method, --seed and --time-limit say."""
+
+    workers: int = 1
+    method: str = "auto"
+    seed: int = 0
+    seconds: float | None = None
+
+
+def solve_many(
+    job: str,
+    source: Path,
+    tables_of: Callable[[Path], Mapping[str, Any]],
+    settings: Mapping[str, Any],
+    out: list[Path] | None,
+    run: Run,
+) -> None:
+    """Solve every roster inside a folder, write all plans as one table, and say how it went.
+
+    Args:
+        job: "teams" or "rota".
+        source: a folder; each folder or table inside it is one problem, named after it.
+        tables_of: the problem's tables from such a folder or table.
+        settings: the problem's other arguments.
+        out: one folder, for the journal and the results; next to the source if left out.
+        run: how they are solved.
+
+    Raises:
+        InputError: the source is no folder, or holds nothing to plan.
+    """
+    from evenhand.cluster.batch import Task, run_batch
+    from evenhand.core.errors import EvenhandError
+    from evenhand.tables.write import write_csv
+
+    target = _target(source, out)
+    entries = _entries(source, target)
+    tasks, refused = [], []
+    for entry in entries:
+        name = entry.name if entry.is_dir() else entry.stem
+        try:
+            tables = tables_of(entry)
+        except EvenhandError as error:
+            refused.append((name, "error", str(error)))
+            continue
+        tasks.append(Task(name, job, tables, settings, run.method, run.seed, run.seconds))
+    batch = run_batch(tasks, target, workers=run.workers)
+    results = sorted([*((o.name, o.status, o.headline) for o in batch.outcomes), *refused])
+    write_csv(_plans(batch), target / "plans.csv")
+    heads = ("group", "status", "result")
+    write_csv(
+        {head: [row[place] for row in results] for place, head in enumerate(heads)}, target / "results.csv"
+    )
+    failed = sorted([*((o.name, o.headline) for o in batch.failed), *((n, text) for n, _, text in refused)])
+    _tell(batch.known, failed, len(entries), target)
+
+
+def _target(source: Path, out: list[Path] | None) -> Path:
+    """Return the folder for the journal and the results."""
+    findings = Findings()
+    if not source.is_dir():
+        mend = "Give --many a folder that holds one table or one folder per group"
+        findings.error("is not a folder", mend, came=str(source))
+    if out is not None and len(out) > 1:
+        findings.error("is given twice", "With --many, give one folder", table="--out")
+    if out is not None and out[0].suffix:
+        mend = "With --many, --out names a folder for the results"
+        findings.error("is a file", mend, table="--out", came=str(out[0]))
+    findings.raise_errors()
+    return out[0] if out else source.with_name(source.name + "-plans")
+
+
+def _entries(source: Path, target: Path) -> list[Path]:
+    """Return what is planned: the folders and tables in a folder, hidden ones and the results aside."""
+    entries = sorted(
+        entry
+        for entry in source.iterdir()
+        if not entry.name.startswith(".")
+        and (entry.is_dir() or entry.suffix.lower() in FILES)
+        and entry.resolve() != target.resolve()
+    )
+    findings = Findings()
+    if not entries:
+        findings.error("holds nothing to plan", "Put one table or folder per group in it", came=str(source))
+    names = Counter(entry.name if entry.is_dir() else entry.stem for entry in entries)
+    for name, count in names.items():
+        if count > 1:
+            mend = "Give each group a name of its own"
+            findings.error(f"is the name of {count} groups", mend, table=str(source), came=name)
+    findings.raise_errors()
+    return entries
+
+
+def _plans(batch: Batch) -> dict[str, list[str]]:
+    """Return all plans as one table, the group's name first; a head that a group lacks is empty there."""
+    heads = list(dict.fromkeys(head for outcome in batch.outcomes for head in outcome.columns))
+    plans: dict[str, list[str]] = {"group": [], **{head: [] for head in heads}}
+    for outcome in batch.outcomes:
+        length = max((len(column) for column in outcome.columns.values()), default=0)
+        plans["group"] += [outcome.name] * length
+        for head in heads:
+            plans[head] += outcome.columns.get(head, [""] * length)
+    return plans
+
+
+def _tell(known: int, failed: list[tuple[str, str]], count: int, target: Path) -> None:
+    """Say how many groups are planned, which are not and why; exit with 1 where none is."""
+    done = f"{count - len(failed)} of {count} groups are planned."
+    typer.echo(f"{done} {known} of them were done before." if known else done)
+    for name, text in failed[:SHOWN]:
+        say(f"{name}: {text.splitlines()[0]}")
+    if len(failed) > SHOWN:
+        say(f"and {len(failed) - SHOWN} more; see {target / 'results.csv'}")
+    for file in ("plans.csv", "results.csv"):
+        say(f"wrote {target / file}")
+    if len(failed) == count:
+        raise typer.Exit(1)
