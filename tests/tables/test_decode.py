@@ -53,9 +53,7 @@ def test_an_old_office_file_tells_password_from_age() -> None:
     assert str(kind_of(start + "EncryptedPackage".encode("utf-16-le"))).startswith(
         "('a workbook with a password'"
     )
-    assert str(kind_of(start + "Workbook".encode("utf-16-le"))).startswith(
-        "('an Excel workbook of the old kind"
-    )
+    assert str(kind_of(start + "Workbook".encode("utf-16-le"))).startswith("('an old .xls workbook")
 
 
 @pytest.mark.parametrize("raw", [b"name,score\n", b"[draft] name,score\n", b"\xc3\xa9,b\n", b"(a),b"])

@@ -102,7 +102,7 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path, name: str, words
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("people.cvs", "is not there. Check the path; did you mean people.csv."),
+        ("people.cvs", "is not there. Did you mean people.csv?"),
         ("zzz", "is not there. Check the path."),
         ("gone/people.csv", "is not there. Check the path; its folder"),
         (".", "is a folder, not a file. Give a file in it."),

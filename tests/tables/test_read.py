@@ -92,7 +92,7 @@ def test_semicolons_are_remembered(tmp_path: Path) -> None:
         ("a.csv", xlsx_bytes({}), "is an Excel workbook, not CSV. Rename it so that it ends in .xlsx"),
         ("a.csv", b"\x89PNG\r\n\x1a\n", "is a PNG picture, not CSV. Give the table itself"),
         ("a.csv", b'{"a": 1}', "is JSON, not CSV. Give the table as CSV or XLSX"),
-        ("a.xls", b"\xd0\xcf\x11\xe0" + b"W\0o\0r\0k\0b\0o\0o\0k\0", "is an Excel workbook of the old kind"),
+        ("a.xls", b"\xd0\xcf\x11\xe0" + b"W\0o\0r\0k\0b\0o\0o\0k\0", "is an old .xls workbook. Save"),
         ("a.ods", b"a,b\n", "is text, not a .ods file. Rename it so that it ends in .csv"),
     ],
 )  # fmt: skip

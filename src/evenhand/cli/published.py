@@ -109,10 +109,9 @@ class Published:
         from evenhand.tables import read
 
         findings = Findings()
-        table = read(self.swaps, "swaps", findings)
+        table = read(self.swaps, "swaps", findings, job="rota")
         rows: list[Any] = []
         if table.need("date", "planned", "served"):
-            table.unknown("date", "planned", "served", "duty")
             cells = (table.text("planned", required=True), table.text("served", required=True))
             for day, planned, served, duty in zip(
                 table.dates("date"), *cells, table.text("duty"), strict=True

@@ -58,7 +58,9 @@ class Finding:
         where = ", ".join(place)
         came = "" if self.came is None else f"{_clip(self.came)!r} "
         head = f"{where}: " if where else ""
-        return f"{head}{came}{self.problem}. {self.mend}." if self.mend else f"{head}{came}{self.problem}."
+        if not self.mend:
+            return f"{head}{came}{self.problem}."
+        return f"{head}{came}{self.problem}. {self.mend}{'' if self.mend.endswith('?') else '.'}"
 
 
 def _clip(text: str, width: int = 60) -> str:

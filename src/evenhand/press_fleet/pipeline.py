@@ -43,64 +43,6 @@ TABLES = (
 )
 """The tables of a press fleet; the first three are needed."""
 NEEDED = TABLES[:3]
-COLUMNS = {
-    "vehicles": ("vin", "make", "model", "office", "fleet", "cost"),
-    "partners": (
-        "partner_id",
-        "person_id",
-        "name",
-        "office",
-        "days",
-        "allowed_days",
-        "closeness",
-        "publication_rate",
-        "max_per_week",
-        "weight",
-    ),
-    "approvals": (
-        "partner_id",
-        "person_id",
-        "make",
-        "rank",
-        "publication_rate",
-        "history",
-        "override",
-    ),
-    "availability": ("vin", "vehicle_vin", "date", "start_date", "end_date", "available"),
-    "activity": (
-        "partner_id",
-        "person_id",
-        "vin",
-        "vehicle_vin",
-        "make",
-        "model",
-        "start_date",
-        "start_day",
-        "end_date",
-        "end_day",
-        "office",
-    ),
-    "loans": (
-        "partner_id",
-        "person_id",
-        "vin",
-        "vehicle_vin",
-        "make",
-        "model",
-        "start_date",
-        "start_day",
-        "end_date",
-        "end_day",
-        "office",
-    ),
-    "capacity": ("office", "date", "slots", "note", "notes"),
-    "rules": ("make", "rank", "cap", "loan_cap_per_year", "cooldown_days", "cooldown_period"),
-    "budgets": ("office", "fleet", "year", "quarter", "budget", "budget_amount", "used", "amount_used"),
-    "pins": ("vin", "vehicle_vin", "partner_id", "person_id", "start_date", "start_day", "day"),
-    "forbids": ("vin", "vehicle_vin", "partner_id", "person_id", "start_date", "start_day", "day"),
-    "settings": ("setting", "value"),
-}
-"""Every column that is read, by table; a header that is nearly one of these gets a warning."""
 
 
 def from_tables(
@@ -154,8 +96,7 @@ def _open(tables: Mapping[str, Source], findings: Findings) -> dict[str, Table]:
         if name not in TABLES:
             findings.error("is no table of a press fleet", f"Choose among {', '.join(TABLES)}", came=name)
         elif source is not None:
-            opened[name] = read(source, name, findings)
-            opened[name].unknown(*COLUMNS[name])
+            opened[name] = read(source, name, findings, job="fleet")
     for name in NEEDED:
         if name not in opened:
             findings.error("is missing", f"Give the tables {', '.join(NEEDED)}", table=name)

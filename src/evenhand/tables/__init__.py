@@ -2,12 +2,13 @@
 
 from evenhand.tables.files import bytes_of, write_atomically
 from evenhand.tables.frames import to_frame
-from evenhand.tables.read import read
+from evenhand.tables.read import Given, read
 from evenhand.tables.table import Headed, Source, Table
 from evenhand.tables.texts import as_text, fold, near
 from evenhand.tables.write import csv_bytes, sheet_names, write_csv, write_xlsx, xlsx_bytes
 
 __all__ = [
+    "Given",
     "Headed",
     "Source",
     "Table",

@@ -44,7 +44,7 @@ INSIDE: tuple[tuple[bytes, bytes, str, str], ...] = (
     (ZIP, b"ppt/presentation", "a PowerPoint file", "Give the table itself, as CSV or XLSX"),
     (ZIP, b"Index/Document.iwa", "an Apple Numbers or Pages file", "Export it as XLSX or CSV UTF-8"),
     (OLE, PASSWORD, "a workbook with a password", "Open it, remove the password and save it again"),
-    (OLE, OLD, "an Excel workbook of the old kind (.xls)", "Open it and save it as XLSX or CSV UTF-8"),
+    (OLE, OLD, "an old .xls workbook", "Save it as .xlsx"),
 )
 """How containers begin, what stands somewhere inside, what they are, and what to do instead."""
 

@@ -50,7 +50,7 @@ def _nearby(path: Path) -> str:
     except OSError:
         return f"Check the path; its folder {path.parent} is not there either"
     meant = get_close_matches(path.name, others, n=1, cutoff=0.7)
-    return f"Check the path; did you mean {meant[0]}?".removesuffix("?") if meant else "Check the path"
+    return f"Did you mean {meant[0]}?" if meant else "Check the path"
 
 
 def write_atomically(path: str | Path, content: bytes) -> None:

@@ -3,35 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from evenhand.core.errors import Findings, InputError
 from evenhand.tables.decode import decode, kind_of
 from evenhand.tables.delimited import columns_of, parse
+from evenhand.tables.descriptions import TableKind, kind_named
 from evenhand.tables.files import bytes_of
 from evenhand.tables.frames import ACCEPTED, columns_of_frame, columns_of_parquet
+from evenhand.tables.recognise import match, renamed, tell_words
 from evenhand.tables.table import Source, Table
 from evenhand.tables.texts import as_text, as_texts, tidy
 
-__all__ = ["read"]
+__all__ = ["Given", "read"]
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
+KNOWN_TEXT = frozenset({".csv", ".tsv", ".txt", *OTHER_WORKBOOKS})
+"""Endings that say what a file is: where it is something else its name misleads, and that is told."""
 
 
-def read(source: Source, name: str = "", findings: Findings | None = None, sheet: str | None = None) -> Table:
-    """Read a path, mapping of columns, list of row mappings or data frame as text columns.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A source together with what a person said of it; ``read`` takes it wherever it takes a source.
 
-    A file is read by its ending: .xlsx and .xlsm, .parquet, and everything else as delimited text. Rows that
-    do not fit their header are noted by row; with ``findings`` given the reading goes on, so that all that is
-    wrong is said at once when ``findings.raise_errors()`` is called; without, it is raised here.
+    Attributes:
+        source: a path, the bytes of a file, or any other source.
+        name: what findings call it; a file's own name if "".
+        sheet: the sheet of a workbook; "" for the first that is not hidden.
+        mapping: head to column, in any spelling: {"Partner": "recipient"}.
+        seen: where ``read`` adds the heads of the mapping that it found, so that one that stands in no table
+            can be told; None to forget it.
+    """
+
+    source: Source
+    name: str = ""
+    sheet: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    seen: set[str] | None = None
+
+
+def read(
+    source: Source,
+    name: str = "",
+    findings: Findings | None = None,
+    sheet: str | None = None,
+    *,
+    job: str = "",
+) -> Table:
+    """Read a path, bytes, mapping of columns, list of row mappings or data frame as text columns.
+
+    A file is read by its ending: .xlsx and .xlsm, .parquet, and everything else as delimited text; bytes by
+    what they begin with. Rows that do not fit their header are noted by row; with ``findings`` given the
+    reading goes on, so that all that is wrong is said at once when ``findings.raise_errors()`` is called;
+    without, it is raised here. A table that was read before brings its findings along.
 
     Args:
         source: see ``Source``.
-        name: what errors call it; a file is called by its own name.
+        name: what errors call it; a file is called by its own name. With ``job`` also which table it is.
         findings: where to note what is wrong; a new collection if none is given.
         sheet: the sheet of a workbook; the first that is not hidden by default.
+        job: "allocation", "fleet", "teams" or "rota": heads that are a word for a column of the job's table
+            get the column's name (see ``recognise``), and heads that are nearly one are noted.
 
     Raises:
         InputError: the source cannot be opened or is no table at all (with whatever was noted before), or,
@@ -40,22 +75,31 @@ def read(source: Source, name: str = "", findings: Findings | None = None, sheet
 
     Cost: linear in the source.
     """
+    if findings is None and isinstance(source, Table) and not job:
+        return source
     noted = findings if findings is not None else Findings()
+    given = source if isinstance(source, Given) else Given(source, sheet=sheet or "")
     try:
-        table = _table(source, name, noted, sheet)
+        table = _table(given, name, noted)
     except InputError as error:
         raise InputError([*noted.errors, *error.findings]) from None
+    if job or given.mapping:
+        table = _understood(table, kind_named(job, name), given)
     if findings is None:
         noted.raise_errors()
     return table
 
 
-def _table(source: Source, name: str, noted: Findings, sheet: str | None) -> Table:
+def _table(given: Given, name: str, noted: Findings) -> Table:
+    source = given.source
     if isinstance(source, Table):
-        return Table(source.name, source.columns, source.rows, noted, source.semicolons, source.broken)
+        return _passed_on(source, noted)
     if isinstance(source, (str, Path)):
-        return _file(Path(source), noted, sheet)
-    called = name or "table"
+        path = Path(source)
+        return _file(path, bytes_of(path), given.name or path.name, noted, given.sheet)
+    called = given.name or name or "table"
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return _file(Path(called), bytes(source), called, noted, given.sheet)
     if isinstance(source, Mapping):
         return _columns(
             {str(head): _listed(cells, str(head), called) for head, cells in source.items()}, called, noted
@@ -65,20 +109,41 @@ def _table(source: Source, name: str, noted: Findings, sheet: str | None) -> Tab
     return _columns(columns_of_frame(source, called), called, noted)
 
 
-def _file(path: Path, noted: Findings, sheet: str | None) -> Table:
-    raw, ending, name = bytes_of(path), path.suffix.lower(), path.name
-    if ending in WORKBOOKS:
+def _passed_on(table: Table, noted: Findings) -> Table:
+    """Return a table that notes into other findings, with what was found when it was read."""
+    if table.findings is not noted:
+        noted.errors += [one for one in table.findings.errors if one not in noted.errors]
+        noted.warnings += [one for one in table.findings.warnings if one not in noted.warnings]
+    return replace(table, findings=noted)
+
+
+def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
+    """Return a table with its columns under the names of its kind, as far as they can be known."""
+    if kind is None:
+        kind = TableKind("", table.name, "", (), own=True)
+    fits = match(kind, [head for head in table.columns if head not in table.called], given.mapping)
+    if given.seen is not None:
+        given.seen.update(head for column, head in fits.columns.items() if fits.how[column] == "said")
+    tell_words(table, fits)
+    if kind.columns and not kind.own:
+        taken = {*fits.columns.values(), *table.called}
+        known = [column.name for column in kind.columns if column.name not in fits.columns]
+        table.nearly(known, [head for head in fits.spare if head not in taken])
+    return renamed(table, fits)
+
+
+def _file(path: Path, raw: bytes, name: str, noted: Findings, sheet: str) -> Table:
+    ending = Path(name).suffix.lower()
+    found = kind_of(raw)
+    if ending in WORKBOOKS or (found and found[0] == "an Excel workbook" and ending not in KNOWN_TEXT):
         from evenhand.tables.workbook import read_workbook
 
-        grid = read_workbook(path, raw, sheet or "", noted)
+        grid = read_workbook(path, raw, sheet, noted)
         return Table(name, grid.columns, grid.rows, noted)
-    if ending == ".parquet":
+    if ending == ".parquet" or (found and found[0] == "a Parquet file" and ending not in KNOWN_TEXT):
         return _columns(columns_of_parquet(raw, name), name, noted)
-    found = kind_of(raw)
     if found or ending in OTHER_WORKBOOKS:
-        what, mend = found or ("text", "Rename it so that it ends in .csv")
-        instead = f"{ending} file" if ending in OTHER_WORKBOOKS else "CSV"
-        raise InputError.one(f"is {what}, not {'a ' if instead != 'CSV' else ''}{instead}", mend, table=name)
+        raise _no_text(found, ending, name)
     if not raw.strip():
         raise InputError.one("is empty", "Write a header row and a row for each entry", table=name)
     if sheet:
@@ -94,6 +159,14 @@ def _file(path: Path, noted: Findings, sheet: str | None) -> Table:
         )
     grid = parse(text, name, noted)
     return Table(name, grid.columns, grid.rows, noted, grid.delimiter == ";", grid.broken)
+
+
+def _no_text(found: tuple[str, str] | None, ending: str, name: str) -> InputError:
+    what, mend = found or ("text", "Rename it so that it ends in .csv")
+    if ending in OTHER_WORKBOOKS and found:
+        return InputError.one(f"is {what}", mend, table=name)
+    instead = f"{ending} file" if ending in OTHER_WORKBOOKS else "CSV"
+    return InputError.one(f"is {what}, not {'a ' if instead != 'CSV' else ''}{instead}", mend, table=name)
 
 
 def _listed(cells: Any, head: str, name: str) -> Sequence[Any]:

@@ -72,6 +72,7 @@ class Table:
         findings: where the typed views note what is wrong; shared by all tables of one problem.
         semicolons: whether it came from a file with semicolons between cells, where 1.234 may mean 1234.
         broken: positions (from 0) of rows that are known to be wrong as a whole; no cell of theirs is noted.
+        called: column to what errors call it, where that is not its header: "Partner (recipient)".
     """
 
     name: str
@@ -80,6 +81,7 @@ class Table:
     findings: Findings = field(default_factory=Findings, compare=False)
     semicolons: bool = False
     broken: frozenset[int] = frozenset()
+    called: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not isinstance(self.columns, Headed):
@@ -93,8 +95,9 @@ class Table:
         return column in self.columns
 
     def head(self, column: str) -> str:
-        """Return a column's header as the user wrote it."""
-        return self.columns.head(column) if isinstance(self.columns, Headed) else column
+        """Return what errors call a column: its header as the user wrote it, with our name if it differs."""
+        head = self.columns.head(column) if isinstance(self.columns, Headed) else column
+        return self.called.get(head, head)
 
     def need(self, *columns: str) -> bool:
         """Note every column that is missing, with a near miss where there is one; whether all are there.
@@ -106,22 +109,39 @@ class Table:
         missing = [column for column in columns if column not in self.columns]
         spare = [head for head in self.columns if fold(head) not in {fold(column) for column in columns}]
         for column in missing:
-            here = ", ".join(self.columns) or "no columns"
             meant = near(column, spare)
-            mend = f"Rename {meant} to {column}, if it is meant" if meant else f"Add the column {column}"
-            self.findings.error("is missing", f"{mend}; the table has {here}", table=self.name, column=column)
+            mend = f"Did you mean {meant}? Then rename it, or say --map {meant}={column}" if meant else ""
+            mend = mend or f"Add the column {column}"
+            self._missing(column, mend)
         return not missing
+
+    def asked(self, *columns: str) -> bool:
+        """Note every column that a person asked for by name and that is not there; whether all are there."""
+        missing = [column for column in columns if column not in self.columns]
+        for column in missing:
+            meant = near(column, list(self.columns))
+            self._missing(column, f"Did you mean {self.head(meant)}?" if meant else "Name one of its columns")
+        return not missing
+
+    def _missing(self, column: str, mend: str) -> None:
+        here = ", ".join(map(self.head, self.columns)) or "no columns"
+        mend += f"{' ' if mend.endswith('?') else '. '}The table has {here}"
+        self.findings.error("is missing", mend, table=self.name, column=column)
 
     def unknown(self, *allowed: str) -> tuple[str, ...]:
         """Return the headers that are none of those, and warn of each that is nearly one of them."""
         known = {fold(column) for column in allowed}
         strange = tuple(head for head in self.columns if fold(head) not in known)
-        for head in strange:
-            meant = near(head, [column for column in allowed if column not in self.columns])
-            if meant:
-                mend = f"Did you mean {meant}? Then rename it"
-                self.findings.warning("is not known and was left alone", mend, table=self.name, column=head)
+        self.nearly([column for column in allowed if column not in self.columns], strange)
         return strange
+
+    def nearly(self, columns: Sequence[str], heads: Sequence[str]) -> None:
+        """Warn of each head that is nearly one of the columns, and so was probably meant to be it."""
+        for head in heads:
+            meant = near(head, columns)
+            if meant:
+                mend = f"Did you mean {meant}?"
+                self.findings.warning("is not known and was left alone", mend, table=self.name, column=head)
 
     def wrong(self, at: int, column: str, problem: str, mend: str) -> None:
         """Note an error of one cell; ``at`` counts from 0."""

@@ -155,7 +155,7 @@ def test_many_faults_are_said_at_once() -> None:
             {"capacity": [{"day": "Mon", "slots": 1}] * 2 + [{"day": "Tue", "slots": 1}]},
             "row 3, column day: 'Mon' stands twice",
         ),
-        ({"capacity": [{"tag": "Mon", "slots": 1}]}, "column day: is missing"),
+        ({"capacity": [{"size": "Mon", "slots": 1}]}, "column day: is missing"),
         ({"per_day": -1}, "per_day: '-1' is no limit"),
         (
             {"recipients": [{"recipient": "Ann"}] * 2},

@@ -56,7 +56,7 @@ def explain(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any], 
     if subject not in known:
         meant = near(subject, known)
         mend = (
-            f"Did you mean {meant}"
+            f"Did you mean {meant}?"
             if meant
             else "Name a recipient, an item, a day or a budget of the problem"
         )

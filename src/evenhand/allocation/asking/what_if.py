@@ -213,7 +213,7 @@ def _of_name(problem: AllocationProblem, name: str, findings: Findings) -> Flags
 
 def _unknown(findings: Findings, name: str, known: Sequence[str], kind: str, column: str) -> None:
     meant = near(name, known)
-    mend = f"Did you mean {meant}" if meant else f"Name an {kind}" if kind[0] in "aio" else f"Name a {kind}"
+    mend = f"Did you mean {meant}?" if meant else f"Name an {kind}" if kind[0] in "aio" else f"Name a {kind}"
     findings.error(f"is no {kind} of this plan", mend, came=name, column=column)
 
 

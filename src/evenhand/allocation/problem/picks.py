@@ -63,7 +63,7 @@ def picked(table: Table | None, world: Coded, *, pinning: bool) -> Flags:
             code = codes[part].get(cell)
             if code is None:
                 meant = near(cell, names[part])
-                mend = f"Did you mean {meant}" if meant else f"Name {_one(part)} of the candidates"
+                mend = f"Did you mean {meant}?" if meant else f"Name {_one(part)} of the candidates"
                 table.wrong(at, part, f"is no {part} of any candidate", mend)
                 known = False
             else:

@@ -61,20 +61,20 @@ def from_tables(
     Cost: linear in the rows; 60,000 candidates take about 0.1 s.
     """
     findings = Findings()
-    table = read(candidates, "candidates", findings)
+    table = _read(candidates, "candidates", findings)
     complete = table.need("item", "recipient", "score")
     slots = _capacity(capacity, findings)
     if not complete:
         findings.raise_errors()
     world = _World(table, slots, findings)
     world.check_twice()
-    known = None if recipients is None else read(recipients, "recipients", findings)
+    known = None if recipients is None else _read(recipients, "recipients", findings)
     weight, limit, head = world.claims(known, per_day, per_recipient)
     tariff = mode_b() if penalty is None else penalty
     units, scale = world.units(scale, tariff)
     sets = tuple(group_of(rule, table, scale, findings) for rule in groups)
-    pinned = picked(None if pins is None else read(pins, "pins", findings), world, pinning=True)
-    forbidden = picked(None if forbids is None else read(forbids, "forbids", findings), world, pinning=False)
+    pinned = picked(None if pins is None else _read(pins, "pins", findings), world, pinning=True)
+    forbidden = picked(None if forbids is None else _read(forbids, "forbids", findings), world, pinning=False)
     findings.raise_errors()
     return AllocationProblem(
         items=world.items,
@@ -134,6 +134,10 @@ def from_values(
     return from_tables({**source, **(columns or {})}, capacity, penalty, groups=groups, **rules)
 
 
+def _read(source: Source, name: str, findings: Findings) -> Table:
+    return read(source, name, findings, job="allocation")
+
+
 class _World:
     """Names, codes and slots of one problem."""
 
@@ -150,7 +154,7 @@ class _World:
                 if days[at]:
                     meant = near(days[at], self.days)
                     hint = f"Did you mean {meant}?" if meant else "Add it to the capacity, or mend the day"
-                    table.wrong(at, "day", "is a day that the capacity does not know", hint.rstrip("?"))
+                    table.wrong(at, "day", "is a day that the capacity does not know", hint)
             self.slots = np.array([slots[name] for name in self.days], dtype=np.int64)
         else:
             self.days, self.day = named(days)
@@ -237,7 +241,7 @@ def _capacity(source: Any, findings: Findings) -> dict[str, int] | int | None:
         if source < 0:
             findings.error("is below zero", "Give 0 or more slots", column="capacity", came=str(source))
         return max(0, source)
-    table = read(source, "capacity", findings)
+    table = _read(source, "capacity", findings)
     if not table.need("day", "slots"):
         return None
     slots: dict[str, int] = {}

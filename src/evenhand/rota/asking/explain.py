@@ -173,11 +173,7 @@ def _unknown(problem: RotaProblem, subject: str) -> InputError:
 
     known = [*problem.people, *_slots(problem)]
     meant = get_close_matches(subject, known, n=3, cutoff=0.5)
-    hint = (
-        f"Did you mean {' or '.join(meant)}? Then ask for that"
-        if meant
-        else "Give a person's name, or the date of a slot"
-    )
+    hint = f"Did you mean {' or '.join(meant)}?" if meant else "Give a person's name, or the date of a slot"
     return InputError.one("is nobody of this rota and no slot", hint, came=subject)
 
 

@@ -26,20 +26,6 @@ UNITS = {
     "year": ("month", 12),
 }
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::00)?")
-KNOWN = (
-    "name",
-    "start",
-    "every",
-    "until",
-    "count",
-    "seats",
-    "load",
-    "skills",
-    "timezone",
-    "at",
-    "days",
-    "hours",
-)
 
 
 def read_duties(table: Table, findings: Findings) -> list[Duty]:
@@ -57,7 +43,6 @@ def read_duties(table: Table, findings: Findings) -> list[Duty]:
     days = table.integers("days", default=0, low=0, high=366)
     hours = table.numbers("hours", default=0, low=0, high=366 * 24)
     skills, zones, clocks = table.text("skills"), table.text("timezone"), table.text("at")
-    table.unknown(*KNOWN, name_at)
     out = []
     for at, first in enumerate(start):
         rhythm = _rhythm(table, at, every[at])

@@ -83,7 +83,6 @@ def read_people(table: Table, findings: Findings) -> People:
     weight = table.integers("weight", default=1, low=1, high=10**6)
     counts = table.dates("counts_from", optional=True) if table.has("counts_from") else [None] * len(table)
     skills = [parted(cell) for cell in table.text("skills")]
-    table.unknown(name_at, joined_at, left_at, "weight", "skills", "counts_from")
     people = tuple(sorted({name for name in names if name}))
     if not people and not findings.errors:
         findings.error("has nobody in it", "Give at least one person, a row each", table=table.name)
@@ -171,7 +170,7 @@ def code_of(table: Table, at: int, column: str, name: str, code: dict[str, int])
     if found < 0 and name:
         meant = near(name, list(code))
         mend = (
-            f"Did you mean {meant}? Then correct it"
+            f"Did you mean {meant}?"
             if meant
             else "Add the person to the table of people, or correct the name"
         )

@@ -59,13 +59,13 @@ def problem_from_tables(
     findings = Findings()
     dials = policy_named(policy)
     _known(sides)
-    crowd = read_people(read(people, "people", findings), findings)
-    planned = read_duties(read(duties, "duties", findings), findings)
+    crowd = read_people(_read(people, "people", findings), findings)
+    planned = read_duties(_read(duties, "duties", findings), findings)
     marked = _holidays(holidays, planned, findings)
     columns = slot_columns(planned, crowd.skills, marked, holiday_load)
-    served = read_history(read(() if history is None else history, "history", findings), crowd).turns
+    served = read_history(_read(() if history is None else history, "history", findings), crowd).turns
     away = read_absences_table(_absences(absences, columns, served, findings), crowd)
-    tables = [] if rules is None else [read(rules, "rules", findings)]
+    tables = [] if rules is None else [_read(rules, "rules", findings)]
     tables.append(read(spoken(**sides), "rules given as arguments", findings))
     sided = read_rules(tables, crowd.code, columns)
     for name, value, least in (("holiday_load", holiday_load, 0), ("substitutes", substitutes, 0)):
@@ -92,6 +92,10 @@ def problem_from_tables(
         **columns,
         **sided,
     )
+
+
+def _read(source: Any, name: str, findings: Findings) -> Table:
+    return read(source, name, findings, job="rota")
 
 
 def _first(columns: dict[str, Any], served: Any) -> int:
@@ -141,7 +145,7 @@ def _known(sides: dict[str, Any]) -> None:
             meant = near(name, SIDES)
             raise InputError.one(
                 "is no setting of a rota",
-                f"Did you mean {meant}? Then correct it" if meant else f"Choose among {', '.join(SIDES)}",
+                f"Did you mean {meant}?" if meant else f"Choose among {', '.join(SIDES)}",
                 came=name,
             )
 
@@ -155,7 +159,7 @@ def _absences(source: Any, columns: dict[str, Any], served: Any, findings: Findi
         if not days:
             return read((), "absences", findings)
         return read_absences(source, date.fromordinal(min(days)), date.fromordinal(max(days)), findings)
-    return read(() if source is None else source, "absences", findings)
+    return _read(() if source is None else source, "absences", findings)
 
 
 def _holidays(where: str, planned: list[Any], findings: Findings) -> dict[int, str]:

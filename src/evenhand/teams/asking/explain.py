@@ -53,7 +53,7 @@ def explain(problem: TeamsProblem, awards: Ints, proof: Mapping[str, Any], subje
     near = get_close_matches(subject, subjects(problem, awards)[:20_000], n=3, cutoff=0.5)
     raise InputError.one(
         "is no person, team or criterion here",
-        f"Did you mean {' or '.join(near)}" if near else "Name a person, a team or a criterion",
+        f"Did you mean {' or '.join(near)}?" if near else "Name a person, a team or a criterion",
         came=subject,
     )
 

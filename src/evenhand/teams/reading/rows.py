@@ -68,7 +68,7 @@ def problem_from_table(
         InputError: everything that is wrong at once, by row and column. Cost O(n k).
     """
     findings = Findings()
-    table = read(source, "people", findings)
+    table = read(source, "people", findings, job="teams")
     dials = _Dials(
         _headed(table, numbers),
         _headed(table, tags),
@@ -195,7 +195,7 @@ def _columns_wanted(table: Table, balance: Sequence[str] | str | None, dials: _D
         table.findings.error(problem, f"Name the columns to balance; the table has {here}", table=table.name)
     wanted = list(dict.fromkeys([*asked, *named]))
     if table.columns:
-        table.need(*wanted)
+        table.asked(*wanted)
     return wanted
 
 

@@ -89,7 +89,7 @@ def read_rules(source: Any, spoken: Mapping[str, Any], roster: Roster) -> Rules:
     found = Rules(roster, (), list(roster.criteria), roster.sizes)
     tables = [rows_of(spoken, findings)]
     if source is not None:
-        tables.insert(0, read(source, "rules", findings))
+        tables.insert(0, read(source, "rules", findings, job="teams"))
     if any(len(table) for table in tables):
         found.by_person = {fold_value(name): at for at, name in enumerate(roster.people)}
         found.by_team = {fold_value(name): at for at, name in enumerate(roster.teams)}

@@ -1,0 +1,549 @@
+"""Every table that evenhand reads, and every column of it, described as data.
+
+This is the one description. ``evenhand check`` and ``--map`` recognise a file by it, ``evenhand template``
+writes empty tables of it, the reference page and the web's import page print it. A new column of a reader is
+one line here. ``recognise`` holds the functions that look things up.
+
+Columns are given as (name, type, meaning, example, words): ``words`` are what people of four languages call
+the column, so that a file with the head Empfänger or destinataire is understood.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+__all__ = ["KINDS", "TYPES", "ColumnKind", "TableKind", "kind_named", "kinds_of"]
+
+TYPES: Final = {
+    "text": "any text",
+    "whole number": "a whole number, such as 3",
+    "number": "a number, such as 12.5",
+    "date": "a date, such as 2026-01-31",
+    "yes or no": "yes or no",
+    "share": "a number from 0 to 1, such as 0.35",
+    "weekdays": "weekdays, such as Mon Wed or Tue-Thu; empty for every day",
+    "list": "several values in one cell, parted by ;",
+    "time": "a time of day, such as 09:00",
+}
+"""Type of a column to what may stand in its cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnKind:
+    """One column of a table.
+
+    Attributes:
+        name: what the reader calls it, and the head in a template.
+        type: a key of ``TYPES``.
+        meaning: one phrase, for people.
+        example: one cell.
+        needed: whether the table cannot be read without it.
+        also: other heads that the reader takes as a matter of course, without a word.
+        words: heads in English, German, French and Spanish, taken with a note that says so.
+        low: the least number that fits, or None.
+        high: the largest, or None.
+    """
+
+    name: str
+    type: str
+    meaning: str
+    example: str
+    needed: bool = False
+    also: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableKind:
+    """One table of a job.
+
+    Attributes:
+        job: "allocation", "fleet" (an allocation read from a press fleet's folder), "teams" or "rota".
+        name: the file's name without its ending.
+        meaning: what a row is.
+        columns: in the order in which a template has them.
+        needed: whether the job cannot be planned without it.
+        either: for each choice, the columns of which one is enough: ("until", "count"); names joined by +
+            belong together: ("name", "first_name+last_name").
+        own: whether further columns belong there and are no mistake: what teams are balanced by.
+    """
+
+    job: str
+    name: str
+    meaning: str
+    columns: tuple[ColumnKind, ...]
+    needed: bool = False
+    either: tuple[tuple[str, ...], ...] = ()
+    own: bool = False
+    _by_name: dict[str, ColumnKind] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._by_name.update({column.name: column for column in self.columns})
+
+    def column(self, name: str) -> ColumnKind:
+        """Return the column of that name; KeyError where there is none."""
+        return self._by_name[name]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _column(
+    name: str,
+    kind: str,
+    meaning: str,
+    example: str,
+    words: str = "",
+    *,
+    also: str = "",
+    needed: bool = False,
+    low: float | None = None,
+    high: float | None = None,
+) -> ColumnKind:
+    return ColumnKind(name, kind, meaning, example, needed, _words(also), _words(words), low, high)
+
+
+def _needed(
+    name: str,
+    kind: str,
+    meaning: str,
+    example: str,
+    words: str = "",
+    *,
+    also: str = "",
+    low: float | None = None,
+) -> ColumnKind:
+    return _column(name, kind, meaning, example, words, also=also, needed=True, low=low)
+
+
+ITEM: Final = (
+    "thing, object, good, product, lot, prize, ticket, shift, room, vehicle, car, Artikel, Gegenstand, "
+    "Sache, Ding, Ware, Fahrzeug, Auto, Los, Platz, article, objet, bien, chose, véhicule, voiture, lot, "
+    "artículo, objeto, bien, cosa, vehículo, coche"
+)
+RECIPIENT: Final = (
+    "receiver, who, person, partner, member, applicant, candidate, claimant, customer, client, family, household, "
+    "student, Empfänger, Empfängerin, Person, Partner, Mitglied, Bewerber, Bewerberin, Kunde, Familie, "
+    "Haushalt, destinataire, bénéficiaire, personne, partenaire, membre, candidat, client, famille, foyer, "
+    "destinatario, beneficiario, persona, socio, miembro, solicitante, cliente, familia, hogar"
+)
+SCORE: Final = (
+    "points, value, utility, rating, preference, weighting, marks, Punkte, Punktzahl, Wert, Bewertung, Nutzen, "
+    "Präferenz, note, valeur, pointage, préférence, utilité, score, puntos, puntuación, valor, preferencia, "
+    "valoración, nota"
+)
+DAY: Final = "date, when, Tag, Datum, Termin, jour, date, journée, día, fecha, jornada"
+PERSON: Final = (
+    "full name, display name, participant, attendee, employee, colleague, volunteer, student, pupil, Name, "
+    "Vollständiger Name, Person, Teilnehmer, Teilnehmerin, Mitarbeiter, Mitarbeiterin, Schüler, Schülerin, "
+    "Mitglied, nom, nom complet, nom et prénom, personne, participant, élève, employé, bénévole, membre, "
+    "nombre completo, nombre y apellidos, persona, participante, alumno, alumna, empleado, voluntario, miembro"
+)
+FROM: Final = "start date, begins, first day, von, ab, Beginn, Anfang, erster Tag, du, de, début, premier jour, desde, inicio, comienzo"
+UNTIL: Final = "end date, ends, last day, until, bis, Ende, letzter Tag, au, fin, jusqu'au, dernier jour, hasta, final, último día"
+OFFICE: Final = (
+    "branch, site, location, Büro, Standort, Niederlassung, bureau, agence, site, oficina, sede, sucursal"
+)
+NOTE: Final = (
+    "remark, comment, Bemerkung, Notiz, Anmerkung, remarque, commentaire, nota, observación, comentario"
+)
+MAKE: Final = "brand, manufacturer, Marke, Hersteller, marque, constructeur, marca, fabricante"
+MODEL: Final = "type, Modell, modèle, modelo"
+VIN: Final = "vehicle id, vehicle, chassis, FIN, Fahrgestellnummer, Fahrzeug, numéro de châssis, véhicule, bastidor, vehículo"
+PARTNER: Final = "partner, media partner, person, Partner, Medienpartner, partenaire, média, socio, medio"
+WEIGHT: Final = "share, claim, shares, Gewicht, Anteil, poids, part, peso, parte, cuota"
+SLOTS: Final = "capacity, places, seats, awards, Plätze, Kapazität, Anzahl, places, capacité, nombre, plazas, capacidad, cupo"
+
+ALLOCATION: Final = (
+    TableKind(
+        "allocation",
+        "candidates",
+        "one row for each item that a recipient could get, with what it would be worth",
+        (
+            _needed("item", "text", "what could be given", "Projector", ITEM),
+            _needed("recipient", "text", "who could get it", "Ada", RECIPIENT),
+            _needed("score", "number", "how good that would be, in points", "80", SCORE),
+            _column("day", "text", "the day, where there is more than one", "2026-01-31", DAY),
+        ),
+        needed=True,
+        own=True,
+    ),
+    TableKind(
+        "allocation",
+        "capacity",
+        "one row a day: how many items can be handed out",
+        (
+            _needed("day", "text", "a day of the candidates", "2026-01-31", DAY),
+            _needed("slots", "whole number", "items that can be handed out that day", "3", SLOTS, low=0),
+        ),
+    ),
+    TableKind(
+        "allocation",
+        "recipients",
+        "one row a recipient: how strong its claim is, and its own limit",
+        (
+            _needed("recipient", "text", "as in candidates", "Ada", RECIPIENT),
+            _column("weight", "whole number", "strength of the claim; 1 if empty", "1", WEIGHT, low=0),
+            _column(
+                "limit", "whole number", "the most it takes in all", "2",
+                "maximum, most, cap, Höchstzahl, Grenze, limite, maximum, límite, máximo", low=0,
+            ),
+            _column(
+                "head_start", "whole number", "awards that count as received before", "0",
+                "received before, had, Vorsprung, bisher erhalten, déjà reçu, avance, ya recibido, ventaja",
+            ),
+        ),
+    ),
+    TableKind(
+        "allocation",
+        "pins",
+        "one row an award that is already decided",
+        (
+            _needed("item", "text", "as in candidates", "Projector", ITEM),
+            _needed("recipient", "text", "as in candidates", "Ada", RECIPIENT),
+            _column("day", "text", "the day; may be empty where it is plain", "2026-01-31", DAY),
+        ),
+    ),
+    TableKind(
+        "allocation",
+        "forbids",
+        "one row an award that may not be; an empty cell stands for all",
+        (
+            _column("item", "text", "as in candidates", "Projector", ITEM),
+            _column("recipient", "text", "as in candidates", "Ada", RECIPIENT),
+            _column("day", "text", "the day", "2026-01-31", DAY),
+        ),
+        either=(("item", "recipient", "day"),),
+    ),
+)  # fmt: skip
+
+_PARTNER_ID: Final = _needed("partner_id", "text", "the partner", "P001", PARTNER, also="person_id")
+_VIN: Final = _needed("vin", "text", "the vehicle", "LATOY00001", VIN, also="vehicle_vin")
+_MAKE: Final = _needed("make", "text", "the make", "Toyota", MAKE)
+_OFFICE: Final = _column("office", "text", "the office; empty for the one that is planned", "LA", OFFICE)
+_RANK_WORDS: Final = "tier, grade, class, Rang, Stufe, rang, niveau, rango, nivel"
+_PICK_DAY: Final = _column(
+    "start_date", "date", "the day the loan starts", "2026-09-28", f"{FROM}, {DAY}", also="start_day, day"
+)
+
+FLEET: Final = (
+    TableKind(
+        "fleet",
+        "vehicles",
+        "one row a vehicle",
+        (
+            _needed("vin", "text", "the vehicle; unique", "LATOY00001", VIN, also="vehicle_vin"),
+            _needed("make", "text", "what approvals, caps and cooldowns look at", "Toyota", MAKE),
+            _column("model", "text", "what cooldowns look at first", "Camry", MODEL),
+            _column("office", "text", "the office that lends it", "LA", OFFICE),
+            _column("fleet", "text", "whose budget pays; the make if empty", "Toyota", "Flotte, Fuhrpark, flotte, parc, flota"),
+            _column("cost", "number", "dollars a loan costs the budget; 0 if empty", "500",
+                    "price, Kosten, Preis, coût, prix, coste, precio", low=0),
+        ),
+        needed=True,
+    ),
+    TableKind(
+        "fleet",
+        "partners",
+        "one row a media partner",
+        (
+            _needed("partner_id", "text", "the partner; unique", "P001", PARTNER, also="person_id"),
+            _column("name", "text", "for people to read", "Harbor Garage", "outlet, Name, nom, nombre"),
+            _column("office", "text", "the office it works with", "LA", OFFICE),
+            _column("days", "weekdays", "when it takes starts; every day if empty", "Mon Wed",
+                    "weekdays, Wochentage, Tage, jours, días", also="allowed_days"),
+            _column("closeness", "share", "how near it is; 0 if empty", "0.5",
+                    "proximity, Nähe, proximité, cercanía", low=0, high=1),
+            _column("publication_rate", "share", "how often a loan becomes a publication; 0 if empty", "0.4",
+                    "publications, Veröffentlichungsquote, taux de publication, tasa de publicación", low=0, high=1),
+            _column("max_per_week", "whole number", "its own limit of starts a week", "2",
+                    "weekly limit, Höchstzahl je Woche, maximum par semaine, máximo por semana", low=0),
+            _column("weight", "whole number", "strength of its claim, where shares are measured; 1 if empty", "1", WEIGHT, low=0),
+        ),
+        needed=True,
+    ),
+    TableKind(
+        "fleet",
+        "approvals",
+        "one row a partner and make; without a row the partner never gets that make",
+        (
+            _needed("partner_id", "text", "a partner", "P001", PARTNER, also="person_id"),
+            _needed("make", "text", "a make", "Toyota", MAKE),
+            _column("rank", "text", "A+, A, B or C; a missing or unknown one scores 50 and is capped as C", "A", _RANK_WORDS),
+            _column("publication_rate", "share", "for this make; the partner's if empty", "0.4", low=0, high=1),
+            _column("history", "share",
+                    "how well earlier loans went; if empty, 1 where the partner had this make before, else 0", "0.8", low=0, high=1),
+            _column("override", "yes or no",
+                    "allows the make although a rule caps it at 0; it then costs the cap's points", "no"),
+        ),
+        needed=True,
+    ),
+    TableKind(
+        "fleet",
+        "availability",
+        "one row a day, or run of days, on which a vehicle is free",
+        (
+            _VIN,
+            _needed("date", "date", "the day, or the first of several", "2026-09-28", f"{FROM}, {DAY}", also="start_date"),
+            _column("end_date", "date", "the last day, itself included", "2026-10-11", UNTIL),
+            _column("available", "yes or no", "yes if empty; a row that says no wins over one that says yes", "yes",
+                    "free, verfügbar, frei, disponible, libre"),
+        ),
+    ),
+    TableKind(
+        "fleet",
+        "activity",
+        "one row a past loan",
+        (
+            _needed("partner_id", "text", "who had it", "P001", PARTNER, also="person_id"),
+            _column("vin", "text", "the vehicle", "LATOY00001", VIN, also="vehicle_vin"),
+            _column("make", "text", "what it was; the vehicle's if empty", "Toyota", MAKE),
+            _column("model", "text", "what it was; the vehicle's if empty", "Camry", MODEL),
+            _needed("start_date", "date", "first day", "2026-03-02", f"{FROM}, {DAY}", also="start_day"),
+            _column("end_date", "date", "last day; the start date counts if empty", "2026-03-08", UNTIL, also="end_day"),
+        ),
+        either=(("vin", "make"),),
+    ),
+    TableKind(
+        "fleet",
+        "loans",
+        "one row a loan that runs now or is booked",
+        (
+            _needed("partner_id", "text", "a partner", "P001", PARTNER, also="person_id"),
+            _VIN,
+            _needed("start_date", "date", "first day", "2026-09-22", f"{FROM}, {DAY}", also="start_day"),
+            _column("end_date", "date",
+                    "last day; if empty it runs the usual loan_days, and its cooldown counts from the start", "2026-09-28", UNTIL, also="end_day"),
+            _column("make", "text", "the vehicle's if empty", "Toyota", MAKE),
+            _column("model", "text", "the vehicle's if empty", "Camry", MODEL),
+            _column("office", "text", "whose start it takes; without the column, the vehicle's office", "LA", OFFICE),
+        ),
+    ),
+    TableKind(
+        "fleet",
+        "capacity",
+        "one row a day: how many loans may start; without a row 15 on weekdays and 0 at weekends",
+        (
+            _OFFICE,
+            _needed("date", "date", "the day; if all days lie in one week, that is the week planned", "2026-09-28", DAY),
+            _needed("slots", "whole number", "starts; 0 is a blackout", "15", SLOTS, low=0),
+            _column("note", "text", "kept: blackout, travel, reduced and increased days are named with it", "blackout", NOTE, also="notes"),
+        ),
+    ),
+    TableKind(
+        "fleet",
+        "rules",
+        "one row a make (and rank): what it has for itself",
+        (
+            _needed("make", "text", "the make", "Toyota", MAKE),
+            _column("rank", "text", "the rank it is for; all ranks if empty", "A", _RANK_WORDS),
+            _column("cap", "whole number", "loans in twelve months; 0 forbids; the rank's default if empty", "12",
+                    "maximum, Höchstzahl, plafond, tope", also="loan_cap_per_year", low=0),
+            _column("cooldown_days", "whole number",
+                    "days from the last loan's end; 0 switches the cooldown off", "30",
+                    "cooldown, Sperrfrist, délai, enfriamiento", also="cooldown_period", low=0),
+        ),
+    ),
+    TableKind(
+        "fleet",
+        "budgets",
+        "one row a fleet and quarter: money; the quarter is that of the day a loan starts",
+        (
+            _OFFICE,
+            _needed("fleet", "text", "as in vehicles", "Toyota", "Flotte, Fuhrpark, flotte, parc, flota"),
+            _needed("year", "whole number", "the year", "2026", "Jahr, année, año"),
+            _needed("quarter", "text", "1 to 4, or Q1 to Q4", "Q3", "Quartal, trimestre"),
+            _needed("budget", "number", "dollars", "11000", "amount, Budget, Betrag, montant, budget, presupuesto, importe", also="budget_amount", low=0),
+            _column("used", "number", "dollars spent already; 0 if empty", "9000", "spent, verbraucht, ausgegeben, utilisé, dépensé, gastado, usado", also="amount_used"),
+        ),
+    ),
+    TableKind(
+        "fleet",
+        "pins",
+        "one row a loan that is already decided",
+        (_VIN, _PARTNER_ID, _needed("start_date", "date", "the day the loan starts", "2026-09-28", f"{FROM}, {DAY}", also="start_day, day")),
+    ),
+    TableKind(
+        "fleet",
+        "forbids",
+        "one row a loan that may not be; an empty cell stands for all",
+        (
+            _column("vin", "text", "the vehicle", "LATOY00001", VIN, also="vehicle_vin"),
+            _column("partner_id", "text", "the partner", "P001", PARTNER, also="person_id"),
+            _PICK_DAY,
+        ),
+        either=(("vin", "partner_id", "start_date"),),
+    ),
+    TableKind(
+        "fleet",
+        "settings",
+        "one row a setting that differs from its default",
+        (
+            _needed("setting", "text", "its name, such as loan_days", "loan_days", "name, Einstellung, réglage, paramètre, ajuste, parámetro"),
+            _needed("value", "text", "its value", "7", "Wert, valeur, valor"),
+        ),
+    ),
+)  # fmt: skip
+
+TEAMS: Final = (
+    TableKind(
+        "teams",
+        "people",
+        "one row a person; every other column can be balanced across the teams",
+        (
+            _column("name", "text", "the person's full name", "Ada Stein", f"{PERSON}, nombre",
+                    also="display name, full name, person, participant, student, member"),
+            _column("first_name", "text", "the first name, where names stand in two columns", "Ada",
+                    "Vorname, prénom, nombre de pila", also="firstname, given name, forename, first"),
+            _column("last_name", "text", "the last name", "Stein",
+                    "Nachname, Familienname, Zuname, nom de famille, apellido, apellidos", also="lastname, surname, family name, last"),
+            _column("email", "text", "stands for the name where there is none", "ada@example.org",
+                    "e-mail address, E-Mail-Adresse, courriel, adresse e-mail, correo, correo electrónico", also="mail"),
+        ),
+        needed=True,
+        either=(("name", "first_name+last_name", "email"),),
+        own=True,
+    ),
+    TableKind(
+        "teams",
+        "rules",
+        "one row a rule: who must or must not go with whom",
+        (
+            _needed("kind", "text", "count, no lone, together, apart, wish, lock, allow, forbid, lock team or free", "apart",
+                    "rule, type, Art, Regel, genre, règle, type, tipo, regla"),
+            _column("column", "text", "the column a count, no lone or free looks at", "gender", "Spalte, colonne, columna"),
+            _column("value", "text", "the value that is counted", "woman", "Wert, valeur, valor"),
+            _column("people", "list", "the people meant", "Ada Stein; Ben Ode", "Personen, Leute, personnes, personas", also="person"),
+            _column("teams", "list", "the teams meant", "Team 1", "Gruppen, équipes, equipos", also="team"),
+            _column("min", "whole number", "at least so many", "2", "minimum, mindestens, au moins, mínimo", low=0),
+            _column("max", "whole number", "at most so many", "3", "maximum, höchstens, au plus, máximo", low=0),
+            _column("weight", "whole number", "how much breaking it costs; empty: it may not be broken", "5", "Gewicht, poids, peso", low=0),
+        ),
+    ),
+)  # fmt: skip
+
+_NAME: Final = _needed(
+    "name", "text", "the person", "Ada", PERSON, also="person, member, who, full name, display name"
+)
+
+ROTA: Final = (
+    TableKind(
+        "rota",
+        "people",
+        "one row a person (or a row for each time somebody was a member)",
+        (
+            _NAME,
+            _column("joined", "date", "first day as a member; from the beginning if empty", "2025-01-01",
+                    "Eintritt, Beginn, seit, Beitritt, arrivée, entrée, depuis, alta, ingreso, desde, entrada",
+                    also="join, start, joined on, member since"),
+            _column("left", "date", "last day as a member; still one if empty", "",
+                    "Austritt, Ende, bis, départ, sortie, fin, jusqu'au, baja, salida, hasta",
+                    also="leave, end, left on, member until"),
+            _column("weight", "whole number", "how big the person's share is; 1 if empty", "1", WEIGHT, low=1),
+            _column("skills", "list", "what the person can do", "first aid; driver",
+                    "skill, roles, Fähigkeiten, Kenntnisse, Qualifikation, compétences, habilidades, competencias"),
+            _column("counts_from", "date", "from which day turns count for the person", "2025-01-01"),
+        ),
+        needed=True,
+    ),
+    TableKind(
+        "rota",
+        "duties",
+        "one row a duty: when its turns are, and how many people each takes",
+        (
+            _column("name", "text", "the duty", "watering", "Dienst, Aufgabe, tâche, service, tarea, servicio, turno", also="duty"),
+            _needed("start", "date", "the first turn's date", "2026-01-27", FROM),
+            _column("every", "text", "day, week, 2 weeks, 10 days, month or year; week if empty", "week",
+                    "rhythm, frequency, alle, Rhythmus, Takt, fréquence, tous les, cada, frecuencia"),
+            _column("until", "date", "the last day a turn may start", "2026-03-31", UNTIL),
+            _column("count", "whole number", "how many turns, instead of until", "10",
+                    "times, number, Anzahl, fois, nombre, veces, número", low=0),
+            _column("seats", "whole number", "people a turn takes; 1 if empty", "2",
+                    "people, persons, Personen, Plätze, personnes, places, personas, plazas", low=1),
+            _column("load", "whole number", "how many turns one turn counts; 1 if empty", "1", "Last, Gewicht, charge, carga", low=1),
+            _column("skills", "list", "skills asked for, one a seat at most", "first aid",
+                    "skill, Fähigkeiten, Kenntnisse, compétences, habilidades"),
+            _column("timezone", "text", "a name such as Europe/Oslo", "Europe/Oslo", "Zeitzone, fuseau horaire, zona horaria"),
+            _column("at", "time", "when on the day it starts", "09:00", "time, start time, Uhrzeit, um, heure, hora"),
+            _column("days", "whole number", "how many days one turn lasts", "1", "Tage, jours, días", low=0),
+            _column("hours", "number", "how many hours one turn lasts, instead of days", "8", "Stunden, heures, horas", low=0),
+        ),
+        either=(("until", "count"),),
+    ),
+    TableKind(
+        "rota",
+        "absences",
+        "one row a time somebody is away; both days belong to it",
+        (
+            _NAME,
+            _needed("from", "date", "first day away", "2026-02-02", FROM, also="start, first, begin, date"),
+            _column("to", "date", "last day away; the first if empty", "2026-02-09", UNTIL, also="end, last, until"),
+        ),
+    ),
+    TableKind(
+        "rota",
+        "history",
+        "one row a turn that somebody served before",
+        (
+            _needed("date", "date", "the day", "2025-11-18", "Datum, Tag, jour, fecha, día", also="day, start, slot, when"),
+            _column("name", "text", "who served; empty for a seat left open", "Ada", PERSON, also="person, member, who, full name, display name", needed=True),
+            _column("load", "whole number", "how many turns it counted; 1 if empty", "1", "Last, Gewicht, charge, carga", low=1),
+        ),
+    ),
+    TableKind(
+        "rota",
+        "rules",
+        "one row a rule about who serves when",
+        (
+            _needed("rule", "text", "rest, rest days, apart, together, most, fixed or forbidden", "apart",
+                    "kind, type, Regel, Art, règle, regla, tipo"),
+            _column("name", "text", "the person", "Ada", PERSON),
+            _column("with", "list", "the other people", "Ben", "mit, avec, con"),
+            _column("value", "whole number", "the number of turns or days", "2", "Wert, valeur, valor", low=0),
+            _column("days", "whole number", "in any run of so many days", "28", "Tage, jours, días", low=0),
+            _column("date", "date", "the turn's date", "2026-02-03", DAY),
+            _column("duty", "text", "the duty, where several start that day", "watering", "Dienst, tâche, tarea, turno"),
+        ),
+    ),
+    TableKind(
+        "rota",
+        "swaps",
+        "one row a turn that somebody else served than planned",
+        (
+            _needed("date", "date", "the turn's date", "2026-02-03", DAY),
+            _needed("planned", "text", "who was planned", "Ada", "geplant, prévu, planificado, previsto"),
+            _needed("served", "text", "who served", "Ben", "actual, gedient, tatsächlich, effectué, réel, hecho, real"),
+            _column("duty", "text", "the duty, where several start that day", "watering", "Dienst, tâche, tarea, turno"),
+        ),
+    ),
+)  # fmt: skip
+
+KINDS: Final = (*ALLOCATION, *FLEET, *TEAMS, *ROTA)
+"""Every table of every job, the needed ones of a job first."""
+
+_BY_NAME: Final = {(kind.job, kind.name): kind for kind in KINDS}
+
+
+def kind_named(job: str, name: str) -> TableKind | None:
+    """Return the description of a job's table, or None where the job has no such table.
+
+    >>> [column.name for column in kind_named("rota", "absences").columns]
+    ['name', 'from', 'to']
+    """
+    return _BY_NAME.get((job, name))
+
+
+def kinds_of(job: str) -> tuple[TableKind, ...]:
+    """Return the descriptions of a job's tables, in the order in which templates have them.
+
+    >>> [kind.name for kind in kinds_of("teams")]
+    ['people', 'rules']
+    """
+    return tuple(kind for kind in KINDS if kind.job == job)

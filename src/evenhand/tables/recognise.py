@@ -1,0 +1,316 @@
+"""Which table a file is, and which column each of its heads is: by ``descriptions``, nothing by chance.
+
+For the web's import page, ``evenhand check`` and ``read`` alike:
+
+- ``recognise(heads, file="people.csv", job="rota")`` gives every table that the heads may be, the best first,
+  as ``Match``: which head stands for which column and how sure that is, which needed columns are missing,
+  near misses, and heads that are not used.
+- ``match(kind, heads, mapping)`` does it for one table; ``mapping`` is what a person said, head to column.
+- ``renamed(table, match)`` is the table with its columns under our names; its findings still name the
+  person's own head: "column Partner (recipient)".
+- ``look_at(table, match)`` reads every cell as its column's type and notes what is wrong, cell by cell.
+
+>>> found = recognise(["Empfänger", "Gegenstand", "Punkte", "Farbe"])[0]
+>>> found.kind.name, found.columns["recipient"], found.missing, found.spare
+('candidates', 'Empfänger', (), ('Farbe',))
+>>> match(found.kind, ["Partner", "item", "scroe"]).near
+{'score': ('scroe',)}
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import Final
+
+from evenhand.core.errors import Findings
+from evenhand.tables.descriptions import KINDS, ColumnKind, TableKind
+from evenhand.tables.table import Headed, Table
+from evenhand.tables.texts import fold, near
+
+__all__ = ["SURE", "Match", "look_at", "match", "recognise", "renamed", "word_key"]
+
+SURE: Final = {"said": 1.0, "name": 1.0, "also": 0.9, "word": 0.7}
+"""How a head was found to be a column: said by a person, our own name, another head that the reader takes,
+a word of four languages; and how much each counts when tables are compared. Only the order matters: with
+words at the weight of names a roster with the columns Datum and Person would be as much a history as one with
+date and name."""
+
+NEEDED_COUNTS: Final = 2.0
+OPTIONAL_COUNTS: Final = 1.5
+STRANGE_COSTS: Final = 0.3
+"""What a head counts that the table does not know: six of them weigh as much as a needed column, so a roster
+of ten columns is a roster and not the two-column table of another job that shares its first column."""
+NAMED_COUNTS: Final = 1.5
+"""What a file's name counts: as much as an optional column, so columns win over names."""
+
+UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
+
+
+def word_key(text: str) -> str:
+    """Return what makes two words of any of the languages one: case, accents, spaces and marks do not count.
+
+    >>> word_key("Empfänger") == word_key("EMPFAENGER"), word_key("Prénom (usuel)")
+    (True, 'prenomusuel')
+    """
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).translate(UMLAUTS))
+    return "".join(sign for sign in plain.casefold() if sign.isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How the heads of a file fit one table.
+
+    Attributes:
+        kind: the table.
+        columns: column to the head that stands for it.
+        how: column to a key of ``SURE``.
+        missing: needed columns without a head, and for each unmet choice its first alternative.
+        near: missing column to the heads that may be meant.
+        spare: heads that stand for no column, in their order.
+        score: how well it all fits; larger is better, only for comparing.
+    """
+
+    kind: TableKind
+    columns: dict[str, str]
+    how: dict[str, str]
+    missing: tuple[str, ...]
+    near: dict[str, tuple[str, ...]]
+    spare: tuple[str, ...]
+    score: float = 0.0
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing that the table needs is missing."""
+        return not self.missing
+
+
+@dataclass(slots=True)
+class _Heads:
+    """The heads that are still to be had."""
+
+    free: list[str]
+    columns: dict[str, str] = field(default_factory=dict)
+    how: dict[str, str] = field(default_factory=dict)
+
+    def take(self, column: str, head: str, how: str) -> None:
+        self.columns[column], self.how[column] = head, how
+        self.free.remove(head)
+
+    def like(self, words: Sequence[str]) -> list[str]:
+        """Return the free heads that are one of the words."""
+        keys = {word_key(word) for word in words}
+        return [head for head in self.free if word_key(head) in keys]
+
+
+def match(kind: TableKind, heads: Sequence[str], mapping: Mapping[str, str] | None = None) -> Match:
+    """Return how heads fit one table.
+
+    A person's word comes first, then our own names, then other heads that the reader takes, then words of
+    four languages. A word is taken only where one head alone fits; in tables with columns of their own
+    (candidates, people of teams) it is taken for what is needed only, as "group" or "date" may be a column
+    that somebody wants to balance. A head stands for one column at most.
+
+    Args:
+        kind: the table.
+        heads: as they stand in the file, no two alike.
+        mapping: head to column, in any spelling of both.
+    """
+    found = _Heads(list(heads))
+    for head, column in (mapping or {}).items():
+        known = next((one for one in found.free if fold(one) == fold(head)), None)
+        if known is not None:
+            named = next((one.name for one in kind.columns if fold(one.name) == fold(column)), None)
+            if named is not None or kind.own:
+                found.take(named or column, known, "said")
+    for how in ("name", "also"):
+        for known_column in kind.columns:
+            _take_named(found, known_column, how)
+    near_ones = _take_words(kind, found)
+    missing = _missing(kind, found.columns)
+    near_ones |= {
+        column: (meant,)
+        for column in missing
+        if column not in near_ones and (meant := near(column, found.free)) is not None
+    }
+    return Match(
+        kind,
+        found.columns,
+        found.how,
+        missing,
+        {column: meant for column, meant in near_ones.items() if column not in found.columns},
+        tuple(found.free),
+        _score(kind, found),
+    )
+
+
+def _take_named(found: _Heads, column: ColumnKind, how: str) -> None:
+    for name in (column.name,) if how == "name" else column.also:
+        if column.name in found.columns:
+            return
+        head = next((one for one in found.free if fold(one) == fold(name)), None)
+        if head is not None:
+            found.take(column.name, head, how)
+
+
+def _take_words(kind: TableKind, found: _Heads) -> dict[str, tuple[str, ...]]:
+    """Take heads that are words for a column; return those that are not sure, by column."""
+    unsure: dict[str, tuple[str, ...]] = {}
+    wanted = list(kind.columns)
+    if kind.own:
+        _join_names(kind, found)
+        wanted = [column for column in wanted if column.needed]
+        wanted += [kind.column(name) for name in _first_met(kind, found)]
+    for column in wanted:
+        like = found.like(column.words) if column.name not in found.columns else []
+        if len(like) == 1:
+            found.take(column.name, like[0], "word")
+        elif like:
+            unsure[column.name] = tuple(like)
+    return unsure
+
+
+def _join_names(kind: TableKind, found: _Heads) -> None:
+    """Take "Name" for the family name where a first name stands beside it and no family name does."""
+    if not {"first_name", "last_name"} <= set(map(str, (column.name for column in kind.columns))):
+        return
+    for column in ("first_name", "last_name"):
+        like = found.like(kind.column(column).words) if column not in found.columns else []
+        if len(like) == 1 and (column == "last_name" or "last_name" in found.columns or len(found.free) > 1):
+            found.take(column, like[0], "word")
+    if "first_name" in found.columns and "last_name" not in found.columns:
+        alone = [head for head in found.like(("name", "nom")) if word_key(head) in {"name", "nom"}]
+        owned = found.columns.get("name", "")
+        if not alone and word_key(owned) == "name":
+            found.columns.pop("name")
+            found.how.pop("name")
+            found.free.append(owned)
+            alone = [owned]
+        if alone:
+            found.take("last_name", alone[0], "word")
+
+
+def _first_met(kind: TableKind, found: _Heads) -> list[str]:
+    """Return the columns of the first alternative of each unmet choice that words could meet."""
+    wanted: list[str] = []
+    for choice in kind.either:
+        parts = [alternative.split("+") for alternative in choice]
+        if any(all(name in found.columns for name in names) for names in parts):
+            continue
+        for names in parts:
+            if all(name in found.columns or found.like(kind.column(name).words) for name in names):
+                wanted += names
+                break
+    return wanted
+
+
+def _missing(kind: TableKind, columns: Mapping[str, str]) -> tuple[str, ...]:
+    lacking = [column.name for column in kind.columns if column.needed and column.name not in columns]
+    unmet = [
+        choice
+        for choice in kind.either
+        if not any(all(name in columns for name in one.split("+")) for one in choice)
+    ]
+    return (*lacking, *(choice[0].split("+")[0] for choice in unmet))
+
+
+def _score(kind: TableKind, found: _Heads) -> float:
+    chosen = {name for choice in kind.either for one in choice for name in one.split("+")}
+    score = 0.0
+    for name, how in found.how.items():
+        counts = name in kind and (kind.column(name).needed or name in chosen)
+        score += SURE[how] * (NEEDED_COUNTS if counts else OPTIONAL_COUNTS)
+    lacking = sum(column.needed and column.name not in found.columns for column in kind.columns)
+    return score - NEEDED_COUNTS * lacking - (0 if kind.own else STRANGE_COSTS * len(found.free))
+
+
+def recognise(
+    heads: Sequence[str], *, file: str = "", job: str = "", mapping: Mapping[str, str] | None = None
+) -> list[Match]:
+    """Return every table that a file with these heads may be, the best first; empty where none fits.
+
+    Args:
+        heads: as they stand in the file.
+        file: the file's name; its stem counts where it is a table's name.
+        job: look at the tables of one job only; "" for all.
+        mapping: what a person said, head to column.
+
+    Cost: below a millisecond for twenty heads.
+    """
+    stem = fold(PurePath(file).stem)
+    out = []
+    for kind in KINDS:
+        if job and kind.job != job:
+            continue
+        fits = match(kind, heads, mapping)
+        called = stem == fold(kind.name)
+        if fits.columns and (fits.complete or called or fits.score > 0):
+            out.append(replace(fits, score=fits.score + NAMED_COUNTS * called))
+    # complete tables first: one that lacks a column cannot be planned with, however well the rest fits
+    return sorted(out, key=lambda one: (not one.complete, -one.score))
+
+
+def renamed(table: Table, fits: Match) -> Table:
+    """Return a table whose columns have our names where a person or a word of four languages named them.
+
+    A head that the reader takes by itself stays. A column that already has the name and is not meant is
+    left out. Findings of the new table name both: "column Partner (recipient)".
+    """
+    names = {head: column for column, head in fits.columns.items() if fits.how[column] in {"said", "word"}}
+    names = {head: column for head, column in names.items() if fold(head) != fold(column)}
+    if not names:
+        return table
+    taken = {fold(column) for column in names.values()}
+    columns = {
+        names.get(head, head): cells
+        for head, cells in table.columns.items()
+        if head in names or fold(head) not in taken
+    }
+    called = {column: f"{head} ({column})" for head, column in names.items()}
+    return replace(table, columns=Headed(columns), called={**table.called, **called})
+
+
+def tell_words(table: Table, fits: Match) -> None:
+    """Note which heads were taken for a column by a word, so that a wrong guess is seen."""
+    taken = [f"{head} as {column}" for column, head in fits.columns.items() if fits.how[column] == "word"]
+    if taken:
+        head, column = next((h, c) for c, h in fits.columns.items() if fits.how[c] == "word")
+        table.findings.warning(
+            f"was read with {', '.join(taken)}",
+            f"If that is wrong, say what is meant, as in --map {head}={column}",
+            table=table.name,
+        )
+
+
+def look_at(table: Table, fits: Match, findings: Findings | None = None) -> Findings:
+    """Read every cell as its column's type and return what is wrong, cell by cell.
+
+    Args:
+        table: as read.
+        fits: what its columns are.
+        findings: where to note it; a new collection if none is given.
+    """
+    noted = Findings() if findings is None else findings
+    seen = replace(renamed(table, fits), findings=noted)
+    for name in fits.columns:
+        if name in fits.kind:
+            held = fits.how[name] in {"said", "word"}
+            _look_at_column(seen, fits.kind.column(name), name if held else fits.columns[name])
+    return noted
+
+
+def _look_at_column(table: Table, column: ColumnKind, head: str) -> None:
+    if column.type == "whole number":
+        low = None if column.low is None else int(column.low)
+        table.integers(head, default=None if column.needed else 0, low=low)
+    elif column.type in {"number", "share"}:
+        default = None if column.needed else column.low or 0.0
+        table.numbers(head, default=default, low=column.low, high=column.high)
+    elif column.type == "date":
+        table.dates(head, optional=not column.needed)
+    elif column.type == "yes or no":
+        table.flags(head)
+    else:
+        table.text(head, required=column.needed)
