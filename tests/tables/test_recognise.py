@@ -34,7 +34,7 @@ def test_every_bundled_table_is_known_by_its_heads(path: Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: f"{kind.job}-{kind.name}")
 def test_every_description_is_whole_and_recognises_itself(kind: TableKind) -> None:
-    """Types are known, examples fit their types, no two columns share a head, and a template is recognised."""
+    """Types are known, examples fit them, no two columns share a head, and a template is recognised."""
     names = [column.name for column in kind.columns]
     assert {column.type for column in kind.columns} <= set(TYPES)
     assert len({word_key(name) for column in kind.columns for name in (column.name, *column.also)}) >= len(
