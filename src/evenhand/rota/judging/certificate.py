@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.shares import TICKS
 from evenhand.rota.judging.attendance import may_serve
-from evenhand.rota.judging.due import carried, due_of
+from evenhand.rota.judging.due import carried_by_class, due_of
 from evenhand.rota.problem import RotaProblem
 
 __all__ = ["Check", "check"]
@@ -185,7 +185,7 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
     desk.note(
         filled != can, "{slot}: a seat that can be filled is open, or too many serve.", np.arange(can.size)
     )
-    owed = carried(problem)
+    owed = carried_by_class(problem)
     paid = np.zeros_like(owed)
     smoothest = bool(sections)
     kinds = np.unique(desk.part).tolist() if desk.seat.size else []
@@ -196,7 +196,8 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
         section = by_first.get(int(slots[0]), {})
         mine = share[slots]
         ticks = int(problem.load[slots[0]]) * TICKS
-        if not _repaid(desk, section, slots, mine, ticks, owed - paid, paid):
+        account = int(problem.slot_class[slots[0]])
+        if not _repaid(desk, section, slots, mine, ticks, owed[account] - paid[account], paid[account]):
             return False
         due = np.cumsum(mine, axis=0)
         turn = np.flatnonzero(desk.part == kind)

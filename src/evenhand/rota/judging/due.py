@@ -17,7 +17,7 @@ from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.rota.judging.attendance import has_skill, members_throughout, present_on_days
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["Before", "Due", "before", "carried", "due_of", "level_shares", "most_seats"]
+__all__ = ["Before", "Due", "before", "carried", "carried_by_class", "due_of", "level_shares", "most_seats"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -221,11 +221,14 @@ class Before:
 def before(problem: RotaProblem) -> Before:
     """Add up history: the turns of one day and load are due to all who were there and took part then.
 
+    What a ledger booked at the time is taken as it is: it was due under the weights and absences of then.
     Taking part starts with ``since``; whoever served is counted as there. What was due sums to what was
     served. Cost O(days x people).
     """
     people = len(problem.people)
     served = np.bincount(problem.history_person, weights=problem.history_load, minlength=people)
+    if len(problem.booked_due):
+        return Before(problem.booked_due.copy(), served.astype(np.int64))
     due = np.zeros(people, dtype=np.int64)
     days = np.unique(problem.history_day)
     here = present_on_days(problem, days) & (problem.since <= days[:, None])
@@ -247,3 +250,16 @@ def carried(problem: RotaProblem) -> Ints:
     """Return the lag in ticks that each person brings into the plan, shape (P,), summing to exactly 0."""
     past = before(problem)
     return past.due - past.served * TICKS
+
+
+def carried_by_class(problem: RotaProblem) -> Ints:
+    """Return the lags brought into each class of slots, shape (classes, P): by the ledger's accounts.
+
+    Without a ledger all of it counts into the class with most seats.
+    """
+    if len(problem.booked_due):
+        return problem.booked_lag.copy()
+    seats = [int(problem.seats[problem.slot_class == code].sum()) for code in range(len(problem.classes))]
+    out = np.zeros((len(seats), len(problem.people)), dtype=np.int64)
+    out[seats.index(max(seats))] = carried(problem)
+    return out

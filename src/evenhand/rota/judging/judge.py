@@ -9,7 +9,7 @@ from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.core.solution import Term, Verdict
 from evenhand.core.statement import Statement
 from evenhand.rota.judging.attendance import days_inside, may_serve, members_on
-from evenhand.rota.judging.due import Due, before, carried, due_of
+from evenhand.rota.judging.due import Due, before, carried_by_class, due_of
 from evenhand.rota.judging.faults import faults_of, shape_faults
 from evenhand.rota.problem import RotaProblem
 
@@ -55,13 +55,11 @@ def judge(problem: RotaProblem, awards: Ints) -> Verdict:
 
 def squared_lags(problem: RotaProblem, awards: Ints, due: Due) -> tuple[Term, ...]:
     """Return the sum over slots and people of lag^2 after each slot, exactly, a term a class of slots."""
-    seats = np.bincount(problem.slot_class, weights=problem.seats, minlength=len(problem.classes))
-    first = int(seats.argmax())
+    start = carried_by_class(problem)
     out = []
     for code, name in enumerate(problem.classes):
         slots = np.flatnonzero(problem.slot_class == code)
-        start = carried(problem) if code == first else np.zeros(len(problem.people), dtype=np.int64)
-        value = _class_squares(problem, awards, due, slots, start)
+        value = _class_squares(problem, awards, due, slots, start[code])
         said = f"lag^2 over the plan, {name}" if name else "lag^2 over the plan"
         out.append(Term(said, value, "Squared lags of everybody after every slot, in ticks squared."))
     return tuple(out)
@@ -113,7 +111,9 @@ def statement_of(problem: RotaProblem, awards: Ints, due: Due | None = None) -> 
         owed = past.due + due.total()
     else:
         days = days_inside(problem, _end(problem))
-        claim = days * problem.weight if accrual == "day" else (days > 0).astype(np.int64)
+        claim = (days > 0).astype(np.int64)
+        if accrual == "day":
+            claim = days * problem.weight + problem.earlier_claim
         claim = claim if claim.any() else np.ones_like(claim)
         owed = largest_remainder(int(served.sum()) * TICKS, claim)
     return Statement.of_one_thing(problem.people, "turns", owed, served)

@@ -47,6 +47,13 @@ class RotaProblem:
         skill_person, skill_code: who has which skill, as pairs.
         history_day, history_person, history_load: turns served before the plan, in order of days.
         since: first day from which the history's slots count towards a person's entitlement, shape (P,).
+        booked_due: ticks that became due for the history's turns as a ledger booked them, shape (P,); empty
+            where there is no ledger: then history's days are shared out by this table's people.
+        booked_since: of these, ticks since the last own turn, shape (P,).
+        booked_lag: ticks owed by (class, person) as the ledger has them, shape (classes, P).
+        left_with: ticks owed to those who left, which wait for their return, shape (P,).
+        earlier_claim: weight x days of membership that the past adds to today's weight x days, where somebody
+            had another weight before, shape (P,).
         policy: the two dials.
         rest_slots: start days that somebody who served sits out; rest_days: whole days between two turns.
         apart: pairs never in one slot, shape (a, 2).
@@ -91,6 +98,11 @@ class RotaProblem:
     history_person: Ints = field(default_factory=_none, repr=False)
     history_load: Ints = field(default_factory=_none, repr=False)
     since: Ints = field(default_factory=_none, repr=False)
+    booked_due: Ints = field(default_factory=_none, repr=False)
+    booked_since: Ints = field(default_factory=_none, repr=False)
+    booked_lag: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64), repr=False)
+    left_with: Ints = field(default_factory=_none, repr=False)
+    earlier_claim: Ints = field(default_factory=_none, repr=False)
     policy: Policy = POLICIES["rate"]
     rest_slots: int = 0
     rest_days: int = 0
@@ -116,6 +128,8 @@ class RotaProblem:
             "slot_span": (self.slot_end - self.slot_start + 1) * 1440,
             "seat_skill": np.full(int(self.seats.sum()), -1, dtype=np.int64),
             "since": np.zeros(len(self.people), dtype=np.int64),
+            "left_with": np.zeros(len(self.people), dtype=np.int64),
+            "earlier_claim": np.zeros(len(self.people), dtype=np.int64),
         }
         for name, values in fill.items():
             if not len(getattr(self, name)) and len(values):
@@ -209,7 +223,9 @@ def _labels(starts: Ints) -> tuple[str, ...]:
 def _check_lengths(problem: RotaProblem, findings: Findings) -> None:
     people, slots, turns = len(problem.people), len(problem.slot_start), int(problem.seats.sum())
     groups: tuple[tuple[int, tuple[str, ...]], ...] = (
-        (people, ("weight", "since")),
+        (people, ("weight", "since", "left_with", "earlier_claim")),
+        (people if len(problem.booked_due) else 0, ("booked_due", "booked_since")),
+        (len(problem.classes) if len(problem.booked_due) else 0, ("booked_lag",)),
         (slots, ("slot_end", "seats", "load", "slot_duty", "slot_class", "slot_clock", "slot_minutes")),
         (slots, ("slot_label", "slot_span")),
         (turns, ("seat_skill",)),
@@ -260,6 +276,7 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
             findings.error(
                 "is out of range", f"Give values from {low} to {high - 1}", column=name, came=str(worst)
             )
+    _check_books(problem, findings)
     if list(problem.people) != sorted(set(problem.people)):
         findings.error("are not sorted, or one stands twice", "Give sorted, distinct names", column="people")
     claims = max(
@@ -278,3 +295,20 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
     ):
         if (getattr(problem, late) < getattr(problem, early)).any():
             findings.error("ends before it starts", "Put the days in order", column=late)
+
+
+def _check_books(problem: RotaProblem, findings: Findings) -> None:
+    """Note where what a ledger booked does not balance: what was due is what was served, to the tick."""
+    if not len(problem.booked_due):
+        return
+    served = int(problem.history_load.sum()) * TICKS
+    shape = (len(problem.classes), len(problem.people))
+    if problem.booked_lag.shape != shape or problem.booked_lag.sum(axis=1).any():
+        findings.error("do not sum to 0 in each class", "Take them from a ledger", column="booked_lag")
+    if int(problem.booked_due.sum()) != served or problem.booked_due.min() < 0:
+        findings.error(
+            "is not what was served",
+            "Take it from a ledger",
+            column="booked_due",
+            came=str(int(problem.booked_due.sum()) - served),
+        )

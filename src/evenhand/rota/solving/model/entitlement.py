@@ -15,7 +15,7 @@ from evenhand.core.shares import TICKS
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.presence import able, members, present_on, seat_able
 
-__all__ = ["Past", "fillable", "history", "opening", "poured", "share_of", "shares"]
+__all__ = ["Past", "fillable", "history", "opening", "openings", "poured", "share_of", "shares"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -156,8 +156,9 @@ class Past:
 def history(problem: RotaProblem) -> Past:
     """Return the standings that history leaves, by the ledger's shares.
 
-    Each past day's turns are shared among the members that were present and taking part (``since``), and
-    those who served. What was due always sums to what was served.
+    What a ledger booked at the time stands. Without one, each past day's turns are shared among the members
+    that were present and taking part (``since``), and those who served. What was due always sums to what was
+    served.
     """
     people = len(problem.people)
     due, since_last = np.zeros(people, dtype=np.int64), np.zeros(people, dtype=np.int64)
@@ -166,6 +167,9 @@ def history(problem: RotaProblem) -> Past:
     turns = np.bincount(problem.history_person, minlength=people).astype(np.int64)
     last = np.zeros(people, dtype=np.int64)
     np.maximum.at(last, problem.history_person, problem.history_day)
+    if len(problem.booked_due):
+        due, since_last = problem.booked_due.copy(), problem.booked_since.copy()
+        return Past(due=due, served=served, turns=turns, last=last, since_last=since_last)
     order = np.lexsort((problem.history_load, problem.history_day))
     day, load = problem.history_day[order], problem.history_load[order]
     cuts = np.flatnonzero(np.diff(day, prepend=-1) | np.diff(load, prepend=-1))
@@ -188,3 +192,17 @@ def opening(problem: RotaProblem) -> Ints:
     """Return the lag in ticks each person brings from history, shape (P,), summing to exactly 0."""
     past = history(problem)
     return past.due - past.served * TICKS
+
+
+def openings(problem: RotaProblem) -> Ints:
+    """Return the lags in ticks brought into each class of slots, shape (classes, P), rows summing to 0.
+
+    A ledger has an account for each class. History without one counts into the class with most seats, as a
+    table of turns does not say which of them fell on holidays.
+    """
+    if len(problem.booked_due):
+        return problem.booked_lag.copy()
+    out = np.zeros((len(problem.classes), len(problem.people)), dtype=np.int64)
+    seats = np.bincount(problem.slot_class, weights=problem.seats, minlength=len(out))
+    out[int(seats.argmax())] = opening(problem)
+    return out

@@ -58,7 +58,8 @@ class Standing:
         self.draw = np.argsort(np.argsort(keys(seed, problem.people, "rota"), kind="stable"), kind="stable")
         self.pot = 0
         self.inside = np.ones(people, dtype=bool)
-        self.left_with: dict[int, int] = {}
+        left = np.flatnonzero(problem.left_with).tolist()
+        self.left_with: dict[int, int] = {who: int(problem.left_with[who]) for who in left}
         self.days = np.zeros(people, dtype=np.int64)
         self.slot = -1
         self.accrued = np.zeros(people, dtype=np.int64)
@@ -83,8 +84,9 @@ class Standing:
         weight = self.weight * stay
         if stay.any():
             for who in np.flatnonzero(self.inside & ~inside).tolist():
-                self.left_with[who] = int(self.lag[who])
-                self._spread(self.left_with[who], weight)
+                # who left before the plan has something waiting already, and no more to share
+                self.left_with[who] = self.left_with.get(who, 0) + int(self.lag[who])
+                self._spread(int(self.lag[who]), weight)
                 self.lag[who] = 0
             for who in np.flatnonzero(inside & ~self.inside).tolist():
                 back = self.left_with.pop(who, 0)

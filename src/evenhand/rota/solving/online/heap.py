@@ -130,7 +130,8 @@ class _Heap:
         self.starts: list[int] = problem.slot_start.tolist()
         self.seats: list[int] = problem.seats.tolist()
         self.load: list[int] = problem.load.tolist()
-        self.left_with: dict[int, int] = {}
+        left = np.flatnonzero(problem.left_with).tolist()
+        self.left_with: dict[int, int] = {who: int(problem.left_with[who]) for who in left}
         self.first = True
 
     def _push(self, who: int) -> None:
@@ -192,7 +193,7 @@ class _Heap:
     def _share_out(self, gone: list[int]) -> None:
         """Share the lags of those who left among those who stay; with nobody there they are kept."""
         for who in gone if self.members else []:
-            self.left_with[who] = self.base[who]
+            self.left_with[who] = self.left_with.get(who, 0) + self.base[who]
             self._spread(self.base[who])
             self.base[who] = 0
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem import RotaProblem
-from evenhand.rota.solving.model.entitlement import opening, share_of, shares
+from evenhand.rota.solving.model.entitlement import openings, share_of, shares
 from evenhand.rota.solving.model.presence import able, members, skilled
 from evenhand.rota.solving.optimise.board import Account, Board, Rule, rule
 from evenhand.rota.solving.optimise.times import (
@@ -87,15 +87,13 @@ def _given(problem: RotaProblem) -> tuple[Bools, Ints, Ints]:
 
 
 def _accounts(problem: RotaProblem, share: Ints) -> tuple[Account, ...]:
-    """Return one ledger a class; what history left is in the one with most seats."""
-    owed = opening(problem)
-    size = np.bincount(problem.slot_class, weights=problem.seats, minlength=len(problem.classes))
-    main = int(np.argmax(size))
+    """Return one ledger a class, each beginning with what was brought into it."""
+    owed = openings(problem)
     out = []
     for kind in range(len(problem.classes)):
         slots = np.flatnonzero(problem.slot_class == kind)
         if slots.size:
-            due = np.cumsum(share[slots], axis=0) + (owed if kind == main else 0)
+            due = np.cumsum(share[slots], axis=0) + owed[kind]
             out.append(Account(slots, due, problem.load[slots], TICKS))
     return tuple(out)
 

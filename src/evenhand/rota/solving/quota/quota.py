@@ -24,7 +24,7 @@ from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.rota.problem import RotaProblem
-from evenhand.rota.solving.model.entitlement import opening, poured, shares
+from evenhand.rota.solving.model.entitlement import openings, poured, shares
 from evenhand.rota.solving.quota.arcs import lag_squares
 from evenhand.rota.solving.quota.bound import squares_bound
 from evenhand.rota.solving.quota.deal import deal
@@ -77,7 +77,7 @@ def parts(problem: RotaProblem) -> list[Part]:
     """Split a rota into parts of one class and load each, with shares and what can be filled."""
     share = shares(problem)
     kind = problem.slot_class * (int(problem.load.max(initial=1)) + 1) + problem.load
-    owed = opening(problem)
+    owed = openings(problem)
     out = []
     codes, count = np.unique(np.repeat(kind, problem.seats), return_counts=True)
     for code in codes[np.argsort(-count, kind="stable")].tolist():
@@ -85,9 +85,12 @@ def parts(problem: RotaProblem) -> list[Part]:
         ticks = int(problem.load[slots[0]]) * TICKS
         mine = share if len(codes) == 1 else share[slots]
         seats = mine.sum(axis=1) // ticks
-        repaid = _repay(mine, owed, problem.weight, ticks)
-        out.append(Part(slots, ticks, mine, seats, repaid, owed))
-        owed = np.zeros_like(owed)
+        account = int(problem.slot_class[slots[0]])
+        unpaid = owed[account].copy()
+        repaid = _repay(mine, unpaid, problem.weight, ticks)
+        out.append(Part(slots, ticks, mine, seats, repaid, unpaid))
+        # one part of a class pays all of it back, where slots of that class count differently
+        owed[account] = 0
     return out
 
 
@@ -176,7 +179,7 @@ def _proven(
     if len(pieces) != 1 or "slot_price" not in sections[0]:
         return 0, None
     (part,) = pieces
-    share, begun = shares(problem), opening(problem)
+    share, begun = shares(problem), openings(problem)[problem.slot_class[part.slots[0]]]
     due = begun + np.cumsum(share, axis=0)
     served = np.zeros_like(due)
     taken = awards >= 0
