@@ -142,7 +142,7 @@ class _Warm:
 
     def _room(self, row: int, room: float) -> None:
         assert self.root is not None  # noqa: S101 - made before anything is asked
-        self.root.program.solver.changeRowBounds(row, -np.inf, room)
+        self.root.program.program.set_row(row, -np.inf, room)
         self.root.program.retake()
 
     def _solved(self, item: int, place: int, plan: Ints, least: int) -> int | None:

@@ -17,7 +17,7 @@ from evenhand.allocation.solving.model.pricing import Prices
 from evenhand.allocation.solving.model.residual import Residual
 from evenhand.allocation.solving.model.tariffs import Cut, Tariff, cuts_of
 from evenhand.core.progress import Progress
-from evenhand.linear.highs import listen, quiet
+from evenhand.linear.highs import CLOSE, FREE, USUAL, Program
 
 __all__ = ["Restricted"]
 
@@ -49,18 +49,22 @@ class _Rows:
 class Restricted:
     """A linear (or, with ``whole``, an integer) program over some candidates of a residual."""
 
-    def __init__(self, residual: Residual, columns: Ints, *, whole: bool = False) -> None:
+    def __init__(
+        self, residual: Residual, columns: Ints, *, whole: bool = False, nodes: int | None = None
+    ) -> None:
         """Build the program; cost linear in the columns and the items."""
-        import highspy
-
         self.residual = residual
         self.whole = whole
         self.columns = np.zeros(0, dtype=np.int64)
         self.position = np.zeros(0, dtype=np.int64)
         largest = float(residual.value.max(initial=1))
         self.unit = max(float(residual.ticks), largest / LARGEST_COST)
-        self.highs = highspy
-        self.solver = quiet(highspy)
+        # Branch and cut is run once, so presolve pays and the usual tolerance does; the LP is kept warm.
+        self.program = (
+            Program(seed=0, tolerance=USUAL, gap=1e-7, nodes=nodes)
+            if whole
+            else Program(seed=0, tolerance=CLOSE, presolve=False)
+        )
         days, items = len(residual.slots), len(residual.starts)
         self._row_of_item = (
             np.cumsum(np.bincount(residual.starts, minlength=len(residual)))[: len(residual)] - 1 + days
@@ -113,7 +117,7 @@ class Restricted:
         col, row, value = col[keep], row[keep], value[keep]
         order = np.argsort(col, kind="stable")
         cost = -self.residual.value[columns] / self.unit
-        first = self.solver.getNumCol()
+        first = self.program.columns
         self._add_cols(cost, np.full(count, np.inf), col[order], row[order], value[order], whole=self.whole)
         self.columns = np.concatenate([self.columns, columns])
         self.position = np.concatenate([self.position, first + np.arange(count)])
@@ -129,7 +133,7 @@ class Restricted:
         fresh = np.flatnonzero((rows.row < 0) & (rows.load > tariff.free))
         if not len(fresh):
             return
-        rows.row[fresh] = self.solver.getNumRow() + np.arange(len(fresh))
+        rows.row[fresh] = self.program.rows + np.arange(len(fresh))
         coef = (
             np.ones(len(self.columns))
             if tariff.coef is None
@@ -167,7 +171,7 @@ class Restricted:
         order = np.lexsort((weight, item))
         first = np.append(True, item[order][1:] != item[order][:-1])
         for cut in cuts_of(tariff, group, weight[order][first]):
-            at = self.solver.getNumRow()
+            at = self.program.rows
             mine = np.where(tariff.of[self.columns] == group, at, -1)
             self._add_rows(np.array([cut.level / cut.rise]), mine, np.ones(len(mine)))
             rows.cuts.append((cut, at))
@@ -181,7 +185,7 @@ class Restricted:
         broken = [at for at in np.flatnonzero(total > limit + 1e-6).tolist() if at not in self._place_row]
         if not broken:
             return False
-        first = self.solver.getNumRow()
+        first = self.program.rows
         row_of = np.full(len(limit), -1, dtype=np.int64)
         row_of[broken] = first + np.arange(len(broken))
         self._add_rows(limit[broken].astype(np.float64), row_of[place], np.ones(len(place)))
@@ -194,26 +198,23 @@ class Restricted:
 
         Returns whether it was solved to its end; a progress may end it before, where the LP is large.
         """
-        if progress is not None and len(self.columns) > LARGE:
-            listen(self.highs, self.solver, progress)
-        self.solver.setOptionValue("simplex_strategy", 1 if self._fresh_rows else 4)
-        self.solver.run()
+        heard = progress if len(self.columns) > LARGE else None
+        state = self.program.run(heard, first_simplex="dual" if self._fresh_rows else "primal")
         self._fresh_rows = False
-        done = bool(self.solver.getModelStatus() == self.highs.HighsModelStatus.kOptimal)
+        done = state == "optimal"
         if done:
-            solution = self.solver.getSolution()
-            self.all_values = np.array(solution.col_value)
-            self.duals = np.maximum(0.0, -np.array(solution.row_dual))
+            self.all_values = self.program.values()
+            self.duals = np.maximum(0.0, -self.program.prices())
         return done
 
     def revalue(self) -> None:
         """Take the candidates' values anew, as the residual's have changed in place; the basis stays."""
         cost = -self.residual.value[self.columns] / self.unit
-        self.solver.changeColsCost(len(cost), self.position.astype(np.int32), cost)
+        self.program.set_costs(self.position, cost)
 
     def worth(self) -> float:
         """Return the value of the program that was solved last, in ticks."""
-        return -float(self.solver.getInfo().objective_function_value) * self.unit
+        return -self.program.value * self.unit
 
     def retake(self) -> None:
         """Say that a row's room was changed: the next solve starts with the dual simplex."""
@@ -254,7 +255,7 @@ class Restricted:
 
     def _add_rows(self, upper: Floats, row_of: Ints | None = None, value: Floats | None = None) -> None:
         """Add rows up to ``upper``; ``row_of`` is the row of each candidate in the program, -1 for none."""
-        first, count = self.solver.getNumRow(), len(upper)
+        first = self.program.rows
         if row_of is None or value is None:
             at = np.zeros(0, dtype=np.int64)
             row, entry = at, np.zeros(0)
@@ -263,21 +264,9 @@ class Restricted:
             order = np.argsort(row_of[at], kind="stable")
             at = at[order]
             row, entry = row_of[at] - first, value[at]
-        starts = np.searchsorted(row, np.arange(count)).astype(np.int32)
-        index = self.position[at].astype(np.int32)
-        self.solver.addRows(count, np.full(count, -np.inf), upper, len(at), starts, index, entry)
+        self.program.add_rows(-FREE, upper, (row, self.position[at], entry))
 
     def _add_cols(
         self, cost: Floats, upper: Floats, col: Ints, row: Ints, value: Floats, *, whole: bool
     ) -> None:
-        count = len(cost)
-        if not count:
-            return
-        first = self.solver.getNumCol()
-        starts = np.searchsorted(col, np.arange(count)).astype(np.int32)
-        self.solver.addCols(
-            count, cost, np.zeros(count), upper, len(row), starts, row.astype(np.int32), value
-        )
-        if whole:
-            kind = np.full(count, int(self.highs.HighsVarType.kInteger), dtype=np.uint8)
-            self.solver.changeColsIntegrality(count, np.arange(first, first + count, dtype=np.int32), kind)
+        self.program.add_columns(cost, 0.0, upper, (col, row, value), whole=whole)

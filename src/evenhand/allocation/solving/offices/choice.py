@@ -10,21 +10,14 @@ from numpy.typing import NDArray
 from evenhand.allocation.solving.offices.local import Office, Plan
 from evenhand.allocation.solving.offices.shared import Shared
 from evenhand.core.progress import Progress
-from evenhand.linear.highs import listen, quiet
+from evenhand.linear.highs import Program, stacked
 
 __all__ = ["choose_plans", "together"]
 
 Ints = NDArray[np.int64]
 
-SETTINGS = (
-    ("mip_max_nodes", 500),
-    ("mip_rel_gap", 0.0),
-    ("mip_abs_gap", 1e-3),
-    ("presolve", "on"),
-    ("primal_feasibility_tolerance", 1e-7),
-    ("dual_feasibility_tolerance", 1e-7),
-)
-"""The search ends by a count of nodes at most, never by the clock."""
+NODES = 500
+"""Nodes of the small search at most: it ends by a count, never by the clock."""
 
 
 def together(plans: Sequence[Plan], shared: Shared) -> int | None:
@@ -67,8 +60,6 @@ def _solved(
 
     What is paid at the prices is taken off the plans and put back at the segments, so that numbers are small.
     """
-    import highspy
-
     offices = len(known)
     columns: list[tuple[float, float, list[int], list[float]]] = []
     for at, plans in enumerate(known):
@@ -82,27 +73,12 @@ def _solved(
         spans = [(int(shared.free[row]), 0)]
         spans += zip(shared.length[row].tolist(), shared.cost[row].tolist(), strict=True)
         columns += [((cost - price) / unit, float(span), [offices + row], [-1.0]) for span, cost in spans]
-    program = quiet(highspy)
-    for name, setting in SETTINGS:
-        program.setOptionValue(name, setting)
+    # Losses are in units, at least one apart where it matters: a gap of 1e-3 ends the search for the rest.
+    program = Program(seed=0, gap=1e-3, nodes=NODES)
     right = np.concatenate([np.ones(offices), np.zeros(len(shared))])
-    size = len(right)
-    program.addRows(size, right, right, 0, np.zeros(size, np.int32), np.zeros(0, np.int32), np.zeros(0))
-    lengths = [len(index) for _, _, index, _ in columns]
-    program.addCols(
-        len(columns),
-        np.array([cost for cost, _, _, _ in columns]),
-        np.zeros(len(columns)),
-        np.array([upper for _, upper, _, _ in columns]),
-        sum(lengths),
-        (np.cumsum(lengths) - lengths).astype(np.int32),
-        np.concatenate([index for _, _, index, _ in columns]).astype(np.int32),
-        np.concatenate([value for _, _, _, value in columns]),
-    )
-    whole = np.full(choices, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
-    program.changeColsIntegrality(choices, np.arange(choices, dtype=np.int32), whole)
-    listen(highspy, program, progress)
-    program.run()
-    progress.stop()
-    solution = program.getSolution()
-    return np.array(solution.col_value)[:choices] if solution.value_valid else None
+    program.add_rows(right, right)
+    cost, most = (np.array([column[part] for column in columns]) for part in (0, 1))
+    program.add_columns(cost, 0.0, most, stacked([(index, value) for _, _, index, value in columns]))
+    program.set_whole(np.arange(choices))
+    program.run(progress)
+    return program.values()[:choices] if program.has_solution else None

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from evenhand.allocation.solving.offices.local import Office, Point
 from evenhand.allocation.solving.offices.shared import Shared
 from evenhand.core.progress import Progress
-from evenhand.linear.highs import quiet
+from evenhand.linear.highs import CLOSE, FREE, Program, stacked
 
 __all__ = ["Found", "find_prices"]
 
@@ -90,7 +89,7 @@ class _Descent:
         here, bound = start, self.ask(start, progress)
         rounds = 1
         while rounds < ROUNDS + ROUNDS_A_ROW * len(self.shared) and not progress.stop():
-            there, predicted = self.step(here, bound, width)
+            there, predicted = self.step(here, bound, width, progress)
             if predicted <= CLEAR * max(self.ticks, bound) and not self.at_wall(here, there, width):
                 break
             value = self.ask(there, progress)
@@ -119,40 +118,38 @@ class _Descent:
             total += points[-1].bound
         return total
 
-    def step(self, here: Ints, bound: int, width: Ints) -> tuple[Ints, float]:
-        """Return the prices in the box where the planes are lowest, and how far below the bound that is."""
+    def step(self, here: Ints, bound: int, width: Ints, progress: Progress) -> tuple[Ints, float]:
+        """Return the prices in the box where the planes are lowest, and how far below the bound that is.
+
+        Stopped by the progress, it stays here.
+        """
         unit = float(self.ticks)
         centre = here / unit
         program = self.planes(centre)
         low, high = np.maximum(-centre, -(width / unit)), np.minimum((self.top - here) / unit, width / unit)
         count = len(self.shared)
-        program.changeColsBounds(count, np.arange(count, dtype=np.int32), low, high)
-        program.run()
-        moves = np.array(program.getSolution().col_value)[:count]
+        program.set_limits(np.arange(count), low, high)
+        if program.run(progress) != "optimal":
+            return here, 0.0
+        moves = program.values()[:count]
         known = sum(points[0].bound for points in self.points)
         free = float(self.share * (self.shared.free @ centre))
-        lowest = program.getInfo().objective_function_value + known / unit + free
+        lowest = program.value + known / unit + free
         there = np.clip(here + np.rint(moves * unit).astype(np.int64), 0, self.top)
         return there, bound - lowest * unit
 
-    def planes(self, centre: Floats) -> Any:
+    def planes(self, centre: Floats) -> Program:
         """Return the program of all planes around ``centre``, in units: moves of the prices come first.
 
         Then what each segment adds at a price above its cost, then what each office's bound is above its
         first point's.
         """
-        import highspy
-
         unit, count, steps = float(self.ticks), len(self.shared), self.shared.length.shape[1]
         segments, offices = count * steps, len(self.offices)
         free, length = self.share * self.shared.free, self.share * self.shared.length.ravel()
-        program = quiet(highspy)
+        program = Program(seed=0, tolerance=CLOSE, presolve=False)
         least = np.concatenate([np.zeros(count + segments), np.full(offices, -np.inf)])
-        size = len(least)
-        nothing = (0, np.zeros(size, np.int32), np.zeros(0, np.int32), np.zeros(0))
-        program.addCols(
-            size, np.concatenate([free, length, np.ones(offices)]), least, np.full(size, np.inf), *nothing
-        )
+        program.add_columns(np.concatenate([free, length, np.ones(offices)]), least, FREE)
         rows: list[tuple[float, list[int], list[float]]] = [
             (centre[at // steps] - cost / unit, [at // steps, count + at], [-1.0, 1.0])
             for at, cost in enumerate(self.shared.cost.ravel().tolist())
@@ -164,14 +161,6 @@ class _Descent:
                 used = np.flatnonzero(point.usage)
                 index = [*used.tolist(), count + segments + at]
                 rows.append((above, index, [*point.usage[used].tolist(), 1.0]))
-        lengths = [len(index) for _, index, _ in rows]
-        program.addRows(
-            len(rows),
-            np.array([lowest for lowest, _, _ in rows]),
-            np.full(len(rows), np.inf),
-            sum(lengths),
-            (np.cumsum(lengths) - lengths).astype(np.int32),
-            np.concatenate([index for _, index, _ in rows]).astype(np.int32),
-            np.concatenate([value for _, _, value in rows]),
-        )
+        lowest = np.array([low for low, _, _ in rows])
+        program.add_rows(lowest, np.full(len(rows), FREE), stacked([row[1:] for row in rows]))
         return program

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.progress import Progress
+from evenhand.linear.highs import Program
 from evenhand.rota.solving.optimise.board import Board
 
 __all__ = ["Conflict", "smallest"]
@@ -66,7 +67,7 @@ def smallest(board: Board, progress: Progress) -> Conflict | None:
     """
     model = _Model(board)
     everything = list(range(len(board.rules)))
-    if model.possible(everything):
+    if model.possible(everything, progress):
         return None
     found, minimal = _filtered(model, everything, progress)
     proven = False
@@ -86,7 +87,10 @@ def _filtered(model: _Model, rules: list[int], progress: Progress) -> tuple[list
         rest = [rule for other in pending for rule in other]
         if progress.stop():
             return kept + part + rest, False
-        if not model.possible(kept + rest):
+        possible = model.possible(kept + rest, progress)
+        if possible is None:
+            return kept + part + rest, False
+        if not possible:
             continue
         if len(part) == 1:
             kept += part
@@ -102,10 +106,12 @@ def _shrunk(model: _Model, found: list[int], progress: Progress) -> tuple[list[i
     for _ in range(ROUNDS):
         if progress.stop():
             break
-        hit = _hitting(corrections, len(model.board.rules))
+        hit = _hitting(corrections, len(model.board.rules), progress)
+        if hit is None:
+            break
         if len(hit) >= len(found):
             return found, True
-        dropped = model.correction(hit)
+        dropped = model.correction(hit, progress)
         if dropped is None:
             break
         if not dropped:
@@ -114,27 +120,27 @@ def _shrunk(model: _Model, found: list[int], progress: Progress) -> tuple[list[i
     return found, False
 
 
-def _hitting(sets: list[list[int]], size: int) -> list[int]:
-    """Return the smallest set of rules that meets every correction."""
+def _hitting(sets: list[list[int]], size: int, progress: Progress) -> list[int] | None:
+    """Return the smallest set of rules that meets every correction; None where the search was stopped."""
     if not sets:
         return []
-    import highspy
-
     used = sorted({rule for part in sets for rule in part})
-    column = {rule: at for at, rule in enumerate(used)}
-    entries = [(at, column[rule]) for at, part in enumerate(sets) for rule in part]
-    table = np.array(entries, dtype=np.int64)
-    solver = _solver(
-        highspy,
+    column = {rule: place for place, rule in enumerate(used)}
+    entries = np.array(
+        [(row, column[rule]) for row, part in enumerate(sets) for rule in part], dtype=np.int64
+    )
+    program = Program()
+    program.load(
         np.ones(len(used)),
-        table[:, 0],
-        table[:, 1],
-        np.ones(len(entries)),
+        (entries[:, 0], entries[:, 1], np.ones(len(entries))),
         np.ones(len(sets)),
         np.full(len(sets), float(size)),
+        whole=True,
     )
-    chosen = np.asarray(solver.getSolution().col_value) > 0.5  # noqa: PLR2004 - nearest whole number
-    return [used[at] for at in np.flatnonzero(chosen).tolist()]
+    if program.run(progress) != "optimal":
+        return None
+    chosen = program.values() > 0.5  # noqa: PLR2004 - nearest whole number
+    return [used[place] for place in np.flatnonzero(chosen).tolist()]
 
 
 class _Model:
@@ -172,25 +178,24 @@ class _Model:
             np.concatenate(part) if part else np.zeros(0) for part in (row, column, value, lower, upper)
         )
 
-    def possible(self, rules: list[int]) -> bool:
-        """Whether a plan keeps all these rules."""
-        import highspy
-
+    def possible(self, rules: list[int], progress: Progress) -> bool | None:
+        """Whether a plan keeps all these rules; None where the search was stopped before it knew."""
         row, column, value, lower, upper = self._rows(sorted(rules), soft=False)
         if not row.size:
             return bool(np.all(lower <= 0) and np.all(upper >= 0))
-        solver = _solver(highspy, np.zeros(self.cells), row, column, value, lower, upper)
-        return bool(solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
+        program = Program()
+        program.load(np.zeros(self.cells), (row, column, value), lower, upper, whole=True)
+        state = program.run(progress)
+        return None if state == "stopped" else state == "optimal"
 
-    def correction(self, hard: list[int]) -> list[int] | None:
+    def correction(self, hard: list[int], progress: Progress) -> list[int] | None:
         """Return the fewest other rules to leave out so that the rest and ``hard`` hold; None where unproven.
 
         An empty list says that ``hard`` alone is in conflict.
         """
-        import highspy
-
-        if not self.possible(hard):
-            return []
+        possible = self.possible(hard, progress)
+        if not possible:
+            return None if possible is None else []
         soft = [at for at in range(len(self.board.rules)) if at not in set(hard)]
         parts = self._rows(soft, soft=True)
         firm = self._rows(sorted(hard), soft=False)
@@ -198,39 +203,12 @@ class _Model:
         joined = [np.concatenate([a, b]) for a, b in zip(parts, (firm[0] + shift, *firm[1:]), strict=True)]
         cost = np.concatenate([np.zeros(self.cells), np.ones(len(soft))])
         row, column, value, lower, upper = joined
-        solver = _solver(highspy, cost, row, column, value, lower, upper, nodes=NODES)
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        program = Program(nodes=NODES)
+        program.load(cost, (row, column, value), lower, upper, whole=True)
+        if program.run(progress) != "optimal":
             return None
-        lifted = np.asarray(solver.getSolution().col_value)[self.cells :] > 0.5  # noqa: PLR2004 - nearest whole
+        lifted = program.values()[self.cells :] > 0.5  # noqa: PLR2004 - nearest whole
         return [soft[at] for at in np.flatnonzero(lifted).tolist()]
-
-
-def _solver(
-    highspy: Any, cost: Any, row: Any, column: Any, value: Any, lower: Any, upper: Any, nodes: int = 2**31 - 1
-) -> Any:
-    """Solve min cost x with 0-1 columns and lower <= A x <= upper."""
-    order = np.lexsort((row, column))
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = cost.size, lower.size
-    lp.col_cost_, lp.row_lower_, lp.row_upper_ = cost, lower, upper
-    lp.col_lower_, lp.col_upper_ = np.zeros(cost.size), np.ones(cost.size)
-    count = np.bincount(column.astype(np.int64), minlength=cost.size)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
-    lp.a_matrix_.index_ = row[order].astype(np.int32)
-    lp.a_matrix_.value_ = value[order].astype(np.float64)
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * cost.size
-    solver = highspy.Highs()
-    for name, setting in {
-        "output_flag": False,
-        "threads": 1,
-        "random_seed": 1,
-        "mip_max_nodes": nodes,
-    }.items():
-        solver.setOptionValue(name, setting)
-    solver.passModel(lp)
-    solver.run()
-    return solver
 
 
 def _sum(board: Board, rules: list[int]) -> list[str]:

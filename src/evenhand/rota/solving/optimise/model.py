@@ -7,12 +7,12 @@ References:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.progress import Progress
+from evenhand.linear.highs import Program
 from evenhand.rota.solving.optimise.board import Board, Rule
 from evenhand.rota.solving.optimise.states import States, cells_of, states
 
@@ -169,100 +169,53 @@ class _Program:
             return np.zeros(self.cells.size)
         return np.asarray(-self.board.favour.ravel()[self.cells])
 
-    def _lp(self, highspy: Any, *, whole: bool) -> Any:
+    def _load(self, program: Program, *, whole: bool) -> None:
         row, column, value = (np.concatenate(part) for part in (self.row, self.column, self.value))
-        order = np.lexsort((row, column))
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = self.columns, self.rows
-        lp.col_cost_ = np.concatenate([self.net.cost, self._worth()])
-        lp.col_lower_, lp.col_upper_ = np.zeros(self.columns), np.ones(self.columns)
-        lp.row_lower_, lp.row_upper_ = np.concatenate(self.lower), np.concatenate(self.upper)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        count = np.bincount(column, minlength=self.columns)
-        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
-        lp.a_matrix_.index_ = row[order].astype(np.int32)
-        lp.a_matrix_.value_ = value[order]
-        if whole:
-            kinds = highspy.HighsVarType
-            lp.integrality_ = [kinds.kContinuous] * self.arcs + [kinds.kInteger] * self.cells.size
-        return lp
+        # Cells are whole numbers; arcs then are by themselves, as they are a flow.
+        kinds = np.repeat([False, whole], [self.arcs, self.cells.size])
+        cost = np.concatenate([self.net.cost, self._worth()])
+        program.load(
+            cost, (row, column, value), np.concatenate(self.lower), np.concatenate(self.upper), whole=kinds
+        )
 
-    def _worst(self, solver: Any) -> int:
-        flow = np.asarray(solver.getSolution().col_value)[: self.arcs]
+    def _worst(self, program: Program) -> int:
+        flow = program.values()[: self.arcs]
         return int(np.ceil(self.net.worst[flow > 1e-9].max(initial=0.0) - 1e-3))  # noqa: PLR2004 - any flow at all
 
     def solve(self, progress: Progress, start: Bools | None, *, whole: bool, gap: float) -> Found:
-        """Run HiGHS on one thread, with a fixed seed; the progress may cut it."""
-        import highspy
-
-        solver = highspy.Highs()
-        for name, value in _settings(progress, gap).items():
-            solver.setOptionValue(name, value)
-        solver.passModel(self._lp(highspy, whole=whole))
+        """Run it; the progress may cut it."""
+        # Squared lags are small numbers in square turns: a gap of 5e-7 of them is below a thousandth of the
+        # least difference between two plans of 1,000 turns, and ``near`` judges what is equal.
+        program = Program(share_gap=5e-7, gap=max(gap, 1e-7), whole_tolerance=1e-7)
+        self._load(program, whole=whole)
         if whole and start is not None:
-            index = (self.arcs + np.arange(self.cells.size)).astype(np.int32)
             served = start.ravel()[self.cells - self.low * self.board.people].astype(np.float64)
-            solver.setSolution(index.size, index, served)
-        _let_stop(solver, progress)
-        solver.run()
-        return self._read(solver, highspy, progress, whole=whole)
-
-    def _read(self, solver: Any, highspy: Any, progress: Progress, *, whole: bool) -> Found:
-        kinds = highspy.HighsModelStatus
-        status = solver.getModelStatus()
-        if status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:
+            program.start_from(self.arcs + np.arange(self.cells.size), served)
+        state = program.run(progress)
+        if state == "infeasible":
             return Found(None, proven=True, bound=float("inf"))
-        info = solver.getInfo()
-        proven = status == kinds.kOptimal
+        proven = state == "optimal"
         progress.cut = progress.cut or not proven
+        return self._whole(program, proven=proven) if whole else self._relaxed(program, proven=proven)
+
+    def _relaxed(self, program: Program, *, proven: bool) -> Found:
+        """Read the relaxation: its bound and its prices."""
+        if not proven:
+            return Found(None, proven=False, bound=0.0)
+        dual = program.prices()
         duals: list[Floats | None] = []
-        if not whole:
-            if not proven:
-                return Found(None, proven=False, bound=0.0)
-            dual = np.asarray(solver.getSolution().row_dual)
-            for rule, span in zip(self.board.rules, self.spans, strict=True):
-                price = np.zeros(rule.lower.size)
-                if span is not None:
-                    price[span[2]] = dual[span[0] : span[1]]
-                duals.append(None if span is None else price)
-            return Found(
-                None,
-                proven=True,
-                bound=float(info.objective_function_value),
-                duals=duals,
-                worst=self._worst(solver),
-            )
-        bound = float(info.mip_dual_bound)
-        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return Found(None, proven=False, bound=bound)
+        for rule, span in zip(self.board.rules, self.spans, strict=True):
+            price = np.zeros(rule.lower.size)
+            if span is not None:
+                price[span[2]] = dual[span[0] : span[1]]
+            duals.append(None if span is None else price)
+        return Found(None, proven=True, bound=program.value, duals=duals, worst=self._worst(program))
+
+    def _whole(self, program: Program, *, proven: bool) -> Found:
+        """Read a plan of whole turns."""
+        if not program.has_solution:
+            return Found(None, proven=False, bound=program.bound)
         plan = np.zeros(self.board.slots * self.board.people, dtype=bool)
-        plan[self.cells] = np.asarray(solver.getSolution().col_value)[self.arcs :] > 0.5  # noqa: PLR2004 - whole
+        plan[self.cells] = program.values()[self.arcs :] > 0.5  # noqa: PLR2004 - whole
         plan = plan.reshape(self.board.slots, self.board.people)[self.low : self.high]
-        return Found(plan, proven=proven, bound=bound)
-
-
-def _settings(progress: Progress, gap: float) -> dict[str, Any]:
-    out: dict[str, Any] = {
-        "output_flag": False,
-        "threads": 1,
-        "random_seed": 1,
-        "mip_rel_gap": 5e-7,
-        "mip_abs_gap": max(gap, 1e-7),
-        "mip_feasibility_tolerance": 1e-7,
-    }
-    left = progress.left
-    if left is not None:
-        out["time_limit"] = max(left, 0.01)
-    return out
-
-
-def _let_stop(solver: Any, progress: Progress) -> None:
-    """Ask the progress now and then whether somebody interrupted."""
-
-    def ask(event: Any) -> None:
-        if progress.interrupted:
-            progress.cut = True
-            event.interrupt()
-
-    solver.cbMipInterrupt.subscribe(ask)
-    solver.cbSimplexInterrupt.subscribe(ask)
+        return Found(plan, proven=proven, bound=program.bound)

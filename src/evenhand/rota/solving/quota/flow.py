@@ -13,12 +13,12 @@ References:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.progress import Progress
+from evenhand.linear.highs import Program
 from evenhand.rota.solving.quota.arcs import Arcs
 from evenhand.rota.solving.quota.windows import Windows
 
@@ -72,59 +72,30 @@ def relaxed(win: Windows, options: Arcs, progress: Progress) -> tuple[NDArray[np
         Whether each arc of the network carries flow, and the price of each slot in turns; None where the
         time was up or the outcome is not whole.
     """
-    import highspy
-
     scale = 1.0 / win.ticks
     meets = np.flatnonzero(options.shared >= 0)
     jobs, slots, arc = win.person.size, win.slots, options.job.size
-    columns = arc + options.optional.size
     where = np.concatenate([np.arange(arc), np.arange(arc), meets, arc + np.arange(options.optional.size)])
     row = np.concatenate(
         [options.job, jobs + options.slot, jobs + slots + options.shared[meets], options.optional]
     )
-    order = np.argsort(where, kind="stable")
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = columns, jobs + slots + options.pairs
-    lp.col_cost_ = np.concatenate([options.cost, options.left_out]) * scale
-    lp.col_lower_, lp.col_upper_ = np.zeros(columns), np.ones(columns)
     fixed = np.concatenate([np.ones(jobs), win.seats.astype(float)])
-    lp.row_lower_ = np.concatenate([fixed, np.zeros(options.pairs)])
-    lp.row_upper_ = np.concatenate([fixed, np.ones(options.pairs)])
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(where, minlength=columns))]).astype(
-        np.int32
+    program = Program()
+    program.load(
+        np.concatenate([options.cost, options.left_out]) * scale,
+        (row, where, np.ones(row.size)),
+        np.concatenate([fixed, np.zeros(options.pairs)]),
+        np.concatenate([fixed, np.ones(options.pairs)]),
     )
-    lp.a_matrix_.index_ = row[order].astype(np.int32)
-    lp.a_matrix_.value_ = np.ones(row.size)
-    solver = _solver(highspy, progress)
-    solver.passModel(lp)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    if program.run(progress) != "optimal":
         return None
-    found = solver.getSolution()
-    value = np.asarray(found.col_value)
+    value = program.values()
     if value.size and float(np.abs(value - np.round(value)).max()) > WHOLE:
         return None
     used = value > 0.5  # noqa: PLR2004 - nearest whole number
     full = np.zeros(options.pairs, dtype=bool)
     full[options.shared[meets[used[meets]]]] = True
-    return np.concatenate([used, full]), np.asarray(found.row_dual)[jobs : jobs + slots]
-
-
-def _solver(highspy: Any, progress: Progress) -> Any:
-    solver = highspy.Highs()
-    options: dict[str, Any] = {"output_flag": False, "threads": 1, "random_seed": 1, "solver": "simplex"}
-    if progress.left is not None:
-        options["time_limit"] = progress.left
-    for name, value in options.items():
-        solver.setOptionValue(name, value)
-
-    def ask(event: Any) -> None:
-        if progress.interrupted:
-            event.interrupt()
-
-    solver.cbSimplexInterrupt.subscribe(ask)
-    return solver
+    return np.concatenate([used, full]), program.prices()[jobs : jobs + slots]
 
 
 def least_cost(

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.progress import Progress
+from evenhand.linear.highs import FREE, Program, stacked
 from evenhand.teams.problem import NO_LIMIT, Rule, TeamsProblem
 from evenhand.teams.solving.exchange.atoms import Atoms, atoms_of
 from evenhand.teams.solving.model.costs import Prices
@@ -45,13 +46,15 @@ class Found:
 
 
 @dataclass(slots=True)
-class _Program:
+class _Table:
     """Rows and columns gathered before they go to the solver."""
 
     cost: list[float] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
     whole: list[bool] = field(default_factory=list)
-    rows: list[tuple[list[int], list[float], float, float]] = field(default_factory=list)
+    rows: list[tuple[list[int], list[float]]] = field(default_factory=list)
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
 
     def column(self, cost: float, upper: float, *, whole: bool) -> int:
         """Add an unknown between 0 and ``upper``; return its index."""
@@ -62,7 +65,22 @@ class _Program:
 
     def row(self, columns: list[int], values: list[float], low: float, high: float) -> None:
         """Add a row low <= sum of values x columns <= high."""
-        self.rows.append((columns, values, low, high))
+        self.rows.append((columns, values))
+        self.low.append(low)
+        self.high.append(high)
+
+    def program(self, *, priced: bool) -> Program:
+        """Return it as a program: priced ones end when costs, which are whole, can fall no further."""
+        program = Program(nodes=PROOF_NODES if priced else NODES, gap=0.5 if priced else 1e-6)
+        program.load(
+            np.array(self.cost),
+            stacked(self.rows),
+            np.array(self.low),
+            np.array(self.high),
+            most=np.array(self.upper),
+            whole=np.array(self.whole),
+        )
+        return program
 
 
 def small(problem: TeamsProblem) -> bool:
@@ -87,35 +105,30 @@ def arrange_exactly(
         prices: prices of the criteria; the categories alone are priced.
         span: least and most people of each (team, line), lines being the criteria's values one after another.
     """
-    import highspy
-
     atoms = atoms_of(problem, rules)
-    program = _Program()
+    program = _Table()
     group, at = _places(problem, atoms, rules, program)
-    inf = highspy.kHighsInf
     lines = _line_rows(problem, atoms, group, at)
     if span is not None:
         for line, cells in enumerate(lines):
             for team, (columns, values) in enumerate(cells):
                 program.row(columns, values, float(span[0][team, line]), float(span[1][team, line]))
-    _rule_rows(problem, rules, atoms, program, (group, at, lines, inf))
+    _rule_rows(problem, rules, atoms, program, (group, at, lines))
     if prices is not None:
-        _price_rows(problem, program, lines, prices, inf)
-    solver, state = _solve(program, progress, priced=prices is not None)
+        _price_rows(problem, program, lines, prices)
+    solver = program.program(priced=prices is not None)
+    state = solver.run(progress)
     if state == "infeasible":
         return Found(feasible=False)
-    if state == "none":
+    if not solver.has_solution:
         return Found(feasible=None)
-    x = np.rint(np.array(solver.getSolution().col_value)).astype(np.int64)
-    info = solver.getInfo()
-    sure = state == "optimal" and (
-        prices is None or info.objective_function_value - info.mip_dual_bound < WHOLE
-    )
+    x = np.rint(solver.values()).astype(np.int64)
+    sure = state == "optimal" and (prices is None or solver.value - solver.bound < WHOLE)
     return Found(feasible=True, awards=_read(problem, atoms, group, at, x), best=sure)
 
 
 def _places(
-    problem: TeamsProblem, atoms: Atoms, rules: tuple[Rule, ...], program: _Program
+    problem: TeamsProblem, atoms: Atoms, rules: tuple[Rule, ...], program: _Table
 ) -> tuple[list[list[int]], Ints]:
     """Make the unknowns: how many of each group of like atoms stand in each team; sizes are kept."""
     teams = len(problem.teams)
@@ -176,10 +189,10 @@ def _rule_rows(
     problem: TeamsProblem,
     rules: tuple[Rule, ...],
     atoms: Atoms,
-    program: _Program,
-    made: tuple[Any, Any, Any, float],
+    program: _Table,
+    made: tuple[Any, Any, Any],
 ) -> None:
-    group, at, lines, inf = made
+    group, at, lines = made
     offset = np.concatenate([[0], np.cumsum([len(c.values) for c in problem.criteria])]).astype(int).tolist()
     number = {atom: one for one, members in enumerate(group) for atom in members}
     for rule in rules:
@@ -188,7 +201,7 @@ def _rule_rows(
         teams = list(rule.teams) or list(range(len(problem.teams)))
         for team in teams if rule.kind in {"count", "lone", "free"} else range(len(problem.teams)):
             if rule.kind == "count":
-                high = inf if rule.high >= NO_LIMIT else float(rule.high)
+                high = FREE if rule.high >= NO_LIMIT else float(rule.high)
                 columns, share = lines[offset[rule.criterion] + rule.value][team]
                 program.row(columns, share, float(rule.low), high)
             elif rule.kind == "apart":
@@ -200,15 +213,15 @@ def _rule_rows(
                 for value in [rule.value] if rule.value >= 0 else every:
                     columns, share = lines[offset[rule.criterion] + value][team]
                     some = program.column(0.0, 1.0, whole=True)
-                    program.row([*columns, some], [*share, -2.0], 0.0, inf)
-                    program.row([*columns, some], [*share, -float(problem.n)], -inf, 0.0)
+                    program.row([*columns, some], [*share, -2.0], 0.0, FREE)
+                    program.row([*columns, some], [*share, -float(problem.n)], -FREE, 0.0)
             elif rule.kind == "free":
                 slots = []
                 for value in range(len(problem.criteria[rule.criterion].values)):
                     columns, share = lines[offset[rule.criterion] + value][team]
                     slots.append(program.column(0.0, 1.0, whole=True))
-                    program.row([*columns, slots[-1]], [*share, float(problem.n)], -inf, float(problem.n))
-                program.row(slots, [1.0] * len(slots), float(rule.low), inf)
+                    program.row([*columns, slots[-1]], [*share, float(problem.n)], -FREE, float(problem.n))
+                program.row(slots, [1.0] * len(slots), float(rule.low), FREE)
 
 
 def _summed(columns: list[int]) -> tuple[list[int], list[float]]:
@@ -217,9 +230,7 @@ def _summed(columns: list[int]) -> tuple[list[int], list[float]]:
     return list(once), [float(columns.count(column)) for column in once]
 
 
-def _price_rows(
-    problem: TeamsProblem, program: _Program, lines: list[Any], prices: Prices, inf: float
-) -> None:
+def _price_rows(problem: TeamsProblem, program: _Table, lines: list[Any], prices: Prices) -> None:
     """Add the cost of each line and team, divided by what keeps the costs small whole numbers."""
     line, parts = 0, []
     for at, criterion in enumerate(problem.criteria):
@@ -233,42 +244,11 @@ def _price_rows(
     for _, _, due, each, step in parts:
         common = gcd(common, each * gcd(problem.n, due) // step)
     for where, team, due, each, step in parts:
-        away = program.column(each / step / max(1, common), inf, whole=False)
+        away = program.column(each / step / max(1, common), FREE, whole=False)
         columns, share = lines[where][team]
         scaled = [problem.n * one for one in share]
-        program.row([*columns, away], [*scaled, -1.0], -inf, float(due))
-        program.row([*columns, away], [*scaled, 1.0], float(due), inf)
-
-
-def _solve(program: _Program, progress: Progress, *, priced: bool) -> tuple[Any, str]:
-    import highspy
-
-    solver = highspy.Highs()
-    for name, value in (
-        ("output_flag", False), ("threads", 1), ("random_seed", 1),
-        ("mip_max_nodes", PROOF_NODES if priced else NODES),
-        ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.5 if priced else 1e-6),
-    ):  # fmt: skip
-        solver.setOptionValue(name, value)
-    if progress.left is not None:
-        solver.setOptionValue("time_limit", max(0.01, progress.left))
-    count = len(program.cost)
-    solver.addVars(count, np.zeros(count), np.array(program.upper))
-    solver.changeColsCost(count, np.arange(count, dtype=np.int32), np.array(program.cost))
-    whole = np.flatnonzero(np.array(program.whole)).astype(np.int32)
-    solver.changeColsIntegrality(len(whole), whole, np.full(len(whole), highspy.HighsVarType.kInteger))
-    for columns, values, low, high in program.rows:
-        solver.addRow(low, high, len(columns), np.array(columns, dtype=np.int32), np.array(values))
-    solver.run()
-    status = solver.getModelStatus()
-    if status == highspy.HighsModelStatus.kTimeLimit:
-        progress.cut = True
-    if status == highspy.HighsModelStatus.kInfeasible:
-        return solver, "infeasible"
-    if status == highspy.HighsModelStatus.kOptimal:
-        return solver, "optimal"
-    has = solver.getInfo().primal_solution_status == 2  # noqa: PLR2004 - HiGHS's code of a feasible point
-    return solver, "feasible" if has else "none"
+        program.row([*columns, away], [*scaled, -1.0], -FREE, float(due))
+        program.row([*columns, away], [*scaled, 1.0], float(due), FREE)
 
 
 def _read(problem: TeamsProblem, atoms: Atoms, group: list[list[int]], at: Ints, x: Ints) -> Ints:
