@@ -32,7 +32,7 @@ def test_lags_sum_to_zero_after_every_event(policy: str) -> None:
         problem = random_rota(seed, weights=seed % 2 == 1, policy=policy)
         standing = Standing(problem, seed)
         for slot in range(len(problem.slot_start)):
-            standing._doors(member_on(problem, int(problem.slot_start[slot])))
+            standing.come_and_go(member_on(problem, int(problem.slot_start[slot])))
             assert int(standing.lags().sum()) == 0
             standing.open(slot)
             standing.pick(standing.able_to[slot])
@@ -48,7 +48,7 @@ def test_balance_over_three_years_of_random_histories() -> None:
         problem = random_rota(seed, people=6, slots=156, weights=seed % 2 == 1)
         standing = Standing(problem, seed)
         for slot in range(156):
-            standing._doors(member_on(problem, int(problem.slot_start[slot])))
+            standing.come_and_go(member_on(problem, int(problem.slot_start[slot])))
             assert int(standing.lag.sum()) + standing.pot == 0
             standing.open(slot)
             standing.pick(standing.able_to[slot])
@@ -167,7 +167,7 @@ def test_newcomers_join_at_lag_zero() -> None:
         standing.open(slot)
         standing.pick(standing.able_to[slot])
     before = standing.lag.copy()
-    standing._doors(member_on(problem, int(problem.slot_start[10])))
+    standing.come_and_go(member_on(problem, int(problem.slot_start[10])))
     assert standing.lag.tolist() == before.tolist()
     assert standing.lag[3] == 0
 
@@ -206,11 +206,11 @@ def test_a_leavers_lag_is_shared_and_a_returner_finds_it() -> None:
         standing.pick(standing.able_to[slot])
     left = int(standing.lag[2])
     before = standing.lag.copy()
-    standing._doors(member_on(problem, int(start[10])))
+    standing.come_and_go(member_on(problem, int(start[10])))
     assert standing.lag[2] == 0
     assert int(np.abs(standing.lag - before)[:2].max()) <= abs(left)
     assert int(standing.lag.sum()) + standing.pot == 0
-    standing._doors(member_on(problem, int(start[20])))
+    standing.come_and_go(member_on(problem, int(start[20])))
     assert standing.lag[2] == left
 
 

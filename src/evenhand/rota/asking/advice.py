@@ -60,7 +60,7 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
     if not len(problem.slot_start):
         return []
     out = [*_rest(problem, can)]
-    by_days = problem.policy.accrual == "day" and problem.policy.order in {"relative", "absolute"}
+    by_days = problem.policy.grows.by_days and problem.policy.order in {"relative", "absolute"}
     if by_days and not problem.ruled:
         out += _newcomers(problem, can)
     plan = _played(problem, can) if awards is None else awards

@@ -116,7 +116,7 @@ def waits(problem: RotaProblem, awards: Ints) -> tuple[float, str]:
 
     from evenhand.rota.problem.policies import POLICIES
 
-    if problem.policy.accrual not in {"present", "member"}:
+    if not problem.policy.grows.by_slot:
         problem = replace(problem, policy=POLICIES["ledger"])
     standing = Standing(problem)
     longest = np.zeros(len(problem.people), dtype=np.int64)

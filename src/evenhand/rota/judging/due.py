@@ -60,7 +60,7 @@ def due_of(problem: RotaProblem, can: Bools, awards: Ints | None = None) -> Due:
     Returns:
         Rows and their ticks. Cost O(S P) to see which slots are alike, then O(P log P) a different one.
     """
-    takers = members_throughout(problem) if problem.policy.accrual == "member" else can
+    takers = members_throughout(problem) if problem.policy.grows.absent_too else can
     filled = problem.seats if awards is None else _filled(problem, awards)
     row, first = _alike(problem, can, takers, filled)
     ticks = np.zeros((len(first), len(problem.people)), dtype=np.int64)

@@ -105,14 +105,14 @@ def statement_of(problem: RotaProblem, awards: Ints, due: Due | None = None) -> 
     taken = awards >= 0
     served = past.served.copy()
     np.add.at(served, awards[taken], load[taken])
-    accrual = problem.policy.accrual
-    if accrual in {"present", "member"}:
+    grows = problem.policy.grows
+    if grows.by_slot:
         due = due_of(problem, may_serve(problem), awards) if due is None else due
         owed = past.due + due.total()
     else:
         days = days_inside(problem, _end(problem))
         claim = (days > 0).astype(np.int64)
-        if accrual == "day":
+        if grows.by_days:
             claim = days * problem.weight + problem.earlier_claim
         claim = claim if claim.any() else np.ones_like(claim)
         owed = largest_remainder(int(served.sum()) * TICKS, claim)

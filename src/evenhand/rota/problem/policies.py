@@ -18,13 +18,45 @@ from typing import Final, Literal
 
 from evenhand.core.errors import InputError
 
-__all__ = ["ACCRUALS", "ORDERS", "POLICIES", "Accrual", "Order", "Policy", "policy_named"]
+__all__ = ["ACCRUALS", "ORDERS", "POLICIES", "Accrual", "Grows", "Order", "Policy", "policy_named"]
 
 Accrual = Literal["day", "present", "member", "count"]
 Order = Literal["absolute", "relative", "lag", "turn"]
 
-ACCRUALS: Final = ("day", "present", "member", "count")
-ORDERS: Final = ("absolute", "relative", "lag", "turn")
+
+@dataclass(frozen=True, slots=True)
+class Grows:
+    """How entitlement grows, as facts that the judge and the methods both read.
+
+    Attributes:
+        words: what a person reads.
+        by_slot: each slot's load is shared among those who could take it; entitlement is kept in ticks.
+        absent_too: members who are away have a share as well, and catch up later.
+        by_days: entitlement follows days of membership; with neither this nor ``by_slot`` all totals are to
+            be equal.
+    """
+
+    words: str
+    by_slot: bool = False
+    absent_too: bool = False
+    by_days: bool = False
+
+
+ACCRUALS: Final[dict[str, Grows]] = {
+    "day": Grows("everybody is due turns by days of membership", by_days=True),
+    "present": Grows("a slot's turns are due to those who could take it", by_slot=True),
+    "member": Grows("a slot's turns are due to all members, away or not", by_slot=True, absent_too=True),
+    "count": Grows("everybody is due the same number of turns"),
+}
+"""What each accrual means."""
+
+ORDERS: Final[dict[str, str]] = {
+    "absolute": "whoever is owed most goes next",
+    "relative": "whoever is owed most per day of membership goes next",
+    "lag": "whoever is owed most, and has waited for it longest, goes next",
+    "turn": "whoever has waited longest since the last turn goes next",
+}
+"""What each order means, in words; ``solving/model/orders.py`` holds the arithmetic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +85,16 @@ class Policy:
     offset_percent: int = 0
     alpha_percent: int = 100
 
+    @property
+    def grows(self) -> Grows:
+        """How entitlement grows."""
+        return ACCRUALS[self.accrual]
+
+    @property
+    def words(self) -> str:
+        """Say the policy in a sentence."""
+        return f"{self.grows.words}; {ORDERS[self.order]}"
+
     def __post_init__(self) -> None:
         wrong = [
             (dial, value)
@@ -60,7 +102,7 @@ class Policy:
             if value not in known
         ]
         for dial, value in wrong:
-            known = ACCRUALS if dial == "accrual" else ORDERS
+            known = list(ACCRUALS if dial == "accrual" else ORDERS)
             raise InputError.one(
                 f"is no {dial}", f"Choose one of {', '.join(known)}", came=value, column=dial
             )

@@ -113,7 +113,7 @@ def shares(problem: RotaProblem, able_to: Bools | None = None) -> Ints:
         load x TICKS. Under the accrual ``member`` those who are away have a share too. Cost O(S P).
     """
     able_to = able(problem) if able_to is None else able_to
-    takers = members(problem) if problem.policy.accrual == "member" else able_to
+    takers = members(problem) if problem.policy.grows.absent_too else able_to
     out = np.zeros(able_to.shape, dtype=np.int64)
     known: dict[bytes, Ints] = {}
     starts = problem.first_seat

@@ -8,46 +8,15 @@ References:
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.rota.solving.model.entitlement import fillable
 
-__all__ = ["by_value", "deadline_rank", "seat_with_moves", "seated"]
+__all__ = ["deadline_rank", "seat_with_moves", "seated"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-
-
-NEAR = 1e-9
-"""Standings within this part of the largest are compared exactly."""
-
-
-def by_value(top: list[int], bottom: list[int], waits: Ints, draw: Ints) -> list[int]:
-    """Return positions by the fractions top / bottom, largest first; ties by the longest wait, then the draw.
-
-    Floats sort first; runs that they cannot tell apart are sorted again in fractions.
-    """
-    if len(set(bottom)) == 1:
-        return sorted(range(len(top)), key=lambda at: (-top[at], waits[at], draw[at]))
-    rough = np.array([over / under for over, under in zip(top, bottom, strict=True)])
-    scale = float(np.abs(rough).max()) or 1.0
-    out: list[int] = []
-    run: list[int] = []
-
-    def close() -> None:
-        run.sort(key=lambda at: (-Fraction(top[at], bottom[at]), waits[at], draw[at]))
-        out.extend(run)
-        run.clear()
-
-    for at in np.lexsort((draw, waits, -rough)).tolist():
-        if run and rough[run[-1]] - rough[at] > NEAR * scale:
-            close()
-        run.append(at)
-    close()
-    return out
 
 
 def seat_with_moves(fits: Bools, who: int, seat_of: dict[int, int], seen: set[int]) -> bool:

@@ -3,7 +3,8 @@
 Entitlement under ``present`` and ``member`` is kept in integer ticks. Each slot's ticks, and the few that the
 division of the slot before left over (the ``pot``, less than one tick a unit of weight), are shared by
 weight: so equal people keep exactly equal standings, and the lags and the pot always sum to exactly 0.
-Under ``day`` and ``count`` standings are fractions, compared by cross-multiplication.
+Under ``day`` and ``count`` standings are fractions; floats sort them, and runs that floats cannot tell apart
+are sorted again exactly (``orders.py``).
 
 References:
     Tijdeman, *The chairman assignment problem* (1980), doi:10.1016/0012-365X(80)90269-1.
@@ -12,6 +13,7 @@ References:
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,36 +21,46 @@ from numpy.typing import NDArray
 from evenhand.core.seeded import keys
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.rota.problem import RotaProblem
-from evenhand.rota.problem.policies import NEW_DAYS
+from evenhand.rota.problem.policies import ACCRUALS, NEW_DAYS
 from evenhand.rota.solving.model.entitlement import history, poured, share_of
+from evenhand.rota.solving.model.orders import ORDERS
 from evenhand.rota.solving.model.presence import able, member_days, member_days_at, member_on, seat_able
-from evenhand.rota.solving.model.ranks import by_value, deadline_rank, seated
+from evenhand.rota.solving.model.ranks import seated
 
 __all__ = ["Standing"]
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+NEAR: Final = 1e-11
+"""Values nearer than this part of the terms they are made of are compared exactly. A value is made of five
+roundings of 1.1e-16 each; a hundred times wider costs nothing but a few more fractions, a thousand times
+narrower would let rounding decide."""
 
 
 class Standing:
     """The state before and after each slot; ``open`` a slot, ask ``ranked``, then ``serve`` it.
 
     Attributes:
-        lag: ticks owed under ``present`` and ``member``; minus what was served under ``count``; shape (P,).
+        by_slot: whether entitlement grows by each slot's shares (``present``, ``member``), in ticks.
+        lag: ticks owed under ``present`` and ``member``, shape (P,); 0 otherwise.
         since: ticks that became due since the last own turn, shape (P,).
         served: units of load served, history included; turns: turns served, shape (P,).
         waits: day of the last turn, or of joining for those without one, shape (P,).
+        days: days of membership up to the open slot, shape (P,).
         pot: ticks not yet anybody's.
     """
 
     def __init__(self, problem: RotaProblem, seed: int = 0, able_to: Bools | None = None) -> None:
         self.problem, self.policy = problem, problem.policy
+        self.accrual, self.order = ACCRUALS[problem.policy.accrual], ORDERS[problem.policy.order]
+        self.by_slot = self.accrual.by_slot
         self.weight = problem.weight // np.gcd.reduce(problem.weight)
         self.able_to = able(problem) if able_to is None else able_to
         past = history(problem)
         self.served, self.turns = past.served.copy(), past.turns.copy()
-        self.shared = self.policy.accrual in {"present", "member"}
-        self.lag = past.due - past.served * TICKS if self.shared else np.zeros_like(past.due)
+        self.lag = past.due - past.served * TICKS if self.by_slot else np.zeros_like(past.due)
         self.since = past.since_last.copy()
         people = len(problem.people)
         joined = np.full(people, 2**40, dtype=np.int64)
@@ -63,19 +75,30 @@ class Standing:
         self.days = np.zeros(people, dtype=np.int64)
         self.slot = -1
         self.accrued = np.zeros(people, dtype=np.int64)
+        # Days on which anybody joins or has left: between two of them membership need not be looked up.
+        self._changes = np.unique(np.concatenate([problem.period_start, problem.period_end + 1]))
+        self._era = -1
+        self._skilled = bool((problem.seat_skill >= 0).any())
+        self._first_seat = problem.first_seat
+        self._rate: tuple[int, int] | None = None
 
     def open(self, slot: int) -> None:
         """Book who came and left, and what the slot makes due."""
         day = int(self.problem.slot_start[slot])
         self.slot = slot
-        self.days = member_days(self.problem, day)
+        self._rate = None
+        if self.accrual.by_days or not self.by_slot or self.policy.order == "relative":
+            self.days = member_days(self.problem, day)
         self.accrued[:] = 0
-        if not self.shared:
+        if not self.by_slot:
             return
-        self._doors(member_on(self.problem, day))
+        era = int(np.searchsorted(self._changes, day, side="right"))
+        if era != self._era:
+            self._era = era
+            self.come_and_go(member_on(self.problem, day))
         self._accrue(slot)
 
-    def _doors(self, inside: Bools) -> None:
+    def come_and_go(self, inside: Bools) -> None:
         """Share the lag of those who left among those who stay; give returners theirs back.
 
         Where nobody stays there is nobody to share it: lags are kept as they are.
@@ -104,11 +127,11 @@ class Standing:
         count = int(here.sum())
         if not count:
             return
-        takers = self.inside if self.policy.accrual == "member" else here
+        takers = self.inside if self.accrual.absent_too else here
         turn = int(problem.load[slot]) * TICKS
-        start = int(problem.first_seat[slot])
+        start = int(self._first_seat[slot])
         seats = int(problem.seats[slot])
-        if (problem.seat_skill[start : start + seats] >= 0).any():
+        if self._skilled and (problem.seat_skill[start : start + seats] >= 0).any():
             self.accrued = share_of(problem, slot, here)
         else:
             self._by_weight(min(seats, count) * turn, turn, takers)
@@ -120,6 +143,7 @@ class Standing:
         whole = int(weight.sum())
         each, left = divmod(total + self.pot, whole)
         part = each * weight
+        # Somebody's part above one turn: heavy weights, or few people. Then shares are capped.
         if int(part.max()) > turn:
             part = poured(total, weight, np.where(takers, turn, 0))
             left = self.pot + total - int(part.sum())
@@ -132,7 +156,8 @@ class Standing:
         self.turns[who] += 1
         self.waits[who] = day
         self.last_days[who] = self.days[who]
-        if self.shared:
+        self._rate = None
+        if self.by_slot:
             self.lag[who] -= load * TICKS
             self.since[who] = 0
 
@@ -143,101 +168,110 @@ class Standing:
 
         Under ``day`` and ``count`` what is due is the turns served so far, shared by days or equally.
         """
-        if self.shared:
+        if self.by_slot:
             inside = self.inside if self.inside.any() else np.ones_like(self.inside)
             sign = 1 if self.pot >= 0 else -1
             out = self.lag.copy()
             out += sign * largest_remainder(abs(self.pot), self.weight * inside)
             return out
-        claim = self.problem.weight * self.days if self.policy.accrual == "day" else np.ones_like(self.days)
+        claim = self.problem.weight * self.days if self.accrual.by_days else np.ones_like(self.days)
         if not claim.any():
             claim = np.ones_like(self.days)
         total = int(self.served.sum()) * TICKS
         return largest_remainder(total, claim) - self.served * TICKS
 
+    def rate(self) -> tuple[int, int]:
+        """Return turns and weighted days of those who set the system's rate; (0, 1) for nobody."""
+        if self._rate is None:
+            least = self.policy.established_days
+            part = self.days >= least if least else self.turns > 0
+            days = int((self.days * self.problem.weight)[part].sum())
+            self._rate = (int(self.served[part].sum()), days) if days else (0, 1)
+        return self._rate
+
+    def days_waited(self, who: Ints) -> Ints:
+        """Return days of membership since the last own turn."""
+        return np.asarray(self.days[who] - self.last_days[who])
+
+    def rate_due(self, who: Ints, days: Ints | None = None) -> Floats:
+        """Return the turns that some days of membership make due at the system's rate, in floats."""
+        if not self.accrual.by_days:
+            return np.zeros(len(who))
+        turns, whole = self.rate()
+        credit = days is None and self.policy.offset_percent
+        days = self.days[who] if days is None else days
+        out = np.asarray(self.problem.weight[who] * days * (turns / whole))
+        if credit:
+            new = (self.turns[who] == 0) & (days < NEW_DAYS)
+            out = np.where(new, out * (1 - self.policy.offset_percent / 100), out)
+        return out
+
+    def rate_due_exact(self, person: int, days: int | None = None, *, credit: bool = True) -> Fraction:
+        """Return the same for one person, exactly."""
+        if not self.accrual.by_days:
+            return Fraction(0)
+        turns, whole = self.rate()
+        days = int(self.days[person]) if days is None else days
+        out = Fraction(int(self.problem.weight[person]) * days * turns, whole)
+        if credit and self.policy.offset_percent and not self.turns[person] and days < NEW_DAYS:
+            out *= 1 - Fraction(self.policy.offset_percent, 100)
+        return out
+
     def value(self, who: int) -> Fraction:
         """Return a person's standing in the open slot, exactly: the larger, the sooner their turn."""
-        top, bottom = self._parts(np.array([who]))
-        return Fraction(int(top[0]), int(bottom[0]))
+        return self.order.exact(self, who)
 
-    def ranked(self, among: Bools | None = None) -> list[int]:
-        """Return the able people of the open slot in order of whose turn it is."""
+    def ranked(self, among: Bools | None = None, count: int | None = None) -> list[int]:
+        """Return the able people of the open slot in order of whose turn it is.
+
+        Args:
+            among: who is to be ordered; those able to take the slot by default.
+            count: how many of the first are wanted; all by default.
+        """
         here = self.able_to[self.slot] if among is None else among
         who = np.flatnonzero(here)
         if not len(who):
             return []
-        weight = self.problem.weight[who]
-        if self.shared and self.policy.order == "lag" and (weight != weight[0]).any():
-            turn = int(self.problem.load[self.slot]) * TICKS
-            return deadline_rank(who, self.lag, self.accrued, turn, self.waits, self.draw)
-        return self._by_value(who)
+        whole = self.order.ranked(self, who)
+        if whole is not None:
+            return whole
+        return self._by_value(who, len(who) if count is None else count)
 
-    def _by_value(self, who: Ints) -> list[int]:
-        if self.policy.order == "turn":
-            order = np.lexsort((self.draw[who], self.waits[who]))
-            return [int(at) for at in who[order]]
-        top, bottom = self._parts(who)
-        ranks = by_value(top, bottom, self.waits[who], self.draw[who])
-        return [int(who[at]) for at in ranks]
+    def _by_value(self, who: Ints, count: int) -> list[int]:
+        """Sort by value, largest first; ties by the longest wait, then the draw."""
+        rough, size = self.order.rough(self, who)
+        near = NEAR * size
+        if count < len(who):
+            # Only those who could be among the first: down to the value of the last one wanted.
+            cut = np.partition(rough, len(rough) - count)[len(rough) - count] - near
+            kept = rough >= cut
+            who, rough = who[kept], rough[kept]
+        order = np.lexsort((self.draw[who], self.waits[who], -rough))
+        rough = rough[order]
+        who = who[order]
+        breaks = np.flatnonzero(rough[:-1] - rough[1:] > near) + 1
+        if len(breaks) == len(who) - 1:
+            return [int(person) for person in who[:count]]
+        out: list[int] = []
+        for run in np.split(who, breaks):
+            out += run.tolist() if len(run) == 1 else self._exactly(run.tolist())
+            if len(out) >= count:
+                break
+        return out[:count]
 
-    def _parts(self, who: Ints) -> tuple[list[int], list[int]]:
-        """Return numerator and denominator of each standing; the denominator is above 0."""
-        policy, weight = self.policy, [int(value) for value in self.problem.weight[who]]
-        days = [int(value) for value in self.days[who]]
-        due, unit = self._due(who, weight, days)
-        served = [int(value) for value in self.served[who]]
-        top = [owed - unit * units for owed, units in zip(due, served, strict=True)]
-        if self.shared:
-            top = [int(value) for value in self.lag[who]]
-        bottom = [unit] * len(top)
-        if policy.order == "lag":
-            grown = self._grown(who, weight, days)
-            top = [100 * lag + policy.alpha_percent * more for lag, more in zip(top, grown, strict=True)]
-        elif policy.order == "turn":
-            top, bottom = [-int(day) for day in self.waits[who]], [1] * len(top)
-        elif policy.order == "relative":
-            bottom = [
-                unit * claim * max(day, policy.min_days) for claim, day in zip(weight, days, strict=True)
-            ]
-            soft = policy.damping_days
-            if soft:
-                top = [value * min(day, soft) for value, day in zip(top, days, strict=True)]
-                bottom = [value * soft for value in bottom]
-        return top, bottom
-
-    def _due(self, who: Ints, weight: list[int], days: list[int]) -> tuple[list[int], int]:
-        """Return what is due by days, and the unit it is counted in (days of all who take part)."""
-        if self.policy.accrual != "day":
-            return [0] * len(days), 1
-        turns, whole = self._system()
-        credit = self.policy.offset_percent
-        due = [100 * claim * day * turns for claim, day in zip(weight, days, strict=True)]
-        if credit:
-            new = [not self.turns[one] and day < NEW_DAYS for one, day in zip(who, days, strict=True)]
-            due = [
-                value - value * credit // 100 if fresh else value
-                for value, fresh in zip(due, new, strict=True)
-            ]
-        return due, 100 * whole
-
-    def _system(self) -> tuple[int, int]:
-        """Return turns and days of those who set the system's rate; (0, 1) where there are none."""
-        least = self.policy.established_days
-        part = self.days >= least if least else self.turns > 0
-        days = int((self.days * self.problem.weight)[part].sum())
-        return (int(self.served[part].sum()), days) if days else (0, 1)
-
-    def _grown(self, who: Ints, weight: list[int], days: list[int]) -> list[int]:
-        """Return what became due since the last own turn, in the unit of the standing."""
-        if self.shared:
-            return [int(value) for value in self.since[who]]
-        if self.policy.accrual == "count":
-            return [0] * len(days)
-        turns, _ = self._system()
-        return [
-            100 * claim * (day - int(last)) * turns
-            for claim, day, last in zip(weight, days, self.last_days[who], strict=True)
-        ]
+    def _exactly(self, people: list[int]) -> list[int]:
+        """Sort people whose values floats cannot tell apart; equal people share one fraction."""
+        known: dict[tuple[int, ...], Fraction] = {}
+        facts = (self.lag, self.since, self.served, self.days, self.last_days, self.waits)
+        parts = (*facts, self.problem.weight, self.turns > 0)
+        value: dict[int, Fraction] = {}
+        rows = np.stack([part[people] for part in parts], axis=1).tolist()
+        for person, row in zip(people, rows, strict=True):
+            key = tuple(row)
+            if key not in known:
+                known[key] = self.order.exact(self, person)
+            value[person] = known[key]
+        return sorted(people, key=lambda who: (-value[who], int(self.waits[who]), int(self.draw[who])))
 
     def pick(self, among: Bools, fits: Bools | None = None) -> list[int]:
         """Choose whom to put in each seat of the open slot, -1 for a seat that nobody can take.
@@ -251,15 +285,17 @@ class Standing:
             first (the greedy choice of a transversal matroid).
         """
         seats = int(self.problem.seats[self.slot])
-        start = int(self.problem.first_seat[self.slot])
-        plain = fits is None and (self.problem.seat_skill[start : start + seats] < 0).all()
+        start = int(self._first_seat[self.slot])
+        asked = self.problem.seat_skill[start : start + seats]
+        plain = fits is None and not (self._skilled and (asked >= 0).any())
         chosen: list[int] = []
         if plain:
             while len(chosen) < seats:
                 left = among.copy()
                 left[chosen] = False
-                rank = self.ranked(left)
-                take = rank[: seats - len(chosen)] if self.shared or self.policy.order == "turn" else rank[:1]
+                # Under a rate each turn served moves the rate, and with it everybody's place.
+                steady = self.by_slot or self.order.steady_totals
+                take = self.ranked(left, seats - len(chosen) if steady else 1)[: seats - len(chosen)]
                 if not take:
                     break
                 chosen += take

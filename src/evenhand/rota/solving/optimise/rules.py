@@ -80,7 +80,7 @@ def _given(problem: RotaProblem) -> tuple[Bools, Ints, Ints]:
         able_to[slot] = False
         able_to[slot, who[who >= 0]] = True
         want[slot] = int((who >= 0).sum())
-    takers = members(problem) if problem.policy.accrual == "member" else can
+    takers = members(problem) if problem.policy.grows.absent_too else can
     for slot in np.flatnonzero(want != seats).tolist():
         share[slot] = share_of(problem, slot, can[slot], takers[slot], int(want[slot]))
     return able_to, want, share

@@ -61,7 +61,7 @@ def fits(problem: RotaProblem) -> str:
     """Return why the quota methods cannot take a problem, "" where they can."""
     if problem.ruled:
         return "it has side rules (rest, pairs, limits, fixed turns); the method 'optimise' keeps them"
-    if problem.policy.accrual == "member":
+    if problem.policy.grows.absent_too:
         return "its policy has absence caught up later, and quota freezes it; choose the policy 'ledger'"
     if len(problem.published):
         return "it has published turns to keep; the method 'optimise' keeps them"

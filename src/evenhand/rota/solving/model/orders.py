@@ -1,0 +1,151 @@
+"""Who is next: a small class for each order of a policy. Adding one is a class and a line in ``ORDERS``.
+
+An order gives every person a value; the largest is next. Values are needed exactly, because ties are common
+(equal people stand alike) and go to the longest wait and then the seeded draw, not to rounding. They are also
+needed fast, for hundreds of people at a million slots. So each order has two forms: ``rough`` in floats for
+everybody at once, and ``exact`` as a fraction for the few that floats cannot tell apart.
+
+Under the accruals ``day`` and ``count`` what is due is ``weight x days x turns / whole`` of the system's rate
+(turns / whole), or nothing; under ``present`` and ``member`` it is kept in ticks, and lags are whole.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.shares import TICKS
+from evenhand.rota.solving.model.ranks import deadline_rank
+
+if TYPE_CHECKING:
+    from evenhand.rota.solving.model.standing import Standing
+
+__all__ = ["ORDERS", "OrderRule"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class OrderRule(Protocol):
+    """What an order is made of."""
+
+    steady_totals: bool
+    """Whether serving one person leaves everybody else's place as it was even where what is due depends on
+    all turns served, so that several seats of a slot can be filled from one ranking."""
+
+    def rough(self, standing: Standing, who: Ints) -> tuple[Floats, float]:
+        """Return a value for each person in floats, and how large the terms are that it was made of."""
+
+    def exact(self, standing: Standing, person: int) -> Fraction:
+        """Return one person's value exactly."""
+
+    def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
+        """Return the whole order where it is no order of values, else None."""
+
+
+class Absolute:
+    """The largest lag: what the founding formula did. Long memberships weigh more than short ones."""
+
+    steady_totals = False
+
+    def rough(self, standing: Standing, who: Ints) -> tuple[Floats, float]:
+        """Return lags in turns (in ticks where entitlement is kept in ticks)."""
+        if standing.by_slot:
+            lag = standing.lag[who].astype(np.float64)
+            return lag, float(np.abs(lag).max(initial=1.0))
+        due = standing.rate_due(who)
+        served = standing.served[who]
+        return due - served, float(max(due.max(initial=1.0), served.max(initial=1)))
+
+    def exact(self, standing: Standing, person: int) -> Fraction:
+        """Return the lag."""
+        if standing.by_slot:
+            return Fraction(int(standing.lag[person]))
+        return standing.rate_due_exact(person) - int(standing.served[person])
+
+    def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
+        """Return None: the values say it all."""
+        del standing, who
+        return None
+
+
+class Relative(Absolute):
+    """The largest lag a day of membership, so that everybody's turns a day come near to each other."""
+
+    def rough(self, standing: Standing, who: Ints) -> tuple[Floats, float]:
+        """Return lags a day."""
+        lag, size = super().rough(standing, who)
+        policy, days = standing.policy, standing.days[who]
+        span = standing.problem.weight[who] * np.maximum(days, policy.min_days)
+        value = lag / span
+        if policy.damping_days:
+            value = value * (np.minimum(days, policy.damping_days) / policy.damping_days)
+        return value, size / float(span.min(initial=1))
+
+    def exact(self, standing: Standing, person: int) -> Fraction:
+        """Return the lag a day."""
+        policy, days = standing.policy, int(standing.days[person])
+        claim = int(standing.problem.weight[person])
+        value = super().exact(standing, person) / (claim * max(days, policy.min_days))
+        if policy.damping_days:
+            value *= Fraction(min(days, policy.damping_days), policy.damping_days)
+        return value
+
+
+class Lag(Absolute):
+    """The largest lag plus what became due since the last own turn: the earliest deadline of the eligible."""
+
+    def rough(self, standing: Standing, who: Ints) -> tuple[Floats, float]:
+        """Return 100 lags + alpha percent of what became due since the last own turn."""
+        lag, size = super().rough(standing, who)
+        alpha = standing.policy.alpha_percent
+        more = standing.since[who] if standing.by_slot else standing.rate_due(who, standing.days_waited(who))
+        return 100 * lag + alpha * more, size * (100 + alpha)
+
+    def exact(self, standing: Standing, person: int) -> Fraction:
+        """Return the same exactly."""
+        if standing.by_slot:
+            more = Fraction(int(standing.since[person]))
+        else:
+            waited = int(standing.days_waited(np.array([person]))[0])
+            more = standing.rate_due_exact(person, waited, credit=False)
+        return 100 * super().exact(standing, person) + standing.policy.alpha_percent * more
+
+    def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
+        """Order people of unequal weights by deadline: with those a plain largest lag breaks quota."""
+        weight = standing.problem.weight[who]
+        if not standing.by_slot or (weight == weight[0]).all():
+            return None
+        turn = int(standing.problem.load[standing.slot]) * TICKS
+        return deadline_rank(who, standing.lag, standing.accrued, turn, standing.waits, standing.draw)
+
+
+class Turn:
+    """The longest since the last turn: round robin."""
+
+    steady_totals = True
+
+    def rough(self, standing: Standing, who: Ints) -> tuple[Floats, float]:
+        """Return minus the day of the last turn."""
+        return -standing.waits[who].astype(np.float64), 1.0
+
+    def exact(self, standing: Standing, person: int) -> Fraction:
+        """Return the same exactly."""
+        return Fraction(-int(standing.waits[person]))
+
+    def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
+        """Return None: the values say it all."""
+        del standing, who
+        return None
+
+
+ORDERS: Final[dict[str, OrderRule]] = {
+    "absolute": Absolute(),
+    "relative": Relative(),
+    "lag": Lag(),
+    "turn": Turn(),
+}
+"""The class of each order that a policy can name."""
