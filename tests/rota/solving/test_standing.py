@@ -18,8 +18,8 @@ from evenhand.rota.asking.simulate import churn
 from evenhand.rota.problem.policies import relative_deficit, system_rate
 from evenhand.rota.solving.model.presence import able, member_on
 from evenhand.rota.solving.model.standing import Standing
+from evenhand.rota.solving.online import by_rate, online
 from evenhand.rota.solving.online import heap as online_heap
-from evenhand.rota.solving.online import online
 from rota_histories import everybody, random_rota
 
 SHARED = [name for name, policy in POLICIES.items() if policy.accrual in {"present", "member"}]
@@ -274,3 +274,25 @@ def test_the_engine_follows_the_formula(policy: str) -> None:
             days, turns = int(standing.days[who]), int(standing.turns[who])
             assert standing.value(who) == relative_deficit(days, turns, rate, POLICIES[policy])
         standing.pick(standing.able_to[slot])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_quick_rate_plans_what_the_plain_engine_plans(seed: int) -> None:
+    """With nobody new, heaps of people who joined alike give the turns of recomputing every rate."""
+    draw = np.random.default_rng(seed)
+    problem = random_rota(seed, people=7, slots=80, weights=seed % 2 == 0)
+    names = ("rate", "rate-hybrid", "rate-established", "rate-offset")
+    old = everybody([1] * 7, 1)
+    problem = replace(
+        problem,
+        policy=POLICIES[names[seed % 4]],
+        period_person=old.period_person,
+        period_start=old.period_start + 100 * draw.integers(-2, 6, 7),
+        period_end=np.where(draw.random(7) < 0.3, old.period_start + 700, old.period_end),
+        slot_end=problem.slot_start,
+    )
+    assert by_rate.suits(problem)
+    quick, plain = by_rate.plan(problem, seed, Progress()), online._plan(problem, seed, Progress())
+    assert quick is not None
+    assert plain is not None
+    assert quick.tolist() == plain.tolist()

@@ -27,6 +27,7 @@ __all__ = ["ORDERS", "OrderRule"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 
 class OrderRule(Protocol):
@@ -41,6 +42,9 @@ class OrderRule(Protocol):
 
     def exact(self, standing: Standing, person: int) -> Fraction:
         """Return one person's value exactly."""
+
+    def facts(self, standing: Standing) -> tuple[Ints | Bools, ...]:
+        """Return what a value is made of, a column each, shape (P,): equal facts, equal values."""
 
     def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
         """Return the whole order where it is no order of values, else None."""
@@ -65,6 +69,12 @@ class Absolute:
         if standing.by_slot:
             return Fraction(int(standing.lag[person]))
         return standing.rate_due_exact(person) - int(standing.served[person])
+
+    def facts(self, standing: Standing) -> tuple[Ints | Bools, ...]:
+        """Return lag, or turns, days and weight."""
+        if standing.by_slot:
+            return (standing.lag, standing.days, standing.problem.weight)
+        return (standing.served, standing.days, standing.problem.weight, standing.turns > 0)
 
     def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
         """Return None: the values say it all."""
@@ -114,6 +124,10 @@ class Lag(Absolute):
             more = standing.rate_due_exact(person, waited, credit=False)
         return 100 * super().exact(standing, person) + standing.policy.alpha_percent * more
 
+    def facts(self, standing: Standing) -> tuple[Ints | Bools, ...]:
+        """Return those of the largest lag, and since when it grew."""
+        return (*super().facts(standing), standing.since, standing.last_days)
+
     def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
         """Order people of unequal weights by deadline: with those a plain largest lag breaks quota."""
         weight = standing.problem.weight[who]
@@ -135,6 +149,10 @@ class Turn:
     def exact(self, standing: Standing, person: int) -> Fraction:
         """Return the same exactly."""
         return Fraction(-int(standing.waits[person]))
+
+    def facts(self, standing: Standing) -> tuple[Ints | Bools, ...]:
+        """Return the day of the last turn."""
+        return (standing.waits,)
 
     def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
         """Return None: the values say it all."""

@@ -246,32 +246,33 @@ class Standing:
             cut = np.partition(rough, len(rough) - count)[len(rough) - count] - near
             kept = rough >= cut
             who, rough = who[kept], rough[kept]
-        order = np.lexsort((self.draw[who], self.waits[who], -rough))
-        rough = rough[order]
-        who = who[order]
+        if float(rough.max() - rough.min()) <= near:
+            return self._exactly(who)[:count]
+        order = np.argsort(-rough, kind="stable")
+        rough, who = rough[order], who[order]
         breaks = np.flatnonzero(rough[:-1] - rough[1:] > near) + 1
         if len(breaks) == len(who) - 1:
             return [int(person) for person in who[:count]]
         out: list[int] = []
         for run in np.split(who, breaks):
-            out += run.tolist() if len(run) == 1 else self._exactly(run.tolist())
+            out += run.tolist() if len(run) == 1 else self._exactly(run)
             if len(out) >= count:
                 break
         return out[:count]
 
-    def _exactly(self, people: list[int]) -> list[int]:
-        """Sort people whose values floats cannot tell apart; equal people share one fraction."""
+    def _exactly(self, who: Ints) -> list[int]:
+        """Sort people whose values floats cannot tell apart; those of equal facts share one fraction."""
+        facts = np.stack([fact[who] for fact in self.order.facts(self)])
+        waiting = np.lexsort((self.draw[who], self.waits[who]))
+        if (facts == facts[:, :1]).all():
+            return [int(person) for person in who[waiting]]
         known: dict[tuple[int, ...], Fraction] = {}
-        facts = (self.lag, self.since, self.served, self.days, self.last_days, self.waits)
-        parts = (*facts, self.problem.weight, self.turns > 0)
-        value: dict[int, Fraction] = {}
-        rows = np.stack([part[people] for part in parts], axis=1).tolist()
-        for person, row in zip(people, rows, strict=True):
-            key = tuple(row)
-            if key not in known:
-                known[key] = self.order.exact(self, person)
-            value[person] = known[key]
-        return sorted(people, key=lambda who: (-value[who], int(self.waits[who]), int(self.draw[who])))
+        value = []
+        for person, fact in zip(who.tolist(), map(tuple, facts.T.tolist()), strict=True):
+            if fact not in known:
+                known[fact] = self.order.exact(self, person)
+            value.append(known[fact])
+        return [int(who[at]) for at in sorted(waiting.tolist(), key=lambda at: -value[at])]
 
     def pick(self, among: Bools, fits: Bools | None = None) -> list[int]:
         """Choose whom to put in each seat of the open slot, -1 for a seat that nobody can take.

@@ -14,6 +14,7 @@ from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.model.presence import able, done, seat_able
 from evenhand.rota.solving.model.ranks import seat_with_moves
 from evenhand.rota.solving.model.standing import Standing
+from evenhand.rota.solving.online import by_rate
 from evenhand.rota.solving.online import heap as online_heap
 
 __all__ = ["fits", "run"]
@@ -48,7 +49,8 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
 
     Returns:
         The plan; ``proof`` holds the seed of the draws alone, as nothing is claimed. Under ``ledger`` with
-        equal weights and no side rules a turn costs O(log people), else O(people).
+        equal weights and no side rules, and under ``rate`` where nobody is new, a turn costs
+        O(log people), else O(people).
 
     Promise:
         Online: what is planned for a slot depends on the slots before it alone, so planning in two halves
@@ -56,10 +58,8 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     """
     del limits
     with progress.stage("plan"):
-        if online_heap.suits(problem):
-            awards = online_heap.plan(problem, seed, progress)
-        else:
-            awards = _plan(problem, seed, progress)
+        fast = next((way for way in (online_heap, by_rate) if way.suits(problem)), None)
+        awards = (_plan if fast is None else fast.plan)(problem, seed, progress)
     status = Status.UNKNOWN if awards is None else Status.FEASIBLE
     return Answer(awards=awards, status=status, proof={"seed": seed})
 

@@ -1,0 +1,146 @@
+"""The policy ``rate`` in O(log people) a turn, from the day on which nobody is new any more.
+
+Whoever has the largest lag a day goes next: the system's rate minus the own rate, ``served / (weight x
+days)``. Past the first days of membership (``min_days``, ``damping_days``) the system's rate is the same for
+all, so the smallest own rate goes next. People who joined alike have the same days for ever: among them the
+fewest turns served go first, and a heap keeps that order. Only the first of each group need be compared, by
+cross-multiplication.
+"""
+
+from __future__ import annotations
+
+from heapq import heapify, heappop, heappush
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.progress import Progress
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.policies import NEW_DAYS
+from evenhand.rota.solving.model.presence import able, member_days
+from evenhand.rota.solving.model.standing import Standing
+
+__all__ = ["plan", "suits"]
+
+Ints = NDArray[np.int64]
+
+GROUPS: Final = 16
+"""Groups of people who joined alike, up to which comparing the first of each is quicker than the arrays of
+``Standing`` are (about 40 microseconds a slot); at twice as many the two take the same time."""
+
+LOOK_EVERY: Final = 4096
+"""Slots between two looks at the progress, a few milliseconds."""
+
+Entry = tuple[int, int, int, int]
+
+
+def suits(problem: RotaProblem) -> bool:
+    """Whether the problem is plain: relative rates, newcomers early, no skills, rules or overlapping slots."""
+    policy = problem.policy
+    if not (policy.grows.by_days and policy.order == "relative"):
+        return False
+    return bool(
+        2 * _ripe(problem) <= len(problem.slot_start)
+        and not (problem.seat_skill >= 0).any()
+        and not problem.ruled
+        and not len(problem.published)
+        and (problem.slot_start[1:] > problem.slot_end[:-1]).all()
+        and len(set(_kinds(problem))) <= GROUPS
+    )
+
+
+def _ripe(problem: RotaProblem) -> int:
+    """Return the first slot from which on nobody who could serve has only few days of membership."""
+    policy = problem.policy
+    least = max(policy.min_days, policy.damping_days, NEW_DAYS if policy.offset_percent else 0)
+    # Counted from the first day of the last membership: earlier ones only make somebody older.
+    late = np.zeros(len(problem.people), dtype=np.int64)
+    np.maximum.at(late, problem.period_person, problem.period_start)
+    long = member_days(problem, 2**40) >= least
+    old = np.where(long, late + least - 1, 2**40)
+    here = late <= problem.slot_start.max(initial=0)
+    return int(np.searchsorted(problem.slot_start, old[here].max(initial=0), side="left"))
+
+
+def _kinds(problem: RotaProblem) -> list[tuple[int, ...]]:
+    """Return weight and memberships of each person: those of one kind have the same days on every day."""
+    out: list[list[int]] = [[weight] for weight in problem.weight.tolist()]
+    columns = (problem.period_person, problem.period_start, problem.period_end)
+    for person, begin, end in zip(*(column.tolist() for column in columns), strict=True):
+        out[person] += [begin, end]
+    return [tuple(kind) for kind in out]
+
+
+def plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
+    """Plan all slots; the same turns as ``Standing`` gives, faster. Cost O(turns (groups + log people))."""
+    can = able(problem)
+    standing = Standing(problem, seed, can)
+    ripe = _ripe(problem)
+    out: list[int] = []
+    for slot in range(ripe):
+        if progress.stop():
+            return None
+        standing.open(slot)
+        out += standing.pick(can[slot])
+    return _from_heaps(standing, ripe, out, progress)
+
+
+def _from_heaps(standing: Standing, ripe: int, out: list[int], progress: Progress) -> Ints | None:
+    """Plan the slots from ``ripe`` on, starting from where everybody stands."""
+    problem, can = standing.problem, standing.able_to
+    waits, draw = standing.waits.tolist(), standing.draw.tolist()
+    kinds = _kinds(problem)
+    groups: dict[tuple[int, ...], list[Entry]] = {}
+    for who in range(len(problem.people)):
+        groups.setdefault(kinds[who], []).append((int(standing.served[who]), waits[who], draw[who], who))
+    heaps = list(groups.values())
+    for heap in heaps:
+        heapify(heap)
+    example = np.array([heap[0][3] for heap in heaps])
+    everybody: list[bool] = np.all(can, axis=1).tolist()
+    starts, seats, loads = problem.slot_start.tolist(), problem.seats.tolist(), problem.load.tolist()
+    for slot in range(ripe, len(starts)):
+        day = starts[slot]
+        if not slot % LOOK_EVERY and progress.stop():
+            return None
+        claim = [1]
+        if len(heaps) > 1:
+            claim = (member_days(problem, day)[example] * problem.weight[example]).tolist()
+        aside = [] if everybody[slot] else _set_aside(heaps, can[slot])
+        taken: list[tuple[int, Entry]] = []
+        while len(taken) < seats[slot]:
+            best = _first(heaps, claim)
+            if best < 0:
+                break
+            taken.append((best, heappop(heaps[best])))
+        out += [entry[3] for _, entry in taken] + [-1] * (seats[slot] - len(taken))
+        for at, (served, _, place, who) in taken:
+            heappush(heaps[at], (served + loads[slot], day, place, who))
+        for at, entry in aside:
+            heappush(heaps[at], entry)
+    return np.array(out, dtype=np.int64)
+
+
+def _set_aside(heaps: list[list[Entry]], can: NDArray[np.bool_]) -> list[tuple[int, Entry]]:
+    """Take out everybody who cannot serve the slot; they are put back after it."""
+    out = [(at, entry) for at, heap in enumerate(heaps) for entry in heap if not can[entry[3]]]
+    for at in {at for at, _ in out}:
+        heaps[at][:] = [entry for entry in heaps[at] if can[entry[3]]]
+        heapify(heaps[at])
+    return out
+
+
+def _first(heaps: list[list[Entry]], claim: list[int]) -> int:
+    """Return the heap whose first person goes next, -1 where all are empty."""
+    best = -1
+    for at, heap in enumerate(heaps):
+        if heap and (best < 0 or _sooner(heap[0], claim[at], heaps[best][0], claim[best])):
+            best = at
+    return best
+
+
+def _sooner(one: Entry, claim: int, other: Entry, others: int) -> bool:
+    """Whether the first goes before the second: a smaller own rate, then a longer wait, then the draw."""
+    mine, theirs = one[0] * others, other[0] * claim
+    return mine < theirs or (mine == theirs and one[1:3] < other[1:3])
