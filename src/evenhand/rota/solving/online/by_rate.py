@@ -36,7 +36,7 @@ Entry = tuple[int, int, int, int]
 
 
 def suits(problem: RotaProblem) -> bool:
-    """Whether the problem is plain: relative rates, newcomers early, no skills, rules or overlapping slots."""
+    """Whether the problem is plain: relative rates, newcomers early, no skills, rules or overlaps."""
     policy = problem.policy
     if not (policy.grows.by_days and policy.order == "relative"):
         return False
