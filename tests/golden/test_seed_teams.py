@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.teams import TeamsProblem, balance, seed_quality
 from evenhand.teams.judging.quality import seed_score
-from evenhand.teams.solving.model.balance import yardstick
+from evenhand.teams.solving.model.yardstick import yardstick
 from evenhand.teams.solving.model.marginals import classes_of
 
 Table = list[list[int]]

@@ -95,7 +95,7 @@ def _beside(columns: Columns) -> Columns:
 
 
 def _teams(solution: Solution, rows: int | None) -> list[Block]:
-    from evenhand.teams import tally
+    from evenhand.teams import summary
 
     problem, awards = solution.problem, solution.awards
     members: list[list[str]] = [[] for _ in problem.teams]
@@ -111,7 +111,7 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
         frozenset({1}),
         note=_hidden(len(members), kept),
     )
-    lines = tuple(tally(problem, awards))
+    lines = tuple(summary(problem, awards))
     quality = Grid(("balanced", "score", ""), lines, frozenset({1}))
     return [grid, quality] if lines else [grid]
 

@@ -99,12 +99,12 @@ def _bar(held: int, due: float, size: int) -> Markup:
 
 
 def _quality(solution: Solution) -> Section | None:
-    from evenhand.teams import balance, tally
+    from evenhand.teams import balance, summary
 
     problem = solution.problem
     awards = np.asarray(solution.awards)
     found = balance(problem, awards)
-    rows = tally(problem, awards, found)
+    rows = summary(problem, awards, found)
     if not rows:
         return None
     if any(score for _, score, _ in rows):

@@ -29,13 +29,13 @@ def xlsx(solution: Solution) -> bytes:
 
 def workbook(solution: Solution) -> dict[str, Columns]:
     """Return the sheets by name: plan, quality, the common ones, then a sheet a team."""
-    from evenhand.teams import balance, tally
+    from evenhand.teams import balance, summary
 
     problem, awards = solution.problem, np.asarray(solution.awards)
     common = sheets(solution)
     found: dict[str, Columns] = {"plan": common.pop("plan")}
     scored = balance(problem, awards)
-    lines = tally(problem, awards, scored)
+    lines = summary(problem, awards, scored)
     if lines:
         exact = {name: round(float(score), 6) for name, score in scored.scores.items()}
         found["quality"] = {

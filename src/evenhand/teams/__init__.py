@@ -8,10 +8,10 @@ from evenhand.teams.asking.rounds import Rounds, met_before, plan_rounds
 from evenhand.teams.asking.swaps import Change, arrange, change, renamed
 from evenhand.teams.job import JOB
 from evenhand.teams.judging.quality import SeedQuality, seed_quality
-from evenhand.teams.judging.summary import tally
+from evenhand.teams.judging.score import Balance, balance
+from evenhand.teams.judging.summary import summary
 from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
 from evenhand.teams.reading.names import guess_criteria
-from evenhand.teams.solving.model.balance import Balance, balance
 
 __all__ = [
     "ASKING",
@@ -32,7 +32,7 @@ __all__ = [
     "plan_rounds",
     "renamed",
     "seed_quality",
-    "tally",
+    "summary",
 ]
 
 ASKING = Asking(explain=explain, subjects=subjects)

@@ -73,7 +73,7 @@ def test_why_a_score_is_below_one_names_the_teams() -> None:
     assert "And 20 more like these." in str(told)
     assert "outside quota" in explain(problem, awards, {}, "Team 3").headline
     mover = explain(problem, awards, {}, problem.people[0])
-    assert "would be more even" in mover.headline
+    assert "would be better" in mover.headline
 
 
 def test_an_unknown_subject_is_told_its_near_misses(made: tuple[TeamsProblem, np.ndarray]) -> None:

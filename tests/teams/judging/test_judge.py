@@ -170,3 +170,55 @@ def test_the_seeds_score_stays_available() -> None:
     assert all(0 <= score <= 1 for score in scored.scores.values())
     assert scored.limited == {"c": False, "d": True}
     assert seed_quality(TeamsProblem.from_values(2, {}, teams=1), np.zeros(2, dtype=np.int64)).overall == 1
+
+
+def test_at_most_is_broken_by_one_too_many_and_not_before() -> None:
+    """Exactly the limit is fine, one more is one unit, and so at the lower end."""
+    from evenhand.teams.judging.rules import breaches
+
+    problem = TeamsProblem.from_table(ROWS, teams=2, balance="g", maximum={"g=w": 2}, minimum={"g=w": 1})
+    kept, over = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 1, 0, 1, 0, 1])
+    assert [breach.units for breach in breaches(problem, kept)] == [0, 0]
+    assert [breach.units for breach in breaches(problem, over)] == [1, 1]
+    assert any("at most 2 g=w" in fault and "Team 1 has 3" in fault for fault in judge(problem, over).faults)
+
+
+def test_apart_counts_pairs() -> None:
+    """Three of a group in one team are three pairs, two and one are one."""
+    from evenhand.teams.judging.rules import breaches
+
+    problem = TeamsProblem.from_table(ROWS, teams=2, balance="g", apart=[["Ada", "Bo", "Cy"]])
+    places = {(0, 0, 0, 1, 1, 1): 3, (0, 0, 1, 0, 1, 1): 1}
+    for awards, pairs in places.items():
+        assert [breach.units for breach in breaches(problem, np.array(awards))] == [pairs]
+    assert "3 pairs stand together" in judge(problem, GOOD).faults[0]
+
+
+def test_nearest_rounds_each_kind_by_largest_remainder() -> None:
+    """With teams of 4 and 2, three women are due 2 and 1, and three men likewise: one whole outcome."""
+    problem = TeamsProblem.from_table(ROWS, sizes=[4, 2], balance="g")
+    wrong = np.array([0, 0, 0, 1, 0, 1])
+    statement = judge(problem, wrong).statement
+    assert statement.received.tolist() == [1, 2, 3, 0]
+    assert nearest(problem, wrong).tolist() == [2, 1, 2, 1]
+
+
+def test_no_score_leaves_the_unit_interval_where_sizes_differ_much() -> None:
+    """With sizes 2 and 7 the most uneven arrangement scores 0, not below."""
+    problem = TeamsProblem.from_values(11, {"c": ["a"] * 6 + ["b"] * 5}, sizes=[2, 2, 7])
+    lowest = min(float(balance(problem, awards).overall) for awards in arrangements([2, 2, 7]))
+    assert lowest == 0.0
+
+
+def test_rules_alone_count_though_every_column_is_trivial() -> None:
+    """Where all are alike a wish still is worth its points, and is granted."""
+    import evenhand as eh
+
+    rows = [{"name": name, "g": "w"} for name in PEOPLE]
+    plan = eh.solve(TeamsProblem.from_rows(rows, teams=3, balance="g", wishes={"Ada": ["Fy"], "Bo": ["Di"]}))
+    assert (plan.status, plan.objective) == ("optimal", 0)
+    assert all("not granted" not in term.sentence for term in plan.terms)
+    crossed = TeamsProblem.from_rows(rows, teams=3, balance="g", wishes={"Ada": ["Bo", "Cy"]})
+    best = eh.solve(crossed)
+    assert best.objective is not None
+    assert best.objective > 0

@@ -8,7 +8,7 @@ import numpy as np
 
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
-from evenhand.teams import JOB, TeamsProblem, tally
+from evenhand.teams import JOB, TeamsProblem, summary
 
 ROWS = [
     {"name": f"p{at}", "g": "ab"[at % 2], "skill": str(at), "busy": "Mon" if at else "Tue"} for at in range(6)
@@ -22,7 +22,7 @@ def made(**settings: Any) -> TeamsProblem:
 
 def test_numbers_are_told_as_means_and_spreads() -> None:
     """Teams of 0, 1, 2 and of 3, 4, 5 have the means 1 and 4 and one spread."""
-    lines = tally(made(numbers="skill"), np.array([0, 0, 0, 1, 1, 1]))
+    lines = summary(made(numbers="skill"), np.array([0, 0, 0, 1, 1, 1]))
     assert lines[0][:2] == ("g", "1.000")
     assert lines[1][0] == "skill"
     assert lines[1][2].startswith("means 1 to 4 (all 2.5), spreads 0.81")
@@ -31,7 +31,7 @@ def test_numbers_are_told_as_means_and_spreads() -> None:
 def test_columns_that_only_rules_read_have_no_score() -> None:
     """A rule's column is no criterion; a soft rule says whether it is kept, a hard one is not listed."""
     problem = made(wishes={"p0": ["p1"]}, free={"busy": 1}, rules=[{"kind": "apart", "people": "p2;p3"}])
-    lines = tally(problem, np.array([0, 0, 0, 1, 1, 1]))
+    lines = summary(problem, np.array([0, 0, 0, 1, 1, 1]))
     assert [what for what, _, _ in lines] == ["g", "p0 wishes to be with p1"]
     assert lines[1][2] == "granted."
 
@@ -39,7 +39,7 @@ def test_columns_that_only_rules_read_have_no_score() -> None:
 def test_many_rules_of_a_kind_are_counted() -> None:
     """Beyond twelve of a kind one line says how many are kept."""
     pairs = [("p0", "p1")] * 13
-    lines = tally(made(met=pairs), np.array([0, 0, 0, 1, 1, 1]))
+    lines = summary(made(met=pairs), np.array([0, 0, 0, 1, 1, 1]))
     assert lines[-1] == ("apart, 13 rules", "", "0 kept in full.")
 
 

@@ -13,9 +13,8 @@ from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
 from evenhand.teams import JOB, TeamsProblem, balance
 from evenhand.teams.solving.exchange import exchange
-from evenhand.teams.solving.exchange.mip import arrange_exactly
-from evenhand.teams.solving.exchange.worth import least, worth
-from evenhand.teams.solving.model.costs import prices
+from evenhand.teams.solving.exchange.program import arrange_exactly
+from evenhand.teams.solving.model.objective import least_value, unit_costs, value_of
 from teams.small_rosters import arrangements, roster, ruled, solved
 
 SIZES = ((100, 20), (1000, 200), (1000, 40))
@@ -42,8 +41,8 @@ def test_optimal_is_what_brute_force_finds_on_two_thousand_rosters() -> None:
         answer, verdict = solved(problem, seed)
         assert verdict is not None
         assert not verdict.faults
-        rules = prices(problem)
-        best = min(worth(problem, rules, awards)[1] for awards in arrangements(problem.sizes.tolist()))
+        rules = unit_costs(problem)
+        best = min(value_of(problem, rules, awards)[1] for awards in arrangements(problem.sizes.tolist()))
         assert answer.bound is not None
         assert answer.bound <= best <= verdict.objective
         if answer.status is Status.OPTIMAL:
@@ -91,7 +90,7 @@ def test_unequal_sizes_keep_quota_first() -> None:
     assert verdict is not None
     assert answer.awards is not None
     assert balance(problem, answer.awards).teams_off == 0
-    assert least(problem, prices(problem)) <= verdict.objective
+    assert least_value(problem, unit_costs(problem)) <= verdict.objective
 
 
 @pytest.mark.parametrize("sets", [80, pytest.param(500, marks=pytest.mark.slow)])
@@ -111,7 +110,7 @@ def test_hard_rules_are_kept_where_a_program_says_they_can_be(sets: int) -> None
         else:
             kept += 1
             assert not verdict.faults
-            assert verdict.objective == worth(problem, prices(problem), np.asarray(answer.awards))[1]
+            assert verdict.objective == value_of(problem, unit_costs(problem), np.asarray(answer.awards))[1]
     assert kept > sets // 4
     assert refused > sets // 8
 

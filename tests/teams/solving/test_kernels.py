@@ -11,13 +11,12 @@ import pytest
 
 from evenhand.core.progress import Progress
 from evenhand.teams import TeamsProblem
+from evenhand.teams.solving.exchange.annealing import improve
 from evenhand.teams.solving.exchange.atoms import atoms_of, seated
-from evenhand.teams.solving.exchange.blocks import blocks_of, patterned
-from evenhand.teams.solving.exchange.engine import improve
-from evenhand.teams.solving.exchange.pattern import board, people_of
-from evenhand.teams.solving.exchange.search import mend
+from evenhand.teams.solving.exchange.profiles import board, people_of
+from evenhand.teams.solving.exchange.repair import blocks_of, repair_blocks, repair_teams
 from evenhand.teams.solving.kernels.compiled import worth_compiling
-from evenhand.teams.solving.model.costs import prices
+from evenhand.teams.solving.model.objective import unit_costs
 
 ROWS: list[dict[str, Any]] = [
     {
@@ -37,11 +36,11 @@ def test_the_repair_is_bit_identical_with_numba() -> None:
     problem = TeamsProblem.from_values(
         400, {f"c{v}": draw.integers(0, v, 400) for v in (2, 3, 5, 8)}, teams=57
     )
-    rules = prices(problem)
+    rules = unit_costs(problem)
     made = board(problem, list(problem.criteria), rules, 5)
     kind = rules.classes.of
     results = [
-        mend(
+        repair_teams(
             made,
             made.at,
             made.start,
@@ -75,7 +74,7 @@ def test_the_search_with_rules_is_bit_identical_with_numba(hard: bool) -> None: 
     results = [
         improve(
             problem,
-            prices(problem),
+            unit_costs(problem),
             atoms,
             place,
             seed=3,
@@ -112,9 +111,9 @@ def test_a_pattern_of_one_block_serves_all_blocks() -> None:
     assert blocks_of(1_000_000, 200_000) == 20
     draw = np.random.default_rng(2)
     problem = TeamsProblem.from_values(611, {f"c{v}": draw.integers(0, v, 611) for v in (2, 3, 4)}, teams=122)
-    rules = prices(problem)
+    rules = unit_costs(problem)
     made = board(problem, list(problem.criteria), rules, 5)
-    at = patterned(
+    at = repair_blocks(
         made, problem.sizes, rules.classes.of, seed=1, blocks=4, compiled=False, progress=Progress()
     )
     assert np.array_equal(np.bincount(at), np.bincount(made.profile))

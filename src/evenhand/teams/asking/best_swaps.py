@@ -1,4 +1,4 @@
-"""What a person would cost in each other team: the best swap with each, counted exactly."""
+"""What a person would cost in each other team: the best swap with each, priced as the judge prices."""
 
 from __future__ import annotations
 
@@ -9,135 +9,169 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.teams.judging.objective import number_ticks, price_list
+from evenhand.teams.judging.rules import breaches
+from evenhand.teams.judging.score import cost_in_ticks
 from evenhand.teams.problem import TeamsProblem
-from evenhand.teams.solving.model.balance import cost_of
-from evenhand.teams.solving.model.breaches import breaches
-from evenhand.teams.solving.model.costs import Prices, number_cost, prices
-from evenhand.teams.solving.model.marginals import Classes, classes_of
 
-__all__ = ["Swap", "swaps_of"]
+__all__ = ["Swap", "SwapPrices", "swaps_of"]
 
 Ints = NDArray[np.int64]
 
 TEAMS = 60
-"""Other teams looked at, the next in order."""
+"""Other teams looked at, the next in order; an answer lists 20, so the cheapest of these are enough."""
 
 MEMBERS = 80
-"""Members of each that are tried."""
+"""Members of each that are tried: all of any team people sit down with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """The best swap with one team.
+    """A swap of two people.
 
     Attributes:
-        team: the other team; other: the person who would come in exchange.
-        value: what the objective would rise by.
-        lost: criterion to the exact score it would lose (below 0: gain).
-        breaks: hard rules the swap would break, in the user's words.
+        team: the team a person goes to; other: the person who comes in exchange.
+        value: what the objective rises by, exactly as the judge counts it.
+        lost: column to the exact score it loses (below 0: gains).
+        numbers: number to the share of its variance that comes to lie between teams (below 0: less).
+        points: soft rule in words to the points it costs more (below 0: saves).
+        outside: people who come to stand outside quota (below 0: fewer), where quota comes first.
+        breaks: hard rules it breaks, in the user's words.
     """
 
     team: int
     other: int
     value: int
     lost: Mapping[str, Fraction]
+    numbers: Mapping[str, float]
+    points: Mapping[str, int]
+    outside: int
     breaks: tuple[str, ...]
 
 
 def swaps_of(problem: TeamsProblem, awards: Ints, person: int) -> list[Swap]:
-    """Return the best swap of a person with each other team, cheapest first; unbroken rules before cheapness.
+    """Return the best swap of a person with each other team, cheapest first; kept rules before cheapness.
 
-    Cost O(teams x members x k), with the rules O(n) more each; at most 60 teams and 80 members of each.
+    Cost O(teams x members x k), with rules about columns O(n) more each; at most 60 teams and 80 members.
     """
-    rules = prices(problem)
     teams = len(problem.teams)
     home = int(awards[person])
-    sizes = np.bincount(awards, minlength=teams).astype(np.int64)
-    board = _Board(problem, awards, rules, classes_of(sizes), sizes)
-    found = []
+    prices = SwapPrices(problem, awards)
+    best = []
     for step in range(1, min(teams, TEAMS + 1)):
         team = (home + step) % teams
-        tried = [board.swap(person, other) for other in np.flatnonzero(awards == team)[:MEMBERS].tolist()]
+        tried = [prices.swap(person, other) for other in np.flatnonzero(awards == team)[:MEMBERS].tolist()]
         if tried:
-            found.append(min(tried, key=lambda swap: (len(swap.breaks), swap.value, swap.other)))
-    return sorted(found, key=lambda swap: (len(swap.breaks), swap.value, swap.team))
+            best.append(min(tried, key=lambda swap: (len(swap.breaks), swap.value, swap.other)))
+    return sorted(best, key=lambda swap: (len(swap.breaks), swap.value, swap.team))
 
 
-class _Board:
+class SwapPrices:
     """Counts of an arrangement, ready to price swaps."""
 
-    def __init__(
-        self, problem: TeamsProblem, awards: Ints, rules: Prices, classes: Classes, sizes: Ints
-    ) -> None:
-        self.problem, self.awards, self.rules, self.sizes = problem, awards, rules, sizes
-        self.common = classes.common
-        self.tables = [criterion.table(awards, len(sizes)) for criterion in problem.criteria]
+    def __init__(self, problem: TeamsProblem, awards: Ints) -> None:
+        """Count the people of each team and value, and what each rule is broken by."""
+        self.problem, self.awards = problem, awards
+        self.prices = price_list(problem)
+        self.sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
+        self.tables = [criterion.table(awards, len(self.sizes)) for criterion in problem.criteria]
         self.cost = [
-            cost_of(table, c.counts, classes) for table, c in zip(self.tables, problem.criteria, strict=True)
+            cost_in_ticks(table, criterion.counts, self.sizes, self.prices.kinds)
+            for table, criterion in zip(self.tables, problem.criteria, strict=True)
         ]
-        self.broken = [amount for amount, _ in breaches(problem, awards)]
+        self.broken = [breach.units for breach in breaches(problem, awards)]
+        self.held: list[dict[int, set[int]]] = []
+        for criterion in problem.criteria:
+            values: dict[int, set[int]] = {}
+            for who, value in zip(criterion.person.tolist(), criterion.value.tolist(), strict=True):
+                values.setdefault(who, set()).add(value)
+            self.held.append(values)
+        self.about = _rules_by_person(problem)
 
     def swap(self, person: int, other: int) -> Swap:
         """Price one swap."""
         lost: dict[str, Fraction] = {}
-        value = 0
+        value = outside = 0
+        columns = set()
         for at, criterion in enumerate(self.problem.criteria):
-            change, away = self._criterion(at, person, other)
-            similar = criterion.similar
-            rule = self.rules.yardsticks[at]
-            lost[criterion.name] = rule.score(self.cost[at], similar=similar) - rule.score(
-                self.cost[at] + change, similar=similar
-            )
-            new = self.rules.of_cost(at, self.cost[at] + change, similar=similar)
-            value += new - self.rules.of_cost(at, self.cost[at], similar=similar)
-            value += self.rules.off * away if criterion.weight else 0
-        value += self._numbers(person, other)
-        more, breaks = self._rules(person, other)
-        return Swap(int(self.awards[other]), other, value + more, lost, breaks)
+            change, farther, moved = self._column(at, person, other)
+            if moved:
+                columns.add(at)
+            similar, scale = criterion.similar, self.prices.scales[at]
+            before, after = self.cost[at], self.cost[at] + change
+            lost[criterion.name] = scale.score(before, similar=similar) - scale.score(after, similar=similar)
+            value += self.prices.of_column(at, after, similar=similar)
+            value -= self.prices.of_column(at, before, similar=similar)
+            outside += farther if criterion.weight and self.prices.off else 0
+        numbers = {}
+        for at, number in enumerate(self.problem.numbers):
+            rise = self._number(at, person, other)
+            numbers[number.name] = rise / max(1, self.prices.number[at])
+            value += rise
+        points, breaks = self._rules(person, other, columns)
+        value += self.prices.point * sum(points.values()) + self.prices.off * outside
+        return Swap(int(self.awards[other]), other, value, lost, numbers, points, outside, breaks)
 
-    def _criterion(self, at: int, person: int, other: int) -> tuple[int, int]:
+    def _column(self, at: int, person: int, other: int) -> tuple[int, int, bool]:
+        """Return the change of a column's cost and of its people outside quota, and whether counts move."""
         criterion, table = self.problem.criteria[at], self.tables[at]
-        mine = set(criterion.value[criterion.person == person].tolist())
-        theirs = set(criterion.value[criterion.person == other].tolist())
+        mine = self.held[at].get(person, set())
+        theirs = self.held[at].get(other, set())
         home, there = int(self.awards[person]), int(self.awards[other])
-        change = away = 0
+        change = farther = 0
         for value in mine ^ theirs:
             step = -1 if value in mine else 1
             for team, way in ((home, step), (there, -step)):
                 held = int(table[team, value])
-                cost, off = self._cell(criterion.counts[value], team, held)
-                more, farther = self._cell(criterion.counts[value], team, held + way)
+                cost, off = self._cell(int(criterion.counts[value]), team, held)
+                more, beyond = self._cell(int(criterion.counts[value]), team, held + way)
                 change += more - cost
-                away += farther - off
-        return change, away
+                farther += beyond - off
+        return change, farther, bool(mine ^ theirs)
 
     def _cell(self, count: int, team: int, held: int) -> tuple[int, int]:
         size, people = int(self.sizes[team]), self.problem.n
-        apart = abs(people * held - int(count) * size)
-        return int(count) * (self.common // size) * apart, apart // people
+        apart = abs(people * held - count * size)
+        return count * (self.prices.kinds.common // size) * apart, apart // people
 
-    def _numbers(self, person: int, other: int) -> int:
-        change = 0
-        for at, number in enumerate(self.problem.numbers):
-            for scaled in (number.level, number.spread):
-                step = int(scaled[other] - scaled[person])
-                for team, way in ((int(self.awards[person]), step), (int(self.awards[other]), -step)):
-                    total, size = int(scaled[self.awards == team].sum()), int(self.sizes[team])
-                    price = self.rules.number[at]
-                    change += number_cost(price, total + way, size, self.problem.n)
-                    change -= number_cost(price, total, size, self.problem.n)
+    def _number(self, at: int, person: int, other: int) -> int:
+        number, change = self.problem.numbers[at], 0
+        for scaled in (number.level, number.spread):
+            step = int(scaled[other] - scaled[person])
+            pair = [int(self.awards[person]), int(self.awards[other])]
+            before = np.array([int(scaled[self.awards == team].sum()) for team in pair])
+            after = before + np.array([step, -step])
+            sizes = self.sizes[pair]
+            price = self.prices.number[at]
+            change += number_ticks(price, after, sizes, self.problem.n)
+            change -= number_ticks(price, before, sizes, self.problem.n)
         return change
 
-    def _rules(self, person: int, other: int) -> tuple[int, tuple[str, ...]]:
-        if not self.problem.rules:
-            return 0, ()
+    def _rules(self, person: int, other: int, columns: set[int]) -> tuple[dict[str, int], tuple[str, ...]]:
+        """Return soft rules with the points they cost more, and hard rules that come to be broken."""
+        chosen = sorted(
+            {*self.about.get(person, ()), *self.about.get(other, ())}
+            | {at for at, rule in enumerate(self.problem.rules) if rule.criterion in columns}
+        )
+        if not chosen:
+            return {}, ()
         after = self.awards.copy()
         after[[person, other]] = after[[other, person]]
-        value, broken = 0, []
-        for rule, old, (new, _) in zip(
-            self.problem.rules, self.broken, breaches(self.problem, after), strict=True
-        ):
-            value += rule.weight * self.rules.point * (new - old)
-            if not rule.weight and new > old:
-                broken.append(rule.said)
-        return value, tuple(broken)
+        rules = [self.problem.rules[at] for at in chosen]
+        points: dict[str, int] = {}
+        broken = []
+        for at, rule, breach in zip(chosen, rules, breaches(self.problem, after, rules), strict=True):
+            rise = breach.units - self.broken[at]
+            if rule.weight and rise:
+                points[breach.rule] = points.get(breach.rule, 0) + rule.weight * rise
+            elif rise > 0:
+                broken.append(breach.rule)
+        return points, tuple(broken)
+
+
+def _rules_by_person(problem: TeamsProblem) -> dict[int, list[int]]:
+    about: dict[int, list[int]] = {}
+    for at, rule in enumerate(problem.rules):
+        for who in rule.people:
+            about.setdefault(who, []).append(at)
+    return about

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.teams.asking.best_swaps import Swap, swaps_of
+from evenhand.teams.judging.score import balance, limited
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.problem.columns import fold_value
-from evenhand.teams.solving.model.balance import balance, limited, quota
 
 __all__ = ["explain", "subjects"]
 
@@ -71,15 +71,18 @@ def _person(problem: TeamsProblem, awards: Ints, person: int) -> Explanation:
         for rule in problem.rules
         if person in rule.people
     ]
+    open_swaps = [swap for swap in best if not swap.breaks]
     if not best:
         head = f"{name} is in {team}: there is nobody to swap with."
-    elif best[0].value > 0:
-        head = f"{name} is in {team}: in every other team something would be less even."
-    elif best[0].value == 0:
-        even = sum(swap.value == 0 for swap in best)
-        head = f"{name} is in {team} by the draw of the seed: {even} other teams would be just as even."
+    elif not open_swaps:
+        head = f"{name} is in {team}: every swap we tried would break a rule."
+    elif open_swaps[0].value > 0:
+        head = f"{name} is in {team}: in every other team something would get worse."
+    elif open_swaps[0].value == 0:
+        even = sum(swap.value == 0 for swap in open_swaps)
+        head = f"{name} is in {team} by the draw of the seed: {even} other teams would be just as good."
     else:
-        head = f"{name} is in {team}, and a swap with {problem.teams[best[0].team]} would be more even."
+        head = f"{name} is in {team}, and a swap with {problem.teams[open_swaps[0].team]} would be better."
     return Explanation("teams", name, head, tuple(facts))
 
 
@@ -94,13 +97,30 @@ def _elsewhere(problem: TeamsProblem, swap: Swap) -> Fact:
 
 
 def _losses(swap: Swap) -> str:
+    """Say all that a swap changes: columns, numbers and rules; "nothing changes" only where nothing does."""
     parts = [
         f"{name} {'loses' if lost > 0 else 'gains'} {abs(float(lost)):.4f}"
         for name, lost in swap.lost.items()
         if lost
     ]
+    parts += [
+        f"{name} gets {'less' if share > 0 else 'more'} even by {abs(share):.4%} of its variance"
+        for name, share in swap.numbers.items()
+        if share
+    ]
+    parts += [
+        f"{rule} {'costs' if points > 0 else 'saves'} {_points(abs(points))}"
+        for rule, points in swap.points.items()
+    ]
+    if swap.outside:
+        people = "person" if abs(swap.outside) == 1 else "people"
+        parts.append(f"{abs(swap.outside)} {people} {'more' if swap.outside > 0 else 'fewer'} outside quota")
     parts += [f"breaks {rule}" for rule in swap.breaks]
     return ", ".join(parts) if parts else "nothing changes"
+
+
+def _points(count: int) -> str:
+    return f"{count} {'point' if count == 1 else 'points'}"
 
 
 def _mix(problem: TeamsProblem, person: int) -> str:
@@ -118,7 +138,7 @@ def _team(problem: TeamsProblem, awards: Ints, team: int) -> Explanation:
     facts, off = [], 0
     for criterion in problem.criteria:
         row = criterion.table(awards, len(sizes))[team]
-        low, high = quota(criterion.counts, sizes[team : team + 1], problem.n)
+        low, high = _span(criterion.counts, sizes[team : team + 1], problem.n)
         for value, label in enumerate(criterion.values):
             held, due = int(row[value]), int(sizes[team]) * int(criterion.counts[value]) / max(1, problem.n)
             inside = low[0, value] <= held <= high[0, value]
@@ -137,7 +157,7 @@ def _criterion(problem: TeamsProblem, awards: Ints, at: int, certificate: str) -
     sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
     score = float(balance(problem, awards).scores[criterion.name])
     table = criterion.table(awards, len(sizes))
-    low, high = quota(criterion.counts, sizes, problem.n)
+    low, high = _span(criterion.counts, sizes, problem.n)
     facts = []
     wrong = np.argwhere((table < low) | (table > high))
     for team, value in wrong[:SHOWN].tolist():
@@ -165,3 +185,9 @@ def _criterion(problem: TeamsProblem, awards: Ints, at: int, certificate: str) -
     else:
         head = f"{criterion.name} scores {score:.4f}: {len(wrong)} counts stand outside quota."
     return Explanation("teams", criterion.name, head, tuple(facts))
+
+
+def _span(counts: Ints, sizes: Ints, people: int) -> tuple[Ints, Ints]:
+    """Return floor and ceiling of each team's fair share of each value, (T, V) each."""
+    share = sizes[:, None] * counts[None, :]
+    return share // max(1, people), -(-share // max(1, people))

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from evenhand.core.errors import Findings
 from evenhand.core.solution import Verdict
 from evenhand.teams.judging.judge import judge
+from evenhand.teams.judging.score import balance
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.problem.columns import fold_value
-from evenhand.teams.solving.model.balance import balance
 
 __all__ = ["Change", "arrange", "change", "renamed"]
 

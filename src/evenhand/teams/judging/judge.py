@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Columns, Term, Verdict
 from evenhand.core.statement import Statement
+from evenhand.teams.judging.objective import PriceList, number_ticks, price_list
+from evenhand.teams.judging.rules import breaches
+from evenhand.teams.judging.score import Balance, balance, cost_in_ticks, outside
 from evenhand.teams.problem import TeamsProblem
-from evenhand.teams.solving.model.balance import Balance, balance, cost_of
-from evenhand.teams.solving.model.breaches import breaches
-from evenhand.teams.solving.model.costs import Prices, number_cost, prices
-from evenhand.teams.solving.model.marginals import Classes
 
 __all__ = ["columns", "judge", "nearest", "statement"]
 
@@ -36,15 +33,15 @@ def judge(problem: TeamsProblem, awards: Ints) -> Verdict:
     faults = _misplaced(problem, awards)
     if faults:
         return Verdict(0, (), faults, _empty(), "This is no arrangement of these people.")
-    rules = prices(problem)
+    prices = price_list(problem)
     scored = balance(problem, awards)
-    terms = _terms(problem, awards, rules, scored)
+    terms = _terms(problem, awards, prices, scored)
     broken: list[str] = []
-    for rule, (amount, sentence) in zip(problem.rules, breaches(problem, awards), strict=True):
-        if amount and not rule.weight:
-            broken.append(sentence)
-        elif rule.weight:
-            terms.append(Term(rule.said or rule.kind, rule.weight * rules.point * amount, sentence))
+    for rule, breach in zip(problem.rules, breaches(problem, awards), strict=True):
+        if rule.weight:
+            terms.append(Term(breach.rule, rule.weight * prices.point * breach.units, breach.sentence))
+        elif breach.units:
+            broken.append(breach.sentence)
     objective = sum(term.value for term in terms)
     return Verdict(
         objective, tuple(terms), tuple(broken), statement(problem, awards), _headline(problem, awards, scored)
@@ -70,50 +67,34 @@ def _misplaced(problem: TeamsProblem, awards: Ints) -> tuple[str, ...]:
     return ()
 
 
-def _terms(problem: TeamsProblem, awards: Ints, rules: Prices, scored: Balance) -> list[Term]:
+def _terms(problem: TeamsProblem, awards: Ints, prices: PriceList, scored: Balance) -> list[Term]:
     sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
-    placed = _aligned(rules, sizes)
+    tables = [criterion.table(awards, len(sizes)) for criterion in problem.criteria]
     terms = []
-    if rules.off:
-        outside = _outside(problem, awards, sizes)
-        terms.append(
-            Term("outside quota", rules.off * outside, f"{outside} people too many or too few in a team.")
+    if prices.off:
+        people = sum(
+            int(outside(table, criterion.counts, sizes).sum())
+            for table, criterion in zip(tables, problem.criteria, strict=True)
+            if criterion.weight
         )
-    for at, criterion in enumerate(problem.criteria):
-        cost = cost_of(criterion.table(awards, len(sizes)), criterion.counts, placed)
-        value = rules.of_cost(at, cost, similar=criterion.similar)
-        score = float(scored.scores[criterion.name])
-        said = scored.limited[criterion.name]
-        terms.append(Term(criterion.name, value, f"score {score:.3f}" + (f" ({said})" if said else "") + "."))
+        terms.append(
+            Term("outside quota", prices.off * people, f"{people} people too many or too few in a team.")
+        )
+    for at, (table, criterion) in enumerate(zip(tables, problem.criteria, strict=True)):
+        cost = cost_in_ticks(table, criterion.counts, sizes, prices.kinds)
+        reason = scored.limited[criterion.name]
+        sentence = f"score {float(scored.scores[criterion.name]):.3f}" + (f" ({reason})" if reason else "")
+        terms.append(
+            Term(criterion.name, prices.of_column(at, cost, similar=criterion.similar), f"{sentence}.")
+        )
     for at, number in enumerate(problem.numbers):
         for word, scaled in (("mean", number.level), ("spread", number.spread)):
             sums = np.zeros(len(sizes), dtype=np.int64)
             np.add.at(sums, awards, scaled)
-            value = sum(
-                number_cost(rules.number[at], int(total), int(size), problem.n)
-                for total, size in zip(sums, sizes, strict=True)
-            )
-            terms.append(
-                Term(f"{number.name} {word}", value, f"{_share(value, rules.number[at])} lies between teams.")
-            )
+            value = number_ticks(prices.number[at], sums, sizes, problem.n)
+            sentence = f"{_share(value, prices.number[at])} lies between teams."
+            terms.append(Term(f"{number.name} {word}", value, sentence))
     return terms
-
-
-def _outside(problem: TeamsProblem, awards: Ints, sizes: Ints) -> int:
-    """Count people outside quota in the criteria that count."""
-    total = 0
-    for criterion in problem.criteria:
-        if criterion.weight:
-            table = criterion.table(awards, len(sizes))
-            scaled = problem.n * table - sizes[:, None] * criterion.counts[None, :]
-            total += int((np.abs(scaled) // max(1, problem.n)).sum())
-    return total
-
-
-def _aligned(rules: Prices, sizes: Ints) -> Classes:
-    """Return the classes with each team's class read from the sizes at hand."""
-    of = np.searchsorted(np.array(rules.classes.size), sizes)
-    return replace(rules.classes, of=of.astype(np.int64))
 
 
 def _share(value: int, price: int) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.teams.judging.rules import Breach, breaches
+from evenhand.teams.judging.score import Balance, balance
 from evenhand.teams.problem import Z_UNIT, Number, TeamsProblem
-from evenhand.teams.solving.model.balance import Balance, balance
-from evenhand.teams.solving.model.breaches import breaches
 
-__all__ = ["tally"]
+__all__ = ["summary"]
 
 Ints = NDArray[np.int64]
 
@@ -17,7 +17,7 @@ SHOWN = 12
 """Soft rules of one kind that have a line each."""
 
 
-def tally(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) -> list[tuple[str, str, str]]:
+def summary(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) -> list[tuple[str, str, str]]:
     """Return (what, score, in words) of each balanced column, each number, and each soft rule.
 
     Args:
@@ -40,17 +40,16 @@ def tally(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) ->
 
 def _soft(problem: TeamsProblem, awards: Ints) -> list[tuple[str, str, str]]:
     """Return a line a soft rule, or where there are many of a kind how many are kept."""
-    found: dict[str, list[tuple[str, str, int]]] = {}
-    for rule, (amount, said) in zip(problem.rules, breaches(problem, awards), strict=True):
+    by_kind: dict[str, list[Breach]] = {}
+    for rule, breach in zip(problem.rules, breaches(problem, awards), strict=True):
         if rule.weight:
-            head, _, outcome = said.rpartition(": ")
-            found.setdefault(rule.kind, []).append((head or rule.kind, outcome, amount))
+            by_kind.setdefault(rule.kind, []).append(breach)
     lines = []
-    for kind, rules in found.items():
+    for kind, rules in by_kind.items():
         if len(rules) <= SHOWN:
-            lines += [(head, "", outcome) for head, outcome, _ in rules]
+            lines += [(breach.rule, "", f"{breach.outcome}.") for breach in rules]
         else:
-            kept = sum(not amount for _, _, amount in rules)
+            kept = sum(not breach.units for breach in rules)
             lines.append((f"{kind}, {len(rules):,} rules", "", f"{kept:,} kept in full."))
     return lines
 

@@ -14,8 +14,9 @@ from evenhand.tables import Table, read
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
 from evenhand.teams.problem.columns import category, codes_of, folded, number_column, tag_column
 from evenhand.teams.reading.names import guess_criteria, people_of_table
-from evenhand.teams.reading.rules import Roster, Rules, read_rules
+from evenhand.teams.reading.rules import RulesRead, read_rules
 from evenhand.teams.reading.sizes import team_names, team_sizes
+from evenhand.teams.rules import Roster
 
 __all__ = ["problem_from_table", "problem_from_values"]
 
@@ -40,7 +41,7 @@ def problem_from_table(
     weights: Mapping[str, int] | None = None,
     priority: Sequence[str] | str = (),
     rules: Any = None,
-    **spoken: Any,
+    **keywords: Any,
 ) -> TeamsProblem:
     """Make a problem of a roster.
 
@@ -58,7 +59,7 @@ def problem_from_table(
         weights: column to how much it counts, a whole number >= 0; 1 if not given.
         priority: columns in order of priority, the first before all others, strictly; the rest come last.
         rules: a table of rules (see ``evenhand.teams.reading.rules``).
-        **spoken: rules as keywords: minimum, maximum, no_lone, together, apart, wishes, locked,
+        **keywords: rules as keywords: minimum, maximum, no_lone, together, apart, wishes, locked,
             locked_teams, allowed, free, met.
 
     Returns:
@@ -84,12 +85,12 @@ def problem_from_table(
     criteria, measured = _measured(table, wanted, order, dials)
     criteria += [_missing_of(number, table, order) for number in measured if _has_missing(table, number.name)]
     roster = Roster(table, order, people, labels, picked, criteria)
-    found = read_rules(rules, spoken, roster)
+    found = read_rules(rules, keywords, roster)
     findings.raise_errors()
     return _assembled(found, measured, wanted, listed=sizes is not None)
 
 
-def _assembled(found: Rules, numbers: list[Number], wanted: list[str], *, listed: bool) -> TeamsProblem:
+def _assembled(found: RulesRead, numbers: list[Number], wanted: list[str], *, listed: bool) -> TeamsProblem:
     """Put together what was read."""
     roster = found.roster
     order = roster.order.tolist() if len(roster.people) <= PRINTED else []

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.rules import KIND_OF
 
 __all__ = ["Atoms", "atoms_of", "seated"]
 
@@ -34,9 +35,10 @@ class Atoms:
 def atoms_of(problem: TeamsProblem, rules: tuple[Rule, ...] | None = None) -> Atoms:
     """Contract people who must stay together and gather where each atom may stand; O(n + rules x people)."""
     rules = problem.rules if rules is None else rules
-    of = _joined(problem.n, [rule.people for rule in rules if rule.kind == "together"])
+    terms = [(rule, KIND_OF[rule.kind].search(rule)) for rule in rules if not rule.weight]
+    of = _joined(problem.n, [term.one_unit for _, term in terms if term.one_unit])
     weight = np.bincount(of).astype(np.int64)
-    places = [rule for rule in rules if rule.kind == "allowed"]
+    places = [rule for rule, term in terms if term.places]
     closed = np.zeros((len(weight) if places else 0, len(problem.teams)), dtype=bool)
     for rule in places:
         barred = np.ones(len(problem.teams), dtype=bool)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from evenhand.core.progress import Progress
-from evenhand.teams.problem import NO_LIMIT, Rule, TeamsProblem
+from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.rules import KIND_OF
 from evenhand.teams.solving.exchange.atoms import atoms_of
-from evenhand.teams.solving.exchange.mip import arrange_exactly
+from evenhand.teams.solving.exchange.program import arrange_exactly
 
 __all__ = ["counted_out", "smallest_conflict"]
 
@@ -19,52 +20,8 @@ def counted_out(problem: TeamsProblem) -> tuple[str, ...]:
     if not hard:
         return ()
     for rule in hard:
-        if rule.kind == "count":
-            found += _count(problem, rule)
-        elif rule.kind == "apart" and len(rule.people) > len(problem.teams):
-            found.append(
-                f"{rule.said}: {len(rule.people)} people need as many teams, there are {len(problem.teams)}."
-            )
-        elif rule.kind == "free" and len(problem.criteria[rule.criterion].values) < rule.low:
-            slots = len(problem.criteria[rule.criterion].values)
-            found.append(f"{rule.said}: there are only {slots} slots.")
+        found += KIND_OF[rule.kind].counted_out(rule, problem)
     return (*found, *_units(problem, hard))
-
-
-def _count(problem: TeamsProblem, rule: Rule) -> list[str]:
-    criterion = problem.criteria[rule.criterion]
-    what = f"{criterion.name}={criterion.values[rule.value]}"
-    have = int(criterion.counts[rule.value])
-    teams = list(rule.teams) or list(range(len(problem.teams)))
-    every = len(teams) == len(problem.teams)
-    out = []
-    need = rule.low * len(teams)
-    if need > have:
-        out.append(
-            f"at least {rule.low} {what} in each of {len(teams)} teams needs {need}, there are {have}."
-        )
-    if every and rule.high < NO_LIMIT and rule.high * len(teams) < have:
-        room = rule.high * len(teams)
-        out.append(
-            f"at most {rule.high} {what} in each of {len(teams)} teams has room for {room}, there are {have}."
-        )
-    tight = (
-        [problem.teams[team] for team in teams if rule.low > int(problem.sizes[team])]
-        if problem.listed
-        else []
-    )
-    if not problem.listed and rule.low > int(problem.sizes.max()):
-        tight = [problem.teams[team] for team in teams]
-    if tight:
-        size = (
-            int(problem.sizes.max())
-            if not problem.listed
-            else int(min(problem.sizes[team] for team in teams))
-        )
-        out.append(
-            f"at least {rule.low} {what} in {tight[0]} needs a team of {rule.low}, it has {size} places."
-        )
-    return out
 
 
 def _units(problem: TeamsProblem, hard: list[Rule]) -> list[str]:

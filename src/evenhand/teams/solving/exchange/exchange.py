@@ -19,20 +19,17 @@ from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.solving import deal
+from evenhand.teams.solving.exchange.annealing import improve
 from evenhand.teams.solving.exchange.atoms import Atoms, atoms_of, seated
-from evenhand.teams.solving.exchange.blocks import blocks_of, patterned
 from evenhand.teams.solving.exchange.conflict import counted_out, smallest_conflict
-from evenhand.teams.solving.exchange.engine import improve
-from evenhand.teams.solving.exchange.every import best_of_all
-from evenhand.teams.solving.exchange.levelled import levelled
-from evenhand.teams.solving.exchange.mip import arrange_exactly, small
-from evenhand.teams.solving.exchange.pattern import board, people_of
-from evenhand.teams.solving.exchange.search import mend
-from evenhand.teams.solving.exchange.sweep import swept
-from evenhand.teams.solving.exchange.worth import least, worth
+from evenhand.teams.solving.exchange.enumeration import best_of_all
+from evenhand.teams.solving.exchange.number_swaps import level_numbers
+from evenhand.teams.solving.exchange.profiles import board, people_of
+from evenhand.teams.solving.exchange.program import arrange_exactly, small
+from evenhand.teams.solving.exchange.repair import blocks_of, repair_blocks, repair_pairs, repair_teams
 from evenhand.teams.solving.kernels.compiled import worth_compiling
-from evenhand.teams.solving.model.balance import quota
-from evenhand.teams.solving.model.costs import Prices, prices
+from evenhand.teams.solving.model.objective import UnitCosts, least_value, unit_costs, value_of
+from evenhand.teams.solving.model.yardstick import quota
 
 __all__ = ["run"]
 
@@ -57,7 +54,7 @@ class _Task:
     """What every step of one solve needs."""
 
     problem: TeamsProblem
-    rules: Prices
+    costs: UnitCosts
     seed: int
     progress: Progress
     compiled: bool
@@ -79,11 +76,11 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
     conflict = counted_out(problem)
     if conflict:
         return Answer(None, Status.INFEASIBLE, conflict=conflict)
-    rules = prices(problem)
-    task = _Task(problem, rules, seed, progress, worth_compiling(problem.n), least(problem, rules))
+    costs = unit_costs(problem)
+    task = _Task(problem, costs, seed, progress, worth_compiling(problem.n), least_value(problem, costs))
     if problem.n == 0 or len(problem.teams) == 1:
         awards = np.zeros(problem.n, dtype=np.int64)
-        broken, value = worth(problem, rules, awards)
+        broken, value = value_of(problem, costs, awards)
         if broken:
             return Answer(None, Status.INFEASIBLE, conflict=smallest_conflict(problem, progress))
         return Answer(awards, Status.OPTIMAL, value, {"certificate": "There is only one arrangement."})
@@ -104,25 +101,25 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
 
 def _by_quota(task: _Task) -> Ints:
     """Return an arrangement by categories alone, within quota wherever the search gets there."""
-    problem, rules = task.problem, task.rules
+    problem, costs = task.problem, task.costs
     counted = [criterion for criterion in problem.criteria if criterion.weight and not criterion.similar]
-    made = board(problem, counted, rules, task.seed)
-    kind = rules.classes.of
+    made = board(problem, counted, costs, task.seed)
+    kind = costs.classes.of
     shared: dict[str, Any] = {"seed": task.seed, "compiled": task.compiled, "progress": task.progress}
     plain = made
-    if len(rules.classes.size) > 1 and counted:
+    if len(costs.classes.size) > 1 and counted:
         low, high = quota(
             np.concatenate([c.counts for c in counted]),
-            np.array(rules.classes.size, dtype=np.int64),
+            np.array(costs.classes.size, dtype=np.int64),
             problem.n,
         )
         plain = made.aimed(low, high)
     blocks = blocks_of(problem.n, len(problem.teams))
-    at = made.at if blocks == 1 else patterned(plain, problem.sizes, kind, blocks=blocks, **shared)
+    at = made.at if blocks == 1 else repair_blocks(plain, problem.sizes, kind, blocks=blocks, **shared)
     widest = int(problem.sizes.max())
     if not task.compiled and counted and problem.n >= SWEPT and problem.n * widest <= SWAPS:
         rounds = min(80, 10 + 2 * widest)
-        at, _ = swept(
+        at, _ = repair_pairs(
             plain,
             at,
             problem.sizes,
@@ -133,9 +130,11 @@ def _by_quota(task: _Task) -> Ints:
             progress=task.progress,
         )
     budget = 40 * problem.n + 5_000 if task.compiled else min(20_000, 10 * problem.n + 2_000)
-    at, off, _ = mend(plain, at, made.start, kind, salt="repair", budget=budget, **shared)
+    at, off, _ = repair_teams(plain, at, made.start, kind, salt="repair", budget=budget, **shared)
     if plain is not made and not off:
-        finer, beyond, _ = mend(made, at, made.start, kind, salt="finer", budget=problem.n + 1_000, **shared)
+        finer, beyond, _ = repair_teams(
+            made, at, made.start, kind, salt="finer", budget=problem.n + 1_000, **shared
+        )
         if not beyond:
             at = finer
     return people_of(made, at, problem.sizes)
@@ -150,9 +149,9 @@ def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
     shared: dict[str, Any] = {"seed": task.seed, "compiled": task.compiled, "progress": task.progress}
     left = 1
     if place is not None:
-        place, left = improve(problem, task.rules, atoms, place, steps=steps, hard=True, **shared)
+        place, left = improve(problem, task.costs, atoms, place, steps=steps, hard=True, **shared)
         if left:
-            left = worth(problem, task.rules, place[atoms.of])[0]
+            left = value_of(problem, task.costs, place[atoms.of])[0]
     if left:
         hard = tuple(rule for rule in problem.rules if not rule.weight)
         found = arrange_exactly(problem, hard, task.progress) if small(problem) else None
@@ -163,9 +162,9 @@ def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
         place = _of_atoms(atoms, found.awards)
     assert place is not None  # noqa: S101 - for the type checker: a seating without one has left above 0
     if problem.rules or any(criterion.weight for criterion in problem.criteria):
-        place, _ = improve(problem, task.rules, atoms, place, steps=2 * steps, hard=False, **shared)
+        place, _ = improve(problem, task.costs, atoms, place, steps=2 * steps, hard=False, **shared)
     awards = place[atoms.of]
-    return levelled(problem, task.rules, awards, task.seed, task.progress) if problem.numbers else awards
+    return level_numbers(problem, task.costs, awards, task.seed, task.progress) if problem.numbers else awards
 
 
 def _of_atoms(atoms: Atoms, awards: Ints) -> Ints:
@@ -176,11 +175,11 @@ def _of_atoms(atoms: Atoms, awards: Ints) -> Ints:
 
 def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answer:
     """Improve what is not proven where that is cheap, and say what is proven."""
-    problem, rules = task.problem, task.rules
-    _, value = worth(problem, rules, awards)
+    problem, costs = task.problem, task.costs
+    _, value = value_of(problem, costs, awards)
     proven = ""
     if value > task.bound + limits.gap and not exact:
-        best = best_of_all(problem, rules, task.progress)
+        best = best_of_all(problem, costs, task.progress)
         if best is not None:
             (value, awards), proven = best, ALL_TRIED
     elif value > task.bound + limits.gap:
@@ -192,22 +191,22 @@ def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answ
 
 def _closer(task: _Task, awards: Ints, value: int) -> tuple[Ints, int, str]:
     """Try what is left for categories alone: annealing by the exact objective, the greedy, a proof."""
-    problem, rules, progress = task.problem, task.rules, task.progress
+    problem, costs, progress = task.problem, task.costs, task.progress
     best = (value, awards)
     if problem.n <= FEW:
         atoms = atoms_of(problem)
         steps = min(60_000, max(30_000, 40 * problem.n))
         place, _ = improve(
-            problem, rules, atoms, awards, seed=task.seed, steps=steps, hard=False, compiled=task.compiled,
+            problem, costs, atoms, awards, seed=task.seed, steps=steps, hard=False, compiled=task.compiled,
             progress=progress, warm=False,
         )  # fmt: skip
-        best = min(best, (worth(problem, rules, place)[1], place), key=lambda one: one[0])
+        best = min(best, (value_of(problem, costs, place)[1], place), key=lambda one: one[0])
         if not deal.fits(problem):
             dealt = deal.deal(problem, deal.shuffled(problem, task.seed), progress)
-            best = min(best, (worth(problem, rules, dealt)[1], dealt), key=lambda one: one[0])
+            best = min(best, (value_of(problem, costs, dealt)[1], dealt), key=lambda one: one[0])
     if best[0] == task.bound or progress.stop():
         return best[1], best[0], ""
-    found = best_of_all(problem, rules, progress)
+    found = best_of_all(problem, costs, progress)
     if found is not None:
         return found[1], found[0], ALL_TRIED
     proven = ""
@@ -222,17 +221,17 @@ HARD_MOST = 60
 
 def _proved(task: _Task, best: tuple[int, Ints]) -> tuple[tuple[int, Ints], str]:
     """Ask a program for the optimum, and say so if it has it; within quota first where quota comes first."""
-    problem, rules = task.problem, task.rules
+    problem, costs = task.problem, task.costs
     span = None
-    if rules.off:
+    if costs.off:
         counts = np.concatenate([c.counts for c in problem.criteria])
         span = quota(counts, problem.sizes, problem.n)
         if any(not c.weight for c in problem.criteria):
             return best, ""
-    found = arrange_exactly(_listed(problem), problem.rules, task.progress, prices=rules, span=span)
+    found = arrange_exactly(_listed(problem), problem.rules, task.progress, costs=costs, span=span)
     if found.awards is None:
         return best, ""
-    value = worth(problem, rules, found.awards)[1]
+    value = value_of(problem, costs, found.awards)[1]
     if found.best and value <= best[0]:
         return (value, found.awards), BY_PROGRAM
     return min(best, (value, found.awards), key=lambda one: one[0]), ""
@@ -253,10 +252,20 @@ def _certificate(task: _Task, awards: Ints, value: int, *, proven: str) -> str:
         return "Every team is within quota and every criterion at its best within quota: none can be better."
     if proven:
         return proven
-    from evenhand.teams.solving.model.balance import balance
-
-    points = (value - task.bound) / task.rules.point
+    points = (value - task.bound) / task.costs.point
     gap = "less than 0.01 points" if points < 0.01 else f"at most {points:,.2f} points"  # noqa: PLR2004 - two digits
-    if not balance(problem, awards).off_quota and problem.criteria:
+    if _within_quota(problem, awards) and problem.criteria:
         return f"Every team is within quota; {gap} above the optimum, where 100 are a column's whole range."
     return f"It is {gap} above the optimum, where 100 are a column's whole range."
+
+
+def _within_quota(problem: TeamsProblem, awards: Ints) -> bool:
+    """Whether every team has floor or ceiling of its share of every value that is to be spread."""
+    sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
+    for criterion in problem.criteria:
+        if criterion.weight and not criterion.similar:
+            low, high = quota(criterion.counts, sizes, problem.n)
+            held = criterion.table(awards, len(sizes))
+            if ((held < low) | (held > high)).any():
+                return False
+    return True

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.teams.solving.kernels import annealing, kernels
+from evenhand.teams.solving.kernels import annealing_loop, repair_loop
 
 __all__ = ["COMPILE_FROM", "flat", "kernel", "worth_compiling"]
 
@@ -31,7 +31,7 @@ def kernel(name: str, *, compiled: bool) -> Callable[..., Any]:
     The compiled code is kept on disk beside the module where that can be written, so that the few seconds
     of compiling are paid once.
     """
-    plain: Callable[..., Any] = getattr(annealing if name == "anneal" else kernels, name)
+    plain: Callable[..., Any] = getattr(annealing_loop if name == "anneal" else repair_loop, name)
     if not compiled:
         return plain
     from numba import njit

@@ -6,6 +6,7 @@ doi:10.1007/s12532-017-0130-5. A limit on nodes, never on time, keeps the outcom
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import gcd
 from typing import Any
@@ -15,9 +16,10 @@ from numpy.typing import NDArray
 
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import FREE, Program, stacked
-from evenhand.teams.problem import NO_LIMIT, Rule, TeamsProblem
+from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.rules import KIND_OF
 from evenhand.teams.solving.exchange.atoms import Atoms, atoms_of
-from evenhand.teams.solving.model.costs import Prices
+from evenhand.teams.solving.model.objective import UnitCosts
 
 __all__ = ["Found", "arrange_exactly", "small"]
 
@@ -93,16 +95,16 @@ def arrange_exactly(
     rules: tuple[Rule, ...],
     progress: Progress,
     *,
-    prices: Prices | None = None,
+    costs: UnitCosts | None = None,
     span: tuple[Ints, Ints] | None = None,
 ) -> Found:
-    """Find an arrangement that keeps hard rules, of least cost if ``prices`` are given.
+    """Find an arrangement that keeps hard rules, of least cost if ``costs`` are given.
 
     Args:
         problem: the problem, ``small``.
         rules: the hard rules to keep; soft ones are passed over.
         progress: asked whether to stop.
-        prices: prices of the criteria; the categories alone are priced.
+        costs: costs of the criteria; the categories alone are priced.
         span: least and most people of each (team, line), lines being the criteria's values one after another.
     """
     atoms = atoms_of(problem, rules)
@@ -113,17 +115,20 @@ def arrange_exactly(
         for line, cells in enumerate(lines):
             for team, (columns, values) in enumerate(cells):
                 program.row(columns, values, float(span[0][team, line]), float(span[1][team, line]))
-    _rule_rows(problem, rules, atoms, program, (group, at, lines))
-    if prices is not None:
-        _price_rows(problem, program, lines, prices)
-    solver = program.program(priced=prices is not None)
+    writer = _RuleRows(problem, atoms, program, group, at, lines)
+    for rule in rules:
+        if not rule.weight:
+            KIND_OF[rule.kind].program(rule, writer)
+    if costs is not None:
+        _price_rows(problem, program, lines, costs)
+    solver = program.program(priced=costs is not None)
     state = solver.run(progress)
     if state == "infeasible":
         return Found(feasible=False)
     if not solver.has_solution:
         return Found(feasible=None)
     x = np.rint(solver.values()).astype(np.int64)
-    sure = state == "optimal" and (prices is None or solver.value - solver.bound < WHOLE)
+    sure = state == "optimal" and (costs is None or solver.value - solver.bound < WHOLE)
     return Found(feasible=True, awards=_read(problem, atoms, group, at, x), best=sure)
 
 
@@ -135,7 +140,7 @@ def _places(
     alone = {
         int(atoms.of[person])
         for rule in rules
-        if rule.kind == "apart" and not rule.weight
+        if KIND_OF[rule.kind].names_people and not rule.weight
         for person in rule.people
     }
     seen: dict[tuple[Any, ...], list[int]] = {}
@@ -185,43 +190,48 @@ def _line_rows(
     return lines
 
 
-def _rule_rows(
-    problem: TeamsProblem,
-    rules: tuple[Rule, ...],
-    atoms: Atoms,
-    program: _Table,
-    made: tuple[Any, Any, Any],
-) -> None:
-    group, at, lines = made
-    offset = np.concatenate([[0], np.cumsum([len(c.values) for c in problem.criteria])]).astype(int).tolist()
-    number = {atom: one for one, members in enumerate(group) for atom in members}
-    for rule in rules:
-        if rule.weight:
-            continue
-        teams = list(rule.teams) or list(range(len(problem.teams)))
-        for team in teams if rule.kind in {"count", "lone", "free"} else range(len(problem.teams)):
-            if rule.kind == "count":
-                high = FREE if rule.high >= NO_LIMIT else float(rule.high)
-                columns, share = lines[offset[rule.criterion] + rule.value][team]
-                program.row(columns, share, float(rule.low), high)
-            elif rule.kind == "apart":
-                cells = [number[int(atoms.of[person])] for person in rule.people]
-                columns, values = _summed([int(at[cell, team]) for cell in cells])
-                program.row(columns, values, 0.0, 1.0)
-            elif rule.kind == "lone":
-                every = range(len(problem.criteria[rule.criterion].values))
-                for value in [rule.value] if rule.value >= 0 else every:
-                    columns, share = lines[offset[rule.criterion] + value][team]
-                    some = program.column(0.0, 1.0, whole=True)
-                    program.row([*columns, some], [*share, -2.0], 0.0, FREE)
-                    program.row([*columns, some], [*share, -float(problem.n)], -FREE, 0.0)
-            elif rule.kind == "free":
-                slots = []
-                for value in range(len(problem.criteria[rule.criterion].values)):
-                    columns, share = lines[offset[rule.criterion] + value][team]
-                    slots.append(program.column(0.0, 1.0, whole=True))
-                    program.row([*columns, slots[-1]], [*share, float(problem.n)], -FREE, float(problem.n))
-                program.row(slots, [1.0] * len(slots), float(rule.low), FREE)
+class _RuleRows:
+    """What the kinds of rules write their rows with."""
+
+    def __init__(
+        self,
+        problem: TeamsProblem,
+        atoms: Atoms,
+        program: _Table,
+        group: list[list[int]],
+        at: Ints,
+        lines: list[list[tuple[list[int], list[float]]]],
+    ) -> None:
+        self.problem, self._atoms, self._program, self._at, self._lines = problem, atoms, program, at, lines
+        self._first = np.concatenate([[0], np.cumsum([len(c.values) for c in problem.criteria])])
+        self._group = {atom: number for number, members in enumerate(group) for atom in members}
+
+    def held(self, criterion: int, value: int, team: int) -> tuple[list[int], list[float]]:
+        """Return the unknowns and factors whose sum is the people of a value in a team."""
+        return self._lines[int(self._first[criterion]) + value][team]
+
+    def places(self, people: Iterable[int], team: int) -> tuple[list[int], list[float]]:
+        """Return the unknowns and factors whose sum is how many of these people stand in a team."""
+        return _summed([int(self._at[self._group[int(self._atoms.of[person])], team]) for person in people])
+
+    def switch(self, cost: float = 0.0) -> int:
+        """Add an unknown that is 0 or 1."""
+        return self._program.column(cost, 1.0, whole=True)
+
+    def keep(
+        self, rule: Rule, columns: list[int], values: list[float], low: float, high: float,
+        *, rising: bool = False,
+    ) -> None:  # fmt: skip
+        """Add low <= sum <= high."""
+        del rule, rising
+        self._program.row(columns, values, low, high)
+
+    def bind(self, columns: list[int], values: list[float], low: float, high: float) -> None:
+        """Add low <= sum <= high, always kept."""
+        self._program.row(columns, values, low, high)
+
+    def reward(self, rule: Rule, column: int) -> None:
+        """Hard rules reward nothing."""
 
 
 def _summed(columns: list[int]) -> tuple[list[int], list[float]]:
@@ -230,15 +240,15 @@ def _summed(columns: list[int]) -> tuple[list[int], list[float]]:
     return list(once), [float(columns.count(column)) for column in once]
 
 
-def _price_rows(problem: TeamsProblem, program: _Table, lines: list[Any], prices: Prices) -> None:
+def _price_rows(problem: TeamsProblem, program: _Table, lines: list[Any], costs: UnitCosts) -> None:
     """Add the cost of each line and team, divided by what keeps the costs small whole numbers."""
     line, parts = 0, []
     for at, criterion in enumerate(problem.criteria):
         for count in criterion.counts.tolist():
             for team, size in enumerate(problem.sizes.tolist()):
-                each = prices.step[at] * count * (prices.classes.common // size)
+                each = costs.step[at] * count * (costs.classes.common // size)
                 if each:
-                    parts.append((line, team, count * size, each, prices.yardsticks[at].step))
+                    parts.append((line, team, count * size, each, costs.yardsticks[at].step))
             line += 1
     common = 0
     for _, _, due, each, step in parts:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from evenhand.core.seeded import stream
 from evenhand.teams.problem import Criterion, TeamsProblem
-from evenhand.teams.solving.model.balance import best_totals
-from evenhand.teams.solving.model.costs import Prices
 from evenhand.teams.solving.model.marginals import Classes
+from evenhand.teams.solving.model.objective import UnitCosts
+from evenhand.teams.solving.model.yardstick import best_totals
 
 __all__ = ["Board", "board", "people_of", "targets"]
 
@@ -66,10 +66,10 @@ def targets(
     return low, low + (held % teams > 0), totals
 
 
-def board(problem: TeamsProblem, criteria: list[Criterion], rules: Prices, seed: int) -> Board:
+def board(problem: TeamsProblem, criteria: list[Criterion], costs: UnitCosts, seed: int) -> Board:
     """Sort people by profile and deal them round the teams; O(n log n)."""
-    off = 4 * problem.n * problem.n * rules.classes.common * max(1, len(problem.teams))
-    low, high, _ = targets(criteria, rules.classes, off)
+    off = 4 * problem.n * problem.n * costs.classes.common * max(1, len(problem.teams))
+    low, high, _ = targets(criteria, costs.classes, off)
     key, sets = _keys(problem, criteria)
     draw = stream(seed, "exchange").permutation(problem.n)
     rank = draw[np.argsort(key[draw], kind="stable")].astype(np.int64)

@@ -9,18 +9,15 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.teams.problem import Criterion, TeamsProblem
-from evenhand.teams.solving.model.marginals import Classes, class_cost, class_totals, classes_of
+from evenhand.teams.problem import Criterion
+from evenhand.teams.solving.model.marginals import Classes, class_cost, class_totals
 
-__all__ = ["Balance", "Yardstick", "balance", "best_totals", "cost_of", "limited", "quota", "yardstick"]
+__all__ = ["Yardstick", "best_totals", "cost_of", "quota", "yardstick"]
 
 Ints = NDArray[np.int64]
 
 TWO = 2
 """Sizes up to which the worst is found exactly: teams that differ by one at most have no more."""
-
-SHOWN = 3
-"""Reasons for ``limited`` that are spelt out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,57 +45,6 @@ class Yardstick:
             return Fraction(1)
         share = Fraction(cost - self.best, self.worst - self.best)
         return share if similar else 1 - share
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """The exact scores of an arrangement.
-
-    Attributes:
-        scores: criterion to its score in [0, 1], as fractions.
-        overall: their mean by weight, 1 where there is no criterion.
-        off_quota: people too many or too few in a team: outside floor and ceiling of the fair share.
-        teams_off: teams with such a line.
-        limited: criterion to why its score could not mean a perfect image, in words; "" where it could.
-    """
-
-    scores: dict[str, Fraction]
-    overall: Fraction
-    off_quota: int
-    teams_off: int
-    limited: dict[str, str]
-
-
-def balance(problem: TeamsProblem, awards: Ints) -> Balance:
-    """Score an arrangement exactly, by criterion and as a whole.
-
-    score = 1 if best = worst, else 1 - (C - best) / (worst - best), where
-    C = (1/T) sum over values R_v sum over teams |x_iv / s_i - R_v|. Cost O(n k + T V).
-
-    Promise:
-        In the unit interval, equal to 1 exactly where the criterion is at its best.
-    """
-    sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
-    classes = classes_of(sizes)
-    scores: dict[str, Fraction] = {}
-    words: dict[str, str] = {}
-    off = 0
-    wrong = np.zeros(len(sizes), dtype=bool)
-    for criterion in problem.criteria:
-        table = criterion.table(awards, len(sizes))
-        rule = yardstick(criterion, classes)
-        scores[criterion.name] = rule.score(
-            cost_of(table, criterion.counts, classes), similar=criterion.similar
-        )
-        words[criterion.name] = limited(criterion, sizes)
-        if criterion.weight and not criterion.similar:
-            low, high = quota(criterion.counts, sizes, problem.n)
-            over = np.maximum(low - table, 0) + np.maximum(table - high, 0)
-            off += int(over.sum())
-            wrong |= over.any(axis=1)
-    weight = sum(criterion.weight for criterion in problem.criteria)
-    total = sum((scores[criterion.name] * criterion.weight for criterion in problem.criteria), Fraction(0))
-    return Balance(scores, total / weight if weight else Fraction(1), off, int(wrong.sum()), words)
 
 
 def quota(counts: Ints, sizes: Ints, people: int) -> tuple[Ints, Ints]:
@@ -158,11 +104,12 @@ def _worst(count: int, classes: Classes) -> Fraction:
     worst = 0
     for full in range(min(larges, count // large) + 1):
         rest = count - full * large
+        # The team that is neither full nor empty may be a large one with room for several small teams, so
+        # every number of full small teams that leaves less than a large team over is a vertex.
         most = min(smalls, rest // small)
-        for fewer in (most, most - 1):
+        least = max(0, min(most, -(-(rest - large + 1) // small)))
+        for fewer in range(least, most + 1):
             part = rest - fewer * small
-            if fewer < 0:
-                continue
             for size, left, use in ((small, smalls - fewer, fewer), (large, larges - full, fewer)):
                 if part > size or (part and not left):
                     continue
@@ -196,27 +143,3 @@ def _chord(count: int, classes: Classes) -> Fraction:
     teams = sum(classes.teams)
     gain = classes.people - 2 * count
     return count * classes.common * (teams * count + gain * filled)
-
-
-def limited(criterion: Criterion, sizes: Ints) -> str:
-    """Say why a criterion cannot be mirrored in every team whatever one does; "" where it can."""
-    teams = len(sizes)
-    rare = [
-        f"{_people(int(count))} with {criterion.name}={value} for {teams} teams: "
-        f"{teams - int(count)} {'team has' if teams - int(count) == 1 else 'teams have'} none"
-        for value, count in zip(criterion.values, criterion.counts, strict=True)
-        if count < teams
-    ]
-    small = int(sizes.min()) if teams else 0
-    if criterion.single and small < len(criterion.values):
-        rare.append(
-            f"{len(criterion.values)} values of {criterion.name}, a team of {small} cannot hold them all"
-        )
-    shown = rare[:SHOWN]
-    if len(rare) > SHOWN:
-        shown.append(f"and {len(rare) - SHOWN} more like these")
-    return "; ".join(shown)
-
-
-def _people(count: int) -> str:
-    return f"{count} person" if count == 1 else f"{count} people"

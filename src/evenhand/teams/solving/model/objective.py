@@ -6,35 +6,40 @@ With unequal sizes and nothing soft beside the criteria, a person outside quota 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.teams.problem import Z_UNIT, Rule, TeamsProblem
-from evenhand.teams.solving.model.balance import Yardstick, yardstick
-from evenhand.teams.solving.model.marginals import Classes, classes_of
+from evenhand.teams.solving.model.breaches import units_broken
+from evenhand.teams.solving.model.marginals import Classes, class_cost, classes_of
+from evenhand.teams.solving.model.yardstick import Yardstick, best_totals, cost_of, yardstick
 
-__all__ = ["Prices", "number_cost", "prices"]
+__all__ = ["UnitCosts", "least_value", "number_cost", "unit_costs", "value_of"]
 
 Ints = NDArray[np.int64]
 
 FINE = 10**9
 """Least units to a criterion's whole range where numbers are balanced, whose losses are small."""
 
+COARSE = 10**4
+"""Least units to a criterion's whole range otherwise: a soft rule's point, a hundredth, stays a whole number
+even where every column is constant or all different and so has no range at all."""
+
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class UnitCosts:
     """Integer prices of one problem.
 
     Attributes:
         unit: what a criterion's whole range costs at weight 1, a power of ten.
         classes: teams by size.
         yardsticks: of each criterion.
-        step: price of one step of each criterion's yardstick; 0 where all arrangements are alike to it.
-        number: price of each number's whole range (mean and spread each).
-        point: price of a point of a soft rule.
-        off: price of a person outside quota; 0 where quota does not come first.
+        step: cost of one step of each criterion's yardstick; 0 where all arrangements are alike to it.
+        number: cost of each number's whole range (mean and spread each).
+        point: cost of a point of a soft rule.
+        off: cost of a person outside quota; 0 where quota does not come first.
     """
 
     unit: int
@@ -52,12 +57,12 @@ class Prices:
         return self.step[at] * away
 
 
-def prices(problem: TeamsProblem) -> Prices:
-    """Return the prices of a problem; they do not depend on any arrangement. O(k V K^2)."""
+def unit_costs(problem: TeamsProblem) -> UnitCosts:
+    """Return the unit costs of a problem; they do not depend on any arrangement. O(k V K^2)."""
     classes = classes_of(problem.sizes)
     rules = tuple(yardstick(criterion, classes) for criterion in problem.criteria)
     most = max([rule.steps for rule in rules], default=1)
-    unit = max(10 ** len(str(1000 * most)), FINE if problem.numbers else 1)
+    unit = max(10 ** len(str(1000 * most)), FINE if problem.numbers else COARSE)
     soft = [rule for rule in problem.rules if rule.weight]
     ranks = sorted(
         {*(c.priority for c in problem.criteria), *(number.priority for number in problem.numbers)}
@@ -73,7 +78,7 @@ def prices(problem: TeamsProblem) -> Prices:
     plain = (
         not problem.even and not soft and not problem.numbers and not any(c.similar for c in problem.criteria)
     )
-    return Prices(
+    return UnitCosts(
         unit=unit,
         classes=classes,
         yardsticks=rules,
@@ -100,3 +105,49 @@ def _range(problem: TeamsProblem, rank: int, unit: int, soft: list[Rule]) -> int
 def number_cost(price: int, total: int, size: int, people: int) -> int:
     """Return the cost of a team's sum of z-scores (thousandths): price x S^2 / (s n), a share of variance."""
     return price * total * total // (size * people * Z_UNIT * Z_UNIT)
+
+
+def least_value(problem: TeamsProblem, costs: UnitCosts) -> int:
+    """Return a value that none goes below: every criterion at its best, within quota where that is first."""
+    if not costs.off:
+        return 0
+    total = 0
+    off = 4 * problem.n * problem.n * costs.classes.common * max(1, len(problem.teams))
+    for at, criterion in enumerate(problem.criteria):
+        if criterion.weight:
+            cost = sum(
+                class_cost(units, int(count), costs.classes, where)
+                for count, row in zip(
+                    criterion.counts, best_totals(criterion, costs.classes, off), strict=True
+                )
+                for where, units in enumerate(row)
+            )
+            total += costs.of_cost(at, cost, similar=False)
+    return total
+
+
+def value_of(problem: TeamsProblem, costs: UnitCosts, awards: Ints) -> tuple[int, int]:
+    """Return (units of hard rules broken, value) of an arrangement; O(n k + T V)."""
+    sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
+    of = np.searchsorted(np.array(costs.classes.size), sizes)
+    classes = replace(costs.classes, of=of.astype(np.int64))
+    value = 0
+    for at, criterion in enumerate(problem.criteria):
+        table = criterion.table(awards, len(sizes))
+        value += costs.of_cost(at, cost_of(table, criterion.counts, classes), similar=criterion.similar)
+        if costs.off and criterion.weight:
+            away = np.abs(problem.n * table - sizes[:, None] * criterion.counts[None, :]) // problem.n
+            value += costs.off * int(away.sum())
+    for at, number in enumerate(problem.numbers):
+        for scaled in (number.level, number.spread):
+            sums = np.zeros(len(sizes), dtype=np.int64)
+            np.add.at(sums, awards, scaled)
+            pairs = zip(sums.tolist(), sizes.tolist(), strict=True)
+            value += sum(number_cost(costs.number[at], total, size, problem.n) for total, size in pairs)
+    broken = 0
+    for rule, amount in zip(problem.rules, units_broken(problem, awards), strict=True):
+        if rule.weight:
+            value += rule.weight * costs.point * amount
+        else:
+            broken += amount
+    return broken, value

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import stream
 from evenhand.teams.problem import TeamsProblem
-from evenhand.teams.solving.exchange.worth import worth
-from evenhand.teams.solving.model.costs import Prices
+from evenhand.teams.solving.model.objective import UnitCosts, value_of
 
-__all__ = ["levelled"]
+__all__ = ["level_numbers"]
 
 Ints = NDArray[np.int64]
 
@@ -36,23 +35,25 @@ WEIGHTS = 1000
 """Largest whole weight of a number against the least."""
 
 
-def levelled(problem: TeamsProblem, rules: Prices, awards: Ints, seed: int, progress: Progress) -> Ints:
+def level_numbers(
+    problem: TeamsProblem, costs: UnitCosts, awards: Ints, seed: int, progress: Progress
+) -> Ints:
     """Return an arrangement as good in all but numbers and no worse in those.
 
     Args:
         problem: the problem, with numbers.
-        rules: its prices.
+        costs: its unit costs.
         awards: team codes, shape (n,).
         seed: decides the other starts.
         progress: asked between passes whether to stop.
     """
     groups = _groups(problem)
-    level, weight = _columns(problem, rules)
+    level, weight = _columns(problem, costs)
     work = sum(len(group) ** 2 for group in groups) * level.shape[1]
     if not work or work > WORK:
         return awards
     draw = stream(seed, "levelled")
-    best = (worth(problem, rules, awards)[1], awards)
+    best = (value_of(problem, costs, awards)[1], awards)
     for start in range(min(STARTS, WORK // work, max(1, TURNS // problem.n))):
         if progress.stop():
             break
@@ -60,7 +61,7 @@ def levelled(problem: TeamsProblem, rules: Prices, awards: Ints, seed: int, prog
         for group in groups if start else ():
             begun[group] = draw.permutation(begun[group])
         found = _exchanged(level, weight, begun, groups, progress)
-        best = min(best, (worth(problem, rules, found)[1], found), key=lambda one: one[0])
+        best = min(best, (value_of(problem, costs, found)[1], found), key=lambda one: one[0])
     return best[1]
 
 
@@ -78,10 +79,10 @@ def _groups(problem: TeamsProblem) -> list[Ints]:
     return [np.array(group, dtype=np.int64) for group in seen.values() if len(group) > 1]
 
 
-def _columns(problem: TeamsProblem, rules: Prices) -> tuple[Ints, Ints]:
+def _columns(problem: TeamsProblem, costs: UnitCosts) -> tuple[Ints, Ints]:
     """Return each person's levels and spreads, shape (n, 2 x numbers), and their weights as whole numbers."""
-    least = min((price for price in rules.number if price), default=1)
-    weight = [min(WEIGHTS, round(price / least)) for price in rules.number for _ in range(2)]
+    least = min((price for price in costs.number if price), default=1)
+    weight = [min(WEIGHTS, round(price / least)) for price in costs.number for _ in range(2)]
     columns = [scaled for number in problem.numbers for scaled in (number.level, number.spread)]
     return np.column_stack(columns), np.array(weight, dtype=np.int64)
 

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.progress import Progress
-from evenhand.teams.problem import Rule, TeamsProblem
-from evenhand.teams.solving.model.costs import Prices, number_cost
+from evenhand.teams.problem import TeamsProblem
+from evenhand.teams.rules import KIND_OF, Placements
+from evenhand.teams.solving.model.objective import UnitCosts, number_cost
 
 __all__ = ["MOST", "best_of_all"]
 
@@ -22,12 +23,12 @@ MOST = 30_000
 """Most arrangements, of whole rosters or of their first people, that are held at once."""
 
 
-def best_of_all(problem: TeamsProblem, rules: Prices, progress: Progress) -> tuple[int, Ints] | None:
+def best_of_all(problem: TeamsProblem, costs: UnitCosts, progress: Progress) -> tuple[int, Ints] | None:
     """Return the least value and an arrangement that has it; None where there are too many or none.
 
     Args:
         problem: the problem, with any rules.
-        rules: its prices.
+        costs: its unit costs.
         progress: asked whether to stop.
 
     Promise:
@@ -42,17 +43,18 @@ def best_of_all(problem: TeamsProblem, rules: Prices, progress: Progress) -> tup
     tables = [_table(problem, stands, at) for at in range(len(problem.criteria))]
     broken = np.zeros(len(made), dtype=np.int64)
     value = np.zeros(len(made), dtype=object)
+    many = Placements(problem, made, tables)
     for rule in problem.rules:
-        amount = _amount(problem, rule, made, tables)
+        amount = KIND_OF[rule.kind].units(rule, many)
         if rule.weight:
-            value += amount.astype(object) * (rule.weight * rules.point)
+            value += amount.astype(object) * (rule.weight * costs.point)
         else:
             broken += amount
     for at, table in enumerate(tables):
-        value += _criterion(problem, rules, at, table, sizes)
+        value += _criterion(problem, costs, at, table, sizes)
     for at, number in enumerate(problem.numbers):
         for scaled in (number.level, number.spread):
-            value += _number(rules.number[at], np.einsum("apt,p->at", stands, scaled), sizes, problem.n)
+            value += _number(costs.number[at], np.einsum("apt,p->at", stands, scaled), sizes, problem.n)
     kept = np.flatnonzero(broken == 0)
     if not len(kept):
         return None
@@ -105,12 +107,13 @@ def _open(problem: TeamsProblem, made: Ints, person: int, team: int) -> NDArray[
     for rule in problem.rules:
         if rule.weight or person not in rule.people:
             continue
+        terms = KIND_OF[rule.kind].search(rule)
         before = [other for other in rule.people if other < person]
-        if rule.kind == "allowed" and team not in rule.teams:
+        if terms.places and team not in rule.teams:
             good[:] = False
-        elif rule.kind == "together" and before:
+        elif terms.one_unit and before:
             good &= made[:, before[0]] == team
-        elif rule.kind == "apart" and before:
+        elif terms.pairs and before:
             good &= (made[:, before] != team).all(axis=1)
     return good
 
@@ -123,17 +126,17 @@ def _table(problem: TeamsProblem, stands: Ints, at: int) -> Ints:
     return np.asarray(np.einsum("apt,pv->atv", stands, has))
 
 
-def _criterion(problem: TeamsProblem, rules: Prices, at: int, table: Ints, sizes: Ints) -> Exact:
+def _criterion(problem: TeamsProblem, costs: UnitCosts, at: int, table: Ints, sizes: Ints) -> Exact:
     """Return the value of a criterion in each arrangement, with people outside quota where they count."""
-    criterion, yard = problem.criteria[at], rules.yardsticks[at]
+    criterion, yard = problem.criteria[at], costs.yardsticks[at]
     apart = np.abs(problem.n * table - sizes[:, :, None] * criterion.counts).astype(object)
-    common = rules.classes.common
+    common = costs.classes.common
     share = (common // sizes).astype(object)
     cost = ((apart * criterion.counts).sum(axis=2) * share).sum(axis=1)
     away = -((cost - yard.worst) // yard.step) if criterion.similar else (cost - yard.best) // yard.step
-    value = away * rules.step[at]
-    if rules.off and criterion.weight:
-        value += (apart // problem.n).sum(axis=(1, 2)) * rules.off
+    value = away * costs.step[at]
+    if costs.off and criterion.weight:
+        value += (apart // problem.n).sum(axis=(1, 2)) * costs.off
     return np.asarray(value, dtype=object)
 
 
@@ -145,24 +148,3 @@ def _number(price: int, sums: Ints, sizes: Ints, people: int) -> Exact:
         costs = np.array([number_cost(price, total, size, people) for total, size in pair.tolist()] or [0])
         out += costs.astype(object)[where.reshape(-1)]
     return out
-
-
-def _amount(problem: TeamsProblem, rule: Rule, made: Ints, tables: list[Ints]) -> Ints:
-    """Return the units by which each arrangement breaks a rule; rules about places are kept already."""
-    teams = list(rule.teams) or list(range(len(problem.teams)))
-    if rule.kind == "count":
-        held = tables[rule.criterion][:, teams, rule.value]
-        return np.asarray((np.maximum(rule.low - held, 0) + np.maximum(held - rule.high, 0)).sum(axis=1))
-    if rule.kind == "lone":
-        alone = tables[rule.criterion][:, teams] == 1
-        return np.asarray((alone if rule.value < 0 else alone[:, :, [rule.value]]).sum(axis=(1, 2)))
-    if rule.kind == "free":
-        free = (tables[rule.criterion][:, teams] == 0).sum(axis=2)
-        return np.asarray(np.maximum(rule.low - free, 0).sum(axis=1))
-    mine = made[:, list(rule.people)]
-    if rule.kind == "wish":
-        return np.asarray((mine[:, 0] != mine[:, 1]).astype(np.int64))
-    if rule.kind == "apart":
-        pairs = (mine[:, :, None] == mine[:, None, :]).sum(axis=(1, 2)) - mine.shape[1]
-        return np.asarray(pairs // 2)
-    return np.zeros(len(made), dtype=np.int64)

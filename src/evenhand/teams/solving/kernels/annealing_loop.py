@@ -3,7 +3,7 @@
 # ruff: noqa: PLR0917, D417 - a kernel is one loop over flat arrays taken by position
 from __future__ import annotations
 
-from evenhand.teams.solving.kernels.kernels import Flat
+from evenhand.teams.solving.kernels.repair_loop import Flat
 
 __all__ = ["anneal"]
 

@@ -8,9 +8,8 @@ import numpy as np
 
 from evenhand.core.progress import Progress
 from evenhand.teams import TeamsProblem, balance
-from evenhand.teams.solving.exchange.levelled import levelled
-from evenhand.teams.solving.exchange.worth import worth
-from evenhand.teams.solving.model.costs import prices
+from evenhand.teams.solving.exchange.number_swaps import level_numbers
+from evenhand.teams.solving.model.objective import unit_costs, value_of
 from teams.small_rosters import solved
 
 
@@ -32,10 +31,10 @@ def made(people: int = 40, **settings: Any) -> TeamsProblem:
 def test_only_numbers_change_and_for_the_better() -> None:
     """The column's score and the named people's teams stay; the value falls."""
     problem = made(apart=[["p00", "p01"]])
-    rules = prices(problem)
+    rules = unit_costs(problem)
     before = np.arange(40) // 2 % 5
-    after = levelled(problem, rules, before, 1, Progress())
-    assert worth(problem, rules, after)[1] < worth(problem, rules, before)[1]
+    after = level_numbers(problem, rules, before, 1, Progress())
+    assert value_of(problem, rules, after)[1] < value_of(problem, rules, before)[1]
     assert balance(problem, after).scores["g"] == balance(problem, before).scores["g"]
     assert after[:2].tolist() == before[:2].tolist()
 
@@ -43,16 +42,16 @@ def test_only_numbers_change_and_for_the_better() -> None:
 def test_no_swap_of_like_people_helps_any_more() -> None:
     """What is handed out is a local optimum: no two people of one gender could swap for a lower value."""
     problem = made(20)
-    rules = prices(problem)
-    after = levelled(problem, rules, np.arange(20) // 2 % 5, 1, Progress())
-    value = worth(problem, rules, after)[1]
+    rules = unit_costs(problem)
+    after = level_numbers(problem, rules, np.arange(20) // 2 % 5, 1, Progress())
+    value = value_of(problem, rules, after)[1]
     gender = problem.criteria[0].of(20)
     for one in range(20):
         for other in range(one):
             if gender[one] == gender[other]:
                 swapped = after.copy()
                 swapped[[one, other]] = after[[other, one]]
-                assert worth(problem, rules, swapped)[1] >= value - 10_000
+                assert value_of(problem, rules, swapped)[1] >= value - 10_000
 
 
 def test_a_stop_leaves_the_arrangement() -> None:
@@ -60,9 +59,10 @@ def test_a_stop_leaves_the_arrangement() -> None:
     problem = made()
     before = np.arange(40) // 2 % 5
     assert (
-        levelled(problem, prices(problem), before, 1, Progress(interrupted=True)).tolist() == before.tolist()
+        level_numbers(problem, unit_costs(problem), before, 1, Progress(interrupted=True)).tolist()
+        == before.tolist()
     )
-    one, two = (levelled(problem, prices(problem), before, 1, Progress()) for _ in range(2))
+    one, two = (level_numbers(problem, unit_costs(problem), before, 1, Progress()) for _ in range(2))
     assert one.tolist() == two.tolist()
 
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
 from evenhand.teams import JOB, TeamsProblem
-from evenhand.teams.solving.exchange.every import best_of_all
-from evenhand.teams.solving.model.costs import prices
+from evenhand.teams.solving.exchange.enumeration import best_of_all
+from evenhand.teams.solving.model.objective import unit_costs
 from teams.small_rosters import arrangements, solved
 
 
@@ -86,10 +86,10 @@ def all_of(sizes: tuple[int, ...], *, named: bool) -> list[NDArray[np.int64]]:
 def test_what_cannot_be_looked_at_whole_is_left_alone(people: int) -> None:
     """Too many people, or too many arrangements of fewer, give no answer."""
     problem = TeamsProblem.from_values(people, {"c": [str(at) for at in range(people)]}, teams=6)
-    assert best_of_all(problem, prices(problem), Progress()) is None
+    assert best_of_all(problem, unit_costs(problem), Progress()) is None
 
 
 def test_a_stop_ends_the_looking() -> None:
     """An interrupted progress gives no answer."""
     problem = TeamsProblem.from_values(6, {"c": list("aabbcc")}, teams=2)
-    assert best_of_all(problem, prices(problem), Progress(interrupted=True)) is None
+    assert best_of_all(problem, unit_costs(problem), Progress(interrupted=True)) is None

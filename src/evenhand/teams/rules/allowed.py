@@ -1,0 +1,97 @@
+"""The rules that say in which teams people may be: locked, allowed, forbidden, and whole teams locked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.rules.base import (
+    Ints,
+    Keyword,
+    Placements,
+    ProgramRows,
+    Row,
+    RuleKind,
+    SearchTerms,
+    joined_names,
+    pairs_of,
+)
+from evenhand.teams.rules.row import RuleRow, few_names
+
+__all__ = ["Allowed"]
+
+SAID = {"lock": "in", "lock team": "are", "allow": "only in", "forbid": "not in"}
+"""How each word is told: people, this, teams."""
+
+
+def _rows(word: str) -> Callable[[Any], list[Row]]:
+    return lambda value: [
+        {"kind": word, "people": joined_names(who), "teams": joined_names(where)}
+        for who, where in pairs_of(value)
+    ]
+
+
+def _whole_teams(value: Any) -> list[Row]:
+    return [
+        {"kind": "lock team", "people": joined_names(who), "teams": str(team)}
+        for team, who in pairs_of(value)
+    ]
+
+
+class Allowed(RuleKind):
+    """People only in these teams, always kept; a unit is a person elsewhere.
+
+    Example:
+        >>> from evenhand.teams import TeamsProblem
+        >>> rows = [{"name": name} for name in ("Ada", "Bo", "Cy", "Di")]
+        >>> TeamsProblem.from_rows(rows, teams=2, locked={"Ada": "Team 2"}).rules[0].said
+        'Ada in Team 2'
+    """
+
+    kind = "allowed"
+    words = ("lock", "allow", "forbid", "lock team", "locked", "allowed")
+    means = "lock: in that team; allow: only in those; forbid: anywhere else; lock team: exactly these people"
+    keywords: ClassVar[Mapping[str, Keyword]] = {
+        "locked": Keyword(_rows("lock"), 'person to team, {"Ada": "Team 1"}'),
+        "locked_teams": Keyword(_whole_teams, 'team to exactly its people, {"Team 2": ["Bo", "Cy"]}'),
+        "allowed": Keyword(_rows("allow"), 'person to the teams open to them, {"Ada": ["Team 1", "Team 2"]}'),
+        "forbidden": Keyword(_rows("forbid"), 'person to the teams closed to them, {"Ada": ["Team 3"]}'),
+    }
+
+    def read(self, row: RuleRow, word: str) -> list[Rule]:
+        """Read people and teams; "lock" takes one team, "forbid" all but those named."""
+        word = {"locked": "lock", "allowed": "allow"}.get(word, word)
+        people, teams = row.people(), row.teams(needed=True)
+        if not people or not teams:
+            return []
+        if word in {"lock", "lock team"} and len(set(teams)) > 1:
+            row.wrong("teams", "names more than one team", "Name one team")
+            return []
+        names = row.known.roster.teams
+        named = sorted(set(teams))
+        if word == "lock team":
+            row.known.locked[named[0]] = tuple(sorted(set(people)))
+        place = [team for team in range(len(names)) if team not in named] if word == "forbid" else named
+        who = few_names([row.known.roster.people[person] for person in people])
+        said = f"{who} {SAID[word]} {few_names([names[team] for team in named])}"
+        return [Rule("allowed", tuple(sorted(set(people))), tuple(place), said=said)]
+
+    def search(self, rule: Rule) -> SearchTerms:
+        """Close all other teams to them."""
+        del rule
+        return SearchTerms(places=True)
+
+    def units(self, rule: Rule, many: Placements) -> Ints:
+        """Count the people elsewhere."""
+        return np.asarray((~np.isin(many.awards[:, list(rule.people)], list(rule.teams))).sum(axis=1))
+
+    def program(self, rule: Rule, rows: ProgramRows) -> None:
+        """Nothing to add: unknowns of closed teams are 0."""
+
+    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
+        """Nothing to say here: places are counted over all rules together (``conflict.py``)."""
+        del rule, problem
+        return []

@@ -1,0 +1,91 @@
+"""The rule "no two of these people share a team"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.rules.base import (
+    Ints,
+    Keyword,
+    Placements,
+    ProgramRows,
+    Row,
+    RuleKind,
+    SearchTerms,
+    joined_names,
+)
+from evenhand.teams.rules.row import RuleRow, few_names
+
+__all__ = ["MET", "Apart"]
+
+MET = "100"
+"""Points for a pair that met before, with the keyword ``met``: as much as a column's whole range, so that
+people meet again only where keeping them apart would spoil a column."""
+
+
+def _rows(value: Any) -> list[Row]:
+    return [{"kind": "apart", "people": joined_names(group)} for group in value]
+
+
+def _met(value: Any) -> list[Row]:
+    return [{"kind": "apart", "people": joined_names(pair), "weight": MET} for pair in value]
+
+
+class Apart(RuleKind):
+    """No two in one team; a unit is a pair that stands together.
+
+    Example:
+        >>> from evenhand.teams import TeamsProblem
+        >>> rows = [{"name": name} for name in ("Ada", "Bo", "Cy", "Di")]
+        >>> TeamsProblem.from_rows(rows, teams=2, apart=[["Ada", "Bo"]]).rules[0].said
+        'Ada, Bo apart'
+    """
+
+    kind = "apart"
+    words = ("apart",)
+    means = "no two of them in one team"
+    names_people = True
+    keywords: ClassVar[Mapping[str, Keyword]] = {
+        "apart": Keyword(_rows, 'groups no two of whom share a team, [["Ada", "Cy"]]'),
+        "met": Keyword(_met, 'pairs better kept apart because they met before, [("Ada", "Bo")]'),
+    }
+
+    def read(self, row: RuleRow, word: str) -> list[Rule]:
+        """Read the people."""
+        del word
+        people = row.people()
+        if len(set(people)) <= 1:
+            if people or not row.cell("people"):
+                row.wrong("people", "names fewer than two people", "Name at least two, parted by ;")
+            return []
+        group = tuple(sorted(set(people)))
+        names = few_names([row.known.roster.people[person] for person in group])
+        return [Rule("apart", group, weight=row.weight, said=f"{names} apart")]
+
+    def search(self, rule: Rule) -> SearchTerms:
+        """Add one for each pair."""
+        who = rule.people
+        return SearchTerms(pairs=tuple((a, b, 1) for at, a in enumerate(who) for b in who[at + 1 :]))
+
+    def units(self, rule: Rule, many: Placements) -> Ints:
+        """Count the pairs."""
+        places = many.awards[:, list(rule.people)]
+        ordered = (places[:, :, None] == places[:, None, :]).sum(axis=(1, 2)) - places.shape[1]
+        return np.asarray(ordered // 2)
+
+    def program(self, rule: Rule, rows: ProgramRows) -> None:
+        """Let each team have one of them at most; a second costs one pair, a third two more, and so on."""
+        for team in range(len(rows.problem.teams)):
+            columns, values = rows.places(rule.people, team)
+            rows.keep(rule, columns, values, 0.0, 1.0, rising=True)
+
+    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
+        """Compare the people with the teams."""
+        teams = len(problem.teams)
+        if len(rule.people) <= teams:
+            return []
+        return [f"{rule.said}: {len(rule.people)} people need as many teams, there are {teams}."]

@@ -1,0 +1,144 @@
+"""One row of a rules table, read cell by cell; what is wrong is noted by row and column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.tables import Table
+from evenhand.teams.problem import Criterion
+from evenhand.teams.problem.columns import category, fold_value, folded, tag_column
+
+__all__ = ["Roster", "RuleRow", "RulesSoFar", "few_names"]
+
+Ints = NDArray[np.int64]
+
+NAMED = 5
+"""People a sentence names in full; beyond, four and how many more."""
+
+CHOICES = 12
+"""Values an error offers to choose from; more would bury the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """What rules speak about: the table and the row of each person, names, teams, sizes, columns so far."""
+
+    table: Table
+    order: Ints
+    people: tuple[str, ...]
+    teams: tuple[str, ...]
+    sizes: Ints
+    criteria: list[Criterion]
+
+
+@dataclass(slots=True)
+class RulesSoFar:
+    """What reading rules adds up.
+
+    Attributes:
+        roster: what they speak about.
+        criteria: the roster's, and columns that rules alone read (of weight 0).
+        locked: team to exactly its people.
+        by_person, by_team: folded name to code.
+    """
+
+    roster: Roster
+    criteria: list[Criterion]
+    locked: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    by_person: dict[str, int] = field(default_factory=dict)
+    by_team: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One row, and what is known when it is read. ``weight`` is 0 for a hard rule."""
+
+    table: Table
+    index: int
+    known: RulesSoFar
+    weight: int = 0
+
+    def cell(self, column: str) -> str:
+        """Return a cell, "" where the table has no such column."""
+        return str(self.table.columns[column][self.index]) if self.table.has(column) else ""
+
+    def wrong(self, column: str, problem: str, mend: str) -> None:
+        """Note an error of this row."""
+        self.table.wrong(self.index, column, problem, mend)
+
+    def people(self) -> list[int]:
+        """Return the people named."""
+        return self._codes("people", self.known.by_person, "is not on the roster", needed=True)
+
+    def teams(self, *, needed: bool) -> list[int]:
+        """Return the teams named."""
+        return self._codes("teams", self.known.by_team, "is no team", needed=needed)
+
+    def where(self) -> str:
+        """Return the teams in words."""
+        return f" in {self.cell('teams')}" if self.cell("teams") else " in each team"
+
+    def whole(self, column: str, default: int) -> int:
+        """Return a whole number, ``default`` for an empty cell."""
+        cell = self.cell(column)
+        if not cell:
+            return default
+        if not cell.isdecimal():
+            self.wrong(column, "is not a whole number of 0 or more", "Write a number such as 2")
+            return default
+        return int(cell)
+
+    def column(self, *, tags: bool) -> int:
+        """Return the code of the column spoken of, added with weight 0 if it is not balanced; -1 if none."""
+        cell = self.cell("column")
+        for code, criterion in enumerate(self.known.criteria):
+            if folded(criterion.name) == folded(cell) and not (tags and criterion.single):
+                return code
+        source = self.known.roster.table
+        header = next((header for header in source.columns if folded(header) == folded(cell)), None)
+        if not cell or header is None:
+            choices = ", ".join(source.columns)
+            self.wrong("column", "is no column of the roster", f"Choose one of {choices}")
+            return -1
+        make = tag_column if tags else category
+        self.known.criteria.append(make(header, source.columns[header], self.known.roster.order, weight=0))
+        return len(self.known.criteria) - 1
+
+    def value(self, criterion: Criterion) -> int | None:
+        """Return the code of the value named, -1 for an empty cell, None for one that nobody has."""
+        cell = self.cell("value")
+        if not cell:
+            return -1
+        for code, value in enumerate(criterion.values):
+            if fold_value(value) == fold_value(cell):
+                return code
+        choices = ", ".join(criterion.values[:CHOICES])
+        self.wrong("value", f"is no value of {criterion.name}", f"Choose one of {choices}")
+        return None
+
+    def _codes(self, column: str, known: Mapping[str, int], problem: str, *, needed: bool) -> list[int]:
+        """Return the codes of the names in a cell, noting those nobody bears."""
+        cell = self.cell(column if self.table.has(column) else column.removesuffix("s"))
+        parts = [part.strip() for part in cell.replace("|", ";").split(";") if part.strip()]
+        if not parts and needed:
+            self.wrong(column, "is empty", "Name at least one, several parted by ;")
+        for part in parts:
+            if fold_value(part) not in known:
+                self.table.findings.error(
+                    problem,
+                    "Write the name as it stands there",
+                    table=self.table.name,
+                    row=self.table.rows[self.index],
+                    column=column,
+                    came=part,
+                )
+        return [known[fold_value(part)] for part in parts if fold_value(part) in known]
+
+
+def few_names(names: list[str]) -> str:
+    """List names, the first four and a number where there are many."""
+    return ", ".join(names) if len(names) <= NAMED else f"{', '.join(names[:4])} and {len(names) - 4} more"

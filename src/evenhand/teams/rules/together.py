@@ -1,0 +1,72 @@
+"""The rule "these people share a team"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+
+from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.rules.base import (
+    Ints,
+    Keyword,
+    Placements,
+    ProgramRows,
+    RuleKind,
+    SearchTerms,
+    joined_names,
+)
+from evenhand.teams.rules.row import RuleRow, few_names
+
+__all__ = ["Together"]
+
+
+class Together(RuleKind):
+    """All in one team, always kept: the search moves them as one.
+
+    Example:
+        >>> from evenhand.teams import TeamsProblem
+        >>> rows = [{"name": name} for name in ("Ada", "Bo", "Cy", "Di")]
+        >>> TeamsProblem.from_rows(rows, teams=2, together=[["Ada", "Di"]]).rules[0].said
+        'Ada, Di together'
+    """
+
+    kind = "together"
+    words = ("together",)
+    means = "all in one team"
+    keywords: ClassVar[Mapping[str, Keyword]] = {
+        "together": Keyword(
+            lambda value: [{"kind": "together", "people": joined_names(group)} for group in value],
+            'groups in one team, [["Ada", "Bo"]]',
+        )
+    }
+
+    def read(self, row: RuleRow, word: str) -> list[Rule]:
+        """Read the people."""
+        del word
+        people = row.people()
+        if len(set(people)) <= 1:
+            if people or not row.cell("people"):
+                row.wrong("people", "names fewer than two people", "Name at least two, parted by ;")
+            return []
+        group = tuple(sorted(set(people)))
+        names = few_names([row.known.roster.people[person] for person in group])
+        return [Rule("together", group, said=f"{names} together")]
+
+    def search(self, rule: Rule) -> SearchTerms:
+        """Move them as one."""
+        return SearchTerms(one_unit=rule.people)
+
+    def units(self, rule: Rule, many: Placements) -> Ints:
+        """Count the teams beyond one."""
+        places = np.sort(many.awards[:, list(rule.people)], axis=1)
+        return np.asarray((np.diff(places, axis=1) > 0).sum(axis=1))
+
+    def program(self, rule: Rule, rows: ProgramRows) -> None:
+        """Nothing to add: people who stay together are one unknown."""
+
+    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
+        """Nothing to say here: groups that overlap are counted after they are joined (``conflict.py``)."""
+        del rule, problem
+        return []

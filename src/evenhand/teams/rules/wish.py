@@ -1,0 +1,93 @@
+"""The wish to share a team with somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.rules.base import (
+    Ints,
+    Keyword,
+    Placements,
+    ProgramRows,
+    Row,
+    RuleKind,
+    SearchTerms,
+    joined_names,
+)
+from evenhand.teams.rules.row import RuleRow, few_names
+
+__all__ = ["Wish"]
+
+
+def _rows(value: Any) -> list[Row]:
+    if isinstance(value, Mapping):
+        return [{"kind": "wish", "people": f"{who};{joined_names(others)}"} for who, others in value.items()]
+    return [{"kind": "wish", "people": joined_names(pair)} for pair in value]
+
+
+class Wish(RuleKind):
+    """The first wants to be with the second; a unit is a wish that is not granted. A hard wish is "together".
+
+    Example:
+        >>> from evenhand.teams import TeamsProblem
+        >>> rows = [{"name": name} for name in ("Ada", "Bo", "Cy", "Di")]
+        >>> TeamsProblem.from_rows(rows, teams=2, wishes={"Ada": ["Di"]}).rules[0].said
+        'Ada wishes to be with Di'
+    """
+
+    kind = "wish"
+    words = ("wish",)
+    means = "the first wants to be with the others; granted where balance allows; weight 1 if none"
+    names_people = True
+    keywords: ClassVar[Mapping[str, Keyword]] = {
+        "wishes": Keyword(_rows, 'who wants to be with whom, {"Ada": ["Bo", "Cy"]}')
+    }
+
+    def read(self, row: RuleRow, word: str) -> list[Rule]:
+        """Read the person who wishes and those wished for: one rule each."""
+        del word
+        people = row.people()
+        if len(set(people)) <= 1:
+            if people or not row.cell("people"):
+                row.wrong("people", "names fewer than two people", "Name at least two, parted by ;")
+            return []
+        names = row.known.roster.people
+        if not row.weight:
+            group = tuple(sorted(set(people)))
+            return [Rule("together", group, said=f"{few_names([names[p] for p in group])} together")]
+        first = people[0]
+        return [
+            Rule(
+                "wish", (first, other), weight=row.weight,
+                said=f"{names[first]} wishes to be with {names[other]}",
+            )
+            for other in dict.fromkeys(people[1:])
+            if other != first
+        ]  # fmt: skip
+
+    def search(self, rule: Rule) -> SearchTerms:
+        """Reward standing together."""
+        return SearchTerms(pairs=((rule.people[0], rule.people[1], -1),))
+
+    def units(self, rule: Rule, many: Placements) -> Ints:
+        """Count one where they are apart."""
+        first, second = rule.people
+        return np.asarray(many.awards[:, first] != many.awards[:, second], dtype=np.int64)
+
+    def program(self, rule: Rule, rows: ProgramRows) -> None:
+        """Reward a switch for each team that is on only where both stand there."""
+        for team in range(len(rows.problem.teams)):
+            both = rows.switch()
+            for person in rule.people:
+                columns, values = rows.places((person,), team)
+                rows.bind([*columns, both], [*values, -1.0], 0.0, 1.0)
+            rows.reward(rule, both)
+
+    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
+        """Nothing: wishes are soft."""
+        del rule, problem
+        return []

@@ -1,0 +1,400 @@
+"""The search with rules: people, or those who stay together, are swapped by simulated annealing.
+
+What a team pays is looked up: a table of whole numbers for each line (a value of a column) and count of its
+people, a product for each number, a cost for each pair that stands together. So a swap is priced by a few
+look-ups, whatever the rules are. Hard rules come first: one unit of them costs more than all else together.
+
+References:
+    Kirkpatrick, Gelatt and Vecchi, *Optimization by simulated annealing* (1983),
+    doi:10.1126/science.220.4598.671.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.progress import Progress
+from evenhand.teams.problem import Z_UNIT, Rule, TeamsProblem
+from evenhand.teams.rules import KIND_OF, SearchTerms
+from evenhand.teams.solving.exchange.atoms import Atoms
+from evenhand.teams.solving.exchange.repair import draws
+from evenhand.teams.solving.kernels.compiled import flat, kernel
+from evenhand.teams.solving.model.objective import UnitCosts
+
+__all__ = ["SearchTables", "improve", "search_tables"]
+
+Ints = NDArray[np.int64]
+
+LOGS = tuple(round(-log((i + 0.5) / 1024) * 1024) for i in range(1024))
+"""-log of the middles of 1024 equal parts of the unit interval, in 1024ths."""
+
+SOFT = 2**38
+"""Most that all soft costs together may come to in a search; scaled down where they would exceed it."""
+
+HARD = 2**40
+"""What one unit of a broken hard rule costs in a search: more than all soft costs together."""
+
+HARD_ALONE = 1000
+"""What a unit costs where hard rules alone count: room for a temperature below one unit."""
+
+Terms = list[tuple[Rule, SearchTerms]]
+
+
+def improve(
+    problem: TeamsProblem,
+    costs: UnitCosts,
+    atoms: Atoms,
+    place: Ints,
+    *,
+    seed: int,
+    steps: int,
+    hard: bool,
+    compiled: bool,
+    progress: Progress,
+    warm: bool = True,
+) -> tuple[Ints, int]:
+    """Lower the cost of a seating by swaps; return the seating and the cost left (0 is best for ``hard``).
+
+    Args:
+        problem: the problem.
+        costs: its unit costs.
+        atoms: what moves as one.
+        place: team of each atom; its team sizes are kept.
+        seed: decides the draws.
+        steps: most swaps tried.
+        hard: whether hard rules alone count.
+        compiled: which world to run in.
+        progress: polled between chunks.
+        warm: whether to begin with a high temperature; else only near the end's.
+    """
+    teams = len(problem.teams)
+    sizes = np.zeros(teams, dtype=np.int64)
+    np.add.at(sizes, place, atoms.weight)
+    priced = search_tables(problem, costs, atoms, sizes, hard=hard)
+    work = _arrays(problem, atoms, place, priced, compiled=compiled)
+    movable = _movable(atoms, teams)
+    if teams <= 1 or not len(movable):
+        return place, _cost(problem, atoms, place, priced)
+    state = flat(
+        np.array([*draws(seed, f"anneal {hard}"), _cost(problem, atoms, place, priced), 0]), compiled=compiled
+    )
+    state[3] = 0 if hard else -(2**62)
+    run = kernel("anneal", compiled=compiled)
+    rest = [
+        flat(movable, compiled=compiled),
+        flat(np.zeros(len(atoms)), compiled=compiled),
+        flat(np.array(LOGS), compiled=compiled),
+        state,
+    ]
+    high, low = (
+        (priced.heat, max(1, priced.heat // 4)) if hard else (priced.heat if warm else priced.heat // 8, 0)
+    )
+    done, stages = 0, 12
+    while done < stages and not progress.stop() and state[2] > state[3]:
+        from_, to = (high - low) * (stages - done) ** 2, (high - low) * (stages - done - 1) ** 2
+        run(*work, *rest, low + from_ // stages**2, low + to // stages**2, max(1, steps // stages))
+        done += 1
+        progress.report("exchange", int(state[2]) if hard else None)
+    return np.asarray(work[6], dtype=np.int64), int(state[2])
+
+
+def _movable(atoms: Atoms, teams: int) -> Ints:
+    if not len(atoms.closed):
+        return np.arange(len(atoms), dtype=np.int64)
+    return np.flatnonzero(atoms.closed.sum(axis=1) < teams - 1).astype(np.int64)
+
+
+def _arrays(
+    problem: TeamsProblem, atoms: Atoms, place: Ints, priced: SearchTables, *, compiled: bool
+) -> list[Any]:
+    """Return the kernel's work arrays in its order, up to ``closed``."""
+    teams, count = len(problem.teams), len(atoms)
+    atom, line = priced.atom, priced.line
+    order = np.lexsort((line, atom))
+    first = np.concatenate([[0], np.cumsum(np.bincount(atom, minlength=count))])
+    total = np.bincount(place[atom] * priced.lines + line, minlength=teams * priced.lines)
+    held = np.bincount(place, minlength=teams)
+    sizes = np.zeros(teams, dtype=np.int64)
+    np.add.at(sizes, place, atoms.weight)
+    start = np.concatenate([[0], np.cumsum(sizes + int(atoms.weight.max(initial=1)))])
+    member = np.zeros(int(start[-1]), dtype=np.int64)
+    by_team = np.argsort(place, kind="stable")
+    turn = np.arange(count) - np.repeat(np.cumsum(held) - held, held)
+    member[start[place[by_team]] + turn] = by_team
+    weight = atoms.weight.copy()
+    fixed = np.ones(count, dtype=bool)
+    fixed[_movable(atoms, teams)] = False
+    weight[fixed] = -1
+    level, sums = _levels(problem, atoms, place)
+    friend, friends, tie = _friends(atoms, priced)
+    groups = len(priced.need) // max(1, teams)
+    empty = np.zeros((teams, groups), dtype=np.int64)
+    for group in range(groups):
+        lines = np.flatnonzero(priced.slot == group)
+        empty[:, group] = (total.reshape(teams, -1)[:, lines] == 0).sum(axis=1)
+    measures = level.shape[1]
+    arrays = [
+        line[order], first, weight, member, start, held, place, total, priced.lines, priced.table,
+        priced.begin, level, sums, measures, priced.rise, priced.fall, friend, friends, tie, priced.slot,
+        groups, empty, priced.need, priced.short, atoms.closed.astype(np.int64),
+    ]  # fmt: skip
+    return [one if isinstance(one, int) else flat(one, compiled=compiled) for one in arrays]
+
+
+def _levels(problem: TeamsProblem, atoms: Atoms, place: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers of each atom, and of each team, shape (.., 2 x numbers)."""
+    level = np.zeros((len(atoms), 2 * len(problem.numbers)), dtype=np.int64)
+    for at, number in enumerate(problem.numbers):
+        np.add.at(level[:, 2 * at], atoms.of, number.level)
+        np.add.at(level[:, 2 * at + 1], atoms.of, number.spread)
+    sums = np.zeros((len(problem.teams), level.shape[1]), dtype=np.int64)
+    np.add.at(sums, place, level)
+    return level, sums
+
+
+def _friends(atoms: Atoms, priced: SearchTables) -> tuple[Ints, Ints, Ints]:
+    merged: dict[tuple[int, int], int] = {}
+    for a, b, cost in priced.ties:
+        pair = (int(atoms.of[a]), int(atoms.of[b]))
+        if pair[0] != pair[1]:
+            for one in (pair, pair[::-1]):
+                merged[one] = merged.get(one, 0) + cost
+    rows = sorted(merged.items())
+    friends = np.concatenate([[0], np.cumsum(np.bincount([a for (a, _), _ in rows], minlength=len(atoms)))])
+    other = np.array([b for (_, b), _ in rows], dtype=np.int64)
+    return other, friends.astype(np.int64), np.array([cost for _, cost in rows], dtype=np.int64)
+
+
+def _cost(problem: TeamsProblem, atoms: Atoms, place: Ints, priced: SearchTables) -> int:
+    """Return the cost of a seating in the search's own units."""
+    teams = len(problem.teams)
+    atom, line = priced.atom, priced.line
+    total = np.bincount(place[atom] * priced.lines + line, minlength=teams * priced.lines)
+    cost = int(priced.table[priced.begin + total].sum()) if len(priced.table) else 0
+    _, sums = _levels(problem, atoms, place)
+    flat_sums = sums.reshape(-1)
+    cost += int((flat_sums * flat_sums * priced.rise // priced.fall).sum())
+    groups = len(priced.need) // max(1, teams)
+    for group in range(groups):
+        lines = np.flatnonzero(priced.slot == group)
+        free = (total.reshape(teams, -1)[:, lines] == 0).sum(axis=1)
+        cell = np.arange(teams) * groups + group
+        cost += int((np.maximum(priced.need[cell] - free, 0) * priced.short[cell]).sum())
+    for a, b, tie in priced.ties:
+        if place[atoms.of[a]] == place[atoms.of[b]]:
+            cost += tie
+    return cost
+
+
+@dataclass(eq=False)
+class SearchTables:
+    """Tables and ties for one search.
+
+    Attributes:
+        atom, line: one entry for each unit an atom adds to a line; lines: number of lines.
+        table, begin: costs by count, and where those of each (team, line) begin.
+        rise, fall: a team's number costs S x S x rise // fall, of each (team, measure).
+        ties: (person, person, cost of standing together).
+        slot: group of each line, -1 for none; need, short: of each (team, group).
+        heat: what a typical swap costs.
+    """
+
+    atom: Ints = field(repr=False)
+    line: Ints = field(repr=False)
+    lines: int
+    table: Ints = field(repr=False)
+    begin: Ints = field(repr=False)
+    rise: Ints = field(repr=False)
+    fall: Ints = field(repr=False)
+    ties: list[tuple[int, int, int]] = field(repr=False)
+    slot: Ints = field(repr=False)
+    need: Ints = field(repr=False)
+    short: Ints = field(repr=False)
+    heat: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """How objective units become the search's: soft costs are multiplied, a hard unit costs ``breach``."""
+
+    soft: float
+    breach: int
+    point: int
+
+    def of(self, rule: Rule) -> int:
+        """Return what a unit of a rule costs in the search."""
+        return round(self.soft * rule.weight * self.point) if rule.weight else self.breach
+
+
+def search_tables(
+    problem: TeamsProblem, costs: UnitCosts, atoms: Atoms, sizes: Ints, *, hard: bool
+) -> SearchTables:
+    """Build the tables of a search.
+
+    Args:
+        problem: the problem.
+        costs: its unit costs.
+        atoms: what moves as one; a team may for a moment hold the largest one too many.
+        sizes: members of each team.
+        hard: whether hard rules alone count (a unit each 1000), to find a start that keeps them.
+    """
+    offset = np.concatenate([[0], np.cumsum([len(c.values) for c in problem.criteria])]).astype(int).tolist()
+    soft = _soft_range(problem, costs)
+    scale = _Scale(0.0 if hard else min(1.0, SOFT / max(1, soft)), HARD_ALONE if hard else HARD, costs.point)
+    terms = [(rule, KIND_OF[rule.kind].search(rule)) for rule in problem.rules]
+    own = [(rule, term.line) for rule, term in terms if term.line]
+    rows = _Rows(problem, costs, scale, int(atoms.weight.max(initial=1)))
+    begin = np.zeros((len(sizes), offset[-1] + len(own)), dtype=np.int64)
+    counted = [(rule, term.by_count) for rule, term in terms if term.by_count]
+    for team, size in enumerate(sizes.tolist()):
+        here = [(rule, units) for rule, units in counted if not rule.teams or team in rule.teams]
+        for at, criterion in enumerate(problem.criteria):
+            for value in range(len(criterion.values)):
+                begin[team, offset[at] + value] = rows.column(at, value, size, here)
+        for extra, (rule, (entries, units)) in enumerate(own):
+            begin[team, offset[-1] + extra] = rows.own(rule, team, entries, units)
+    atom = [atoms.of[criterion.person] for criterion in problem.criteria]
+    line = [c.value + start for c, start in zip(problem.criteria, offset[:-1], strict=True)]
+    for extra, (_, (entries, _)) in enumerate(own):
+        people = np.array([person for person, times in entries for _ in range(times)], dtype=np.int64)
+        atom.append(atoms.of[people])
+        line.append(np.full(len(people), offset[-1] + extra))
+    none = np.zeros(0, dtype=np.int64)
+    slot, need, short = _slots(problem, terms, offset, len(own), scale)
+    rise, fall = _measures(problem, costs, sizes, scale.soft)
+    typical = [costs.step[at] * steps for at, steps in enumerate(_swap_steps(problem, costs))]
+    heat = max(2, int(scale.soft * max([*typical, costs.point if problem.rules else 0, 0])) // 10)
+    return SearchTables(
+        atom=np.concatenate([none, *atom]).astype(np.int64),
+        line=np.concatenate([none, *line]).astype(np.int64),
+        lines=offset[-1] + len(own),
+        table=np.array(rows.table, dtype=np.int64),
+        begin=begin.reshape(-1),
+        rise=rise,
+        fall=fall,
+        ties=_ties(terms, scale),
+        slot=slot,
+        need=need,
+        short=short,
+        # Where hard rules alone count a unit is 1000, and 600 lets one in two swaps that break one more pass.
+        heat=600 if hard else heat,
+    )
+
+
+def _soft_range(problem: TeamsProblem, costs: UnitCosts) -> int:
+    """Return about the most that all soft costs together come to; it only sets the scale."""
+    total = sum(price * rule.steps for price, rule in zip(costs.step, costs.yardsticks, strict=True))
+    total += 2 * sum(costs.number)
+    # Of the people in a column, a quarter outside quota is more than a dealt start ever has.
+    total += costs.off * problem.n * max(1, len(problem.criteria)) // 4
+    for rule in problem.rules:
+        people = len(rule.people) ** 2 if rule.people else problem.n
+        total += rule.weight * costs.point * people
+    return total
+
+
+def _swap_steps(problem: TeamsProblem, costs: UnitCosts) -> list[int]:
+    """Return roughly how many steps of each criterion's yardstick one person in a wrong team costs."""
+    out = []
+    for criterion, rule in zip(problem.criteria, costs.yardsticks, strict=True):
+        largest = int(criterion.counts.max(initial=0))
+        out.append(2 * largest * (costs.classes.common // costs.classes.size[0]) * problem.n // rule.step)
+    return out
+
+
+Counted = list[tuple[Rule, Callable[[int], int]]]
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Cost tables one after the other, equal ones once."""
+
+    problem: TeamsProblem
+    costs: UnitCosts
+    scale: _Scale
+    widest: int
+    table: list[int] = field(default_factory=list)
+    known: dict[tuple[object, ...], int] = field(default_factory=dict)
+
+    def column(self, at: int, value: int, size: int, counted: Counted) -> int:
+        """Return where the costs of a value's count in a team of a size begin."""
+        here = [
+            (rule, units) for rule, units in counted if rule.criterion == at and rule.value in {value, -1}
+        ]
+        key = (size, at, value, tuple(id(rule) for rule, _ in here))
+        if key not in self.known:
+            self.known[key] = len(self.table)
+            # A team may hold the whole of the largest atom too many for a moment, and one to compare with.
+            self.table += [self._cost(at, value, size, here, held) for held in range(size + self.widest + 2)]
+        return self.known[key]
+
+    def _cost(self, at: int, value: int, size: int, here: Counted, held: int) -> int:
+        criterion = self.problem.criteria[at]
+        count, people = int(criterion.counts[value]), self.problem.n
+        away = abs(people * held - count * size)
+        price = self.costs.step[at] * (-1 if criterion.similar else 1)
+        cost = price * count * (self.costs.classes.common // size) * away // self.costs.yardsticks[at].step
+        if self.costs.off and criterion.weight:
+            cost += self.costs.off * (away // people)
+        hard = 0
+        for rule, units in here:
+            if rule.weight:
+                cost += rule.weight * self.costs.point * units(held)
+            else:
+                hard += units(held)
+        return round(self.scale.soft * cost) + self.scale.breach * hard
+
+    def own(
+        self, rule: Rule, team: int, entries: tuple[tuple[int, int], ...], units: Callable[[int, int], int]
+    ) -> int:
+        """Return where the costs of a rule's own line in a team begin."""
+        most = sum(times for _, times in entries)
+        costs = tuple(self.scale.of(rule) * units(team, total) for total in range(most + 2))
+        if costs not in self.known:
+            self.known[costs] = len(self.table)
+            self.table += costs
+        return self.known[costs]
+
+
+def _slots(
+    problem: TeamsProblem, terms: Terms, offset: list[int], own: int, scale: _Scale
+) -> tuple[Ints, Ints, Ints]:
+    """Return the group of slots of each line; of each (team, group) the least free and the cost."""
+    slot = np.full(offset[-1] + own, -1, dtype=np.int64)
+    wanted = [rule for rule, term in terms if term.free_slots]
+    groups = {criterion: at for at, criterion in enumerate(dict.fromkeys(rule.criterion for rule in wanted))}
+    need = np.zeros((len(problem.teams), len(groups)), dtype=np.int64)
+    short = np.zeros((len(problem.teams), len(groups)), dtype=np.int64)
+    for rule in wanted:
+        at = groups[rule.criterion]
+        slot[offset[rule.criterion] : offset[rule.criterion + 1]] = at
+        teams = list(rule.teams) or list(range(len(problem.teams)))
+        need[teams, at] = np.maximum(need[teams, at], rule.low)
+        short[teams, at] = np.maximum(short[teams, at], scale.of(rule))
+    return slot, need.reshape(-1), short.reshape(-1)
+
+
+def _measures(problem: TeamsProblem, costs: UnitCosts, sizes: Ints, scale: float) -> tuple[Ints, Ints]:
+    """Return rise and fall so that S x S x rise // fall is near price x S^2 / (s n) and never overflows."""
+    rise, fall = [], []
+    for size in sizes.tolist():
+        # No team's sum of z-scores passes 8 standard deviations a person, so S x S x rise stays in 61 bits.
+        most = 2**61 // max(1, (8 * Z_UNIT * size) ** 2)
+        for price in costs.number:
+            for _ in range(2):
+                whole = scale * price / (size * problem.n * Z_UNIT * Z_UNIT)
+                up = max(1, min(most, 10**6))
+                rise.append(up if whole > 0 else 0)
+                fall.append(max(1, round(up / whole)) if whole > 0 else 1)
+    return np.array(rise, dtype=np.int64), np.array(fall, dtype=np.int64)
+
+
+def _ties(terms: Terms, scale: _Scale) -> list[tuple[int, int, int]]:
+    ties = [(a, b, units * scale.of(rule)) for rule, term in terms for a, b, units in term.pairs]
+    return [tie for tie in ties if tie[2]]

@@ -1,0 +1,293 @@
+"""Repair: swap people until every team is within quota, by arrays, by the loop, or block by block.
+
+Three ways to the same end, each the fastest at its size. ``repair_pairs`` swaps in all pairs of teams at once
+by whole arrays (many small teams). ``repair_teams`` runs the loop of ``kernels/repair_loop.py`` (any size,
+compiled from some thousand people). ``repair_blocks`` repairs one systematic sample of very many people and
+lays what it found over all of them.
+"""
+
+from __future__ import annotations
+
+from math import exp
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.progress import Progress
+from evenhand.core.seeded import stream
+from evenhand.teams.solving.exchange.profiles import Board
+from evenhand.teams.solving.kernels.compiled import flat, kernel
+from evenhand.teams.solving.kernels.repair_loop import FIRST_MODULUS, SECOND_MODULUS
+
+__all__ = ["blocks_of", "draws", "repair_blocks", "repair_pairs", "repair_teams"]
+
+Ints = NDArray[np.int64]
+Small = NDArray[np.int16]
+
+TAU = 0.6
+"""Temperature of the repair, in people off target; without noise it stalls."""
+
+ACCEPT = tuple(int(exp(-worse / TAU) * 2**31) for worse in range(10))
+
+BARRED = 1000
+"""Cost of moving an empty seat of a smaller team: more than any swap gains."""
+
+ODDS = 16
+"""Room for chance among equals: costs are multiplied by it before a draw is added."""
+
+BLOCK = 50_000
+"""People in a block: enough teams to choose among, and small enough for a processor's cache."""
+
+ROOMY = 1_000
+"""Least teams in a block; with fewer and larger teams the repair of all at once is fast."""
+
+
+def draws(seed: int, salt: str) -> list[int]:
+    """Return two states to begin a kernel's draws with."""
+    made = stream(seed, salt)
+    return [int(made.integers(1, FIRST_MODULUS)), int(made.integers(1, SECOND_MODULUS))]
+
+
+def repair_teams(
+    made: Board,
+    at: Ints,
+    start: Ints,
+    kind: Ints,
+    *,
+    seed: int,
+    salt: str,
+    budget: int,
+    compiled: bool,
+    progress: Progress,
+) -> tuple[Ints, int, int]:
+    """Repair seats until every team is on target or the budget is spent.
+
+    Args:
+        made: lines, profiles and targets.
+        at: profile in each seat, shape (seats,).
+        start: first seat of each team.
+        kind: class of each team.
+        seed: decides the draws.
+        salt: tells them apart.
+        budget: most tries.
+        compiled: which world to run in.
+        progress: polled between chunks.
+
+    Returns:
+        The profile in each seat, people off target, and tries made.
+    """
+    teams = len(kind)
+    count = _counts(made, at, start, teams)
+    work: dict[str, Any] = {
+        name: flat(values, compiled=compiled)
+        for name, values in (
+            ("line", made.line),
+            ("first", made.first),
+            ("at", at),
+            ("start", start),
+            ("count", count),
+            ("low", made.low),
+            ("high", made.high),
+            ("kind", kind),
+            ("gain", np.zeros(count.size)),
+            ("loss", np.zeros(count.size)),
+            ("off", np.zeros(teams)),
+            ("todo", np.zeros(teams)),
+            ("place", np.zeros(teams)),
+        )
+    }
+    ready = [work[name] for name in ("count", "low", "high", "kind")]
+    after = [work[name] for name in ("gain", "loss", "off", "todo", "place")]
+    total, waiting = kernel("prepare", compiled=compiled)(*ready, made.lines, *after)
+    mark = flat(np.zeros(made.lines), compiled=compiled)
+    state = flat(np.array([*draws(seed, salt), total, waiting]), compiled=compiled)
+    accept = flat(np.array(ACCEPT), compiled=compiled)
+    run = kernel("repair", compiled=compiled)
+    seats = [work[name] for name in ("line", "first", "at", "start")]
+    chunk = max(2_000, teams) if not compiled else max(200_000, teams)
+    tries = 0
+    while state[3] and tries < budget and not progress.stop():
+        tries += run(*seats, *ready, made.lines, *after, mark, accept, state, min(chunk, budget - tries))
+        progress.report("repair", int(state[2]), 0)
+    return np.asarray(work["at"], dtype=np.int64), int(state[2]), tries
+
+
+def _counts(made: Board, at: Ints, start: Ints, teams: int) -> Ints:
+    """Count the people of each (team, line), shape (teams, lines)."""
+    seats = np.repeat(np.arange(teams), np.diff(start))
+    each = np.diff(made.first)
+    count = np.zeros(teams * made.lines, dtype=np.int64)
+    widest = int(each.max(initial=0))
+    for entry in range(widest):
+        has = each[at] > entry
+        line = made.line[np.minimum(made.first[at] + entry, len(made.line) - 1)]
+        cell = (seats * made.lines + line)[has]
+        count += np.bincount(cell, minlength=len(count))
+    return count
+
+
+def repair_pairs(
+    made: Board, at: Ints, sizes: Ints, kind: Ints, *, seed: int, salt: str, rounds: int, progress: Progress
+) -> tuple[Ints, bool]:
+    """Repair seats by rounds of parallel best swaps; return them and whether every team is on target.
+
+    Args:
+        made: lines, profiles and targets.
+        at: profile in each seat.
+        sizes: members of each team.
+        kind: class of each team.
+        seed: decides the pairs and the draws among equals.
+        salt: tells draws apart.
+        rounds: most rounds; one costs O(n s k) in array passes for teams of s.
+        progress: asked whether to stop.
+    """
+    teams, widest = len(sizes), int(sizes.max())
+    held, line, grid, spare = _laid(made, at, sizes)
+    low, high = _spans(made, kind)
+    count = _count(line[held], made.lines)
+    draw = stream(seed, f"sweep {salt}")
+    pairs = teams // 2
+    row = np.arange(pairs)
+    chance = draw.integers(0, ODDS, size=(4, pairs, widest * widest), dtype=np.int16)
+    for step in range(rounds):
+        over, under = count > high, count < low
+        waiting = (over | under).any(axis=1)
+        if not waiting.any():
+            break
+        if progress.stop():
+            return _seats(held, grid, at, spare), False
+        order = np.argsort(draw.random(teams) - waiting, kind="stable")
+        one, two = order[:pairs], order[: -pairs - 1 : -1]
+        gain = (count >= high).astype(np.int16) - under
+        loss = (count <= low).astype(np.int16) - over
+        gain[:, -1] = loss[:, -1] = 0
+        cost = _costs(line[held[one]], line[held[two]], loss[one] + gain[two], loss[two] + gain[one])
+        cost += (spare[one][:, :, None] | spare[two][:, None, :]) * np.int16(BARRED)
+        ranked = cost.reshape(pairs, -1) * np.int16(ODDS) + chance[step % 4]
+        best = ranked.argmin(axis=1)
+        good = cost.reshape(pairs, -1)[row, best] <= 0
+        a, b = one[good], two[good]
+        p, q = best[good] // widest, best[good] % widest
+        _swap(count, line, held, (a, p), (b, q))
+    return _seats(held, grid, at, spare), not bool(((count > high) | (count < low)).any())
+
+
+def _laid(made: Board, at: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+    """Return the profile of each place of each team, lines of profiles in columns, seats, empty places."""
+    profiles = len(made.first) - 1
+    each = np.diff(made.first)
+    wide = int(each.max(initial=0))
+    line = np.full((profiles + 1, wide), made.lines, dtype=np.int64)
+    where = np.repeat(np.arange(profiles), each)
+    line[where, np.arange(len(made.line)) - made.first[where]] = made.line
+    place = np.arange(int(sizes.max()))
+    grid = made.start[:-1, None] + place
+    spare = place[None, :] >= sizes[:, None]
+    held = np.where(spare, profiles, at[np.minimum(grid, len(at) - 1)])
+    return held, line, grid, spare
+
+
+def _spans(made: Board, kind: Ints) -> tuple[Small, Small]:
+    """Return least and most of each (team, line), with a last line for none."""
+    low = np.zeros((len(kind), made.lines + 1), dtype=np.int16)
+    high = np.full((len(kind), made.lines + 1), 30_000, dtype=np.int16)
+    low[:, :-1] = made.low[kind]
+    high[:, :-1] = made.high[kind]
+    return low, high
+
+
+def _count(lines: Ints, width: int) -> Small:
+    teams = len(lines)
+    cell = (np.arange(teams)[:, None, None] * (width + 1) + lines).reshape(-1)
+    count = np.bincount(cell, minlength=teams * (width + 1)).reshape(teams, width + 1)
+    count[:, -1] = 0
+    return count.astype(np.int16)
+
+
+def _costs(mine: Ints, theirs: Ints, out: Small, back: Small) -> Small:
+    """Return what each swap of a pair of teams costs, shape (pairs, s, s): shared lines do not move."""
+    pairs = np.arange(len(mine))[:, None, None]
+    leave, come = out[pairs, mine], back[pairs, theirs]
+    cost = leave.sum(axis=2, dtype=np.int16)[:, :, None] + come.sum(axis=2, dtype=np.int16)[:, None, :]
+    both = leave + back[pairs, mine]
+    for at in range(mine.shape[2]):
+        cost -= (mine[:, :, None, at] == theirs[:, None, :, at]) * both[:, :, None, at]
+    return np.asarray(cost)
+
+
+def _swap(count: Small, line: Ints, held: Ints, one: tuple[Ints, Ints], two: tuple[Ints, Ints]) -> None:
+    """Swap the people of two lists of places, no team twice."""
+    mine, theirs = held[one], held[two]
+    for team, less, more in ((one[0], mine, theirs), (two[0], theirs, mine)):
+        for at in range(line.shape[1]):
+            count[team, line[less, at]] -= 1
+            count[team, line[more, at]] += 1
+    held[one], held[two] = theirs, mine
+
+
+def _seats(held: Ints, grid: Ints, at: Ints, spare: NDArray[np.bool_]) -> Ints:
+    out = at.copy()
+    out[grid[~spare]] = held[~spare]
+    return out
+
+
+def blocks_of(people: int, teams: int) -> int:
+    """Return how many blocks to make; 1 where a pattern does not pay."""
+    blocks = people // BLOCK
+    return blocks if blocks > 1 and teams // blocks >= ROOMY else 1
+
+
+def repair_blocks(
+    made: Board, sizes: Ints, kind: Ints, *, seed: int, blocks: int, compiled: bool, progress: Progress
+) -> Ints:
+    """Return the profile in each seat after one block is repaired and its pattern laid over all blocks.
+
+    Block b holds the teams b, b + blocks, ... and of the people in order of profile every blocks-th; so all
+    blocks hold nearly the same profiles, and who stands where in the repaired one says where their likes
+    stand in the others. Seats that not all blocks have get an even sample of the people. Few teams are left
+    to repair.
+    """
+    people, teams = len(made.at), len(sizes)
+    rows = teams // blocks
+    grid = np.arange(rows * blocks).reshape(rows, blocks)
+    least = sizes[grid].min(axis=1)
+    inside = int(least.sum())
+    row = np.repeat(np.arange(rows), least)
+    step = np.arange(inside) - np.repeat(np.cumsum(least) - least, least)
+    seats = made.start[grid[row]] + step[:, None]
+    rest = people - inside * blocks
+    free = np.ones(people, dtype=bool)
+    sample = ((2 * np.arange(rest) + 1) * people // (2 * max(1, rest))).astype(np.int64)
+    free[sample] = False
+    ranks = np.flatnonzero(free).reshape(inside, blocks)
+    middle = blocks // 2
+    shared = kind[grid].min(axis=1)
+    start = np.concatenate([[0], np.cumsum(least)]).astype(np.int64)
+    dealt = np.empty(inside, dtype=np.int64)
+    dealt[_round(least, start)] = made.profile[ranks[:, middle]]
+    mended, _, _ = repair_teams(
+        made,
+        dealt,
+        start,
+        shared,
+        seed=seed,
+        salt="block",
+        budget=40 * inside,
+        compiled=compiled,
+        progress=progress,
+    )
+    place = np.argsort(mended, kind="stable")
+    at = np.empty(people, dtype=np.int64)
+    at[seats[place]] = made.profile[ranks]
+    left = np.ones(people, dtype=bool)
+    left[seats.reshape(-1)] = False
+    at[np.flatnonzero(left)] = made.profile[sample]
+    return at
+
+
+def _round(sizes: Ints, start: Ints) -> Ints:
+    """Return the seats of a block in the order they are dealt, round its teams."""
+    team = np.repeat(np.arange(len(sizes)), sizes)
+    turn = np.arange(len(team)) - start[team]
+    return np.asarray(start[team] + turn)[np.lexsort((team, turn))]

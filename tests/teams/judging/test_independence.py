@@ -1,0 +1,144 @@
+"""The judge stands apart from the methods: it shares no code with them, and notices when they are wrong."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import evenhand as eh
+from evenhand.core.errors import JudgeError
+from evenhand.teams import TeamsProblem
+from evenhand.teams.judging.objective import price_list
+from evenhand.teams.judging.rules import KINDS
+from evenhand.teams.rules import KIND_OF, SearchTerms
+from evenhand.teams.rules.base import RuleKind
+from evenhand.teams.solving.exchange import exchange
+from evenhand.teams.solving.model import objective
+
+SOURCE = Path(eh.__file__).parent
+PEOPLE = [
+    {"name": f"p{at}", "g": "wm"[at % 2], "skill": str(at * at), "busy": ["Mon", "Tue"][at // 3]}
+    for at in range(6)
+]
+
+
+def reached(start: str) -> set[str]:
+    """Return the modules that a module's own imports lead to, through functions too."""
+    seen: set[str] = set()
+    todo = [start]
+    while todo:
+        module = todo.pop()
+        path = SOURCE.parent / Path(*module.split("."))
+        file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+        if module in seen or not file.exists():
+            continue
+        seen.add(module)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("evenhand"):
+                todo += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return seen
+
+
+def test_judge_and_methods_meet_only_in_problem_and_core() -> None:
+    """What the judge imports and what the methods import, transitively, share the problem and the core."""
+    judged = reached("evenhand.teams.judging.judge") | reached("evenhand.teams.judging.summary")
+    solved = reached("evenhand.teams.solving") | reached("evenhand.teams.rules")
+    shared = {
+        module
+        for module in judged & solved
+        if not module.startswith(("evenhand.core", "evenhand.tables", "evenhand.teams.problem"))
+    }
+    assert "evenhand.teams.solving" not in judged
+    assert {module for module in shared if ".solving" in module or ".judging" in module} == set()
+
+
+def test_both_sides_know_the_same_kinds() -> None:
+    """Every kind of rule has a reading of its own at the judge's."""
+    assert set(KINDS) == set(KIND_OF)
+
+
+def test_a_kind_that_forgets_a_half_fails_when_it_is_made() -> None:
+    """A kind without its rows of a program is refused with the name of what is missing."""
+    with pytest.raises(TypeError, match=r"Half does not define .*program, counted_out"):
+        type("Half", (RuleKind,), {"kind": "half", "words": (), "means": "", "keywords": {}, "read": 0,
+                                   "search": 0, "units": 0})  # fmt: skip
+
+
+def uneven(rows: Any = PEOPLE, **settings: Any) -> TeamsProblem:
+    """Return six people in two teams, or others."""
+    return TeamsProblem.from_rows(
+        PEOPLE, **(({} if "sizes" in settings else {"teams": 2}) | {"balance": "g", **settings})
+    )
+
+
+MET = [("p0", "p2"), ("p0", "p4"), ("p2", "p4")]
+"""The three women met before, and with two teams two of them meet again."""
+
+CROSSED = [
+    {"name": f"q{at}", "a": str(at // 2), "b": str(at % 2), "c": str((at // 2 + at) % 2)} for at in range(4)
+]
+"""No two of them differ in all three columns, so the best of any two teams is above 0."""
+
+FAULTS: list[tuple[str, Any, Callable[..., Any], dict[str, Any]]] = [
+    ("of_cost", objective.UnitCosts, lambda *_, **__: 0, {"rows": CROSSED, "balance": "a,b,c"}),
+    ("number_cost", objective, lambda *_: 0, {"numbers": "skill"}),
+    ("units_broken", objective, lambda problem, _: iter([0] * len(problem.rules)), {"met": MET}),
+    ("class_cost", objective, lambda *_: 10**12, {"sizes": [2, 4], "balance": "g,busy"}),
+    ("least_value", exchange, lambda *_: 10**15, {"balance": "g,busy"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "module", "fault", "settings"), FAULTS, ids=[fault[0] for fault in FAULTS])
+def test_the_judge_notices_a_fault_in_what_methods_count(
+    monkeypatch: pytest.MonkeyPatch, name: str, module: Any, fault: Any, settings: dict[str, Any]
+) -> None:
+    """A method whose own count is wrong claims too much, and the judge refuses the claim."""
+    problem = uneven(**settings)
+    assert eh.solve(problem).objective is not None
+    monkeypatch.setattr(module, name, fault)
+    with pytest.raises(JudgeError):
+        eh.solve(problem)
+
+
+RULES: dict[str, dict[str, Any]] = {
+    "count": {"minimum": {"g=w": 3}, "balance": "g"},
+    "together": {"together": [["p0", "p1", "p2"]], "balance": "busy"},
+    "apart": {"apart": [["p0", "p1"]], "similar": "busy", "balance": []},
+    "allowed": {"locked": {"p0": "Team 1", "p1": "Team 1", "p2": "Team 1"}, "balance": "busy"},
+    "free": {"free": {"busy": 1}, "balance": "busy"},
+}
+"""A rule of each hard kind that the plan without it breaks."""
+
+
+@pytest.mark.parametrize("kind", sorted(RULES))
+def test_the_judge_notices_a_kind_of_rule_the_methods_forget(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """A hard rule that search, count and program all overlook is found broken by the judge."""
+    problem = uneven(**RULES[kind])
+    side = type(KIND_OF[kind])
+    monkeypatch.setattr(side, "search", lambda *_: SearchTerms())
+    monkeypatch.setattr(side, "units", lambda _, __, many: np.zeros(len(many.awards), dtype=np.int64))
+    monkeypatch.setattr(side, "program", lambda *_: None)
+    monkeypatch.setattr(side, "counted_out", lambda *_: [])
+    with pytest.raises(JudgeError, match="broke hard rules"):
+        eh.solve(problem)
+
+
+def test_both_codings_price_alike() -> None:
+    """Over 300 random sizes the judge's prices equal the methods', by two independent ways to the ends."""
+    draw = np.random.default_rng(4)
+    for _ in range(300):
+        sizes = draw.choice(draw.integers(1, 10, size=draw.integers(1, 5)), size=draw.integers(1, 8)).tolist()
+        people = sum(sizes)
+        columns = {name: draw.integers(-1, 4, people) for name in "xy"}
+        problem = TeamsProblem.from_values(people, columns, sizes=sizes)
+        mine, theirs = price_list(problem), objective.unit_costs(problem)
+        assert (mine.step, mine.off, mine.point) == (theirs.step, theirs.off, theirs.point)
+        for one, other in zip(mine.scales, theirs.yardsticks, strict=True):
+            assert (one.best, one.worst, one.step) == (other.best, other.worst, other.step)
