@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from evenhand.teams import TeamsProblem, balance, seed_quality
 from evenhand.teams.judging.quality import seed_score
-from evenhand.teams.solving.model.yardstick import yardstick
 from evenhand.teams.solving.model.marginals import classes_of
+from evenhand.teams.solving.model.yardstick import yardstick
 
 Table = list[list[int]]
 Ints = NDArray[np.int64]

@@ -72,7 +72,7 @@ def test_a_kind_that_forgets_a_half_fails_when_it_is_made() -> None:
 def uneven(rows: Any = PEOPLE, **settings: Any) -> TeamsProblem:
     """Return six people in two teams, or others."""
     return TeamsProblem.from_rows(
-        PEOPLE, **(({} if "sizes" in settings else {"teams": 2}) | {"balance": "g", **settings})
+        rows, **(({} if "sizes" in settings else {"teams": 2}) | {"balance": "g", **settings})
     )
 
 
