@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -144,16 +146,12 @@ BESIDE: dict[str, frozenset[str]] = {
 
 CROSSINGS: frozenset[tuple[str, str]] = frozenset(
     {
-        ("evenhand.allocation.problem.own_groups", "evenhand.tables"),
-        ("evenhand.allocation.problem.own_groups", "evenhand.tables.read"),
-        ("evenhand.allocation.problem.picks", "evenhand.tables"),
         ("evenhand.teams.judging.judge", "evenhand.teams.solving.model.balance"),
         ("evenhand.teams.judging.judge", "evenhand.teams.solving.model.breaches"),
         ("evenhand.teams.judging.judge", "evenhand.teams.solving.model.costs"),
         ("evenhand.teams.judging.judge", "evenhand.teams.solving.model.marginals"),
         ("evenhand.teams.judging.summary", "evenhand.teams.solving.model.balance"),
         ("evenhand.teams.judging.summary", "evenhand.teams.solving.model.breaches"),
-        ("evenhand.teams.problem.columns", "evenhand.tables"),
     }
 )
 """Imports (who, what) that still cross, each to be taken out; nothing else does."""
@@ -174,11 +172,15 @@ def edges(sources: dict[str, str]) -> dict[str, set[str]]:
     Left out: imports for types only, and the constructors of a problem, each of which fetches its own reader
     when called. A package that is imported on the way to a module inside it does not count: nobody uses it.
     """
-    return {name: set(_used(name, text, sources)) for name, text in sources.items()}
+    return {name: set(_used(name, text, frozenset(sources))) for name, text in sources.items()}
 
 
-def _used(name: str, text: str, sources: dict[str, str]) -> Iterator[str]:
-    tree = ast.parse(text)
+@cache
+def _used(name: str, text: str, sources: frozenset[str]) -> tuple[str, ...]:
+    return tuple(_imports(name, ast.parse(text), sources))
+
+
+def _imports(name: str, tree: ast.Module, sources: frozenset[str]) -> Iterator[str]:
     skipped: set[ast.AST] = set()
     for node in ast.walk(tree):
         typing = isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
@@ -258,6 +260,37 @@ def test_an_import_added_by_hand_is_found(module: str, line: str) -> None:
     sources = texts()
     sources[module] += f"\n{line}\n"
     assert crossings(sources, CROSSINGS)
+
+
+DRAWING = ROOT / "docs" / "house.md"
+
+
+def test_every_room_and_door_is_drawn() -> None:
+    """The page of the house names every room and module at the top of src, every door, and all of core."""
+    drawn = set(re.findall(r"`([\w./]+)`", DRAWING.read_text(encoding="utf-8")))
+    top = {
+        path.name + "/" * path.is_dir()
+        for path in SOURCE.iterdir()
+        if path.name[0] not in "_." and path.suffix != ".typed"
+    }
+    core = {path.name for path in (SOURCE / "core").glob("[a-z]*.py")}
+    doors = {f"{door}/" for door in DOORS}
+    assert (top | core | doors) - drawn == set()
+
+
+def test_all_that_is_drawn_is_there() -> None:
+    """Each file, folder and room the page of the house names is there, and rooms stand on their step."""
+    text = DRAWING.read_text(encoding="utf-8")
+    places = [SOURCE, SOURCE / "core", ROOT, *(SOURCE / job for job in ("allocation", "teams", "rota"))]
+    lost = [
+        name
+        for name in set(re.findall(r"`([\w/]+(?:/|\.py))`", text))
+        if not any((place / name.removeprefix("evenhand/")).exists() for place in places)
+    ]
+    assert lost == []
+    for step, cell in re.findall(r"^\| (\d+) \| (.*?) \|", text, re.MULTILINE):
+        for name in re.findall(r"`(\w+)", cell):
+            assert STAIR[name] == int(step), name
 
 
 def test_the_pure_half_has_no_clock() -> None:

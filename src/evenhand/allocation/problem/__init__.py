@@ -3,7 +3,6 @@
 from evenhand.allocation.problem.allocation_problem import FAIRNESS, AllocationProblem
 from evenhand.allocation.problem.barriers import Barrier, barriers_of
 from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
-from evenhand.allocation.problem.own_groups import GroupRule
 from evenhand.allocation.problem.penalties import Penalty, mode_a, mode_b, no_penalty, own_steps, strong
 
 __all__ = [
@@ -11,7 +10,6 @@ __all__ = [
     "NO_LIMIT",
     "AllocationProblem",
     "Barrier",
-    "GroupRule",
     "GroupSet",
     "Penalty",
     "barriers_of",

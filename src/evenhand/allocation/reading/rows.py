@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT
-from evenhand.allocation.problem.own_groups import GroupRule, group_of
 from evenhand.allocation.problem.penalties import Penalty, mode_b
-from evenhand.allocation.problem.picks import named, picked
+from evenhand.allocation.reading.own_groups import GroupRule, group_of
+from evenhand.allocation.reading.picks import named, picked
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, near, read
 

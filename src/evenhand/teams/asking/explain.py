@@ -14,7 +14,7 @@ from evenhand.core.explanation import Explanation, Fact
 from evenhand.teams.asking.best_swaps import Swap, swaps_of
 from evenhand.teams.judging.score import balance, limited
 from evenhand.teams.problem import TeamsProblem
-from evenhand.teams.problem.columns import fold_value
+from evenhand.teams.reading.columns import fold_value
 
 __all__ = ["explain", "subjects"]
 

@@ -14,7 +14,7 @@ from evenhand.core.solution import Verdict
 from evenhand.teams.judging.judge import judge
 from evenhand.teams.judging.score import balance
 from evenhand.teams.problem import TeamsProblem
-from evenhand.teams.problem.columns import fold_value
+from evenhand.teams.reading.columns import fold_value
 
 __all__ = ["Change", "arrange", "change", "renamed"]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.tables import Table, read
-from evenhand.teams.problem.columns import folded
+from evenhand.teams.reading.columns import folded
 
 __all__ = ["guess_criteria", "name_columns", "people_of_table"]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from evenhand.core.errors import Findings
 from evenhand.tables import Table, read
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
-from evenhand.teams.problem.columns import category, codes_of, folded, number_column, tag_column
+from evenhand.teams.reading.columns import category, codes_of, folded, number_column, tag_column
 from evenhand.teams.reading.names import guess_criteria, people_of_table
 from evenhand.teams.reading.rules import RulesRead, read_rules
 from evenhand.teams.reading.sizes import team_names, team_sizes

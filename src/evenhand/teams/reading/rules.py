@@ -13,7 +13,7 @@ from typing import Any
 from evenhand.core.errors import Findings
 from evenhand.tables import Table, read
 from evenhand.teams.problem import Rule
-from evenhand.teams.problem.columns import fold_value
+from evenhand.teams.reading.columns import fold_value
 from evenhand.teams.reading.sizes import even_sizes
 from evenhand.teams.rules import KIND_OF, WORDS, Roster, RuleRow, RulesSoFar
 from evenhand.teams.rules.base import Ints, Keyword, Row

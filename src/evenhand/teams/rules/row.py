@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.tables import Table
 from evenhand.teams.problem import Criterion
-from evenhand.teams.problem.columns import category, fold_value, folded, tag_column
+from evenhand.teams.reading.columns import category, fold_value, folded, tag_column
 
 __all__ = ["Roster", "RuleRow", "RulesSoFar", "few_names"]
 

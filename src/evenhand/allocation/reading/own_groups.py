@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
-from evenhand.allocation.problem.picks import named
+from evenhand.allocation.reading.picks import named
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, read
 
