@@ -123,20 +123,27 @@ def test_light_rooms_stay_light() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+JOBS = ("allocation", "teams", "rota")
 DOORS = ("problem", "reading", "judging", "solving", "asking")
 """The five doors of each job's room."""
 
 REACHES: dict[str, frozenset[str]] = {
     "problem": frozenset({"problem"}),
-    "reading": frozenset({"problem", "reading"}),
+    "rules": frozenset({"problem", "reading", "rules"}),
+    "reading": frozenset({"problem", "reading", "rules"}),
     "judging": frozenset({"problem", "judging"}),
-    "solving": frozenset({"problem", "solving"}),
-    "asking": frozenset({"problem", "reading", "judging", "solving", "asking", "job"}),
+    "solving": frozenset({"problem", "solving", "rules"}),
+    "asking": frozenset({"problem", "reading", "rules", "judging", "solving", "asking", "job"}),
 }
-"""What a door may come to, however far its imports go. Judging and solving meet in problem/ alone."""
+"""What a door may come to, however far its imports go. Judging and solving meet in problem/ alone.
+
+Where a job has kinds of rules, ``rules/`` keeps each in one file: how it is read, searched and said. Readers and
+methods share it, and it is looked at by itself; judges know the kinds by their own coding.
+"""
 
 BESIDE: dict[str, frozenset[str]] = {
     "problem": frozenset({"core"}),
+    "rules": frozenset({"core", "tables"}),
     "reading": frozenset({"core", "tables"}),
     "judging": frozenset({"core", "measures"}),
     "solving": frozenset({"core", "measures", "linear"}),
@@ -144,16 +151,7 @@ BESIDE: dict[str, frozenset[str]] = {
 }
 """Rooms below that a door may come to: only readers open files, only methods and questions see a solver."""
 
-CROSSINGS: frozenset[tuple[str, str]] = frozenset(
-    {
-        ("evenhand.teams.judging.judge", "evenhand.teams.solving.model.balance"),
-        ("evenhand.teams.judging.judge", "evenhand.teams.solving.model.breaches"),
-        ("evenhand.teams.judging.judge", "evenhand.teams.solving.model.costs"),
-        ("evenhand.teams.judging.judge", "evenhand.teams.solving.model.marginals"),
-        ("evenhand.teams.judging.summary", "evenhand.teams.solving.model.balance"),
-        ("evenhand.teams.judging.summary", "evenhand.teams.solving.model.breaches"),
-    }
-)
+CROSSINGS: frozenset[tuple[str, str]] = frozenset()
 """Imports (who, what) that still cross, each to be taken out; nothing else does."""
 
 
@@ -206,11 +204,13 @@ def crossings(sources: dict[str, str], known: frozenset[tuple[str, str]] = froze
     wrong: dict[tuple[str, ...], list[str]] = {}
     for start in sorted(graph):
         parts = start.split(".")
-        if len(parts) < 3 or parts[2] not in DOORS:
+        if len(parts) < 3 or parts[1] not in JOBS or parts[2] not in REACHES:
             continue
         came: dict[str, str] = {start: ""}
         queue = [start]
         for here in queue:
+            if here != start and "rules" in here.split(".")[2:3] and parts[2] != "rules":
+                continue
             for there in sorted(graph[here] - came.keys()):
                 came[there] = here
                 queue.append(there)
