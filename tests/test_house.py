@@ -137,8 +137,8 @@ REACHES: dict[str, frozenset[str]] = {
 }
 """What a door may come to, however far its imports go. Judging and solving meet in problem/ alone.
 
-Where a job has kinds of rules, ``rules/`` keeps each in one file: how it is read, searched and said. Readers and
-methods share it, and it is looked at by itself; judges know the kinds by their own coding.
+Where a job has kinds of rules, ``rules/`` keeps each in one file: how it is read, searched and said. Readers
+and methods share it, and it is looked at by itself; judges know the kinds by their own coding.
 """
 
 BESIDE: dict[str, frozenset[str]] = {
