@@ -3,7 +3,16 @@
 from evenhand.allocation.asking.explain import explain, subjects
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
-from evenhand.allocation.problem.penalties import Penalty, mode_a, mode_b, no_penalty, own_steps, strong
+from evenhand.allocation.problem.penalties import (
+    Penalty,
+    light,
+    mode_a,
+    mode_b,
+    named_penalty,
+    no_penalty,
+    own_steps,
+    strong,
+)
 from evenhand.allocation.reading.own_groups import GroupRule
 from evenhand.core.job import Asking
 
@@ -15,8 +24,10 @@ __all__ = [
     "GroupRule",
     "GroupSet",
     "Penalty",
+    "light",
     "mode_a",
     "mode_b",
+    "named_penalty",
     "no_penalty",
     "own_steps",
     "strong",

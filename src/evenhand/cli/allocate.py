@@ -24,9 +24,11 @@ Source = Annotated[
     Path, typer.Argument(metavar="SOURCE", help="A folder of fleet tables, or a table of candidates.")
 ]
 Mode = Annotated[
-    str,
+    str | None,
     typer.Option(
-        "--mode", metavar="MODE", help="How fairness is priced: none, a, b, strong, or 1:200+2:400."
+        "--mode",
+        metavar="MODE",
+        help="How fairness is priced: none, light, standard, strong, a, b, or 1:200+2:400.  [default: standard]",
     ),
 ]
 Lambda = Annotated[float | None, typer.Option("--lambda", metavar="P", help="Points for a second award.")]
@@ -67,7 +69,7 @@ Frozen = Annotated[
 def allocate(
     source: Source,
     *,
-    mode: Mode = "b",
+    mode: Mode = None,
     lam: Lambda = None,
     step: Step = None,
     target: Target = None,

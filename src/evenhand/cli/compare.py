@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evenhand.cli.allocate import Capacity, Office, Week, problem_from
-from evenhand.cli.fairness import penalty_of
+from evenhand.cli.fairness import penalty_for, penalty_of
 from evenhand.cli.options import Json, Out, Seconds, Seed, example, listed
 from evenhand.cli.rota import Absences, Duties, History, Start, Weeks, rota_problem
 from evenhand.cli.session import Session
@@ -93,9 +93,11 @@ def compare(
 def _allocations(modes: list[str], source: Path, settings: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     from evenhand.report.comparison import mode_name
 
-    penalties = [penalty_of(mode, None, None, None) for mode in modes]
-    first: AllocationProblem = problem_from(source, penalties[0], **settings)
-    for penalty in penalties:
+    for mode in modes:  # what cannot be meant is said before any file is read
+        penalty_of(mode, None, None, None)
+    first: AllocationProblem = problem_from(source, modes[0], **settings)
+    for mode in modes:
+        penalty = penalty_for(first, mode)
         yield mode_name(penalty), replace(first, penalty=penalty)
 
 

@@ -5,33 +5,43 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from evenhand.allocation import Penalty
+    from evenhand.allocation import AllocationProblem, Penalty
 
-__all__ = ["MODES", "penalty_of"]
+__all__ = ["MODES", "penalty_for", "penalty_of"]
 
-MODES = ("none", "a", "b", "strong")
+MODES = ("none", "light", "a", "standard", "b", "strong")
 
 
-def penalty_of(mode: str, lam: float | None, step: float | None, target: int | None) -> Penalty:
-    """Return the penalty that the options ask for; what is not given is as the mode has it.
+def penalty_of(
+    mode: str | None, lam: float | None, step: float | None, target: int | None
+) -> Penalty | str | None:
+    """Return the penalty that the options ask for.
 
     A mode may be steps of one's own: ``1:200+2:400`` takes 200 points for each award beyond the first and 400
     more for each beyond the second.
 
+    Returns:
+        None where nothing was asked for: then the folder's settings decide, or what suits the scores. A
+        mode's name where no points were given: then these are scaled to the scores. Else a penalty.
+
     Raises:
         InputError: an unknown mode, or an option that the mode does not have.
     """
-    from evenhand.allocation import mode_a, mode_b, no_penalty, own_steps, strong
+    from evenhand.allocation import named_penalty, own_steps
     from evenhand.core.errors import Findings
 
+    if mode is None and lam is None and step is None and target is None:
+        return None
     findings = Findings()
-    chosen = mode.strip().lower()
+    # A target alone can only mean mode a, the one mode that has it.
+    chosen = ("b" if target is None else "a") if mode is None else mode.strip().lower()
     steps = _steps(chosen)
     if chosen not in MODES and not steps:
         mend = f"Choose one of {', '.join(MODES)}, or write steps of your own such as 1:200+2:400"
         findings.error("is no mode", mend, table="--mode", came=mode)
         findings.raise_errors()
-    given = (("--lambda", lam, ("a", "b", "strong")), ("--step", step, ("b",)), ("--target", target, ("a",)))
+    tuned = ("light", "a", "standard", "b", "strong")
+    given = (("--lambda", lam, tuned), ("--step", step, ("b", "standard")), ("--target", target, ("a",)))
     for name, value, having in given:
         if value is not None and chosen not in having:
             mend = f"Leave it out, or choose --mode {' or '.join(having)}"
@@ -39,25 +49,33 @@ def penalty_of(mode: str, lam: float | None, step: float | None, target: int | N
     findings.raise_errors()
     if steps:
         return own_steps(steps)
-    dials: dict[str, Any] = {"lam": lam, "step": step, "target": target}
-    made = {name: _whole(value) for name, value in dials.items() if value is not None}
-    make: Any = {"none": no_penalty, "a": mode_a, "b": mode_b, "strong": strong}[chosen]
-    penalty: Penalty = make(**made)
-    return penalty
+    if (lam, step, target) == (None, None, None):
+        return chosen
+    if lam is None and step is None:
+        return named_penalty(chosen, target=target)
+    return named_penalty(chosen, lam=lam, step=step, target=target)
+
+
+def penalty_for(problem: AllocationProblem, mode: str) -> Penalty:
+    """Return the penalty of a mode, its points scaled to a problem's scores and whole in its units."""
+    from evenhand.allocation.problem.penalties import named_penalty, on_grid
+
+    asked: Any = penalty_of(mode, None, None, None)
+    return on_grid(named_penalty(asked, unit=problem.fair_unit), problem.scale) if isinstance(asked, str) else asked
 
 
 def _steps(text: str) -> list[tuple[int, float]]:
     """Return (beyond, points) of each step in ``1:200+2:400``; nothing where it is written otherwise."""
-    found: list[tuple[int, float]] = []
+    steps: list[tuple[int, float]] = []
     for part in text.split("+"):
         beyond, colon, points = part.partition(":")
         try:
-            found.append((int(beyond), _whole(float(points))))
+            steps.append((int(beyond), _whole(float(points))))
         except ValueError:
             return []
-        if not colon or found[-1][0] < 0 or not 0 <= found[-1][1] < float("inf"):
+        if not colon or steps[-1][0] < 0 or not 0 <= steps[-1][1] < float("inf"):
             return []
-    return found
+    return steps
 
 
 def _whole(value: float) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evenhand.cli.allocate import Capacity, Office, Week, problem_from
-from evenhand.cli.fairness import penalty_of
+from evenhand.cli.fairness import penalty_for, penalty_of
 from evenhand.cli.options import Json, Out, Seconds, Seed, example, listed
 from evenhand.cli.output import print_json, say
 from evenhand.cli.session import Session
@@ -92,10 +92,10 @@ def _problem(source: Path, mode: str | None, given: dict[str, Any]) -> Any:
                     came=str(value),
                 )
         problem = allocation_of(source).problem
-        return problem if mode is None else replace(problem, penalty=penalty_of(mode, None, None, None))
+        return problem if mode is None else replace(problem, penalty=penalty_for(problem, mode))
     capacity = given.pop("capacity")
     return problem_from(
-        source, penalty_of(mode or "b", None, None, None), extra={"capacity": capacity}, **given
+        source, penalty_of(mode, None, None, None), extra={"capacity": capacity}, **given
     )
 
 

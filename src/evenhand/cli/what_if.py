@@ -83,7 +83,7 @@ def what_if(
         "forbid": _picks(forbid),
     }
     if (mode, lam, step, target) != (None, None, None, None):
-        asked["penalty"] = penalty_of(mode or "b", lam, step, target)
+        asked["penalty"] = penalty_of(mode, lam, step, target)
     something = any(asked.values())
     _refuse(out, something=something, seconds=time_limit)
     before = allocation_of(plan)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem, Barrier, barriers_of
-from evenhand.allocation.problem.penalties import Penalty, mode_b
+from evenhand.allocation.problem.penalties import Penalty, named_penalty
 from evenhand.core.errors import Findings, InputError
 from evenhand.press_fleet import budgets, feasible, rules
 from evenhand.press_fleet.calendar import Calendar, read_calendar, start_days, week_of
@@ -50,7 +50,7 @@ def from_tables(
     *,
     office: str | None = None,
     week_start: str | date | None = None,
-    penalty: Penalty | None = None,
+    penalty: Penalty | str | None = None,
     settings: FleetSettings | None = None,
 ) -> AllocationProblem:
     """Make the problem of one office and week.
@@ -60,7 +60,8 @@ def from_tables(
             or a list of rows. vehicles, partners and approvals are needed.
         office: the office to plan for; needed if the vehicles belong to several.
         week_start: a Monday; if not given, the one week that the capacity calendar holds.
-        penalty: how fairness is priced; mode B if not given.
+        penalty: how fairness is priced: a ``Penalty`` or a mode's name; if not given, what the settings say,
+            mode b with 200 + 400 by default.
         settings: everything else that is a choice; if not given, what the table of settings says.
 
     Returns:
@@ -75,9 +76,9 @@ def from_tables(
     chosen = _settings(opened.get("settings"), settings, findings)
     if findings.errors and (chosen is None or any(name not in opened for name in NEEDED)):
         findings.raise_errors()
-    return _Run(
-        opened, office, week_start, penalty or mode_b(), chosen or FleetSettings(), findings
-    ).problem()
+    known = chosen or FleetSettings()
+    tariff = penalty if isinstance(penalty, Penalty) else named_penalty(penalty) if penalty else known.penalty()
+    return _Run(opened, office, week_start, tariff, known, findings).problem()
 
 
 def _settings(table: Table | None, given: FleetSettings | None, findings: Findings) -> FleetSettings | None:
@@ -326,7 +327,7 @@ def from_folder(
     *,
     office: str | None = None,
     week_start: str | date | None = None,
-    penalty: Penalty | None = None,
+    penalty: Penalty | str | None = None,
     settings: FleetSettings | None = None,
 ) -> AllocationProblem:
     """Make the problem from a folder: vehicles.csv, partners.csv, approvals.csv and whatever else there is.

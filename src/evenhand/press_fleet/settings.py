@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
-from evenhand.core.errors import Findings
+from evenhand.allocation.problem.penalties import Penalty, named_penalty, plain
+from evenhand.core.errors import Findings, InputError
 from evenhand.press_fleet.cells import rank_key, unique
 from evenhand.tables import Table
 
@@ -43,6 +44,10 @@ class FleetSettings:
         scale: integer units to a point; None for 1, or 100 where money has cents.
         partner_per_day: starts a partner takes a day, less loans running that day; None for no limit.
         partner_per_week: starts a partner takes a week; None for no limit. At 1, steps never come into play.
+        mode: how fairness is priced: none, light, standard, strong, a or b.
+        lam: points for a second loan of a partner (``lambda`` in a table); None for what the mode has.
+        step: points more from the third loan on, under modes b and standard; None for what the mode has.
+        target: loans that are free, under mode a; None for 1.
     """
 
     loan_days: int = 7
@@ -67,6 +72,21 @@ class FleetSettings:
     scale: int | None = None
     partner_per_day: int | None = 1
     partner_per_week: int | None = None
+    mode: str = "standard"
+    lam: float | None = None
+    step: float | None = None
+    target: int | None = None
+
+    def penalty(self) -> Penalty:
+        """Return what fairness costs under these settings.
+
+        Raises:
+            InputError: the mode is unknown, or does not have a number that is set.
+
+        >>> FleetSettings(mode="strong", lam=400).penalty().text
+        '400'
+        """
+        return named_penalty(self.mode, lam=self.lam, step=self.step, target=self.target)
 
     def check(self, findings: Findings) -> None:
         """Note every setting that cannot be used."""
@@ -98,6 +118,11 @@ class FleetSettings:
             if not abs(points) <= MOST:
                 mend = f"Give a number such as 12.5, {MOST:,} at most"
                 findings.error("is no weight to work with", mend, column=name, came=str(points))
+        try:
+            self.penalty()
+        except InputError as error:
+            for fault in error.findings:
+                findings.error(fault.problem, fault.mend, column=fault.column, came=fault.came)
         if self.points_per_dollar < 0:
             came = str(self.points_per_dollar)
             findings.error("is below zero", "Give 0 or more", column="points_per_dollar", came=came)
@@ -118,6 +143,10 @@ def _whole(cell: str) -> int | None:
     return None if cell.casefold() in NONE else int(cell)
 
 
+def _number(cell: str) -> float | None:
+    return None if cell.casefold() in NONE else plain(float(cell))
+
+
 def _flag(cell: str) -> bool:
     return FLAGS[cell.casefold()]
 
@@ -130,6 +159,7 @@ KINDS: dict[str, tuple[Callable[[str], Any], str]] = {
     "int": (int, "Write a whole number"),
     "int | None": (_whole, "Write a whole number, or none"),
     "float": (float, "Write a number such as 12.5"),
+    "float | None": (_number, "Write a number such as 12.5, or none"),
     "bool": (_flag, "Write yes or no"),
     "tuple[str, ...]": (_days, "Write weekdays or dates"),
     "Mapping[str, int | None]": (_whole, "Write a whole number, or none"),
@@ -174,14 +204,29 @@ def read_settings(table: Table | None) -> FleetSettings:
     return replace(settings, **changed)
 
 
+SAME_AS = {
+    "lambda": "lam",
+    "lambda_fair": "lam",
+    "λ": "lam",
+    "λ_fair": "lam",
+    "lambda_step": "step",
+    "λ_step": "step",
+    "fair_step_up": "step",
+    "fair_target_per_partner": "target",
+    "fairness": "mode",
+}
+"""Other names of settings, as press offices and their rule books write them."""
+
+
 def _key(name: str) -> tuple[str, str]:
     """Return a setting's name and the rank it is for, "" for none.
 
-    >>> _key("Caps a+"), _key("loan days"), _key("w_geo")
-    (('caps', 'A+'), ('loan_days', ''), ('w_geo', ''))
+    >>> _key("Caps a+"), _key("loan days"), _key("LAMBDA_FAIR")
+    (('caps', 'A+'), ('loan_days', ''), ('lam', ''))
     """
     words = name.casefold().replace("_", " ").replace("-", " ").split()
     for kept in (("caps",), ("rank", "points")):
         if tuple(words[: len(kept)]) == kept:
             return "_".join(kept), rank_key("".join(words[len(kept) :]))
-    return "_".join(words), ""
+    joined = "_".join(words)
+    return SAME_AS.get(joined, joined), ""

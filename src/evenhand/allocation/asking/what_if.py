@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
-from evenhand.allocation.problem.penalties import Penalty
+from evenhand.allocation.problem.penalties import Penalty, named_penalty, on_grid
 from evenhand.core import desk
 from evenhand.core.errors import Findings, InfeasibleError
 from evenhand.core.job import Limits
@@ -145,7 +145,7 @@ def changed(
     budgets: Mapping[str, float] | None = None,
     pin: Sequence[Pick] = (),
     forbid: Sequence[Pick] = (),
-    penalty: Penalty | None = None,
+    penalty: Penalty | str | None = None,
 ) -> tuple[AllocationProblem, tuple[str, ...]]:
     """Return a changed problem, and what was changed in words.
 
@@ -156,7 +156,7 @@ def changed(
         budgets: what a group has more (below 0: less), by its label: dollars of a budget, loans of a cap.
         pin: (item, recipient) or (item, recipient, day) that must be awarded.
         forbid: the same, that must not be.
-        penalty: another price of fairness.
+        penalty: another price of fairness, or a mode's name.
 
     Raises:
         InputError: a name is unknown, a pick is no candidate, or too little would be left; all at once.
@@ -184,6 +184,8 @@ def changed(
         groups = _wider(groups, label, more, findings)
         asked.append(f"{_signed(more)} for {label}")
     findings.raise_errors()
+    if isinstance(penalty, str):
+        penalty = on_grid(named_penalty(penalty, unit=problem.fair_unit), problem.scale)
     if penalty is not None:
         asked.append(f"fairness λ={penalty.text}")
     return replace(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.problem.barriers import Barrier
 from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
-from evenhand.allocation.problem.penalties import Penalty, mode_b
+from evenhand.allocation.problem.penalties import UNIT, Penalty
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.units import Unit
 
@@ -61,6 +61,8 @@ class AllocationProblem:
         barriers: why pairs are no candidates, where a pipeline ruled them out; see ``Barrier``.
         slots_given: whether anybody gave the slots; if not they only say that there is no limit, and no page
             should show a day as "1 of 4".
+        fair_unit: points that a second award costs under mode b as it suits these scores: 200 for a press
+            fleet, else see ``suited_unit``. Named modes, advice and the frontier are scaled by it.
 
     Raises:
         InputError: anything does not fit; all findings at once.
@@ -88,6 +90,7 @@ class AllocationProblem:
     called: Mapping[str, str] = field(default_factory=dict, repr=False)
     barriers: tuple[Barrier, ...] = field(default=(), repr=False)
     slots_given: bool = True
+    fair_unit: float = UNIT
 
     def __post_init__(self) -> None:
         self._typed()
@@ -180,12 +183,12 @@ class AllocationProblem:
 
     @classmethod
     def from_tables(
-        cls, candidates: Any, capacity: Any = None, penalty: Penalty | None = None, **rules: Any
+        cls, candidates: Any, capacity: Any = None, penalty: Penalty | str | None = None, **rules: Any
     ) -> AllocationProblem:
         """Make a problem from files, data frames or columns; see ``rows.from_tables`` for the rules."""
         from evenhand.allocation.reading import rows
 
-        return rows.from_tables(candidates, capacity, penalty if penalty is not None else mode_b(), **rules)
+        return rows.from_tables(candidates, capacity, penalty, **rules)
 
 
 def _check(problem: AllocationProblem, findings: Findings) -> None:

@@ -1,4 +1,4 @@
-"""What a recipient's second, third, ... award costs: the founding document's modes, and your own steps."""
+"""What a recipient's second, third, ... award costs: the named modes, and your own steps."""
 
 from __future__ import annotations
 
@@ -7,9 +7,32 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
 from evenhand.core.errors import Finding, InputError
 
-__all__ = ["Penalty", "mode_a", "mode_b", "no_penalty", "own_steps", "strong"]
+__all__ = [
+    "MODES",
+    "UNIT",
+    "Penalty",
+    "light",
+    "mode_a",
+    "mode_b",
+    "named_penalty",
+    "no_penalty",
+    "on_grid",
+    "own_steps",
+    "plain",
+    "strong",
+    "suited_unit",
+]
+
+UNIT = 200
+"""Points that a second award costs by default, where scores are a press fleet's (50 to 1,300)."""
+
+MODES = ("none", "light", "a", "standard", "b", "strong")
+"""The modes by name; "standard" is mode b."""
 
 MOST_POINTS = 10**9
 """Points a step may cost at most; more would not fit beside the scores in 64 bits."""
@@ -20,7 +43,7 @@ class Penalty:
     """A convex tariff on the awards of one recipient: sum over steps of points x max(0, n - beyond).
 
     Attributes:
-        mode: "none", "A", "B", "strong" or "own"; what the chip and the reports call it.
+        mode: "none", "light", "A", "B", "strong" or "own"; what the chip and the reports call it.
         steps: (beyond, points) a step; points >= 0, so that the tariff is convex.
     """
 
@@ -79,12 +102,19 @@ def _finding(column: str, came: object, mend: str) -> Finding:
 
 
 def no_penalty() -> Penalty:
-    """Score alone decides: a handful of recipients may take everything."""
+    """Score alone decides: a handful of recipients may take everything.
+
+    >>> no_penalty().total(24)
+    0
+    """
     return Penalty("none")
 
 
 def mode_a(lam: float = 200, target: int = 1) -> Penalty:
     """Linear: lam x max(0, n - target).
+
+    >>> [mode_a(200).total(count) for count in (1, 2, 3, 4)]
+    [0, 200, 400, 600]
 
     With target 1 the total is lam x (awards - recipients served), so it never evens out between those served.
     """
@@ -92,19 +122,145 @@ def mode_a(lam: float = 200, target: int = 1) -> Penalty:
 
 
 def mode_b(lam: float = 200, step: float = 400) -> Penalty:
-    """Stepped, the default: lam x max(0, n - 1) + step x max(0, n - 2); marginals 0, 200, 600, 600."""
+    """Stepped, the default: lam x max(0, n - 1) + step x max(0, n - 2).
+
+    >>> [mode_b().marginal(nth) for nth in (1, 2, 3, 4)]
+    [0, 200, 600, 600]
+    """
     return Penalty("B", ((1, lam), (2, step)))
 
 
+def light(lam: float = 150) -> Penalty:
+    """Mode A with a lambda of 100 to 200: several awards to one recipient where that brings much.
+
+    >>> light().marginal(2), light().marginal(3)
+    (150, 150)
+    """
+    return Penalty("light", ((1, lam),))
+
+
 def strong(lam: float = 500) -> Penalty:
-    """Mode A with a lambda of 400 to 600: near-equal, at the cost of score."""
+    """Mode A with a lambda of 400 to 600: near-equal, at the cost of score.
+
+    >>> strong(400).text
+    '400'
+    """
     return Penalty("strong", ((1, lam),))
 
 
 def own_steps(steps: Iterable[tuple[int, float]]) -> Penalty:
     """Steps of your own: each (beyond, points) adds points to every award beyond that many.
 
+    >>> own_steps([(1, 200), (2, 400)]).marginal(3)
+    600
+
     Raises:
         InputError: a step is negative or no number.
     """
     return Penalty("own", tuple(sorted((beyond, points) for beyond, points in steps)))
+
+
+def named_penalty(
+    mode: str,
+    *,
+    lam: float | None = None,
+    step: float | None = None,
+    target: int | None = None,
+    unit: float = UNIT,
+) -> Penalty:
+    """Return the penalty of a named mode, scaled to the scores.
+
+    Args:
+        mode: one of ``MODES``, in any case.
+        lam: points for a second award; by default ``unit`` times 1 (a, b, standard), 3/4 (light) or 5/2 (strong).
+        step: points more from the third award on, for b and standard; by default twice ``unit``.
+        target: awards that are free, for a; 1 by default.
+        unit: points that suit the scores; 200 for a press fleet, else see ``suited_unit``.
+
+    Raises:
+        InputError: the mode is unknown, or has no such number.
+
+    >>> named_penalty("standard").text, named_penalty("strong", unit=2).text, named_penalty("light").text
+    ('200+400', '5', '150')
+    """
+    name = mode.strip().lower()
+    if name not in MODES:
+        raise InputError.one(
+            "is no mode of fairness", f"Choose one of {', '.join(MODES)}", came=mode, column="mode"
+        )
+    takes = {"none": (), "a": ("lam", "target"), "b": ("lam", "step"), "standard": ("lam", "step")}
+    given = {"lam": lam, "step": step, "target": target}
+    wrong = [key for key, value in given.items() if value is not None and key not in takes.get(name, ("lam",))]
+    if wrong:
+        raise InputError(
+            [
+                Finding("", None, key, f"{given[key]:g}", f"means nothing under mode {name}", "Leave it out")
+                for key in wrong
+            ]
+        )
+    if name == "none":
+        return no_penalty()
+    # 3/4 and 5/2 of 200 are the middles of the two ranges of the tuning guide: 100 to 200, and 400 to 600.
+    share = {"light": 0.75, "strong": 2.5}.get(name, 1.0)
+    first = plain(unit * share if lam is None else lam)
+    if name == "a":
+        return mode_a(first, 1 if target is None else target)
+    if name in {"b", "standard"}:
+        return mode_b(first, plain(2 * unit if step is None else step))
+    return light(first) if name == "light" else strong(first)
+
+
+def plain(value: float) -> float:
+    """Return 200 for 200.0, so that the chip says 200."""
+    return int(value) if value == value // 1 else value
+
+
+def on_grid(penalty: Penalty, scale: int) -> Penalty:
+    """Return a penalty with its points rounded to whole units of a problem, one unit at least where it had any.
+
+    >>> on_grid(mode_b(0.26, 0.5), 10).steps
+    ((1, 0.3), (2, 0.5))
+    """
+    steps = []
+    for beyond, points in penalty.steps:
+        units = max(1 if points else 0, round(points * scale))
+        steps.append((beyond, units // scale if units % scale == 0 else units / scale))
+    return Penalty(penalty.mode, tuple(steps))
+
+
+def suited_unit(score: NDArray[np.float64], recipient: NDArray[np.int64]) -> float:
+    """Return the points that a second award may cost where scores are not a press fleet's.
+
+    The median step between a recipient's candidates: of each recipient's scores the least, the quartiles and
+    the largest, and the differences between these where there are any. It is a quarter of the median score
+    at most, so that a third award (three times the unit) mostly still costs less than it brings; and it is
+    rounded down to 1, 2 or 5 times a power of ten.
+
+    Args:
+        score: points of each candidate, shape (n,).
+        recipient: code of each, shape (n,).
+
+    Returns:
+        Points, > 0; ``UNIT`` where no score is above 0.
+
+    >>> import numpy as np
+    >>> suited_unit(np.array([1.0, 2, 3, 4, 5] * 2), np.repeat([0, 1], 5))
+    0.5
+    >>> suited_unit(np.array([400.0, 600, 900, 1200, 1300]), np.zeros(5, dtype=int))
+    100
+    """
+    above = score[score > 0]
+    if not len(above):
+        return UNIT
+    order = np.lexsort((score, recipient))
+    ordered, starts = score[order], np.flatnonzero(np.diff(recipient[order], prepend=-1))
+    last = np.append(starts[1:], len(order)) - 1
+    # Quartiles by place, not interpolated: they are scores that somebody has.
+    places = starts[:, None] + ((last - starts)[:, None] * np.arange(5)) // 4
+    steps = np.diff(ordered[places], axis=1)
+    most = float(np.median(above)) / 4
+    step = min(float(np.median(steps[steps > 0])), most) if (steps > 0).any() else most
+    power = math.floor(math.log10(step))
+    # 1 + 1e-9: 0.2 must not become 0.1 because 0.2 / 0.1 is a hair below 2.
+    digit = max(digit for digit in (1, 2, 5) if digit <= step / 10.0**power * (1 + 1e-9))
+    return digit * 10**power if power >= 0 else float(Fraction(digit, 10**-power))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT
-from evenhand.allocation.problem.penalties import Penalty, mode_b
+from evenhand.allocation.problem.penalties import Penalty, mode_b, named_penalty, suited_unit
 from evenhand.allocation.reading.own_groups import GroupRule, group_of
 from evenhand.allocation.reading.picks import named, picked
 from evenhand.core.errors import Findings
@@ -30,7 +30,7 @@ FINEST = 1000
 def from_tables(
     candidates: Source,
     capacity: Source | int = None,
-    penalty: Penalty | None = None,
+    penalty: Penalty | str | None = None,
     *,
     groups: Sequence[GroupRule] = (),
     recipients: Source = None,
@@ -46,7 +46,8 @@ def from_tables(
         candidates: columns item, recipient, score; day where there is more than one; and any that groups use.
         capacity: columns day, slots: awards a day; or one number for every day; None for no limit. A day of
             candidates that the table does not know is an error.
-        penalty: what a recipient's further awards cost; mode B if none is given.
+        penalty: what a recipient's further awards cost: a ``Penalty``, or a mode's name ("light", "strong" ...)
+            whose points are then scaled to the scores; mode b, scaled so, if none is given.
         groups: rules of your own; see ``GroupRule``.
         recipients: columns recipient, and any of weight, limit, head_start; others keep the defaults.
         pins: columns item, recipient, day: awards that must be. The day may be left out where it is plain.
@@ -70,7 +71,14 @@ def from_tables(
     world.check_twice()
     known = None if recipients is None else _read(recipients, "recipients", findings)
     weight, limit, head = world.claims(known, per_day, per_recipient)
-    tariff = mode_b() if penalty is None else penalty
+    unit = suited_unit(world.score, world.recipient)
+    tariff = penalty if isinstance(penalty, Penalty) else named_penalty(penalty or "b", unit=unit)
+    if penalty is None and tariff != mode_b():
+        findings.warning(
+            f"was not set: λ={tariff.text} suits these scores",
+            "Set it with penalty= (--mode, --lambda, --step) if you want another",
+            table="fairness",
+        )
     units, scale = world.units(scale, tariff)
     sets = tuple(group_of(rule, table, scale, findings) for rule in groups)
     pinned = picked(None if pins is None else _read(pins, "pins", findings), world, pinning=True)
@@ -96,6 +104,7 @@ def from_tables(
         warnings=tuple(findings.warnings),
         head_start=head,
         slots_given=slots is not None,
+        fair_unit=unit,
     )
 
 
@@ -106,7 +115,7 @@ def from_values(
     days: Sequence[str] | None = None,
     *,
     slots: Mapping[str, int] | int | None = None,
-    penalty: Penalty | None = None,
+    penalty: Penalty | str | None = None,
     groups: Sequence[GroupRule] = (),
     columns: Mapping[str, Sequence[Any]] | None = None,
     **rules: Any,
@@ -119,7 +128,7 @@ def from_values(
         scores: points, finite, shape (n,).
         days: name of the day, shape (n,); None where there is only one.
         slots: awards a day, by day or one number for all; None for no limit.
-        penalty: mode B if none is given.
+        penalty: as ``from_tables``.
         groups: rules of your own over ``columns``.
         columns: further columns that the rules use, name to values, shape (n,) each.
         rules: what else ``from_tables`` takes.
