@@ -4,25 +4,53 @@ from __future__ import annotations
 
 import pytest
 
-from evenhand.allocation import mode_a, mode_b, no_penalty, own_steps, strong
+from evenhand.allocation import (
+    Penalty,
+    light,
+    mode_a,
+    mode_b,
+    named_penalty,
+    no_penalty,
+    own_steps,
+    strong,
+)
 from evenhand.cli.fairness import penalty_of
 from evenhand.core.errors import InputError
 
 
 def test_each_mode_is_the_founding_documents() -> None:
-    """The four names give the four penalties, with the options of each."""
-    assert penalty_of("none", None, None, None) == no_penalty()
+    """Each mode with points gives its penalty; without points it stays a name, to be scaled to the scores."""
     assert penalty_of("A", 150, None, 2) == mode_a(150, 2)
     assert penalty_of("b", 200.0, 400.0, None) == mode_b()
+    assert penalty_of("standard", 200.0, 400.0, None) == mode_b()
     assert penalty_of("strong", 600, None, None) == strong(600)
+    assert penalty_of("light", 120, None, None) == light(120)
+    assert penalty_of("Strong", None, None, None) == "strong"
+    assert penalty_of(None, None, None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("mode", "penalty"),
+    [
+        ("none", no_penalty()),
+        ("light", light(150)),
+        ("a", mode_a()),
+        ("standard", mode_b()),
+        ("b", mode_b()),
+        ("strong", strong(500)),
+    ],
+)
+def test_a_named_mode_is_the_tuning_guides(mode: str, penalty: Penalty) -> None:
+    """For a press fleet's scores the names are the guide's: light within 100-200, strong within 400-600."""
+    assert named_penalty(mode) == penalty
 
 
 def test_steps_of_ones_own() -> None:
     """Steps written beyond:points, joined by plus signs, are own steps; mode B is one of them."""
-    own = penalty_of("1:200+2:400", None, None, None)
-    assert own == own_steps([(1, 200), (2, 400)])
+    own = own_steps([(1, 200), (2, 400)])
+    assert penalty_of("1:200+2:400", None, None, None) == own
     assert [own.total(count) for count in range(5)] == [mode_b().total(count) for count in range(5)]
-    assert penalty_of("0:12.5", None, None, None).total(2) == 25
+    assert penalty_of("0:12.5", None, None, None) == own_steps([(0, 12.5)])
 
 
 @pytest.mark.parametrize(
@@ -30,7 +58,7 @@ def test_steps_of_ones_own() -> None:
 )
 def test_what_is_no_mode_is_refused(mode: str) -> None:
     """Anything else names the modes and shows how steps are written."""
-    with pytest.raises(InputError, match=r"Choose one of none, a, b, strong, or write steps"):
+    with pytest.raises(InputError, match=r"Choose one of none, light, a, .*strong, or write steps"):
         penalty_of(mode, None, None, None)
 
 

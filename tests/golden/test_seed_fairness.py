@@ -28,7 +28,7 @@ def verdict(counts: list[int], penalty: Penalty) -> Verdict:
 
 def paid(counts: list[int], penalty: Penalty) -> int:
     """What fairness costs, in points."""
-    return -sum(term.value for term in verdict(counts, penalty).terms if term.name == "fairness")
+    return -sum(term.value for term in verdict(counts, penalty).terms if term.name.startswith("fairness"))
 
 
 @pytest.mark.parametrize(

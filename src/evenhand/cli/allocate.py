@@ -28,7 +28,7 @@ Mode = Annotated[
     typer.Option(
         "--mode",
         metavar="MODE",
-        help="How fairness is priced: none, light, standard, strong, a, b, or 1:200+2:400.  [default: standard]",
+        help="Fairness: none, light, standard, strong, a, b, or 1:200+2:400.  [default: standard]",
     ),
 ]
 Lambda = Annotated[float | None, typer.Option("--lambda", metavar="P", help="Points for a second award.")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from evenhand.allocation import AllocationProblem, Penalty
@@ -58,10 +58,13 @@ def penalty_of(
 
 def penalty_for(problem: AllocationProblem, mode: str) -> Penalty:
     """Return the penalty of a mode, its points scaled to a problem's scores and whole in its units."""
-    from evenhand.allocation.problem.penalties import named_penalty, on_grid
+    from evenhand.allocation.problem.penalties import Penalty, named_penalty, on_grid
 
-    asked: Any = penalty_of(mode, None, None, None)
-    return on_grid(named_penalty(asked, unit=problem.fair_unit), problem.scale) if isinstance(asked, str) else asked
+    asked = penalty_of(mode, None, None, None)
+    if isinstance(asked, Penalty):
+        return asked
+    assert asked is not None  # noqa: S101 - a mode was given
+    return on_grid(named_penalty(asked, unit=problem.fair_unit), problem.scale)
 
 
 def _steps(text: str) -> list[tuple[int, float]]:

@@ -94,9 +94,7 @@ def _problem(source: Path, mode: str | None, given: dict[str, Any]) -> Any:
         problem = allocation_of(source).problem
         return problem if mode is None else replace(problem, penalty=penalty_for(problem, mode))
     capacity = given.pop("capacity")
-    return problem_from(
-        source, penalty_of(mode, None, None, None), extra={"capacity": capacity}, **given
-    )
+    return problem_from(source, penalty_of(mode, None, None, None), extra={"capacity": capacity}, **given)
 
 
 def _numbers(text: str | None) -> list[float] | None:

@@ -77,8 +77,9 @@ def from_tables(
     if findings.errors and (chosen is None or any(name not in opened for name in NEEDED)):
         findings.raise_errors()
     known = chosen or FleetSettings()
-    tariff = penalty if isinstance(penalty, Penalty) else named_penalty(penalty) if penalty else known.penalty()
-    return _Run(opened, office, week_start, tariff, known, findings).problem()
+    if not isinstance(penalty, Penalty):
+        penalty = named_penalty(penalty) if penalty else known.penalty()
+    return _Run(opened, office, week_start, penalty, known, findings).problem()
 
 
 def _settings(table: Table | None, given: FleetSettings | None, findings: Findings) -> FleetSettings | None:

@@ -43,7 +43,14 @@ def comparison_grid(outcomes: Sequence[Outcome], title: str = "") -> Grid:
 
 def mode_name(penalty: Any) -> str:
     """Return what a penalty is called beside others: ``Mode B (λ=200+400)``."""
-    names = {"none": "No fairness", "A": "Mode A", "B": "Mode B", "strong": "Strong", "own": "Own steps"}
+    names = {
+        "none": "No fairness",
+        "light": "Light",
+        "A": "Mode A",
+        "B": "Mode B",
+        "strong": "Strong",
+        "own": "Own steps",
+    }
     name = names.get(penalty.mode, penalty.mode)
     return name if penalty.mode == "none" else f"{name} (λ={penalty.text})"
 

@@ -24,7 +24,7 @@ def small(scale: int = 1) -> AllocationProblem:
         for at in range(12)
         for place, who in enumerate("abcdef")
     ]
-    return AllocationProblem.from_rows(rows, capacity=8, scale=scale)
+    return AllocationProblem.from_rows(rows, capacity=8, scale=scale, penalty=mode_b())
 
 
 def test_no_point_is_beaten_in_the_measure_it_stands_for() -> None:

@@ -25,7 +25,7 @@ def two_days() -> AllocationProblem:
         for who, more in (("x", 50), ("y", 0))
         for day in ("2026-01-05", "2026-01-06")
     ]
-    return AllocationProblem.from_rows(rows, capacity=1)
+    return AllocationProblem.from_rows(rows, capacity=1, penalty=mode_b())
 
 
 def test_absence_and_slot_have_their_true_price() -> None:

@@ -52,7 +52,12 @@ def test_a_good_plan_is_valued_exactly() -> None:
     """Scores less fairness and budget are the objective, and nothing is at fault."""
     verdict = judge(world(), np.array([0, 7]))
     assert verdict.faults == ()
-    assert {term.name: term.value for term in verdict.terms} == {"score": 1305, "fairness": 0, "budget": 0}
+    assert {term.name: term.value for term in verdict.terms} == {
+        "score": 1305,
+        "fairness": 0,
+        "fairness step": 0,
+        "budget": 0,
+    }
     assert verdict.objective == 1305
     assert (
         verdict.headline == "\N{LARGE GREEN CIRCLE} Excellent · Fairness: λ=200+400 • 2P • Max=1 • Gini=0.00"
@@ -83,10 +88,12 @@ def test_costs_are_stated_by_rule() -> None:
     assert [(term.name, term.value) for term in verdict.terms] == [
         ("score", 1300),
         ("fairness", 0),
+        ("fairness step", 0),
         ("budget", -20),
     ]
     assert judge(world(), np.array([2, 7])).terms[1].value == -2000
-    assert "1 group is beyond" in judge(world(), np.array([2, 7])).terms[1].sentence
+    assert judge(world(), np.array([2, 7])).terms[1].sentence == "1 award beyond 1 each, at 200 points."
+    assert "1 group is beyond" in judge(world(), np.array([2, 5])).terms[3].sentence
 
 
 def test_columns_read_by_day_then_recipient() -> None:
@@ -176,4 +183,6 @@ def test_nearest_gives_out_as_many_and_nobody_too_many(seed: int) -> None:
 def test_terms_name_every_group_set(penalty: object) -> None:
     """Each group set has its line; without a penalty there is no fairness line."""
     names = [term.name for term in judge(world().with_(penalty=penalty), np.array([7])).terms]
-    assert names == (["score", "fairness", "budget"] if penalty == mode_b() else ["score", "budget"])
+    assert names == (
+        ["score", "fairness", "fairness step", "budget"] if penalty == mode_b() else ["score", "budget"]
+    )

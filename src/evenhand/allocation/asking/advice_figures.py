@@ -39,7 +39,7 @@ def counts_of(solution: Solution) -> Counter[int]:
 
 def fairness_of(solution: Solution) -> int:
     """Return what fairness costs a plan, in units, >= 0; 0 where there is no penalty."""
-    return -sum(term.value for term in solution.terms if term.name == "fairness")
+    return -sum(term.value for term in solution.terms if term.name.startswith("fairness"))
 
 
 def eligible(problem: AllocationProblem) -> int:

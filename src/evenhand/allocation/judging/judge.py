@@ -132,13 +132,33 @@ def nearest(problem: AllocationProblem, awards: Ints) -> Ints:
 def _terms(problem: AllocationProblem, chosen: list[int]) -> list[Term]:
     scores = sum(int(problem.score[at]) for at in chosen)
     terms = [Term("score", scores, "Scores of all awards.")]
-    for group in problem.all_groups:
+    terms += _fairness(problem, chosen)
+    for group in problem.groups:
         totals = _totals(group, chosen)
         cost = sum(_tariff(group, code, total) for code, total in totals.items())
         over = sum(1 for code, total in totals.items() if _tariff(group, code, total))
         many = "group is" if over == 1 else "groups are"
         terms.append(Term(group.name, -cost, f"{over} {many} beyond what is free."))
     return terms
+
+
+def _fairness(problem: AllocationProblem, chosen: list[int]) -> Iterator[Term]:
+    """Yield what each step of the penalty costs: lambda beyond the first mark, the step beyond the next.
+
+    Counted here from awards and steps alone, although ``all_groups`` writes the penalty as a group for the
+    methods: a fault there would otherwise be the judge's too.
+    """
+    counts = Counter(int(problem.recipient[at]) for at in chosen)
+    for number, (beyond, points) in enumerate(problem.penalty.steps):
+        awards_beyond = 0
+        for recipient, count in counts.items():
+            # A head start counts as awards had before; below 0 it leaves more free, never less than none.
+            free = max(0, beyond - int(problem.head_start[recipient]))
+            awards_beyond += max(0, count - free)
+        name = ("fairness", "fairness step")[number] if number < 2 else f"fairness step {number}"  # noqa: PLR2004
+        each = "award" if awards_beyond == 1 else "awards"
+        sentence = f"{awards_beyond} {each} beyond {beyond} each, at {points:g} points."
+        yield Term(name, -awards_beyond * round(points * problem.scale), sentence)
 
 
 def _totals(group: GroupSet, chosen: list[int]) -> Counter[int]:

@@ -34,6 +34,9 @@ UNIT = 200
 MODES = ("none", "light", "a", "standard", "b", "strong")
 """The modes by name; "standard" is mode b."""
 
+LOOKED_AT = 200_000
+"""Candidates that ``suited_unit`` looks at, about: enough for a median that is rounded to one digit."""
+
 MOST_POINTS = 10**9
 """Points a step may cost at most; more would not fit beside the scores in 64 bits."""
 
@@ -172,7 +175,7 @@ def named_penalty(
 
     Args:
         mode: one of ``MODES``, in any case.
-        lam: points for a second award; by default ``unit`` times 1 (a, b, standard), 3/4 (light) or 5/2 (strong).
+        lam: points for a second award; by default ``unit``, times 3/4 (light) or 5/2 (strong).
         step: points more from the third award on, for b and standard; by default twice ``unit``.
         target: awards that are free, for a; 1 by default.
         unit: points that suit the scores; 200 for a press fleet, else see ``suited_unit``.
@@ -190,7 +193,8 @@ def named_penalty(
         )
     takes = {"none": (), "a": ("lam", "target"), "b": ("lam", "step"), "standard": ("lam", "step")}
     given = {"lam": lam, "step": step, "target": target}
-    wrong = [key for key, value in given.items() if value is not None and key not in takes.get(name, ("lam",))]
+    having = takes.get(name, ("lam",))
+    wrong = [key for key, value in given.items() if value is not None and key not in having]
     if wrong:
         raise InputError(
             [
@@ -216,7 +220,7 @@ def plain(value: float) -> float:
 
 
 def on_grid(penalty: Penalty, scale: int) -> Penalty:
-    """Return a penalty with its points rounded to whole units of a problem, one unit at least where it had any.
+    """Return a penalty with its points rounded to a problem's whole units, one at least where it had any.
 
     >>> on_grid(mode_b(0.26, 0.5), 10).steps
     ((1, 0.3), (2, 0.5))
@@ -228,39 +232,56 @@ def on_grid(penalty: Penalty, scale: int) -> Penalty:
     return Penalty(penalty.mode, tuple(steps))
 
 
-def suited_unit(score: NDArray[np.float64], recipient: NDArray[np.int64]) -> float:
+def suited_unit(score: NDArray[np.float64], recipient: NDArray[np.int64], item: NDArray[np.int64]) -> float:
     """Return the points that a second award may cost where scores are not a press fleet's.
 
-    The median step between a recipient's candidates: of each recipient's scores the least, the quartiles and
-    the largest, and the differences between these where there are any. It is a quarter of the median score
-    at most, so that a third award (three times the unit) mostly still costs less than it brings; and it is
-    rounded down to 1, 2 or 5 times a power of ten.
+    It is the median step between a recipient's candidates or between an item's, whichever is larger: what
+    another choice typically loses. Steps are the differences between the least score, the quartiles and the
+    largest. It is a quarter of the median score at most, so that a third award (three times the unit) mostly
+    still costs less than it brings. From 100 to 400 it is 200; else it is rounded down to 1, 2 or 5 times a
+    power of ten.
 
     Args:
         score: points of each candidate, shape (n,).
         recipient: code of each, shape (n,).
+        item: code of each, shape (n,).
 
     Returns:
-        Points, > 0; ``UNIT`` where no score is above 0.
+        Points, > 0; ``UNIT`` where no score is above 0. Cost: a sort of 200,000 candidates at most.
 
     >>> import numpy as np
-    >>> suited_unit(np.array([1.0, 2, 3, 4, 5] * 2), np.repeat([0, 1], 5))
+    >>> suited_unit(np.array([1.0, 2, 3, 4, 5] * 2), np.repeat([0, 1], 5), np.tile(np.arange(5), 2))
     0.5
-    >>> suited_unit(np.array([400.0, 600, 900, 1200, 1300]), np.zeros(5, dtype=int))
-    100
+    >>> suited_unit(np.array([400.0, 600, 900, 1200, 1300]), np.zeros(5, dtype=int), np.arange(5))
+    200
     """
     above = score[score > 0]
     if not len(above):
         return UNIT
-    order = np.lexsort((score, recipient))
-    ordered, starts = score[order], np.flatnonzero(np.diff(recipient[order], prepend=-1))
-    last = np.append(starts[1:], len(order)) - 1
-    # Quartiles by place, not interpolated: they are scores that somebody has.
-    places = starts[:, None] + ((last - starts)[:, None] * np.arange(5)) // 4
-    steps = np.diff(ordered[places], axis=1)
     most = float(np.median(above)) / 4
-    step = min(float(np.median(steps[steps > 0])), most) if (steps > 0).any() else most
+    steps = [_median_step(score, of) for of in (recipient, item)]
+    step = min(max(steps), most) if max(steps) > 0 else most
+    # Scores are kept to thousandths, and a step of a penalty may cost 10^9 at most (mode strong: 5/2 units).
+    step = min(max(step, 0.001), MOST_POINTS / 10)
+    # Scores of the size of a press fleet's keep its figure, which people know: a factor of two either way.
+    if UNIT / 2 <= step <= UNIT * 2:
+        return UNIT
     power = math.floor(math.log10(step))
     # 1 + 1e-9: 0.2 must not become 0.1 because 0.2 / 0.1 is a hair below 2.
     digit = max(digit for digit in (1, 2, 5) if digit <= step / 10.0**power * (1 + 1e-9))
     return digit * 10**power if power >= 0 else float(Fraction(digit, 10**-power))
+
+
+def _median_step(score: NDArray[np.float64], of: NDArray[np.int64]) -> float:
+    """Return the median difference between neighbours among each group's quartiles; 0 where all are equal."""
+    if len(score) > LOOKED_AT:
+        # The first groups by name: whoever they are, they do not depend on the order of the rows.
+        kept = of <= int(of.max()) * LOOKED_AT // len(score)
+        score, of = score[kept], of[kept]
+    order = np.lexsort((score, of))
+    ordered, starts = score[order], np.flatnonzero(np.diff(of[order], prepend=-1))
+    last = np.append(starts[1:], len(order)) - 1
+    # Quartiles by place, not interpolated: they are scores that somebody has.
+    places = starts[:, None] + ((last - starts)[:, None] * np.arange(5)) // 4
+    steps = np.diff(ordered[places], axis=1)
+    return float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0

@@ -46,7 +46,7 @@ def from_tables(
         candidates: columns item, recipient, score; day where there is more than one; and any that groups use.
         capacity: columns day, slots: awards a day; or one number for every day; None for no limit. A day of
             candidates that the table does not know is an error.
-        penalty: what a recipient's further awards cost: a ``Penalty``, or a mode's name ("light", "strong" ...)
+        penalty: what a recipient's further awards cost: a ``Penalty``, or a mode's name ("light", "strong")
             whose points are then scaled to the scores; mode b, scaled so, if none is given.
         groups: rules of your own; see ``GroupRule``.
         recipients: columns recipient, and any of weight, limit, head_start; others keep the defaults.
@@ -71,7 +71,7 @@ def from_tables(
     world.check_twice()
     known = None if recipients is None else _read(recipients, "recipients", findings)
     weight, limit, head = world.claims(known, per_day, per_recipient)
-    unit = suited_unit(world.score, world.recipient)
+    unit = suited_unit(world.score, world.recipient, world.item)
     tariff = penalty if isinstance(penalty, Penalty) else named_penalty(penalty or "b", unit=unit)
     if penalty is None and tariff != mode_b():
         findings.warning(
