@@ -95,7 +95,8 @@ def _allocations(modes: list[str], source: Path, settings: dict[str, Any]) -> It
 
     for mode in modes:  # what cannot be meant is said before any file is read
         penalty_of(mode, None, None, None)
-    first: AllocationProblem = problem_from(source, modes[0], **settings)
+    asked = penalty_of(modes[0], None, None, None)
+    first: AllocationProblem = problem_from(source, asked, **settings)
     for mode in modes:
         penalty = penalty_for(first, mode)
         yield mode_name(penalty), replace(first, penalty=penalty)
