@@ -115,13 +115,13 @@ def test_what_is_no_table_is_said(source: Any, words: str) -> None:
 
 
 def test_what_is_not_installed_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Parquet falls back from polars to pyarrow; with neither it is said what to install."""
+    """Parquet falls back from pyarrow to polars; with neither it is said what to install."""
     path = tmp_path / "t.parquet"
     parquet.write_table(pa.table({"a": [1]}), path)
-    monkeypatch.setitem(sys.modules, "polars", None)
-    assert dict(read(path).columns) == {"a": ["1"]}
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MethodError, match="Reading Parquet needs polars or pyarrow"):
+    assert dict(read(path).columns) == {"a": ["1"]}
+    monkeypatch.setitem(sys.modules, "polars", None)
+    with pytest.raises(MethodError, match="Reading Parquet needs pyarrow or polars"):
         read(path)
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(MethodError, match="No data frame library is installed"):

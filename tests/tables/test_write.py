@@ -100,7 +100,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
 
 
 NAMES = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp", "Cn"]), min_size=1, max_size=6
+    st.characters(exclude_categories=["Cs", "Cc", "Cf", "Zs", "Zl", "Zp", "Cn"]), min_size=1, max_size=6
 )
 TABLES = st.lists(NAMES, min_size=1, max_size=3, unique_by=lambda name: name.casefold()).flatmap(
     lambda heads: st.lists(st.lists(NAMES, min_size=len(heads), max_size=len(heads)), max_size=5).map(
@@ -134,12 +134,10 @@ def test_any_text_round_trips_through_a_workbook(
 
 
 def composed(columns: object) -> dict[str, list[str]]:
-    """Return columns in Unicode's composed form."""
-    import unicodedata
+    """Return columns in Unicode's composed form, without signs that nobody sees."""
     from collections.abc import Mapping
 
+    from evenhand.tables.texts import tidy
+
     assert isinstance(columns, Mapping)
-    return {
-        unicodedata.normalize("NFC", head): [unicodedata.normalize("NFC", cell) for cell in cells]
-        for head, cells in columns.items()
-    }
+    return {tidy([head])[0]: tidy(cells) for head, cells in columns.items()}

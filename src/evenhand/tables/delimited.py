@@ -41,12 +41,16 @@ class Grid:
         rows: row number of each, the first record of the file being 1.
         broken: positions (from 0) of rows that were too short or too long; they are filled or cut.
         delimiter: what stood between the cells; "" where nothing had to.
+        header_row: the row of the header.
+        sheet: the sheet of a workbook; "" for text.
     """
 
     columns: dict[str, list[str]]
     rows: Sequence[int]
     broken: frozenset[int] = frozenset()
     delimiter: str = ""
+    header_row: int = 1
+    sheet: str = ""
 
 
 def vote(text: str) -> str:
@@ -134,7 +138,7 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
     plain = text.isascii() or is_normalized("NFC", text)
     cells = [unshield(column if plain else tidy(column)) for column in body.columns]
     columns = columns_of(header, cells, rows, name, noted, first)
-    return Grid(columns, rows, frozenset(body.broken), delimiter)
+    return Grid(columns, rows, frozenset(body.broken), delimiter, first)
 
 
 def _declared(text: str) -> tuple[str, str]:

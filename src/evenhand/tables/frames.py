@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from io import BytesIO
-from typing import Any
+from typing import IO, Any, Final
 
 from evenhand.core.errors import InputError, MethodError
 from evenhand.core.solution import Columns
+from evenhand.tables.guarded import BUDGET, answered
 
 __all__ = ["columns_of_frame", "columns_of_parquet", "to_frame"]
 
@@ -60,36 +60,66 @@ def columns_of_frame(frame: Any, name: str) -> dict[str, list[Any]]:
     raise InputError.one("is no table", ACCEPTED, came=type(frame).__name__, table=name)
 
 
+AREA: Final = 120_000_000
+"""Cells of a Parquet file: ten million rows of twelve columns."""
+
+
 def columns_of_parquet(raw: bytes, name: str) -> dict[str, list[Any]]:
-    """Return the columns of a Parquet file.
+    """Return the columns of a Parquet file, read in the guarded child; equal texts are one object.
 
     Raises:
-        InputError: the file is damaged or no Parquet.
-        MethodError: neither polars nor pyarrow is installed.
+        InputError: the file is damaged, no Parquet, or holds more than a child may send back.
+        MethodError: neither pyarrow nor polars is installed.
     """
     if not raw.startswith(b"PAR1"):
         raise InputError.one("is not a Parquet file", "Write it again, or give CSV or XLSX", table=name)
-    if not any(map(find_spec, ("polars", "pyarrow"))):
-        raise MethodError("Reading Parquet needs polars or pyarrow. Install one, or save the table as CSV.")
+    reader = next((one for one in ("pyarrow", "polars") if _is_there(one)), None)
+    if reader is None:
+        raise MethodError("Reading Parquet needs pyarrow or polars. Install one, or save the table as CSV.")
+    with answered("parquet", raw, {"area": AREA, "reader": reader}, name, BUDGET) as (head, stream):
+        if head.get("fault") == "refused":
+            mend = "Save the columns and rows that are needed alone"
+            raise InputError.one(f"holds more than {head['what']}", mend, table=name)
+        if "fault" in head:
+            said = str(head.get("said", "")).split("\n", 1)[0][:200].rstrip(".:, ")
+            raise InputError.one(f"is a damaged Parquet file: {said}", "Write it again", table=name)
+        return _from_pyarrow(stream) if reader == "pyarrow" else _from_polars(stream)
+
+
+def _is_there(package: str) -> bool:
     try:
-        return columns_of_frame(_parquet(raw), name)
-    except Exception as error:  # noqa: BLE001 - the readers have errors of their own
-        said = str(error).split("\n", 1)[0][:200].rstrip(".:, ")
-        raise InputError.one(f"is a damaged Parquet file: {said}", "Write it again", table=name) from None
+        return find_spec(package) is not None
+    except ValueError:  # it was asked for and could not be imported
+        return False
 
 
-def _parquet(raw: bytes) -> Any:
-    if find_spec("polars"):
-        import polars as pl
+def _from_pyarrow(stream: IO[bytes]) -> dict[str, list[Any]]:
+    import pyarrow as pa
 
-        return pl.read_parquet(BytesIO(raw))
-    from pyarrow import parquet
+    columns: dict[str, list[Any]] = {}
+    table = pa.ipc.open_stream(stream).read_all()
+    for head, column in zip(table.column_names, table.columns, strict=True):
+        if not pa.types.is_dictionary(column.type):
+            columns[head] = column.to_pylist()
+            continue
+        cells: list[Any] = []
+        for chunk in column.chunks:
+            # the last entry stands for nothing: an empty cell has the code -1 here
+            words = [*chunk.dictionary.to_pylist(), None]
+            cells += map(words.__getitem__, chunk.indices.fill_null(-1).to_numpy().tolist())
+        columns[head] = cells
+    return columns
 
-    return parquet.read_table(BytesIO(raw))
+
+def _from_polars(stream: IO[bytes]) -> dict[str, list[Any]]:
+    import polars as pl
+
+    frame = pl.read_ipc_stream(stream)
+    return {head: frame.get_column(head).to_list() for head in frame.columns}
 
 
 def _backend(mend: str) -> Any:
     for backend in BACKENDS:
-        if find_spec(backend):
+        if _is_there(backend):
             return backend
     raise MethodError(f"No data frame library is installed. {mend}")

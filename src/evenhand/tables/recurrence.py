@@ -48,6 +48,8 @@ def faults(event: Any) -> Iterator[Fault]:
         fine = sorted({str(word).upper() for word in rule.get("FREQ", [])} & TOO_FINE)
         if fine:
             yield "RRULE", f"repeats {fine[0].lower()}", "An absence repeats daily at most; mend the event"
+        elif any(not str(step).isdigit() or int(step) < 1 for step in _listed(rule, "INTERVAL")):
+            yield "RRULE", "repeats at intervals of nothing", "Give INTERVAL 1 or more; mend the event"
         elif "COUNT" in rule and "UNTIL" in rule:
             yield "RRULE", "ends both on a day and after a number of times", "Keep one of the two"
         elif any(len(_listed(rule, part)) > 1 for part in WITHIN_A_DAY):

@@ -15,7 +15,7 @@ from evenhand.tables.calendar_days import days
 from evenhand.tables.numerals import Fault, decimals, wholes
 from evenhand.tables.texts import fold, near
 
-__all__ = ["Headed", "Source", "Table"]
+__all__ = ["Headed", "Origin", "Source", "Table"]
 
 Source = Any
 """What is read as a table: a path, a Table, a mapping of columns, a list of row mappings, a data frame."""
@@ -60,6 +60,25 @@ class Headed(Mapping[str, Sequence[str]]):
         return len(self._cells)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a table came from, as ``evenhand check`` tells it.
+
+    Attributes:
+        kind: "text", "a workbook", "Parquet", "a calendar", "a strict calendar" or "values".
+        encoding: of text, such as "utf-8"; "" for anything else.
+        delimiter: what stood between the cells of text.
+        sheet: the sheet of a workbook.
+        header_row: the row of the header, as a spreadsheet counts.
+    """
+
+    kind: str = "values"
+    encoding: str = ""
+    delimiter: str = ""
+    sheet: str = ""
+    header_row: int = 1
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Text columns of equal length, with the place each row came from.
@@ -72,6 +91,7 @@ class Table:
         findings: where the typed views note what is wrong; shared by all tables of one problem.
         semicolons: whether it came from a file with semicolons between cells, where 1.234 may mean 1234.
         broken: positions (from 0) of rows that are known to be wrong as a whole; no cell of theirs is noted.
+        origin: what kind of source it came from.
         called: column to what errors call it, where that is not its header: "Partner (recipient)".
     """
 
@@ -82,6 +102,7 @@ class Table:
     semicolons: bool = False
     broken: frozenset[int] = frozenset()
     called: Mapping[str, str] = field(default_factory=dict)
+    origin: Origin = Origin()
 
     def __post_init__(self) -> None:
         if not isinstance(self.columns, Headed):

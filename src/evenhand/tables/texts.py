@@ -19,6 +19,12 @@ SEPARATORS = re.compile(r"[\s_\-]+")
 FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r\n]")
 """What a spreadsheet may run as a formula, behind any number of the quotes that we put before it."""
 
+UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Signs that nobody sees: zero-width spaces, soft hyphens, marks of direction. A joiner within a word stays,
+as some scripts and pictures are written with it."""
+SAMPLED = 1000
+"""Cells looked at to see whether texts repeat: a thousand tell it, and cost nothing."""
+
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:[eE][+-]?\d+)?")
 
 
@@ -67,16 +73,31 @@ def _day(value: date) -> str:
 
 
 def tidy(cells: Iterable[str]) -> list[str]:
-    """Return cells without white space around them, in Unicode's composed form (NFC).
+    """Return cells without white space around them or unseen signs in them, in Unicode's composed form (NFC).
 
-    A name typed on a Mac and the same name typed on Windows may differ in bytes; composed, they are one.
-    Cost: linear; a column that is plain already is only looked at.
+    A name typed on a Mac and the same name typed on Windows may differ in bytes; composed, they are one. So
+    are a name and the same name with a zero-width space, as web pages and chat programs put them in.
+    Cost: linear; a column that is plain already is only looked at, and cells that repeat are done once.
     """
+    held = cells if isinstance(cells, list) else list(cells)
+    sample = held[:SAMPLED]
+    if len(held) > SAMPLED and len(set(sample)) * 2 < len(sample):
+        # repeated texts are one object: joining them all would make of it what the file stands for
+        words = list(dict.fromkeys(held))
+        known = dict(zip(words, tidy_words(words), strict=True))
+        return list(map(known.__getitem__, held))
+    return tidy_words(held)
+
+
+def tidy_words(cells: Iterable[str]) -> list[str]:
+    """Return cells as ``tidy`` has them, each looked at by itself."""
     stripped = list(map(str.strip, cells))
-    joined = "\n".join(stripped)
-    if joined.isascii() or unicodedata.is_normalized("NFC", joined):
+    if "\n".join(stripped).isascii():
         return stripped
-    return [unicodedata.normalize("NFC", cell).strip() for cell in stripped]
+    seen = [UNSEEN.sub("", cell) if UNSEEN.search(cell) else cell for cell in stripped]
+    if unicodedata.is_normalized("NFC", "\n".join(seen)):
+        return list(map(str.strip, seen))
+    return [unicodedata.normalize("NFC", cell).strip() for cell in seen]
 
 
 def fold(name: str) -> str:

@@ -69,12 +69,22 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
         "SUMMARY:Ben: pills\nDTSTART:20260310T080000\nRRULE:FREQ=HOURLY",
     )
     with pytest.raises(InputError) as caught:
-        rota(path)
+        rota(path, strict_calendar=True)
     said = str(caught.value)
     assert "away.ics, row 1" in said
     assert "Did you mean Ada" in said
     assert "away.ics, row 2" in said
     assert "repeats hourly" in said
+
+
+def test_events_about_others_are_left_out_with_a_note(tmp_path: Path) -> None:
+    """A calendar holds more than absences: what names nobody of the rota is told by title and day."""
+    path = calendar(tmp_path, "SUMMARY:Board meeting\nDTSTART;VALUE=DATE:20260310")
+    said = [str(one) for one in rota(path).warnings if one.table == "away.ics"]
+    assert said == [
+        "away.ics, row 1: 'Board meeting' on 2026-03-10 names Board meeting, who is not in people; "
+        "the event was left out."
+    ]
 
 
 def test_holidays_mark_slots_load_them_or_leave_them_out() -> None:

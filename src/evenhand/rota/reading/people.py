@@ -196,6 +196,9 @@ def read_absences_table(table: Table, people: People) -> Absences:
     rows = []
     code = people.code
     for at, name in enumerate(names):
+        if name and nfc(name) not in code and table.origin.kind == "a calendar":
+            _left_out(table, at, name, code)
+            continue
         who = code_of(table, at, name_at, name, code)
         begin = first[at]
         if begin is None:
@@ -213,6 +216,17 @@ def read_absences_table(table: Table, people: People) -> Absences:
             )
         rows.append((who, begin.toordinal(), end.toordinal()))
     return Absences(np.array(sorted(set(rows)), dtype=np.int64).reshape(-1, 3))
+
+
+def _left_out(table: Table, at: int, name: str, code: dict[str, int]) -> None:
+    """Note an event that is about nobody of the rota: a calendar holds much besides absences."""
+    meant = near(name, list(code))
+    title, day = table.columns["note"][at], table.columns["from"][at]
+    table.findings.warning(
+        f"on {day} names {name}, who is not in people; the event was left out",
+        f"Did you mean {meant}?" if meant else "",
+        table=table.name, row=table.rows[at], came=title,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

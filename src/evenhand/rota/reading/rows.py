@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from evenhand.rota.reading.duties import read_duties, slot_columns
 from evenhand.rota.reading.people import People, read_absences_table, read_history, read_people
 from evenhand.rota.reading.rules import read_rules, spoken
 from evenhand.tables import Table, near, read
+from evenhand.tables.absences_ics import is_calendar, read_absences
 
 __all__ = ["problem_from_tables"]
 
@@ -31,6 +31,7 @@ def problem_from_tables(
     holiday_load: int = 1,
     substitutes: int = 0,
     overlaps: bool = False,
+    strict_calendar: bool = False,
     **sides: Any,
 ) -> RotaProblem:
     """Make a rota of tables.
@@ -47,6 +48,8 @@ def problem_from_tables(
         holiday_load: how many turns a holiday's turn counts; 0 leaves out the slots that hold one.
         substitutes: how many substitutes to name a slot.
         overlaps: whether one person may serve two slots that run at the same time.
+        strict_calendar: whether an event of a calendar of absences that cannot be used, or names nobody of
+            people, is an error; otherwise it is left out with a note.
         **sides: rules as keywords: rest, rest_days, apart, together, most, fixed, forbidden.
 
     Returns:
@@ -64,7 +67,7 @@ def problem_from_tables(
     marked = _holidays(holidays, planned, findings)
     columns = slot_columns(planned, crowd.skills, marked, holiday_load)
     served = read_history(_read(() if history is None else history, "history", findings), crowd).turns
-    away = read_absences_table(_absences(absences, columns, served, findings), crowd)
+    away = read_absences_table(_absences(absences, columns, served, findings, strict=strict_calendar), crowd)
     tables = [] if rules is None else [_read(rules, "rules", findings)]
     tables.append(read(spoken(**sides), "rules given as arguments", findings))
     sided = read_rules(tables, crowd.code, columns)
@@ -150,15 +153,16 @@ def _known(sides: dict[str, Any]) -> None:
             )
 
 
-def _absences(source: Any, columns: dict[str, Any], served: Any, findings: Findings) -> Table:
+def _absences(
+    source: Any, columns: dict[str, Any], served: Any, findings: Findings, *, strict: bool
+) -> Table:
     """Read absences; those of a calendar file from the first turn of history or plan to the plan's end."""
-    if isinstance(source, (str, Path)) and str(source).lower().endswith(".ics"):
-        from evenhand.tables.absences_ics import read_absences
-
+    if source is not None and is_calendar(source):
         days = [*columns["slot_start"].tolist(), *columns["slot_end"].tolist(), *served[:1, 0].tolist()]
         if not days:
             return read((), "absences", findings)
-        return read_absences(source, date.fromordinal(min(days)), date.fromordinal(max(days)), findings)
+        span = (date.fromordinal(min(days)), date.fromordinal(max(days)))
+        return read_absences(source, *span, findings, strict=strict)
     return _read(() if source is None else source, "absences", findings)
 
 

@@ -14,7 +14,7 @@ from evenhand.tables.descriptions import TableKind, kind_named
 from evenhand.tables.files import bytes_of
 from evenhand.tables.frames import ACCEPTED, columns_of_frame, columns_of_parquet
 from evenhand.tables.recognise import match, renamed, tell_words
-from evenhand.tables.table import Source, Table
+from evenhand.tables.table import Origin, Source, Table
 from evenhand.tables.texts import as_text, as_texts, tidy
 
 __all__ = ["Given", "read"]
@@ -96,10 +96,10 @@ def _table(given: Given, name: str, noted: Findings) -> Table:
         return _passed_on(source, noted)
     if isinstance(source, (str, Path)):
         path = Path(source)
-        return _file(path, bytes_of(path), given.name or path.name, noted, given.sheet)
+        return _file(bytes_of(path), given.name or path.name, noted, given.sheet)
     called = given.name or name or "table"
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _file(Path(called), bytes(source), called, noted, given.sheet)
+        return _file(bytes(source), called, noted, given.sheet)
     if isinstance(source, Mapping):
         return _columns(
             {str(head): _listed(cells, str(head), called) for head, cells in source.items()}, called, noted
@@ -132,16 +132,17 @@ def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
     return renamed(table, fits)
 
 
-def _file(path: Path, raw: bytes, name: str, noted: Findings, sheet: str) -> Table:
+def _file(raw: bytes, name: str, noted: Findings, sheet: str) -> Table:
     ending = Path(name).suffix.lower()
     found = kind_of(raw)
     if ending in WORKBOOKS or (found and found[0] == "an Excel workbook" and ending not in KNOWN_TEXT):
         from evenhand.tables.workbook import read_workbook
 
-        grid = read_workbook(path, raw, sheet, noted)
-        return Table(name, grid.columns, grid.rows, noted)
+        grid = read_workbook(raw, name, sheet, noted)
+        origin = Origin("a workbook", sheet=grid.sheet, header_row=grid.header_row)
+        return Table(name, grid.columns, grid.rows, noted, origin=origin)
     if ending == ".parquet" or (found and found[0] == "a Parquet file" and ending not in KNOWN_TEXT):
-        return _columns(columns_of_parquet(raw, name), name, noted)
+        return replace(_columns(columns_of_parquet(raw, name), name, noted), origin=Origin("Parquet"))
     if found or ending in OTHER_WORKBOOKS:
         raise _no_text(found, ending, name)
     if not raw.strip():
@@ -158,7 +159,8 @@ def _file(path: Path, raw: bytes, name: str, noted: Findings, sheet: str) -> Tab
             table=name,
         )
     grid = parse(text, name, noted)
-    return Table(name, grid.columns, grid.rows, noted, grid.delimiter == ";", grid.broken)
+    origin = Origin("text", encoding, grid.delimiter, header_row=grid.header_row)
+    return Table(name, grid.columns, grid.rows, noted, grid.delimiter == ";", grid.broken, origin=origin)
 
 
 def _no_text(found: tuple[str, str] | None, ending: str, name: str) -> InputError:
