@@ -82,8 +82,10 @@ def test_events_about_others_are_left_out_with_a_note(tmp_path: Path) -> None:
     path = calendar(tmp_path, "SUMMARY:Board meeting\nDTSTART;VALUE=DATE:20260310")
     said = [str(one) for one in rota(path).warnings if one.table == "away.ics"]
     assert said == [
-        "away.ics, row 1: 'Board meeting' on 2026-03-10 names Board meeting, who is not in people; "
-        "the event was left out."
+        (
+            "away.ics, row 1: 'Board meeting' on 2026-03-10 names Board meeting, who is not in people; "
+            "the event was left out."
+        )
     ]
 
 
