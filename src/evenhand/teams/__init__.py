@@ -11,7 +11,7 @@ from evenhand.teams.judging.quality import SeedQuality, seed_quality
 from evenhand.teams.judging.score import Balance, balance
 from evenhand.teams.judging.summary import summary
 from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
-from evenhand.teams.reading.names import guess_criteria
+from evenhand.teams.reading.guess import guess_criteria
 
 __all__ = [
     "ASKING",

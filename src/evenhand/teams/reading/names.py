@@ -1,18 +1,19 @@
-"""Which column holds names, and which columns look like criteria."""
+"""Which column holds names, and who the people of a roster are."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.tables import Table, read
+from evenhand.tables import Table
 from evenhand.teams.reading.columns import folded
 
-__all__ = ["guess_criteria", "name_columns", "people_of_table"]
+__all__ = ["FIRST", "LAST", "WHOLE_NAMES", "name_columns", "name_parts", "people_of_table"]
 
 Ints = NDArray[np.int64]
 
@@ -30,10 +31,39 @@ WHOLE_NAMES = (
 """Headers that hold a name, folded (case, spaces, dots, dashes and underscores left out), best first."""
 FIRST = ("firstname", "givenname", "forename", "first")
 LAST = ("lastname", "surname", "familyname", "last")
-NEVER = frozenset(
-    {"id", "phone", "telephone", "mobile", "url", "photo", "notes", "comment", "comments", "team"}
+TOTALS = frozenset(
+    [
+        "total",
+        "totals",
+        "sum",
+        "sums",
+        "summe",
+        "gesamt",
+        "gesamtsumme",
+        "insgesamt",
+        "grandtotal",
+        "average",
+        "mean",
+        "mittelwert",
+        "durchschnitt",
+        "count",
+        "anzahl",
+        "somme",
+        "totalgeneral",
+        "moyenne",
+        "suma",
+        "media",
+        "promedio",
+    ]
 )
-"""Headers never guessed to be a criterion."""
+"""What the name cell of a row says that adds up the rows above it, folded."""
+
+HALF_A_HUNDREDTH = 0.005
+
+NUMBER = re.compile(r"[-+]?[\d.,]+ ?%?")
+
+LAST_ROWS = 3
+"""A totals row stands among the last three: a sum, an average, a count."""
 
 
 def name_columns(headers: Sequence[str]) -> tuple[str, ...]:
@@ -50,30 +80,28 @@ def name_columns(headers: Sequence[str]) -> tuple[str, ...]:
     last = next((seen[known] for known in LAST if known in seen), None)
     if first and last:
         return (first, last)
+    if last and "name" in seen:
+        # "Name" beside "Surname" is the first name: the two make the whole.
+        return (seen["name"], last)
+    if first and "name" in seen:
+        # "First name" beside "Name": Name is the family name, as in German and French forms.
+        return (first, seen["name"])
     for known in WHOLE_NAMES[2:]:
         if known in seen:
             return (seen[known],)
     return (first,) if first else ()
 
 
-def guess_criteria(source: Any) -> tuple[str, ...]:
-    """Guess which columns are criteria: those with at least 2 and few distinct values, in table order.
-
-    Few is at most 12, or a third of the rows where that is less, but at least 2; columns of names,
-    identifiers and notes never count. A guess is for a person to confirm: the command line shows it.
-    """
-    table = read(source, "people")
-    headers = list(table.columns)
-    names = set(name_columns(headers))
-    few = max(2, min(12, len(table) // 3))
-    found = []
-    for header in headers:
-        if header in names or folded(header) in NEVER or folded(header) in {*WHOLE_NAMES, *FIRST, *LAST}:
-            continue
-        distinct = {cell.strip().casefold() for cell in table.columns[header]} - {""}
-        if 1 < len(distinct) <= few:
-            found.append(header)
-    return tuple(found)
+def name_parts(table: Table) -> frozenset[str]:
+    """Return the folded whole names of a roster, and the first names that only one person bears."""
+    columns = name_columns(list(table.columns))
+    if not columns:
+        return frozenset()
+    whole = [
+        " ".join(cells).strip().casefold() for cells in zip(*(table.columns[c] for c in columns), strict=True)
+    ]
+    first = Counter(name.split()[0] for name in whole if name)
+    return frozenset(whole) | {name for name, bearers in first.items() if bearers == 1}
 
 
 def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], Ints]:
@@ -98,8 +126,11 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
             f"{a} {b}".strip() for a, b in zip(*(table.columns[column] for column in columns), strict=True)
         ]
     whole = [cell if cell.isascii() else unicodedata.normalize("NFC", cell) for cell in raw]
+    skipped = _totals(table, whole, columns)
     first: dict[str, int] = {}
     for at, person in enumerate(whole):
+        if at in skipped:
+            continue
         if not person:
             table.wrong(at, columns[0], "is empty", "Write the person's name or delete the row")
             continue
@@ -115,5 +146,42 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
                 column=" + ".join(columns),
                 came=person,
             )
-    order = sorted(range(len(whole)), key=whole.__getitem__)
+    order = sorted((at for at in range(len(whole)) if at not in skipped), key=whole.__getitem__)
     return tuple(whole[at] for at in order), np.array(order, dtype=np.int64)
+
+
+def _totals(table: Table, names: Sequence[str], columns: Sequence[str]) -> frozenset[int]:
+    """Return the last rows that add up the rows above them, each with a note; they are nobody."""
+    skipped: set[int] = set()
+    for at in range(len(names) - 1, max(-1, len(names) - 1 - LAST_ROWS), -1):
+        cells = [table.columns[column][at] for column in table.columns]
+        label = names[at] or next((cell for cell in cells if cell), "")
+        word = folded(label.split(":")[0].split("=")[0]) in TOTALS
+        # Without a word for it, a nameless row is one of totals where its number sums up those above.
+        bare = not names[at] and any(_adds_up(table, column, at) for column in table.columns)
+        if not (word or bare) or len(names) - len(skipped) <= 1:
+            break
+        table.findings.warning(
+            "looks like a row of totals and was left out",
+            "If it is a person, write the whole name",
+            table=table.name, row=table.rows[at], column=" + ".join(columns), came=label,
+        )  # fmt: skip
+        skipped.add(at)
+    return frozenset(skipped)
+
+
+def _adds_up(table: Table, column: str, at: int) -> bool:
+    """Whether a cell is the sum, the average or the count of the cells above it."""
+    cell = table.columns[column][at]
+    above = [table.columns[column][row] for row in range(at)]
+    if not NUMBER.fullmatch(cell) or not all(NUMBER.fullmatch(other) for other in above if other):
+        return False
+    try:
+        value, numbers = float(cell), [float(other) for other in above if other]
+    except ValueError:
+        return False
+    total = sum(numbers)
+    # Spreadsheets show averages with few digits, so half a hundredth either way is the same number.
+    return len(numbers) > 1 and any(
+        abs(value - figure) <= HALF_A_HUNDREDTH for figure in (total, total / len(numbers))
+    )

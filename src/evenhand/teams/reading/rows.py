@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from evenhand.core.errors import Findings
 from evenhand.tables import Table, read
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
-from evenhand.teams.reading.columns import category, codes_of, folded, number_column, tag_column
-from evenhand.teams.reading.names import guess_criteria, people_of_table
+from evenhand.teams.reading.columns import category, codes_of, folded, number_column, split_tags, tag_column
+from evenhand.teams.reading.guess import IDENTIFIER, TIMES_SEEN, guess
+from evenhand.teams.reading.names import people_of_table
 from evenhand.teams.reading.rules import RulesRead, read_rules
 from evenhand.teams.reading.sizes import team_names, team_sizes
 from evenhand.teams.rules import Roster
@@ -185,19 +186,55 @@ def _columns_wanted(table: Table, balance: Sequence[str] | str | None, dials: _D
     named = [*dials.numbers, *dials.tags, *dials.similar]
     asked = _headed(table, balance or [])
     if balance is None and not named:
-        asked = list(guess_criteria(table))
+        found = guess(table)
+        asked = list(found.criteria)
+        dials.tags.extend(found.tags)
+        if found.wishes:
+            _offer_wishes(table, found.wishes)
+        odd = [column for column, reason in found.left_out.items() if reason in {TIMES_SEEN, IDENTIFIER}]
+        if odd:
+            table.findings.warning(
+                f"{'look' if len(odd) > 1 else 'looks'} like times or identifiers, so not balanced",
+                "Name the columns with --balance to take them all the same",
+                table=table.name, column=", ".join(odd),
+            )  # fmt: skip
+    elif asked:
+        dials.tags.extend(_several_answers(table, asked, dials))
     if not asked and not named and len(table):
         here = ", ".join(table.columns) or "no columns"
         problem = (
-            "no column can be guessed to be a criterion"
-            if balance is None
-            else "no column is named to balance"
+            "I can't tell which columns to balance" if balance is None else "no column is named to balance"
         )
         table.findings.error(problem, f"Name the columns to balance; the table has {here}", table=table.name)
     wanted = list(dict.fromkeys([*asked, *named]))
     if table.columns:
         table.asked(*wanted)
     return wanted
+
+
+def _offer_wishes(table: Table, columns: Sequence[str]) -> None:
+    verb = "names" if len(columns) == 1 else "name"
+    table.findings.warning(
+        f"{verb} other people and {'was' if len(columns) == 1 else 'were'} not balanced",
+        f'To grant wishes, add --wishes "{",".join(columns)}"',
+        table=table.name, column=", ".join(columns),
+    )  # fmt: skip
+
+
+def _several_answers(table: Table, asked: Sequence[str], dials: _Dials) -> list[str]:
+    """Return the columns asked for with several answers in a cell, parted by ; or |, with a note each."""
+    several = []
+    for column in asked:
+        if column not in table.columns or column in {*dials.numbers, *dials.tags, *dials.similar}:
+            continue
+        if any((";" in cell or "|" in cell) and len(split_tags(cell)) > 1 for cell in table.columns[column]):
+            several.append(column)
+            table.findings.warning(
+                "has several answers in a cell, so each answer is balanced by itself",
+                "Write / instead of ; in the file if a cell is one answer",
+                table=table.name, column=column,
+            )  # fmt: skip
+    return several
 
 
 def _known_settings(table: Table, dials: _Dials, wanted: list[str]) -> None:
@@ -223,7 +260,9 @@ def _measured(
         if not table.has(column):
             continue
         cells = table.columns[column]
-        if column in dials.numbers:
+        if len(table) and not any(cells):
+            _nothing_there(table, column, number=column in dials.numbers)
+        elif column in dials.numbers:
             measured.append(number_column(table, column, order, **dials.of(column)))
         elif column in dials.tags:
             criteria.append(tag_column(column, cells, order, **dials.of(column)))
@@ -231,6 +270,16 @@ def _measured(
             similar = column in dials.similar
             criteria.append(category(column, cells, order, similar=similar, **dials.of(column)))
     return criteria, measured
+
+
+def _nothing_there(table: Table, column: str, *, number: bool) -> None:
+    """Refuse a number column without a number; say that an empty column has nothing to balance."""
+    if number:
+        mend = "Fill it, or leave it out of the numbers to balance"
+        table.findings.error("has no number in any row", mend, table=table.name, column=column)
+    else:
+        mend = "Fill it, or leave it out"
+        table.findings.warning("is empty: there is nothing to balance", mend, table=table.name, column=column)
 
 
 def _has_missing(table: Table, column: str) -> bool:

@@ -21,7 +21,23 @@ def counted_out(problem: TeamsProblem) -> tuple[str, ...]:
         return ()
     for rule in hard:
         found += KIND_OF[rule.kind].counted_out(rule, problem)
-    return (*found, *_units(problem, hard))
+    return (*found, *(_all_locked(problem, hard) or _units(problem, hard)))
+
+
+def _all_locked(problem: TeamsProblem, hard: list[Rule]) -> list[str]:
+    """Say in one sentence that everybody is locked in teams of other sizes, and how to ask for those."""
+    atoms = atoms_of(problem, tuple(hard))
+    if not len(atoms.closed) or (atoms.closed.sum(axis=1) != len(problem.teams) - 1).any():
+        return []
+    home = np.argmin(atoms.closed, axis=1)
+    load = np.bincount(home, weights=atoms.weight, minlength=len(problem.teams)).astype(int)
+    fits = np.array_equal(load, problem.sizes) if problem.listed else sorted(load) == sorted(problem.sizes)
+    if fits:
+        return []
+    asked = ",".join(map(str, problem.sizes.tolist()))
+    there = ",".join(map(str, load.tolist()))
+    cause = f"Everybody is locked, in teams of {there}; the sizes asked for are {asked}."
+    return [f"{cause} Give --sizes {there} to keep everybody, or lock fewer people."]
 
 
 def _units(problem: TeamsProblem, hard: list[Rule]) -> list[str]:

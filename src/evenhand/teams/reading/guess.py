@@ -1,0 +1,245 @@
+"""What each column of a roster is for: to balance, several answers in a cell, names of others, or neither.
+
+A guess is for a person to confirm: ``guess`` says why each column was left out. Form tools add columns that
+mean nothing for teams (time stamps, e-mail, consent), and questions such as "Whom would you like to be
+with?" hold names: balancing those would only do harm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evenhand.tables import Table, read
+from evenhand.teams.reading.columns import folded, split_tags
+from evenhand.teams.reading.names import FIRST, LAST, WHOLE_NAMES, name_columns, name_parts
+
+__all__ = ["IDENTIFIER", "TIMES_SEEN", "Guess", "guess", "guess_criteria"]
+
+FEW = 12
+"""Most different values of a column that is guessed: beyond, teams of usual size cannot mirror them, and the
+column is rather a name or a free text."""
+
+SHARE = 3
+"""Of n people at least three must share a value on average, else hardly any two people are alike in it."""
+
+MOST_CELLS = 0.6
+"""Share of a column's filled cells that must look like one thing (names of people, times) to be it. Forms
+are filled by people: some write "anyone" where a name is asked for."""
+
+SOME_CELLS = 0.1
+"""Share of filled cells with several answers from which a column is one of several answers."""
+
+TIMES = frozenset(
+    [
+        "timestamp",
+        "zeitstempel",
+        "horodateur",
+        "marcatemporal",
+        "starttime",
+        "completiontime",
+        "submittedat",
+        "submitdate",
+        "startdate",
+        "enddate",
+        "recordeddate",
+        "date",
+        "datum",
+        "createdat",
+        "lastmodifiedtime",
+        "startzeit",
+        "fertigstellungszeit",
+    ]
+)
+IDS = frozenset(
+    [
+        "id",
+        "uid",
+        "uuid",
+        "ids",
+        "nr",
+        "no",
+        "number",
+        "nummer",
+        "matric",
+        "matriculation",
+        "matrikelnummer",
+        "studentid",
+        "personid",
+        "userid",
+        "ref",
+        "zip",
+        "zipcode",
+        "postcode",
+        "postalcode",
+        "plz",
+        "postleitzahl",
+        "codepostal",
+        "cp",
+        "codigopostal",
+        "phone",
+        "telephone",
+        "telefon",
+        "tel",
+        "mobile",
+        "handy",
+        "ip",
+        "ipaddress",
+        "token",
+        "respondent",
+        "responseid",
+        "collectorid",
+    ]
+)
+NEVER = frozenset(
+    [
+        "url",
+        "photo",
+        "foto",
+        "picture",
+        "notes",
+        "note",
+        "comment",
+        "comments",
+        "bemerkung",
+        "bemerkungen",
+        "kommentar",
+        "remarque",
+        "remarques",
+        "observaciones",
+        "team",
+        "teams",
+        "group",
+        "gruppe",
+        "score",
+        "consent",
+        "agree",
+        "einwilligung",
+    ]
+)
+WISHES = re.compile(
+    r"friend|wish|would like to be with|work with|like to (sit|work|be|play)|buddy|partner|freund|wunsch"
+    r"|zusammen (mit|sein)|ami[es]*\b|souhait|amig[oa]s?",
+    re.IGNORECASE,
+)
+CLOCK = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T,]+\d{1,2}:\d{2}")
+"""A date with a time of day, as form tools write it."""
+
+IDENTIFIER = "an identifier"
+TIMES_SEEN = "times"
+"""Reasons for which a column is left out, told to the person."""
+
+WORD = re.compile(r"[A-Za-zÀ-ÿ]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What columns were taken for.
+
+    Attributes:
+        criteria: columns to balance, in the table's order; tags are among them.
+        tags: those of them with several answers in a cell.
+        wishes: columns whose cells name other people of the roster.
+        left_out: other columns that might have been meant, with the reason.
+    """
+
+    criteria: tuple[str, ...]
+    tags: tuple[str, ...]
+    wishes: tuple[str, ...]
+    left_out: dict[str, str]
+
+
+def guess_criteria(source: Any) -> tuple[str, ...]:
+    """Guess which columns to balance: those in which few different values are shared by many people.
+
+    Args:
+        source: a roster: a path, a mapping of columns, a list of rows or a data frame.
+
+    Returns:
+        Columns with at least 2 and at most 12 different values (or a third of the people, where that is
+        less), in the table's order. Names, numbers that identify, times and wishes never count.
+
+    Example:
+        >>> from evenhand.teams import guess_criteria
+        >>> rows = [{"name": f"p{at}", "house": "NSW"[at % 3], "ZIP": f"0{at % 2}999"} for at in range(9)]
+        >>> guess_criteria(rows)
+        ('house',)
+    """
+    return guess(read(source, "people")).criteria
+
+
+def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
+    """Return what each column is taken for; O(cells).
+
+    Args:
+        table: the roster.
+        apart_from: columns that somebody named for something else.
+    """
+    names = set(name_columns(list(table.columns)))
+    known = {cell for column in names for cell in table.columns[column]}
+    people = known | name_parts(table)
+    skipped = {folded(column) for column in apart_from}
+    criteria, tags, wishes, left_out = [], [], [], {}
+    for header in table.columns:
+        if header in names or folded(header) in {*WHOLE_NAMES, *FIRST, *LAST} or folded(header) in skipped:
+            continue
+        cells = [cell.strip() for cell in table.columns[header]]
+        what, reason = _kind(header, cells, people)
+        if what in {"category", "tags"}:
+            criteria.append(header)
+            if what == "tags":
+                tags.append(header)
+        elif what == "wish":
+            wishes.append(header)
+        elif reason:
+            left_out[header] = reason
+    return Guess(tuple(criteria), tuple(tags), tuple(wishes), left_out)
+
+
+def _kind(header: str, cells: Sequence[str], people: Collection[str]) -> tuple[str, str]:  # noqa: PLR0911 - one return for each thing a column can be
+    """Return what a column is ("category", "tags", "wish" or "") and why it is left out, if it is."""
+    filled = [cell for cell in cells if cell]
+    few = max(2, min(FEW, len(cells) // SHARE))
+    if not filled:
+        return "", "empty"
+    if folded(header) in NEVER:
+        return "", ""
+    if folded(header) in TIMES or _most(filled, lambda cell: bool(CLOCK.match(cell))):
+        return "", TIMES_SEEN
+    if _identifies(header):
+        return "", IDENTIFIER
+    parts = [part for cell in filled for part in split_tags(cell)]
+    named = sum(part.casefold() in people or part in people for part in parts)
+    if named >= MOST_CELLS * len(parts):
+        return "wish", ""
+    if WISHES.search(header) and len({part.casefold() for part in parts}) > few:
+        return "wish", ""
+    several = [cell for cell in filled if len(split_tags(cell)) > 1 and (";" in cell or "|" in cell)]
+    commas = [cell for cell in filled if ", " in cell]
+    distinct = {cell.casefold() for cell in filled}
+    answers = Counter(part.casefold() for part in parts)
+    if several or (len(commas) >= SOME_CELLS * len(filled) and len(answers) < len(distinct)):
+        # Several answers in a cell are tags where the answers themselves come again, as a form's choices do.
+        return ("tags", "") if 1 < len(answers) <= few else ("", "free text")
+    if 1 < len(distinct) <= few:
+        return "category", ""
+    if len(distinct) == 1:
+        return "", "all alike"
+    return "", "too many different values"
+
+
+def _most(cells: Sequence[str], fits: Callable[[str], bool]) -> bool:
+    return sum(map(fits, cells)) >= MOST_CELLS * len(cells)
+
+
+def _identifies(header: str) -> bool:
+    """Whether a header says that its cells identify: an own word for it, or such a word at its end."""
+    words = [word.casefold() for word in WORD.findall(re.sub(r"([a-z])([A-Z])", r"\1 \2", header))]
+    return (
+        folded(header) in IDS
+        or bool(words and words[-1] in IDS)
+        or bool({"zip", "plz", "postcode"} & set(words))
+    )

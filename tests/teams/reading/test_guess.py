@@ -1,0 +1,105 @@
+"""What the columns of a form's answers are taken for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import evenhand as eh
+from evenhand.core.errors import InfeasibleError, InputError
+from evenhand.tables import read
+from evenhand.teams import TeamsProblem
+from evenhand.teams.reading.guess import guess
+
+NAMES = [("Ada", "Lopes"), ("Ben", "Ito"), ("Cy", "Roe"), ("Dee", "Fox"), ("Eli", "Oz"), ("Fay", "Kim")]
+FORM: list[dict[str, Any]] = [
+    {
+        "Timestamp": f"2026/09/01 9:1{at}:33 AM GMT+2",
+        "Email Address": f"{first}@example.org",
+        "First name": first,
+        "Last name": last,
+        "Student ID": f"10{at // 2}",
+        "ZIP": ["01099", "01097"][at % 2],
+        "Gender": ["woman", "man"][at % 2],
+        "Languages": ["English; German", "English", "German"][at % 3],
+        "Whom would you like to be with?": f"{NAMES[at - 1][0]} {NAMES[at - 1][1]}",
+        "Second choice": NAMES[at - 2][0],
+        "Agree": "yes",
+    }
+    for at, (first, last) in enumerate(NAMES)
+]
+
+
+def test_a_forms_columns_are_told_apart() -> None:
+    """Times, e-mail, identifiers and wishes are not balanced; several answers in a cell are tags."""
+    found = guess(read(FORM, "people"))
+    assert found.criteria == ("Gender", "Languages")
+    assert found.tags == ("Languages",)
+    assert found.wishes == ("Whom would you like to be with?", "Second choice")
+    assert {"Timestamp", "Student ID", "ZIP"} <= set(found.left_out)
+
+
+def test_what_was_left_out_is_said() -> None:
+    """A problem made by guessing notes the columns that name people and those that identify."""
+    problem = TeamsProblem.from_table(FORM, teams=2)
+    told = " ".join(map(str, problem.warnings))
+    assert '--wishes "Whom would you like to be with?,Second choice"' in told
+    assert "ZIP" in told
+    assert problem.people[0] == "Ada Lopes"
+    assert not problem.criteria[1].single
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("First name", "Surname"), ("Name", "Surname"), ("Vorname", "Nachname"), ("first_name", "last_name")],
+)
+def test_two_columns_make_one_name(first: str, last: str) -> None:
+    """First and last name in two columns are joined, whatever the usual words for them."""
+    rows = [{first: one, last: other, "g": "ab"[at % 2]} for at, (one, other) in enumerate(NAMES)]
+    assert TeamsProblem.from_table(rows, teams=2, balance="g").people[:2] == ("Ada Lopes", "Ben Ito")
+
+
+@pytest.mark.parametrize(
+    "last",
+    [{"name": "Total", "g": "", "points": "15"}, {"name": "", "g": "", "points": "15"},
+     {"name": "Summe: 6", "g": "", "points": ""}, {"name": "Average", "g": "", "points": "2.5"}],
+)  # fmt: skip
+def test_a_row_of_totals_is_nobody(last: dict[str, str]) -> None:
+    """The last row is left out with a note where it adds up the rows above it."""
+    rows = [{"name": one, "g": "ab"[at % 2], "points": str(at)} for at, (one, _) in enumerate(NAMES)]
+    problem = TeamsProblem.from_table([*rows, last], teams=2, balance="g")
+    assert problem.n == 6
+    assert "row of totals" in str(problem.warnings[0])
+
+
+def test_a_nameless_last_person_is_no_total() -> None:
+    """A row without a name whose number adds nothing up is an error, as ever."""
+    rows = [{"name": one, "g": "ab"[at % 2], "points": str(at)} for at, (one, _) in enumerate(NAMES)]
+    with pytest.raises(InputError, match="is empty"):
+        TeamsProblem.from_table([*rows, {"name": "", "g": "a", "points": "7"}], teams=2, balance="g")
+
+
+def test_an_empty_number_column_is_refused_and_an_empty_column_noted() -> None:
+    """A number column wholly empty balances nothing, so it is an error; an empty text column is a note."""
+    rows = [{"name": one, "g": "ab"[at % 2], "skill": ""} for at, (one, _) in enumerate(NAMES)]
+    with pytest.raises(InputError, match="skill: has no number in any row"):
+        TeamsProblem.from_table(rows, teams=2, balance="g", numbers="skill")
+    problem = TeamsProblem.from_table(rows, teams=2, balance="g,skill")
+    assert "is empty: there is nothing to balance" in str(problem.warnings[0])
+
+
+def test_a_near_miss_is_offered_the_right_way_round() -> None:
+    """--balance Gendr asks for Gender, and does not ask to rename the file."""
+    with pytest.raises(InputError, match=r"Gendr.*Did you mean Gender\?"):
+        TeamsProblem.from_table(FORM, teams=2, balance="Gendr")
+
+
+def test_locking_everybody_in_other_sizes_names_the_one_cause() -> None:
+    """After drop-outs the locked teams have other sizes: one sentence, with the sizes to ask for."""
+    rows = [{"name": one, "g": "ab"[at % 2]} for at, (one, _) in enumerate(NAMES)]
+    locked = {one: "Team 1" if at < 4 else "Team 2" for at, (one, _) in enumerate(NAMES)}
+    with pytest.raises(InfeasibleError) as told:
+        eh.solve(TeamsProblem.from_table(rows, teams=2, balance="g", locked=locked))
+    assert "Give --sizes 4,2 to keep everybody" in str(told.value)
+    assert str(told.value).count("\n") <= 1
