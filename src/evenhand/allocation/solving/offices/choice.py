@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.solving.offices.local import Office, Plan
+from evenhand.allocation.solving.offices.local import Plan
+from evenhand.allocation.solving.offices.shard import Offices
 from evenhand.allocation.solving.offices.shared import Shared
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import Program, stacked
@@ -28,7 +29,7 @@ def together(plans: Sequence[Plan], shared: Shared) -> int | None:
 
 
 def choose_plans(
-    offices: Sequence[Office], shared: Shared, prices: Ints, progress: Progress, before: Sequence[Plan] = ()
+    offices: Offices, shared: Shared, prices: Ints, progress: Progress, before: Sequence[Plan] = ()
 ) -> list[Plan]:
     """Return one of its plans for each office, the best together that a small integer program finds.
 
@@ -40,11 +41,11 @@ def choose_plans(
         before: plans to fall back on, one an office; to give nothing if left empty.
     """
     known = [
-        sorted(office.plans.values(), key=lambda plan: (-plan.net(prices), plan.chosen.tobytes()))
-        for office in offices
+        sorted(plans.values(), key=lambda plan: (-plan.net(prices), plan.chosen.tobytes()))
+        for plans in offices.plans
     ]
     best = list(before) or [min(plans, key=lambda plan: len(plan.chosen)) for plans in known]
-    taken = _solved(known, shared, prices, float(offices[0].residual.ticks), progress)
+    taken = _solved(known, shared, prices, float(offices.ticks), progress)
     if taken is None:
         return best
     ends = np.cumsum([len(plans) for plans in known])[:-1]

@@ -34,10 +34,11 @@ from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.pricing import Prices, prices_of
 from evenhand.allocation.solving.model.residual import Residual, conflict, residual_of
 from evenhand.allocation.solving.offices.choice import choose_plans, together
-from evenhand.allocation.solving.offices.local import Office, Plan
-from evenhand.allocation.solving.offices.parts import Split, components, split
+from evenhand.allocation.solving.offices.local import Plan
+from evenhand.allocation.solving.offices.parts import Part, Split, components, split
 from evenhand.allocation.solving.offices.prices import find_prices
 from evenhand.allocation.solving.offices.proof import joined_prices, rescaled
+from evenhand.allocation.solving.offices.shard import Here, Offices, Shard
 from evenhand.allocation.solving.offices.shared import shared_rows
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
@@ -52,9 +53,6 @@ LARGE = 100_000
 LARGEST = 0.6
 """Share of the candidates that the largest office may have for it to pay; and FEW_ROWS shared at most."""
 FEW_ROWS = 4
-ENOUGH = 2.0**-6
-"""Units between an office's plan and its bound that are not worth more work."""
-
 VARIED = 1e-6
 """Share of the bound that the gap must be for offices to be asked at prices nearby; and to decide again."""
 FILLED = 1e-4
@@ -62,7 +60,6 @@ STEPS = (-0.01, 0.01, -0.03, 0.03, -0.1, 0.1)
 """Prices nearby, as steps from the best."""
 FEW = 20
 """Offices up to which each is branched over at each of these prices."""
-CLOSE = 0.5
 SWEEPS = 3
 """Times that every office may decide again over what the others leave, at most."""
 MOST = 250
@@ -144,9 +141,11 @@ class _Together:
 
     def __init__(self, residual: Residual, parts: Split, limits: Limits, progress: Progress) -> None:
         self.residual, self.shared, self.limits, self.progress = residual, parts.shared, limits, progress
-        self.offices = [Office(part, len(parts.shared)) for part in parts.parts]
+        self.parts = parts.parts
+        shard = Shard(parts.parts, parts.shared, progress)
+        self.offices = Offices(Here(shard), progress, residual.ticks)
         self.plans: list[Plan] = []
-        self.settled: list[tuple[Office, Prices]] = []
+        self.settled: list[tuple[Part, Prices]] = []
         self.bounds: list[int] = []
         self.bound = self.ceiling = 0
 
@@ -174,7 +173,7 @@ class _Together:
 
     def rows(self, chosen: list[Ints]) -> list[Ints]:
         """Return candidates of each office as candidates of the whole."""
-        return [office.part.rows[mine] for office, mine in zip(self.offices, chosen, strict=True)]
+        return [part.rows[mine] for part, mine in zip(self.parts, chosen, strict=True)]
 
     @property
     def worth(self) -> int:
@@ -192,13 +191,7 @@ class _Together:
         """Ask every office for plans at prices nearby, and choose anew."""
         for step in STEPS:
             prices = self.found.prices + np.rint(self.found.prices * step).astype(np.int64)
-            for office in self.offices:
-                if self.progress.stop():
-                    break
-                if len(self.offices) > FEW:
-                    office.ask(prices, self.progress)
-                else:
-                    office.settle(prices, CLOSE * self.residual.ticks, self.progress)
+            self.offices.vary(prices, branched=len(self.offices) <= FEW)
         self.choose()
 
     def fill(self) -> None:
@@ -206,16 +199,13 @@ class _Together:
         prices = self.found.prices
         for _ in range(SWEEPS):
             before = self.gap
-            for at, office in enumerate(self.offices):
+            for number in range(len(self.offices)):
                 if self.gap <= self.limits.gap or self.progress.stop():
                     return
-                others = sum(plan.usage for plan in self.plans) - self.plans[at].usage
+                own = self.plans[number]
+                room = self.shared.left(sum(plan.usage for plan in self.plans) - own.usage)
                 loss = self.bound - self.worth
-                known = len(office.plans)
-                office.fill(
-                    prices, self.shared.left(others), self.shared, (loss, MOST), self.plans[at], self.progress
-                )
-                if len(office.plans) > known:
+                if self.offices.fill(number, prices, room, (loss, MOST), own):
                     self.choose()
             if self.gap >= before:
                 return
@@ -223,13 +213,10 @@ class _Together:
     def settle(self) -> None:
         """Find a best plan of each office at the prices, and with that a better bound."""
         prices = self.found.prices
-        for office in self.offices:
-            if not office.points or self.progress.stop():
-                known = [p.bound for p in office.points if np.array_equal(p.prices, prices)]
-                self.bounds.append(known[0] if known else office.crude(prices))
-                continue
-            self.bounds.append(office.settle(prices, ENOUGH * self.residual.ticks, self.progress))
-            self.settled.append((office, office.prices))
+        for part, (bound, own) in zip(self.parts, self.offices.settle(prices), strict=True):
+            self.bounds.append(bound)
+            if own is not None:
+                self.settled.append((part, own))
         self.ceiling = self.shared.dual(prices) + sum(self.bounds)
         self.bound = min(self.bound, self.ceiling)
 
@@ -243,11 +230,7 @@ class _Together:
             The plan, in candidates of the whole, and its worth.
         """
         worth, ceiling = self.worth, self.ceiling
-        kept = []
-        for office, settled in zip(self.offices, self.bounds, strict=True):
-            office.return_to(self.found.prices, self.progress)
-            lp, loss = office.lost()
-            kept.append(np.flatnonzero(loss <= ceiling - settled + lp - worth))
+        kept = self.offices.survivors(self.found.prices, ceiling - worth, self.bounds)
         rows = np.union1d(np.concatenate(self.rows(kept)), chosen)
         if len(rows) > SURVIVORS or self.progress.stop():
             return chosen, worth
@@ -271,8 +254,7 @@ class _Together:
 
     def proof(self) -> dict[str, Any]:
         """Return the prices, of offices and of what they share, and how the proof went."""
-        priced = [(office.part, prices) for office, prices in self.settled]
-        prices = joined_prices(self.residual, priced, self.shared, self.found.prices)
+        prices = joined_prices(self.residual, self.settled, self.shared, self.found.prices)
         return {
             "ticks": self.residual.ticks,
             "prices": prices.to_proof(),

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.solving.offices.local import Office, Point
+from evenhand.allocation.solving.offices.local import Point
+from evenhand.allocation.solving.offices.shard import Offices
 from evenhand.allocation.solving.offices.shared import Shared
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import CLOSE, FREE, Program, stacked
@@ -43,7 +44,7 @@ class Found:
     rounds: int
 
 
-def find_prices(offices: Sequence[Office], shared: Shared, progress: Progress) -> Found:
+def find_prices(offices: Offices, shared: Shared, progress: Progress) -> Found:
     """Return the prices at which the offices' bounds together are lowest.
 
     A sample of offices with its share of what is free gives the first prices.
@@ -55,44 +56,43 @@ def find_prices(offices: Sequence[Office], shared: Shared, progress: Progress) -
     """
     top = _highest(offices, shared)
     start, width = np.zeros(len(shared), dtype=np.int64), top
+    every = range(len(offices))
     if len(offices) > 2 * SAMPLE:
-        some = [offices[at * len(offices) // SAMPLE] for at in range(SAMPLE)]
-        share = sum(o.residual.awards for o in some) / max(1, sum(o.residual.awards for o in offices))
-        sample = _Descent(some, shared, share, top)
+        some = [number * len(offices) // SAMPLE for number in range(SAMPLE)]
+        awards = [facts.awards for facts in offices.facts]
+        share = sum(awards[number] for number in some) / max(1, sum(awards))
+        sample = _Descent(offices, some, shared, share, top)
         start = sample.run(start, width, progress).prices
         width = np.maximum((start * BOX).astype(np.int64), (top * BOX**3).astype(np.int64))
-    return _Descent(offices, shared, 1.0, top).run(start, width, progress)
+    return _Descent(offices, every, shared, 1.0, top).run(start, width, progress)
 
 
-def _highest(offices: Sequence[Office], shared: Shared) -> Ints:
+def _highest(offices: Offices, shared: Shared) -> Ints:
     """Return for each row the price at which no candidate in it is worth anything; kept far from 2^63."""
-    top = np.zeros(len(shared) + 1, dtype=np.int64)
-    heaviest = np.ones(len(shared) + 1, dtype=np.int64)
-    for office in offices:
-        for of, units in office.part.usage:
-            weight = np.ones(len(of), dtype=np.int64) if units is None else units
-            np.maximum.at(top, of, -(-office.own // np.maximum(1, weight)))
-            np.maximum.at(heaviest, of, weight)
-    return np.minimum(np.maximum(1, top[:-1]), 2**60 // heaviest[:-1] // max(1, len(shared)))
+    top = np.max([facts.top for facts in offices.facts], axis=0, initial=1)
+    heaviest = np.max([facts.heaviest for facts in offices.facts], axis=0, initial=1)
+    return np.asarray(np.minimum(top, 2**60 // heaviest // max(1, len(shared))), dtype=np.int64)
 
 
 class _Descent:
     """Cutting planes for some offices and a share of what is free."""
 
-    def __init__(self, offices: Sequence[Office], shared: Shared, share: float, top: Ints) -> None:
-        self.offices, self.shared, self.share, self.top = offices, shared, share, top
-        self.ticks = offices[0].residual.ticks
-        self.points: list[list[Point]] = [[] for _ in offices]
+    def __init__(
+        self, offices: Offices, some: Sequence[int], shared: Shared, share: float, top: Ints
+    ) -> None:
+        self.offices, self.some, self.shared, self.share, self.top = offices, some, shared, share, top
+        self.ticks = offices.ticks
+        self.points: list[list[Point]] = [[] for _ in some]
 
     def run(self, start: Ints, width: Ints, progress: Progress) -> Found:
         """Go down from ``start``; the box is ``width`` to each side at first."""
-        here, bound = start, self.ask(start, progress)
+        here, bound = start, self.ask(start)
         rounds = 1
         while rounds < ROUNDS + ROUNDS_A_ROW * len(self.shared) and not progress.stop():
             there, predicted = self.step(here, bound, width, progress)
             if predicted <= CLEAR * max(self.ticks, bound) and not self.at_wall(here, there, width):
                 break
-            value = self.ask(there, progress)
+            value = self.ask(there)
             rounds += 1
             if bound - value >= predicted / 2:
                 width = np.minimum(self.top, width * 4)
@@ -107,15 +107,13 @@ class _Descent:
         moved = np.abs(there - here)
         return bool(((moved >= width) & (there > 0) & (there < self.top)).any())
 
-    def ask(self, prices: Ints, progress: Progress) -> int:
+    def ask(self, prices: Ints) -> int:
         """Return the bound of these offices at prices, for this share of what is free."""
         total = int(self.share * self.shared.dual(prices))
-        for office, points in zip(self.offices, self.points, strict=True):
-            if progress.stop() and not office.points:
-                total += office.crude(prices)
-                continue
-            points.append(office.ask(prices, progress))
-            total += points[-1].bound
+        for points, answer in zip(self.points, self.offices.ask(self.some, prices), strict=True):
+            if isinstance(answer, Point):
+                points.append(answer)
+            total += answer.bound if isinstance(answer, Point) else answer
         return total
 
     def step(self, here: Ints, bound: int, width: Ints, progress: Progress) -> tuple[Ints, float]:
@@ -145,7 +143,7 @@ class _Descent:
         first point's.
         """
         unit, count, steps = float(self.ticks), len(self.shared), self.shared.length.shape[1]
-        segments, offices = count * steps, len(self.offices)
+        segments, offices = count * steps, len(self.some)
         free, length = self.share * self.shared.free, self.share * self.shared.length.ravel()
         program = Program(seed=0, tolerance=CLOSE, presolve=False)
         least = np.concatenate([np.zeros(count + segments), np.full(offices, -np.inf)])

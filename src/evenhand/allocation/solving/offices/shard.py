@@ -1,0 +1,263 @@
+"""Some offices of a run, and all offices as the search sees them.
+
+The search (``offices``) never touches an office: it puts the same question to all of them and hears numbers
+and plans. So it does not matter where an office lives. In one process the offices are one shard that is called
+directly; ``evenhand.cluster`` keeps many shards in processes of their own.
+
+A shard knows neither clock nor engine: what it answers depends on its parts and on the calls made so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.solving.model.pricing import Prices
+from evenhand.allocation.solving.offices.local import Office, Plan, Point
+from evenhand.allocation.solving.offices.parts import Part
+from evenhand.allocation.solving.offices.shared import Shared
+from evenhand.core.progress import Progress
+
+__all__ = ["Facts", "Here", "Offices", "Shard", "Shards"]
+
+Ints = NDArray[np.int64]
+
+ENOUGH = 2.0**-6
+"""Units between an office's plan and its bound that are not worth more work: a hundred offices together are
+then less than two units off, and half of it costs another round of branching in most of them."""
+
+CLOSE = 0.5
+"""The same where plans are asked for at prices nearby: there only the plan is wanted, and no bound."""
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What the search needs to know of an office before it asks.
+
+    Attributes:
+        awards: how many it can make at most.
+        top: ticks a unit of each shared row above which no candidate of its is worth anything, shape (m,).
+        heaviest: units that one candidate uses of each row at most, shape (m,).
+    """
+
+    awards: int
+    top: Ints = field(repr=False)
+    heaviest: Ints = field(repr=False)
+
+
+class Shards(Protocol):
+    """Where shards live: ``evenhand.cluster.engine.Engine``, or this process."""
+
+    def all(self, method: str, *arguments: Any) -> list[Any]:
+        """Call a method on every shard; the answers, in the order of the shards."""
+
+    def one(self, shard: int, method: str, *arguments: Any) -> Any:
+        """Call a method on one shard."""
+
+
+class Here:
+    """One shard in this process."""
+
+    def __init__(self, shard: Shard) -> None:
+        self.shard = shard
+
+    def all(self, method: str, *arguments: Any) -> list[Any]:
+        """Call a method on the shard."""
+        return [getattr(self.shard, method)(*arguments)]
+
+    def one(self, shard: int, method: str, *arguments: Any) -> Any:
+        """Call a method on the shard."""
+        del shard
+        return getattr(self.shard, method)(*arguments)
+
+
+class Shard:
+    """Some offices of a run.
+
+    Every method takes ``left``, the seconds that the search has left (None for no limit). In the process of
+    the search its own progress decides instead, so that Ctrl-C reaches the office that is at work.
+    """
+
+    def __init__(self, parts: Sequence[Part], shared: Shared, progress: Progress | None = None) -> None:
+        self.offices = [Office(part, len(shared)) for part in parts]
+        self.shared = shared
+        self.progress = progress
+        self.told = [0] * len(self.offices)
+
+    def _watch(self, left: float | None) -> Progress:
+        return self.progress or Progress(seconds=left)
+
+    def fresh(self, number: int) -> list[Plan]:
+        """Return the plans of an office that the search has not heard of, oldest first."""
+        plans = list(self.offices[number].plans.values())
+        news, self.told[number] = plans[self.told[number] :], len(plans)
+        return news
+
+    def facts(self) -> list[Facts]:
+        """Return the facts of every office."""
+        out = []
+        for office in self.offices:
+            count = len(self.shared)
+            top, heaviest = np.zeros(count + 1, dtype=np.int64), np.ones(count + 1, dtype=np.int64)
+            for of, units in office.part.usage:
+                weight = np.ones(len(of), dtype=np.int64) if units is None else units
+                np.maximum.at(top, of, -(-office.own // np.maximum(1, weight)))
+                np.maximum.at(heaviest, of, weight)
+            out.append(Facts(office.residual.awards, top[:-1], heaviest[:-1]))
+        return out
+
+    def ask(self, some: Sequence[int], prices: Ints, left: float | None) -> list[tuple[Any, list[Plan]]]:
+        """Return a point, or a crude bound where there is no time for one, and new plans, an office each."""
+        watch, out = self._watch(left), []
+        for number in some:
+            office = self.offices[number]
+            # Without any point an office still has a bound: every item at its best.
+            crude = watch.stop() and not office.points
+            answer: Point | int = office.crude(prices) if crude else office.ask(prices, watch)
+            out.append((answer, self.fresh(number)))
+        return out
+
+    def ask_all(self, prices: Ints, left: float | None) -> list[tuple[Any, list[Plan]]]:
+        """Ask every office of this shard."""
+        return self.ask(range(len(self.offices)), prices, left)
+
+    def settle(self, prices: Ints, left: float | None) -> list[tuple[int, Prices | None, list[Plan]]]:
+        """Return the best bound at prices, the office's own prices there, and new plans, an office each.
+
+        Own prices are None where an office had no time to settle.
+        """
+        watch = self._watch(left)
+        out: list[tuple[int, Prices | None, list[Plan]]] = []
+        for number, office in enumerate(self.offices):
+            if not office.points or watch.stop():
+                known = [point.bound for point in office.points if np.array_equal(point.prices, prices)]
+                out.append((known[0] if known else office.crude(prices), None, self.fresh(number)))
+                continue
+            bound = office.settle(prices, ENOUGH * office.residual.ticks, watch)
+            out.append((bound, office.prices, self.fresh(number)))
+        return out
+
+    def vary(self, prices: Ints, branched: bool, left: float | None) -> list[list[Plan]]:  # noqa: FBT001 - it crosses a pipe
+        """Look for plans at prices nearby; the new ones, an office each.
+
+        Args:
+            prices: ticks a unit of each shared row, shape (m,).
+            branched: whether every office is branched over, or only its LP asked.
+            left: see the class.
+        """
+        watch = self._watch(left)
+        for office in self.offices:
+            if watch.stop():
+                break
+            if branched:
+                office.settle(prices, CLOSE * office.residual.ticks, watch)
+            else:
+                office.ask(prices, watch)
+        return [self.fresh(number) for number in range(len(self.offices))]
+
+    def fill(
+        self,
+        number: int,
+        prices: Ints,
+        room: tuple[Ints, Ints],
+        most: tuple[int, int],
+        chosen: Ints,
+        left: float | None,
+    ) -> list[Plan]:
+        """Let one office decide again within the room that the others leave; its new plans."""
+        office = self.offices[number]
+        plan = office.plans[chosen.tobytes()]
+        office.fill(prices, room, self.shared, most, plan, self._watch(left))
+        return self.fresh(number)
+
+    def survivors(self, prices: Ints, slack: int, bounds: Ints, left: float | None) -> list[Ints]:
+        """Return the candidates of each office that a better plan could hold, in codes of its part.
+
+        Args:
+            prices: those that the bounds stand at, shape (m,).
+            slack: ticks between the plan and the bound of the whole.
+            bounds: settled bound of each office of this shard, shape (offices,).
+            left: see the class.
+        """
+        out = []
+        for office, settled in zip(self.offices, bounds.tolist(), strict=True):
+            office.return_to(prices, self._watch(left))
+            lp, loss = office.lost()
+            out.append(np.flatnonzero(loss <= slack - settled + lp))
+        return out
+
+
+class Offices:
+    """All offices as the search sees them: numbered from 0, with every plan they have told of."""
+
+    def __init__(self, shards: Shards, progress: Progress, ticks: int) -> None:
+        self.shards, self.progress, self.ticks = shards, progress, ticks
+        facts = shards.all("facts")
+        self.facts: list[Facts] = [fact for part in facts for fact in part]
+        sizes = [len(part) for part in facts]
+        self.place = [(shard, inner) for shard, size in enumerate(sizes) for inner in range(size)]
+        self.sizes = sizes
+        self.plans: list[dict[bytes, Plan]] = [{} for _ in self.facts]
+
+    def __len__(self) -> int:
+        return len(self.facts)
+
+    def _keep(self, number: int, news: Sequence[Plan]) -> None:
+        for plan in news:
+            self.plans[number].setdefault(plan.chosen.tobytes(), plan)
+
+    def ask(self, some: Sequence[int], prices: Ints) -> list[Point | int]:
+        """Return the point of some offices at prices, or a crude bound where time is up."""
+        wanted: list[list[int]] = [[] for _ in self.sizes]
+        for number in some:
+            shard, inner = self.place[number]
+            wanted[shard].append(inner)
+        if len(some) == len(self):
+            answers = self.shards.all("ask_all", prices, self.progress.left)
+        else:
+            answers = [
+                self.shards.one(shard, "ask", inner, prices, self.progress.left) if inner else []
+                for shard, inner in enumerate(wanted)
+            ]
+        flat = [answer for part in answers for answer in part]
+        for number, (_, news) in zip(some, flat, strict=True):
+            self._keep(number, news)
+        return [answer for answer, _ in flat]
+
+    def settle(self, prices: Ints) -> list[tuple[int, Prices | None]]:
+        """Let every office find its best plan at prices; bounds there, and own prices."""
+        answers = [a for part in self.shards.all("settle", prices, self.progress.left) for a in part]
+        for number, (_, _, news) in enumerate(answers):
+            self._keep(number, news)
+        return [(bound, own) for bound, own, _ in answers]
+
+    def vary(self, prices: Ints, *, branched: bool) -> None:
+        """Let every office look for plans at prices nearby."""
+        answers = [a for part in self.shards.all("vary", prices, branched, self.progress.left) for a in part]
+        for number, news in enumerate(answers):
+            self._keep(number, news)
+
+    def fill(
+        self, number: int, prices: Ints, room: tuple[Ints, Ints], most: tuple[int, int], plan: Plan
+    ) -> bool:
+        """Let one office decide again within the room that the others leave; whether it found a new plan."""
+        shard, inner = self.place[number]
+        news = self.shards.one(shard, "fill", inner, prices, room, most, plan.chosen, self.progress.left)
+        self._keep(number, news)
+        return bool(news)
+
+    def survivors(self, prices: Ints, slack: int, bounds: Sequence[int]) -> list[Ints]:
+        """Return the candidates of each office that a better plan could hold."""
+        ends = np.cumsum([0, *self.sizes])
+        every = np.array(bounds, dtype=np.int64)
+        parts = [
+            self.shards.one(
+                shard, "survivors", prices, slack, every[ends[shard] : ends[shard + 1]], self.progress.left
+            )
+            for shard in range(len(self.sizes))
+        ]
+        return [rows for part in parts for rows in part]
