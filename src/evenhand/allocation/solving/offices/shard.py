@@ -1,8 +1,8 @@
 """Some offices of a run, and all offices as the search sees them.
 
-The search (``offices``) never touches an office: it puts the same question to all of them and hears numbers
-and plans. So it does not matter where an office lives. In one process the offices are one shard that is called
-directly; ``evenhand.cluster`` keeps many shards in processes of their own.
+The search (``offices``) never touches an office: it puts the same question to all of them and hears
+numbers and plans. So it does not matter where an office lives. In one process the offices are one shard that
+is called directly; ``evenhand.cluster`` keeps many shards in processes of their own.
 
 A shard knows neither clock nor engine: what it answers depends on its parts and on the calls made so far.
 """
