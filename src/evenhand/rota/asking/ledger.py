@@ -1,0 +1,497 @@
+"""The rota's ledger: for each slot who was due what share then, and who served; and the next plan from there.
+
+A history of days and names knows who served, and nothing of what was due: weights, skills, absences and who
+was a member change, and shares worked out later rewrite the past. The ledger books shares when a plan is
+published, by the judge's figures, in ticks. Two kinds of lines stand for each slot: what it made due to whom
+(its thing is the slot's id), and who served which turn of it (its thing is the turn's id).
+
+The next plan begins where the ledger ends: its turns are the history, its balances the lags, an account for
+each class of slots. So several plans of a year each keep everybody where one plan of all years would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import Finding, InputError
+from evenhand.core.ledger import Entry, Head, Ledger, Line
+from evenhand.core.shares import TICKS, largest_remainder
+from evenhand.rota.judging.attendance import days_inside, may_serve, members_on
+from evenhand.rota.judging.due import due_of
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.turns import slot_names, slot_of_turn, turn_ids
+
+__all__ = [
+    "UNIT",
+    "Served",
+    "amended_in",
+    "as_served",
+    "label_of",
+    "lines_of_plan",
+    "not_served",
+    "published",
+    "served_turns",
+    "swapped",
+    "with_ledger",
+]
+
+Ints = NDArray[np.int64]
+
+UNIT: Final = "turns"
+"""What a rota's ledger counts."""
+
+_OF_A_PERIOD = frozenset({"statement", "amendment", "correction"})
+
+
+def lines_of_plan(problem: RotaProblem, awards: Ints) -> list[list[Line]]:
+    """Return what a plan makes due and who serves, as lines, a list a slot.
+
+    Args:
+        problem: the rota, with weights, skills, absences and memberships as they are when it is published.
+        awards: the plan.
+
+    Returns:
+        For each slot a line for everybody it is due to, then one for everybody who serves it. Each slot's
+        lines balance, in the account of its class ("" for ordinary days). Cost O(S P).
+
+    >>> from evenhand.rota import RotaProblem, weekly
+    >>> garden = RotaProblem.from_values(["Ada", "Ben"], weekly("2026-01-05", 1), policy="ledger")
+    >>> [(line.claimant, line.due / TICKS, line.received // TICKS, line.thing)
+    ...  for line in lines_of_plan(garden, np.array([1]))[0]]  # doctest: +NORMALIZE_WHITESPACE
+    [('Ada', 0.5, 0, 'duty/2026-01-05'), ('Ben', 0.5, 0, 'duty/2026-01-05'),
+     ('Ben', 0.0, 1, 'duty/2026-01-05/1')]
+    """
+    due = due_of(problem, may_serve(problem), awards)
+    turns, first = turn_ids(problem), problem.first_seat.tolist()
+    out = []
+    for slot, name in enumerate(slot_names(problem)):
+        account = problem.classes[int(problem.slot_class[slot])]
+        ticks = due.ticks[due.row[slot]]
+        lines = [
+            Line(problem.people[who], int(ticks[who]), 0, str(name), name.when, account)
+            for who in np.flatnonzero(ticks).tolist()
+        ]
+        units = int(problem.load[slot]) * TICKS
+        for seat in range(first[slot], first[slot + 1]):
+            if awards[seat] >= 0:
+                person = problem.people[int(awards[seat])]
+                lines.append(Line(person, 0, units, turns[seat], name.when, account))
+        out.append(lines)
+    return out
+
+
+def published(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "") -> Ledger:
+    """Book a plan slot by slot: shares as they are now, who serves, who comes and goes on the way.
+
+    Who leaves is closed before the first slot without them, their lag shared by weight among those who stay;
+    who comes back finds it again; a weight that is another than before is booked with its day.
+
+    Args:
+        ledger: as it is; it is not changed.
+        problem: the rota that was planned.
+        awards: its plan.
+        label: the period's name; the first slot's day if empty.
+
+    Raises:
+        InputError: the period, or one of its slots, is booked already; or the ledger counts something else.
+
+    >>> from evenhand.rota import RotaProblem, weekly
+    >>> garden = RotaProblem.from_values(["Ada", "Ben"], weekly("2026-01-05", 1), policy="ledger")
+    >>> book = published(Ledger(unit="turns"), garden, np.array([1]))
+    >>> {name: lag / TICKS for name, lag in book.balances.items()}
+    {'Ada': 0.5, 'Ben': -0.5}
+    """
+    label = label or (problem.slot_label[0] if problem.slot_label else "")
+    _refuse_twice(ledger, problem, label)
+    ledger = ledger.publish(label, (), unit=UNIT)
+    booked: list[Line] = []
+    inside: frozenset[str] | None = None
+    # slots between two changes of membership are booked at once: it is the changes that need the balances
+    for slot, lines in enumerate(lines_of_plan(problem, awards)):
+        day = int(problem.slot_start[slot])
+        now = frozenset(problem.people[who] for who in np.flatnonzero(members_on(problem, day)).tolist())
+        if now != inside:
+            ledger = _added(ledger, label, booked)
+            booked = []
+            ledger = _settled(ledger, label, now, problem, date.fromordinal(day).isoformat())
+            inside = now
+        booked += lines
+    ledger = _added(ledger, label, booked)
+    if label not in ledger.head.labels:
+        raise InputError.one("has no slot to record", "Publish a plan that has some", came=label)
+    return ledger
+
+
+def _added(ledger: Ledger, label: str, lines: list[Line]) -> Ledger:
+    return ledger.publish(label, lines, unit=UNIT, continued=True) if lines else ledger
+
+
+def _refuse_twice(ledger: Ledger, problem: RotaProblem, label: str) -> None:
+    """Refuse slots that stand in the ledger already, under whatever period."""
+    known = {entry.thing: entry.label for entry in ledger.entries if entry.kind == "statement"}
+    for name in slot_names(problem):
+        if str(name) in known:
+            raise InputError.one(
+                f"is booked already, in the period {known[str(name)]}",
+                "Record what changed with --amend, or plan later slots",
+                came=str(name), table=label, column="slot",
+            )  # fmt: skip
+
+
+def _settled(ledger: Ledger, label: str, inside: Iterable[str], problem: RotaProblem, when: str) -> Ledger:
+    """Book who left, who came and who came back, and weights that changed, as of a day.
+
+    Leavers come first and newcomers after, as in the methods: a newcomer takes no part of an old lag.
+    """
+    weight = dict(zip(problem.people, problem.weight.tolist(), strict=True))
+    now, head = frozenset(inside), ledger.head
+    # a leaver who was booked a fact since then is closed again, so that members' lags sum to 0
+    odd = {name for name, lag in ledger.balances.items() if lag}
+    gone = sorted((head.members | odd) - now)
+    stay = {name: weight[name] for name in head.members & now}
+    for name in gone if stay else ():
+        ledger = ledger.leave(label, name, stay, when)
+    back = sorted(now & head.left_with.keys())
+    for name in back if stay else ():
+        ledger = ledger.come_back(label, name, stay, when)
+    ledger = ledger.join(label, now - head.members - ledger.head.left_with.keys() - frozenset(back))
+    for name in sorted(now & ledger.head.members):
+        ledger = ledger.weigh(label, name, weight[name], when)
+    return ledger
+
+
+def amended_in(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "") -> Ledger:
+    """Book what a later plan changes for a period that is published, then who left or came by its end.
+
+    What stands booked includes swaps and missed turns: give a plan that has them too (``as_served``).
+
+    Raises:
+        InputError: none of its slots is booked.
+
+    >>> from evenhand.rota import RotaProblem, weekly
+    >>> garden = RotaProblem.from_values(["Ada", "Ben"], weekly("2026-01-05", 1), policy="ledger")
+    >>> book = published(Ledger(unit="turns"), garden, np.array([1]))
+    >>> amended_in(book, garden, np.array([0])).balances["Ada"] / TICKS
+    -0.5
+    """
+    label = label or label_of(ledger, problem)
+    lines = [line for slot in lines_of_plan(problem, awards) for line in slot]
+    after = ledger.amend(label, None, lines, note="amended plan")
+    day = int(problem.slot_start[-1])
+    inside = [problem.people[who] for who in np.flatnonzero(members_on(problem, day)).tolist()]
+    return _settled(after, label, inside, problem, date.fromordinal(day).isoformat())
+
+
+def label_of(ledger: Ledger, problem: RotaProblem) -> str:
+    """Return the period under which most of a plan's slots are booked.
+
+    Raises:
+        InputError: none of them is.
+    """
+    ids = {str(name) for name in slot_names(problem)}
+    count: dict[str, int] = {}
+    for entry in ledger.entries:
+        if entry.kind == "statement" and entry.thing in ids:
+            count[entry.label] = count.get(entry.label, 0) + 1
+    if not count:
+        first = problem.slot_label[0] if problem.slot_label else ""
+        raise InputError.one("is not booked yet", "Publish it first", came=first, column="label")
+    return max(sorted(count), key=lambda label: count[label])
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A turn as the ledger has it: id, who serves it, when, what it counts, and where it is booked."""
+
+    turn: str
+    person: str
+    when: str
+    load: int
+    account: str
+    label: str
+
+
+def served_turns(ledger: Ledger, *, without: str | None = None) -> dict[str, Served]:
+    """Return who serves which turn after all swaps and amendments, by the turn's id, in order of time.
+
+    Args:
+        ledger: a rota's.
+        without: a period to leave out.
+
+    Returns:
+        Turns that somebody serves. Cost O(entries).
+    """
+    net: dict[tuple[str, str], int] = {}
+    about: dict[str, Entry] = {}
+    for entry in ledger.entries:
+        if entry.kind in _OF_A_PERIOD and entry.received and entry.label != without:
+            key = (entry.thing, entry.claimant)
+            net[key] = net.get(key, 0) + entry.received
+            about.setdefault(entry.thing, entry)
+    turns = [
+        Served(thing, name, about[thing].when, got // ledger.ticks, about[thing].account, about[thing].label)
+        for (thing, name), got in net.items()
+        if got > 0 and thing
+    ]
+    return {turn.turn: turn for turn in sorted(turns, key=lambda turn: (turn.when, turn.turn))}
+
+
+def as_served(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "") -> Ints:
+    """Return a published plan with what the ledger knows of it: swaps made and turns missed since.
+
+    Args:
+        ledger: a rota's.
+        problem: the plan's problem.
+        awards: the plan as it was published; it stays as it is.
+        label: the period; found by its slots if empty.
+
+    Returns:
+        Awards; -1 where the ledger has nobody. Turns of slots that it does not have stay as planned.
+
+    Raises:
+        InputError: none of the plan's slots is booked, or somebody served who is not in the plan's people.
+    """
+    label = label or label_of(ledger, problem)
+    booked = {slot_of_turn(entry.thing) for entry in ledger.entries if entry.label == label and entry.received}
+    serves = served_turns(ledger)
+    code = {name: at for at, name in enumerate(problem.people)}
+    out = awards.copy()
+    for seat, turn in enumerate(turn_ids(problem)):
+        if slot_of_turn(turn) not in booked:
+            continue
+        served = serves.get(turn)
+        if served is not None and served.person not in code:
+            raise InputError.one(
+                f"served {turn} and is not in the plan's people",
+                "Plan again with everybody who serves in the table of people",
+                came=served.person,
+            )
+        out[seat] = -1 if served is None else code[served.person]
+    return out
+
+
+def swapped(ledger: Ledger, turn: str, to: str, note: str = "") -> Ledger:
+    """Book that somebody else serves (or served) a turn: a new entry, both accounts move by its load.
+
+    Args:
+        ledger: a rota's; it is not changed.
+        turn: the turn's id, or a slot's id where only one serves it.
+        to: who serves instead.
+        note: why; "Ben for Ada" if empty.
+
+    Raises:
+        InputError: there is no such turn, nobody serves it, or ``to`` has no account or serves it already.
+
+    >>> from evenhand.rota import RotaProblem, weekly
+    >>> garden = RotaProblem.from_values(["Ada", "Ben"], weekly("2026-01-05", 1), policy="ledger")
+    >>> book = published(Ledger(unit="turns"), garden, np.array([1]))
+    >>> swapped(book, "duty/2026-01-05/1", "Ada").balances["Ada"] / TICKS
+    -0.5
+    """
+    served = _turn(ledger, turn)
+    crew = {other.person for other in served_turns(ledger).values() if _same_slot(other, served)}
+    if to in crew:
+        raise InputError.one(f"serves {slot_of_turn(served.turn)} already", "Name somebody else", came=to)
+    return ledger.correct(
+        served.label, to, served.person, served.load, note or f"{to} for {served.person}",
+        thing=served.turn, when=served.when, account=served.account,
+    )  # fmt: skip
+
+
+def not_served(ledger: Ledger, turn: str, note: str) -> Ledger:
+    """Book that no member served a turn: it was missed, or somebody from outside did it.
+
+    There is then one turn less to share: what the slot made due shrinks for everybody in proportion, and the
+    turn is taken off whoever was to serve it, who therefore still owes it.
+
+    Args:
+        ledger: a rota's; it is not changed.
+        turn: the turn's id, or a slot's id where only one serves it.
+        note: why, such as "missed" or "Zoe from next door served".
+
+    Raises:
+        InputError: there is no such turn, or nobody serves it.
+
+    >>> from evenhand.rota import RotaProblem, weekly
+    >>> garden = RotaProblem.from_values(["Ada", "Ben"], weekly("2026-01-05", 1), policy="ledger")
+    >>> book = published(Ledger(unit="turns"), garden, np.array([1]))
+    >>> dict(not_served(book, "duty/2026-01-05/1", "missed").balances)
+    {'Ada': 0, 'Ben': 0}
+    """
+    served = _turn(ledger, turn)
+    slot = slot_of_turn(served.turn)
+    count = sum(_same_slot(other, served) for other in served_turns(ledger).values())
+    due = {line.claimant: line.due for line in ledger.booked(served.label) if line.thing == slot and line.due}
+    names = sorted(due)
+    total = sum(due.values())
+    # one of `count` turns is gone, and with it that part of everybody's share, to the tick
+    less = largest_remainder(total // count, [due[name] for name in names]).tolist() if names else []
+    about = {"note": note, "when": served.when, "account": served.account}
+    drafts = [Entry(0, "correction", served.label, name, -part, 0, thing=slot, **about)
+              for name, part in zip(names, less, strict=True) if part]  # fmt: skip
+    units = -served.load * ledger.ticks
+    drafts.append(Entry(0, "correction", served.label, served.person, 0, units, thing=served.turn, **about))
+    return ledger.append(drafts)
+
+
+def _same_slot(one: Served, other: Served) -> bool:
+    return slot_of_turn(one.turn) == slot_of_turn(other.turn)
+
+
+def _turn(ledger: Ledger, turn: str) -> Served:
+    """Find a turn by its id, or by its slot's where one person serves it."""
+    serves = served_turns(ledger)
+    if turn in serves:
+        return serves[turn]
+    here = [served for served in serves.values() if slot_of_turn(served.turn) == turn]
+    if len(here) == 1:
+        return here[0]
+    near = [name for name in serves if turn and turn.casefold() in name.casefold()][:3]
+    mend = f"Did you mean {', '.join(near)}?" if near else "Turns are named duty/day/seat, as in the plan"
+    raise InputError.one("is no turn of this ledger", mend.removesuffix("?"), came=turn, column="turn")
+
+
+def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = None) -> RotaProblem:
+    """Return the problem that begins where the ledger ends.
+
+    Args:
+        problem: the new plan's; it has no history of its own.
+        ledger: a rota's.
+        without: a period to leave out: the one that is planned anew.
+
+    Returns:
+        The problem with the ledger's turns as its history and the ledger's balances as its lags, an account
+        for each class. Somebody new stands at 0. Members of the ledger who are not in the table, or have left
+        by the first slot, count as having left: their lag is shared among those who stay.
+
+    Raises:
+        InputError: the problem has a history of its own, or the ledger counts something else.
+    """
+    if ledger.unit and ledger.unit != UNIT:
+        raise InputError.one(f"count {ledger.unit}", "Give a ledger of turns", came="this ledger's entries")
+    if len(problem.history_day):
+        raise InputError.one(
+            "stands beside a ledger, which knows it better",
+            "Leave out one of them: history becomes a ledger by publishing a plan made with it",
+            table="history",
+        )
+    kept = replace(ledger, entries=tuple(entry for entry in ledger.entries if entry.label != without))
+    first = int(problem.slot_start[0]) if len(problem.slot_start) else 1
+    inside = [problem.people[who] for who in np.flatnonzero(members_on(problem, first)).tolist()]
+    settled = _settled(kept, "", inside, problem, "")
+    turns = [turn for turn in served_turns(kept).values() if turn.person in set(problem.people)]
+    code = {name: at for at, name in enumerate(problem.people)}
+    rows = [(_ordinal(turn.when), code[turn.person], turn.load) for turn in turns]
+    columns = _opened(problem, settled, kept, rows)
+    return replace(problem, **columns, warnings=(*problem.warnings, *_notes(problem, kept)))
+
+
+def _opened(
+    problem: RotaProblem, settled: Ledger, kept: Ledger, rows: list[tuple[int, int, int]]
+) -> dict[str, Any]:
+    """Return the columns in which a problem holds what a ledger left."""
+    people = len(problem.people)
+    served = np.zeros(people, dtype=np.int64)
+    for _, who, load in rows:
+        served[who] += load
+    lag = np.array([settled.balances.get(name, 0) for name in problem.people], dtype=np.int64)
+    begins = min((row[0] for row in rows), default=int(problem.slot_start[0]) - 1 if len(problem.slot_start) else 1)
+    for who in np.flatnonzero(lag + served * TICKS < 0).tolist():
+        # ahead of more than was served here (an opening balance): it counts as served before the ledger began
+        more = -int((lag[who] + served[who] * TICKS) // TICKS)
+        rows.append((begins, who, more))
+        served[who] += more
+    table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 3)
+    accounts = [settled.balances_of(name) for name in problem.classes]
+    return {
+        "history_day": table[:, 0].copy(),
+        "history_person": table[:, 1].copy(),
+        "history_load": table[:, 2].copy(),
+        "booked_due": lag + served * TICKS,
+        "booked_since": _since_last(problem, kept),
+        "booked_lag": np.array(
+            [[account.get(name, 0) for name in problem.people] for account in accounts], dtype=np.int64
+        ),
+        "left_with": _waiting(problem, settled.head),
+        "earlier_claim": _earlier_claim(problem, kept),
+    }
+
+
+def _waiting(problem: RotaProblem, head: Head) -> Ints:
+    return np.array([sum(head.left_with.get(name, {}).values()) for name in problem.people], dtype=np.int64)
+
+
+def _since_last(problem: RotaProblem, ledger: Ledger) -> Ints:
+    """Return what became due after each one's last own turn, in ticks."""
+    last: dict[str, str] = {turn.person: turn.when for turn in served_turns(ledger).values()}
+    out: dict[str, int] = {}
+    for entry in ledger.entries:
+        if entry.kind in _OF_A_PERIOD and entry.due and entry.when > last.get(entry.claimant, ""):
+            out[entry.claimant] = out.get(entry.claimant, 0) + entry.due
+    return np.array([max(0, out.get(name, 0)) for name in problem.people], dtype=np.int64)
+
+
+def _earlier_claim(problem: RotaProblem, ledger: Ledger) -> Ints:
+    """Return what earlier weights add to weight x days of membership, by the dates at which they changed."""
+    if problem.earlier_claim.any():
+        return problem.earlier_claim
+    out = np.zeros(len(problem.people), dtype=np.int64)
+    first = int(problem.slot_start[0]) if len(problem.slot_start) else 1
+    weights = _weights_over_time(ledger)
+    for who, name in enumerate(problem.people):
+        spans = weights.get(name, [(1, int(problem.weight[who]))])
+        for (day, weight), (end, _) in zip(spans, [*spans[1:], (first, 0)], strict=True):
+            days = days_inside(problem, end - 1)[who] - days_inside(problem, day - 1)[who]
+            out[who] += (weight - int(problem.weight[who])) * int(days)
+    return out
+
+
+def _weights_over_time(ledger: Ledger) -> dict[str, list[tuple[int, int]]]:
+    """Return from which day everybody had which weight, in order of days."""
+    joined: dict[str, str] = {}
+    out: dict[str, list[tuple[int, int]]] = {}
+    for entry in ledger.entries:
+        name = entry.claimant
+        if entry.kind == "join":
+            joined[name] = entry.label
+            out[name] = [(1, 1)]
+        elif entry.kind == "weight" and joined.get(name) == entry.label and len(out[name]) == 1:
+            # the weight somebody joins with holds from the beginning: they never had another
+            out[name] = [(1, int(entry.note))]
+        elif entry.kind == "weight":
+            out.setdefault(name, [(1, 1)]).append((_ordinal(entry.when), int(entry.note)))
+    return out
+
+
+def _ordinal(when: str) -> int:
+    return date.fromisoformat(when[:10]).toordinal() if when else 1
+
+
+def _notes(problem: RotaProblem, ledger: Ledger) -> list[Finding]:
+    """Say who is in the ledger and not in the table, and what becomes of their account."""
+    from evenhand.tables import near
+
+    out = []
+    for name in sorted(ledger.head.members - set(problem.people)):
+        meant = near(name, list(set(problem.people) - ledger.head.members))
+        lag = ledger.balances.get(name, 0) / ledger.ticks
+        stands = f"{abs(lag):.1f} turns {'owed' if lag > 0 else 'ahead'}"
+        mend = (
+            f"Did you mean {meant}? Then use one name throughout"
+            if meant
+            else "Right if they left; otherwise add them to the table again"
+        )
+        said = f"is in the ledger and not in people: counts as having left, {stands} shared by the others"
+        out.append(Finding("people", None, "name", name, said, mend))
+    return out
+
+
+def balances_in_turns(ledger: Ledger) -> Mapping[str, float]:
+    """Return the lags in turns: above 0 is owed."""
+    return {name: lag / ledger.ticks for name, lag in ledger.balances.items()}
