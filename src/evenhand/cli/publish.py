@@ -83,6 +83,14 @@ def _booker(solution: Any) -> Callable[..., Ledger]:
 
         return lambda book, label, *, amend: (amended_in if amend else published)(book, solution, label)
 
+    if solution.job == "rota":
+        from evenhand.rota.asking import ledger as rota
+
+        problem, awards = solution.problem, solution.awards
+        return lambda book, label, *, amend: (rota.amended_in if amend else rota.published)(
+            book, problem, awards, label
+        )
+
     def booked(book: Ledger, label: str, *, amend: bool) -> Ledger:
         name = label or solution.job
         if amend:

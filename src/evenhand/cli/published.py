@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evenhand.cli.output import say
+from evenhand.cli.publish import ledger_from
 
 if TYPE_CHECKING:
     from evenhand.core.solution import Solution
@@ -79,27 +80,38 @@ class Published:
     plan: Path | None = None
     frozen: str | None = None
     swaps: Path | None = None
+    ledger: Path | None = None
 
     def onto(self, problem: RotaProblem) -> RotaProblem:
-        """Return the problem with the plan published onto its slots.
+        """Return the problem that begins where the ledger ends, with the plan published onto its slots.
+
+        Of a plan that is in the ledger, the ledger knows the swaps and the turns that were missed; what it
+        booked for that plan is left out of the balances, as it is planned anew.
 
         Raises:
-            InputError: the plan is no rota's, a swap fits no turn, or the frozen day is no date.
+            InputError: the plan is no rota's, a swap fits no turn, the frozen day is no date, or the ledger
+                is none or was changed by hand.
         """
         from evenhand.core.errors import InputError
         from evenhand.rota.asking.amend import corrected, published_onto
+        from evenhand.rota.asking.ledger import as_served, label_of, with_ledger
         from evenhand.solver import load
 
+        book = None if self.ledger is None else ledger_from(self.ledger)
         if self.plan is None:
             for name, value in (("--frozen", self.frozen), ("--swaps", self.swaps)):
                 if value is not None:
                     mend = "Give the plan with --published PLAN.json"
                     raise InputError.one("needs a published plan", mend, table=name, came=str(value))
-            return problem
+            return problem if book is None else with_ledger(problem, book)
         earlier = load(self.plan)
         if earlier.job != "rota":
             raise InputError.one("is no rota", "Give a rota's plan saved as .json", came=str(self.plan))
         awards = corrected(earlier.problem, earlier.awards, self._swaps()) if self.swaps else earlier.awards
+        if book is not None:
+            label = label_of(book, earlier.problem)
+            awards = as_served(book, earlier.problem, awards, label)
+            problem = with_ledger(problem, book, without=label)
         return published_onto(problem, earlier.problem, awards, self.frozen)
 
     def _swaps(self) -> list[Any]:

@@ -66,6 +66,10 @@ Plan = Annotated[
 Frozen = Annotated[
     str | None, typer.Option("--frozen", metavar="DATE", help="Turns up to this day stay as published.")
 ]
+Ledger = Annotated[
+    Path | None,
+    typer.Option("--ledger", metavar="FILE", help="Published turns: the plan begins where it ends."),
+]
 Swaps = Annotated[
     Path | None, typer.Option("--swaps", metavar="FILE", help="Who really served: date, planned, served.")
 ]
@@ -87,6 +91,7 @@ def rota(
     rest_days: RestDays = None,
     rules: Rules = None,
     substitutes: Substitutes = None,
+    ledger: Ledger = None,
     published: Plan = None,
     frozen: Frozen = None,
     swaps: Swaps = None,
@@ -124,7 +129,7 @@ def rota(
     refuse_early("rota", out, rows=rows, seconds=time_limit)
     others, handed = calendars_of(out, calendars, previous)
     session = Session(others, as_json, explain, rows)
-    before = Published(published, frozen, swaps)
+    before = Published(published, frozen, swaps, ledger)
     given = {"duties": duties, "absences": absences, "history": history, "rules": rules}
     wanted = {
         "holidays": holidays,

@@ -50,7 +50,9 @@ def part(problem: RotaProblem, low: int, high: int) -> RotaProblem:
     """Return the rota of some of the slots."""
     slots, seats = slice(low, high), slice(int(problem.first_seat[low]), int(problem.first_seat[high]))
     names = ("slot_start", "slot_end", "seats", "load", "slot_duty", "slot_class", "slot_clock")
-    columns: dict[str, Any] = {name: getattr(problem, name)[slots] for name in (*names, "slot_minutes", "slot_span")}
+    columns: dict[str, Any] = {
+        name: getattr(problem, name)[slots] for name in (*names, "slot_minutes", "slot_span")
+    }
     return replace(
         problem, **columns, slot_label=problem.slot_label[slots], seat_skill=problem.seat_skill[seats]
     )
@@ -61,7 +63,9 @@ def long_rota(seed: int, policy: str, years: int = 6, slots: int = 10) -> RotaPr
     draw = np.random.default_rng(seed)
     people, size = int(draw.integers(4, 8)), years * slots
     starts = FIRST + 7 * np.arange(size)
-    periods = [(who, FIRST - 400 if who < 4 else FIRST + int(draw.integers(0, 7 * size))) for who in range(people)]
+    periods = [
+        (who, FIRST - 400 if who < 4 else FIRST + int(draw.integers(0, 7 * size))) for who in range(people)
+    ]
     spans = []
     for who, begin in periods:
         end = begin + int(draw.integers(100, 900)) if draw.random() < 0.4 and who else OPEN
@@ -127,9 +131,7 @@ def served(problem: RotaProblem, awards: Ints) -> Ints:
 
 
 @settings(max_examples=HISTORIES, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    st.integers(0, 10**6), st.sampled_from(sorted(POLICIES)), st.sampled_from(sorted(METHODS))
-)
+@given(st.integers(0, 10**6), st.sampled_from(sorted(POLICIES)), st.sampled_from(sorted(METHODS)))
 def test_six_plans_of_a_year_are_one_plan_of_six_years(seed: int, policy: str, method: str) -> None:
     """Every account is within one turn, whether six years are planned at once or year by year."""
     years, slots = (6, 10) if method != "optimise" else (3, 4)
@@ -138,5 +140,190 @@ def test_six_plans_of_a_year_are_one_plan_of_six_years(seed: int, policy: str, m
         at_once, yearly = accounts(problem, method, years)
     except (MethodError, InfeasibleError):
         return
-    total = np.abs(at_once.sum(axis=0) - yearly.sum(axis=0)).max()
-    assert total <= 1, (at_once.tolist(), yearly.tolist())
+    # a policy keeps one account; the other methods one for each class, holidays and ordinary days
+    gap = (at_once - yearly).sum(axis=0) if method == "online" else at_once - yearly
+    assert np.abs(gap).max() <= 1, (at_once.tolist(), yearly.tolist())
+
+
+def table(*rows: tuple[str, ...], heads: str) -> list[dict[str, str]]:
+    """Return rows as a table."""
+    return [dict(zip(heads.split(","), row, strict=True)) for row in rows]
+
+
+def garden(people: list[dict[str, str]], start: str, weeks: int, **dials: Any) -> RotaProblem:
+    """Return a weekly rota of one seat."""
+    duties = weekly(start, weeks, **dials.pop("slots", {}))
+    return RotaProblem.from_tables(people, duties, policy="ledger", **dials)
+
+
+def lags(ledger: Ledger) -> dict[str, float]:
+    """Return the balances in turns."""
+    return {name: round(lag / TICKS, 6) for name, lag in ledger.balances.items()}
+
+
+def test_turn_ids_stay_the_same() -> None:
+    """A turn is named by duty, day, time and seat, whoever serves and however long the plan is."""
+    short, long = (garden(table(("Ada",), ("Ben",), heads="name"), "2026-01-05", weeks) for weeks in (2, 9))
+    assert turn_ids(long)[:2] == turn_ids(short) == ["duty/2026-01-05/1", "duty/2026-01-12/1"]
+    assert len(set(turn_ids(long))) == 9
+    twice = RotaProblem.from_tables(
+        table(("Ada",), heads="name"),
+        table(("x", "2026-01-05", "2"), ("x", "2026-01-05", "2"), heads="name,start,count"),
+        overlaps=True,
+    )
+    assert sorted(turn_ids(twice))[:2] == ["x/2026-01-05+2/1", "x/2026-01-05/1"]
+
+
+def test_shares_stay_as_they_were_when_a_skill_is_gained() -> None:
+    """Who served alone last year owes nothing, and is owed nothing, when others learn the skill."""
+    people = table(("Ada", "key"), ("Ben", ""), ("Cem", ""), heads="name,skills")
+    plan = solve(garden(people, "2026-01-05", 12, slots={"skills": ["key"]}))
+    ledger = published(BOOK, plan.problem, plan.awards)
+    assert set(lags(ledger).values()) == {0}
+    all_know = table(("Ada", "key"), ("Ben", "key"), ("Cem", "key"), heads="name,skills")
+    again = solve(with_ledger(garden(all_know, "2026-04-06", 12, slots={"skills": ["key"]}), ledger))
+    assert np.bincount(again.awards).tolist() == [4, 4, 4]
+
+
+def test_shares_stay_as_they_were_when_somebody_goes_half_time() -> None:
+    """A year at full time is not counted at the new weight: from then on half time gets half a share."""
+    full = table(("Ada", "2"), ("Ben", "2"), heads="name,weight")
+    plan = solve(garden(full, "2026-01-05", 12))
+    ledger = published(BOOK, plan.problem, plan.awards)
+    half = table(("Ada", "2"), ("Ben", "1"), heads="name,weight")
+    for policy in ("ledger", "rate"):
+        problem = replace(garden(half, "2026-03-30", 12), policy=POLICIES[policy])
+        again = solve(with_ledger(problem, ledger))
+        assert np.bincount(again.awards).tolist() == [8, 4], policy
+
+
+def test_an_absence_in_the_past_is_caught_up_under_ledger_member() -> None:
+    """Under ledger-member who was away a whole year before makes up for it in the next."""
+    people = table(("Ada",), ("Ben",), heads="name")
+    away = table(("Ben", "2026-01-01", "2026-03-29"), heads="name,from,to")
+    one = replace(garden(people, "2026-01-05", 12, absences=away), policy=POLICIES["ledger-member"])
+    plan = solve(one)
+    ledger = published(BOOK, plan.problem, plan.awards)
+    assert lags(ledger) == {"Ada": -6, "Ben": 6}
+    two = replace(garden(people, "2026-03-30", 12), policy=POLICIES["ledger-member"])
+    assert np.bincount(solve(with_ledger(two, ledger)).awards)[1] >= 11
+
+
+def test_short_terms_reach_everybody() -> None:
+    """Six people, three optimal terms of four weeks: with the ledger everybody serves twice."""
+    names = ("Ada", "Ben", "Cem", "Dea", "Eve", "Fay")
+    people = table(*((name,) for name in names), heads="name")
+    ledger, turns = BOOK, np.zeros(6, dtype=np.int64)
+    for start in ("2026-01-05", "2026-02-02", "2026-03-02"):
+        problem = garden(people, start, 4)
+        plan = solve(with_ledger(problem, ledger) if ledger.entries else problem, method="optimise")
+        ledger = published(ledger, plan.problem, plan.awards)
+        turns += np.bincount(plan.awards, minlength=6)
+    assert turns.tolist() == [2] * 6
+
+
+def test_holidays_keep_their_account_over_years() -> None:
+    """Who had this year's holiday is not the one to have next year's."""
+    people = table(("Ada",), ("Ben",), heads="name")
+    ledger, had = BOOK, []
+    for year in ("2025", "2026"):
+        problem = garden(people, f"{year}-12-22", 2, holidays="NO")
+        plan = solve(with_ledger(problem, ledger) if ledger.entries else problem, method="quota")
+        ledger = published(ledger, plan.problem, plan.awards)
+        kinds = plan.problem.slot_class[plan.problem.seat_slot]
+        had.append(np.bincount(plan.awards[kinds > 0], minlength=2))
+    assert set(ledger.balances_of("holiday").values()) == {0}
+    assert (had[0] + had[1] == [2, 2]).all()
+
+
+def book_of_two() -> tuple[Ledger, RotaProblem, Ints]:
+    """Return a published plan of two people with two seats of three a week, and a third of another weight."""
+    people = table(("Ada", "1"), ("Ben", "1"), ("Cem", "2"), heads="name,weight")
+    plan = solve(garden(people, "2026-01-05", 6, slots={"seats": 2, "load": 3}))
+    return published(BOOK, plan.problem, plan.awards), plan.problem, plan.awards
+
+
+def test_a_swap_moves_the_load_of_its_turn() -> None:
+    """Both accounts move by the load of the turn, and the plan as served shows the swap."""
+    ledger, problem, awards = book_of_two()
+    turn = next(iter(served_turns(ledger).values()))
+    crew = {one.person for one in served_turns(ledger).values() if one.when == turn.when}
+    (idle,) = set(problem.people) - crew
+    after = swapped(ledger, turn.turn, idle)
+    moved = {name: lags(after)[name] - lags(ledger)[name] for name in problem.people}
+    assert moved[turn.person] == pytest.approx(3)
+    assert moved[idle] == pytest.approx(-3)
+    real = as_served(after, problem, awards)
+    assert problem.people[real[turn_ids(problem).index(turn.turn)]] == idle
+    assert (real != awards).sum() == 1
+    with pytest.raises(InputError, match="serves duty/2026-01-05 already"):
+        swapped(ledger, turn.turn, (crew - {turn.person}).pop())
+    with pytest.raises(InputError, match="is no turn"):
+        swapped(ledger, "duty/2026-01-06/1", idle)
+
+
+def test_a_missed_turn_is_due_to_nobody_and_stays_owed() -> None:
+    """The slot's shares shrink for all in proportion, and who missed owes the turn still."""
+    ledger, problem, awards = book_of_two()
+    turn = next(iter(served_turns(ledger).values()))
+    after = not_served(ledger, turn.turn, "missed")
+    assert sum(after.balances.values()) == 0
+    assert lags(after)[turn.person] > lags(ledger)[turn.person] + 1
+    real = as_served(after, problem, awards)
+    assert real[turn_ids(problem).index(turn.turn)] == -1
+    # what stands booked is what a plan with an open seat would have booked
+    assert amended_in(after, problem, real).balances == after.balances
+
+
+def test_amending_is_as_if_published_at_once() -> None:
+    """A later plan for the same slots leaves the balances of its own publication, whatever it changes."""
+    ledger, problem, awards = book_of_two()
+    fewer = awards.copy()
+    fewer[[0, 3, 7]] = -1
+    other = awards.copy()
+    other[::2] = (awards[::2] + 1) % 3
+    other = np.where(other == np.roll(other, -1), awards, other)
+    for plan in (fewer, other):
+        after = amended_in(ledger, problem, plan)
+        assert after.balances == published(BOOK, problem, plan).balances
+        assert after.entries[: len(ledger.entries)] == ledger.entries
+    assert label_of(ledger, problem) == "2026-01-05"
+    with pytest.raises(InputError, match="is booked already"):
+        published(ledger, problem, awards, "another name")
+
+
+def test_a_history_is_booked_with_the_first_plan() -> None:
+    """A plan made with a table of turns brings them into a new ledger, and the next plan knows them."""
+    people = table(("Ada", "2025-01-01"), ("Ben", "2025-01-01"), heads="name,joined")
+    days = ("2025-12-15", "2025-12-22", "2025-12-29")
+    history = table(*((day, "Ada") for day in days), heads="date,name")
+    plan = solve(garden(people, "2026-01-05", 2, history=history))
+    ledger = published(BOOK, plan.problem, plan.awards)
+    assert ledger.periods == ("2026-01-05", "history")
+    assert lags(ledger) == {"Ada": -0.5, "Ben": 0.5}
+    nxt = with_ledger(garden(people, "2026-01-19", 1), ledger)
+    assert len(nxt.history_day) == 5
+    assert nxt.booked_due.sum() == 5 * TICKS
+    with pytest.raises(InputError, match="stands beside a ledger"):
+        with_ledger(garden(people, "2026-01-19", 1, history=history), ledger)
+
+
+def test_who_is_gone_from_the_table_counts_as_having_left() -> None:
+    """Their lag is shared by those who stay and waits for them; a newcomer takes no part of it."""
+    ledger, _, _ = book_of_two()
+    turn = next(iter(served_turns(ledger).values()))
+    ledger = not_served(ledger, turn.turn, "missed")
+    stay = [name for name in ("Ada", "Ben", "Cem") if name != turn.person]
+    problem = with_ledger(
+        garden(table(*((name,) for name in (*stay, "Neu")), heads="name"), "2026-03-02", 4), ledger
+    )
+    assert any("counts as having left" in str(note) for note in problem.warnings)
+    opened = dict(zip(problem.people, (problem.booked_lag.sum(axis=0)).tolist(), strict=True))
+    assert opened["Neu"] == 0
+    assert sum(opened.values()) == 0
+
+
+def test_a_ledger_of_other_things_is_refused() -> None:
+    """A rota does not begin with a ledger of awards."""
+    with pytest.raises(InputError, match="count awards"):
+        with_ledger(garden(table(("Ada",), heads="name"), "2026-01-05", 1), Ledger(unit="awards"))

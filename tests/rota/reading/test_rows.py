@@ -235,7 +235,7 @@ def test_a_plan_without_slots_says_the_standings_of_history() -> None:
     people = [
         {"name": "Ada", "joined": "2025-01-01"},
         {"name": "Bob"},
-        {"name": "New", "joined": "2025-01-01"},
+        {"name": "New", "joined": "2026-01-05"},
     ]
     past = [{"date": "2026-01-05", "name": "Ada"}, {"date": "2026-01-12", "name": "Bob"}]
     past += [{"date": "2026-01-19", "name": "Bob"}]

@@ -23,7 +23,7 @@ from evenhand.core.errors import Finding, InputError
 from evenhand.core.ledger import Entry, Head, Ledger, Line
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.rota.judging.attendance import days_inside, may_serve, members_on
-from evenhand.rota.judging.due import due_of
+from evenhand.rota.judging.due import before, due_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import slot_names, slot_of_turn, turn_ids
 
@@ -45,6 +45,9 @@ Ints = NDArray[np.int64]
 
 UNIT: Final = "turns"
 """What a rota's ledger counts."""
+
+HISTORY: Final = "history"
+"""The period under which turns of a table of history are booked."""
 
 _OF_A_PERIOD = frozenset({"statement", "amendment", "correction"})
 
@@ -109,7 +112,7 @@ def published(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "
     """
     label = label or (problem.slot_label[0] if problem.slot_label else "")
     _refuse_twice(ledger, problem, label)
-    ledger = ledger.publish(label, (), unit=UNIT)
+    ledger = _imported(ledger, problem).publish(label, (), unit=UNIT)
     booked: list[Line] = []
     inside: frozenset[str] | None = None
     # slots between two changes of membership are booked at once: it is the changes that need the balances
@@ -126,6 +129,28 @@ def published(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "
     if label not in ledger.head.labels:
         raise InputError.one("has no slot to record", "Publish a plan that has some", came=label)
     return ledger
+
+
+def _imported(ledger: Ledger, problem: RotaProblem) -> Ledger:
+    """Book a history that the plan was made with, into a new ledger: its turns, and what they made due."""
+    if ledger.head.seq or len(problem.booked_due) or not len(problem.history_day):
+        return ledger
+    past = before(problem)
+    columns = (problem.history_day, problem.history_person, problem.history_load)
+    lines, count = [], dict.fromkeys(problem.history_day.tolist(), 0)
+    for day, who, load in zip(*(column.tolist() for column in columns), strict=True):
+        count[day] += 1
+        when = date.fromordinal(day).isoformat()
+        thing = f"{HISTORY}/{when}/{count[day]}"
+        lines.append(Line(problem.people[who], 0, load * TICKS, thing, when))
+    last = date.fromordinal(int(problem.history_day.max())).isoformat()
+    # a table of turns says nothing of classes: all of it is due in the ordinary account
+    lines += [
+        Line(name, due, 0, HISTORY, last)
+        for name, due in zip(problem.people, past.due.tolist(), strict=True)
+        if due
+    ]
+    return ledger.publish(HISTORY, lines, unit=UNIT)
 
 
 def _added(ledger: Ledger, label: str, lines: list[Line]) -> Ledger:
@@ -258,7 +283,9 @@ def as_served(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "
         InputError: none of the plan's slots is booked, or somebody served who is not in the plan's people.
     """
     label = label or label_of(ledger, problem)
-    booked = {slot_of_turn(entry.thing) for entry in ledger.entries if entry.label == label and entry.received}
+    booked = {
+        slot_of_turn(entry.thing) for entry in ledger.entries if entry.label == label and entry.received
+    }
     serves = served_turns(ledger)
     code = {name: at for at, name in enumerate(problem.people)}
     out = awards.copy()
@@ -381,6 +408,7 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
             "Leave out one of them: history becomes a ledger by publishing a plan made with it",
             table="history",
         )
+    problem = _members_since(problem, ledger)
     kept = replace(ledger, entries=tuple(entry for entry in ledger.entries if entry.label != without))
     first = int(problem.slot_start[0]) if len(problem.slot_start) else 1
     inside = [problem.people[who] for who in np.flatnonzero(members_on(problem, first)).tolist()]
@@ -392,6 +420,22 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
     return replace(problem, **columns, warnings=(*problem.warnings, *_notes(problem, kept)))
 
 
+def _members_since(problem: RotaProblem, ledger: Ledger) -> RotaProblem:
+    """Return the problem in which members of the ledger have been members since it first knew them.
+
+    A table that does not say when somebody joined is read as if they joined with the plan.
+    """
+    first = int(problem.slot_start[0]) if len(problem.slot_start) else 1
+    known: dict[str, int] = {}
+    for entry in ledger.entries:
+        if entry.when and entry.claimant in ledger.head.members:
+            known.setdefault(entry.claimant, _ordinal(entry.when))
+    begin = problem.period_start.copy()
+    for at in np.flatnonzero(begin == first).tolist():
+        begin[at] = min(first, known.get(problem.people[int(problem.period_person[at])], first))
+    return replace(problem, period_start=begin)
+
+
 def _opened(
     problem: RotaProblem, settled: Ledger, kept: Ledger, rows: list[tuple[int, int, int]]
 ) -> dict[str, Any]:
@@ -401,7 +445,9 @@ def _opened(
     for _, who, load in rows:
         served[who] += load
     lag = np.array([settled.balances.get(name, 0) for name in problem.people], dtype=np.int64)
-    begins = min((row[0] for row in rows), default=int(problem.slot_start[0]) - 1 if len(problem.slot_start) else 1)
+    begins = min(
+        (row[0] for row in rows), default=int(problem.slot_start[0]) - 1 if len(problem.slot_start) else 1
+    )
     for who in np.flatnonzero(lag + served * TICKS < 0).tolist():
         # ahead of more than was served here (an opening balance): it counts as served before the ledger began
         more = -int((lag[who] + served[who] * TICKS) // TICKS)
@@ -481,13 +527,15 @@ def _notes(problem: RotaProblem, ledger: Ledger) -> list[Finding]:
     for name in sorted(ledger.head.members - set(problem.people)):
         meant = near(name, list(set(problem.people) - ledger.head.members))
         lag = ledger.balances.get(name, 0) / ledger.ticks
-        stands = f"{abs(lag):.1f} turns {'owed' if lag > 0 else 'ahead'}"
         mend = (
             f"Did you mean {meant}? Then use one name throughout"
             if meant
             else "Right if they left; otherwise add them to the table again"
         )
-        said = f"is in the ledger and not in people: counts as having left, {stands} shared by the others"
+        stands = f"{abs(lag):.1f} turns {'owed' if lag > 0 else 'ahead'}, which the others share"
+        said = "is in the ledger and not in people: counts as having left" + (
+            f", {stands}" if round(lag, 1) else ""
+        )
         out.append(Finding("people", None, "name", name, said, mend))
     return out
 

@@ -14,7 +14,8 @@ class SlotName(NamedTuple):
     """What a slot is known by.
 
     Attributes:
-        duty: the duty's name; day: the day it starts, as ISO text; clock: minute of the day, -1 for whole days.
+        duty: the duty's name.
+        day: the day it starts, as ISO text; clock: minute of that day, -1 for whole days.
         which: 0 for the first such slot of the duty, 1 for the next: a table may list the same slot twice.
     """
 
@@ -49,7 +50,8 @@ def slot_ids(problem: RotaProblem) -> list[str]:
     """Return an id a slot: duty/day, with the time of day where it has one.
 
     >>> from evenhand.rota import RotaProblem, weekly
-    >>> slot_ids(RotaProblem.from_values(["Ada"], weekly("2026-01-05", 2, name="garden", at="09:00", hours=8)))
+    >>> duty = weekly("2026-01-05", 2, name="garden", at="09:00", hours=8)
+    >>> slot_ids(RotaProblem.from_values(["Ada"], duty))
     ['garden/2026-01-05T09:00', 'garden/2026-01-12T09:00']
     """
     return [str(name) for name in slot_names(problem)]

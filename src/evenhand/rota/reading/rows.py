@@ -53,8 +53,9 @@ def problem_from_tables(
         **sides: rules as keywords: rest, rest_days, apart, together, most, fixed, forbidden.
 
     Returns:
-        The problem, people sorted by name. Somebody without a turn in the history starts at lag 0 when the
-        plan starts, unless ``counts_from`` gives an earlier day: nobody is owed for plans made without them.
+        The problem, people sorted by name. Who joined before the history began counts as there. Somebody who
+        did not and has no turn in it starts at lag 0 when the plan starts, unless ``counts_from`` gives an
+        earlier day: nobody is owed for plans made without them.
 
     Raises:
         InputError: everything that is wrong at once, by table, row and column.
@@ -198,16 +199,37 @@ def _late(served: Any, first: int, findings: Findings) -> None:
 
 
 def _since(crowd: People, served: Any, first: int, findings: Findings) -> Any:
-    """Return from which day history counts: as said, else from joining with a turn, from the plan without."""
+    """Return from which day history counts: as said, else from joining with a turn, from the plan without.
+
+    Who joined before the history began counts as there, turn or no turn. Who joined later, or at a day the
+    table does not say, and has no turn may be new or may have been passed over: the table cannot tell, so
+    the reader is told what it would come to.
+    """
     out = np.where(crowd.since >= 0, crowd.since, first)
-    with_turn = np.zeros(len(crowd.names), dtype=bool)
-    with_turn[served[:, 1]] = True
-    out = np.where((crowd.since < 0) & with_turn, 0, out)
-    for who in np.flatnonzero(~with_turn & (crowd.since < 0)).tolist() if len(served) else []:
+    there = np.zeros(len(crowd.names), dtype=bool)
+    there[served[:, 1]] = True
+    if len(served):
+        begins = crowd.periods[:, 1]
+        there[crowd.periods[(begins > 0) & (begins < served[0, 0]), 0]] = True
+    out = np.where((crowd.since < 0) & there, 0, out)
+    for who in np.flatnonzero(~there & (crowd.since < 0)).tolist() if len(served) else []:
         day = date.fromordinal(max(first, 1)).isoformat()
+        owed = _passed_over(crowd, served, who)
         findings.warning(
-            "has no turn in the history; a policy with a ledger starts them at lag 0 with the plan",
+            "has no turn in the history and did not join before it; a policy with a ledger starts them at 0 "
+            f"with the plan. Counted from when they joined they would be owed {owed:.1f} turns",
             f"Fine for a newcomer; else give a day before {day} in the column counts_from",
             table="people", column="name", came=crowd.names[who],
         )  # fmt: skip
     return out
+
+
+def _passed_over(crowd: People, served: Any, who: int) -> float:
+    """Return the turns that history would have made due to somebody without a turn, absences left aside."""
+    begin = np.where(crowd.periods[:, 1] == 0, served[0, 0], crowd.periods[:, 1])
+    owed = 0.0
+    for day, _, load in served.tolist():
+        inside = crowd.periods[(begin <= day) & (crowd.periods[:, 2] >= day), 0]
+        if who in inside:
+            owed += load * float(crowd.weight[who] / crowd.weight[np.unique(inside)].sum())
+    return owed

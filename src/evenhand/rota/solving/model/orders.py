@@ -74,7 +74,8 @@ class Absolute:
         """Return lag, or turns, days and weight."""
         if standing.by_slot:
             return (standing.lag, standing.days, standing.problem.weight)
-        return (standing.served, standing.days, standing.problem.weight, standing.turns > 0)
+        problem = standing.problem
+        return (standing.served, standing.days, problem.weight, problem.earlier_claim, standing.turns > 0)
 
     def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
         """Return None: the values say it all."""
@@ -89,7 +90,7 @@ class Relative(Absolute):
         """Return lags a day."""
         lag, size = super().rough(standing, who)
         policy, days = standing.policy, standing.days[who]
-        span = standing.problem.weight[who] * np.maximum(days, policy.min_days)
+        span = np.maximum(standing.claim_days()[who], standing.problem.weight[who] * policy.min_days)
         value = lag / span
         if policy.damping_days:
             value = value * (np.minimum(days, policy.damping_days) / policy.damping_days)
@@ -98,8 +99,8 @@ class Relative(Absolute):
     def exact(self, standing: Standing, person: int) -> Fraction:
         """Return the lag a day."""
         policy, days = standing.policy, int(standing.days[person])
-        claim = int(standing.problem.weight[person])
-        value = super().exact(standing, person) / (claim * max(days, policy.min_days))
+        least = int(standing.problem.weight[person]) * policy.min_days
+        value = super().exact(standing, person) / max(int(standing.claim_days()[person]), least)
         if policy.damping_days:
             value *= Fraction(min(days, policy.damping_days), policy.damping_days)
         return value

@@ -174,7 +174,7 @@ class Standing:
             out = self.lag.copy()
             out += sign * largest_remainder(abs(self.pot), self.weight * inside)
             return out
-        claim = self.problem.weight * self.days if self.accrual.by_days else np.ones_like(self.days)
+        claim = self.claim_days() if self.accrual.by_days else np.ones_like(self.days)
         if not claim.any():
             claim = np.ones_like(self.days)
         total = int(self.served.sum()) * TICKS
@@ -185,9 +185,13 @@ class Standing:
         if self._rate is None:
             least = self.policy.established_days
             part = self.days >= least if least else self.turns > 0
-            days = int((self.days * self.problem.weight)[part].sum())
+            days = int(self.claim_days()[part].sum())
             self._rate = (int(self.served[part].sum()), days) if days else (0, 1)
         return self._rate
+
+    def claim_days(self) -> Ints:
+        """Return weight x days of membership, with the weights people had on each day, shape (P,)."""
+        return np.asarray(self.problem.weight * self.days + self.problem.earlier_claim)
 
     def days_waited(self, who: Ints) -> Ints:
         """Return days of membership since the last own turn."""
@@ -199,8 +203,9 @@ class Standing:
             return np.zeros(len(who))
         turns, whole = self.rate()
         credit = days is None and self.policy.offset_percent
+        earlier = self.problem.earlier_claim[who] if days is None else 0
         days = self.days[who] if days is None else days
-        out = np.asarray(self.problem.weight[who] * days * (turns / whole))
+        out = np.asarray((self.problem.weight[who] * days + earlier) * (turns / whole))
         if credit:
             new = (self.turns[who] == 0) & (days < NEW_DAYS)
             out = np.where(new, out * (1 - self.policy.offset_percent / 100), out)
@@ -211,8 +216,9 @@ class Standing:
         if not self.accrual.by_days:
             return Fraction(0)
         turns, whole = self.rate()
+        earlier = int(self.problem.earlier_claim[person]) if days is None else 0
         days = int(self.days[person]) if days is None else days
-        out = Fraction(int(self.problem.weight[person]) * days * turns, whole)
+        out = Fraction((int(self.problem.weight[person]) * days + earlier) * turns, whole)
         if credit and self.policy.offset_percent and not self.turns[person] and days < NEW_DAYS:
             out *= 1 - Fraction(self.policy.offset_percent, 100)
         return out

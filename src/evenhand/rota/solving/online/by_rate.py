@@ -44,6 +44,7 @@ def suits(problem: RotaProblem) -> bool:
         2 * _ripe(problem) <= len(problem.slot_start)
         and not (problem.seat_skill >= 0).any()
         and not problem.ruled
+        and not problem.earlier_claim.any()
         and not len(problem.published)
         and (problem.slot_start[1:] > problem.slot_end[:-1]).all()
         and len(set(_kinds(problem))) <= GROUPS
