@@ -1,33 +1,40 @@
-"""What an allocation's page and workbook both show, worked out once from problem and awards."""
+"""What an allocation's page and workbook both show, worked out once from problem and awards, without solving."""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.core.solution import Solution
+from evenhand.report.views import counted, day_of, figure_of, joined, short_day
 
-__all__ = ["Parts", "Use", "Words", "parts_of"]
+__all__ = ["Left", "Line", "Parts", "Use", "Words", "added", "count_word", "explained", "nth", "parts_of"]
 
 Ints = NDArray[np.int64]
+
+EXPLAINED: Final = 3000
+"""Awards up to which each says why it is there: more would make a page of megabytes that nobody opens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What things are called: a press fleet's own words, or the job's."""
+    """What things are called: a press fleet's own words, or the job's. ``stay`` says where the rest is."""
 
     item: str
     recipient: str
     award: str
     start: str
+    stay: str
 
 
-FLEET = Words("vehicle", "partner", "loan", "start")
-ANY = Words("item", "recipient", "award", "slot")
+FLEET = Words("car", "partner", "loan", "slot", "stay in the yard")
+ANY = Words("item", "recipient", "award", "slot", "were not handed out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,62 +60,112 @@ class Use:
     unit: str
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One award, ready to be written.
+
+    Attributes:
+        candidate: its place in the problem.
+        day: code of its day.
+        who: what people call the recipient.
+        item: what people call the item.
+        ids: both ids where they go by other names, else "".
+        points: what it scores.
+        number: 1 for the recipient's first award of this plan, 2 for the second.
+    """
+
+    candidate: int
+    day: int
+    who: str
+    item: str
+    ids: str
+    points: float
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An item that was not given: its name, the reason in general, and what its best candidate would do."""
+
+    item: str
+    reason: str
+    detail: str
+
+
 @dataclass(frozen=True, eq=False)
 class Parts:
     """One allocation, ready to be written.
 
     Attributes:
         words: what things are called.
-        days: (day, starts given, slots, what is special about it) in order.
-        lines: (day code, recipient, item, their ids where they go by another name, points) of every award, by
-            day, recipient and item.
+        days: (day, awards given, slots, what is special about it) in order; slots are None where nobody
+            gave a capacity, or one that could not bind.
+        lines: every award, by day, then by what people call recipient and item.
         receivers: (recipient, awards, points scored, points its own penalty takes, what the next would cost).
         uses: caps, budgets and other groups that are used or nearly full.
-        left: (item, why it was not given) of every item not given.
+        left: every item not given, and why.
         dropped: (rule, candidates) that a pipeline dropped before.
+        counts: awards of each recipient who has any, by code.
     """
 
     words: Words
-    days: tuple[tuple[str, int, int, str], ...]
-    lines: tuple[tuple[int, str, str, str, float], ...]
+    days: tuple[tuple[str, int, int | None, str], ...]
+    lines: tuple[Line, ...]
     receivers: tuple[tuple[str, str, float, float, float], ...]
     uses: tuple[Use, ...]
-    left: tuple[tuple[str, str], ...]
+    left: tuple[Left, ...]
     dropped: tuple[tuple[str, int], ...]
+    counts: Counter[int]
 
 
 def parts_of(solution: Solution) -> Parts:
     """Work out what is shown of an allocation; a few array passes over its candidates."""
     problem: AllocationProblem = solution.problem
-    awards = np.asarray(solution.awards)
+    awards = np.asarray(solution.awards, dtype=np.int64)
     fleet = any(group.name == "tier cap" for group in problem.groups) or bool(problem.dropped)
     words = FLEET if fleet else ANY
-    order = awards[np.lexsort((problem.item[awards], problem.recipient[awards], problem.day[awards]))]
-    lines = tuple(_line(problem, at) for at in order.tolist())
     return Parts(
         words,
         _days(problem, awards),
-        lines,
+        _lines(problem, awards),
         _receivers(problem, awards),
         tuple(use for group in problem.groups for use in _uses(problem, group, awards)),
         _left(problem, awards, words),
         tuple((rule, count) for item, rule, count in problem.dropped if not item),
+        Counter(problem.recipient[awards].tolist()),
     )
 
 
-def _line(problem: AllocationProblem, at: int) -> tuple[int, str, str, str, float]:
-    who, item = problem.recipients[problem.recipient[at]], problem.items[problem.item[at]]
-    called, ids = [], []
-    for name in (who, item):
-        called.append(problem.called.get(name, name))
-        ids += [name] if called[-1] != name else []
-    return (
-        int(problem.day[at]),
-        called[0],
-        called[1],
-        " · ".join(ids),
-        float(problem.score[at] / problem.scale),
-    )
+def nth(number: int) -> str:
+    """Write an ordinal: 1st, 2nd, 3rd, 4th, 11th, 21st."""
+    tail = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{tail}"
+
+
+def count_word(number: int) -> str:
+    """Write a small count as a word, as sentences do: ``two``; from eleven on in figures."""
+    few = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    return few[number] if 0 <= number < len(few) else f"{number:,}"
+
+
+def _lines(problem: AllocationProblem, awards: Ints) -> tuple[Line, ...]:
+    order = awards[np.lexsort((problem.item[awards], problem.day[awards], problem.recipient[awards]))]
+    seen: Counter[int] = Counter()
+    found = []
+    for candidate in order.tolist():
+        recipient = int(problem.recipient[candidate])
+        seen[recipient] += 1
+        names = problem.recipients[recipient], problem.items[problem.item[candidate]]
+        called = [problem.called.get(name, name) for name in names]
+        ids = " · ".join(name for name, known in zip(names, called, strict=True) if known != name)
+        points = float(problem.score[candidate] / problem.scale)
+        found.append(Line(candidate, int(problem.day[candidate]), called[0], called[1], ids, points, seen[recipient]))
+    return tuple(sorted(found, key=lambda line: (line.day, line.who.casefold(), line.item, line.candidate)))
+
+
+def name_of(problem: AllocationProblem, names: tuple[str, ...], code: int) -> str:
+    """Return a name as people say it."""
+    return problem.called.get(names[code], names[code])
 
 
 def _name(problem: AllocationProblem, names: tuple[str, ...], code: int) -> str:
@@ -118,43 +175,137 @@ def _name(problem: AllocationProblem, names: tuple[str, ...], code: int) -> str:
     return f"{called} ({name})" if called != name else name
 
 
-def _days(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, int, int, str], ...]:
+def _days(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, int, int | None, str], ...]:
     special = {
         one.came: one.problem.removeprefix("is a special day: ")
         for one in problem.warnings
         if one.column == "date"
     }
     given = np.bincount(problem.day[awards], minlength=len(problem.days)).tolist()
+    # A day that could give out every item is not limited by its slots: nobody gave a capacity, or one that says
+    # nothing, and "1 of 4" would read as if three were missing.
+    shown = [slots if slots < len(problem.items) else None for slots in problem.slots.tolist()]
     return tuple(
         (day, count, slots, special.get(day, ""))
-        for day, count, slots in zip(problem.days, given, problem.slots.tolist(), strict=True)
+        for day, count, slots in zip(problem.days, given, shown, strict=True)
     )
 
 
 def _receivers(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, str, float, float, float], ...]:
-    mine: dict[int, list[int]] = {}
-    for at in awards.tolist():
-        mine.setdefault(int(problem.recipient[at]), []).append(at)
+    by_recipient: dict[int, list[int]] = {}
+    for candidate in awards.tolist():
+        by_recipient.setdefault(int(problem.recipient[candidate]), []).append(candidate)
     rows = []
-    for code, got in sorted(mine.items(), key=lambda pair: (-len(pair[1]), problem.recipients[pair[0]])):
-        start = int(problem.head_start[code]) if len(problem.head_start) else 0
-        tariff = [_stepped(problem, start, count) for count in (len(got), len(got) + 1)]
-        said = ", ".join(
-            f"{problem.items[problem.item[at]]} on {problem.days[problem.day[at]]}"
+    for code, got in sorted(by_recipient.items(), key=lambda pair: (-len(pair[1]), problem.recipients[pair[0]])):
+        start = head_start(problem, code)
+        tariff = [penalty_at(problem, start, count) for count in (len(got), len(got) + 1)]
+        listed = ", ".join(
+            f"{problem.items[problem.item[candidate]]} on {problem.days[problem.day[candidate]]}"
             if len(problem.days) > 1
-            else problem.items[problem.item[at]]
-            for at in sorted(got, key=lambda at: int(problem.day[at]))
+            else problem.items[problem.item[candidate]]
+            for candidate in sorted(got, key=lambda candidate: int(problem.day[candidate]))
         )
-        scored = sum(float(problem.score[at]) for at in got) / problem.scale
+        scored = sum(float(problem.score[candidate]) for candidate in got) / problem.scale
         rows.append(
-            (_name(problem, problem.recipients, code), said, scored, tariff[0], tariff[1] - tariff[0])
+            (_name(problem, problem.recipients, code), listed, scored, tariff[0], tariff[1] - tariff[0])
         )
     return tuple(rows)
 
 
-def _stepped(problem: AllocationProblem, start: int, count: int) -> float:
-    """What so many awards cost one recipient, in points, beside what it counts as having had."""
+def head_start(problem: AllocationProblem, code: int) -> int:
+    """Return the awards a recipient counts as having had before."""
+    return int(problem.head_start[code]) if len(problem.head_start) else 0
+
+
+def penalty_at(problem: AllocationProblem, start: int, count: int) -> float:
+    """Return what so many awards cost one recipient, in points, beside what it counts as having had."""
     return sum(points * max(0, count - max(0, beyond - start)) for beyond, points in problem.penalty.steps)
+
+
+def explained(problem: AllocationProblem, parts: Parts) -> dict[int, tuple[str, ...]]:
+    """Say of every award why it is there: at most four sentences, the rule that binds last.
+
+    Nothing is solved: who scores more for the same item is read off the candidates, and what they would cost
+    off the penalty. Cost O(candidates of the awarded items); none beyond ``EXPLAINED`` awards.
+    """
+    if len(parts.lines) > EXPLAINED:
+        return {}
+    begins = np.searchsorted(problem.item, np.arange(len(problem.items) + 1))
+    free = problem.slots - np.bincount(
+        problem.day[[line.candidate for line in parts.lines]], minlength=len(problem.days)
+    )
+    busy = {(int(problem.recipient[line.candidate]), line.day) for line in parts.lines}
+    return {line.candidate: tuple(_why(problem, parts, line, begins, free, busy)) for line in parts.lines}
+
+
+def _why(
+    problem: AllocationProblem, parts: Parts, line: Line, begins: Ints, free: Ints, busy: set[tuple[int, int]]
+) -> list[str]:
+    words, at = parts.words, line.candidate
+    code = int(problem.recipient[at])
+    start = head_start(problem, code)
+    step = penalty_at(problem, start, line.number) - penalty_at(problem, start, line.number - 1)
+    less = f", less {figure_of(step)} as it is their {nth(line.number)} {words.item}" if step > 0 else ""
+    more = f", plus {figure_of(-step)}" if step < 0 else ""
+    said = [f"It scores {counted_points(line.points)}{less}{more}."]
+    if problem.pinned[at]:
+        said.append(f"It is pinned: this {words.award} was decided beforehand.")
+    item = int(problem.item[at])
+    every = np.arange(begins[item], begins[item + 1])
+    rivals = every[(problem.score[every] > problem.score[at]) & ~problem.forbidden[every]]
+    rivals = rivals[problem.recipient[rivals] != code]
+    if len(every) == 1:
+        said.append(f"Nobody else could have this {words.item}.")
+    elif not len(rivals):
+        said.append(f"Nobody else scores more for this {words.item}.")
+    else:
+        said.append(_rivals(problem, parts, rivals, line, step, busy))
+    slots = parts.days[line.day][2]
+    if slots is not None and free[line.day] <= 0:
+        day = parts.days[line.day][0]
+        said.append(f"What limits it: all {counted(slots, words.start)}{_on(day)} are used.")
+    return said
+
+
+def _on(day: str) -> str:
+    found = day_of(day)
+    return f" of {found:%A}" if found else f" of {day}" if day else ""
+
+
+def counted_points(points: float) -> str:
+    """Write points with their noun: ``1 point``, ``1,090 points``."""
+    return f"{figure_of(points)} {'point' if points == 1 else 'points'}"
+
+
+def _rivals(
+    problem: AllocationProblem, parts: Parts, rivals: Ints, line: Line, step: float, busy: set[tuple[int, int]]
+) -> str:
+    """Say of those who score more for the item why they do not have it: the best two of them by score."""
+    words = parts.words
+    best: dict[int, int] = {}
+    for at in rivals[np.argsort(-problem.score[rivals], kind="stable")].tolist():
+        best.setdefault(int(problem.recipient[at]), at)
+    shown = list(best.items())[:2]
+    names = joined([name_of(problem, problem.recipients, code) for code, _ in shown])
+    figures = joined([figure_of(float(problem.score[at] / problem.scale)) for _, at in shown])
+    more = f" (and {len(best) - len(shown):,} more)" if len(best) > len(shown) else ""
+    verb = "score" if len(shown) > 1 or more else "scores"
+    head = f"{names}{more} {verb} more for it ({figures})"
+    code, at = shown[0]
+    has = parts.counts[code]
+    if not has:
+        return f"{head}, but giving it to them would take another {words.award} from the plan that is worth more."
+    start = head_start(problem, code)
+    cost = penalty_at(problem, start, has + 1) - penalty_at(problem, start, has)
+    both = "they have" if len(shown) == 1 else f"{name_of(problem, problem.recipients, code)} has"
+    if (code, int(problem.day[at])) in busy:
+        return f"{head}, but {both} a {words.item} that day already."
+    if cost > 0:
+        return (
+            f"{head}, but {both} {counted(has, words.item)} already: "
+            f"one more would cost {figure_of(cost)} points."
+        )
+    return f"{head}, but {both} {counted(has, words.item)} already."
 
 
 def _totals(group: GroupSet, chosen: Ints) -> Ints:
@@ -182,14 +333,14 @@ def _uses(problem: AllocationProblem, group: GroupSet, awards: Ints) -> list[Use
     return [
         Use(
             group.name,
-            group.labels[at],
-            totals[at].item() / part,
-            free[at].item() / part,
-            bool(hard[at]),
-            float(cost[at]),
+            group.labels[code],
+            totals[code].item() / part,
+            free[code].item() / part,
+            bool(hard[code]),
+            float(cost[code]),
             unit,
         )
-        for at in order.tolist()
+        for code in order.tolist()
     ]
 
 
@@ -217,7 +368,18 @@ def added(problem: AllocationProblem, awards: Ints) -> NDArray[np.float64]:
     return np.where(fine, worth / problem.scale, -np.inf)
 
 
-def _left(problem: AllocationProblem, awards: Ints, words: Words) -> tuple[tuple[str, str], ...]:
+RULED_OUT: Final = {
+    "vehicle not free on every day of the loan": "Not free on every day of a loan.",
+    "no approval for the make": "Nobody is approved for the make.",
+    "partner takes no starts that weekday": "Nobody who could have it takes cars on a free weekday.",
+    "partner has a loan running": "Everybody who could have it has a loan running.",
+    "cooldown": "Everybody who could have it had one like it lately.",
+    "tier cap of 0": "Nobody may have this make in their tier.",
+}
+"""Rules of the press fleet that drop an item's last candidates, as a sentence."""
+
+
+def _left(problem: AllocationProblem, awards: Ints, words: Words) -> tuple[Left, ...]:
     """Say of every item not given why: the rule that dropped it, or what its best candidate would add."""
     emptied = {item: (rule, count) for item, rule, count in problem.dropped if item}
     given = np.zeros(len(problem.items), dtype=np.bool_)
@@ -232,22 +394,45 @@ def _left(problem: AllocationProblem, awards: Ints, words: Words) -> tuple[tuple
         at = int(order[first[code]]) if first[code] < len(order) else -1
         if at < 0 or problem.item[at] != code:
             rule, count = emptied.get(problem.items[code], ("no candidate", 0))
-            many = "candidate" if count == 1 else "candidates"
-            rows.append((name, f"{rule}: the last {count:,} {many}" if count else rule))
+            last = f"{rule}: the last {counted(count, 'candidate')}" if count else ""
+            rows.append(Left(name, RULED_OUT.get(rule, f"Ruled out: {rule}." if count else "Nobody asked for it."), last))
             continue
-        best = (
-            f"{_name(problem, problem.recipients, problem.recipient[at])} on {problem.days[problem.day[at]]}"
-        )
+        best = f"{name_of(problem, problem.recipients, problem.recipient[at])}{_at(problem, at)}"
+        points = f"{figure_of(abs(float(worth[at])))} points"
         if worth[at] == -np.inf:
-            rows.append((name, f"its {words.recipient}s have reached their limits, or it is forbidden"))
+            rows.append(
+                Left(name, f"Every {words.recipient} who could have it has reached a limit.", "")
+            )
         elif worth[at] <= 0:
-            rows.append((name, f"would add nothing: {best} comes to {worth[at]:,.0f} points"))
+            detail = f"best for {best}: it would lose {points}" if worth[at] < 0 else f"best for {best}: it would change nothing"
+            rows.append(Left(name, "Giving it would cost more fairness points than it scores.", detail))
         elif free[problem.day[at]] <= 0:
             rows.append(
-                (name, f"no {words.start} left: one more for {best} would add {worth[at]:,.0f} points")
+                Left(name, f"No {words.start} was left on a day somebody wanted it.", f"{best} would add {points}")
             )
         else:
-            rows.append(
-                (name, f"not chosen: {best} would add {worth[at]:,.0f} points, so the plan is not the best")
-            )
+            rows.append(Left(name, "It would add points: this plan is not the best there is.", f"{best} would add {points}"))
     return tuple(rows)
+
+
+def _at(problem: AllocationProblem, candidate: int) -> str:
+    day = problem.days[problem.day[candidate]]
+    return f" on {short_day(day)}" if len(problem.days) > 1 else ""
+
+
+def span(days: tuple[str, ...]) -> str:
+    """Name a period by its days: ``Week of 28 Sep``, ``28 Sep to 9 Oct``, one day, or "" without dates."""
+    found = [day_of(day) for day in days]
+    dates = [day for day in found if day is not None]
+    if not dates or len(dates) < len(found):
+        return ""
+    first, last = min(dates), max(dates)
+    if first == last:
+        return short_day(first)
+    if (last - first).days < 7 and first.weekday() == 0:  # noqa: PLR2004 - a week that begins on Monday
+        return f"Week of {first.day} {first:%b}"
+    return f"{_day(first, last)} to {last.day} {last:%b}" if first.year == last.year else f"{first} to {last}"
+
+
+def _day(first: date, last: date) -> str:
+    return f"{first.day}" if (first.month, first.year) == (last.month, last.year) else f"{first.day} {first:%b}"

@@ -1,32 +1,352 @@
-"""Charts as SVG text: Altair says what is drawn, vl-convert draws it here, and the page needs no script."""
+"""Charts as plain data: bars, lines, dots, steps and heat maps, worked out here and drawn by one SVG template.
+
+Nothing here knows a colour: a mark names a class of the style sheet, so a chart follows light, dark and paper.
+Every chart has a title and a sentence that say what it shows, for those who do not see it.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-__all__ = ["figure", "lorenz"]
+from evenhand.report.views import Key, minus
 
-COLOUR = "#2f6f9f"
-OPENING = re.compile(r"<svg\b")
+__all__ = ["Chart", "Mark", "bars", "dots", "drawn", "heat_map", "lines", "lorenz", "nice_ticks", "steps"]
+
+LEFT, RIGHT, TOP, BOTTOM = 52, 16, 22, 34
+"""Room for the axes' texts at 11 px: six digits on the left, a line of ticks and a title below."""
 
 
-def figure(chart: Any, title: str) -> Markup:
-    """Return an Altair chart as an SVG that a page can hold, with a title that a screen reader reads out.
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One shape or text of a chart, in the chart's own pixels.
 
-    About half a second for the first chart of a process; some 20 ms each after that.
+    ``kind`` is rect, path, circle or text; a circle's radius is its ``width``. ``look`` is a class.
     """
-    import vl_convert
 
-    drawn = str(vl_convert.vegalite_to_svg(chart.to_json()))
-    named = OPENING.sub(f'<svg role="img" aria-label="{escape(title)}"', drawn, count=1)
-    return Markup(f'<figure class="chart">{named}</figure>')  # noqa: S704 - drawn by us, its texts escaped
+    kind: str
+    look: str
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 0.0
+    height: float = 0.0
+    path: str = ""
+    text: str = ""
+    anchor: str = "start"
+    opacity: float = 1.0
 
 
-def lorenz(received: Sequence[int], due: Sequence[int], title: str) -> Markup:
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart ready to be drawn.
+
+    Attributes:
+        title: what it shows.
+        words: what can be seen in it, in a sentence.
+        width, height: of the drawing; it is scaled to its place.
+        marks: what is drawn, in order.
+        caption: small print under it.
+        keys: what its tones mean.
+    """
+
+    title: str
+    words: str
+    width: int
+    height: int
+    marks: tuple[Mark, ...] = field(repr=False)
+    caption: str = ""
+    keys: tuple[Key, ...] = ()
+
+
+def drawn(chart: Chart) -> Markup:
+    """Return a chart as markup: a figure with one SVG."""
+    from evenhand.report.page import environment
+
+    module = environment().get_template("report/charts.html.jinja").module
+    return Markup(module.chart(chart))  # noqa: S704 - drawn by a template that escapes
+
+
+def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
+    """Return round values from at most ``low`` to at least ``high``, some ``about`` of them.
+
+    Steps are 1, 2, 2.5 or 5 times a power of ten, which people read without counting.
+
+    >>> nice_ticks(0, 95)
+    [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]
+    """
+    if not math.isfinite(low) or not math.isfinite(high) or high <= low:
+        high = low + 1
+    rough = (high - low) / max(1, about)
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * times for times in (1, 2, 2.5, 5, 10) if power * times >= rough * 0.999)
+    first = math.floor(low / step + 1e-9)
+    last = math.ceil(high / step - 1e-9)
+    return [round(step * count, 10) for count in range(first, last + 1)]
+
+
+def _number(value: float) -> str:
+    """Write a tick: 95k from ten thousand on, so that it fits beside the axis."""
+    if abs(value) >= 10_000 and value % 100 == 0:  # noqa: PLR2004 - five digits no longer fit
+        return minus(f"{value / 1000:g}k")
+    return minus(f"{value:,g}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Two scales and the plain rules drawn behind the marks."""
+
+    width: int
+    height: int
+    xs: list[float]
+    ys: list[float]
+
+    def x(self, value: float) -> float:
+        low, high = self.xs[0], self.xs[-1]
+        return round(LEFT + (self.width - LEFT - RIGHT) * (value - low) / (high - low), 1)
+
+    def y(self, value: float) -> float:
+        low, high = self.ys[0], self.ys[-1]
+        return round(TOP + (self.height - TOP - BOTTOM) * (high - value) / (high - low), 1)
+
+    def marks(self, x_title: str, y_title: str, *, percent: bool = False) -> list[Mark]:
+        def written(value: float) -> str:
+            return f"{100 * value:g}%" if percent else _number(value)
+
+        foot = self.height - BOTTOM
+        found = []
+        for value in self.ys:
+            found.append(
+                Mark("path", "rule", path=f"M{LEFT} {self.y(value)}H{self.width - RIGHT}")
+            )
+            found.append(Mark("text", "", LEFT - 6, self.y(value) + 4, text=written(value), anchor="end"))
+        found += [
+            Mark("text", "", self.x(value), foot + 14, text=written(value), anchor="middle") for value in self.xs
+        ]
+        found.append(Mark("text", "", LEFT, 11, text=f"{y_title} \N{UPWARDS ARROW}"))
+        found.append(
+            Mark("text", "", self.width - RIGHT, self.height - 4, text=f"{x_title} \N{RIGHTWARDS ARROW}", anchor="end")
+        )
+        return found
+
+
+def dots(
+    title: str,
+    words: str,
+    points: Sequence[tuple[float, float, str]],
+    *,
+    x_title: str,
+    y_title: str,
+    chosen: int | None = None,
+    joined: bool = True,
+    size: tuple[int, int] = (520, 260),
+) -> Chart:
+    """Draw points as rings, joined from left to right, the chosen one filled and written on.
+
+    Args:
+        title: what it shows.
+        words: what can be seen, in a sentence.
+        points: x, y and what a pointer reads there.
+        x_title: what runs to the right.
+        y_title: what runs up.
+        chosen: the place of the point to write on.
+        joined: whether a line joins the points.
+        size: width and height.
+    """
+    frame = _Frame(
+        *size,
+        nice_ticks(min(point[0] for point in points), max(point[0] for point in points)),
+        nice_ticks(min(point[1] for point in points), max(point[1] for point in points), 4),
+    )
+    marks = frame.marks(x_title, y_title)
+    if joined:
+        ordered = sorted(points)
+        path = "L".join(f"{frame.x(x)} {frame.y(y)}" for x, y, _ in ordered)
+        marks.append(Mark("path", "line", path=f"M{path}"))
+    marks += [Mark("circle", "ring", frame.x(x), frame.y(y), 4, text=text) for x, y, text in points]
+    if chosen is not None:
+        x, y, text = points[chosen]
+        marks.append(Mark("path", "drop", path=f"M{frame.x(x)} {frame.y(y)}V{size[1] - BOTTOM}"))
+        marks.append(Mark("circle", "dot", frame.x(x), frame.y(y), 6, text=text))
+        anchor = "end" if frame.x(x) > size[0] / 2 else "start"
+        shift = -10 if anchor == "end" else 10
+        marks.append(Mark("text", "strong", frame.x(x) + shift, max(20.0, frame.y(y) - 9), text=text, anchor=anchor))
+    return Chart(title, words, *size, tuple(marks))
+
+
+def lines(
+    title: str,
+    words: str,
+    series: Sequence[tuple[str, Sequence[tuple[float, float]]]],
+    *,
+    x_title: str,
+    y_title: str,
+    percent: bool = False,
+    size: tuple[int, int] = (380, 300),
+) -> Chart:
+    """Draw lines through points; the first in the accent, others dashed grey; each has its key.
+
+    Args:
+        title: what it shows.
+        words: what can be seen, in a sentence.
+        series: name and points of each line, x rising.
+        x_title: what runs to the right.
+        y_title: what runs up.
+        percent: whether both axes are shares of 1, written in percent.
+        size: width and height.
+    """
+    xs = [x for _, points in series for x, _ in points] or [0.0]
+    ys = [y for _, points in series for _, y in points] or [0.0]
+    frame = _Frame(*size, nice_ticks(min(xs), max(xs), 4), nice_ticks(min(ys), max(ys), 4))
+    marks = frame.marks(x_title, y_title, percent=percent)
+    for number, (_, points) in enumerate(series):
+        path = "L".join(f"{frame.x(x)} {frame.y(y)}" for x, y in points)
+        marks.append(Mark("path", "line grey" if number else "line", path=f"M{path}"))
+    keys = tuple(Key("grey" if number else "accent", name) for number, (name, _) in enumerate(series))
+    return Chart(title, words, *size, tuple(marks), keys=keys)
+
+
+def bars(
+    title: str,
+    words: str,
+    rows: Sequence[tuple[str, float, str]],
+    *,
+    width: int = 640,
+    label: int = 150,
+) -> Chart:
+    """Draw bars to one scale that begins at 0, each with its label before and its figure behind.
+
+    Args:
+        title: what it shows.
+        words: what can be seen, in a sentence.
+        rows: label, value >= 0 and the figure as text.
+        width: of the drawing.
+        label: room for the labels.
+    """
+    largest = max((value for _, value, _ in rows), default=0.0) or 1.0
+    room = width - label - 90
+    marks = []
+    for number, (name, value, text) in enumerate(rows):
+        top = number * 24
+        wide = round(room * value / largest, 1)
+        marks += [
+            Mark("text", "strong", label - 10, top + 15, text=name, anchor="end"),
+            Mark("rect", "fill", label, top + 5, wide, 12, text=f"{name}: {text}"),
+            Mark("text", "", label + wide + 8, top + 15, text=text),
+        ]
+    marks.append(Mark("path", "axis", path=f"M{label} 0V{24 * len(rows)}"))
+    return Chart(title, words, width, max(24, 24 * len(rows)), tuple(marks))
+
+
+def steps(
+    title: str,
+    words: str,
+    values: Sequence[float],
+    reach: float,
+    *,
+    start: float = 0.0,
+    marked: Sequence[int] = (),
+    away: Sequence[tuple[int, int]] = (),
+    ends: tuple[str, str] = ("", ""),
+    size: tuple[int, int] = (720, 96),
+) -> Chart:
+    """Draw one balance over time: above the line of zero owed, below it ahead, a faint band of one unit.
+
+    Args:
+        title: what it shows.
+        words: what can be seen, in a sentence.
+        values: the balance after each step; above 0 is owed.
+        reach: the balance that reaches the edge; the same for every row that is compared.
+        start: the balance before the first step.
+        marked: places of own turns, drawn as dots on the line of zero.
+        away: (first, last) places of absences, drawn as grey blocks.
+        ends: texts under the two ends.
+        size: width and height.
+    """
+    width, height = size
+    top, foot = 6, height - 22
+    middle = (top + foot) / 2
+    slot = (width - 40) / max(1, len(values))
+
+    def y(value: float) -> float:
+        return round(middle - (foot - top) / 2 * max(-1.0, min(1.0, value / reach)), 1)
+
+    marks = [Mark("rect", "band", 40, y(1), width - 40, round(y(-1) - y(1), 1))]
+    marks += [
+        Mark("rect", "away", round(40 + slot * first, 1), top, round(slot * (last + 1 - first), 1), foot - top,
+             text="away")  # fmt: skip
+        for first, last in away
+    ]
+    marks += [
+        Mark("rect", "owed" if value > 0 else "ahead", round(40 + slot * place, 2), min(y(value), middle),
+             round(max(0.5, slot * 0.82), 2), round(abs(y(value) - middle), 1))  # fmt: skip
+        for place, value in enumerate(values)
+        if abs(value) >= SEEN
+    ]
+    marks.append(Mark("path", "zero", path=f"M40 {middle}H{width}"))
+    radius = max(1.2, min(3.0, slot * 0.3))
+    marks += [
+        Mark("circle", "turn-dot", round(40 + slot * (place + 0.41), 1), middle, radius) for place in marked
+    ]
+    marks += [
+        Mark("text", "", 34, y(value) + 4, text=minus(f"{value:+g}") if value else "0", anchor="end")
+        for value in (1.0, 0.0, -1.0)
+    ]
+    if any(ends):
+        marks.append(Mark("text", "", 40, height - 5, text=ends[0]))
+        marks.append(Mark("text", "", width, height - 5, text=ends[1], anchor="end"))
+    if abs(start) >= SEEN:
+        marks.append(Mark("path", "drop", path=f"M40 {y(start)}H{round(40 + slot, 1)}"))
+    return Chart(title, words, width, height, tuple(marks))
+
+
+SEEN: Final = 0.005
+"""Balances below it are 0.00 in two decimals, and are not drawn."""
+
+
+def heat_map(
+    title: str,
+    words: str,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    values: Sequence[Sequence[float]],
+    *,
+    size: int = 26,
+    label: int = 120,
+) -> Chart:
+    """Draw a table of amounts as squares, darker for more, the figure written in each.
+
+    Args:
+        title: what it shows.
+        words: what can be seen, in a sentence.
+        rows: a name a row.
+        columns: a name a column.
+        values: amounts >= 0, a row a name.
+        size: width and height of a square.
+        label: room for the names of the rows.
+    """
+    largest = max((value for row in values for value in row), default=0.0) or 1.0
+    marks = [
+        Mark("text", "", label + size * (place + 0.5), 14, text=name, anchor="middle")
+        for place, name in enumerate(columns)
+    ]
+    for line, (name, row) in enumerate(zip(rows, values, strict=True)):
+        top = 20 + line * size
+        marks.append(Mark("text", "", label - 8, top + size * 0.65, text=name, anchor="end"))
+        for place, value in enumerate(row):
+            share = round(0.15 + 0.85 * value / largest, 2) if value else 1.0
+            said = f"{name}, {columns[place]}: {value:g}"
+            look = "heat" if value else "heat0"
+            marks.append(
+                Mark("rect", look, label + place * size + 1, top + 1, size - 2, size - 2, text=said, opacity=share)
+            )
+    return Chart(title, words, label + size * len(columns) + 8, 24 + size * len(rows), tuple(marks))
+
+
+def lorenz(received: Sequence[int], due: Sequence[int], title: str) -> Chart:
     """Draw the Lorenz curve: the share of all units that the least served share of claims holds.
 
     Args:
@@ -34,26 +354,22 @@ def lorenz(received: Sequence[int], due: Sequence[int], title: str) -> Markup:
         due: ticks due a claimant; those with 0 are left out.
         title: what the chart shows, in words.
     """
-    import altair as alt
-
     claims = sorted((got / claim, got, claim) for got, claim in zip(received, due, strict=True) if claim > 0)
     total, whole = sum(got for _, got, _ in claims) or 1, sum(claim for _, _, claim in claims) or 1
-    points: list[Mapping[str, float | str]] = [{"of": 0.0, "holds": 0.0, "line": "this plan"}]
+    points = [(0.0, 0.0)]
     before = held = 0
-    for at, (_, got, claim) in enumerate(claims):
+    for place, (_, got, claim) in enumerate(claims):
         before, held = before + claim, held + got
-        if at == len(claims) - 1 or claims[at + 1][0] != claims[at][0]:
-            points.append({"of": before / whole, "holds": held / total, "line": "this plan"})
-    points += [{"of": end, "holds": end, "line": "exactly even"} for end in (0.0, 1.0)]
-    axis = alt.Axis(format="%")
-    chart = (
-        alt.Chart(alt.Data(values=points), width=320, height=260)
-        .mark_line()
-        .encode(
-            x=alt.X("of:Q", title="share of what is due, least served first", axis=axis),
-            y=alt.Y("holds:Q", title="share of what was given out", axis=axis),
-            strokeDash=alt.StrokeDash("line:N", title=None),
-            color=alt.Color("line:N", title=None, scale=alt.Scale(range=["#777777", COLOUR])),
-        )
+        # Claims served alike make one straight piece: only its end is a point.
+        if place == len(claims) - 1 or claims[place + 1][0] != claims[place][0]:
+            points.append((before / whole, held / total))
+    half = next((y for x, y in points if x >= 1 / 2), 1.0)
+    words = f"The least served half holds at most {half:.0%} of what was given out."
+    return lines(
+        title,
+        words,
+        [("this plan", points), ("exactly even", [(0.0, 0.0), (1.0, 1.0)])],
+        x_title="share of what is due, least served first",
+        y_title="share of what was given out",
+        percent=True,
     )
-    return figure(chart, title)

@@ -18,13 +18,13 @@ Form = Callable[[Solution], bytes]
 FORMS: Final[dict[tuple[str, str], str]] = {
     ("*", ".csv"): "evenhand.report.sheets:csv",
     ("*", ".xlsx"): "evenhand.report.sheets:xlsx",
-    ("*", ".html"): "evenhand.report.generic_page:html",
-    ("allocation", ".html"): "evenhand.report.allocation_html:html",
+    ("*", ".html"): "evenhand.report.common_sections:html",
+    ("allocation", ".html"): "evenhand.report.allocation_page:html",
     ("allocation", ".xlsx"): "evenhand.report.allocation_xlsx:xlsx",
     ("rota", ".html"): "evenhand.report.rota_html:html",
     ("rota", ".ics"): "evenhand.report.rota_ics:ics",
     ("rota", ".xlsx"): "evenhand.report.rota_xlsx:xlsx",
-    ("teams", ".html"): "evenhand.report.teams_html:html",
+    ("teams", ".html"): "evenhand.report.teams_page:html",
     ("teams", ".xlsx"): "evenhand.report.teams_xlsx:xlsx",
 }
 """(job or "*" for every job, ending) to "module:function"; a job's own line comes before the common one.

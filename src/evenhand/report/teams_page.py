@@ -1,0 +1,311 @@
+"""Teams as pages: the organiser's with cards and counts, the participants' with names only, name cards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.solution import Solution
+from evenhand.report.common_sections import about_section, measures_section, notes_section
+from evenhand.report.page import Section, page
+from evenhand.report.views import Answer, Part, TableView, Tag, Tile, counted, joined, table_view
+
+__all__ = ["Card", "Cards", "Count", "Member", "answer_of", "cards_of", "html", "name_cards_html", "participants_html", "sections", "team_pages_html"]
+
+Ints = NDArray[np.int64]
+
+MOST_CARDS: Final = 400
+"""Teams with a card of their own; beyond, a page is a book, and the workbook serves better."""
+MOST_VALUES: Final = 10
+"""Values of a criterion counted on a card: two lines of five. Rarer ones are in the table of quality."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person of a team: the name and, in small, the values that are balanced."""
+
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of a value a team has: "" where it fits, ``many`` or ``few`` where it does not."""
+
+    label: str
+    count: str
+    off: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One team: its name, how many, its members, and a line of counts a criterion."""
+
+    key: int
+    name: str
+    size: str
+    members: tuple[Member, ...]
+    counts: tuple[tuple[str, tuple[Count, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """All cards, whether the legend has something to explain, and how many teams are not shown."""
+
+    cards: tuple[Card, ...]
+    legend: bool
+    hidden: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What is balanced, in scores; coverage of a team; and what is proven."""
+
+    table: TableView
+    coverage: TableView | None
+    sentences: tuple[str, ...]
+
+
+def html(solution: Solution) -> bytes:
+    """Return the organiser's page."""
+    answer = answer_of(solution)
+    return page(answer.sentence, sections(solution), period=_period(solution))
+
+
+def _period(solution: Solution) -> str:
+    return f"{counted(len(solution.problem.teams), 'team')} of {counted(solution.problem.n, 'person', 'people')}"
+
+
+def sections(solution: Solution) -> list[Section]:
+    """Return answer, cards, quality, measures and how it was found; parts without content are left out."""
+    problem = solution.problem
+    tables = _tables(solution)
+    found = [
+        Section("answer", "", "common:answer", answer_of(solution), "bare"),
+        Section("board", "The teams", "teams:cards", cards_of(solution, tables), "bare") if problem.teams else None,
+        notes_section([str(finding) for finding in solution.warnings]),
+        _quality(solution, tables),
+        measures_section(solution) if len(problem.teams) <= MOST_CARDS else None,
+        about_section(solution, str(solution.proof.get("certificate", ""))),
+    ]
+    return [section for section in found if section is not None]
+
+
+def _tables(solution: Solution) -> list[tuple[Any, Ints]]:
+    """Return (criterion, people by team and value) of every criterion that counts."""
+    problem, awards = solution.problem, np.asarray(solution.awards, dtype=np.int64)
+    return [
+        (criterion, criterion.table(awards, len(problem.teams)))
+        for criterion in problem.criteria
+        if criterion.weight
+    ]
+
+
+def _quota(problem: Any, criterion: Any, sizes: Ints) -> tuple[Ints, Ints]:
+    """Return the fair share of each team and value, rounded down and up, shape (T, V)."""
+    due = sizes[:, None] * criterion.counts[None, :]
+    floor = due // max(1, problem.n)
+    return floor, floor + (due % max(1, problem.n) > 0)
+
+
+def answer_of(solution: Solution) -> Answer:
+    """Return the first sight: how many teams of which sizes, and whether they are alike."""
+    problem = solution.problem
+    sizes = np.bincount(np.asarray(solution.awards, dtype=np.int64), minlength=len(problem.teams))
+    fits, whole = _fits(solution)
+    head = f"{counted(len(problem.teams), 'team')} of {_sizes(sizes)}"
+    balanced = [criterion for criterion in problem.criteria if criterion.weight]
+    if not problem.n or not problem.teams:
+        sentence = "There is nobody to put into teams."
+    elif whole and fits == whole and len(problem.teams) > 1:
+        sentence = f"{head}, each a small image of all {problem.n:,}."
+    elif whole:
+        off = whole - fits
+        sentence = f"{head}. {off:,} of {counted(whole, 'count')} {'is' if off == 1 else 'are'} off the fair share."
+    else:
+        sentence = f"{head}."
+    names = [criterion.name for criterion in balanced]
+    sub = f"{_title(joined(names[:4]))} {'fits' if len(names) == 1 else 'fit'} in every team." if whole and fits == whole and len(problem.teams) > 1 and len(names) <= 4 else ""  # noqa: E501, PLR2004
+    tags = [Tag("Proven: no other teams would be more even", "accent", check=True)] if solution.gap == 0 and (balanced or problem.numbers) else []
+    if solution.cut:
+        tags.append(Tag("Stopped early: the best found so far", "changed"))
+    return Answer(sentence, sub, tags=tuple(tags), tiles=_tiles(solution, sizes, fits, whole), period=_period(solution))
+
+
+def _title(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _sizes(sizes: Ints) -> str:
+    """Say the sizes: ``12 or 13``, ``4``, ``3 to 9``."""
+    found = sorted(set(sizes.tolist()))
+    if len(found) <= 1:
+        return "".join(map(str, found)) or "0"
+    return f"{found[0]} {'or' if len(found) == 2 else 'to'} {found[-1]}"  # noqa: PLR2004 - two sizes
+
+
+def _fits(solution: Solution) -> tuple[int, int]:
+    """Return how many counts of a value in a team are the fair share rounded down or up, and of how many."""
+    problem = solution.problem
+    sizes = np.bincount(np.asarray(solution.awards, dtype=np.int64), minlength=len(problem.teams))
+    fits = whole = 0
+    for criterion, table in _tables(solution):
+        if criterion.similar:
+            continue
+        low, high = _quota(problem, criterion, sizes)
+        fits += int(((table >= low) & (table <= high)).sum())
+        whole += table.size
+    return fits, whole
+
+
+def _tiles(solution: Solution, sizes: Ints, fits: int, whole: int) -> tuple[Tile, ...]:
+    from evenhand.teams import balance, seed_quality
+
+    problem, awards = solution.problem, np.asarray(solution.awards, dtype=np.int64)
+    if not problem.teams:
+        return ()
+    scored = balance(problem, awards)
+    tiles = [Tile("Teams", f"{len(problem.teams):,}", f"of {_sizes(sizes)} people",
+                  f"{counted(problem.n, 'person', 'people')} in all.")]  # fmt: skip
+    if whole:
+        foot = "Each is the fair share, rounded down or up." if fits == whole else f"{counted(scored.teams_off, 'team')} {'has' if scored.teams_off == 1 else 'have'} one that does not."  # noqa: E501
+        tiles.append(Tile("Counts that fit", f"{fits:,}", f"of {whole:,}", foot, (Part(0, 100 * fits / whole),)))
+    if any(criterion.weight for criterion in problem.criteria):
+        best = float(scored.overall)
+        quality = float(seed_quality(problem, awards).overall)
+        tiles.append(
+            Tile("Evenness", f"{100 * best:.0f}%" if best in {0.0, 1.0} else f"{100 * best:.1f}%", "",
+                 "100% is as even as these people allow.", (Part(0, 100 * best),))  # fmt: skip
+        )
+        tiles.append(
+            Tile("Quality score", f"{100 * quality:.0f}%", "", "Mean over the columns, by mix or variety.", (Part(0, 100 * quality),))
+        )
+    elif problem.numbers:
+        tiles.append(Tile("Numbers balanced", f"{len(problem.numbers):,}", "", f"{_title(joined([number.name for number in problem.numbers]))}."))
+    return tuple(tiles[:4])
+
+
+def cards_of(solution: Solution, tables: list[tuple[Any, Ints]] | None = None) -> Cards:
+    """Return a card a team: members by name, and how many of each value."""
+    problem = solution.problem
+    tables = _tables(solution) if tables is None else tables
+    awards = np.asarray(solution.awards, dtype=np.int64)
+    sizes = np.bincount(awards, minlength=len(problem.teams))
+    order = np.argsort(awards, kind="stable")
+    members = np.split(order, np.cumsum(sizes)[:-1]) if len(problem.teams) else []
+    about = _abouts(problem, [criterion for criterion, _ in tables])
+    quotas = [_quota(problem, criterion, sizes) for criterion, _ in tables]
+    cards = []
+    for team in range(min(len(members), MOST_CARDS)):
+        lines = [
+            (criterion.name, _counts(problem, criterion, table[team], int(sizes[team]), quotas[number], team))
+            for number, (criterion, table) in enumerate(tables)
+        ]
+        people = tuple(Member(problem.people[person], about[person]) for person in members[team].tolist())
+        cards.append(
+            Card(team, problem.teams[team], counted(len(people), "person", "people"), people,
+                 tuple((name, counts) for name, counts in lines if counts))  # fmt: skip
+        )
+    more = len(members) - len(cards)
+    hidden = f"... and {counted(more, 'more team')}; the workbook and the CSV hold them all." if more > 0 else ""
+    return Cards(tuple(cards), bool(tables), hidden)
+
+
+def _abouts(problem: Any, criteria: list[Any]) -> list[str]:
+    """Return each person's values in the order of the criteria: ``Rome, m``."""
+    held: list[list[str]] = [[] for _ in problem.people]
+    for criterion in sorted(criteria, key=lambda one: -len(one.values)):
+        for person, value in zip(criterion.person.tolist(), criterion.value.tolist(), strict=True):
+            held[person].append(criterion.values[value])
+    return [", ".join(values) for values in held]
+
+
+def _counts(
+    problem: Any, criterion: Any, row: Ints, size: int, quota: tuple[Ints, Ints], team: int
+) -> tuple[Count, ...]:
+    """Return the counts of one criterion in one team, the same values in the same order on every card."""
+    low, high = quota
+    found = []
+    # The most frequent values are shown, in the criterion's own order, so that cards can be compared.
+    most = sorted(np.argsort(-criterion.counts, kind="stable")[:MOST_VALUES].tolist())
+    for value in most:
+        count = int(row[value])
+        fits = criterion.similar or low[team, value] <= count <= high[team, value]
+        off = "" if fits else "many" if count > high[team, value] else "few"
+        due = size * int(criterion.counts[value]) / max(1, problem.n)
+        found.append(Count(criterion.values[value], f"{count:,}", off, f"fair share {due:.1f}"))
+    return tuple(found)
+
+
+def _quality(solution: Solution, tables: list[tuple[Any, Ints]]) -> Section | None:
+    from evenhand.teams import balance, seed_quality, tally
+
+    problem = solution.problem
+    awards = np.asarray(solution.awards, dtype=np.int64)
+    scored = balance(problem, awards)
+    rows = tally(problem, awards, scored)
+    if not rows:
+        return None
+    old = seed_quality(problem, awards)
+    lines = [
+        (name, f"{100 * float(score):.1f}%" if score else "", f"{100 * old.scores[name]:.0f}%" if score and name in old.scores else "",
+         text)  # fmt: skip
+        for name, score, text in rows
+    ]
+    if any(score for _, score, _ in rows):
+        lines.append(("All columns", f"{100 * float(scored.overall):.1f}%", f"{100 * old.overall:.0f}%", ""))
+    table = table_view(
+        "How even each column is; 100% is as even as these people allow",
+        ["Column", "Evenness", "Quality score", "In words"],
+        lines,
+        figures={1, 2},
+    )
+    said = "Every count is its fair share, rounded down or up."
+    if scored.teams_off:
+        said = f"{counted(scored.teams_off, 'team')} of {len(problem.teams):,} have a count off its fair share."
+    view = Quality(table, _coverage(problem, tables), (said,))
+    return Section("quality", "Quality", "teams:quality", view, "fold", "by column, and how many values each team has")
+
+
+def _coverage(problem: Any, tables: list[tuple[Any, Ints]]) -> TableView | None:
+    """Say of each team how many of a column's values it has, and in percent: its coverage and diversity."""
+    if not tables or len(problem.teams) > MOST_CARDS:
+        return None
+    rows = []
+    for team, name in enumerate(problem.teams):
+        cells: list[str] = [name]
+        shares = []
+        for criterion, table in tables:
+            held, values = int((table[team] > 0).sum()), max(1, len(criterion.values))
+            cells.append(f"{held} of {values} ({100 * held / values:.0f}%)")
+            shares.append(held / values)
+        rows.append([*cells, f"{100 * sum(shares) / len(shares):.0f}%"])
+    heads = ["Team", *(criterion.name for criterion, _ in tables), "Diversity"]
+    caption = "Different values that each team has, of all there are; diversity is their mean"
+    return table_view(caption, heads, rows, figures=range(1, len(heads)))
+
+
+def participants_html(solution: Solution) -> bytes:
+    """Return the hand-out for those in the teams: names by team, no values and no scores."""
+    return _handout(solution, "participants", "teams:participants", reading=False)
+
+
+def name_cards_html(solution: Solution) -> bytes:
+    """Return a card a person to cut out: the name and the team."""
+    return _handout(solution, "name_cards", "teams:name_cards", reading=False)
+
+
+def team_pages_html(solution: Solution) -> bytes:
+    """Return a sheet of paper a team: its name and its members, for the door of its room."""
+    return _handout(solution, "team_pages", "teams:team_pages", reading=True)
+
+
+def _handout(solution: Solution, name: str, macro: str, *, reading: bool) -> bytes:
+    cards = cards_of(solution, [])
+    section = Section(name, "", macro, cards, "bare")
+    title = {"participants": "The teams", "name_cards": "Name cards", "team_pages": "The teams, a page each"}[name]
+    return page(title, [section], period=_period(solution), reading=reading)

@@ -1,0 +1,297 @@
+"""View models that several pages share: plain data, texts ready to be read, no markup and no problem in them.
+
+A view holds strings, numbers and tuples only, so that the templates of a static page and of the web app can
+draw it alike, and a test can read it without a browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+__all__ = [
+    "Answer",
+    "Chip",
+    "Facts",
+    "Key",
+    "Meter",
+    "Part",
+    "Standing",
+    "TableView",
+    "Tag",
+    "Tile",
+    "counted",
+    "figure_of",
+    "joined",
+    "long_day",
+    "owed_words",
+    "short_day",
+    "signed",
+    "standing_of",
+    "standings_of",
+    "table_view",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a bar: where it begins and how wide it is, both in percent of the track, and its tone.
+
+    ``tone`` is a class of the style sheet: accent, grey, owed, ahead or bad.
+    """
+
+    start: float
+    width: float
+    tone: str = "accent"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a part's colour stands for, in words."""
+
+    tone: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One of the four figures that stand first on a page.
+
+    Attributes:
+        label: what is counted.
+        figure: the number, written.
+        unit: what stands behind it in small: ``of 195``, ``turns``.
+        foot: a short sentence under the bar.
+        parts: the bar; none where the figure is no part of a whole.
+        keys: what the parts mean, where there are two or more.
+        middle: whether the bar has a line of zero in its middle.
+    """
+
+    label: str
+    figure: str
+    unit: str = ""
+    foot: str = ""
+    parts: tuple[Part, ...] = ()
+    keys: tuple[Key, ...] = ()
+    middle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """The fairness chip: one to four bars, a word, the chip's text, and what its hover card lists.
+
+    Attributes:
+        strength: 4 Excellent, 3 Good, 2 Fair, 1 Concentrated.
+        word: that word.
+        text: the chip's text to the letter.
+        rows: (name, value) pairs of the hover card; ("", "") draws a line.
+        sentence: what the word means.
+    """
+
+    strength: int
+    word: str
+    text: str
+    rows: tuple[tuple[str, str], ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A short remark with a tone: accent, changed, owed, ahead, bad or line. ``check`` draws a tick."""
+
+    text: str
+    tone: str = ""
+    check: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a page says first: a sentence, a second one, marks, four tiles.
+
+    Attributes:
+        sentence: the result, in the reader's words; the page's only first heading.
+        sub: one more sentence, or "".
+        chip: the fairness chip, of an allocation.
+        tags: short remarks such as ``Proven best``.
+        tiles: four figures.
+        period: what the plan is for, such as ``Week of 28 Sep``; stands in the bar at the top.
+    """
+
+    sentence: str
+    sub: str = ""
+    chip: Chip | None = None
+    tags: tuple[Tag, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far one person is from even: the bar and the words beside it.
+
+    Attributes:
+        name: who.
+        words: ``owed 1.59``, ``ahead 0.41`` or ``even``.
+        tone: owed, ahead or "".
+        x, width: the bar, in percent of the track, whose middle is even.
+        note: small print under the words.
+    """
+
+    name: str
+    words: str
+    tone: str
+    x: float
+    width: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Names and values, and a lead before them."""
+
+    rows: tuple[tuple[str, str], ...]
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """How much of something is used: a label, the words, and a bar whose mark is what is free."""
+
+    label: str
+    words: str
+    used: float
+    free: float
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table: caption, heads, rows of texts, which columns hold figures, and how many name the row.
+
+    Attributes:
+        caption: what the table shows; read out first by a screen reader.
+        heads: a head a column.
+        rows: texts.
+        figures: columns of figures, which stand on the right.
+        row_heads: how many of the first columns name the row.
+        lead: a sentence before the table, or "".
+        hide: columns that phones leave out.
+    """
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    figures: frozenset[int] = frozenset()
+    row_heads: int = 1
+    lead: str = ""
+    hide: frozenset[int] = frozenset()
+
+
+def table_view(
+    caption: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    figures: Collection[int] = (),
+    lead: str = "",
+    row_heads: int = 1,
+    hide: Collection[int] = (),
+) -> TableView:
+    """Make a table view of any cells: numbers are written for people, and columns of numbers go right."""
+    lines = [list(row) for row in rows]
+    right = {
+        column
+        for column in range(len(heads))
+        if lines and all(row[column] is None or _is_number(row[column]) for row in lines)
+    }
+    written = tuple(tuple(figure_of(cell) for cell in row) for row in lines)
+    wide = frozenset({*right, *figures})
+    return TableView(caption, tuple(heads), written, wide, row_heads, lead, frozenset(hide))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def figure_of(value: Any) -> str:
+    """Write a cell: thousands parted, a real minus, at most four decimals, yes and no, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return minus(f"{value:,}")
+    if isinstance(value, float):
+        text = f"{value:,.4f}".rstrip("0").rstrip(".")
+        return minus("0" if text == "-0" else text)
+    return str(value)
+
+
+def minus(text: str) -> str:
+    """Return a figure with the minus sign of the field, which is as wide as a plus."""
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Write a difference: ``+0.58``, ``−1.00``, and 0 without a sign."""
+    text = f"{value:+.{digits}f}"
+    return minus(text) if float(text) else text[1:]
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number and its noun: ``1 slot``, ``2 slots``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def joined(names: Sequence[str], last: str = "and") -> str:
+    """Return names as a list in a sentence: ``Ann``, ``Ann and Bo``, ``Ann, Bo and Cy``."""
+    if len(names) < 2:  # noqa: PLR2004 - one name needs no word between
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def day_of(text: str) -> date | None:
+    """Return the day an ISO text names (a time of day behind it is left off), or None."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def short_day(text: str | date) -> str:
+    """Write a day as people say it, ``Tue 29 Sep``; what is no date stays as it is."""
+    day = day_of(text) if isinstance(text, str) else text
+    return str(text) if day is None else f"{day:%a} {day.day} {day:%b}"
+
+
+def long_day(text: str | date) -> str:
+    """Write a day with its year, ``Tue 29 September 2026``; what is no date stays as it is."""
+    day = day_of(text) if isinstance(text, str) else text
+    return str(text) if day is None else f"{day:%a} {day.day} {day:%B %Y}"
+
+
+def owed_words(lag: float) -> tuple[str, str]:
+    """Return a lag in words and its tone: ("owed 0.59", "owed"), ("ahead 0.41", "ahead"), ("even", "").
+
+    Two decimals are shown; what rounds to 0.00 is even.
+    """
+    text = f"{abs(lag):.2f}"
+    if text == "0.00":
+        return "even", ""
+    return (f"owed {text}", "owed") if lag > 0 else (f"ahead {text}", "ahead")
+
+
+def standing_of(name: str, lag: float, reach: float, note: str = "") -> Standing:
+    """Return one standing bar. ``reach`` is the lag that fills half the track; one for all rows."""
+    words, tone = owed_words(lag)
+    width = 50 * min(1.0, abs(lag) / reach) if reach > 0 and tone else 0.0
+    return Standing(name, words, tone, 50 - width if lag > 0 else 50.0, width, note)
+
+
+def standings_of(lags: Mapping[str, float], notes: Mapping[str, str] | None = None) -> tuple[Standing, ...]:
+    """Return standing bars to one scale, at least one unit to each side so that small lags look small."""
+    reach = max([1.0, *(abs(lag) for lag in lags.values())])
+    notes = notes or {}
+    return tuple(standing_of(name, lag, reach, notes.get(name, "")) for name, lag in lags.items())
