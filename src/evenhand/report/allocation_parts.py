@@ -1,4 +1,4 @@
-"""What an allocation's page and workbook both show, worked out once from problem and awards, without solving."""
+"""What an allocation's page and workbook both show, worked out once from problem and awards."""
 
 from __future__ import annotations
 
@@ -159,7 +159,9 @@ def _lines(problem: AllocationProblem, awards: Ints) -> tuple[Line, ...]:
         called = [problem.called.get(name, name) for name in names]
         ids = " · ".join(name for name, known in zip(names, called, strict=True) if known != name)
         points = float(problem.score[candidate] / problem.scale)
-        found.append(Line(candidate, int(problem.day[candidate]), called[0], called[1], ids, points, seen[recipient]))
+        found.append(
+            Line(candidate, int(problem.day[candidate]), called[0], called[1], ids, points, seen[recipient])
+        )
     return tuple(sorted(found, key=lambda line: (line.day, line.who.casefold(), line.item, line.candidate)))
 
 
@@ -182,8 +184,8 @@ def _days(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, int, int
         if one.column == "date"
     }
     given = np.bincount(problem.day[awards], minlength=len(problem.days)).tolist()
-    # A day that could give out every item is not limited by its slots: nobody gave a capacity, or one that says
-    # nothing, and "1 of 4" would read as if three were missing.
+    # A day that could give out every item is not limited by its slots: nobody gave a capacity, or one that
+    # says nothing, and "1 of 4" would read as if three were missing.
     shown = [slots if slots < len(problem.items) else None for slots in problem.slots.tolist()]
     return tuple(
         (day, count, slots, special.get(day, ""))
@@ -196,7 +198,9 @@ def _receivers(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, str
     for candidate in awards.tolist():
         by_recipient.setdefault(int(problem.recipient[candidate]), []).append(candidate)
     rows = []
-    for code, got in sorted(by_recipient.items(), key=lambda pair: (-len(pair[1]), problem.recipients[pair[0]])):
+    for code, got in sorted(
+        by_recipient.items(), key=lambda pair: (-len(pair[1]), problem.recipients[pair[0]])
+    ):
         start = head_start(problem, code)
         tariff = [penalty_at(problem, start, count) for count in (len(got), len(got) + 1)]
         listed = ", ".join(
@@ -259,7 +263,7 @@ def _why(
     elif not len(rivals):
         said.append(f"Nobody else scores more for this {words.item}.")
     else:
-        said.append(_rivals(problem, parts, rivals, line, step, busy))
+        said.append(_rivals(problem, parts, rivals, busy))
     slots = parts.days[line.day][2]
     if slots is not None and free[line.day] <= 0:
         day = parts.days[line.day][0]
@@ -277,9 +281,7 @@ def counted_points(points: float) -> str:
     return f"{figure_of(points)} {'point' if points == 1 else 'points'}"
 
 
-def _rivals(
-    problem: AllocationProblem, parts: Parts, rivals: Ints, line: Line, step: float, busy: set[tuple[int, int]]
-) -> str:
+def _rivals(problem: AllocationProblem, parts: Parts, rivals: Ints, busy: set[tuple[int, int]]) -> str:
     """Say of those who score more for the item why they do not have it: the best two of them by score."""
     words = parts.words
     best: dict[int, int] = {}
@@ -294,7 +296,7 @@ def _rivals(
     code, at = shown[0]
     has = parts.counts[code]
     if not has:
-        return f"{head}, but giving it to them would take another {words.award} from the plan that is worth more."
+        return f"{head}, but that would take another {words.award} from the plan that is worth more."
     start = head_start(problem, code)
     cost = penalty_at(problem, start, has + 1) - penalty_at(problem, start, has)
     both = "they have" if len(shown) == 1 else f"{name_of(problem, problem.recipients, code)} has"
@@ -394,25 +396,30 @@ def _left(problem: AllocationProblem, awards: Ints, words: Words) -> tuple[Left,
         at = int(order[first[code]]) if first[code] < len(order) else -1
         if at < 0 or problem.item[at] != code:
             rule, count = emptied.get(problem.items[code], ("no candidate", 0))
-            last = f"{rule}: the last {counted(count, 'candidate')}" if count else ""
-            rows.append(Left(name, RULED_OUT.get(rule, f"Ruled out: {rule}." if count else "Nobody asked for it."), last))
-            continue
-        best = f"{name_of(problem, problem.recipients, problem.recipient[at])}{_at(problem, at)}"
-        points = f"{figure_of(abs(float(worth[at])))} points"
-        if worth[at] == -np.inf:
+            reason = RULED_OUT.get(rule, f"Ruled out: {rule}." if count else "Nobody asked for it.")
             rows.append(
-                Left(name, f"Every {words.recipient} who could have it has reached a limit.", "")
-            )
-        elif worth[at] <= 0:
-            detail = f"best for {best}: it would lose {points}" if worth[at] < 0 else f"best for {best}: it would change nothing"
-            rows.append(Left(name, "Giving it would cost more fairness points than it scores.", detail))
-        elif free[problem.day[at]] <= 0:
-            rows.append(
-                Left(name, f"No {words.start} was left on a day somebody wanted it.", f"{best} would add {points}")
+                Left(name, reason, f"{rule}: the last {counted(count, 'candidate')}" if count else "")
             )
         else:
-            rows.append(Left(name, "It would add points: this plan is not the best there is.", f"{best} would add {points}"))
+            room = int(free[problem.day[at]])
+            rows.append(Left(name, *_stays(problem, at, float(worth[at]), room, words)))
     return tuple(rows)
+
+
+def _stays(
+    problem: AllocationProblem, candidate: int, worth: float, room: int, words: Words
+) -> tuple[str, str]:
+    """Return why the best candidate of an item was not taken, in general and in figures."""
+    if worth == -np.inf:
+        return f"Every {words.recipient} who could have it has reached a limit.", ""
+    best = f"{name_of(problem, problem.recipients, problem.recipient[candidate])}{_at(problem, candidate)}"
+    points = f"{figure_of(abs(worth))} points"
+    if worth <= 0:
+        loss = f"it would lose {points}" if worth else "it would change nothing"
+        return "Giving it would cost more fairness points than it scores.", f"best for {best}: {loss}"
+    if room <= 0:
+        return f"No {words.start} was left on a day somebody wanted it.", f"{best} would add {points}"
+    return "It would add points: this plan is not the best there is.", f"{best} would add {points}"
 
 
 def _at(problem: AllocationProblem, candidate: int) -> str:
@@ -435,4 +442,6 @@ def span(days: tuple[str, ...]) -> str:
 
 
 def _day(first: date, last: date) -> str:
-    return f"{first.day}" if (first.month, first.year) == (last.month, last.year) else f"{first.day} {first:%b}"
+    return (
+        f"{first.day}" if (first.month, first.year) == (last.month, last.year) else f"{first.day} {first:%b}"
+    )

@@ -23,7 +23,7 @@ def workbook(solution: Solution) -> Mapping[str, Columns]:
     words = parts.words
     common = sheets(solution)
     own: dict[str, Columns] = {
-        "days": _columns(("day", f"{words.start}s given", f"{words.start}s", "note"), parts.days),
+        "days": _columns(("day", f"{words.award}s given", f"{words.start}s", "note"), parts.days),
         f"{words.recipient}s": _columns(
             (words.recipient, f"{words.award}s", "points", "its penalty", "the next would cost"),
             parts.receivers,
@@ -35,7 +35,9 @@ def workbook(solution: Solution) -> Mapping[str, Columns]:
                 for use in parts.uses
             ],
         ),
-        f"{words.item}s left": _columns((words.item, "why"), parts.left),
+        f"{words.item}s left": _columns(
+            (words.item, "why", "best candidate"), [(one.item, one.reason, one.detail) for one in parts.left]
+        ),
         "ruled out": _columns(("rule", "candidates"), parts.dropped),
     }
     ordered = {

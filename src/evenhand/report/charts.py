@@ -1,6 +1,6 @@
-"""Charts as plain data: bars, lines, dots, steps and heat maps, worked out here and drawn by one SVG template.
+"""Charts as plain data: bars, lines, dots, steps and heat maps, drawn by one SVG template.
 
-Nothing here knows a colour: a mark names a class of the style sheet, so a chart follows light, dark and paper.
+Nothing here knows a colour: a mark names a class of the style sheet, so it follows light, dark and paper.
 Every chart has a title and a sentence that say what it shows, for those who do not see it.
 """
 
@@ -15,7 +15,19 @@ from markupsafe import Markup
 
 from evenhand.report.views import Key, minus
 
-__all__ = ["Chart", "Mark", "bars", "dots", "drawn", "heat_map", "lines", "lorenz", "nice_ticks", "steps"]
+__all__ = [
+    "Chart",
+    "Mark",
+    "bars",
+    "dots",
+    "drawn",
+    "heat_map",
+    "lines",
+    "lorenz",
+    "nice_ticks",
+    "steps",
+    "svg_file",
+]
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 16, 22, 34
 """Room for the axes' texts at 11 px: six digits on the left, a line of ticks and a title below."""
@@ -70,6 +82,14 @@ def drawn(chart: Chart) -> Markup:
     return Markup(module.chart(chart))  # noqa: S704 - drawn by a template that escapes
 
 
+def svg_file(chart: Chart) -> bytes:
+    """Return a chart as a picture that stands by itself, light or dark as the reader's screen."""
+    from evenhand.report.page import environment
+
+    module = environment().get_template("report/charts.html.jinja").module
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{module.alone(chart)}\n'.encode()
+
+
 def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
     """Return round values from at most ``low`` to at least ``high``, some ``about`` of them.
 
@@ -119,16 +139,22 @@ class _Frame:
         foot = self.height - BOTTOM
         found = []
         for value in self.ys:
-            found.append(
-                Mark("path", "rule", path=f"M{LEFT} {self.y(value)}H{self.width - RIGHT}")
-            )
+            found.append(Mark("path", "rule", path=f"M{LEFT} {self.y(value)}H{self.width - RIGHT}"))
             found.append(Mark("text", "", LEFT - 6, self.y(value) + 4, text=written(value), anchor="end"))
         found += [
-            Mark("text", "", self.x(value), foot + 14, text=written(value), anchor="middle") for value in self.xs
+            Mark("text", "", self.x(value), foot + 14, text=written(value), anchor="middle")
+            for value in self.xs
         ]
         found.append(Mark("text", "", LEFT, 11, text=f"{y_title} \N{UPWARDS ARROW}"))
         found.append(
-            Mark("text", "", self.width - RIGHT, self.height - 4, text=f"{x_title} \N{RIGHTWARDS ARROW}", anchor="end")
+            Mark(
+                "text",
+                "",
+                self.width - RIGHT,
+                self.height - 4,
+                text=f"{x_title} \N{RIGHTWARDS ARROW}",
+                anchor="end",
+            )
         )
         return found
 
@@ -173,7 +199,9 @@ def dots(
         marks.append(Mark("circle", "dot", frame.x(x), frame.y(y), 6, text=text))
         anchor = "end" if frame.x(x) > size[0] / 2 else "start"
         shift = -10 if anchor == "end" else 10
-        marks.append(Mark("text", "strong", frame.x(x) + shift, max(20.0, frame.y(y) - 9), text=text, anchor=anchor))
+        marks.append(
+            Mark("text", "strong", frame.x(x) + shift, max(20.0, frame.y(y) - 9), text=text, anchor=anchor)
+        )
     return Chart(title, words, *size, tuple(marks))
 
 
@@ -275,17 +303,18 @@ def steps(
         return round(middle - (foot - top) / 2 * max(-1.0, min(1.0, value / reach)), 1)
 
     marks = [Mark("rect", "band", 40, y(1), width - 40, round(y(-1) - y(1), 1))]
-    marks += [
-        Mark("rect", "away", round(40 + slot * first, 1), top, round(slot * (last + 1 - first), 1), foot - top,
-             text="away")  # fmt: skip
-        for first, last in away
-    ]
-    marks += [
-        Mark("rect", "owed" if value > 0 else "ahead", round(40 + slot * place, 2), min(y(value), middle),
-             round(max(0.5, slot * 0.82), 2), round(abs(y(value) - middle), 1))  # fmt: skip
-        for place, value in enumerate(values)
-        if abs(value) >= SEEN
-    ]
+    for begin, end in away:
+        x, wide = round(40 + slot * begin, 1), round(slot * (end + 1 - begin), 1)
+        marks.append(Mark("rect", "away", x, top, wide, foot - top, text="away"))
+    for place, value in enumerate(values):
+        if abs(value) >= SEEN:
+            look, x, wide = (
+                "owed" if value > 0 else "ahead",
+                round(40 + slot * place, 2),
+                max(0.5, slot * 0.82),
+            )
+            tall = round(abs(y(value) - middle), 1)
+            marks.append(Mark("rect", look, x, min(y(value), middle), round(wide, 2), tall))
     marks.append(Mark("path", "zero", path=f"M40 {middle}H{width}"))
     radius = max(1.2, min(3.0, slot * 0.3))
     marks += [
@@ -341,7 +370,16 @@ def heat_map(
             said = f"{name}, {columns[place]}: {value:g}"
             look = "heat" if value else "heat0"
             marks.append(
-                Mark("rect", look, label + place * size + 1, top + 1, size - 2, size - 2, text=said, opacity=share)
+                Mark(
+                    "rect",
+                    look,
+                    label + place * size + 1,
+                    top + 1,
+                    size - 2,
+                    size - 2,
+                    text=said,
+                    opacity=share,
+                )
             )
     return Chart(title, words, label + size * len(columns) + 8, 24 + size * len(rows), tuple(marks))
 

@@ -17,7 +17,7 @@ __all__ = ["Measures", "about_section", "measures_section", "notes_section"]
 
 @dataclass(frozen=True, slots=True)
 class Measures:
-    """Every measure beside its value at the nearest whole outcome, and the Lorenz curve where there is one."""
+    """Every measure beside its value at the nearest whole outcome, and the Lorenz curve if there is one."""
 
     table: TableView
     chart: Chart | None

@@ -11,25 +11,31 @@ from evenhand.core.errors import Findings, InputError
 from evenhand.core.solution import Solution
 from evenhand.tables.files import write_atomically
 
-__all__ = ["DOCUMENT", "FORMS", "endings", "refuse", "refuse_path", "render", "save"]
+__all__ = ["DOCUMENT", "FORMS", "ending_of", "endings", "refuse", "refuse_path", "render", "save"]
 
 Form = Callable[[Solution], bytes]
 
 FORMS: Final[dict[tuple[str, str], str]] = {
     ("*", ".csv"): "evenhand.report.sheets:csv",
     ("*", ".xlsx"): "evenhand.report.sheets:xlsx",
-    ("*", ".html"): "evenhand.report.common_sections:html",
     ("allocation", ".html"): "evenhand.report.allocation_page:html",
+    ("allocation", ".letters.html"): "evenhand.report.allocation_page:letters_html",
     ("allocation", ".xlsx"): "evenhand.report.allocation_xlsx:xlsx",
-    ("rota", ".html"): "evenhand.report.rota_html:html",
+    ("rota", ".html"): "evenhand.report.rota_page:html",
+    ("rota", ".months.html"): "evenhand.report.rota_page:months_html",
+    ("rota", ".people.html"): "evenhand.report.rota_page:people_html",
     ("rota", ".ics"): "evenhand.report.rota_ics:ics",
     ("rota", ".xlsx"): "evenhand.report.rota_xlsx:xlsx",
     ("teams", ".html"): "evenhand.report.teams_page:html",
+    ("teams", ".names.html"): "evenhand.report.teams_page:participants_html",
+    ("teams", ".cards.html"): "evenhand.report.teams_page:name_cards_html",
+    ("teams", ".pages.html"): "evenhand.report.teams_page:team_pages_html",
     ("teams", ".xlsx"): "evenhand.report.teams_xlsx:xlsx",
 }
 """(job or "*" for every job, ending) to "module:function"; a job's own line comes before the common one.
 
-The function takes a solution and returns the file's bytes. It is imported when asked for.
+An ending of two parts is a hand-out: ``week.letters.html`` holds a letter a recipient, ``week.html`` the
+whole plan. The function takes a solution and returns the file's bytes. It is imported when asked for.
 """
 
 DOCUMENT: Final = ".json"
@@ -37,8 +43,16 @@ DOCUMENT: Final = ".json"
 
 
 def endings(job: str) -> tuple[str, ...]:
-    """Return the endings a job can be saved under, the document's first."""
-    return (DOCUMENT, *sorted({ending for owner, ending in FORMS if owner in {job, "*"}}))
+    """Return the endings a job can be saved under: the document's first, hand-outs last."""
+    known = {ending for owner, ending in FORMS if owner in {job, "*"}}
+    return (DOCUMENT, *sorted(known, key=lambda ending: (ending.count("."), ending)))
+
+
+def ending_of(path: str | Path, known: Sequence[str]) -> str:
+    """Return the longest of the known endings that a path has, or its last suffix, in lower case."""
+    target = Path(path)
+    double = "".join(target.suffixes[-2:]).lower()
+    return double if double in known else target.suffix.lower()
 
 
 def refuse(job: str, path: str | Path) -> None:
@@ -55,7 +69,7 @@ def refuse(job: str, path: str | Path) -> None:
 def refuse_path(path: str | Path, known: Sequence[str], what: str, findings: Findings) -> None:
     """Note why nothing can be written to a path: its ending is not known, or its folder is not there."""
     target = Path(path)
-    ending = target.suffix.lower()
+    ending = ending_of(target, known)
     if ending not in known:
         problem = f"has an ending that {what} cannot be written in" if ending else "has no ending"
         findings.error(problem, f"End it in one of {', '.join(known)}", came=str(path))
@@ -91,4 +105,4 @@ def save(solution: Solution, path: str | Path) -> None:
     """
     target = Path(path)
     refuse(solution.job, target)
-    write_atomically(target, render(solution, target.suffix.lower()))
+    write_atomically(target, render(solution, ending_of(target, endings(solution.job))))

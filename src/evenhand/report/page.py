@@ -17,15 +17,15 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from evenhand import __version__
+from evenhand.core.version import VERSION
 
 __all__ = ["FONTS", "SEARCHED", "Section", "asset", "environment", "loader", "page", "policy", "stylesheet"]
 
 FONTS: Final = {
-    "inter-latin.woff2": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,"
-    "U+2000-206F,U+20AC,U+2122,U+2190-2193,U+2212,U+2215,U+FEFF,U+FFFD",
-    "inter-latin-ext.woff2": "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+0304,U+0308,U+0329,"
-    "U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF",
+    "inter-latin.woff2": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,"
+    "U+0329,U+2000-206F,U+20AC,U+2122,U+2190-2193,U+2212,U+2215,U+FEFF,U+FFFD",
+    "inter-latin-ext.woff2": "U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+0304,U+0308,"
+    "U+0329,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF",
 }
 """Font files beside the style sheet and the characters each holds; only a server links them."""
 
@@ -69,7 +69,7 @@ class Section:
     def html(self) -> Markup:
         """The whole element, as a page or an answer to htmx holds it."""
         module = environment().get_template("report/ui.html.jinja").module
-        return Markup(module.section(self))  # type: ignore[attr-defined]  # noqa: S704 - drawn by a template
+        return Markup(module.section(self))  # noqa: S704 - drawn by a template
 
 
 def loader() -> Any:
@@ -165,7 +165,7 @@ def page(
             style=_plain_style(),
             script=script,
             policy=policy(_plain_style(), script),
-            version=__version__,
+            version=VERSION,
         )
     )
     return str(text).encode()

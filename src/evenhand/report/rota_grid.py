@@ -1,26 +1,32 @@
-"""The year at a glance: people down, dates across, a letter a turn; nothing is said by colour alone."""
+"""The grid of a rota: people down, dates across, a letter a turn; nothing is said by colour alone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
-from markupsafe import Markup
 from numpy.typing import NDArray
 
-from evenhand.report.page import paragraphs, tag
+from evenhand.report.views import short_day
 
-__all__ = ["STYLE", "glance", "letters", "sheets_of"]
+__all__ = ["Grid", "Grids", "Row", "Slot", "grids_of", "letters", "sheets_of"]
 
 Ints = NDArray[np.int64]
 
 WIDE: Final = 54
 """Dates that stand side by side: the weeks of a year, with one to spare."""
+ROOMY: Final = 20
+"""Dates up to which cells are large and history stands before the plan; more make a dense grid."""
+BEFORE: Final = 6
+"""Dates of history before the plan that a roomy grid shows."""
 MOST_CELLS: Final = 40_000
 """Cells that a page shows; the rest of the plan stands in its table and in the workbook."""
+TALL: Final = 60
+"""People beyond which a grid is dense whatever its width."""
 
 PARTS: Final[tuple[Callable[[date], str], ...]] = (
     lambda day: f"{day.year}",
@@ -30,31 +36,73 @@ PARTS: Final[tuple[Callable[[date], str], ...]] = (
 )
 """Ways to part a calendar, the longest parts first; a month never has more dates than fit."""
 
-STYLE: Final = """
-.year { border-collapse: separate; border-spacing: 1px; font-size: .72rem; line-height: 1.25rem; }
-.year th, .year td { padding: 0; border: 0; text-align: center; vertical-align: middle; }
-.year tbody th, .year .names { text-align: left; padding-right: .6rem; position: sticky; left: 0;
-  background: var(--paper); max-width: 11rem; overflow: hidden; text-overflow: ellipsis; }
-.year thead th { border: 0; font-weight: 500; } .year .month { text-align: left; color: var(--dim); }
-.year td { min-width: 1.02rem; height: 1.25rem; background: var(--soft); }
-.year .turn { background: var(--bar); color: var(--paper); font-weight: 700; }
-.year .away { background: none; color: var(--dim); outline: 1px dashed var(--rule); outline-offset: -1px; }
-.year .out { background: none; color: var(--dim); }
-.year .open { background: none; outline: 2px solid var(--poor); outline-offset: -2px; font-weight: 700; }
-.year .sum { background: none; padding-right: .5rem; text-align: right; }
-@media print { .year { font-size: 6pt; line-height: 9pt; } .year td { min-width: 0; height: 9pt; }
-  .year .turn { background: #fff; color: #000; outline: 1px solid #000; outline-offset: -1px; }
-  .year tbody th, .year .names { max-width: 32mm; } }
-"""
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One cell: its kind (turn, served, past, away, out, open or ""), its text, and what it says in words.
+
+    ``now`` marks the first date of the plan where history stands before it.
+    """
+
+    kind: str
+    text: str
+    label: str
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One person's line: the name, how many turns, and a cell a date."""
+
+    name: str
+    turns: str
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One date: its day of the month, its month where that begins, whether a holiday is in it."""
+
+    day: str
+    month: str
+    full: str
+    now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A stretch of the calendar that fits side by side."""
+
+    name: str
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    dense: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grids:
+    """All stretches, what the marks mean, and how many stretches are not shown."""
+
+    grids: tuple[Grid, ...]
+    legend: tuple[tuple[str, str, str], ...]
+    note: str
+    hidden: str
+
+
+Mark = tuple[str, str, str]
+"""Kind, text, and what a screen reader says."""
+
+FREE: Final = ("", "", "free")
+OPEN: Final = "(open seats)"
 
 
 def letters(duties: Sequence[str]) -> dict[str, str]:
     """Return one to three letters a duty, no two alike; numbers where letters do not tell them apart."""
     out: dict[str, str] = {}
-    for at, duty in enumerate(duties, 1):
+    for place, duty in enumerate(duties, 1):
         kept = "".join(letter for letter in duty if letter.isalnum()).upper()
         tries = [kept[:size] for size in (1, 2, 3) if len(kept) >= size]
-        numbers = (str(number) for number in range(at, at + len(duties)))
+        numbers = (str(number) for number in range(place, place + len(duties)))
         out[duty] = next(name for name in (*tries, *numbers) if name not in out.values())
     return out
 
@@ -68,61 +116,68 @@ def sheets_of(days: Sequence[date]) -> list[tuple[str, list[date]]]:
     return found
 
 
-def glance(problem: Any, awards: Ints, can: NDArray[np.bool_]) -> Markup:
+def grids_of(problem: Any, awards: Ints) -> Grids:
     """Return the plan as tables of people by dates.
 
     Args:
         problem: the rota.
         awards: its plan.
-        can: who is present at each slot, shape (S, P).
     """
-    cells = _cells(problem, awards, can)
+    cells = _cells(problem, awards)
     marked = {
         int(day)
         for day, kind in zip(problem.slot_start, problem.slot_class, strict=True)
         if problem.classes[int(kind)]
     }
     days = [date.fromordinal(int(day)) for day in np.unique(problem.slot_start)]
-    left = MOST_CELLS
-    body = _legend(problem, marked)
     sheets = sheets_of(days)
-    for at, (name, run) in enumerate(sheets):
+    if len(days) <= ROOMY:  # a short plan stands in one piece, even across a new year
+        sheets = [
+            (f"{short_day(days[0])} to {short_day(days[-1])}" if len(days) > 1 else short_day(days[0]), days)
+        ]
+    left, grids, hidden = MOST_CELLS, [], ""
+    for place, (name, run) in enumerate(sheets):
         left -= len(run) * len(cells)
-        if left < 0 and at:
-            body += paragraphs(
-                f"... and {len(sheets) - at:,} more such tables; the workbook holds every turn."
-            )
+        if left < 0 and place:
+            hidden = f"... and {len(sheets) - place:,} more such tables; the workbook holds every turn."
             break
-        body += _sheet(name, run, cells, marked)
-    return body
+        before = _history(problem, run[0]) if len(sheets) == 1 and len(days) <= ROOMY else {}
+        grids.append(_grid(name, run, cells, marked, before))
+    return Grids(tuple(grids), _legend(problem, grids), _note(marked), hidden)
 
 
-def _legend(problem: Any, marked: set[int]) -> Markup:
-    named = [f"{letter} {duty}" for duty, letter in letters(problem.duties).items()]
-    said = f"{', '.join(named)}; – away; · not a member; an empty cell is a date without a turn."
-    star = " A date with * holds a public holiday." if marked else ""
-    return paragraphs(f"A row a person, a column a date on which turns start. {said}{star}")
+def _legend(problem: Any, grids: Sequence[Grid]) -> tuple[tuple[str, str, str], ...]:
+    """Return (kind, words, letter) of every mark that is there."""
+    kinds = {slot.kind for grid in grids for row in grid.rows for slot in row.slots}
+    code = letters(problem.duties)
+    found = [("turn", duty, letter) for duty, letter in code.items()]
+    only = next(iter(code.values())) if len(code) == 1 else ""
+    names = (
+        ("served", "served before", only),
+        ("away", "away", ""),
+        ("open", "open: nobody can take it", "1"),
+    )
+    return (*found, *((kind, words, letter) for kind, words, letter in names if kind in kinds))
 
 
-Cell = tuple[str, str, str]
-"""Class, text, and what a screen reader says."""
-
-FREE: Final = ("", "", "")
-OPEN: Final = "(open seats)"
+def _note(marked: set[int]) -> str:
+    return "A date with * holds a public holiday." if marked else ""
 
 
-def _cells(problem: Any, awards: Ints, can: NDArray[np.bool_]) -> list[tuple[str, dict[int, Cell]]]:
+def _cells(problem: Any, awards: Ints) -> list[tuple[str, dict[int, Mark]]]:
     """Return the cells of each person by start day, and of open seats as a last row, if there are any."""
+    from evenhand.rota.judging.attendance import may_serve, members_throughout
+
+    can, inside = may_serve(problem), members_throughout(problem)
     code = letters(problem.duties)
     label = [code[duty] for duty in problem.duties]
     starts = problem.slot_start.tolist()
-    rows: list[dict[int, Cell]] = [{} for _ in problem.people]
-    inside = _inside(problem)
+    rows: list[dict[int, Mark]] = [{} for _ in problem.people]
     for slot, day in enumerate(starts):
         for who in np.flatnonzero(~can[slot]).tolist():
-            said = ("away", "–", "away") if inside[slot, who] else ("out", "·", "not a member")
-            rows[who].setdefault(day, said)
-    opened: dict[int, Cell] = {}
+            mark = ("away", "away", "away") if inside[slot, who] else ("out", "", "not a member")
+            rows[who].setdefault(day, mark)
+    opened: dict[int, Mark] = {}
     for slot, who in zip(problem.seat_slot.tolist(), awards.tolist(), strict=True):
         day, duty = starts[slot], int(problem.slot_duty[slot])
         if who < 0:
@@ -137,53 +192,62 @@ def _cells(problem: Any, awards: Ints, can: NDArray[np.bool_]) -> list[tuple[str
     return [*out, (OPEN, opened)] if opened else out
 
 
-def _inside(problem: Any) -> NDArray[np.bool_]:
-    from evenhand.rota.solving.model.presence import members
+def _history(problem: Any, first: date) -> dict[int, set[str]]:
+    """Return who served on the last dates before the plan."""
+    found: dict[int, set[str]] = {}
+    for person, day in zip(problem.history_person.tolist(), problem.history_day.tolist(), strict=True):
+        if day < first.toordinal():
+            found.setdefault(int(day), set()).add(problem.people[person])
+    return {day: found[day] for day in sorted(found)[-BEFORE:]}
 
-    return members(problem)
 
-
-def _sheet(name: str, run: list[date], cells: list[tuple[str, dict[int, Cell]]], marked: set[int]) -> Markup:
-    caption = tag("caption", f"{name}: who serves when")
-    months = [(month, len(list(part))) for month, part in groupby(run, lambda day: f"{day:%b}")]
-    top = tag("td", "", colspan="2", class_="names out") + Markup("").join(
-        tag(
-            "th",
-            month if count > 1 else month[0],
-            scope="colgroup",
-            colspan=str(count),
-            class_="month",
-            title=month,
+def _grid(
+    name: str,
+    run: list[date],
+    cells: list[tuple[str, dict[int, Mark]]],
+    marked: set[int],
+    before: dict[int, set[str]],
+) -> Grid:
+    past = [date.fromordinal(day) for day in before]
+    heads = []
+    for place, day in enumerate([*past, *run]):
+        other = place and [*past, *run][place - 1]
+        month = f"{day:%b}" if not other or (other.month, other.year) != (day.month, day.year) else ""
+        star = "*" if day.toordinal() in marked else ""
+        heads.append(
+            Head(f"{day.day}{star}", month, f"{short_day(day)} {day.year}", bool(past) and place == len(past))
         )
-        for month, count in months
-    )
-    second = tag("th", "name", scope="col", class_="names") + tag("th", "turns", scope="col", class_="sum")
-    second += Markup("").join(
-        tag("th", f"{day.day}{'*' if day.toordinal() in marked else ''}", scope="col", title=day.isoformat())
-        for day in run
-    )
     ordinals = [day.toordinal() for day in run]
-    body = Markup("\n").join(_row(who, mine, ordinals) for who, mine in cells if _shown(who, mine, ordinals))
-    inner = caption + tag("thead", tag("tr", top) + tag("tr", second)) + tag("tbody", body)
-    return tag("div", tag("table", inner, class_="year"), class_="wide", tabindex="0", role="region",
-               aria_label=f"{name}: who serves when")  # fmt: skip
+    rows = [
+        _row(who, marks, ordinals, before, bool(past)) for who, marks in cells if _shown(who, marks, ordinals)
+    ]
+    return Grid(name, tuple(heads), tuple(rows), len(heads) > ROOMY + BEFORE or len(rows) > TALL)
 
 
-def _shown(who: str, mine: dict[int, Cell], days: Sequence[int]) -> bool:
+def _shown(who: str, marks: dict[int, Mark], days: Sequence[int]) -> bool:
     """Whether a row says anything: not where somebody is no member all along, or no seat is open."""
-    kinds = {mine.get(day, FREE)[0] for day in days}
+    kinds = {marks.get(day, FREE)[0] for day in days}
     return kinds != {"out"} and not (who == OPEN and "open" not in kinds)
 
 
-def _row(who: str, mine: dict[int, Cell], days: Sequence[int]) -> Markup:
-    cells = list(_drawn(mine.get(day, FREE) for day in days))
-    texts = [mine.get(day, FREE) for day in days]
+def _row(
+    who: str,
+    marks: dict[int, Mark],
+    days: Sequence[int],
+    before: dict[int, set[str]],
+    history: bool,  # noqa: FBT001
+) -> Row:
+    texts = [marks.get(day, FREE) for day in days]
     opened = sum(int(text) for kind, text, _ in texts if kind == "open")
-    served = sum(said.count(", ") + 1 for kind, _, said in texts if kind == "turn")
-    total = tag("td", str(opened or served), class_="sum")
-    return tag("tr", tag("th", who, scope="row", title=who) + total + Markup("").join(cells))
-
-
-def _drawn(cells: Iterator[Cell]) -> Iterator[Markup]:
-    for kind, text, said in cells:
-        yield tag("td", text, **({"class_": kind, "title": said} if kind else {}))
+    served = sum(label.count(", ") + 1 for kind, _, label in texts if kind == "turn")
+    past = [
+        Slot("served", "\N{CHECK MARK}", f"{who}, {short_day(date.fromordinal(day))}: served")
+        if who in names
+        else Slot("past", "", f"{who}, {short_day(date.fromordinal(day))}: no turn")
+        for day, names in before.items()
+    ]
+    ahead = [
+        Slot(kind, text, f"{who}, {short_day(date.fromordinal(day))}: {label}", history and not place)
+        for place, (day, (kind, text, label)) in enumerate(zip(days, texts, strict=True))
+    ]
+    return Row(who, f"{opened or served:,}", (*past, *ahead))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.report.views import joined, owed_words
 from evenhand.rota.asking.explain import Stand, all_standings
 
 __all__ = ["Turn", "Why", "clock_of", "hours_said", "owed", "reasons", "turns", "whys"]
@@ -113,24 +114,33 @@ def _remarks(problem: Any, slot: int) -> Iterator[str]:
 def whys(problem: Any, awards: Ints, seed: int) -> Iterator[Why]:
     """Yield why each slot went to whom it did, in order of slots. Cost O(slots x people) in all."""
     for slot, stood in enumerate(all_standings(problem, awards, seed)):
-        yield Why(slot, _sentence(problem.policy.name, stood), tuple(stood))
+        yield Why(slot, _sentence(stood), tuple(stood))
 
 
-def _sentence(policy: str, stood: Sequence[Stand]) -> str:
+def _sentence(stood: Sequence[Stand]) -> str:
+    """Say why these people: where they stood, who was next, or that nobody else could."""
     crew = [stand for stand in stood if stand.serves]
     if not crew:
         return "Open: nobody could take it."
     others = [stand for stand in stood if stand.rank and not stand.serves]
     first = all(stand.rank and stand.rank <= len(crew) for stand in crew)
-    *others_of, last = [stand.name for stand in crew]
-    names = f"{', '.join(others_of)} and {last}" if others_of else last
-    how = f"next in order under {policy}" if first else "chosen with the whole plan in view"
-    said = [f"{names}: {how}."]
+    standing = joined([_stood(stand, verb=not place) for place, stand in enumerate(crew)])
+    alike = {owed_words(stand.lag)[0] for stand in crew}
+    if len(crew) > 1 and len(alike) == 1:
+        both = "Both" if len(crew) == 2 else "All"  # noqa: PLR2004 - two people are both
+        standing = f"{both} were {alike.pop()}"
+    said = [f"{standing}."]
+    if not first:
+        said.append("Chosen with the whole plan in view.")
     if others:
-        said.append(f"The runner-up was {others[0].name}, {owed(others[0].lag)}.")
+        said.append(f"Next in line: {others[0].name}, {owed_words(others[0].lag)[0]}.")
     elif any(stand.rank for stand in stood):
         said.append("Nobody else could have taken it.")
     return " ".join(said)
+
+
+def _stood(stand: Stand, *, verb: bool) -> str:
+    return f"{stand.name} {'was ' if verb else ''}{owed_words(stand.lag)[0]}"
 
 
 def reasons(problem: Any, awards: Ints, seed: int) -> dict[tuple[int, int], str]:

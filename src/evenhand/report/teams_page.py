@@ -13,7 +13,19 @@ from evenhand.report.common_sections import about_section, measures_section, not
 from evenhand.report.page import Section, page
 from evenhand.report.views import Answer, Part, TableView, Tag, Tile, counted, joined, table_view
 
-__all__ = ["Card", "Cards", "Count", "Member", "answer_of", "cards_of", "html", "name_cards_html", "participants_html", "sections", "team_pages_html"]
+__all__ = [
+    "Card",
+    "Cards",
+    "Count",
+    "Member",
+    "answer_of",
+    "cards_of",
+    "html",
+    "name_cards_html",
+    "participants_html",
+    "sections",
+    "team_pages_html",
+]
 
 Ints = NDArray[np.int64]
 
@@ -21,6 +33,9 @@ MOST_CARDS: Final = 400
 """Teams with a card of their own; beyond, a page is a book, and the workbook serves better."""
 MOST_VALUES: Final = 10
 """Values of a criterion counted on a card: two lines of five. Rarer ones are in the table of quality."""
+
+NAMED: Final = 4
+"""Columns up to which the second sentence names them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,9 @@ def html(solution: Solution) -> bytes:
 
 
 def _period(solution: Solution) -> str:
-    return f"{counted(len(solution.problem.teams), 'team')} of {counted(solution.problem.n, 'person', 'people')}"
+    return (
+        f"{counted(len(solution.problem.teams), 'team')} of {counted(solution.problem.n, 'person', 'people')}"
+    )
 
 
 def sections(solution: Solution) -> list[Section]:
@@ -86,7 +103,9 @@ def sections(solution: Solution) -> list[Section]:
     tables = _tables(solution)
     found = [
         Section("answer", "", "common:answer", answer_of(solution), "bare"),
-        Section("board", "The teams", "teams:cards", cards_of(solution, tables), "bare") if problem.teams else None,
+        Section("board", "The teams", "teams:cards", cards_of(solution, tables), "bare")
+        if problem.teams
+        else None,
         notes_section([str(finding) for finding in solution.warnings]),
         _quality(solution, tables),
         measures_section(solution) if len(problem.teams) <= MOST_CARDS else None,
@@ -125,15 +144,24 @@ def answer_of(solution: Solution) -> Answer:
         sentence = f"{head}, each a small image of all {problem.n:,}."
     elif whole:
         off = whole - fits
-        sentence = f"{head}. {off:,} of {counted(whole, 'count')} {'is' if off == 1 else 'are'} off the fair share."
+        sentence = (
+            f"{head}. {off:,} of {counted(whole, 'count')} {'is' if off == 1 else 'are'} off the fair share."
+        )
     else:
         sentence = f"{head}."
     names = [criterion.name for criterion in balanced]
-    sub = f"{_title(joined(names[:4]))} {'fits' if len(names) == 1 else 'fit'} in every team." if whole and fits == whole and len(problem.teams) > 1 and len(names) <= 4 else ""  # noqa: E501, PLR2004
-    tags = [Tag("Proven: no other teams would be more even", "accent", check=True)] if solution.gap == 0 and (balanced or problem.numbers) else []
+    fit = whole and fits == whole and len(problem.teams) > 1 and len(names) <= NAMED
+    sub = f"{_title(joined(names))} {'fits' if len(names) == 1 else 'fit'} in every team." if fit else ""
+    tags = (
+        [Tag("Proven: no other teams would be more even", "accent", check=True)]
+        if solution.gap == 0 and (balanced or problem.numbers)
+        else []
+    )
     if solution.cut:
         tags.append(Tag("Stopped early: the best found so far", "changed"))
-    return Answer(sentence, sub, tags=tuple(tags), tiles=_tiles(solution, sizes, fits, whole), period=_period(solution))
+    return Answer(
+        sentence, sub, tags=tuple(tags), tiles=_tiles(solution, sizes, fits, whole), period=_period(solution)
+    )
 
 
 def _title(text: str) -> str:
@@ -169,24 +197,39 @@ def _tiles(solution: Solution, sizes: Ints, fits: int, whole: int) -> tuple[Tile
     if not problem.teams:
         return ()
     scored = balance(problem, awards)
-    tiles = [Tile("Teams", f"{len(problem.teams):,}", f"of {_sizes(sizes)} people",
-                  f"{counted(problem.n, 'person', 'people')} in all.")]  # fmt: skip
+    tiles = [
+        Tile(
+            "Teams",
+            f"{len(problem.teams):,}",
+            f"of {_sizes(sizes)} people",
+            f"{counted(problem.n, 'person', 'people')} in all.",
+        )
+    ]
     if whole:
-        foot = "Each is the fair share, rounded down or up." if fits == whole else f"{counted(scored.teams_off, 'team')} {'has' if scored.teams_off == 1 else 'have'} one that does not."  # noqa: E501
-        tiles.append(Tile("Counts that fit", f"{fits:,}", f"of {whole:,}", foot, (Part(0, 100 * fits / whole),)))
+        foot = (
+            "Each is the fair share, rounded down or up."
+            if fits == whole
+            else f"{counted(scored.teams_off, 'team')} with one that does not."
+        )
+        tiles.append(
+            Tile("Counts that fit", f"{fits:,}", f"of {whole:,}", foot, (Part(0, 100 * fits / whole),))
+        )
     if any(criterion.weight for criterion in problem.criteria):
-        best = float(scored.overall)
+        tiles.append(
+            _percent("Evenness", float(scored.overall), "100% is as even as these people allow.", digits=1)
+        )
         quality = float(seed_quality(problem, awards).overall)
-        tiles.append(
-            Tile("Evenness", f"{100 * best:.0f}%" if best in {0.0, 1.0} else f"{100 * best:.1f}%", "",
-                 "100% is as even as these people allow.", (Part(0, 100 * best),))  # fmt: skip
-        )
-        tiles.append(
-            Tile("Quality score", f"{100 * quality:.0f}%", "", "Mean over the columns, by mix or variety.", (Part(0, 100 * quality),))
-        )
+        tiles.append(_percent("Quality score", quality, "Mean over the columns, by mix or variety."))
     elif problem.numbers:
-        tiles.append(Tile("Numbers balanced", f"{len(problem.numbers):,}", "", f"{_title(joined([number.name for number in problem.numbers]))}."))
+        names = _title(joined([number.name for number in problem.numbers]))
+        tiles.append(Tile("Numbers balanced", f"{len(problem.numbers):,}", "", f"{names}."))
     return tuple(tiles[:4])
+
+
+def _percent(label: str, share: float, foot: str, *, digits: int = 0) -> Tile:
+    """Return a tile of a share; exactly 0 and 1 are written without decimals, anything else never as 100%."""
+    text = f"{100 * share:.0f}%" if share in {0.0, 1.0} else f"{min(99.9, 100 * share):.{digits}f}%"
+    return Tile(label, text, "", foot, (Part(0, 100 * share),))
 
 
 def cards_of(solution: Solution, tables: list[tuple[Any, Ints]] | None = None) -> Cards:
@@ -207,11 +250,18 @@ def cards_of(solution: Solution, tables: list[tuple[Any, Ints]] | None = None) -
         ]
         people = tuple(Member(problem.people[person], about[person]) for person in members[team].tolist())
         cards.append(
-            Card(team, problem.teams[team], counted(len(people), "person", "people"), people,
-                 tuple((name, counts) for name, counts in lines if counts))  # fmt: skip
+            Card(
+                team,
+                problem.teams[team],
+                counted(len(people), "person", "people"),
+                people,
+                tuple((name, counts) for name, counts in lines if counts),
+            )
         )
     more = len(members) - len(cards)
-    hidden = f"... and {counted(more, 'more team')}; the workbook and the CSV hold them all." if more > 0 else ""
+    hidden = (
+        f"... and {counted(more, 'more team')}; the workbook and the CSV hold them all." if more > 0 else ""
+    )
     return Cards(tuple(cards), bool(tables), hidden)
 
 
@@ -252,8 +302,12 @@ def _quality(solution: Solution, tables: list[tuple[Any, Ints]]) -> Section | No
         return None
     old = seed_quality(problem, awards)
     lines = [
-        (name, f"{100 * float(score):.1f}%" if score else "", f"{100 * old.scores[name]:.0f}%" if score and name in old.scores else "",
-         text)  # fmt: skip
+        (
+            name,
+            f"{100 * float(score):.1f}%" if score else "",
+            f"{100 * old.scores[name]:.0f}%" if score and name in old.scores else "",
+            text,
+        )
         for name, score, text in rows
     ]
     if any(score for _, score, _ in rows):
@@ -266,9 +320,13 @@ def _quality(solution: Solution, tables: list[tuple[Any, Ints]]) -> Section | No
     )
     said = "Every count is its fair share, rounded down or up."
     if scored.teams_off:
-        said = f"{counted(scored.teams_off, 'team')} of {len(problem.teams):,} have a count off its fair share."
+        said = (
+            f"{counted(scored.teams_off, 'team')} of {len(problem.teams):,} have a count off its fair share."
+        )
     view = Quality(table, _coverage(problem, tables), (said,))
-    return Section("quality", "Quality", "teams:quality", view, "fold", "by column, and how many values each team has")
+    return Section(
+        "quality", "Quality", "teams:quality", view, "fold", "by column, and how many values each team has"
+    )
 
 
 def _coverage(problem: Any, tables: list[tuple[Any, Ints]]) -> TableView | None:
@@ -307,5 +365,7 @@ def team_pages_html(solution: Solution) -> bytes:
 def _handout(solution: Solution, name: str, macro: str, *, reading: bool) -> bytes:
     cards = cards_of(solution, [])
     section = Section(name, "", macro, cards, "bare")
-    title = {"participants": "The teams", "name_cards": "Name cards", "team_pages": "The teams, a page each"}[name]
+    title = {"participants": "The teams", "name_cards": "Name cards", "team_pages": "The teams, a page each"}[
+        name
+    ]
     return page(title, [section], period=_period(solution), reading=reading)

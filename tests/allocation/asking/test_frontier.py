@@ -13,7 +13,8 @@ from evenhand.allocation.judging.judge import judge
 from evenhand.core.errors import InputError
 from evenhand.core.progress import Progress
 from evenhand.measures import MEASURES
-from evenhand.report.frontier_html import html, section
+from evenhand.report import sections
+from evenhand.report.frontier_page import html, section
 from evenhand.solver import solve
 
 
@@ -113,9 +114,11 @@ def test_columns_text_and_page_say_the_same() -> None:
 
 
 def test_a_plans_page_holds_its_frontier() -> None:
-    """A quick problem's page shows the sweep, an empty plan's does not."""
-    plan = solve(small())
-    shown = section(plan)
+    """A sweep that was solved before is a section of the plan's page, unless it is short."""
+    found = frontier(small())
+    shown = section(found, "200+400")
     assert shown is not None
-    assert "λ=200+400" in shown.body
-    assert section(solve(small().with_(slots=small().slots * 0))) is None
+    assert shown.body.count("<svg") == 1
+    page = sections(solve(small()), extra=(shown,))
+    assert list(page).index("frontier") < list(page).index("measures")
+    assert section(frontier(small().with_(slots=small().slots * 0))) is None

@@ -1,0 +1,54 @@
+"""The table of sections: what a plan's page can hold, by job and stable public name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from importlib import import_module
+from typing import Any, Final
+
+from evenhand.core.errors import InputError
+from evenhand.core.solution import Solution
+from evenhand.report.page import Section
+
+__all__ = ["SECTIONS", "sections"]
+
+SECTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "allocation": (
+        "answer", "board", "notes", "left", "recipients", "rules", "points", "frontier", "measures",
+        "ruled_out", "proof",
+    ),
+    "teams": ("answer", "board", "notes", "quality", "measures", "proof"),
+    "rota": (
+        "answer", "board", "standings", "notes", "turns", "people", "calendar", "evenness", "measures",
+        "proof",
+    ),
+}  # fmt: skip
+"""Names of each job's sections in the order of its page. A section with nothing in it is left out."""
+
+
+def sections(
+    solution: Solution, only: Collection[str] | None = None, **worked_out: Any
+) -> dict[str, Section]:
+    """Return the sections of a plan's page by name, in order. Nothing is solved.
+
+    Args:
+        solution: the plan.
+        only: names of the sections wanted; None for all. One with nothing in it is not in the answer.
+        **worked_out: of an allocation ``advice`` (sentences) and ``extra`` (sections), which solve and so
+            have to be worked out before.
+
+    Returns:
+        Name to section: ``section.html`` is its markup, ``section.view`` its plain data.
+
+    Raises:
+        InputError: a name in ``only`` is none of this job's.
+    """
+    known = SECTIONS[solution.job]
+    for name in only or ():
+        if name not in known:
+            raise InputError.one(
+                f"is no section of {solution.job}", f"Choose from {', '.join(known)}", came=name
+            )
+    room = import_module(f"evenhand.report.{solution.job}_page")
+    found: list[Section] = room.sections(solution, **worked_out)
+    return {section.name: section for section in found if only is None or section.name in only}
