@@ -292,12 +292,12 @@ def _counts(
 
 
 def _quality(solution: Solution, tables: list[tuple[Any, Ints]]) -> Section | None:
-    from evenhand.teams import balance, seed_quality, tally
+    from evenhand.teams import balance, seed_quality, summary
 
     problem = solution.problem
     awards = np.asarray(solution.awards, dtype=np.int64)
     scored = balance(problem, awards)
-    rows = tally(problem, awards, scored)
+    rows = summary(problem, awards, scored)
     if not rows:
         return None
     old = seed_quality(problem, awards)
