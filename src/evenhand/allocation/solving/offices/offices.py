@@ -21,8 +21,6 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -31,13 +29,11 @@ from numpy.typing import NDArray
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.solving import price_restrict_prove
 from evenhand.allocation.solving.model.branching import branch
-from evenhand.allocation.solving.model.pricing import Prices, prices_of
+from evenhand.allocation.solving.model.pricing import prices_of
 from evenhand.allocation.solving.model.residual import Residual, conflict, residual_of
-from evenhand.allocation.solving.offices.choice import choose_plans, together
-from evenhand.allocation.solving.offices.local import Plan
-from evenhand.allocation.solving.offices.parts import Part, Split, components, split
-from evenhand.allocation.solving.offices.prices import find_prices
+from evenhand.allocation.solving.offices.parts import Split, components, split
 from evenhand.allocation.solving.offices.proof import joined_prices, rescaled
+from evenhand.allocation.solving.offices.search import Search, hushed
 from evenhand.allocation.solving.offices.shard import Here, Offices, Shard
 from evenhand.allocation.solving.offices.shared import shared_rows
 from evenhand.core.job import Answer, Limits
@@ -53,18 +49,6 @@ LARGE = 100_000
 LARGEST = 0.6
 """Share of the candidates that the largest office may have for it to pay; and FEW_ROWS shared at most."""
 FEW_ROWS = 4
-VARIED = 1e-6
-"""Share of the bound that the gap must be for offices to be asked at prices nearby; and to decide again."""
-FILLED = 1e-4
-STEPS = (-0.01, 0.01, -0.03, 0.03, -0.1, 0.1)
-"""Prices nearby, as steps from the best."""
-FEW = 20
-"""Offices up to which each is branched over at each of these prices."""
-SWEEPS = 3
-"""Times that every office may decide again over what the others leave, at most."""
-MOST = 250
-"""Candidates that an office decides over then, at most."""
-
 SURVIVORS = 3000
 """Candidates that are branched over together at the end, at most; and the nodes of that search."""
 NODES = 200
@@ -110,7 +94,7 @@ def _apart(residual: Residual, parts: Split, seed: int, limits: Limits, progress
     """Solve parts that share nothing; the bounds and the plans add up."""
     chosen, bound, proven, priced = [], residual.base, True, []
     each = Limits(limits.seconds, limits.gap // len(parts.parts))
-    with progress.stage("offices"), _hushed(progress):
+    with progress.stage("offices"), hushed(progress):
         for part in parts.parts:
             answer = price_restrict_prove.run(part.residual.problem, seed, each, progress)
             assert answer.awards is not None and answer.bound is not None  # noqa: S101,PT018 - without pins
@@ -125,100 +109,40 @@ def _apart(residual: Residual, parts: Split, seed: int, limits: Limits, progress
     return Answer(awards, Status.OPTIMAL if proven else Status.FEASIBLE, bound, proof)
 
 
-@contextmanager
-def _hushed(progress: Progress) -> Iterator[None]:
-    """Keep what is told inside one office from being taken for the whole."""
-    tell, watch, best = progress.tell, progress.watch, progress.best
-    progress.tell = progress.watch = None
-    try:
-        yield
-    finally:
-        progress.tell, progress.watch, progress.best = tell, watch, best
-
-
 class _Together:
-    """The search where something is shared: best plans and best bound so far, in ticks."""
+    """The search over the offices of one problem, and the proof over all its candidates at the end."""
 
-    def __init__(self, residual: Residual, parts: Split, limits: Limits, progress: Progress) -> None:
-        self.residual, self.shared, self.limits, self.progress = residual, parts.shared, limits, progress
-        self.parts = parts.parts
-        shard = Shard(parts.parts, parts.shared, progress)
-        self.offices = Offices(Here(shard), progress, residual.ticks)
-        self.plans: list[Plan] = []
-        self.settled: list[tuple[Part, Prices]] = []
-        self.bounds: list[int] = []
-        self.bound = self.ceiling = 0
+    def __init__(self, residual: Residual, split_up: Split, limits: Limits, progress: Progress) -> None:
+        self.residual, self.parts, self.shared = residual, split_up.parts, split_up.shared
+        self.limits, self.progress = limits, progress
+        shard = Shard(split_up.parts, split_up.shared, progress)
+        offices = Offices(Here(shard), progress, residual.ticks)
+        self.search = Search(offices, split_up.shared, limits, progress, base=residual.base)
+        self.search.watched = self.tell
 
     def answer(self) -> Answer:
         """Run all stages; a limit ends them early, with what is known by then."""
-        with self.progress.stage("price"), _hushed(self.progress):
-            self.found = find_prices(self.offices, self.shared, self.progress)
-        self.bound = self.found.bound
-        with self.progress.stage("settle"), _hushed(self.progress):
-            self.settle()
-        with self.progress.stage("choose"):
-            self.choose()
-        for name, step, share in (("vary", self.vary, VARIED), ("fill", self.fill, FILLED)):
-            if self.gap > max(self.limits.gap, share * self.residual.units(self.bound)):
-                with self.progress.stage(name), _hushed(self.progress):
-                    step()
-        chosen = np.sort(np.concatenate(self.rows([plan.chosen for plan in self.plans])))
-        worth = self.worth
-        if self.gap > self.limits.gap and not self.progress.stop():
-            with self.progress.stage("prove"), _hushed(self.progress):
+        search = self.search
+        search.run()
+        chosen, worth = self.chosen(), search.worth
+        if search.gap > self.limits.gap and not self.progress.stop():
+            with self.progress.stage("prove"), hushed(self.progress):
                 chosen, worth = self.prove(chosen)
-        value, bound = self.residual.units(worth), self.residual.units(self.bound)
+        value, bound = search.units(worth), search.units(search.bound)
         status = Status.OPTIMAL if value == bound else Status.FEASIBLE
         return Answer(self.residual.candidates(chosen), status, bound, self.proof())
 
+    def tell(self, value: int, bound: int) -> None:
+        """Hand a better plan to whoever watches."""
+        self.progress.offer(self.residual.candidates(self.chosen()), value, bound)
+
+    def chosen(self) -> Ints:
+        """Return the plans of all offices as candidates of the whole, sorted."""
+        return np.sort(np.concatenate(self.rows([plan.chosen for plan in self.search.plans])))
+
     def rows(self, chosen: list[Ints]) -> list[Ints]:
         """Return candidates of each office as candidates of the whole."""
-        return [part.rows[mine] for part, mine in zip(self.parts, chosen, strict=True)]
-
-    @property
-    def worth(self) -> int:
-        """What the plans are worth together, in ticks."""
-        worth = together(self.plans, self.shared)
-        assert worth is not None  # noqa: S101 - to give nothing is always possible
-        return worth
-
-    @property
-    def gap(self) -> int:
-        """Units between plan and bound."""
-        return self.residual.units(self.bound) - self.residual.units(self.worth)
-
-    def vary(self) -> None:
-        """Ask every office for plans at prices nearby, and choose anew."""
-        for step in STEPS:
-            prices = self.found.prices + np.rint(self.found.prices * step).astype(np.int64)
-            self.offices.vary(prices, branched=len(self.offices) <= FEW)
-        self.choose()
-
-    def fill(self) -> None:
-        """Let offices decide again in turn over what the others leave, and choose anew."""
-        prices = self.found.prices
-        for _ in range(SWEEPS):
-            before = self.gap
-            for number in range(len(self.offices)):
-                if self.gap <= self.limits.gap or self.progress.stop():
-                    return
-                own = self.plans[number]
-                room = self.shared.left(sum(plan.usage for plan in self.plans) - own.usage)
-                loss = self.bound - self.worth
-                if self.offices.fill(number, prices, room, (loss, MOST), own):
-                    self.choose()
-            if self.gap >= before:
-                return
-
-    def settle(self) -> None:
-        """Find a best plan of each office at the prices, and with that a better bound."""
-        prices = self.found.prices
-        for part, (bound, own) in zip(self.parts, self.offices.settle(prices), strict=True):
-            self.bounds.append(bound)
-            if own is not None:
-                self.settled.append((part, own))
-        self.ceiling = self.shared.dual(prices) + sum(self.bounds)
-        self.bound = min(self.bound, self.ceiling)
+        return [part.rows[own] for part, own in zip(self.parts, chosen, strict=True)]
 
     def prove(self, chosen: Ints) -> tuple[Ints, int]:
         """Branch over all candidates that a better plan could hold, where they are few.
@@ -229,8 +153,9 @@ class _Together:
         Returns:
             The plan, in candidates of the whole, and its worth.
         """
-        worth, ceiling = self.worth, self.ceiling
-        kept = self.offices.survivors(self.found.prices, ceiling - worth, self.bounds)
+        search = self.search
+        worth, ceiling = search.worth, search.ceiling
+        kept = search.offices.survivors(search.found.prices, ceiling - worth, search.bounds)
         rows = np.union1d(np.concatenate(self.rows(kept)), chosen)
         if len(rows) > SURVIVORS or self.progress.stop():
             return chosen, worth
@@ -242,24 +167,21 @@ class _Together:
         if found is not None and rest.holds(found) and rest.worth(found) > worth:
             chosen, worth = rows[found], rest.worth(found)
         if proven is not None:
-            self.bound = min(self.bound, max(worth, proven))
+            search.bound = min(search.bound, max(worth, proven))
         return chosen, worth
-
-    def choose(self) -> None:
-        self.plans = choose_plans(self.offices, self.shared, self.found.prices, self.progress, self.plans)
-        value, bound = self.residual.units(self.worth), self.residual.units(self.bound)
-        self.progress.report("choose", value, bound)
-        chosen = np.sort(np.concatenate(self.rows([plan.chosen for plan in self.plans])))
-        self.progress.offer(self.residual.candidates(chosen), value, bound)
 
     def proof(self) -> dict[str, Any]:
         """Return the prices, of offices and of what they share, and how the proof went."""
-        prices = joined_prices(self.residual, self.settled, self.shared, self.found.prices)
+        search = self.search
+        settled = [
+            (part, own) for part, own in zip(self.parts, search.own_prices, strict=True) if own is not None
+        ]
+        prices = joined_prices(self.residual, settled, self.shared, search.found.prices)
         return {
             "ticks": self.residual.ticks,
             "prices": prices.to_proof(),
-            "rounds": self.found.rounds,
-            "offices": len(self.offices),
+            "rounds": search.found.rounds,
+            "offices": len(search.offices),
             "candidates": len(self.residual),
-            "lp_bound": self.residual.units(self.found.bound),
+            "lp_bound": search.units(search.found.bound),
         }
