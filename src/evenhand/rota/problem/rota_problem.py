@@ -54,6 +54,8 @@ class RotaProblem:
         left_with: ticks owed to those who left, which wait for their return, shape (P,).
         earlier_claim: weight x days of membership that the past adds to today's weight x days, where somebody
             had another weight before, shape (P,).
+        views: names of the parts of the rota that are to be fair by themselves (weekends, a duty, holidays).
+        slot_view: 1 where a slot belongs to a view, shape (S, views).
         policy: the two dials.
         rest_slots: start days that somebody who served sits out; rest_days: whole days between two turns.
         apart: pairs never in one slot, shape (a, 2).
@@ -103,6 +105,8 @@ class RotaProblem:
     booked_lag: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64), repr=False)
     left_with: Ints = field(default_factory=_none, repr=False)
     earlier_claim: Ints = field(default_factory=_none, repr=False)
+    views: tuple[str, ...] = ()
+    slot_view: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64), repr=False)
     policy: Policy = POLICIES["rate"]
     rest_slots: int = 0
     rest_days: int = 0
@@ -138,6 +142,8 @@ class RotaProblem:
             object.__setattr__(self, "slot_label", _labels(self.slot_start))
         for name in ("apart", "together", "fixed", "forbidden"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64).reshape(-1, 2))
+        if not self.views:
+            object.__setattr__(self, "slot_view", np.zeros((size, 0), dtype=np.int64))
         findings = Findings()
         _check_lengths(self, findings)
         findings.raise_errors()
@@ -277,6 +283,8 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
                 "is out of range", f"Give values from {low} to {high - 1}", column=name, came=str(worst)
             )
     _check_books(problem, findings)
+    if problem.slot_view.shape != (slots, len(problem.views)):
+        findings.error("has another shape than slots x views", "Give a row a slot", column="slot_view")
     if list(problem.people) != sorted(set(problem.people)):
         findings.error("are not sorted, or one stands twice", "Give sorted, distinct names", column="people")
     claims = max(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from evenhand.rota.problem.policies import Policy, policy_named
 from evenhand.rota.reading.duties import read_duties, slot_columns
 from evenhand.rota.reading.people import People, read_absences_table, read_history, read_people
 from evenhand.rota.reading.rules import read_rules, spoken
+from evenhand.rota.reading.views import view_columns
 from evenhand.tables import Table, near, read
 from evenhand.tables.absences_ics import is_calendar, read_absences
 
@@ -32,6 +34,7 @@ def problem_from_tables(
     substitutes: int = 0,
     overlaps: bool = False,
     strict_calendar: bool = False,
+    views: str | Sequence[str] | None = None,
     **sides: Any,
 ) -> RotaProblem:
     """Make a rota of tables.
@@ -50,6 +53,8 @@ def problem_from_tables(
         overlaps: whether one person may serve two slots that run at the same time.
         strict_calendar: whether an event of a calendar of absences that cannot be used, or names nobody of
             people, is an error; otherwise it is left out with a note.
+        views: kinds of views to be fair in, beside the total: weekend, weekday, duty, holiday, time, month;
+            "none" for none. By default weekend, duty and holiday.
         **sides: rules as keywords: rest, rest_days, apart, together, most, fixed, forbidden.
 
     Returns:
@@ -93,6 +98,7 @@ def problem_from_tables(
         substitutes=substitutes,
         overlaps=int(overlaps),
         warnings=tuple(findings.warnings),
+        **view_columns(columns, views, {}),
         **columns,
         **sided,
     )

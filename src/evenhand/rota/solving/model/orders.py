@@ -58,24 +58,25 @@ class Absolute:
     def rough(self, standing: Standing, who: Ints) -> tuple[Floats, float]:
         """Return lags in turns (in ticks where entitlement is kept in ticks)."""
         if standing.by_slot:
-            lag = standing.lag[who].astype(np.float64)
+            lag = (standing.lag[who] + standing.view_pull[who]).astype(np.float64)
             return lag, float(np.abs(lag).max(initial=1.0))
         due = standing.rate_due(who)
-        served = standing.served[who]
+        served = standing.served[who] + standing.view_pull[who]
         return due - served, float(max(due.max(initial=1.0), served.max(initial=1)))
 
     def exact(self, standing: Standing, person: int) -> Fraction:
         """Return the lag."""
         if standing.by_slot:
-            return Fraction(int(standing.lag[person]))
-        return standing.rate_due_exact(person) - int(standing.served[person])
+            return Fraction(int(standing.lag[person] + standing.view_pull[person]))
+        counted = int(standing.served[person] + standing.view_pull[person])
+        return standing.rate_due_exact(person) - counted
 
     def facts(self, standing: Standing) -> tuple[Ints | Bools, ...]:
         """Return lag, or turns, days and weight."""
         if standing.by_slot:
-            return (standing.lag, standing.days, standing.problem.weight)
-        problem = standing.problem
-        return (standing.served, standing.days, problem.weight, problem.earlier_claim, standing.turns > 0)
+            return (standing.lag + standing.view_pull, standing.days, standing.problem.weight)
+        problem, counted = standing.problem, standing.served + standing.view_pull
+        return (counted, standing.days, problem.weight, problem.earlier_claim, standing.turns > 0)
 
     def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
         """Return None: the values say it all."""
@@ -132,7 +133,7 @@ class Lag(Absolute):
     def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
         """Order people of unequal weights by deadline: with those a plain largest lag breaks quota."""
         weight = standing.problem.weight[who]
-        if not standing.by_slot or (weight == weight[0]).all():
+        if not standing.by_slot or standing.problem.views or (weight == weight[0]).all():
             return None
         turn = int(standing.problem.load[standing.slot]) * TICKS
         return deadline_rank(who, standing.lag, standing.accrued, turn, standing.waits, standing.draw)
@@ -144,16 +145,16 @@ class Turn:
     steady_totals = True
 
     def rough(self, standing: Standing, who: Ints) -> tuple[Floats, float]:
-        """Return minus the day of the last turn."""
-        return -standing.waits[who].astype(np.float64), 1.0
+        """Return minus the day of the last turn (added up over the total and the slot's views)."""
+        return -standing.waited_since()[who].astype(np.float64), 1.0
 
     def exact(self, standing: Standing, person: int) -> Fraction:
         """Return the same exactly."""
-        return Fraction(-int(standing.waits[person]))
+        return Fraction(-int(standing.waited_since()[person]))
 
     def facts(self, standing: Standing) -> tuple[Ints | Bools, ...]:
         """Return the day of the last turn."""
-        return (standing.waits,)
+        return (standing.waited_since(),)
 
     def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
         """Return None: the values say it all."""

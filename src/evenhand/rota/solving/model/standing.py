@@ -81,6 +81,13 @@ class Standing:
         self._skilled = bool((problem.seat_skill >= 0).any())
         self._first_seat = problem.first_seat
         self._rate: tuple[int, int] | None = None
+        # Lags and turns in each view: what the total does not show. History counts where its day says enough.
+        self._in_view = problem.slot_view.astype(bool)
+        self.view_lag = np.zeros((len(problem.views), people), dtype=np.int64)
+        self.view_served = np.zeros((len(problem.views), people), dtype=np.int64)
+        self.view_waits = np.repeat(self.waits[None], len(problem.views), axis=0)
+        self._here = np.zeros(len(problem.views), dtype=bool)
+        self.view_pull = np.zeros(people, dtype=np.int64)
 
     def open(self, slot: int) -> None:
         """Book who came and left, and what the slot makes due."""
@@ -90,13 +97,32 @@ class Standing:
         if self.accrual.by_days or not self.by_slot or self.policy.order == "relative":
             self.days = member_days(self.problem, day)
         self.accrued[:] = 0
+        self._here = self._in_view[slot]
         if not self.by_slot:
+            self._pull()
             return
         era = int(np.searchsorted(self._changes, day, side="right"))
         if era != self._era:
             self._era = era
             self.come_and_go(member_on(self.problem, day))
         self._accrue(slot)
+        self._pull()
+
+    def waited_since(self) -> Ints:
+        """Return the day of the last turn, added up over the total and the views of the open slot."""
+        return np.asarray(self.waits + self.view_waits[self._here].sum(axis=0))
+
+    def _pull(self) -> None:
+        """Add up how far each person is from even in the views of the open slot.
+
+        Serving whoever has the largest sum of lags, the total's and those of the slot's views, lowers the sum
+        of all squared lags most. With no views that is the largest lag of the total.
+        """
+        if self._here.any():
+            table = self.view_lag if self.by_slot else self.view_served
+            self.view_pull = table[self._here].sum(axis=0)
+        elif self.view_pull.any():
+            self.view_pull = np.zeros_like(self.view_pull)
 
     def come_and_go(self, inside: Bools) -> None:
         """Share the lag of those who left among those who stay; give returners theirs back.
@@ -137,6 +163,8 @@ class Standing:
             self._by_weight(min(seats, count) * turn, turn, takers)
         self.lag += self.accrued
         self.since += self.accrued
+        if self._here.any():
+            self.view_lag[self._here] += self.accrued
 
     def _by_weight(self, total: int, turn: int, takers: Bools) -> None:
         weight = self.weight * takers
@@ -160,6 +188,12 @@ class Standing:
         if self.by_slot:
             self.lag[who] -= load * TICKS
             self.since[who] = 0
+        if self._here.any():
+            views = np.flatnonzero(self._here)[:, None]
+            self.view_served[views, who] += load
+            self.view_waits[views, who] = day
+            self.view_lag[views, who] -= load * TICKS
+            self._pull()
 
     def lags(self) -> Ints:
         """Return the lags in ticks with the pot shared out, shape (P,), summing to exactly 0.
@@ -186,7 +220,8 @@ class Standing:
             least = self.policy.established_days
             part = self.days >= least if least else self.turns > 0
             days = int(self.claim_days()[part].sum())
-            self._rate = (int(self.served[part].sum()), days) if days else (0, 1)
+            turns = int(self.served[part].sum()) + (0 if self.by_slot else int(self.view_pull[part].sum()))
+            self._rate = (turns, days) if days else (0, 1)
         return self._rate
 
     def claim_days(self) -> Ints:

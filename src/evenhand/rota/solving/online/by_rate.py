@@ -46,6 +46,7 @@ def suits(problem: RotaProblem) -> bool:
         and not problem.ruled
         and not problem.earlier_claim.any()
         and not len(problem.published)
+        and not problem.views
         and (problem.slot_start[1:] > problem.slot_end[:-1]).all()
         and len(set(_kinds(problem))) <= GROUPS
     )

@@ -40,6 +40,7 @@ def suits(problem: RotaProblem) -> bool:
         and not (problem.seat_skill >= 0).any()
         and not problem.ruled
         and not len(problem.published)
+        and not problem.views
         and (starts[1:] > ends[:-1]).all()
     )
 
