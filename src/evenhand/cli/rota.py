@@ -51,6 +51,15 @@ RestDays = Annotated[
 Substitutes = Annotated[
     int | None, typer.Option("--substitutes", metavar="N", help="How many stand-ins to name for each turn.")
 ]
+Views = Annotated[
+    str | None,
+    typer.Option(
+        "--views",
+        metavar="A,B",
+        help="Be fair in these too: weekend, weekday, duty, holiday, time, month; none for none. "
+        "[default: weekend,duty,holiday]",
+    ),
+]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Side rules: rest, pairs, ...")]
 Calendars = Annotated[
     Path | None,
@@ -90,6 +99,7 @@ def rota(
     rest: Rest = None,
     rest_days: RestDays = None,
     rules: Rules = None,
+    views: Views = None,
     substitutes: Substitutes = None,
     ledger: Ledger = None,
     published: Plan = None,
@@ -110,6 +120,7 @@ def rota(
     """Decide whose turn it is: turns over time so that everybody serves what is due."""
     if many:
         dials = {"holidays": holidays, "holiday_load": holiday_load, "rest": rest, "rest_days": rest_days}
+        dials |= {"views": views}
         dials = {name: value for name, value in dials.items() if value is not None}
         solve_many(
             "rota",
@@ -137,6 +148,7 @@ def rota(
         "rest": rest,
         "rest_days": rest_days,
         "substitutes": substitutes,
+        "views": views,
     }
     dials = {name: value for name, value in wanted.items() if value is not None}
     problem = session.read(

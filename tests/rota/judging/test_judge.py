@@ -41,7 +41,7 @@ def test_a_good_plan_has_no_faults() -> None:
     quarter = TICKS // 4
     steps = [[1, 1, 1, -3], [2, 2, -2, -2], [3, -1, -1, -1], [0, 0, 0, 0]]
     assert verdict.objective == sum((quarter * step) ** 2 for row in steps for step in row)
-    assert verdict.headline == "Lags within +0.0 to +0.0 turns; spread 0.0."
+    assert verdict.headline == "Everybody has served what was due."
 
 
 def test_the_longest_wait_is_said() -> None:

@@ -11,6 +11,7 @@ from evenhand.core.statement import Statement
 from evenhand.rota.judging.attendance import days_inside, may_serve, members_on
 from evenhand.rota.judging.due import Due, before, carried_by_class, due_of
 from evenhand.rota.judging.faults import faults_of, shape_faults
+from evenhand.rota.judging.views import views_of
 from evenhand.rota.problem import RotaProblem
 
 __all__ = ["judge", "nearest", "squared_lags", "statement_of"]
@@ -50,7 +51,7 @@ def judge(problem: RotaProblem, awards: Ints) -> Verdict:
     terms = squared_lags(problem, awards, due)
     value = sum(term.value for term in terms)
     faults = tuple(faults_of(problem, awards, can))
-    return Verdict(value, terms, faults, statement, _headline(problem, awards, statement))
+    return Verdict(value, terms, faults, statement, _headline(problem, awards, statement, due))
 
 
 def squared_lags(problem: RotaProblem, awards: Ints, due: Due) -> tuple[Term, ...]:
@@ -126,11 +127,14 @@ def _end(problem: RotaProblem) -> int:
     return int(problem.history_day.max(initial=0)) + 1
 
 
-def _headline(problem: RotaProblem, awards: Ints, statement: Statement) -> str:
+def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due) -> str:
     inside = members_on(problem, _end(problem) - 1)
-    lag = statement.lag[inside if inside.any() else slice(None)] / TICKS
-    low, high = float(lag.min()), float(lag.max())
-    said = [f"Lags within {low:+.1f} to {high:+.1f} turns; spread {high - low:.1f}"]
+    lag = np.abs(statement.lag[inside if inside.any() else slice(None)])
+    said = [_at_most(float(lag.max(initial=0)) / TICKS)]
+    views = views_of(problem, awards, due)
+    if views:
+        worst = max(views, key=lambda view: view.worst)
+        said.append(f"in no view more than {_turns(worst.worst)} (worst: {worst.name})")
     wait = _longest_wait(problem, awards)
     if wait:
         count, unit = (wait // 7, "week") if not wait % 7 else (wait, "day")
@@ -139,6 +143,20 @@ def _headline(problem: RotaProblem, awards: Ints, statement: Statement) -> str:
     if open_seats:
         said.append(f"{open_seats} open {'seat' if open_seats == 1 else 'seats'}")
     return "; ".join(said) + "."
+
+
+def _turns(lag: float) -> str:
+    """Say a lag: ``0.6 of a turn``, ``1 turn``, ``1.4 turns``."""
+    text = f"{lag:.1f}"
+    if text == "1.0":
+        return "1 turn"
+    return f"{text} of a turn" if lag < 1 else f"{text} turns"
+
+
+def _at_most(lag: float) -> str:
+    if f"{lag:.1f}" == "0.0":
+        return "Everybody has served what was due"
+    return f"Nobody is more than {_turns(lag)} behind or ahead"
 
 
 def _longest_wait(problem: RotaProblem, awards: Ints) -> int:
