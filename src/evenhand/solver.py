@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from evenhand import documents
 from evenhand.core import desk
+from evenhand.core.errors import InfeasibleError, InputError
 from evenhand.core.explanation import Explanation
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
-from evenhand.core.solution import Solution, Verbs
+from evenhand.core.solution import Solution, Status, Verbs
 from evenhand.jobs import asking_named, job_named, job_of
 from evenhand.measures import Panel
 from evenhand.tables import to_frame
@@ -79,13 +81,41 @@ def save(solution: Solution, path: str | Path) -> None:
     report.save(solution, target)
 
 
-def load(path: str | Path) -> Solution:
+def load(path: str | Path, *, prove: bool = False, limits: Limits | None = None) -> Solution:
     """Read a solution from its JSON document, problem and all.
 
+    The judge looks at it again, so awards, value and statement are facts. Status and bound are proven anew
+    where that is cheap; otherwise ``claimed`` is set, and the solution says "claimed by the file".
+
+    Args:
+        path: the document.
+        prove: whether to solve the problem again where a claim could not be checked cheaply.
+        limits: how long that may take; none by default.
+
     Raises:
-        InputError: the file is no evenhand document of a known kind and edition, or its parts disagree.
+        InputError: the file is no evenhand document of a known kind and edition, its parts disagree, or a
+            better plan was found than the file claims there is.
     """
-    return documents.load(path, VERBS)
+    solution = documents.load(path, VERBS)
+    if not (prove and solution.claimed):
+        return solution
+    job, name = job_of(solution.problem), Path(path).name
+    # The default method where it can prove; else the file's own, if it is one of the job's.
+    usual = desk.method_of(job, solution.problem)
+    method = solution.method if not usual.exact and solution.method in job.methods else usual.name
+    try:
+        again = solve(solution.problem, method=method, seed=solution.seed, limits=limits)
+    except InfeasibleError:  # nothing better was found in time
+        return solution
+    if desk.broken_claims(job, again.objective or 0, Status.FEASIBLE, solution.bound):
+        raise InputError.one(
+            f"is claimed as the bound, but a plan with {again.shown(again.objective or 0)} was found",
+            "Solve the problem again and use that plan",
+            came=solution.shown(solution.bound or 0),
+            table=name,
+        )
+    holds = desk.bound_holds(job, solution.bound, again.bound)
+    return replace(solution, claimed=not holds)
 
 
 VERBS = Verbs(save=save, to_frame=to_frame)

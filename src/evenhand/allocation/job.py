@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evenhand.allocation.judging.certificate import recheck
 from evenhand.allocation.judging.judge import columns, judge, nearest
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.solving import METHODS, choose
@@ -21,5 +22,6 @@ JOB = Job(
     columns=columns,
     nearest=nearest,
     measure=lambda problem, awards, statement: panel(statement, nearest(problem, awards)),
+    recheck=recheck,
     unit=lambda problem: problem.unit,
 )

@@ -19,7 +19,7 @@ from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status, Verbs, Verdict
 from evenhand.core.version import VERSION
 
-__all__ = ["BY_HAND", "broken_claims", "judged", "measure", "method_of", "solve", "wrapped"]
+__all__ = ["BY_HAND", "bound_holds", "broken_claims", "judged", "measure", "method_of", "solve", "wrapped"]
 
 BY_HAND = "by hand"
 """The method of a plan that no method found."""
@@ -194,6 +194,21 @@ def broken_claims(job: Job, objective: int, status: Status, bound: int | None) -
     if status is Status.OPTIMAL and bound != objective:
         wrong.append(("status", f"Claimed optimal, but the value {objective} is not the bound {bound}."))
     return wrong
+
+
+def bound_holds(job: Job, bound: int | None, proven: int | None) -> bool:
+    """Whether a claimed bound follows from one that was proven anew; no bound claims nothing, and holds.
+
+    Args:
+        job: whose bounds they are.
+        bound: what is claimed.
+        proven: what was proven.
+    """
+    if bound is None:
+        return True
+    if proven is None:
+        return False
+    return proven <= bound if job.maximise else proven >= bound
 
 
 def _no_plan(job: Job, answer: Answer) -> InfeasibleError:

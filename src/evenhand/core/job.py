@@ -15,7 +15,7 @@ from evenhand.core.solution import Columns, Status, Verdict
 from evenhand.core.statement import Statement
 from evenhand.core.units import Unit
 
-__all__ = ["Answer", "Asking", "Job", "Limits", "Method"]
+__all__ = ["Answer", "Asking", "Job", "Limits", "Method", "Recheck"]
 
 Awards = NDArray[np.int64]
 
@@ -50,6 +50,23 @@ class Answer:
     bound: int | None = None
     proof: Mapping[str, Any] = field(default_factory=dict)
     conflict: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What can be proven anew, and cheaply, from a problem, a plan and the proof that came with it.
+
+    Attributes:
+        bound: a limit of the objective that holds, or None.
+        damage: what of the proof is not as methods write it, a clause each; empty for a proof that is whole.
+    """
+
+    bound: int | None = None
+    damage: tuple[str, ...] = ()
+
+
+def _nothing(_problem: Any, _awards: Awards, _proof: Mapping[str, Any]) -> Recheck:
+    return Recheck()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +109,8 @@ class Job:
             statement line; what the panel puts beside each measure.
         measure: (problem, awards, statement) -> the panel of measures. The rooms know the measures; the core
             only passes them on.
+        recheck: (problem, awards, proof) -> what the proof proves, looked at anew. A document's claims are
+            held against it.
         unit: problem -> how many integer units of the objective make one of what people read, and its name.
     """
 
@@ -105,6 +124,7 @@ class Job:
     columns: Callable[[Any, Awards], Columns]
     nearest: Callable[[Any, Awards], Awards]
     measure: Callable[[Any, Awards, Statement], Any]
+    recheck: Callable[[Any, Awards, Mapping[str, Any]], Recheck] = _nothing
     unit: Callable[[Any], Unit] = lambda _problem: (1, "")
 
 

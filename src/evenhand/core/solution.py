@@ -91,6 +91,7 @@ class Solution:
         problem: the problem it answers.
         stages: seconds by stage; not part of the document, as no two runs agree.
         unit: integer units of the objective to one of what people read, and its name: (100, "points").
+        claimed: whether status and bound are what a file says and nobody has proven anew; see ``standing``.
         verbs: how to save and to frame it, lent from above so that nothing here imports up the stair.
     """
 
@@ -112,7 +113,13 @@ class Solution:
     problem: Any = field(repr=False)
     stages: Mapping[str, float] = field(default_factory=dict, repr=False)
     unit: Unit = (1, "")
+    claimed: bool = False
     verbs: Verbs | None = field(default=None, repr=False)
+
+    @property
+    def standing(self) -> str:
+        """The status in words, and whether it stands on a file's word alone."""
+        return f"{self.status.value} (claimed by the file)" if self.claimed else self.status.value
 
     @property
     def gap(self) -> int | None:
@@ -143,7 +150,7 @@ class Solution:
         return value_text(value, self.unit)
 
     def __str__(self) -> str:
-        said = [f"{self.job}: {self.status} by {self.method}, seed {self.seed}"]
+        said = [f"{self.job}: {self.standing} by {self.method}, seed {self.seed}"]
         if self.objective is not None:
             gap = "" if self.gap is None else f", gap {number_text(self.gap, self.unit)}"
             bound = "" if self.bound is None else f", bound {number_text(self.bound, self.unit)}"

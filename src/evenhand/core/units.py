@@ -51,8 +51,7 @@ def json_figure(value: int, unit: Unit) -> int | float | str:
     >>> json_figure(1250, (100, "points")), json_figure(2**60 + 1, (1, "points"))
     (12.5, '1152921504606846977')
     """
-    found = figure(value, unit)
-    return found if abs(value) <= SAFE else number_text(value, unit).replace(",", "")
+    return figure(value, unit) if abs(value) <= SAFE else number_text(value, unit).replace(",", "")
 
 
 def number_text(value: int, unit: Unit) -> str:

@@ -225,7 +225,11 @@ def _solution_in(body: dict[str, Any], verbs: Verbs | None, faults: Faults) -> A
     for fault in verdict.faults:
         faults.add("awards", None, f"break a hard rule: {fault}", TAMPERED)
     _claims(kept, verdict.objective, faults)
+    again = job_named(kept.job).recheck(problem, kept.awards, kept.proof)
+    for clause in again.damage:
+        faults.add("proof", None, clause, TAMPERED)
     found = {name: getattr(kept, name) for name in HOW_FOUND} | {"verbs": verbs}
+    found["claimed"] = not desk.bound_holds(job_named(kept.job), kept.bound, again.bound)
     solution = built(
         lambda: desk.wrapped(job_named(kept.job), problem, kept.awards, verdict, **found), "awards", faults
     )
@@ -240,6 +244,8 @@ def _claims(kept: _Kept, objective: int, faults: Faults) -> None:
     if kept.objective != objective:
         other = f"is not what the awards are worth ({objective}): the document was changed by hand"
         faults.add("objective", kept.objective, other, TAMPERED)
+    if kept.status not in {Status.OPTIMAL, Status.FEASIBLE}:
+        faults.add("status", kept.status, "cannot be: here are awards that keep every rule", TAMPERED)
     clauses = {
         "bound": f"is no bound of the value {objective}",
         "status": "is claimed, but value and bound differ",

@@ -10,6 +10,12 @@ from evenhand.documents.faults import Faults
 
 __all__ = ["from_bytes", "to_bytes"]
 
+DEEPEST = 64
+"""Levels of lists and objects that are read; evenhand writes fewer than ten, and readers go down by one."""
+
+LARGEST = 10**40
+"""Whole numbers are read up to it: values in square ticks need 30 digits, and more can only be a mistake."""
+
 WIDTH = 110
 """An object of plain values and short lists stands on one line up to this many characters."""
 
@@ -72,10 +78,38 @@ def from_bytes(content: bytes, name: str) -> dict[str, Any]:
         faults.add("", None, "is not UTF-8 text", mend)
     except (ValueError, RecursionError) as error:
         faults.add("", None, f"is not JSON that can be read ({error})", mend)
+    for wrong in () if faults else _unreadable(read, escaped=b"\\u" in content):
+        faults.add("", None, wrong, mend)
     if not faults and not isinstance(read, dict):
         faults.add("", None, "is no JSON object", mend)
     faults.raise_errors(name)
     return dict(read)
+
+
+def _unreadable(value: Any, *, escaped: bool) -> Iterator[str]:
+    """Say what JSON allows and nobody here can use: endless nesting, numbers without end, half characters."""
+    level = [value]
+    for _ in range(DEEPEST):
+        inner: list[Any] = []
+        for one in level:
+            if isinstance(one, dict):
+                inner += one.values()
+            elif isinstance(one, list):
+                inner += one
+            elif type(one) is int and abs(one) > LARGEST:
+                yield f"holds a number of {len(str(abs(one)))} digits"
+                return
+            elif escaped and isinstance(one, str) and not one.isascii() and _half(one):
+                yield "holds half a character (a lone surrogate)"
+                return
+        if not inner:
+            return
+        level = inner
+    yield f"nests lists and objects more than {DEEPEST} deep"
+
+
+def _half(text: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def proof_line(solution: Solution) -> str:
     def said(value: int) -> str:
         return shown(solution.job, solution.problem, value)
 
-    parts = [f"{solution.status.value.capitalize()} by {solution.method}, seed {solution.seed}"]
+    parts = [f"{solution.standing.capitalize()} by {solution.method}, seed {solution.seed}"]
     plain = unit_of(solution.job, solution.problem)[1]
     proven = solution.job == "allocation" or solution.gap
     if solution.objective is not None and plain and proven:

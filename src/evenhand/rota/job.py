@@ -7,6 +7,7 @@ from evenhand.core.shares import TICKS
 from evenhand.measures import panel
 from evenhand.rota.asking.plan_table import columns
 from evenhand.rota.judging.judge import judge, nearest
+from evenhand.rota.judging.recheck import recheck
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving import METHODS
 
@@ -25,5 +26,6 @@ JOB = Job(
     nearest=nearest,
     # The targets are the press fleet's: they mean little where turns are shared among four people.
     measure=lambda problem, awards, statement: panel(statement, nearest(problem, awards), targets=False),
+    recheck=recheck,
     unit=lambda _problem: (TICKS * TICKS, "turns squared"),
 )

@@ -282,7 +282,7 @@ class _Search:
         prices, residual = self.root.prices, self.residual
         return {
             "ticks": residual.ticks,
-            "prices": prices.to_proof(),
+            "prices": prices.to_proof(residual),
             "rounds": self.root.rounds,
             "columns": len(self.root.program.columns),
             "candidates": len(residual),

@@ -121,7 +121,10 @@ def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_u
     _quota(desk, before[desk.seat], after[desk.seat])
     smoothest = False
     if add_up:
-        smoothest = _added_up(desk, before[desk.seat], after[desk.seat], sections)
+        try:
+            smoothest = _added_up(desk, before[desk.seat], after[desk.seat], sections)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return _broken("The certificate is damaged: its parts are not as a method writes them.")
     slots = len(problem.seats)
     return Check(tuple(desk.faults), desk.seat.size, slots, add_up, smoothest and not desk.faults)
 

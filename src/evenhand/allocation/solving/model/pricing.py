@@ -58,13 +58,19 @@ class Prices:
             other.cuts,
         )
 
-    def to_proof(self) -> dict[str, Any]:
-        """Return the prices as integer arrays and lists, those of 0 left out, for the ``proof``."""
+    def to_proof(self, residual: Residual) -> dict[str, Any]:
+        """Return the prices as integer arrays and lists, those of 0 left out, for the ``proof``.
+
+        Beside the prices of each tariff stands which group set it is of, -1 for the recipients' own limits,
+        and whether it counts awards (1) or adds up their weights (0), so that a checker needs no tariffs.
+        """
         place = np.flatnonzero(self.place)
         return {
             "day": self.day,
             "place": place,
             "place_price": self.place.ravel()[place],
+            "source": [tariff.source for tariff in residual.tariffs],
+            "counted": [int(tariff.coef is None) for tariff in residual.tariffs],
             "group": [np.flatnonzero(price) for price in self.tariff],
             "group_price": [price[price > 0] for price in self.tariff],
             "cuts": [
@@ -80,7 +86,11 @@ class Prices:
 def prices_of(proof: Mapping[str, Any], residual: Residual) -> Prices:
     """Return the prices that a proof holds (see ``Prices.to_proof``); none where they do not fit."""
     prices, said = no_prices(residual), proof.get("prices")
-    if not said or len(said["group"]) != len(residual.tariffs):
+    mine = (
+        [tariff.source for tariff in residual.tariffs],
+        [int(tariff.coef is None) for tariff in residual.tariffs],
+    )
+    if not said or (list(said.get("source", [])), list(said.get("counted", []))) != mine:
         return prices
     prices.day[:] = said["day"]
     prices.place.ravel()[np.asarray(said["place"], dtype=np.int64)] = said["place_price"]

@@ -105,7 +105,7 @@ def _apart(residual: Residual, parts: Split, seed: int, limits: Limits, progress
             proven = proven and answer.status is Status.OPTIMAL
     awards = residual.candidates(np.sort(np.concatenate(chosen)))
     prices = joined_prices(residual, priced, parts.shared, np.zeros(0, dtype=np.int64))
-    proof = {"ticks": residual.ticks, "prices": prices.to_proof(), "offices": len(parts.parts)}
+    proof = {"ticks": residual.ticks, "prices": prices.to_proof(residual), "offices": len(parts.parts)}
     return Answer(awards, Status.OPTIMAL if proven else Status.FEASIBLE, bound, proof)
 
 
@@ -179,7 +179,7 @@ class _Together:
         prices = joined_prices(self.residual, settled, self.shared, search.found.prices)
         return {
             "ticks": self.residual.ticks,
-            "prices": prices.to_proof(),
+            "prices": prices.to_proof(self.residual),
             "rounds": search.found.rounds,
             "offices": len(search.offices),
             "candidates": len(self.residual),

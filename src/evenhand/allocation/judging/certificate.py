@@ -1,0 +1,203 @@
+"""The checker of an allocation's prices: an upper bound from problem and proof alone, in integers.
+
+Prices of slots, of recipients' days and of groups prove a bound. Whatever the prices are, as long as none is
+below 0, no plan is worth more than
+
+    what the pinned awards are worth
+    + the sum of price x room over slots and recipients' days
+    + for each group, the most that price x amount can be above what the amount costs
+    + for each item, its best score less the prices it must pay, where that is above 0.
+
+So a forged price can make the bound weak, but never wrong. The coding is the judge's own: no method is read.
+
+Reference:
+    Geoffrion, *Lagrangean relaxation for integer programming*, Mathematical Programming Study 2 (1974).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.judging.judge import objective
+from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
+from evenhand.core.job import Recheck
+
+__all__ = ["recheck"]
+
+Ints = NDArray[np.int64]
+
+LARGEST = 2**61
+"""Above every net value: scores and prices in ticks stay below it, so that their difference fits 64 bits."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Paper:
+    """Prices as a proof writes them, read and found whole; dense, in ticks."""
+
+    ticks: int
+    day: Ints = field(repr=False)
+    place: Ints = field(repr=False)
+    groups: list[tuple[int, bool, Ints]] = field(repr=False)
+
+
+def recheck(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any]) -> Recheck:
+    """Check the prices of a proof, and say what bound they prove.
+
+    Args:
+        problem: what was asked.
+        awards: the plan; the bound does not depend on it.
+        proof: what the method handed out. Methods that hand out no prices prove nothing here.
+
+    Returns:
+        The proven upper bound in units, None without prices; and what is damaged, a clause each. Count cuts,
+        which some proofs use beside prices, are passed over: the bound is then weaker. Never raises for a
+        forged proof. Cost: a few passes over the candidates.
+    """
+    del awards
+    if not isinstance(proof.get("prices"), Mapping):
+        return Recheck(damage=("prices are no object",) if proof.get("prices") is not None else ())
+    try:
+        paper = _read(problem, proof)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        return Recheck(damage=(f"prices cannot be read ({type(error).__name__})",))
+    return Recheck(bound=_bound(problem, paper))
+
+
+def _read(problem: AllocationProblem, proof: Mapping[str, Any]) -> _Paper:
+    ticks, prices = proof["ticks"], proof["prices"]
+    most = int(np.abs(problem.score).max(initial=1))
+    if type(ticks) is not int or not 1 <= ticks <= LARGEST // max(1, most):
+        raise ValueError("ticks")
+    days, takers = len(problem.days), len(problem.recipients)
+    sources, counted = list(prices["source"]), list(prices["counted"])
+    groups: list[tuple[int, bool, Ints]] = []
+    for at, price in zip(prices["group"], prices["group_price"], strict=True):
+        source = sources[len(groups)]
+        size = takers if source == -1 else len(problem.all_groups[source].labels)
+        groups.append((int(source), bool(counted[len(groups)]), _dense(at, price, size)))
+    _look_at_cuts(prices["cuts"], [len(price) for _, _, price in groups])
+    day = _dense(np.arange(days), prices["day"], days)
+    place = _dense(prices["place"], prices["place_price"], takers * days)
+    return _Paper(ticks, day, place, groups)
+
+
+def _dense(at: Any, price: Any, size: int) -> Ints:
+    """Return prices laid out; what is no whole number of 0 or more, or stands nowhere, is an error."""
+    where, what = np.asarray(at), np.asarray(price)
+    if where.shape != what.shape or where.ndim != 1 or len(where) > size:
+        raise ValueError("shape")
+    out = np.zeros(size, dtype=np.int64)
+    if not len(where):
+        return out
+    if where.dtype.kind not in "iu" or what.dtype.kind not in "iu":
+        raise TypeError("whole numbers")
+    if where.min() < 0 or where.max() >= size or what.min() < 0 or what.max() > LARGEST:
+        raise ValueError("range")
+    out[where] = what
+    return out
+
+
+def _look_at_cuts(cuts: Any, sizes: list[int]) -> None:
+    """See that count cuts are as methods write them: group, rise, level, soft, and a fraction."""
+    for rows, size in zip(cuts, sizes, strict=True):
+        for row in rows:
+            group, rise, _level, soft, top, bottom = row
+            if any(type(part) is not int for part in row) or not 0 <= group < size:
+                raise TypeError("cuts")
+            if rise < 0 or soft not in {0, 1} or top < 0 or bottom < 1:
+                raise ValueError("cuts")
+
+
+def _bound(problem: AllocationProblem, paper: _Paper) -> int | None:
+    """Return the bound that prices prove, in units, rounded down; None where they are too large to add."""
+    pinned = np.flatnonzero(problem.pinned)
+    free = ~(problem.pinned | problem.forbidden) & ~np.isin(problem.item, problem.item[pinned])
+    days = len(problem.days)
+    place = problem.recipient * days + problem.day
+    # A room of more than all items is as good as that many, and NO_LIMIT times a price would pass 64 bits.
+    items = len(problem.items)
+    slots = np.clip(problem.slots - np.bincount(problem.day[pinned], minlength=days), 0, items)
+    daily = problem.recipient_day_limit.ravel()
+    room = np.clip(daily - np.bincount(place[pinned], minlength=daily.size), 0, items)
+    total = _sum_of_products(paper.day, slots) + _sum_of_products(paper.place, room)
+    charge = [paper.day[problem.day], paper.place[place]]
+    for source, counted, price in paper.groups:
+        group = _own_limits(problem) if source == -1 else problem.all_groups[source]
+        paid = _paid(group, price, counted=counted)
+        if paid is None:
+            return None
+        charge.append(paid)
+        total += sum(_gains(group, price, paper.ticks, pinned, free, counted=counted))
+    if sum(float(part.max(initial=0)) for part in charge) >= LARGEST:
+        return None
+    net = np.where(free, problem.score * paper.ticks - sum(charge), 0)
+    best = np.zeros(items, dtype=np.int64)
+    np.maximum.at(best, problem.item, net)
+    total += sum(best.tolist())
+    return objective(problem, pinned) + total // paper.ticks
+
+
+def _sum_of_products(price: Ints, room: Ints) -> int:
+    return sum(one * many for one, many in zip(price.tolist(), room.tolist(), strict=True) if one)
+
+
+def _own_limits(problem: AllocationProblem) -> GroupSet:
+    """Return the recipients' limits as groups that cost nothing and can be full."""
+    nothing = np.zeros((len(problem.recipients), 0), dtype=np.int64)
+    ones = np.ones(len(problem), dtype=np.int64)
+    return GroupSet(
+        "limit", problem.recipients, problem.recipient, ones, nothing, nothing, problem.recipient_limit
+    )
+
+
+def _paid(group: GroupSet, price: Ints, *, counted: bool) -> Ints | None:
+    """Return what each candidate pays for its group, shape (n,); None where it does not fit 64 bits.
+
+    Where the price is one of numbers, every member of a weight above 0 pays it once, else by weight.
+    """
+    inside = group.of >= 0
+    amount = (group.weight > 0).astype(np.int64) if counted else group.weight
+    if float(price.max(initial=0)) * float(amount.max(initial=0)) >= LARGEST:
+        return None
+    return np.where(inside, np.append(price, 0)[group.of] * amount, 0)
+
+
+def _gains(
+    group: GroupSet, price: Ints, ticks: int, pinned: Ints, free: NDArray[np.bool_], *, counted: bool
+) -> Iterator[int]:
+    """Yield, for each group with a price, the most that price x amount is above the amount's cost.
+
+    A number of k members weighs at least k times the lightest, so the cost of that is never too high.
+    """
+    member = free & (group.of >= 0) & (group.weight > 0)
+    used = np.zeros(len(price), dtype=np.int64)
+    inside = pinned[group.of[pinned] >= 0]
+    np.add.at(used, group.of[inside], group.weight[inside])
+    lightest = np.full(len(price), NO_LIMIT)
+    np.minimum.at(lightest, group.of[member], group.weight[member])
+    have = np.zeros(len(price), dtype=np.int64)
+    np.add.at(have, group.of[member], 1 if counted else group.weight[member])
+    for code in np.flatnonzero((price > 0) & (have > 0)).tolist():
+        start, step = int(used[code]), int(lightest[code]) if counted else 1
+        top = max(0, min(int(have[code]), (int(group.limit[code]) - start) // step))
+        marks = [max(0, int(mark) - start) for mark in group.allowance[code]]
+        # A convex cost against a straight price: the best amount is an end, or beside a breakpoint.
+        amounts = {0, top}
+        for mark in marks:
+            amounts |= {min(top, mark // step), min(top, -(-mark // step))}
+        already = _cost(group, code, start)
+        yield max(
+            int(price[code]) * amount - (_cost(group, code, start + amount * step) - already) * ticks
+            for amount in amounts
+        )
+
+
+def _cost(group: GroupSet, code: int, total: int) -> int:
+    """Return what a total costs in units, by the definition in ``GroupSet``."""
+    steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
+    return sum(slope * max(0, total - allowance) for allowance, slope in steps)

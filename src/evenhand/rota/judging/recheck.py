@@ -1,0 +1,50 @@
+"""What of a rota's proof can be proven anew when a document is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.job import Recheck
+from evenhand.rota.judging.certificate import check
+from evenhand.rota.judging.judge import judge
+from evenhand.rota.problem import RotaProblem
+
+__all__ = ["recheck"]
+
+QUICK = 5_000_000
+"""Slots times people up to which shares are added up anew whenever a document is read: about a second. Beyond
+it a document's claim stands as a claim; ``evenhand measure`` checks any size when asked."""
+
+
+def recheck(problem: RotaProblem, awards: NDArray[np.int64], proof: Mapping[str, Any]) -> Recheck:
+    """Look at a rota's proof anew.
+
+    Args:
+        problem: the rota.
+        awards: person of each seat-turn, -1 for an open seat.
+        proof: what the method handed out.
+
+    Returns:
+        The sum of squared lags as its own bound where the certificate's prices prove that none is smaller,
+        else 0, which no sum of squares is below; and what is damaged. Cost: that of the certificate's check.
+    """
+    damage = [
+        f"{name} is no {word}"
+        for name, kind, word in (
+            ("seed", int, "whole number"),
+            ("says", str, "text"),
+            ("certificate", Mapping, "object"),
+        )
+        if name in proof and (not isinstance(proof[name], kind) or isinstance(proof[name], bool))
+    ]
+    if damage or proof.get("certificate") is None:
+        return Recheck(bound=0, damage=tuple(damage))
+    quick = len(problem.seats) * len(problem.people) <= QUICK
+    found = check(problem, awards, proof, add_up=quick)
+    if not found.holds:
+        return Recheck(bound=0, damage=("certificate does not hold: " + " ".join(found.faults),))
+    return Recheck(bound=judge(problem, awards).objective if found.smoothest else 0)

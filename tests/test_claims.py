@@ -1,0 +1,179 @@
+"""A document's claims are proofs, not words: proven anew when it is read, or marked as the file's own."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import evenhand as eh
+from evenhand import documents
+from evenhand.core.errors import InputError
+from evenhand.core.solution import Solution
+from evenhand.jobs import asking_named
+from evenhand.report.summary import proof_line
+from evenhand.solver import VERBS
+
+
+def allocation() -> eh.AllocationProblem:
+    """Return twelve items for six recipients on three days; nobody may have too many."""
+    rng = np.random.default_rng(4)
+    rows = [
+        {"item": f"i{item}", "recipient": f"r{taker}", "day": f"d{item % 3}", "score": int(score)}
+        for item in range(12)
+        for taker, score in enumerate(rng.integers(100, 900, 6))
+    ]
+    return eh.AllocationProblem.from_rows(rows, penalty=eh.mode_b())
+
+
+@cache
+def plans() -> dict[str, Solution]:
+    """Return a plan of each kind of proof."""
+    people = [{"name": name} for name in "abcdef"]
+    rota = eh.RotaProblem.from_tables(people=people, duties=eh.weekly("2026-01-05", 8, seats=2))
+    teams = eh.TeamsProblem.from_rows(
+        [{"name": f"p{at}", "office": "ABC"[at % 3]} for at in range(12)], teams=4, balance=["office"]
+    )
+    return {
+        "allocation": eh.solve(allocation()),
+        "offices": eh.solve(allocation(), method="offices"),
+        "teams": eh.solve(teams),
+        "online": eh.solve(rota, method="online"),
+        "quota-smooth": eh.solve(rota, method="quota-smooth"),
+        "optimise": eh.solve(rota, method="optimise"),
+    }
+
+
+def changed(solution: Solution, **fields: Any) -> Solution:
+    """Read a solution's document back with some of its fields changed by hand."""
+    raw = json.loads(documents.dumps(solution))
+    raw |= fields
+    loaded: Solution = documents.loads(json.dumps(raw).encode(), VERBS)
+    return loaded
+
+
+@pytest.mark.parametrize("name", ["allocation", "offices", "teams", "online", "quota-smooth"])
+def test_honest_proofs_are_proven_anew(name: str) -> None:
+    """Read back, a plan with prices, a certificate or a value of nothing keeps its status unmarked."""
+    again = changed(plans()[name])
+    assert not again.claimed
+    assert again.standing == plans()[name].status.value
+    assert "claimed" not in proof_line(again)
+
+
+def test_what_cannot_be_checked_cheaply_is_marked() -> None:
+    """A branch-and-bound proof leaves no certificate: read back, the plan says that the file claims it."""
+    again = changed(plans()["optimise"])
+    assert again.claimed
+    assert again.standing == "optimal (claimed by the file)"
+    assert "claimed by the file" in str(again)
+    assert "claimed by the file" in proof_line(again)
+
+
+def forged() -> dict[str, Any]:
+    """Return the document of a worse plan that says it is the best."""
+    worse = eh.solve(allocation().with_(penalty=eh.mode_a()), method="greedy")
+    raw: dict[str, Any] = json.loads(documents.dumps(eh.solve(allocation(), method="greedy")))
+    assert worse.objective is not None
+    return raw | {"status": "optimal", "bound": raw["objective"]}
+
+
+def test_a_worse_plan_marked_optimal_is_found_out(tmp_path: Path) -> None:
+    """A greedy plan that is said to be optimal is marked, and refused when it is solved again."""
+    path = tmp_path / "week.json"
+    raw = forged()
+    best = plans()["allocation"].objective
+    assert best is not None
+    assert raw["objective"] < best
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    assert eh.load(path).claimed
+    with pytest.raises(InputError, match=r"week.json: .*is claimed as the bound, but a plan with"):
+        eh.load(path, prove=True)
+
+
+def test_honest_prices_do_not_prove_a_worse_plan() -> None:
+    """The best plan's prices beside a worse plan that is called optimal prove nothing for it."""
+    raw = forged()
+    raw["proof"] = json.loads(documents.dumps(plans()["allocation"]))["proof"]
+    loaded = documents.loads(json.dumps(raw).encode())
+    assert loaded.claimed
+
+
+def test_solving_again_takes_the_mark_away(tmp_path: Path) -> None:
+    """A true claim without a certificate is proven by solving again."""
+    path = tmp_path / "rota.json"
+    plans()["optimise"].save(str(path))
+    assert eh.load(path).claimed
+    assert not eh.load(path, prove=True).claimed
+
+
+def test_awards_are_not_infeasible() -> None:
+    """A document with awards cannot say that there are none."""
+    for status in ("infeasible", "unknown"):
+        with pytest.raises(InputError, match="here are awards that keep every rule"):
+            changed(plans()["teams"], status=status)
+
+
+JUNK: list[Any] = [
+    None, True, -1, 0, 2**31, 2**63, 2**70, 10**39, 1.5, "", "x", "nan", [], {}, [[1]], {"a": 1}, [None],
+    {"$array": "int64", "shape": [1], "values": [5]},
+    {"$array": "int64", "shape": [2], "values": [-5, 2**62]},
+]  # fmt: skip
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of every part of a value, six of a list at most."""
+    if path:
+        yield path
+    parts = (
+        value.items() if isinstance(value, dict) else enumerate(value[:6]) if isinstance(value, list) else ()
+    )
+    for key, part in parts:
+        yield from places(part, (*path, key))
+
+
+@pytest.mark.parametrize("name", plans())
+def test_a_proof_of_any_shape_is_an_input_error_or_harmless(name: str) -> None:
+    """Whatever stands in a proof, reading, explaining and printing the plan raise input errors alone."""
+    solution, draw = plans()[name], random.Random(name)
+    text = json.dumps(json.loads(documents.dumps(solution)))
+    every = list(places(json.loads(text)["proof"]))
+    asking = asking_named(solution.job)
+    subjects = list(asking.subjects(solution.problem, solution.awards))
+    for _ in range(60):
+        raw = json.loads(text)
+        *way, last = draw.choice(every) if every else ("seed",)
+        part = raw["proof"]
+        for key in way:
+            part = part[key]
+        part[last] = draw.choice(JUNK)
+        try:
+            loaded = documents.loads(json.dumps(raw).encode(), VERBS)
+        except InputError:
+            continue
+        for subject in draw.sample(subjects, 2):
+            asking.explain(loaded.problem, loaded.awards, loaded.proof, subject)
+        assert str(loaded)
+        assert proof_line(loaded)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"kind": "evenhand/solution", "edition": 1, "proof": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+        b'{"a":' * 300 + b"1" + b"}" * 300,
+        b'{"kind": "evenhand/problem", "edition": 1, "seed": ' + b"9" * 5000 + b"}",
+        b'{"kind": "evenhand/problem", "edition": 1, "seed": ' + b"9" * 60 + b"}",
+        b'{"kind": "\\ud800"}',
+    ],
+)
+def test_json_that_no_reader_can_bear_is_an_input_error(content: bytes) -> None:
+    """Endless nesting, numbers of thousands of digits and half characters are refused in a sentence."""
+    with pytest.raises(InputError, match=r"week\.json"):
+        documents.loads(content, name="week.json")
