@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 from benchmarks.made_up_weeks import arrays
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from allocation.small_worlds import random_problem
-from evenhand.allocation import AllocationProblem
+from evenhand.allocation import AllocationProblem, GroupRule, no_penalty
 from evenhand.allocation.asking.amend import amended, changes, handed_out
 from evenhand.allocation.asking.what_if import changed
 from evenhand.allocation.judging.judge import judge, objective
@@ -133,3 +136,58 @@ def test_a_week_is_amended_with_few_changes() -> None:
     assert found.proven
     assert (found.solution.gap or 0) >= 0
     assert found.free_changes.count >= 1
+
+
+def test_group_costs_above_any_bonus_change_nothing() -> None:
+    """Both published awards stay although a budget makes them cost far more than all scores together."""
+    rows = [
+        {"item": item, "recipient": who, "score": 10, "cost": cost}
+        for item in ("A", "B")
+        for who, cost in (("x", 1000), ("y", 0))
+    ]
+    dear = GroupRule("budget", ["recipient"], "cost", [(0, 5000)])
+    problem = AllocationProblem.from_rows(rows, penalty=no_penalty(), groups=[dear])
+    found = amended(problem, [("A", "x", ""), ("B", "x", "")])
+    assert (found.changes.kept, found.proven) == (2, True)
+    assert found.free_changes.count == 2
+
+
+def test_scores_of_a_hundred_thousand_millions_change_nothing() -> None:
+    """With scores of 10^11 both published awards stay, and that is proven."""
+    rows = [
+        {"item": item, "recipient": who, "score": score}
+        for item in ("A", "B")
+        for who, score in (("x", 1), ("y", 10**11))
+    ]
+    problem = AllocationProblem.from_rows(rows, penalty=no_penalty())
+    found = amended(problem, [("A", "x", ""), ("B", "x", "")])
+    assert (found.changes.kept, found.proven) == (2, True)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10**6))
+def test_no_plan_keeps_more_and_none_that_keeps_as_many_is_worth_more(seed: int) -> None:
+    """Against every plan of a random small problem: fewest changes first, then value; proven."""
+    problem = random_problem(seed, 9, pins=False)
+    draw = np.random.default_rng(seed)
+    published = draw.permutation(len(problem))[:3]
+    names = [
+        (
+            problem.items[problem.item[row]],
+            problem.recipients[problem.recipient[row]],
+            problem.days[problem.day[row]] if len(problem.days) > 1 else "",
+        )
+        for row in published.tolist()
+    ]
+    keep = np.zeros(len(problem), dtype=bool)
+    keep[published] = True
+    keep &= ~problem.forbidden
+    best = max(
+        (int(keep[list(plan)].sum()), objective(problem, np.array(plan, dtype=np.int64)))
+        for size in range(len(problem) + 1)
+        for plan in combinations(range(len(problem)), size)
+        if not judge(problem, np.array(plan, dtype=np.int64)).faults
+    )
+    found = amended(problem, names)
+    assert (int(keep[found.solution.awards].sum()), found.solution.objective) == best
+    assert found.proven

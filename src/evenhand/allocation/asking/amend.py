@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.problem.groups import MOST
+from evenhand.allocation.problem.penalties import no_penalty
 from evenhand.core import desk
 from evenhand.core.errors import Findings
 from evenhand.core.job import Limits
@@ -133,7 +135,8 @@ def amended(
         progress: may interrupt.
 
     Promise:
-        If proven, no plan has a larger value less price x changes.
+        If proven, no plan has a larger value less price x changes; without a price, none has fewer changes,
+        and of those with as few none has a larger value.
 
     Raises:
         InputError: the price is no price, the frozen day is unknown, or a frozen award is no candidate.
@@ -143,11 +146,17 @@ def amended(
     keep = _kept(problem, names)
     _check(problem, names, keep, price, frozen)
     now = _frozen(problem, keep, frozen)
-    units = _units(problem, len(names), price)
     progress = progress or Progress()
-    priced = replace(now, score=now.score + np.where(keep, units, 0))
-    plan = desk.solve(JOB, priced, seed=seed, limits=limits, progress=progress)
-    free = desk.solve(JOB, now, seed=seed, limits=limits, progress=progress)
+
+    def solved(question: AllocationProblem) -> Solution:
+        return desk.solve(JOB, question, seed=seed, limits=limits, progress=progress)
+
+    free = solved(now)
+    if price is None:
+        plan, proven = _fewest(now, keep, free, solved)
+    else:
+        plan = solved(replace(now, score=now.score + np.where(keep, round(price * problem.scale), 0)))
+        proven = plan.status is Status.OPTIMAL
     solution = _judged(problem if not frozen else now, plan, free)
     return Amended(
         solution=solution,
@@ -155,7 +164,7 @@ def amended(
         price=price,
         free=free,
         free_changes=changes(names, free),
-        proven=plan.status is Status.OPTIMAL,
+        proven=proven,
     )
 
 
@@ -238,14 +247,38 @@ def _frozen(problem: AllocationProblem, keep: Flags, frozen: str) -> AllocationP
     )
 
 
-def _units(problem: AllocationProblem, count: int, price: float | None) -> int:
-    """Return what keeping an award is worth; for the fewest changes more than all scores together."""
-    if price is not None:
-        return round(price * problem.scale)
-    largest = int(np.abs(problem.score).max(initial=0))
-    steps = round(problem.penalty.marginal(len(problem.items)) * problem.scale)
-    total = (count + 1) * (2 * largest + steps + 1)
-    return min(total, 10**11)
+def _fewest(
+    problem: AllocationProblem, keep: Flags, free: Solution, solved: Callable[[AllocationProblem], Solution]
+) -> tuple[Solution, bool]:
+    """Return the best of the plans that keep most published awards, and whether both halves are proven.
+
+    First the most that can be kept: scores of 1 for them, nothing else allowed, no costs. Then the best plan,
+    with a bonus for each that is kept. With a bonus above (bound of any plan - value of one that keeps most)
+    no plan that keeps fewer can win; and whatever the bonus, a winner that keeps most is the best of those,
+    as the bonus is then the same for all of them.
+    """
+    most = solved(
+        replace(
+            problem,
+            score=keep.astype(np.int64),
+            forbidden=problem.forbidden | ~(keep | problem.pinned),
+            groups=tuple(replace(group, slope=np.zeros_like(group.slope)) for group in problem.groups),
+            penalty=no_penalty(),
+        )
+    )
+    count = int(keep[most.awards].sum())
+    held = np.zeros(len(problem), dtype=np.bool_)
+    held[most.awards] = True
+    floor = solved(replace(problem, pinned=problem.pinned | (held & keep)))
+    limit = free.bound if free.bound is not None else free.objective
+    needed = int(limit or 0) - int(floor.objective or 0) + 1
+    # Scores may be 10^12 units at most (``groups.MOST``); a smaller bonus mostly does, and is checked below.
+    bonus = min(needed, MOST - int(np.abs(problem.score).max(initial=0)))
+    plan = solved(replace(problem, score=problem.score + np.where(keep, max(0, bonus), 0)))
+    proven = most.status is Status.OPTIMAL and plan.status is Status.OPTIMAL
+    if int(keep[plan.awards].sum()) < count:
+        return floor, False
+    return plan, proven
 
 
 def _judged(problem: AllocationProblem, plan: Solution, free: Solution) -> Solution:
