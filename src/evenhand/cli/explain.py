@@ -22,11 +22,15 @@ EPILOG = example(
 Subject = Annotated[
     str | None, typer.Argument(metavar="WHO", help="Whom or what; left out: who can be asked about.")
 ]
+Other = Annotated[
+    str | None,
+    typer.Argument(metavar="WHAT", help="A second name: why does one not go to the other? (allocations)"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the explanation as JSON and nothing else.")]
 SHOWN = 60
 
 
-def explain(plan: Plan, subject: Subject = None, *, as_json: AsJson = False) -> None:
+def explain(plan: Plan, subject: Subject = None, other: Other = None, *, as_json: AsJson = False) -> None:
     """Explain why somebody (or an award) stands as it does in a plan."""
     from evenhand.cli.screen import show
     from evenhand.report.text import Heading, Text
@@ -37,7 +41,7 @@ def explain(plan: Plan, subject: Subject = None, *, as_json: AsJson = False) -> 
     if subject is None:
         show([Text(_known(solution))])
         return
-    answer = explained(solution, subject)
+    answer = explained(solution, subject if other is None else f"{subject} to {other}")
     if as_json:
         from dataclasses import asdict
 

@@ -191,7 +191,7 @@ def _figures(answer: WhatIf) -> dict[str, Any]:
 def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
     """Say what one more slot brings on each day, and what each absence costs."""
     from evenhand.allocation.asking.counterfactual import without_each
-    from evenhand.allocation.asking.explain_groups import binding
+    from evenhand.allocation.asking.explain import binding
     from evenhand.allocation.asking.what_if import what_if as asked
     from evenhand.cli.screen import show
     from evenhand.report.text import Grid, Heading

@@ -30,7 +30,7 @@ def advice_on(solution: Solution) -> list[str]:
         return [str(advice) for advice in advise_rota(problem, solution.awards)]
     if solution.job == "allocation" and not solution.cut:
         from evenhand.allocation.asking.advice import advise as advise_allocation
-        from evenhand.allocation.asking.advice_figures import quick
+        from evenhand.allocation.asking.advice import quick
 
         return [str(one) for one in advise_allocation(solution)] if quick(problem, TRIED_WITH) else []
     return []

@@ -9,8 +9,7 @@ import pytest
 from benchmarks.made_up_weeks import arrays
 
 from evenhand.allocation import AllocationProblem, Penalty, mode_a, mode_b, no_penalty, strong
-from evenhand.allocation.asking.advice import Advice, advise
-from evenhand.allocation.asking.advice_figures import quick
+from evenhand.allocation.asking.advice import Advice, advise, quick
 from evenhand.core.progress import Progress
 from evenhand.solver import measure, solve
 

@@ -8,8 +8,7 @@ from benchmarks.made_up_weeks import arrays
 
 from allocation.small_worlds import medium_problem
 from evenhand.allocation import NO_LIMIT, AllocationProblem, GroupSet, no_penalty
-from evenhand.allocation.asking.explain import explain, subjects
-from evenhand.allocation.asking.explain_groups import binding, group_names
+from evenhand.allocation.asking.explain import binding, explain, group_names, subjects
 from evenhand.allocation.asking.what_if import what_if
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.progress import Progress

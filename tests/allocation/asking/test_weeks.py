@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenhand.allocation import AllocationProblem, mode_b, no_penalty
-from evenhand.allocation.asking.advice_figures import counts_of
+from evenhand.allocation.asking.advice import counts_of
 from evenhand.allocation.asking.weeks import amended_in, published, shifts, with_ledger
 from evenhand.core.errors import InputError
 from evenhand.core.ledger import Ledger

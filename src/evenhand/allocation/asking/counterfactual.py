@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.asking.swap_value import StandIns
+from evenhand.allocation.asking.swap_value import SwapValue
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.solving.greedy import first_plan
@@ -119,7 +119,7 @@ class _Warm:
         self.inside = np.zeros(len(self.residual), dtype=np.bool_)
         self.inside[self.root.program.columns] = True
         self.items = self.residual.item[self.residual.starts]
-        self.stand_ins = StandIns(self.residual, solution.awards, self.root.priced.loss(self.residual))
+        self.stand_ins = SwapValue(self.residual, solution.awards, self.root.priced.loss(self.residual))
 
     def without(self, item: int) -> int | None:
         """Return the best value without the item in units, or None where the LP alone does not prove it."""

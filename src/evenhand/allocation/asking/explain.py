@@ -1,36 +1,44 @@
-"""Why a recipient, an item or a day stands as it does: from problem, awards and prices.
+"""Why a recipient, an item, a day, a group or a pair stands as it does: from problem, awards and prices.
 
-Every figure is a difference of two values of the judge, or a limit that the prices prove in integers.
+Every figure is a difference of two values of the judge or of two solved plans, or a limit that prices prove.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.asking.explain_groups import explained, group_names
-from evenhand.allocation.asking.incremental_value import Book
+from evenhand.allocation.asking.incremental_value import IncrementalValue
+from evenhand.allocation.asking.lookup import ids_of, one_of, why_not
+from evenhand.allocation.asking.what_if import what_if
+from evenhand.allocation.job import JOB
 from evenhand.allocation.judging.judge import objective, statement
-from evenhand.allocation.problem import NO_LIMIT, AllocationProblem
+from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
+from evenhand.allocation.problem.allocation_problem import title
 from evenhand.allocation.solving.model.pricing import Prices, priced, prices_of
 from evenhand.allocation.solving.model.residual import Residual, pins_worth, residual_of
-from evenhand.core.errors import InputError
+from evenhand.core import desk
+from evenhand.core.errors import InfeasibleError
 from evenhand.core.explanation import Explanation, Fact
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Solution, Status
 from evenhand.core.units import figure, number_text
-from evenhand.tables import near
 
-__all__ = ["explain", "subjects"]
+__all__ = ["Binding", "binding", "explain", "explained", "group_names", "subjects"]
 
 Ints = NDArray[np.int64]
 
 SHOWN = 3
-"""Alternatives told of a subject."""
+"""Alternatives told of a subject: those that lose least at the prices; each is solved, 50 ms at LA size."""
 
-TRIED = 12
-"""Alternatives tried for that: those that lose least at the prices."""
+TO = " to "
+"""Between item and recipient in a question about a pair, as in a plan's own words."""
 
 
 def subjects(problem: AllocationProblem, awards: Ints) -> tuple[str, ...]:
@@ -47,31 +55,66 @@ def explain(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any], 
         problem: what was asked.
         awards: the plan.
         proof: of the method; its prices prove how much a plan with another award would lose at least.
-        subject: a name; ``subjects`` lists them.
+        subject: an id or what people call it, or a pair: "VIN1 to P031"; ``subjects`` lists the ids.
 
     Raises:
         InputError: nobody and nothing has that name; the message names a near miss.
     """
-    known = subjects(problem, awards)
-    if subject not in known:
-        meant = near(subject, known)
-        mend = (
-            f"Did you mean {meant}?"
-            if meant
-            else "Name a recipient, an item, a day or a budget of the problem"
-        )
-        raise InputError.one("is nobody and nothing of this problem", mend, came=subject)
-    if subject in group_names(problem):
-        headline, facts = explained(problem, np.asarray(awards, dtype=np.int64), subject)
+    chosen = np.asarray(awards, dtype=np.int64)
+    pair = _pair_asked(problem, subject)
+    if pair is not None:
+        headline, facts = _Lens(problem, chosen, proof).pair(*pair)
+        text = f"{title(pair[0], problem.called)}{TO}{title(pair[1], problem.called)}"
+        return Explanation("allocation", text, headline, tuple(facts))
+    groups = group_names(problem)
+    if subject in groups:
+        headline, facts = explained(problem, chosen, subject)
         return Explanation("allocation", subject, headline, tuple(facts))
-    lens = _Lens(problem, awards, proof)
-    if subject in problem.recipients:
-        headline, facts = lens.recipient(problem.recipients.index(subject))
-    elif subject in problem.items:
-        headline, facts = lens.item(problem.items.index(subject))
+    people = (*problem.recipients, *problem.items)
+    days = problem.days if len(problem.days) > 1 else ()
+    kind = "recipient, item, day or budget"
+    if subject in days:
+        name = subject
+    elif ids_of(subject, people, problem.called):
+        name = one_of(subject, tuple(dict.fromkeys(people)), problem.called, kind)
     else:
-        headline, facts = lens.day(problem.days.index(subject))
-    return Explanation("allocation", subject, headline, tuple(facts))
+        name = one_of(subject, (*people, *days, *groups), problem.called, kind)
+    lens = _Lens(problem, chosen, proof)
+    if name in problem.recipients:
+        headline, facts = lens.recipient(problem.recipients.index(name))
+    elif name in problem.items:
+        headline, facts = lens.item(problem.items.index(name))
+    else:
+        headline, facts = lens.day(problem.days.index(name))
+    return Explanation("allocation", title(name, problem.called), headline, tuple(facts))
+
+
+def _pair_asked(problem: AllocationProblem, subject: str) -> tuple[str, str] | None:
+    """Return the item and recipient that a question like "VIN to P031" asks about; None for any other."""
+    if subject in problem.recipients or subject in problem.items:
+        return None
+    places = [found.start() for found in re.finditer(TO, subject)]
+    for place in places:
+        first, second = subject[:place], subject[place + len(TO) :]
+        second = next(
+            (second[: -len(f" on {day}")] for day in problem.days if second.endswith(f" on {day}")), second
+        )
+        for item, recipient in ((first, second), (second, first)):
+            if ids_of(item, problem.items, problem.called) and ids_of(
+                recipient, problem.recipients, problem.called
+            ):
+                return (
+                    one_of(item, problem.items, problem.called, "item"),
+                    one_of(recipient, problem.recipients, problem.called, "recipient"),
+                )
+    if len(places) == 1 and subject not in group_names(problem):
+        # One side is known by its form alone: say which of the two is not.
+        first, second = subject.split(TO)
+        if ids_of(first, problem.items, problem.called):
+            one_of(second, problem.recipients, problem.called, "recipient")
+        if ids_of(second, problem.recipients, problem.called):
+            one_of(first, problem.items, problem.called, "item")
+    return None
 
 
 class _Lens:
@@ -79,7 +122,7 @@ class _Lens:
 
     def __init__(self, problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any]) -> None:
         self.problem, self.awards = problem, np.asarray(awards, dtype=np.int64)
-        self.book = Book(problem, self.awards)
+        self.values = IncrementalValue(problem, self.awards)
         self.proof = proof
         self.value = objective(problem, self.awards)
         self.residual: Residual = residual_of(problem, 0)
@@ -101,15 +144,21 @@ class _Lens:
 
     def recipient(self, who: int) -> tuple[str, list[Fact]]:
         """Say what a recipient gets, what each award adds, what the next would cost, and why no other."""
-        problem, name = self.problem, self.problem.recipients[who]
-        mine = [at for at in self.book.awards if problem.recipient[at] == who]
+        problem, name = self.problem, title(self.problem.recipients[who], self.problem.called)
+        mine = [at for at in self.values.awards if problem.recipient[at] == who]
         lines = statement(problem, self.awards)
         due = int(lines.entitlement[who]) / lines.ticks
         every = np.flatnonzero(problem.recipient == who)
         if not len(every):
-            return f"{name} receives nothing: it has no candidate.", []
+            facts = [
+                Fact(
+                    "barrier", f"For {count:,} of {len(problem.items):,} items: {clause}.", count, "", clause
+                )
+                for clause, count in self._barred(problem.recipients[who])
+            ]
+            return f"{name} receives nothing: it has no candidate.", facts
         facts = [self._adds(at) for at in mine]
-        others = [at for at in every.tolist() if at not in self.book.chosen and not problem.forbidden[at]]
+        others = [at for at in every.tolist() if at not in self.values.chosen and not problem.forbidden[at]]
         if others:
             facts.append(self._next(name, len(mine), others))
         facts += self._alternatives(others)
@@ -119,7 +168,7 @@ class _Lens:
     def item(self, item: int) -> tuple[str, list[Fact]]:
         """Say where an item goes and what every other way would lose; or what keeps it from being given."""
         problem, name = self.problem, self.problem.items[item]
-        mine = [at for at in self.book.awards if problem.item[at] == item]
+        mine = [at for at in self.values.awards if problem.item[at] == item]
         every = np.flatnonzero(problem.item == item)
         facts = [self._adds(at) for at in mine]
         for _, rule, count in (line for line in problem.dropped if line[0] == name):
@@ -128,17 +177,58 @@ class _Lens:
                     "dropped", f"{count} of its candidates were dropped by the rule: {rule}.", count, "", rule
                 )
             )
-        others = [at for at in every.tolist() if at not in self.book.chosen and not problem.forbidden[at]]
+        others = [at for at in every.tolist() if at not in self.values.chosen and not problem.forbidden[at]]
         facts += self._alternatives(others)
         if mine:
             return f"{problem.describe(mine[0])}.", facts
         why = "no recipient can have it" if not len(every) else "no way to give it would raise the total"
-        return f"{name} is not given: {why}.", facts
+        return f"{title(name, problem.called)} is not given: {why}.", facts
+
+    def pair(self, item: str, recipient: str) -> tuple[str, list[Fact]]:
+        """Say why an item does not go to a recipient: rules and until when, or what it would cost."""
+        problem = self.problem
+        both = f"{title(item, problem.called)} to {title(recipient, problem.called)}"
+        mine = (problem.item == problem.items.index(item)) & (
+            problem.recipient == problem.recipients.index(recipient)
+        )
+        every = np.flatnonzero(mine).tolist()
+        given = [row for row in every if row in self.values.chosen]
+        if given:
+            return f"{problem.describe(given[0])} is in the plan.", [self._adds(given[0])]
+        facts = []
+        barred = why_not(problem, item, recipient)
+        if barred:
+            facts.append(Fact("barrier", f"It cannot be: {barred}.", None, "", both))
+        closed = [row for row in every if problem.forbidden[row]]
+        if closed:
+            facts.append(Fact("forbidden", f"{problem.describe(closed[0])} is forbidden.", None, "", both))
+        full = [problem.days[problem.day[row]] for row in every if not problem.slots[problem.day[row]]]
+        if full:
+            facts.append(Fact("full", f"No slots on {', '.join(full)}.", None, "", both))
+        open_rows = [row for row in every if row not in closed and problem.slots[problem.day[row]]]
+        if not open_rows:
+            return f"{both} cannot be.", facts
+        forced = self._alternatives(open_rows)
+        least = max((fact for fact in forced if fact.name == "instead"), key=_value, default=None)
+        if least is None:
+            return f"{both} is not in the plan: no plan with it keeps every hard rule.", facts + forced
+        lost = -_value(least)
+        cost = f"it would cost {lost:,.10g} points at least" if lost > 0 else "it would be as good"
+        return f"{both} is not in the plan: {cost}.", [*forced, *facts]
+
+    def _barred(self, recipient: str) -> list[tuple[str, int]]:
+        """Return the rules that keep a recipient from items, with the number of items of each, most first."""
+        problem = self.problem
+        counts: Counter[str] = Counter()
+        for barrier in problem.barriers:
+            if not barrier.recipients or recipient in barrier.recipients:
+                counts[barrier.clause] += len(barrier.items or problem.items)
+        return counts.most_common(SHOWN)
 
     def day(self, day: int) -> tuple[str, list[Fact]]:
         """Say how full a day is, what its last slot brings, and what one more could."""
         problem, name = self.problem, self.problem.days[day]
-        mine = [at for at in self.book.awards if problem.day[at] == day]
+        mine = [at for at in self.values.awards if problem.day[at] == day]
         slots = int(problem.slots[day])
         headline = f"{name} gives {len(mine)} of {slots} slots."
         if len(mine) < slots:
@@ -152,12 +242,12 @@ class _Lens:
         facts = [
             self.fact("slot", f"Another slot would bring at most {self.points(most)} points.", most, name)
         ]
-        book = Book(wider, self.awards)
+        wider_values = IncrementalValue(wider, self.awards)
         best: tuple[int, int] | None = None
         for at in self._promising(np.flatnonzero(problem.day == day).tolist(), 40):
-            gone = book.room(at)
+            gone = wider_values.room(at)
             if gone is not None:
-                gain = book.change([at], gone)
+                gain = wider_values.change([at], gone)
                 best = max(best, (gain, -at)) if best else (gain, -at)
         if best and best[0] > 0:
             sentence = (
@@ -165,12 +255,12 @@ class _Lens:
             )
             facts.append(self.fact("slot_at_least", sentence, best[0], name))
         if mine:
-            last = min(mine, key=lambda at: (-self.book.change([], [at]), at))
+            last = min(mine, key=lambda at: (-self.values.change([], [at]), at))
             facts.append(self._adds(last))
         return headline, facts
 
     def _adds(self, at: int) -> Fact:
-        left = np.array([one for one in self.book.awards if one != at], dtype=np.int64)
+        left = np.array([one for one in self.values.awards if one != at], dtype=np.int64)
         adds = self.value - objective(self.problem, left)
         score = int(self.problem.score[at])
         less = f" (score {self.points(score)}, less {self.points(score - adds)})" if score != adds else ""
@@ -180,7 +270,7 @@ class _Lens:
 
     def _next(self, name: str, count: int, others: list[int]) -> Fact:
         """Say what one more award of this recipient would cost, in the group where it costs least."""
-        costs = {at: self.book.costs(at) for at in others}
+        costs = {at: self.values.costs(at) for at in others}
         at = min(others, key=lambda one: (sum(costs[one].values()), one))
         total = sum(costs[at].values())
         parts = ", ".join(f"{rule} {self.points(units)}" for rule, units in costs[at].items())
@@ -189,28 +279,57 @@ class _Lens:
         return self.fact("next_cost", sentence, total, name)
 
     def _alternatives(self, others: list[int]) -> list[Fact]:
-        """Say of the most promising candidates what an exchange does, and what any plan with them loses."""
-        tried = []
-        for at in self._promising(others, TRIED):
-            gone = self.book.room(at)
-            change = None if gone is None else objective(self.problem, self.book.after(at, gone)) - self.value
-            tried.append((NO_LIMIT if change is None else -change, at, gone))
+        """Say of the most promising candidates how far the best plan with each is below this one.
+
+        Each is solved with the candidate pinned: no exchange of one award for another is guessed. Where the
+        problem is too large for that, the limit that the prices prove is told instead.
+        """
         facts = []
-        for lost, at, gone in sorted(tried, key=lambda one: one[:2])[:SHOWN]:
-            text = self.problem.describe(at)
-            if gone is not None:
-                back = "; ".join(self.problem.describe(one) for one in gone)
-                instead = f" instead of {back}" if gone else ""
-                word = "lower" if lost > 0 else "raise"
-                moved = (
-                    f"would {word} the total by {self.points(abs(lost))}" if lost else "would change nothing"
-                )
-                facts.append(self.fact("instead", f"{text}{instead} {moved}.", -lost, text))
-            least = self.loses(at)
+        for row in self._promising(others, SHOWN):
+            text = self.problem.describe(row)
+            forced = self._forced(row) if len(self.problem) <= SOLVED else None
+            if forced is not None:
+                facts.append(self._told(row, text, forced))
+                continue
+            least = self.loses(row)
             if least > 0:
                 sentence = f"Every plan with {text} is at least {self.points(least)} points below this one."
                 facts.append(self.fact("loses_at_least", sentence, least, text))
-        return facts
+        return sorted(facts, key=lambda fact: (fact.name != "instead", -_value(fact)))
+
+    def _forced(self, row: int) -> Solution | None:
+        """Return the best plan with a candidate; None where there is none."""
+        pinned = self.problem.pinned.copy()
+        pinned[row] = True
+        try:
+            return desk.solve(JOB, replace(self.problem, pinned=pinned))
+        except InfeasibleError:
+            return None
+
+    def _told(self, row: int, text: str, forced: Solution) -> Fact:
+        """Say what the best plan with a candidate gives up, and what it is worth less."""
+        problem = self.problem
+        lost = self.value - (forced.objective or 0)
+        gone = [one for one in self.values.awards if one not in set(forced.awards.tolist())]
+        # What stands in its way comes first: the same item, then the same recipient, then the same day.
+        near_by = sorted(
+            gone,
+            key=lambda one: (
+                problem.item[one] != problem.item[row],
+                problem.recipient[one] != problem.recipient[row],
+                problem.day[one] != problem.day[row],
+                one,
+            ),
+        )
+        parts = [problem.describe(one) for one in near_by[:2]]
+        if len(gone) > 2:  # noqa: PLR2004 - two say enough
+            more = len(gone) - 2
+            parts.append(f"{more} more {'change' if more == 1 else 'changes'}")
+        instead = f" instead of {'; '.join(parts)}" if parts else ""
+        word = "lower" if lost > 0 else "raise"
+        moved = f"would {word} the total by {self.points(abs(lost))}" if lost else "would change nothing"
+        proven = "the best plan with it" if forced.status is Status.OPTIMAL else "the best plan found with it"
+        return self.fact("instead", f"{text}{instead} {moved}: {proven}.", -lost, text)
 
     def _promising(self, others: list[int], most: int) -> list[int]:
         return sorted(others, key=lambda at: (self._loss_of(at), -int(self.problem.score[at]), at))[:most]
@@ -227,3 +346,178 @@ class _Lens:
         if loss == NO_LIMIT:
             return 0
         return max(0, self.value - self.base - (self.bound - loss) // self.residual.ticks)
+
+
+SOLVED = 250_000
+"""Candidates up to which an explanation solves what more of a group would bring."""
+
+LISTED = 5
+"""Awards of a group that are listed."""
+
+
+def _value(fact: Fact) -> float:
+    return float(fact.value or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A group that stops or prices the next award in it.
+
+    Attributes:
+        rule: the group set's name.
+        label: the group's.
+        used: total of the plan, in ``unit``.
+        free: what costs nothing, or the limit.
+        more: how much more was asked for: room for the lightest further award.
+        brings: points that so much more brings, solved.
+        exact: whether it is proven.
+        unit: what is counted: "dollars", "loans".
+    """
+
+    rule: str
+    label: str
+    used: float
+    free: float
+    more: float
+    brings: int | float | None
+    exact: bool
+    unit: str
+
+
+def group_names(problem: AllocationProblem) -> dict[str, tuple[int, int]]:
+    """Return the names that groups go by: the label, with its rule where two rules have it; set and code."""
+    out: dict[str, tuple[int, int]] = {}
+    labels = [label for group in problem.groups for label in group.labels]
+    taken = {*problem.items, *problem.recipients, *problem.days}
+    twice = {label for label in labels if label in taken} | (
+        set() if len(set(labels)) == len(labels) else {label for label in labels if labels.count(label) > 1}
+    )
+    for number, group in enumerate(problem.groups):
+        for code, label in enumerate(group.labels):
+            out[f"{group.name}: {label}" if label in twice else label] = (number, code)
+    return out
+
+
+def binding(solution: Solution, most: int = 8, progress: Progress | None = None) -> list[Binding]:
+    """Return the groups that bind, those that price or stop most first, each with what more would bring.
+
+    Args:
+        solution: the plan.
+        most: how many are solved, each some 50 ms at Los Angeles size.
+        progress: may interrupt.
+    """
+    problem: AllocationProblem = solution.problem
+    progress = progress or Progress()
+    found = []
+    for name, (number, code) in group_names(problem).items():
+        group = problem.groups[number]
+        total = _total(group, solution.awards, code)
+        if total and _lack(problem, solution.awards, group, code, total):
+            found.append((-_cost(group, code, total), -total, name, number, code))
+    out = []
+    for _, _, _, number, code in sorted(found)[:most]:
+        if progress.stop():
+            break
+        out.append(_bound(solution, number, code))
+    return sorted(out, key=lambda one: (-(one.brings or 0), one.rule, one.label))
+
+
+def explained(problem: AllocationProblem, awards: Ints, name: str) -> tuple[str, list[Fact]]:
+    """Say how far a group is used, what it costs, what is in it, and what more of it would bring."""
+    number, code = group_names(problem)[name]
+    group = problem.groups[number]
+    total, free = _total(group, awards, code), _free(group, code)
+    unit = _unit(group)
+    kind = "at most" if group.limit[code] < NO_LIMIT else "free"
+    top = "" if free >= NO_LIMIT else f", {_amount(group, free)} {kind}"
+    headline = f"{group.name} {group.labels[code]}: {_amount(group, total)} used{top}."
+    cost = _cost(group, code, total)
+    facts = [Fact("used", f"{_amount(group, total)} are used.", _figure(group, total), unit, name)]
+    if cost:
+        sentence = f"What is beyond costs {number_text(cost, problem.unit)} points."
+        facts.append(Fact("costs", sentence, figure(cost, problem.unit), "points", name))
+    inside = [at for at in awards.tolist() if group.of[at] == code]
+    for at in sorted(inside, key=lambda at: (-int(group.weight[at]), at))[:LISTED]:
+        weight = int(group.weight[at])
+        sentence = f"{problem.describe(at)} counts {_amount(group, weight)}."
+        facts.append(Fact("counts", sentence, _figure(group, weight), unit, problem.describe(at)))
+    if not _lack(problem, awards, group, code, total):
+        facts.append(
+            Fact("more", "More of it would bring nothing: there is room for another.", 0, "points", name)
+        )
+    elif len(problem) <= SOLVED:
+        facts.append(_more(desk.solve(JOB, problem), name, number, code))
+    return headline, facts
+
+
+def _more(solution: Solution, name: str, number: int, code: int) -> Fact:
+    problem: AllocationProblem = solution.problem
+    found = _bound(solution, number, code)
+    brings = found.brings or 0
+    group = problem.groups[number]
+    proven = "both plans are proven optimal" if found.exact else "not proven"
+    more = _amount(group, round(found.more * _part(group)))
+    sentence = f"With {more} more the best plan has {brings:,} points more ({proven})."
+    return Fact("more", sentence, brings, "points", name)
+
+
+def _bound(solution: Solution, number: int, code: int) -> Binding:
+    problem: AllocationProblem = solution.problem
+    group = problem.groups[number]
+    total, free = _total(group, solution.awards, code), _free(group, code)
+    lack = _lack(problem, solution.awards, group, code, total)
+    more = lack / _part(group)
+    asked = what_if(solution, budgets={f"{group.name}: {group.labels[code]}": more})
+    return Binding(
+        group.name,
+        group.labels[code],
+        _figure(group, total),
+        _figure(group, free),
+        _figure(group, lack),
+        asked.change,
+        asked.exact,
+        _unit(group),
+    )
+
+
+def _lack(problem: AllocationProblem, awards: Ints, group: GroupSet, code: int, total: int) -> int:
+    """Return what the lightest further award lacks to be free, with what is over already; 0 for nothing."""
+    inside = (group.of == code) & ~problem.forbidden
+    inside[awards] = False
+    weights = group.weight[inside]
+    weights = weights[weights > 0]
+    lightest = int(weights.min()) if len(weights) else 0
+    return max(0, total + lightest - _free(group, code))
+
+
+def _total(group: GroupSet, awards: Ints, code: int) -> int:
+    return int(group.weight[awards[group.of[awards] == code]].sum())
+
+
+def _free(group: GroupSet, code: int) -> int:
+    """Return what costs nothing: up to the first step that costs, or the limit."""
+    steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
+    return int(min([int(group.limit[code]), *(allowance for allowance, slope in steps if slope)]))
+
+
+def _cost(group: GroupSet, code: int, total: int) -> int:
+    steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
+    return int(sum(slope * max(0, total - allowance) for allowance, slope in steps))
+
+
+def _part(group: GroupSet) -> int:
+    return 100 if group.unit == "cents" else 1
+
+
+def _unit(group: GroupSet) -> str:
+    return "dollars" if group.unit == "cents" else group.unit
+
+
+def _figure(group: GroupSet, amount: int) -> int | float:
+    part = _part(group)
+    return amount // part if amount % part == 0 else amount / part
+
+
+def _amount(group: GroupSet, amount: int) -> str:
+    figure, unit = _figure(group, amount), _unit(group)
+    return f"${figure:,}" if unit == "dollars" else f"{figure:,} {unit}".rstrip()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from evenhand.allocation.asking.advice_figures import fairness_of
+from evenhand.allocation.asking.advice import fairness_of
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.penalties import MOST_POINTS, Penalty, mode_b, no_penalty

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from evenhand.allocation.judging.judge import judge
 from evenhand.allocation.problem import AllocationProblem, GroupSet
 
-__all__ = ["Book"]
+__all__ = ["IncrementalValue"]
 
 Ints = NDArray[np.int64]
 
 
-class Book:
+class IncrementalValue:
     """A plan, what each of its awards adds, and the cheapest way to make room for another."""
 
     def __init__(self, problem: AllocationProblem, awards: Ints) -> None:

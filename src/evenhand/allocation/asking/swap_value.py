@@ -1,4 +1,4 @@
-"""One award taken back and one other given: what that is worth, exactly, in ticks."""
+"""What a plan is worth with one item taken out and the best single award put in its place, in ticks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.residual import Residual
 
-__all__ = ["StandIns"]
+__all__ = ["SwapValue"]
 
 Ints = NDArray[np.int64]
 
@@ -17,7 +17,7 @@ TRIED = 24
 """Stand-ins tried a day: those that lose least at the prices."""
 
 
-class StandIns:
+class SwapValue:
     """A plan with its totals, and for each day the unawarded items' candidates that lose least."""
 
     def __init__(self, residual: Residual, awards: Ints, loss: Ints) -> None:

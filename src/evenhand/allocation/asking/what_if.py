@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.allocation.asking.lookup import one_of, why_not
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import Penalty, named_penalty, on_grid
 from evenhand.core import desk
-from evenhand.core.errors import Findings, InfeasibleError
+from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
@@ -203,14 +204,30 @@ def _signed(more: float) -> str:
 
 
 def _of_name(problem: AllocationProblem, name: str, findings: Findings) -> Flags:
+    people = tuple(dict.fromkeys((*problem.items, *problem.recipients)))
     out = np.zeros(len(problem), dtype=np.bool_)
-    if name in problem.items:
-        out |= problem.item == problem.items.index(name)
-    elif name in problem.recipients:
-        out |= problem.recipient == problem.recipients.index(name)
-    else:
-        _unknown(findings, name, (*problem.items, *problem.recipients), "item or recipient", "without")
+    known = _known(problem, name, people, "item or recipient", "without", findings)
+    if known in problem.items:
+        out |= problem.item == problem.items.index(known)
+    elif known in problem.recipients:
+        out |= problem.recipient == problem.recipients.index(known)
     return out
+
+
+def _known(
+    problem: AllocationProblem,
+    name: str,
+    names: Sequence[str],
+    kind: str,
+    column: str,
+    findings: Findings,
+) -> str:
+    """Return the id that a name means; "" where it is unknown or several, which is noted."""
+    try:
+        return one_of(name, names, problem.called, kind, column)
+    except InputError as error:
+        findings.errors.extend(error.findings)
+        return ""
 
 
 def _unknown(findings: Findings, name: str, known: Sequence[str], kind: str, column: str) -> None:
@@ -231,20 +248,19 @@ def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, one: 
         ("recipient", problem.recipients, problem.recipient),
         ("day", problem.days, problem.day),
     )
-    known = True
+    ids: list[str] = []
     for (kind, names, codes), name in zip(parts, pick, strict=False):
-        if name not in names:
-            _unknown(findings, name, names, kind, column)
-            known = False
-        else:
-            mask &= codes == names.index(name)
+        meant = _known(problem, name, names, kind, column, findings)
+        ids.append(meant)
+        if meant:
+            mask &= codes == names.index(meant)
     count = int(mask.sum())
-    if not known:
+    if not all(ids):
         return out
     if not count:
-        findings.error(
-            "is no candidate", "Choose one that the rules leave", came=", ".join(pick), column=column
-        )
+        # The rule and until when, not only that it cannot be: that is what whoever asks has to mend.
+        why = why_not(problem, ids[0], ids[1], ids[2:] or None)
+        findings.error(f"is no candidate: {why}", "Choose another", came=", ".join(pick), column=column)
     elif one and count > 1:
         findings.error(f"leaves {count} candidates open", "Name the day", came=", ".join(pick), column=column)
     return mask if not one or count == 1 else out

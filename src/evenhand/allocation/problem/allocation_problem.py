@@ -17,7 +17,7 @@ from evenhand.allocation.problem.penalties import UNIT, Penalty
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.units import Unit
 
-__all__ = ["NO_LIMIT", "AllocationProblem", "GroupSet"]
+__all__ = ["NO_LIMIT", "AllocationProblem", "GroupSet", "title"]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -152,9 +152,13 @@ class AllocationProblem:
         return (fairness, *self.groups)
 
     def describe(self, candidate: int) -> str:
-        """Return a candidate in words: item to recipient, and the day where there is more than one."""
+        """Return a candidate in words: item to recipient, and the day where there is more than one.
+
+        Names stand before ids, where people have names for them.
+        """
         on = f" on {self.days[self.day[candidate]]}" if len(self.days) > 1 else ""
-        return f"{self.items[self.item[candidate]]} to {self.recipients[self.recipient[candidate]]}{on}"
+        item, recipient = self.items[self.item[candidate]], self.recipients[self.recipient[candidate]]
+        return f"{title(item, self.called)} to {title(recipient, self.called)}{on}"
 
     def with_(self, **changes: Any) -> AllocationProblem:
         """Return the same problem with some fields changed, checked again."""
@@ -189,6 +193,16 @@ class AllocationProblem:
         from evenhand.allocation.reading import rows
 
         return rows.from_tables(candidates, capacity, penalty, **rules)
+
+
+def title(name: str, called: Mapping[str, str]) -> str:
+    """Return what people call an item or recipient, its id behind it; the name alone where it is both.
+
+    >>> title("P031", {"P031": "Desert Road Report"}), title("car", {})
+    ('Desert Road Report (P031)', 'car')
+    """
+    text = called.get(name, "")
+    return f"{text} ({name})" if text and text != name else name
 
 
 def _check(problem: AllocationProblem, findings: Findings) -> None:
