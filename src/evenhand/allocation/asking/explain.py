@@ -307,29 +307,23 @@ class _Lens:
             return None
 
     def _told(self, row: int, text: str, forced: Solution) -> Fact:
-        """Say what the best plan with a candidate gives up, and what it is worth less."""
-        problem = self.problem
+        """Say what the best plan with a candidate is worth less, and what it gives up.
+
+        Where one exchange reaches that value, the exchange is told; else how many awards change.
+        """
         lost = self.value - (forced.objective or 0)
-        gone = [one for one in self.values.awards if one not in set(forced.awards.tolist())]
-        # What stands in its way comes first: the same item, then the same recipient, then the same day.
-        near_by = sorted(
-            gone,
-            key=lambda one: (
-                problem.item[one] != problem.item[row],
-                problem.recipient[one] != problem.recipient[row],
-                problem.day[one] != problem.day[row],
-                one,
-            ),
-        )
-        parts = [problem.describe(one) for one in near_by[:2]]
-        if len(gone) > 2:  # noqa: PLR2004 - two say enough
-            more = len(gone) - 2
-            parts.append(f"{more} more {'change' if more == 1 else 'changes'}")
-        instead = f" instead of {'; '.join(parts)}" if parts else ""
-        word = "lower" if lost > 0 else "raise"
-        moved = f"would {word} the total by {self.points(abs(lost))}" if lost else "would change nothing"
-        proven = "the best plan with it" if forced.status is Status.OPTIMAL else "the best plan found with it"
-        return self.fact("instead", f"{text}{instead} {moved}: {proven}.", -lost, text)
+        gone = self.values.room(row)
+        reached = gone is not None and self.values.change([row], gone) == -lost
+        if gone and reached:
+            text_instead = f" instead of {'; '.join(map(self.problem.describe, gone))}"
+        else:
+            others = len(set(self.values.awards) - set(forced.awards.tolist()))
+            word = "award" if others == 1 else "awards"
+            text_instead = "" if reached or not others else f", with {others} {word} changed,"
+        moved = f"would {'lower' if lost > 0 else 'raise'} the total by {self.points(abs(lost))}"
+        exact = "exact" if forced.status is Status.OPTIMAL else "the best found"
+        sentence = f"{text}{text_instead} {moved if lost else 'would give as many points'} ({exact})."
+        return self.fact("instead", sentence, -lost, text)
 
     def _promising(self, others: list[int], most: int) -> list[int]:
         return sorted(others, key=lambda at: (self._loss_of(at), -int(self.problem.score[at]), at))[:most]
