@@ -5,7 +5,7 @@ The same seed gives the same bytes on every machine. ``src/evenhand/data/fleet``
 """
 
 from benchmarks.made_up_weeks.files import BUNDLED_SEED, write_week
-from benchmarks.made_up_weeks.problems import arrays, many_offices
+from benchmarks.made_up_weeks.problems import arrays, each_office, many_offices
 from benchmarks.made_up_weeks.tables import WEEK, week_tables
 
-__all__ = ["BUNDLED_SEED", "WEEK", "arrays", "many_offices", "week_tables", "write_week"]
+__all__ = ["BUNDLED_SEED", "WEEK", "arrays", "each_office", "many_offices", "week_tables", "write_week"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from evenhand.allocation.problem.penalties import Penalty
 from evenhand.core.seeded import stream
 from evenhand.press_fleet import FleetSettings, from_tables
 
-__all__ = ["arrays", "many_offices"]
+__all__ = ["arrays", "each_office", "many_offices"]
 
 SHARE = 0.8
 """What of the cost of all loans, at their mean, a shared budget pays for."""
@@ -75,20 +76,63 @@ def many_offices(
     Returns:
         A problem whose days are (office, date) pairs; its candidates are sorted as every problem's are.
     """
-    names = [f"O{at:03d}" for at in range(count)]
-    parts, costs = [], []
-    for name in names:
-        tables = week_tables(seed, offices=(name,), size=size)
-        cost_of = dict(zip(tables["vehicles"]["vin"], tables["vehicles"]["cost"], strict=True))
-        del tables["budgets"]
-        part = from_tables(tables, office=name, week_start=WEEK, penalty=penalty)
-        cost = np.array([cost_of[vin] for vin in part.items], dtype=np.int64)
-        parts.append(part)
-        costs.append(cost[part.item])
+    names = [f"O{number:03d}" for number in range(count)]
+    parts, costs = zip(*(_office(seed, name, size, penalty) for name in names), strict=True)
     cost = np.concatenate(costs)
     loans = sum(int(part.slots.sum()) for part in parts)
     budget = int(loans * float(cost.mean()) * SHARE) if shared is None else shared
-    return _joined(names, parts, cost, budget)
+    return _joined(names, list(parts), cost, budget)
+
+
+def _office(
+    seed: int, name: str, size: float, penalty: Penalty | None
+) -> tuple[AllocationProblem, NDArray[np.int64]]:
+    """Return one office's problem without budgets, and what each of its candidates costs."""
+    tables = week_tables(seed, offices=(name,), size=size)
+    cost_of = dict(zip(tables["vehicles"]["vin"], tables["vehicles"]["cost"], strict=True))
+    del tables["budgets"]
+    part = from_tables(tables, office=name, week_start=WEEK, penalty=penalty)
+    cost = np.array([cost_of[vin] for vin in part.items], dtype=np.int64)
+    return part, cost[part.item]
+
+
+def each_office(
+    seed: int, count: int, budget: int, *, size: float = 1.0, rows: int = 1
+) -> Iterator[tuple[str, AllocationProblem]]:
+    """Yield the offices of ``many_offices`` one by one, each with its part of what they share.
+
+    Args:
+        seed: same seed, same offices.
+        count: how many.
+        budget: dollars that all offices have together, for each row, hard.
+        size: candidates an office, as a multiple of about 60,000.
+        rows: shared budgets: with several, items take turns among them.
+    """
+    for number in range(count):
+        name = f"O{number:03d}"
+        part, cost = _office(seed, name, size, None)
+        labels = ("all offices",) if rows == 1 else tuple(f"budget {row:02d}" for row in range(rows))
+        shared = GroupSet(
+            "shared budget",
+            labels,
+            part.item % rows,
+            cost,
+            np.zeros((rows, 1), dtype=np.int64),
+            np.zeros((rows, 1), dtype=np.int64),
+            np.full(rows, budget, dtype=np.int64),
+            "dollars",
+        )
+        yield name, _named(name, replace(part, groups=(shared,), warnings=(), barriers=(), called={}))
+
+
+def _named(name: str, part: AllocationProblem) -> AllocationProblem:
+    """Put the office before every name, so that names of different offices differ."""
+    return replace(
+        part,
+        items=tuple(f"{name} {item}" for item in part.items),
+        recipients=tuple(f"{name} {who}" for who in part.recipients),
+        days=tuple(f"{name} {day}" for day in part.days),
+    )
 
 
 def _joined(

@@ -19,7 +19,7 @@ from evenhand.allocation.solving.model.pins import conflict, pins_worth, used_by
 from evenhand.allocation.solving.model.tariffs import Tariff, tariffs_of
 from evenhand.core import seeded as chance
 
-__all__ = ["Residual", "conflict", "part_of", "pins_worth", "residual_of"]
+__all__ = ["Residual", "conflict", "part_of", "pins_worth", "residual_of", "ticks_of", "values_of"]
 
 Ints = NDArray[np.int64]
 
@@ -162,9 +162,17 @@ def residual_of(problem: AllocationProblem, seed: int) -> Residual:
     live = None if usable.all() else np.flatnonzero(usable)
     most = int(problem.score.max(initial=1, where=usable)) if len(problem) else 1
     awards = int(min(len(problem.items), np.minimum(room, len(problem.items)).sum()))
+    ticks = ticks_of(most, awards)
+    return _made(problem, pinned, live, values_of(problem, live, seed, ticks, awards), ticks)
+
+
+def ticks_of(most: int, awards: int) -> int:
+    """Return the ticks to a unit for a largest score and a number of awards, a power of two.
+
+    As many as leave single values exact in floats, and sums over all awards far from 2^63.
+    """
     bits = min(MOST_BITS, EXACT_BITS - (most + 1).bit_length(), 60 - most.bit_length() - awards.bit_length())
-    ticks = 1 << max(0, bits)
-    return _made(problem, pinned, live, _values(problem, live, seed, ticks, awards), ticks)
+    return 1 << max(0, bits)
 
 
 def part_of(problem: AllocationProblem, value: Ints, ticks: int) -> Residual:
@@ -184,7 +192,7 @@ def _left(problem: AllocationProblem, pinned: Ints) -> tuple[Ints, Ints]:
     return daily, limit
 
 
-def _values(problem: AllocationProblem, live: Ints | None, seed: int, ticks: int, awards: int) -> Ints:
+def values_of(problem: AllocationProblem, live: Ints | None, seed: int, ticks: int, awards: int) -> Ints:
     """Return scores in ticks with the seeded draw below the units: a plan's draws sum to under 0.45 unit."""
     pick = slice(None) if live is None else live
     draw = int(0.45 * ticks / max(1, awards))

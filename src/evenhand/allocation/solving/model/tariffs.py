@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, GroupSet
 
-__all__ = ["Cut", "Tariff", "cuts_of", "tariffs_of"]
+__all__ = ["Cut", "Tariff", "cuts_of", "number_segments", "tariffs_of", "weight_segments"]
 
 Ints = NDArray[np.int64]
 
@@ -118,13 +118,22 @@ def _range(of: Ints, weight: Ints, count: int) -> tuple[Ints, Ints]:
     return np.where(empty, 1, low[:-1]), np.where(empty, 1, high[:-1])
 
 
-def _of_numbers(
-    source: int, of: Ints, quantum: Ints, steps: tuple[Ints, Ints, Ints], scale: tuple[int, int, int]
-) -> Tariff | None:
-    """Make a tariff on numbers, leaving out groups that can neither cost nor run full."""
+def number_segments(
+    have: Ints, quantum: Ints, steps: tuple[Ints, Ints, Ints], scale: tuple[int, int, int]
+) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+    """Return free units, segments and their costs of groups whose candidates all weigh the same.
+
+    Args:
+        have: candidates of each group, shape (g,).
+        quantum: what each of them weighs, shape (g,).
+        steps: allowance, slope and limit, shapes (g, s), (g, s) and (g,).
+        scale: ticks to a unit, the largest score in units, and how many can be awarded at most.
+
+    Returns:
+        free (g,), length and cost (g, 2 s), and which groups can cost or run full (g,).
+    """
     allowance, slope, limit = steps
     ticks, most, awards = scale
-    have = np.bincount(of[of >= 0], minlength=len(quantum))
     top = np.minimum(np.minimum(have, awards), np.minimum(limit, NO_LIMIT) // quantum)
     marks = np.sort(
         np.concatenate([allowance // quantum[:, None], -(-allowance // quantum[:, None])], axis=1), axis=1
@@ -143,6 +152,15 @@ def _of_numbers(
     free = marks[:, 0] if marks.shape[1] else top
     length = ends - marks if marks.shape[1] else np.zeros((len(top), 0), dtype=np.int64)
     binds = (have > free) & ((cost * (length > 0)).any(axis=1) | (top < have))
+    return free, length, cost, binds
+
+
+def _of_numbers(
+    source: int, of: Ints, quantum: Ints, steps: tuple[Ints, Ints, Ints], scale: tuple[int, int, int]
+) -> Tariff | None:
+    """Make a tariff on numbers, leaving out groups that can neither cost nor run full."""
+    have = np.bincount(of[of >= 0], minlength=len(quantum))
+    free, length, cost, binds = number_segments(have, quantum, steps, scale)
     if not binds.any():
         return None
     if not binds.all():
@@ -150,15 +168,12 @@ def _of_numbers(
     return Tariff(source, of, None, free, length, cost, quantum)
 
 
-def _of_weights(
-    source: int, of: Ints, weight: Ints, steps: tuple[Ints, Ints, Ints], scale: tuple[int, int, int]
-) -> Tariff | None:
-    """Make a tariff on weights."""
+def weight_segments(
+    have: Ints, steps: tuple[Ints, Ints, Ints], scale: tuple[int, int, int]
+) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+    """Return the same for groups of unequal weights; ``have`` is the weight of all candidates, shape (g,)."""
     allowance, slope, limit = steps
     ticks, most, _ = scale
-    inside = of >= 0
-    have = np.zeros(len(limit), dtype=np.int64)
-    np.add.at(have, of[inside], weight[inside])
     top = np.minimum(have, limit)
     marks = np.minimum(allowance, top[:, None])
     cost = np.minimum(np.cumsum(np.minimum(slope, most + 1), axis=1), most + 1) * ticks
@@ -166,6 +181,17 @@ def _of_weights(
     free = marks[:, 0] if marks.shape[1] else top
     length = ends - marks if marks.shape[1] else np.zeros((len(top), 0), dtype=np.int64)
     binds = have > free
+    return free, length, cost, binds
+
+
+def _of_weights(
+    source: int, of: Ints, weight: Ints, steps: tuple[Ints, Ints, Ints], scale: tuple[int, int, int]
+) -> Tariff | None:
+    """Make a tariff on weights."""
+    inside = of >= 0
+    have = np.zeros(len(steps[2]), dtype=np.int64)
+    np.add.at(have, of[inside], weight[inside])
+    free, length, cost, binds = weight_segments(have, steps, scale)
     if not binds.any():
         return None
     of = np.where(binds[of] & inside, of, -1)

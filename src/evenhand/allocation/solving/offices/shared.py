@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from evenhand.allocation.solving.model.residual import Residual
 from evenhand.allocation.solving.model.tariffs import Tariff
 
-__all__ = ["Shared", "shared_rows"]
+__all__ = ["Shared", "shared_rows", "to_grid"]
 
 Ints = NDArray[np.int64]
 
@@ -111,7 +111,23 @@ def _to_grid(tariff: Tariff, spans: Ints, free: list[np.int64], length: list[Int
         return
     for group, at in zip(spans.tolist(), range(len(free) - len(spans), len(free)), strict=True):
         divisor = int(np.gcd.reduce(np.unique(tariff.coef[tariff.of == group])))
-        over = int(free[at] + length[at].sum()) % divisor
-        cut = np.minimum(length[at], np.maximum(0, over - (np.cumsum(length[at][::-1])[::-1] - length[at])))
-        length[at] = length[at] - cut
-        free[at] -= over - cut.sum()
+        lowered, length[at] = to_grid(int(free[at]), length[at], divisor)
+        free[at] = np.int64(lowered)
+
+
+def to_grid(free: int, length: Ints, divisor: int) -> tuple[int, Ints]:
+    """Return free units and segments of a row, cut so that they end at a multiple of its weights' divisor.
+
+    Args:
+        free: units that cost nothing.
+        length: units of each segment, shape (s,).
+        divisor: the greatest that divides every weight; no sum of weights lies between its multiples.
+
+    >>> to_grid(10, np.array([4, 3]), 5)
+    (10, array([4, 1]))
+    """
+    over = int(free + length.sum()) % divisor
+    # The last segments give way first: they are the ones that cannot be filled.
+    behind = np.cumsum(length[::-1])[::-1] - length
+    lost = np.minimum(length, np.maximum(0, over - behind))
+    return free - (over - int(lost.sum())), length - lost

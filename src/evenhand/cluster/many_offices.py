@@ -1,0 +1,229 @@
+"""Solve a run over many offices on any engine: the search asks shards, and each shard reads its own files.
+
+Nothing here is as long as the candidates: the master holds prices, bounds, plans and sums. Which engine keeps
+the shards, and how many there are, changes no byte of what comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.judging.judge import judge
+from evenhand.allocation.solving.model.residual import part_of, values_of
+from evenhand.allocation.solving.offices.parts import Part
+from evenhand.allocation.solving.offices.search import Search
+from evenhand.allocation.solving.offices.shard import Offices, Shard
+from evenhand.cluster.engine import Engine, Recipe, open_engine
+from evenhand.cluster.manifest import Manifest, load_manifest
+from evenhand.cluster.office_files import read_office
+from evenhand.core.errors import JudgeError
+from evenhand.core.job import Limits
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Columns, Status
+
+__all__ = ["OfficesPlan", "office_shard", "solve_offices"]
+
+Ints = NDArray[np.int64]
+
+SHARDS_A_WORKER = 4
+"""Shards for each worker. With one, a worker whose offices are slow lets all others wait; with many, more
+calls cross the pipes. A lost shard costs the replay of its own calls alone, so smaller ones are cheaper."""
+
+
+@dataclass(frozen=True, eq=False)
+class OfficesPlan:
+    """A plan of all offices.
+
+    Attributes:
+        columns: the awards as a table: office, item, recipient, day, points.
+        objective, bound: integer units, and ``scale`` units to a point.
+        status: OPTIMAL where they meet.
+        offices: value of each office's plan in units, by name, shared costs left out.
+        used: what is used of each shared row: (set, label, units used, hard limit or None).
+        prices: ticks a unit of each shared row, and ``ticks`` to a unit, for explanations.
+        rounds: times that all offices were asked.
+        cut: whether a limit ended the search early.
+    """
+
+    columns: Columns = field(repr=False)
+    objective: int
+    bound: int
+    scale: int
+    status: Status
+    offices: dict[str, int] = field(repr=False)
+    used: tuple[tuple[str, str, int], ...] = field(repr=False)
+    prices: tuple[int, ...] = field(repr=False)
+    ticks: int
+    rounds: int
+    cut: bool
+
+
+class FileShard(Shard):
+    """A shard that reads its offices from their files, and has its plans judged and put in words."""
+
+    def __init__(self, folder: Path, files: Sequence[str], manifest: Manifest) -> None:
+        self.files = [read_office(folder / "offices" / file) for file in files]
+        super().__init__([_part(file, manifest) for file in self.files], manifest.shared())
+
+    def awarded(self, number: int, chosen: Ints) -> tuple[int, list[str], dict[str, list[Any]], list[Any]]:
+        """Return an office's plan: its value, its faults, its table, and what it uses of shared rules.
+
+        The value and the faults are the judge's, from the office's own problem; the use is summed anew from
+        the office's table, by set and label.
+        """
+        file = self.files[number]
+        problem = file.problem
+        verdict = judge(problem, chosen)
+        rows = chosen.tolist()
+        columns: dict[str, list[Any]] = {
+            "office": [file.name] * len(rows),
+            "item": [problem.items[code] for code in problem.item[chosen].tolist()],
+            "recipient": [problem.recipients[code] for code in problem.recipient[chosen].tolist()],
+            "day": [problem.days[code] for code in problem.day[chosen].tolist()],
+            "units": problem.score[chosen].tolist(),
+        }
+        used = []
+        for group in file.used:
+            sums: dict[int, int] = {}
+            for row in rows:
+                code = int(group.of[row])
+                if code >= 0:
+                    sums[code] = sums.get(code, 0) + int(group.units[row])
+            used += [(group.name, group.labels[code], total) for code, total in sorted(sums.items())]
+        return verdict.objective, list(verdict.faults), columns, used
+
+
+def office_shard(folder: Path, files: Sequence[str]) -> FileShard:
+    """Make a shard of some offices' files; what engines call."""
+    # The driver has looked at the files' hashes before it started any shard.
+    return FileShard(folder, files, load_manifest(folder, files=False))
+
+
+def _part(file: Any, manifest: Manifest) -> Part:
+    """Return an office's part: its residual at the whole run's ticks, and its use of the numbered rows."""
+    problem = file.problem
+    value = values_of(problem, None, manifest.seed, manifest.ticks, manifest.awards)
+    number = {(row.set, row.label): place for place, row in enumerate(manifest.rows)}
+    by_name = {used.name: used for used in file.used}
+    usage = []
+    for rows in manifest.kinds():
+        first = manifest.rows[int(rows[0])]
+        used = by_name.get(first.set)
+        of = np.full(len(problem), -1, dtype=np.int64)
+        units = None
+        if used is not None:
+            codes = [number.get((used.name, label), -1) for label in used.labels]
+            inside = np.isin(codes, rows)
+            table = np.append(np.where(inside, codes, -1), -1).astype(np.int64)
+            of = np.where(used.units > 0, table[used.of], -1)
+            units = None if first.quantum else used.units
+        usage.append((of, units))
+    takers = np.arange(len(problem.recipients))
+    dates = np.arange(len(problem.days))
+    residual = part_of(problem, value, manifest.ticks)
+    return Part(np.arange(len(problem)), residual, takers, dates, tuple(usage))
+
+
+def solve_offices(
+    folder: Path,
+    *,
+    workers: int = 1,
+    shards: int | None = None,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+) -> OfficesPlan:
+    """Solve a run whose files ``manifest.cut`` has written.
+
+    Args:
+        folder: of the run.
+        workers: processes; 1 for this one alone.
+        shards: parts that the offices are kept in; by default four a worker.
+        limits: how long the search may go on, and the gap that is near enough.
+        progress: hears of progress and may interrupt.
+        engine: where shards live; made for ``workers`` and closed again if not given.
+
+    Raises:
+        InputError: the run's files are gone, changed or of another version.
+        LostError: a shard was lost again and again.
+        JudgeError: a plan is not what the search claims: a fault of evenhand.
+    """
+    limits = limits or Limits()
+    progress = progress or Progress(seconds=limits.seconds)
+    manifest = load_manifest(folder)
+    count = len(manifest.files)
+    wanted = min(count, shards or (1 if workers < 2 else SHARDS_A_WORKER * workers))  # noqa: PLR2004 - alone
+    ends = [number * count // wanted for number in range(wanted + 1)]
+    recipes = [
+        Recipe(
+            "evenhand.cluster.many_offices:office_shard",
+            (folder, manifest.files[first:last]),
+            ", ".join(manifest.offices[first:last]),
+        )
+        for first, last in pairwise(ends)
+    ]
+    if engine is not None:
+        return _solved(engine, recipes, manifest, limits, progress)
+    with open_engine(workers) as opened:
+        return _solved(opened, recipes, manifest, limits, progress)
+
+
+def _solved(
+    engine: Engine, recipes: Sequence[Recipe], manifest: Manifest, limits: Limits, progress: Progress
+) -> OfficesPlan:
+    with progress.stage("read"):
+        engine.start(recipes)
+    offices = Offices(engine, progress, manifest.ticks)
+    search = Search(offices, manifest.shared(), limits, progress)
+    search.run()
+    with progress.stage("judge"):
+        return _judged(engine, offices, search, manifest)
+
+
+def _judged(engine: Engine, offices: Offices, search: Search, manifest: Manifest) -> OfficesPlan:
+    """Have every office's plan judged where its table is, and add up what is shared."""
+    columns: dict[str, list[Any]] = {}
+    used: dict[tuple[str, str], int] = {}
+    values: dict[str, int] = {}
+    faults: list[str] = []
+    for number, plan in enumerate(search.plans):
+        shard, inner = offices.place[number]
+        value, wrong, table, units = engine.one(shard, "awarded", inner, plan.chosen)
+        name = manifest.offices[number]
+        values[name] = value
+        faults += [f"{name}: {fault}" for fault in wrong]
+        for head, cells in table.items():
+            columns.setdefault(head, []).extend(cells)
+        for set_name, label, total in units:
+            used[set_name, label] = used.get((set_name, label), 0) + total
+    shared_cost = 0
+    for set_name, label, allowance, slope, limit in manifest.rules:
+        total = used.get((set_name, label), 0)
+        if total > limit:
+            faults.append(f"{set_name} {label}: {total} is used of {limit}.")
+        shared_cost += sum(rise * max(0, total - free) for free, rise in zip(allowance, slope, strict=True))
+    objective = sum(values.values()) - shared_cost
+    bound = search.units(search.bound)
+    if faults or objective > bound or objective != search.units(search.worth):
+        said = "\n".join(faults) or f"value {objective}, claimed {search.units(search.worth)}, bound {bound}"
+        raise JudgeError(f"A plan of the offices is not what the search claims:\n{said}")
+    return OfficesPlan(
+        columns=columns,
+        objective=objective,
+        bound=bound,
+        scale=manifest.scale,
+        status=Status.OPTIMAL if objective == bound else Status.FEASIBLE,
+        offices=values,
+        used=tuple((*key, total) for key, total in sorted(used.items())),
+        prices=tuple(search.found.prices.tolist()),
+        ticks=manifest.ticks,
+        rounds=search.found.rounds,
+        cut=search.progress.cut,
+    )

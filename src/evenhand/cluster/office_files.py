@@ -1,0 +1,201 @@
+"""One file an office: its own problem in codes, and what its candidates use of the rows that offices share.
+
+Columns are int32 (int64 where a number needs it), names and small tables stand as JSON in the file's
+metadata. With pyarrow installed the file is Parquet, 1 to 2 bytes a candidate; without it NumPy's own .npz.
+Both hold the same, and the ending says which it is.
+
+What is shared is kept by name, ``(set, label)``, and not by number: an office is written before anybody knows
+which other offices use the same row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.allocation.problem import AllocationProblem, GroupSet, Penalty
+from evenhand.core.errors import InputError
+
+__all__ = ["OfficeFile", "Used", "digest", "read_office", "write_office"]
+
+Ints = NDArray[np.int64]
+
+EDITION = 1
+"""Changes when a file of an older edition would be read wrongly."""
+
+SMALL = np.iinfo(np.int32)
+
+
+@dataclass(frozen=True, eq=False)
+class Used:
+    """What candidates use of one set of shared rows.
+
+    Attributes:
+        name: of the set, such as "budget".
+        labels: the rows of the set that this office uses.
+        of: row of each candidate, -1 for none, shape (n,).
+        units: what each candidate uses of its row, >= 0, shape (n,).
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    of: Ints = field(repr=False)
+    units: Ints = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class OfficeFile:
+    """What a file holds: an office's problem without pins and shared rows, and its use of these rows."""
+
+    name: str
+    problem: AllocationProblem = field(repr=False)
+    used: tuple[Used, ...] = field(repr=False)
+
+
+def write_office(folder: Path, office: OfficeFile, number: int) -> Path:
+    """Write an office's file and return its path."""
+    problem = office.problem
+    columns: dict[str, Ints] = {
+        "item": problem.item,
+        "recipient": problem.recipient,
+        "day": problem.day,
+        "score": problem.score,
+    }
+    for place, group in enumerate(problem.groups):
+        columns |= {f"group {place} of": group.of, f"group {place} weight": group.weight}
+    for place, used in enumerate(office.used):
+        columns |= {f"shared {place} of": used.of, f"shared {place} units": used.units}
+    facts = {
+        "edition": EDITION,
+        "name": office.name,
+        "items": problem.items,
+        "recipients": problem.recipients,
+        "days": problem.days,
+        "slots": problem.slots.tolist(),
+        "recipient_day_limit": problem.recipient_day_limit.tolist(),
+        "recipient_limit": problem.recipient_limit.tolist(),
+        "weight": problem.weight.tolist(),
+        "head_start": problem.head_start.tolist(),
+        "scale": problem.scale,
+        "penalty": [problem.penalty.mode, problem.penalty.steps],
+        "groups": [
+            [g.name, g.labels, g.allowance.tolist(), g.slope.tolist(), g.limit.tolist(), g.unit]
+            for g in problem.groups
+        ],
+        "shared": [[used.name, used.labels] for used in office.used],
+    }
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    small = {name: _narrow(column) for name, column in columns.items()}
+    if find_spec("pyarrow") is None:
+        path = folder / f"office-{number:05}.npz"
+        np.savez_compressed(path, facts=np.frombuffer(text.encode(), dtype=np.uint8), **small)  # type: ignore[arg-type]
+        return path
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    path = folder / f"office-{number:05}.parquet"
+    table = pa.table(small).replace_schema_metadata({b"evenhand": text.encode()})
+    parquet.write_table(table, path, compression="zstd")
+    return path
+
+
+def _narrow(column: Ints) -> NDArray[Any]:
+    fits = not len(column) or (column.min() >= SMALL.min and column.max() <= SMALL.max)
+    return column.astype(np.int32) if fits else column
+
+
+def read_office(path: Path) -> OfficeFile:
+    """Read an office's file.
+
+    Raises:
+        InputError: it is no such file, of another edition, or damaged.
+    """
+    try:
+        facts, columns = _columns(path)
+        if facts["edition"] != EDITION:
+            raise InputError.one(
+                "is of another edition", "Cut the offices again with this version", came=str(facts["edition"])
+            )
+        return _office(facts, columns)
+    except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
+        raise InputError.one(
+            "is not an office's file that can be read", "Cut the offices again", table=str(path)
+        ) from error
+
+
+def _columns(path: Path) -> tuple[dict[str, Any], Mapping[str, NDArray[Any]]]:
+    if path.suffix == ".npz":
+        with np.load(path, allow_pickle=False) as arrays:
+            columns = {name: arrays[name] for name in arrays.files}
+        return json.loads(columns.pop("facts").tobytes()), columns
+    from pyarrow import parquet
+
+    table = parquet.read_table(path)
+    facts = json.loads(table.schema.metadata[b"evenhand"])
+    return facts, {name: table.column(name).to_numpy() for name in table.column_names}
+
+
+def _office(facts: dict[str, Any], columns: Mapping[str, NDArray[Any]]) -> OfficeFile:
+    def column(name: str) -> Ints:
+        return columns[name].astype(np.int64)
+
+    count = len(columns["item"])
+    groups = []
+    for place, (name, labels, allowance, slope, limit, unit) in enumerate(facts["groups"]):
+        of, weight = column(f"group {place} of"), column(f"group {place} weight")
+        shape = (len(labels), -1 if labels else 0)
+        groups.append(
+            GroupSet(
+                name,
+                tuple(labels),
+                of,
+                weight,
+                np.array(allowance, dtype=np.int64).reshape(shape),
+                np.array(slope, dtype=np.int64).reshape(shape),
+                np.array(limit, dtype=np.int64),
+                unit,
+            )
+        )
+    mode, steps = facts["penalty"]
+    takers, dates = len(facts["recipients"]), len(facts["days"])
+    problem = AllocationProblem(
+        items=tuple(facts["items"]),
+        recipients=tuple(facts["recipients"]),
+        days=tuple(facts["days"]),
+        item=column("item"),
+        recipient=column("recipient"),
+        day=column("day"),
+        score=column("score"),
+        slots=np.array(facts["slots"], dtype=np.int64),
+        recipient_day_limit=np.array(facts["recipient_day_limit"], dtype=np.int64).reshape(takers, dates),
+        recipient_limit=np.array(facts["recipient_limit"], dtype=np.int64),
+        groups=tuple(groups),
+        pinned=np.zeros(count, dtype=np.bool_),
+        forbidden=np.zeros(count, dtype=np.bool_),
+        scale=facts["scale"],
+        penalty=Penalty(mode, tuple((beyond, points) for beyond, points in steps)),
+        weight=np.array(facts["weight"], dtype=np.int64),
+        head_start=np.array(facts["head_start"], dtype=np.int64),
+    )
+    used = tuple(
+        Used(name, tuple(labels), column(f"shared {place} of"), column(f"shared {place} units"))
+        for place, (name, labels) in enumerate(facts["shared"])
+    )
+    return OfficeFile(facts["name"], problem, used)
+
+
+def digest(paths: Sequence[Path]) -> list[str]:
+    """Return the SHA-256 of each file."""
+    out = []
+    for path in paths:
+        with path.open("rb") as file:
+            out.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return out
