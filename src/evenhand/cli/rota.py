@@ -48,6 +48,16 @@ Rest = Annotated[
 RestDays = Annotated[
     int | None, typer.Option("--rest-days", metavar="N", help="Whole days between two turns of somebody.")
 ]
+RestHours = Annotated[
+    int | None,
+    typer.Option("--rest-hours", metavar="N", help="Hours from the end of a turn to somebody's next."),
+]
+Skip = Annotated[
+    Path | None,
+    typer.Option(
+        "--skip", metavar="FILE", help="Days without turns: a calendar (.ics), or a table of from, to."
+    ),
+]
 Substitutes = Annotated[
     int | None, typer.Option("--substitutes", metavar="N", help="How many stand-ins to name for each turn.")
 ]
@@ -98,6 +108,8 @@ def rota(
     holiday_load: HolidayLoad = None,
     rest: Rest = None,
     rest_days: RestDays = None,
+    rest_hours: RestHours = None,
+    skip: Skip = None,
     rules: Rules = None,
     views: Views = None,
     substitutes: Substitutes = None,
@@ -142,11 +154,13 @@ def rota(
     session = Session(others, as_json, explain, rows)
     before = Published(published, frozen, swaps, ledger)
     given = {"duties": duties, "absences": absences, "history": history, "rules": rules}
-    wanted = {
+    wanted: dict[str, Any] = {
         "holidays": holidays,
         "holiday_load": holiday_load,
         "rest": rest,
         "rest_days": rest_days,
+        "rest_hours": rest_hours,
+        "skip": skip,
         "substitutes": substitutes,
         "views": views,
     }

@@ -118,20 +118,26 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
 
 def _slots(columns: Columns, rows: int | None) -> Grid:
     """Return a rota's plan with one row a slot: when, what, who; what is not used is left out."""
-    slots: dict[tuple[str, ...], list[str]] = {}
-    for date, until, duty, name, skill, note in zip(
-        *(columns[head] for head in ("date", "until", "duty", "name", "skill", "note")), strict=True
+    slots: list[tuple[tuple[str, str, str], list[str]]] = []
+    blank = [""] * len(columns["date"])
+    clocks = (columns.get("at", blank), columns.get("ends", blank))
+    heads = ("date", "until", "duty", "name", "skill", "note", "seat")
+    for date, until, duty, name, skill, note, seat, at, ends in zip(
+        *(columns[head] for head in heads), *clocks, strict=True
     ):
+        # Two shifts of one duty and day are two slots: each begins with its first seat.
+        if seat == 1:
+            slots.append(((f"{date} {at}".rstrip(), f"{until} {ends}".rstrip(), duty), []))
         who = name or f"(open: {note})"
-        slots.setdefault((date, until, duty), []).append(f"{who} ({skill})" if skill else who)
+        slots[-1][1].append(f"{who} ({skill})" if skill else who)
     kept = len(slots) if rows is None else max(0, min(rows, len(slots)))
-    several = len({duty for _, _, duty in slots}) > 1
-    heads = ("from", "until", "duty", "who") if several else ("from", "until", "who")
+    several = len({duty for (_, _, duty), _ in slots}) > 1
+    shown = ("from", "until", "duty", "who") if several else ("from", "until", "who")
     lines = [
-        (date, until, *((duty,) if several else ()), ", ".join(who))
-        for (date, until, duty), who in list(slots.items())[:kept]
+        (begin, until, *((duty,) if several else ()), ", ".join(who))
+        for (begin, until, duty), who in slots[:kept]
     ]
-    return Grid(heads, tuple(lines), note=_hidden(len(slots), kept))
+    return Grid(shown, tuple(lines), note=_hidden(len(slots), kept))
 
 
 def _rota(solution: Solution, rows: int | None) -> list[Block]:

@@ -460,7 +460,7 @@ ROTA: Final = (
         (
             _column("name", "text", "the duty", "watering", "Dienst, Aufgabe, tâche, service, tarea, servicio, turno", also="duty"),
             _needed("start", "date", "the first turn's date", "2026-01-27", FROM),
-            _column("every", "text", "day, week, 2 weeks, 10 days, month or year; week if empty", "week",
+            _column("every", "text", "day, week, 2 weeks, month, weekdays, Mon Wed Fri, first Sunday ...; week if empty", "week",
                     "rhythm, frequency, alle, Rhythmus, Takt, fréquence, tous les, cada, frecuencia"),
             _column("until", "date", "the last day a turn may start", "2026-03-31", UNTIL),
             _column("count", "whole number", "how many turns, instead of until", "10",
@@ -474,6 +474,7 @@ ROTA: Final = (
             _column("at", "time", "when on the day it starts", "09:00", "time, start time, Uhrzeit, um, heure, hora"),
             _column("days", "whole number", "how many days one turn lasts", "1", "Tage, jours, días", low=0),
             _column("hours", "number", "how many hours one turn lasts, instead of days", "8", "Stunden, heures, horas", low=0),
+            _column("skip", "list", "days on which none starts", "2026-12-24; 2026-12-31 to 2027-01-02", "except, ausser, sauf, excepto"),
         ),
         either=(("until", "count"),),
     ),
@@ -502,7 +503,7 @@ ROTA: Final = (
         "rules",
         "one row a rule about who serves when",
         (
-            _needed("rule", "text", "rest, rest days, apart, together, most, fixed or forbidden", "apart",
+            _needed("rule", "text", "rest, rest days, rest hours, apart, together, most, fixed or forbidden", "apart",
                     "kind, type, Regel, Art, règle, regla, tipo"),
             _column("name", "text", "the person", "Ada", PERSON),
             _column("with", "list", "the other people", "Ben", "mit, avec, con"),

@@ -37,10 +37,22 @@ def columns(problem: RotaProblem, awards: Ints) -> Columns:
         "hours": (problem.slot_minutes[slot] / 60).tolist(),
         "note": _notes(problem, awards, slot),
     }
+    if (problem.slot_clock >= 0).any():
+        table["at"] = _clocks(problem, problem.begin)[slot].tolist()
+        table["ends"] = _clocks(problem, problem.finish)[slot].tolist()
     if problem.substitutes:
         named = substitutes(problem, awards)
         table["substitutes"] = ["; ".join(named[at]) for at in slot]
     return table
+
+
+def _clocks(problem: RotaProblem, minutes: Ints) -> NDArray[np.object_]:
+    """Return times of day (22:00) of the slots that have one; "" for whole days."""
+    out = np.full(len(minutes), "", dtype=object)
+    for at in np.flatnonzero(problem.slot_clock >= 0).tolist():
+        hour, minute = divmod(int(minutes[at]) % 1440, 60)
+        out[at] = f"{hour:02d}:{minute:02d}"
+    return out
 
 
 def _days(ordinals: Ints) -> NDArray[np.object_]:

@@ -114,8 +114,9 @@ class _Turns:
         self.day = np.concatenate([past, problem.slot_start[slot]])
         self.last = np.concatenate([past, problem.slot_end[slot]])
         self.index = np.concatenate([np.searchsorted(days, past) - len(days), index[slot]])
-        self.begin = np.concatenate([past * 1440, problem.begin[slot]])
-        self.finish = np.concatenate([past * 1440, problem.finish[slot]])
+        self.begin = np.concatenate([past * 1440, problem.slot_utc[slot]])
+        # History knows days, not hours: a turn of then is taken to have run to the end of its day.
+        self.finish = np.concatenate([(past + 1) * 1440, problem.finish_utc[slot]])
         order = np.lexsort((self.slot, self.begin, self.who))
         for name in ("who", "slot", "day", "last", "index", "begin", "finish"):
             setattr(self, name, getattr(self, name)[order])
@@ -130,8 +131,14 @@ def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
     """Yield breaches of rest, overlap and limits; only where the later turn is the plan's, and no fact."""
     plan = (turns.slot >= 0) & ~np.append(is_frozen(problem), False)[turns.slot]
     pair = (turns.who[1:] == turns.who[:-1]) & plan[1:] & (turns.slot[1:] != turns.slot[:-1])
+    gap = turns.begin[1:] - turns.finish[:-1]
     rules = (
-        (not problem.overlaps, turns.begin[1:] < turns.finish[:-1], "two slots at the same time, at"),
+        (not problem.overlaps, gap < 0, "two slots at the same time, at"),
+        (
+            problem.rest_minutes > 0,
+            gap < problem.rest_minutes,
+            f"without {problem.rest_minutes / 60:g} hours of rest before",
+        ),
         (
             problem.rest_slots > 0,
             np.diff(turns.index) <= problem.rest_slots,

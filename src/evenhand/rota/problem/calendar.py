@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -17,6 +18,10 @@ MOST: Final = 2_000_000
 """Slots a plan may have; more is a slip of the pen."""
 
 
+NTH: Final = ("first", "second", "third", "fourth", "fifth", "last")
+"""Which of a month's Sundays, say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """A duty that comes round.
@@ -24,7 +29,8 @@ class Duty:
     Attributes:
         name: what it is called.
         start: first day.
-        every: rhythm: ("day", n) or ("month", n).
+        every: rhythm: ("day", n), ("month", n), or ("first", n) to ("fifth", n) and ("last", n): the weekday
+            ``weekdays`` that comes so many times, or last, in every n-th month.
         until: last day a slot may start; None where ``count`` says it.
         count: number of slots; None where ``until`` says it.
         seats: seats a slot, >= 1.
@@ -34,6 +40,8 @@ class Duty:
         clock: time of day a slot starts, or None for whole days.
         days: how many days a slot lasts.
         hours: how many hours by the clock on the wall it lasts, where that is not whole days; else 0.
+        weekdays: days of the week on which slots start, 0 for Monday; any where empty.
+        skip: days, as ordinals, on which no slot starts.
     """
 
     name: str
@@ -48,6 +56,8 @@ class Duty:
     clock: time | None = None
     days: int = 7
     hours: float = 0.0
+    weekdays: tuple[int, ...] = ()
+    skip: frozenset[int] = frozenset()
 
     @property
     def span(self) -> int:
@@ -57,12 +67,21 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One date of one duty: first and last day, and the minutes it really lasts, daylight saving included."""
+    """One date of one duty.
+
+    Attributes:
+        start, end: first and last day, as ordinals.
+        clock: minute of the day it starts, -1 for whole days.
+        minutes: how many it really lasts, daylight saving included.
+        utc: minute of the world's time at which it starts, counted from day 0.
+        duty: whose slot it is.
+    """
 
     start: int
     end: int
     clock: int
     minutes: int
+    utc: int
     duty: Duty
 
 
@@ -122,8 +141,12 @@ def daily(start: str | date, count: int, **settings: Any) -> list[Mapping[str, A
     return [row]
 
 
-def slots_of(duty: Duty) -> Iterator[Slot]:
+def slots_of(duty: Duty, home: str = "") -> Iterator[Slot]:
     """Yield the slots of a duty in order.
+
+    Args:
+        duty: the duty.
+        home: the time zone of duties that name none; their hours are hours of the world's time without it.
 
     A slot with a time of day ends by the clock on the wall, so that one shift ends when the next begins: a
     week across the start of daylight saving has 167 hours, one across its end 169; a night shift 7 or 9.
@@ -131,7 +154,8 @@ def slots_of(duty: Duty) -> Iterator[Slot]:
     Raises:
         InputError: more than two million slots.
     """
-    zone = ZoneInfo(duty.timezone) if duty.timezone else UTC
+    name = duty.timezone or home
+    zone = ZoneInfo(name) if name else UTC
     for made, first in enumerate(_starts(duty)):
         if made >= MOST:
             raise InputError.one(
@@ -150,24 +174,54 @@ def slots_of(duty: Duty) -> Iterator[Slot]:
             end=last,
             clock=-1 if duty.clock is None else clock.hour * 60 + clock.minute,
             minutes=minutes,
+            utc=begin.toordinal() * 1440 + begin.hour * 60 + begin.minute,
             duty=duty,
         )
 
 
 def _starts(duty: Duty) -> Iterator[date]:
-    unit, step = duty.every
-    at = 0
-    while duty.count is None or at < duty.count:
-        try:
-            day = (
-                duty.start + timedelta(days=step * at) if unit == "day" else _months_on(duty.start, step * at)
-            )
-        except (OverflowError, ValueError):
+    """Yield the days on which slots start, at most ``count`` of them."""
+    made = 0
+    for day in _days(duty):
+        if duty.count is not None and made >= duty.count:
             return
         if duty.until is not None and day > duty.until:
             return
-        yield day
-        at += 1
+        if day >= duty.start and day.toordinal() not in duty.skip:
+            made += 1
+            yield day
+
+
+def _days(duty: Duty) -> Iterator[date]:
+    """Yield the days of the rhythm, skipped ones among them, to the end of the calendar."""
+    unit, step = duty.every
+    at = 0
+    with suppress(OverflowError, ValueError):
+        while True:
+            if unit in NTH:
+                month = _months_on(duty.start.replace(day=1), step * at)
+                yield from _nth_weekday(month, unit, duty.weekdays[0])
+            elif unit == "month":
+                yield _months_on(duty.start, step * at)
+            elif not duty.weekdays:
+                yield duty.start + timedelta(days=step * at)
+            else:
+                # Days of the week in every so many weeks, counted from the week of the first day.
+                monday = duty.start - timedelta(days=duty.start.weekday())
+                yield from (monday + timedelta(days=step * at + day) for day in duty.weekdays)
+            at += 1
+
+
+def _nth_weekday(first: date, which: str, weekday: int) -> Iterator[date]:
+    """Yield the first (second, ..., last) such weekday of the month that ``first`` begins, if it has one."""
+    days = [
+        first + timedelta(days=offset)
+        for offset in range(monthrange(first.year, first.month)[1])
+        if (first + timedelta(days=offset)).weekday() == weekday
+    ]
+    place = -1 if which == "last" else NTH.index(which)
+    if place < len(days):
+        yield days[place]
 
 
 def _months_on(day: date, months: int) -> date:

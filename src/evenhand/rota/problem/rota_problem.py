@@ -41,6 +41,8 @@ class RotaProblem:
         slot_duty: code into ``duties``; slot_class: code into ``classes`` (ordinary days, holidays).
         slot_clock: minute of the day a slot starts, -1 for whole days; slot_span: how many minutes it lasts
             by the clock on the wall; slot_minutes: how many it really lasts, daylight saving included, (S,).
+        slot_utc: minute of the world's time (UTC, counted from day 0) at which a slot starts, shape (S,);
+            by the clock on the wall unless given.
         slot_label: what each slot is called, shape (S,).
         seats: seats of each slot, >= 1; load: units one turn of it counts, >= 1, shape (S,).
         seat_skill: code into ``skills`` of each seat-turn, in order of slots, then seats; -1 for none.
@@ -57,7 +59,8 @@ class RotaProblem:
         views: names of the parts of the rota that are to be fair by themselves (weekends, a duty, holidays).
         slot_view: 1 where a slot belongs to a view, shape (S, views).
         policy: the two dials.
-        rest_slots: start days that somebody who served sits out; rest_days: whole days between two turns.
+        rest_slots: start days that somebody who served sits out; rest_days: whole days between two turns;
+            rest_minutes: minutes from the end of one turn to the start of the next, in the world's time.
         apart: pairs never in one slot, shape (a, 2).
         together: (new, experienced) pairs, shape (t, 2): whenever ``new`` serves, one of theirs serves too.
         most_count, most_days: at most so many turns in any run of so many days, one pair a rule.
@@ -88,6 +91,7 @@ class RotaProblem:
     slot_clock: Ints = field(default_factory=_none, repr=False)
     slot_minutes: Ints = field(default_factory=_none, repr=False)
     slot_span: Ints = field(default_factory=_none, repr=False)
+    slot_utc: Ints = field(default_factory=_none, repr=False)
     slot_label: tuple[str, ...] = field(default=(), repr=False)
     seat_skill: Ints = field(default_factory=_none, repr=False)
     skills: tuple[str, ...] = ()
@@ -110,6 +114,7 @@ class RotaProblem:
     policy: Policy = POLICIES["rate"]
     rest_slots: int = 0
     rest_days: int = 0
+    rest_minutes: int = 0
     apart: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
     together: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
     most_count: Ints = field(default_factory=_none, repr=False)
@@ -130,6 +135,8 @@ class RotaProblem:
             "slot_clock": np.full(size, -1, dtype=np.int64),
             "slot_minutes": (self.slot_end - self.slot_start + 1) * 1440,
             "slot_span": (self.slot_end - self.slot_start + 1) * 1440,
+            "slot_utc": self.slot_start * 1440
+            + (np.maximum(self.slot_clock, 0) if len(self.slot_clock) == size else 0),
             "seat_skill": np.full(int(self.seats.sum()), -1, dtype=np.int64),
             "since": np.zeros(len(self.people), dtype=np.int64),
             "left_with": np.zeros(len(self.people), dtype=np.int64),
@@ -168,11 +175,16 @@ class RotaProblem:
         return self.begin + self.slot_span
 
     @property
+    def finish_utc(self) -> Ints:
+        """Minute of the world's time at which each slot ends, shape (S,)."""
+        return self.slot_utc + self.slot_minutes
+
+    @property
     def crowded(self) -> bool:
-        """Whether any two slots run at the same time, by the clock on the wall."""
-        order = np.argsort(self.begin, kind="stable")
-        ends = np.maximum.accumulate(self.finish[order]) if len(order) else self.finish
-        return bool((self.begin[order][1:] < ends[:-1]).any())
+        """Whether any two slots run at the same time, in the world's time."""
+        order = np.argsort(self.slot_utc, kind="stable")
+        ends = np.maximum.accumulate(self.finish_utc[order]) if len(order) else self.finish_utc
+        return bool((self.slot_utc[order][1:] < ends[:-1]).any())
 
     @property
     def seat_slot(self) -> Ints:
@@ -183,7 +195,8 @@ class RotaProblem:
     def ruled(self) -> bool:
         """Whether any side rule stands that an online policy does not look ahead for."""
         sizes = (self.apart, self.together, self.most_count, self.fixed, self.forbidden)
-        return bool(self.rest_slots or self.rest_days or any(len(part) for part in sizes))
+        rests = self.rest_slots or self.rest_days or self.rest_minutes
+        return bool(rests or any(len(part) for part in sizes))
 
     @classmethod
     def from_tables(
@@ -233,7 +246,7 @@ def _check_lengths(problem: RotaProblem, findings: Findings) -> None:
         (people if len(problem.booked_due) else 0, ("booked_due", "booked_since")),
         (len(problem.classes) if len(problem.booked_due) else 0, ("booked_lag",)),
         (slots, ("slot_end", "seats", "load", "slot_duty", "slot_class", "slot_clock", "slot_minutes")),
-        (slots, ("slot_label", "slot_span")),
+        (slots, ("slot_label", "slot_span", "slot_utc")),
         (turns, ("seat_skill",)),
         (len(problem.period_person), ("period_start", "period_end")),
         (len(problem.absent_person), ("absent_from", "absent_to")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import date, time
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -14,9 +14,19 @@ from evenhand.rota.problem.calendar import MOST, Duty, Slot, slots_of
 from evenhand.rota.reading.people import parted
 from evenhand.tables import Table, near
 
-__all__ = ["read_duties", "slot_columns"]
+__all__ = ["home_zone", "read_duties", "slot_columns"]
 
-RHYTHM = re.compile(r"(?:every\s+)?(\d+)?\s*(day|week|month|year|fortnight)s?")
+RHYTHM = re.compile(r"(?:every\s+)?(?:(\d+)|(other|second|2nd))?\s*(day|week|month|year|fortnight)s?")
+NTH_DAY = re.compile(
+    r"(?:every\s+)?(first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)\s+([a-z]+)"
+    r"(?:\s+(?:of|in)\s+(?:the|every|each)\s+month)?"
+)
+SHORT_NTH = {"1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth"}
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+RHYTHM_MEND = (
+    "Write day, week, 2 weeks, every other week, 10 days, month, year, weekdays, Mon Wed Fri, first Sunday "
+    "or last Friday"
+)
 WORDS = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year", "biweekly": "2 weeks"}
 UNITS = {
     "day": ("day", 1),
@@ -28,8 +38,14 @@ UNITS = {
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::00)?")
 
 
-def read_duties(table: Table, findings: Findings) -> list[Duty]:
-    """Read duties, a row each, sorted by name and start; what cannot be read is noted by row and column."""
+def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozenset()) -> list[Duty]:
+    """Read duties, a row each, sorted by name and start; what cannot be read is noted by row and column.
+
+    Args:
+        table: the duties.
+        findings: where to note what is wrong.
+        skip: days, as ordinals, on which no duty starts (school holidays, say).
+    """
     name_at = "name" if table.has("name") else "duty"
     if not table.need("start"):
         return []
@@ -43,6 +59,7 @@ def read_duties(table: Table, findings: Findings) -> list[Duty]:
     days = table.integers("days", default=0, low=0, high=366)
     hours = table.numbers("hours", default=0, low=0, high=366 * 24)
     skills, zones, clocks = table.text("skills"), table.text("timezone"), table.text("at")
+    skips = table.text("skip")
     out = []
     for at, first in enumerate(start):
         rhythm = _rhythm(table, at, every[at])
@@ -68,24 +85,89 @@ def read_duties(table: Table, findings: Findings) -> list[Duty]:
         if fault or rhythm is None or first is None:
             continue
         _length(table, at, int(days[at]), float(hours[at]), clock)
-        whole = int(days[at]) or (rhythm[1] if rhythm[0] == "day" else 1)
+        whole = int(days[at]) or (rhythm[1] if rhythm[0] == "day" and not rhythm[2] else 1)
         out.append(
-            Duty(names[at], first, rhythm, until[at], int(count[at]) or None, int(seats[at]), int(load[at]),
-                 asked, zone, clock, whole, float(hours[at]))
+            Duty(names[at], first, rhythm[:2], until[at], int(count[at]) or None, int(seats[at]),
+                 int(load[at]), asked, zone, clock, whole, float(hours[at]), rhythm[2],
+                 skip | _skipped(table, at, skips[at]))
         )  # fmt: skip
     if not len(table) and not findings.errors:
         findings.error("has no duty in it", "Give at least one duty, a row each", table=table.name)
     return sorted(out, key=lambda duty: (duty.name, duty.start, duty.seats, duty.load))
 
 
-def _rhythm(table: Table, at: int, text: str) -> tuple[str, int] | None:
+Rhythm = tuple[str, int, tuple[int, ...]]
+
+
+def _rhythm(table: Table, at: int, text: str) -> Rhythm | None:
+    """Read a rhythm: its unit, its step, and the weekdays on which slots start (any where empty)."""
     word = WORDS.get(text.strip().casefold(), text.strip().casefold())
+    rhythm = _plain(word) or _nth(word) or _on_weekdays(word)
+    if rhythm is None:
+        table.wrong(at, "every", "is no rhythm", RHYTHM_MEND)
+    return rhythm
+
+
+def _plain(word: str) -> Rhythm | None:
+    """Read ``week``, ``2 weeks``, ``every other day``, ``10 days``, ``month``."""
     found = RHYTHM.fullmatch(word)
-    if found is None or int(found[1] or 1) < 1:
-        table.wrong(at, "every", "is no rhythm", "Write day, week, 2 weeks, 10 days, month or year")
+    if found is None:
         return None
-    unit, step = UNITS[found[2]]
-    return unit, step * int(found[1] or 1)
+    unit, step = UNITS[found[3]]
+    count = 2 if found[2] else int(found[1] or 1)
+    return (unit, step * count, ()) if count else None
+
+
+def _nth(word: str) -> Rhythm | None:
+    """Read ``first Sunday``, ``2nd Tuesday of the month``, ``last Friday``."""
+    found = NTH_DAY.fullmatch(word)
+    if found is None or _weekday(found[2]) is None:
+        return None
+    which = SHORT_NTH.get(found[1], found[1])
+    return which, 1, (_weekday(found[2]) or 0,)
+
+
+def _on_weekdays(word: str) -> Rhythm | None:
+    """Read ``Mon, Wed, Fri``, ``weekdays``, ``weekends``."""
+    if word in {"weekday", "weekdays", "workdays", "every weekday"}:
+        return "day", 7, (0, 1, 2, 3, 4)
+    if word in {"weekend", "weekends", "every weekend day"}:
+        return "day", 7, (5, 6)
+    parts = [part for part in re.split(r"[\s,;/&+]+|\band\b", word.removeprefix("every ")) if part]
+    days = [_weekday(part) for part in parts]
+    known = sorted({day for day in days if day is not None})
+    return ("day", 7, tuple(known)) if known and None not in days else None
+
+
+def _weekday(word: str) -> int | None:
+    """Return the day of the week, 0 for Monday: its name, or its first letters (two at least)."""
+    word = word.strip().removesuffix("s") if len(word) > 4 else word.strip()  # noqa: PLR2004 - Mondays
+    near_enough = [at for at, name in enumerate(WEEK) if len(word) > 1 and name.startswith(word)]
+    return near_enough[0] if near_enough else None
+
+
+def _skipped(table: Table, at: int, text: str) -> frozenset[int]:
+    """Read days to leave out: ``2026-12-24; 2026-12-31 to 2027-01-02``."""
+    out: set[int] = set()
+    for part in parted(text):
+        ends = [_iso(cell) for cell in re.split(r"\s+to\s+|\s*\.\.\s*", part)]
+        if len(ends) > 2 or None in ends or (ends[-1] or 0) < (ends[0] or 0):  # noqa: PLR2004 - from and to
+            table.wrong(
+                at,
+                "skip",
+                f"holds {part!r}, which is no day",
+                "Write 2026-12-24, or 2026-12-24 to 2027-01-02",
+            )
+        else:
+            out.update(range(ends[0] or 0, (ends[-1] or 0) + 1))
+    return frozenset(out)
+
+
+def _iso(text: str) -> int | None:
+    try:
+        return date.fromisoformat(text.strip()).toordinal()
+    except ValueError:
+        return None
 
 
 def _length(table: Table, at: int, days: int, hours: float, clock: time | None) -> None:
@@ -116,6 +198,15 @@ def _clock(table: Table, at: int, text: str) -> time | None:
     return time(int(found[1]), int(found[2]))
 
 
+def home_zone(duties: list[Duty]) -> str:
+    """Return the one time zone that duties name; "" where they name none, or several.
+
+    A duty without a zone is taken to be where the others are.
+    """
+    zones = {duty.timezone for duty in duties} - {""}
+    return zones.pop() if len(zones) == 1 else ""
+
+
 def slot_columns(
     duties: list[Duty], skills: tuple[str, ...], marked: dict[int, str], load: int
 ) -> dict[str, Any]:
@@ -129,8 +220,9 @@ def slot_columns(
     """
     names = tuple(sorted({duty.name for duty in duties}))
     code = {name: at for at, name in enumerate(names)}
+    home = home_zone(duties)
     every: list[Slot] = sorted(
-        (slot for duty in duties for slot in slots_of(duty)),
+        (slot for duty in duties for slot in slots_of(duty, home)),
         key=lambda slot: (slot.start, slot.clock, slot.duty.name, slot.end, slot.duty.seats),
     )
     if marked and not load:
@@ -151,6 +243,7 @@ def slot_columns(
         "slot_end": [slot.end for slot in every],
         "slot_clock": [slot.clock for slot in every],
         "slot_minutes": [slot.minutes for slot in every],
+        "slot_utc": [slot.utc for slot in every],
         "slot_span": [slot.duty.span for slot in every],
         "slot_duty": [code[slot.duty.name] for slot in every],
         "slot_class": [int(holiday[at]) if holiday else 0 for at in range(len(every))],

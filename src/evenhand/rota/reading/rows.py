@@ -35,6 +35,7 @@ def problem_from_tables(
     overlaps: bool = False,
     strict_calendar: bool = False,
     views: str | Sequence[str] | None = None,
+    skip: Any = None,
     **sides: Any,
 ) -> RotaProblem:
     """Make a rota of tables.
@@ -53,6 +54,7 @@ def problem_from_tables(
         overlaps: whether one person may serve two slots that run at the same time.
         strict_calendar: whether an event of a calendar of absences that cannot be used, or names nobody of
             people, is an error; otherwise it is left out with a note.
+        skip: days on which no slot starts: an iCalendar file (school holidays), or a table of from and to.
         views: kinds of views to be fair in, beside the total: weekend, weekday, duty, holiday, time, month;
             "none" for none. By default weekend, duty and holiday.
         **sides: rules as keywords: rest, rest_days, apart, together, most, fixed, forbidden.
@@ -69,7 +71,7 @@ def problem_from_tables(
     dials = policy_named(policy)
     _known(sides)
     crowd = read_people(_read(people, "people", findings), findings)
-    planned = read_duties(_read(duties, "duties", findings), findings)
+    planned = read_duties(_read(duties, "duties", findings), findings, _skipped_days(skip, findings))
     marked = _holidays(holidays, planned, findings)
     columns = slot_columns(planned, crowd.skills, marked, holiday_load)
     served = read_history(_read(() if history is None else history, "history", findings), crowd).turns
@@ -146,7 +148,29 @@ def _crowd_columns(crowd: People, served: Any, first: int, skills: tuple[str, ..
     }
 
 
-SIDES = ("rest", "rest_days", "apart", "together", "most", "fixed", "forbidden")
+def _skipped_days(source: Any, findings: Findings) -> frozenset[int]:
+    """Return the days of a calendar, or of a table of from and to, as ordinals."""
+    if source is None:
+        return frozenset()
+    if is_calendar(source):
+        table = read_absences(source, SKIPS_FROM, SKIPS_TO, findings)
+    else:
+        table = read(source, "skip", findings)
+    if not table.need("from") or not len(table):
+        return frozenset()
+    first = table.dates("from")
+    last = table.dates("to", optional=True) if table.has("to") else first
+    out: set[int] = set()
+    for begin, end in zip(first, last, strict=True):
+        if begin is not None:
+            out.update(range(begin.toordinal(), (end or begin).toordinal() + 1))
+    return frozenset(out)
+
+
+SKIPS_FROM, SKIPS_TO = date(2000, 1, 1), date(2100, 12, 31)
+"""Years of which a calendar of skipped days is read."""
+
+SIDES = ("rest", "rest_days", "rest_hours", "apart", "together", "most", "fixed", "forbidden")
 
 
 def _known(sides: dict[str, Any]) -> None:

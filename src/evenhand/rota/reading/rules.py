@@ -6,6 +6,7 @@ The table has the columns ``rule``, ``name``, ``with``, ``value``, ``days``, ``d
 |---|---|---|
 | rest | value | who serves sits out so many start days |
 | rest days | value | so many whole days between two turns of one person |
+| rest hours | value | so many hours from the end of one turn to the start of the next |
 | apart | name, with | the two never serve one slot together |
 | together | name, with | whenever ``name`` serves, one of those ``with`` (parted by ;) serves too |
 | most | value, days | at most so many turns of one person in any run of so many days |
@@ -25,13 +26,14 @@ from evenhand.tables import Table
 
 __all__ = ["read_rules", "spoken"]
 
-KINDS = ("rest", "rest days", "apart", "together", "most", "fixed", "forbidden")
+KINDS = ("rest", "rest days", "rest hours", "apart", "together", "most", "fixed", "forbidden")
 
 
 def spoken(
     *,
     rest: int = 0,
     rest_days: int = 0,
+    rest_hours: int = 0,
     apart: Sequence[tuple[str, str]] = (),
     together: Sequence[tuple[str, Any]] = (),
     most: tuple[int, int] | None = None,
@@ -42,6 +44,7 @@ def spoken(
     rows: list[dict[str, str]] = []
     rows += [{"rule": "rest", "value": str(rest)}] if rest else []
     rows += [{"rule": "rest days", "value": str(rest_days)}] if rest_days else []
+    rows += [{"rule": "rest hours", "value": str(rest_hours)}] if rest_hours else []
     rows += [{"rule": "apart", "name": one, "with": other} for one, other in apart]
     for new, others in together:
         those = others if isinstance(others, str) else "; ".join(others)
@@ -73,7 +76,7 @@ class _Rules:
         self.days: dict[int, list[int]] = {}
         for slot, day in enumerate(columns["slot_start"].tolist()):
             self.days.setdefault(day, []).append(slot)
-        self.rest = self.rest_days = 0
+        self.rest = self.rest_days = self.rest_hours = 0
         self.pairs: dict[str, set[tuple[int, int]]] = {
             kind: set() for kind in ("apart", "together", "most", "fixed", "forbidden")
         }
@@ -86,7 +89,9 @@ class _Rules:
         names, others, duties = table.text("name"), table.text("with"), table.text("duty")
         for at, cell in enumerate(table.text("rule", required=True)):
             kind = " ".join(cell.casefold().replace("_", " ").split())
-            if kind in {"rest", "rest days"}:
+            if kind == "rest hours":
+                self.rest_hours = max(self.rest_hours, int(value[at]))
+            elif kind in {"rest", "rest days"}:
                 if kind == "rest":
                     self.rest = max(self.rest, int(value[at]))
                 else:
@@ -147,4 +152,5 @@ class _Rules:
             "most_days": most[:, 1].copy(),
             "rest_slots": self.rest,
             "rest_days": self.rest_days,
+            "rest_minutes": self.rest_hours * 60,
         }

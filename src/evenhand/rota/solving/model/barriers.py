@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.model.clashes import clashes
 
 __all__ = ["Barriers"]
 
@@ -34,8 +35,11 @@ class Barriers:
         rank = np.searchsorted(past, problem.history_day) - len(past)
         np.maximum.at(self.last_index, problem.history_person, rank)
         np.maximum.at(self.last_day, problem.history_person, problem.history_day)
-        self.begin, self.finish = problem.begin, problem.finish
-        self.busy = np.full(people, NEVER * 1440, dtype=np.int64)
+        self.meets = _earlier(problem, 0) if not problem.overlaps and problem.crowded else {}
+        self.close = _earlier(problem, problem.rest_minutes) if problem.rest_minutes else {}
+        self.crew: dict[int, list[int]] = {}
+        self.last_history = np.full(people, NEVER, dtype=np.int64)
+        np.maximum.at(self.last_history, problem.history_person, problem.history_day)
         self.days: dict[int, list[int]] = {}
         if len(problem.most_count):
             order = np.argsort(problem.history_day, kind="stable")
@@ -54,9 +58,13 @@ class Barriers:
         out: dict[int, str] = {}
         for at in np.flatnonzero(problem.forbidden[:, 0] == slot).tolist():
             out[int(problem.forbidden[at, 1])] = "this turn is forbidden to them"
-        if not problem.overlaps:
-            for who in np.flatnonzero(self.busy > self.begin[slot]).tolist():
-                out[who] = "they serve another slot at the same time"
+        if problem.rest_minutes:
+            hours = f"they rest for {problem.rest_minutes / 60:g} hours after a turn"
+            free = (self.last_history + 1) * 1440 + problem.rest_minutes
+            out |= dict.fromkeys(np.flatnonzero(free > problem.slot_utc[slot]).tolist(), hours)
+            out |= {who: hours for other in self.close.get(slot, ()) for who in self.crew[other]}
+        same = "they serve another slot at the same time"
+        out |= {who: same for other in self.meets.get(slot, ()) for who in self.crew[other]}
         gap = int(self.index[slot]) - self.last_index
         if problem.rest_slots:
             for who in np.flatnonzero((gap <= problem.rest_slots) & (self.last_index > NEVER)).tolist():
@@ -92,7 +100,16 @@ class Barriers:
         people = np.array(who, dtype=np.int64)
         self.last_index[people] = self.index[slot]
         self.last_day[people] = self.problem.slot_end[slot]
-        self.busy[people] = np.maximum(self.busy[people], self.finish[slot])
+        if self.meets or self.close:
+            self.crew[slot] = who
         if len(self.problem.most_count):
             for one in who:
                 self.days.setdefault(one, []).append(int(self.problem.slot_start[slot]))
+
+
+def _earlier(problem: RotaProblem, gap: int) -> dict[int, list[int]]:
+    """Return for each slot those before it that nobody can serve as well."""
+    out: dict[int, list[int]] = {}
+    for one, other in clashes(problem, gap):
+        out.setdefault(other, []).append(one)
+    return out

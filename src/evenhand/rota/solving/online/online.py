@@ -35,7 +35,8 @@ def fits(problem: RotaProblem) -> str:
 def _crowded(problem: RotaProblem) -> bool:
     """Return whether a fixed turn could stand in the way of another rule, or of another slot."""
     rules = (len(problem.apart), len(problem.most_count), len(problem.skills))
-    return bool(problem.rest_slots or problem.rest_days or any(rules) or problem.crowded)
+    rests = problem.rest_slots or problem.rest_days or problem.rest_minutes
+    return bool(rests or any(rules) or problem.crowded)
 
 
 def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> Answer:

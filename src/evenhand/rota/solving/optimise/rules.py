@@ -15,6 +15,7 @@ from evenhand.rota.solving.model.presence import able, members, skilled
 from evenhand.rota.solving.optimise.board import Account, Board, Rule, rule
 from evenhand.rota.solving.optimise.times import (
     earliest_slot,
+    hours_rules,
     overlap_rules,
     rest_after,
     rest_rules,
@@ -43,6 +44,7 @@ def board_of(problem: RotaProblem) -> Board:
     rules += _skills(problem, able_to)
     rules += rest_rules(problem, able_to, after, earliest)
     rules += overlap_rules(problem, able_to)
+    rules += hours_rules(problem, able_to)
     rules += _pairs(problem, able_to)
     rules += _most(problem, able_to)
     rules += _named(problem)

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.model.clashes import clashes
 from evenhand.rota.solving.optimise.board import Rule, rule
 
-__all__ = ["earliest_slot", "overlap_rules", "rest_after", "rest_rules", "rest_words"]
+__all__ = ["earliest_slot", "hours_rules", "overlap_rules", "rest_after", "rest_rules", "rest_words"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -95,17 +96,28 @@ def overlap_rules(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
     """Yield the rule that nobody serves two slots at one time, where any run so."""
     if problem.overlaps:
         return
-    rows: list[tuple[Cells, float, float]] = []
-    for one, other in _clashes(problem):
-        both = np.flatnonzero(able_to[one] & able_to[other]).tolist()
-        rows += [([(one, person), (other, person)], -INFINITE, 1.0) for person in both]
+    rows = _never_both(clashes(problem), able_to)
     if rows:
         yield rule("overlap", "nobody serves two slots that run at the same time", rows)
 
 
-def _clashes(problem: RotaProblem) -> Iterator[tuple[int, int]]:
-    """Yield pairs of slots that run at the same time; by the clock, an hour of daylight saving aside."""
-    begin, end = problem.begin, problem.finish
-    for one in range(len(begin)):
-        near = np.flatnonzero((begin[one + 1 :] < end[one]) & (end[one + 1 :] > begin[one])) + one + 1
-        yield from ((one, other) for other in near.tolist())
+def hours_rules(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
+    """Yield the rule of hours between two turns, where there is one; history's turns end with their day."""
+    if not problem.rest_minutes:
+        return
+    rows = _never_both(clashes(problem, problem.rest_minutes), able_to)
+    last = np.full(len(problem.people), -1, dtype=np.int64)
+    np.maximum.at(last, problem.history_person, problem.history_day)
+    free = np.where(last >= 0, (last + 1) * 1440 + problem.rest_minutes, 0)
+    early = np.argwhere(able_to & (problem.slot_utc[:, None] < free))
+    rows += [([(slot, person)], -INFINITE, 0.0) for slot, person in early.tolist()]
+    hours = f"{problem.rest_minutes / 60:g} hours"
+    yield rule("rest hours", f"everybody has {hours} of rest after a turn", rows)
+
+
+def _never_both(pairs: Iterator[tuple[int, int]], able_to: Bools) -> list[tuple[Cells, float, float]]:
+    rows: list[tuple[Cells, float, float]] = []
+    for one, other in pairs:
+        both = np.flatnonzero(able_to[one] & able_to[other]).tolist()
+        rows += [([(one, person), (other, person)], -INFINITE, 1.0) for person in both]
+    return rows

@@ -1,0 +1,27 @@
+"""Pairs of slots that one person cannot both serve: they run at the same time, or too close to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from evenhand.rota.problem import RotaProblem
+
+__all__ = ["clashes"]
+
+
+def clashes(problem: RotaProblem, gap: int = 0) -> Iterator[tuple[int, int]]:
+    """Yield pairs of slots, the smaller number first, with fewer than ``gap`` minutes between them.
+
+    In the world's time: nine o'clock in Tokyo and one o'clock in Oslo are the same hour. Cost O(S log S) and
+    a step a pair.
+    """
+    order = np.argsort(problem.slot_utc, kind="stable")
+    begin, finish = problem.slot_utc[order], problem.finish_utc[order]
+    # Sorted by their start, all that follow within a slot's length and the gap are its clashes.
+    until = np.searchsorted(begin, finish + gap, side="left")
+    slots = order.tolist()
+    for at, high in enumerate(until.tolist()):
+        for other in slots[at + 1 : high]:
+            yield min(slots[at], other), max(slots[at], other)
