@@ -146,6 +146,7 @@ def first_slots(problem: RotaProblem, count: int) -> RotaProblem:
         "slot_clock",
         "slot_minutes",
         "slot_span",
+        "slot_utc",
     )
     short = {name: getattr(problem, name)[:count] for name in (*names, "slot_label")}
     return replace(

@@ -51,7 +51,7 @@ def part(problem: RotaProblem, low: int, high: int) -> RotaProblem:
     slots, seats = slice(low, high), slice(int(problem.first_seat[low]), int(problem.first_seat[high]))
     names = ("slot_start", "slot_end", "seats", "load", "slot_duty", "slot_class", "slot_clock")
     columns: dict[str, Any] = {
-        name: getattr(problem, name)[slots] for name in (*names, "slot_minutes", "slot_span")
+        name: getattr(problem, name)[slots] for name in (*names, "slot_minutes", "slot_span", "slot_utc")
     }
     return replace(
         problem, **columns, slot_label=problem.slot_label[slots], seat_skill=problem.seat_skill[seats]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ def test_nobody_serves_in_two_places_during_the_same_hours(method: str) -> None:
     problem = RotaProblem.from_tables(FOUR, [TOKYO, SAME, LATER], policy="ledger")
     solution = eh.solve(problem, method=method)
     for turns in spans(problem, solution.awards):
-        assert all(one[1] <= other[0] for one, other in zip(turns, turns[1:], strict=False))
+        assert all(one[1] <= other[0] for one, other in pairwise(turns))
     tokyo, oslo = (problem.duties.index(name) for name in ("Tokyo", "Oslo night"))
     first = {int(problem.slot_duty[slot]): slot for slot in range(3)}
     both = np.full(int(problem.seats.sum()), -1)
@@ -66,7 +67,7 @@ def test_rest_in_hours(method: str) -> None:
     gaps = [
         later[0] - earlier[1]
         for turns in spans(problem, solution.awards)
-        for earlier, later in zip(turns, turns[1:], strict=False)
+        for earlier, later in pairwise(turns)
     ]
     assert min(gaps) >= 660
     faults = judge(problem, np.zeros_like(solution.awards)).faults
@@ -122,10 +123,10 @@ def test_what_is_no_rhythm(column: str, value: str, said: str) -> None:
 def test_a_calendar_of_days_without_turns(tmp_path: Path) -> None:
     """School holidays from a calendar file, or a table, leave those days out."""
     calendar = tmp_path / "school.ics"
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//t//t//EN", "BEGIN:VEVENT", "UID:1", "DTSTAMP:20260101T000000Z",
-             "DTSTART;VALUE=DATE:20260106", "DTEND;VALUE=DATE:20260109", "SUMMARY:Winter holidays", "END:VEVENT",
-             "END:VCALENDAR", ""]  # fmt: skip
-    calendar.write_text("\r\n".join(lines))
+    event = ["UID:1", "DTSTAMP:20260101T000000Z", "SUMMARY:Winter"]
+    event += ["DTSTART;VALUE=DATE:20260106", "DTEND;VALUE=DATE:20260109"]
+    head, tail = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//t//t//EN", "BEGIN:VEVENT"], ["END:VEVENT"]
+    calendar.write_text("\r\n".join([*head, *event, *tail, "END:VCALENDAR", ""]))
     for skip in (calendar, [{"from": "2026-01-06", "to": "2026-01-08"}]):
         problem = RotaProblem.from_tables(FOUR, daily("2026-01-05", 3), skip=skip)
         assert list(problem.slot_label) == ["2026-01-05", "2026-01-09", "2026-01-10"]

@@ -223,7 +223,8 @@ def test_two_halves_equal_planning_at_once(policy: str) -> None:
         turns = int(whole.first_seat[cut])
         columns = ("slot_start", "slot_end", "seats", "load", "slot_duty", "slot_class", "slot_clock")
         short = {
-            name: getattr(whole, name)[:cut] for name in (*columns, "slot_minutes", "slot_span", "slot_label")
+            name: getattr(whole, name)[:cut]
+            for name in (*columns, "slot_minutes", "slot_span", "slot_utc", "slot_label")
         }
         half = replace(whole, seat_skill=whole.seat_skill[:turns], **short)
         first = online._plan(half, 0, Progress())
