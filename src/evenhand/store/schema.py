@@ -1,0 +1,312 @@
+"""The tables, the same on SQLite and PostgreSQL. Migrations make them; ``METADATA`` says what they are now."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+__all__ = ["APPEND_ONLY", "METADATA", "trigger_statements"]
+
+METADATA: Final = MetaData()
+
+APPEND_ONLY: Final = ("step", "fact", "entry", "audit")
+"""Tables whose rows are never changed and never deleted: triggers refuse both."""
+
+
+def _id() -> Column[str]:
+    return Column("id", Text, primary_key=True)
+
+
+def _to(table: str, *, null: bool = False) -> Column[str]:
+    return Column(table, Text, ForeignKey(f"{table}.id"), nullable=null)
+
+
+def _text(name: str, default: str = "") -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=default)
+
+
+def _whole(name: str, default: int = 0) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default=str(default))
+
+
+workspace = Table("workspace", METADATA, _id(), _text("name"), _text("made"))
+account = Table(
+    "account",
+    METADATA,
+    _id(),
+    _text("name"),
+    Column("email", Text, nullable=False, unique=True),
+    _text("secret"),
+    _whole("disabled"),
+    _text("made"),
+)
+member = Table(
+    "member",
+    METADATA,
+    _to("workspace"),
+    _to("account"),
+    Column("role", Text, nullable=False),
+    UniqueConstraint("workspace", "account"),
+    CheckConstraint("role IN ('owner','coordinator','member','viewer')", name="member_role"),
+)
+session = Table(
+    "session",
+    METADATA,
+    Column("hash", Text, primary_key=True),
+    _to("account", null=True),
+    _text("name"),
+    _text("made"),
+    _text("ends"),
+)
+token = Table(
+    "token",
+    METADATA,
+    Column("hash", Text, primary_key=True),
+    _to("workspace"),
+    Column("kind", Text, nullable=False),
+    _text("scope"),
+    Column("series", Text, nullable=False, server_default=""),
+    _text("claimant"),
+    _text("made"),
+    _text("ends"),
+    _whole("revoked"),
+    _text("seen"),
+)
+blob = Table(
+    "blob",
+    METADATA,
+    Column("sha", Text, primary_key=True),
+    _text("kind"),
+    _whole("size"),
+    Column("body", LargeBinary, nullable=False),
+    _text("made"),
+)
+series = Table(
+    "series",
+    METADATA,
+    _id(),
+    _to("workspace"),
+    _text("name"),
+    Column("job", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("ledger", Text, nullable=False),
+    _text("unit"),
+    _whole("masked"),
+    _whole("archived"),
+    _whole("version", 1),
+    _text("made"),
+)
+mapping = Table(
+    "mapping",
+    METADATA,
+    _to("workspace"),
+    Column("heads", Text, nullable=False),
+    _text("table_name"),
+    _text("body", "{}"),
+    UniqueConstraint("workspace", "heads"),
+)
+plan = Table(
+    "plan",
+    METADATA,
+    _id(),
+    _to("series"),
+    _text("period"),
+    _text("first_day"),
+    _text("last_day"),
+    _whole("version"),
+    _whole("tip"),
+    _text("frozen_until"),
+    _text("made"),
+)
+step = Table(
+    "step",
+    METADATA,
+    _to("plan"),
+    _whole("seq"),
+    _text("at"),
+    _text("who"),
+    Column("kind", Text, nullable=False),
+    _text("body", "{}"),
+    _text("touches", "[]"),
+    _whole("parent"),
+    _whole("target"),
+    Column("state", Text, nullable=False),
+    UniqueConstraint("plan", "seq"),
+)
+answer = Table(
+    "answer",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("solution", Text, nullable=False),
+    Column("view", Text, nullable=False),
+    _text("status"),
+    _whole("cut"),
+    _text("summary", "{}"),
+    _text("made"),
+)
+run = Table(
+    "run",
+    METADATA,
+    _id(),
+    Column("plan", Text, nullable=False, server_default=""),
+    Column("key", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    _text("body", "{}"),
+    Column("status", Text, nullable=False),
+    _whole("fence"),
+    Column("lease_until", Float, nullable=False, server_default="0"),
+    _text("worker"),
+    _whole("stop"),
+    _text("news", "{}"),
+    _text("outcome", "{}"),
+    _whole("tries"),
+    Column("limit_seconds", Float, nullable=False, server_default="60"),
+    _text("made"),
+    _text("over"),
+    CheckConstraint("status IN ('queued','running','done','failed','stopped')", name="run_status"),
+)
+ask = Table(
+    "ask",
+    METADATA,
+    Column("answer", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    UniqueConstraint("answer", "kind", "subject"),
+)
+publication = Table(
+    "publication",
+    METADATA,
+    _id(),
+    _to("plan"),
+    _to("series"),
+    _whole("rev"),
+    Column("answer", Text, nullable=False),
+    _text("at"),
+    _text("who"),
+    _text("reason"),
+    Column("kind", Text, nullable=False),
+    UniqueConstraint("plan", "rev"),
+)
+fact = Table(
+    "fact",
+    METADATA,
+    _to("publication"),
+    _whole("line"),
+    _text("claimant"),
+    _text("thing"),
+    _text("starts"),
+    _text("ends"),
+    _whole("units"),
+    _text("kind"),
+    UniqueConstraint("publication", "line"),
+)
+entry = Table(
+    "entry",
+    METADATA,
+    Column("ledger", Text, nullable=False),
+    _whole("seq"),
+    _text("at"),
+    Column("kind", Text, nullable=False),
+    _text("claimant"),
+    _whole("due"),
+    _whole("received"),
+    _text("note"),
+    Column("publication", Text, nullable=False, server_default=""),
+    UniqueConstraint("ledger", "seq"),
+)
+balance = Table(
+    "balance",
+    METADATA,
+    Column("ledger", Text, nullable=False),
+    _text("claimant"),
+    _whole("lag"),
+    UniqueConstraint("ledger", "claimant"),
+)
+swap = Table(
+    "swap",
+    METADATA,
+    _id(),
+    _to("plan"),
+    _to("series"),
+    _text("thing"),
+    _text("starts"),
+    _text("ends"),
+    _text("giver"),
+    _text("taker"),
+    Column("status", Text, nullable=False),
+    _text("asked"),
+    _text("answered"),
+    CheckConstraint("status IN ('open','taken','done','withdrawn')", name="swap_status"),
+)
+person = Table(
+    "person",
+    METADATA,
+    _to("series"),
+    Column("name", Text, nullable=False),
+    _text("called"),
+    _text("joined"),
+    _text("left_on"),
+    UniqueConstraint("series", "name"),
+)
+outbox = Table(
+    "outbox", METADATA, _id(), _to("workspace"), _text("kind"), _text("body", "{}"), _text("made"), _text("sent")
+)
+idempotency = Table(
+    "idempotency",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    _text("digest"),
+    _text("result", "{}"),
+    _text("made"),
+)
+audit = Table(
+    "audit",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    _text("at"),
+    _text("who"),
+    _text("what"),
+    _text("about"),
+    _text("previous"),
+    _text("hash"),
+)
+
+Index("run_open", run.c.status, run.c.made)
+Index("entry_claimant", entry.c.ledger, entry.c.claimant)
+Index("fact_claimant", fact.c.claimant)
+Index("plan_series", plan.c.series)
+
+
+def trigger_statements(dialect: str) -> list[str]:
+    """Return the statements that make ``APPEND_ONLY`` tables refuse UPDATE and DELETE."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} rows are never changed'); END"
+            for table in APPEND_ONLY
+            for verb in ("UPDATE", "DELETE")
+        ]
+    make = (
+        "CREATE OR REPLACE FUNCTION evenhand_refuse() RETURNS trigger AS $$ "
+        "BEGIN RAISE EXCEPTION '% rows are never changed', TG_TABLE_NAME; END $$ LANGUAGE plpgsql"
+    )
+    return [make] + [
+        f"CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION evenhand_refuse()"
+        for table in APPEND_ONLY
+    ]

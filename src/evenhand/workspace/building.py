@@ -1,0 +1,345 @@
+"""A recipe and its tables to a problem, and a problem to its answer: the same on a server and in a shell."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from evenhand.core.errors import Finding, InputError
+from evenhand.core.job import Limits
+from evenhand.core.ledger import Entry, Ledger
+from evenhand.core.progress import Progress
+from evenhand.core.recipe import Recipe
+from evenhand.core.solution import Solution
+from evenhand.solver import solve
+from evenhand.tables import Table, read
+
+__all__ = ["KEPT", "base_problem", "csv_bytes", "opened", "picked_problem", "solved", "tables_needed"]
+
+KEPT: Final = ("before", "standings", "met")
+"""Tables that evenhand itself adds to a recipe: the plan to stay near, who is owed, who met whom."""
+
+TABLES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "fleet": (
+        ("vehicles", "partners", "approvals"),
+        ("availability", "activity", "loans", "capacity", "rules", "budgets", "settings"),
+    ),
+    "candidates": (("candidates",), ("capacity", "recipients")),
+    "roster": (("people",), ("rules",)),
+    "turns": (("people",), ("duties", "absences", "history", "rules")),
+}
+"""Tables of each form: those it needs, and those it may have."""
+
+
+def tables_needed(form: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the tables that a form needs, and those it may have."""
+    return TABLES[form]
+
+
+def csv_bytes(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+    """Return a small table as CSV, UTF-8, the same bytes everywhere."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(heads)
+    writer.writerows(rows)
+    return out.getvalue().encode()
+
+
+def opened(content: bytes, name: str, mapping: Mapping[str, str] | None = None) -> Any:
+    """Return a source's bytes as a table with its columns named as the job knows them.
+
+    Args:
+        content: a delimited text, a workbook, or a calendar; a calendar is returned as a path-like source.
+        name: the file's name; errors call the table so.
+        mapping: the user's heads to the job's names; "" leaves a column out.
+
+    Raises:
+        InputError: the bytes are no table.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / (Path(name).name or "table.csv")
+        path.write_bytes(content)
+        table = read(path)
+    if not mapping:
+        return table
+    columns = {mapping.get(head, head) or f"({head})": table.columns[head] for head in table.columns}
+    return Table(table.name, columns, table.rows, table.findings, table.semicolons, table.broken)
+
+
+def base_problem(recipe: Recipe, content: Mapping[str, bytes], names: Mapping[str, str]) -> Any:
+    """Make the problem of a recipe.
+
+    Args:
+        recipe: what is asked. For an allocation its picks are left out here, as they can be put onto the built
+            problem (``picked_problem``) without reading 60,000 candidates anew; the other jobs read theirs.
+        content: the bytes of each source, by the table's name.
+        names: what each file is called, by the table's name.
+
+    Raises:
+        InputError: anything wrong in the tables, in the user's own heads, all at once.
+    """
+    own: dict[str, Any] = {}
+    kept: dict[str, Any] = {}
+    try:
+        for table, held in content.items():
+            found = opened(held, names.get(table, f"{table}.csv"), recipe.mapping.get(table))
+            (kept if table in KEPT else own)[table] = found
+        return _READERS[recipe.form](recipe, own, kept)
+    except InputError as error:
+        raise InputError([_in_own_heads(finding, recipe, names) for finding in error.findings]) from None
+
+
+def _in_own_heads(finding: Finding, recipe: Recipe, names: Mapping[str, str]) -> Finding:
+    """Say a finding with the head that stands in the user's file, not with the job's name for it."""
+    for table, heads in recipe.mapping.items():
+        if names.get(table, table) == finding.table:
+            back = {meant: head for head, meant in heads.items() if meant}
+            return replace(finding, column=back.get(finding.column, finding.column))
+    return finding
+
+
+def penalty_of_settings(settings: Mapping[str, Any]) -> Any:
+    """Return the price of fairness that the settings ask for.
+
+    Raises:
+        InputError: there is no such mode, or a figure is no price.
+    """
+    from evenhand.allocation import mode_a, mode_b, no_penalty, own_steps, strong
+
+    mode = str(settings.get("mode", "b")).casefold()
+    lam = _number(settings, "lam", 500 if mode == "strong" else 200)
+    if mode == "none":
+        return no_penalty()
+    if mode == "a":
+        return mode_a(lam, int(_number(settings, "target", 1)))
+    if mode == "b":
+        return mode_b(lam, _number(settings, "step", 2 * lam))
+    if mode == "strong":
+        return strong(lam)
+    if mode == "own":
+        steps = [str(part).partition(":") for part in str(settings.get("steps", "")).split("+")]
+        try:
+            return own_steps([(int(beyond), _whole(float(points))) for beyond, _, points in steps])
+        except ValueError:
+            pass
+    mend = "Choose none, a, b, strong, or own with steps such as 1:200+2:400"
+    raise InputError.one("is no way to price fairness", mend, column="mode", came=mode)
+
+
+def _number(settings: Mapping[str, Any], name: str, default: float) -> float:
+    value = settings.get(name, default)
+    try:
+        return _whole(float(value))
+    except (TypeError, ValueError):
+        raise InputError.one("is no number", "Write it like 200", column=name, came=str(value)) from None
+
+
+def _whole(value: float) -> float:
+    return int(value) if value == value // 1 else value
+
+
+def _fleet(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
+    from evenhand.press_fleet import from_tables
+
+    settings = recipe.settings
+    problem = from_tables(
+        own,
+        office=settings.get("office"),
+        week_start=settings.get("week_start"),
+        penalty=penalty_of_settings(settings),
+    )
+    return _over_years(problem, kept)
+
+
+def _candidates(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
+    from evenhand.allocation import AllocationProblem
+
+    settings = recipe.settings
+    capacity = own.pop("capacity", None)
+    if capacity is None and settings.get("slots"):
+        capacity = int(_number(settings, "slots", 0))
+    limits = {name: int(settings[name]) for name in ("per_day", "per_recipient") if settings.get(name)}
+    problem = AllocationProblem.from_tables(
+        capacity=capacity, penalty=penalty_of_settings(settings), **own, **limits
+    )
+    return _over_years(problem, kept)
+
+
+def _over_years(problem: Any, kept: Mapping[str, Any]) -> Any:
+    """Shift the steps of fairness by what earlier periods left: the ledger's standings."""
+    if "standings" not in kept:
+        return problem
+    from evenhand.allocation.asking.weeks import with_ledger
+
+    table = kept["standings"]
+    lags = zip(table.columns["claimant"], table.columns["lag"], strict=True)
+    entries = [
+        entry
+        for name, lag in lags
+        for entry in (Entry("", "join", name, 0, 0), Entry("", "statement", name, int(lag), 0))
+    ]
+    return with_ledger(problem, Ledger(tuple(entries)))
+
+
+LISTS: Final = ("balance", "names", "numbers", "tags", "similar", "priority")
+
+
+def _roster(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
+    from evenhand.teams import TeamsProblem
+
+    settings: dict[str, Any] = {name: recipe.settings[name] for name in LISTS if recipe.settings.get(name)}
+    for name in ("teams", "size"):
+        if recipe.settings.get(name):
+            settings[name] = int(_number(recipe.settings, name, 0))
+    for name in ("sizes", "weights", "name"):
+        if recipe.settings.get(name):
+            settings[name] = recipe.settings[name]
+    if not {"teams", "size", "sizes"} & settings.keys():
+        settings["teams"] = 2
+    people = _without(own["people"], [p.names[0] for p in recipe.picks if p.kind == "away"], settings)
+    spoken: dict[str, Any] = {}
+    for pick in recipe.picks:
+        if pick.kind == "pin":
+            spoken.setdefault("locked", {})[pick.names[0]] = pick.names[1]
+        elif pick.kind == "forbid":
+            spoken.setdefault("forbidden", {}).setdefault(pick.names[0], []).append(pick.names[1])
+        elif pick.kind == "lock":
+            spoken.setdefault("locked_teams", {})[pick.names[0]] = list(pick.names[1:])
+    if "met" in kept:
+        there = set(people.columns[settings["name"]]) if settings.get("name") else None
+        pairs = zip(kept["met"].columns["one"], kept["met"].columns["other"], strict=True)
+        spoken["met"] = [pair for pair in pairs if there is None or set(pair) <= there]
+    return TeamsProblem.from_table(people, rules=own.get("rules"), **settings, **spoken)
+
+
+def _without(people: Any, away: Sequence[str], settings: Mapping[str, Any]) -> Any:
+    """Return the roster without the rows of those who are away."""
+    if not away:
+        return people
+    head = settings.get("name") or next(
+        (head for head in people.columns if set(away) <= set(people.columns[head])), next(iter(people.columns))
+    )
+    gone = set(away)
+    keep = [at for at, cell in enumerate(people.columns[head]) if cell not in gone]
+    columns = {name: [people.columns[name][at] for at in keep] for name in people.columns}
+    return Table(people.name, columns, [people.rows[at] for at in keep], people.findings, people.semicolons)
+
+
+DIALS: Final = ("policy", "rest", "rest_days", "holidays", "holiday_load", "substitutes")
+
+
+def _turns(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
+    from evenhand.rota import RotaProblem, weekly
+
+    settings = recipe.settings
+    duties = own.pop("duties", None)
+    if settings.get("start") or duties is None:
+        duties = weekly(
+            str(settings.get("start", "")),
+            int(_number(settings, "weeks", 10)),
+            seats=int(_number(settings, "seats", 1)),
+            name=str(settings.get("duty", "duty")),
+        )
+    dials = {name: settings[name] for name in DIALS if settings.get(name) not in (None, "", 0)}
+    sides: dict[str, list[Any]] = {}
+    for pick in recipe.picks:
+        if pick.kind in ("pin", "forbid"):
+            word = "fixed" if pick.kind == "pin" else "forbidden"
+            sides.setdefault(word, []).append(pick.names[:2])
+    away = [pick.names for pick in recipe.picks if pick.kind == "away"]
+    absences = _more_absences(own.pop("absences", None), away)
+    problem = RotaProblem.from_tables(duties=duties, absences=absences, **own, **dials, **sides)
+    return problem if "before" not in kept else _published_onto(problem, kept["before"])
+
+
+def _more_absences(table: Any, away: Sequence[tuple[str, ...]]) -> Any:
+    """Return the table of absences with those entered by hand at its end."""
+    if not away:
+        return table
+    rows = [dict(zip(("name", "from", "to"), names, strict=False)) for names in away]
+    if table is not None:
+        there = zip(*(table.columns[head] for head in ("name", "from", "to")), strict=True)
+        rows = [dict(zip(("name", "from", "to"), cells, strict=True)) for cells in there] + rows
+    return rows
+
+
+def _published_onto(problem: Any, before: Any) -> Any:
+    """Return the rota with a published plan on its seats: turns change only where somebody cannot serve."""
+    from evenhand.rota.asking.amend import KEEP
+
+    code = {name: at for at, name in enumerate(problem.people)}
+    held: dict[tuple[str, str], list[str]] = {}
+    for label, duty, name in zip(*(before.columns[head] for head in ("date", "duty", "name")), strict=True):
+        held.setdefault((label, duty), []).append(name)
+    published = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
+    for slot, label in enumerate(problem.slot_label):
+        crew = held.get((label, problem.duties[int(problem.slot_duty[slot])]), [])
+        for seat, name in enumerate(crew[: int(problem.seats[slot])]):
+            published[problem.first_seat[slot] + seat] = code.get(name, -1)
+    return replace(problem, published=published, stickiness=KEEP)
+
+
+_READERS: Final = {"fleet": _fleet, "candidates": _candidates, "roster": _roster, "turns": _turns}
+
+
+def picked_problem(problem: Any, recipe: Recipe) -> Any:
+    """Return the base problem with the recipe's picks; only an allocation's are put on here.
+
+    Raises:
+        InputError: a pick names what is not there, or no candidate; all of them at once.
+    """
+    if recipe.job != "allocation" or not recipe.picks:
+        return problem
+    from evenhand.allocation.asking.what_if import changed
+
+    names: dict[str, list[tuple[str, ...]]] = {"pin": [], "forbid": [], "away": [], "lock": []}
+    for pick in recipe.picks:
+        names[pick.kind].append(pick.names)
+    one_day = len(problem.days) == 1
+    picks = {kind: [part[:2] if one_day else part for part in names[kind]] for kind in ("pin", "forbid")}
+    made, _ = changed(problem, without=[part[0] for part in names["away"]], **picks)
+    return made
+
+
+def solved(
+    problem: Any,
+    recipe: Recipe,
+    before: Table | None = None,
+    *,
+    seconds: float | None = None,
+    progress: Progress | None = None,
+) -> Solution:
+    """Solve a recipe's problem, near the plan before where there is one.
+
+    The setting ``change`` says how near: "best" takes the best plan there is, and keeps the one before where it
+    is as good; "few" changes as little as can be; a number is what a change must bring, in points.
+
+    Raises:
+        InfeasibleError: the hard rules cannot all hold.
+    """
+    limits = Limits(seconds=seconds)
+    progress = progress or Progress(seconds=seconds)
+    change = recipe.settings.get("change", "best")
+    if before is not None and recipe.job == "allocation":
+        from evenhand.allocation.asking.amend import amended
+
+        triples = list(
+            zip(*(before.columns[head] for head in ("item", "recipient", "day")), strict=True)
+        )
+        if len(problem.days) == 1:
+            triples = [(item, who, "") for item, who, _ in triples]
+        frozen = str(recipe.settings.get("frozen", ""))
+        if change != "best" or frozen:
+            price = None if change in ("few", "best") else float(change)
+            done = amended(
+                problem, triples, price, frozen=frozen, seed=recipe.seed, limits=limits, progress=progress
+            )
+            return done.solution
+    return solve(problem, seed=recipe.seed, limits=limits, progress=progress)

@@ -1,0 +1,232 @@
+"""An allocation as a board: days side by side, a card a loan, and what stays in the yard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from evenhand.allocation.problem import NO_LIMIT
+from evenhand.core.solution import Solution
+from evenhand.measures.chip import band, hover, written
+from evenhand.measures.evenness import gini
+from evenhand.measures.shared import Shared
+from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status, things
+
+__all__ = ["allocation_view"]
+
+COUNT_WORDS = {1: "one", 2: "one or two"}
+"""How many each got, in words, while the words stay short."""
+
+MODES = {"none": "None", "A": "A", "B": "B", "strong": "Strong", "own": "Own"}
+
+
+def allocation_view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -> dict[str, Any]:
+    """Return what the board of an allocation shows."""
+    problem = solution.problem
+    thing, taker = str(settings.get("thing", "item")), str(settings.get("taker", "recipient"))
+    got = np.bincount(problem.recipient[solution.awards], minlength=len(problem.recipients))
+    served, most = int((got > 0).sum()), int(got.max(initial=0))
+    given = len(solution.awards)
+    return {
+        "job": "allocation",
+        "nouns": [thing, taker],
+        "title": _title(given, served, most, len(problem.recipients), thing, taker),
+        "chip": _chip(solution, got),
+        "tags": tag_of_status(str(solution.status), cut=solution.cut, sentence="Proven best"),
+        "tiles": _tiles(solution, got, thing, taker),
+        "days": _days(solution),
+        "count": given,
+        "unit": thing,
+        "yard": _yard(solution, thing),
+        "standing": _standing(solution, lags),
+        "notes": [str(warning) for warning in solution.warnings[:20]],
+        "objective": solution.objective,
+        "scale": problem.scale,
+        "score": (solution.objective or 0) - sum(t.value for t in solution.terms if t.name != "score"),
+        "penalty": {"mode": problem.penalty.mode, "text": problem.penalty.text, "lam": problem.penalty.lam},
+    }
+
+
+def _title(given: int, served: int, most: int, everybody: int, thing: str, taker: str) -> list[Any]:
+    many = msg(COUNT_WORDS[most]) if most in COUNT_WORDS else msg("up to {n}", n=most)
+    return msg(
+        "{given} handed out. {served} of {takers} got {many}.",
+        given=counted(given, thing),
+        served=served,
+        takers=counted(everybody, taker),
+        many=many,
+    )
+
+
+def _chip(solution: Solution, got: Any) -> dict[str, Any]:
+    """Return the chip: word, bars, the text to the letter, and the seven lines of its card."""
+    penalty = solution.problem.penalty
+    shared = Shared.of(got.tolist())
+    evenness = gini(shared)
+    found = band(evenness)
+    lines = hover(f"Mode {MODES[penalty.mode]}", got.tolist()).split("\n")[1:]
+    low, high = written(found.low, 2), written(found.high, 2)
+    return {
+        "word": found.name,
+        "bars": {"Excellent": 4, "Good": 3, "Fair": 2, "Concentrated": 1}[found.name],
+        "text": f"Fairness: {solution.headline.split('Fairness: ')[-1]}",
+        "mode": MODES[penalty.mode],
+        "rows": [line.split(": ", 1) for line in lines],
+        "sentence": msg(
+            "{word} is a Gini of {low} to {high} among those who got something. 0 is even.",
+            word=msg(found.name),
+            low=low,
+            high=high,
+        ),
+    }
+
+
+def _tiles(solution: Solution, got: Any, thing: str, taker: str) -> list[dict[str, Any]]:
+    problem = solution.problem
+    given, slots = len(solution.awards), int(np.minimum(problem.slots, NO_LIMIT).sum())
+    served, everybody, most = int((got > 0).sum()), len(problem.recipients), int(got.max(initial=0))
+    free = slots - given
+    scored = sum(term.value for term in solution.terms if term.name == "score")
+    less = scored - (solution.objective or 0)
+    counts = sorted(Counter(got[got > 0].tolist()).items())
+    all_used = msg("Every slot is used.") if free == 0 else msg("{n} stay free.", n=counted(free, "slot"))
+    return [
+        {
+            "label": msg("Handed out"),
+            "figure": given,
+            "of": slots,
+            "parts": [["accent", given / slots if slots else 0]],
+            "foot": all_used,
+        },
+        {
+            "label": msg("{takers} served", takers=things(taker)),
+            "figure": served,
+            "of": everybody,
+            "parts": [["accent", served / everybody if everybody else 0]],
+            "foot": msg("{n} could have got one and did not.", n=everybody - served),
+        },
+        {
+            "label": msg("Most for one {taker}", taker=things(taker, 1)),
+            "figure": most,
+            "unit": things(thing, most),
+            "parts": [
+                ["accent" if n == counts[0][0] else "grey", people / max(1, served)] for n, people in counts
+            ],
+            "key": [msg("{people} got {n}", people=people, n=n) for n, people in counts[:4]],
+        },
+        {
+            "label": msg("Proven best") if solution.status == "optimal" else msg("Best found"),
+            "figure": _points(problem, solution.objective or 0),
+            "unit": msg("points"),
+            "parts": [["accent", (solution.objective or 0) / scored], ["grey", less / scored]]
+            if scored > 0 and less >= 0
+            else [],
+            "foot": msg(
+                "{score} from scores, less {less} for fairness and other rules.",
+                score=_points(problem, scored),
+                less=_points(problem, less),
+            ),
+        },
+    ]
+
+
+def _points(problem: Any, units: int) -> float | int:
+    return units // problem.scale if units % problem.scale == 0 else round(units / problem.scale, 2)
+
+
+def _days(solution: Solution) -> list[dict[str, Any]]:
+    problem = solution.problem
+    notes = {w.came: w.problem for w in solution.warnings if w.column == "date" and w.came}
+    by_day: dict[int, list[int]] = {day: [] for day in range(len(problem.days))}
+    for award in solution.awards.tolist():
+        by_day[int(problem.day[award])].append(award)
+    nth: Counter[int] = Counter()
+    days = []
+    for day in range(len(problem.days)):
+        cards = []
+        for award in by_day[day]:
+            who = int(problem.recipient[award])
+            nth[who] += 1
+            item, name = problem.items[problem.item[award]], problem.recipients[who]
+            cards.append(
+                {
+                    "item": item,
+                    "who": name,
+                    "day": problem.days[day],
+                    "title": problem.called.get(name, name),
+                    "thing": problem.called.get(item, item),
+                    "score": _points(problem, int(problem.score[award])),
+                    "nth": nth[who],
+                    "pinned": bool(problem.pinned[award]),
+                }
+            )
+        cards.sort(key=lambda card: (card["title"], card["item"]))
+        note = notes.get(problem.days[day], "").removeprefix("is a special day: ")
+        days.append(
+            {
+                **day_parts(problem.days[day]),
+                "key": problem.days[day],
+                "given": len(cards),
+                "slots": int(problem.slots[day]),
+                "note": note,
+                "cards": cards,
+            }
+        )
+    return days
+
+
+def _yard(solution: Solution, thing: str) -> dict[str, Any]:
+    """Return what was not given, by reason; most common first."""
+    problem = solution.problem
+    gone = set(problem.item[solution.awards].tolist())
+    rule = {item: why for item, why, _ in problem.dropped if item}
+    full = np.bincount(problem.day[solution.awards], minlength=len(problem.days)) >= problem.slots
+    # a free day left for any of its candidates means that points, not room, kept an item back
+    room = np.zeros(len(problem.items), dtype=bool)
+    live = ~problem.forbidden
+    np.logical_or.at(room, problem.item[live], ~full[problem.day[live]])
+    has = np.bincount(problem.item[live], minlength=len(problem.items)) > 0
+    reasons: Counter[str] = Counter()
+    rows = []
+    for at, item in enumerate(problem.items):
+        if at in gone:
+            continue
+        if not has[at]:
+            why = rule.get(item, "nobody may have it")
+        elif room[at]:
+            why = "giving it would cost more fairness points than its score"
+        else:
+            why = "no slot was left on a day somebody wanted it"
+        reasons[why] += 1
+        rows.append([item, problem.called.get(item, item), why])
+    emptied = [[item, item, why] for item, why, _ in problem.dropped if item and item not in problem.items]
+    for _, _, why in emptied:
+        reasons[why] += 1
+    rows += emptied
+    return {
+        "count": len(rows),
+        "title": msg("{n} stay in the yard" if thing == "car" else "{n} stay", n=counted(len(rows), thing)),
+        "reasons": [[count, msg(why)] for why, count in reasons.most_common()],
+        "rows": rows[:2000],
+    }
+
+
+def _standing(solution: Solution, lags: dict[str, float]) -> list[dict[str, Any]]:
+    """Return what everybody is owed (below 0: ahead), before and after; furthest from even first."""
+    problem, statement = solution.problem, solution.statement
+    if statement is None:
+        return []
+    moved = statement.lag / statement.ticks
+    rows = [
+        {
+            "name": name,
+            "called": problem.called.get(name, name),
+            "before": round(lags.get(name, 0.0), 4),
+            "after": round(lags.get(name, 0.0) + float(moved[at]), 4),
+            "got": int(statement.received[at]),
+        }
+        for at, name in enumerate(statement.claimants)
+    ]
+    return sorted(rows, key=lambda row: (-abs(row["after"]), row["called"]))

@@ -1,0 +1,254 @@
+"""A rota as a grid: people down, turns across, what was served before to the left of a line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from evenhand.core.shares import TICKS
+from evenhand.core.solution import Solution
+from evenhand.rota.asking.explain import all_standings
+from evenhand.rota.solving.model.entitlement import shares
+from evenhand.rota.solving.model.presence import able
+from evenhand.rota.solving.model.standing import Standing
+from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status
+
+__all__ = ["ledger_lines", "rota_view"]
+
+PAST = 8
+"""Turns before the plan that the grid shows: two months of weeks fit beside ten of the plan at 1280 px."""
+
+TIED = 0.005
+"""Turns below which a standing is called even: a hundredth is the last digit shown."""
+
+
+def rota_view(solution: Solution, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return what the board of a rota shows."""
+    problem = solution.problem
+    lags = lag_path(solution)
+    after, opening = lags[-1], lags[0]
+    filled = int((solution.awards >= 0).sum())
+    turns = len(solution.awards)
+    slots = _slots(problem)
+    return {
+        "job": "rota",
+        "nouns": ["turn", "person"],
+        "title": _title(problem, filled, turns, str(settings.get("duty", ""))),
+        "sub": _sub(problem, after),
+        "tags": tag_of_status(str(solution.status), cut=solution.cut, sentence="Proven best"),
+        "tiles": _tiles(solution, lags, filled, turns),
+        "slots": slots,
+        "past": _past(problem),
+        "rows": _rows(solution, slots),
+        "turns": _why_each(solution),
+        "count": turns,
+        "unit": "turn",
+        "standing": _standing(problem, opening, after),
+        "notes": [str(warning) for warning in solution.warnings[:20]],
+        "policy": problem.policy.name,
+        "objective": solution.objective,
+    }
+
+
+def lag_path(solution: Solution) -> list[Any]:
+    """Return everybody's lag in ticks before the plan and after each slot; each row sums to 0.
+
+    The last row is the statement's own lag, so that accounts end where the headline says.
+    """
+    problem = solution.problem
+    standing = Standing(problem, solution.seed)
+    starts = problem.first_seat
+    path = []
+    for slot in range(len(problem.slot_start)):
+        standing.open(slot)
+        crew = solution.awards[starts[slot] : starts[slot + 1]]
+        crew = crew[crew >= 0]
+        if not path:
+            # some policies count the open slot's share already: what stood before is without it
+            now = standing.lags()
+            path.append(now - shares(problem, able(problem))[0] if now.sum() else now.copy())
+        standing.serve(crew, int(problem.load[slot]))
+        path.append(standing.lags().copy())
+    if path and solution.statement is not None:
+        path[-1] = solution.statement.lag * (TICKS // solution.statement.ticks)
+    return path or [np.zeros(len(problem.people), dtype=np.int64)]
+
+
+def ledger_lines(solution: Solution) -> list[dict[str, Any]]:
+    """Return what each slot books to each account: due and received in ticks; every slot sums to 0.
+
+    What was due is how the lag moved plus what was served, so that a leaver's share or a policy's own accrual
+    is booked where it fell.
+    """
+    problem = solution.problem
+    path = lag_path(solution)
+    starts = problem.first_seat
+    lines = []
+    for slot in range(len(problem.slot_start)):
+        got = np.zeros(len(problem.people), dtype=np.int64)
+        crew = solution.awards[starts[slot] : starts[slot + 1]]
+        np.add.at(got, crew[crew >= 0], int(problem.load[slot]) * TICKS)
+        due = path[slot + 1] - path[slot] + got
+        lines += [
+            {"at": problem.slot_label[slot], "claimant": name, "due": int(due[who]), "received": int(got[who])}
+            for who, name in enumerate(problem.people)
+            if due[who] or got[who]
+        ]
+    return lines
+
+
+def _title(problem: Any, filled: int, turns: int, duty: str) -> list[Any]:
+    last = date.fromordinal(int(problem.slot_end.max(initial=1))).isoformat()
+    if filled == turns:
+        name = f"{duty} " if duty and duty != "duty" else ""
+        return msg("Every {duty}turn is filled until {day}.", duty=name, day={"day": last})
+    return msg("{open} of {turns} stay open until {day}.", open=turns - filled, turns=counted(turns, "turn"), day={"day": last})
+
+
+def _sub(problem: Any, after: Any) -> list[Any]:
+    owed = int(after.argmax()) if len(after) else 0
+    if not len(after) or after[owed] / TICKS < TIED:
+        return msg("Everybody is even after it.")
+    return msg("{name} is owed {lag} of a turn after it, the most of all.", name=problem.people[owed], lag=round(float(after[owed]) / TICKS, 2))
+
+
+def _tiles(solution: Solution, lags: list[Any], filled: int, turns: int) -> list[dict[str, Any]]:
+    problem = solution.problem
+    after = lags[-1] / TICKS
+    low, high = int(after.argmin()), int(after.argmax())
+    far = max(abs(float(after.min())), abs(float(after.max())))
+    served = np.bincount(solution.awards[solution.awards >= 0], minlength=len(problem.people))
+    wait, who = _longest_wait(solution)
+    span = float(after.max() - after.min()) or 1.0
+    return [
+        {
+            "label": msg("Turns filled"),
+            "figure": filled,
+            "of": turns,
+            "parts": [["accent", filled / turns if turns else 1]],
+            "foot": msg("Nothing open.") if filled == turns else msg("{n} stay open.", n=counted(turns - filled, "turn")),
+        },
+        {
+            "label": msg("Turns for one person"),
+            "figure": int(served.max(initial=0)),
+            "foot": msg("{low} to {high} each.", low=int(served.min(initial=10**9)), high=int(served.max(initial=0))),
+        },
+        {
+            "label": msg("Furthest from even"),
+            "figure": round(far, 2),
+            "unit": msg("turns"),
+            "parts": [["owed", max(0.0, float(after.max())) / span], ["ahead", max(0.0, -float(after.min())) / span]],
+            "foot": msg(
+                "{owed} is owed {a}, {ahead} is {b} ahead.",
+                owed=problem.people[high], a=round(float(after[high]), 2),
+                ahead=problem.people[low], b=round(-float(after[low]), 2),
+            ),
+        },
+        {
+            "label": msg("Longest wait"),
+            "figure": round(wait / 7),
+            "unit": msg("weeks"),
+            "foot": msg("{name}, between two turns.", name=who) if who else msg("Between two turns of one person."),
+        },
+    ]  # fmt: skip
+
+
+def _longest_wait(solution: Solution) -> tuple[int, str]:
+    """Return the most days between two turns of one person, and who that is."""
+    problem = solution.problem
+    best = (0, "")
+    for who, name in enumerate(problem.people):
+        days = sorted({int(problem.slot_start[s]) for s in problem.seat_slot[solution.awards == who].tolist()})
+        gaps = [b - a for a, b in zip(days, days[1:], strict=False)]
+        best = max(best, (max(gaps, default=0), name), key=lambda pair: pair[0])
+    return best
+
+
+def _slots(problem: Any) -> list[dict[str, Any]]:
+    out = []
+    for slot, label in enumerate(problem.slot_label):
+        first = date.fromordinal(int(problem.slot_start[slot])).isoformat()
+        last = date.fromordinal(int(problem.slot_end[slot])).isoformat()
+        duty = problem.duties[int(problem.slot_duty[slot])]
+        out.append(
+            {**day_parts(first), "key": label, "ends": last, "duty": duty, "letter": duty[:1].upper() or "T",
+             "seats": int(problem.seats[slot])}
+        )  # fmt: skip
+    return out
+
+
+def _past(problem: Any) -> list[dict[str, Any]]:
+    """Return the last days of the history and who served on each."""
+    by_day: dict[int, Counter[int]] = {}
+    for day, who in zip(problem.history_day.tolist(), problem.history_person.tolist(), strict=True):
+        by_day.setdefault(day, Counter())[who] += 1
+    first = int(problem.slot_start.min(initial=2**31))
+    days = [day for day in sorted(by_day) if day < first][-PAST:]
+    return [
+        {**day_parts(date.fromordinal(day).isoformat()), "who": [problem.people[w] for w in by_day[day]]}
+        for day in days
+    ]
+
+
+def _rows(solution: Solution, slots: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    problem = solution.problem
+    can = able(problem)
+    fixed = {(int(slot), int(who)) for slot, who in problem.fixed.tolist()}
+    away = _away(problem)
+    rows = []
+    for who, name in enumerate(problem.people):
+        mine = set(problem.seat_slot[solution.awards == who].tolist())
+        cells = []
+        for slot in range(len(slots)):
+            state = "turn" if slot in mine else "free" if can[slot, who] else "away" if away[slot, who] else "no"
+            cells.append({"state": state, "pinned": (slot, who) in fixed})
+        rows.append({"name": name, "cells": cells, "turns": len(mine)})
+    return rows
+
+
+def _away(problem: Any) -> Any:
+    out = np.zeros((len(problem.slot_start), len(problem.people)), dtype=bool)
+    for who, first, last in zip(
+        problem.absent_person.tolist(), problem.absent_from.tolist(), problem.absent_to.tolist(), strict=True
+    ):
+        out[(problem.slot_start <= last) & (problem.slot_end >= first), who] = True
+    return out
+
+
+def _why_each(solution: Solution) -> list[dict[str, Any]]:
+    """Return who serves each slot, why in one sentence, and where everybody stood."""
+    problem = solution.problem
+    out = []
+    for slot, stood in enumerate(all_standings(problem, solution.awards, solution.seed)):
+        crew = [stand for stand in stood if stand.serves]
+        others = [stand for stand in stood if stand.rank and not stand.serves]
+        out.append(
+            {
+                "slot": problem.slot_label[slot],
+                "who": [stand.name for stand in crew],
+                "stood": [
+                    {"name": s.name, "lag": round(s.lag, 2), "rank": s.rank, "wait": s.wait, "serves": s.serves,
+                     "why_not": s.why_not}
+                    for s in stood
+                ],
+                "next": {"name": others[0].name, "lag": round(others[0].lag, 2)} if others else None,
+                "open": int(problem.seats[slot]) - len(crew),
+            }
+        )  # fmt: skip
+    return out
+
+
+def _standing(problem: Any, opening: Any, after: Any) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "name": name,
+            "called": name,
+            "before": round(float(opening[who]) / TICKS, 4),
+            "after": round(float(after[who]) / TICKS, 4),
+        }
+        for who, name in enumerate(problem.people)
+    ]
+    return sorted(rows, key=lambda row: (-row["after"], row["called"]))
