@@ -26,7 +26,10 @@ FORMS: Final[Mapping[str, str]] = MappingProxyType(
 """How the tables are laid out, and the job that reads them so."""
 
 PICKS: Final = ("pin", "forbid", "lock", "away")
-"""What a person can decide by hand: an award that must be, one that must not, a team that stays, an absence."""
+"""What a person can decide by hand.
+
+An award that must be, one that must not, a team that stays, an absence.
+"""
 
 _PARTS: Final = ("job", "form", "sources", "mapping", "settings", "picks", "seed")
 
@@ -102,7 +105,10 @@ class Recipe:
         object.__setattr__(self, "picks", tuple(sorted(set(self.picks))))
 
     def to_bytes(self) -> bytes:
-        """Return the recipe's document: JSON in one canonical order, so that equal recipes are equal bytes."""
+        """Return the recipe's document.
+
+        JSON in one canonical order, so that equal recipes are equal bytes.
+        """
         body = {
             "kind": KIND,
             "edition": EDITION,

@@ -1,7 +1,7 @@
 """What is kept: one database with series, plans, steps, answers, publications, facts and entries.
 
-SQLite by default, PostgreSQL by its URL; the same tables on both. Facts, entries, steps and the audit are only
-ever added to: the database itself refuses to change or delete them.
+SQLite by default, PostgreSQL by its URL; the same tables on both. Facts, entries, steps and the audit are
+only ever added to: the database itself refuses to change or delete them.
 """
 
 from evenhand.store.blobs import get_blob, get_json, put_blob, put_json

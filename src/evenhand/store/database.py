@@ -1,7 +1,7 @@
-"""Opening a database: SQLite file or PostgreSQL URL, checked, brought up to date, with sentences for what fails.
+"""Opening a database, a SQLite file or a PostgreSQL URL: checked, brought up to date.
 
-Reading never locks: reads begin DEFERRED, writes BEGIN IMMEDIATE. A first version that locked on reads took ten
-seconds a page with two workers and died of "database is locked".
+Reading never locks: reads begin DEFERRED, writes BEGIN IMMEDIATE. A first version that locked on reads took
+ten seconds a page with two workers and died of "database is locked".
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection in a write transaction: committed when the block ends, else nothing happened."""
-        with _said(), self.engine.connect().execution_options(evenhand_write=True) as connection:
-            with connection.begin():
-                yield connection
+        writing = self.engine.execution_options(evenhand_write=True)
+        with _said(), writing.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Close all connections."""
@@ -185,11 +185,10 @@ def _begin(connection: Connection) -> None:
 
 
 def _migrate(database: Database) -> None:
+    from alembic import command
     from alembic.config import Config
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
-
-    from alembic import command
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))

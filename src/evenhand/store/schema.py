@@ -1,4 +1,7 @@
-"""The tables, the same on SQLite and PostgreSQL. Migrations make them; ``METADATA`` says what they are now."""
+"""The tables, the same on SQLite and PostgreSQL. Migrations make them.
+
+``METADATA`` says what they are now.
+"""
 
 from __future__ import annotations
 
@@ -264,7 +267,14 @@ person = Table(
     UniqueConstraint("series", "name"),
 )
 outbox = Table(
-    "outbox", METADATA, _id(), _to("workspace"), _text("kind"), _text("body", "{}"), _text("made"), _text("sent")
+    "outbox",
+    METADATA,
+    _id(),
+    _to("workspace"),
+    _text("kind"),
+    _text("body", "{}"),
+    _text("made"),
+    _text("sent"),
 )
 idempotency = Table(
     "idempotency",

@@ -77,7 +77,8 @@ def base_problem(recipe: Recipe, content: Mapping[str, bytes], names: Mapping[st
     """Make the problem of a recipe.
 
     Args:
-        recipe: what is asked. For an allocation its picks are left out here, as they can be put onto the built
+        recipe: what is asked. For an allocation its picks are left out here, as they can be put onto the
+        built
             problem (``picked_problem``) without reading 60,000 candidates anew; the other jobs read theirs.
         content: the bytes of each source, by the table's name.
         names: what each file is called, by the table's name.
@@ -204,6 +205,16 @@ def _roster(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
     if not {"teams", "size", "sizes"} & settings.keys():
         settings["teams"] = 2
     people = _without(own["people"], [p.names[0] for p in recipe.picks if p.kind == "away"], settings)
+    spoken = _spoken(recipe)
+    if "met" in kept:
+        there = set(people.columns[settings["name"]]) if settings.get("name") else None
+        pairs = zip(kept["met"].columns["one"], kept["met"].columns["other"], strict=True)
+        spoken["met"] = [pair for pair in pairs if there is None or set(pair) <= there]
+    return TeamsProblem.from_table(people, rules=own.get("rules"), **settings, **spoken)
+
+
+def _spoken(recipe: Recipe) -> dict[str, Any]:
+    """Return the picks as the keywords that a roster's rules are said with."""
     spoken: dict[str, Any] = {}
     for pick in recipe.picks:
         if pick.kind == "pin":
@@ -212,11 +223,7 @@ def _roster(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
             spoken.setdefault("forbidden", {}).setdefault(pick.names[0], []).append(pick.names[1])
         elif pick.kind == "lock":
             spoken.setdefault("locked_teams", {})[pick.names[0]] = list(pick.names[1:])
-    if "met" in kept:
-        there = set(people.columns[settings["name"]]) if settings.get("name") else None
-        pairs = zip(kept["met"].columns["one"], kept["met"].columns["other"], strict=True)
-        spoken["met"] = [pair for pair in pairs if there is None or set(pair) <= there]
-    return TeamsProblem.from_table(people, rules=own.get("rules"), **settings, **spoken)
+    return spoken
 
 
 def _without(people: Any, away: Sequence[str], settings: Mapping[str, Any]) -> Any:
@@ -224,7 +231,8 @@ def _without(people: Any, away: Sequence[str], settings: Mapping[str, Any]) -> A
     if not away:
         return people
     head = settings.get("name") or next(
-        (head for head in people.columns if set(away) <= set(people.columns[head])), next(iter(people.columns))
+        (head for head in people.columns if set(away) <= set(people.columns[head])),
+        next(iter(people.columns)),
     )
     gone = set(away)
     keep = [at for at, cell in enumerate(people.columns[head]) if cell not in gone]
@@ -318,8 +326,8 @@ def solved(
 ) -> Solution:
     """Solve a recipe's problem, near the plan before where there is one.
 
-    The setting ``change`` says how near: "best" takes the best plan there is, and keeps the one before where it
-    is as good; "few" changes as little as can be; a number is what a change must bring, in points.
+    The setting ``change`` says how near: "best" takes the best plan there is, and keeps the one before
+    where it is as good; "few" changes as little as can be; a number is what a change must bring, in points.
 
     Raises:
         InfeasibleError: the hard rules cannot all hold.
@@ -330,9 +338,7 @@ def solved(
     if before is not None and recipe.job == "allocation":
         from evenhand.allocation.asking.amend import amended
 
-        triples = list(
-            zip(*(before.columns[head] for head in ("item", "recipient", "day")), strict=True)
-        )
+        triples = list(zip(*(before.columns[head] for head in ("item", "recipient", "day")), strict=True))
         if len(problem.days) == 1:
             triples = [(item, who, "") for item, who, _ in triples]
         frozen = str(recipe.settings.get("frozen", ""))

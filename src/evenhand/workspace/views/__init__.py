@@ -1,6 +1,7 @@
 """A solution as plain data that a page shows: messages to translate, figures, cells. No page is made here.
 
-A message is a list of a sentence with places in braces and what goes there, so that every language can say it.
+A message is a list of a sentence with places in braces and what goes there, so that every language can say
+it.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -93,7 +94,12 @@ def ledger_lines(solution: Solution) -> list[dict[str, Any]]:
         np.add.at(got, crew[crew >= 0], int(problem.load[slot]) * TICKS)
         due = path[slot + 1] - path[slot] + got
         lines += [
-            {"at": problem.slot_label[slot], "claimant": name, "due": int(due[who]), "received": int(got[who])}
+            {
+                "at": problem.slot_label[slot],
+                "claimant": name,
+                "due": int(due[who]),
+                "received": int(got[who]),
+            }
             for who, name in enumerate(problem.people)
             if due[who] or got[who]
         ]
@@ -105,14 +111,23 @@ def _title(problem: Any, filled: int, turns: int, duty: str) -> list[Any]:
     if filled == turns:
         name = f"{duty} " if duty and duty != "duty" else ""
         return msg("Every {duty}turn is filled until {day}.", duty=name, day={"day": last})
-    return msg("{open} of {turns} stay open until {day}.", open=turns - filled, turns=counted(turns, "turn"), day={"day": last})
+    return msg(
+        "{open} of {turns} stay open until {day}.",
+        open=turns - filled,
+        turns=counted(turns, "turn"),
+        day={"day": last},
+    )
 
 
 def _sub(problem: Any, after: Any) -> list[Any]:
     owed = int(after.argmax()) if len(after) else 0
     if not len(after) or after[owed] / TICKS < TIED:
         return msg("Everybody is even after it.")
-    return msg("{name} is owed {lag} of a turn after it, the most of all.", name=problem.people[owed], lag=round(float(after[owed]) / TICKS, 2))
+    return msg(
+        "{name} is owed {lag} of a turn after it, the most of all.",
+        name=problem.people[owed],
+        lag=round(float(after[owed]) / TICKS, 2),
+    )
 
 
 def _tiles(solution: Solution, lags: list[Any], filled: int, turns: int) -> list[dict[str, Any]]:
@@ -129,31 +144,42 @@ def _tiles(solution: Solution, lags: list[Any], filled: int, turns: int) -> list
             "figure": filled,
             "of": turns,
             "parts": [["accent", filled / turns if turns else 1]],
-            "foot": msg("Nothing open.") if filled == turns else msg("{n} stay open.", n=counted(turns - filled, "turn")),
+            "foot": msg("Nothing open.")
+            if filled == turns
+            else msg("{n} stay open.", n=counted(turns - filled, "turn")),
         },
         {
             "label": msg("Turns for one person"),
             "figure": int(served.max(initial=0)),
-            "foot": msg("{low} to {high} each.", low=int(served.min(initial=10**9)), high=int(served.max(initial=0))),
+            "foot": msg(
+                "{low} to {high} each.", low=int(served.min(initial=10**9)), high=int(served.max(initial=0))
+            ),
         },
         {
             "label": msg("Furthest from even"),
             "figure": round(far, 2),
             "unit": msg("turns"),
-            "parts": [["owed", max(0.0, float(after.max())) / span], ["ahead", max(0.0, -float(after.min())) / span]],
+            "parts": [
+                ["owed", max(0.0, float(after.max())) / span],
+                ["ahead", max(0.0, -float(after.min())) / span],
+            ],
             "foot": msg(
                 "{owed} is owed {a}, {ahead} is {b} ahead.",
-                owed=problem.people[high], a=round(float(after[high]), 2),
-                ahead=problem.people[low], b=round(-float(after[low]), 2),
+                owed=problem.people[high],
+                a=round(float(after[high]), 2),
+                ahead=problem.people[low],
+                b=round(-float(after[low]), 2),
             ),
         },
         {
             "label": msg("Longest wait"),
             "figure": round(wait / 7),
             "unit": msg("weeks"),
-            "foot": msg("{name}, between two turns.", name=who) if who else msg("Between two turns of one person."),
+            "foot": msg("{name}, between two turns.", name=who)
+            if who
+            else msg("Between two turns of one person."),
         },
-    ]  # fmt: skip
+    ]
 
 
 def _longest_wait(solution: Solution) -> tuple[int, str]:
@@ -161,8 +187,10 @@ def _longest_wait(solution: Solution) -> tuple[int, str]:
     problem = solution.problem
     best = (0, "")
     for who, name in enumerate(problem.people):
-        days = sorted({int(problem.slot_start[s]) for s in problem.seat_slot[solution.awards == who].tolist()})
-        gaps = [b - a for a, b in zip(days, days[1:], strict=False)]
+        days = sorted(
+            {int(problem.slot_start[s]) for s in problem.seat_slot[solution.awards == who].tolist()}
+        )
+        gaps = [b - a for a, b in pairwise(days)]
         best = max(best, (max(gaps, default=0), name), key=lambda pair: pair[0])
     return best
 
@@ -174,9 +202,15 @@ def _slots(problem: Any) -> list[dict[str, Any]]:
         last = date.fromordinal(int(problem.slot_end[slot])).isoformat()
         duty = problem.duties[int(problem.slot_duty[slot])]
         out.append(
-            {**day_parts(first), "key": label, "ends": last, "duty": duty, "letter": duty[:1].upper() or "T",
-             "seats": int(problem.seats[slot])}
-        )  # fmt: skip
+            {
+                **day_parts(first),
+                "key": label,
+                "ends": last,
+                "duty": duty,
+                "letter": duty[:1].upper() or "T",
+                "seats": int(problem.seats[slot]),
+            }
+        )
     return out
 
 
@@ -203,7 +237,9 @@ def _rows(solution: Solution, slots: list[dict[str, Any]]) -> list[dict[str, Any
         mine = set(problem.seat_slot[solution.awards == who].tolist())
         cells = []
         for slot in range(len(slots)):
-            state = "turn" if slot in mine else "free" if can[slot, who] else "away" if away[slot, who] else "no"
+            state = (
+                "turn" if slot in mine else "free" if can[slot, who] else "away" if away[slot, who] else "no"
+            )
             cells.append({"state": state, "pinned": (slot, who) in fixed})
         rows.append({"name": name, "cells": cells, "turns": len(mine)})
     return rows
@@ -230,14 +266,20 @@ def _why_each(solution: Solution) -> list[dict[str, Any]]:
                 "slot": problem.slot_label[slot],
                 "who": [stand.name for stand in crew],
                 "stood": [
-                    {"name": s.name, "lag": round(s.lag, 2), "rank": s.rank, "wait": s.wait, "serves": s.serves,
-                     "why_not": s.why_not}
+                    {
+                        "name": s.name,
+                        "lag": round(s.lag, 2),
+                        "rank": s.rank,
+                        "wait": s.wait,
+                        "serves": s.serves,
+                        "why_not": s.why_not,
+                    }
                     for s in stood
                 ],
                 "next": {"name": others[0].name, "lag": round(others[0].lag, 2)} if others else None,
                 "open": int(problem.seats[slot]) - len(crew),
             }
-        )  # fmt: skip
+        )
     return out
 
 

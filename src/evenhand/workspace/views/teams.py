@@ -99,7 +99,12 @@ def _tiles(solution: Solution, sizes: Any, off: int) -> list[dict[str, Any]]:
 
 def _cards(solution: Solution, sizes: Any) -> list[dict[str, Any]]:
     problem, awards = solution.problem, solution.awards
-    pinned = {person for rule in problem.rules if rule.kind == "allowed" and len(rule.teams) == 1 for person in rule.people}
+    pinned = {
+        person
+        for rule in problem.rules
+        if rule.kind == "allowed" and len(rule.teams) == 1
+        for person in rule.people
+    }
     criteria = [criterion for criterion in problem.criteria if criterion.weight]
     of = [criterion.of(problem.n) for criterion in criteria[:SHOWN]]
     tables = [criterion.table(awards, len(sizes)) for criterion in criteria]
@@ -121,7 +126,13 @@ def _cards(solution: Solution, sizes: Any) -> list[dict[str, Any]]:
             {
                 "column": criterion.name,
                 "values": [
-                    _value(value, int(table[team, code]), int(criterion.counts[code]), int(sizes[team]), problem.n)
+                    _value(
+                        value,
+                        int(table[team, code]),
+                        int(criterion.counts[code]),
+                        int(sizes[team]),
+                        problem.n,
+                    )
                     for code, value in enumerate(criterion.values)
                 ],
             }
@@ -132,7 +143,7 @@ def _cards(solution: Solution, sizes: Any) -> list[dict[str, Any]]:
 
 
 def _value(value: str, held: int, total: int, size: int, everybody: int) -> dict[str, Any]:
-    """Return a count and whether it is within one of its fair share, in whole numbers so that ties are exact."""
+    """Return a count and whether it is within one of its share, in whole numbers so ties are exact."""
     apart = held * everybody - total * size
     state = "fits" if abs(apart) < everybody else "many" if apart > 0 else "few"
     return {"value": value, "held": held, "share": round(total * size / max(1, everybody), 2), "state": state}

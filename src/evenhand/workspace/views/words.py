@@ -47,7 +47,13 @@ def day_parts(text: str) -> dict[str, Any]:
         day = date.fromisoformat(text)
     except ValueError:
         return {"label": text}
-    return {"label": text, "iso": day.isoformat(), "weekday": day.weekday(), "day": day.day, "month": day.month}
+    return {
+        "label": text,
+        "iso": day.isoformat(),
+        "weekday": day.weekday(),
+        "day": day.day,
+        "month": day.month,
+    }
 
 
 def tag_of_status(status: str, *, cut: bool, sentence: str) -> list[dict[str, Any]]:

@@ -1,0 +1,144 @@
+"""A resident child: takes runs, works with what it has in memory, renews its lease, obeys a stop."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection as Pipe
+from typing import Any, Final, Protocol
+
+from sqlalchemy import Connection
+
+from evenhand.core.errors import EvenhandError, InfeasibleError, InputError, JudgeError
+from evenhand.core.progress import Progress
+from evenhand.store.database import Database, StoreError, open_database
+from evenhand.work.leases import LostError, Taken, beat, finish, take
+
+__all__ = ["Handler", "Keep", "child_main", "outcome_of"]
+
+BEAT: Final = 0.25
+"""Seconds between two renewals, and so between asking to stop and stopping: four fit the promised second."""
+
+IDLE: Final = 0.5
+"""Seconds an idle child waits for a wake-up before it looks by itself; another process may have queued."""
+
+Keep = Callable[[Connection], Mapping[str, Any]]
+"""Writes what a run made and returns its outcome; called in the transaction that finishes the run."""
+
+
+class Handler(Protocol):
+    """What knows how to do runs; made once a child, so that it can keep problems in memory."""
+
+    def perform(self, run: Taken, progress: Progress) -> Keep:
+        """Do the work of a run; what it returns is called to keep it."""
+
+
+def child_main(
+    pipe: Pipe, url: str, make: Callable[[Database], Handler], memory: int, *, asks_only: bool
+) -> None:
+    """Run until the parent goes away.
+
+    Args:
+        pipe: one byte wakes; its end means the parent is gone.
+        url: the database.
+        make: makes the handler.
+        memory: bytes of addresses the child may have; more is a MemoryError, not a swapped machine.
+        asks_only: whether plans are left to others, so that questions are answered while both cores solve.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it closes the pipe
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    database = open_database(url)
+    handler = make(database)
+    worker = f"{os.getpid()}"
+    while True:
+        try:
+            run = take(database, worker, asks_only=asks_only)
+        except StoreError:
+            run = None
+        if run is not None:
+            _perform(database, handler, run)
+            continue
+        try:
+            if pipe.poll(IDLE):
+                pipe.recv_bytes()
+        except (EOFError, OSError):
+            return
+
+
+def _perform(database: Database, handler: Handler, run: Taken) -> None:
+    progress = Progress(seconds=run.limit)
+    over = threading.Event()
+    watch = threading.Thread(target=_renew, args=(database, run, progress, over), daemon=True)
+    watch.start()
+    try:
+        keep = handler.perform(run, progress)
+        status = "done"
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong is told to whoever waits for the run
+        told = outcome_of(error)
+        status = "failed"
+
+        def keep(_connection: Connection) -> Mapping[str, Any]:
+            return told
+
+    over.set()
+    watch.join()
+    with contextlib.suppress(LostError, StoreError), database.write() as connection:
+        finish(connection, run.id, run.fence, status, keep(connection))
+
+
+def _renew(database: Database, run: Taken, progress: Progress, over: threading.Event) -> None:
+    """Renew the lease until the run is over; a stop, a lost lease or a dead parent interrupts the search."""
+    parent = os.getppid()
+    last: dict[str, Any] = {}
+
+    def heard(stage: str, best: int | None, bound: int | None, elapsed: float) -> None:
+        last.update(stage=stage, seconds=round(elapsed, 1))
+        last.update({name: value for name, value in (("best", best), ("bound", bound)) if value is not None})
+
+    progress.tell = heard
+    while not over.wait(BEAT):
+        if os.getppid() != parent:
+            os._exit(1)
+        try:
+            if beat(database, run, {**last, "seconds": round(progress.elapsed, 1)}):
+                progress.interrupted = True
+        except LostError:
+            progress.interrupted = True
+            return
+        except StoreError:
+            continue
+
+
+def outcome_of(error: Exception) -> dict[str, Any]:
+    """Return what a failed run tells: a kind, a sentence, and findings or rules in conflict."""
+    if isinstance(error, InputError):
+        findings = [
+            {
+                "table": f.table,
+                "row": f.row,
+                "column": f.column,
+                "came": f.came,
+                "problem": f.problem,
+                "mend": f.mend,
+            }
+            for f in error.findings[:500]
+        ]
+        return {"kind": "input", "message": str(error.findings[0]), "findings": findings}
+    if isinstance(error, InfeasibleError):
+        return {
+            "kind": "infeasible",
+            "message": "No plan fits these rules.",
+            "conflict": list(error.conflict),
+        }
+    if isinstance(error, MemoryError):
+        return {"kind": "memory", "message": "The plan needs more memory than a plan may take here."}
+    if isinstance(error, EvenhandError) and not isinstance(error, JudgeError):
+        return {"kind": "error", "message": str(error)}
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    said = f"{type(error).__name__}: {str(error)[:200]} ({where.name}, line {where.lineno})"
+    return {"kind": "fault", "message": f"This is a fault of evenhand, not yours: {said}"}

@@ -1,0 +1,166 @@
+"""The run table as a queue: submit, take with a fencing number, renew, finish.
+
+Late writers change nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, and_, case, insert, or_, select, update
+
+from evenhand.store.database import Database
+from evenhand.store.ids import new_id, now_text, seconds
+from evenhand.store.schema import METADATA
+
+__all__ = ["LEASE", "TRIES", "LostError", "Taken", "ask_to_stop", "beat", "finish", "submit", "take"]
+
+RUN = METADATA.tables["run"]
+
+LEASE: Final = 10.0
+"""Seconds a lease lasts without being renewed. Children renew every quarter of a second, so a lease that runs
+out means a dead or stopped child; at half of this a machine that swaps would lose runs, at twice it people
+wait twenty seconds for a plan whose child died."""
+
+TRIES: Final = 3
+"""Times a run is taken before it is given up: what kills two children in a row would kill the next."""
+
+
+class LostError(Exception):
+    """The lease was lost to another worker: nothing may be written any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A run in hand.
+
+    Attributes:
+        id: the run's.
+        kind: what is to be done.
+        key: what it makes.
+        body: what it needs, JSON.
+        fence: the number that every write must show.
+        limit: seconds it may take.
+    """
+
+    id: str
+    kind: str
+    key: str
+    body: Mapping[str, Any]
+    fence: int
+    limit: float
+
+
+def submit(
+    connection: Connection,
+    key: str,
+    kind: str,
+    body: Mapping[str, Any],
+    *,
+    plan: str = "",
+    limit: float = 60.0,
+) -> str:
+    """Queue a run and return its id; where one of that key is queued or running already, that one."""
+    there = connection.execute(
+        select(RUN.c.id).where(RUN.c.key == key, RUN.c.status.in_(("queued", "running")))
+    ).scalar()
+    if there is not None:
+        return str(there)
+    run = new_id()
+    connection.execute(
+        insert(RUN).values(
+            id=run,
+            plan=plan,
+            key=key,
+            kind=kind,
+            body=json.dumps(body),
+            status="queued",
+            made=now_text(),
+            limit_seconds=limit,
+        )
+    )
+    return run
+
+
+def take(database: Database, worker: str, *, asks_only: bool = False) -> Taken | None:
+    """Take the next run, questions before plans and older before newer; None where nothing waits."""
+    now = seconds()
+    free = or_(RUN.c.status == "queued", and_(RUN.c.status == "running", RUN.c.lease_until < now))
+    if asks_only:
+        free = and_(free, RUN.c.kind != "solve")
+    first = case((RUN.c.kind == "ask", 0), else_=1)
+    with database.read() as connection:
+        waiting = connection.execute(
+            select(RUN.c.id).where(free).order_by(first, RUN.c.made).limit(1)
+        ).scalar()
+    if waiting is None:
+        return None
+    with database.write() as connection:
+        # the condition again, now under the write lock: of two who saw it one gets it
+        changed = connection.execute(
+            update(RUN)
+            .where(RUN.c.id == waiting, free)
+            .values(
+                status="running",
+                fence=RUN.c.fence + 1,
+                tries=RUN.c.tries + 1,
+                worker=worker,
+                lease_until=now + LEASE,
+            )
+        )
+        if changed.rowcount != 1:
+            return None
+        row = connection.execute(select(RUN).where(RUN.c.id == waiting)).one()
+        if row.tries > TRIES:
+            said = "The plan could not be made: the process that made it died three times, perhaps of memory."
+            finish(connection, row.id, row.fence, "failed", {"kind": "died", "message": said})
+            return None
+    return Taken(row.id, row.kind, row.key, json.loads(row.body), row.fence, row.limit_seconds)
+
+
+def beat(database: Database, run: Taken, news: Mapping[str, Any] | None = None) -> bool:
+    """Renew the lease, leave news, and return whether the run is asked to stop.
+
+    Raises:
+        LostError: another worker has the run now.
+    """
+    values: dict[str, Any] = {"lease_until": seconds() + LEASE}
+    if news is not None:
+        values["news"] = json.dumps(news)
+    with database.write() as connection:
+        changed = connection.execute(
+            update(RUN)
+            .where(RUN.c.id == run.id, RUN.c.fence == run.fence, RUN.c.status == "running")
+            .values(**values)
+        )
+        if changed.rowcount != 1:
+            raise LostError(run.id)
+        return bool(connection.execute(select(RUN.c.stop).where(RUN.c.id == run.id)).scalar_one())
+
+
+def finish(connection: Connection, run: str, fence: int, status: str, outcome: Mapping[str, Any]) -> None:
+    """Finish a run, in the transaction that keeps what it made.
+
+    Raises:
+        LostError: another worker has the run now; the transaction must not be committed.
+    """
+    changed = connection.execute(
+        update(RUN)
+        .where(RUN.c.id == run, RUN.c.fence == fence, RUN.c.status == "running")
+        .values(status=status, outcome=json.dumps(outcome), over=now_text(), lease_until=0.0)
+    )
+    if changed.rowcount != 1:
+        raise LostError(run)
+
+
+def ask_to_stop(connection: Connection, run: str) -> None:
+    """Ask whoever has a run to stop and keep the best so far; one that waits is over at once."""
+    connection.execute(update(RUN).where(RUN.c.id == run, RUN.c.status == "running").values(stop=1))
+    connection.execute(
+        update(RUN)
+        .where(RUN.c.id == run, RUN.c.status == "queued")
+        .values(status="stopped", over=now_text(), outcome=json.dumps({"kind": "stopped"}))
+    )

@@ -1,0 +1,171 @@
+"""The next period of a series: the same recipe, with what was published so far read back from the facts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from evenhand.core.errors import InputError
+from evenhand.core.recipe import Recipe
+from evenhand.store import get_blob, put_blob
+from evenhand.store.schema import METADATA
+from evenhand.workspace.building import csv_bytes, opened
+from evenhand.workspace.drafts import create_plan, plan_row, recipe_at, series_row, step_row
+from evenhand.workspace.publications import balances, current_facts, series_facts
+
+__all__ = ["amend_draft", "next_plan", "period_name"]
+
+PLAN = METADATA.tables["plan"]
+
+WEEK: Final = 7
+
+
+def next_plan(connection: Connection, series: str, *, who: str = "") -> str:
+    """Open the next plan of a series after its last, and return it.
+
+    allocation: the next week, with who is owed what. rota: the turns after the last, history from the facts.
+    teams: the same people, those who met kept apart where balance allows.
+
+    Raises:
+        InputError: the series has no plan, or its last one is not published.
+    """
+    row = series_row(connection, series)
+    last = connection.execute(
+        select(PLAN).where(PLAN.c.series == series).order_by(PLAN.c.made.desc(), PLAN.c.id.desc()).limit(1)
+    ).first()
+    if last is None:
+        raise InputError.one("has no plan yet", "Bring in a table first", came=row.name)
+    if not current_facts(connection, last.id):
+        raise InputError.one("is not published", "Publish it, then plan the next period", came=last.period)
+    recipe = recipe_at(connection, step_row(connection, last.id, last.tip).state)
+    recipe = Recipe(recipe.job, recipe.form, recipe.sources, recipe.mapping, recipe.settings, (), recipe.seed)
+    recipe = recipe.with_settings({"change": None, "frozen": None}).with_sources({"before": ""})
+    first, final = last.first_day, last.last_day
+    if row.job == "allocation":
+        recipe = _with_standings(connection, recipe, row.ledger)
+        if recipe.form == "fleet" and first:
+            first, final = _later(first, WEEK), _later(final, WEEK)
+            recipe = recipe.with_settings({"week_start": first})
+            recipe = _next_capacity(connection, recipe, first)
+    elif row.job == "rota":
+        recipe, first, final = _next_turns(connection, recipe, series, last)
+    else:
+        recipe = _with_met(connection, recipe, series)
+    return create_plan(
+        connection, series, period_name(row.job, first, final), recipe, who=who, days=(first, final)
+    )
+
+
+def period_name(job: str, first: str, final: str) -> str:
+    """Return what a period is called: "Week of 5 Oct", "7 Apr to 15 Jun", "Next round"."""
+    if not first:
+        return "Next round"
+    if job == "allocation":
+        return f"Week of {_short(first)}"
+    return f"{_short(first)} to {_short(final)}"
+
+
+def _short(day: str) -> str:
+    try:
+        found = date.fromisoformat(day)
+    except ValueError:
+        return day
+    return f"{found.day} {found:%b}"
+
+
+def _later(day: str, days: int) -> str:
+    try:
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    except ValueError:
+        return day
+
+
+def _with_standings(connection: Connection, recipe: Recipe, ledger: str) -> Recipe:
+    rows = [(name, lag) for name, lag in balances(connection, ledger).items() if lag]
+    sha = put_blob(connection, csv_bytes(("claimant", "lag"), rows), "source:standings.csv")
+    return recipe.with_sources({"standings": sha})
+
+
+def _next_capacity(connection: Connection, recipe: Recipe, first: str) -> Recipe:
+    """Return the recipe with last week's slots moved on a week, if the table lacks the week."""
+    if "capacity" not in recipe.sources:
+        return recipe
+    table = opened(
+        get_blob(connection, recipe.sources["capacity"]), "capacity.csv", recipe.mapping.get("capacity")
+    )
+    if "date" not in table.columns or first in table.columns["date"]:
+        return recipe
+    heads = list(table.columns)
+    rows: list[list[Any]] = [
+        # notes belong to the day they were written for
+        [
+            _later(table.columns[h][at], WEEK) if h == "date" else "" if h == "note" else table.columns[h][at]
+            for h in heads
+        ]
+        for at in range(len(table))
+    ]
+    sha = put_blob(connection, csv_bytes(heads, rows), "source:capacity.csv")
+    mapping = {name: heads for name, heads in recipe.mapping.items() if name != "capacity"}
+    moved = recipe.with_sources({"capacity": sha})
+    return Recipe(moved.job, moved.form, moved.sources, mapping, moved.settings, moved.picks, moved.seed)
+
+
+def _next_turns(connection: Connection, recipe: Recipe, series: str, last: Any) -> tuple[Recipe, str, str]:
+    """Return the rota's next recipe: history and facts as one table of turns served, starts moved on."""
+    rows: list[tuple[str, str, int]] = []
+    if "history" in recipe.sources:
+        table = opened(
+            get_blob(connection, recipe.sources["history"]), "history.csv", recipe.mapping.get("history")
+        )
+        loads = table.columns["load"] if "load" in table.columns else ["1"] * len(table)
+        rows = [
+            (day, name, int(load or 1))
+            for day, name, load in zip(table.columns["date"], table.columns["name"], loads, strict=True)
+        ]
+    rows += [(fact.starts, fact.claimant, fact.units) for fact in current_facts(connection, last.id)]
+    sha = put_blob(connection, csv_bytes(("date", "name", "load"), sorted(rows)), "source:history.csv")
+    mapping = {name: heads for name, heads in recipe.mapping.items() if name != "history"}
+    recipe = recipe.with_sources({"history": sha})
+    recipe = Recipe(
+        recipe.job, recipe.form, recipe.sources, mapping, recipe.settings, recipe.picks, recipe.seed
+    )
+    del series
+    first = _later(last.last_day, 1)
+    weeks = int(recipe.settings.get("weeks", 10))
+    if not recipe.settings.get("start"):
+        # a table of duties says its own days: the coordinator brings the next one in
+        return recipe, first, ""
+    recipe = recipe.with_settings({"start": first})
+    return recipe, first, _later(first, WEEK * weeks - 1)
+
+
+def _with_met(connection: Connection, recipe: Recipe, series: str) -> Recipe:
+    pairs: set[tuple[str, str]] = set()
+    by_team: dict[tuple[str, str], list[str]] = {}
+    for fact in series_facts(connection, series):
+        by_team.setdefault((fact.publication, fact.thing), []).append(fact.claimant)
+    for people in by_team.values():
+        pairs |= set(combinations(sorted(people), 2))
+    sha = put_blob(connection, csv_bytes(("one", "other"), sorted(pairs)), "source:met.csv")
+    return recipe.with_sources({"met": sha})
+
+
+def amend_draft(connection: Connection, plan: str) -> str | None:
+    """Return the SHA of a plan's facts as the table that a draft stays near; None before the first.
+
+    allocation: item, recipient, day; rota: date, duty, name.
+    """
+    facts = current_facts(connection, plan)
+    if not facts:
+        return None
+    job = series_row(connection, plan_row(connection, plan).series).job
+    if job == "allocation":
+        rows = [(fact.thing, fact.claimant, fact.starts) for fact in facts]
+        return put_blob(connection, csv_bytes(("item", "recipient", "day"), rows), "source:before.csv")
+    if job == "rota":
+        rows = [(fact.starts, fact.thing, fact.claimant) for fact in facts]
+        return put_blob(connection, csv_bytes(("date", "duty", "name"), rows), "source:before.csv")
+    return None

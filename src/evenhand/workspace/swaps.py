@@ -1,0 +1,146 @@
+"""Swaps: somebody cannot, somebody else takes the turn, both accounts move.
+
+The taker may un-take until it starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from evenhand.core.errors import InputError
+from evenhand.core.shares import TICKS
+from evenhand.store import new_id, now_text
+from evenhand.store.schema import METADATA
+from evenhand.workspace.audit import note
+from evenhand.workspace.drafts import series_row
+from evenhand.workspace.publications import balances, current_facts, swap_facts
+
+__all__ = ["effect", "offer", "open_swaps", "swap_row", "take", "untake", "withdraw"]
+
+SWAP = METADATA.tables["swap"]
+
+
+def offer(connection: Connection, plan: str, thing: str, starts: str, giver: str, *, who: str) -> str:
+    """Offer a turn and return the swap; offering twice is once.
+
+    Raises:
+        InputError: the turn is not theirs.
+    """
+    fact = _fact(connection, plan, thing, starts, giver)
+    there = connection.execute(
+        select(SWAP.c.id).where(
+            SWAP.c.plan == plan,
+            SWAP.c.thing == thing,
+            SWAP.c.starts == starts,
+            SWAP.c.giver == giver,
+            SWAP.c.status == "open",
+        )
+    ).scalar()
+    if there is not None:
+        return str(there)
+    made = new_id()
+    from evenhand.workspace.drafts import plan_row
+
+    connection.execute(
+        insert(SWAP).values(
+            id=made,
+            plan=plan,
+            series=plan_row(connection, plan).series,
+            thing=thing,
+            starts=starts,
+            ends=fact.ends,
+            giver=giver,
+            status="open",
+            asked=now_text(),
+        )
+    )
+    note(connection, who, "swap asked", f"{giver} {starts}")
+    return made
+
+
+def _fact(connection: Connection, plan: str, thing: str, starts: str, claimant: str) -> Any:
+    for fact in current_facts(connection, plan):
+        if (fact.thing, fact.starts, fact.claimant) == (thing, starts, claimant):
+            return fact
+    raise InputError.one("has no such turn", "Load the page again: the plan has changed", came=claimant)
+
+
+def swap_row(connection: Connection, swap: str) -> Any:
+    """Return a swap.
+
+    Raises:
+        InputError: there is none of that id.
+    """
+    row = connection.execute(select(SWAP).where(SWAP.c.id == swap)).first()
+    if row is None:
+        raise InputError.one("is no swap", "Load the page again", came=swap)
+    return row
+
+
+def effect(connection: Connection, swap: Any, taker: str) -> Mapping[str, tuple[float, float]]:
+    """Return both accounts before and after a swap, in units: owed above 0."""
+    lags = balances(connection, series_row(connection, swap.series).ledger)
+    units = _fact(connection, swap.plan, swap.thing, swap.starts, swap.giver).units
+    return {
+        name: (lags.get(name, 0) / TICKS, lags.get(name, 0) / TICKS + sign * units)
+        for name, sign in ((swap.giver, 1), (taker, -1))
+    }
+
+
+def take(connection: Connection, swap: str, taker: str, *, who: str) -> int:
+    """Take a turn that was offered; return the plan's new revision.
+
+    Raises:
+        InputError: it is not open any more, or the taker has that turn already.
+    """
+    row = swap_row(connection, swap)
+    done = connection.execute(
+        update(SWAP)
+        .where(SWAP.c.id == swap, SWAP.c.status == "open")
+        .values(status="taken", taker=taker, answered=now_text())
+    )
+    if done.rowcount != 1:
+        raise InputError.one(
+            "is not open any more", "Somebody else took it, or it was withdrawn", came=row.giver
+        )
+    fact = _fact(connection, row.plan, row.thing, row.starts, row.giver)
+    return swap_facts(connection, row.plan, fact, taker, who=who, reason=f"{taker} takes it for {row.giver}")
+
+
+def untake(connection: Connection, swap: str, *, today: str, who: str) -> int:
+    """Give a taken turn back to whom it was planned for; until it starts.
+
+    Raises:
+        InputError: it was not taken, or it has started.
+    """
+    row = swap_row(connection, swap)
+    if row.status != "taken":
+        raise InputError.one("was not taken", "There is nothing to give back", came=row.giver)
+    if row.starts <= today:
+        raise InputError.one("has started", "Ask your coordinator", came=row.starts)
+    fact = _fact(connection, row.plan, row.thing, row.starts, row.taker)
+    connection.execute(update(SWAP).where(SWAP.c.id == swap).values(status="open", taker="", answered=""))
+    return swap_facts(connection, row.plan, fact, row.giver, who=who, reason=f"{row.taker} gives it back")
+
+
+def withdraw(connection: Connection, swap: str, *, who: str) -> None:
+    """Withdraw an open offer."""
+    connection.execute(
+        update(SWAP)
+        .where(SWAP.c.id == swap, SWAP.c.status == "open")
+        .values(status="withdrawn", answered=now_text())
+    )
+    note(connection, who, "swap withdrawn", swap)
+
+
+def open_swaps(connection: Connection, series: str = "", *, every: bool = False) -> list[Any]:
+    """Return the swaps of a series (or all), open ones first, then by day."""
+    query = select(SWAP).order_by(SWAP.c.status != "open", SWAP.c.starts)
+    if series:
+        query = query.where(SWAP.c.series == series)
+    if not every:
+        query = query.where(SWAP.c.status == "open")
+    return list(connection.execute(query).all())

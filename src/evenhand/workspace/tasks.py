@@ -1,0 +1,203 @@
+"""What a child does with runs: solve a recipe, answer a question about an answer. Problems stay in memory."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import Connection, delete, insert, select
+
+from evenhand.core import desk
+from evenhand.core.errors import InputError
+from evenhand.core.progress import Progress
+from evenhand.core.recipe import Recipe, recipe_of
+from evenhand.core.shares import TICKS
+from evenhand.core.solution import Solution
+from evenhand.documents.encode import encode
+from evenhand.jobs import job_named
+from evenhand.store import Database, get_blob, get_json, now_text, put_json
+from evenhand.store.schema import METADATA
+from evenhand.workspace.asking import asked
+from evenhand.workspace.building import base_problem, opened, picked_problem, solved
+from evenhand.workspace.views import view_of
+
+__all__ = ["Desk", "answer_row", "source_names"]
+
+ANSWER, ASK, BLOB = (METADATA.tables[name] for name in ("answer", "ask", "blob"))
+
+PROBLEMS: Final = 3
+"""Problems kept a child: the series on the table, one before, one to compare. Each of Los Angeles's size
+takes 25 MB; at six the three children together hold half a gigabyte."""
+
+SOLUTIONS: Final = 24
+
+
+class Desk:
+    """Does runs of kinds "solve" and "ask"; see ``evenhand.work.child.Handler``."""
+
+    def __init__(self, database: Database) -> None:
+        """Take the database that recipes and answers stand in."""
+        self.database = database
+        self.problems: OrderedDict[str, Any] = OrderedDict()
+        self.solutions: OrderedDict[str, Solution] = OrderedDict()
+
+    def perform(self, run: Any, progress: Progress) -> Any:
+        """Do a run and return what keeps it."""
+        if run.kind == "solve":
+            return self._solve(run, progress)
+        return self._ask(run, progress)
+
+    def _recipe(self, key: str) -> tuple[Recipe, dict[str, bytes], dict[str, str]]:
+        with self.database.read() as connection:
+            recipe = recipe_of(get_json(connection, key))
+            content = {table: get_blob(connection, sha) for table, sha in recipe.sources.items()}
+            return recipe, content, source_names(connection, recipe)
+
+    def _problem(self, recipe: Recipe, content: Mapping[str, bytes], names: Mapping[str, str]) -> Any:
+        base = recipe.base if recipe.job == "allocation" else replace(recipe, seed=0)
+        if base.key not in self.problems:
+            self.problems[base.key] = base_problem(recipe, content, names)
+        self.problems.move_to_end(base.key)
+        while len(self.problems) > PROBLEMS:
+            self.problems.popitem(last=False)
+        return picked_problem(self.problems[base.key], recipe)
+
+    def _solve(self, run: Any, progress: Progress) -> Any:
+        recipe, content, names = self._recipe(run.key)
+        progress.report("read")
+        problem = self._problem(recipe, content, names)
+        before = opened(content["before"], "before.csv") if "before" in content else None
+        solution = solved(problem, recipe, before, seconds=run.limit, progress=progress)
+        self._remember(run.key, solution)
+        view = view_of(solution, dict(recipe.settings), _lags(content))
+        kept = _kept(solution)
+
+        def keep(connection: Connection) -> Mapping[str, Any]:
+            # an answer that was cut gives way to a finished one; a finished one is never replaced
+            connection.execute(delete(ANSWER).where(ANSWER.c.key == run.key, ANSWER.c.cut == 1))
+            if connection.execute(select(ANSWER.c.key).where(ANSWER.c.key == run.key)).first() is None:
+                connection.execute(
+                    insert(ANSWER).values(
+                        key=run.key,
+                        solution=put_json(connection, kept, "solution"),
+                        view=put_json(connection, view, "view"),
+                        status=str(solution.status),
+                        cut=int(solution.cut),
+                        summary=json.dumps({"title": view["title"], "chip": view.get("chip")}),
+                        made=now_text(),
+                    )
+                )
+            return {"kind": "answer", "answer": run.key}
+
+        return keep
+
+    def _remember(self, key: str, solution: Solution) -> None:
+        self.solutions[key] = solution
+        while len(self.solutions) > SOLUTIONS:
+            self.solutions.popitem(last=False)
+
+    def solution(self, key: str) -> Solution:
+        """Return an answer as a solution, judged again where it comes from the database.
+
+        Raises:
+            InputError: there is no such answer, or what is kept of it breaks a rule.
+        """
+        if key in self.solutions:
+            self.solutions.move_to_end(key)
+            return self.solutions[key]
+        with self.database.read() as connection:
+            row = answer_row(connection, key)
+            if row is None:
+                raise InputError.one("is no answer", "Plan again", came=key[:12])
+            kept = get_json(connection, row.solution)
+        recipe, content, names = self._recipe(key)
+        problem = self._problem(recipe, content, names)
+        solution = desk.judged(
+            job_named(recipe.job),
+            problem,
+            np.array(kept["awards"], dtype=np.int64),
+            method=kept["method"],
+            seed=kept["seed"],
+            bound=kept["bound"],
+            proof=_proof(kept["proof"]),
+            cut=kept["cut"],
+        )
+        if solution.objective != kept["objective"]:
+            raise InputError.one(
+                "is not worth what the database says",
+                "Plan again; the database was changed by hand",
+                came=key[:12],
+            )
+        self._remember(key, solution)
+        return solution
+
+    def _ask(self, run: Any, progress: Progress) -> Any:
+        body = dict(run.body)
+        kind, subject, key = body["kind"], body["subject"], body["answer"]
+        if kind == "check":
+            # what is published is judged anew from what the database holds, not from memory
+            self.solutions.pop(key, None)
+        solution = self.solution(key)
+        recipe, content, _ = self._recipe(key)
+        result = asked(solution, recipe, kind, subject, progress, _lags(content))
+
+        def keep(connection: Connection) -> Mapping[str, Any]:
+            there = select(ASK.c.result).where(
+                ASK.c.answer == key, ASK.c.kind == kind, ASK.c.subject == subject
+            )
+            if connection.execute(there).first() is None:
+                sha = put_json(connection, result, "ask")
+                connection.execute(insert(ASK).values(answer=key, kind=kind, subject=subject, result=sha))
+            return {"kind": "ask"}
+
+        return keep
+
+
+def answer_row(connection: Connection, key: str) -> Any:
+    """Return the answer to a recipe, or None."""
+    return connection.execute(select(ANSWER).where(ANSWER.c.key == key)).first()
+
+
+def source_names(connection: Connection, recipe: Recipe) -> dict[str, str]:
+    """Return what the file of each table is called."""
+    rows = connection.execute(
+        select(BLOB.c.sha, BLOB.c.kind).where(BLOB.c.sha.in_(list(recipe.sources.values())))
+    )
+    called = {row.sha: row.kind.removeprefix("source:") for row in rows}
+    return {table: called.get(sha, "") or f"{table}.csv" for table, sha in recipe.sources.items()}
+
+
+def _kept(solution: Solution) -> dict[str, Any]:
+    """Return what is kept of a solution: its awards and what was claimed.
+
+    The rest follows from the recipe.
+    """
+    return {
+        "awards": solution.awards.tolist(),
+        "status": str(solution.status),
+        "objective": solution.objective,
+        "bound": solution.bound,
+        "method": solution.method,
+        "seed": solution.seed,
+        "cut": solution.cut,
+        "proof": encode(dict(solution.proof)),
+    }
+
+
+def _proof(raw: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(raw)
+
+
+def _lags(content: Mapping[str, bytes]) -> dict[str, float]:
+    """Return what everybody was owed when the recipe was written, in units."""
+    if "standings" not in content:
+        return {}
+    table = opened(content["standings"], "standings.csv")
+    return {
+        name: int(lag) / TICKS
+        for name, lag in zip(table.columns["claimant"], table.columns["lag"], strict=True)
+    }
