@@ -93,11 +93,12 @@ def _other_takers(solution: Solution, subject: str, progress: Progress) -> Any:
         told.append(_priced(solution, at, what_if, got))
     told.sort(key=lambda row: (row["change"] is None, -(row["change"] or 0), row["called"]))
     can = {int(problem.recipient[a]) for a in rows.tolist()}
+    asked_day = problem.days[day]
     nots = [
         {
             "who": name,
             "called": problem.called.get(name, name),
-            "why": msg("No rule lets them have it on this day."),
+            "why": _barred(problem, item, name, asked_day),
         }
         for who, name in enumerate(problem.recipients)
         if who not in can
@@ -113,6 +114,15 @@ def _other_takers(solution: Solution, subject: str, progress: Progress) -> Any:
         "not": sorted(nots, key=lambda row: row["called"]),
         "day": problem.days[day],
     }
+
+
+def _barred(problem: Any, item: str, name: str, day: str) -> Any:
+    """Return the rule that keeps an item from a recipient on a day, with its end where that is known."""
+    from evenhand.allocation.problem.barriers import barriers_of
+
+    for barrier, _ in barriers_of(problem.barriers, item, name, (day,)):
+        return msg("{rule}", rule=barrier.clause[:1].upper() + barrier.clause[1:])
+    return msg("The table has no row for them on this day.")
 
 
 def _mixed(ranked: list[int], problem: Any, got: Any) -> list[int]:

@@ -12,14 +12,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from evenhand.core.errors import Finding, InputError
+from evenhand.core.errors import InputError
 from evenhand.core.job import Limits
-from evenhand.core.ledger import Entry, Ledger
+from evenhand.core.ledger import Ledger
 from evenhand.core.progress import Progress
 from evenhand.core.recipe import Recipe
 from evenhand.core.solution import Solution
 from evenhand.solver import solve
 from evenhand.tables import Table, read
+from evenhand.tables.read import Given
+from evenhand.tables.table import Headed
 
 __all__ = ["KEPT", "base_problem", "csv_bytes", "opened", "picked_problem", "solved", "tables_needed"]
 
@@ -56,21 +58,20 @@ def opened(content: bytes, name: str, mapping: Mapping[str, str] | None = None) 
     """Return a source's bytes as a table with its columns named as the job knows them.
 
     Args:
-        content: a delimited text, a workbook, or a calendar; a calendar is returned as a path-like source.
+        content: a delimited text or a workbook.
         name: the file's name; errors call the table so.
         mapping: the user's heads to the job's names; "" leaves a column out.
 
     Raises:
         InputError: the bytes are no table.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / (Path(name).name or "table.csv")
-        path.write_bytes(content)
-        table = read(path)
+    table = read(Given(content, name=Path(name).name or "table.csv"))
     if not mapping:
         return table
     columns = {mapping.get(head, head) or f"({head})": table.columns[head] for head in table.columns}
-    return Table(table.name, columns, table.rows, table.findings, table.semicolons, table.broken)
+    # findings go on calling a column by the head that stands in the user's file
+    called = {meant: head for head, meant in mapping.items() if meant}
+    return replace(table, columns=Headed(columns), called={**table.called, **called})
 
 
 def base_problem(recipe: Recipe, content: Mapping[str, bytes], names: Mapping[str, str]) -> Any:
@@ -88,22 +89,16 @@ def base_problem(recipe: Recipe, content: Mapping[str, bytes], names: Mapping[st
     """
     own: dict[str, Any] = {}
     kept: dict[str, Any] = {}
-    try:
+    with tempfile.TemporaryDirectory() as folder:
         for table, held in content.items():
-            found = opened(held, names.get(table, f"{table}.csv"), recipe.mapping.get(table))
-            (kept if table in KEPT else own)[table] = found
+            name = Path(names.get(table, "") or f"{table}.csv").name
+            if name.lower().endswith(".ics"):
+                # a calendar is read for the days of the plan, which only the reader of the rota knows
+                own[table] = Path(folder) / name
+                own[table].write_bytes(held)
+                continue
+            (kept if table in KEPT else own)[table] = opened(held, name, recipe.mapping.get(table))
         return _READERS[recipe.form](recipe, own, kept)
-    except InputError as error:
-        raise InputError([_in_own_heads(finding, recipe, names) for finding in error.findings]) from None
-
-
-def _in_own_heads(finding: Finding, recipe: Recipe, names: Mapping[str, str]) -> Finding:
-    """Say a finding with the head that stands in the user's file, not with the job's name for it."""
-    for table, heads in recipe.mapping.items():
-        if names.get(table, table) == finding.table:
-            back = {meant: head for head, meant in heads.items() if meant}
-            return replace(finding, column=back.get(finding.column, finding.column))
-    return finding
 
 
 def penalty_of_settings(settings: Mapping[str, Any]) -> Any:
@@ -181,12 +176,7 @@ def _over_years(problem: Any, kept: Mapping[str, Any]) -> Any:
 
     table = kept["standings"]
     lags = zip(table.columns["claimant"], table.columns["lag"], strict=True)
-    entries = [
-        entry
-        for name, lag in lags
-        for entry in (Entry("", "join", name, 0, 0), Entry("", "statement", name, int(lag), 0))
-    ]
-    return with_ledger(problem, Ledger(tuple(entries)))
+    return with_ledger(problem, Ledger().open_with("before", {name: int(lag) for name, lag in lags}))
 
 
 LISTS: Final = ("balance", "names", "numbers", "tags", "similar", "priority")

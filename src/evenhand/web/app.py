@@ -1,0 +1,141 @@
+"""The application: middleware, the guard of every route, and what becomes of errors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from evenhand import __version__
+from evenhand.core.errors import EvenhandError, InputError
+from evenhand.web import api, board, doors, home, imports, people, publishing, setup
+from evenhand.web.hall import STATIC, Hall
+from evenhand.web.permissions import ROUTES, allowed
+from evenhand.web.security import guarded
+from evenhand.workspace.drafts import ConflictError
+
+__all__ = ["create_app"]
+
+ROOMS = (home, board, publishing, people, imports, setup, doors, api)
+
+
+def create_app(hall: Hall) -> FastAPI:
+    """Make the application of a hall; the children start and end with it."""
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        if hall.pool is not None:
+            hall.pool.start()
+        yield
+        if hall.pool is not None:
+            hall.pool.close()
+        hall.database.close()
+
+    app = FastAPI(
+        title="evenhand",
+        version=__version__,
+        lifespan=life,
+        dependencies=[Depends(_guard)],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.hall = hall
+    app.middleware("http")(guarded(hall.keeper))
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for room in ROOMS:
+        app.include_router(room.router)
+    app.add_exception_handler(EvenhandError, _said)
+    app.add_exception_handler(StarletteHTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    return app
+
+
+def _guard(request: Request) -> None:
+    """Refuse whoever may not use the route; a route without a line in the table is refused to all."""
+    hall: Hall = request.app.state.hall
+    visitor = hall.keeper.visitor(request)
+    request.state.visitor = visitor
+    name = request.scope["route"].name
+    if name not in ROUTES:
+        raise HTTPException(500, f"The route {name} has no permission.")
+    api_call = request.url.path.startswith("/api/")
+    if not allowed(name, visitor.role):
+        raise HTTPException(401 if not visitor.role else 403)
+    if visitor.scope and (not api_call or not _in_scope(ROUTES[name], visitor.scope)):
+        raise HTTPException(403)
+
+
+def _in_scope(verb: str, scope: str) -> bool:
+    order = ["open", "read", "plan", "publish"]
+    return verb in order and order.index(verb) <= order.index(scope)
+
+
+def _api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
+def problem_of(status: int, title: str, **more: Any) -> JSONResponse:
+    """Return a problem document (RFC 9457)."""
+    body = {"type": "about:blank", "status": status, "title": title, **more}
+    return JSONResponse(body, status_code=status, media_type="application/problem+json")
+
+
+async def _said(request: Request, error: Exception) -> Response:
+    """Turn what evenhand says on purpose into a page or a problem document."""
+    hall: Hall = request.app.state.hall
+    conflict = isinstance(error, ConflictError)
+    status = 409 if conflict else 422 if isinstance(error, InputError) else 400
+    findings = [
+        {"table": f.table, "row": f.row, "column": f.column, "came": f.came, "problem": f.problem, "mend": f.mend}
+        for f in (error.findings if isinstance(error, InputError) else ())
+    ]  # fmt: skip
+    if _api(request):
+        more: dict[str, Any] = {"findings": findings}
+        if isinstance(error, ConflictError):
+            more = {
+                "theirs": [{"seq": s.seq, "who": s.who, "kind": s.kind, "touches": sorted(s.touches)} for s in error.theirs]
+            }
+        return problem_of(status, str(error), **more)
+    if isinstance(error, ConflictError):
+        return hall.page(request, "conflict.html", http=409, error=error, plan=request.path_params.get("plan", ""))
+    return hall.page(request, "error.html", http=status, message=str(error), findings=findings, code=status)
+
+
+WORDS = {
+    401: "Open the address that evenhand serve printed, or sign in.",
+    403: "You may not do this here. Ask the owner of this workspace.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that.",
+}
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    hall: Hall = request.app.state.hall
+    code = getattr(error, "status_code", 500)
+    said = WORDS.get(code, str(getattr(error, "detail", "")))
+    if _api(request):
+        response: Response = problem_of(code, said)
+        response.headers.update(getattr(error, "headers", None) or {})
+        return response
+    return hall.page(request, "error.html", http=code, message=said, findings=[], code=code)
+
+
+async def _unreadable(request: Request, error: Exception) -> Response:
+    hall: Hall = request.app.state.hall
+    parts = error.errors() if isinstance(error, RequestValidationError) else []
+    findings = [
+        {"table": "", "row": None, "column": ".".join(str(p) for p in part["loc"][1:]), "came": None,
+         "problem": str(part["msg"]), "mend": ""}
+        for part in parts
+    ]  # fmt: skip
+    said = "The request cannot be read."
+    if _api(request):
+        return problem_of(422, said, findings=findings)
+    return hall.page(request, "error.html", http=422, message=said, findings=findings, code=422)

@@ -1,0 +1,369 @@
+"""The board of a plan: what it gives, the panel beside it, and the one route by which a draft changes."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import zipfile
+from collections.abc import AsyncIterator
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+from sqlalchemy import select
+
+from evenhand.core.errors import InputError
+from evenhand.store import get_blob, get_json
+from evenhand.store.schema import METADATA
+from evenhand.web.forms import AnyForm, TheHall, Who, whole
+from evenhand.web.hall import Hall
+from evenhand.work import ask_to_stop
+from evenhand.workspace.building import csv_bytes
+from evenhand.workspace.drafts import add_step, history, plan_row, recipe_at, series_row
+from evenhand.workspace.publications import current_facts, last_publication
+from evenhand.workspace.recipe_files import recipe_toml
+from evenhand.workspace.tasks import answer_row, source_names
+
+__all__ = ["LISTS", "board_values", "dial_of", "router"]
+
+router = APIRouter()
+RUN, PLAN = METADATA.tables["run"], METADATA.tables["plan"]
+
+TABS: Final = ("why", "give", "dials", "standing", "history")
+
+LISTS: Final = frozenset({"balance", "numbers", "tags", "similar", "priority"})
+NUMBERS: Final = frozenset({"lam", "step", "target", "teams", "size", "weeks", "seats", "rest", "rest_days", "per_day", "per_recipient", "slots"})
+
+
+@router.get("/plans/{plan}", name="board")
+def board(request: Request, plan: str, hall: TheHall, at: str = "", tab: str = "", more: str = "") -> Response:
+    """Show a plan with the panel of one cell."""
+    values = board_values(hall, plan, at=at, tab=tab if tab in TABS else "", more=more)
+    return hall.page(request, f"board_{values['job']}.html", **values)
+
+
+def board_values(hall: Hall, plan: str, *, at: str = "", tab: str = "", more: str = "") -> dict[str, Any]:
+    """Return what a board's page shows."""
+    with hall.database.read() as connection:
+        row = plan_row(connection, plan)
+        series = series_row(connection, row.series)
+        steps = history(connection, plan)
+        by_seq = {step.seq: step for step in steps}
+        tip = by_seq[row.tip]
+        recipe = recipe_at(connection, tip.state)
+        answer = answer_row(connection, tip.state)
+        parent = by_seq.get(tip.parent)
+        view = get_json(connection, answer.view) if answer is not None else None
+        earlier, shown = _earlier(connection, by_seq, tip)
+        last = last_publication(connection, plan)
+        facts = current_facts(connection, plan)
+        siblings = connection.execute(
+            select(PLAN.c.id, PLAN.c.period).where(PLAN.c.series == row.series).order_by(PLAN.c.made)
+        ).all()
+    run = hall.last_run(tip.state)
+    status = run.status if run is not None else ""
+    failure = json.loads(run.outcome) if status == "failed" and answer is None else None
+    if view is None:
+        # a plan that is not there yet (or cannot be) leaves the one before in sight
+        view, stale = earlier, True
+    else:
+        stale = False
+    changed = _changes(earlier, view) if earlier is not None and not stale and shown != tip.state else {}
+    selected = _selected(view, at) if view is not None else None
+    tab = tab or ("why" if selected else ("dials" if recipe.job == "allocation" else "standing"))
+    values = {
+        "plan": row, "series": series, "steps": [s for s in steps if s.kind != "goto"], "moves": steps, "tip": tip,
+        "recipe": recipe, "key": tip.state, "view": view, "stale": stale, "run": run, "status": status,
+        "failure": failure, "changed": changed, "selected": selected, "at": at, "tab": tab, "job": recipe.job,
+        "version": steps[-1].seq, "published": last if last and last.kind != "takeback" else None, "facts": facts,
+        "siblings": siblings, "can_undo": parent is not None, "picks": recipe.picks, "line": _line(by_seq, tip.seq),
+        "can_redo": any(s.parent == tip.seq and s.kind != "goto" for s in steps), "quote": quote, "more": more,
+        "read_only": False,
+    }  # fmt: skip
+    values["panel"] = _panel(hall, values) if view is not None and not stale else {}
+    return values
+
+
+def _line(steps: dict[int, Any], seq: int) -> set[int]:
+    line = set()
+    while seq:
+        line.add(seq)
+        seq = steps[seq].parent
+    return line
+
+
+def _earlier(connection: Any, steps: dict[int, Any], tip: Any) -> tuple[Any, str]:
+    """Return the view of the nearest step before that has an answer, to compare with, and its key."""
+    step = steps.get(tip.parent)
+    while step is not None:
+        answer = answer_row(connection, step.state)
+        if answer is not None:
+            return get_json(connection, answer.view), step.state
+        step = steps.get(step.parent)
+    return None, ""
+
+
+def _cells(view: dict[str, Any]) -> dict[str, str]:
+    """Return what each cell of a view holds: item to recipient and day, person to team, turn and person."""
+    if view["job"] == "allocation":
+        return {card["item"]: f"{card['who']}|{card['day']}" for day in view["days"] for card in day["cards"]}
+    if view["job"] == "teams":
+        return {person["name"]: card["name"] for card in view["cards"] for person in card["people"]}
+    return {
+        f"{slot['key']}|{row['name']}": row["cells"][at]["state"]
+        for row in view["rows"]
+        for at, slot in enumerate(view["slots"])
+        if row["cells"][at]["state"] == "turn"
+    }
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Return what differs between two views of one job: the cells that are new, and those that are gone."""
+    if before["job"] != after["job"]:
+        return {}
+    old, new = _cells(before), _cells(after)
+    if before["job"] == "teams":
+        # teams keep no names from one search to the next: most of a team stays together under either
+        old = _renamed(old, new)
+    fresh = {cell for cell, held in new.items() if old.get(cell) != held}
+    gone = {cell: old[cell] for cell in old.keys() - new.keys()}
+    return {"cells": fresh, "gone": gone, "count": max(len(fresh), len(gone)), "of": after["count"], "old": old}
+
+
+def _renamed(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
+    shared: dict[tuple[str, str], int] = {}
+    for person, team in old.items():
+        if person in new:
+            shared[team, new[person]] = shared.get((team, new[person]), 0) + 1
+    names: dict[str, str] = {}
+    for (was, now), _ in sorted(shared.items(), key=lambda pair: (-pair[1], pair[0])):
+        if was not in names and now not in names.values():
+            names[was] = now
+    return {person: names.get(team, team) for person, team in old.items()}
+
+
+def _selected(view: dict[str, Any], at: str) -> dict[str, Any] | None:
+    if not at:
+        return None
+    if view["job"] == "allocation":
+        return next((card for day in view["days"] for card in day["cards"] if card["item"] == at), None)
+    if view["job"] == "teams":
+        for card in view["cards"]:
+            for person in card["people"]:
+                if person["name"] == at:
+                    return {**person, "team": card["name"]}
+        return None
+    slot, _, name = at.partition("|")
+    for turn, place in zip(view["turns"], view["slots"], strict=True):
+        if turn["slot"] == slot:
+            return {"slot": place, "name": name, "turn": turn, "serves": name in turn["who"]}
+    return None
+
+
+def _panel(hall: Hall, values: dict[str, Any]) -> dict[str, Any]:
+    """Return what the open tab needs from a child; None stands for "being worked out"."""
+    tab, selected, key = values["tab"], values["selected"], values["key"]
+    if selected is None:
+        return {"frontier": hall.ask(key, "frontier", "", patience=0.0)} if tab == "dials" and values["job"] == "allocation" else {}
+    if values["job"] == "rota":
+        return {}
+    if tab == "why":
+        subject = selected["item"] if values["job"] == "allocation" else selected["name"]
+        return {"why": hall.ask(key, "why", subject)}
+    if tab == "give":
+        subject = selected["item"] if values["job"] == "allocation" else selected["name"]
+        subject += "|all" if values["more"] and values["job"] == "allocation" else ""
+        return {"give": hall.ask(key, "alternatives", subject, patience=2.0)}
+    if tab == "dials" and values["job"] == "allocation":
+        return {"frontier": hall.ask(key, "frontier", "", patience=0.0)}
+    return {}
+
+
+@router.post("/plans/{plan}/steps", name="step")
+def step(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+    """Take a step, have it planned, and show the board where it was."""
+    kind = str(form.get("kind", [""])[0])
+    with hall.database.write() as connection:
+        taken = add_step(connection, plan, whole(form, "version"), kind, _body(kind, form), who)
+        target = taken.state
+    hall.solve(target, plan)
+    return hall.go(_back(plan, form))
+
+
+def _body(kind: str, form: dict[str, list[Any]]) -> dict[str, Any]:
+    if kind == "dial":
+        return {
+            name.removeprefix("dial."): dial_of(name.removeprefix("dial."), values)
+            for name, values in form.items()
+            if name.startswith("dial.")
+        }
+    if kind == "goto":
+        return {"seq": whole(form, "seq")}
+    return {"names": [str(name) for name in form.get("names", [])]}
+
+
+def dial_of(name: str, values: list[Any]) -> Any:
+    """Return a setting's value as its kind wants it; empty takes the setting away."""
+    text = str(values[0]).strip()
+    if name in LISTS:
+        return [str(value) for value in values if str(value)] or None
+    if not text:
+        return None
+    if name in NUMBERS:
+        try:
+            number = float(text.replace(",", "."))
+        except ValueError:
+            raise InputError.one("is no number", "Write it like 200", column=name, came=text) from None
+        if not 0 <= number <= 10**9:
+            raise InputError.one("is out of range", "Give 0 or more", column=name, came=text)
+        return int(number) if number == int(number) else number
+    return text[:200]
+
+
+def _back(plan: str, form: dict[str, list[Any]]) -> str:
+    at, tab = str(form.get("at", [""])[0]), str(form.get("tab", [""])[0])
+    parts = [f"{name}={quote(value)}" for name, value in (("at", at), ("tab", tab)) if value]
+    return f"/plans/{plan}" + ("?" + "&".join(parts) if parts else "")
+
+
+@router.post("/plans/{plan}/runs", name="plan_again")
+def plan_again(plan: str, hall: TheHall, form: AnyForm) -> Response:
+    """Plan the draft as it stands; where it is planned already nothing happens but where it failed or was cut."""
+    with hall.database.read() as connection:
+        row = plan_row(connection, plan)
+        state = next(s.state for s in history(connection, plan) if s.seq == row.tip)
+    hall.solve(state, plan)
+    return hall.go(_back(plan, form))
+
+
+@router.post("/runs/{run}/stop", name="stop")
+def stop(run: str, hall: TheHall, form: AnyForm) -> Response:
+    """Ask a run to stop and keep the best so far."""
+    with hall.database.write() as connection:
+        ask_to_stop(connection, run)
+        plan = connection.execute(select(RUN.c.plan).where(RUN.c.id == run)).scalar()
+    hall._woken(run, 1.0)  # noqa: SLF001 - the hall's own way of waiting
+    del form
+    return hall.go(f"/plans/{plan}" if plan else "/")
+
+
+@router.get("/runs/{run}/events", name="run_events")
+async def run_events(request: Request, run: str, hall: TheHall) -> Response:
+    """Send what a run says of itself until it is over: news, then over or failed. An exception sends failed."""
+    words = hall.language(request)
+
+    async def stream() -> AsyncIterator[str]:
+        try:
+            while not await request.is_disconnected():
+                row = await run_in_threadpool(_run_row, hall, run)
+                if row is None or row.status in ("done", "failed", "stopped"):
+                    yield "event: over\ndata: over\n\n"
+                    return
+                news = json.loads(row.news)
+                said = words("Planning, {n} s.", n=int(news.get("seconds", 0)))
+                yield f"event: news\ndata: {said}\n\n"
+                await asyncio.sleep(0.3)
+        except Exception:  # noqa: BLE001 - whoever listens must hear that it is over
+            yield "event: failed\ndata: failed\n\n"
+
+    return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+def _run_row(hall: Hall, run: str) -> Any:
+    with hall.database.read() as connection:
+        return connection.execute(select(RUN).where(RUN.c.id == run)).first()
+
+
+@router.get("/plans/{plan}/compare", name="compare")
+def compare(request: Request, plan: str, hall: TheHall, a: int = 0, b: int = 0) -> Response:
+    """Show two steps of a plan side by side: what differs by cell, each measure, each person's change."""
+    with hall.database.read() as connection:
+        row = plan_row(connection, plan)
+        series = series_row(connection, row.series)
+        steps = {s.seq: s for s in history(connection, plan) if s.kind != "goto"}
+        first, second = steps.get(a) or steps[min(steps)], steps.get(b) or steps[row.tip]
+        views = []
+        for one in (first, second):
+            answer = answer_row(connection, one.state)
+            views.append(get_json(connection, answer.view) if answer is not None else None)
+    measures = [hall.ask(one.state, "measures", "") if view else None for one, view in zip((first, second), views, strict=True)]
+    differ = _changes(views[0], views[1]) if views[0] and views[1] else {}
+    return hall.page(
+        request, "compare.html", plan=row, series=series, steps=list(steps.values()), a=first, b=second, view_a=views[0],
+        view_b=views[1], differ=differ, measures=measures, new=_cells(views[1]) if views[1] else {},
+        names=_names(views[0]) | _names(views[1]),
+    )  # fmt: skip
+
+
+def _names(view: Any) -> dict[str, str]:
+    """Return what people call items and recipients of a view."""
+    if not view or view["job"] != "allocation":
+        return {}
+    names = {card["item"]: card["thing"] for day in view["days"] for card in day["cards"]}
+    return names | {row["name"]: row["called"] for row in view["standing"]}
+
+
+@router.get("/plans/{plan}/export/{kind}", name="export")
+def export(plan: str, kind: str, hall: TheHall) -> Response:
+    """Hand out a plan as a table or as data."""
+    values = board_values(hall, plan, tab="history")
+    view = values["view"]
+    if view is None or kind not in ("csv", "json"):
+        raise InputError.one("is not there", "Plan first, then choose csv or json", came=kind)
+    if kind == "json":
+        return Response(json.dumps(view, ensure_ascii=False), media_type="application/json")
+    name = f'attachment; filename="{values["job"]}.csv"'
+    return Response(_as_csv(view), media_type="text/csv", headers={"Content-Disposition": name})
+
+
+def _as_csv(view: dict[str, Any]) -> bytes:
+    def safe(cell: Any) -> Any:
+        # a spreadsheet takes a cell that begins so for a formula
+        return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
+
+    if view["job"] == "allocation":
+        heads = ("day", "item", "item name", "recipient", "recipient name", "score")
+        rows = [
+            (card["day"], card["item"], card["thing"], card["who"], card["title"], card["score"])
+            for day in view["days"]
+            for card in day["cards"]
+        ]
+    elif view["job"] == "teams":
+        heads = ("team", "name", "values", "", "", "")[:3]
+        rows = [(card["name"], one["name"], one["tags"]) for card in view["cards"] for one in card["people"]]
+    else:
+        heads = ("date", "until", "duty", "name")
+        rows = [
+            (slot["key"], slot["ends"], slot["duty"], name)
+            for slot, turn in zip(view["slots"], view["turns"], strict=True)
+            for name in turn["who"]
+        ]
+    return csv_bytes(heads, [[safe(cell) for cell in row] for row in rows])
+
+
+@router.get("/plans/{plan}/recipe", name="recipe")
+def recipe(plan: str, hall: TheHall) -> Response:
+    """Hand out the recipe with its tables as a zip; ``evenhand run`` makes the same plan of it."""
+    with hall.database.read() as connection:
+        row = plan_row(connection, plan)
+        state = next(s.state for s in history(connection, plan) if s.seq == row.tip)
+        found = recipe_at(connection, state)
+        names = source_names(connection, found)
+        content = {table: get_blob(connection, sha) for table, sha in found.sources.items()}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        files = {table: f"{table}{_ending(names[table])}" for table in found.sources}
+        archive.writestr("recipe.toml", recipe_toml(found, files))
+        for table, held in content.items():
+            archive.writestr(files[table], held)
+    head = {"Content-Disposition": 'attachment; filename="recipe.zip"'}
+    return Response(out.getvalue(), media_type="application/zip", headers=head)
+
+
+def _ending(name: str) -> str:
+    return "." + name.rpartition(".")[2] if "." in name else ".csv"
+
+

@@ -1,0 +1,198 @@
+"""Bringing in a table: one page of three folds (file, columns, faults); nothing is kept until "Use it"."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from starlette.datastructures import UploadFile
+
+from evenhand.core.errors import Finding, InputError
+from evenhand.store import put_blob
+from evenhand.web.board import LISTS, dial_of
+from evenhand.web.forms import AnyForm, TheHall, Who
+from evenhand.web.hall import Hall
+from evenhand.workspace.building import csv_bytes, tables_needed
+from evenhand.workspace.drafts import add_step, create_plan, create_series, last_seq, series_row, step_row
+from evenhand.workspace.importing import MOST, Draft, draft_of, template
+
+__all__ = ["router"]
+
+router = APIRouter()
+
+KEPT: Final = 20
+"""Imports in hand at once; older ones are forgotten, as nothing of them was promised to be kept."""
+
+SHOWN: Final = 5
+"""Sample rows under each head."""
+
+
+@router.get("/import", name="import_page")
+def import_page(request: Request, hall: TheHall, job: str = "", series: str = "") -> Response:
+    """Ask for a file, or pasted cells."""
+    tables = {form: tables_needed(form) for form in ("candidates", "fleet", "roster", "turns")}
+    return hall.page(request, "import.html", draft=None, job=job, series=series, tables=tables)
+
+
+@router.post("/import", name="import_file")
+def import_file(hall: TheHall, form: AnyForm) -> Response:
+    """Read what was brought and show what it is."""
+    files: list[tuple[str, bytes]] = []
+    for upload in form.get("files", []):
+        if isinstance(upload, UploadFile) and upload.filename:
+            files.append((upload.filename[:200], upload.file.read(MOST + 1)))
+    pasted = str(form.get("pasted", [""])[0])
+    if pasted.strip():
+        files.append(("pasted.csv", pasted.encode()))
+    job = str(form.get("job", [""])[0])
+    draft = draft_of(files, job=job if job in ("allocation", "teams", "rota") else "", series=str(form.get("series", [""])[0]))
+    made = secrets.token_urlsafe(12)
+    hall.drafts[made] = draft
+    while len(hall.drafts) > KEPT:
+        hall.drafts.pop(next(iter(hall.drafts)))
+    return hall.go(f"/import/{made}")
+
+
+def _draft(hall: Hall, draft: str) -> Draft:
+    found = hall.drafts.get(draft)
+    if not isinstance(found, Draft):
+        raise HTTPException(404)
+    return found
+
+
+@router.get("/import/{draft}", name="import_draft")
+def import_draft(request: Request, draft: str, hall: TheHall) -> Response:
+    """Show file, columns and faults."""
+    found = _draft(hall, draft)
+    findings = found.findings()
+    series = None
+    if found.series:
+        with hall.database.read() as connection:
+            series = series_row(connection, found.series)
+    wrong = {(f.table, f.column, f.row) for f in findings}
+    return hall.page(
+        request, "import.html", draft=found, id=draft, findings=findings, groups=_groups(findings), wrong=wrong,
+        series=series, job=found.job, shown=SHOWN, needed=tables_needed(found.form), lists=LISTS,
+    )  # fmt: skip
+
+
+def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
+    """Return findings grouped by what mends them, with the cells of each."""
+    groups: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for found in findings:
+        groups.setdefault((found.table, found.column, found.problem, found.mend), []).append(found)
+    return [
+        {"table": table, "column": column, "problem": problem, "mend": mend, "cells": cells[:100], "count": len(cells),
+         "rows": [cell for cell in cells if cell.row is not None][:100]}
+        for (table, column, problem, mend), cells in groups.items()
+    ]  # fmt: skip
+
+
+@router.post("/import/{draft}/columns", name="import_columns")
+def import_columns(draft: str, hall: TheHall, form: AnyForm) -> Response:
+    """Take what the columns are, which tables they are, and the dials."""
+    found = _draft(hall, draft)
+    for at, brought in enumerate(found.tables):
+        brought.table = str(form.get(f"table.{at}", [brought.table])[0])
+        for place, head in enumerate(brought.heads):
+            brought.columns[head] = str(form.get(f"column.{at}.{place}", [brought.columns[head]])[0])
+        brought.guessed = frozenset()
+    for name, values in form.items():
+        if name.startswith("dial."):
+            key = name.removeprefix("dial.")
+            value = dial_of(key, values)
+            found.settings.pop(key, None)
+            if value is not None:
+                found.settings[key] = value
+    name = " ".join(str(form.get("name", [found.name])[0]).split())[:60]
+    found.name = name or found.name
+    return hall.go(f"/import/{draft}")
+
+
+@router.post("/import/{draft}/mend", name="import_mend")
+def import_mend(draft: str, hall: TheHall, form: AnyForm) -> Response:
+    """Write cells, or leave the rows out that are wrong."""
+    found = _draft(hall, draft)
+    if form.get("leave_out"):
+        rows: dict[str, set[int]] = {}
+        for finding in found.findings():
+            if finding.row is not None:
+                rows.setdefault(finding.table, set()).add(finding.row)
+        found.leave_out(rows)
+        return hall.go(f"/import/{draft}")
+    for name, values in form.items():
+        if name.startswith("cell|"):
+            _, table, row, head = name.split("|", 3)
+            if row.isdigit():
+                found.mend(table, int(row), head, str(values[0])[:500])
+    return hall.go(f"/import/{draft}")
+
+
+@router.get("/import/{draft}/rejected", name="import_rejected")
+def import_rejected(draft: str, hall: TheHall) -> Response:
+    """Hand out the rows that are wrong, with what is wrong, as a table to mend elsewhere."""
+    found = _draft(hall, draft)
+    rows = []
+    for finding in found.findings():
+        for brought in found.tables:
+            if finding.row in brought.rows and finding.table in (brought.name, brought.as_bytes()[1]):
+                at = brought.rows.index(finding.row)
+                cells = [brought.cells[head][at] for head in brought.heads]
+                rows.append([finding.table, finding.row, finding.column, f"{finding.problem}. {finding.mend}", *cells])
+    heads = {"Content-Disposition": 'attachment; filename="rejected.csv"'}
+    body = csv_bytes(("table", "row", "column", "what is wrong", "cells as they came"), rows)
+    return Response(body, media_type="text/csv", headers=heads)
+
+
+@router.get("/import/templates/{form}/{table}", name="import_template")
+def import_template(form: str, table: str) -> Response:
+    """Hand out an empty table with its heads and an example."""
+    heads = {"Content-Disposition": f'attachment; filename="{table}.csv"'}
+    return Response(template(form, table), media_type="text/csv", headers=heads)
+
+
+@router.post("/import/{draft}/use", name="import_use")
+def import_use(draft: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+    """Keep the tables and plan them: a new series, or the next step of the one they renew."""
+    found = _draft(hall, draft)
+    name = " ".join(str(form.get("name", [""])[0]).split())[:60]
+    findings = found.findings()
+    if findings:
+        raise InputError(findings)
+    recipe, content, names = found.recipe()
+    with hall.database.write() as connection:
+        for table, held in content.items():
+            put_blob(connection, held, f"source:{names[table]}")
+        if found.series:
+            plan = _renewed(connection, found, recipe, who)
+        else:
+            unit = {"allocation": str(found.settings.get("thing", "item")), "teams": "person", "rota": "turn"}[found.job]
+            series = create_series(connection, name or found.name, found.job, found.form, unit, who=who)
+            plan = create_plan(connection, series, "First plan", recipe, who=who)
+        key = _tip_state(connection, plan)
+    del hall.drafts[draft]
+    hall.solve(key, plan, patience=4.0)
+    return hall.go(f"/plans/{plan}")
+
+
+def _tip_state(connection: Any, plan: str) -> str:
+    from evenhand.workspace.drafts import plan_row
+
+    return step_row(connection, plan, plan_row(connection, plan).tip).state
+
+
+def _renewed(connection: Any, found: Draft, recipe: Any, who: str) -> str:
+    """Put new tables into the last plan of a series; its settings and picks stay."""
+    from sqlalchemy import select
+
+    from evenhand.store.schema import METADATA
+
+    table = METADATA.tables["plan"]
+    plan = connection.execute(
+        select(table.c.id).where(table.c.series == found.series).order_by(table.c.made.desc(), table.c.id.desc()).limit(1)
+    ).scalar()
+    if plan is None:
+        raise InputError.one("has no plan", "Start a new series with this table", came="this series")
+    add_step(connection, plan, last_seq(connection, plan), "sources", dict(recipe.sources), who)
+    return str(plan)

@@ -1,0 +1,122 @@
+"""Sentences in English and German. The English sentence is the key; German stands in one catalogue."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any, Final
+
+from evenhand.web.german import GERMAN
+
+__all__ = ["LANGUAGES", "Language", "preferred"]
+
+LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
+
+DAYS: Final = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "de": ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"),
+}
+MONTHS: Final = {
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+    "de": ("Jan", "Feb", "März", "Apr", "Mai", "Juni", "Juli", "Aug", "Sept", "Okt", "Nov", "Dez"),
+}
+MINUS: Final = "\N{MINUS SIGN}"
+
+
+def preferred(header: str) -> str:
+    """Return the language a browser asks for first among those there are; English otherwise.
+
+    Example:
+        >>> preferred("de-AT,de;q=0.9,en;q=0.5"), preferred("fr"), preferred("")
+        ('de', 'en', 'en')
+    """
+    for part in header.split(","):
+        code = part.split(";")[0].strip()[:2].casefold()
+        if code in LANGUAGES:
+            return code
+    return "en"
+
+
+class Language:
+    """One language: sentences, numbers, dates.
+
+    Example:
+        >>> english = Language("en")
+        >>> english("{n} of {all}", n=1200, all=3), english.signed(-98), english.day("2026-09-28")
+        ('1,200 of 3', '−98', 'Mon 28 Sep')
+    """
+
+    def __init__(self, code: str) -> None:
+        """Take a code of ``LANGUAGES``."""
+        self.code = code if code in LANGUAGES else "en"
+
+    def __call__(self, sentence: str, **values: Any) -> str:
+        """Return a sentence with its places filled."""
+        text = GERMAN.get(sentence, sentence) if self.code == "de" else sentence
+        if not values:
+            return text
+        shown = {name: self.shown(value) for name, value in values.items()}
+        return re.sub(r"\{(\w+)\}", lambda found: shown.get(found[1], found[0]), text)
+
+    def say(self, message: Any) -> str:
+        """Return a message of a view: [sentence, values]; text stays as it is."""
+        if isinstance(message, (list, tuple)) and len(message) == 2 and isinstance(message[1], dict):  # noqa: PLR2004 - a sentence and its values
+            return self(message[0], **message[1])
+        return self.shown(message)
+
+    def shown(self, value: Any) -> str:
+        """Return a value as people read it: numbers with their marks, days with their weekday."""
+        if isinstance(value, bool) or value is None:
+            return "" if value is None else str(value)
+        if isinstance(value, (int, float)):
+            return self.number(value)
+        if isinstance(value, dict) and "day" in value:
+            return self.day(value["day"])
+        if isinstance(value, (list, tuple)):
+            return self.say(value)
+        return str(value)
+
+    def number(self, value: float, digits: int | None = None) -> str:
+        """Return a number with thousands' marks and a real minus."""
+        text = f"{value:,.{digits}f}" if digits is not None else f"{value:,.10g}" if isinstance(value, float) else f"{value:,}"
+        if self.code == "de":
+            text = text.translate(str.maketrans(",.", ".,"))
+        return text.replace("-", MINUS)
+
+    def signed(self, value: float, digits: int | None = None) -> str:
+        """Return a change: +5, −98, ±0."""
+        text = self.number(abs(value), digits)
+        return f"±{text}" if not value else f"+{text}" if value > 0 else f"{MINUS}{text}"
+
+    def day(self, text: str, *, year: bool = False) -> str:
+        """Return a day as "Mon 28 Sep"; text that is no date stays."""
+        try:
+            found = date.fromisoformat(text[:10])
+        except ValueError:
+            return text
+        after = f" {found.year}" if year else ""
+        dot = "." if self.code == "de" else ""
+        return f"{DAYS[self.code][found.weekday()]} {found.day}{dot} {MONTHS[self.code][found.month - 1]}{after}"
+
+    def ago(self, text: str, now: datetime) -> str:
+        """Return how long ago a time was: "just now", "2 min ago", then the day."""
+        try:
+            then = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        except ValueError:
+            return text
+        minutes = int((now - then).total_seconds() // 60)
+        if minutes < 1:
+            return self("just now")
+        if minutes < 60:  # noqa: PLR2004 - minutes of an hour
+            return self("{n} min ago", n=minutes)
+        if minutes < 24 * 60:
+            return self("{n} h ago", n=minutes // 60)
+        return self.day(text)
+
+    def standing(self, lag: float) -> dict[str, str]:
+        """Return a standing in words, its mark and its kind: owed, ahead or even."""
+        if abs(lag) < 0.005:  # noqa: PLR2004 - a hundredth is the last digit shown
+            return {"kind": "even", "text": self("even")}
+        if lag > 0:
+            return {"kind": "owed", "text": self("owed {n}", n=self.number(lag, 2))}
+        return {"kind": "ahead", "text": self("ahead {n}", n=self.number(-lag, 2))}

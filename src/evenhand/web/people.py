@@ -1,0 +1,390 @@
+"""Series, accounts, personal pages, calendars and swaps: what people who receive see, and who acts for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from sqlalchemy import select, update
+
+from evenhand.core.recipe import sha_of
+from evenhand.core.shares import TICKS
+from evenhand.store import get_json
+from evenhand.store.schema import METADATA
+from evenhand.web.board import board_values
+from evenhand.web.forms import AnyForm, TheHall, Who
+from evenhand.web.hall import Hall
+from evenhand.workspace import links, swaps
+from evenhand.workspace.drafts import series_row, step_row
+from evenhand.workspace.publications import balances, last_publication, series_facts, statement
+from evenhand.workspace.tasks import answer_row
+
+__all__ = ["router"]
+
+router = APIRouter()
+PLAN, PERSON, SERIES, ENTRY, PUBLICATION = (
+    METADATA.tables[name] for name in ("plan", "person", "series", "entry", "publication")
+)
+
+
+@router.get("/series/{series}", name="series")
+def series_page(request: Request, series: str, hall: TheHall, link: str = "", whose: str = "") -> Response:
+    """Show a series: standings over time, periods, people, links."""
+    with hall.database.read() as connection:
+        row = series_row(connection, series)
+        lags = balances(connection, row.ledger)
+        called = _called(connection, series)
+        periods = _periods(connection, series)
+        paths = _paths(connection, row.ledger)
+        made = links.links_of(connection, series)
+        waiting = swaps.open_swaps(connection, series, every=True)
+        facts = series_facts(connection, series)
+    got: dict[str, int] = {}
+    for fact in facts:
+        got[fact.claimant] = got.get(fact.claimant, 0) + fact.units
+    rows = [
+        {"name": name, "called": called.get(name, name), "lag": lag / TICKS, "got": got.get(name, 0), "path": paths.get(name, [])}
+        for name, lag in lags.items()
+    ]  # fmt: skip
+    rows.sort(key=lambda one: (-abs(one["lag"]), one["called"]))
+    far = max((abs(point) for one in rows for point in one["path"]), default=0.0)
+    people = sorted(({"name": name, "called": shown} for name, shown in called.items()), key=lambda one: one["called"])
+    return hall.page(
+        request, "series.html", series=row, rows=rows, periods=periods, links=made, swaps=waiting, far=far, people=people,
+        fresh_link=link, whose=whose, labels=_labels(paths),
+    )  # fmt: skip
+
+
+def _labels(paths: Mapping[str, list[float]]) -> int:
+    return max((len(path) for path in paths.values()), default=0)
+
+
+def _called(connection: Any, series: str) -> dict[str, str]:
+    rows = connection.execute(select(PERSON).where(PERSON.c.series == series).order_by(PERSON.c.called))
+    return {row.name: row.called for row in rows}
+
+
+def _periods(connection: Any, series: str) -> list[dict[str, Any]]:
+    out = []
+    for plan in connection.execute(select(PLAN).where(PLAN.c.series == series).order_by(PLAN.c.made.desc())):
+        last = last_publication(connection, plan.id)
+        step = step_row(connection, plan.id, plan.tip)
+        answer = answer_row(connection, step.state)
+        out.append({"plan": plan, "published": last if last and last.kind != "takeback" else None, "step": step, "answer": answer})
+    return out
+
+
+def _paths(connection: Any, ledger: str) -> dict[str, list[float]]:
+    """Return everybody's standing after each booked day, for the chart over time."""
+    rows = connection.execute(select(ENTRY).where(ENTRY.c.ledger == ledger).order_by(ENTRY.c.seq)).all()
+    days = sorted({row.at for row in rows})
+    place = {day: at for at, day in enumerate(days)}
+    moved: dict[str, list[int]] = {}
+    for row in rows:
+        moved.setdefault(row.claimant, [0] * len(days))[place[row.at]] += row.due - row.received
+    out = {}
+    for name, steps in moved.items():
+        total, path = 0, []
+        for step in steps:
+            total += step
+            path.append(total / TICKS)
+        out[name] = path[-52:]
+    return out
+
+
+@router.get("/series/{series}/people/{claimant}", name="account")
+def account(request: Request, series: str, claimant: str, hall: TheHall) -> Response:
+    """Show one account like a bank's: date, due, received, standing, newest first."""
+    with hall.database.read() as connection:
+        row = series_row(connection, series)
+        lines = _lines(statement(connection, row.ledger, claimant))
+        called = _called(connection, series).get(claimant)
+    if called is None:
+        raise HTTPException(404)
+    return hall.page(request, "account.html", series=row, name=claimant, called=called, lines=lines)
+
+
+def _lines(entries: list[Any]) -> list[dict[str, Any]]:
+    """Return entries with the running standing, newest first."""
+    lag, out = 0, []
+    for entry in entries:
+        lag += entry.due - entry.received
+        out.append(
+            {"at": entry.at, "kind": entry.kind, "due": entry.due / TICKS, "got": entry.received / TICKS, "note": entry.note,
+             "lag": lag / TICKS}
+        )  # fmt: skip
+    return out[::-1]
+
+
+@router.post("/series/{series}/links", name="link_make")
+def link_make(request: Request, series: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+    """Make a personal link or a share link, and show it once."""
+    claimant, kind = str(form.get("claimant", [""])[0]), str(form.get("kind", ["me"])[0])
+    with hall.database.write() as connection:
+        row = series_row(connection, series)
+        if kind == "me" and claimant not in _called(connection, series):
+            raise HTTPException(404)
+        days = 30 if kind == "share" else None
+        secret = links.make(connection, "share" if kind == "share" else "me", series=series, claimant=claimant if kind != "share" else "", days=days, who=who)
+    where = f"{request.base_url}{'share' if kind == 'share' else 'me'}/{secret}"
+    with hall.database.read() as connection:
+        called = _called(connection, series).get(claimant, "")
+    return hall.page(request, "link.html", series=row, where=where, called=called, kind=kind, days=days)
+
+
+@router.post("/series/{series}/links/end", name="link_end")
+def link_end(series: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+    """End a link."""
+    with hall.database.write() as connection:
+        links.revoke(connection, str(form.get("hash", [""])[0]), who=who)
+    return hall.go(f"/series/{series}#links")
+
+
+@router.post("/series/{series}/mask", name="mask")
+def mask(series: str, hall: TheHall) -> Response:
+    """Hide or show the others' names on personal pages."""
+    with hall.database.write() as connection:
+        row = series_row(connection, series)
+        connection.execute(update(SERIES).where(SERIES.c.id == series).values(masked=1 - row.masked))
+    return hall.go(f"/series/{series}#links")
+
+
+def _link(hall: Hall, secret: str, kind: str) -> Any:
+    if hall.keeper.too_many():
+        raise HTTPException(429)
+    with hall.database.read() as connection:
+        row = links.find(connection, secret, kind)
+    if row is None:
+        hall.keeper.note_wrong()
+        raise HTTPException(404)
+    return row
+
+
+@router.get("/me/{secret}", name="me")
+def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
+    """Show a person their turns or loans, why, their account, and where they stand beside the others."""
+    row = _link(hall, secret, "me")
+    today = _today()
+    with hall.database.read() as connection:
+        series = series_row(connection, row.series)
+        facts = series_facts(connection, row.series)
+        called = _called(connection, row.series)
+        lines = _lines(statement(connection, series.ledger, row.claimant))
+        lags = {name: lag / TICKS for name, lag in balances(connection, series.ledger).items()}
+        offers = [s for s in swaps.open_swaps(connection, row.series, every=True) if s.status in ("open", "taken")]
+        mine = sorted((f for f in facts if f.claimant == row.claimant), key=lambda f: f.starts)
+        effects = {s.id: swaps.effect(connection, s, row.claimant) for s in offers if s.status == "open"}
+        labels = _thing_names(connection, row.series)
+    coming = [f for f in mine if not f.ends or f.ends >= today] or []
+    others = {f.starts: [called.get(g.claimant, g.claimant) for g in facts if (g.starts, g.thing) == (f.starts, f.thing) and g.claimant != row.claimant] for f in mine}
+    offered = {(s.thing, s.starts): s for s in offers if s.giver == row.claimant and s.status == "open"}
+    return hall.page(
+        request, "me.html", secret=secret, series=series, name=row.claimant, called=called.get(row.claimant, row.claimant),
+        coming=coming, past=[f for f in mine if f not in coming], lines=lines, lags=_beside(lags, called, row.claimant, masked=bool(series.masked)),
+        offers=[s for s in offers if s.status == "open" and s.giver != row.claimant], effects=effects, offered=offered,
+        taken=[s for s in offers if s.status == "taken" and s.taker == row.claimant and s.starts > today], names=called, today=today,
+        others=others, ask=ask, labels=labels, why=_why_me(hall, lags, called, row.claimant), lag=lags.get(row.claimant, 0.0),
+    )  # fmt: skip
+
+
+def _thing_names(connection: Any, series: str) -> dict[str, str]:
+    """Return what people call the things of a series, from its last plan."""
+    plan = connection.execute(select(PLAN).where(PLAN.c.series == series).order_by(PLAN.c.made.desc()).limit(1)).first()
+    if plan is None:
+        return {}
+    answer = answer_row(connection, step_row(connection, plan.id, plan.tip).state)
+    view = get_json(connection, answer.view) if answer is not None else None
+    if not view or view["job"] != "allocation":
+        return {}
+    return {card["item"]: card["thing"] for day in view["days"] for card in day["cards"]}
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
+
+
+def _why_me(hall: Hall, lags: Mapping[str, float], called: Mapping[str, str], name: str) -> list[Any]:
+    """Return why in two sentences: where I stand, and where the next one does."""
+    del hall
+    mine = lags.get(name, 0.0)
+    ahead = sum(lag > mine for lag in lags.values())
+    others = sorted((lag for other, lag in lags.items() if other != name), reverse=True)
+    del called
+    out: list[Any] = []
+    if mine >= 0.005:  # noqa: PLR2004 - the last digit shown
+        more = "You are owed {n}, the most of all." if not ahead else "You are owed {n}; {k} are owed more."
+        out.append([more, {"n": round(mine, 2), "k": ahead}])
+    elif mine <= -0.005:  # noqa: PLR2004 - the last digit shown
+        out.append(["You are {n} ahead: you had more than your share so far.", {"n": round(-mine, 2)}])
+    else:
+        out.append(["You are even: you had just your share so far.", {}])
+    if others:
+        top = others[0]
+        said = "The next in line is owed {n}." if top >= 0 else "The next in line is {n} ahead."
+        out.append([said, {"n": round(abs(top), 2)}])
+    return out
+
+
+def _beside(lags: Mapping[str, float], called: Mapping[str, str], name: str, *, masked: bool) -> list[dict[str, Any]]:
+    """Return standings beside mine: me first, the others by standing, numbered where names are hidden."""
+    order = sorted((other for other in lags if other != name), key=lambda other: (-lags[other], other))
+    rows = [{"called": "", "me": True, "lag": lags.get(name, 0.0)}]
+    rows += [
+        {"called": "" if masked else called.get(other, other), "me": False, "number": at, "lag": lags[other]}
+        for at, other in enumerate(order[:12], 1)
+    ]
+    return rows
+
+
+@router.post("/me/{secret}/swaps", name="me_swap")
+def me_swap(secret: str, hall: TheHall, form: AnyForm) -> Response:
+    """Say "I can't": the turn is offered to the others."""
+    row = _link(hall, secret, "me")
+    starts, thing = str(form.get("starts", [""])[0]), str(form.get("thing", [""])[0])
+    with hall.database.write() as connection:
+        plan = _plan_of(connection, row.series, row.claimant, thing, starts)
+        if form.get("withdraw"):
+            for swap in swaps.open_swaps(connection, row.series):
+                if (swap.giver, swap.thing, swap.starts) == (row.claimant, thing, starts):
+                    swaps.withdraw(connection, swap.id, who=row.claimant)
+        else:
+            swaps.offer(connection, plan, thing, starts, row.claimant, who=row.claimant)
+    return hall.go(f"/me/{secret}")
+
+
+def _plan_of(connection: Any, series: str, claimant: str, thing: str, starts: str) -> str:
+    for fact in series_facts(connection, series):
+        if (fact.claimant, fact.thing, fact.starts) == (claimant, thing, starts):
+            return str(connection.execute(select(PUBLICATION.c.plan).where(PUBLICATION.c.id == fact.publication)).scalar_one())
+    raise HTTPException(404)
+
+
+@router.post("/me/{secret}/take/{swap}", name="me_take")
+def me_take(secret: str, swap: str, hall: TheHall) -> Response:
+    """Take a turn that somebody offered."""
+    row = _link(hall, secret, "me")
+    with hall.database.write() as connection:
+        if swaps.swap_row(connection, swap).series != row.series:
+            raise HTTPException(404)
+        swaps.take(connection, swap, row.claimant, who=row.claimant)
+    return hall.go(f"/me/{secret}")
+
+
+@router.post("/me/{secret}/untake/{swap}", name="me_untake")
+def me_untake(secret: str, swap: str, hall: TheHall) -> Response:
+    """Give a taken turn back, until it starts."""
+    row = _link(hall, secret, "me")
+    with hall.database.write() as connection:
+        found = swaps.swap_row(connection, swap)
+        if found.series != row.series or found.taker != row.claimant:
+            raise HTTPException(404)
+        swaps.untake(connection, swap, today=_today(), who=row.claimant)
+    return hall.go(f"/me/{secret}")
+
+
+@router.post("/me/{secret}/rotate", name="me_rotate")
+def me_rotate(secret: str, hall: TheHall) -> Response:
+    """Replace a personal link by a new one; the old one ends at once."""
+    row = _link(hall, secret, "me")
+    with hall.database.write() as connection:
+        fresh = links.rotate(connection, secret, "me", who=row.claimant)
+    return hall.go(f"/me/{fresh}")
+
+
+@router.get("/feeds/{secret}.ics", name="feed")
+def feed(request: Request, secret: str, hall: TheHall) -> Response:
+    """Return a person's calendar; the same secret as their page, 304 where nothing changed."""
+    row = _link(hall, secret, "me")
+    with hall.database.read() as connection:
+        series = series_row(connection, row.series)
+        mine = [f for f in series_facts(connection, row.series) if f.claimant == row.claimant and f.starts]
+        labels = _thing_names(connection, row.series)
+    body = _calendar(series, mine, labels)
+    tag = f'"{sha_of(body)[:32]}"'
+    heads = {"ETag": tag, "Cache-Control": "private, max-age=0, must-revalidate"}
+    if tag in [part.strip() for part in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=heads)
+    return Response(body, media_type="text/calendar; charset=utf-8", headers=heads)
+
+
+def _calendar(series: Any, facts: list[Any], labels: Mapping[str, str]) -> bytes:
+    """Return the facts as an iCalendar, whole days, ids that stay when a turn stays."""
+    from icalendar import Calendar, Event
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//evenhand//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", series.name)
+    calendar.add("refresh-interval;value=duration", "PT1H")
+    for fact in sorted(facts, key=lambda one: (one.starts, one.thing)):
+        event = Event()
+        first, last = date.fromisoformat(fact.starts), date.fromisoformat(fact.ends or fact.starts)
+        event.add("uid", sha_of(f"{series.id}/{fact.thing}/{fact.starts}/{fact.claimant}".encode())[:40])
+        event.add("summary", f"{series.name}: {labels.get(fact.thing, fact.thing)}")
+        event.add("dtstart", first)
+        event.add("dtend", last + timedelta(days=1))
+        # a fixed stamp: the same plan is the same bytes, so that subscribers get 304
+        event.add("dtstamp", datetime(2000, 1, 1, tzinfo=UTC))
+        event.add("transp", "TRANSPARENT")
+        calendar.add_component(event)
+    body: bytes = calendar.to_ical()
+    return body
+
+
+@router.get("/share/{secret}", name="share")
+def share(request: Request, secret: str, hall: TheHall) -> Response:
+    """Show the last published plan of a series, read-only, until the link ends."""
+    row = _link(hall, secret, "share")
+    with hall.database.read() as connection:
+        plan = next(
+            (one["plan"] for one in _periods(connection, row.series) if one["published"] is not None), None
+        )
+    if plan is None:
+        raise HTTPException(404)
+    values = board_values(hall, plan.id, tab="standing")
+    values["read_only"] = True
+    return hall.page(request, f"board_{values['job']}.html", **values)
+
+
+@router.get("/swaps", name="swaps")
+def swaps_page(request: Request, hall: TheHall) -> Response:
+    """Show the swaps of all series: open, taken, withdrawn, with their effect on both accounts."""
+    with hall.database.read() as connection:
+        rows = []
+        for swap in swaps.open_swaps(connection, every=True):
+            series = series_row(connection, swap.series)
+            called = _called(connection, swap.series)
+            lags = balances(connection, series.ledger)
+            takers = []
+            if swap.status == "open":
+                order = sorted((n for n in lags if n != swap.giver), key=lambda n: (-lags[n], n))
+                takers = [{"name": n, "called": called.get(n, n), "effect": swaps.effect(connection, swap, n)} for n in order[:12]]
+            rows.append({"swap": swap, "series": series, "called": called, "takers": takers})
+    return hall.page(request, "swaps.html", rows=rows)
+
+
+@router.post("/swaps/{swap}/take", name="swap_take")
+def swap_take(swap: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+    """Let a coordinator say who takes an offered turn."""
+    with hall.database.write() as connection:
+        swaps.take(connection, swap, str(form.get("taker", [""])[0]), who=who)
+    return hall.go("/swaps")
+
+
+@router.post("/swaps/{swap}/withdraw", name="swap_withdraw")
+def swap_withdraw(swap: str, hall: TheHall, who: Who) -> Response:
+    """Withdraw an offer for somebody."""
+    with hall.database.write() as connection:
+        swaps.withdraw(connection, swap, who=who)
+    return hall.go("/swaps")
+
+
+@router.post("/plans/{plan}/swaps", name="swap_offer")
+def swap_offer(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+    """Offer a published turn for somebody who cannot."""
+    one = {name: str(form.get(name, [""])[0]) for name in ("thing", "starts", "giver")}
+    with hall.database.write() as connection:
+        swaps.offer(connection, plan, one["thing"], one["starts"], one["giver"], who=who)
+    return hall.go("/swaps")

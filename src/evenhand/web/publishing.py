@@ -1,0 +1,152 @@
+"""Publishing a plan, taking it back, and opening the next period."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from evenhand.core.errors import InputError
+from evenhand.core.shares import TICKS
+from evenhand.web.board import board_values
+from evenhand.web.forms import AnyForm, TheHall, Who
+from evenhand.web.hall import Hall
+from evenhand.workspace.drafts import add_step, last_seq, plan_row, series_row, step_row
+from evenhand.workspace.periods import amend_draft, next_plan
+from evenhand.workspace.publications import balances, current_facts, last_publication, publish, take_back
+from evenhand.workspace.tasks import answer_row
+
+__all__ = ["checked", "router"]
+
+router = APIRouter()
+
+
+def checked(hall: Hall, key: str) -> Any:
+    """Return what becomes fact if an answer is published; the plan is judged again for it.
+
+    Raises:
+        InputError: it is not planned yet, was stopped early, or breaks a rule.
+    """
+    with hall.database.read() as connection:
+        answer = answer_row(connection, key)
+    if answer is None:
+        raise InputError.one("is not planned yet", "Plan again first", came="this draft")
+    found = hall.ask(key, "check", "", patience=20.0)
+    if found is None:
+        raise InputError.one("is still being checked", "Try again in a moment", came="this draft")
+    if "error" in found:
+        raise InputError.one(f"cannot be published: {found['error'].get('message', '')}", "Plan again", came="this draft")
+    return found
+
+
+@router.get("/plans/{plan}/publish", name="publish_page")
+def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
+    """Show what becomes fact: each account before and after, what changes since the last revision."""
+    values = board_values(hall, plan, tab="history")
+    found = checked(hall, values["key"])
+    with hall.database.read() as connection:
+        lags = balances(connection, values["series"].ledger)
+        last = last_publication(connection, plan)
+        before = current_facts(connection, plan)
+    groups = _groups(values["view"], found, lags, booked=_booked(before, found))
+    old = {(f.claimant, f.thing, f.starts) for f in before}
+    new = {(f["claimant"], f["thing"], f["starts"]) for f in found["facts"]}
+    return hall.page(
+        request, "publish.html", plan=values["plan"], series=values["series"], view=values["view"], found=found,
+        groups=groups, rev=(last.rev if last else 0) + 1, amends=bool(before), gone=len(old - new), fresh=len(new - old),
+        claimants=len({f["claimant"] for f in found["facts"]}), key=values["key"], step=values["tip"],
+        same=bool(before) and old == new,
+    )  # fmt: skip
+
+
+def _booked(before: list[Any], found: Any) -> bool:
+    del found
+    return bool(before)
+
+
+def _groups(view: Any, found: Any, lags: dict[str, int], *, booked: bool) -> list[dict[str, Any]]:
+    """Return accounts grouped by how much each got, so that 195 lines read as three."""
+    if view["job"] == "teams":
+        return []
+    moved: Counter[str] = Counter()
+    got: Counter[str] = Counter()
+    for line in found["entries"]:
+        moved[line["claimant"]] += line["due"] - line["received"]
+        got[line["claimant"]] += line["received"] // TICKS
+    for line in found["opening"]:
+        if not lags:
+            moved[line["claimant"]] += line["due"] - line["received"]
+    called = {row["name"]: row["called"] for row in view["standing"]}
+    groups: dict[int, list[dict[str, Any]]] = {}
+    for name in sorted(moved, key=lambda one: called.get(one, one)):
+        before = 0 if booked else lags.get(name, 0)
+        row = {
+            "name": name,
+            "called": called.get(name, name),
+            "got": got[name],
+            "before": lags.get(name, 0) / TICKS,
+            "after": (before + moved[name]) / TICKS,
+        }
+        groups.setdefault(got[name], []).append(row)
+    return [{"got": count, "rows": groups[count]} for count in sorted(groups, reverse=True)]
+
+
+@router.post("/plans/{plan}/publications", name="publish")
+def publish_now(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+    """Publish the draft that was shown; one that changed meanwhile is shown again instead."""
+    key = str(form.get("key", [""])[0])
+    with hall.database.read() as connection:
+        row = plan_row(connection, plan)
+        if step_row(connection, plan, row.tip).state != key:
+            raise InputError.one("was changed meanwhile", "Look at it again, then publish", came="the draft")
+    found = checked(hall, key)
+    reason = str(form.get("reason", [""])[0])[:300]
+    with hall.database.write() as connection:
+        publish(connection, plan, key, found, who=who, reason=reason)
+        sha = amend_draft(connection, plan)
+        if sha is not None:
+            # from now on the draft stays near what people were told
+            row = plan_row(connection, plan)
+            before = {"before": sha}
+            taken = add_step(connection, plan, last_seq(connection, plan), "sources", before, who)
+            _same_answer(connection, key, taken.state)
+    return hall.go(f"/plans/{plan}?tab=history")
+
+
+def _same_answer(connection: Any, old: str, new: str) -> None:
+    """Keep the answer for the recipe that stays near it: nothing changed, so nothing is planned again."""
+    from sqlalchemy import insert
+
+    from evenhand.store import now_text
+    from evenhand.store.schema import METADATA
+
+    row = answer_row(connection, old)
+    if row is not None and answer_row(connection, new) is None:
+        connection.execute(
+            insert(METADATA.tables["answer"]).values(
+                key=new, solution=row.solution, view=row.view, status=row.status, cut=row.cut, summary=row.summary,
+                made=now_text(),
+            )
+        )  # fmt: skip
+
+
+@router.post("/plans/{plan}/takeback", name="take_back")
+def take_back_now(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+    """Take the last publication back, with a reason; nothing is erased."""
+    with hall.database.write() as connection:
+        take_back(connection, plan, who=who, reason=str(form.get("reason", [""])[0])[:300])
+    return hall.go(f"/plans/{plan}?tab=history")
+
+
+@router.post("/series/{series}/next", name="next_plan")
+def next_plan_now(series: str, hall: TheHall, who: Who) -> Response:
+    """Open the next period with the same recipe and what was published so far."""
+    with hall.database.write() as connection:
+        series_row(connection, series)
+        plan = next_plan(connection, series, who=who)
+        key = step_row(connection, plan, 1).state
+    hall.solve(key, plan, patience=3.0)
+    return hall.go(f"/plans/{plan}")
+
+

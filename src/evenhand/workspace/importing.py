@@ -1,0 +1,305 @@
+"""Files somebody brings in: what they are, what their columns are, what is wrong by cell, until "Use it"."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any, Final
+
+from evenhand.core.errors import Finding, Findings, InputError
+from evenhand.core.recipe import FORMS, Recipe, sha_of
+from evenhand.tables import Table, read
+from evenhand.tables.descriptions import kind_named, kinds_of
+from evenhand.tables.read import Given
+from evenhand.tables.recognise import recognise
+from evenhand.workspace.building import base_problem, csv_bytes, tables_needed
+
+__all__ = ["Brought", "Draft", "MOST", "draft_of", "template"]
+
+MOST: Final = 40 << 20
+"""Bytes of one import: a table of a million rows fits; at twice this a browser's upload takes longer than a
+person waits."""
+
+MEMBERS: Final = 64
+"""Files of a zip: the fleet has twelve tables."""
+
+FORM_OF: Final = {"allocation": "candidates", "fleet": "fleet", "teams": "roster", "rota": "turns"}
+KIND_OF: Final = {form: job for job, form in FORM_OF.items()}
+"""Form of a recipe to the job whose tables the descriptions list."""
+
+
+@dataclass
+class Brought:
+    """One table that was brought in.
+
+    Attributes:
+        name: the file's name.
+        content: its bytes as they came.
+        table: which table of the job it is.
+        heads: its heads, as in the file.
+        columns: head to the column it stands for; "" for one that is left out.
+        guessed: heads whose column was found by evenhand.
+        cells: head to cells; mending changes them.
+        rows: row numbers as the file shows them.
+        mended: whether cells or rows were changed, so that what is kept is not the file as it came.
+    """
+
+    name: str
+    content: bytes
+    table: str
+    heads: tuple[str, ...]
+    columns: dict[str, str]
+    guessed: frozenset[str]
+    cells: dict[str, list[str]]
+    rows: list[int]
+    mended: bool = False
+
+    def mapping(self) -> dict[str, str]:
+        """Return the heads whose column bears another name."""
+        return {head: column for head, column in self.columns.items() if column != head}
+
+    def as_bytes(self) -> tuple[bytes, str]:
+        """Return what is kept, and what it is called: the file itself, or a CSV of what became of it."""
+        ending = PurePath(self.name).suffix.lower()
+        if not self.mended and ending in (".csv", ".tsv", ".txt", ".ics"):
+            return self.content, self.name
+        rows = zip(*(self.cells[head] for head in self.heads), strict=True) if self.heads else ()
+        return csv_bytes(self.heads, list(rows)), f"{PurePath(self.name).stem}.csv"
+
+
+@dataclass
+class Draft:
+    """An import that is not used yet; nothing of it is in the database.
+
+    Attributes:
+        form: how the tables are laid out.
+        tables: what was brought in.
+        settings: the dials of the new plan.
+        name: of the series it will make.
+        series: the series whose tables it renews; "" for a new one.
+        notes: odd things noticed while reading.
+    """
+
+    form: str
+    tables: list[Brought]
+    settings: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
+    series: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def job(self) -> str:
+        """The job of the form."""
+        return FORMS[self.form]
+
+    def missing(self) -> list[str]:
+        """Return needed tables that nobody brought."""
+        have = {one.table for one in self.tables}
+        return [table for table in tables_needed(self.form)[0] if table not in have]
+
+    def lacking(self, brought: Brought) -> list[str]:
+        """Return needed columns that no head stands for."""
+        kind = kind_named(KIND_OF[self.form], brought.table)
+        if kind is None:
+            return []
+        have = {column.casefold() for column in brought.columns.values()}
+        either = {part for choice in kind.either for part in choice}
+        lacks = [c.name for c in kind.columns if c.needed and c.name.casefold() not in have and c.name not in either]
+        for choice in kind.either:
+            if not any(set(part.split("+")) <= have for part in choice):
+                lacks.append(choice[0])
+        return lacks
+
+    def choices(self, brought: Brought) -> list[tuple[str, str]]:
+        """Return the columns a head may stand for: (name, meaning)."""
+        kind = kind_named(KIND_OF[self.form], brought.table)
+        return [(column.name, column.meaning) for column in kind.columns] if kind is not None else []
+
+    def recipe(self) -> tuple[Recipe, dict[str, bytes], dict[str, str]]:
+        """Return the recipe that the import makes, its bytes and file names by table."""
+        content, names = {}, {}
+        for brought in self.tables:
+            if brought.table:
+                content[brought.table], names[brought.table] = brought.as_bytes()
+        mapping = {one.table: one.mapping() for one in self.tables if one.table and one.mapping()}
+        hashes = {table: sha_of(held) for table, held in content.items()}
+        return Recipe(self.job, self.form, hashes, mapping, self.settings), content, names
+
+    def findings(self) -> list[Finding]:
+        """Return everything that is wrong, by trying to make the problem; nothing is solved."""
+        wrong = Findings()
+        for table in self.missing():
+            wrong.error("is missing", f"Bring the table {table} too", table=table)
+        for brought in self.tables:
+            for column in self.lacking(brought):
+                mend = f"Say above which of your columns is {column}"
+                wrong.error("is missing", mend, table=brought.name, column=column)
+        if wrong.errors:
+            return wrong.errors
+        try:
+            recipe, content, names = self.recipe()
+            base_problem(recipe, content, names)
+        except InputError as error:
+            return list(error.findings)
+        return []
+
+    def mend(self, table: str, row: int, head: str, value: str) -> None:
+        """Write a cell."""
+        for brought in self.tables:
+            if brought.as_bytes()[1] == table or brought.name == table:
+                if head in brought.cells and row in brought.rows:
+                    brought.cells[head][brought.rows.index(row)] = value
+                    brought.mended = True
+
+    def leave_out(self, rows: Mapping[str, set[int]]) -> None:
+        """Leave rows out, by file and row number."""
+        for brought in self.tables:
+            gone = rows.get(brought.name, set()) | rows.get(brought.as_bytes()[1], set())
+            if not gone:
+                continue
+            keep = [at for at, row in enumerate(brought.rows) if row not in gone]
+            brought.cells = {head: [cells[at] for at in keep] for head, cells in brought.cells.items()}
+            brought.rows = [brought.rows[at] for at in keep]
+            brought.mended = True
+
+
+def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "") -> Draft:
+    """Return the import that some files make.
+
+    Args:
+        files: (name, bytes) of each; a zip stands for the files in it.
+        job: what is wanted, "allocation", "teams" or "rota"; "" to tell by the heads.
+        series: the series whose tables it renews.
+
+    Raises:
+        InputError: nothing came, too much came, or a file is no table; all of it at once.
+    """
+    findings = Findings()
+    if sum(len(content) for _, content in files) > MOST:
+        findings.error("is too large", f"Bring {MOST >> 20} MB at most", came="this import")
+        findings.raise_errors()
+    opened = _unzipped([(name, content) for name, content in files if content], findings)
+    if not opened and not findings.errors:
+        findings.error("is missing", "Choose a file or paste cells", came="a table")
+    tables: list[tuple[str, bytes, Table | None]] = []
+    for name, content in opened:
+        if name.lower().endswith(".ics"):
+            tables.append((name, content, None))
+            continue
+        try:
+            tables.append((name, content, read(Given(content, name=name), findings=Findings())))
+        except InputError as error:
+            findings.errors.extend(error.findings)
+    findings.raise_errors()
+    form = _form(tables, job)
+    draft = Draft(form, [_brought(form, *one) for one in tables], series=series)
+    _each_once(draft)
+    draft.notes = [str(note) for _, _, t in tables if t is not None for note in (*t.findings.errors, *t.findings.warnings)]
+    draft.settings = _first_settings(draft)
+    draft.name = PurePath(files[0][0]).stem.replace("_", " ").strip()[:60] or "My table"
+    return draft
+
+
+def _unzipped(files: list[tuple[str, bytes]], findings: Findings) -> list[tuple[str, bytes]]:
+    out = []
+    for name, content in files:
+        if not name.lower().endswith(".zip"):
+            out.append((PurePath(name.replace("\\", "/")).name, content))
+            continue
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                inside = [one for one in archive.infolist() if not one.is_dir() and "__MACOSX" not in one.filename]
+                # sizes are looked at before anything is unpacked: a bomb says its size in the directory
+                if len(inside) > MEMBERS or sum(one.file_size for one in inside) > MOST:
+                    findings.error("unpacks to too much", f"Bring {MEMBERS} files and {MOST >> 20} MB at most", table=name)
+                    continue
+                out += [(PurePath(one.filename).name, archive.read(one)) for one in inside]
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+            findings.error("is no zip that can be read", "Pack it again, without a password", table=name)
+    return out
+
+
+def _form(tables: list[tuple[str, bytes, Table | None]], job: str) -> str:
+    """Return the form whose tables fit the files best."""
+    score: dict[str, float] = {}
+    for name, _, table in tables:
+        if table is None:
+            continue
+        best: dict[str, float] = {}
+        for fits in recognise(list(table.columns), file=name):
+            if not job or FORMS[FORM_OF[fits.kind.job]] == job:
+                value = fits.score + (2 if fits.complete else 0) + (1 if fits.kind.needed else 0)
+                best[fits.kind.job] = max(best.get(fits.kind.job, 0.0), value)
+        for kind, value in best.items():
+            score[kind] = score.get(kind, 0.0) + value
+    if score:
+        return FORM_OF[max(sorted(score), key=lambda kind: score[kind])]
+    return next((form for form, one in FORMS.items() if one == job and form != "fleet"), "roster")
+
+
+def _brought(form: str, name: str, content: bytes, table: Table | None) -> Brought:
+    if table is None:
+        return Brought(name, content, "absences", (), {}, frozenset(), {}, [])
+    heads = tuple(table.columns)
+    fits = next(iter(recognise(heads, file=name, job=KIND_OF[form])), None)
+    columns = dict.fromkeys(heads, "")
+    guessed = set()
+    if fits is not None:
+        for column, head in fits.columns.items():
+            if head in columns:
+                # a head that is the column's own name in another spelling is read as it stands
+                columns[head] = head if fits.how.get(column) == "name" else column
+                guessed.add(head)
+        if fits.kind.own:
+            columns = {head: column or head for head, column in columns.items()}
+    kind = fits.kind.name if fits is not None else tables_needed(form)[0][0]
+    cells = {head: [str(cell) for cell in table.columns[head]] for head in heads}
+    return Brought(name, content, kind, heads, columns, frozenset(guessed), cells, list(table.rows))
+
+
+def _each_once(draft: Draft) -> None:
+    """Let each table be brought once: of two that look the same, the one named so, else the first."""
+    seen: dict[str, Brought] = {}
+    for brought in draft.tables:
+        other = seen.get(brought.table)
+        if other is None:
+            seen[brought.table] = brought
+        elif PurePath(brought.name).stem.casefold() == brought.table:
+            other.table, seen[brought.table] = "", brought
+        else:
+            brought.table = ""
+
+
+def _first_settings(draft: Draft) -> dict[str, Any]:
+    """Return dials that make a first plan without a question: the pages show them to be changed."""
+    if draft.job == "allocation":
+        words = {"thing": "car", "taker": "partner"} if draft.form == "fleet" else {"thing": "item", "taker": "recipient"}
+        return {**words, "mode": "b", "lam": 200, "step": 400}
+    if draft.job == "teams":
+        people = max((len(one.rows) for one in draft.tables if one.table == "people"), default=0)
+        # teams of about five: what a class or an offsite asks for most
+        return {"teams": max(2, round(people / 5))}
+    from datetime import UTC, datetime, timedelta
+
+    today = datetime.now(UTC).date()
+    monday = today + timedelta(days=7 - today.weekday())
+    if any(one.table == "duties" for one in draft.tables):
+        return {"policy": "rate"}
+    return {"start": monday.isoformat(), "weeks": 10, "seats": 1, "duty": "duty", "policy": "rate"}
+
+
+def template(form: str, table: str) -> bytes:
+    """Return an empty table with its heads and one example row.
+
+    Raises:
+        InputError: there is no such table.
+    """
+    job = KIND_OF.get(form, "")
+    kind = kind_named(job, table)
+    if kind is None:
+        known = ", ".join(one.name for one in kinds_of(job)) or ", ".join(KIND_OF)
+        raise InputError.one("is no table", f"Choose one of {known}", came=table)
+    return csv_bytes([c.name for c in kind.columns], [[c.example for c in kind.columns]])
