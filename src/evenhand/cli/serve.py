@@ -21,14 +21,20 @@ Where = Annotated[
     typer.Argument(metavar="DATABASE", help="A file or postgresql:// URL.  [default: in your data folder]"),
 ]
 Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on.")]
-Port = Annotated[int, typer.Option("--port", metavar="N", help="Port to listen on; 0 for a free one.", min=0, max=65535)]
+Port = Annotated[
+    int, typer.Option("--port", metavar="N", help="Port to listen on; 0 for a free one.", min=0, max=65535)
+]
 Names = Annotated[
     list[str] | None,
-    typer.Option("--name", metavar="HOST", help="A name this server is reached by, such as plans.example.org."),
+    typer.Option(
+        "--name", metavar="HOST", help="A name this server is reached by, such as plans.example.org."
+    ),
 ]
 Open = Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")]
 Workers = Annotated[int, typer.Option("--workers", metavar="N", help="Plans made at once.", min=1, max=64)]
-Limit = Annotated[float, typer.Option("--time-limit", metavar="S", help="Seconds a plan may take.", min=1, max=86400)]
+Limit = Annotated[
+    float, typer.Option("--time-limit", metavar="S", help="Seconds a plan may take.", min=1, max=86400)
+]
 
 
 def serve(
@@ -53,7 +59,9 @@ def serve(
         from evenhand.store import default_path, open_database
         from evenhand.web.serving import hall_of, listening
     except ImportError as error:
-        raise MethodError(f"evenhand serve needs the web extra ({error.name}): pip install 'evenhand[web]'") from None
+        raise MethodError(
+            f"evenhand serve needs the web extra ({error.name}): pip install 'evenhand[web]'"
+        ) from None
     place = database or os.environ.get("EVENHAND_DATABASE") or str(default_path())
     store = open_database(place)
     sock, chosen = listening(store, host, port)
@@ -68,7 +76,9 @@ def serve(
 
         if os.environ.get("DISPLAY") or os.name == "nt" or Path("/System/Library").exists():
             webbrowser.open(address)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
+    )
     uvicorn.Server(config).run(sockets=[sock])
 
 

@@ -37,9 +37,13 @@ class StepIn(BaseModel):
     """A step of a draft."""
 
     model_config = ConfigDict(extra="forbid")
-    kind: Literal["pin", "unpin", "forbid", "unforbid", "lock", "unlock", "away", "back", "dial", "undo", "redo", "goto"]
+    kind: Literal[
+        "pin", "unpin", "forbid", "unforbid", "lock", "unlock", "away", "back", "dial", "undo", "redo", "goto"
+    ]
     names: list[Annotated[str, Field(max_length=200)]] = Field(default=[], max_length=500)
-    dials: dict[Annotated[str, Field(max_length=40)], str | int | float | None] = Field(default={}, max_length=20)
+    dials: dict[Annotated[str, Field(max_length=40)], str | int | float | None] = Field(
+        default={}, max_length=20
+    )
     seq: int = Field(default=0, ge=0, le=10**9)
 
 
@@ -54,10 +58,15 @@ class PublishIn(BaseModel):
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"description": said, "content": {"application/problem+json": {}}}
     for code, said in (
-        (400, "cannot be done"), (401, "not signed in"), (403, "not allowed"), (404, "not there"),
-        (409, "somebody changed the same"), (422, "cannot be read, with findings"), (428, "If-Match is missing"),
+        (400, "cannot be done"),
+        (401, "not signed in"),
+        (403, "not allowed"),
+        (404, "not there"),
+        (409, "somebody changed the same"),
+        (422, "cannot be read, with findings"),
+        (428, "If-Match is missing"),
     )
-}  # fmt: skip
+}
 
 
 @router.get("/api/v1/series", name="api_series", responses=PROBLEMS)
@@ -66,11 +75,20 @@ def api_series(hall: TheHall) -> list[dict[str, Any]]:
     with hall.database.read() as connection:
         plans: dict[str, list[dict[str, Any]]] = {}
         for row in connection.execute(select(PLAN).order_by(PLAN.c.made)):
-            plans.setdefault(row.series, []).append({"id": row.id, "period": row.period, "version": row.version})
+            plans.setdefault(row.series, []).append(
+                {"id": row.id, "period": row.period, "version": row.version}
+            )
         return [
-            {"id": row.id, "name": row.name, "job": row.job, "unit": row.unit, "ledger": row.ledger, "plans": plans.get(row.id, [])}
+            {
+                "id": row.id,
+                "name": row.name,
+                "job": row.job,
+                "unit": row.unit,
+                "ledger": row.ledger,
+                "plans": plans.get(row.id, []),
+            }
             for row in connection.execute(select(SERIES).order_by(SERIES.c.made))
-        ]  # fmt: skip
+        ]
 
 
 def _plan(connection: Any, plan: str) -> Any:
@@ -89,9 +107,15 @@ def api_plan(plan: Id, hall: TheHall, response: Response) -> dict[str, Any]:
         answer = answer_row(connection, state)
     response.headers["ETag"] = f'"{row.version}"'
     return {
-        "id": plan, "series": row.series, "period": row.period, "version": row.version, "tip": row.tip, "answer": state,
-        "answered": answer is not None, "status": answer.status if answer is not None else None,
-    }  # fmt: skip
+        "id": plan,
+        "series": row.series,
+        "period": row.period,
+        "version": row.version,
+        "tip": row.tip,
+        "answer": state,
+        "answered": answer is not None,
+        "status": answer.status if answer is not None else None,
+    }
 
 
 @router.get("/api/v1/plans/{plan}/steps", name="api_steps", responses=PROBLEMS)
@@ -100,15 +124,28 @@ def api_steps(plan: Id, hall: TheHall) -> list[dict[str, Any]]:
     with hall.database.read() as connection:
         _plan(connection, plan)
         return [
-            {"seq": s.seq, "at": s.at, "who": s.who, "kind": s.kind, "body": s.body, "touches": sorted(s.touches),
-             "parent": s.parent, "target": s.target, "answer": s.state}
+            {
+                "seq": s.seq,
+                "at": s.at,
+                "who": s.who,
+                "kind": s.kind,
+                "body": s.body,
+                "touches": sorted(s.touches),
+                "parent": s.parent,
+                "target": s.target,
+                "answer": s.state,
+            }
             for s in history(connection, plan)
-        ]  # fmt: skip
+        ]
 
 
 @router.post("/api/v1/plans/{plan}/steps", name="api_step", status_code=201, responses=PROBLEMS)
 def api_step(
-    plan: Id, step: StepIn, hall: TheHall, who: Who, response: Response,
+    plan: Id,
+    step: StepIn,
+    hall: TheHall,
+    who: Who,
+    response: Response,
     if_match: Annotated[str | None, Header(max_length=20)] = None,
 ) -> dict[str, Any]:
     """Take a step onto the plan as it is; If-Match says the version that was seen."""
@@ -146,7 +183,10 @@ def api_runs(
                 # insert first and let the database say that it was there: twenty at once make one run
                 connection.execute(
                     insert(IDEMPOTENCY).values(
-                        key=f"runs/{idempotency_key}", digest=digest, result=json.dumps({"run": run}), made=now_text()
+                        key=f"runs/{idempotency_key}",
+                        digest=digest,
+                        result=json.dumps({"run": run}),
+                        made=now_text(),
                     )
                 )
     except IntegrityError:
@@ -156,7 +196,9 @@ def api_runs(
             ).one()
         if kept.digest != digest:
             mend = "Send another key for another request"
-            raise InputError.one("was used for another request", mend, came=idempotency_key, column="Idempotency-Key") from None
+            raise InputError.one(
+                "was used for another request", mend, came=idempotency_key, column="Idempotency-Key"
+            ) from None
         run = json.loads(kept.result)["run"]
     if hall.pool is not None:
         hall.pool.wake()
@@ -170,7 +212,13 @@ def api_run(run: Id, hall: TheHall) -> dict[str, Any]:
         row = connection.execute(select(RUN).where(RUN.c.id == run)).first()
     if row is None:
         raise HTTPException(404)
-    return {"id": row.id, "status": row.status, "news": json.loads(row.news), "outcome": json.loads(row.outcome), "answer": row.key}
+    return {
+        "id": row.id,
+        "status": row.status,
+        "news": json.loads(row.news),
+        "outcome": json.loads(row.outcome),
+        "answer": row.key,
+    }
 
 
 @router.get("/api/v1/answers/{answer}", name="api_answer", responses=PROBLEMS)
@@ -230,7 +278,10 @@ def api_entries(
     with hall.database.read() as connection:
         ledger = _series(connection, series).ledger
         rows = connection.execute(
-            select(ENTRY).where(ENTRY.c.ledger == ledger, ENTRY.c.seq > after).order_by(ENTRY.c.seq).limit(1000)
+            select(ENTRY)
+            .where(ENTRY.c.ledger == ledger, ENTRY.c.seq > after)
+            .order_by(ENTRY.c.seq)
+            .limit(1000)
         )
         names = ("seq", "at", "kind", "claimant", "due", "received", "note")
         return [{name: getattr(row, name) for name in names} for row in rows]

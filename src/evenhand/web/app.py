@@ -93,18 +93,30 @@ async def _said(request: Request, error: Exception) -> Response:
     conflict = isinstance(error, ConflictError)
     status = 409 if conflict else 422 if isinstance(error, InputError) else 400
     findings = [
-        {"table": f.table, "row": f.row, "column": f.column, "came": f.came, "problem": f.problem, "mend": f.mend}
+        {
+            "table": f.table,
+            "row": f.row,
+            "column": f.column,
+            "came": f.came,
+            "problem": f.problem,
+            "mend": f.mend,
+        }
         for f in (error.findings if isinstance(error, InputError) else ())
-    ]  # fmt: skip
+    ]
     if _api(request):
         more: dict[str, Any] = {"findings": findings}
         if isinstance(error, ConflictError):
             more = {
-                "theirs": [{"seq": s.seq, "who": s.who, "kind": s.kind, "touches": sorted(s.touches)} for s in error.theirs]
+                "theirs": [
+                    {"seq": s.seq, "who": s.who, "kind": s.kind, "touches": sorted(s.touches)}
+                    for s in error.theirs
+                ]
             }
         return problem_of(status, str(error), **more)
     if isinstance(error, ConflictError):
-        return hall.page(request, "conflict.html", http=409, error=error, plan=request.path_params.get("plan", ""))
+        return hall.page(
+            request, "conflict.html", http=409, error=error, plan=request.path_params.get("plan", "")
+        )
     return hall.page(request, "error.html", http=status, message=str(error), findings=findings, code=status)
 
 
@@ -131,10 +143,16 @@ async def _unreadable(request: Request, error: Exception) -> Response:
     hall: Hall = request.app.state.hall
     parts = error.errors() if isinstance(error, RequestValidationError) else []
     findings = [
-        {"table": "", "row": None, "column": ".".join(str(p) for p in part["loc"][1:]), "came": None,
-         "problem": str(part["msg"]), "mend": ""}
+        {
+            "table": "",
+            "row": None,
+            "column": ".".join(str(p) for p in part["loc"][1:]),
+            "came": None,
+            "problem": str(part["msg"]),
+            "mend": "",
+        }
         for part in parts
-    ]  # fmt: skip
+    ]
     said = "The request cannot be read."
     if _api(request):
         return problem_of(422, said, findings=findings)

@@ -35,11 +35,28 @@ RUN, PLAN = METADATA.tables["run"], METADATA.tables["plan"]
 TABS: Final = ("why", "give", "dials", "standing", "history")
 
 LISTS: Final = frozenset({"balance", "numbers", "tags", "similar", "priority"})
-NUMBERS: Final = frozenset({"lam", "step", "target", "teams", "size", "weeks", "seats", "rest", "rest_days", "per_day", "per_recipient", "slots"})
+NUMBERS: Final = frozenset(
+    {
+        "lam",
+        "step",
+        "target",
+        "teams",
+        "size",
+        "weeks",
+        "seats",
+        "rest",
+        "rest_days",
+        "per_day",
+        "per_recipient",
+        "slots",
+    }
+)
 
 
 @router.get("/plans/{plan}", name="board")
-def board(request: Request, plan: str, hall: TheHall, at: str = "", tab: str = "", more: str = "") -> Response:
+def board(
+    request: Request, plan: str, hall: TheHall, at: str = "", tab: str = "", more: str = ""
+) -> Response:
     """Show a plan with the panel of one cell."""
     values = board_values(hall, plan, at=at, tab=tab if tab in TABS else "", more=more)
     return hall.page(request, f"board_{values['job']}.html", **values)
@@ -75,14 +92,35 @@ def board_values(hall: Hall, plan: str, *, at: str = "", tab: str = "", more: st
     selected = _selected(view, at) if view is not None else None
     tab = tab or ("why" if selected else ("dials" if recipe.job == "allocation" else "standing"))
     values = {
-        "plan": row, "series": series, "steps": [s for s in steps if s.kind != "goto"], "moves": steps, "tip": tip,
-        "recipe": recipe, "key": tip.state, "view": view, "stale": stale, "run": run, "status": status,
-        "failure": failure, "changed": changed, "selected": selected, "at": at, "tab": tab, "job": recipe.job,
-        "version": steps[-1].seq, "published": last if last and last.kind != "takeback" else None, "facts": facts,
-        "siblings": siblings, "can_undo": parent is not None, "picks": recipe.picks, "line": _line(by_seq, tip.seq),
-        "can_redo": any(s.parent == tip.seq and s.kind != "goto" for s in steps), "quote": quote, "more": more,
+        "plan": row,
+        "series": series,
+        "steps": [s for s in steps if s.kind != "goto"],
+        "moves": steps,
+        "tip": tip,
+        "recipe": recipe,
+        "key": tip.state,
+        "view": view,
+        "stale": stale,
+        "run": run,
+        "status": status,
+        "failure": failure,
+        "changed": changed,
+        "selected": selected,
+        "at": at,
+        "tab": tab,
+        "job": recipe.job,
+        "version": steps[-1].seq,
+        "published": last if last and last.kind != "takeback" else None,
+        "facts": facts,
+        "siblings": siblings,
+        "can_undo": parent is not None,
+        "picks": recipe.picks,
+        "line": _line(by_seq, tip.seq),
+        "can_redo": any(s.parent == tip.seq and s.kind != "goto" for s in steps),
+        "quote": quote,
+        "more": more,
         "read_only": False,
-    }  # fmt: skip
+    }
     values["panel"] = _panel(hall, values) if view is not None and not stale else {}
     return values
 
@@ -130,7 +168,13 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
         old = _renamed(old, new)
     fresh = {cell for cell, held in new.items() if old.get(cell) != held}
     gone = {cell: old[cell] for cell in old.keys() - new.keys()}
-    return {"cells": fresh, "gone": gone, "count": max(len(fresh), len(gone)), "of": after["count"], "old": old}
+    return {
+        "cells": fresh,
+        "gone": gone,
+        "count": max(len(fresh), len(gone)),
+        "of": after["count"],
+        "old": old,
+    }
 
 
 def _renamed(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
@@ -167,7 +211,11 @@ def _panel(hall: Hall, values: dict[str, Any]) -> dict[str, Any]:
     """Return what the open tab needs from a child; None stands for "being worked out"."""
     tab, selected, key = values["tab"], values["selected"], values["key"]
     if selected is None:
-        return {"frontier": hall.ask(key, "frontier", "", patience=0.0)} if tab == "dials" and values["job"] == "allocation" else {}
+        return (
+            {"frontier": hall.ask(key, "frontier", "", patience=0.0)}
+            if tab == "dials" and values["job"] == "allocation"
+            else {}
+        )
     if values["job"] == "rota":
         return {}
     if tab == "why":
@@ -209,7 +257,8 @@ def dial_of(name: str, values: list[Any]) -> Any:
     """Return a setting's value as its kind wants it; empty takes the setting away."""
     text = str(values[0]).strip()
     if name in LISTS:
-        return [str(value) for value in values if str(value)] or None
+        parts = [part.strip() for value in values for part in str(value).split(",")]
+        return [part for part in dict.fromkeys(parts) if part] or None
     if not text:
         return None
     if name in NUMBERS:
@@ -231,7 +280,10 @@ def _back(plan: str, form: dict[str, list[Any]]) -> str:
 
 @router.post("/plans/{plan}/runs", name="plan_again")
 def plan_again(plan: str, hall: TheHall, form: AnyForm) -> Response:
-    """Plan the draft as it stands; where it is planned already nothing happens but where it failed or was cut."""
+    """Plan the draft as it stands.
+
+    Where it is planned already nothing happens but where it failed or was cut.
+    """
     with hall.database.read() as connection:
         row = plan_row(connection, plan)
         state = next(s.state for s in history(connection, plan) if s.seq == row.tip)
@@ -252,7 +304,10 @@ def stop(run: str, hall: TheHall, form: AnyForm) -> Response:
 
 @router.get("/runs/{run}/events", name="run_events")
 async def run_events(request: Request, run: str, hall: TheHall) -> Response:
-    """Send what a run says of itself until it is over: news, then over or failed. An exception sends failed."""
+    """Send what a run says of itself until it is over: news, then over or failed.
+
+    An exception sends failed.
+    """
     words = hall.language(request)
 
     async def stream() -> AsyncIterator[str]:
@@ -289,13 +344,26 @@ def compare(request: Request, plan: str, hall: TheHall, a: int = 0, b: int = 0) 
         for one in (first, second):
             answer = answer_row(connection, one.state)
             views.append(get_json(connection, answer.view) if answer is not None else None)
-    measures = [hall.ask(one.state, "measures", "") if view else None for one, view in zip((first, second), views, strict=True)]
+    measures = [
+        hall.ask(one.state, "measures", "") if view else None
+        for one, view in zip((first, second), views, strict=True)
+    ]
     differ = _changes(views[0], views[1]) if views[0] and views[1] else {}
     return hall.page(
-        request, "compare.html", plan=row, series=series, steps=list(steps.values()), a=first, b=second, view_a=views[0],
-        view_b=views[1], differ=differ, measures=measures, new=_cells(views[1]) if views[1] else {},
+        request,
+        "compare.html",
+        plan=row,
+        series=series,
+        steps=list(steps.values()),
+        a=first,
+        b=second,
+        view_a=views[0],
+        view_b=views[1],
+        differ=differ,
+        measures=measures,
+        new=_cells(views[1]) if views[1] else {},
         names=_names(views[0]) | _names(views[1]),
-    )  # fmt: skip
+    )
 
 
 def _names(view: Any) -> dict[str, str]:
@@ -365,5 +433,3 @@ def recipe(plan: str, hall: TheHall) -> Response:
 
 def _ending(name: str) -> str:
     return "." + name.rpartition(".")[2] if "." in name else ".csv"
-
-

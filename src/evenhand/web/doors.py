@@ -19,7 +19,13 @@ router = APIRouter()
 def _with_session(hall: TheHall, secret: str, where: str) -> Response:
     response = hall.go(where)
     response.set_cookie(
-        COOKIE, secret, max_age=DAYS * 86400, httponly=True, samesite="lax", secure=not hall.keeper.local, path="/"
+        COOKIE,
+        secret,
+        max_age=DAYS * 86400,
+        httponly=True,
+        samesite="lax",
+        secure=not hall.keeper.local,
+        path="/",
     )
     return response
 
@@ -28,7 +34,9 @@ def _with_session(hall: TheHall, secret: str, where: str) -> Response:
 def enter(request: Request, secret: str, hall: TheHall) -> Response:
     """Take the one-time address that the command printed."""
     if hall.keeper.too_many():
-        return hall.page(request, "error.html", http=429, code=429, findings=[], message="Too many tries. Wait a minute.")
+        return hall.page(
+            request, "error.html", http=429, code=429, findings=[], message="Too many tries. Wait a minute."
+        )
     session = hall.keeper.enter(secret)
     if session is None:
         if request.state.visitor.role:
@@ -48,7 +56,9 @@ def login_page(request: Request, hall: TheHall) -> Response:
 def login(request: Request, hall: TheHall, form: AnyForm) -> Response:
     """Sign in."""
     if hall.keeper.too_many():
-        return hall.page(request, "error.html", http=429, code=429, findings=[], message="Too many tries. Wait a minute.")
+        return hall.page(
+            request, "error.html", http=429, code=429, findings=[], message="Too many tries. Wait a minute."
+        )
     email, password = (str(form.get(name, [""])[0]) for name in ("email", "password"))
     found = signed_in(hall.database, email, password)
     if found is None:

@@ -22,7 +22,7 @@ from evenhand.web.security import Doorkeeper, Visitor
 from evenhand.work import Pool, submit
 from evenhand.workspace.tasks import answer_row
 
-__all__ = ["Hall", "STATIC"]
+__all__ = ["STATIC", "Hall"]
 
 RUN, ASK = METADATA.tables["run"], METADATA.tables["ask"]
 
@@ -67,17 +67,28 @@ class Hall:
     def language(self, request: Request) -> Language:
         """Return the visitor's language: as chosen, else as the browser asks."""
         chosen = request.cookies.get("evenhand_language", "")
-        return Language(chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", "")))
+        return Language(
+            chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", ""))
+        )
 
     def page(self, request: Request, template: str, *, http: int = 200, **values: Any) -> Response:
         """Return a page."""
         words = self.language(request)
         visitor: Visitor = getattr(request.state, "visitor", Visitor())
         html = self.pages.get_template(template).render(
-            _=words, say=words.say, words=words, lang=words.code, languages=LANGUAGES, visitor=visitor,
-            can=lambda route: allowed(route, visitor.role), now=datetime.now(UTC),
-            local=self.keeper.local, path=request.url.path, query=str(request.url.query), **values,
-        )  # fmt: skip
+            _=words,
+            say=words.say,
+            words=words,
+            lang=words.code,
+            languages=LANGUAGES,
+            visitor=visitor,
+            can=lambda route: allowed(route, visitor.role),
+            now=datetime.now(UTC),
+            local=self.keeper.local,
+            path=request.url.path,
+            query=str(request.url.query),
+            **values,
+        )
         return HTMLResponse(html, status_code=http)
 
     @staticmethod

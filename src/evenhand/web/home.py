@@ -34,11 +34,22 @@ def home(request: Request, hall: TheHall) -> Response:
 def series_cards(connection: Any) -> list[dict[str, Any]]:
     """Return a line a series: its last period, what is known of it, and its state."""
     cards = []
-    for series in connection.execute(select(SERIES).where(SERIES.c.archived == 0).order_by(SERIES.c.made.desc())):
+    for series in connection.execute(
+        select(SERIES).where(SERIES.c.archived == 0).order_by(SERIES.c.made.desc())
+    ):
         plan = connection.execute(
-            select(PLAN).where(PLAN.c.series == series.id).order_by(PLAN.c.made.desc(), PLAN.c.id.desc()).limit(1)
+            select(PLAN)
+            .where(PLAN.c.series == series.id)
+            .order_by(PLAN.c.made.desc(), PLAN.c.id.desc())
+            .limit(1)
         ).first()
-        card: dict[str, Any] = {"series": series, "plan": plan, "summary": None, "published": None, "step": None}
+        card: dict[str, Any] = {
+            "series": series,
+            "plan": plan,
+            "summary": None,
+            "published": None,
+            "step": None,
+        }
         if plan is not None:
             step = step_row(connection, plan.id, plan.tip)
             answer = answer_row(connection, step.state)

@@ -38,15 +38,20 @@ def import_page(request: Request, hall: TheHall, job: str = "", series: str = ""
 @router.post("/import", name="import_file")
 def import_file(hall: TheHall, form: AnyForm) -> Response:
     """Read what was brought and show what it is."""
-    files: list[tuple[str, bytes]] = []
-    for upload in form.get("files", []):
-        if isinstance(upload, UploadFile) and upload.filename:
-            files.append((upload.filename[:200], upload.file.read(MOST + 1)))
+    files: list[tuple[str, bytes]] = [
+        (upload.filename[:200], upload.file.read(MOST + 1))
+        for upload in form.get("files", [])
+        if isinstance(upload, UploadFile) and upload.filename
+    ]
     pasted = str(form.get("pasted", [""])[0])
     if pasted.strip():
         files.append(("pasted.csv", pasted.encode()))
     job = str(form.get("job", [""])[0])
-    draft = draft_of(files, job=job if job in ("allocation", "teams", "rota") else "", series=str(form.get("series", [""])[0]))
+    draft = draft_of(
+        files,
+        job=job if job in ("allocation", "teams", "rota") else "",
+        series=str(form.get("series", [""])[0]),
+    )
     made = secrets.token_urlsafe(12)
     hall.drafts[made] = draft
     while len(hall.drafts) > KEPT:
@@ -72,9 +77,19 @@ def import_draft(request: Request, draft: str, hall: TheHall) -> Response:
             series = series_row(connection, found.series)
     wrong = {(f.table, f.column, f.row) for f in findings}
     return hall.page(
-        request, "import.html", draft=found, id=draft, findings=findings, groups=_groups(findings), wrong=wrong,
-        series=series, job=found.job, shown=SHOWN, needed=tables_needed(found.form), lists=LISTS,
-    )  # fmt: skip
+        request,
+        "import.html",
+        draft=found,
+        id=draft,
+        findings=findings,
+        groups=_groups(findings),
+        wrong=wrong,
+        series=series,
+        job=found.job,
+        shown=SHOWN,
+        needed=tables_needed(found.form),
+        lists=LISTS,
+    )
 
 
 def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
@@ -83,10 +98,17 @@ def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
     for found in findings:
         groups.setdefault((found.table, found.column, found.problem, found.mend), []).append(found)
     return [
-        {"table": table, "column": column, "problem": problem, "mend": mend, "cells": cells[:100], "count": len(cells),
-         "rows": [cell for cell in cells if cell.row is not None][:100]}
+        {
+            "table": table,
+            "column": column,
+            "problem": problem,
+            "mend": mend,
+            "cells": cells[:100],
+            "count": len(cells),
+            "rows": [cell for cell in cells if cell.row is not None][:100],
+        }
         for (table, column, problem, mend), cells in groups.items()
-    ]  # fmt: skip
+    ]
 
 
 @router.post("/import/{draft}/columns", name="import_columns")
@@ -139,7 +161,9 @@ def import_rejected(draft: str, hall: TheHall) -> Response:
             if finding.row in brought.rows and finding.table in (brought.name, brought.as_bytes()[1]):
                 at = brought.rows.index(finding.row)
                 cells = [brought.cells[head][at] for head in brought.heads]
-                rows.append([finding.table, finding.row, finding.column, f"{finding.problem}. {finding.mend}", *cells])
+                rows.append(
+                    [finding.table, finding.row, finding.column, f"{finding.problem}. {finding.mend}", *cells]
+                )
     heads = {"Content-Disposition": 'attachment; filename="rejected.csv"'}
     body = csv_bytes(("table", "row", "column", "what is wrong", "cells as they came"), rows)
     return Response(body, media_type="text/csv", headers=heads)
@@ -167,7 +191,11 @@ def import_use(draft: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
         if found.series:
             plan = _renewed(connection, found, recipe, who)
         else:
-            unit = {"allocation": str(found.settings.get("thing", "item")), "teams": "person", "rota": "turn"}[found.job]
+            unit = {
+                "allocation": str(found.settings.get("thing", "item")),
+                "teams": "person",
+                "rota": "turn",
+            }[found.job]
             series = create_series(connection, name or found.name, found.job, found.form, unit, who=who)
             plan = create_plan(connection, series, "First plan", recipe, who=who)
         key = _tip_state(connection, plan)
@@ -190,7 +218,10 @@ def _renewed(connection: Any, found: Draft, recipe: Any, who: str) -> str:
 
     table = METADATA.tables["plan"]
     plan = connection.execute(
-        select(table.c.id).where(table.c.series == found.series).order_by(table.c.made.desc(), table.c.id.desc()).limit(1)
+        select(table.c.id)
+        .where(table.c.series == found.series)
+        .order_by(table.c.made.desc(), table.c.id.desc())
+        .limit(1)
     ).scalar()
     if plan is None:
         raise InputError.one("has no plan", "Start a new series with this table", came="this series")

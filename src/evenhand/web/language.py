@@ -78,7 +78,13 @@ class Language:
 
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number with thousands' marks and a real minus."""
-        text = f"{value:,.{digits}f}" if digits is not None else f"{value:,.10g}" if isinstance(value, float) else f"{value:,}"
+        text = (
+            f"{value:,.{digits}f}"
+            if digits is not None
+            else f"{value:,.10g}"
+            if isinstance(value, float)
+            else f"{value:,}"
+        )
         if self.code == "de":
             text = text.translate(str.maketrans(",.", ".,"))
         return text.replace("-", MINUS)
@@ -96,12 +102,14 @@ class Language:
             return text
         after = f" {found.year}" if year else ""
         dot = "." if self.code == "de" else ""
-        return f"{DAYS[self.code][found.weekday()]} {found.day}{dot} {MONTHS[self.code][found.month - 1]}{after}"
+        return (
+            f"{DAYS[self.code][found.weekday()]} {found.day}{dot} {MONTHS[self.code][found.month - 1]}{after}"
+        )
 
     def ago(self, text: str, now: datetime) -> str:
         """Return how long ago a time was: "just now", "2 min ago", then the day."""
         try:
-            then = datetime.fromisoformat(text.replace("Z", "+00:00"))
+            then = datetime.fromisoformat(text)
         except ValueError:
             return text
         minutes = int((now - then).total_seconds() // 60)

@@ -1,4 +1,7 @@
-"""Series, accounts, personal pages, calendars and swaps: what people who receive see, and who acts for them."""
+"""Series, accounts, personal pages, calendars and swaps.
+
+What people who receive see, and who acts for them.
+"""
 
 from __future__ import annotations
 
@@ -45,16 +48,34 @@ def series_page(request: Request, series: str, hall: TheHall, link: str = "", wh
     for fact in facts:
         got[fact.claimant] = got.get(fact.claimant, 0) + fact.units
     rows = [
-        {"name": name, "called": called.get(name, name), "lag": lag / TICKS, "got": got.get(name, 0), "path": paths.get(name, [])}
+        {
+            "name": name,
+            "called": called.get(name, name),
+            "lag": lag / TICKS,
+            "got": got.get(name, 0),
+            "path": paths.get(name, []),
+        }
         for name, lag in lags.items()
-    ]  # fmt: skip
+    ]
     rows.sort(key=lambda one: (-abs(one["lag"]), one["called"]))
     far = max((abs(point) for one in rows for point in one["path"]), default=0.0)
-    people = sorted(({"name": name, "called": shown} for name, shown in called.items()), key=lambda one: one["called"])
+    people = sorted(
+        ({"name": name, "called": shown} for name, shown in called.items()), key=lambda one: one["called"]
+    )
     return hall.page(
-        request, "series.html", series=row, rows=rows, periods=periods, links=made, swaps=waiting, far=far, people=people,
-        fresh_link=link, whose=whose, labels=_labels(paths),
-    )  # fmt: skip
+        request,
+        "series.html",
+        series=row,
+        rows=rows,
+        periods=periods,
+        links=made,
+        swaps=waiting,
+        far=far,
+        people=people,
+        fresh_link=link,
+        whose=whose,
+        labels=_labels(paths),
+    )
 
 
 def _labels(paths: Mapping[str, list[float]]) -> int:
@@ -72,7 +93,14 @@ def _periods(connection: Any, series: str) -> list[dict[str, Any]]:
         last = last_publication(connection, plan.id)
         step = step_row(connection, plan.id, plan.tip)
         answer = answer_row(connection, step.state)
-        out.append({"plan": plan, "published": last if last and last.kind != "takeback" else None, "step": step, "answer": answer})
+        out.append(
+            {
+                "plan": plan,
+                "published": last if last and last.kind != "takeback" else None,
+                "step": step,
+                "answer": answer,
+            }
+        )
     return out
 
 
@@ -112,9 +140,15 @@ def _lines(entries: list[Any]) -> list[dict[str, Any]]:
     for entry in entries:
         lag += entry.due - entry.received
         out.append(
-            {"at": entry.at, "kind": entry.kind, "due": entry.due / TICKS, "got": entry.received / TICKS, "note": entry.note,
-             "lag": lag / TICKS}
-        )  # fmt: skip
+            {
+                "at": entry.at,
+                "kind": entry.kind,
+                "due": entry.due / TICKS,
+                "got": entry.received / TICKS,
+                "note": entry.note,
+                "lag": lag / TICKS,
+            }
+        )
     return out[::-1]
 
 
@@ -127,7 +161,14 @@ def link_make(request: Request, series: str, hall: TheHall, who: Who, form: AnyF
         if kind == "me" and claimant not in _called(connection, series):
             raise HTTPException(404)
         days = 30 if kind == "share" else None
-        secret = links.make(connection, "share" if kind == "share" else "me", series=series, claimant=claimant if kind != "share" else "", days=days, who=who)
+        secret = links.make(
+            connection,
+            "share" if kind == "share" else "me",
+            series=series,
+            claimant=claimant if kind != "share" else "",
+            days=days,
+            who=who,
+        )
     where = f"{request.base_url}{'share' if kind == 'share' else 'me'}/{secret}"
     with hall.database.read() as connection:
         called = _called(connection, series).get(claimant, "")
@@ -173,25 +214,52 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         called = _called(connection, row.series)
         lines = _lines(statement(connection, series.ledger, row.claimant))
         lags = {name: lag / TICKS for name, lag in balances(connection, series.ledger).items()}
-        offers = [s for s in swaps.open_swaps(connection, row.series, every=True) if s.status in ("open", "taken")]
+        offers = [
+            s for s in swaps.open_swaps(connection, row.series, every=True) if s.status in ("open", "taken")
+        ]
         mine = sorted((f for f in facts if f.claimant == row.claimant), key=lambda f: f.starts)
         effects = {s.id: swaps.effect(connection, s, row.claimant) for s in offers if s.status == "open"}
         labels = _thing_names(connection, row.series)
     coming = [f for f in mine if not f.ends or f.ends >= today] or []
-    others = {f.starts: [called.get(g.claimant, g.claimant) for g in facts if (g.starts, g.thing) == (f.starts, f.thing) and g.claimant != row.claimant] for f in mine}
+    others = {
+        f.starts: [
+            called.get(g.claimant, g.claimant)
+            for g in facts
+            if (g.starts, g.thing) == (f.starts, f.thing) and g.claimant != row.claimant
+        ]
+        for f in mine
+    }
     offered = {(s.thing, s.starts): s for s in offers if s.giver == row.claimant and s.status == "open"}
     return hall.page(
-        request, "me.html", secret=secret, series=series, name=row.claimant, called=called.get(row.claimant, row.claimant),
-        coming=coming, past=[f for f in mine if f not in coming], lines=lines, lags=_beside(lags, called, row.claimant, masked=bool(series.masked)),
-        offers=[s for s in offers if s.status == "open" and s.giver != row.claimant], effects=effects, offered=offered,
-        taken=[s for s in offers if s.status == "taken" and s.taker == row.claimant and s.starts > today], names=called, today=today,
-        others=others, ask=ask, labels=labels, why=_why_me(hall, lags, called, row.claimant), lag=lags.get(row.claimant, 0.0),
-    )  # fmt: skip
+        request,
+        "me.html",
+        secret=secret,
+        series=series,
+        name=row.claimant,
+        called=called.get(row.claimant, row.claimant),
+        coming=coming,
+        past=[f for f in mine if f not in coming],
+        lines=lines,
+        lags=_beside(lags, called, row.claimant, masked=bool(series.masked)),
+        offers=[s for s in offers if s.status == "open" and s.giver != row.claimant],
+        effects=effects,
+        offered=offered,
+        taken=[s for s in offers if s.status == "taken" and s.taker == row.claimant and s.starts > today],
+        names=called,
+        today=today,
+        others=others,
+        ask=ask,
+        labels=labels,
+        why=_why_me(hall, lags, called, row.claimant),
+        lag=lags.get(row.claimant, 0.0),
+    )
 
 
 def _thing_names(connection: Any, series: str) -> dict[str, str]:
     """Return what people call the things of a series, from its last plan."""
-    plan = connection.execute(select(PLAN).where(PLAN.c.series == series).order_by(PLAN.c.made.desc()).limit(1)).first()
+    plan = connection.execute(
+        select(PLAN).where(PLAN.c.series == series).order_by(PLAN.c.made.desc()).limit(1)
+    ).first()
     if plan is None:
         return {}
     answer = answer_row(connection, step_row(connection, plan.id, plan.tip).state)
@@ -227,7 +295,9 @@ def _why_me(hall: Hall, lags: Mapping[str, float], called: Mapping[str, str], na
     return out
 
 
-def _beside(lags: Mapping[str, float], called: Mapping[str, str], name: str, *, masked: bool) -> list[dict[str, Any]]:
+def _beside(
+    lags: Mapping[str, float], called: Mapping[str, str], name: str, *, masked: bool
+) -> list[dict[str, Any]]:
     """Return standings beside mine: me first, the others by standing, numbered where names are hidden."""
     order = sorted((other for other in lags if other != name), key=lambda other: (-lags[other], other))
     rows = [{"called": "", "me": True, "lag": lags.get(name, 0.0)}]
@@ -257,7 +327,11 @@ def me_swap(secret: str, hall: TheHall, form: AnyForm) -> Response:
 def _plan_of(connection: Any, series: str, claimant: str, thing: str, starts: str) -> str:
     for fact in series_facts(connection, series):
         if (fact.claimant, fact.thing, fact.starts) == (claimant, thing, starts):
-            return str(connection.execute(select(PUBLICATION.c.plan).where(PUBLICATION.c.id == fact.publication)).scalar_one())
+            return str(
+                connection.execute(
+                    select(PUBLICATION.c.plan).where(PUBLICATION.c.id == fact.publication)
+                ).scalar_one()
+            )
     raise HTTPException(404)
 
 
@@ -360,7 +434,10 @@ def swaps_page(request: Request, hall: TheHall) -> Response:
             takers = []
             if swap.status == "open":
                 order = sorted((n for n in lags if n != swap.giver), key=lambda n: (-lags[n], n))
-                takers = [{"name": n, "called": called.get(n, n), "effect": swaps.effect(connection, swap, n)} for n in order[:12]]
+                takers = [
+                    {"name": n, "called": called.get(n, n), "effect": swaps.effect(connection, swap, n)}
+                    for n in order[:12]
+                ]
             rows.append({"swap": swap, "series": series, "called": called, "takers": takers})
     return hall.page(request, "swaps.html", rows=rows)
 

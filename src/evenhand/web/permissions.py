@@ -17,7 +17,7 @@ ROLES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "": frozenset({"open"}),
     }
 )
-"""Role to what it may do; "" is somebody who is not signed in. Links to a person's page are verbs of their own:
+"""Role to what it may do; "" is somebody who is not signed in. Links to a person's page need no role:
 the secret in the address is the permission."""
 
 ROUTES: Final[Mapping[str, str]] = MappingProxyType(

@@ -36,7 +36,9 @@ def checked(hall: Hall, key: str) -> Any:
     if found is None:
         raise InputError.one("is still being checked", "Try again in a moment", came="this draft")
     if "error" in found:
-        raise InputError.one(f"cannot be published: {found['error'].get('message', '')}", "Plan again", came="this draft")
+        raise InputError.one(
+            f"cannot be published: {found['error'].get('message', '')}", "Plan again", came="this draft"
+        )
     return found
 
 
@@ -53,11 +55,22 @@ def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
     old = {(f.claimant, f.thing, f.starts) for f in before}
     new = {(f["claimant"], f["thing"], f["starts"]) for f in found["facts"]}
     return hall.page(
-        request, "publish.html", plan=values["plan"], series=values["series"], view=values["view"], found=found,
-        groups=groups, rev=(last.rev if last else 0) + 1, amends=bool(before), gone=len(old - new), fresh=len(new - old),
-        claimants=len({f["claimant"] for f in found["facts"]}), key=values["key"], step=values["tip"],
+        request,
+        "publish.html",
+        plan=values["plan"],
+        series=values["series"],
+        view=values["view"],
+        found=found,
+        groups=groups,
+        rev=(last.rev if last else 0) + 1,
+        amends=bool(before),
+        gone=len(old - new),
+        fresh=len(new - old),
+        claimants=len({f["claimant"] for f in found["facts"]}),
+        key=values["key"],
+        step=values["tip"],
         same=bool(before) and old == new,
-    )  # fmt: skip
+    )
 
 
 def _booked(before: list[Any], found: Any) -> bool:
@@ -125,10 +138,15 @@ def _same_answer(connection: Any, old: str, new: str) -> None:
     if row is not None and answer_row(connection, new) is None:
         connection.execute(
             insert(METADATA.tables["answer"]).values(
-                key=new, solution=row.solution, view=row.view, status=row.status, cut=row.cut, summary=row.summary,
+                key=new,
+                solution=row.solution,
+                view=row.view,
+                status=row.status,
+                cut=row.cut,
+                summary=row.summary,
                 made=now_text(),
             )
-        )  # fmt: skip
+        )
 
 
 @router.post("/plans/{plan}/takeback", name="take_back")
@@ -148,5 +166,3 @@ def next_plan_now(series: str, hall: TheHall, who: Who) -> Response:
         key = step_row(connection, plan, 1).state
     hall.solve(key, plan, patience=3.0)
     return hall.go(f"/plans/{plan}")
-
-

@@ -28,7 +28,7 @@ COOKIE: Final = "evenhand_session"
 DAYS: Final = 30
 
 HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     # addresses of personal pages hold their secret: they go to no other site (with "no-referrer" a browser
@@ -125,7 +125,9 @@ class Doorkeeper:
             if bearer.lower().startswith("bearer "):
                 row = find(connection, bearer[7:].strip(), "api")
                 roles = {"read": "viewer", "plan": "coordinator", "publish": "coordinator"}
-                return Visitor("API", roles.get(row.scope, ""), "", row.scope) if row is not None else Visitor()
+                return (
+                    Visitor("API", roles.get(row.scope, ""), "", row.scope) if row is not None else Visitor()
+                )
             secret = request.cookies.get(COOKIE, "")
             if not secret:
                 return Visitor()
@@ -170,8 +172,8 @@ def _refused(request: Request, keeper: Doorkeeper) -> Response | None:
     site = request.headers.get("sec-fetch-site")
     if foreign or site not in (None, "same-origin", "none"):
         return PlainTextResponse("This request came from another site and was refused.", status_code=403)
-    if origin is None and site is None and not request.headers.get("authorization"):
+    silent = origin is None and site is None and not request.headers.get("authorization")
+    if silent and request.cookies.get(COOKIE):
         # no browser that can hold our cookie leaves both out on a POST
-        if request.cookies.get(COOKIE):
-            return PlainTextResponse("This request does not say where it came from.", status_code=403)
+        return PlainTextResponse("This request does not say where it came from.", status_code=403)
     return None

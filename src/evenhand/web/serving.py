@@ -42,12 +42,20 @@ def listening(database: Database, host: str, port: int) -> tuple[socket.socket, 
         sock.bind((host, port))
     except OSError as error:
         sock.close()
-        raise StoreError(f"Port {port} on {host} cannot be used ({error.strerror}). Choose another with --port.") from None
+        raise StoreError(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Choose another with --port."
+        ) from None
     return sock, int(sock.getsockname()[1])
 
 
 def hall_of(
-    database: Database, host: str, port: int, *, names: Sequence[str] = (), solvers: int = 2, limit: float = 60.0
+    database: Database,
+    host: str,
+    port: int,
+    *,
+    names: Sequence[str] = (),
+    solvers: int = 2,
+    limit: float = 60.0,
 ) -> tuple[Hall, FastAPI]:
     """Return the hall and the application of a server at an address."""
     local = host in LOCAL

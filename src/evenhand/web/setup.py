@@ -32,9 +32,17 @@ def setup(request: Request, hall: TheHall) -> Response:
         tokens = connection.execute(select(TOKEN).where(TOKEN.c.kind == "api", TOKEN.c.revoked == 0)).all()
         faults = [*broken_links(connection), *faults_of(connection)]
     return hall.page(
-        request, "setup.html", log=log, accounts=accounts, tokens=tokens, faults=faults, fresh="", kind="",
-        url=hall.database.url, lite=hall.database.lite,
-    )  # fmt: skip
+        request,
+        "setup.html",
+        log=log,
+        accounts=accounts,
+        tokens=tokens,
+        faults=faults,
+        fresh="",
+        kind="",
+        url=hall.database.url,
+        lite=hall.database.lite,
+    )
 
 
 @router.post("/setup/name", name="setup_name")
@@ -44,16 +52,22 @@ def setup_name(request: Request, hall: TheHall, form: AnyForm) -> Response:
     if not name or not name.isprintable():
         raise InputError.one("is no name", "Write what others call you", column="name", came=name)
     with hall.database.write() as connection:
-        connection.execute(update(SESSION).where(SESSION.c.hash == request.state.visitor.session).values(name=name))
+        connection.execute(
+            update(SESSION).where(SESSION.c.hash == request.state.visitor.session).values(name=name)
+        )
     return hall.go("/setup")
 
 
 @router.post("/setup/owner", name="setup_owner")
 def setup_owner(hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Make an account; the first is the owner's."""
-    name, email, password, role = (str(form.get(key, [""])[0]) for key in ("name", "email", "password", "role"))
+    name, email, password, role = (
+        str(form.get(key, [""])[0]) for key in ("name", "email", "password", "role")
+    )
     if role not in ("owner", "coordinator", "member", "viewer"):
-        raise InputError.one("is no role", "Choose owner, coordinator, member or viewer", column="role", came=role)
+        raise InputError.one(
+            "is no role", "Choose owner, coordinator, member or viewer", column="role", came=role
+        )
     with hall.database.write() as connection:
         create_account(connection, name, email, password, role, who=who)
     return hall.go("/setup")

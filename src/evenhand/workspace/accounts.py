@@ -1,4 +1,7 @@
-"""Accounts of coordinators: argon2id, four roles; needed only where a server is reached from other machines."""
+"""Accounts of coordinators: argon2id, four roles.
+
+Needed only where a server is reached from other machines.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,15 @@ ACCOUNT, MEMBER = METADATA.tables["account"], METADATA.tables["member"]
 LEAST: Final = 10
 """Letters of a password at least: with ten tries a minute and argon2id, shorter ones fall to a list."""
 
-NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+NOBODY: Final = (
+    "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+)
 """Checked where there is no account, so that a wrong name takes as long as a wrong password."""
 
 
-def create_account(connection: Connection, name: str, email: str, password: str, role: str, *, who: str = "") -> str:
+def create_account(
+    connection: Connection, name: str, email: str, password: str, role: str, *, who: str = ""
+) -> str:
     """Make an account and return it.
 
     Raises:
@@ -44,7 +51,9 @@ def create_account(connection: Connection, name: str, email: str, password: str,
     findings.raise_errors()
     made = new_id()
     secret = PasswordHasher().hash(password)
-    connection.execute(insert(ACCOUNT).values(id=made, name=name.strip(), email=key, secret=secret, made=now_text()))
+    connection.execute(
+        insert(ACCOUNT).values(id=made, name=name.strip(), email=key, secret=secret, made=now_text())
+    )
     connection.execute(insert(MEMBER).values(workspace=workspace_id(connection), account=made, role=role))
     note(connection, who or name, f"{role} account made", key)
     return made

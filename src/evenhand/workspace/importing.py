@@ -17,7 +17,7 @@ from evenhand.tables.read import Given
 from evenhand.tables.recognise import recognise
 from evenhand.workspace.building import base_problem, csv_bytes, tables_needed
 
-__all__ = ["Brought", "Draft", "MOST", "draft_of", "template"]
+__all__ = ["MOST", "Brought", "Draft", "draft_of", "template"]
 
 MOST: Final = 40 << 20
 """Bytes of one import: a table of a million rows fits; at twice this a browser's upload takes longer than a
@@ -107,7 +107,11 @@ class Draft:
             return []
         have = {column.casefold() for column in brought.columns.values()}
         either = {part for choice in kind.either for part in choice}
-        lacks = [c.name for c in kind.columns if c.needed and c.name.casefold() not in have and c.name not in either]
+        lacks = [
+            c.name
+            for c in kind.columns
+            if c.needed and c.name.casefold() not in have and c.name not in either
+        ]
         for choice in kind.either:
             if not any(set(part.split("+")) <= have for part in choice):
                 lacks.append(choice[0])
@@ -133,10 +137,9 @@ class Draft:
         wrong = Findings()
         for table in self.missing():
             wrong.error("is missing", f"Bring the table {table} too", table=table)
-        for brought in self.tables:
-            for column in self.lacking(brought):
-                mend = f"Say above which of your columns is {column}"
-                wrong.error("is missing", mend, table=brought.name, column=column)
+        for brought, column in [(one, column) for one in self.tables for column in self.lacking(one)]:
+            mend = f"Say above which of your columns is {column}"
+            wrong.error("is missing", mend, table=brought.name, column=column)
         if wrong.errors:
             return wrong.errors
         try:
@@ -149,10 +152,10 @@ class Draft:
     def mend(self, table: str, row: int, head: str, value: str) -> None:
         """Write a cell."""
         for brought in self.tables:
-            if brought.as_bytes()[1] == table or brought.name == table:
-                if head in brought.cells and row in brought.rows:
-                    brought.cells[head][brought.rows.index(row)] = value
-                    brought.mended = True
+            here = table in (brought.name, brought.as_bytes()[1])
+            if here and head in brought.cells and row in brought.rows:
+                brought.cells[head][brought.rows.index(row)] = value
+                brought.mended = True
 
     def leave_out(self, rows: Mapping[str, set[int]]) -> None:
         """Leave rows out, by file and row number."""
@@ -197,7 +200,12 @@ def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "")
     form = _form(tables, job)
     draft = Draft(form, [_brought(form, *one) for one in tables], series=series)
     _each_once(draft)
-    draft.notes = [str(note) for _, _, t in tables if t is not None for note in (*t.findings.errors, *t.findings.warnings)]
+    draft.notes = [
+        str(note)
+        for _, _, t in tables
+        if t is not None
+        for note in (*t.findings.errors, *t.findings.warnings)
+    ]
     draft.settings = _first_settings(draft)
     draft.name = PurePath(files[0][0]).stem.replace("_", " ").strip()[:60] or "My table"
     return draft
@@ -211,10 +219,16 @@ def _unzipped(files: list[tuple[str, bytes]], findings: Findings) -> list[tuple[
             continue
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                inside = [one for one in archive.infolist() if not one.is_dir() and "__MACOSX" not in one.filename]
+                inside = [
+                    one for one in archive.infolist() if not one.is_dir() and "__MACOSX" not in one.filename
+                ]
                 # sizes are looked at before anything is unpacked: a bomb says its size in the directory
                 if len(inside) > MEMBERS or sum(one.file_size for one in inside) > MOST:
-                    findings.error("unpacks to too much", f"Bring {MEMBERS} files and {MOST >> 20} MB at most", table=name)
+                    findings.error(
+                        "unpacks to too much",
+                        f"Bring {MEMBERS} files and {MOST >> 20} MB at most",
+                        table=name,
+                    )
                     continue
                 out += [(PurePath(one.filename).name, archive.read(one)) for one in inside]
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
@@ -276,7 +290,11 @@ def _each_once(draft: Draft) -> None:
 def _first_settings(draft: Draft) -> dict[str, Any]:
     """Return dials that make a first plan without a question: the pages show them to be changed."""
     if draft.job == "allocation":
-        words = {"thing": "car", "taker": "partner"} if draft.form == "fleet" else {"thing": "item", "taker": "recipient"}
+        words = (
+            {"thing": "car", "taker": "partner"}
+            if draft.form == "fleet"
+            else {"thing": "item", "taker": "recipient"}
+        )
         return {**words, "mode": "b", "lam": 200, "step": 400}
     if draft.job == "teams":
         people = max((len(one.rows) for one in draft.tables if one.table == "people"), default=0)

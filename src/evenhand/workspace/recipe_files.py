@@ -32,15 +32,25 @@ def recipe_toml(recipe: Recipe, files: Mapping[str, str]) -> str:
     ]
     for table, sha in sorted(recipe.sources.items()):
         lines += ["", f"[sources.{table}]", f"file = {_text(files[table])}", f"sha256 = {_text(sha)}"]
-    lines += ["", "[settings]", *(f"{name} = {_value(value)}" for name, value in sorted(recipe.settings.items()))]
+    lines += [
+        "",
+        "[settings]",
+        *(f"{name} = {_value(value)}" for name, value in sorted(recipe.settings.items())),
+    ]
     for table, heads in sorted(recipe.mapping.items()):
-        lines += ["", f"[mapping.{table}]", *(f"{_text(head)} = {_text(to)}" for head, to in sorted(heads.items()))]
+        lines += [
+            "",
+            f"[mapping.{table}]",
+            *(f"{_text(head)} = {_text(to)}" for head, to in sorted(heads.items())),
+        ]
     return "\n".join(lines) + "\n"
 
 
 def _text(value: str) -> str:
     signs = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    inside = "".join(signs.get(sign) or (f"\\u{ord(sign):04x}" if ord(sign) < 32 or ord(sign) == 127 else sign) for sign in value)  # noqa: PLR2004 - control characters
+    inside = "".join(
+        signs.get(sign) or (sign if sign.isprintable() else f"\\U{ord(sign):08x}") for sign in value
+    )
     return f'"{inside}"'
 
 
@@ -64,29 +74,46 @@ def read_recipe(path: Path) -> tuple[Recipe, dict[str, bytes], dict[str, str]]:
             the SHA-256 that the plan was made from.
 
     Raises:
-        InputError: no TOML, a part that is wrong, a file that is not there or is not what it was; all at once.
+        InputError: no TOML, a part that is wrong, a file that is not there or is not what it was; all at
+        once.
     """
     target = path / "recipe.toml" if path.is_dir() else path
     try:
         raw = tomllib.loads(bytes_of(target).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         said = f"is no TOML: {error}"
-        raise InputError.one(said, "Give a recipe that evenhand wrote, or see the manual", table=target.name) from None
+        raise InputError.one(
+            said, "Give a recipe that evenhand wrote, or see the manual", table=target.name
+        ) from None
     findings = Findings()
     content: dict[str, bytes] = {}
     names: dict[str, str] = {}
     sources = raw.get("sources", {})
     for table, source in sources.items() if isinstance(sources, dict) else ():
-        file = source if isinstance(source, str) else source.get("file", "") if isinstance(source, dict) else ""
+        file = (
+            source if isinstance(source, str) else source.get("file", "") if isinstance(source, dict) else ""
+        )
         wanted = source.get("sha256", "") if isinstance(source, dict) else ""
         place = target.parent / str(file)
         if not file or not place.is_file():
-            findings.error("is not there", "Put it beside the recipe", table=target.name, column=f"sources.{table}", came=str(file))
+            findings.error(
+                "is not there",
+                "Put it beside the recipe",
+                table=target.name,
+                column=f"sources.{table}",
+                came=str(file),
+            )
             continue
         content[table], names[table] = bytes_of(place), place.name
         if wanted and sha_of(content[table]) != wanted:
             mend = "Take the file the plan was made from, or leave sha256 out to plan with this one"
-            findings.error("is not the file the recipe was made from", mend, table=target.name, column=f"sources.{table}", came=str(file))
+            findings.error(
+                "is not the file the recipe was made from",
+                mend,
+                table=target.name,
+                column=f"sources.{table}",
+                came=str(file),
+            )
     findings.raise_errors()
     hashes = {table: sha_of(held) for table, held in content.items()}
     return recipe_of({**raw, "sources": hashes}, target.name), content, names

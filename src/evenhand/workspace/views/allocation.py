@@ -32,7 +32,7 @@ def allocation_view(solution: Solution, settings: dict[str, Any], lags: dict[str
     return {
         "job": "allocation",
         "nouns": [thing, taker],
-        "title": _title(given, served, most, len(problem.recipients), thing, taker),
+        "title": _title(given, served, most, _entitled(solution), thing, taker),
         "chip": _chip(solution, got),
         "tags": tag_of_status(str(solution.status), cut=solution.cut, sentence="Proven best"),
         "tiles": _tiles(solution, got, thing, taker),
@@ -58,6 +58,12 @@ def _title(given: int, served: int, most: int, everybody: int, thing: str, taker
         takers=counted(everybody, taker),
         many=many,
     )
+
+
+def _entitled(solution: Solution) -> int:
+    """Return how many were due something: those whom no rule keeps from everything."""
+    statement = solution.statement
+    return 0 if statement is None else int((statement.entitlement > 0).sum())
 
 
 def _chip(solution: Solution, got: Any) -> dict[str, Any]:
@@ -86,7 +92,7 @@ def _chip(solution: Solution, got: Any) -> dict[str, Any]:
 def _tiles(solution: Solution, got: Any, thing: str, taker: str) -> list[dict[str, Any]]:
     problem = solution.problem
     given, slots = len(solution.awards), int(np.minimum(problem.slots, NO_LIMIT).sum())
-    served, everybody, most = int((got > 0).sum()), len(problem.recipients), int(got.max(initial=0))
+    served, everybody, most = int((got > 0).sum()), _entitled(solution), int(got.max(initial=0))
     free = slots - given
     scored = sum(term.value for term in solution.terms if term.name == "score")
     less = scored - (solution.objective or 0)
