@@ -32,6 +32,10 @@ STAIR: dict[str, int] = {
     "report": 5,
     "documents": 5,
     "solver": 6,
+    "store": 6,
+    "workspace": 7,
+    "work": 7,
+    "web": 8,
     "cluster": 8,
     "cli": 9,
 }

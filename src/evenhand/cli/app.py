@@ -21,6 +21,7 @@ from evenhand.cli import (
     publish,
     rota,
     rounds,
+    serve,
     simulate,
     teams,
     what_if,
@@ -78,6 +79,7 @@ for room in (
     what_if,
     advise,
     frontier,
+    serve,
 ):
     app.command(epilog=room.EPILOG, short_help=room.SHORT)(room.COMMAND)
 

@@ -392,6 +392,8 @@ def _as_csv(view: dict[str, Any]) -> bytes:
         # a spreadsheet takes a cell that begins so for a formula
         return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
 
+    heads: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
     if view["job"] == "allocation":
         heads = ("day", "item", "item name", "recipient", "recipient name", "score")
         rows = [
@@ -400,7 +402,7 @@ def _as_csv(view: dict[str, Any]) -> bytes:
             for card in day["cards"]
         ]
     elif view["job"] == "teams":
-        heads = ("team", "name", "values", "", "", "")[:3]
+        heads = ("team", "name", "values")
         rows = [(card["name"], one["name"], one["tags"]) for card in view["cards"] for one in card["people"]]
     else:
         heads = ("date", "until", "duty", "name")

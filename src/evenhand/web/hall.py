@@ -30,8 +30,8 @@ HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 
 PATIENCE: Final = 1.2
-"""Seconds a click waits for its plan before the page says "planning": most plans take a quarter of that, and a
-page that comes at once with the plan needs no live line."""
+"""Seconds a click waits for its plan before the page says "planning": most plans take a quarter of that, and
+a page that comes at once with the plan needs no live line."""
 
 LOOK: Final = 0.02
 """Seconds between two looks at a run. A look is one read of a row, 0.2 ms."""

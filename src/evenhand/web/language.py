@@ -66,8 +66,8 @@ class Language:
 
     def shown(self, value: Any) -> str:
         """Return a value as people read it: numbers with their marks, days with their weekday."""
-        if isinstance(value, bool) or value is None:
-            return "" if value is None else str(value)
+        if value is None:
+            return ""
         if isinstance(value, (int, float)):
             return self.number(value)
         if isinstance(value, dict) and "day" in value:
@@ -78,13 +78,7 @@ class Language:
 
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number with thousands' marks and a real minus."""
-        text = (
-            f"{value:,.{digits}f}"
-            if digits is not None
-            else f"{value:,.10g}"
-            if isinstance(value, float)
-            else f"{value:,}"
-        )
+        text = f"{value:,.10g}" if digits is None else f"{value:,.{digits}f}"
         if self.code == "de":
             text = text.translate(str.maketrans(",.", ".,"))
         return text.replace("-", MINUS)

@@ -47,7 +47,7 @@ def series_page(request: Request, series: str, hall: TheHall, link: str = "", wh
     got: dict[str, int] = {}
     for fact in facts:
         got[fact.claimant] = got.get(fact.claimant, 0) + fact.units
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": name,
             "called": called.get(name, name),

@@ -20,7 +20,7 @@ from evenhand.core.recipe import Recipe
 from evenhand.core.solution import Solution
 from evenhand.solver import solve
 from evenhand.tables import Table, read
-from evenhand.tables.read import Given
+from evenhand.tables.reader import Given
 from evenhand.tables.table import Headed
 
 __all__ = ["KEPT", "base_problem", "csv_bytes", "opened", "picked_problem", "solved", "tables_needed"]
@@ -246,7 +246,7 @@ def _turns(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
             name=str(settings.get("duty", "duty")),
         )
     dials = {name: settings[name] for name in DIALS if settings.get(name) not in (None, "", 0)}
-    sides: dict[str, list[Any]] = {}
+    sides: dict[str, Any] = {}
     for pick in recipe.picks:
         if pick.kind in ("pin", "forbid"):
             word = "fixed" if pick.kind == "pin" else "forbidden"
@@ -301,7 +301,9 @@ def picked_problem(problem: Any, recipe: Recipe) -> Any:
     for pick in recipe.picks:
         names[pick.kind].append(pick.names)
     one_day = len(problem.days) == 1
-    picks = {kind: [part[:2] if one_day else part for part in names[kind]] for kind in ("pin", "forbid")}
+    picks: dict[str, Any] = {
+        kind: [part[:2] if one_day else part for part in names[kind]] for kind in ("pin", "forbid")
+    }
     made, _ = changed(problem, without=[part[0] for part in names["away"]], **picks)
     return made
 

@@ -13,7 +13,7 @@ from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.core.recipe import FORMS, Recipe, sha_of
 from evenhand.tables import Table, read
 from evenhand.tables.descriptions import kind_named, kinds_of
-from evenhand.tables.read import Given
+from evenhand.tables.reader import Given
 from evenhand.tables.recognise import recognise
 from evenhand.workspace.building import base_problem, csv_bytes, tables_needed
 
@@ -112,10 +112,8 @@ class Draft:
             for c in kind.columns
             if c.needed and c.name.casefold() not in have and c.name not in either
         ]
-        for choice in kind.either:
-            if not any(set(part.split("+")) <= have for part in choice):
-                lacks.append(choice[0])
-        return lacks
+        unmet = [one for one in kind.either if not any(set(part.split("+")) <= have for part in one)]
+        return [*lacks, *(choice[0] for choice in unmet)]
 
     def choices(self, brought: Brought) -> list[tuple[str, str]]:
         """Return the columns a head may stand for: (name, meaning)."""

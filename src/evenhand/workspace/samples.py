@@ -69,7 +69,7 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
 
 def sample_folder(name: str) -> Path:
     """Return the folder of a sample's tables."""
-    return Path(__file__).resolve().parents[1] / "data" / SAMPLES[name].get("folder", name)
+    return Path(__file__).resolve().parents[1] / "data" / str(SAMPLES[name].get("folder", name))
 
 
 def make_sample(connection: Connection, name: str, *, who: str = "") -> str:

@@ -139,7 +139,8 @@ def _tiles(solution: Solution, got: Any, thing: str, taker: str) -> list[dict[st
 
 
 def _points(problem: Any, units: int) -> float | int:
-    return units // problem.scale if units % problem.scale == 0 else round(units / problem.scale, 2)
+    scale = int(problem.scale)
+    return units // scale if units % scale == 0 else round(units / scale, 2)
 
 
 def _days(solution: Solution) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ def lag_path(solution: Solution) -> list[Any]:
     problem = solution.problem
     standing = Standing(problem, solution.seed)
     starts = problem.first_seat
-    path = []
+    path: list[Any] = []
     for slot in range(len(problem.slot_start)):
         standing.open(slot)
         crew = solution.awards[starts[slot] : starts[slot + 1]]

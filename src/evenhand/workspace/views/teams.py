@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.core.solution import Solution
-from evenhand.teams import tally
+from evenhand.teams import summary
 from evenhand.workspace.views.words import counted, msg, tag_of_status
 
 __all__ = ["teams_view"]
@@ -36,7 +36,7 @@ def teams_view(solution: Solution) -> dict[str, Any]:
         "unit": "person",
         "standing": [
             {"name": name, "score": score, "sentence": said}
-            for name, score, said in tally(problem, solution.awards)
+            for name, score, said in summary(problem, solution.awards)
         ],
         "notes": [str(warning) for warning in solution.warnings[:20]],
         "criteria": [criterion.name for criterion in problem.criteria if criterion.weight],
@@ -67,7 +67,7 @@ def _sub(problem: Any, off: int) -> list[Any]:
 def _tiles(solution: Solution, sizes: Any, off: int) -> list[dict[str, Any]]:
     problem = solution.problem
     cells = sum(len(c.values) for c in problem.criteria if c.weight) * len(sizes)
-    lines = tally(problem, solution.awards)
+    lines = summary(problem, solution.awards)
     scores = [float(score) for _, score, _ in lines if score]
     least = min(scores, default=1.0)
     return [
