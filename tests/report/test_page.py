@@ -167,7 +167,7 @@ def test_a_page_links_its_parts_when_there_are_several() -> None:
 
 def test_a_part_may_begin_on_a_new_sheet() -> None:
     """Print styles break before parts that ask for it."""
-    assert b'class="card fresh"' in page("T", [Section("a", "A", "common:notes", ("x",), fresh=True)])
+    assert b'class="fresh card"' in page("T", [Section("a", "A", "common:notes", ("x",), fresh=True)])
 
 
 def test_long_lists_can_be_searched_and_short_ones_bring_no_script() -> None:

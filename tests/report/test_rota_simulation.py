@@ -48,7 +48,7 @@ def test_a_band_reaches_as_far_as_the_lags() -> None:
 def test_the_page_holds_a_chart_a_number_of_people_and_the_figures() -> None:
     """Two charts and one table; no script."""
     text = html(runs()).decode()
-    assert text.count('<svg class="chart"') == 2
+    assert text.count('<svg class="chart wide"') == 2
     assert f"{runs()[1].spread:.2f}" in text
     assert "<script" not in text
 

@@ -201,11 +201,7 @@ def answer_of(solution: Solution, parts: Parts | None = None) -> Answer:
     eligible = len(set(problem.recipient.tolist()))
     sentence = f"{counted(given, words.item)} handed out." if given else f"No {words.item} was handed out."
     if 0 < len(problem.recipients) <= NAMED and given:
-        names = [
-            f"{problem.called.get(name, name)} got {count_word(counts.get(code, 0))}"
-            for code, name in enumerate(problem.recipients)
-        ]
-        sentence += f" {joined(names)}."
+        sentence += f" {_named(solution, counts)}."
     elif given:
         sentence += f" {len(counts):,} of {counted(eligible, words.recipient)} got {_range(counts)}."
     tags = (Tag("Proven best", "accent", check=True),) if solution.gap == 0 else ()
@@ -223,6 +219,21 @@ def answer_of(solution: Solution, parts: Parts | None = None) -> Answer:
         ),
         period=span(problem.days),
     )
+
+
+def _named(solution: Solution, counts: Counter[int]) -> str:
+    """Say who got how many, most first: ``Ann and Bo got two each, and Cem got none``."""
+    problem = solution.problem
+    by_count: dict[int, list[str]] = {}
+    for code, name in enumerate(problem.recipients):
+        by_count.setdefault(counts.get(code, 0), []).append(problem.called.get(name, name))
+    parts = [
+        f"{joined(names)} got {count_word(held)}{' each' if len(names) > 1 and held else ''}"
+        for held, names in sorted(by_count.items(), reverse=True)
+    ]
+    # A list of lists needs its comma: "Ann and Bo got two each, and Cem got one".
+    comma = len(parts) > 2 or any(len(names) > 1 for names in by_count.values())  # noqa: PLR2004
+    return joined(parts, ", and" if comma and len(parts) > 1 else "and").replace(" , and", ", and")
 
 
 def _range(counts: Counter[int]) -> str:
@@ -309,7 +320,7 @@ def _value(solution: Solution, parts: Parts) -> Tile:
     scores = sum(term.value for term in solution.terms if term.name == "score")
     lost = {term.name: -term.value for term in solution.terms if term.name != "score" and term.value < 0}
     foot = f"{_points_of(solution, scores)} from scores"
-    cause = joined([_cause(name, parts) for name in lost])
+    cause = joined(list(dict.fromkeys(_cause(name, parts) for name in lost)))
     foot += f", less {_points_of(solution, sum(lost.values()))} for {cause}." if lost else "."
     if solution.gap:
         foot = f"At most {shown('allocation', solution.problem, solution.gap)} below the best there is."
@@ -326,7 +337,7 @@ def _points_of(solution: Solution, value: int) -> str:
 
 def _cause(term: str, parts: Parts) -> str:
     most = max(parts.counts.values(), default=0)
-    if term == "fairness":
+    if term.startswith("fairness"):
         return f"second {parts.words.item}s" if most == 2 else f"further {parts.words.item}s"  # noqa: PLR2004
     return f"{term}s" if term in {"budget", "tier cap"} else term
 
@@ -337,6 +348,27 @@ def board_of(solution: Solution, parts: Parts | None = None) -> Board:
     problem, words = solution.problem, parts.words
     reasons = explained(problem, parts)
     lines = parts.lines[:MOST_SHOWN]
+    columns = (
+        _by_day(solution, parts, lines, reasons)
+        if len(parts.days) > 1
+        else _by_recipient(solution, parts, lines, reasons)
+    )
+    hidden = len(parts.lines) - len(lines)
+    more = (
+        f"... and {counted(hidden, f'more {words.award}')}; the workbook and the CSV hold them all."
+        if hidden
+        else ""
+    )
+    twice = len(parts.days) > 1 and any(line.number > 1 for line in lines)
+    second = f"second {words.item}{' this week' if len(parts.days) > 1 else ''}" if twice else ""
+    return Board(tuple(columns), 1 < len(columns) <= WEEK and len(parts.days) > 1, second, more)
+
+
+def _by_day(
+    solution: Solution, parts: Parts, lines: Sequence[Line], reasons: dict[int, tuple[str, ...]]
+) -> list[Day]:
+    """Return a column a day; days with neither awards, slots nor a note are left out."""
+    pinned = solution.problem.pinned
     by_day: dict[int, list[Line]] = {}
     for line in lines:
         by_day.setdefault(line.day, []).append(line)
@@ -347,19 +379,31 @@ def board_of(solution: Solution, parts: Parts | None = None) -> Board:
         found = day_of(day)
         count = f"{given:,}" if slots is None else f"{given:,} of {slots:,}"
         loans = tuple(
-            _loan(line, day, problem.pinned[line.candidate], reasons, parts) for line in by_day.get(code, ())
+            _loan(line, day, pinned[line.candidate], reasons, parts) for line in by_day.get(code, ())
         )
-        name, rest = (f"{found:%a}", f"{found.day} {found:%b}") if found else (day or "Everything", "")
-        days.append(Day(name, rest, count, note[:1].upper() + note[1:], loans))
-    hidden = len(parts.lines) - len(lines)
-    more = (
-        f"... and {counted(hidden, f'more {words.award}')}; the workbook and the CSV hold them all."
-        if hidden
-        else ""
-    )
-    twice = any(line.number > 1 for line in lines)
-    second = f"second {words.item}{' this week' if len(parts.days) > 1 else ''}" if twice else ""
-    return Board(tuple(days), 1 < len(days) <= WEEK, second, more)
+        name, rest = (f"{found:%a}", f"{found.day} {found:%b}") if found else (day, "")
+        days.append(Day(name, rest, count, note, loans))
+    return days
+
+
+def _by_recipient(
+    solution: Solution, parts: Parts, lines: Sequence[Line], reasons: dict[int, tuple[str, ...]]
+) -> list[Day]:
+    """Return a column a recipient, by name: where there is one day only, the reader asks who got what."""
+    problem = solution.problem
+    by_recipient: dict[int, list[Line]] = {}
+    for line in lines:
+        by_recipient.setdefault(int(problem.recipient[line.candidate]), []).append(line)
+    columns = []
+    for got in by_recipient.values():
+        loans = []
+        for line in got:
+            label = f"{line.item} to {line.who}"
+            thing = f"{figure_of(line.points)} {'point' if line.points == 1 else 'points'}"
+            pinned, why = bool(problem.pinned[line.candidate]), reasons.get(line.candidate, ())
+            loans.append(Loan(line.candidate, line.item, thing, line.ids, label, "", "", pinned, why))
+        columns.append(Day(got[0].who, "", counted(len(got), parts.words.item), "", tuple(loans)))
+    return columns
 
 
 def _loan(line: Line, day: str, pinned: object, reasons: dict[int, tuple[str, ...]], parts: Parts) -> Loan:
@@ -546,6 +590,7 @@ def letters_html(solution: Solution) -> bytes:
         period=answer.period or "The plan",
         reading=True,
         lead=f"{counted(len(section.view), 'letter')}, a sheet of paper each.",
+        sheets=True,
     )
 
 
@@ -575,10 +620,10 @@ def letters_of(solution: Solution) -> tuple[Letter, ...]:
             Letter(
                 lines[0].who,
                 tuple(
-                    f"{text} ({line.ids})" if line.ids else text
+                    f"{text} ({line.item_id})" if line.item_id else text
                     for text, line in zip(what, lines, strict=True)
                 ),
-                (f"{head}{when}.", _share(len(parts.lines), len(problem.items), parts)),
+                (f"{head}{when}:", _share(len(parts.lines), len(problem.items), parts)),
             )
         )
     return tuple(sorted(letters, key=lambda letter: letter.who.casefold()))

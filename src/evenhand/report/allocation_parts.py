@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -70,6 +71,7 @@ class Line:
         who: what people call the recipient.
         item: what people call the item.
         ids: both ids where they go by other names, else "".
+        item_id: the item's id where it goes by another name, else "".
         points: what it scores.
         number: 1 for the recipient's first award of this plan, 2 for the second.
     """
@@ -79,6 +81,7 @@ class Line:
     who: str
     item: str
     ids: str
+    item_id: str
     points: float
     number: int
 
@@ -159,9 +162,9 @@ def _lines(problem: AllocationProblem, awards: Ints) -> tuple[Line, ...]:
         called = [problem.called.get(name, name) for name in names]
         ids = " · ".join(name for name, known in zip(names, called, strict=True) if known != name)
         points = float(problem.score[candidate] / problem.scale)
-        found.append(
-            Line(candidate, int(problem.day[candidate]), called[0], called[1], ids, points, seen[recipient])
-        )
+        item_id = names[1] if called[1] != names[1] else ""
+        day = int(problem.day[candidate])
+        found.append(Line(candidate, day, called[0], called[1], ids, item_id, points, seen[recipient]))
     return tuple(sorted(found, key=lambda line: (line.day, line.who.casefold(), line.item, line.candidate)))
 
 
@@ -188,8 +191,8 @@ def _days(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, int, int
     # says nothing, and "1 of 4" would read as if three were missing.
     shown = [slots if slots < len(problem.items) else None for slots in problem.slots.tolist()]
     return tuple(
-        (day, count, slots, special.get(day, ""))
-        for day, count, slots in zip(problem.days, given, shown, strict=True)
+        (day, count, slots, _special(special.get(day, ""), int(problem.slots[code]), "slot"))
+        for code, (day, count, slots) in enumerate(zip(problem.days, given, shown, strict=True))
     )
 
 
@@ -289,25 +292,34 @@ def _rivals(problem: AllocationProblem, parts: Parts, rivals: Ints, busy: set[tu
         best.setdefault(int(problem.recipient[at]), at)
     shown = list(best.items())[:2]
     names = joined([name_of(problem, problem.recipients, code) for code, _ in shown])
-    figures = joined([figure_of(float(problem.score[at] / problem.scale)) for _, at in shown])
+    figures = list(dict.fromkeys(figure_of(float(problem.score[at] / problem.scale)) for _, at in shown))
     more = f" (and {len(best) - len(shown):,} more)" if len(best) > len(shown) else ""
     verb = "score" if len(shown) > 1 or more else "scores"
-    head = f"{names}{more} {verb} more for it ({figures})"
+    head = f"{names}{more} {verb} {joined(figures)} for it"
     code, at = shown[0]
     has = parts.counts[code]
     if not has:
         return f"{head}, but that would take another {words.award} from the plan that is worth more."
+    alike = all(parts.counts[other] == has for other, _ in shown)
+    they = "they have" if alike else f"{name_of(problem, problem.recipients, code)} has"
+    if (code, int(problem.day[at])) in busy:
+        return f"{head}, but {they} a {words.item} that day already."
     start = head_start(problem, code)
     cost = penalty_at(problem, start, has + 1) - penalty_at(problem, start, has)
-    both = "they have" if len(shown) == 1 else f"{name_of(problem, problem.recipients, code)} has"
-    if (code, int(problem.day[at])) in busy:
-        return f"{head}, but {both} a {words.item} that day already."
-    if cost > 0:
-        return (
-            f"{head}, but {both} {counted(has, words.item)} already: "
-            f"one more would cost {figure_of(cost)} points."
-        )
-    return f"{head}, but {both} {counted(has, words.item)} already."
+    held = f"{count_word(has)} {words.item if has == 1 else words.item + 's'}"
+    price = f". A {nth(has + 1)} would cost {figure_of(cost)} points." if cost > 0 else "."
+    return f"{head}, but {they} {held} already{price}"
+
+
+def _special(note: str, slots: int, item: str) -> str:
+    """Say what is special about a day, such as that it has 20 slots, not 15, and 2 are taken before."""
+    found = re.fullmatch(r"(?P<why>.*?) \((?P<now>\d+) instead of (?P<usual>\d+)\)(?:: (?P<more>.*))?", note)
+    if found is None:
+        return f"{note[:1].upper()}{note[1:]}"
+    taken = int(found["now"]) - slots
+    before = f"; {taken} taken before" if taken > 0 else ""
+    why = found["more"] or found["why"]
+    return f"{counted(int(found['now']), item)}, not {found['usual']}{before}. {why[:1].upper()}{why[1:]}"
 
 
 def _totals(group: GroupSet, chosen: Ints) -> Ints:

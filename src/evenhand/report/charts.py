@@ -29,7 +29,7 @@ __all__ = [
     "svg_file",
 ]
 
-LEFT, RIGHT, TOP, BOTTOM = 52, 16, 22, 34
+LEFT, RIGHT, TOP, BOTTOM = 44, 12, 22, 34
 """Room for the axes' texts at 11 px: six digits on the left, a line of ticks and a title below."""
 
 
@@ -37,7 +37,7 @@ LEFT, RIGHT, TOP, BOTTOM = 52, 16, 22, 34
 class Mark:
     """One shape or text of a chart, in the chart's own pixels.
 
-    ``kind`` is rect, path, circle or text; a circle's radius is its ``width``. ``look`` is a class.
+    ``kind`` is rect, line, path, circle or text; a circle's radius is its ``width``. ``look`` is a class.
     """
 
     kind: str
@@ -63,6 +63,7 @@ class Chart:
         marks: what is drawn, in order.
         caption: small print under it.
         keys: what its tones mean.
+        fluid: whether it is as wide as its place; x and widths are then percent of that.
     """
 
     title: str
@@ -72,6 +73,7 @@ class Chart:
     marks: tuple[Mark, ...] = field(repr=False)
     caption: str = ""
     keys: tuple[Key, ...] = ()
+    fluid: bool = False
 
 
 def drawn(chart: Chart) -> Markup:
@@ -132,17 +134,19 @@ class _Frame:
         low, high = self.ys[0], self.ys[-1]
         return round(TOP + (self.height - TOP - BOTTOM) * (high - value) / (high - low), 1)
 
-    def marks(self, x_title: str, y_title: str, *, percent: bool = False) -> list[Mark]:
-        def written(value: float) -> str:
+    def marks(self, x_title: str, y_title: str, *, x_percent: bool, y_percent: bool) -> list[Mark]:
+        def written(value: float, percent: bool) -> str:  # noqa: FBT001 - of one axis
             return f"{100 * value:g}%" if percent else _number(value)
 
         foot = self.height - BOTTOM
         found = []
         for value in self.ys:
             found.append(Mark("path", "rule", path=f"M{LEFT} {self.y(value)}H{self.width - RIGHT}"))
-            found.append(Mark("text", "", LEFT - 6, self.y(value) + 4, text=written(value), anchor="end"))
+            found.append(
+                Mark("text", "", LEFT - 6, self.y(value) + 4, text=written(value, y_percent), anchor="end")
+            )
         found += [
-            Mark("text", "", self.x(value), foot + 14, text=written(value), anchor="middle")
+            Mark("text", "", self.x(value), foot + 16, text=written(value, x_percent), anchor="middle")
             for value in self.xs
         ]
         found.append(Mark("text", "", LEFT, 11, text=f"{y_title} \N{UPWARDS ARROW}"))
@@ -168,7 +172,8 @@ def dots(
     y_title: str,
     chosen: int | None = None,
     joined: bool = True,
-    size: tuple[int, int] = (520, 260),
+    x_percent: bool = False,
+    size: tuple[int, int] = (340, 220),
 ) -> Chart:
     """Draw points as rings, joined from left to right, the chosen one filled and written on.
 
@@ -180,6 +185,7 @@ def dots(
         y_title: what runs up.
         chosen: the place of the point to write on.
         joined: whether a line joins the points.
+        x_percent: whether x is a share of 1, written in percent.
         size: width and height.
     """
     frame = _Frame(
@@ -187,7 +193,7 @@ def dots(
         nice_ticks(min(point[0] for point in points), max(point[0] for point in points)),
         nice_ticks(min(point[1] for point in points), max(point[1] for point in points), 4),
     )
-    marks = frame.marks(x_title, y_title)
+    marks = frame.marks(x_title, y_title, x_percent=x_percent, y_percent=False)
     if joined:
         ordered = sorted(points)
         path = "L".join(f"{frame.x(x)} {frame.y(y)}" for x, y, _ in ordered)
@@ -213,7 +219,7 @@ def lines(
     x_title: str,
     y_title: str,
     percent: bool = False,
-    size: tuple[int, int] = (380, 300),
+    size: tuple[int, int] = (320, 270),
 ) -> Chart:
     """Draw lines through points; the first in the accent, others dashed grey; each has its key.
 
@@ -229,7 +235,7 @@ def lines(
     xs = [x for _, points in series for x, _ in points] or [0.0]
     ys = [y for _, points in series for _, y in points] or [0.0]
     frame = _Frame(*size, nice_ticks(min(xs), max(xs), 4), nice_ticks(min(ys), max(ys), 4))
-    marks = frame.marks(x_title, y_title, percent=percent)
+    marks = frame.marks(x_title, y_title, x_percent=percent, y_percent=percent)
     for number, (_, points) in enumerate(series):
         path = "L".join(f"{frame.x(x)} {frame.y(y)}" for x, y in points)
         marks.append(Mark("path", "line grey" if number else "line", path=f"M{path}"))
@@ -279,9 +285,11 @@ def steps(
     marked: Sequence[int] = (),
     away: Sequence[tuple[int, int]] = (),
     ends: tuple[str, str] = ("", ""),
-    size: tuple[int, int] = (720, 96),
+    height: int = 92,
 ) -> Chart:
     """Draw one balance over time: above the line of zero owed, below it ahead, a faint band of one unit.
+
+    The chart is as wide as its place, so its texts stay readable on a phone.
 
     Args:
         title: what it shows.
@@ -292,45 +300,45 @@ def steps(
         marked: places of own turns, drawn as dots on the line of zero.
         away: (first, last) places of absences, drawn as grey blocks.
         ends: texts under the two ends.
-        size: width and height.
+        height: of the drawing.
     """
-    width, height = size
     top, foot = 6, height - 22
     middle = (top + foot) / 2
-    slot = (width - 40) / max(1, len(values))
+    slot = (100 - MARGIN) / max(1, len(values))
 
     def y(value: float) -> float:
         return round(middle - (foot - top) / 2 * max(-1.0, min(1.0, value / reach)), 1)
 
-    marks = [Mark("rect", "band", 40, y(1), width - 40, round(y(-1) - y(1), 1))]
+    marks = [Mark("rect", "band", MARGIN, y(1), 100 - MARGIN, round(y(-1) - y(1), 1))]
     for begin, end in away:
-        x, wide = round(40 + slot * begin, 1), round(slot * (end + 1 - begin), 1)
+        x, wide = round(MARGIN + slot * begin, 3), round(slot * (end + 1 - begin), 3)
         marks.append(Mark("rect", "away", x, top, wide, foot - top, text="away"))
     for place, value in enumerate(values):
         if abs(value) >= SEEN:
-            look, x, wide = (
-                "owed" if value > 0 else "ahead",
-                round(40 + slot * place, 2),
-                max(0.5, slot * 0.82),
-            )
+            look, x = "owed" if value > 0 else "ahead", round(MARGIN + slot * place, 3)
             tall = round(abs(y(value) - middle), 1)
-            marks.append(Mark("rect", look, x, min(y(value), middle), round(wide, 2), tall))
-    marks.append(Mark("path", "zero", path=f"M40 {middle}H{width}"))
-    radius = max(1.2, min(3.0, slot * 0.3))
+            marks.append(Mark("rect", look, x, min(y(value), middle), round(slot * 0.8, 3), tall))
+    marks.append(Mark("line", "zero", MARGIN, middle, 100 - MARGIN))
+    # Dots of a long plan are small, so that two of them never touch on a screen of usual width.
+    radius = 3.0 if slot > 1 else 1.4
     marks += [
-        Mark("circle", "turn-dot", round(40 + slot * (place + 0.41), 1), middle, radius) for place in marked
+        Mark("circle", "turn-dot", round(MARGIN + slot * (place + 0.4), 3), middle, radius)
+        for place in marked
     ]
     marks += [
-        Mark("text", "", 34, y(value) + 4, text=minus(f"{value:+g}") if value else "0", anchor="end")
+        Mark("text", "", MARGIN - 1, y(value) + 4, text=minus(f"{value:+g}") if value else "0", anchor="end")
         for value in (1.0, 0.0, -1.0)
     ]
     if any(ends):
-        marks.append(Mark("text", "", 40, height - 5, text=ends[0]))
-        marks.append(Mark("text", "", width, height - 5, text=ends[1], anchor="end"))
+        marks.append(Mark("text", "", MARGIN, height - 5, text=ends[0]))
+        marks.append(Mark("text", "", 100, height - 5, text=ends[1], anchor="end"))
     if abs(start) >= SEEN:
-        marks.append(Mark("path", "drop", path=f"M40 {y(start)}H{round(40 + slot, 1)}"))
-    return Chart(title, words, width, height, tuple(marks))
+        marks.append(Mark("line", "drop", MARGIN, y(start), round(slot, 3)))
+    return Chart(title, words, 100, height, tuple(marks), fluid=True)
 
+
+MARGIN: Final = 5
+"""Percent of a fluid chart's width that its ticks take on the left: two signs on a phone."""
 
 SEEN: Final = 0.005
 """Balances below it are 0.00 in two decimals, and are not drawn."""

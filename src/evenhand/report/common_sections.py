@@ -65,13 +65,9 @@ def notes_section(notes: list[str]) -> Section | None:
 
 def about_section(solution: Solution, *sentences: str) -> Section:
     """Return what is proven and how the plan was found, folded."""
-    rows = tuple((name, _written(value)) for name, value in about(solution).items())
+    facts = {name: value for name, value in about(solution).items() if name not in {"job", "headline"}}
+    rows = tuple((f"{name[:1].upper()}{name[1:]}", figure_of(value)) for name, value in facts.items())
     lead = " ".join(sentence for sentence in sentences if sentence)
     return Section(
         "proof", "How it was found", "common:facts", Facts(rows, lead), "fold", "method, seed and proof"
     )
-
-
-def _written(value: object) -> str:
-    """Write a fact; a whole number that counts nothing, such as a seed, keeps its digits together."""
-    return figure_of(value)

@@ -137,5 +137,6 @@ def _drawn(found: Frontier, name: str, chosen: str = "") -> tuple[Chart, ...]:
             x_title=measure.title,
             y_title="points",
             chosen=place,
+            x_percent=measure.form == "percent",
         ),
     )

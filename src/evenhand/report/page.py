@@ -47,6 +47,7 @@ class Section:
         what: a short line beside a fold's heading.
         fresh: whether it begins on a new sheet of paper.
         printed: whether a fold is printed.
+        beside: "left" or "right" where neighbours share the width of a large screen; a page's order is kept.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Section:
     what: str = ""
     fresh: bool = False
     printed: bool = False
+    beside: str = ""
 
     @property
     def body(self) -> Markup:
@@ -136,7 +138,13 @@ def _plain_style() -> str:
 
 
 def page(
-    title: str, sections: Sequence[Section], *, period: str = "", reading: bool = False, lead: str = ""
+    title: str,
+    sections: Sequence[Section],
+    *,
+    period: str = "",
+    reading: bool = False,
+    lead: str = "",
+    sheets: bool = False,
 ) -> bytes:
     """Return a self-contained page.
 
@@ -146,6 +154,7 @@ def page(
         period: what stands behind the name in the bar at the top; the title if left out.
         reading: whether the page is as wide as a text rather than a board.
         lead: a sentence under the title where there is no answer.
+        sheets: whether the page is printed as sheets to hand out, which the title would not fit.
 
     Promise:
         Deterministic: no date, no path, no random name. Nothing is fetched; no attribute holds style.
@@ -162,6 +171,7 @@ def page(
             sections=list(zip(sections, bodies, strict=True)),
             answered=any(section.name == "answer" for section in sections),
             reading=reading,
+            sheets=sheets,
             style=_plain_style(),
             script=script,
             policy=policy(_plain_style(), script),

@@ -143,7 +143,23 @@ def grids_of(problem: Any, awards: Ints) -> Grids:
             break
         before = _history(problem, run[0]) if len(sheets) == 1 and len(days) <= ROOMY else {}
         grids.append(_grid(name, run, cells, marked, before))
-    return Grids(tuple(grids), _legend(problem, grids), _note(marked), hidden)
+    return Grids(tuple(_alike(grids)), _legend(problem, grids), _note(marked), hidden)
+
+
+def _alike(grids: Sequence[Grid]) -> list[Grid]:
+    """Make all stretches look alike: dense if one is, and filled up to the longest, so that cells line up."""
+    if len(grids) < 2:  # noqa: PLR2004 - one grid is like itself
+        return list(grids)
+    longest = max(len(grid.heads) for grid in grids)
+    out = []
+    for grid in grids:
+        missing = longest - len(grid.heads)
+        heads = (*grid.heads, *[Head("", "", "")] * missing)
+        rows = tuple(
+            Row(row.name, row.turns, (*row.slots, *[Slot("out", "", "")] * missing)) for row in grid.rows
+        )
+        out.append(Grid(grid.name, heads, rows, any(other.dense for other in grids)))
+    return out
 
 
 def _legend(problem: Any, grids: Sequence[Grid]) -> tuple[tuple[str, str, str], ...]:
@@ -151,9 +167,8 @@ def _legend(problem: Any, grids: Sequence[Grid]) -> tuple[tuple[str, str, str], 
     kinds = {slot.kind for grid in grids for row in grid.rows for slot in row.slots}
     code = letters(problem.duties)
     found = [("turn", duty, letter) for duty, letter in code.items()]
-    only = next(iter(code.values())) if len(code) == 1 else ""
     names = (
-        ("served", "served before", only),
+        ("served", "served before", "\N{CHECK MARK}"),
         ("away", "away", ""),
         ("open", "open: nobody can take it", "1"),
     )

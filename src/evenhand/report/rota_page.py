@@ -60,6 +60,8 @@ MOST_PEOPLE: Final = 60
 """People with a page of their own; the workbook holds everybody's account."""
 MOST_MONTHS: Final = 24
 """Months drawn: two years; longer plans stand in the calendar files."""
+MOST_BESIDE: Final = 24
+"""People whose standings stand beside the grid; more would be longer than grid and turns."""
 FIRST_TURNS: Final = 12
 """Turns in sight; the rest of the list is folded."""
 SHOWN: Final = 0.005
@@ -119,11 +121,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person's page: the sentence, the reason, the next turns, the balance over time, the account."""
+    """One person's page: sentence and reason, both also as said to them, turns, balance, account."""
 
     name: str
     sentence: str
     reason: str
+    to_them: tuple[str, str]
     words: str
     tone: str
     turns: tuple[str, ...]
@@ -191,12 +194,16 @@ def sections(solution: Solution) -> list[Section]:
     small = len(problem.slot_start) * len(problem.people) <= MOST_CELLS
     months = months_of(solution)
     people = people_of(solution) if small else ()
+    # A year's grid needs the whole width; a short plan leaves room for the standings at its side.
+    panel = len(problem.slot_start) <= rota_grid.ROOMY and len(problem.people) <= MOST_BESIDE
     found = [
         Section("answer", "", "common:answer", answer_of(solution), "bare"),
-        Section("board", "Who serves when", "rota:grids", rota_grid.grids_of(problem, awards), "bare"),
-        _standings(solution),
+        Section("board", "Who serves when", "rota:grids", rota_grid.grids_of(problem, awards), "bare",
+                beside="left" if panel else ""),
+        _standings(solution, beside="right" if panel else ""),
+        Section("turns", "Turn by turn", "rota:turns", _turns(solution, small=small), "card",
+                beside="left" if panel else ""),
         notes_section(_notes(solution, small=small)),
-        Section("turns", "Turn by turn", "rota:turns", _turns(solution, small=small), "card"),
         Section("people", "Everybody's account", "rota:people", people, "fold", "a page for each person")
         if people else None,
         Section("calendar", "Months", "rota:months", months, "fold", "as a calendar for the wall")
@@ -371,7 +378,7 @@ def _longest(problem: Any, awards: Ints) -> Tile:
     )
 
 
-def _standings(solution: Solution) -> Section | None:
+def _standings(solution: Solution, *, beside: str) -> Section | None:
     ends = _ends(solution)
     if not ends:
         return None
@@ -382,7 +389,8 @@ def _standings(solution: Solution) -> Section | None:
     last = date.fromordinal(int(problem.slot_end.max()))
     lead = "In turns, history included. Left of the line: owed turns. Right: ahead."
     view = Standings(lead, standings_of(ordered, notes))
-    return Section("standings", f"Standing after {last.day} {last:%B}", "rota:standings", view)
+    title = f"Standing after {last.day} {last:%B}"
+    return Section("standings", title, "rota:standings", view, beside=beside)
 
 
 def _notes(solution: Solution, *, small: bool) -> list[str]:
@@ -578,16 +586,16 @@ def _person(
     did = int(one.served[-1] - (one.served[0] - (int(problem.load[0]) if one.turns[0] else 0)))
     share = end + did - begun
     words, tone = owed_words(end)
-    sentence = (
-        f"{one.name} got {counted(did, 'turn')}; the share was {share:.2f}, "
-        f"so {one.name} is {words} at the end."
-    )
-    if not tone:
-        sentence = f"{one.name} got {counted(did, 'turn')}, as much as the share was: {share:.2f}."
+    got = f"{counted(did, 'turn')}; {{}} share was {share:.2f}"
+    end_words = f", so {{}} {words} at the end." if tone else ": even."
+    sentence = f"{one.name} got {got.format('the')}{end_words.format(f'{one.name} is')}"
+    to_them = f"You got {got.format('your')}{end_words.format('you are')}"
+    reason = _because(begun, can)
     return Person(
         one.name,
         sentence,
-        _because(problem, begun, can),
+        f"The share follows from policy {problem.policy.name}: {reason}.",
+        (to_them, f"You {reason}."),
         words,
         tone,
         tuple(f"{_when(_begin(problem, slot))}{_with(crews[slot], one.name)}" for slot in mine),
@@ -605,17 +613,11 @@ def _with(crew: str, name: str) -> str:
     return f", with {joined(others)}" if others else ""
 
 
-def _because(problem: Any, begun: float, can: NDArray[np.bool_]) -> str:
-    """Say what the share is made of: presence, and what was brought forward."""
+def _because(begun: float, can: NDArray[np.bool_]) -> str:
+    """Say what a share is made of, as the end of a sentence: presence, and what was brought forward."""
     there, whole = int(can.sum()), len(can)
-    words, tone = owed_words(begun)
-    presence = (
-        f"could serve on all {counted(whole, 'date')}"
-        if there == whole
-        else f"could serve on {there:,} of {counted(whole, 'date')}"
-    )
-    brought = f" and began {words}" if tone else " and began even"
-    return f"The share follows from policy {problem.policy.name}: {presence}{brought}."
+    dates = f"all {counted(whole, 'date')}" if there == whole else f"{there:,} of {counted(whole, 'date')}"
+    return f"could serve on {dates} and began {owed_words(begun)[0]}"
 
 
 def _balance_chart(
@@ -762,7 +764,8 @@ def months_html(solution: Solution) -> bytes:
     months = months_of(solution)
     section = Section("calendar", "", "rota:months", months, "bare")
     period = answer_of(solution).period or "The rota"
-    return page(f"The rota, {period}" if months else "There is no turn to plan.", [section], period=period)
+    title = f"The rota, {period}" if months else "There is no turn to plan."
+    return page(title, [section], period=period, sheets=bool(months))
 
 
 def people_html(solution: Solution) -> bytes:
@@ -771,4 +774,4 @@ def people_html(solution: Solution) -> bytes:
     section = Section("people", "", "rota:people_sheets", people, "bare")
     period = answer_of(solution).period or "The rota"
     title = f"A page for each person, {period}" if people else "There is no turn to plan."
-    return page(title, [section], period=period, reading=True)
+    return page(title, [section], period=period, reading=True, sheets=bool(people))

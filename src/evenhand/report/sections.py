@@ -19,7 +19,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "teams": ("answer", "board", "notes", "quality", "measures", "proof"),
     "rota": (
-        "answer", "board", "standings", "notes", "turns", "people", "calendar", "evenness", "measures",
+        "answer", "board", "standings", "turns", "notes", "people", "calendar", "evenness", "measures",
         "proof",
     ),
 }  # fmt: skip

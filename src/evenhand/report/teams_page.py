@@ -368,4 +368,6 @@ def _handout(solution: Solution, name: str, macro: str, *, reading: bool) -> byt
     title = {"participants": "The teams", "name_cards": "Name cards", "team_pages": "The teams, a page each"}[
         name
     ]
-    return page(title, [section], period=_period(solution), reading=reading)
+    return page(
+        title, [section], period=_period(solution), reading=reading, sheets=reading or name == "name_cards"
+    )
