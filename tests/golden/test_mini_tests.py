@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation.small_worlds import brute_force, random_problem
-from evenhand.allocation import AllocationProblem, mode_a, mode_b
+from evenhand.allocation import AllocationProblem, Penalty, mode_a, mode_b
 from evenhand.allocation.judging.judge import judge
 from evenhand.core.solution import Solution, Status
 from evenhand.solver import solve
@@ -26,7 +26,7 @@ def counts(solution: Solution) -> list[int]:
 
 @fast
 @given(st.integers(1, 9), st.integers(1, 6), st.sampled_from([mode_a(), mode_b()]))
-def test_f1_equal_scores_spread(items: int, recipients: int, penalty: object) -> None:
+def test_f1_equal_scores_spread(items: int, recipients: int, penalty: Penalty) -> None:
     """F1: where all scores are equal nobody gets a second before everybody has one."""
     rows = [
         {"item": f"i{item}", "recipient": f"r{who}", "score": 700}

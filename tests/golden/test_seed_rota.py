@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from evenhand.rota.solving.model.presence import member_days
 GARDEN = Path(eh.__file__).parent / "data" / "garden"
 
 
-def garden(policy: str = "rate", **sides: int) -> RotaProblem:
+def garden(policy: str = "rate", **sides: Any) -> RotaProblem:
     """Return the seed's test case, as it comes with the package."""
     return RotaProblem.from_tables(
         GARDEN / "people.csv", GARDEN / "duties.csv", history=GARDEN / "history.csv", policy=policy, **sides

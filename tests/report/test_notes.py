@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from evenhand.rota import RotaProblem, weekly
 from report.small import allocated, rostered, teamed
 
 
-def planned(method: str, **dials: object) -> Solution:
+def planned(method: str, **dials: Any) -> Solution:
     """Return ten weeks for four people with two seats."""
     people = [{"name": name, "joined": "2026-01-01"} for name in ("Ada", "Ben", "Cem", "Dea")]
     problem = RotaProblem.from_tables(

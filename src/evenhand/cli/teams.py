@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -89,7 +89,7 @@ def teams(
     if not many:
         refuse_early("teams", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
-    settings = {
+    settings: dict[str, Any] = {
         "teams": number,
         "size": size,
         "sizes": whole_numbers(sizes, "--sizes"),

@@ -71,9 +71,8 @@ def test_a_kind_that_forgets_a_half_fails_when_it_is_made() -> None:
 
 def uneven(rows: Any = PEOPLE, **settings: Any) -> TeamsProblem:
     """Return six people in two teams, or others."""
-    return TeamsProblem.from_rows(
-        rows, **(({} if "sizes" in settings else {"teams": 2}) | {"balance": "g", **settings})
-    )
+    usual: dict[str, Any] = {"balance": "g"} if "sizes" in settings else {"balance": "g", "teams": 2}
+    return TeamsProblem.from_rows(rows, **(usual | settings))
 
 
 MET = [("p0", "p2"), ("p0", "p4"), ("p2", "p4")]

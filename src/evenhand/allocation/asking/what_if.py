@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,13 +86,24 @@ class WhatIf:
         return "\n".join([*lines, f"  before: {self.before.headline}", f"  after:  {self.after.headline}"])
 
 
+class Changed(TypedDict, total=False):
+    """What ``what_if`` may change; see ``changed``."""
+
+    without: Sequence[str]
+    slots: Mapping[str, int] | None
+    budgets: Mapping[str, float] | None
+    pin: Sequence[Pick]
+    forbid: Sequence[Pick]
+    penalty: Penalty | str | None
+
+
 def what_if(
     solution: Solution,
     *,
     seed: int | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
-    **changes: Any,
+    **changes: Unpack[Changed],
 ) -> WhatIf:
     """Change the problem of a plan, solve it anew and compare.
 

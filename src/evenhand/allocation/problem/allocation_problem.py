@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from evenhand.allocation.problem.barriers import Barrier
 from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import UNIT, Penalty
+from evenhand.allocation.problem.settings import RowRules, TableRules, ValueRules
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.units import Unit
 
@@ -171,25 +172,73 @@ class AllocationProblem:
         recipients: Sequence[str],
         scores: Sequence[float],
         days: Sequence[str] | None = None,
-        **rules: Any,
+        **rules: Unpack[ValueRules],
     ) -> AllocationProblem:
-        """Make a problem from one value a candidate; see ``rows.from_values`` for the rules it takes."""
+        """Make a problem from one value a candidate.
+
+        Args:
+            items: name of the item, shape (n,).
+            recipients: name of the recipient, shape (n,).
+            scores: points, finite, shape (n,).
+            days: name of the day, shape (n,); None where there is only one.
+            **rules: ``slots``, awards a day, by day or one number for all; ``columns``, further columns that
+                the rules use; and what ``from_tables`` takes.
+
+        Raises:
+            InputError: as ``from_tables``.
+
+        >>> import evenhand as eh
+        >>> problem = eh.AllocationProblem.from_values(["saw", "saw"], ["Ann", "Bo"], [900, 700], slots=1)
+        >>> problem.recipients, len(problem)
+        (('Ann', 'Bo'), 2)
+        """
         from evenhand.allocation.reading import rows
 
         return rows.from_values(items, recipients, scores, days, **rules)
 
     @classmethod
-    def from_rows(cls, candidates: Sequence[Mapping[str, Any]], **rules: Any) -> AllocationProblem:
-        """Make a problem from a list of row mappings; the same as ``from_tables`` with a list."""
+    def from_rows(
+        cls, candidates: Sequence[Mapping[str, Any]], **rules: Unpack[RowRules]
+    ) -> AllocationProblem:
+        """Make a problem from a list of row mappings; the same as ``from_tables`` with a list.
+
+        >>> import evenhand as eh
+        >>> rows = [{"item": "saw", "recipient": "Ann", "score": 9}]
+        >>> eh.AllocationProblem.from_rows(rows, capacity=1).items
+        ('saw',)
+        """
         from evenhand.allocation.reading import rows
 
         return rows.from_tables(candidates, **rules)
 
     @classmethod
     def from_tables(
-        cls, candidates: Any, capacity: Any = None, penalty: Penalty | str | None = None, **rules: Any
+        cls,
+        candidates: Any,
+        capacity: Any = None,
+        penalty: Penalty | str | None = None,
+        **rules: Unpack[TableRules],
     ) -> AllocationProblem:
-        """Make a problem from files, data frames or columns; see ``rows.from_tables`` for the rules."""
+        """Make a problem from tables of your own: files, data frames, mappings of columns or lists of rows.
+
+        Args:
+            candidates: columns item, recipient, score; day where there is more than one; and any that groups
+                use.
+            capacity: columns day, slots: awards a day; or one number for every day; None for no limit.
+            penalty: what a recipient's further awards cost: a ``Penalty``, or a mode's name; mode b if None.
+            **rules: ``groups``, rules of your own (``GroupRule``); ``recipients``, a table with recipient and
+                any of weight, limit, head_start; ``pins`` and ``forbids``, awards that must or must not be;
+                ``per_day`` and ``per_recipient``, awards one recipient takes at most; ``scale``, integer
+                units to a point.
+
+        Raises:
+            InputError: anything is missing, unknown, twice or no number; all findings at once.
+
+        >>> import evenhand as eh
+        >>> columns = {"item": ["saw", "saw"], "recipient": ["Ann", "Bo"], "score": [9.5, 7]}
+        >>> eh.AllocationProblem.from_tables(columns, capacity=1, per_recipient=1).unit
+        (10, 'points')
+        """
         from evenhand.allocation.reading import rows
 
         return rows.from_tables(candidates, capacity, penalty, **rules)

@@ -116,6 +116,9 @@ def weekly(
 
     Returns:
         One row, as ``RotaProblem.from_tables(duties=...)`` takes it.
+
+    >>> weekly("2026-01-27", 10, seats=2)[0]["every"]
+    '7 days'
     """
     length = {"hours": hours} if hours else {"days": 7 * weeks if days is None else days}
     return [
@@ -134,11 +137,29 @@ def weekly(
     ]
 
 
-def daily(start: str | date, count: int, **settings: Any) -> list[Mapping[str, Any]]:
-    """Make the duties table of one daily duty; settings as ``weekly``."""
-    row = dict(weekly(start, count, **{"days": 1, **settings})[0])
-    row["every"] = "day"
-    return [row]
+def daily(
+    start: str | date,
+    count: int,
+    *,
+    seats: int = 1,
+    load: int = 1,
+    skills: Sequence[str] = (),
+    timezone: str = "",
+    name: str = "duty",
+    days: int | None = 1,
+    at: str = "",
+    hours: float = 0,
+) -> list[Mapping[str, Any]]:
+    """Make the duties table of one daily duty; what it takes is as in ``weekly``.
+
+    >>> daily("2026-01-05", 3, seats=2)[0]["every"]
+    'day'
+    """
+    (row,) = weekly(
+        start, count, seats=seats, load=load, skills=skills, timezone=timezone, name=name, days=days, at=at,
+        hours=hours,
+    )  # fmt: skip
+    return [{**row, "every": "day"}]
 
 
 def slots_of(duty: Duty, home: str = "") -> Iterator[Slot]:

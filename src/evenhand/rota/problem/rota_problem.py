@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem.policies import POLICIES, Policy
+from evenhand.rota.problem.settings import RotaSettings, TableSettings
 
 __all__ = ["OPEN", "RotaProblem"]
 
@@ -208,13 +209,36 @@ class RotaProblem:
         history: Any = None,
         policy: str | Policy = "rate",
         rules: Any = None,
-        **dials: Any,
+        **settings: Unpack[TableSettings],
     ) -> RotaProblem:
-        """Make a problem of tables; see ``rota.reading.rows`` for columns and dials."""
+        """Make a problem of tables: files, data frames, mappings of columns or lists of rows.
+
+        Args:
+            people: name, and any of joined, left, weight, skills, counts_from; one row a membership.
+            duties: name, start, every, until or count, seats, load, skills, timezone, at, days or hours; or
+                what ``weekly`` and ``daily`` return.
+            absences: name, from, to (inclusive); or an iCalendar file (.ics).
+            history: date, name, perhaps load: turns served before, as facts.
+            policy: the name of a policy, or a ``Policy``.
+            rules: a table of side rules.
+            **settings: ``holidays``, a country whose public holidays mark slots, ``holiday_load``;
+                ``substitutes`` a slot; ``overlaps``, ``strict_calendar``, ``views``; and side rules as
+                keywords: ``rest``, ``rest_days``, ``apart``, ``together``, ``most``, ``fixed``,
+                ``forbidden``.
+
+        Raises:
+            InputError: everything that is wrong at once, by table, row and column.
+
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Bo"}, {"name": "Cy"}]
+        >>> rota = eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 6), policy="ledger", rest=1)
+        >>> len(rota.slot_start), rota.rest_slots
+        (6, 1)
+        """
         from evenhand.rota.reading.rows import problem_from_tables
 
         return problem_from_tables(
-            people, duties, absences=absences, history=history, policy=policy, rules=rules, **dials
+            people, duties, absences=absences, history=history, policy=policy, rules=rules, **settings
         )
 
     @classmethod
@@ -222,15 +246,20 @@ class RotaProblem:
         cls,
         people: Mapping[str, Any] | list[str] | tuple[str, ...],
         duties: Any,
-        **dials: Any,
+        **settings: Unpack[RotaSettings],
     ) -> RotaProblem:
-        """Make a problem of names, or of names and the day each joined; the rest as ``from_tables``."""
+        """Make a problem of names, or of names and the day each joined; the rest as ``from_tables``.
+
+        >>> import evenhand as eh
+        >>> eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 4)).people
+        ('Ada', 'Bo')
+        """
         rows = (
             [{"name": name, "joined": joined} for name, joined in people.items()]
             if isinstance(people, Mapping)
             else [{"name": name} for name in people]
         )
-        return cls.from_tables(rows, duties, **dials)
+        return cls.from_tables(rows, duties, **settings)
 
 
 def _labels(starts: Ints) -> tuple[str, ...]:

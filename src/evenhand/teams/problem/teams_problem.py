@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import Finding, InputError
+from evenhand.teams.problem.settings import TeamsSettings
 
 __all__ = ["NO_LIMIT", "Criterion", "Number", "Rule", "TeamsProblem"]
 
@@ -158,24 +159,38 @@ class TeamsProblem:
         return len(self.sizes) == 0 or bool((self.sizes == self.sizes[0]).all())
 
     @classmethod
-    def from_table(cls, source: Any, **settings: Any) -> TeamsProblem:
+    def from_table(cls, source: Any, **settings: Unpack[TeamsSettings]) -> TeamsProblem:
         """Read a roster: a path (.csv, .xlsx), a mapping of columns, a list of rows or any data frame.
 
         Args:
             source: one row a person.
-            **settings: see ``teams.reading.rows``: teams, size or sizes; balance; name;
-                names; numbers; tags; weights; priority; similar; rules and the rules' own words.
+            **settings: ``teams`` (how many), ``size`` or ``sizes``; ``balance``, columns that every team
+                should mirror, guessed if not given; ``name``, the column of names; ``names`` of the teams;
+                ``numbers``, ``tags`` and ``similar``, columns to be taken so; ``weights`` and ``priority`` of
+                columns; ``rules``, a table of rules, and the rules' own words, such as ``together``.
 
         Raises:
             InputError: all that is wrong, at once, with row and column.
+
+        >>> import evenhand as eh
+        >>> people = {"name": ["Ada", "Bo", "Cy", "Di"], "office": ["Oslo", "Rome", "Oslo", "Rome"]}
+        >>> problem = eh.TeamsProblem.from_table(people, teams=2, together=[["Ada", "Di"]])
+        >>> problem.teams, problem.sizes.tolist()
+        (('Team 1', 'Team 2'), [2, 2])
         """
         from evenhand.teams.reading.rows import problem_from_table
 
         return problem_from_table(source, **settings)
 
     @classmethod
-    def from_rows(cls, rows: Sequence[Mapping[str, Any]], **settings: Any) -> TeamsProblem:
-        """Make a problem from one mapping a person; settings as for ``from_table``."""
+    def from_rows(cls, rows: Sequence[Mapping[str, Any]], **settings: Unpack[TeamsSettings]) -> TeamsProblem:
+        """Make a problem from one mapping a person; settings as for ``from_table``.
+
+        >>> import evenhand as eh
+        >>> rows = [{"name": name, "office": office} for name, office in zip("abcd", "OROR")]
+        >>> eh.TeamsProblem.from_rows(rows, size=2, balance="office").n
+        4
+        """
         return cls.from_table(list(rows), **settings)
 
     @classmethod
@@ -198,6 +213,10 @@ class TeamsProblem:
             size: members of a team; or
             sizes: a list of sizes.
             names: names of the teams.
+
+        >>> import evenhand as eh
+        >>> eh.TeamsProblem.from_values(4, {"office": ["O", "R", "O", "R"]}, teams=2).people[0]
+        'person 1'
         """
         from evenhand.teams.reading.rows import problem_from_values
 

@@ -1,0 +1,45 @@
+"""Keywords of the constructor, typed: editors complete them, and a type checker finds the misspelt one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+__all__ = ["RuleWords", "TeamsSettings"]
+
+Names = Sequence[str]
+Groups = Sequence[Names]
+
+
+class RuleWords(TypedDict, total=False):
+    """Rules given as keywords; each has a row in the manual's table of rules."""
+
+    together: Groups
+    apart: Groups
+    met: Groups
+    wishes: Mapping[str, Names | str]
+    locked: Mapping[str, str]
+    locked_teams: Mapping[str, Names]
+    allowed: Mapping[str, Names | str]
+    forbidden: Mapping[str, Names | str]
+    minimum: Mapping[str, int]
+    maximum: Mapping[str, int]
+    no_lone: Names | str
+    free: Mapping[str, int] | str
+
+
+class TeamsSettings(RuleWords, total=False):
+    """What ``TeamsProblem.from_table`` takes beside the roster."""
+
+    teams: int | None
+    size: int | None
+    sizes: Sequence[int] | None
+    balance: Names | str | None
+    name: str | None
+    names: Names | None
+    numbers: Names | str
+    tags: Names | str
+    similar: Names | str
+    weights: Mapping[str, int] | None
+    priority: Names | str
+    rules: Any
