@@ -23,6 +23,7 @@ from evenhand.cli import (
     rounds,
     serve,
     simulate,
+    swap,
     teams,
     what_if,
 )
@@ -76,6 +77,7 @@ for room in (
     explain,
     compare,
     simulate,
+    swap,
     what_if,
     advise,
     frontier,
@@ -128,7 +130,7 @@ def _failed(error: Exception, *, debug: bool) -> int:
 
 
 def _code(words: Sequence[str]) -> int:
-    if list(words[:2]) == ["rota", "simulate"]:
+    if list(words[:2]) in (["rota", "simulate"], ["rota", "swap"]):
         words = words[1:]
     try:
         code = app(list(words), prog_name="evenhand", standalone_mode=False)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from evenhand.core.solution import Solution
     from evenhand.rota import RotaProblem
 
-__all__ = ["Calendars", "Published", "calendars_of"]
+__all__ = ["Calendars", "Published", "calendars_of", "show_trade_off"]
 
 
 @dataclass
@@ -75,12 +75,23 @@ def calendars_of(
 
 @dataclass
 class Published:
-    """A plan that was published, what really was served of it, and until when nothing may change."""
+    """A plan that was published, what really was served of it, and until when nothing may change.
+
+    Attributes:
+        plan: the plan's file.
+        frozen: up to this day everything stays.
+        swaps: a table of who really served.
+        ledger: the ledger of published turns.
+        stickiness: turns of lag that one change must be worth; None keeps whatever can be kept.
+        earlier: the published problem and its plan as it was really served, once ``onto`` has read it.
+    """
 
     plan: Path | None = None
     frozen: str | None = None
     swaps: Path | None = None
     ledger: Path | None = None
+    stickiness: float | None = None
+    earlier: tuple[RotaProblem, Any] | None = None
 
     def onto(self, problem: RotaProblem) -> RotaProblem:
         """Return the problem that begins where the ledger ends, with the plan published onto its slots.
@@ -93,29 +104,37 @@ class Published:
                 is none or was changed by hand.
         """
         from evenhand.core.errors import InputError
-        from evenhand.rota.asking.amend import corrected, published_onto
+        from evenhand.rota.asking.amend import KEEP, corrected, published_onto
         from evenhand.rota.asking.ledger import as_served, label_of, with_ledger
         from evenhand.solver import load
 
         book = None if self.ledger is None else ledger_from(self.ledger)
         if self.plan is None:
-            for name, value in (("--frozen", self.frozen), ("--swaps", self.swaps)):
-                if value is not None:
+            for name in ("frozen", "swaps", "stickiness"):
+                if getattr(self, name) is not None:
                     mend = "Give the plan with --published PLAN.json"
-                    raise InputError.one("needs a published plan", mend, table=name, came=str(value))
+                    came = str(getattr(self, name))
+                    raise InputError.one("needs a published plan", mend, table=f"--{name}", came=came)
             return problem if book is None else with_ledger(problem, book)
-        earlier = load(self.plan)
-        if earlier.job != "rota":
+        found = load(self.plan)
+        if found.job != "rota":
             raise InputError.one("is no rota", "Give a rota's plan saved as .json", came=str(self.plan))
-        awards = corrected(earlier.problem, earlier.awards, self._swaps()) if self.swaps else earlier.awards
+        awards = found.awards
         if book is not None:
-            label = label_of(book, earlier.problem)
-            awards = as_served(book, earlier.problem, awards, label)
+            label = label_of(book, found.problem)
+            awards = as_served(book, found.problem, awards, label)
             problem = with_ledger(problem, book, without=label)
-        return published_onto(problem, earlier.problem, awards, self.frozen)
+        if self.swaps:
+            awards = corrected(found.problem, awards, self._swaps())
+        self.earlier = (found.problem, awards)
+        worth = KEEP if self.stickiness is None else round(self.stickiness * 1000)
+        if worth < 0:
+            came = f"{self.stickiness:g}"
+            raise InputError.one("is below 0", "Give turns, such as 1.5", table="--stickiness", came=came)
+        return published_onto(problem, *self.earlier, self.frozen, stickiness=worth)
 
     def _swaps(self) -> list[Any]:
-        """Read swaps: date, planned, served, and duty where there are several."""
+        """Read swaps: date, planned, served, and duty where there are several; or turn and served."""
         from evenhand.core.errors import Findings
         from evenhand.rota.asking.amend import Swap
         from evenhand.tables import read
@@ -123,20 +142,73 @@ class Published:
         findings = Findings()
         table = read(self.swaps, "swaps", findings, job="rota")
         rows: list[Any] = []
-        if table.need("date", "planned", "served"):
-            cells = (table.text("planned", required=True), table.text("served", required=True))
-            for day, planned, served, duty in zip(
-                table.dates("date"), *cells, table.text("duty"), strict=True
-            ):
-                rows.append(Swap("" if day is None else day.isoformat(), planned, served, duty))
+        by_turn = table.has("turn")
+        if table.need(*(("turn", "served") if by_turn else ("date", "planned", "served"))):
+            days = table.dates("date", optional=by_turn) if table.has("date") else [None] * len(table)
+            cells = (table.text(name) for name in ("planned", "served", "duty", "turn"))
+            for day, planned, served, duty, turn in zip(days, *cells, strict=True):
+                rows.append(Swap("" if day is None else day.isoformat(), planned, served, duty, turn))
         findings.raise_errors()
         return rows
 
-    def tell(self, solution: Solution) -> None:
-        """Say how much of what was published changed."""
-        from evenhand.rota.asking.amend import changes
+    def told(self, solution: Solution) -> Solution:
+        """Return the solution with every published turn that changed among its notes, with the reason."""
+        from dataclasses import replace
 
-        if self.plan is not None:
-            kept = int((solution.problem.published >= 0).sum())
-            changed = changes(solution.problem, solution.awards)
-            say(f"{changed:,} of {kept:,} published turns changed")
+        from evenhand.rota.asking.amend import findings_of, told
+
+        if self.earlier is None:
+            return solution
+        said = findings_of(told(solution.problem, solution.awards, *self.earlier))
+        return replace(solution, warnings=(*solution.warnings, *said))
+
+    def tell(self, solution: Solution) -> None:
+        """Say how much of what was published changed, and whom to tell."""
+        from evenhand.rota.asking.amend import changes, told
+
+        if self.earlier is None:
+            return
+        kept = int((solution.problem.published >= 0).sum())
+        changed = changes(solution.problem, solution.awards)
+        whom = dict.fromkeys(
+            name for change in told(solution.problem, solution.awards, *self.earlier) for name in change.whom
+        )
+        if whom:
+            say(f"tell {', '.join(sorted(whom))}")
+        say(f"{changed:,} of {kept:,} published turns changed")
+
+
+STEPS = (None, 3.0, 2.0, 1.5, 1.0, 0.75, 0.5, 0.25, 0.0)
+"""Stickinesses of the trade-off, in turns: None changes only what must change, 0 plans anew."""
+
+
+def show_trade_off(before: Published, problem: RotaProblem, method: str, seed: int) -> None:
+    """Show how many published turns change, and how even everybody then is, from few changes to all.
+
+    Raises:
+        InputError: there is no published plan to change.
+    """
+    from dataclasses import replace
+
+    from evenhand.cli.screen import show
+    from evenhand.core.errors import InputError
+    from evenhand.report.text import Grid, Heading, Text
+    from evenhand.rota.asking.amend import KEEP, changes
+    from evenhand.rota.asking.panel import fairness
+    from evenhand.solver import solve
+
+    if before.earlier is None:
+        mend = "Give the plan with --published PLAN.json"
+        raise InputError.one("needs a published plan", mend, table="--trade-off")
+    kept = int((problem.published >= 0).sum())
+    rows: list[tuple[str, ...]] = []
+    for step in STEPS:
+        worth = KEEP if step is None else round(step * 1000)
+        plan = solve(replace(problem, stickiness=worth), method=method, seed=seed)
+        changed = changes(plan.problem, plan.awards)
+        spread = fairness(plan.problem, plan.awards).spread
+        worth_said = "only where it must" if step is None else f"{step:g} turns"
+        rows.append((worth_said, f"{changed:,}", f"{changed / max(1, kept):.0%}", f"{spread:.1f}"))
+    heads = ("changed for at least", "changes", "of published", "spread in turns")
+    grid = Grid(heads, tuple(rows), frozenset({1, 2, 3}))
+    show([Heading("Changes against fairness"), grid, Text("Plan with the row you like: --stickiness TURNS")])

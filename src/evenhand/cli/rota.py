@@ -9,7 +9,7 @@ import typer
 
 from evenhand.cli.many import Many, Run, Workers, solve_many
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
-from evenhand.cli.published import Published, calendars_of
+from evenhand.cli.published import Published, calendars_of, show_trade_off
 from evenhand.cli.session import Session, refuse_early
 
 __all__ = ["COMMAND", "EPILOG", "SHORT", "Absences", "Duties", "History", "Start", "Weeks", "rota_problem"]
@@ -82,6 +82,18 @@ Previous = Annotated[
 Plan = Annotated[
     Path | None, typer.Option("--published", metavar="PLAN", help="A plan saved as .json, to change little.")
 ]
+Stickiness = Annotated[
+    float | None,
+    typer.Option(
+        "--stickiness",
+        metavar="TURNS",
+        help="Change a published turn for somebody owed so many turns more.  [default: only if it must]",
+    ),
+]
+TradeOff = Annotated[
+    bool,
+    typer.Option("--trade-off", help="Show how many changes buy how much fairness, and plan nothing else."),
+]
 Frozen = Annotated[
     str | None, typer.Option("--frozen", metavar="DATE", help="Turns up to this day stay as published.")
 ]
@@ -117,6 +129,8 @@ def rota(
     published: Plan = None,
     frozen: Frozen = None,
     swaps: Swaps = None,
+    stickiness: Stickiness = None,
+    trade_off: TradeOff = False,
     calendars: Calendars = None,
     previous: Previous = None,
     method: MethodName = "auto",
@@ -152,7 +166,7 @@ def rota(
     refuse_early("rota", out, rows=rows, seconds=time_limit)
     others, handed = calendars_of(out, calendars, previous)
     session = Session(others, as_json, explain, rows)
-    before = Published(published, frozen, swaps, ledger)
+    before = Published(published, frozen, swaps, ledger, stickiness)
     given = {"duties": duties, "absences": absences, "history": history, "rules": rules}
     wanted: dict[str, Any] = {
         "holidays": holidays,
@@ -168,7 +182,10 @@ def rota(
     problem = session.read(
         lambda: before.onto(rota_problem(people, given, weeks, start, seats, policy=policy, **dials))
     )
-    solution = session.solve(problem, method=method, seed=seed, seconds=time_limit)
+    if trade_off:
+        show_trade_off(before, problem, method, seed)
+        return
+    solution = before.told(session.solve(problem, method=method, seed=seed, seconds=time_limit))
     session.deliver(solution)
     handed.write(solution)
     before.tell(solution)

@@ -95,6 +95,7 @@ def _sticky(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
     """Choose for a slot that was published: who can still serve keeps their seat, the others are replaced.
 
     Somebody else takes a published turn only when they are owed more than ``stickiness`` beyond its holder.
+    Whoever lost the skill their seat asks for moves within the slot before anybody else comes in.
     """
     problem = standing.problem
     start, end = problem.first_seat[slot], problem.first_seat[slot + 1]
@@ -105,26 +106,60 @@ def _sticky(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
     held = problem.published[start:end].tolist()
     seats = [who if who >= 0 and fits[seat, who] else -1 for seat, who in enumerate(held)]
     lag = standing.lags()
+    promised = _promised(problem, slot)
     others = [who for who in standing.ranked(free) if who not in seats]
+    # who would have to give up another published turn comes last: one change must not pull others after it
+    others.sort(key=promised.__contains__)
     for who in others:
         holders = [seat for seat, holder in enumerate(seats) if holder >= 0 and fits[seat, who]]
         worst = min(holders, key=lambda seat: int(lag[seats[seat]]), default=-1)
-        if -1 in seats or worst < 0:
+        if -1 in seats or worst < 0 or who in promised:
             break
         if (int(lag[who]) - int(lag[seats[worst]])) * 1000 <= problem.stickiness * TICKS:
             break
         seats[worst] = who
-    crew: list[int] = [who for who in seats if who >= 0]
-    barred = {other for who in crew for other in barriers.partners(who)}
-    for seat, holder in enumerate(seats):
-        if holder < 0:
-            rank = [who for who in others if fits[seat, who] and who not in crew and who not in barred]
-            if rank:
-                seats[seat] = rank[0]
-                crew.append(rank[0])
-                barred.update(barriers.partners(rank[0]))
-    standing.serve(np.array(crew, dtype=np.int64), int(problem.load[slot]))
+    _fill(seats, fits, [*(who for who in held if who >= 0 and free[who]), *others], barriers)
+    standing.serve(np.array([who for who in seats if who >= 0], dtype=np.int64), int(problem.load[slot]))
     return seats
+
+
+def _promised(problem: RotaProblem, slot: int) -> set[int]:
+    """Return who has another published turn that could not stand beside one in this slot: overlap or rest."""
+    starts, days = problem.slot_start, np.unique(problem.slot_start)
+    near = np.zeros(len(starts), dtype=bool)
+    if not problem.overlaps:
+        near |= (problem.begin < problem.finish[slot]) & (problem.finish > problem.begin[slot])
+    if problem.rest_slots:
+        rank = np.searchsorted(days, starts)
+        near |= np.abs(rank - rank[slot]) <= problem.rest_slots
+    if problem.rest_days:
+        gap = np.maximum(starts - problem.slot_end[slot], starts[slot] - problem.slot_end) - 1
+        near |= gap < problem.rest_days
+    near[slot] = False
+    who = problem.published[near[problem.seat_slot]]
+    return set(who[who >= 0].tolist())
+
+
+def _fill(seats: list[int], fits: Bools, rank: list[int], barriers: Barriers) -> None:
+    """Fill open seats in place, in order of rank; who keeps a turn may move to another seat of the slot.
+
+    Where the one with first aid falls ill, somebody who has it and sits elsewhere moves over, and the seat
+    that anybody may take goes to the next in order: a published slot stays feasible whenever it can.
+    """
+    seat_of = {seat: who for seat, who in enumerate(seats) if who >= 0}
+    barred = {other for who in seat_of.values() for other in barriers.partners(who)}
+    for who in rank:
+        if len(seat_of) == len(seats):
+            break
+        if who in seat_of.values() or who in barred:
+            continue
+        # an open seat first: nobody moves where nobody must
+        seat = next((at for at in range(len(seats)) if at not in seat_of and fits[at, who]), -1)
+        if seat >= 0:
+            seat_of[seat] = who
+        if seat >= 0 or seat_with_moves(fits, who, seat_of, set()):
+            barred.update(barriers.partners(who))
+    seats[:] = [seat_of.get(seat, -1) for seat in range(len(seats))]
 
 
 def _ruled(standing: Standing, barriers: Barriers, slot: int) -> list[int]:

@@ -1,0 +1,138 @@
+"""Who could take a turn, in order, and what a swap or a gift does to both accounts, before it is booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.errors import InputError
+from evenhand.core.shares import TICKS
+from evenhand.rota.judging.attendance import may_serve
+from evenhand.rota.judging.faults import faults_of
+from evenhand.rota.judging.judge import statement_of
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.turns import turn_ids
+from evenhand.rota.solving.model.standing import Standing
+
+__all__ = ["Taker", "effect", "seat_named", "served_instead", "takers", "why_not"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Somebody who could take a turn.
+
+    Attributes:
+        name: who.
+        lag: turns they are owed by the end of the plan as it stands: above 0 owed, below 0 ahead.
+        after: the same once they have taken the turn.
+    """
+
+    name: str
+    lag: float
+    after: float
+
+
+def seat_named(problem: RotaProblem, awards: Ints, turn: str, holder: str = "") -> int:
+    """Return the seat-turn that is meant by a turn's id, a slot's id or a day, and who serves it.
+
+    Raises:
+        InputError: there is none, or it could be several.
+
+    >>> from evenhand.rota import RotaProblem, weekly
+    >>> garden = RotaProblem.from_values(["Ada", "Ben"], weekly("2026-01-05", 2))
+    >>> seat_named(garden, np.array([0, 1]), "2026-01-12")
+    1
+    """
+    ids = turn_ids(problem)
+    if turn in ids:
+        return ids.index(turn)
+    fits = [
+        seat
+        for seat, name in enumerate(ids)
+        if (name.rpartition("/")[0] == turn or problem.slot_label[int(problem.seat_slot[seat])] == turn)
+        and (not holder or (awards[seat] >= 0 and problem.people[int(awards[seat])] == holder))
+    ]
+    if len(fits) == 1:
+        return fits[0]
+    if fits:
+        known = ", ".join(f"{ids[seat]} ({_name(problem, awards, seat)})" for seat in fits[:6])
+        raise InputError.one("could be several turns", f"Give one of {known}", came=turn, column="turn")
+    mine = [ids[seat] for seat in range(len(ids)) if holder and _name(problem, awards, seat) == holder][:5]
+    mend = f"{holder} has {', '.join(mine)}" if mine else f"Turns are named like {ids[0]}" if ids else ""
+    raise InputError.one("is no turn of this plan", mend, came=turn, column="turn")
+
+
+def _name(problem: RotaProblem, awards: Ints, seat: int) -> str:
+    return problem.people[int(awards[seat])] if awards[seat] >= 0 else "open"
+
+
+def served_instead(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> Ints:
+    """Return the plan with other people in some seats (-1 for nobody); the plan given stays as it was."""
+    del problem
+    out = awards.copy()
+    for seat, who in changed.items():
+        out[seat] = who
+    return out
+
+
+def why_not(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> tuple[str, ...]:
+    """Return the rules that a change of some seats would break, by the judge; empty where it breaks none."""
+    free = replace(problem, published=np.zeros(0, dtype=np.int64), frozen=0)
+    can = may_serve(free)
+    before = set(faults_of(free, awards, can))
+    after = faults_of(free, served_instead(free, awards, changed), can)
+    return tuple(fault for fault in after if fault not in before)
+
+
+def takers(problem: RotaProblem, awards: Ints, seat: int, seed: int = 0) -> list[Taker]:
+    """Return who could take a turn without breaking a rule, in order of whose turn it would be.
+
+    Args:
+        problem: the rota.
+        awards: its plan.
+        seat: the seat-turn.
+        seed: of the draw among those who stand alike.
+
+    Returns:
+        Takers, next in order first: as the policy ranks them at that slot, given all turns before it.
+        Cost O(slots x people) for the ranking and a look by the judge for each person.
+
+    >>> from evenhand.rota import RotaProblem, weekly
+    >>> garden = RotaProblem.from_values(["Ada", "Ben", "Cem"], weekly("2026-01-05", 2), policy="ledger")
+    >>> [taker.name for taker in takers(garden, np.array([0, 1]), 0)]
+    ['Ben', 'Cem']
+    """
+    slot = int(problem.seat_slot[seat])
+    standing, first = Standing(problem, seed), problem.first_seat
+    for before in range(slot):
+        standing.open(before)
+        crew = awards[first[before] : first[before + 1]]
+        standing.serve(crew[crew >= 0], int(problem.load[before]))
+    standing.open(slot)
+    serving = set(awards[first[slot] : first[slot + 1]].tolist())
+    fine = np.zeros(len(problem.people), dtype=bool)
+    for who in np.flatnonzero(standing.able_to[slot]).tolist():
+        fine[who] = who not in serving and not why_not(problem, awards, {seat: who})
+    lag = statement_of(problem, awards).lag / TICKS
+    out = []
+    for who in standing.ranked(fine):
+        after = _lag_after(problem, awards, {seat: who}, who)
+        out.append(Taker(problem.people[who], float(lag[who]), after))
+    return out
+
+
+def effect(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> dict[str, tuple[float, float]]:
+    """Return the lag by the end of the plan before and after, in turns, of everybody whose lag moves."""
+    before = statement_of(problem, awards).lag / TICKS
+    after = statement_of(problem, served_instead(problem, awards, changed)).lag / TICKS
+    # less than a hundredth of a turn is the rounding of shares, and nobody's concern
+    moved = np.flatnonzero(np.abs(after - before) >= 0.005).tolist()  # noqa: PLR2004 - said above
+    return {problem.people[who]: (float(before[who]), float(after[who])) for who in moved}
+
+
+def _lag_after(problem: RotaProblem, awards: Ints, changed: dict[int, int], who: int) -> float:
+    return float(statement_of(problem, served_instead(problem, awards, changed)).lag[who] / TICKS)

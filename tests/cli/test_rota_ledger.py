@@ -1,0 +1,133 @@
+"""The rota's ledger as a person runs it: plan, publish, swap, miss, amend, plan on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evenhand import documents
+from evenhand.cli.app import DONE, WRONG, run
+
+Capture = pytest.CaptureFixture[str]
+
+PEOPLE = """name,joined,left,skills
+Ada,2025-01-01,,first aid
+Ben,2025-01-01,,
+Cem,2025-01-01,,
+Dea,2025-01-01,,first aid
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Path:
+    """Work in a folder with a plan of ten weeks, published."""
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text(PEOPLE, encoding="utf-8")
+    assert plan("2026-01-05", "--out", "a.json") == DONE
+    assert run(["publish", "a.json", "--ledger", "book.json"]) == DONE
+    capsys.readouterr()
+    return tmp_path
+
+
+def plan(start: str, *more: str) -> int:
+    """Plan ten weeks of two seats."""
+    words = ["--weeks", "10", "--start", start, "--seats", "2", "--policy", "ledger", "--rows", "0"]
+    return run(["rota", "people.csv", *words, *more])
+
+
+def crew(path: str) -> list[str]:
+    """Return who serves, seat by seat."""
+    return list(json.loads(Path(path).read_text())["columns"]["name"])
+
+
+def test_the_next_plan_begins_where_the_ledger_ends(capsys: Capture) -> None:
+    """Somebody left, somebody came: the next plan is published on top, and all lags sum to 0."""
+    Path("people.csv").write_text(PEOPLE.replace("Cem,2025-01-01", "Eve,2026-03-16"), encoding="utf-8")
+    assert plan("2026-03-16", "--ledger", "book.json", "--out", "b.json") == DONE
+    assert "Cem' is in the ledger and not in people: counts as having left" in capsys.readouterr().err
+    assert run(["publish", "b.json", "--ledger", "book.json"]) == DONE
+    book = documents.read("book.json")
+    assert book.periods == ("2026-01-05", "2026-03-16")
+    assert book.members == ("Ada", "Ben", "Dea", "Eve")
+    assert sum(book.balances.values()) == 0
+    assert run(["publish", "b.json", "--ledger", "book.json", "--label", "again"]) == WRONG
+    assert "is booked already, in the period 2026-03-16" in capsys.readouterr().err
+
+
+def test_a_swap_is_shown_then_booked_then_kept(capsys: Capture) -> None:
+    """Listed takers, the effect before booking, the entry, and a later plan that keeps the swap."""
+    first = crew("a.json")[0]
+    assert run(["rota", "swap", "a.json", "duty/2026-01-05/1"]) == DONE
+    said = capsys.readouterr().out
+    assert "next in order" in said
+    taker = next(name for name in ("Ada", "Ben", "Cem", "Dea") if f"--to {name}." in said)
+    words = ["rota", "swap", "a.json", "duty/2026-01-05/1", "--to", taker, "--ledger", "book.json"]
+    before = Path("book.json").read_bytes()
+    assert run(words) == DONE
+    shown = capsys.readouterr()
+    assert "1.00 ahead" in shown.out
+    assert "nothing is booked yet: add --book" in shown.err
+    assert Path("book.json").read_bytes() == before
+    assert run([*words, "--book", "--out", "after.json"]) == DONE
+    assert crew("after.json")[0] == taker != first
+    assert len(documents.read("book.json").entries) == len(json.loads(before)["ledger"]["entries"]) + 2
+    assert plan("2026-01-05", "--ledger", "book.json", "--published", "a.json", "--out", "c.json") == DONE
+    assert crew("c.json") == crew("after.json")
+    assert run(["publish", "c.json", "--ledger", "book.json", "--amend"]) == DONE
+    assert "0 entries booked" in capsys.readouterr().out
+
+
+def test_a_missed_turn_and_a_stand_in_from_outside(capsys: Capture) -> None:
+    """Both leave the turn to nobody of the team; shares shrink, and the balances still sum to 0."""
+    words = ["rota", "swap", "a.json", "--ledger", "book.json", "--book"]
+    assert run([*words, "duty/2026-01-12/1", "--missed"]) == DONE
+    assert run([*words, "duty/2026-01-19/2", "--outside", "Zoe"]) == DONE
+    book = documents.read("book.json")
+    assert sum(book.balances.values()) == 0
+    assert book.entries[-1].note == "Zoe, from outside, served"
+    assert run([*words, "duty/2026-01-12/1", "--missed"]) == WRONG
+    assert "is no turn" in capsys.readouterr().err
+
+
+def test_what_cannot_be_swapped_is_said(capsys: Capture) -> None:
+    """No such turn, several turns, no such person, a turn of one's own, no ledger: exit 2 and a sentence."""
+    first = crew("a.json")[0]
+    for words, part in (
+        (["a.json", "2026-01-06"], "is no turn of this plan"),
+        (["a.json", "2026-01-05"], "could be several turns"),
+        (["a.json", "duty/2026-01-05/1", "--to", "Adda"], "Did you mean Ada"),
+        (["a.json", "duty/2026-01-05/1", "--to", first], "serves this turn already"),
+        (["a.json", "duty/2026-01-05/1", "--to", "Ada", "--missed"], "Give one of --to, --missed"),
+        (["a.json", "duty/2026-01-05/1", "--missed", "--book"], "needs a ledger"),
+    ):
+        assert run(["rota", "swap", *words]) == WRONG
+        assert part in capsys.readouterr().err
+
+
+def test_changes_are_said_by_name_on_screen_and_in_the_plan(capsys: Capture) -> None:
+    """An absence changes a turn: who, whose, why, whom to tell; the document says it too."""
+    who = crew("a.json")[4]
+    Path("away.csv").write_text(f"name,from,to\n{who},2026-01-20,2026-01-20\n", encoding="utf-8")
+    more = ["--ledger", "book.json", "--published", "a.json", "--absences", "away.csv", "--out", "d.json"]
+    assert plan("2026-01-05", *more) == DONE
+    said = capsys.readouterr().err
+    assert f"Mon 19 Jan: {who} -> " in said
+    assert f"({who} is away Tue 20 Jan)" in said
+    assert "tell " in said
+    assert f"{who} is away Tue 20 Jan" in Path("d.json").read_text()
+    assert run(["publish", "d.json", "--ledger", "book.json", "--amend"]) == DONE
+
+
+def test_changes_can_be_bought_for_fairness(capsys: Capture) -> None:
+    """The trade-off lists changes against spread; without a published plan there is none."""
+    Path("people.csv").write_text(PEOPLE + "Eve,2026-01-01,,\n", encoding="utf-8")
+    assert plan("2026-01-05", "--published", "a.json", "--trade-off") == DONE
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if "turns" in line and "%" in line]
+    counts = [int(row[2]) for row in rows]
+    assert counts == sorted(counts)
+    assert counts[-1] > counts[0]
+    assert plan("2026-01-05", "--published", "a.json", "--stickiness", "1") == DONE
+    for words in (["--trade-off"], ["--stickiness", "1"], ["--published", "a.json", "--stickiness", "-1"]):
+        assert plan("2026-01-05", *words) == WRONG
