@@ -60,7 +60,15 @@ def written(value: Fraction | float, digits: int) -> str:
     return str(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
-def chip(penalty: str, receivers: int, most: int, gini: Fraction | float, *, mark: bool = True) -> str:
+def chip(
+    penalty: str,
+    receivers: int,
+    most: int,
+    gini: Fraction | float,
+    *,
+    mark: bool = True,
+    missed: bool = False,
+) -> str:
     """Write the status chip: ``Fairness: λ=200+400 • 48P • Max=2 • Gini=0.16``.
 
     Args:
@@ -69,9 +77,11 @@ def chip(penalty: str, receivers: int, most: int, gini: Fraction | float, *, mar
         most: the most units anybody received.
         gini: Gini coefficient among receivers, unrounded: it decides mark and word.
         mark: whether the coloured mark and the band's word stand before it.
+        missed: whether another target of concentration is missed; then the word is that of the last band,
+            whatever the Gini.
     """
     text = f"Fairness: λ={penalty} • {receivers}P • Max={most} • Gini={written(gini, 2)}"
-    found = band(gini)
+    found = BANDS[3] if missed else band(gini)
     return f"{found.mark} {found.name} · {text}" if mark else text
 
 

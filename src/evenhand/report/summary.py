@@ -22,8 +22,19 @@ def solution_blocks(solution: Solution, rows: int | None = None) -> list[Block]:
         rows: rows of the plan to show; None for all.
     """
     blocks: list[Block] = [Heading(TITLES[solution.job]), Text(solution.headline, "strong")]
+    blocks += [Text(line) for line in stays(solution)]
     blocks += plan_blocks(solution, rows)
     return [*blocks, *advice_blocks(solution), Text(proof_line(solution), "note")]
+
+
+def stays(solution: Solution) -> list[str]:
+    """Say that items of an allocation stay because of fairness, where some do."""
+    if solution.job != "allocation":
+        return []
+    from evenhand.allocation.asking.advice import kept_back, kept_back_sentence
+
+    sentence = kept_back_sentence(solution.problem, kept_back(solution.problem, solution.awards))
+    return [sentence] if sentence else []
 
 
 def proof_line(solution: Solution) -> str:

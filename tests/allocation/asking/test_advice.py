@@ -7,9 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from benchmarks.made_up_weeks import arrays
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from allocation.small_worlds import random_problem
 from evenhand.allocation import AllocationProblem, Penalty, mode_a, mode_b, no_penalty, strong
-from evenhand.allocation.asking.advice import Advice, advise, quick
+from evenhand.allocation.asking.advice import Advice, advise, kept_back, quick
+from evenhand.allocation.judging.judge import judge, objective
 from evenhand.core.progress import Progress
 from evenhand.solver import measure, solve
 
@@ -43,13 +47,50 @@ def test_mode_a_is_too_light_and_mode_b_is_tried() -> None:
     """A Gini above the target is put down to lambda, and the setting named is solved and meets it."""
     (advice,) = week(mode_a())
     assert advice.kind == "lambda low"
-    assert advice.setting == mode_b()
+    assert advice.setting is not None
     assert advice.outcome is not None
     assert measure(advice.outcome)["gini"].met
     assert "193 could receive, 42 do" in advice.sentence
-    again = solve(replace(arrays(1), penalty=mode_b()))
+    again = solve(replace(arrays(1), penalty=advice.setting))
     assert again.objective == advice.outcome.objective
-    assert "Set λ=200+400: 49 receive, 2 at most" in advice.instead
+
+
+def test_the_mildest_setting_is_the_mildest() -> None:
+    """A step of 25 milder than what is advised misses a target; what is advised meets them all."""
+    (advice,) = week(mode_a())
+    assert advice.setting is not None
+    lam = advice.setting.lam
+    assert lam < mode_b().lam
+    milder = mode_b(lam - 25, 2 * (lam - 25)) if lam > 25 else no_penalty()
+    assert measure(solve(replace(arrays(1), penalty=milder)))["gini"].met is False
+    assert f"λ={milder.text}, the next milder, does not" in advice.instead or not milder.steps
+
+
+def test_no_setting_is_named_only_where_none_was_found() -> None:
+    """Where a heavier setting than any of a short list does it, it is found and named."""
+    rows = [
+        {"item": f"c{item:02}", "recipient": f"p{who:02}", "score": 9000 - (0 if who < 2 else 2600)}
+        for item in range(20)
+        for who in range(30)
+    ]
+    plan = solve(AllocationProblem.from_rows(rows, capacity=20, penalty=mode_b()))
+    (advice,) = advise(plan)
+    assert advice.kind == "lambda low"
+    assert advice.setting is not None
+    assert advice.setting.lam > 500
+
+
+def test_one_who_takes_all_is_not_excellent() -> None:
+    """One of twenty who gets everything has a Gini of 0; the word heeds the other targets."""
+    rows = [
+        {"item": f"c{item:02}", "recipient": f"p{who:02}", "score": 9000 if not who else 10}
+        for item in range(12)
+        for who in range(20)
+    ]
+    plan = solve(AllocationProblem.from_rows(rows, penalty=no_penalty()))
+    assert plan.headline.endswith("Concentrated · Fairness: λ=0 • 1P • Max=12 • Gini=0.00")
+    even = solve(AllocationProblem.from_rows(rows, penalty=strong(10**6)))
+    assert "Excellent" in even.headline
 
 
 def test_a_good_gini_among_few_is_not_called_good() -> None:
@@ -86,21 +127,52 @@ def test_a_lambda_beyond_every_score_leaves_slots_empty() -> None:
     found = few_partners(mode_b(2000, 4000))
     assert "lambda high" in kinds(found)
     withheld = next(one for one in found if one.kind == "withheld")
-    assert withheld.sentence.startswith("68 slots stay empty")
+    assert withheld.sentence.startswith("68 items were not handed out")
     assert withheld.outcome is not None
     assert len(withheld.outcome.awards) == 75
 
 
-def test_skewed_scores_are_told_by_their_gap() -> None:
-    """Two who score 5,000 where others score 10: no setting helps, and the gap is named."""
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10**6))
+def test_what_fairness_keeps_back_is_what_the_judge_says(seed: int) -> None:
+    """An item is counted if adding it breaks no rule and loses by fairness alone, candidate by candidate."""
+    problem = random_problem(seed, pins=False)
+    plan = solve(problem)
+    free = problem.with_(penalty=no_penalty())
+    kept = set()
+    for row in range(len(problem)):
+        more = np.append(plan.awards, row)
+        if row in plan.awards or judge(problem, more).faults:
+            continue
+        gain = objective(problem, more) - objective(problem, plan.awards)
+        if gain <= 0 < objective(free, more) - objective(free, plan.awards):
+            kept.add(int(problem.item[row]))
+    assert kept_back(problem, plan.awards) == len(kept)
+
+
+def test_scores_far_apart_need_a_heavy_setting_and_there_is_one() -> None:
+    """Two who score 5,000 where others score 10: a λ of about that size spreads them, and is found."""
     rows = [
-        {"item": f"c{at:02}", "recipient": f"p{who:02}", "score": 5000 if who < 2 else 10}
-        for at in range(20)
+        {"item": f"c{item:02}", "recipient": f"p{who:02}", "score": 5000 if who < 2 else 10}
+        for item in range(20)
         for who in range(30)
     ]
-    (advice,) = advise(solve(AllocationProblem.from_rows(rows, capacity=20)))
-    assert advice.kind == "skewed"
+    (advice,) = advise(solve(AllocationProblem.from_rows(rows, capacity=20, penalty=mode_b())))
+    assert advice.kind == "lambda low"
     assert "scores 4,990 points above" in advice.sentence
+    assert advice.outcome is not None
+    assert len(advice.outcome.awards) == 20
+    assert measure(advice.outcome)["top1"].met
+
+
+def test_where_no_setting_helps_none_is_offered() -> None:
+    """Nine items can only go to two, and twenty want the tenth: no λ mends that, and what was tried is said."""
+    rows = [{"item": f"c{item}", "recipient": who, "score": 700} for item in range(9) for who in ("a", "b")]
+    rows += [{"item": "d", "recipient": f"p{who:02}", "score": 700} for who in range(20)]
+    (advice,) = advise(solve(AllocationProblem.from_rows(rows, penalty=mode_a())))
+    assert advice.kind == "skewed"
+    assert "settings tried" in advice.sentence
+    assert advice.outcome is None
 
 
 def test_limits_that_force_equality_are_named() -> None:

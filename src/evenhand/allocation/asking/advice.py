@@ -11,14 +11,23 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evenhand.allocation.job import JOB
 from evenhand.allocation.judging.judge import most_receivable
 from evenhand.allocation.problem import AllocationProblem
-from evenhand.allocation.problem.penalties import Penalty, mode_a, mode_b, no_penalty
+from evenhand.allocation.problem.penalties import (
+    Penalty,
+    mode_a,
+    mode_b,
+    named_penalty,
+    no_penalty,
+    on_grid,
+    own_steps,
+)
 from evenhand.core import desk
 from evenhand.core.progress import Progress
-from evenhand.core.solution import Solution
+from evenhand.core.solution import Solution, Status
 from evenhand.core.units import figure, number_text
 from evenhand.measures import Panel, Row
 from evenhand.measures.panel import shown
@@ -31,14 +40,18 @@ __all__ = [
     "eligible",
     "fairness_of",
     "gap",
+    "kept_back",
+    "kept_back_sentence",
     "outcome",
     "quick",
     "scores",
     "who_to_review",
 ]
 
+Ints = NDArray[np.int64]
+
 HIGH: Final = 0.4
-"""Gini above which the founding document declares an emergency."""
+"""Gini above which the rule book declares an emergency."""
 
 SIGNIFICANT: Final = 0.05
 """Share of the score that counts as a significant loss."""
@@ -48,8 +61,12 @@ AIMS: Final = ("gini", "hhi", "top5", "top1")
 FEW: Final = 0.5
 """Share of those who could be served below which a plan serves few, whatever the Gini among them."""
 
-LADDER: Final = (mode_b(), mode_b(300, 600), mode_b(400, 800), mode_b(600, 1200), mode_b(1000, 2000))
-"""Settings tried where a plan is too concentrated, the mildest first."""
+PARTS: Final = 8
+"""Parts of the unit that suits the scores in which λ is searched: 25 points where the unit is 200. Finer
+steps change plans by less than anybody sets by hand; coarser ones overlook mild settings."""
+
+DOUBLED: Final = 12
+"""Times that λ is doubled at most; beyond the largest score nothing changes any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +99,7 @@ def advise(solution: Solution, progress: Progress | None = None) -> list[Advice]
         solution: the plan.
         progress: may interrupt; what is known by then is returned.
 
-    Cost: nothing where targets are met; else up to six solves, each some 50 ms at Los Angeles size.
+    Cost: nothing where targets are met; else some ten solves, each about 50 ms at Los Angeles size.
     """
     progress = progress or Progress()
     if not len(solution.awards):
@@ -135,42 +152,53 @@ def _concentrated(
 ) -> Iterator[Advice]:
     """Say why a plan is concentrated though it need not be: lambda too low, or scores too skewed for any."""
     problem: AllocationProblem = solution.problem
-    gini = shown(found["gini"].value, "index")
     alarm = " (above 0.4: high concentration)" if found["gini"].value > HIGH else ""
     what = ", ".join(f"{row.measure.title} {shown(row.value, row.measure.form)}" for row in missed)
     head = f"Concentrated: {what} miss{'es' if len(missed) == 1 else ''} the target"
     head += f"{alarm}; {eligible(problem):,} could receive, {int(found['receivers'].value):,} do."
-    reached = _climbed(solution, [row.measure.name for row in missed], progress)
+    search = _mildest(solution, [row.measure.name for row in missed], progress)
     now = f"λ={problem.penalty.text}"
-    if reached is not None:
-        penalty, plan = reached
+    if search.found is not None:
+        penalty, plan = search.penalty(search.found), search.plan(search.found)
+        milder = called(search.penalty(search.below))
+        light = search.found * search.step > problem.penalty.marginal(2) or problem.penalty.mode == "none"
+        cause = "is too light for these scores" if light else "lets some have many once they have two"
         yield Advice(
             "lambda low",
-            f"{head} Fairness ({now}) is too light for these scores: {gap(solution)}",
-            f"Set {called(penalty)}: {outcome(solution, plan)}",
+            f"{head} Fairness ({now}) {cause}: {gap(solution)}",
+            f"Set {called(penalty)}: {outcome(solution, plan)} It is the mildest of the "
+            f"{len(search.plans)} settings tried that does; {milder}, the next milder, does not.",
             penalty,
             plan,
         )
         return
     if progress.stop():
         return
-    hard = _ladder(solution)[-1]
-    plan = desk.solve(JOB, replace(problem, penalty=hard), seed=solution.seed, progress=progress)
-    then = shown(desk.measure(JOB, plan)["gini"].value, "index")
+    tried = sorted(search.plans)
+    full = [count for count in tried if len(search.plan(count).awards) >= len(solution.awards)]
+    best = min(full or tried, key=lambda count: (_gini(search.plan(count)), count))
+    plan = search.plan(best)
+    helps = bool(full) and _gini(plan) < _gini(solution)
+    then = f" The most even of them has Gini {shown(_gini(plan), 'index')}." if helps else ""
     yield Advice(
         "skewed",
-        f"{head} Even {called(hard)} does not reach it with as many awards (Gini {then}, now {gini}): "
-        f"{gap(solution)}",
+        f"{head} None of the {len(tried)} settings tried, {called(search.penalty(tried[0]))} to "
+        f"{called(search.penalty(tried[-1]))}, reaches it with as many awards.{then} "
+        f"The gap: {gap(solution)}",
         "Flatten the scores, or widen who is eligible for what. A limit for each recipient is a hard way.",
-        hard,
-        plan,
+        search.penalty(best) if helps else None,
+        plan if helps else None,
     )
+
+
+def _gini(solution: Solution) -> float:
+    return float(desk.measure(JOB, solution)["gini"].value)
 
 
 def _few(solution: Solution, found: Panel, progress: Progress) -> Iterator[Advice]:
     """The targets are met, but among few: the Gini looks at receivers alone."""
     problem: AllocationProblem = solution.problem
-    mild = mode_b()
+    mild = _standard(problem)
     if problem.penalty.marginal(2) >= mild.marginal(2) or progress.stop():
         return
     plan = desk.solve(JOB, replace(problem, penalty=mild), seed=solution.seed, progress=progress)
@@ -187,30 +215,70 @@ def _few(solution: Solution, found: Panel, progress: Progress) -> Iterator[Advic
         )
 
 
-def _climbed(solution: Solution, names: list[str], progress: Progress) -> tuple[Penalty, Solution] | None:
-    """Return the mildest setting, heavier than the plan's, whose plan meets the missed targets."""
+def _mildest(solution: Solution, names: list[str], progress: Progress) -> _Search:
+    """Find the mildest λ whose plan meets targets with as many awards: doubled until one does, then bisected.
+
+    Every setting is solved. Plans need not get more even with every step of λ, so what is found is a setting
+    that does next to one, a step milder, that does not; that much is claimed and no more.
+    """
     problem: AllocationProblem = solution.problem
-    for penalty in _ladder(solution):
-        milder = (
-            penalty.marginal(2) <= problem.penalty.marginal(2) and penalty.target == problem.penalty.target
-        )
-        if milder and penalty.marginal(3) <= problem.penalty.marginal(3):
-            continue
-        if progress.stop():
-            return None
-        plan = desk.solve(JOB, replace(problem, penalty=penalty), seed=solution.seed, progress=progress)
-        found = desk.measure(JOB, plan)
-        if len(plan.awards) >= len(solution.awards) and all(found[name].met for name in names):
-            return penalty, plan
-    return None
+    search = _Search(solution, names, progress)
+    largest = int(problem.score.max(initial=0)) / problem.scale
+    low, high = 0, PARTS
+    if progress.stop():
+        return search
+    while not search.meets(high):
+        # From here on a second award costs more than any scores: heavier settings give the same plan.
+        if high * search.step > largest or high >= PARTS * 2**DOUBLED or progress.stop():
+            return search
+        low, high = high, high * 2
+    while high - low > 1 and not progress.stop():
+        middle = (low + high) // 2
+        low, high = (low, middle) if search.meets(middle) else (middle, high)
+    search.below = low
+    search.found = high
+    return search
 
 
-def _ladder(solution: Solution) -> tuple[Penalty, ...]:
-    """Return settings to try; where there are more awards than recipients, from an even share on."""
-    share = -(-len(solution.awards) // max(1, eligible(solution.problem)))
-    if share <= 1:
-        return LADDER
-    return tuple(mode_a(lam, share) for lam in (200, 400, 600, 1000))
+class _Search:
+    """Settings tried along one ray: λ in steps, twice as much on top from the third award on."""
+
+    def __init__(self, solution: Solution, names: list[str], progress: Progress) -> None:
+        self.solution, self.names, self.progress = solution, names, progress
+        problem: AllocationProblem = solution.problem
+        self.step = max(problem.fair_unit / PARTS, 1 / problem.scale)
+        # Where there are more awards than recipients, an even share is free and one more costs.
+        self.share = -(-len(solution.awards) // max(1, eligible(problem)))
+        self.plans: dict[int, Solution] = {}
+        self.found: int | None = None
+        self.below = 0
+
+    def penalty(self, count: int) -> Penalty:
+        """Return the setting so many steps from none."""
+        if not count:
+            return no_penalty()
+        lam = count * self.step
+        setting = mode_b(lam, 2 * lam) if self.share <= 1 else mode_a(lam, self.share)
+        return on_grid(setting, self.solution.problem.scale)
+
+    def plan(self, count: int) -> Solution:
+        """Return the best plan under a setting, solved once."""
+        if count not in self.plans:
+            question = replace(self.solution.problem, penalty=self.penalty(count))
+            self.plans[count] = desk.solve(JOB, question, seed=self.solution.seed, progress=self.progress)
+        return self.plans[count]
+
+    def meets(self, count: int) -> bool:
+        """Whether the plan under a setting meets the targets with as many awards."""
+        plan = self.plan(count)
+        panel = desk.measure(JOB, plan)
+        as_many = len(plan.awards) >= len(self.solution.awards)
+        return as_many and all(panel[name].met is not False for name in self.names)
+
+    @property
+    def proven(self) -> bool:
+        """Whether every plan tried is a proven optimum."""
+        return all(plan.status is Status.OPTIMAL for plan in self.plans.values())
 
 
 def _all_one(solution: Solution, progress: Progress) -> Iterator[Advice]:
@@ -225,10 +293,12 @@ def _all_one(solution: Solution, progress: Progress) -> Iterator[Advice]:
     free = desk.solve(JOB, replace(problem, penalty=no_penalty()), seed=solution.seed, progress=progress)
     if max(counts_of(free).values(), default=0) <= 1:
         return
-    mild = mode_b()
+    mild = _standard(problem)
     if problem.penalty.marginal(2) <= mild.marginal(2):
         return
     plan = desk.solve(JOB, replace(problem, penalty=mild), seed=solution.seed, progress=progress)
+    if counts_of(plan) == counts_of(solution):
+        return  # a milder setting that changes nothing is no remedy
     lost = scores(plan) - scores(solution)
     share = lost / scores(plan) if scores(plan) else 0.0
     grave = "a significant part" if share >= SIGNIFICANT else "little"
@@ -236,33 +306,114 @@ def _all_one(solution: Solution, progress: Progress) -> Iterator[Advice]:
         "lambda high",
         f"{head} λ={problem.penalty.text} forces it and costs {number_text(lost, problem.unit)} points of "
         f"score, {share:.1%}: {grave}.",
-        f"Mode B (λ={mild.text}) instead: {outcome(solution, plan)}",
+        f"Standard fairness (λ={mild.text}) instead: {outcome(solution, plan)}",
         mild,
         plan,
     )
 
 
 def _withheld(solution: Solution, progress: Progress) -> Iterator[Advice]:
-    """Slots that stay empty because every further award would cost more than it scores."""
+    """Say that items stay because every further award would cost more than it scores, and what helps.
+
+    Of the settings in eighths between none and the plan's own, the heaviest is told that hands all of them
+    out: found by bisection, as a lighter setting never hands out less.
+    """
     problem: AllocationProblem = solution.problem
-    free = int(problem.slots.sum()) - len(solution.awards)
-    if free < 1 or not problem.penalty.steps or progress.stop():
+    if not problem.penalty.steps or not kept_back(problem, solution.awards) or progress.stop():
         return
-    tried = [mode_b(), mode_a(100), no_penalty()]
-    for penalty in tried:
-        if penalty.marginal(99) >= problem.penalty.marginal(99):
-            continue
-        plan = desk.solve(JOB, replace(problem, penalty=penalty), seed=solution.seed, progress=progress)
-        if len(plan.awards) > len(solution.awards):
-            yield Advice(
-                "withheld",
-                f"{free:,} slots stay empty: with λ={problem.penalty.text} another award costs more than it "
-                "scores.",
-                f"Set {called(penalty)}: {outcome(solution, plan)}",
-                penalty,
-                plan,
-            )
-            return
+    plans = {0: _scaled_plan(solution, 0, progress)}
+    more = len(plans[0].awards) - len(solution.awards)
+    if more < 1:
+        return
+    low, high = 0, PARTS
+    while high - low > 1 and not progress.stop():
+        middle = (low + high) // 2
+        plans[middle] = _scaled_plan(solution, middle, progress)
+        all_out = len(plans[middle].awards) >= len(plans[0].awards)
+        low, high = (middle, high) if all_out else (low, middle)
+    plan = plans[low]
+    setting: Penalty = plan.problem.penalty
+    yield Advice(
+        "withheld",
+        f"{kept_back_sentence(problem, more)}",
+        f"Set {called(setting)}: {outcome(solution, plan)}",
+        setting,
+        plan,
+    )
+
+
+def _scaled_plan(solution: Solution, eighths: int, progress: Progress) -> Solution:
+    problem: AllocationProblem = solution.problem
+    steps = [(beyond, points * eighths / PARTS) for beyond, points in problem.penalty.steps]
+    penalty = on_grid(own_steps(steps), problem.scale) if eighths else no_penalty()
+    if eighths and problem.penalty.mode != "own":
+        penalty = Penalty(problem.penalty.mode, penalty.steps)
+    return desk.solve(JOB, replace(problem, penalty=penalty), seed=solution.seed, progress=progress)
+
+
+def kept_back(problem: AllocationProblem, awards: Ints) -> int:
+    """Count the items that stay only because of fairness: a place is free, and the score would be positive.
+
+    A candidate counts if every hard rule leaves room for it and its score is above what other groups ask,
+    but not above what fairness asks. Cost: a few passes over the candidates.
+
+    >>> rows = [{"item": item, "recipient": "Ann", "score": 300} for item in ("car", "bike", "van")]
+    >>> problem = AllocationProblem.from_rows(rows, penalty=mode_b())
+    >>> kept_back(problem, np.array([0, 1]))
+    1
+    """
+    if not len(problem) or not problem.penalty.steps:
+        return 0
+    taken = np.zeros(len(problem.items), dtype=np.bool_)
+    taken[problem.item[awards]] = True
+    days = len(problem.days)
+    by_day = np.bincount(problem.day[awards], minlength=days)
+    counts = np.bincount(problem.recipient[awards], minlength=len(problem.recipients))
+    places = np.bincount(
+        problem.recipient[awards] * days + problem.day[awards], minlength=len(problem.recipients) * days
+    ).reshape(-1, days)
+    fits = ~taken[problem.item] & ~problem.forbidden & (by_day < problem.slots)[problem.day]
+    fits &= (counts < problem.recipient_limit)[problem.recipient]
+    fits &= (places < problem.recipient_day_limit)[problem.recipient, problem.day]
+    worth = problem.score.copy()
+    for group in problem.groups:
+        totals = np.zeros(len(group.labels) + 1, dtype=np.int64)
+        np.add.at(totals, group.of[awards], group.weight[awards])
+        inside = np.flatnonzero(fits & (group.of >= 0))
+        code = group.of[inside]
+        after = totals[code] + group.weight[inside]
+        fits[inside[after > group.limit[code]]] = False
+        for step in range(group.slope.shape[1]):
+            free = group.allowance[code, step]
+            beyond = np.maximum(0, after - free) - np.maximum(0, totals[code] - free)
+            worth[inside] -= beyond * group.slope[code, step]
+    fair = np.zeros(len(problem.recipients), dtype=np.int64)
+    for beyond_awards, points in problem.penalty.steps:
+        free = np.maximum(0, beyond_awards - problem.head_start)
+        fair += np.where(counts >= free, round(points * problem.scale), 0)
+    kept = fits & (worth > 0) & (worth <= fair[problem.recipient])
+    return len(np.unique(problem.item[kept]))
+
+
+def kept_back_sentence(problem: AllocationProblem, count: int) -> str:
+    """Say that items stay because of fairness; "" for none.
+
+    >>> rows = [{"item": item, "recipient": "Ann", "score": 300} for item in ("car", "bike", "van")]
+    >>> kept_back_sentence(AllocationProblem.from_rows(rows, penalty=mode_b()), 1)
+    '1 item was not handed out: it would cost more in fairness (λ=200+400) than it scores.'
+    """
+    if not count:
+        return ""
+    if count == 1:
+        words = "1 item was not handed out: it would cost more in fairness", "than it scores."
+    else:
+        words = f"{count:,} items were not handed out: they would cost more in fairness", "than they score."
+    return f"{words[0]} (λ={problem.penalty.text}) {words[1]}"
+
+
+def _standard(problem: AllocationProblem) -> Penalty:
+    """Return mode b as it suits the scores."""
+    return on_grid(named_penalty("standard", unit=problem.fair_unit), problem.scale)
 
 
 SMALL = 2000

@@ -243,5 +243,41 @@ def _headline(problem: AllocationProblem, chosen: list[int]) -> str:
     # Gini among receivers from sorted counts: sum of (2i - n - 1) x_i over n x total, exact.
     spread = sum((2 * place - len(counts) - 1) * count for place, count in enumerate(counts, 1))
     gini = Fraction(spread, len(counts) * total) if total else Fraction(0)
-    text = chip(problem.penalty.text, len(counts), max(counts, default=0), gini, mark=bool(counts))
+    missed = total > 0 and _misses(counts, _recipients_able(problem))
+    text = chip(
+        problem.penalty.text, len(counts), max(counts, default=0), gini, mark=bool(counts), missed=missed
+    )
     return text if counts else f"Nothing is given out · {text}"
+
+
+def _misses(counts: list[int], recipients: int) -> bool:
+    """Whether awards miss a target of concentration that as many could meet among as many recipients.
+
+    The Gini looks at receivers alone: one who takes all has a Gini of 0. So the word beside it heeds HHI
+    below 0.10, the top five below 40 % and the top one below 15 % too, unless no plan could meet them.
+
+    Args:
+        counts: awards of those who receive any, ascending.
+        recipients: how many could receive something.
+    """
+    total = sum(counts)
+    spread = min(max(recipients, len(counts)), total)
+    share, rest = divmod(total, spread)
+    even = [share] * (spread - rest) + [share + 1] * rest
+    return any(before < after for before, after in zip(_targets_met(counts), _targets_met(even), strict=True))
+
+
+def _targets_met(held: list[int]) -> tuple[bool, bool, bool]:
+    """Return whether awards, ascending, meet the targets of HHI, top five and top one, exactly."""
+    total = sum(held)
+    return (
+        10 * sum(count * count for count in held) < total * total,
+        5 * sum(held[-5:]) < 2 * total,
+        20 * held[-1] < 3 * total,
+    )
+
+
+def _recipients_able(problem: AllocationProblem) -> int:
+    """Count the recipients that have a candidate which is not forbidden."""
+    able = np.bincount(problem.recipient[~problem.forbidden], minlength=len(problem.recipients))
+    return int(np.count_nonzero(able))
