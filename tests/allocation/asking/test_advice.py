@@ -166,7 +166,7 @@ def test_scores_far_apart_need_a_heavy_setting_and_there_is_one() -> None:
 
 
 def test_where_no_setting_helps_none_is_offered() -> None:
-    """Nine items can only go to two, and twenty want the tenth: no λ mends that, and what was tried is said."""
+    """Nine items can only go to two, and twenty want the tenth: no λ mends that."""
     rows = [{"item": f"c{item}", "recipient": who, "score": 700} for item in range(9) for who in ("a", "b")]
     rows += [{"item": "d", "recipient": f"p{who:02}", "score": 700} for who in range(20)]
     (advice,) = advise(solve(AllocationProblem.from_rows(rows, penalty=mode_a())))
