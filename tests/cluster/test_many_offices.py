@@ -145,3 +145,17 @@ def test_several_shared_rows_are_kept(tmp_path: Path) -> None:
     assert all(units <= 300_000 for _, _, units in plan.used)
     assert len(plan.used) == 3
     assert same(plan, solve_offices(tmp_path))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_small_runs_agree_with_the_mip_on_the_whole(tmp_path: Path, seed: int) -> None:
+    """A tight budget over three tiny offices: the bound holds, and a claim of optimal is true."""
+    budget = 60_000 + 20_000 * seed
+    cut(each_office(seed, 3, budget, size=0.01), tmp_path, shared=["shared budget"])
+    plan = solve_offices(tmp_path, shards=2)
+    best = eh.solve(many_offices(seed, 3, size=0.01, shared=budget), method="mip")
+    assert best.status is eh.Status.OPTIMAL
+    assert best.objective is not None
+    assert plan.objective <= best.objective <= plan.bound
+    if plan.status is eh.Status.OPTIMAL:
+        assert plan.objective == best.objective

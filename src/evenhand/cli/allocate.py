@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,10 +10,15 @@ import typer
 
 from evenhand.cli.amend import deliver_amended, refuse_alone, telling_what_helps
 from evenhand.cli.fairness import penalty_of
+from evenhand.cli.many import Workers
+from evenhand.cli.offices import Offices, allocate_offices
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
 from evenhand.cli.session import Session, refuse_early
 
 __all__ = ["COMMAND", "EPILOG", "SHORT", "Capacity", "Office", "Week", "problem_from"]
+
+EXTRA = ("capacity", "pins", "forbids")
+"""Tables beside the candidates: each an option of its own, or a file of the folder."""
 
 SHORT = "Who gets what?"
 EPILOG = example(
@@ -89,8 +95,25 @@ def allocate(
     as_json: Json = False,
     explain: Explain = None,
     rows: Rows = None,
+    offices: Offices = False,
+    workers: Workers = 1,
 ) -> None:
     """Decide who gets what: items to recipients on days, for the most score less what unevenness costs."""
+    if offices:
+        one_penalty = penalty_of(mode, lam, step, target)
+
+        def problem_of(folder: Path, groups: Any) -> Any:
+            return problem_from(
+                folder,
+                one_penalty,
+                office=None,
+                week_start=week_start,
+                extra=dict.fromkeys(EXTRA),
+                groups=groups,
+            )
+
+        allocate_offices(source, problem_of, out=out, workers=workers, seed=seed, seconds=time_limit)
+        return
     refuse_early("allocation", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
     penalty = penalty_of(mode, lam, step, target)
@@ -118,7 +141,13 @@ def _over_weeks(problem: Any, ledger: Path) -> Any:
 
 
 def problem_from(
-    source: Path, penalty: Any, *, office: str | None, week_start: str | None, extra: dict[str, Path | None]
+    source: Path,
+    penalty: Any,
+    *,
+    office: str | None,
+    week_start: str | None,
+    extra: dict[str, Path | None],
+    groups: Sequence[Any] = (),
 ) -> Any:
     """Make the problem of a folder of fleet tables, of a folder with candidates, or of a table of candidates.
 
@@ -140,6 +169,9 @@ def problem_from(
                 "Put the table into the folder" if fleet else "Leave it out: candidates bring their own days"
             )
             findings.error("does not go with this source", mend, table=name, came=str(value))
+    if fleet and groups:
+        mend = "Shared rules need offices with tables of candidates"
+        findings.error("is a folder of fleet tables", mend, came=str(source))
     findings.raise_errors()
     if fleet:
         from evenhand.press_fleet import from_folder
@@ -153,7 +185,7 @@ def problem_from(
         tables = {**{name: path for name, path in found.items() if path}, **tables}
     else:
         tables["candidates"] = source
-    return AllocationProblem.from_tables(penalty=penalty, **tables)
+    return AllocationProblem.from_tables(penalty=penalty, groups=groups, **tables)
 
 
 COMMAND = allocate

@@ -26,7 +26,10 @@ Many = Annotated[
     ),
 ]
 Workers = Annotated[
-    int, typer.Option("--workers", metavar="N", min=1, help="With --many: processes that work side by side.")
+    int,
+    typer.Option(
+        "--workers", metavar="N", min=1, help="With --many or --offices: processes that work side by side."
+    ),
 ]
 
 SHOWN = 10

@@ -16,7 +16,7 @@ from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.allocation.solving.model.residual import Residual, part_of
 from evenhand.allocation.solving.offices.shared import Shared
 
-__all__ = ["Part", "Split", "components", "split"]
+__all__ = ["Part", "Split", "components", "split", "sub_problem"]
 
 Ints = NDArray[np.int64]
 
@@ -152,12 +152,12 @@ def _part(residual: Residual, rows: Ints, shared: Shared, kept: list[NDArray[np.
     for tariff, number in zip(residual.tariffs, shared.number, strict=True):
         if (number >= 0).any():
             usage.append((number[tariff.of[rows]], None if tariff.coef is None else tariff.coef[rows]))
-    problem, takers, dates = _sub_problem(residual, rows, kept)
+    problem, takers, dates = sub_problem(residual, rows, kept)
     own = part_of(problem, residual.value[rows], residual.ticks)
     return Part(rows, own, takers, dates, tuple(usage))
 
 
-def _sub_problem(
+def sub_problem(
     residual: Residual, rows: Ints, kept: list[NDArray[np.bool_]]
 ) -> tuple[AllocationProblem, Ints, Ints]:
     """Return the problem that some live candidates make on their own: pins booked, shared rows left out.

@@ -55,6 +55,7 @@ class Search:
         plans: the plan chosen for each office.
         bounds: proven limit of each office at the prices; ``own_prices`` its own prices there, or None.
         bound: proven limit of the whole; ``ceiling`` the same from the settled bounds alone.
+        better: ticks of a plan that a proof found beyond the chosen plans, None without one.
         watched: called with value and bound, in units, when plans were chosen.
     """
 
@@ -67,6 +68,7 @@ class Search:
         self.bounds: list[int] = []
         self.own_prices: list[Prices | None] = []
         self.bound = self.ceiling = 0
+        self.better: int | None = None
         self.watched: Callable[[int, int], None] = lambda _value, _bound: None
 
     def run(self) -> None:
