@@ -79,7 +79,9 @@ class Session:
         with self.stage("read"):
             return make()
 
-    def solve(self, problem: Any, *, method: str, seed: int, seconds: float | None) -> Solution:
+    def solve(
+        self, problem: Any, *, method: str, seed: int, seconds: float | None, effort: str = "normal"
+    ) -> Solution:
         """Solve with progress on the terminal; a first Ctrl-C keeps the best plan so far.
 
         Raises:
@@ -101,7 +103,11 @@ class Session:
             try:
                 with self.stage("solve"), keeping_the_best(progress) as came:
                     return solve(
-                        problem, method=method, seed=seed, limits=Limits(seconds=seconds), progress=progress
+                        problem,
+                        method=method,
+                        seed=seed,
+                        limits=Limits(seconds=seconds, effort=effort),
+                        progress=progress,
                     )
             except InfeasibleError:
                 if came:

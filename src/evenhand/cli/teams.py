@@ -55,6 +55,13 @@ Priority = Annotated[
 Weights = Annotated[
     str | None, typer.Option("--weights", metavar="A=3,B=1", help="How much columns count; 1 if not said.")
 ]
+Effort = Annotated[
+    str,
+    typer.Option(
+        "--effort", metavar="quick|normal|thorough", help="How long to search where nothing can be proven.",
+        show_default=True,
+    ),
+]  # fmt: skip
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="A table of rules.")]
 
 
@@ -75,6 +82,7 @@ def teams(
     rules: Rules = None,
     method: MethodName = "auto",
     seed: Seed = 0,
+    effort: Effort = "normal",
     time_limit: Seconds = None,
     out: Out = None,
     as_json: Json = False,
@@ -111,7 +119,7 @@ def teams(
     if balance is None and problem.criteria:
         guessed = ",".join(criterion.name for criterion in problem.criteria)
         say(f"balanced by {guessed}: guessed from columns with few values; choose with --balance")
-    session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
+    session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit, effort=effort))
 
 
 def roster_of(entry: Path) -> Path:

@@ -9,13 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Columns, Status, Verdict
 from evenhand.core.statement import Statement
 from evenhand.core.units import Unit
 
-__all__ = ["Answer", "Asking", "Job", "Limits", "Method", "Recheck"]
+__all__ = ["EFFORTS", "Answer", "Asking", "Job", "Limits", "Method", "Recheck"]
+
+EFFORTS = ("quick", "normal", "thorough")
+"""How long a search may go on where nothing is proven."""
 
 Awards = NDArray[np.int64]
 
@@ -27,10 +31,17 @@ class Limits:
     Attributes:
         seconds: wall time; None for none. A finished result never depends on it.
         gap: stop once the proven gap, in the objective's units, is no larger.
+        effort: "quick", "normal" or "thorough": how long to search where nothing can be proven; methods that
+            always prove what they find take no notice.
     """
 
     seconds: float | None = None
     gap: int = 0
+    effort: str = "normal"
+
+    def __post_init__(self) -> None:
+        if self.effort not in EFFORTS:
+            raise InputError.one("is no effort", f"Choose one of {', '.join(EFFORTS)}", came=str(self.effort))
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def improve(
     hard: bool,
     compiled: bool,
     progress: Progress,
-    warm: bool = True,
+    eighths: int = 8,
 ) -> tuple[Ints, int]:
     """Lower the cost of a seating by swaps; return the seating and the cost left (0 is best for ``hard``).
 
@@ -71,7 +71,7 @@ def improve(
         hard: whether hard rules alone count.
         compiled: which world to run in.
         progress: polled between chunks.
-        warm: whether to begin with a high temperature; else only near the end's.
+        eighths: first temperature in eighths of what a typical swap costs; the last is 0.
     """
     teams = len(problem.teams)
     sizes = np.zeros(teams, dtype=np.int64)
@@ -92,9 +92,7 @@ def improve(
         flat(np.array(LOGS), compiled=compiled),
         state,
     ]
-    high, low = (
-        (priced.heat, max(1, priced.heat // 4)) if hard else (priced.heat if warm else priced.heat // 8, 0)
-    )
+    high, low = (priced.heat, max(1, priced.heat // 4)) if hard else (priced.heat * eighths // 8, 0)
     done, stages = 0, 12
     while done < stages and not progress.stop() and state[2] > state[3]:
         from_, to = (high - low) * (stages - done) ** 2, (high - low) * (stages - done - 1) ** 2

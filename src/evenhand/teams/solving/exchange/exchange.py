@@ -24,10 +24,12 @@ from evenhand.teams.solving.exchange.atoms import Atoms, atoms_of, seated
 from evenhand.teams.solving.exchange.conflict import counted_out, smallest_conflict
 from evenhand.teams.solving.exchange.enumeration import best_of_all
 from evenhand.teams.solving.exchange.number_swaps import level_numbers
+from evenhand.teams.solving.exchange.portfolio import searched
 from evenhand.teams.solving.exchange.profiles import board, people_of
 from evenhand.teams.solving.exchange.program import arrange_exactly, small
 from evenhand.teams.solving.exchange.repair import blocks_of, repair_blocks, repair_pairs, repair_teams
 from evenhand.teams.solving.kernels.compiled import worth_compiling
+from evenhand.teams.solving.model.canonical import canonical
 from evenhand.teams.solving.model.objective import UnitCosts, least_value, unit_costs, value_of
 from evenhand.teams.solving.model.yardstick import quota
 
@@ -74,6 +76,7 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
         Awards and status: OPTIMAL where the value meets the bound, with the certificate in the proof.
     """
     conflict = counted_out(problem)
+    problem = canonical(problem)
     if conflict:
         return Answer(None, Status.INFEASIBLE, conflict=conflict)
     costs = unit_costs(problem)
@@ -168,6 +171,7 @@ def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
 
 
 def _of_atoms(atoms: Atoms, awards: Ints) -> Ints:
+    """Return the team of each atom."""
     place = np.zeros(len(atoms), dtype=np.int64)
     place[atoms.of] = awards
     return place
@@ -182,14 +186,28 @@ def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answ
         best = best_of_all(problem, costs, task.progress)
         if best is not None:
             (value, awards), proven = best, ALL_TRIED
+        else:
+            awards, value = _longer(task, awards, limits)
     elif value > task.bound + limits.gap:
-        awards, value, proven = _closer(task, awards, value)
+        awards, value, proven = _closer(task, awards, value, limits)
     bound = value if proven else task.bound
     status = Status.OPTIMAL if value == bound else Status.FEASIBLE
     return Answer(awards, status, bound, {"certificate": _certificate(task, awards, value, proven=proven)})
 
 
-def _closer(task: _Task, awards: Ints, value: int) -> tuple[Ints, int, str]:
+def _longer(task: _Task, awards: Ints, limits: Limits) -> tuple[Ints, int]:
+    """Search as long as the effort says, from an arrangement that keeps the hard rules."""
+    problem = task.problem
+    atoms = atoms_of(problem)
+    place = searched(
+        problem, task.costs, atoms, _of_atoms(atoms, awards), seed=task.seed, bound=task.bound,
+        limits=limits, progress=task.progress,
+    )  # fmt: skip
+    awards = place[atoms.of]
+    return awards, value_of(problem, task.costs, awards)[1]
+
+
+def _closer(task: _Task, awards: Ints, value: int, limits: Limits) -> tuple[Ints, int, str]:
     """Try what is left for categories alone: annealing by the exact objective, the greedy, a proof."""
     problem, costs, progress = task.problem, task.costs, task.progress
     best = (value, awards)
@@ -198,7 +216,7 @@ def _closer(task: _Task, awards: Ints, value: int) -> tuple[Ints, int, str]:
         steps = min(60_000, max(30_000, 40 * problem.n))
         place, _ = improve(
             problem, costs, atoms, awards, seed=task.seed, steps=steps, hard=False, compiled=task.compiled,
-            progress=progress, warm=False,
+            progress=progress, eighths=1,
         )  # fmt: skip
         best = min(best, (value_of(problem, costs, place)[1], place), key=lambda one: one[0])
         if not deal.fits(problem):
@@ -212,6 +230,9 @@ def _closer(task: _Task, awards: Ints, value: int) -> tuple[Ints, int, str]:
     proven = ""
     if problem.n * len(problem.teams) <= HARD_MOST and not progress.stop():
         best, proven = _proved(task, best)
+    if not proven and best[0] > task.bound:
+        longer, value = _longer(task, best[1], limits)
+        best = min(best, (value, longer), key=lambda one: one[0])
     return best[1], best[0], proven
 
 

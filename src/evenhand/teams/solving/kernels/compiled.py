@@ -44,6 +44,10 @@ def kernel(name: str, *, compiled: bool) -> Callable[..., Any]:
 
 
 def flat(values: Any, *, compiled: bool) -> Any:
-    """Return whole numbers as a kernel of either world wants them: an int64 array, or a list."""
-    array: NDArray[np.int64] = np.ascontiguousarray(values, dtype=np.int64).reshape(-1)
+    """Return a copy of whole numbers as a kernel of either world wants them: an int64 array, or a list.
+
+    A copy, because kernels change what they are given: without one the compiled world would change the
+    caller's array too, and an attempt that failed could not be taken back.
+    """
+    array: NDArray[np.int64] = np.array(values, dtype=np.int64, copy=True).reshape(-1)
     return array if compiled else array.tolist()
