@@ -29,7 +29,7 @@ from evenhand.cluster.office_files import read_office
 from evenhand.cluster.processes import Processes
 
 SHARE = 20_000
-"""Dollars an office that shared budgets pay for, at size 1: three quarters of what loans cost without them."""
+"""Dollars an office that shared budgets pay for, at size 1: three quarters of what loans would cost."""
 
 
 class Killed(Processes):
