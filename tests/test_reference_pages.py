@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
+import evenhand as eh
 from evenhand.core import errors
 from evenhand.jobs import JOBS, job_named
 from evenhand.rota.problem.policies import POLICIES, Policy
@@ -91,7 +95,74 @@ def mistakes() -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize(("page", "make"), [("methods.md", methods), ("errors.md", mistakes)])
+def python() -> str:
+    """Return the page of every public name, each with its docstring."""
+    rooms = {name: module for name in eh.__all__ if isinstance(module := getattr(eh, name), ModuleType)}
+    lines = [
+        "# Python",
+        "",
+        "`import evenhand as eh` is all you need: every name below stands in `eh`, or in one of its rooms.",
+        "Nothing is loaded before it is used.",
+        "",
+        "## eh",
+        "",
+        "```{eval-rst}",
+    ]
+    for name in eh.__all__:
+        if name not in rooms:
+            lines += _directive("evenhand", name, getattr(eh, name))
+    lines += ["```"]
+    for name, module in rooms.items():
+        summary = inspect.getdoc(module) or ""
+        lines += ["", f"## eh.{name}", "", summary.split("\n")[0], "", "```{eval-rst}"]
+        for part in module.__all__:
+            if part.isupper() and part in {"ASKING", "JOB", "METHODS"}:
+                continue  # what the desk needs of a room, not what users need
+            lines += _directive(module.__name__, part, getattr(module, part))
+        lines += ["```"]
+    return "\n".join(lines) + "\n"
+
+
+def _directive(module: str, name: str, thing: Any) -> list[str]:
+    """Return the lines that let the manual show one name; types of columns and constants are only named."""
+    if inspect.isclass(thing):
+        return [f".. autoclass:: {module}.{name}", "   :members:", ""]
+    kind = "function" if callable(thing) else "data"
+    return [f".. auto{kind}:: {module}.{name}", *(["   :no-value:"] if kind == "data" else []), ""]
+
+
+def test_every_public_name_stands_in_the_reference() -> None:
+    """Each name of the front door and of its rooms is on the page, and has a docstring of its own."""
+    page = (FOLDER / "python.md").read_text(encoding="utf-8")
+    for name in eh.__all__:
+        thing = getattr(eh, name)
+        assert name in page
+        if isinstance(thing, ModuleType):
+            for part in {*thing.__all__} - {"ASKING", "JOB", "METHODS"}:
+                assert f":: {thing.__name__}.{part}\n" in page, part
+                inner = getattr(thing, part)
+                assert not callable(inner) or inspect.getdoc(inner) or part == "Source", part
+        else:
+            assert f":: evenhand.{name}\n" in page
+            assert not callable(thing) or inspect.getdoc(thing)
+
+
+def test_pages_of_the_manual_need_only_the_front_door() -> None:
+    """No page of the manual imports from a module of evenhand: `import evenhand as eh` is enough."""
+    folder = FOLDER.parent
+    deeper = [
+        f"{path.relative_to(folder)}: {line.strip()}"
+        for path in sorted(folder.rglob("*.md"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.match(r"\s*(>>> )?(from evenhand\S* import|import evenhand\.)", line)
+        and "history" not in path.parts
+    ]
+    assert deeper == []
+
+
+@pytest.mark.parametrize(
+    ("page", "make"), [("methods.md", methods), ("errors.md", mistakes), ("python.md", python)]
+)
 def test_pages_made_from_tables_are_up_to_date(page: str, make: Callable[[], str]) -> None:
     """The page is what the tables in the code say now."""
     path = FOLDER / page

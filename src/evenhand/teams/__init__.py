@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evenhand.core.job import Asking
+from evenhand.teams.asking.best_swaps import Swap, swaps_of
 from evenhand.teams.asking.explain import explain, subjects
 from evenhand.teams.asking.rounds import Rounds, met_before, plan_rounds
 from evenhand.teams.asking.swaps import Change, arrange, change, renamed
@@ -23,6 +24,7 @@ __all__ = [
     "Rounds",
     "Rule",
     "SeedQuality",
+    "Swap",
     "TeamsProblem",
     "arrange",
     "balance",
@@ -33,6 +35,7 @@ __all__ = [
     "renamed",
     "seed_quality",
     "summary",
+    "swaps_of",
 ]
 
 ASKING = Asking(explain=explain, subjects=subjects)
