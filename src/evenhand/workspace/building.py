@@ -161,7 +161,9 @@ def _candidates(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> An
     capacity = own.pop("capacity", None)
     if capacity is None and settings.get("slots"):
         capacity = int(_number(settings, "slots", 0))
-    limits = {name: int(settings[name]) for name in ("per_day", "per_recipient") if settings.get(name)}
+    limits: dict[str, Any] = {
+        name: int(settings[name]) for name in ("per_day", "per_recipient") if settings.get(name)
+    }
     problem = AllocationProblem.from_tables(
         capacity=capacity, penalty=penalty_of_settings(settings), **own, **limits
     )

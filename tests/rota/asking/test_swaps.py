@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -13,7 +15,7 @@ from evenhand.rota.judging.attendance import may_serve
 from evenhand.rota.judging.faults import faults_of
 
 
-def rota(**more: object) -> RotaProblem:
+def rota(**more: Any) -> RotaProblem:
     """Return six weeks of one seat and four people, one of them away."""
     people = [{"name": name} for name in ("Ada", "Ben", "Cem", "Dea")]
     away = [{"name": "Dea", "from": "2026-01-12", "to": "2026-01-18"}]

@@ -19,6 +19,7 @@ class SideRules(TypedDict, total=False):
 
     rest: int
     rest_days: int
+    rest_hours: int
     apart: Sequence[tuple[str, str]]
     together: Sequence[tuple[str, Sequence[str] | str]]
     most: tuple[int, int] | None
@@ -35,6 +36,7 @@ class TableSettings(SideRules, total=False):
     overlaps: bool
     strict_calendar: bool
     views: str | Sequence[str] | None
+    skip: Any
 
 
 class RotaSettings(TableSettings, total=False):
