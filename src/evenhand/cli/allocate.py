@@ -154,10 +154,12 @@ def problem_from(
     Raises:
         InputError: anything wrong with the tables, or options that do not go together.
     """
+    from evenhand.cli.sources import container, given
     from evenhand.core.errors import Findings
 
     findings = Findings()
-    fleet = source.is_dir() and not any(source.glob("candidates.*"))
+    held = container(source, "allocation", "fleet")
+    fleet = held is not None and not held.has("candidates")
     wrong: dict[str, Any] = (
         {f"--{name}": value for name, value in extra.items()}
         if fleet
@@ -176,15 +178,16 @@ def problem_from(
     if fleet:
         from evenhand.press_fleet import from_folder
 
-        return from_folder(source, office=office, week_start=week_start, penalty=penalty)
+        return from_folder(held or source, office=office, week_start=week_start, penalty=penalty)
     from evenhand.allocation import AllocationProblem
 
-    tables: dict[str, Any] = {name: path for name, path in extra.items() if path is not None}
-    if source.is_dir():
-        found = {name: next(iter(sorted(source.glob(f"{name}.*"))), None) for name in ("candidates", *extra)}
-        tables = {**{name: path for name, path in found.items() if path}, **tables}
+    tables: dict[str, Any] = {name: given(path) for name, path in extra.items() if path is not None}
+    if held is not None:
+        inside = held.tables("allocation", ("candidates", "recipients", *extra), findings)
+        findings.raise_errors()
+        tables = {**inside, **tables}
     else:
-        tables["candidates"] = source
+        tables["candidates"] = given(source)
     return AllocationProblem.from_tables(penalty=penalty, groups=groups, **tables)
 
 

@@ -14,6 +14,7 @@ from evenhand.cli.fairness import penalty_for, penalty_of
 from evenhand.cli.options import Json, Out, Seconds, Seed, example, listed
 from evenhand.cli.rota import Absences, Duties, History, Start, Weeks, rota_problem
 from evenhand.cli.session import Session
+from evenhand.cli.sources import roster
 from evenhand.cli.teams import Balance, Name, Size, Sizes, Teams, whole_numbers
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _allocations(modes: list[str], source: Path, settings: dict[str, Any]) -> It
 def _teams(source: Path, settings: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     from evenhand.teams import TeamsProblem
 
-    yield "", TeamsProblem.from_table(source, **settings)
+    yield "", TeamsProblem.from_table(**roster(source), **settings)
 
 
 def _rotas(policies: list[str], make: Any) -> Iterator[tuple[str, Any]]:

@@ -21,7 +21,6 @@ EPILOG = example(
 )
 
 TABLES = ("people", "duties", "absences", "history", "rules")
-ENDINGS = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".ics"})
 
 People = Annotated[
     Path, typer.Argument(metavar="PEOPLE", help="A table of people, or a folder with people.csv and others.")
@@ -228,18 +227,19 @@ def tables_of(people: Path, given: dict[str, Path | None]) -> dict[str, Any]:
     Raises:
         InputError: the folder holds no people.
     """
-    from evenhand.core.errors import InputError
+    from evenhand.cli.sources import container
+    from evenhand.cli.sources import given as source_of
+    from evenhand.core.errors import Findings
 
-    tables: dict[str, Any] = {"people": people}
-    if people.is_dir():
-        tables = {}
-        for name in TABLES:
-            found = sorted(path for path in people.glob(f"{name}.*") if path.suffix.lower() in ENDINGS)
-            if found:
-                tables[name] = found[0]
+    tables: dict[str, Any] = {"people": source_of(people)}
+    held = container(people, "rota")
+    if held is not None:
+        findings = Findings()
+        tables = dict(held.tables("rota", TABLES, findings))
         if "people" not in tables:
-            raise InputError.one("holds no people.csv", "Add a table with a row a person", came=str(people))
-    return tables | {name: path for name, path in given.items() if path is not None}
+            held.missing("people", findings)
+        findings.raise_errors()
+    return tables | {name: source_of(path) for name, path in given.items() if path is not None}
 
 
 def weekly_slots(weeks: int | None, start: str | None, seats: int) -> Any:

@@ -11,6 +11,7 @@ import typer
 from evenhand.cli.options import Json, Out, Seed, example, listed
 from evenhand.cli.session import Session
 from evenhand.cli.simulate import refused
+from evenhand.cli.sources import roster
 from evenhand.cli.teams import Balance, Name, Names, People, Size, Sizes, Teams, whole_numbers
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def rounds(
     if balance is None:
         problem = session.read(lambda: unbalanced(people, settings))
     else:
-        problem = session.read(lambda: TeamsProblem.from_table(people, **settings))
+        problem = session.read(lambda: TeamsProblem.from_table(**roster(people), **settings))
     awards = planned(session, problem, count, seed)
     deliver(session, problem, awards)
 
@@ -68,7 +69,7 @@ def unbalanced(people: Path, settings: dict[str, Any]) -> TeamsProblem:
     from evenhand.teams import TeamsProblem
     from evenhand.teams.reading.names import name_columns
 
-    table = read(people, "people")
+    table = read(roster(people)["source"], "people", job="teams")
     columns = [settings["name"]] if settings["name"] else list(name_columns(list(table.columns)))[:1]
     problem = TeamsProblem.from_table(table, **{**settings, "balance": columns or None})
     return replace(problem, criteria=(), warnings=())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from evenhand.cli.output import say
 from evenhand.cli.signals import StoppedError, keeping_the_best
+from evenhand.cli.sources import refuse_unused
 
 if TYPE_CHECKING:
     from evenhand.core.solution import Solution
@@ -77,7 +78,9 @@ class Session:
     def read(self, make: Callable[[], Any]) -> Any:
         """Make a problem from its tables, timed."""
         with self.stage("read"):
-            return make()
+            problem = make()
+            refuse_unused()
+            return problem
 
     def solve(
         self, problem: Any, *, method: str, seed: int, seconds: float | None, effort: str = "normal"

@@ -11,6 +11,7 @@ from evenhand.cli.many import Many, Run, Workers, solve_many
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example, listed
 from evenhand.cli.output import say
 from evenhand.cli.session import Session, refuse_early
+from evenhand.cli.sources import given, roster
 
 __all__ = [
     "COMMAND",
@@ -109,13 +110,13 @@ def teams(
         "similar": listed(similar) or (),
         "priority": listed(priority) or (),
         "weights": weighed(weights),
-        "rules": rules,
+        "rules": None if rules is None else given(rules),
     }
     if many:
         run = Run(workers, method, seed, time_limit)
         solve_many("teams", people, lambda entry: {"source": roster_of(entry)}, settings, out, run)
         return
-    problem = session.read(lambda: TeamsProblem.from_table(people, **settings))
+    problem = session.read(lambda: TeamsProblem.from_table(**{**settings, **roster(people, rules)}))
     if balance is None and problem.criteria:
         guessed = ",".join(criterion.name for criterion in problem.criteria)
         say(f"balanced by {guessed}: guessed from columns with few values; choose with --balance")

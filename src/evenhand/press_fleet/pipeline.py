@@ -21,6 +21,7 @@ from evenhand.press_fleet.roster import Roster, office_of, read_roster
 from evenhand.press_fleet.rules import MakeRules, free_from, read_rules
 from evenhand.press_fleet.settings import FleetSettings, read_settings
 from evenhand.tables import Source, Table, read
+from evenhand.tables.containers import ENDINGS, Container, container_of
 
 __all__ = ["ENDINGS", "TABLES", "approval_scores", "from_folder", "from_tables"]
 
@@ -319,12 +320,8 @@ def approval_scores(roster: Roster, history: History, settings: FleetSettings, s
     return np.round(points * scale).astype(np.int64)
 
 
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
-"""Endings under which a table is looked for."""
-
-
 def from_folder(
-    folder: str | Path,
+    folder: str | Path | Container,
     *,
     office: str | None = None,
     week_start: str | date | None = None,
@@ -334,7 +331,8 @@ def from_folder(
     """Make the problem from a folder: vehicles.csv, partners.csv, approvals.csv and whatever else there is.
 
     Args:
-        folder: each table is a file of its name, ending in one of ``ENDINGS``; other files are left alone.
+        folder: each table is a file of its name, ending in one of ``ENDINGS``; a zip archive or a workbook
+            with a sheet a table does as well. Tables that are not read are named in the warnings.
         office: see ``from_tables``.
         week_start: see ``from_tables``.
         penalty: see ``from_tables``.
@@ -344,25 +342,15 @@ def from_folder(
         InputError: the folder or a needed table is missing, a table is there twice, or anything
             ``from_tables`` finds.
     """
-    path = Path(folder)
-    if not path.is_dir():
+    held = folder if isinstance(folder, Container) else container_of(folder, jobs=("fleet",))
+    if held is None:
         raise InputError.one(
-            "is no folder", "Give the folder with vehicles.csv and the other tables", came=str(path)
+            "is no folder", "Give the folder with vehicles.csv and the other tables", came=str(folder)
         )
     findings = Findings()
-    files_found = {}
-    for name in TABLES:
-        files = [path / f"{name}{ending}" for ending in ENDINGS if (path / f"{name}{ending}").is_file()]
-        if len(files) > 1:
-            names = " and ".join(file.name for file in files)
-            findings.error(f"is there more than once ({names})", "Keep one of the files", table=name)
-        if files:
-            files_found[name] = files[0]
-        elif name in NEEDED:
-            findings.error(
-                f"is not in the folder {path}",
-                f"Add {name}.csv with the office's {name}",
-                table=f"{name}.csv",
-            )
+    files_found = held.tables("fleet", TABLES, findings)
+    for name in NEEDED:
+        if name not in files_found:
+            held.missing(name, findings)
     findings.raise_errors()
     return from_tables(files_found, office=office, week_start=week_start, penalty=penalty, settings=settings)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from evenhand.core.errors import Findings, InputError
+from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.tables.decode import decode, kind_of
 from evenhand.tables.delimited import columns_of, parse
 from evenhand.tables.descriptions import TableKind, kind_named
@@ -36,6 +36,7 @@ class Given:
         mapping: head to column, in any spelling: {"Partner": "recipient"}.
         seen: where ``read`` adds the heads of the mapping that it found, so that one that stands in no table
             can be told; None to forget it.
+        notes: what was odd before it was read; ``read`` passes it on as warnings.
     """
 
     source: Source
@@ -43,6 +44,7 @@ class Given:
     sheet: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
     seen: set[str] | None = None
+    notes: tuple[Finding, ...] = ()
 
 
 def read(
@@ -79,6 +81,7 @@ def read(
         return source
     noted = findings if findings is not None else Findings()
     given = source if isinstance(source, Given) else Given(source, sheet=sheet or "")
+    noted.warnings += [note for note in given.notes if note not in noted.warnings]
     try:
         table = _table(given, name, noted)
     except InputError as error:
@@ -96,10 +99,10 @@ def _table(given: Given, name: str, noted: Findings) -> Table:
         return _passed_on(source, noted)
     if isinstance(source, (str, Path)):
         path = Path(source)
-        return _file(bytes_of(path), given.name or path.name, noted, given.sheet)
+        return _file(bytes_of(path), path.suffix.lower(), given.name or path.name, noted, given.sheet)
     called = given.name or name or "table"
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _file(bytes(source), called, noted, given.sheet)
+        return _file(bytes(source), Path(called).suffix.lower(), called, noted, given.sheet)
     if isinstance(source, Mapping):
         return _columns(
             {str(head): _listed(cells, str(head), called) for head, cells in source.items()}, called, noted
@@ -132,8 +135,7 @@ def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
     return renamed(table, fits)
 
 
-def _file(raw: bytes, name: str, noted: Findings, sheet: str) -> Table:
-    ending = Path(name).suffix.lower()
+def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Table:
     found = kind_of(raw)
     if ending in WORKBOOKS or (found and found[0] == "an Excel workbook" and ending not in KNOWN_TEXT):
         from evenhand.tables.workbook import read_workbook

@@ -1,0 +1,104 @@
+"""How ``--help`` looks: commands by job and by verb, options by what they are for, values that may be given."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import typer.core
+
+__all__ = ["GROUPS", "SECTIONS", "VALUES", "Command", "Group"]
+
+SECTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "Start here": ("demo", "check", "template"),
+    "Make a plan": ("allocate", "teams", "rounds", "rota"),
+    "Ask about a plan": ("explain", "measure", "what-if", "advise"),
+    "Compare before you decide": ("compare", "frontier", "simulate"),
+    "Live with a plan": ("publish",),
+}
+"""Commands by what a person wants; one that is named nowhere stands under "More"."""
+
+GROUPS: Final[dict[str, tuple[str, ...]]] = {
+    "Tables": (
+        "--map", "--sheet", "--capacity", "--pins", "--forbids", "--duties", "--absences", "--history", "--rules",
+        "--ledger", "--strict", "--office", "--week-start",
+    ),
+    "A plan made before": ("--published", "--previous", "--swaps", "--frozen", "--change-price"),
+    "Search": ("--method", "--seed", "--time-limit", "--workers", "--many"),
+    "Result": ("--out", "--json", "--rows", "--explain", "--calendars", "--save-mapping", "--certificate"),
+    "Help": ("--help",),
+}  # fmt: skip
+"""Options that several commands share, by what they are for; all others say what to plan."""
+
+VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "--policy": {
+        "": (
+            "rate", "rate-hybrid", "rate-established", "rate-offset", "rate-absolute", "ledger", "ledger-member",
+            "round-robin", "fewest",
+        )
+    },
+    "--mode": {"": ("none", "light", "a", "standard", "b", "strong", "1:200+2:400")},
+    "--method": {
+        "allocate": ("auto", "price-restrict-prove", "offices", "mip", "flow", "cp-sat", "greedy"),
+        "teams": ("auto", "exchange", "deal"),
+        "rota": ("auto", "online", "quota", "quota-smooth", "optimise"),
+    },
+}  # fmt: skip
+"""What an option takes, by command ("" for all). Written here, as asking the jobs would load them for a help
+page; a test holds it to what they know."""
+
+
+def _group_of(option: Any) -> str:
+    return next((title for title, names in GROUPS.items() if names and set(names) & set(option.opts)), "")
+
+
+def _record(option: Any, ctx: Any, command: str) -> tuple[str, str] | None:
+    """Return how an option is written and what it does, with the values it takes."""
+    record: tuple[str, str] | None = option.get_help_record(ctx)
+    for name, by_command in VALUES.items():
+        values = by_command.get(command) or by_command.get("")
+        if record is not None and name in option.opts and values:
+            return f"{name} [{'|'.join(values)}]", record[1]
+    return record
+
+
+class Command(typer.core.TyperCommand):
+    """A command whose options stand in groups."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the arguments, then the options by group."""
+        arguments: list[tuple[str, str]] = []
+        groups: dict[str, list[tuple[str, str]]] = {title: [] for title in ("", *GROUPS)}
+        for option in self.get_params(ctx):
+            record = _record(option, ctx, self.name or "")
+            if record is not None and option.param_type_name == "argument":
+                arguments.append(record)
+            elif record is not None:
+                groups[_group_of(option)].append(record)
+        if arguments:
+            with formatter.section("Arguments"):
+                formatter.write_dl(arguments)
+        for title, records in groups.items():
+            if records:
+                with formatter.section(title or "Options"):
+                    formatter.write_dl(records)
+
+
+class Group(typer.core.TyperGroup):
+    """The commands, in sections."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write each command under what a person wants of it."""
+        names = self.list_commands(ctx)
+        sections = {title: [name for name in listed if name in names] for title, listed in SECTIONS.items()}
+        known = {name for listed in sections.values() for name in listed}
+        sections["More"] = [name for name in names if name not in known]
+        widest = max(map(len, names), default=0)
+        for title, listed in sections.items():
+            rows = []
+            for name in listed:
+                command = self.get_command(ctx, name)
+                if command is not None and not command.hidden:
+                    rows.append((name.ljust(widest), command.get_short_help_str(formatter.width - widest - 6)))
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)

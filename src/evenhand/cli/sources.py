@@ -1,0 +1,236 @@
+"""What a command reads: paths, standard input, folders, archives, workbooks, and what columns are meant."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+import typer
+
+if TYPE_CHECKING:
+    from evenhand.core.errors import Findings
+    from evenhand.tables import Given
+    from evenhand.tables.containers import Container
+
+__all__ = [
+    "STDIN",
+    "container",
+    "given",
+    "keeping_inputs",
+    "reading_tables",
+    "refuse_unused",
+    "refuse_written_over",
+    "roster",
+    "saved_mapping",
+]
+
+STDIN = Path("-")
+
+Map = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="HEAD=COLUMN",
+        help="Read the column HEAD as COLUMN; or a file that check --save-mapping wrote. May be repeated.",
+    ),
+]
+Sheet = Annotated[
+    str, typer.Option("--sheet", metavar="NAME", help="The sheet of a workbook.  [default: the first]")
+]
+
+
+@dataclass
+class _Asked:
+    """What the command that runs was told of its sources; one command runs at a time."""
+
+    mapping: dict[str, str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    sheet: str = ""
+    stdin: bytes | None = None
+
+
+_asked = _Asked()
+
+
+def reading_tables(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command with --map and --sheet, which refuses to write over what it reads.
+
+    The command itself calls ``given`` or ``container`` on a path that may be a table.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    plain = inspect.signature(command)
+    parameters = [one.replace(annotation=hints[one.name]) for one in plain.parameters.values()]
+    for name, kind, default in (("map_heads", Map, None), ("sheet", Sheet, "")):
+        parameters.append(
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        )
+
+    @functools.wraps(command)
+    def told(*args: Any, map_heads: list[str] | None = None, sheet: str = "", **options: Any) -> Any:
+        _asked.mapping, _asked.seen, _asked.sheet, _asked.stdin = _mapped(map_heads), set(), sheet, None
+        refuse_written_over(options)
+        return command(*args, **options)
+
+    told.__signature__ = plain.replace(parameters=parameters)  # type: ignore[attr-defined]
+    told.__annotations__ = {one.name: one.annotation for one in parameters}
+    return told
+
+
+def keeping_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command that refuses to write over what it reads."""
+
+    @functools.wraps(command)
+    def told(*args: Any, **options: Any) -> Any:
+        refuse_written_over(options)
+        return command(*args, **options)
+
+    return told
+
+
+def _mapped(words: Sequence[str] | None) -> dict[str, str]:
+    """Return head to column of what --map says.
+
+    Raises:
+        InputError: a word is neither HEAD=COLUMN nor a file of them.
+    """
+    from evenhand.core.errors import Findings
+
+    findings, mapping = Findings(), {}
+    for word in words or ():
+        head, sign, column = word.rpartition("=")
+        if sign and head.strip() and column.strip():
+            mapping[head.strip()] = column.strip()
+        elif not sign and word.lower().endswith(".toml"):
+            mapping |= saved_mapping(Path(word))
+        else:
+            mend = "Write the head in your file, then our column, as in --map Partner=recipient"
+            findings.error("says no head and column", mend, table="--map", came=word)
+    findings.raise_errors()
+    return mapping
+
+
+def saved_mapping(path: Path) -> dict[str, str]:
+    """Read a mapping that ``evenhand check --save-mapping`` wrote.
+
+    Raises:
+        InputError: the file is not there, or no such mapping.
+    """
+    import tomllib
+
+    from evenhand.core.errors import InputError
+    from evenhand.tables import bytes_of
+
+    try:
+        held = tomllib.loads(bytes_of(path).decode("utf-8"))["columns"]
+        return {str(head): str(column) for head, column in held.items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError, RecursionError):
+        mend = "Write it with evenhand check --save-mapping, or say --map Partner=recipient"
+        raise InputError.one("is no mapping of columns", mend, table=path.name) from None
+
+
+def given(path: Path) -> Given:
+    """Return a table's source with what was said of it; ``-`` is standard input."""
+    from evenhand.tables import Given
+
+    if path != STDIN:
+        return Given(path, sheet=_asked.sheet, mapping=_asked.mapping, seen=_asked.seen)
+    if _asked.stdin is None:
+        _asked.stdin = sys.stdin.buffer.read()
+    return Given(_asked.stdin, "stdin", _asked.sheet, _asked.mapping, _asked.seen)
+
+
+def container(path: Path, *jobs: str) -> Container | None:
+    """Return what stands in a folder, an archive or a workbook with a sheet a table; None for one table."""
+    from evenhand.tables.containers import container_of
+
+    source = given(path).source
+    held = container_of(source, jobs=jobs, mapping=_asked.mapping, seen=_asked.seen, sheet=_asked.sheet)
+    if held is not None and path != STDIN:
+        held.name = str(path) if path.is_dir() else path.name
+    return held
+
+
+def roster(path: Path, rules: Path | None = None) -> dict[str, Any]:
+    """Return the table of people, and the rules beside it where PATH is a folder, archive or workbook.
+
+    Raises:
+        InputError: it holds no people.
+    """
+    from evenhand.core.errors import Findings
+
+    held = container(path, "teams")
+    if held is None:
+        return {"source": given(path)} | ({"rules": given(rules)} if rules is not None else {})
+    findings = Findings()
+    tables: dict[str, Any] = dict(held.tables("teams", ("people", "rules"), findings))
+    if "people" not in tables:
+        held.missing("people", findings)
+    findings.raise_errors()
+    tables["source"] = tables.pop("people")
+    return tables | ({"rules": given(rules)} if rules is not None else {})
+
+
+def refuse_unused(findings: Findings | None = None) -> None:
+    """Refuse heads of --map that stood in no table that was read.
+
+    Raises:
+        InputError: at least one did; as all of them.
+    """
+    from evenhand.core.errors import Findings
+    from evenhand.tables import fold
+
+    noted = Findings() if findings is None else findings
+    seen = {fold(head) for head in _asked.seen}
+    for head, column in _asked.mapping.items():
+        if fold(head) not in seen:
+            mend = "Write the head as it stands in your file; evenhand check FILE lists the heads"
+            noted.error(
+                "is no column of the tables that were read", mend, table="--map", came=f"{head}={column}"
+            )
+    noted.raise_errors()
+
+
+READ_AND_WRITTEN = frozenset({"out", "calendars", "ledger", "previous", "tables", "save_mapping"})
+"""Options whose files are written, or are meant to be written anew."""
+
+
+def refuse_written_over(options: dict[str, Any]) -> None:
+    """Refuse a file to write that is one of those read: it would replace what the plan was made from.
+
+    Raises:
+        InputError: --out names a file that is read, directly or through a link.
+    """
+    from evenhand.core.errors import Findings
+
+    out = options.get("out") or []
+    findings = Findings()
+    for path in out if isinstance(out, list) else [out]:
+        for source in _read_by(options):
+            if path.exists() and path.samefile(source):
+                mend = "Give another name; nothing that was read is written over"
+                findings.error(f"is the file {source}, which is read", mend, table="--out", came=str(path))
+                break
+    findings.raise_errors()
+
+
+def _read_by(options: dict[str, Any]) -> Iterator[Path]:
+    """Yield the files that a command reads; of a folder those that are tables by their names."""
+    from evenhand.tables.containers import LIKE_TABLES
+    from evenhand.tables.descriptions import KINDS
+    from evenhand.tables.texts import fold
+
+    names = {fold(kind.name) for kind in KINDS}
+    for name, value in options.items():
+        if name in READ_AND_WRITTEN or not isinstance(value, Path) or not value.exists():
+            continue
+        if value.is_dir():
+            for entry in sorted(value.iterdir()):
+                if fold(entry.stem) in names and entry.suffix.lower() in LIKE_TABLES:
+                    yield entry
+        elif value.is_file():
+            yield value

@@ -1,0 +1,129 @@
+"""``evenhand template``: empty tables to fill in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evenhand.cli.options import example
+from evenhand.cli.output import print_json, say
+
+__all__ = ["COMMAND", "EPILOG", "SHORT"]
+
+SHORT = "Write empty tables to fill in."
+EPILOG = example("evenhand template rota", "evenhand template rota --out rota-tables", "evenhand template fleet --out fleet.xlsx")
+
+JOBS = ("allocation", "fleet", "teams", "rota")
+
+What = Annotated[str, typer.Argument(metavar="[allocation|fleet|teams|rota]", help="What you want to plan.")]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="FOLDER", help="Write the tables there; or one workbook, FILE.xlsx."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the tables and columns as JSON and nothing else.")]
+
+
+def template(job: What, *, out: Out = None, as_json: AsJson = False) -> None:
+    """Say which tables and columns a job reads, or write them, each with one row to replace."""
+    from evenhand.core.errors import InputError
+    from evenhand.tables import near
+    from evenhand.tables.descriptions import kinds_of
+
+    wanted = {"allocate": "allocation", "team": "teams", "rounds": "teams"}.get(job, job)
+    if wanted not in JOBS:
+        meant = near(job, JOBS)
+        mend = f"Did you mean {meant}?" if meant else f"Choose one of {', '.join(JOBS)}"
+        raise InputError.one("is nothing there are tables for", mend, came=job)
+    kinds = kinds_of(wanted)
+    if out is not None:
+        for path in _write(wanted, out):
+            say(f"wrote {path}")
+    elif as_json:
+        print_json([_as_json(kind) for kind in kinds])
+    else:
+        _show(wanted)
+
+
+def _as_json(kind: object) -> dict[str, object]:
+    from evenhand.tables.descriptions import TableKind
+
+    assert isinstance(kind, TableKind)
+    return {
+        "table": kind.name,
+        "needed": kind.needed,
+        "meaning": kind.meaning,
+        "either": [list(choice) for choice in kind.either],
+        "columns": [
+            {
+                "name": column.name,
+                "needed": column.needed,
+                "type": column.type,
+                "meaning": column.meaning,
+                "example": column.example,
+                "also": [*column.also, *column.words],
+            }
+            for column in kind.columns
+        ],
+    }
+
+
+def _show(job: str) -> None:
+    from evenhand.cli.screen import show
+    from evenhand.report.text import Block, Grid, Heading, Text
+    from evenhand.tables.descriptions import kinds_of
+
+    blocks: list[Block] = []
+    for kind in kinds_of(job):
+        rows = tuple(
+            (column.name, "needed" if column.needed else "", column.type, column.example, column.meaning)
+            for column in kind.columns
+        )
+        blocks += [
+            Heading(f"{kind.name}.csv{' (needed)' if kind.needed else ''}"),
+            Text(f"{kind.meaning[:1].upper()}{kind.meaning[1:]}."),
+            Grid(("column", "", "type", "example", "meaning"), rows),
+        ]
+        blocks += [Text(f"One of {' or '.join(choice)} is needed.", "note") for choice in kind.either]
+    blocks.append(Text(f"Write them with: evenhand template {job} --out {job}-tables"))
+    show(blocks)
+
+
+def _write(job: str, out: Path) -> list[Path]:
+    """Write the templates into a folder, or a sheet each into a workbook; nothing is written over.
+
+    Raises:
+        InputError: a file is there already.
+    """
+    from evenhand.core.errors import Findings
+    from evenhand.tables import write_csv, write_xlsx
+    from evenhand.tables.descriptions import kinds_of
+
+    tables = {
+        kind.name: {column.name: [column.example] for column in kind.columns} for kind in kinds_of(job)
+    }
+    single = out.suffix.lower() == ".xlsx"
+    goals = [out] if single else [out / f"{name}.csv" for name in tables]
+    findings = Findings()
+    for goal in goals:
+        if goal.exists():
+            mend = "Give another name; nothing is written over"
+            findings.error("is there already", mend, table="--out", came=str(goal))
+    if out.exists() and not single and not out.is_dir():
+        findings.error("is a file", "Give a folder, or a name that ends in .xlsx", table="--out", came=str(out))
+    findings.raise_errors()
+    if single:
+        write_xlsx(tables, out)
+        return goals
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        findings.error(f"cannot be made: {error.strerror}", "Give another folder", table="--out", came=str(out))
+        findings.raise_errors()
+    for goal, columns in zip(goals, tables.values(), strict=True):
+        write_csv(columns, goal)
+    return goals
+
+
+COMMAND = template

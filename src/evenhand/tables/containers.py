@@ -1,0 +1,223 @@
+"""Several tables in one place: a folder, a zip archive, or a workbook with a sheet a table.
+
+Files that are no table of the job are named, with what they may have been meant to be: ``absence.csv`` beside
+a rota's people is an absence that nobody looks at.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from evenhand.core.errors import Finding, Findings, InputError
+from evenhand.tables.decode import kind_of
+from evenhand.tables.descriptions import kinds_of
+from evenhand.tables.files import bytes_of
+from evenhand.tables.reader import WORKBOOKS, Given
+from evenhand.tables.texts import fold, near
+
+__all__ = ["CALENDAR", "ENDINGS", "Container", "container_of"]
+
+ENDINGS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
+"""Endings under which a table is looked for."""
+CALENDAR: Final = ".ics"
+"""Ending of absences as a calendar."""
+LIKE_TABLES: Final = frozenset({*ENDINGS, CALENDAR, ".xls", ".xlsb", ".ods", ".numbers", ".tab", ".dat"})
+"""Endings of files that are named when they are not read; pages and documents of plans are not."""
+MEMBERS: Final = 1000
+LISTED: Final = 8
+"""Files named in one sentence; the rest are counted."""
+UNPACKED: Final = 1 << 30
+"""Bytes that all tables of an archive may unpack to: as many as a workbook's parts."""
+
+
+@dataclass(slots=True)
+class Container:
+    """What stands in a folder, an archive or a workbook.
+
+    Attributes:
+        name: what findings call it.
+        files: name of each file or sheet to what reads it; the name has its ending, but for sheets.
+        workbook: whether the names are those of sheets.
+    """
+
+    name: str
+    files: dict[str, Given] = field(default_factory=dict)
+    workbook: bool = False
+
+    def tables(self, job: str, names: Sequence[str], findings: Findings) -> dict[str, Given]:
+        """Return the tables of a job by their names, and note what is not read.
+
+        Args:
+            job: whose tables; names that are near misses of them are told.
+            names: the tables looked for.
+            findings: where a table that is there twice is noted. Files that are not read travel with the
+                first table, and are noted when it is read.
+        """
+        found: dict[str, Given] = {}
+        called: dict[str, str] = {}
+        unread = []
+        wanted = {fold(name): name for name in names}
+        for file, given in sorted(self.files.items()):
+            stem, ending = (file, "") if self.workbook else (Path(file).stem, Path(file).suffix.lower())
+            name = wanted.get(fold(stem))
+            fits = self.workbook or ending in ENDINGS or (ending == CALENDAR and name == "absences")
+            if name is None or not fits:
+                if self.workbook or ending in LIKE_TABLES:
+                    unread.append(file)
+            elif name in found:
+                problem = f"is there more than once ({called[name]} and {file})"
+                findings.error(problem, "Keep one of the files", table=name)
+            else:
+                found[name], called[name] = given, file
+        notes = tuple(self._unread(unread, [name for name in names if name not in found], job))
+        if found and notes:
+            first = next(iter(found))
+            found[first] = _noted(found[first], notes)
+        return found
+
+    def has(self, name: str) -> bool:
+        """Whether a file or sheet bears a table's name."""
+        return any(fold(file if self.workbook else Path(file).stem) == fold(name) for file in self.files)
+
+    def missing(self, name: str, findings: Findings) -> None:
+        """Note that a table that is needed is not there, with its near miss."""
+        stems = {file if self.workbook else Path(file).stem: file for file in self.files}
+        meant = near(name, list(stems))
+        mend = f"Did you mean {stems[meant]}? Then rename it" if meant else f"Add {name}.csv"
+        inside = "the workbook" if self.workbook else "the folder"
+        findings.error(f"is not in {inside} {self.name}", mend, table=f"{name}.csv")
+
+    def _unread(self, files: Sequence[str], free: Sequence[str], job: str) -> list[Finding]:
+        strange, notes = [], []
+        for file in files:
+            stem = file if self.workbook else Path(file).stem
+            meant = near(stem, [*free, *(kind.name for kind in kinds_of(job) if kind.name not in free)])
+            if meant:
+                notes.append(Finding(file, None, "", None, "was not read", f"Did you mean {meant}?"))
+            else:
+                strange.append(file)
+        if strange:
+            more = f" and {len(strange) - LISTED} more" if len(strange) > LISTED else ""
+            listed = ", ".join(strange[:LISTED]) + more
+            verb = "was" if len(strange) == 1 else "were"
+            known = ", ".join(dict.fromkeys(kind.name for kind in kinds_of(job)))
+            notes.append(
+                Finding(
+                    self.name,
+                    None,
+                    "",
+                    None,
+                    f"holds {listed}, which {verb} not read",
+                    f"Tables are called {known}",
+                )
+            )
+        return notes
+
+
+def _noted(given: Given, notes: tuple[Finding, ...]) -> Given:
+    from dataclasses import replace
+
+    return replace(given, notes=(*given.notes, *notes))
+
+
+def container_of(
+    source: str | Path | bytes,
+    name: str = "",
+    *,
+    jobs: Sequence[str] = (),
+    mapping: Mapping[str, str] | None = None,
+    seen: set[str] | None = None,
+    sheet: str = "",
+) -> Container | None:
+    """Return what stands in a folder, a zip archive or a workbook of several tables; None for one table.
+
+    A workbook is a container where no sheet is asked for and two of its sheets, or its one needed table and
+    another, bear names of tables of the job.
+
+    Args:
+        source: a path, or the bytes of an archive or workbook.
+        name: what findings call bytes.
+        jobs: whose tables the sheets of a workbook may be.
+        mapping: see ``Given``; it goes to every table.
+        seen: see ``Given``.
+        sheet: the sheet asked for; a workbook is then one table.
+
+    Raises:
+        InputError: the archive is damaged or too large.
+    """
+    terms: dict[str, Any] = {"mapping": dict(mapping or {}), "seen": seen}
+    if isinstance(source, (str, Path)):
+        path = Path(source)
+        if path.is_dir():
+            files = {entry.name: Given(entry, **terms) for entry in path.iterdir() if _is_table_file(entry)}
+            return Container(name or path.name or str(path), files)
+        if path.suffix.lower() not in {".zip", *WORKBOOKS} or not path.is_file():
+            return None
+        raw, called = bytes_of(path), name or path.name
+    else:
+        raw, called = bytes(source), name or "stdin"
+    if not raw.startswith(b"PK"):
+        return None
+    found = kind_of(raw)
+    if found and found[0] == "a zip archive":
+        return Container(called, _unpacked(raw, called, terms))
+    if found and found[0] == "an Excel workbook" and not sheet:
+        return _book(source, raw, called, jobs, terms)
+    return None
+
+
+def _is_table_file(entry: Path) -> bool:
+    return not entry.name.startswith((".", "~$")) and entry.is_file()
+
+
+def _unpacked(raw: bytes, called: str, terms: dict[str, Any]) -> dict[str, Given]:
+    """Return the files of an archive; those of one folder count as if they stood at its top."""
+    files: dict[str, Given] = {}
+    total = 0
+    try:
+        with zipfile.ZipFile(BytesIO(raw)) as archive:
+            members = [member for member in archive.infolist() if _is_table_member(member.filename)]
+            if len(members) > MEMBERS:
+                mend = "Zip the tables of one plan alone"
+                raise InputError.one(f"holds {len(members):,} tables", mend, table=called)
+            for member in members:
+                if member.flag_bits & 1:
+                    raise InputError.one("has a password", "Zip it again without one", table=called)
+                member.file_size = UNPACKED + 1  # what the directory says is not believed
+                with archive.open(member) as stream:
+                    content = stream.read(UNPACKED - total + 1)
+                total += len(content)
+                if total > UNPACKED:
+                    problem = f"unpacks to more than {UNPACKED >> 20:,} MB"
+                    raise InputError.one(problem, "Give the tables in a folder", table=called)
+                base = PurePosixPath(member.filename).name
+                files[base] = Given(content, name=base, **terms)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError):
+        raise InputError.one("is a damaged zip archive", "Zip it again", table=called) from None
+    return files
+
+
+def _is_table_member(name: str) -> bool:
+    base = PurePosixPath(name)
+    hidden = any(part.startswith((".", "__MACOSX", "~$")) for part in base.parts)
+    return not hidden and not name.endswith("/") and base.suffix.lower() in LIKE_TABLES
+
+
+def _book(
+    source: str | Path | bytes, raw: bytes, called: str, jobs: Sequence[str], terms: dict[str, Any]
+) -> Container | None:
+    from evenhand.tables.workbook import sheets_of
+
+    sheets = sheets_of(raw, called)
+    kinds = {fold(kind.name) for job in jobs for kind in kinds_of(job)}
+    known = [sheet for sheet in sheets if fold(sheet) in kinds]
+    if len(sheets) < 2 or len(known) < 2:  # noqa: PLR2004 - one sheet, or one known name, is one table
+        return None
+    files = {sheet: Given(source, name=f"{called}, sheet {sheet}", sheet=sheet, **terms) for sheet in sheets}
+    return Container(called, files, workbook=True)
