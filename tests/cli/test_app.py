@@ -112,7 +112,9 @@ def test_modes_and_their_dials(capsys: pytest.CaptureFixture[str]) -> None:
     assert "λ=150" in said(capsys, *ask, "--mode", "A", "--lambda", "150", "--target", "2")
     assert "λ=100+50.5" in said(capsys, *ask, "--lambda", "100", "--step", "50.5")
     assert "λ=500" in said(capsys, *ask, "--mode", "strong")
-    assert "Choose one of none, a, b, strong" in said(capsys, *ask, "--mode", "fair", code=WRONG)
+    assert "Choose one of none, light, a, standard, b, strong" in said(
+        capsys, *ask, "--mode", "fair", code=WRONG
+    )
     text = said(capsys, *ask, "--mode", "none", "--lambda", "1", "--step", "2", "--target", "3", code=WRONG)
     assert text.count("means nothing under mode none") == 3
 

@@ -89,4 +89,4 @@ def test_weeks_beside_duties_are_refused(capsys: pytest.CaptureFixture[str]) -> 
 def test_a_folder_without_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A folder that holds no people is refused by name."""
     (tmp_path / "empty").mkdir()
-    assert "holds no people.csv" in said(capsys, "rota", "empty", *WEEKLY, code=WRONG)
+    assert "people.csv: is not in the folder empty" in said(capsys, "rota", "empty", *WEEKLY, code=WRONG)

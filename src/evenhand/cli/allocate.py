@@ -154,7 +154,7 @@ def problem_from(
     Raises:
         InputError: anything wrong with the tables, or options that do not go together.
     """
-    from evenhand.cli.sources import container, given
+    from evenhand.cli.sources import container, given, telling_other_jobs
     from evenhand.core.errors import Findings
 
     findings = Findings()
@@ -188,7 +188,8 @@ def problem_from(
         tables = {**inside, **tables}
     else:
         tables["candidates"] = given(source)
-    return AllocationProblem.from_tables(penalty=penalty, groups=groups, **tables)
+    with telling_other_jobs(source, "allocation", "fleet"):
+        return AllocationProblem.from_tables(penalty=penalty, groups=groups, **tables)
 
 
 COMMAND = allocate

@@ -13,6 +13,7 @@ import typer
 from evenhand.cli import (
     advise,
     allocate,
+    check,
     compare,
     demo,
     explain,
@@ -25,10 +26,13 @@ from evenhand.cli import (
     simulate,
     swap,
     teams,
+    template,
     what_if,
 )
-from evenhand.cli.output import say
+from evenhand.cli.help_pages import Command, Group
+from evenhand.cli.output import close_quietly, open_streams, print_json, say
 from evenhand.cli.signals import StoppedError, leaving_at_once
+from evenhand.cli.sources import keeping_inputs, reading_tables
 from evenhand.cli.usage_errors import UsageError, usage_said
 from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError
 from evenhand.core.version import VERSION
@@ -39,8 +43,9 @@ DONE, NOTHING, WRONG, FAULT = 0, 1, 2, 3
 
 app = typer.Typer(
     name="evenhand",
+    cls=Group,
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -68,6 +73,8 @@ def _front(
 
 for room in (
     demo,
+    check,
+    template,
     allocate,
     teams,
     rounds,
@@ -83,16 +90,16 @@ for room in (
     frontier,
     serve,
 ):
-    app.command(epilog=room.EPILOG, short_help=room.SHORT)(room.COMMAND)
+    reads = room in (allocate, teams, rounds, rota, compare, frontier, check)
+    told = (reading_tables if reads else keeping_inputs)(room.COMMAND)
+    app.command(cls=Command, epilog=room.EPILOG, short_help=room.SHORT)(told)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and return its exit code; nothing a user does leads to a traceback."""
     words = [word for word in arguments if word != "--debug"]
     debug = len(words) < len(arguments) or bool(os.environ.get("EVENHAND_DEBUG"))
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    open_streams()
     try:
         with leaving_at_once():
             code = _code(words)
@@ -101,13 +108,29 @@ def run(arguments: Sequence[str]) -> int:
         say("Stopped before there was a plan; nothing was written.")
         return stopped.code
     except BrokenPipeError:
-        # whoever read our output has seen enough
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        close_quietly()  # whoever read our output has seen enough
         return DONE
     except Exception as error:  # noqa: BLE001 - the last door: whatever is not a user's is a fault of ours
-        return _failed(error, debug=debug)
+        with contextlib.suppress(OSError):  # stdout may be what failed
+            code = FAULT
+            code = _failed(error, debug=debug)
+            if "--json" in words:
+                _tell_programs(type(error).__name__, error, code)
+            return code
+        close_quietly()
+        say("The output could not be written: nothing more fits there.")
+        return WRONG
     return code
+
+
+def _tell_programs(kind: str, error: Exception, code: int) -> None:
+    """Write what went wrong as JSON on stdout, where a program that asked for JSON looks."""
+    from dataclasses import asdict
+
+    findings = [asdict(one) | {"sentence": str(one)} for one in getattr(error, "findings", ())]
+    told = {"kind": kind, "exit_code": code, "message": str(error), "findings": findings}
+    print_json({"error": told | {"conflict": list(getattr(error, "conflict", ()))}})
+    sys.stdout.flush()
 
 
 def _failed(error: Exception, *, debug: bool) -> int:
@@ -117,6 +140,11 @@ def _failed(error: Exception, *, debug: bool) -> int:
         return NOTHING
     if isinstance(error, EvenhandError) and not isinstance(error, JudgeError):
         say(str(error))
+        return WRONG
+    if isinstance(error, OSError) and error.strerror and not debug:
+        # a disk that is full, a name that is too long: the system's word on what the user's machine did
+        place = f"{error.filename}: " if error.filename else ""
+        say(f"{place}{error.strerror}. Mend that and run it again; nothing was written half.")
         return WRONG
     if debug:
         import traceback
@@ -140,6 +168,8 @@ def _code(words: Sequence[str]) -> int:
             say(said)
         else:
             error.show()
+        if "--json" in words:
+            _tell_programs("UsageError", Exception(said or error.format_message()), int(error.exit_code))
         return int(error.exit_code)
     except typer.Abort:
         return NOTHING

@@ -25,18 +25,27 @@ EPILOG = example(
     "evenhand check demo-out/fleet",
 )
 
-Source = Annotated[Path, typer.Argument(metavar="FILE", help="A table, a folder, a zip archive, or - for standard input.")]
+Source = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A table, a folder, a zip archive, or - for standard input.")
+]
 Job = Annotated[
-    str, typer.Option("--job", metavar="[allocation|fleet|teams|rota]", help="What it is for; guessed if left out.")
+    str,
+    typer.Option(
+        "--job", metavar="[allocation|fleet|teams|rota]", help="What it is for; guessed if left out."
+    ),
 ]
 SaveMapping = Annotated[
     Path | None,
-    typer.Option("--save-mapping", metavar="FILE.toml", help="Keep which head is which column, for --map FILE.toml."),
+    typer.Option(
+        "--save-mapping", metavar="FILE.toml", help="Keep which head is which column, for --map FILE.toml."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON and nothing else.")]
 
 
-def check(source: Source, *, job: Job = "", save_mapping: SaveMapping = None, as_json: AsJson = False) -> None:
+def check(
+    source: Source, *, job: Job = "", save_mapping: SaveMapping = None, as_json: AsJson = False
+) -> None:
     """Say what was read and what is wrong with it: encoding, columns, dates, totals, and which job it fits.
 
     Nothing is planned and nothing is changed. Exit code 2 where something has to be mended.
@@ -45,7 +54,9 @@ def check(source: Source, *, job: Job = "", save_mapping: SaveMapping = None, as
     from evenhand.tables.overview import overview
 
     if job and job not in ("allocation", "fleet", "teams", "rota"):
-        raise InputError.one("is no job", "Choose one of allocation, fleet, teams, rota", table="--job", came=job)
+        raise InputError.one(
+            "is no job", "Choose one of allocation, fleet, teams, rota", table="--job", came=job
+        )
     jobs = (job,) if job else ("allocation", "fleet", "teams", "rota")
     held = container(source, *jobs)
     found = overview(held if held is not None else given(source), job=job, shown=str(source))
@@ -70,15 +81,19 @@ def _save(found: Overview, path: Path) -> None:
         "# Which head of your files is which column of evenhand. Use it with --map " + path.name,
         "[columns]",
     ]
-    pairs = {column.head: column.taken_for for file in found.files for column in file.columns if column.taken_for}
-    lines += [f"{json.dumps(head, ensure_ascii=False)} = {json.dumps(column)}" for head, column in pairs.items()]
+    pairs = {
+        column.head: column.taken_for for file in found.files for column in file.columns if column.taken_for
+    }
+    lines += [
+        f"{json.dumps(head, ensure_ascii=False)} = {json.dumps(column)}" for head, column in pairs.items()
+    ]
     write_atomically(path, ("\n".join(lines) + "\n").encode("utf-8"))
     say(f"wrote {path}")
 
 
 def _show(found: Overview) -> None:
     from evenhand.cli.screen import show
-    from evenhand.report.text import Block, Grid, Heading, Text
+    from evenhand.report.text import Grid, Heading, Text
 
     blocks: list[Block] = [Text(found.answer, "strong")]
     for file in found.files:

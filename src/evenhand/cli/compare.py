@@ -14,7 +14,7 @@ from evenhand.cli.fairness import penalty_for, penalty_of
 from evenhand.cli.options import Json, Out, Seconds, Seed, example, listed
 from evenhand.cli.rota import Absences, Duties, History, Start, Weeks, rota_problem
 from evenhand.cli.session import Session
-from evenhand.cli.sources import roster
+from evenhand.cli.sources import container, roster
 from evenhand.cli.teams import Balance, Name, Size, Sizes, Teams, whole_numbers
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def compare(
 ) -> None:
     """Put outcomes side by side: the modes of an allocation, the methods of teams, the policies of a rota.
 
-    With --teams, --size or --sizes SOURCE is a table of people for teams; with --weeks, --duties or
-    --policies it is what rota takes; else it is what allocate takes.
+    With --teams, --size or --sizes SOURCE is a table of people for teams. With --weeks, --duties or
+    --policies, or as a folder with people and duties, it is what rota takes. Else it is what allocate takes.
     """
     chosen = {
         "--modes": listed(modes),
@@ -84,11 +84,20 @@ def compare(
         problems = _rotas(
             chosen["--policies"] or [], lambda: rota_problem(source, given, weeks, start, seats)
         )
+    elif _is_rota(source):
+        given = {"duties": duties, "absences": absences, "history": history}
+        problems = _rotas(chosen["--policies"] or [], lambda: rota_problem(source, given, None, start, seats))
     else:
         extra: dict[str, Path | None] = {"capacity": capacity}
         settings = {"office": office, "week_start": week_start, "extra": extra}
         problems = _allocations(chosen["--modes"] or [], source, settings)
     _deliver(session, list(_solved(session, problems, chosen["--methods"] or [], seed, time_limit)))
+
+
+def _is_rota(source: Path) -> bool:
+    """Whether a folder, archive or workbook holds a rota: people and duties."""
+    held = container(source, "rota")
+    return held is not None and held.has("people") and held.has("duties")
 
 
 def _allocations(modes: list[str], source: Path, settings: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""How ``--help`` looks: commands by job and by verb, options by what they are for, values that may be given."""
+"""How ``--help`` looks: commands by what a person wants, options by what they are for."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Tables": (
-        "--map", "--sheet", "--capacity", "--pins", "--forbids", "--duties", "--absences", "--history", "--rules",
-        "--ledger", "--strict", "--office", "--week-start",
+        "--map", "--sheet", "--capacity", "--pins", "--forbids", "--duties", "--absences", "--history",
+        "--rules", "--ledger", "--strict", "--office", "--week-start",
     ),
     "A plan made before": ("--published", "--previous", "--swaps", "--frozen", "--change-price"),
     "Search": ("--method", "--seed", "--time-limit", "--workers", "--many"),
@@ -32,8 +32,8 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
 VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "--policy": {
         "": (
-            "rate", "rate-hybrid", "rate-established", "rate-offset", "rate-absolute", "ledger", "ledger-member",
-            "round-robin", "fewest",
+            "rate", "rate-hybrid", "rate-established", "rate-offset", "rate-absolute", "ledger",
+            "ledger-member", "round-robin", "fewest",
         )
     },
     "--mode": {"": ("none", "light", "a", "standard", "b", "strong", "1:200+2:400")},
@@ -47,6 +47,10 @@ VALUES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
 page; a test holds it to what they know."""
 
 
+WIDEST: Final = 60
+"""Characters up to which values stand in brackets behind the option; more would not fit a terminal's line."""
+
+
 def _group_of(option: Any) -> str:
     return next((title for title, names in GROUPS.items() if names and set(names) & set(option.opts)), "")
 
@@ -57,7 +61,10 @@ def _record(option: Any, ctx: Any, command: str) -> tuple[str, str] | None:
     for name, by_command in VALUES.items():
         values = by_command.get(command) or by_command.get("")
         if record is not None and name in option.opts and values:
-            return f"{name} [{'|'.join(values)}]", record[1]
+            written = f"{name} [{'|'.join(values)}]"
+            if len(written) <= WIDEST:
+                return written, record[1]
+            return record[0], f"{record[1]} One of {', '.join(values)}."
     return record
 
 
@@ -98,7 +105,9 @@ class Group(typer.core.TyperGroup):
             for name in listed:
                 command = self.get_command(ctx, name)
                 if command is not None and not command.hidden:
-                    rows.append((name.ljust(widest), command.get_short_help_str(formatter.width - widest - 6)))
+                    rows.append(
+                        (name.ljust(widest), command.get_short_help_str(formatter.width - widest - 6))
+                    )
             if rows:
                 with formatter.section(title):
                     formatter.write_dl(rows)

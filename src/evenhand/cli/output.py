@@ -1,11 +1,38 @@
-"""What is said beside the result on stderr, and results for programs on stdout."""
+"""What is said on stderr and printed for programs on stdout; nothing that a file holds steers a terminal."""
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
+import re
 import sys
-from typing import Any
+from typing import Any, Final
 
-__all__ = ["print_json", "say"]
+__all__ = ["close_quietly", "open_streams", "print_json", "say", "seen"]
+
+STEERING: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+"""Control characters of both sets, and signs that turn the direction of writing."""
+PICTURES: Final = 0x2400
+"""Where Unicode keeps a picture for each of the first 32 control characters: ESC is shown as ␛."""
+SPACE: Final = 0x20
+
+
+def seen(text: str, *, lines: bool = True) -> str:
+    r"""Return a text as it may be shown: control characters as pictures, no signs that turn the direction.
+
+    >>> seen("Ada\x1b[31m"), seen("two\nlines", lines=False)
+    ('Ada␛[31m', 'two lines')
+    """
+    shown = STEERING.sub(_picture, text) if STEERING.search(text) else text
+    return shown if lines else " ".join(shown.split("\n"))
+
+
+def _picture(found: re.Match[str]) -> str:
+    sign = ord(found[0])
+    if sign == ord("\t"):
+        return " "
+    return chr(PICTURES + sign) if sign < SPACE else ""
 
 
 def print_json(value: Any) -> None:
@@ -16,7 +43,28 @@ def print_json(value: Any) -> None:
 
 
 def say(text: str) -> None:
-    """Write a line on stderr at once, after whatever stdout has so far."""
+    """Write a line on stderr at once, after whatever stdout has so far; where stderr is gone, nowhere."""
     sys.stdout.flush()
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"{seen(text)}\n")
+        sys.stderr.flush()
+
+
+def open_streams() -> None:
+    """Make sure that both streams are there and can take any text; closed ones lead nowhere.
+
+    A stream that was closed leaves its number free, and the next file to be opened would get it: then what
+    is meant for the screen would go into a plan. So the null device takes the number first.
+    """
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - kept open as long as the process runs
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def close_quietly() -> None:
+    """Let what is still to be written to stdout go nowhere, so that leaving does not fail over it."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -20,6 +20,8 @@ EPILOG = example(
     "evenhand rota demo-out/garden",
 )
 
+MOST_WEEKS = 50_000
+"""Nearly a thousand years; much more would leave the calendar, which ends with the year 9999."""
 TABLES = ("people", "duties", "absences", "history", "rules")
 
 People = Annotated[
@@ -67,6 +69,12 @@ Views = Annotated[
         metavar="A,B",
         help="Be fair in these too: weekend, weekday, duty, holiday, time, month; none for none. "
         "[default: weekend,duty,holiday]",
+    ),
+]
+Strict = Annotated[
+    bool,
+    typer.Option(
+        "--strict", help="Refuse events of a calendar that are nobody's absence, instead of leaving them out."
     ),
 ]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Side rules: rest, pairs, ...")]
@@ -124,6 +132,7 @@ def rota(
     rules: Rules = None,
     views: Views = None,
     substitutes: Substitutes = None,
+    strict: Strict = False,
     ledger: Ledger = None,
     published: Plan = None,
     frozen: Frozen = None,
@@ -176,6 +185,7 @@ def rota(
         "skip": skip,
         "substitutes": substitutes,
         "views": views,
+        "strict_calendar": strict or None,
     }
     dials = {name: value for name, value in wanted.items() if value is not None}
     problem = session.read(
@@ -256,12 +266,30 @@ def weekly_slots(weeks: int | None, start: str | None, seats: int) -> Any:
         findings.error("is missing", "Say how many weeks, such as 10, or give --duties FILE", table="--weeks")
     elif weeks < 1:
         findings.error("is no number of weeks", "Give 1 or more", table="--weeks", came=str(weeks))
+    elif weeks > MOST_WEEKS:
+        mend = f"Give {MOST_WEEKS:,} or fewer"
+        findings.error("is more than any rota lasts", mend, table="--weeks", came=str(weeks))
     if not start:
         findings.error("is missing", "Say when the first turn is, such as 2026-01-27", table="--start")
+    else:
+        _refuse_no_day(start, findings)
     if seats < 1:
         findings.error("is no number of seats", "Give 1 or more", table="--seats", came=str(seats))
     findings.raise_errors()
     return weekly(start or "", weeks or 0, seats=seats)
+
+
+def _refuse_no_day(start: str, findings: Any) -> None:
+    """Note a first day that is no date, or could be two."""
+    from evenhand.tables.calendar_days import days
+
+    _, wrong, either = days([start])
+    if either is not None:
+        problem = either[1].removesuffix(", and no other cell of the column decides it")
+        findings.error(problem, either[2].replace("dates", "it"), table="--start", came=start)
+    elif start in wrong:
+        problem, mend = wrong[start]
+        findings.error(problem, mend.replace("dates", "it"), table="--start", came=start)
 
 
 def no_weeks(duties: Path) -> Exception:

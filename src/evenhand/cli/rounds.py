@@ -49,7 +49,7 @@ def rounds(
     from evenhand.core.errors import InputError
     from evenhand.teams import TeamsProblem
 
-    refused(out)
+    refused(out, "a plan of several rounds", (".csv", ".xlsx"))
     if count < 1:
         raise InputError.one("is no number of rounds", "Give 1 or more", came=str(count), table="--rounds")
     session = Session(out, as_json)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from evenhand.cli.output import seen
 from evenhand.report.text import Bars, Block, Grid, Heading, Text, bar, plain
 
 if TYPE_CHECKING:
@@ -24,12 +26,31 @@ def is_terminal() -> bool:
 
 def show(blocks: Iterable[Block]) -> None:
     """Write blocks to stdout as suits it; NO_COLOR takes the colours away."""
+    safe = list(map(_safe, blocks))
     if not is_terminal():
-        sys.stdout.write(plain(blocks))
+        sys.stdout.write(plain(safe))
         return
     from rich.console import Console
 
-    draw(list(blocks), Console(highlight=False, emoji=False, markup=False))
+    draw(safe, Console(highlight=False, emoji=False, markup=False))
+
+
+def _safe(block: Block) -> Block:
+    """Return a block whose texts steer no terminal; a cell stays on its line."""
+    if isinstance(block, Heading):
+        return Heading(seen(block.text, lines=False))
+    if isinstance(block, Text):
+        return replace(block, text=seen(block.text))
+    if isinstance(block, Bars):
+        rows = tuple((seen(name, lines=False), value, seen(said)) for name, value, said in block.rows)
+        return replace(block, rows=rows, title=seen(block.title))
+    return replace(
+        block,
+        heads=tuple(seen(head, lines=False) for head in block.heads),
+        rows=tuple(tuple(seen(cell, lines=False) for cell in row) for row in block.rows),
+        title=seen(block.title),
+        note=seen(block.note),
+    )
 
 
 def draw(blocks: Sequence[Block], console: Console) -> None:

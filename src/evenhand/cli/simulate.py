@@ -78,7 +78,9 @@ def played(asked: list[tuple[int, str]], settings: dict[str, Any]) -> list[LongR
     return done
 
 
-def refused(out: list[Path] | None) -> None:
+def refused(
+    out: list[Path] | None, what: str = "a table of policies", endings: tuple[str, ...] = ENDINGS
+) -> None:
     """Refuse files that could not be written.
 
     Raises:
@@ -89,7 +91,7 @@ def refused(out: list[Path] | None) -> None:
 
     findings = Findings()
     for path in out or ():
-        refuse_path(path, ENDINGS, "a table of policies", findings)
+        refuse_path(path, endings, what, findings)
     findings.raise_errors()
 
 

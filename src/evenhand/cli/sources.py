@@ -6,6 +6,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -27,6 +28,7 @@ __all__ = [
     "refuse_written_over",
     "roster",
     "saved_mapping",
+    "telling_other_jobs",
 ]
 
 STDIN = Path("-")
@@ -173,6 +175,51 @@ def roster(path: Path, rules: Path | None = None) -> dict[str, Any]:
     findings.raise_errors()
     tables["source"] = tables.pop("people")
     return tables | ({"rules": given(rules)} if rules is not None else {})
+
+
+HINTS = {
+    "allocation": "evenhand allocate plans allocations",
+    "fleet": "evenhand allocate plans a press fleet's week from its folder",
+    "teams": "evenhand teams FILE --teams 4 makes teams of people",
+    "rota": "evenhand rota FILE --weeks 10 --start 2026-01-05 plans turns of people",
+}
+
+
+@contextmanager
+def telling_other_jobs(path: Path, *jobs: str) -> Iterator[None]:
+    """Where columns are missing, say which other job the file would fit: it may be the wrong command.
+
+    Raises:
+        InputError: as came, with the other job as one more finding.
+    """
+    from evenhand.core.errors import Finding, InputError
+
+    try:
+        yield
+    except InputError as error:
+        others = _other_jobs(path, jobs) if any(one.problem == "is missing" for one in error.findings) else []
+        if not others:
+            raise
+        said = Finding(str(path), None, "", None, f"looks like {others[0][1]}", HINTS[others[0][0]])
+        raise InputError([said, *error.findings]) from None
+
+
+def _other_jobs(path: Path, jobs: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (job, what it is) of the tables of other jobs that a file would be, the likeliest first."""
+    from evenhand.core.errors import EvenhandError, Findings
+    from evenhand.tables import read
+    from evenhand.tables.recognise import recognise
+
+    try:
+        heads = list(read(given(path), findings=Findings()).columns)
+    except EvenhandError:
+        return []
+    found = [one for one in recognise(heads, file=path.name) if one.complete and one.kind.needed]
+    return [
+        (one.kind.job, f"a table of {one.kind.name} ({one.kind.meaning})")
+        for one in found
+        if one.kind.job not in jobs
+    ]
 
 
 def refuse_unused(findings: Findings | None = None) -> None:

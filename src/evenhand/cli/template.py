@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evenhand.cli.options import example
 from evenhand.cli.output import print_json, say
 
+if TYPE_CHECKING:
+    from evenhand.tables.descriptions import TableKind
+
 __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
 SHORT = "Write empty tables to fill in."
-EPILOG = example("evenhand template rota", "evenhand template rota --out rota-tables", "evenhand template fleet --out fleet.xlsx")
+EPILOG = example(
+    "evenhand template rota",
+    "evenhand template rota --out rota-tables",
+    "evenhand template fleet --out fleet.xlsx",
+)
 
 JOBS = ("allocation", "fleet", "teams", "rota")
 
@@ -22,7 +29,9 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", "-o", metavar="FOLDER", help="Write the tables there; or one workbook, FILE.xlsx."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the tables and columns as JSON and nothing else.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print the tables and columns as JSON and nothing else.")
+]
 
 
 def template(job: What, *, out: Out = None, as_json: AsJson = False) -> None:
@@ -46,10 +55,7 @@ def template(job: What, *, out: Out = None, as_json: AsJson = False) -> None:
         _show(wanted)
 
 
-def _as_json(kind: object) -> dict[str, object]:
-    from evenhand.tables.descriptions import TableKind
-
-    assert isinstance(kind, TableKind)
+def _as_json(kind: TableKind) -> dict[str, Any]:
     return {
         "table": kind.name,
         "needed": kind.needed,
@@ -100,9 +106,7 @@ def _write(job: str, out: Path) -> list[Path]:
     from evenhand.tables import write_csv, write_xlsx
     from evenhand.tables.descriptions import kinds_of
 
-    tables = {
-        kind.name: {column.name: [column.example] for column in kind.columns} for kind in kinds_of(job)
-    }
+    tables = {kind.name: {column.name: [column.example] for column in kind.columns} for kind in kinds_of(job)}
     single = out.suffix.lower() == ".xlsx"
     goals = [out] if single else [out / f"{name}.csv" for name in tables]
     findings = Findings()
@@ -111,7 +115,9 @@ def _write(job: str, out: Path) -> list[Path]:
             mend = "Give another name; nothing is written over"
             findings.error("is there already", mend, table="--out", came=str(goal))
     if out.exists() and not single and not out.is_dir():
-        findings.error("is a file", "Give a folder, or a name that ends in .xlsx", table="--out", came=str(out))
+        findings.error(
+            "is a file", "Give a folder, or a name that ends in .xlsx", table="--out", came=str(out)
+        )
     findings.raise_errors()
     if single:
         write_xlsx(tables, out)
@@ -119,7 +125,9 @@ def _write(job: str, out: Path) -> list[Path]:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        findings.error(f"cannot be made: {error.strerror}", "Give another folder", table="--out", came=str(out))
+        findings.error(
+            f"cannot be made: {error.strerror}", "Give another folder", table="--out", came=str(out)
+        )
         findings.raise_errors()
     for goal, columns in zip(goals, tables.values(), strict=True):
         write_csv(columns, goal)

@@ -190,6 +190,9 @@ def pairs_of(roster: Roster, approvals: Approvals) -> tuple[Ints, Ints, Ints]:
     shape = (len(roster.make_index), len(roster.partners.ids))
     approval = np.full(shape, -1, dtype=np.int64)
     approval[approvals.make, approvals.partner] = np.arange(len(approvals.make))
+    if not len(approval):  # no vehicle has a make that can be read: every make is noted as missing
+        none = np.empty(0, dtype=np.int64)
+        return none, none, none
     of_vehicle = approval[roster.vehicles.make]
     vehicle, partner = np.nonzero(of_vehicle >= 0)
     return vehicle, partner, of_vehicle[vehicle, partner]

@@ -29,6 +29,8 @@ CALENDAR: Final = ".ics"
 """Ending of absences as a calendar."""
 LIKE_TABLES: Final = frozenset({*ENDINGS, CALENDAR, ".xls", ".xlsb", ".ods", ".numbers", ".tab", ".dat"})
 """Endings of files that are named when they are not read; pages and documents of plans are not."""
+SHEETS: Final = {"history2": "history"}
+"""Sheets that cannot bear their table's name, as Excel keeps it for itself; see ``write.sheet_names``."""
 MEMBERS: Final = 1000
 LISTED: Final = 8
 """Files named in one sentence; the rest are counted."""
@@ -50,6 +52,10 @@ class Container:
     files: dict[str, Given] = field(default_factory=dict)
     workbook: bool = False
 
+    def stem(self, file: str) -> str:
+        """Return the name of the table that a file or sheet may be."""
+        return SHEETS.get(fold(file), file) if self.workbook else Path(file).stem
+
     def tables(self, job: str, names: Sequence[str], findings: Findings) -> dict[str, Given]:
         """Return the tables of a job by their names, and note what is not read.
 
@@ -64,7 +70,7 @@ class Container:
         unread = []
         wanted = {fold(name): name for name in names}
         for file, given in sorted(self.files.items()):
-            stem, ending = (file, "") if self.workbook else (Path(file).stem, Path(file).suffix.lower())
+            stem, ending = self.stem(file), "" if self.workbook else Path(file).suffix.lower()
             name = wanted.get(fold(stem))
             fits = self.workbook or ending in ENDINGS or (ending == CALENDAR and name == "absences")
             if name is None or not fits:
@@ -81,13 +87,26 @@ class Container:
             found[first] = _noted(found[first], notes)
         return found
 
+    def unread(self, job: str) -> list[Finding]:
+        """Return what would not be read for a job, as it is told."""
+        names = [kind.name for kind in kinds_of(job)]
+        known = {fold(name) for name in names}
+        stems = {file: self.stem(file) for file in sorted(self.files)}
+        strange = [
+            file
+            for file, stem in stems.items()
+            if fold(stem) not in known and (self.workbook or Path(file).suffix.lower() in LIKE_TABLES)
+        ]
+        there = {fold(stem) for stem in stems.values()}
+        return self._unread(strange, [name for name in names if fold(name) not in there], job)
+
     def has(self, name: str) -> bool:
         """Whether a file or sheet bears a table's name."""
-        return any(fold(file if self.workbook else Path(file).stem) == fold(name) for file in self.files)
+        return any(fold(self.stem(file)) == fold(name) for file in self.files)
 
     def missing(self, name: str, findings: Findings) -> None:
         """Note that a table that is needed is not there, with its near miss."""
-        stems = {file if self.workbook else Path(file).stem: file for file in self.files}
+        stems = {self.stem(file): file for file in self.files}
         meant = near(name, list(stems))
         mend = f"Did you mean {stems[meant]}? Then rename it" if meant else f"Add {name}.csv"
         inside = "the workbook" if self.workbook else "the folder"
@@ -96,7 +115,7 @@ class Container:
     def _unread(self, files: Sequence[str], free: Sequence[str], job: str) -> list[Finding]:
         strange, notes = [], []
         for file in files:
-            stem = file if self.workbook else Path(file).stem
+            stem = self.stem(file)
             meant = near(stem, [*free, *(kind.name for kind in kinds_of(job) if kind.name not in free)])
             if meant:
                 notes.append(Finding(file, None, "", None, "was not read", f"Did you mean {meant}?"))
@@ -216,7 +235,7 @@ def _book(
 
     sheets = sheets_of(raw, called)
     kinds = {fold(kind.name) for job in jobs for kind in kinds_of(job)}
-    known = [sheet for sheet in sheets if fold(sheet) in kinds]
+    known = [sheet for sheet in sheets if fold(SHEETS.get(fold(sheet), sheet)) in kinds]
     if len(sheets) < 2 or len(known) < 2:  # noqa: PLR2004 - one sheet, or one known name, is one table
         return None
     files = {sheet: Given(source, name=f"{called}, sheet {sheet}", sheet=sheet, **terms) for sheet in sheets}

@@ -13,6 +13,7 @@ from evenhand.tables.delimited import columns_of, parse
 from evenhand.tables.descriptions import TableKind, kind_named
 from evenhand.tables.files import bytes_of
 from evenhand.tables.frames import ACCEPTED, columns_of_frame, columns_of_parquet
+from evenhand.tables.oddities import noted_oddities
 from evenhand.tables.recognise import match, renamed, tell_words
 from evenhand.tables.table import Origin, Source, Table
 from evenhand.tables.texts import as_text, as_texts, tidy
@@ -132,7 +133,7 @@ def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
         taken = {*fits.columns.values(), *table.called}
         known = [column.name for column in kind.columns if column.name not in fits.columns]
         table.nearly(known, [head for head in fits.spare if head not in taken])
-    return renamed(table, fits)
+    return renamed(noted_oddities(table, kind, fits), fits)
 
 
 def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Table:

@@ -26,6 +26,17 @@ NO = frozenset({"0", "false", "no", "n", "", "f", "off"})
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 """What spreadsheets show where a formula failed; no name and no kind of person."""
 
+NO_RESULT = "#FORMULA"
+"""What stands for a formula whose result the workbook does not hold: some programs do not reckon."""
+SPOILT = {
+    **dict.fromkeys(ERRORS, ("is an error of the spreadsheet", "Mend its formula, or write the value")),
+    NO_RESULT: (
+        "is a formula without a result",
+        "Open the workbook in your spreadsheet and save it, so that results are saved with it",
+    ),
+}
+"""Cell to what is wrong with it and how to mend it, whatever the column holds."""
+
 NOTED = 100
 """Cells of a column noted one by one; the rest are counted, so that a wrong column stays readable."""
 
@@ -185,9 +196,8 @@ class Table:
         if column not in self.columns:
             return [default or ""] * len(self)
         cells = list(self.columns[column])
-        if not ERRORS.isdisjoint(cells):
-            fault = ("is an error of the spreadsheet", "Mend its formula, or write the value")
-            self._note(column, [(at, *fault) for at, cell in enumerate(cells) if cell in ERRORS])
+        if not SPOILT.keys().isdisjoint(cells):
+            self._note(column, [(at, *SPOILT[cell]) for at, cell in enumerate(cells) if cell in SPOILT])
         if required and "" in cells:
             self._note(column, self._empty(cells, "Fill the cell or delete the row"))
         return [cell or default for cell in cells] if default else cells
@@ -288,6 +298,10 @@ class Table:
     def _note(self, column: str, faults: list[Fault]) -> None:
         """Note the faults of a column by row; where they are very many, the rest as a number."""
         faults = sorted(fault for fault in faults if fault[0] not in self.broken)
+        cells = self.columns.get(column, ())
+        if not SPOILT.keys().isdisjoint(cells):
+            spoilt = {at: SPOILT.get(cells[at]) for at, _, _ in faults}
+            faults = [(at, *(spoilt[at] or (problem, mend))) for at, problem, mend in faults]
         for at, problem, mend in faults[:NOTED]:
             self.wrong(at, column, problem, mend)
         rest = len(faults) - NOTED

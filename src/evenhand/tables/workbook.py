@@ -18,6 +18,7 @@ from evenhand.core.errors import Findings, InputError
 from evenhand.tables.decode import kind_of
 from evenhand.tables.delimited import CHUNK, Grid, columns_of
 from evenhand.tables.guarded import answered
+from evenhand.tables.table import NO_RESULT
 from evenhand.tables.texts import as_text, tidy
 
 __all__ = ["read_workbook", "sheets_of"]
@@ -58,6 +59,14 @@ def read_workbook(raw: bytes, name: str, sheet: str, noted: Findings) -> Grid:
         if 0 <= at < len(columns) and row <= len(columns[at]) and not columns[at][row - 1]:
             columns[at][row - 1] = shown
     grid = _grid(head, columns, name, noted)
+    lacking = [(row, column) for row, column, shown in head["cells"] if shown == NO_RESULT]
+    if lacking:
+        noted.warning(
+            f"has {len(lacking):,} formula{'s' * (len(lacking) > 1)} without a result",
+            "Open the workbook in your spreadsheet and save it, so that results are saved with it",
+            table=name,
+            row=lacking[0][0],
+        )
     others = [other for other in head["shown"] if other != head["sheet"]]
     if others and not sheet:
         noted.warning(

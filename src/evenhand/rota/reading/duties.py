@@ -35,6 +35,9 @@ UNITS = {
     "month": ("month", 1),
     "year": ("month", 12),
 }
+LAST_YEAR = 9990
+"""Turns start in it at latest: the longest turn and its rest end before the calendar does."""
+DAYS_A_YEAR, MONTHS_A_YEAR = 365, 12
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::00)?")
 
 
@@ -85,6 +88,11 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
         if fault or rhythm is None or first is None:
             continue
         _length(table, at, int(days[at]), float(hours[at]), clock)
+        if _beyond(first, rhythm[:2], int(count[at]), until[at]):
+            table.wrong(
+                at, "count" if count[at] else "until", "reaches beyond the year 9990", "Plan a shorter time"
+            )
+            continue
         whole = int(days[at]) or (rhythm[1] if rhythm[0] == "day" and not rhythm[2] else 1)
         out.append(
             Duty(names[at], first, rhythm[:2], until[at], int(count[at]) or None, int(seats[at]),
@@ -178,6 +186,13 @@ def _length(table: Table, at: int, days: int, hours: float, clock: time | None) 
         table.wrong(at, "hours", "start at no time of day", "Give the time in the column at, such as 09:00")
     elif 0 < hours * 60 < 1:
         table.wrong(at, "hours", "are less than a minute", "Give hours, such as 8 or 0.5")
+
+
+def _beyond(first: date, rhythm: tuple[str, int], count: int, until: date | None) -> bool:
+    """Whether turns would reach the end of the calendar, which knows no day after 9999-12-31."""
+    unit, step = rhythm
+    years = count * step / (DAYS_A_YEAR if unit == "day" else MONTHS_A_YEAR) if count else 0
+    return first.year + years > LAST_YEAR or (not count and until is not None and until.year > LAST_YEAR)
 
 
 def _zone(table: Table, at: int, zone: str) -> str:

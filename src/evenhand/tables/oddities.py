@@ -1,0 +1,120 @@
+"""What is odd about a table as a whole, said when it is read for a job: nothing of it may pass in silence.
+
+A header with nothing below it, a row of totals at the end, a column that is empty from top to bottom, and
+days that no calendar has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from evenhand.tables.descriptions import TableKind
+from evenhand.tables.recognise import Match, word_key
+from evenhand.tables.table import Headed, Table
+
+__all__ = ["TOTALS", "is_total", "noted_oddities"]
+
+TOTALS: Final = frozenset(
+    map(
+        word_key,
+        (
+            "total", "totals", "sum", "sums", "subtotal", "grand total", "average", "mean", "count",
+            "Summe", "Gesamt", "Gesamtsumme", "Gesamtergebnis", "insgesamt", "Zwischensumme",
+            "Durchschnitt", "Mittelwert", "Anzahl",
+            "somme", "total général", "sous-total", "moyenne", "ensemble",
+            "suma", "total general", "subtotal", "promedio", "media",
+        ),
+    )
+)  # fmt: skip
+"""What stands in the first cell of a row of totals, in four languages."""
+LAST: Final = 3
+"""Rows at the end that may be of totals: a sum, an average and a count."""
+ISO_LIKE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+
+
+def is_total(cell: str) -> bool:
+    """Whether a cell names a row of totals: "Total", "Summe:", "Total général (EUR)".
+
+    >>> is_total("Summe:"), is_total("Total 2026"), is_total("Tota Lee")
+    (True, True, False)
+    """
+    words = re.split(r"[:=(\d]", cell, maxsplit=1)[0]
+    return word_key(words) in TOTALS
+
+
+def noted_oddities(table: Table, kind: TableKind, fits: Match) -> Table:
+    """Note what is odd and return the table without rows of totals.
+
+    Args:
+        table: as read, under the person's own heads.
+        kind: what it is.
+        fits: which head is which column.
+    """
+    if not kind.columns or not table.columns:
+        return table
+    if not len(table) and kind.needed and table.origin.kind != "values":
+        table.findings.error("has a header and nothing below it", f"Add {kind.meaning}", table=table.name)
+        return table
+    if (kind.job, kind.name) != ("teams", "people"):  # the roster's reader looks at its numbers too
+        table = _without_totals(table, kind, fits)
+    _empty_columns(table, kind, fits)
+    _no_days(table, kind, fits)
+    return table
+
+
+def _without_totals(table: Table, kind: TableKind, fits: Match) -> Table:
+    texts = [
+        fits.columns[one.name] for one in kind.columns if one.type == "text" and one.name in fits.columns
+    ]
+    heads = texts or list(table.columns)[:1]
+    gone = [
+        at
+        for at in range(max(0, len(table) - LAST), len(table))
+        if is_total(next((table.columns[head][at] for head in heads if table.columns[head][at]), ""))
+    ]
+    if not gone or len(gone) == len(table):
+        return table
+    for at in gone:
+        named = next(head for head in heads if table.columns[head][at])
+        table.odd(at, named, "looks like a row of totals and was left out", "Delete it if it is one")
+    kept = [at for at in range(len(table)) if at not in gone]
+    columns = {head: [cells[at] for at in kept] for head, cells in table.columns.items()}
+    place = {at: new for new, at in enumerate(kept)}
+    broken = frozenset(place[at] for at in table.broken if at in place)
+    rows = [table.rows[at] for at in kept]
+    return replace(table, columns=Headed(columns), rows=rows, broken=broken)
+
+
+def _empty_columns(table: Table, kind: TableKind, fits: Match) -> None:
+    for name, head in fits.columns.items():
+        if name in kind and not kind.column(name).needed and len(table) > 1 and not any(table.columns[head]):
+            table.findings.warning(
+                "is empty in every row",
+                "Fill it, or delete it; formulas need their results saved with them",
+                table=table.name,
+                column=table.head(head),
+            )
+
+
+def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
+    """Note cells of days that look like a date and are none: a slip of the hand makes a new day."""
+    head = fits.columns.get("day", "")
+    if not head or "day" not in kind or kind.column("day").type != "text":
+        return
+    cells: Sequence[str] = table.columns[head]
+    wrong = {cell for cell in set(cells) if ISO_LIKE.fullmatch(cell) and not _is_day(cell)}
+    for at, cell in enumerate(cells) if wrong else ():
+        if cell in wrong:
+            table.wrong(at, head, "is no day of the calendar", "Write dates as 2026-01-31")
+
+
+def _is_day(cell: str) -> bool:
+    year, month, day = map(int, cell.split("-"))
+    try:
+        return bool(date(year, month, day))
+    except ValueError:
+        return False

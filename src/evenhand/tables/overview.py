@@ -1,0 +1,294 @@
+"""What is in a file or folder, and what it is taken for: everything that can be said before planning.
+
+``overview`` reads, recognises and looks at every cell, and gives plain data: for ``evenhand check``, its
+JSON, and pages that show an upload.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from evenhand.core.errors import Findings, InputError
+from evenhand.tables.calendar_days import days
+from evenhand.tables.containers import CALENDAR, Container
+from evenhand.tables.descriptions import KINDS, kinds_of
+from evenhand.tables.numerals import decimals
+from evenhand.tables.oddities import noted_oddities
+from evenhand.tables.reader import Given, read
+from evenhand.tables.recognise import Match, look_at, match, recognise, tell_words
+from evenhand.tables.table import Table
+from evenhand.tables.texts import fold
+
+__all__ = ["ColumnSeen", "FileSeen", "Overview", "overview"]
+
+JOBS: Final = ("allocation", "fleet", "teams", "rota")
+COMMANDS: Final = {
+    "allocation": "evenhand allocate {}",
+    "fleet": "evenhand allocate {}",
+    "teams": "evenhand teams {} --teams 4",
+    "rota": "evenhand rota {}",
+}
+WHAT: Final = {
+    "allocation": "an allocation (who gets what)",
+    "fleet": "a press fleet's week (who gets which vehicle)",
+    "teams": "teams (who goes with whom)",
+    "rota": "a rota (whose turn it is)",
+}
+DELIMITERS: Final = {"\t": "tabs", ";": "semicolons", "|": "pipes", ",": "commas"}
+FEW: Final = 12
+"""Distinct values up to which a column is said to hold kinds rather than names."""
+SHOWN: Final = 30
+"""Characters of an example."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSeen:
+    """One column: the head as written, the column it is taken for ("" for none), what it holds, one cell."""
+
+    head: str
+    taken_for: str
+    sure: str
+    holds: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSeen:
+    """One file or sheet.
+
+    Attributes:
+        name: the file's name.
+        table: the table that it is taken for, as "people of teams"; "" for none.
+        said: one line about all of it, for people.
+        kind: "text", "a workbook", "Parquet" or "values".
+        encoding: of text.
+        delimiter: of text.
+        sheet: of a workbook.
+        header_row: the row of the header.
+        rows: rows below it.
+        columns: in their order.
+        missing: needed columns that are not there.
+    """
+
+    name: str
+    table: str
+    said: str
+    kind: str
+    encoding: str
+    delimiter: str
+    sheet: str
+    header_row: int
+    rows: int
+    columns: tuple[ColumnSeen, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Overview:
+    """Everything that is known of a file or folder.
+
+    Attributes:
+        answer: one sentence: what it is.
+        job: the job that fits best; "" for none.
+        command: the command to run; "" where something is missing.
+        files: what was read.
+        errors: what has to be mended, a sentence each.
+        warnings: what is worth a look.
+    """
+
+    answer: str = ""
+    job: str = ""
+    command: str = ""
+    files: list[FileSeen] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FILE") -> Overview:
+    """Return what a source holds; nothing is raised for what is wrong with it.
+
+    Args:
+        source: a container of several tables, or one source.
+        job: the job it is for; "" to find out.
+        shown: what the command to run calls it.
+    """
+    findings, out = Findings(), Overview()
+    files = source.files if isinstance(source, Container) else {"": source}
+    tables: dict[str, tuple[str, Table, Given | Any]] = {}
+    for file, given in sorted(files.items()):
+        if file.lower().endswith(CALENDAR):
+            continue  # a calendar is read with the days of a plan, which is not known here
+        try:
+            tables[file] = (file, read(given, file, findings), given)
+        except InputError as error:
+            findings.errors += [one for one in error.findings if one not in findings.errors]
+    stem = source.stem if isinstance(source, Container) else None
+    fits = {job: _fitting(job, tables, stem) for job in ((job,) if job else JOBS)}
+    best = max(fits, key=lambda name: _worth(name, fits[name], isinstance(source, Container)))
+    out.job = best if fits[best] else ""
+    held = list(fits[best].values())
+    if isinstance(source, Container) and out.job:
+        source.tables(out.job, [kind.name for kind in kinds_of(out.job)], findings)
+        for finding in source.unread(out.job):
+            if finding not in findings.warnings:
+                findings.warnings.append(finding)
+    for file, (_, table, given) in tables.items():
+        fit = fits[best].get(file)
+        out.files.append(_seen(table, fit, findings, getattr(given, "name", "") or table.name))
+    complete = _complete(out.job, held)
+    if out.job and complete and not findings.errors:
+        out.command = COMMANDS[out.job].format(shown)
+        if out.job == "rota" and not any(fit.kind.name == "duties" for fit in held):
+            out.command += " --weeks 10 --start 2026-01-05"
+    out.answer = _answer(out.job, fits[best], findings, complete=complete)
+    out.errors = list(dict.fromkeys(map(str, findings.errors)))
+    out.warnings = list(dict.fromkeys(map(str, findings.warnings)))
+    return out
+
+
+def _fitting(job: str, tables: dict[str, Any], stem: Callable[[str], str] | None) -> dict[str, Match]:
+    """Return the best match of each file among a job's tables; in a folder the name (``stem``) decides."""
+    out: dict[str, Match] = {}
+    for file, (_, table, given) in tables.items():
+        heads = list(table.columns)
+        mapping = getattr(given, "mapping", {})
+        if stem is not None:
+            kind = next((one for one in kinds_of(job) if fold(one.name) == fold(stem(file))), None)
+            if kind is not None:
+                out[file] = match(kind, heads, mapping)
+        elif found := recognise(heads, file=table.name, job=job, mapping=mapping):
+            out[file] = found[0]
+    return out
+
+
+def _worth(job: str, fits: dict[str, Match], whole: bool) -> tuple[bool, float]:  # noqa: FBT001 - a private step
+    """Return how well a job fits: whether all that it needs is there, then the matches' scores."""
+    score = sum(fit.score for fit in fits.values())
+    if whole:
+        return _complete(job, fits.values()), score + len(fits)
+    return bool(fits) and all(fit.complete for fit in fits.values()), score
+
+
+def _complete(job: str, fits: Iterable[Match]) -> bool:
+    there = {fit.kind.name for fit in fits if fit.complete}
+    return bool(job) and all(kind.name in there for kind in kinds_of(job) if kind.needed)
+
+
+def _seen(table: Table, fit: Match | None, findings: Findings, name: str) -> FileSeen:
+    columns: list[ColumnSeen] = []
+    missing: tuple[str, ...] = ()
+    taken = ""
+    if fit is not None:
+        kind, missing = fit.kind, fit.missing
+        taken = f"{kind.name} of {kind.job}"
+        tell_words(table, fit)
+        kept = noted_oddities(table, kind, fit)
+        look_at(kept, fit, findings)
+        if missing:
+            _tell_missing(table, fit, findings)
+        near = [one.name for one in kind.columns if one.name not in fit.columns]
+        table.nearly(near, list(fit.spare))
+        table = kept
+    by_head = {} if fit is None else {head: column for column, head in fit.columns.items()}
+    for head, cells in table.columns.items():
+        column = by_head.get(head, "")
+        sure = "" if fit is None or not column else fit.how[column]
+        columns.append(ColumnSeen(head, column, sure, _holds(cells), _example(cells)))
+    origin = table.origin
+    return FileSeen(
+        name, taken, _line(table, taken), origin.kind, origin.encoding, origin.delimiter, origin.sheet,
+        origin.header_row, len(table), tuple(columns), missing,
+    )  # fmt: skip
+
+
+def _tell_missing(table: Table, fit: Match, findings: Findings) -> None:
+    for column in fit.missing:
+        meant = fit.near.get(column, ())
+        choice = next((one for one in fit.kind.either if one[0].split("+")[0] == column), None)
+        mend = f"Add the column {column}" if choice is None else f"Add {' or '.join(choice)}"
+        if meant:
+            mend = f"Is it {' or '.join(meant)}? Then say so: --map {meant[0]}={column}"
+        findings.error("is missing", mend, table=table.name, column=column)
+
+
+def _line(table: Table, taken: str) -> str:
+    origin = table.origin
+    rows, columns = len(table), len(table.columns)
+    parts = [f"{rows:,} row{'s' * (rows != 1)}, {columns} column{'s' * (columns != 1)}"]
+    if origin.kind == "text":
+        parts.append(origin.encoding.upper().replace("CP1252", "Windows-1252"))
+        parts.append(
+            f"parted by {DELIMITERS.get(origin.delimiter, origin.delimiter)}"
+            if origin.delimiter
+            else "one column"
+        )
+    elif origin.kind == "a workbook":
+        parts.append(f"workbook, sheet {origin.sheet}")
+    elif origin.kind != "values":
+        parts.append(origin.kind)
+    parts.append(f"header in row {origin.header_row}")
+    return f"{'Taken for ' + taken if taken else 'Not recognised'}: {', '.join(parts)}."
+
+
+def _holds(cells: Sequence[str]) -> str:
+    """Return what a column holds: nothing, dates and their span, numbers and their range, kinds, or texts."""
+    filled = [cell for cell in cells if cell]
+    empty = f", {len(cells) - len(filled):,} empty" if len(filled) < len(cells) else ""
+    if not filled:
+        return "nothing"
+    distinct = list(dict.fromkeys(filled))
+    if any("-" in cell or "/" in cell or "." in cell for cell in distinct[:FEW]) or len(distinct[0]) == len(
+        "20260131"
+    ):
+        known, wrong, whole = days(distinct)
+        if known and not wrong and whole is None:
+            first, last = min(known.values()), max(known.values())
+            return f"dates {first} to {last}{_order(distinct)}{empty}"
+        if whole is not None:
+            return f"dates that could be day or month first{empty}"
+    values, faults = decimals(filled)
+    if not faults and len(values):
+        low, high = f"{np.min(values):g}", f"{np.max(values):g}"
+        return f"numbers {low} to {high}{empty}" if low != high else f"number {low}{empty}"
+    if len(distinct) <= FEW and len(distinct) < len(filled):
+        return f"{len(distinct)} value{'s' * (len(distinct) != 1)}{empty}"
+    repeats = "" if len(distinct) == len(filled) else f", {len(distinct):,} different"
+    return f"{len(filled):,} texts{repeats}{empty}"
+
+
+def _order(cells: Sequence[str]) -> str:
+    """Return how dates with slashes were read, where there are some."""
+    mixed = next((cell for cell in cells if "/" in cell and not cell[:4].isdigit()), None)
+    if mixed is None:
+        return ""
+    day_first = any(int(cell.split("/")[0]) > FEW for cell in cells if "/" in cell)
+    return ", read day first" if day_first else ", read month first"
+
+
+def _example(cells: Sequence[str]) -> str:
+    cell = next((cell for cell in cells if cell), "")
+    return cell if len(cell) <= SHOWN else cell[: SHOWN - 1] + "…"
+
+
+def _answer(job: str, fits: dict[str, Match], findings: Findings, *, complete: bool) -> str:
+    if not job:
+        known = ", ".join(dict.fromkeys(kind.name for kind in KINDS))
+        return (
+            f"No table of any job was recognised. Tables are: {known}. evenhand template shows their columns."
+        )
+    count = len(findings.errors)
+    tables = ", ".join(dict.fromkeys(fit.kind.name for fit in fits.values()))
+    if not complete:
+        needed = [
+            kind.name
+            for kind in kinds_of(job)
+            if kind.needed and kind.name not in {f.kind.name for f in fits.values() if f.complete}
+        ]
+        lacking = f"; {' and '.join(needed)} {'is' if len(needed) == 1 else 'are'} missing or incomplete"
+        return f"Looks like {WHAT[job]} with {tables}{lacking}."
+    mend = "ready to plan" if not count else f"{count} thing{'s' * (count != 1)} to mend"
+    return f"Fits {WHAT[job]}: {tables}; {mend}."

@@ -1,0 +1,220 @@
+"""`evenhand check`, `--map` and templates: what was read is said, and a mapping is kept."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from evenhand.cli.app import run
+from evenhand.tables import write_xlsx
+from evenhand.tables.descriptions import KINDS
+
+DATA = Path(__file__).resolve().parents[2] / "src" / "evenhand" / "data"
+GERMAN = "Empfänger;Gegenstand;Punkte\nAda;Auto;5\nBo;Auto;3\nBo;Rad;1\n"
+
+
+def asked(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tuple[str, str]:
+    """Run a command line and return what it wrote on both streams."""
+    assert run(list(words)) == code
+    said = capsys.readouterr()
+    return said.out, said.err
+
+
+def checked(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[str, object]:
+    """Return what check says as JSON."""
+    found: dict[str, object] = json.loads(asked(capsys, "check", *words, "--json", code=code)[0])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "job"), [("fleet", "fleet"), ("garden", "rota"), ("roster/people.csv", "teams")]
+)
+def test_bundled_tables_fit_their_job(name: str, job: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each bundled set is recognised, nothing is to mend, and there is a command to run."""
+    found = checked(capsys, str(DATA / name))
+    assert (found["job"], found["errors"]) == (job, [])
+    assert str(found["command"]).startswith("evenhand ")
+
+
+def test_a_german_file_is_understood_and_its_mapping_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read, how, and as what is said; the saved mapping gives the same plan without a note."""
+    monkeypatch.chdir(tmp_path)
+    Path("c.csv").write_bytes(GERMAN.encode("cp1252"))
+    out, _ = asked(capsys, "check", "c.csv", "--save-mapping", "map.toml")
+    for words in ("Windows-1252", "parted by semicolons", "header in row 1", "numbers 1 to 5", "recipient"):
+        assert words in out
+    assert '"Empfänger" = "recipient"' in Path("map.toml").read_text(encoding="utf-8")
+    _, err = asked(capsys, "allocate", "c.csv", "--map", "map.toml", "--out", "plan.csv")
+    assert "was read with" not in err
+    assert "Ada" in Path("plan.csv").read_text(encoding="utf-8")
+
+
+def test_findings_name_the_users_own_head(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --map an error names the head in the file and the column it stands for."""
+    path = tmp_path / "c.csv"
+    path.write_text("Partner,what,worth\n,car,5\nBo,car,a lot\n")
+    words = ["--map", "Partner=recipient", "--map", "what=item", "--map", "worth=score"]
+    _, err = asked(capsys, "allocate", str(path), *words, code=2)
+    assert "c.csv, row 2, column Partner (recipient): '' is empty" in err
+    assert "c.csv, row 3, column worth (score): 'a lot' is not a number" in err
+
+
+@pytest.mark.parametrize("word", ["Foo=item", "recipient", "=x", "gone.toml"])
+def test_a_mapping_that_fits_nothing_is_refused(
+    word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A head that is nowhere, a word without a column and a file that is not there are refused."""
+    path = tmp_path / "c.csv"
+    path.write_text("item,recipient,score\ncar,Ada,5\n")
+    _, err = asked(capsys, "allocate", str(path), "--map", word, code=2)
+    assert ("--map" in err) or ("gone.toml" in err)
+
+
+def test_a_zip_a_workbook_and_standard_input_are_read_like_a_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The garden as a folder, a zip, one workbook and a workbook on stdin gives one and the same plan."""
+    from evenhand.tables import read
+
+    files = sorted((DATA / "garden").glob("*.csv"))
+    with zipfile.ZipFile(tmp_path / "garden.zip", "w") as archive:
+        for path in files:
+            archive.write(path, f"garden/{path.name}")
+    write_xlsx({path.stem: dict(read(path).columns) for path in files}, tmp_path / "garden.xlsx")
+    plans = []
+    for source in (DATA / "garden", tmp_path / "garden.zip", tmp_path / "garden.xlsx"):
+        asked(capsys, "rota", str(source), "--out", str(tmp_path / "plan.csv"))
+        plans.append((tmp_path / "plan.csv").read_bytes())
+    with (tmp_path / "garden.xlsx").open() as piped:
+        monkeypatch.setattr("sys.stdin", piped)
+        asked(capsys, "rota", "-", "--out", str(tmp_path / "plan.csv"))
+    plans.append((tmp_path / "plan.csv").read_bytes())
+    assert len(set(plans)) == 1
+
+
+def test_another_sheet_is_named_and_can_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where a workbook has several sheets the note names them; --sheet takes one; a wrong one lists them."""
+    book = tmp_path / "t.xlsx"
+    write_xlsx({"Notes": {"x": [1]}, "Class": {"name": ["Ada", "Bo"], "office": ["a", "b"]}}, book)
+    _, err = asked(capsys, "teams", str(book), "--teams", "2", "--balance", "x", code=2)
+    out, _ = asked(capsys, "teams", str(book), "--teams", "2", "--balance", "office", "--sheet", "class")
+    assert "Ada" in out
+    _, err = asked(capsys, "teams", str(book), "--teams", "2", "--sheet", "Clas", code=2)
+    assert "Choose one of Notes, Class" in err
+
+
+def test_files_that_are_not_read_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """absence.csv beside a rota's people is told with absences, by the plan and by check."""
+    for path in (DATA / "garden").glob("*.csv"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "absence.csv").write_text("name,from\nHugs,2026-02-03\n")
+    (tmp_path / "budget list.csv").write_text("a\n1\n")
+    _, err = asked(capsys, "rota", str(tmp_path))
+    assert "absence.csv: was not read. Did you mean absences?" in err
+    assert "holds budget list.csv, which was not read" in err
+    assert "absence.csv: was not read. Did you mean absences?" in str(checked(capsys, str(tmp_path)))
+
+
+def test_totals_empty_columns_and_headers_alone_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A row of totals is left out with a note, an empty column is noted, a header alone is refused."""
+    path = tmp_path / "candidates.csv"
+    path.write_text("item,recipient,score,day\ncar,Ada,5,\nvan,Bo,3,\nTotal,,8,\n")
+    _, err = asked(capsys, "allocate", str(path), code=2)
+    assert "looks like a row of totals and was left out" in str(checked(capsys, str(path), code=0))
+    path.write_text("item,recipient,score\n")
+    _, err = asked(capsys, "allocate", str(path), code=2)
+    assert "has a header and nothing below it" in err
+    path.write_text("item,recipient,score,day\ncar,Ada,5,2026-13-02\n")
+    _, err = asked(capsys, "allocate", str(path), code=2)
+    assert "'2026-13-02' is no day of the calendar" in err
+
+
+def test_formulas_without_results_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A workbook written by a program that does not reckon is not read as empty cells."""
+    import io
+
+    from evenhand.tables import xlsx_bytes
+
+    plain = xlsx_bytes({"T": {"item": ["car", "van"], "recipient": ["Ada", "Bo"], "score": [1, 2]}})
+    out = io.BytesIO()
+    sheet = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(plain)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            held = old.read(name)
+            new.writestr(
+                name, held.replace(b'<c r="C2"><v>1</v></c>', b'<c r="C2"><f>1+1</f><v></v></c>')
+                if name == sheet else held,
+            )  # fmt: skip
+    (tmp_path / "c.xlsx").write_bytes(out.getvalue())
+    _, err = asked(capsys, "allocate", str(tmp_path / "c.xlsx"), code=2)
+    assert "c.xlsx, row 2, column score: '#FORMULA' is a formula without a result" in err
+
+
+def test_what_is_read_is_not_written_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """--out that is a file that is read is refused: by name, by another way to it, and through links."""
+    monkeypatch.chdir(tmp_path)
+    Path("candidates.csv").write_text("item,recipient,score\ncar,Ada,5\n")
+    Path("soft.csv").symlink_to("candidates.csv")
+    Path("hard.csv").hardlink_to("candidates.csv")
+    before = Path("candidates.csv").read_bytes()
+    for out in ("candidates.csv", "./candidates.csv", "soft.csv", "hard.csv", str(tmp_path / "soft.csv")):
+        for source in ("candidates.csv", "."):
+            _, err = asked(capsys, "allocate", source, "--out", out, code=2)
+            assert "which is read" in err
+    asked(capsys, "allocate", "candidates.csv", "--out", "plan.json")
+    _, err = asked(capsys, "what-if", "plan.json", "--without", "car", "--out", "plan.json", code=2)
+    assert Path("candidates.csv").read_bytes() == before
+
+
+def test_people_given_to_another_command_are_told_where_they_belong(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Compare and allocate of a table of people say what it looks like, and what to run."""
+    for command in ("compare", "allocate"):
+        _, err = asked(capsys, command, str(DATA / "roster" / "people.csv"), code=2)
+        assert "looks like a table of people" in err
+        assert "evenhand teams FILE --teams 4" in err
+    out, _ = asked(capsys, "compare", str(DATA / "garden"))
+    assert "rate" in out
+
+
+@pytest.mark.parametrize("job", ["allocation", "fleet", "teams", "rota"])
+def test_templates_are_written_and_recognised(
+    job: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A template holds every table of its job, is not written over, and check knows it again."""
+    asked(capsys, "template", job, "--out", str(tmp_path / "t"))
+    names = {path.stem for path in (tmp_path / "t").iterdir()}
+    assert names == {kind.name for kind in KINDS if kind.job == job}
+    assert checked(capsys, str(tmp_path / "t"))["job"] == job
+    _, err = asked(capsys, "template", job, "--out", str(tmp_path / "t"), code=2)
+    assert "is there already" in err
+    asked(capsys, "template", job, "--out", str(tmp_path / "t.xlsx"))
+    assert checked(capsys, str(tmp_path / "t.xlsx"))["job"] == job
+
+
+def test_an_unknown_template_has_its_near_miss(capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt job is told with the one that is meant."""
+    assert "Did you mean rota?" in asked(capsys, "template", "rotas", code=2)[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"), [(["teams", "gone.csv"], "InputError"), (["teams", "--teams", "x"], "UsageError")]
+)
+def test_errors_are_json_where_json_is_asked_for(
+    words: list[str], kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A program reads kind, exit code and findings on stdout; a person the sentence on stderr."""
+    out, err = asked(capsys, *words, "--json", code=2)
+    told = json.loads(out)["error"]
+    assert (told["kind"], told["exit_code"]) == (kind, 2)
+    assert told["message"].split("\n")[0] in err
