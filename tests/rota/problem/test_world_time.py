@@ -139,8 +139,11 @@ def test_shifts_of_one_day_stand_apart() -> None:
     assert solution.columns["at"] == ["06:00", "22:00", "06:00", "22:00"]
     assert solution.columns["ends"] == ["14:00", "06:00", "14:00", "06:00"]
     from evenhand.report.plans import plan_blocks
+    from evenhand.report.text import Grid
 
-    rows = plan_blocks(solution)[0].rows
+    grid = plan_blocks(solution)[0]
+    assert isinstance(grid, Grid)
+    rows = grid.rows
     assert [row[:2] for row in rows[:2]] == [
         ("2026-01-05 06:00", "2026-01-05 14:00"),
         ("2026-01-05 22:00", "2026-01-06 06:00"),

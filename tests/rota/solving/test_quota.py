@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from evenhand.core.job import Limits
+from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
@@ -119,14 +122,20 @@ def test_history_is_paid_back_and_never_beyond() -> None:
         assert (np.abs(lag - part.unpaid) < TICKS).all()
 
 
-def test_row_order_and_seed_do_not_matter() -> None:
-    """The same problem gives the same awards whatever the seed."""
-    problem = calendar(7)
-    one = quota(problem, 0, Limits(), Progress())
-    other = quota(problem, 99, Limits(), Progress())
-    assert one.awards is not None
-    assert other.awards is not None
-    assert np.array_equal(one.awards, other.awards)
+@pytest.mark.parametrize("method", [quota, quota_smooth])
+def test_the_seed_decides_ties(method: Callable[..., Answer]) -> None:
+    """The same seed gives the same awards; over seeds, everybody of equal people begins at some time."""
+    problem = calendar(7, people=5, slots=20, seats=1, away=0.0, churn=False)
+    problem = replace(problem, weight=np.ones(5, dtype=np.int64))
+    first = set()
+    for seed in range(30):
+        one = method(problem, seed, Limits(), Progress()).awards
+        again = method(problem, seed, Limits(), Progress()).awards
+        assert one is not None
+        assert again is not None
+        assert np.array_equal(one, again)
+        first.add(int(one[0]))
+    assert first == set(range(5))
 
 
 def test_a_cut_deal_hands_out_nothing() -> None:

@@ -66,6 +66,7 @@ class RotaProblem:
         together: (new, experienced) pairs, shape (t, 2): whenever ``new`` serves, one of theirs serves too.
         most_count, most_days: at most so many turns in any run of so many days, one pair a rule.
         fixed, forbidden: (slot, person) that must, or must not, be, shape (f, 2).
+        wishes: (slot, person, 1 or -1): turns that people would like, or would rather not have, shape (w, 3).
         overlaps: 1 where a person may serve two slots that run at the same time.
         substitutes: how many substitutes to name a slot.
         published: person of each seat-turn as published before, -1 for open or new; empty for none.
@@ -122,6 +123,7 @@ class RotaProblem:
     most_days: Ints = field(default_factory=_none, repr=False)
     fixed: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
     forbidden: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
+    wishes: Ints = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64), repr=False)
     overlaps: int = 0
     substitutes: int = 0
     published: Ints = field(default_factory=_none, repr=False)
@@ -152,6 +154,7 @@ class RotaProblem:
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64).reshape(-1, 2))
         if not self.views:
             object.__setattr__(self, "slot_view", np.zeros((size, 0), dtype=np.int64))
+        object.__setattr__(self, "wishes", np.asarray(self.wishes, dtype=np.int64).reshape(-1, 3))
         findings = Findings()
         _check_lengths(self, findings)
         findings.raise_errors()
@@ -195,7 +198,7 @@ class RotaProblem:
     @property
     def ruled(self) -> bool:
         """Whether any side rule stands that an online policy does not look ahead for."""
-        sizes = (self.apart, self.together, self.most_count, self.fixed, self.forbidden)
+        sizes = (self.apart, self.together, self.most_count, self.fixed, self.forbidden, self.wishes)
         rests = self.rest_slots or self.rest_days or self.rest_minutes
         return bool(rests or any(len(part) for part in sizes))
 
@@ -312,6 +315,9 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
         ("fixed", problem.fixed[:, 1], 0, people),
         ("forbidden", problem.forbidden[:, 0], 0, slots),
         ("forbidden", problem.forbidden[:, 1], 0, people),
+        ("wishes", problem.wishes[:, 0], 0, slots),
+        ("wishes", problem.wishes[:, 1], 0, people),
+        ("wishes", problem.wishes[:, 2], -1, 2),
         ("weight", problem.weight, 1, 10**6 + 1),
         ("seats", problem.seats, 1, 10**6),
         ("load", problem.load, 1, 10**6),

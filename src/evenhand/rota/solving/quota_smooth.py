@@ -21,8 +21,8 @@ from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.quota.arcs import arcs, lag_squares
 from evenhand.rota.solving.quota.deal import deal
 from evenhand.rota.solving.quota.flow import Network, least_cost, relaxed
+from evenhand.rota.solving.quota.quota import Placed, handed
 from evenhand.rota.solving.quota.quota import fits as quota_fits
-from evenhand.rota.solving.quota.quota import handed
 from evenhand.rota.solving.quota.windows import Windows
 
 __all__ = ["fits", "run", "smooth"]
@@ -54,15 +54,15 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     return handed(problem, seed, progress, lambda win: smooth(win, progress))
 
 
-def smooth(win: Windows, progress: Progress) -> tuple[Ints, dict[str, Any]] | None:
+def smooth(win: Windows, progress: Progress) -> Placed | None:
     """Place the jobs at least cost.
 
     Returns:
-        The slot of each job, -1 for those left out; and for the proof, the price of each slot in
-        ``ticks`` square ticks. None where even the first deal was cut.
+        The slot of each job, -1 for those left out; for the proof, the price of each slot in ``ticks``
+        square ticks; and which arcs other plans of least cost may use. None where the first deal was cut.
     """
     if not win.person.size:
-        return np.zeros(0, dtype=np.int64), _figures(win, np.zeros(0, dtype=np.int64), None)
+        return np.zeros(0, dtype=np.int64), _figures(win, np.zeros(0, dtype=np.int64), None), None
     options = arcs(win)
     net = Network.of(win, options)
     solved = relaxed(win, options, progress)
@@ -71,7 +71,7 @@ def smooth(win: Windows, progress: Progress) -> tuple[Ints, dict[str, Any]] | No
     if solved is None:
         begun = deal(win, lambda: False)  # quick, and worth having where the time is up
         if begun is None or progress.stop():
-            return None if begun is None else (begun.at, _figures(win, begun.at, None))
+            return None if begun is None else (begun.at, _figures(win, begun.at, None), None)
         used = _flow_of(begun.at, net, options.job, options.slot, options.shared, options.optional)
     else:
         used, price = solved
@@ -80,8 +80,18 @@ def smooth(win: Windows, progress: Progress) -> tuple[Ints, dict[str, Any]] | No
     at = np.full(jobs, -1, dtype=np.int64)
     served = np.flatnonzero(used[: options.job.size])
     at[options.job[served]] = options.slot[served]
-    paid = None if potential is None else potential[jobs : jobs + win.slots] - potential[-1]
-    return at, _figures(win, at, paid)
+    if potential is None:
+        return at, _figures(win, at, None), None
+    # Plans of least cost are those that use arcs of reduced cost 0, and all of those below 0: among them
+    # views may choose, and the sum of squared lags stays the least, to the tick.
+    reduced = (net.cost + potential[net.tail] - potential[net.head])[
+        : options.job.size + options.optional.size
+    ]
+    return (
+        at,
+        _figures(win, at, potential[jobs : jobs + win.slots] - potential[-1]),
+        (reduced <= 0, reduced < 0),
+    )
 
 
 def _flow_of(

@@ -6,6 +6,7 @@ References:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,7 +17,7 @@ from evenhand.linear.highs import Program
 from evenhand.rota.solving.optimise.board import Board, Rule
 from evenhand.rota.solving.optimise.states import States, cells_of, states
 
-__all__ = ["Found", "stretch"]
+__all__ = ["Extra", "Found", "stretch"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -42,6 +43,17 @@ class Found:
     worst: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class Extra:
+    """A row beside the rules: low <= sum of factor x (person serves slot) <= high."""
+
+    slot: Ints = field(repr=False)
+    person: Ints = field(repr=False)
+    factor: Floats = field(repr=False)
+    low: float
+    high: float
+
+
 def drawn(board: Board, rule: Rule) -> bool:
     """Whether the rule is part of the network of states and needs no rows."""
     return rule.kind == "rest" and board.chained
@@ -58,6 +70,9 @@ def stretch(
     whole: bool = True,
     plain: bool = False,
     gap: float = 0.0,
+    extra: Sequence[Extra] = (),
+    wish: Floats | None = None,
+    most: float | None = None,
 ) -> Found:
     """Find the least sum of squared lags over a stretch of slots, given what was served before it.
 
@@ -71,6 +86,9 @@ def stretch(
         whole: whether to ask for whole turns; False solves the relaxation, for its bound and prices.
         plain: whether to leave out what published turns are worth, for a bound on the lags alone.
         gap: stop at this distance of bound and value, in square units.
+        extra: rows to keep beside the rules.
+        wish: what serving a cell is worth, shape (S, P): with ``most``, this is what is made best.
+        most: a sum of squared lags that is not to be exceeded; then lags cost nothing else.
 
     Returns:
         What was found. Deterministic unless the progress cuts it.
@@ -83,6 +101,7 @@ def stretch(
         return Found(None, proven=True, bound=float("inf"))
     program = _Program(board, net, before, low, high)
     program.plain = plain or not whole
+    program.limit(extra, wish, most)
     return program.solve(progress, start, whole=whole, gap=gap)
 
 
@@ -107,9 +126,11 @@ class _Program:
     def __init__(self, board: Board, net: States, before: Bools | None, low: int, high: int) -> None:
         self.board, self.net, self.low, self.high = board, net, low, high
         self.plain = False
+        self.goal: Floats | None = None
         self.cells = cells_of(board, low, high)
         at = np.full(board.slots * board.people, -1, dtype=np.int64)
         at[self.cells] = np.arange(self.cells.size)
+        self.at = at
         self.arcs = net.tail.size
         self.columns = self.arcs + self.cells.size
         ends = np.flatnonzero(net.head >= 0)
@@ -163,6 +184,27 @@ class _Program:
         self.spans.append((self.rows, self.rows + kept.size, kept))
         self.rows += kept.size
 
+    def limit(self, extra: Sequence[Extra], wish: Floats | None, most: float | None) -> None:
+        """Append rows of ``extra`` and, where given, a row that keeps the sum of squared lags."""
+        if most is None:
+            return
+        for one in extra:
+            column = self.at[one.slot * self.board.people + one.person]
+            able = np.flatnonzero(column >= 0)
+            self._row(self.arcs + column[able], one.factor[able], one.low, one.high)
+        self._row(np.arange(self.arcs), self.net.cost, -np.inf, most)
+        self.goal = np.zeros(self.columns)
+        if wish is not None:
+            self.goal[self.arcs :] = -wish.ravel()[self.cells]
+
+    def _row(self, column: Ints, value: Floats, low: float, high: float) -> None:
+        self.row.append(np.full(column.size, self.rows))
+        self.column.append(column)
+        self.value.append(value)
+        self.lower.append(np.array([low]))
+        self.upper.append(np.array([high]))
+        self.rows += 1
+
     def _worth(self) -> Floats:
         """Return the cost of serving each cell beside the lags: below 0 for published turns."""
         if self.plain or self.board.favour is None:
@@ -173,7 +215,7 @@ class _Program:
         row, column, value = (np.concatenate(part) for part in (self.row, self.column, self.value))
         # Cells are whole numbers; arcs then are by themselves, as they are a flow.
         kinds = np.repeat([False, whole], [self.arcs, self.cells.size])
-        cost = np.concatenate([self.net.cost, self._worth()])
+        cost = np.concatenate([self.net.cost, self._worth()]) if self.goal is None else self.goal
         program.load(
             cost, (row, column, value), np.concatenate(self.lower), np.concatenate(self.upper), whole=kinds
         )

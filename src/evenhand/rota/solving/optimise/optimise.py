@@ -7,6 +7,7 @@ References:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,14 @@ from numpy.typing import NDArray
 
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
+from evenhand.core.seeded import keys
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.model.entitlement import openings
 from evenhand.rota.solving.model.presence import seat_able
 from evenhand.rota.solving.optimise.board import Board
+from evenhand.rota.solving.optimise.refine import Wanted, drawn_order, in_order, refined
 from evenhand.rota.solving.optimise.rolling import rolling
 from evenhand.rota.solving.optimise.rules import board_of
 from evenhand.rota.solving.optimise.search import Outcome, lags, largest_lag, near, search
@@ -46,6 +50,9 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     """
     with progress.stage("rules"):
         board = board_of(problem)
+        # People in a drawn order: of plans alike, the seed and not the alphabet says who begins.
+        order = np.argsort(keys(seed, problem.people, "rota"), kind="stable")
+        board = drawn_order(board, order)
     with progress.stage("ledger's plan"):
         start = ledger_start(board)
     large = int(board.able.sum()) > LARGE
@@ -54,7 +61,26 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
         outcome = search(board, progress, start, limits.gap / TICKS**2)
     if outcome.plan is None:
         return _nothing(board, outcome, progress)
-    return _answer(problem, board, outcome, seed)
+    with progress.stage("views and wishes"):
+        better = refined(board, outcome.plan, _wanted(problem, board, order), progress)
+    board, outcome = board_of(problem), replace(outcome, plan=in_order(better.plan, order))
+    return _answer(problem, board, outcome, seed, better.excess)
+
+
+def _wanted(problem: RotaProblem, board: Board, order: Ints) -> Wanted:
+    """Return views and wishes, people in the drawn order."""
+    inside = problem.slot_view > 0
+    share = np.zeros(board.able.shape, dtype=np.int64)
+    for account in board.accounts:
+        share[account.slots] = np.diff(account.due, axis=0, prepend=account.due[:1] * 0)
+        share[account.slots[:1]] -= openings(problem)[problem.slot_class[account.slots[:1]]][:, order]
+    due = np.stack([share[inside[:, view]].sum(axis=0) for view in range(inside.shape[1])] or [share[0] * 0])
+    wish = np.zeros(board.able.shape)
+    for person in np.unique(problem.wishes[:, 1]).tolist():
+        mine = problem.wishes[problem.wishes[:, 1] == person]
+        # Everybody's wishes weigh as much together, whether they have one or twenty.
+        wish[mine[:, 0], person] = mine[:, 2] / len(mine)
+    return Wanted(inside, due[: inside.shape[1]], problem.load, wish[:, order])
 
 
 HUGE = 2_000_000
@@ -85,7 +111,7 @@ def _nothing(board: Board, outcome: Outcome, progress: Progress) -> Answer:
     return Answer(None, Status.INFEASIBLE, proof=proof, conflict=conflict.sentences)
 
 
-def _answer(problem: RotaProblem, board: Board, outcome: Outcome, seed: int) -> Answer:
+def _answer(problem: RotaProblem, board: Board, outcome: Outcome, seed: int, excess: int | None) -> Answer:
     plan = outcome.plan
     assert plan is not None  # noqa: S101 - the caller looked
     value = sum(sum(int(part) for part in _exact(lag)) for lag in lags(board, plan))
@@ -97,6 +123,8 @@ def _answer(problem: RotaProblem, board: Board, outcome: Outcome, seed: int) -> 
         "least_largest_lag": outcome.narrowest,
         "turns": int(plan.sum()),
     }
+    if excess is not None:
+        proof["views"] = {"excess": excess}
     proof["says"] = _said(proof, proven=proven)
     return Answer(seated(problem, board, plan), Status.OPTIMAL if proven else Status.FEASIBLE, bound, proof)
 
@@ -112,6 +140,13 @@ def _said(proof: dict[str, Any], *, proven: bool) -> str:
         said.append(f"{lag}; the least that any plan could have is {least / TICKS:.2f}.")
     else:
         said.append(f"{lag}, and no plan that keeps the rules has a smaller one.")
+    excess = proof.get("views", {}).get("excess")
+    if excess is not None:
+        said.append(
+            "In every view everybody is within one turn of what was due."
+            if not excess
+            else f"In the worst view somebody is up to {excess + 1} turns off; with this sum none is nearer."
+        )
     return " ".join(said)
 
 

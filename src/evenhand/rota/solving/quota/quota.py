@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
+from evenhand.core.seeded import keys
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.rota.problem import RotaProblem
@@ -28,9 +29,10 @@ from evenhand.rota.solving.model.entitlement import openings, poured, shares
 from evenhand.rota.solving.quota.arcs import lag_squares
 from evenhand.rota.solving.quota.bound import squares_bound
 from evenhand.rota.solving.quota.deal import deal
+from evenhand.rota.solving.quota.views import evened
 from evenhand.rota.solving.quota.windows import Windows, windows
 
-__all__ = ["Part", "fits", "handed", "parts", "run"]
+__all__ = ["Free", "Part", "Placed", "fits", "handed", "parts", "run"]
 
 Ints = NDArray[np.int64]
 Slots = NDArray[np.int64]
@@ -123,25 +125,38 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     return handed(problem, seed, progress, lambda win: _dealt(win, progress))
 
 
-def _dealt(win: Windows, progress: Progress) -> tuple[Ints, dict[str, Any]] | None:
+Free = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+"""Which arcs may be used without a worse plan, and which must be."""
+
+Placed = tuple[Ints, dict[str, Any], Free | None]
+"""The slot of each job (-1 for none), figures for the proof, and which arcs are as good."""
+
+
+def _dealt(win: Windows, progress: Progress) -> Placed | None:
     done = deal(win, progress.stop)
-    return None if done is None else (done.at, {"mends": done.mends})
+    return None if done is None else (done.at, {"mends": done.mends}, None)
 
 
 def handed(
     problem: RotaProblem,
     seed: int,
     progress: Progress,
-    place: Callable[[Windows], tuple[Ints, dict[str, Any]] | None],
+    place: Callable[[Windows], Placed | None],
 ) -> Answer:
     """Run a way of placing turns over all parts, and hand out awards with their certificate.
 
     Args:
         problem: the rota.
-        seed: decides nothing here; explanations draw with it where people stand alike.
+        seed: seed for tie-breaking: it says in which order people who stand alike are looked at.
         progress: times the stages.
-        place: gives the slot of each job (-1 for none) and figures for the proof; None where it was cut.
+        place: places the turns; None where it was cut.
     """
+    # People are dealt in a drawn order, so that no place in the alphabet begins.
+    drawn = np.argsort(keys(seed, problem.people, "rota"), kind="stable")
+    # The last row is the total: parts are dealt one after the other, and each heeds what those before it
+    # left, so that somebody behind in ordinary turns is ahead in holidays and not behind in both.
+    views = len(problem.views)
+    behind = np.zeros((views + 1, len(problem.people)), dtype=np.int64)
     seat_of = problem.first_seat[:-1]
     awards = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
     before, after = np.zeros_like(awards), np.zeros_like(awards)
@@ -150,19 +165,31 @@ def handed(
         pieces = parts(problem)
     for part in pieces:
         with progress.stage("windows"):
-            win = windows(part.share, part.seats, part.ticks)
+            win = windows(part.share[:, drawn], part.seats, part.ticks)
         with progress.stage("deal"):
             placed = place(win)
         if placed is None:
             return Answer(None, Status.UNKNOWN)
-        at, figures = placed
+        at, figures, free = placed
+        inside = np.ones((part.slots.size, views + 1), dtype=bool)
+        inside[:, :views] = problem.slot_view[part.slots] > 0
+        with progress.stage("views"):
+            even = evened(win, at, inside, behind[:, drawn], progress, free)
+        at = even.at
+        if views:
+            figures = {**figures, "views": {"excess": even.excess, "proven": even.proven}}
         job = np.flatnonzero(at >= 0)
         job = job[np.lexsort((win.person[job], at[job]))]
-        slot, who = at[job], win.person[job]
+        slot, person = at[job], win.person[job]
+        who = drawn[person]
         rank = np.arange(job.size) - np.searchsorted(slot, slot)
         seat = seat_of[part.slots[slot]] + rank
         awards[seat] = who
-        after[seat] = win.due[slot, who]
+        after[seat] = win.due[slot, person]
+        for view in range(views + 1):
+            here = inside[slot, view]
+            behind[view] += part.share[inside[:, view]].sum(axis=0)
+            np.subtract.at(behind[view], who[here], part.ticks)
         before[seat] = after[seat] - part.share[slot, who]
         sections.append(_section(part, figures))
     proof = {"seed": seed, "certificate": {"before": before, "after": after, "parts": sections}}

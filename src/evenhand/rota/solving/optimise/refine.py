@@ -1,0 +1,141 @@
+"""After the least squares: among plans as good, one that is even in every view, and then one people wish for.
+
+The sum of squared lags comes first and stays what it was found to be. Plans that share it differ in who has
+which weekend, which duty and which holiday, so views are evened next: everybody's turns in each view become
+the floor or the ceiling of what was due, or as few whole turns beyond as can be. Wishes come last, and
+change nobody's number of turns, in total or in a view: nobody gains by asking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.progress import Progress
+from evenhand.core.shares import TICKS
+from evenhand.rota.solving.optimise.board import Board
+from evenhand.rota.solving.optimise.model import Extra, stretch
+from evenhand.rota.solving.optimise.search import NEAR, largest_lag, squares
+
+__all__ = ["Refined", "Wanted", "drawn_order", "in_order", "refined"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+CELLS: Final = 6000
+"""Cells (slots times those able) up to which plans are refined: some ten seconds at most. Above it the plan
+keeps its least squares, and the proof says that views were not sought."""
+
+WORST: Final = 4
+"""Whole turns beyond floor and ceiling that are tried for a view."""
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """What is wanted of a plan beside the least squares.
+
+    Attributes:
+        inside: which slots belong to each view, shape (S, views).
+        due: ticks that became due in each view, shape (views, P).
+        load: units of load of each slot, shape (S,).
+        wish: what serving a cell is worth to its person, above 0 wished for, below 0 unwanted, shape (S, P).
+    """
+
+    inside: Bools = field(repr=False)
+    due: Ints = field(repr=False)
+    load: Ints = field(repr=False)
+    wish: Floats = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Refined:
+    """The plan, and what was proven of its views.
+
+    Attributes:
+        plan: shape (S, P).
+        excess: whole turns beyond floor and ceiling in the worst view; None where it was not sought.
+    """
+
+    plan: Bools = field(repr=False)
+    excess: int | None
+
+
+def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Refined:
+    """Choose among plans with the same sum of squared lags; a cut search hands out what it has."""
+    views = wanted.inside.shape[1]
+    wishes = bool(wanted.wish.any())
+    if (not views and not wishes) or int(board.able.sum()) > CELLS or board.favour is not None:
+        return Refined(plan, None)
+    most = squares(board, plan)
+    limit = most + NEAR * (1.0 + most)
+    excess: int | None = None
+    for step in range(WORST + 1) if views else ():
+        low, high = wanted.due // TICKS - step, -(-wanted.due // TICKS) + step
+        found = _within(board, plan, _counts(wanted, low, high), None, limit, progress)
+        if found is not None:
+            plan, excess = found, step
+            break
+        if progress.stop():
+            break
+    if wishes:
+        found = _within(board, plan, _as_now(wanted, plan), wanted.wish, limit, progress)
+        plan = plan if found is None else found
+    return Refined(plan, excess)
+
+
+def _counts(wanted: Wanted, low: Ints, high: Ints) -> list[Extra]:
+    """Return rows that count each person's load in each view."""
+    out = []
+    for view in range(wanted.inside.shape[1]):
+        slots = np.flatnonzero(wanted.inside[:, view])
+        out += [
+            Extra(slots, np.full(slots.size, who), wanted.load[slots].astype(float), float(low[view, who]),
+                  float(high[view, who]))
+            for who in range(low.shape[1])
+        ]  # fmt: skip
+    return out
+
+
+def _as_now(wanted: Wanted, plan: Bools) -> list[Extra]:
+    """Return rows that keep everybody's load, in total and in each view, as the plan has it."""
+    everything = np.ones((len(plan), 1), dtype=bool)
+    every = replace(wanted, inside=np.concatenate([everything, wanted.inside], axis=1))
+    served = every.inside.T.astype(np.int64) @ (plan * wanted.load[:, None])
+    return _counts(every, served, served)
+
+
+def _within(
+    board: Board, plan: Bools, extra: list[Extra], wish: Floats | None, limit: float, progress: Progress
+) -> Bools | None:
+    """Return a plan that keeps the rows and the sum, None where there is none or none was found."""
+    was_cut = progress.cut
+    widest = largest_lag(board, plan) + TICKS
+    found = stretch(board, progress, widest=widest, start=plan, extra=extra, wish=wish, most=limit)
+    progress.cut = was_cut or progress.stop()
+    if found.plan is None or squares(board, found.plan) > limit:
+        return None
+    return found.plan
+
+
+def drawn_order(board: Board, order: Ints) -> Board:
+    """Return the board with people in another order, so that ties go by the draw and not by the alphabet."""
+    place = np.argsort(order)
+    return replace(
+        board,
+        able=board.able[:, order],
+        accounts=tuple(replace(account, due=account.due[:, order]) for account in board.accounts),
+        rules=tuple(replace(rule, person=place[rule.person]) for rule in board.rules),
+        earliest=board.earliest[order],
+        favour=None if board.favour is None else board.favour[:, order],
+    )
+
+
+def in_order(plan: Bools, order: Ints) -> Bools:
+    """Return a plan of ``drawn_order`` with people in their own order."""
+    out = np.zeros_like(plan)
+    out[:, order] = plan
+    return out
