@@ -15,7 +15,7 @@ from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
 
-__all__ = ["first_plan", "run"]
+__all__ = ["State", "first_plan", "run"]
 
 Ints = NDArray[np.int64]
 
@@ -55,7 +55,7 @@ def first_plan(residual: Residual, most: int | None = None) -> tuple[Ints, Price
         rows = np.arange(0, len(residual), stride)
         chosen, prices = first_plan(_thinned(residual, rows))
         return rows[chosen], prices
-    state = _State(residual)
+    state = State(residual)
     while state.left > 0:
         net = state.net()
         best = np.maximum.reduceat(net, residual.starts) if len(net) else np.zeros(0, dtype=np.int64)
@@ -84,7 +84,7 @@ def _thinned(residual: Residual, rows: Ints) -> Residual:
     return replace(residual, live=live, tariffs=tariffs, **kept)
 
 
-class _State:
+class State:
     """What has been given so far."""
 
     def __init__(self, residual: Residual) -> None:

@@ -28,6 +28,7 @@ from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.pricing import Priced, Prices, priced
 from evenhand.allocation.solving.model.residual import Residual, conflict, residual_of
 from evenhand.allocation.solving.model.restricted import Restricted
+from evenhand.allocation.solving.model.rounding import dive, fixed_search, walk
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
@@ -187,7 +188,12 @@ class _Search:
         self.bound = self.root.priced.bound
         if self.root.whole is not None:
             self.offer(self.root.whole, "price")
+        # Kept, as the dive solves the program on: what the LP's end held is needed afterwards.
+        self.values = self.root.program.values()
         loss = self.root.priced.loss(self.residual)
+        if not self.done() and not self.progress.stop() and self.uneven():
+            with self.progress.stage("round"):
+                self.round(loss)
         if not self.done() and not self.progress.stop():
             with self.progress.stage("restrict"):
                 self.restrict(loss)
@@ -214,10 +220,28 @@ class _Search:
         progress.report(stage, residual.units(self.worth), bound)
         progress.offer(residual.candidates(self.plan), residual.units(self.worth), bound)
 
+    def uneven(self) -> bool:
+        """Whether candidates of one group weigh differently: then plans are hard to find, not to prove."""
+        return any(tariff.coef is not None for tariff in self.residual.tariffs)
+
+    def round(self, loss: Ints) -> None:
+        """Make better and better plans from the LP, each told as soon as it is there."""
+        residual, progress, program = self.residual, self.progress, self.root.program
+        values = self.values
+        self.offer(walk(residual, program, values, loss), "walk")
+        if self.done() or progress.stop():
+            return
+        self.offer(dive(residual, program, progress, self.worth), "dive")
+        if self.done() or progress.stop():
+            return
+        self.offer(
+            fixed_search(residual, program, values, loss, self.plan, progress, self.bound), "fixed search"
+        )
+
     def restrict(self, loss: Ints) -> None:
         """Branch over the candidates that lose almost nothing, and those that the LP holds in part."""
         program = self.root.program
-        held = program.columns[program.values() > 1e-7]  # noqa: PLR2004 - a trace of a column
+        held = program.columns[self.values > 1e-7]  # noqa: PLR2004 - a trace of a column
         for most in BRANCHED:
             close = np.flatnonzero(loss <= CLOSE * self.residual.ticks)
             if len(close) > most:

@@ -24,6 +24,7 @@ def branch(
     progress: Progress,
     known: int | None = None,
     nodes: int | None = None,
+    fixed: Ints | None = None,
 ) -> tuple[Ints | None, int | None]:
     """Solve the integer program over ``columns``.
 
@@ -33,6 +34,7 @@ def branch(
         start: a plan among them to begin with; may be empty.
         known: bound in ticks over all plans, told on the way; None where ``columns`` are all there are.
         nodes: nodes of the search at most, None for as many as it takes.
+        fixed: candidates among ``columns`` that must be chosen; the bound is then one of such plans.
         progress: its limit and interruption end the search with the best so far.
 
     Returns:
@@ -42,10 +44,14 @@ def branch(
     plan = Restricted(residual, columns, whole=True, nodes=nodes)
     plan.mend(np.ones(len(columns)))
     program = plan.program
+    if fixed is not None:
+        plan.fix(np.flatnonzero(np.isin(plan.columns, fixed)), least=1.0)
 
     def better(best: float, bound: float) -> None:
         units = plan.unit / residual.ticks
-        if np.isfinite(bound):
+        # A start is completed by a program of its own, whose bound is the start's value: it is no bound of
+        # ours. The end of the search looks the same, and is told by whoever asked for it.
+        if np.isfinite(bound) and best != bound:
             value = residual.base + int(np.floor(-best * units + GUARD)) if np.isfinite(best) else None
             over_columns = residual.base + int(np.floor(-bound * units + GUARD))
             progress.report("branch", value, over_columns if known is None else residual.units(known))

@@ -207,6 +207,14 @@ class Restricted:
             self.duals = np.maximum(0.0, -self.program.prices())
         return done
 
+    def fix(self, places: Ints, least: float) -> None:
+        """Set the least value of candidates, by their places in ``columns``; the basis stays."""
+        if len(places):
+            self.program.set_limits(
+                self.position[places], np.full(len(places), least), np.full(len(places), FREE)
+            )
+            self._fresh_rows = True
+
     def revalue(self) -> None:
         """Take the candidates' values anew, as the residual's have changed in place; the basis stays."""
         cost = -self.residual.value[self.columns] / self.unit
