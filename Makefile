@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 .DEFAULT_GOAL := help
-.PHONY: help demo manual test chromium lint types unit cover bench pins clean
+.PHONY: help demo manual pictures test chromium lint types unit cover bench pins clean
 SHELL := /bin/bash
 
 help: ## say what there is
@@ -47,6 +47,9 @@ $(STAMPS)/docs: requirements/docs.txt $(STAMPS)/run
 
 manual: $(STAMPS)/docs ## build the manual into build/manual
 	@$(BIN)/sphinx-build -q -W --keep-going docs build/manual && echo "open build/manual/index.html"
+
+pictures: $(STAMPS)/test chromium ## make the pictures of README and manual from real runs
+	@$(BIN)/python docs/pictures.py && echo "wrote docs/pictures"
 
 demo: $(STAMPS)/run ## run all three jobs on bundled data
 	@$(BIN)/evenhand demo

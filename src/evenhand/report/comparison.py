@@ -1,4 +1,4 @@
-"""Several outcomes side by side, one line each: the founding table with right figures."""
+"""Several outcomes side by side, one line each."""
 
 from __future__ import annotations
 

@@ -116,32 +116,33 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
     return [grid, quality] if lines else [grid]
 
 
-def _slots(columns: Columns, rows: int | None) -> Grid:
+def _slots(solution: Solution, rows: int | None) -> Grid:
     """Return a rota's plan with one row a slot: when, what, who; what is not used is left out."""
-    slots: list[tuple[tuple[str, str, str], list[str]]] = []
-    blank = [""] * len(columns["date"])
-    clocks = (columns.get("at", blank), columns.get("ends", blank))
-    heads = ("date", "until", "duty", "name", "skill", "note", "seat")
-    for date, until, duty, name, skill, note, seat, at, ends in zip(
-        *(columns[head] for head in heads), *clocks, strict=True
+    from evenhand.report.rota_parts import turns
+
+    columns = solution.columns
+    crews: list[list[str]] = []
+    for name, skill, note, seat in zip(
+        *(columns[head] for head in ("name", "skill", "note", "seat")), strict=True
     ):
         # Two shifts of one duty and day are two slots: each begins with its first seat.
         if seat == 1:
-            slots.append(((f"{date} {at}".rstrip(), f"{until} {ends}".rstrip(), duty), []))
+            crews.append([])
         who = name or f"(open: {note})"
-        slots[-1][1].append(f"{who} ({skill})" if skill else who)
-    kept = len(slots) if rows is None else max(0, min(rows, len(slots)))
-    several = len({duty for (_, _, duty), _ in slots}) > 1
+        crews[-1].append(f"{who} ({skill})" if skill else who)
+    found = turns(solution.problem, solution.awards)
+    kept = len(found) if rows is None else max(0, min(rows, len(found)))
+    several = len({turn.duty for turn in found}) > 1
     shown = ("from", "until", "duty", "who") if several else ("from", "until", "who")
     lines = [
-        (begin, until, *((duty,) if several else ()), ", ".join(who))
-        for (begin, until, duty), who in slots[:kept]
+        (turn.begin, turn.until, *((turn.duty,) if several else ()), ", ".join(crew))
+        for turn, crew in list(zip(found, crews, strict=True))[:kept]
     ]
-    return Grid(shown, tuple(lines), note=_hidden(len(slots), kept))
+    return Grid(shown, tuple(lines), note=_hidden(len(found), kept))
 
 
 def _rota(solution: Solution, rows: int | None) -> list[Block]:
-    blocks: list[Block] = [_slots(solution.columns, rows)]
+    blocks: list[Block] = [_slots(solution, rows)]
     statement = solution.statement
     if statement is None:
         return blocks

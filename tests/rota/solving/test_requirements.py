@@ -21,7 +21,7 @@ def test_the_table_of_the_manual(policy: str, column: int, monkeypatch: pytest.M
     monkeypatch.delitem(sys.modules, "benchmarks", raising=False)
     from benchmarks.rota import growth, rates
 
-    lines = (HOME / "docs" / "concepts" / "seed-rota.md").read_text("utf-8").splitlines()
+    lines = (HOME / "docs" / "history" / "rota.md").read_text("utf-8").splitlines()
     rows = [[cell.strip() for cell in line.split("|")] for line in lines if line.startswith("| ")]
     said = {row[1]: row[column] for row in rows if len(row) > column + 1}
     measured = dict([*rates(policy), *growth(policy)])

@@ -51,7 +51,7 @@ __all__ = [
 Ints = NDArray[np.int64]
 
 HIGH: Final = 0.4
-"""Gini above which the rule book declares an emergency."""
+"""Gini above which a plan is an emergency: a few get nearly everything."""
 
 SIGNIFICANT: Final = 0.05
 """Share of the score that counts as a significant loss."""

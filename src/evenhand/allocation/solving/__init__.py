@@ -45,7 +45,7 @@ _ALL = (
     Method(
         name="cp-sat",
         run=cp_sat.run,
-        promise="Proven: the founding document's own model; optimal only where CP-SAT proves it.",
+        promise="Proven: optimal only where CP-SAT proves it.",
         reference="OR-Tools CP-SAT, https://developers.google.com/optimization/cp",
         suits="an independent second opinion on a few thousand candidates; needs the extra [ortools]",
         exact=True,

@@ -1,4 +1,4 @@
-"""The seed's own model through OR-Tools' CP-SAT: an independent second opinion, run in a child process."""
+"""The whole model through OR-Tools' CP-SAT: an independent second opinion, run in a child process."""
 
 from __future__ import annotations
 

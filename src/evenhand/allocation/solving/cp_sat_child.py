@@ -1,4 +1,4 @@
-"""The seed's model in OR-Tools' CP-SAT, in a process of its own: OR-Tools and HiGHS cannot share one.
+"""One boolean a candidate in OR-Tools' CP-SAT, in a process of its own: OR-Tools and HiGHS cannot share one.
 
 Reads an .npz of arrays from standard input, writes one line of JSON. It shares no code with other methods:
 one Boolean a candidate, rows as the document states them, one integer a soft step.

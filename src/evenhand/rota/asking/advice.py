@@ -25,7 +25,7 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 TARGET = 0.10
-"""The variation the seed asks for."""
+"""The variation that people call even: 10%."""
 
 FAR = 1.5
 """Turns by which a newcomer's count may differ from the ledger's before it is said."""
@@ -172,7 +172,7 @@ def _burden(problem: RotaProblem, new: Bools, mine: Ints, theirs: Ints) -> Itera
 
 
 def _variation(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
-    """Say where whole turns alone keep the variation above the seed's target."""
+    """Say where whole turns alone keep the variation above the target."""
     due = statement_of(problem, awards).entitlement
     due = due[due > 0]
     expected = float(due.mean()) / TICKS if len(due) else 0.0

@@ -26,7 +26,7 @@ class Fairness:
 
     Attributes:
         cv_due: variation of turns served over turns due, everybody counted once; 0 is even.
-        cv_days: variation of turns served over days of membership, the seed's figure; 0 is even.
+        cv_days: variation of turns served over days of membership, 0 is even.
         floor: least variation that whole turns allow where everybody is due the mean: sqrt(f(1 - f)) / e.
         nearest: ``cv_due`` of the nearest whole outcome.
         expected: mean turns due, e of the floor.
@@ -52,7 +52,7 @@ class Fairness:
             (
                 "Variation by calendar days",
                 f"{self.cv_days:.1%}",
-                "the seed's figure, below 10% where it can be",
+                "below 10% is the aim, where it can be",
             ),
             (
                 "Floor of the variation",

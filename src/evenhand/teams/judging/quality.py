@@ -1,4 +1,4 @@
-"""The seed's computeQuality as written, clamped to [0, 1], kept to compare with the exact ``balance``."""
+"""A simple quality score, by mix or variety, clamped to [0, 1]: to compare with the exact ``balance``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NONE = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class SeedQuality:
-    """The seed's score: of each criterion, whether it is limited, and their plain mean."""
+    """The simple score: of each criterion, whether it is limited, and their plain mean."""
 
     scores: dict[str, float]
     limited: dict[str, bool]
@@ -28,7 +28,7 @@ class SeedQuality:
 
 
 def seed_quality(problem: TeamsProblem, awards: Ints) -> SeedQuality:
-    """Score an arrangement as the seed document does, clamped to [0, 1].
+    """Score an arrangement by mix (few values) or variety (many), clamped to [0, 1].
 
     It misleads (see the manual): use ``balance``. Cost O(n k).
     """
@@ -44,7 +44,7 @@ def seed_quality(problem: TeamsProblem, awards: Ints) -> SeedQuality:
 
 
 def seed_score(table: Ints | Sequence[Sequence[int]], sizes: Ints | Sequence[int]) -> tuple[float, bool]:
-    """Return the seed's score of one criterion, not clamped, and its ``limited`` flag.
+    """Return the simple score of one criterion, not clamped, and its ``limited`` flag.
 
     Args:
         table: people of each team and value, shape (T, V).

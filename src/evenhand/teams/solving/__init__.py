@@ -22,8 +22,8 @@ METHODS = {
         Method(
             name="deal",
             run=deal.run,
-            promise="Each person goes to the smallest team that stays most even, as the seed's greedy says.",
-            reference="The seed document of this project.",
+            promise="Each person goes to the smallest team that stays most even, one person at a time.",
+            reference="The manual's history page.",
             suits="To compare with; no rules, no listed sizes.",
             fits=deal.fits,
         ),

@@ -1,4 +1,4 @@
-"""The seed's greedy to the letter: one person at a time, to the smallest team that stays most even."""
+"""A greedy: one person at a time, to the smallest team that stays most even."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Ints = NDArray[np.int64]
 
 
 def fits(problem: TeamsProblem) -> str:
-    """Say why the seed's greedy cannot take a problem; "" where it can."""
+    """Say why the greedy cannot take a problem; "" where it can."""
     if problem.listed:
         return "deal gives all teams the same size, give or take one; listed sizes need exchange."
     if problem.rules:
@@ -33,11 +33,11 @@ def shuffled(problem: TeamsProblem, seed: int) -> Ints:
 
 
 def deal(problem: TeamsProblem, order: Sequence[int] | Ints, progress: Progress | None = None) -> Ints:
-    """Deal people in a given order; tags and numbers are left out, as the seed knows neither.
+    """Deal people in a given order; tags and numbers are left out, as the greedy knows neither.
 
     Args:
         problem: see ``fits``.
-        order: person codes, each once: the seed's shuffle.
+        order: person codes, each once: a shuffle.
         progress: polled once a thousand people; the rest is then dealt round the smallest teams.
 
     Returns:

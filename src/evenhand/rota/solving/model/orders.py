@@ -51,7 +51,7 @@ class OrderRule(Protocol):
 
 
 class Absolute:
-    """The largest lag: what the founding formula did. Long memberships weigh more than short ones."""
+    """The largest lag. Long memberships weigh more than short ones."""
 
     steady_totals = False
 

@@ -44,7 +44,7 @@ SWAPS = 150_000
 """Twice the swaps priced in a round of whole arrays; with larger teams the plain loop is faster."""
 
 FEW = 20_000
-"""People up to whom an arrangement that is not proven best is also compared with the seed's greedy."""
+"""People up to whom an arrangement that is not proven best is also compared with the greedy `deal`."""
 
 
 ALL_TRIED = "All arrangements were tried: none that keeps the rules has a lower value."
