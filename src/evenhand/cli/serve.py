@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +11,7 @@ import typer
 
 from evenhand.cli.options import example
 from evenhand.cli.output import say
+from evenhand.cli.signals import StoppedError
 
 __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
@@ -79,7 +81,9 @@ def serve(
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=3
     )
-    uvicorn.Server(config).run(sockets=[sock])
+    # uvicorn ends by itself on Ctrl-C and then hands the signal on: it has been heard
+    with contextlib.suppress(StoppedError, KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[sock])
 
 
 COMMAND = serve

@@ -1,0 +1,67 @@
+"""A real server in a process of its own, and a watch on what a page should never do; for tests/web."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass
+class Server:
+    """A running ``evenhand serve``."""
+
+    process: subprocess.Popen[str]
+    enter: str
+    database: Path
+    state: Path
+    plans: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def base(self) -> str:
+        """The address without the token."""
+        return self.enter.rsplit("/open/", 1)[0]
+
+
+def started(database: Path, *more: str) -> Server:
+    """Start a server on a database and wait for its address."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "evenhand", "serve", str(database), "--port", "0", "--no-open", "--workers", "1", *more],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    found = re.search(r"http://\S+", line)
+    assert found, line + (process.stderr.read() if process.stderr else "")
+    return Server(process, found.group(), database, database.with_suffix(".state.json"))
+
+
+def ended(server: Server) -> None:
+    """End a server as Ctrl-C does."""
+    server.process.terminate()
+    server.process.wait(20)
+    for stream in (server.process.stdout, server.process.stderr):
+        if stream is not None:
+            stream.close()
+
+
+@dataclass
+class Watch:
+    """What a page did that it should not: errors, blocked styles or scripts, requests to other machines."""
+
+    wrong: list[str] = field(default_factory=list)
+
+    def on(self, context: BrowserContext, base: str) -> None:
+        """Listen to every page of a context."""
+        context.on("request", lambda r: None if r.url.startswith((base, "data:", "blob:")) else self.wrong.append(r.url))
+        context.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" and "status of 4" not in m.text else None)
+        context.on("weberror", lambda e: self.wrong.append(str(e.error)))

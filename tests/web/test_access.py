@@ -1,0 +1,69 @@
+"""Every page in a real browser: axe, light and dark, wide and narrow, nothing sideways, nothing elsewhere."""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+from served import Server, Watch
+
+PAGES = {
+    "home": "/",
+    "fleet": "fleet",
+    "fleet, why": "fleet?at={item}&tab=why",
+    "fleet, give it to": "fleet?at={item}&tab=give",
+    "fleet, dials": "fleet?tab=dials",
+    "fleet, history": "fleet?tab=history",
+    "fleet, publish": "fleet/publish",
+    "fleet, compare": "fleet/compare",
+    "teams": "teams?tab=dials",
+    "garden": "garden",
+    "garden, one turn": "garden?at=2026-02-17|Jay&tab=give",
+    "garden, dials": "garden?tab=dials",
+    "import": "/import",
+    "setup": "/setup",
+    "swaps": "/swaps",
+    "help": "/help",
+    "api": "/api/docs",
+    "login": "/login",
+    "nothing": "/plans/none",
+}
+
+
+def address(server: Server, path: str) -> str:
+    """Return the address of a page of the table."""
+    if path.startswith("/"):
+        return server.base + path
+    name, _, rest = path.replace("?", "|?", 1).replace("/", "|/", 1).partition("|")
+    return server.plans[name] + rest.replace("{item}", "LABMW00125")
+
+
+WAYS: list[tuple[Literal["light", "dark"], int]] = [("light", 1280), ("dark", 360)]
+"""Each side and each width once a page; ``EVENHAND_SOAK`` looks at all four."""
+if os.environ.get("EVENHAND_SOAK"):
+    WAYS += [("light", 360), ("dark", 1280)]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_open_to_everybody(browser: Browser, server: Server, watch: Watch, name: str) -> None:
+    """No page breaks a rule of axe, light or dark, wide or on a phone; none is wider than the phone."""
+    wrong = []
+    for scheme, width in WAYS:
+        context = browser.new_context(
+            storage_state=server.state, viewport={"width": width, "height": 800}, color_scheme=scheme
+        )
+        watch.on(context, server.base)
+        page = context.new_page()
+        page.goto(address(server, PAGES[name]))
+        for violation in Axe().run(page).response["violations"]:
+            nodes = [node["html"][:120] + " " + node["failureSummary"][-160:] for node in violation["nodes"][:3]]
+            wrong.append(f"{scheme} {width} {violation['id']}: {nodes}")
+        sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if sideways > 0:
+            wrong.append(f"{scheme} {width}: {sideways} px sideways")
+        context.close()
+    assert not wrong, "\n".join(wrong)
+    assert watch.wrong == []
