@@ -11,9 +11,14 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext
 
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass
@@ -35,9 +40,23 @@ class Server:
 def started(database: Path, *more: str) -> Server:
     """Start a server on a database and wait for its address."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "evenhand", "serve", str(database), "--port", "0", "--no-open", "--workers", "1", *more],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "evenhand",
+            "serve",
+            str(database),
+            "--port",
+            "0",
+            "--no-open",
+            "--workers",
+            "1",
+            *more,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     assert process.stdout is not None
     line = process.stdout.readline()
     found = re.search(r"http://\S+", line)
@@ -62,6 +81,14 @@ class Watch:
 
     def on(self, context: BrowserContext, base: str) -> None:
         """Listen to every page of a context."""
-        context.on("request", lambda r: None if r.url.startswith((base, "data:", "blob:")) else self.wrong.append(r.url))
-        context.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" and "status of 4" not in m.text else None)
+        context.on(
+            "request",
+            lambda r: None if r.url.startswith((base, "data:", "blob:")) else self.wrong.append(r.url),
+        )
+        context.on(
+            "console",
+            lambda m: (
+                self.wrong.append(m.text) if m.type == "error" and "status of 4" not in m.text else None
+            ),
+        )
         context.on("weberror", lambda e: self.wrong.append(str(e.error)))

@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
+
 from served import Server, Watch
 
 PAGES = {
@@ -59,9 +60,13 @@ def test_every_page_is_open_to_everybody(browser: Browser, server: Server, watch
         page = context.new_page()
         page.goto(address(server, PAGES[name]))
         for violation in Axe().run(page).response["violations"]:
-            nodes = [node["html"][:120] + " " + node["failureSummary"][-160:] for node in violation["nodes"][:3]]
+            nodes = [
+                node["html"][:120] + " " + node["failureSummary"][-160:] for node in violation["nodes"][:3]
+            ]
             wrong.append(f"{scheme} {width} {violation['id']}: {nodes}")
-        sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        sideways = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         if sideways > 0:
             wrong.append(f"{scheme} {width}: {sideways} px sideways")
         context.close()

@@ -19,7 +19,9 @@ from evenhand.cli import (
     explain,
     frontier,
     measure,
+    plan,
     publish,
+    recipe,
     rota,
     rounds,
     serve,
@@ -30,6 +32,7 @@ from evenhand.cli import (
     what_if,
 )
 from evenhand.cli.help_pages import Command, Group
+from evenhand.cli.history import backup_command, history_command, undo_command
 from evenhand.cli.output import close_quietly, open_streams, print_json, say
 from evenhand.cli.signals import StoppedError, leaving_at_once
 from evenhand.cli.sources import keeping_inputs, reading_tables
@@ -89,6 +92,11 @@ for room in (
     advise,
     frontier,
     serve,
+    plan,
+    recipe,
+    undo_command,
+    history_command,
+    backup_command,
 ):
     reads = room in (allocate, teams, rounds, rota, compare, frontier, check)
     told = (reading_tables if reads else keeping_inputs)(room.COMMAND)

@@ -57,6 +57,11 @@ def check(
         raise InputError.one(
             "is no job", "Choose one of allocation, fleet, teams, rota", table="--job", came=job
         )
+    if _is_database(source):
+        from evenhand.cli.history import check_database
+
+        check_database(str(source))
+        return
     jobs = (job,) if job else ("allocation", "fleet", "teams", "rota")
     held = container(source, *jobs)
     found = overview(held if held is not None else given(source), job=job, shown=str(source))
@@ -69,6 +74,14 @@ def check(
         _show(found)
     if found.errors:
         raise typer.Exit(2)
+
+
+def _is_database(path: Path) -> bool:
+    """Whether a file is a database of plans: SQLite's own first bytes."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\x00"
 
 
 def _save(found: Overview, path: Path) -> None:

@@ -13,7 +13,8 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Make a plan": ("allocate", "teams", "rounds", "rota"),
     "Ask about a plan": ("explain", "measure", "what-if", "advise"),
     "Compare before you decide": ("compare", "frontier", "simulate"),
-    "Live with a plan": ("publish", "swap", "serve"),
+    "Live with a plan": ("publish", "swap", "run", "serve"),
+    "Keep plans in a database": ("plan", "undo", "history", "backup"),
 }
 """Commands by what a person wants; one that is named nowhere stands under "More"."""
 

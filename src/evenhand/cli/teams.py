@@ -59,10 +59,12 @@ Weights = Annotated[
 Effort = Annotated[
     str,
     typer.Option(
-        "--effort", metavar="quick|normal|thorough", help="How long to search where nothing can be proven.",
+        "--effort",
+        metavar="quick|normal|thorough",
+        help="How long to search where nothing can be proven.",
         show_default=True,
     ),
-]  # fmt: skip
+]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="A table of rules.")]
 
 

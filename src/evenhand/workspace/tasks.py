@@ -135,6 +135,12 @@ class Desk:
         self._remember(key, solution)
         return solution
 
+    def checked(self, key: str, progress: Progress) -> Any:
+        """Return what becomes fact if an answer is published, judged anew from what the database holds."""
+        self.solutions.pop(key, None)
+        recipe, content, _ = self._recipe(key)
+        return asked(self.solution(key), recipe, "check", "", progress, _lags(content))
+
     def _ask(self, run: Any, progress: Progress) -> Any:
         body = dict(run.body)
         kind, subject, key = body["kind"], body["subject"], body["answer"]

@@ -1,0 +1,187 @@
+"""``evenhand plan``: draft a plan in a database, without any server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evenhand.cli.options import Seconds, example
+from evenhand.cli.output import say
+
+if TYPE_CHECKING:
+    from evenhand.store import Database
+
+__all__ = ["COMMAND", "EPILOG", "SHORT", "Where", "latest", "opened_database", "planned"]
+
+SHORT = "Draft a plan in a database; evenhand serve shows the same."
+EPILOG = example(
+    "evenhand plan plans.db --sample garden",
+    "evenhand plan plans.db --pin 2026-02-17,Hugs",
+    "evenhand history plans.db",
+)
+WHO = "the command line"
+
+Where = Annotated[str, typer.Argument(metavar="DATABASE", help="A file, or a postgresql:// URL.")]
+Sample = Annotated[
+    str | None, typer.Option("--sample", metavar="NAME", help="Start a series: fleet, teams or garden.")
+]
+FromRecipe = Annotated[
+    Path | None, typer.Option("--recipe", metavar="FILE", help="Start a series from a recipe and its tables.")
+]
+Name = Annotated[str, typer.Option("--name", metavar="NAME", help="What the new series is called.")]
+Pin = Annotated[
+    list[str] | None,
+    typer.Option("--pin", metavar="A,B[,C]", help="Pin: item,recipient,day; person,team; day,person."),
+]
+Forbid = Annotated[list[str] | None, typer.Option("--forbid", metavar="A,B[,C]", help="Forbid the same.")]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="DIAL=VALUE", help="Turn a dial, such as weeks=12.")
+]
+Next = Annotated[bool, typer.Option("--next", help="Open the next period of the series.")]
+Plan = Annotated[str, typer.Option("--plan", metavar="ID", help="Which plan.  [default: the last]")]
+
+
+def plan(
+    database: Where,
+    *,
+    sample: Sample = None,
+    recipe: FromRecipe = None,
+    name: Name = "",
+    pin: Pin = None,
+    forbid: Forbid = None,
+    dials: Set = None,
+    next_period: Next = False,
+    which: Plan = "",
+    time_limit: Seconds = None,
+) -> None:
+    """Start a series, take steps on its draft, and plan it. Every step is kept and can be undone."""
+    from evenhand.workspace.drafts import add_step, last_seq, plan_row
+    from evenhand.workspace.periods import next_plan
+    from evenhand.workspace.samples import make_sample
+
+    store = opened_database(database, make=True)
+    with store.write() as connection:
+        if sample is not None:
+            chosen = make_sample(connection, sample, who=WHO)
+        elif recipe is not None:
+            chosen = _from_recipe(connection, recipe, name)
+        else:
+            chosen = latest(connection, which)
+            if next_period:
+                chosen = next_plan(connection, plan_row(connection, chosen).series, who=WHO)
+        steps: list[tuple[str, dict[str, Any]]] = [
+            (kind, {"names": [part.strip() for part in text.split(",")]})
+            for kind, texts in (("pin", pin), ("forbid", forbid))
+            for text in texts or ()
+        ]
+        steps += [("dial", _dial(text)) for text in dials or ()]
+        for kind, body in steps:
+            add_step(connection, chosen, last_seq(connection, chosen), kind, body, WHO)
+    planned(store, chosen, time_limit)
+    store.close()
+
+
+def _dial(text: str) -> dict[str, Any]:
+    from evenhand.core.errors import InputError
+
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise InputError.one("is no dial and value", "Write it as weeks=12", table="--set", came=text)
+    parts = [part.strip() for part in value.split(",")]
+    whole: Any = parts if name in ("balance", "numbers", "tags") else value.strip()
+    return {name.strip(): int(whole) if isinstance(whole, str) and whole.isdigit() else whole or None}
+
+
+def _from_recipe(connection: Any, path: Path, name: str) -> str:
+    from evenhand.store import put_blob
+    from evenhand.workspace.drafts import create_plan, create_series
+    from evenhand.workspace.recipe_files import read_recipe
+
+    recipe, content, names = read_recipe(path)
+    for table, held in content.items():
+        put_blob(connection, held, f"source:{names[table]}")
+    unit = {"allocation": str(recipe.settings.get("thing", "item")), "teams": "person", "rota": "turn"}[
+        recipe.job
+    ]
+    series = create_series(connection, name or path.stem, recipe.job, recipe.form, unit, who=WHO)
+    return create_plan(connection, series, "First plan", recipe, who=WHO)
+
+
+def opened_database(where: str, *, make: bool = False) -> Database:
+    """Open a database for a command.
+
+    Raises:
+        MethodError: the packages that databases need are not installed.
+        StoreError: it cannot be opened.
+    """
+    from evenhand.core.errors import MethodError
+
+    try:
+        from evenhand.store import open_database
+    except ImportError as error:
+        raise MethodError(
+            f"Databases need the web extra ({error.name}): pip install 'evenhand[web]'"
+        ) from None
+    return open_database(where, make=make)
+
+
+def latest(connection: Any, which: str = "") -> str:
+    """Return the plan asked for, or the last one made.
+
+    Raises:
+        InputError: there is none.
+    """
+    from sqlalchemy import select
+
+    from evenhand.core.errors import InputError
+    from evenhand.store.schema import METADATA
+    from evenhand.workspace.drafts import plan_row
+
+    if which:
+        return str(plan_row(connection, which).id)
+    table = METADATA.tables["plan"]
+    found = connection.execute(
+        select(table.c.id).order_by(table.c.made.desc(), table.c.id.desc()).limit(1)
+    ).scalar()
+    if found is None:
+        raise InputError.one(
+            "holds no plan yet", "Start one with --sample garden, or --recipe FILE", came="the database"
+        )
+    return str(found)
+
+
+def planned(store: Database, chosen: str, seconds: float | None = None) -> str:
+    """Plan a draft as it stands, in this process, and say what came of it; return the answer's key."""
+    from evenhand.core.progress import Progress
+    from evenhand.store import get_json
+    from evenhand.web.language import Language
+    from evenhand.work import finish, submit, take
+    from evenhand.workspace.drafts import plan_row, step_row
+    from evenhand.workspace.tasks import Desk, answer_row
+
+    with store.write() as connection:
+        row = plan_row(connection, chosen)
+        key = step_row(connection, chosen, row.tip).state
+        there = answer_row(connection, key)
+        if there is None or there.cut:
+            submit(connection, key, "solve", {}, plan=chosen, limit=seconds or 86_400.0)
+    desk = Desk(store)
+    while (run := take(store, WHO)) is not None:
+        keep = desk.perform(run, Progress(seconds=seconds if run.key == key else run.limit))
+        with store.write() as connection:
+            finish(connection, run.id, run.fence, "done", keep(connection))
+    words = Language("en")
+    with store.read() as connection:
+        answer = answer_row(connection, key)
+        if answer is not None:
+            view = get_json(connection, answer.view)
+            typer.echo(words.say(view["title"]))
+            for tag in view["tags"]:
+                typer.echo(words.say(tag["text"]) + ".")
+    say(f"plan {chosen}, step {row.tip}")
+    return key
+
+
+COMMAND = plan

@@ -1,0 +1,162 @@
+"""The database: what it refuses, what it keeps whatever happens, and what it says when it cannot be used."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from evenhand.store import StoreError, get_blob, get_json, new_id, open_database, put_blob, put_json
+from evenhand.store import database as database_module
+from evenhand.store.schema import APPEND_ONLY, METADATA
+from evenhand.workspace.audit import broken_links, note
+from evenhand.workspace.samples import make_sample
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+def test_facts_are_never_changed_and_never_deleted(tmp_path: Path, table: str) -> None:
+    """The database itself refuses to change or delete a row of steps, facts, entries and the log."""
+    store = open_database(tmp_path / "a.db")
+    with store.write() as connection:
+        plan = make_sample(connection, "teams")
+        series = connection.execute(text("SELECT series FROM plan")).scalar_one()
+        connection.execute(
+            METADATA.tables["publication"]
+            .insert()
+            .values(
+                id="p", plan=plan, series=series, rev=1, answer="a", at="", who="", reason="", kind="publish"
+            )
+        )
+        connection.execute(
+            METADATA.tables["fact"].insert().values(publication="p", line=0, claimant="Ada", units=1)
+        )
+        connection.execute(
+            METADATA.tables["entry"].insert().values(ledger="l", seq=1, kind="statement", claimant="Ada")
+        )
+    found = METADATA.tables[table]
+    column = next(column for column in found.columns if column.name in ("who", "claimant"))
+    for change in (update(found).values({column: "Eve"}), delete(found)):
+        with pytest.raises(DBAPIError, match="never changed"), store.write() as connection:
+            connection.execute(change)
+    with store.read() as connection:
+        assert "Eve" not in connection.execute(select(column)).scalars().all()
+    store.close()
+
+
+def test_bytes_come_back_as_they_were_or_not_at_all(tmp_path: Path) -> None:
+    """Content changed in the database by hand is refused with a sentence; the same content is kept once."""
+    store = open_database(tmp_path / "a.db")
+    with store.write() as connection:
+        sha = put_blob(connection, b"item,score\n", "source:a.csv")
+        assert put_blob(connection, b"item,score\n", "source:b.csv") == sha
+        assert get_blob(connection, sha) == b"item,score\n"
+        assert get_json(connection, put_json(connection, {"ä": [1, 2]}, "view")) == {"ä": [1, 2]}
+        connection.execute(
+            update(METADATA.tables["blob"]).where(METADATA.tables["blob"].c.sha == sha).values(body=b"x")
+        )
+    with store.read() as connection, pytest.raises(StoreError, match="changed by hand"):
+        get_blob(connection, sha)
+    store.close()
+
+
+def test_what_cannot_be_a_database_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder, another program's file, a newer edition and a network drive are refused in a sentence."""
+    with pytest.raises(StoreError, match="is a folder"):
+        open_database(tmp_path)
+    (tmp_path / "text.db").write_text("not a database at all, but text", encoding="utf-8")
+    with pytest.raises(StoreError, match="no database"):
+        open_database(tmp_path / "text.db")
+    with pytest.raises(StoreError, match="not there"):
+        open_database(tmp_path / "none.db", make=False)
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE recipes (name TEXT)")
+    other.close()
+    with pytest.raises(StoreError, match="another program"):
+        open_database(tmp_path / "other.db")
+    store = open_database(tmp_path / "newer.db")
+    with store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    store.close()
+    before = (tmp_path / "newer.db").read_bytes()
+    with pytest.raises(StoreError, match="newer evenhand"):
+        open_database(tmp_path / "newer.db")
+    assert (tmp_path / "newer.db").read_bytes() == before
+    monkeypatch.setattr(database_module, "_file_system", lambda _folder: "nfs4")
+    with pytest.raises(StoreError, match="network drive"):
+        open_database(tmp_path / "far.db")
+
+
+def test_a_writer_that_holds_the_database_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another program writes, reading goes on, and writing ends in a sentence with old data intact."""
+    monkeypatch.setattr(database_module, "BUSY_MS", 50)
+    store = open_database(tmp_path / "a.db")
+    other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with store.read() as connection:
+        assert connection.execute(select(METADATA.tables["series"])).all() == []
+    with pytest.raises(StoreError, match="Another program"), store.write() as connection:
+        note(connection, "Ann", "tried", "")
+    other.rollback()
+    other.close()
+    with store.write() as connection:
+        note(connection, "Ann", "wrote", "")
+    store.close()
+
+
+def test_a_backup_is_one_moment_and_can_be_opened(tmp_path: Path) -> None:
+    """A copy made while somebody writes opens as a database, and nothing is written over."""
+    store = open_database(tmp_path / "a.db")
+    with store.write() as connection:
+        make_sample(connection, "garden", who="Ann")
+    store.backup(tmp_path / "copy.db")
+    with pytest.raises(StoreError, match="nothing is written over"):
+        store.backup(tmp_path / "copy.db")
+    copy = open_database(tmp_path / "copy.db", make=False)
+    with copy.read() as connection:
+        assert connection.execute(select(METADATA.tables["series"].c.name)).scalars().all() == [
+            "Garden watering"
+        ]
+    copy.close()
+    store.close()
+
+
+def test_the_log_tells_a_missing_or_changed_line(tmp_path: Path) -> None:
+    """Whoever takes a line out of the log, or changes one behind the triggers' back, breaks the chain."""
+    store = open_database(tmp_path / "a.db")
+    with store.write() as connection:
+        for what in ("one", "two", "three"):
+            note(connection, "Ann", what, "x")
+        assert broken_links(connection) == []
+    store.close()
+    raw = sqlite3.connect(tmp_path / "a.db")
+    raw.execute("DROP TRIGGER audit_no_update")
+    raw.execute("UPDATE audit SET who = 'Eve' WHERE seq = 2")
+    raw.commit()
+    raw.close()
+    store = open_database(tmp_path / "a.db")
+    with store.read() as connection:
+        assert broken_links(connection) == ["Line 2 of the log was changed."]
+    store.close()
+
+
+def test_the_migrations_make_what_the_code_expects(tmp_path: Path) -> None:
+    """A database made by the migrations has every table and column that the code knows, and no more."""
+    from sqlalchemy import inspect
+
+    store = open_database(tmp_path / "a.db")
+    with store.read() as connection:
+        seen = inspect(connection)
+        made = {name: {c["name"] for c in seen.get_columns(name)} for name in seen.get_table_names()}
+    made.pop("alembic_version")
+    assert made == {name: set(table.columns.keys()) for name, table in METADATA.tables.items()}
+    store.close()
+
+
+def test_ids_sort_by_time() -> None:
+    """Ids made later never sort before those of an earlier millisecond, and none comes twice."""
+    ids = [new_id() for _ in range(2000)]
+    assert len(set(ids)) == len(ids)
+    assert [one[:10] for one in ids] == sorted(one[:10] for one in ids)

@@ -1,0 +1,166 @@
+"""Runs: taken by one, written by one, whatever dies; stopped within a second.
+
+Ended when they take too long.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from evenhand.core.progress import Progress
+from evenhand.store import Database, open_database
+from evenhand.store.schema import METADATA
+from evenhand.work import LostError, Pool, ask_to_stop, beat, finish, submit, take
+from evenhand.work import leases as leases_module
+
+RUN = METADATA.tables["run"]
+
+
+class Slow:
+    """A handler whose runs say what to do.
+
+    "quick", "spin" until stopped, "hang" whatever comes, "eat" memory.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Take the database."""
+        self.database = database
+
+    def perform(self, run: Any, progress: Progress) -> Callable[[Any], dict[str, Any]]:
+        """Do as the run says."""
+        what = run.body["what"]
+        if what == "spin":
+            while not progress.interrupted:
+                time.sleep(0.01)
+        elif what == "hang":
+            time.sleep(600)
+        elif what == "eat":
+            held = bytearray(1 << 40)
+            del held
+        return lambda _connection: {"by": os.getpid(), "cut": progress.interrupted}
+
+
+def row(store: Database, run: str) -> Any:
+    """Return a run."""
+    with store.read() as connection:
+        return connection.execute(select(RUN).where(RUN.c.id == run)).one()
+
+
+def wait(store: Database, run: str, *, over: bool = True, seconds: float = 30) -> Any:
+    """Wait until a run is over (or running) and return it."""
+    for _ in range(int(seconds / 0.05)):
+        found = row(store, run)
+        if (found.status in ("done", "failed", "stopped")) if over else (found.status == "running"):
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"still {found.status}")
+
+
+def test_late_writers_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who lost the lease can neither renew nor finish; the one answer is of whoever took the run last."""
+    store = open_database(tmp_path / "a.db")
+    with store.write() as connection:
+        run = submit(connection, "key", "solve", {"what": "quick"})
+        assert submit(connection, "key", "solve", {}) == run, "one run a key"
+    monkeypatch.setattr(leases_module, "LEASE", -1.0)
+    first = take(store, "a")
+    second = take(store, "b")
+    assert first is not None
+    assert second is not None
+    assert (first.id, second.id) == (run, run)
+    assert second.fence > first.fence
+    with pytest.raises(LostError):
+        beat(store, first)
+    with pytest.raises(LostError), store.write() as connection:
+        finish(connection, run, first.fence, "done", {"by": "a"})
+    with store.write() as connection:
+        finish(connection, run, second.fence, "done", {"by": "b"})
+    assert json.loads(row(store, run).outcome) == {"by": "b"}
+    store.close()
+
+
+def test_what_kills_its_children_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run whose takers all vanish fails with a sentence instead of going round for ever."""
+    store = open_database(tmp_path / "a.db")
+    with store.write() as connection:
+        run = submit(connection, "key", "solve", {})
+    monkeypatch.setattr(leases_module, "LEASE", -1.0)
+    for _ in range(leases_module.TRIES):
+        assert take(store, "a") is not None
+    assert take(store, "a") is None
+    assert "died three times" in row(store, run).outcome
+    store.close()
+
+
+@pytest.fixture
+def pool(tmp_path: Path) -> Any:
+    """Two children on a database."""
+    store = open_database(tmp_path / "a.db")
+    made = Pool(str(tmp_path / "a.db"), Slow, solvers=1)
+    made.start()
+    yield store, made
+    made.close()
+    store.close()
+
+
+def submitted(store: Database, pool: Pool, what: str, *, limit: float = 60, kind: str = "solve") -> str:
+    """Queue a run and wake the children."""
+    with store.write() as connection:
+        run = submit(connection, f"{what}-{time.monotonic_ns()}", kind, {"what": what}, limit=limit)
+    pool.wake()
+    return run
+
+
+def test_a_stop_is_heard_and_the_best_is_kept(pool: Any) -> None:
+    """A run that is asked to stop ends as done, by itself, and says that it was cut.
+
+    Others go on meanwhile.
+    """
+    store, children = pool
+    spinning = submitted(store, children, "spin")
+    wait(store, spinning, over=False)
+    question = submitted(store, children, "quick", kind="ask")
+    assert wait(store, question).status == "done", "questions are answered while a plan is made"
+    with store.write() as connection:
+        ask_to_stop(connection, spinning)
+    found = wait(store, spinning)
+    assert found.status == "done"
+    assert json.loads(found.outcome)["cut"] is True
+
+
+def test_memory_and_time_end_a_run_and_not_the_server(pool: Any) -> None:
+    """Too much memory fails the run alone; a run beyond its time is killed, and the next one is made."""
+    store, children = pool
+    assert json.loads(wait(store, submitted(store, children, "eat")).outcome)["kind"] == "memory"
+    hanging = submitted(store, children, "hang", limit=0.2)
+    assert json.loads(wait(store, hanging).outcome)["kind"] == "time"
+    assert wait(store, submitted(store, children, "quick")).status == "done"
+
+
+KILLS = 30 if os.environ.get("EVENHAND_SOAK") else 3
+
+
+def test_exactly_one_answer_whatever_dies(pool: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children killed in the middle of runs leave each run with one outcome, and every run ends."""
+    monkeypatch.setattr(leases_module, "LEASE", 1.0)
+    store, children = pool
+    for _ in range(KILLS):
+        runs = [submitted(store, children, "spin", limit=30) for _ in range(2)]
+        wait(store, runs[0], over=False)
+        os.kill(children.pids[0], signal.SIGKILL)
+        for run in runs:
+            with store.write() as connection:
+                connection.execute(RUN.update().where(RUN.c.id == run).values(stop=1, lease_until=0.0))
+        for run in runs:
+            assert wait(store, run).status in ("done", "stopped")
+    with store.read() as connection:
+        assert connection.execute(select(RUN.c.id).where(RUN.c.status.in_(("queued", "running")))).all() == []
