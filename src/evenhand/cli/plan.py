@@ -40,7 +40,7 @@ Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="DIAL=VALUE", help="Turn a dial, such as weeks=12.")
 ]
 Next = Annotated[bool, typer.Option("--next", help="Open the next period of the series.")]
-Plan = Annotated[str, typer.Option("--plan", metavar="ID", help="Which plan.  [default: the last]")]
+Plan = Annotated[str, typer.Option("--which", metavar="ID", help="Which plan.  [default: the last]")]
 
 
 def plan(
