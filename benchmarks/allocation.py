@@ -38,7 +38,7 @@ class Case:
 
 NEAR = {"highs": 3, "cbc": 3, "scip": 2, "cp-sat": 2, "cp-sat-seed": 2}
 CASES = (
-    Case("seed", "LA, the founding document's rules", 10, NEAR),
+    Case("seed", "LA, plain rules", 10, NEAR),
     Case("all", "LA, all rules", 10, NEAR),
     Case("noise", "LA, all rules, noise on every score", 10, {"highs": 2, "cbc": 1}),
     Case("mode-a", "LA, mode A", 10, {"highs": 2, "cbc": 1}),
@@ -56,7 +56,7 @@ NAMES = {
     "cbc": "CBC",
     "scip": "SCIP",
     "cp-sat": "CP-SAT, 2 workers",
-    "cp-sat-seed": "CP-SAT, the founding way (10 s, 1 worker)",
+    "cp-sat-seed": "CP-SAT, the usual way (10 s, 1 worker)",
     "floor": "floor: every candidate priced once",
 }
 FOUNDING_LIMIT = 10.0
@@ -206,7 +206,7 @@ def page(lines: list[list[str]], asked: argparse.Namespace) -> str:
             "",
             "Weeks are the generator's, seeds 1 and up. Seconds run from the problem in memory to the plan:",
             "medians, smallest and largest. Every solver runs in a process of its own. Peers",
-            f"get the same model and {asked.limit:g} s at most (the founding way 10); `over` is where a",
+            f"get the same model and {asked.limit:g} s at most (the usual way 10); `over` is where a",
             "week was cut. The floor prices every candidate once. Peak memory is the whole process's.",
             "",
             *table,

@@ -38,7 +38,7 @@ CASES: dict[str, Callable[[int], AllocationProblem]] = {
     "hundred": lambda seed: arrays(seed, size=100),
     "offices": lambda seed: many_offices(seed, 100, penalty=mode_b()),
 }
-"""What is solved: the founding rules, all rules, and what makes it harder or larger."""
+"""What is solved: the plain rules, all rules, and what makes it harder or larger."""
 
 Result = dict[str, Any]
 
@@ -165,7 +165,7 @@ def scip(model: Model, limit: float) -> Result:
 
 
 def cp_sat(model: Model, limit: float, workers: int) -> Result:
-    """CP-SAT through OR-Tools: one boolean a triple, whole overages, as the founding system does."""
+    """CP-SAT through OR-Tools: one boolean a triple, whole overages, as such systems usually do."""
     from ortools.sat.python import cp_model
 
     start = time.perf_counter()

@@ -109,7 +109,7 @@ def line(case: Case, name: str, result: dict[str, Any], limit: float) -> str:
 
 
 def greedy_table() -> None:
-    """Print how often the founding greedy is optimal, on three criteria of 2, 3 and 5 values."""
+    """Print how often the greedy is optimal, on three criteria of 2, 3 and 5 values."""
     print("| people, teams | deal: mean | deal: optimal | exchange: mean | proven |\n|---|---|---|---|---|")
     for people, teams, count in ((20, 4, 40), (100, 20, 40), (1000, 200, 10)):
         rows = []

@@ -40,7 +40,7 @@ def evenhand(codes: Any, teams: int, limit: float) -> tuple[float, Labels]:
 
 
 def greedy(codes: Any, teams: int, limit: float) -> tuple[float, Labels]:
-    """Deal as the founding document writes it, in plain Python, looking at every team."""
+    """Deal person by person, in plain Python, looking at every team."""
     people, wide = codes.shape
     start = time.perf_counter()
     order = np.random.default_rng(7).permutation(people).tolist()

@@ -99,7 +99,7 @@ def odd_sizes(shuffle: int | None) -> Any:
 
 
 def garden(shuffle: int | None) -> Any:
-    """Three people water for ten weeks in pairs, as in the founding document."""
+    """Three people water for ten weeks in pairs, as the manual tells it."""
     people = [{"name": name, "joined": "2025-01-01"} for name in ("Hugs", "Kompono", "Jay")]
     duties = eh.weekly("2025-11-18", 10, seats=2)
     return eh.RotaProblem.from_tables(shuffled(people, shuffle), duties, policy="ledger")

@@ -1,6 +1,6 @@
 """One office's week, drawn from a seed: who there is, what they may have, what they had.
 
-The skew is the founding document's. About 27 partners stand high with two or three makes (rank A+, close by,
+The skew is a real week's. About 27 partners stand high with two or three makes (rank A+, close by,
 publishing nearly always), about two dozen have one A+ make and middling figures, all others lower ranks. So
 without fairness the best partner of each popular make takes all of it, mode A reaches the stars and the upper
 half of the middle, and mode B gives two to each star and one to each of the middle.
@@ -76,7 +76,7 @@ def draw_office(seed: int, name: str, size: float, *, cost_per_vehicle: bool, ti
     Args:
         seed: same seed and name, same draws.
         name: the office; other names give unrelated draws.
-        size: candidates as a multiple of the founding document's 60,000; vehicles, partners and slots grow
+        size: candidates as a multiple of 60,000; vehicles, partners and slots grow
             with its square root.
         cost_per_vehicle: whether every vehicle has its own cost, rather than every make.
         tight: whether budgets are small.

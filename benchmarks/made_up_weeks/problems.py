@@ -39,7 +39,7 @@ def arrays(
         size: candidates as a multiple of about 60,000.
         office: its name; other names give unrelated weeks.
         penalty: fairness; mode B if not given.
-        settings: the pipeline's; the founding rules are ``FleetSettings(partner_per_day=None)``
+        settings: the pipeline's; the plain rules are ``FleetSettings(partner_per_day=None)``
             and no budgets.
         budgets: whether there are any.
         noise: whole points from 0 to this, added to every candidate's score on its own.

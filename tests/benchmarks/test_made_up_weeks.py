@@ -1,4 +1,4 @@
-"""Generated weeks: same seed, same bytes; the founding document's skew; the bundled data."""
+"""Generated weeks: same seed, same bytes; a real week's skew; the bundled data."""
 
 from __future__ import annotations
 

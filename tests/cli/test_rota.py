@@ -1,4 +1,4 @@
-"""`evenhand rota` from a table, a folder, with all its options, and the founding figures."""
+"""`evenhand rota` from a table, a folder, with all its options, and the published figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The founding document's penalties, recomputed from counts by the judge."""
+"""The published penalties, recomputed from counts by the judge."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_mode_b_leaves_one_choice_of_counts() -> None:
 
 
 def test_the_chip_of_the_table() -> None:
-    """The judge's headline for those counts is the founding chip, to the letter."""
+    """The judge's headline for those counts is the chip, to the letter."""
     assert "Fairness: λ=200+400 • 48P • Max=2 • Gini=0.16" in verdict(MODE_B, mode_b()).headline
 
 

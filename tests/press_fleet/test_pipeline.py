@@ -187,7 +187,7 @@ def test_unknown_and_missing_tables_are_named() -> None:
 
 
 def test_a_folder_is_read_by_file_names(tmp_path: Path) -> None:
-    """Files named after the tables are found, others left alone; headers may use the founding words."""
+    """Files named after the tables are found, others left alone; headers may use press offices' words."""
     (tmp_path / "vehicles.csv").write_text("vin,make,office\nV1,Toyota,LA\nV2,Toyota,NY\n")
     (tmp_path / "partners.csv").write_text("person_id,office\nP1,la\nP2,NY\n")
     (tmp_path / "approvals.csv").write_text("person_id,make,rank\nP1,TOYOTA,a+\nP2,Toyota,A\n")

@@ -1,4 +1,4 @@
-"""Outcomes side by side: one line each, with the founding table's columns and right figures."""
+"""Outcomes side by side: one line each, with the usual columns and right figures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_value_is_scores_less_penalty() -> None:
 
 
 def test_teams_stand_side_by_side() -> None:
-    """Each criterion's exact score, the share of teams off quota and the founding score."""
+    """Each criterion's exact score, the share of teams off quota and the simple score."""
     grid = comparison_grid([("deal", teamed()), ("again", teamed())], "Two")
     assert {"gender", "office", "Teams off", "Seed's"} <= set(grid.heads)
     assert grid.rows[0][1:] == grid.rows[1][1:]
@@ -48,7 +48,7 @@ def test_a_gap_stands_in_the_status() -> None:
 
 
 def test_modes_have_names() -> None:
-    """Modes are called as the founding document calls them, with what they cost."""
+    """Modes are called by their names, with what they cost."""
     names = [mode_name(penalty) for penalty in (no_penalty(), mode_a(), mode_b(), strong(400))]
     assert names == ["No fairness", "Mode A (λ=200)", "Mode B (λ=200+400)", "Strong (λ=400)"]
     assert mode_name(own_steps([(1, 50)])).startswith("Own steps")

@@ -61,7 +61,7 @@ def test_the_other_exact_methods_are_optimal_on_tiny_problems(method: str) -> No
 
 
 def test_cp_sat_agrees_with_brute_force() -> None:
-    """The founding document's model in a child process finds and proves the same values."""
+    """CP-SAT's model in a child process finds and proves the same values."""
     pytest.importorskip("ortools", reason="the extra is not installed")
     for seed in (1, 2, 5, 13):
         problem = random_problem(seed)

@@ -115,7 +115,7 @@ def test_deal_follows_the_seeds_formula_person_by_person() -> None:
 
 
 def plain_deal(problem: TeamsProblem, order: list[int]) -> np.ndarray:
-    """Deal as the seed document writes it, looking at every team."""
+    """Deal by the definition, looking at every team."""
     teams, k = len(problem.teams), len(problem.criteria)
     values = [criterion.of(problem.n).tolist() for criterion in problem.criteria]
     share = [(criterion.counts / problem.n).tolist() for criterion in problem.criteria]
