@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -53,16 +52,8 @@ def test_the_demo_tells_each_job(shown: str) -> None:
         assert "Time: tables " in part
         assert "Try next:\n  evenhand demo --tables demo-out\n  evenhand " in part
     assert "Fairness: λ=200+400 • " in parts[0]
-    assert "75 given out" in parts[0]
+    assert "75 cars handed out. 48 of 195 partners got one or two. Proven best." in parts[0]
     assert "balance" in parts[1]
-
-
-def test_the_second_demo_is_quick(shown: str, tmp_path: Path) -> None:
-    """Once everything is compiled the whole demo takes at most 5 s."""
-    assert shown
-    start = time.perf_counter()
-    assert piped(tmp_path, "demo").returncode == DONE
-    assert time.perf_counter() - start < 5.0
 
 
 def test_the_demo_says_the_same_twice_but_for_times(shown: str, tmp_path: Path) -> None:
@@ -92,7 +83,7 @@ def test_what_the_demo_names_next_works_as_pasted(shown: str, tmp_path: Path) ->
     assert done.returncode == DONE, done.stderr
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "serve"])  # serves until it is stopped
 def test_every_help_example_works_as_pasted(name: str, tmp_path: Path) -> None:
     """What the help shows last can be pasted into an empty folder and works."""
     text = piped(tmp_path, name, "--help").stdout.decode()

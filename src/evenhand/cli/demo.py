@@ -144,7 +144,7 @@ def _told(
     """Solve one job under every name given and tell it in short, the chosen one in full."""
     from evenhand.report.comparison import comparison_grid
     from evenhand.report.plans import plan_blocks
-    from evenhand.report.summary import proof_line
+    from evenhand.report.summary import answer_line, proof_line
     from evenhand.report.text import Heading, Text
     from evenhand.solver import explain
 
@@ -162,7 +162,8 @@ def _told(
     return [
         Heading(title),
         Text(asked),
-        Text(main.headline, "strong"),
+        Text(answer_line(main), "strong"),
+        Text(main.headline),
         *(_short(block) for block in plan_blocks(main, ROWS)),
         Text(proof_line(main), "note"),
         comparison_grid(solved, "Side by side"),

@@ -56,16 +56,15 @@ def _cell(value: Any) -> str:
 
 
 def spread_line(solution: Solution) -> str:
-    """Say how many claimants received how many units: ``19 get 1, 28 get 2``."""
+    """Say how many claimants received how many units: ``21 got 1, 27 got 2; 147 could have and did not``."""
     statement = solution.statement
     if statement is None or len(statement.things) != 1:
         return ""
     counts = Counter(statement.received.tolist())
     none = int(((statement.received == 0) & (statement.entitlement > 0)).sum())
-    parts = [f"{count:,} get {units:,}" for units, count in sorted(counts.items()) if units]
-    if none:
-        parts.append(f"{none:,} of the entitled get none")
-    return ", ".join(parts)
+    got = ", ".join(f"{count:,} got {units:,}" for units, count in sorted(counts.items()) if units)
+    missed = f"{none:,} could have got one and did not" if none else ""
+    return "; ".join(part for part in (got, missed) if part)
 
 
 def _allocation(solution: Solution, rows: int | None) -> list[Block]:
@@ -76,7 +75,8 @@ def _allocation(solution: Solution, rows: int | None) -> list[Block]:
         for day, count, slots in zip(problem.days, given.tolist(), problem.slots.tolist(), strict=True)
         if count or slots
     )
-    blocks: list[Block] = [Text(f"{len(awards):,} given out: {spread_line(solution) or 'nothing'}.")]
+    spread = spread_line(solution)
+    blocks: list[Block] = [Text(f"{spread}.")] if spread else []
     if len(problem.days) > 1:
         blocks.append(Bars(by_day, "By day, of its slots"))
     return [*blocks, grid_of(_beside(solution.columns), rows)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from evenhand.core.solution import Solution
 from evenhand.report.notes import advice_blocks, fairness_blocks
 from evenhand.report.plans import plan_blocks
@@ -9,22 +11,30 @@ from evenhand.report.rooms import measured
 from evenhand.report.text import Block, Grid, Heading, Text
 from evenhand.report.units import shown, unit_of
 
-__all__ = ["gap_text", "measure_blocks", "proof_line", "solution_blocks"]
-
-TITLES = {"allocation": "Who gets what", "teams": "Who goes with whom", "rota": "Whose turn it is"}
+__all__ = ["answer_line", "gap_text", "measure_blocks", "proof_line", "solution_blocks"]
 
 
 def solution_blocks(solution: Solution, rows: int | None = None) -> list[Block]:
-    """Return a solution as blocks: its headline, the plan, the score by term, and what is proven.
+    """Return a solution as blocks: the answer, the headline, the plan, the score, and what is proven.
 
     Args:
         solution: a solution with awards.
         rows: rows of the plan to show; None for all.
     """
-    blocks: list[Block] = [Heading(TITLES[solution.job]), Text(solution.headline, "strong")]
+    blocks: list[Block] = [Text(answer_line(solution), "strong"), Text(solution.headline)]
     blocks += [Text(line) for line in stays(solution)]
     blocks += plan_blocks(solution, rows)
     return [*blocks, *advice_blocks(solution), Text(proof_line(solution), "note")]
+
+
+def answer_line(solution: Solution) -> str:
+    """Say the result as the page's first line does, and whether it is proven.
+
+    ``75 cars handed out. 48 of 195 partners got one or two. Proven best.``
+    """
+    answer = import_module(f"evenhand.report.{solution.job}_page").answer_of(solution)
+    remarks = [f"{tag.text}." for tag in answer.tags]
+    return " ".join([answer.sentence, *remarks])
 
 
 def stays(solution: Solution) -> list[str]:
