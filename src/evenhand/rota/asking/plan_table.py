@@ -25,9 +25,11 @@ def columns(problem: RotaProblem, awards: Ints) -> Columns:
     """
     slot = problem.seat_slot
     seat = np.arange(len(slot)) - problem.first_seat[slot]
+    # A slot with a time of day ends on the day of that time; one of whole days on its last day.
+    last = np.where(problem.slot_clock >= 0, problem.finish // 1440, problem.slot_end)
     table: dict[str, list[Any]] = {
         "date": _days(problem.slot_start)[slot].tolist(),
-        "until": _days(problem.slot_end)[slot].tolist(),
+        "until": _days(last)[slot].tolist(),
         "duty": _named(problem.duties, problem.slot_duty[slot]),
         "seat": (seat + 1).tolist(),
         "name": _named((*problem.people, ""), awards),
