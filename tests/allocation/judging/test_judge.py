@@ -6,11 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from allocation.small_worlds import brute_force, random_problem
 from evenhand.allocation import NO_LIMIT, AllocationProblem, GroupSet, mode_b, no_penalty
 from evenhand.allocation.judging.judge import columns, judge, most_receivable, nearest, objective
+from evenhand.core.errors import InfeasibleError, JudgeError
 from evenhand.core.shares import TICKS
+from evenhand.solver import solve
+
+Ints = NDArray[np.int64]
 
 
 def world() -> AllocationProblem:
@@ -186,3 +191,61 @@ def test_terms_name_every_group_set(penalty: object) -> None:
     assert names == (
         ["score", "fairness", "fairness step", "budget"] if penalty == mode_b() else ["score", "budget"]
     )
+
+
+def _free_limits(problem: AllocationProblem, pinned: Ints) -> tuple[Ints, Ints]:
+    del pinned
+    return np.full_like(problem.recipient_day_limit, NO_LIMIT), np.full_like(
+        problem.recipient_limit, NO_LIMIT
+    )
+
+
+@pytest.mark.parametrize(
+    ("where", "fault"),
+    [
+        ("evenhand.allocation.solving.model.residual._left", _free_limits),
+        ("evenhand.allocation.solving.model.residual.tariffs_of", lambda *_: []),
+        ("evenhand.allocation.solving.model.residual.pins_worth", lambda _problem: 0),
+        ("evenhand.allocation.solving.price_restrict_prove.conflict", lambda _problem: ()),
+        (
+            "evenhand.allocation.problem.allocation_problem.AllocationProblem.all_groups",
+            property(lambda problem: problem.groups),
+        ),
+    ],
+)
+def test_a_fault_of_the_methods_side_is_not_the_judges_too(
+    monkeypatch: pytest.MonkeyPatch, where: str, fault: object
+) -> None:
+    """A method that forgets limits, groups, pins or the penalty is caught: the judge codes them itself."""
+    problems = [random_problem(seed, 14) for seed in range(120)]
+    monkeypatch.setattr(where, fault)
+    caught = 0
+    for problem in problems:
+        try:
+            solve(problem)
+        except JudgeError:
+            caught += 1
+        except (InfeasibleError, AssertionError, ValueError, IndexError):
+            continue
+    assert caught
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.integers(0, 10**6))
+def test_what_can_be_received_is_counted_one_by_one(seed: int) -> None:
+    """For each recipient: the days' limits, its different items and its own limit, whichever is least."""
+    problem = random_problem(seed, 14)
+    expected = []
+    for recipient in range(len(problem.recipients)):
+        mine = [
+            row
+            for row in range(len(problem))
+            if problem.recipient[row] == recipient and not problem.forbidden[row]
+        ]
+        by_day = 0
+        for day in range(len(problem.days)):
+            there = sum(1 for row in mine if problem.day[row] == day)
+            by_day += min(there, int(problem.recipient_day_limit[recipient, day]), int(problem.slots[day]))
+        items = len({int(problem.item[row]) for row in mine})
+        expected.append(min(by_day, items, int(problem.recipient_limit[recipient])))
+    assert most_receivable(problem).tolist() == expected

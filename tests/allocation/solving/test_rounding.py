@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allocation.small_worlds import medium_problem
-from evenhand.allocation.judging.judge import objective
+from evenhand.allocation.judging.judge import judge, objective
 from evenhand.allocation.solving import METHODS
 from evenhand.allocation.solving.greedy import first_plan
 from evenhand.allocation.solving.model.pricing import no_prices
@@ -68,3 +68,27 @@ def test_a_cost_per_vehicle_is_within_a_hundredth_after_the_dive() -> None:
     assert shares[2] < 0.01
     assert shares[-1] == 0
     assert answer.status is Status.OPTIMAL
+
+
+def test_a_limit_at_any_moment_leaves_a_plan_and_a_bound() -> None:
+    """Ended after 0, 1, 2, ... questions to the clock, the search hands out a plan that holds and a bound."""
+
+    class Counted(Progress):
+        """Asks to stop after so many questions."""
+
+        left_over = 0
+
+        def stop(self) -> bool:
+            self.left_over -= 1
+            self.interrupted = self.left_over < 0
+            return super().stop()
+
+    week = arrays(101, size=0.1, cost_per_vehicle=True, tight=True)
+    for questions in range(0, 14, 2):
+        progress = Counted()
+        progress.left_over = questions
+        answer = METHODS["price-restrict-prove"].run(week, 0, Limits(), progress)
+        assert answer.awards is not None
+        assert answer.bound is not None
+        assert not judge(week, answer.awards).faults
+        assert objective(week, answer.awards) <= answer.bound

@@ -1,4 +1,8 @@
-"""The whole model through OR-Tools' CP-SAT: an independent second opinion, run in a child process."""
+"""The whole model through OR-Tools' CP-SAT: an independent second opinion, run in a child process.
+
+The child writes each better plan to a file of its own, so that it can be ended at the limit to the tenth of a
+second without losing what it found: building the model alone may take longer than the limit.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ import json
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -20,10 +26,9 @@ from evenhand.core.solution import Status
 
 __all__ = ["run"]
 
-PATIENCE = 5.0
-"""Seconds beyond its limit after which the child is ended."""
-
-POLL = 0.1
+POLL = 0.02
+"""Seconds between two looks at the clock and at an interruption: the limit is kept to about that. Half of it
+would only wake the parent more often."""
 
 
 def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
@@ -39,10 +44,12 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
     broken = conflict(problem)
     if broken:
         return Answer(None, Status.INFEASIBLE, conflict=broken)
-    with progress.stage("cp-sat"):
-        said = _asked(
-            _packed(problem, seed, progress.left if progress.left is not None else limits.seconds), progress
-        )
+    with progress.stage("cp-sat"), TemporaryDirectory(prefix="evenhand-") as folder:
+        best = Path(folder, "best.json")
+        seconds = progress.left if progress.left is not None else limits.seconds
+        said = _asked(_packed(problem, seed, seconds), best, progress)
+        if said is None and best.exists():
+            said = json.loads(best.read_text(encoding="utf-8"))
     if said is None or said["status"] not in {"OPTIMAL", "FEASIBLE"}:
         progress.cut = True
         pinned = np.flatnonzero(problem.pinned).astype(np.int64)
@@ -54,9 +61,9 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
     return Answer(np.array(said["awards"], dtype=np.int64), status, bound)
 
 
-def _asked(payload: bytes, progress: Progress) -> dict[str, Any] | None:
-    """Hand the problem to the child; None where it had to be ended."""
-    command = [sys.executable, "-m", "evenhand.allocation.solving.cp_sat_child"]
+def _asked(payload: bytes, best: Path, progress: Progress) -> dict[str, Any] | None:
+    """Hand the problem to the child; None where it had to be ended: what it found by then is in ``best``."""
+    command = [sys.executable, "-m", "evenhand.allocation.solving.cp_sat_child", str(best)]
     child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         waiting: bytes | None = payload
@@ -66,8 +73,7 @@ def _asked(payload: bytes, progress: Progress) -> dict[str, Any] | None:
                 break
             except subprocess.TimeoutExpired:
                 waiting = None
-                late = progress.seconds is not None and progress.elapsed > progress.seconds + PATIENCE
-                if progress.interrupted or late:
+                if progress.interrupted or (progress.left is not None and progress.left <= 0):
                     return None
     finally:
         if child.poll() is None:

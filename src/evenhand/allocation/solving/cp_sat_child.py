@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,13 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Solve what comes in on standard input."""
+    """Solve what comes in on standard input; better plans go to the file that is named on the way."""
     with np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False) as file:
         given = {name: file[name] for name in file.files}
-    sys.stdout.write(json.dumps(_solved(given)) + "\n")
+    sys.stdout.write(json.dumps(_solved(given, Path(sys.argv[1]))) + "\n")
 
 
-def _solved(given: dict[str, Any]) -> dict[str, Any]:
+def _solved(given: dict[str, Any], best: Path) -> dict[str, Any]:
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
@@ -48,7 +49,18 @@ def _solved(given: dict[str, Any]) -> dict[str, Any]:
     solver.parameters.random_seed = int(given["seed"])
     if given["seconds"] > 0:
         solver.parameters.max_time_in_seconds = float(given["seconds"])
-    status = solver.solve(model)
+
+    class Keep(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]  # OR-Tools has no types here
+        """Write each better plan to the file, whole or not at all."""
+
+        def on_solution_callback(self) -> None:
+            awards = [row for row, taken in enumerate(chosen) if self.boolean_value(taken)]
+            found = {"status": "FEASIBLE", "awards": awards, "bound": self.best_objective_bound}
+            fresh = best.with_suffix(".part")
+            fresh.write_text(json.dumps(found), encoding="utf-8")
+            fresh.replace(best)
+
+    status = solver.solve(model, Keep())
     name = solver.status_name(status)
     found = (
         [at for at, one in enumerate(chosen) if solver.boolean_value(one)]

@@ -39,6 +39,9 @@ Ints = NDArray[np.int64]
 
 LOOKED = 500_000
 """Candidates that the first plan looks at, about: it only has to be a fair start."""
+LOOKED_UNEVEN = 15_000
+"""The same where candidates of one group weigh differently: each looked at then costs five times as much, and
+the LP gives better plans soon after."""
 FIRST = 4
 """Candidates a slot in the first LP, and MORE a slot that join in a round at most."""
 MORE = 2
@@ -73,11 +76,12 @@ def relax(residual: Residual, progress: Progress, start: Ints, prices: Prices) -
         prices: first prices; they choose the other candidates of the first LP.
     """
     best_prices, best = prices, priced(residual, prices)
-    program = Restricted(residual, first_columns(residual, best, start))
+    # Out of time already: the prices at hand prove a bound, and no LP is built for nothing.
+    program = Restricted(residual, start if progress.stop() else first_columns(residual, best, start))
     inside = np.zeros(len(residual), dtype=np.bool_)
     inside[program.columns] = True
     rounds, whole = 0, None
-    while program.solve(progress):
+    while not progress.cut and program.solve(progress):
         if program.mend(program.values()):
             continue
         rounds += 1
@@ -166,7 +170,7 @@ class _Search:
     def __init__(self, residual: Residual, limits: Limits, progress: Progress) -> None:
         self.residual, self.limits, self.progress = residual, limits, progress
         with progress.stage("greedy"):
-            self.plan, self.first = first_plan(residual, LOOKED)
+            self.plan, self.first = first_plan(residual, LOOKED_UNEVEN if self.uneven() else LOOKED)
         self.worth = residual.worth(self.plan)
         self.bound = 0
         self.tries: list[str] = []

@@ -74,6 +74,7 @@ class Restricted:
         self._rows = [_Rows(tariff) for tariff in residual.tariffs]
         self._place_row: dict[int, int] = {}
         self._fresh_rows = True
+        self.all_values = np.zeros(0)
         self.add(columns)
 
     def add(self, columns: Ints) -> None:
@@ -230,7 +231,11 @@ class Restricted:
 
     def values(self) -> Floats:
         """Return the LP's value of each candidate in it, in the order of ``columns``."""
-        return np.asarray(self.all_values[self.position])
+        # Candidates that joined after the last solve (a limit may have ended the next) are held at nothing.
+        values = np.zeros(len(self.columns))
+        known = self.position < len(self.all_values)
+        values[known] = self.all_values[self.position[known]]
+        return values
 
     def chosen(self) -> Ints:
         """Return the candidates at one."""
