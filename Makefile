@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 .DEFAULT_GOAL := help
-.PHONY: help demo manual pictures test chromium lint types unit cover bench pins clean
+.PHONY: help demo fuzz manual pictures test chromium lint types unit cover bench pins clean
 SHELL := /bin/bash
 
 help: ## say what there is
@@ -12,8 +12,8 @@ help: ## say what there is
 
 $(BIN)/python:
 	@echo "making $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-		|| { echo "evenhand needs Python 3.11 to 3.13; say which with: make PYTHON=python3.12 ..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
+		|| { echo "evenhand needs Python 3.11 to 3.14; say which with: make PYTHON=python3.12 ..."; exit 1; }
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			echo "installing python3-venv, which Debian's python3 needs"; \
@@ -53,6 +53,8 @@ pictures: $(STAMPS)/test chromium ## make the pictures of README and manual from
 
 demo: $(STAMPS)/run ## run all three jobs on bundled data
 	@$(BIN)/evenhand demo
+	@echo
+	@echo "To run these commands: $(BIN)/evenhand ..., or: source $(BIN)/activate and then evenhand ..."
 
 test: $(STAMPS)/test chromium lint types cover ## run everything that CI runs
 
@@ -83,12 +85,15 @@ bench: $(STAMPS)/bench ## measure against the peers, side by side; about half an
 		&& $(BIN)/python benchmarks/teams_numbers.py --peers $(VENV)/peers/bin/python && $(BIN)/python benchmarks/rota.py
 
 pins: ## renew the pins (needs uv)
-	@for set in "run:" "test:--extra test --extra web --extra postgresql --extra fast --extra ortools" "bench:--extra test --extra web --extra postgresql --extra fast --extra ortools --extra bench" "mutants:--extra test --extra web --extra postgresql --extra fast --extra ortools --extra mutants" "docs:--extra docs"; do \
+	@for set in "run:--extra calendars" "test:--extra calendars --extra test --extra web --extra postgresql --extra fast --extra ortools" "bench:--extra calendars --extra test --extra web --extra postgresql --extra fast --extra ortools --extra bench" "mutants:--extra calendars --extra test --extra web --extra postgresql --extra fast --extra ortools --extra mutants" "docs:--extra docs"; do \
 		uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 			--custom-compile-command "make pins" \
 			pyproject.toml requirements/build.in $${set#*:} -o requirements/$${set%%:*}.txt; done
 	@uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 		--custom-compile-command "make pins" requirements/peers.in -o requirements/peers.txt
+
+fuzz: $(STAMPS)/test ## mutate tables, workbooks, plans and calendars by the ten thousand; about an hour
+	@$(BIN)/python tests/fuzz.py
 
 clean: ## remove what make made
 	@rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

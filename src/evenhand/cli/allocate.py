@@ -39,18 +39,17 @@ Mode = Annotated[
 ]
 Lambda = Annotated[float | None, typer.Option("--lambda", metavar="P", help="Points for a second award.")]
 Step = Annotated[
-    float | None, typer.Option("--step", metavar="P", help="Points more from the third (mode b).")
+    float | None, typer.Option("--step", metavar="P", help="Extra penalty from the third award on (mode b).")
 ]
 Target = Annotated[int | None, typer.Option("--target", metavar="N", help="Awards free of penalty (mode a).")]
 Office = Annotated[str | None, typer.Option("--office", metavar="NAME", help="The office to plan for.")]
 Week = Annotated[str | None, typer.Option("--week-start", metavar="DATE", help="The Monday of the week.")]
 Capacity = Annotated[
-    Path | None, typer.Option("--capacity", metavar="FILE", help="Slots a day, for candidates.")
+    Path | None,
+    typer.Option("--capacity", metavar="FILE", help="How many items can be handed out on each day."),
 ]
-Pins = Annotated[
-    Path | None, typer.Option("--pins", metavar="FILE", help="Awards that must be, for candidates.")
-]
-Forbids = Annotated[Path | None, typer.Option("--forbids", metavar="FILE", help="Awards that may not be.")]
+Pins = Annotated[Path | None, typer.Option("--pins", metavar="FILE", help="Awards that are already decided.")]
+Forbids = Annotated[Path | None, typer.Option("--forbids", metavar="FILE", help="Awards that are ruled out.")]
 
 Ledger = Annotated[
     Path | None,

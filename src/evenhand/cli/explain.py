@@ -20,7 +20,7 @@ EPILOG = example(
 )
 
 Subject = Annotated[
-    str | None, typer.Argument(metavar="WHO", help="Whom or what; left out: who can be asked about.")
+    str | None, typer.Argument(metavar="WHO", help="Who or what to explain. Leave out to list the choices.")
 ]
 Other = Annotated[
     str | None,

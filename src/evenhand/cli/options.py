@@ -14,7 +14,15 @@ Out = Annotated[
     typer.Option("--out", "-o", metavar="FILE", help="Write the result, by ending; may be repeated."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the JSON document and nothing else.")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help="Decides among equals.", show_default=True)]
+Seed = Annotated[
+    int,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        help="Seed for tie-breaking; the same seed gives the same plan.",
+        show_default=True,
+    ),
+]
 Seconds = Annotated[
     float | None,
     typer.Option("--time-limit", metavar="S", help="Hand back the best plan found after S seconds."),

@@ -28,7 +28,7 @@ People = Annotated[
     Path, typer.Argument(metavar="PEOPLE", help="A table of people, or a folder with people.csv and others.")
 ]
 Weeks = Annotated[int | None, typer.Option("--weeks", metavar="N", help="How many weekly turns to plan.")]
-Seats = Annotated[int, typer.Option("--seats", metavar="K", help="People a turn.")]
+Seats = Annotated[int, typer.Option("--seats", metavar="K", help="How many people each turn takes.")]
 Start = Annotated[str | None, typer.Option("--start", metavar="DATE", help="The first turn's date.")]
 Policy = Annotated[str, typer.Option("--policy", metavar="NAME", help="What is fair: rate, ledger, ...")]
 Duties = Annotated[Path | None, typer.Option("--duties", metavar="FILE", help="Duties, instead of --weeks.")]
@@ -44,7 +44,7 @@ HolidayLoad = Annotated[
     ),
 ]
 Rest = Annotated[
-    int | None, typer.Option("--rest", metavar="N", help="Dates that somebody who served sits out.")
+    int | None, typer.Option("--rest", metavar="N", help="How many turns a person rests after serving.")
 ]
 RestDays = Annotated[
     int | None, typer.Option("--rest-days", metavar="N", help="Whole days between two turns of somebody.")
@@ -80,14 +80,19 @@ Strict = Annotated[
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Side rules: rest, pairs, ...")]
 Calendars = Annotated[
     Path | None,
-    typer.Option("--calendars", metavar="FOLDER", help="Write an iCalendar file a person, and one for all."),
+    typer.Option(
+        "--calendars", metavar="FOLDER", help="Write an iCalendar file for each person, and one for all."
+    ),
 ]
 Previous = Annotated[
     Path | None,
     typer.Option("--previous", metavar="ICS", help="Calendar (or folder) handed out before, to be updated."),
 ]
 Plan = Annotated[
-    Path | None, typer.Option("--published", metavar="PLAN", help="A plan saved as .json, to change little.")
+    Path | None,
+    typer.Option(
+        "--published", metavar="PLAN", help="Start from this published plan and change as little as possible."
+    ),
 ]
 Stickiness = Annotated[
     float | None,

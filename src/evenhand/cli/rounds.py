@@ -42,7 +42,7 @@ def rounds(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Make teams several times in a row so that as few people as can be found meet twice.
+    """Plan several rounds of teams with as few repeat meetings as possible.
 
     With --balance every round is balanced as well, round after round; without it only meetings count.
     """

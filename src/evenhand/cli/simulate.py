@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
-SHORT = "What does a rota's policy come to over years?"
+SHORT = "Simulate a rota policy over several years."
 EPILOG = example("evenhand simulate --people 4,20 --years 5 --policies rate,ledger")
 ENDINGS = (".csv", ".xlsx", ".html", ".svg")
 

@@ -34,21 +34,26 @@ EPILOG = example(
     "evenhand teams demo-out/roster/people.csv --teams 8 --balance gender,office",
 )
 
-People = Annotated[Path, typer.Argument(metavar="PEOPLE", help="A table with a row a person.")]
+People = Annotated[
+    Path, typer.Argument(metavar="PEOPLE", help="A spreadsheet or CSV with one row per person.")
+]
 Teams = Annotated[int | None, typer.Option("--teams", metavar="T", help="How many teams.")]
-Size = Annotated[int | None, typer.Option("--size", metavar="S", help="How many people a team.")]
+Size = Annotated[int | None, typer.Option("--size", metavar="S", help="How many people per team.")]
 Sizes = Annotated[str | None, typer.Option("--sizes", metavar="5,5,4", help="The size of each team.")]
 Balance = Annotated[
     str | None, typer.Option("--balance", metavar="A,B", help="Columns to balance; guessed if left out.")
 ]
 Name = Annotated[str | None, typer.Option("--name", metavar="COLUMN", help="The column with the names.")]
 Names = Annotated[str | None, typer.Option("--names", metavar="X,Y", help="What the teams are called.")]
-Numbers = Annotated[str | None, typer.Option("--numbers", metavar="A,B", help="Columns of numbers to level.")]
+Numbers = Annotated[
+    str | None, typer.Option("--numbers", metavar="A,B", help="Number columns to balance across teams.")
+]
 Tags = Annotated[
-    str | None, typer.Option("--tags", metavar="A,B", help="Columns with several values a cell.")
+    str | None, typer.Option("--tags", metavar="A,B", help="Columns with several values in a cell.")
 ]
 Similar = Annotated[
-    str | None, typer.Option("--similar", metavar="A,B", help="Columns whose equals stand together.")
+    str | None,
+    typer.Option("--similar", metavar="A,B", help="Columns where similar people should share a team."),
 ]
 Priority = Annotated[
     str | None, typer.Option("--priority", metavar="A,B", help="Columns in order of priority.")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMAND", "EPILOG", "SHORT", "allocation_of"]
 
-SHORT = "What would a slot more, an absence or a pin be worth to a plan?"
+SHORT = "Price one change: an extra slot, an absence, a fixed award."
 EPILOG = example(
     "evenhand demo --tables demo-out",
     "evenhand allocate demo-out/fleet --out week.json",
@@ -49,7 +49,9 @@ Forbid = Annotated[
 ]
 Mode = Annotated[str | None, typer.Option("--mode", metavar="MODE", help="Another mode of fairness.")]
 Lambda = Annotated[float | None, typer.Option("--lambda", metavar="P", help="Points for a second award.")]
-Step = Annotated[float | None, typer.Option("--step", metavar="P", help="Points more from the third.")]
+Step = Annotated[
+    float | None, typer.Option("--step", metavar="P", help="Extra penalty from the third award on.")
+]
 Target = Annotated[int | None, typer.Option("--target", metavar="N", help="Awards free of penalty (mode a).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")]
 

@@ -83,7 +83,10 @@ def answered(
         if head.get("fault") == "budget":
             raise _over(head, name)
         if head.get("fault") == "package":
-            raise MethodError(f"Reading {name} needs {head['needs']}. Install it, or save the table as CSV.")
+            mend = (
+                'Install it with: pip install "evenhand[calendars]"' if reader == "calendar" else "Install it"
+            )
+            raise MethodError(f"Reading {name} needs {head['needs']}. {mend}, or give the table as CSV.")
         yield head, said
 
 

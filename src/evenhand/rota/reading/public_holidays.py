@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 
-from evenhand.core.errors import InputError
+from evenhand.core.errors import InputError, MethodError
 
 __all__ = ["public_holidays"]
 
@@ -25,8 +25,13 @@ def public_holidays(country: str, first: date, last: date, region: str | None = 
 
     Raises:
         InputError: the country or the region is unknown; the message names near misses.
+        MethodError: the extra ``calendars`` is not installed.
     """
-    import holidays
+    try:
+        import holidays
+    except ImportError:
+        mend = 'Install it with: pip install "evenhand[calendars]"'
+        raise MethodError(f"Public holidays need the package holidays. {mend}") from None
 
     known = holidays.list_supported_countries(include_aliases=False)
     code = country.strip().upper()
