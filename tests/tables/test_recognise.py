@@ -78,10 +78,23 @@ def test_a_word_that_could_be_two_columns_is_not_taken() -> None:
     assert (fits.missing, fits.near) == (("recipient",), {"recipient": ("Person", "Partner")})
 
 
-def test_an_optional_column_is_never_guessed_where_people_bring_their_own() -> None:
-    """A date of candidates may be a column to group by: it does not become the day by itself."""
+def test_an_optional_column_is_not_guessed_where_people_bring_their_own() -> None:
+    """A column of somebody's own roster may mean anything: only what tells a table apart is guessed."""
+    optional = [
+        column
+        for column in of("teams", "people").columns
+        if not column.needed and not column.telling and column.words
+    ]
+    heads = ["name", *(column.words[-1] for column in optional)]
+    fits = match(of("teams", "people"), heads)
+    taken = {column.name for column in optional} & set(fits.columns)
+    assert taken <= {"first_name", "last_name"}
+
+
+def test_the_day_of_candidates_is_guessed() -> None:
+    """Without its day, a candidate of Tuesday would be one of Monday: the head is taken, with a note."""
     fits = match(of("allocation", "candidates"), ["item", "recipient", "score", "Datum"])
-    assert (fits.columns.get("day"), fits.spare) == (None, ("Datum",))
+    assert (fits.columns["day"], fits.how["day"]) == ("Datum", "word")
 
 
 def test_what_a_person_says_comes_first() -> None:

@@ -70,15 +70,16 @@ def spread_line(solution: Solution) -> str:
 def _allocation(solution: Solution, rows: int | None) -> list[Block]:
     problem, awards = solution.problem, solution.awards
     given = np.bincount(problem.day[awards], minlength=len(problem.days))
+    known = problem.slots_given
     by_day = tuple(
-        (day, float(count), f"{count:,} of {slots:,}")
+        (day, float(count), f"{count:,} of {slots:,}" if known else f"{count:,}")
         for day, count, slots in zip(problem.days, given.tolist(), problem.slots.tolist(), strict=True)
-        if count or slots
+        if count or (known and slots)
     )
     spread = spread_line(solution)
     blocks: list[Block] = [Text(f"{spread}.")] if spread else []
     if len(problem.days) > 1:
-        blocks.append(Bars(by_day, "By day, of its slots"))
+        blocks.append(Bars(by_day, "By day, of its slots" if known else "By day"))
     return [*blocks, grid_of(_beside(solution.columns), rows)]
 
 

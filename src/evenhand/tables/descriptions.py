@@ -43,6 +43,8 @@ class ColumnKind:
         words: heads in English, German, French and Spanish, taken with a note that says so.
         low: the least number that fits, or None.
         high: the largest, or None.
+        telling: whether the table means something else without it, so that it is looked for by its words
+            even where a table may hold columns of the user's own.
     """
 
     name: str
@@ -54,6 +56,7 @@ class ColumnKind:
     words: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    telling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,9 @@ def _column(
     needed: bool = False,
     low: float | None = None,
     high: float | None = None,
+    telling: bool = False,
 ) -> ColumnKind:
-    return ColumnKind(name, kind, meaning, example, needed, _words(also), _words(words), low, high)
+    return ColumnKind(name, kind, meaning, example, needed, _words(also), _words(words), low, high, telling)
 
 
 def _needed(
@@ -170,7 +174,9 @@ ALLOCATION: Final = (
             _needed("item", "text", "what could be given", "Projector", ITEM),
             _needed("recipient", "text", "who could get it", "Ada", RECIPIENT),
             _needed("score", "number", "how good that would be, in points", "80", SCORE),
-            _column("day", "text", "the day, where there is more than one", "2026-01-31", DAY),
+            _column(
+                "day", "text", "the day, where there is more than one", "2026-01-31", DAY, telling=True
+            ),
         ),
         needed=True,
         own=True,

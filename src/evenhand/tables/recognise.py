@@ -161,7 +161,7 @@ def _take_words(kind: TableKind, found: _Heads) -> dict[str, tuple[str, ...]]:
     wanted = list(kind.columns)
     if kind.own:
         _join_names(kind, found)
-        wanted = [column for column in wanted if column.needed]
+        wanted = [column for column in wanted if column.needed or column.telling]
         wanted += [kind.column(name) for name in _first_met(kind, found)]
     for column in wanted:
         like = found.like(column.words) if column.name not in found.columns else []
