@@ -78,17 +78,10 @@ def test_a_word_that_could_be_two_columns_is_not_taken() -> None:
     assert (fits.missing, fits.near) == (("recipient",), {"recipient": ("Person", "Partner")})
 
 
-def test_an_optional_column_is_not_guessed_where_people_bring_their_own() -> None:
-    """A column of somebody's own roster may mean anything: only what tells a table apart is guessed."""
-    optional = [
-        column
-        for column in of("teams", "people").columns
-        if not column.needed and not column.telling and column.words
-    ]
-    heads = ["name", *(column.words[-1] for column in optional)]
-    fits = match(of("teams", "people"), heads)
-    taken = {column.name for column in optional} & set(fits.columns)
-    assert taken <= {"first_name", "last_name"}
+def test_a_column_of_ones_own_is_not_guessed() -> None:
+    """A roster's own column may mean anything: an address is not taken for who people are, beside a name."""
+    fits = match(of("teams", "people"), ["name", "courriel", "Klasse"])
+    assert (fits.columns, fits.spare) == ({"name": "name"}, ("courriel", "Klasse"))
 
 
 def test_the_day_of_candidates_is_guessed() -> None:
