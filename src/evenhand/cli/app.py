@@ -13,6 +13,7 @@ import typer
 from evenhand.cli import (
     advise,
     allocate,
+    audit,
     check,
     compare,
     demo,
@@ -88,6 +89,7 @@ for room in (
     compare,
     simulate,
     swap,
+    audit,
     what_if,
     advise,
     frontier,

@@ -1,4 +1,4 @@
-"""The tables that come with evenhand: a press fleet's week, a company's roster, a garden's rota."""
+"""The tables that come with evenhand: a press fleet's week, a roster, a garden's rota, a team's calendar."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 __all__ = ["FOLDERS", "folder", "write_tables"]
 
-FOLDERS = ("fleet", "roster", "garden")
+FOLDERS = ("fleet", "roster", "garden", "oncall")
 
 
 def folder(name: str) -> Path:
@@ -24,7 +24,9 @@ def write_tables(target: Path) -> list[Path]:
     from evenhand.tables.files import write_atomically
 
     findings = Findings()
-    tables = [file for name in FOLDERS for file in sorted(folder(name).glob("*.csv"))]
+    tables = [
+        file for name in FOLDERS for file in sorted(folder(name).iterdir()) if file.suffix in {".csv", ".ics"}
+    ]
     goals = {target / file.parent.name / file.name: file.read_bytes() for file in tables}
     if target.exists() and not target.is_dir():
         findings.error("is a file", "Give the name of a folder", table="--tables", came=str(target))

@@ -21,7 +21,7 @@ from evenhand.tables.guarded import Budget, answered
 from evenhand.tables.reader import Given
 from evenhand.tables.table import Origin, Table
 
-__all__ = ["MOST_ABSENCES", "MOST_BYTES", "MOST_INSTANCES", "is_calendar", "read_absences"]
+__all__ = ["MOST_ABSENCES", "MOST_BYTES", "MOST_INSTANCES", "is_calendar", "read_absences", "read_events"]
 
 MOST_BYTES: Final = 5_000_000
 """A larger calendar is refused: a year of one person's events is a few hundred kilobytes."""
@@ -101,3 +101,51 @@ def read_absences(
     }
     table = Table(name, columns, [line[4] for line in lines], noted)
     return replace(table, origin=Origin("a strict calendar" if strict else "a calendar", encoding="utf-8"))
+
+
+MOST_EVENTS: Final = 20_000
+"""Instances of a team's own calendar: ten turns a day for five years."""
+
+
+def read_events(
+    source: str | Path | bytes | Given, first: date, last: date, findings: Findings | None = None
+) -> Table:
+    """Read what a team's calendar holds between two days: its events as they stand, sorted by start.
+
+    Args:
+        source: path of an .ics file, or its bytes.
+        first: first day of the window, inclusive.
+        last: last day of the window, inclusive.
+        findings: where to note events that cannot be used; they are left out.
+
+    Returns:
+        A table with the columns names (attendees, parted by a unit separator), title, from, to (ISO days, the
+        last one inclusive; or moments by the clock of the event's own time zone), timezone and uid.
+
+    Raises:
+        InputError: the file is not there, too large, no calendar, or recurs too often.
+    """
+    held = source.source if isinstance(source, Given) else source
+    called = source.name if isinstance(source, Given) else ""
+    name = called or (Path(held).name if isinstance(held, (str, Path)) else "calendar.ics")
+    noted = findings if findings is not None else Findings()
+    raw = held if isinstance(held, bytes) else bytes_of(held)
+    if len(raw) > MOST_BYTES * 4:
+        problem = f"is over {4 * MOST_BYTES // 1_000_000} MB"
+        raise InputError.one(problem, "Export a shorter time from your calendar", table=name)
+    window = {"first": first.isoformat(), "last": last.isoformat()}
+    options = {**window, "instances": MOST_EVENTS, "absences": MOST_ABSENCES, "events": True}
+    with answered("calendar", raw, options, name, BUDGET) as (head, rest):
+        if "fault" in head:
+            mend = head.get("mend", "Export the calendar again, or its turns as a table")
+            raise InputError.one(head.get("problem", "cannot be followed"), mend, table=name)
+        lines = [json.loads(line) for line in rest]
+    for odd in head["odd"]:
+        noted.warning(
+            f"{odd['problem']}; the event was left out", odd["mend"],
+            table=name, row=odd["row"], column=odd["column"], came=odd["came"],
+        )  # fmt: skip
+    heads = ("names", "title", "from", "to", "timezone", "uid")
+    columns = {head: [str(line[at]) for line in lines] for at, head in enumerate(heads)}
+    table = Table(name, columns, [line[6] for line in lines], noted)
+    return replace(table, origin=Origin("a calendar", encoding="utf-8"))

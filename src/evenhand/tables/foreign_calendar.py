@@ -30,8 +30,9 @@ class _TooMany(Exception):  # noqa: N818 - it carries a finding, and is no error
 
 def read_foreign(source: IO[bytes], options: dict[str, Any], answer: Any) -> None:
     """Write what was odd, then a row an absence: name, first day, last day, title, number of the event."""
+    lines: list[Any]
     try:
-        odd, lines = absences_of(source.read(), options)
+        odd, lines = (events_of if options.get("events") else absences_of)(source.read(), options)
     except _TooMany as refused:
         answer.say(refused.said)
         return
@@ -52,6 +53,53 @@ def absences_of(raw: bytes, options: dict[str, Any]) -> tuple[list[Odd], list[Li
         raw: the calendar.
         options: first and last, the window's days in ISO; instances and absences, how many there may be.
     """
+    first, last = date.fromisoformat(options["first"]), date.fromisoformat(options["last"])
+    odd: list[Odd] = []
+    lines: list[Line] = []
+    most, room = options["instances"], options["absences"]
+    for event, names, at, count in _happening(raw, options, odd):
+        room -= len(names)
+        if count > most or room < 0:
+            raise _many(most, first, last) if room >= 0 else _crowded(options["absences"])
+        begin, end = _days(event, first, last)
+        title = str(event.get("SUMMARY", ""))
+        lines += [(name, begin.isoformat(), end.isoformat(), title, at) for name in names]
+    return odd, sorted(lines)
+
+
+Event = tuple[str, str, str, str, str, str, int]
+"""Who is named, the title, first and last moment or day, time zone, UID, number of the event."""
+
+
+def events_of(raw: bytes, options: dict[str, Any]) -> tuple[list[Odd], list[Event]]:
+    """Return events that were left out and why, and the others as they stand, sorted by start.
+
+    Moments keep the clock of their own time zone, which stands beside them; whole days are days, the last
+    one inclusive. Who is named: X-EVENHAND-PERSON, else the attendees, parted by a unit separator.
+    """
+    odd: list[Odd] = []
+    lines: list[Event] = []
+    most = options["instances"]
+    for event, names, at, count in _happening(raw, options, odd):
+        if count > most:
+            raise _many(most, date.fromisoformat(options["first"]), date.fromisoformat(options["last"]))
+        begin, end, zone = event.start, event.end, ""
+        if isinstance(begin, datetime):
+            zone = "" if begin.tzinfo is None else str(getattr(begin.tzinfo, "key", "") or "UTC")
+            begin, end = begin.replace(tzinfo=None), end.replace(tzinfo=None)
+        else:
+            end = max(begin, end - timedelta(days=1))
+        person = str(event.get("X-EVENHAND-PERSON", ""))
+        named = [person] if person else names if event.get("ATTENDEE") else []
+        title, uid = str(event.get("SUMMARY", "")), str(event.get("UID", ""))
+        lines.append(("\x1f".join(named), title, begin.isoformat(), end.isoformat(), zone, uid, at))
+    return odd, sorted(lines, key=lambda line: (line[2], line[1:]))
+
+
+def _happening(
+    raw: bytes, options: dict[str, Any], odd: list[Odd]
+) -> Iterator[tuple[Any, list[str], int, int]]:
+    """Yield every usable instance in the window: the event, whom it names, its number, instances so far."""
     import icalendar
 
     first, last = date.fromisoformat(options["first"]), date.fromisoformat(options["last"])
@@ -63,7 +111,6 @@ def absences_of(raw: bytes, options: dict[str, Any]) -> tuple[list[Odd], list[Li
     if calendar.name != "VCALENDAR":
         raise _TooMany("holds no calendar", "Export the whole calendar, not a single part, as .ics")
     events = list(calendar.walk("VEVENT"))
-    odd: list[Odd] = []
     good = [event for at, event in enumerate(events, start=1) if _usable(event, at, last, odd)]
     kept = {id(event) for event in good}
     rest = [part for part in calendar.subcomponents if part.name != "VEVENT"]
@@ -74,19 +121,9 @@ def absences_of(raw: bytes, options: dict[str, Any]) -> tuple[list[Odd], list[Li
     owner = str(calendar.get("X-WR-CALNAME", "")).strip()
     most = options["instances"]
     _not_too_many(good, first, last, most)
-    lines: list[Line] = []
-    room = options["absences"]
     happening = _instances(calendar, rest, good, number, (first, last), odd)
     for count, event in enumerate(happening, start=1):
-        names = _names(event, owner)
-        room -= len(names)
-        if count > most or room < 0:
-            raise _many(most, first, last) if room >= 0 else _crowded(options["absences"])
-        begin, end = _days(event, first, last)
-        at = number.get(str(event.get("UID", "")), 1)
-        title = str(event.get("SUMMARY", ""))
-        lines += [(name, begin.isoformat(), end.isoformat(), title, at) for name in names]
-    return odd, sorted(lines)
+        yield event, _names(event, owner), number.get(str(event.get("UID", "")), 1), count
 
 
 def _many(most: int, first: date, last: date) -> _TooMany:

@@ -128,7 +128,7 @@ def _promised(problem: RotaProblem, slot: int) -> set[int]:
     starts, days = problem.slot_start, np.unique(problem.slot_start)
     near = np.zeros(len(starts), dtype=bool)
     if not problem.overlaps:
-        near |= (problem.begin < problem.finish[slot]) & (problem.finish > problem.begin[slot])
+        near |= (problem.slot_utc < problem.finish_utc[slot]) & (problem.finish_utc > problem.slot_utc[slot])
     if problem.rest_slots:
         rank = np.searchsorted(days, starts)
         near |= np.abs(rank - rank[slot]) <= problem.rest_slots

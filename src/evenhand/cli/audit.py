@@ -1,0 +1,314 @@
+"""``evenhand audit``: who is owed what in a team's schedule, and the fewest swaps to put it right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from evenhand.cli.options import Json, example
+from evenhand.cli.output import print_json, say
+
+if TYPE_CHECKING:
+    from evenhand.rota.asking.audit import Audit, Standings
+    from evenhand.rota.reading.schedule import Schedule
+
+__all__ = ["COMMAND", "EPILOG", "SHORT"]
+
+SHORT = "Audit a schedule: who is owed turns, and the fewest swaps that put it right."
+EPILOG = example(
+    "evenhand demo --tables demo-out",
+    "evenhand audit demo-out/oncall/schedule.ics --people demo-out/oncall/people.csv --today 2026-01-05",
+)
+ENDINGS = frozenset({".csv", ".json"})
+
+Source = Annotated[
+    Path,
+    typer.Argument(
+        metavar="SCHEDULE", help="What the team did and is to do: .ics, or a table of date and name."
+    ),
+]
+People = Annotated[
+    Path, typer.Option("--people", metavar="FILE", help="The team: name, joined, left, weight.")
+]
+Today = Annotated[
+    str | None,
+    typer.Option("--today", metavar="DATE", help="From when turns can still change.  [default: today]"),
+]
+Weeks = Annotated[
+    int | None,
+    typer.Option("--weeks", metavar="N", help="Change only turns of so many weeks.  [default: all coming]"),
+]
+Absences = Annotated[
+    Path | None, typer.Option("--absences", metavar="FILE", help="Who was and will be away.")
+]
+Holidays = Annotated[
+    str | None,
+    typer.Option("--holidays", metavar="PLACE", help="Count public holidays apart: NO, DE-BY, ..."),
+]
+Views = Annotated[
+    str | None,
+    typer.Option(
+        "--views", metavar="NAMES", help="What is to be fair by itself: weekend,duty,holiday,time,month."
+    ),
+]
+Calendars = Annotated[
+    Path | None,
+    typer.Option(
+        "--calendars", metavar="FOLDER", help="Write a calendar of just the changes for each it concerns."
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write the changes as .csv or everything as .json."),
+]
+
+
+def audit(
+    schedule: Source,
+    *,
+    people: People,
+    today: Today = None,
+    weeks: Weeks = None,
+    absences: Absences = None,
+    holidays: Holidays = None,
+    views: Views = None,
+    calendars: Calendars = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Read what a team has already done, say who is owed what, and find the fewest swaps that bring all near.
+
+    Counted is what was due to everybody present for each turn, as in a plan of evenhand's own.
+    """
+    from evenhand.rota.asking.audit import audit as audited
+    from evenhand.rota.reading.schedule import rota_of_schedule
+
+    day = _day(today)
+    _refuse(out, calendars, weeks)
+    dials: dict[str, Any] = {} if views is None else {"views": views}
+    read = rota_of_schedule(schedule, people, absences=absences, holidays=holidays or "", **dials)
+    until = None if weeks is None else day + 7 * weeks - 1
+    found = audited(read.problem, read.awards, day, until)
+    if as_json:
+        print_json(_as_data(read, found))
+    else:
+        _show(read, found)
+    _notes(read)
+    if out is not None:
+        _write(out, read, found)
+    if calendars is not None:
+        _write_calendars(calendars, found)
+
+
+COMMAND = audit
+
+
+def _day(today: str | None) -> int:
+    """Return the day from which turns can change, as an ordinal.
+
+    Raises:
+        InputError: it is no date.
+    """
+    from datetime import date
+
+    from evenhand.core.errors import InputError
+
+    if today is None:
+        return date.today().toordinal()  # noqa: DTZ011 - the team's own day, as on their wall calendar
+    try:
+        return date.fromisoformat(today).toordinal()
+    except ValueError:
+        mend = "Write a date such as 2026-01-31"
+        raise InputError.one("is not a date", mend, table="--today", came=today) from None
+
+
+def _refuse(out: Path | None, calendars: Path | None, weeks: int | None) -> None:
+    from evenhand.core.errors import Findings
+
+    findings = Findings()
+    if out is not None and out.suffix.lower() not in ENDINGS:
+        findings.error("has an ending nobody knows here", "Give .csv or .json", table="--out", came=str(out))
+    if calendars is not None and calendars.exists() and not calendars.is_dir():
+        findings.error(
+            "is a file", "Give a folder for the calendars", table="--calendars", came=str(calendars)
+        )
+    if weeks is not None and weeks < 1:
+        findings.error("is no number of weeks", "Give 1 or more", table="--weeks", came=str(weeks))
+    findings.raise_errors()
+
+
+def _rows(found: Audit, standings: Standings) -> list[tuple[str, ...]]:
+    """Return a row a member: name, turns, due, owed, and owed in each view."""
+    names = found.problem.people
+    return [
+        (
+            names[at],
+            str(int(standings.served[at])),
+            f"{standings.due[at]:.1f}",
+            f"{standings.lag[at]:+.1f}",
+            *(f"{lag[at]:+.1f}" for lag in standings.views.values()),
+        )
+        for at in range(len(names))
+        if found.members[at]
+    ]
+
+
+def _show(read: Schedule, found: Audit) -> None:
+    from evenhand.cli.screen import show
+    from evenhand.report.text import Grid, Heading, Text
+
+    problem = found.problem
+    heads = ("person", "served", "due", "owed (+)", *found.so_far.views)
+    right = frozenset(range(1, len(heads)))
+    blocks: list[Any] = [Heading("Who is owed what"), Text(_headline(found))]
+    blocks.append(Grid(heads, tuple(_rows(found, found.so_far)), right, title="So far, in turns", turns=True))
+    blocks += [Text(_left_said(name, lag)) for name, lag in found.so_far.left.items()]
+    del read
+    if (problem.slot_start >= found.today).any():
+        blocks.append(Heading("The fewest swaps"))
+        blocks.append(Text(_swaps_said(found)))
+        if found.changes:
+            blocks.append(Text("\n".join(f"{one.what}: {one.old} -> {one.new}" for one in found.changes)))
+        rows = tuple(_rows(found, found.after))
+        blocks.append(Grid(heads, rows, right, title="By the end of the schedule, with them", turns=True))
+    show(blocks)
+
+
+def _left_said(name: str, lag: float) -> str:
+    if abs(lag) < 0.05:  # noqa: PLR2004 - less than can be shown in one decimal
+        return f"{name} left with nothing owed."
+    return (
+        f"{name} left {'owed' if lag > 0 else 'ahead by'} {abs(lag):.1f} turns; those who stayed share them."
+    )
+
+
+def _headline(found: Audit) -> str:
+    """Say in one sentence who is most ahead and most owed."""
+    lag = [
+        (float(found.so_far.lag[at]), name)
+        for at, name in enumerate(found.problem.people)
+        if found.members[at]
+    ]
+    if not lag:
+        return "Nobody of the team is a member now."
+    most, owed = max(lag)
+    least, ahead = min(lag)
+    if max(most, -least) <= 1:
+        range_said = f"from {ahead} {-least:.1f} ahead to {owed} {most:.1f} owed"
+        return f"Everybody is within one turn of their share: {range_said}."
+    return f"{owed} is owed {max(most, 0):.1f} turns, {ahead} is ahead by {max(-least, 0):.1f}."
+
+
+def _swaps_said(found: Audit) -> str:
+    def worst(standings: Standings) -> float:
+        lags = [standings.lag, *standings.views.values()]
+        return max((float(abs(lag[found.members]).max(initial=0)) for lag in lags), default=0.0)
+
+    before, after = worst(found.by_end), worst(found.after)
+    if not found.changes:
+        if before <= 1:
+            return (
+                "None needed: the coming turns bring everybody within one turn, in total and in every view."
+            )
+        return f"No change of the coming turns brings anybody nearer than {before:.1f} turns."
+    count = len(found.changes)
+    proven = "proven fewest" if found.fewest else "the fewest found"
+    reach = (
+        "within one turn"
+        if after <= 1 + 1e-6
+        else f"within {after:.1f} turns, as near as the coming turns allow"
+    )
+    turns = "turn changes" if count == 1 else "turns change"
+    then = f"everybody is then {reach}, in total and in every view"
+    return f"{count} {turns} hands ({proven}): {then}; without them within {before:.1f}."
+
+
+def _notes(read: Schedule) -> None:
+    from evenhand.rota.reading.schedule import near_misses
+
+    meant = near_misses(read.unknown, read.problem.people)
+    for name, count in read.unknown.items():
+        mend = f" Did you mean {meant[name]}?" if name in meant else " Add them to people, or leave it so."
+        turns = "turn" if count == 1 else "turns"
+        say(f"note: {name!r} is not in people; {count} {turns} left out.{mend}")
+    for finding in read.problem.warnings:
+        say(f"note: {finding}")
+
+
+def _as_data(read: Schedule, found: Audit) -> dict[str, Any]:
+    names = found.problem.people
+
+    def standings(which: Standings) -> dict[str, Any]:
+        return {
+            name: {
+                "served": int(which.served[at]),
+                "due": round(float(which.due[at]), 6),
+                "owed": round(float(which.lag[at]), 6),
+                "views": {view: round(float(lag[at]), 6) for view, lag in which.views.items()},
+            }
+            for at, name in enumerate(names)
+        }
+
+    return {
+        "so_far": standings(found.so_far),
+        "by_end": standings(found.by_end),
+        "after": standings(found.after),
+        "changes": [
+            {
+                "turn": change.turn,
+                "what": change.what,
+                "from": change.old,
+                "to": change.new,
+                "why": change.reason,
+            }
+            for change in found.changes
+        ],
+        "fewest": found.fewest,
+        "unknown": read.unknown,
+    }
+
+
+def _write(out: Path, read: Schedule, found: Audit) -> None:
+    import json
+
+    from evenhand.tables.files import write_atomically
+    from evenhand.tables.write import csv_bytes
+
+    if out.suffix.lower() == ".json":
+        write_atomically(
+            out, (json.dumps(_as_data(read, found), ensure_ascii=False, indent=2) + "\n").encode()
+        )
+    else:
+        data = _as_data(read, found)["changes"]
+        heads = ("turn", "what", "from", "to", "why")
+        write_atomically(out, csv_bytes({head: [row[head] for row in data] for head in heads}))
+    say(f"wrote {out}")
+
+
+def _write_calendars(folder: Path, found: Audit) -> None:
+    """Write for each whom a change concerns a calendar of just the changes: turns gone, and new ones."""
+    from dataclasses import replace
+
+    from evenhand.report.ics import calendar
+    from evenhand.report.rota_ics import NAME, file_names, turns_of
+    from evenhand.solver import solve
+    from evenhand.tables.files import write_atomically
+
+    problem = found.problem
+    seats = (found.awards != found.changed).nonzero()[0].tolist()
+    parts = []
+    for plan in (found.awards, found.changed):
+        facts = replace(problem, published=plan, frozen=int(problem.slot_start.max()))
+        turns = turns_of(solve(facts, method="online"), why=False)
+        parts.append([turns[seat] for seat in seats])
+    names = sorted({turn.person for turns in parts for turn in turns})
+    folder.mkdir(parents=True, exist_ok=True)
+    files = file_names(tuple(names))
+    for name in names:
+        before, after = ([turn for turn in turns if turn.person == name] for turns in parts)
+        old = calendar(before, NAME, title=name, person=name)
+        content = calendar(after, NAME, old, title=f"Changes for {name}", person=name)
+        write_atomically(folder / files[name], content)
+    say(f"wrote {len(names):,} calendar{'s' * (len(names) != 1)} into {folder}")
