@@ -208,7 +208,7 @@ def near_misses(unknown: dict[str, int], names: tuple[str, ...]) -> dict[str, st
 
 
 def _duties(slots: list[_Slot]) -> list[dict[str, str]]:
-    return [
+    rows = [
         {
             "name": slot.duty,
             "start": slot.start.isoformat(),
@@ -221,6 +221,10 @@ def _duties(slots: list[_Slot]) -> list[dict[str, str]]:
         }
         for slot in slots
     ]
+    # a column that is empty throughout would be told as odd, and it is ours, not the reader's
+    heads = [head for head in ("name", "start", "every", "count", "seats", "at", "timezone", "hours", "days")
+             if any(row.get(head) for row in rows)]  # fmt: skip
+    return [{head: row.get(head, "") for head in heads} for row in rows]
 
 
 def _awards(problem: RotaProblem, slots: list[_Slot]) -> Ints:
