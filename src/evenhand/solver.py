@@ -56,14 +56,20 @@ def explain(solution: Solution, subject: str) -> Explanation:
     Raises:
         InputError: the solution knows nobody of that name; the message names near misses.
     """
-    asking = asking_named(solution.job)
+    asking = asking_named(_solution(solution).job)
     return asking.explain(solution.problem, solution.awards, solution.proof, subject)
 
 
 def measure(solution: Solution) -> Panel:
     """Measure how even a solution is, each figure beside the same at the nearest whole outcome."""
-    found: Panel = desk.measure(job_named(solution.job), solution)
+    found: Panel = desk.measure(job_named(_solution(solution).job), solution)
     return found
+
+
+def _solution(thing: object) -> Solution:
+    if isinstance(thing, Solution):
+        return thing
+    raise InputError.one("is no solution", "Give what solve or load returned", came=type(thing).__name__)
 
 
 def save(solution: Solution, path: str | Path) -> None:
@@ -73,6 +79,7 @@ def save(solution: Solution, path: str | Path) -> None:
         InputError: the ending is unknown, or the job has no such form (.ics is for rota).
     """
     target = Path(path)
+    _solution(solution)
     if target.suffix.lower() == ".json":
         documents.save(solution, target)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -60,14 +61,15 @@ def test_a_solution_reads_from_the_top() -> None:
 
 def test_verbs_are_lent() -> None:
     """With verbs it saves and frames itself; without it says where they come from."""
-    saved: list[str] = []
+    saved: list[str | Path] = []
 
-    def frame(columns: Columns) -> Mapping[str, Any]:
+    def frame(columns: Columns, library: str | None) -> Mapping[str, Any]:
+        assert library in {None, "polars"}
         return dict(columns)
 
     lent = solution(verbs=Verbs(save=lambda _solution, path: saved.append(path), to_frame=frame))
     lent.save("week.csv")
     assert saved == ["week.csv"]
-    assert lent.to_frame() == {"person": ["Ada", "Ben"]} == lent.to_columns()
+    assert lent.to_frame("polars") == lent.to_frame() == {"person": ["Ada", "Ben"]} == lent.to_columns()
     with pytest.raises(TypeError, match=r"evenhand\.solve"):
         solution().save("week.csv")

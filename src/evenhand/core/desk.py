@@ -52,6 +52,7 @@ def solve(
         InfeasibleError: there is no plan; it names the rules in conflict.
         JudgeError: the method broke a hard rule or claimed something false: a fault of evenhand.
     """
+    check_call(seed, limits)
     chosen = method_of(job, problem, method)
     limits = limits or Limits()
     progress = progress or Progress(seconds=limits.seconds)
@@ -72,6 +73,20 @@ def solve(
         method=chosen.name, seed=seed, status=answer.status, bound=answer.bound, proof=answer.proof,
         cut=progress.cut, stages=progress.stages, verbs=verbs,
     )  # fmt: skip
+
+
+def check_call(seed: object, limits: object) -> None:
+    """Refuse a seed or limits of another kind, before a method stumbles over them.
+
+    Raises:
+        InputError: either is not what it should be.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+        raise InputError.one("is no seed", "Give a whole number, such as seed=7", came=repr(seed))
+    if limits is not None and not isinstance(limits, Limits):
+        raise InputError.one(
+            "is no limits", "Write limits=Limits(seconds=10)", came=repr(limits), column="limits"
+        )
 
 
 def judged(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evenhand.core.notebook import html_list
+
 __all__ = ["Explanation", "Fact"]
 
 
@@ -44,6 +46,10 @@ class Explanation:
 
     def __str__(self) -> str:
         return "\n".join([self.headline, *(f"  - {fact.sentence}" for fact in self.facts)])
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the answer, and what it rests on."""
+        return html_list(self.headline, [fact.sentence for fact in self.facts])
 
     def values(self, name: str) -> dict[str, float | int | None]:
         """Return the figures of all facts of that name, by what they are about."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,12 @@ class Limits:
         gap: stop once the proven gap, in the objective's units, is no larger.
         effort: "quick", "normal" or "thorough": how long to search where nothing can be proven; methods that
             always prove what they find take no notice.
+
+    Raises:
+        InputError: seconds or gap is below 0 or no number, or the effort is none of the three.
+
+    >>> Limits(seconds=10)
+    Limits(seconds=10, gap=0, effort='normal')
     """
 
     seconds: float | None = None
@@ -40,8 +47,21 @@ class Limits:
     effort: str = "normal"
 
     def __post_init__(self) -> None:
+        if self.seconds is not None and not (_is_number(self.seconds) and self.seconds >= 0):
+            raise InputError.one(
+                "is no time limit", "Give seconds of 0 or more, or None for no limit",
+                came=str(self.seconds), column="seconds",
+            )  # fmt: skip
+        if not (_is_number(self.gap) and self.gap >= 0):
+            raise InputError.one(
+                "is no gap", "Give units of the objective, 0 or more", came=str(self.gap), column="gap"
+            )
         if self.effort not in EFFORTS:
             raise InputError.one("is no effort", f"Choose one of {', '.join(EFFORTS)}", came=str(self.effort))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and not math.isnan(value)
 
 
 @dataclass(frozen=True)

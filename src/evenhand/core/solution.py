@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import Finding
+from evenhand.core.frozen import freeze_arrays
+from evenhand.core.notebook import html_list, html_table
 from evenhand.core.statement import Statement
 from evenhand.core.units import Unit, number_text, value_text
 
@@ -64,8 +67,8 @@ class Verdict:
 class Verbs:
     """What a solution can do with files and frames; lent by the room that knows them."""
 
-    save: Callable[[Solution, str], None]
-    to_frame: Callable[[Columns], Any]
+    save: Callable[[Solution, str | Path], None]
+    to_frame: Callable[[Columns, str | None], Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +119,9 @@ class Solution:
     claimed: bool = False
     verbs: Verbs | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        freeze_arrays(self)
+
     @property
     def standing(self) -> str:
         """The status in words, and whether it stands on a file's word alone."""
@@ -132,18 +138,35 @@ class Solution:
         """Return the awards as a table: column name to values."""
         return self.columns
 
-    def to_frame(self) -> Any:
-        """Return the awards as a data frame of whichever library is installed (polars, pandas, pyarrow)."""
-        return self._verbs().to_frame(self.columns)
+    def to_frame(self, library: str | None = None) -> Any:
+        """Return the awards as a data frame; columns of days hold dates.
 
-    def save(self, path: str) -> None:
-        """Write the solution to a file by its ending: .json, .csv, .xlsx, .html or .ics; all or nothing."""
+        Args:
+            library: "polars", "pandas" or "pyarrow". By default the one you have imported, as your tables
+                came from it; else the first that is installed.
+
+        Raises:
+            MethodError: the library is not installed, or is none of the three.
+        """
+        return self._verbs().to_frame(self.columns, library)
+
+    def save(self, path: str | Path) -> None:
+        """Write the solution to a file by its ending: .json, .csv, .xlsx, .html or .ics; all or nothing.
+
+        Raises:
+            InputError: the ending is unknown, the job has no such form, or the file cannot be written.
+        """
         self._verbs().save(self, path)
 
     def _verbs(self) -> Verbs:
         if self.verbs is None:
             raise TypeError("Solutions made by evenhand.solve and evenhand.load know how to save themselves.")
         return self.verbs
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the headline, what is proven, and the awards as a table."""
+        lines = str(self).split("\n")[:2]
+        return html_list(self.headline, lines) + html_table(self.columns)
 
     def shown(self, value: int) -> str:
         """Write a value of the objective as people read it: ``82,573 points``, ``1.25 turns squared``."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import JudgeError
+from evenhand.core.frozen import freeze_arrays
 from evenhand.core.shares import TICKS
 
 __all__ = ["Statement"]
@@ -46,6 +47,7 @@ class Statement:
 
     def __post_init__(self) -> None:
         self._check_lines()
+        freeze_arrays(self)
         if not len(self.thing):
             return
         order = np.argsort(self.thing, kind="stable")

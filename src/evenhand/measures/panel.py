@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import InputError
+from evenhand.core.notebook import html_list, html_table
 from evenhand.core.statement import Statement
 from evenhand.measures.chip import Band, band, written
 from evenhand.measures.shared import Shared
@@ -84,6 +85,19 @@ class Panel:
             "met": [row.met for row in rows],
             "remark": [row.remark for row in rows],
         }
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: every measure beside the nearest whole outcome."""
+        columns = {
+            "measure": [row.measure.title for row in self.rows],
+            "here": [shown(row.value, row.measure.form) for row in self.rows],
+            "nearest": [shown(row.nearest, row.measure.form) for row in self.rows],
+            "target": [
+                "" if row.target is None else f"< {shown(row.target, row.measure.form)}" for row in self.rows
+            ],
+            "remark": [row.remark for row in self.rows],
+        }
+        return html_list(str(self).split("\n")[0], []) + html_table(columns)
 
     def __str__(self) -> str:
         head = f"{self.total:,} units to {self.claimants:,} claimants"

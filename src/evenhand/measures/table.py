@@ -62,6 +62,10 @@ class Measure:
     form: Form = "index"
     several: bool = False
 
+    def __reduce__(self) -> tuple[Callable[[str], Measure], tuple[str]]:
+        """Pickle a measure by its name, as its functions are no data; unpickled it is the table's line."""
+        return _line_named, (self.name,)
+
 
 def _top(count: int) -> Callable[[Shared], Fraction]:
     return lambda shared: evenness.top(shared, count)
@@ -262,6 +266,10 @@ _LINES: Final = (
 
 MEASURES: Final[Mapping[str, Measure]] = MappingProxyType({line.name: line for line in _LINES})
 """All measures by name, in the order of the panel."""
+
+
+def _line_named(name: str) -> Measure:
+    return MEASURES[name]
 
 
 def figure(name: str, units: Iterable[int], weights: Iterable[int] | None = None) -> float:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from datetime import date
 from importlib.util import find_spec
 from typing import IO, Any, Final
 
@@ -14,20 +17,40 @@ __all__ = ["columns_of_frame", "columns_of_parquet", "to_frame"]
 BACKENDS = ("polars", "pandas", "pyarrow")
 """Libraries that may make and read frames, in the order in which they are asked."""
 
+DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+
 ACCEPTED = "Give a path, a mapping of columns, a list of row mappings, or a data frame"
 
 
-def to_frame(columns: Columns) -> Any:
-    """Return columns as a frame of the first library installed: polars, pandas, pyarrow.
+def to_frame(columns: Columns, library: str | None = None) -> Any:
+    """Return columns as a data frame; texts that are all dates come back as dates.
+
+    Args:
+        columns: column name to values.
+        library: "polars", "pandas" or "pyarrow". By default the one that is imported already, as tables that
+            came as frames came from it; else the first that is installed, in that order.
 
     Raises:
-        MethodError: none of the three is installed.
+        MethodError: the library is none of the three or not installed.
+
+    >>> to_frame({"day": ["2026-01-27"], "turns": [2]}, "pyarrow").schema.field("day").type
+    DataType(date32[day])
     """
     import narwhals as nw
 
-    backend = _backend("Install polars, pandas or pyarrow, or use to_columns().")
-    data = {name: list(values) for name, values in columns.items()}
+    backend: Any = _backend("Install polars, pandas or pyarrow, or use to_columns().", library)
+    data = {name: _dated(list(values)) for name, values in columns.items()}
     return nw.from_dict(data, backend=backend).to_native()
+
+
+def _dated(cells: list[Any]) -> list[Any]:
+    """Return dates where every cell is the text of one; anything else as it is."""
+    if not cells or not all(isinstance(cell, str) and DATE.fullmatch(cell) for cell in cells):
+        return cells
+    try:
+        return [date.fromisoformat(cell) for cell in cells]
+    except ValueError:
+        return cells
 
 
 def columns_of_frame(frame: Any, name: str) -> dict[str, list[Any]]:
@@ -45,9 +68,8 @@ def columns_of_frame(frame: Any, name: str) -> dict[str, list[Any]]:
     try:
         known = nw.from_native(frame, pass_through=True)
         if not isinstance(known, (nw.DataFrame, nw.LazyFrame)) and hasattr(frame, "__arrow_c_stream__"):
-            known = nw.from_arrow(
-                frame, backend=_backend("Install polars, pyarrow or pandas to read this stream.")
-            )
+            library: Any = _backend("Install polars, pyarrow or pandas to read this stream.")
+            known = nw.from_arrow(frame, backend=library)
         eager = known.collect() if isinstance(known, nw.LazyFrame) else known
         if isinstance(eager, nw.DataFrame):
             return {str(head): eager.get_column(head).to_list() for head in eager.columns}
@@ -118,8 +140,15 @@ def _from_polars(stream: IO[bytes]) -> dict[str, list[Any]]:
     return {head: frame.get_column(head).to_list() for head in frame.columns}
 
 
-def _backend(mend: str) -> Any:
-    for backend in BACKENDS:
+def _backend(mend: str, wanted: str | None = None) -> str:
+    """Return the library to take: the one asked for, else one that is imported, else one that is there."""
+    if wanted is not None:
+        if wanted not in BACKENDS:
+            raise MethodError(f"There are no frames of {wanted!r}. Choose one of {', '.join(BACKENDS)}.")
+        if not _is_there(wanted):
+            raise MethodError(f"{wanted} is not installed. Install it with: pip install {wanted}")
+        return wanted
+    for backend in (*(name for name in BACKENDS if name in sys.modules), *BACKENDS):
         if _is_there(backend):
             return backend
     raise MethodError(f"No data frame library is installed. {mend}")

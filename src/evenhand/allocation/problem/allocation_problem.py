@@ -16,6 +16,8 @@ from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import UNIT, Penalty
 from evenhand.allocation.problem.settings import RowRules, TableRules, ValueRules
 from evenhand.core.errors import Finding, Findings
+from evenhand.core.frozen import freeze_arrays
+from evenhand.core.notebook import problem_html
 from evenhand.core.units import Unit
 
 __all__ = ["NO_LIMIT", "AllocationProblem", "GroupSet", "title"]
@@ -102,6 +104,7 @@ class AllocationProblem:
         _bring_to_order(self)
         _check_order(self, findings)
         findings.raise_errors()
+        freeze_arrays(self)
 
     def _typed(self) -> None:
         for name in ("items", "recipients", "days", "groups", "dropped", "warnings", "barriers"):
@@ -151,6 +154,16 @@ class AllocationProblem:
             "awards",
         )
         return (fairness, *self.groups)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of the problem."""
+        facts = {
+            "items": len(self.items), "recipients": len(self.recipients), "days": len(self.days),
+            "candidates": len(self), "slots": sum(self.slots.tolist()),
+            "already decided": int(self.pinned.sum()), "penalty": self.penalty.text,
+            "further rules": ", ".join(group.name for group in self.groups),
+        }  # fmt: skip
+        return problem_html("Who gets what?", facts, self.warnings)
 
     def describe(self, candidate: int) -> str:
         """Return a candidate in words: item to recipient, and the day where there is more than one.

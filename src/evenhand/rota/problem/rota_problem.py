@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import Finding, Findings
+from evenhand.core.frozen import freeze_arrays
+from evenhand.core.notebook import problem_html
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem.policies import POLICIES, Policy
 from evenhand.rota.problem.settings import RotaSettings, TableSettings
@@ -160,6 +162,7 @@ class RotaProblem:
         findings.raise_errors()
         _check_values(self, findings)
         findings.raise_errors()
+        freeze_arrays(self)
 
     @property
     def first_seat(self) -> Ints:
@@ -201,6 +204,17 @@ class RotaProblem:
         sizes = (self.apart, self.together, self.most_count, self.fixed, self.forbidden, self.wishes)
         rests = self.rest_slots or self.rest_days or self.rest_minutes
         return bool(rests or any(len(part) for part in sizes))
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of the problem."""
+        days = (self.slot_label[0], self.slot_label[-1]) if len(self.slot_label) else ("", "")
+        facts = {
+            "people": len(self.people), "duties": ", ".join(self.duties), "slots": len(self.seats),
+            "turns": int(self.seats.sum()), "first slot": days[0], "last slot": days[1],
+            "policy": self.policy.name, "turns of history": len(self.history_person),
+            "absences": len(self.absent_person),
+        }  # fmt: skip
+        return problem_html("Whose turn is it?", facts, self.warnings)
 
     @classmethod
     def from_tables(

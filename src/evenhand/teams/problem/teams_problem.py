@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import Finding, InputError
+from evenhand.core.frozen import freeze_arrays
+from evenhand.core.notebook import problem_html
 from evenhand.teams.problem.settings import TeamsSettings
 
 __all__ = ["NO_LIMIT", "Criterion", "Number", "Rule", "TeamsProblem"]
@@ -147,6 +149,9 @@ class TeamsProblem:
 
     def __post_init__(self) -> None:
         _check(self)
+        freeze_arrays(self)
+        for part in (*self.criteria, *self.numbers):
+            freeze_arrays(part)
 
     @property
     def n(self) -> int:
@@ -157,6 +162,15 @@ class TeamsProblem:
     def even(self) -> bool:
         """Whether all teams have one size."""
         return len(self.sizes) == 0 or bool((self.sizes == self.sizes[0]).all())
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows of the problem."""
+        facts = {
+            "people": self.n, "teams": len(self.teams), "sizes": f"{self.sizes.min()} to {self.sizes.max()}"
+            if len(self.sizes) else "", "balanced": ", ".join(one.name for one in self.criteria),
+            "numbers": ", ".join(number.name for number in self.numbers), "rules": len(self.rules),
+        }  # fmt: skip
+        return problem_html("Who goes with whom?", facts, self.warnings)
 
     @classmethod
     def from_table(cls, source: Any, **settings: Unpack[TeamsSettings]) -> TeamsProblem:

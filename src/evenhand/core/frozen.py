@@ -1,0 +1,36 @@
+"""Arrays of frozen objects, made read-only: what is frozen should not change by its parts."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+__all__ = ["freeze_arrays"]
+
+
+def freeze_arrays(thing: Any) -> None:
+    """Replace the arrays among a frozen dataclass's fields by read-only views of them.
+
+    The caller's own arrays stay writable; nothing is copied. Whoever wants to change one takes a copy.
+
+    Args:
+        thing: an instance of a dataclass, in its ``__post_init__``.
+
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Row:
+    ...     cells: np.ndarray
+    ...     def __post_init__(self) -> None:
+    ...         freeze_arrays(self)
+    >>> Row(np.zeros(2)).cells[0] = 1
+    Traceback (most recent call last):
+    ValueError: assignment destination is read-only
+    """
+    for field in fields(thing):
+        value = getattr(thing, field.name)
+        if isinstance(value, np.ndarray) and value.flags.writeable:
+            view = value.view()
+            view.flags.writeable = False
+            object.__setattr__(thing, field.name, view)
