@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from evenhand import allocation as allocation
     from evenhand import measures as measures
     from evenhand import press_fleet as press_fleet
+    from evenhand import report as report
     from evenhand import rota as rota
     from evenhand import tables as tables
     from evenhand import teams as teams
@@ -77,6 +78,7 @@ _ROOMS = {
     "calendars": "evenhand.report.rota_ics",
     "measures": "evenhand.measures",
     "press_fleet": "evenhand.press_fleet",
+    "report": "evenhand.report",
     "rota": "evenhand.rota",
     "shares": "evenhand.core.shares",
     "tables": "evenhand.tables",
