@@ -59,6 +59,14 @@ Skip = Annotated[
         "--skip", metavar="FILE", help="Days without turns: a calendar (.ics), or a table of from, to."
     ),
 ]
+Share = Annotated[
+    str | None,
+    typer.Option(
+        "--share",
+        metavar="all|able",
+        help="Where seats ask for skills: equal turns over all, or each seat shared by those who fit it.",
+    ),
+]
 Substitutes = Annotated[
     int | None, typer.Option("--substitutes", metavar="N", help="How many stand-ins to name for each turn.")
 ]
@@ -136,6 +144,7 @@ def rota(
     skip: Skip = None,
     rules: Rules = None,
     views: Views = None,
+    share: Share = None,
     substitutes: Substitutes = None,
     strict: Strict = False,
     ledger: Ledger = None,
@@ -158,8 +167,13 @@ def rota(
 ) -> None:
     """Decide whose turn it is: turns over time so that everybody serves what is due."""
     if many:
-        dials = {"holidays": holidays, "holiday_load": holiday_load, "rest": rest, "rest_days": rest_days}
-        dials |= {"views": views}
+        dials: dict[str, Any] = {
+            "holidays": holidays,
+            "holiday_load": holiday_load,
+            "rest": rest,
+            "rest_days": rest_days,
+        }
+        dials |= {"views": views, "share": share, "skip": skip, "rest_hours": rest_hours}
         dials = {name: value for name, value in dials.items() if value is not None}
         solve_many(
             "rota",
@@ -190,6 +204,7 @@ def rota(
         "skip": skip,
         "substitutes": substitutes,
         "views": views,
+        "share": share,
         "strict_calendar": strict or None,
     }
     dials = {name: value for name, value in wanted.items() if value is not None}

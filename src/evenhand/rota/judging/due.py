@@ -9,6 +9,8 @@ the methods fill round after round (``solving/model/entitlement.py``): a slip in
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +114,10 @@ def _slot_shares(problem: RotaProblem, slot: int, can: Bools, takers: Bools, fil
         return level_shares(count * turn, weight, np.full(len(weight), turn))
     has = np.concatenate([has_skill(problem), np.ones((len(weight), 1), dtype=bool)], axis=1)
     left = min(most_seats([np.flatnonzero(has[:, skill] & can).tolist() for skill in asked]), count) * turn
+    if not problem.share_able:
+        fits = [frozenset(asked[seat] for seat in range(len(asked)) if has[who, asked[seat]])
+                for who in range(len(weight))]  # fmt: skip
+        return _level_with_limits(left, weight.tolist(), fits, asked, turn)
     out = np.zeros(len(weight), dtype=np.int64)
     # Rare skills first: what only few may do is due to those few before the rest is shared among all.
     order = sorted(set(asked), key=lambda skill: (skill < 0, int((has[:, skill] & takers).sum()), skill))
@@ -165,6 +171,40 @@ def _by_remainder(out: Ints, who: Ints, claim: Ints, total: int) -> None:
     out[who] = each
     extra = np.argsort(-over, kind="stable")[: total - int(each.sum())]
     out[who[extra]] += 1
+
+
+def _level_with_limits(
+    total: int, weight: list[int], fits: list[frozenset[int]], asked: list[int], turn: int
+) -> Ints:
+    """Raise everybody's share alike until all is given out, and stop each where a limit is met.
+
+    The limits: one turn a person; and for each set of kinds of seats, the turns of those seats for all who
+    fit no others. Said person by person and set by set, as in the definition.
+    """
+    share = [0] * len(weight)
+    rising = {who for who, claim in enumerate(weight) if claim > 0 and fits[who]}
+    kinds = sorted(set(asked))
+    sets = [frozenset(chosen) for size in range(1, len(kinds)) for chosen in combinations(kinds, size)]
+    left = min(total, len(rising) * turn)
+    while left and rising:
+        # (level at which it is met, kind of limit, who it stops, what they have then)
+        met: list[tuple[Fraction, int, list[int], int]] = []
+        met += [(Fraction(turn, weight[who]), 0, [who], turn) for who in sorted(rising)]
+        for chosen in sets:
+            bound = [who for who in range(len(weight)) if fits[who] and fits[who] <= chosen]
+            behind = [who for who in bound if who in rising]
+            if behind:
+                seats = sum(asked.count(kind) for kind in chosen) * turn
+                rest = seats - sum(share[who] for who in bound)
+                met.append((Fraction(rest, sum(weight[who] for who in behind)), 1, behind, rest))
+        met.append((Fraction(left, sum(weight[who] for who in rising)), 2, sorted(rising), left))
+        _, _, stopped, amount = min(met, key=lambda limit: (limit[0], limit[1], len(limit[2]), limit[2]))
+        part = largest_remainder(amount, [weight[who] for who in stopped])
+        for who, ticks in zip(stopped, part.tolist(), strict=True):
+            share[who] = ticks
+        left -= amount
+        rising -= set(stopped)
+    return np.array(share, dtype=np.int64)
 
 
 def most_seats(takers: list[list[int]]) -> int:

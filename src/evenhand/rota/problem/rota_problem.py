@@ -61,6 +61,8 @@ class RotaProblem:
             had another weight before, shape (P,).
         views: names of the parts of the rota that are to be fair by themselves (weekends, a duty, holidays).
         slot_view: 1 where a slot belongs to a view, shape (S, views).
+        share_able: 1 where each seat is due only to those who could take that seat; else a slot is due to all
+            who could take any of its seats alike, as far as every skilled seat can be filled.
         policy: the two dials.
         rest_slots: start days that somebody who served sits out; rest_days: whole days between two turns;
             rest_minutes: minutes from the end of one turn to the start of the next, in the world's time.
@@ -115,6 +117,7 @@ class RotaProblem:
     earlier_claim: Ints = field(default_factory=_none, repr=False)
     views: tuple[str, ...] = ()
     slot_view: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64), repr=False)
+    share_able: int = 0
     policy: Policy = POLICIES["rate"]
     rest_slots: int = 0
     rest_days: int = 0

@@ -37,6 +37,7 @@ class TableSettings(SideRules, total=False):
     strict_calendar: bool
     views: str | Sequence[str] | None
     skip: Any
+    share: str
 
 
 class RotaSettings(TableSettings, total=False):

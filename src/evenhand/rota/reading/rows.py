@@ -36,6 +36,7 @@ def problem_from_tables(
     strict_calendar: bool = False,
     views: str | Sequence[str] | None = None,
     skip: Any = None,
+    share: str = "all",
     **sides: Any,
 ) -> RotaProblem:
     """Make a rota of tables.
@@ -54,6 +55,8 @@ def problem_from_tables(
         overlaps: whether one person may serve two slots that run at the same time.
         strict_calendar: whether an event of a calendar of absences that cannot be used, or names nobody of
             people, is an error; otherwise it is left out with a note.
+        share: where seats ask for skills, "all": a slot is due to everybody who could take any of its seats
+            alike, as far as each skilled seat can be filled; or "able": each seat is due to those who fit it.
         skip: days on which no slot starts: an iCalendar file (school holidays), or a table of from and to.
         views: kinds of views to be fair in, beside the total: weekend, weekday, duty, holiday, time, month;
             "none" for none. By default weekend, duty and holiday.
@@ -70,6 +73,8 @@ def problem_from_tables(
     findings = Findings()
     dials = policy_named(policy)
     _known(sides)
+    if share not in {"all", "able"}:
+        raise InputError.one("is no share", "Choose all or able", came=share, column="share")
     crowd = read_people(_read(people, "people", findings), findings)
     planned = read_duties(_read(duties, "duties", findings), findings, _skipped_days(skip, findings))
     marked = _holidays(holidays, planned, findings)
@@ -99,6 +104,7 @@ def problem_from_tables(
         policy=dials,
         substitutes=substitutes,
         overlaps=int(overlaps),
+        share_able=int(share == "able"),
         warnings=tuple(findings.warnings),
         **view_columns(columns, views, {}),
         **columns,

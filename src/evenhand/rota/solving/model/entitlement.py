@@ -7,6 +7,8 @@ that nobody can take are due to nobody. Leftover ticks go by largest remainder, 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,12 +79,64 @@ def share_of(
     out = np.zeros(len(weight), dtype=np.int64)
     who = seat_able(problem, slot, takers)
     total = min(fillable(seat_able(problem, slot, able_here)), count) * turn
+    if not problem.share_able:
+        return _alike(total, weight, room, who, asked, turn)
     for skill in sorted(
         set(asked.tolist()), key=lambda code: (code < 0, int(who[asked == code][0].sum()), code)
     ):
         here = who[asked == skill]
         out += poured(min(len(here) * turn, total - int(out.sum())), weight * here[0], room - out)
     return out + poured(total - int(out.sum()), weight, room - out)
+
+
+def _alike(total: int, weight: Ints, room: Ints, who: Bools, asked: Ints, turn: int) -> Ints:
+    """Share a slot alike among all who could take any of its seats, as far as skills allow.
+
+    People who fit only some kinds of seats are due no more than those seats hold together. All shares rise
+    at one level, by weight; whenever a limit is met those behind it stay where they are.
+
+    Args:
+        total: ticks to share.
+        weight: claims of those who take part, shape (P,).
+        room: most ticks each can take, shape (P,).
+        who: who could take each seat, shape (seats, P).
+        asked: skill of each seat, shape (seats,).
+        turn: ticks of one turn.
+    """
+    kinds, count = np.unique(asked, return_counts=True)
+    fits = np.stack([who[asked == kind][0] for kind in kinds])
+    limits = []
+    for size in range(1, len(kinds)):
+        for group in combinations(range(len(kinds)), size):
+            others = [at for at in range(len(kinds)) if at not in group]
+            only = fits[list(group)].any(axis=0) & ~fits[others].any(axis=0)
+            if (weight[only] > 0).any():
+                limits.append((only, int(count[list(group)].sum()) * turn))
+    out = np.zeros(len(weight), dtype=np.int64)
+    open_to = (weight > 0) & (room > 0) & fits.any(axis=0)
+    left = min(total, int(room[open_to].sum()))
+    while left and open_to.any():
+        groups = [(open_to, left)]
+        groups += [(only & open_to, cap - int(out[only].sum())) for only, cap in limits]
+        first = min(
+            (at for at, (part, _) in enumerate(groups) if part.any()),
+            key=lambda at: (Fraction(groups[at][1], int(weight[groups[at][0]].sum())), -at),
+        )
+        part, amount = groups[first]
+        # Somebody full before the group's level is reached stays full, and the level is looked for anew.
+        claims = int(weight[part].sum())
+        full = part & (room * claims <= amount * weight)
+        if full.any():
+            levels = [(Fraction(int(room[at]), int(weight[at])), at) for at in np.flatnonzero(full).tolist()]
+            lowest = min(levels)[1]
+            part = np.zeros_like(part)
+            part[lowest] = True
+            amount = int(room[lowest])
+        given = poured(amount, weight * part, np.where(part, room, 0))
+        out += given
+        left -= int(given.sum())
+        open_to &= ~part
+    return out
 
 
 def fillable(fits: Bools) -> int:
