@@ -145,3 +145,50 @@ def test_every_award_says_why_when_its_card_is_opened(browser: Browser, tmp_path
     assert reasons.is_visible()
     assert "It scores" in reasons.inner_text()
     context.close()
+
+
+HARD = (
+    "Verylongnamewithoutanyspaces" * 10,
+    "\u05e9\u05dc\u05d5\u05dd \u202eoverride",
+    "\u540d\u524d\u592a\u90ce",
+    "<script>alert(1)</script>",
+    'O\'Hara & "Sons"',
+)
+
+
+@cache
+def hard(job: str) -> eh.Solution:
+    """Return a small plan for people whose names break careless pages."""
+    if job == "allocation":
+        rows = [
+            {"item": f"{item} {name}", "recipient": name, "day": day, "score": 10 * item + len(name)}
+            for item, day in ((1, "2026-09-28"), (2, "2026-09-29"), (3, "2026-09-29"))
+            for name in HARD
+        ]
+        return eh.solve(eh.AllocationProblem.from_tables(candidates=rows, capacity=3))
+    if job == "teams":
+        people = [{"name": f"{name} {at}", "kind": HARD[at % 2]} for at, name in enumerate(HARD * 2)]
+        return eh.solve(eh.TeamsProblem.from_table(people, teams=2, balance="kind"))
+    people_ = dict.fromkeys(HARD, "2025-01-01")
+    return eh.solve(eh.RotaProblem.from_values(people_, eh.weekly("2026-01-05", 6, seats=2), policy="ledger"))
+
+
+@pytest.mark.parametrize(("job", "ending"), PAGES)
+def test_names_of_any_kind_keep_their_place(browser: Browser, job: str, ending: str, tmp_path: Path) -> None:
+    """Names of 280 letters, right to left, with an override or markup: no overflow, no dialog."""
+    path = tmp_path / f"page{ending}"
+    path.write_bytes(render(hard(job), ending))
+    page, complaints = opened(browser, path, "light", 360)
+    page.on("dialog", lambda dialog: complaints.append(dialog.message))
+    page.evaluate(OPEN_ALL)
+    found = page.evaluate(LOOK)
+    assert found == {"wide": 0, "fetched": [], "styled": 0, "dead": 0, "small": 0}
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".loan .who, .team .name, .standing .name")].filter(one =>
+          one.getBoundingClientRect().right >
+            one.closest(".day, .team, .standing").getBoundingClientRect().right + 1
+        ).length"""
+    )
+    assert cut == 0, "a name sticks out of its card"
+    assert complaints == []
+    page.close()

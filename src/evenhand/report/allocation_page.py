@@ -58,6 +58,8 @@ WEEK: Final = 7
 """Days that stand side by side; more wrap into rows."""
 NAMED: Final = 4
 """Recipients up to which the first sentence names them instead of counting them."""
+KINDS: Final = 3
+"""Numbers of awards that a tile spells out; the rest are together."""
 DRAWN, AT_LEAST, HALF = 12, 3, 0.5
 """Groups of a rule that are drawn: those at least half full, 12 at most, 3 anyway; the rest are counted."""
 
@@ -203,7 +205,10 @@ def answer_of(solution: Solution, parts: Parts | None = None) -> Answer:
     if 0 < len(problem.recipients) <= NAMED and given:
         sentence += f" {_named(solution, counts)}."
     elif given:
-        sentence += f" {len(counts):,} of {counted(eligible, words.recipient)} got {_range(counts)}."
+        who = f"{len(counts):,} of {counted(eligible, words.recipient)}"
+        if len(counts) == eligible:
+            who = f"All {counted(eligible, words.recipient)}"
+        sentence += f" {who} got {_range(counts)}."
     tags = (Tag("Proven best", "accent", check=True),) if solution.gap == 0 else ()
     if solution.cut:
         tags = (*tags, Tag("Stopped early: the best found so far", "changed"))
@@ -309,7 +314,9 @@ def _most(parts: Parts) -> Tile:
         cut = 100 * fewer / sum(held.values())
         bar = (Part(0, cut), Part(cut, 100 - cut, "grey"))
         return Tile(label, f"{most:,}", unit, "", bar, (Key("accent", said[0]), Key("grey", said[1])))
-    foot = ", ".join(said[:3]) + (f" and {len(said) - 3} more kinds" if len(said) > 3 else "")  # noqa: PLR2004
+    foot = ", ".join(said[:KINDS])
+    if len(said) > KINDS:
+        foot += f", {sum(people for _, people in sorted(held.items())[KINDS:]):,} got more"
     return Tile(label, f"{most:,}", unit, f"{foot}." if foot else "")
 
 
