@@ -184,5 +184,7 @@ def _code(words: Sequence[str]) -> int:
     except typer.Abort:
         return NOTHING
     except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):
+            raise leaving.__context__ from None  # the parser's own answer to it would be exit code 1
         code = leaving.code
     return code if isinstance(code, int) else DONE
