@@ -40,6 +40,10 @@ Set = Annotated[
     list[str] | None, typer.Option("--set", metavar="DIAL=VALUE", help="Turn a dial, such as weeks=12.")
 ]
 Next = Annotated[bool, typer.Option("--next", help="Open the next period of the series.")]
+Save = Annotated[
+    Path | None,
+    typer.Option("--save-recipe", metavar="FOLDER", help="Write the recipe and its tables there."),
+]
 Plan = Annotated[str, typer.Option("--which", metavar="ID", help="Which plan.  [default: the last]")]
 
 
@@ -53,6 +57,7 @@ def plan(
     forbid: Forbid = None,
     dials: Set = None,
     next_period: Next = False,
+    save_recipe: Save = None,
     which: Plan = "",
     time_limit: Seconds = None,
 ) -> None:
@@ -79,8 +84,29 @@ def plan(
         steps += [("dial", _dial(text)) for text in dials or ()]
         for kind, body in steps:
             add_step(connection, chosen, last_seq(connection, chosen), kind, body, WHO)
-    planned(store, chosen, time_limit)
+    key = planned(store, chosen, time_limit)
+    if save_recipe is not None:
+        _save_recipe(store, key, save_recipe)
     store.close()
+
+
+def _save_recipe(store: Database, key: str, folder: Path) -> None:
+    """Write a recipe and its tables into a folder."""
+    from evenhand.store import get_blob
+    from evenhand.tables.files import write_atomically
+    from evenhand.workspace.drafts import recipe_at
+    from evenhand.workspace.recipe_files import recipe_toml
+
+    with store.read() as connection:
+        recipe = recipe_at(connection, key)
+        content = {table: get_blob(connection, sha) for table, sha in recipe.sources.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, held in content.items():
+        write_atomically(folder / f"{table}.csv", held)
+    write_atomically(
+        folder / "recipe.toml", recipe_toml(recipe, {table: f"{table}.csv" for table in content}).encode()
+    )
+    say(f"wrote {folder / 'recipe.toml'}")
 
 
 def _dial(text: str) -> dict[str, Any]:

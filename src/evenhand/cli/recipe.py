@@ -14,7 +14,9 @@ __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
 SHORT = "Make a plan again from its recipe."
 EPILOG = example(
-    "evenhand plan plans.db --sample garden", "evenhand run plans-recipe", "evenhand run plans-recipe --json"
+    "evenhand plan plans.db --sample garden --save-recipe garden-recipe",
+    "evenhand run garden-recipe",
+    "evenhand run garden-recipe --json",
 )
 
 Source = Annotated[
