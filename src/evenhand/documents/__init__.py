@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from evenhand.core import desk
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.ledger import Ledger
+from evenhand.core.recipe import KIND, Recipe, recipe_of
 from evenhand.core.solution import Solution, Status, Term, Verbs
 from evenhand.core.statement import Statement
 from evenhand.core.version import VERSION
@@ -73,6 +74,8 @@ def dumps(thing: Any) -> bytes:
         return to_bytes(_solution_out(thing))
     if isinstance(thing, Ledger):
         return to_bytes(_headed("ledger") | {"ledger": body_of(thing)})
+    if isinstance(thing, Recipe):
+        return thing.to_bytes()
     if isinstance(thing, Statement):
         return to_bytes(_headed("statement") | {"statement": encode(thing)})
     job = job_of(thing)
@@ -194,6 +197,12 @@ def _ledger_in(body: dict[str, Any], _verbs: Verbs | None, faults: Faults) -> An
     return ledger_of(part["ledger"], faults) if part else WRONG
 
 
+def _recipe_in(body: dict[str, Any], _verbs: Verbs | None, faults: Faults) -> Any:
+    """Read a recipe; what is wrong with it is said part by part by the recipe itself."""
+    del faults
+    return recipe_of(body)
+
+
 def _problem_in(body: dict[str, Any], _verbs: Verbs | None, faults: Faults) -> Any:
     part = _apart(body, ("job", "problem"), faults)
     _nothing_left(body, faults)
@@ -273,6 +282,7 @@ KINDS: Final[Mapping[str, Reader]] = MappingProxyType(
         "evenhand/solution": _solution_in,
         "evenhand/problem": _problem_in,
         "evenhand/ledger": _ledger_in,
+        KIND: _recipe_in,
         "evenhand/statement": _alone("statement", Statement),
     }
 )

@@ -326,7 +326,7 @@ def solved(
     Raises:
         InfeasibleError: the hard rules cannot all hold.
     """
-    limits = Limits(seconds=seconds)
+    limits = Limits(seconds=seconds, effort=str(recipe.settings.get("effort", "normal")))
     progress = progress or Progress(seconds=seconds)
     change = recipe.settings.get("change", "best")
     if before is not None and recipe.job == "allocation":

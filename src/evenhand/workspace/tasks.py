@@ -71,7 +71,9 @@ class Desk:
         progress.report("read")
         problem = self._problem(recipe, content, names)
         before = opened(content["before"], "before.csv") if "before" in content else None
-        solution = solved(problem, recipe, before, seconds=run.limit, progress=progress)
+        # no limit in the search itself, which some methods fill to its end; the run's own time ends it by
+        # the clock
+        solution = solved(problem, recipe, before, progress=progress)
         self._remember(run.key, solution)
         view = view_of(solution, dict(recipe.settings), _lags(content))
         kept = _kept(solution)
