@@ -22,6 +22,7 @@ __all__ = ["Turn", "calendar", "hours"]
 
 STAMP = "X-EVENHAND-FINGERPRINT"
 WHO = "X-EVENHAND-PERSON"
+TURN = "X-EVENHAND-TURN"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,6 +35,7 @@ class Turn:
         duty: what is done.
         person: who does it.
         note: why them; goes into the description.
+        turn: the turn's id, the same whoever serves; "" for none.
     """
 
     start: date | datetime
@@ -41,6 +43,7 @@ class Turn:
     duty: str
     person: str
     note: str = ""
+    turn: str = ""
 
 
 def hours(turn: Turn) -> float:
@@ -126,6 +129,8 @@ def _event(turn: Turn, name: str, stamp: datetime) -> Any:
     event.add("STATUS", "CONFIRMED")
     event.add("TRANSP", "TRANSPARENT")
     event.add(WHO, turn.person)
+    if turn.turn:
+        event.add(TURN, turn.turn)
     event.add(STAMP, _digest(_text(turn.start), _text(turn.end), turn.duty, turn.person))
     return event
 

@@ -13,6 +13,7 @@ from evenhand.core.errors import InputError
 from evenhand.core.solution import Solution
 from evenhand.report.ics import Turn, calendar
 from evenhand.report.rota_parts import reasons
+from evenhand.rota.problem.turns import turn_ids
 from evenhand.tables.files import bytes_of, write_atomically
 
 __all__ = ["calendars", "file_names", "ics", "previous_of", "save_calendars", "turns_of"]
@@ -40,7 +41,7 @@ def turns_of(solution: Solution, *, why: bool = True) -> list[Turn]:
     """
     problem, awards = solution.problem, solution.awards
     said = reasons(problem, awards, solution.seed) if why else {}
-    skills = (*problem.skills, "")
+    skills, ids = (*problem.skills, ""), turn_ids(problem)
     stand_ins = solution.columns.get("substitutes")
     out = []
     for seat, (slot, who) in enumerate(zip(problem.seat_slot.tolist(), awards.tolist(), strict=True)):
@@ -55,7 +56,7 @@ def turns_of(solution: Solution, *, why: bool = True) -> list[Turn]:
         notes += [said[slot, who]] if (slot, who) in said else []
         notes += [f"Stand-in: {stand_ins[seat]}."] if stand_ins and stand_ins[seat] else []
         duty = problem.duties[int(problem.slot_duty[slot])]
-        out.append(Turn(start, end, duty, problem.people[who], " ".join(notes)))
+        out.append(Turn(start, end, duty, problem.people[who], " ".join(notes), ids[seat]))
     return out
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,15 @@ from evenhand.core.solution import Columns
 from evenhand.rota.asking.substitutes import substitutes
 from evenhand.rota.judging.attendance import may_serve
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.turns import turn_ids
 
 __all__ = ["columns"]
 
 Ints = NDArray[np.int64]
+
+MOST_NAMED: Final = 100_000
+"""Seat-turns that get an id in the table: ids are for people who swap or amend a turn. A million of them
+would take a second, half as long as planning so many does."""
 
 
 def columns(problem: RotaProblem, awards: Ints) -> Columns:
@@ -42,6 +47,8 @@ def columns(problem: RotaProblem, awards: Ints) -> Columns:
     if (problem.slot_clock >= 0).any():
         table["at"] = _clocks(problem, problem.begin)[slot].tolist()
         table["ends"] = _clocks(problem, problem.finish)[slot].tolist()
+    if len(slot) <= MOST_NAMED:
+        table["turn"] = turn_ids(problem)
     if problem.substitutes:
         named = substitutes(problem, awards)
         table["substitutes"] = ["; ".join(named[at]) for at in slot]
