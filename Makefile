@@ -95,5 +95,9 @@ pins: ## renew the pins (needs uv)
 fuzz: $(STAMPS)/test ## mutate tables, workbooks, plans and calendars by the ten thousand; about an hour
 	@$(BIN)/python tests/fuzz.py
 
+mutants: ## mutate judges, ledger, shares and measures; about an hour, or PART="evenhand.core.shares*"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/mutants.txt
+	@$(BIN)/mutmut run $(if $(PART),"$(PART)"); $(BIN)/mutmut results
+
 clean: ## remove what make made
 	@rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
