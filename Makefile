@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 .DEFAULT_GOAL := help
-.PHONY: help demo fuzz manual pictures test chromium lint types unit cover bench pins clean
+.PHONY: help demo fuzz manual mutants pictures test chromium lint types unit cover bench pins clean
 SHELL := /bin/bash
 
 help: ## say what there is

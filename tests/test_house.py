@@ -297,6 +297,24 @@ def test_all_that_is_drawn_is_there() -> None:
             assert STAIR[name] == int(step), name
 
 
+def test_how_to_contribute_names_what_is_there() -> None:
+    """Each file and folder in CONTRIBUTING.md is there, and each of its guides has five steps."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    jobs = [SOURCE / job for job in JOBS]
+    places = [SOURCE, ROOT, *jobs]
+    named = set(re.findall(r"`([\w/]+(?:/|\.py|\.md))`", text))
+    assert [name for name in sorted(named) if not any((place / name).exists() for place in places)] == []
+    guides = text.split("## Add a ")[1:]
+    assert [guide.split("\n")[0] for guide in guides] == [
+        "method",
+        "measure",
+        "kind of rule",
+        "policy of a rota",
+    ]
+    for guide in guides:
+        assert re.findall(r"^(\d)\. ", guide, re.MULTILINE) == list("12345")
+
+
 def test_the_pure_half_has_no_clock() -> None:
     """Steps 1 to 5 read no clock, environment, log, thread or global random state."""
     wrong = []

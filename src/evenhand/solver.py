@@ -44,6 +44,12 @@ def solve(
         MethodError: the method is unknown or does not fit the problem.
         InfeasibleError: the hard rules cannot all hold; it names the rules in conflict.
         JudgeError: the method broke a hard rule or claimed something false: a fault of evenhand.
+
+    >>> import evenhand as eh
+    >>> problem = eh.AllocationProblem.from_values(["saw", "saw"], ["Ann", "Bo"], [900, 700])
+    >>> solution = eh.solve(problem, seed=7)
+    >>> solution.status.value, list(solution.columns["recipient"])
+    ('optimal', ['Ann'])
     """
     return desk.solve(
         job_of(problem), problem, method=method, seed=seed, limits=limits, progress=progress, verbs=VERBS
@@ -55,13 +61,24 @@ def explain(solution: Solution, subject: str) -> Explanation:
 
     Raises:
         InputError: the solution knows nobody of that name; the message names near misses.
+
+    >>> import evenhand as eh
+    >>> rota = eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 4))
+    >>> eh.explain(eh.solve(rota), "Ada").job
+    'rota'
     """
     asking = asking_named(_solution(solution).job)
     return asking.explain(solution.problem, solution.awards, solution.proof, subject)
 
 
 def measure(solution: Solution) -> Panel:
-    """Measure how even a solution is, each figure beside the same at the nearest whole outcome."""
+    """Measure how even a solution is, each figure beside the same at the nearest whole outcome.
+
+    >>> import evenhand as eh
+    >>> rota = eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 4))
+    >>> eh.measure(eh.solve(rota))["gini"].value
+    0.0
+    """
     found: Panel = desk.measure(job_named(_solution(solution).job), solution)
     return found
 
@@ -77,6 +94,14 @@ def save(solution: Solution, path: str | Path) -> None:
 
     Raises:
         InputError: the ending is unknown, or the job has no such form (.ics is for rota).
+
+    >>> import tempfile, evenhand as eh
+    >>> rota = eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 4))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     eh.save(eh.solve(rota), Path(folder) / "turns.json")
+    ...     again = eh.load(Path(folder) / "turns.json")
+    >>> again.awards.size
+    4
     """
     target = Path(path)
     _solution(solution)

@@ -60,6 +60,9 @@ def largest_remainder(total: int, weights: Sequence[int] | Ints, order: Sequence
 
     Raises:
         InputError: a negative total or weight, or nobody to give a positive total to.
+
+    >>> largest_remainder(10, [6, 6, 2]).tolist()
+    [4, 4, 2]
     """
     values = _checked(total, weights)
     whole = sum(values)
@@ -75,7 +78,11 @@ def largest_remainder(total: int, weights: Sequence[int] | Ints, order: Sequence
 
 
 def split(total: int, weights: Sequence[int] | Ints, order: Sequence[int] | None = None) -> Ints:
-    """Share ``total`` units as integer ticks: shape (n,), summing to total x TICKS exactly."""
+    """Share ``total`` units as integer ticks: shape (n,), summing to total x TICKS exactly.
+
+    >>> (split(3, [1, 1]) / TICKS).tolist()
+    [1.5, 1.5]
+    """
     return largest_remainder(total * TICKS, weights, order)
 
 
@@ -86,6 +93,9 @@ def capped_shares(total: int, cap: int, weights: Sequence[int] | Ints) -> Ints:
 
     Returns:
         Ticks, shape (n,), summing to min(total, cap x claimants with weight) exactly.
+
+    >>> (capped_shares(2 * TICKS, TICKS, [5, 1, 1]) / TICKS).tolist()
+    [1.0, 0.5, 0.5]
     """
     values = _checked(total, weights)
     out = np.zeros(len(values), dtype=np.int64)
@@ -145,6 +155,9 @@ def apportion(
 
     Promise:
         House monotone for the divisor methods: one more unit never takes one from anybody.
+
+    >>> apportion(10, [6, 6, 2], "webster").tolist()
+    [5, 4, 1]
     """
     if method == "largest-remainder":
         return largest_remainder(total, weights, order)

@@ -44,7 +44,11 @@ and 0.30 is Fair; 0.20 is Fair, as the document's target for a good distribution
 
 
 def band(gini: Fraction | float) -> Band:
-    """Return the band of a Gini coefficient in [0, 1]; it is not rounded first."""
+    """Return the band of a Gini coefficient in [0, 1]; it is not rounded first.
+
+    >>> band(0.1).name
+    'Good'
+    """
     value = float(gini)  # 3/10 as a fraction is above 0.30 in binary, as a float it is the same
     if value > BANDS[3].low:
         return BANDS[3]
@@ -52,7 +56,11 @@ def band(gini: Fraction | float) -> Band:
 
 
 def written(value: Fraction | float, digits: int) -> str:
-    """Write a figure with that many decimals; halves go up, so 0.1575 is 0.158 though binary falls short."""
+    """Write a figure with that many decimals; halves go up, so 0.1575 is 0.158 though binary falls short.
+
+    >>> written(0.125, 2)
+    '0.13'
+    """
     if isinstance(value, Fraction):
         scaled = value * 10**digits
         whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
@@ -79,6 +87,9 @@ def chip(
         mark: whether the coloured mark and the band's word stand before it.
         missed: whether another target of concentration is missed; then the word is that of the last band,
             whatever the Gini.
+
+    >>> print(chip("200+400", receivers=48, most=2, gini=0.158))
+    🔵 Good · Fairness: λ=200+400 • 48P • Max=2 • Gini=0.16
     """
     text = f"Fairness: λ={penalty} • {receivers}P • Max={most} • Gini={written(gini, 2)}"
     found = BANDS[3] if missed else band(gini)
@@ -91,6 +102,15 @@ def hover(title: str, units: Iterable[int]) -> str:
     Args:
         title: such as "Mode B".
         units: units received a claimant; those with 0 may be left out.
+
+    >>> print(hover("Loans", [2, 1, 1]))
+    Loans Distribution
+    Partners assigned: 3
+    Max per partner: 2
+    Gini coefficient: 0.167
+    HHI: 0.38
+    Top-5 share: 100%
+    Status: Good
     """
     shared = Shared.of(units)
     counts = [unit for unit in shared.units if unit]

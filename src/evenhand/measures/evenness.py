@@ -38,44 +38,76 @@ def _gini(pairs: tuple[tuple[int, int], ...]) -> Fraction:
 
 
 def gini(shared: Shared) -> Fraction:
-    """Gini coefficient among those who received something, as the press-fleet document takes it."""
+    """Gini coefficient among those who received something, as the press-fleet document takes it.
+
+    >>> gini(Shared.of([2, 1, 0]))
+    Fraction(1, 6)
+    """
     return _gini(shared.receivers)
 
 
 def gini_all(shared: Shared) -> Fraction:
-    """Gini coefficient over all entitled, those who received nothing included."""
+    """Gini coefficient over all entitled, those who received nothing included.
+
+    >>> gini_all(Shared.of([2, 1, 0]))
+    Fraction(4, 9)
+    """
     return _gini(shared.entitled)
 
 
 def hhi(shared: Shared) -> Fraction:
-    """Herfindahl-Hirschman index: the sum of squared shares of the total; 0 where nothing was given out."""
+    """Herfindahl-Hirschman index: the sum of squared shares of the total; 0 where nothing was given out.
+
+    >>> hhi(Shared.of([2, 1, 1]))
+    Fraction(3, 8)
+    """
     total = shared.total
     return Fraction(sum(unit * unit for unit in shared.units), total * total) if total else ZERO
 
 
 def effective(shared: Shared) -> Fraction:
-    """Effective number of receivers, 1 / HHI; 0 where nothing was given out."""
+    """Effective number of receivers, 1 / HHI; 0 where nothing was given out.
+
+    >>> effective(Shared.of([1, 1, 1]))
+    Fraction(3, 1)
+    """
     index = hhi(shared)
     return 1 / index if index else ZERO
 
 
 def top(shared: Shared, count: int) -> Fraction:
-    """Share of the total held by the ``count`` who hold most; 0 where nothing was given out."""
+    """Share of the total held by the ``count`` who hold most; 0 where nothing was given out.
+
+    >>> top(Shared.of([3, 1]), 1)
+    Fraction(3, 4)
+    """
     return Fraction(sum(heapq.nlargest(count, shared.units)), shared.total or 1)
 
 
 def served(shared: Shared) -> Fraction:
-    """Share of the entitled who received something; 1 where nobody is entitled."""
+    """Share of the entitled who received something; 1 where nobody is entitled.
+
+    >>> served(Shared.of([2, 1, 0]))
+    Fraction(2, 3)
+    """
     return Fraction(len(shared.receivers), len(shared.entitled)) if shared.entitled else ONE
 
 
 def receivers(shared: Shared) -> Fraction:
-    """Count everyone who received something, entitled or not."""
+    """Count everyone who received something, entitled or not.
+
+    >>> receivers(Shared.of([2, 1, 0]))
+    Fraction(2, 1)
+    """
     return Fraction(sum(1 for unit in shared.units if unit))
 
 
 def most(shared: Shared) -> Fraction:
-    """Return the most units anybody received; 0 where nobody received any."""
+    """Return the most units anybody received; 0 where nobody received any.
+
+    >>> most(Shared.of([2, 1, 0]))
+    Fraction(2, 1)
+    """
     return Fraction(max(shared.units, default=0))
 
 
@@ -84,7 +116,11 @@ def _ratios(shared: Shared) -> list[float]:
 
 
 def jain(shared: Shared) -> Fraction | float:
-    """Jain's index of the ratios: (sum x)^2 / (n sum x^2), everyone counted once."""
+    """Jain's index of the ratios: (sum x)^2 / (n sum x^2), everyone counted once.
+
+    >>> jain(Shared.of([2, 1, 0]))
+    Fraction(3, 5)
+    """
     if not any(unit for unit, _ in shared.entitled):
         return ONE
     if shared.equal:
@@ -94,7 +130,11 @@ def jain(shared: Shared) -> Fraction | float:
 
 
 def theil(shared: Shared) -> float:
-    """Theil's T of the ratios, weighted by claim: sum of s ln(s / w), s shares received, w shares due."""
+    """Theil's T of the ratios, weighted by claim: sum of s ln(s / w), s shares received, w shares due.
+
+    >>> theil(Shared.of([2, 2]))
+    0.0
+    """
     total, claims = sum(u for u, _ in shared.entitled), sum(c for _, c in shared.entitled)
     if not total:
         return 0.0
@@ -103,7 +143,11 @@ def theil(shared: Shared) -> float:
 
 
 def cv(shared: Shared) -> float:
-    """Coefficient of variation of the ratios: standard deviation (of all, not a sample) over mean."""
+    """Coefficient of variation of the ratios: standard deviation (of all, not a sample) over mean.
+
+    >>> cv(Shared.of([2, 2]))
+    0.0
+    """
     ratios = _ratios(shared)
     if not any(ratios):
         return 0.0
@@ -119,6 +163,9 @@ def cv_floor(expected: Fraction | float) -> float:
 
     With f the fraction part of e: sqrt(f (1 - f)) / e, as then some get the floor and some the ceiling of e.
     0 where nothing is expected.
+
+    >>> cv_floor(1.5) == 0.5 / 1.5, cv_floor(2)
+    (True, 0.0)
     """
     if expected <= 0:
         return 0.0

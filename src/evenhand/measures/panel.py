@@ -119,7 +119,11 @@ class Panel:
 
 
 def shown(value: Fraction | float, form: Form) -> str:
-    """Write a value as its measure's form asks."""
+    """Write a value as its measure's form asks.
+
+    >>> shown(0.1333, "percent"), shown(48, "count")
+    ('13.3%', '48')
+    """
     if isinstance(value, float) and math.isinf(value):
         return "no limit"
     if form == "percent":
@@ -142,6 +146,11 @@ def panel(statement: Statement, nearest: NDArray[np.int64], *, targets: bool = T
 
     Raises:
         InputError: ``nearest`` has not one value a line, or a value below 0.
+
+    >>> due = np.array([3, 1]) * 2
+    >>> week = Statement.of_one_thing(["Ada", "Bo"], "turns", due, np.array([3, 1]), 2)
+    >>> panel(week, np.array([3, 1]))["worst"].value
+    0.0
     """
     units, beside = statement.received.tolist(), np.asarray(nearest).tolist()
     if len(units) != len(beside) or any(value < 0 for value in beside):
