@@ -24,7 +24,7 @@ from evenhand.tables.texts import as_text, as_texts, fold, near, shield, tidy, u
         (date(2026, 1, 31), "2026-01-31"),
         (datetime(2026, 1, 31), "2026-01-31"),  # noqa: DTZ001 - as spreadsheets have it
         (datetime(2026, 1, 31, 9, 30), "2026-01-31 09:30:00"),  # noqa: DTZ001 - the same
-        (datetime(2026, 1, 31, tzinfo=UTC), "2026-01-31 00:00:00+00:00"), (time(9, 30), "09:30:00"),
+        (datetime(2026, 1, 31, tzinfo=UTC), "2026-01-31 00:00:00+00:00"), (time(9, 30), "09:30"),
         (pd.Timestamp("2026-01-31"), "2026-01-31"),
     ],
 )  # fmt: skip

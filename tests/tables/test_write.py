@@ -141,3 +141,32 @@ def composed(columns: object) -> dict[str, list[str]]:
 
     assert isinstance(columns, Mapping)
     return {tidy([head])[0]: tidy(cells) for head, cells in columns.items()}
+
+
+def test_a_workbook_has_typed_cells_filters_and_a_page(tmp_path: Path) -> None:
+    """Texts that are dates, times or yes and no are typed, and come back as they were; sheets are set up."""
+    import zipfile
+
+    columns: dict[str, list[object]] = {
+        "day": ["2026-01-31", "", "2026-02-01"],
+        "at": ["09:00", "17:30", ""],
+        "done": ["yes", "no", ""],
+        "points": [91500, 0.5, 2026],
+        "code": ["007", "2026-01-31", "yes"],
+    }
+    path = tmp_path / "t.xlsx"
+    write_xlsx({"R & D": columns}, path)
+    assert dict(read(path).columns) == {
+        "day": ["2026-01-31", "", "2026-02-01"],
+        "at": ["09:00", "17:30", ""],
+        "done": ["yes", "no", ""],
+        "points": ["91500", "0.5", "2026"],
+        "code": ["007", "2026-01-31", "yes"],
+    }
+    with zipfile.ZipFile(path) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        styles = book.read("xl/styles.xml").decode()
+    for part in ("<autoFilter ", 'fitToHeight="0"', "R &amp;&amp; D", "&amp;P / &amp;N", 't="b"'):
+        assert part in sheet
+    assert "yyyy" in styles
+    assert "#,##0" in styles

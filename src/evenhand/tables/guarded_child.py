@@ -14,6 +14,12 @@ class OverBudgetError(Exception):
     """More would come back than may."""
 
 
+def text_of(value: Any) -> str:
+    """Return what JSON does not know as text: 09:00 for a time of day without seconds."""
+    text = str(value)
+    return text[: -len(":00")] if type(value).__name__ == "time" and text.endswith(":00") else text
+
+
 class Answer:
     """Lines of JSON on standard output, counted before they are written."""
 
@@ -24,7 +30,7 @@ class Answer:
 
     def say(self, part: Any) -> None:
         """Write one line that is not counted; what JSON does not know as its own text."""
-        sys.stdout.write(json.dumps(part, default=str) + "\n")
+        sys.stdout.write(json.dumps(part, default=text_of) + "\n")
 
     def row(self, row: list[Any]) -> None:
         """Write a line of cells, or stop before it.

@@ -32,7 +32,8 @@ def as_text(value: Any) -> str:
     """Return the one text by which a cell is known, whichever file or library it came from.
 
     Nothing (None, NaN, NaT, NA) is ""; a whole float is written without its ".0"; yes and no for booleans;
-    dates in ISO 8601, a midnight being the date alone. NumPy's and decimal's numbers count as numbers.
+    dates in ISO 8601, a midnight being the date alone; 09:00 for a time of day. NumPy's and
+    decimal's numbers count as numbers.
     """
     if isinstance(value, str):
         return value
@@ -45,7 +46,7 @@ def as_text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return _number(value)
-    return _day(value) if isinstance(value, date) else str(value)
+    return _moment(value) if isinstance(value, (date, time)) else str(value)
 
 
 def as_texts(values: Sequence[Any]) -> list[str]:
@@ -67,7 +68,9 @@ def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < WHOLE_BELOW else repr(value)
 
 
-def _day(value: date) -> str:
+def _moment(value: date | time) -> str:
+    if isinstance(value, time):
+        return value.isoformat("auto" if value.second or value.microsecond else "minutes")
     midnight = isinstance(value, datetime) and value.tzinfo is None and value.time() == time.min
     return str(value)[:10] if midnight else str(value)
 

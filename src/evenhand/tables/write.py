@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from itertools import islice
 from pathlib import Path
@@ -30,6 +30,19 @@ EXACT = 1 << 53
 """Whole numbers beyond this are written as text: a spreadsheet would round them."""
 
 ILLEGAL = re.compile(r"[\[\]:*?/\\\x00-\x1f]+")
+ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+CLOCK = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d")
+FIRST_DAY = "1900-03-01"
+"""Spreadsheets count days from 1900 and think that year had a 29 February; before March they are wrong."""
+A4 = 9
+UPRIGHT = 6
+"""Columns that fit an upright page; more lie across."""
+GROUPED = 10_000
+"""Whole numbers from here on have a mark between thousands."""
+FINE = 0.01
+"""Fractions below it are shown whole: three decimals would show nothing of them."""
+HEADER_CHARACTERS = 200
+"""A header of Excel holds 255 with its codes."""
 WIDEST = 60
 LOOKED_AT = 1000
 
@@ -72,10 +85,12 @@ def write_csv(columns: Columns, path: str | Path, *, delimiter: str = ",", mark:
 
 
 def xlsx_bytes(sheets: Mapping[str, Columns]) -> bytes:
-    """Return a workbook: a sheet for each name, its header bold and frozen, columns as wide as their text.
+    """Return a workbook: a sheet for each name, its header bold, frozen and with filters, ready to print.
 
-    Texts stay texts, also those that look like formulas or links. Numbers, booleans and dates are typed
-    cells; whole numbers beyond 2**53 are texts, as a spreadsheet would round them. Names that are no sheet
+    A column of dates, times of day, or yes and no is typed cells, also where these came as text; numbers have
+    a format. All other texts stay texts, also those that look like formulas or links; whole numbers beyond
+    2**53 are texts, as a spreadsheet would round them. Printed, a sheet is as wide as the page, with the head
+    on every page, its name above and page numbers below. Names that are no sheet
     names are made so by ``sheet_names``. The same columns give the same bytes.
 
     Raises:
@@ -96,19 +111,72 @@ def xlsx_bytes(sheets: Mapping[str, Columns]) -> bytes:
             "head": book.add_format({"bold": True, "bottom": 1}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
             "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+            "clock": book.add_format({"num_format": "hh:mm"}),
+            "whole": book.add_format({"num_format": "#,##0"}),
+            "number": book.add_format({"num_format": "#,##0.###"}),
+            "plain": None,
+            "year": book.add_format({"num_format": "0"}),
         }
         for name, (title, columns) in zip(
             sheet_names(sheets or {"Sheet": {}}), (sheets or {"Sheet": {}}).items(), strict=True
         ):
             _fits(title, columns)
             sheet = book.add_worksheet(name)
-            sheet.freeze_panes(1, 0)
+            _lay_out(sheet, title, columns)
             for at, (head, cells) in enumerate(columns.items()):
                 sheet.write_string(0, at, head, forms["head"])
                 sheet.set_column(at, at, _width(head, cells))
-                for row, value in enumerate(cells, start=1):
+                for row, value in enumerate(_typed(cells), start=1):
                     _write(sheet, row, at, value, forms)
     return out.getvalue()
+
+
+def _lay_out(sheet: Any, title: str, columns: Columns) -> None:
+    """Set how a sheet scrolls, filters and prints."""
+    rows = max(map(len, columns.values()), default=0)
+    sheet.freeze_panes(1, 0)
+    if columns:
+        sheet.autofilter(0, 0, rows, len(columns) - 1)
+    sheet.repeat_rows(0)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_paper(A4)
+    if len(columns) > UPRIGHT:
+        sheet.set_landscape()
+    # an & begins a code in headers and footers
+    sheet.set_header(f"&L&B{title.replace('&', '&&')[:HEADER_CHARACTERS]}")
+    sheet.set_footer("&R&P / &N")
+
+
+def _typed(cells: Sequence[Any]) -> Sequence[Any]:
+    """Return a column of texts as dates, times or booleans where every cell that is filled is one.
+
+    What is read back is the same text: ``as_text`` has one way to write each of them.
+    """
+    filled = {cell for cell in cells if isinstance(cell, str) and cell}
+    if not filled or not all(isinstance(cell, str) or cell is None for cell in cells):
+        return cells
+    for kind in (_as_flag, _as_day, _as_clock):
+        known = {cell: kind(cell) for cell in filled}
+        if None not in known.values():
+            return [known.get(cell, "") for cell in cells]
+    return cells
+
+
+def _as_flag(cell: str) -> bool | None:
+    return {"yes": True, "no": False}.get(cell)
+
+
+def _as_day(cell: str) -> date | None:
+    if not ISO.fullmatch(cell) or cell < FIRST_DAY:
+        return None
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        return None
+
+
+def _as_clock(cell: str) -> time | None:
+    return time(int(cell[:2]), int(cell[3:])) if CLOCK.fullmatch(cell) else None
 
 
 def write_xlsx(sheets: Mapping[str, Columns], path: str | Path) -> None:
@@ -144,6 +212,13 @@ def _width(head: str, cells: Sequence[Any]) -> int:
     return min(max(len(head), longest) + 2, WIDEST)
 
 
+def _form(value: float) -> str:
+    """Return the format of a number; four digits may be a year or an id, and stay plain."""
+    if float(value).is_integer():
+        return "whole" if abs(value) >= GROUPED else "year"
+    return "number" if abs(value) >= FINE else "plain"
+
+
 def _write(sheet: Any, row: int, at: int, value: Any, forms: Mapping[str, Any]) -> None:
     """Write a cell by its type; what is nothing is left out."""
     if hasattr(value, "item") and type(value).__module__ == "numpy":
@@ -154,7 +229,9 @@ def _write(sheet: Any, row: int, at: int, value: Any, forms: Mapping[str, Any]) 
     if isinstance(value, bool):
         sheet.write_boolean(row, at, value)
     elif isinstance(value, (int, float)) and abs(value) <= EXACT:
-        sheet.write_number(row, at, value)
+        sheet.write_number(row, at, value, forms[_form(value)])
+    elif isinstance(value, time):
+        sheet.write_datetime(row, at, value, forms["clock"])
     elif isinstance(value, date) and value.year >= 1900 and getattr(value, "tzinfo", None) is None:  # noqa: PLR2004 - the first year of spreadsheets
         whole = text == text[:10]
         sheet.write_datetime(row, at, value, forms["date" if whole else "time"])
