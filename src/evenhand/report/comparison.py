@@ -117,6 +117,10 @@ def _teams(solution: Solution) -> dict[str, Any]:
 
 def _rota(solution: Solution) -> dict[str, Any]:
     panel, statement = _panel(solution), solution.statement
+    from evenhand.rota.asking.advice import by_one_yardstick
+
+    # Policies differ in what they hold to be due: beside each other they are measured alike.
+    statement = statement and by_one_yardstick(solution.problem, solution.awards)
     received = [] if statement is None else statement.received.tolist()
     lags = [0] if statement is None else [*statement.lag.tolist()] or [0]
     few = len(received) <= FEW

@@ -38,7 +38,12 @@ def answer_line(solution: Solution) -> str:
 
 
 def stays(solution: Solution) -> list[str]:
-    """Say that items of an allocation stay because of fairness, where some do."""
+    """Say that items of an allocation stay because of fairness; that another policy suits a rota better."""
+    if solution.job == "rota":
+        from evenhand.rota.asking.advice import nearer_policy
+
+        nearer = nearer_policy(solution.problem, solution.awards)
+        return [str(nearer)] if nearer else []
     if solution.job != "allocation":
         return []
     from evenhand.allocation.asking.advice import kept_back, kept_back_sentence

@@ -94,3 +94,25 @@ def test_the_panel() -> None:
     assert "Floor of the variation" in str(panel)
     lonely = rota("a", weeks=1, absences=[{"name": "a", "from": "2026-01-05"}])
     assert fairness(lonely, np.array([-1])).waiter == ""
+
+
+def test_a_nearer_policy_is_named_with_figures() -> None:
+    """On the test case ledger keeps everybody exactly even, where rate leaves the newcomer two turns off."""
+    from importlib.resources import files
+
+    from evenhand.rota.asking.advice import furthest, nearer_policy
+
+    garden = files("evenhand") / "data" / "garden"
+    problem = RotaProblem.from_tables(
+        str(garden / "people.csv"), eh.weekly("2026-01-27", 10, seats=2), history=str(garden / "history.csv")
+    )
+    solution = eh.solve(problem)
+    assert furthest(problem, solution.awards) == pytest.approx(2.0)
+    advice = nearer_policy(problem, solution.awards)
+    assert advice is not None
+    assert "Policy ledger would keep everybody exactly at what was due" in advice.sentence
+    assert "rate leaves somebody 2.0 turns off" in advice.sentence
+    from dataclasses import replace
+
+    ledger = replace(problem, policy=eh.rota.POLICIES["ledger"])
+    assert nearer_policy(ledger, eh.solve(ledger).awards) is None

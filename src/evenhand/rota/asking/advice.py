@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.shares import TICKS
+from evenhand.core.statement import Statement
 from evenhand.measures.evenness import cv_floor
+from evenhand.rota.judging.attendance import members_on
 from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import POLICIES
 from evenhand.rota.solving.model.presence import able, member_on
 from evenhand.rota.solving.model.standing import Standing
 
-__all__ = ["Advice", "advise", "holiday"]
+__all__ = ["Advice", "advise", "by_one_yardstick", "furthest", "holiday", "nearer_policy"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -65,6 +68,58 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
         out += _newcomers(problem, can)
     plan = _played(problem, can) if awards is None else awards
     return out + list(_variation(problem, plan))
+
+
+NEARER: Final = 0.75
+"""Turns by which another policy must keep the worst account nearer before it is named: whole turns alone
+make a difference of half a turn between plans as good."""
+
+TRIED: Final = 100_000
+"""Slots times people up to which the other policies are played: a second or two for all."""
+
+
+def by_one_yardstick(problem: RotaProblem, awards: Ints) -> Statement:
+    """Return the statement by which policies are compared: due by the slots one could take, as ``ledger``."""
+    return statement_of(replace(problem, policy=POLICIES["ledger"]), awards)
+
+
+def furthest(problem: RotaProblem, awards: Ints) -> float:
+    """Return how far anybody's account is off, in turns, by the one yardstick that compares policies.
+
+    What was due is the shares of the slots that one could take, plan and history together, whatever the
+    policy; the rota's members at the plan's end are looked at.
+    """
+    statement = by_one_yardstick(problem, awards)
+    inside = members_on(problem, int(problem.slot_end.max(initial=1)))
+    lag = np.abs(statement.lag[inside if inside.any() else slice(None)])
+    return float(lag.max(initial=0)) / TICKS
+
+
+def nearer_policy(problem: RotaProblem, awards: Ints) -> Advice | None:
+    """Return the named policy that would keep this team's accounts nearer, with figures, or None.
+
+    What each policy would give is planned and counted. Side rules leave little to a policy: then none is
+    tried. Cost O(policies x slots x people).
+    """
+    slots = len(problem.slot_start)
+    if problem.ruled or len(problem.published) or not slots or slots * len(problem.people) > TRIED:
+        return None
+    can, now = able(problem), furthest(problem, awards)
+    found = []
+    for at, policy in enumerate(POLICIES.values()):
+        if policy != problem.policy:
+            other = replace(problem, policy=policy)
+            found.append((round(furthest(problem, _played(other, can)), 9), at, policy.name))
+    least, _, name = min(found)
+    if now - least < NEARER:
+        return None
+    near = "what was due" if f"{least:.1f}" == "0.0" else f"{least:.1f} turns of what was due"
+    near = "exactly at what was due" if near == "what was due" else f"within {near}"
+    return Advice(
+        "policy",
+        f"Policy {name} would keep everybody {near}, history included; {problem.policy.name} leaves somebody "
+        f"{now:.1f} turns off.",
+    )
 
 
 def holiday(turns: int, veterans: int, newcomers: int) -> int:

@@ -154,9 +154,12 @@ def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
         for at in np.flatnonzero(pair & broken).tolist() if holds else []:
             label = problem.slot_label[int(turns.slot[at + 1])]
             yield f"{_name(problem, turns.who[at + 1])} serves {said} {label}."
-    for count, days in zip(problem.most_count.tolist(), problem.most_days.tolist(), strict=True):
+    limits = (problem.most_count, problem.most_days, problem.most_person)
+    for count, days, person in zip(*(column.tolist() for column in limits), strict=True):
         late, early = turns.who[count:], turns.who[: len(turns.who) - count]
         near = (late == early) & (turns.day[count:] - turns.day[: len(early)] < days) & plan[count:]
+        if person >= 0:
+            near &= late == person
         for at in np.flatnonzero(near).tolist():
             label = problem.slot_label[int(turns.slot[at + count])]
             yield f"{_name(problem, late[at])} serves more than {count} turns within {days} days, at {label}."

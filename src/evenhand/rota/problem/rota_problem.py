@@ -68,7 +68,8 @@ class RotaProblem:
             rest_minutes: minutes from the end of one turn to the start of the next, in the world's time.
         apart: pairs never in one slot, shape (a, 2).
         together: (new, experienced) pairs, shape (t, 2): whenever ``new`` serves, one of theirs serves too.
-        most_count, most_days: at most so many turns in any run of so many days, one pair a rule.
+        most_count, most_days: at most so many turns in any run of so many days, one pair a rule;
+            most_person: whom each is for, -1 for everybody.
         fixed, forbidden: (slot, person) that must, or must not, be, shape (f, 2).
         wishes: (slot, person, 1 or -1): turns that people would like, or would rather not have, shape (w, 3).
         overlaps: 1 where a person may serve two slots that run at the same time.
@@ -126,6 +127,7 @@ class RotaProblem:
     together: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
     most_count: Ints = field(default_factory=_none, repr=False)
     most_days: Ints = field(default_factory=_none, repr=False)
+    most_person: Ints = field(default_factory=_none, repr=False)
     fixed: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
     forbidden: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
     wishes: Ints = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64), repr=False)
@@ -147,6 +149,7 @@ class RotaProblem:
             + (np.maximum(self.slot_clock, 0) if len(self.slot_clock) == size else 0),
             "seat_skill": np.full(int(self.seats.sum()), -1, dtype=np.int64),
             "since": np.zeros(len(self.people), dtype=np.int64),
+            "most_person": np.full(len(self.most_count), -1, dtype=np.int64),
             "left_with": np.zeros(len(self.people), dtype=np.int64),
             "earlier_claim": np.zeros(len(self.people), dtype=np.int64),
         }
@@ -301,7 +304,7 @@ def _check_lengths(problem: RotaProblem, findings: Findings) -> None:
         (len(problem.absent_person), ("absent_from", "absent_to")),
         (len(problem.history_person), ("history_day", "history_load")),
         (len(problem.skill_person), ("skill_code",)),
-        (len(problem.most_count), ("most_days",)),
+        (len(problem.most_count), ("most_days", "most_person")),
         (len(problem.duties), ("timezones",)),
         (turns if len(problem.published) else 0, ("published",)),
     )
@@ -327,6 +330,7 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
         ("slot_class", problem.slot_class, 0, len(problem.classes)),
         ("published", problem.published, -1, people),
         ("apart", problem.apart, 0, people),
+        ("most_person", problem.most_person, -1, people),
         ("together", problem.together, 0, people),
         ("fixed", problem.fixed[:, 0], 0, slots),
         ("fixed", problem.fixed[:, 1], 0, people),

@@ -9,9 +9,11 @@ The table has the columns ``rule``, ``name``, ``with``, ``value``, ``days``, ``d
 | rest hours | value | so many hours from the end of one turn to the start of the next |
 | apart | name, with | the two never serve one slot together |
 | together | name, with | whenever ``name`` serves, one of those ``with`` (parted by ;) serves too |
-| most | value, days | at most so many turns of one person in any run of so many days |
+| most | value, days, perhaps name | at most so many turns in any run of so many days, each or ``name`` |
 | fixed | name, date, perhaps duty | this person serves that slot |
 | forbidden | name, date, perhaps duty | this person does not serve that slot |
+| prefer | name, date, perhaps duty | this person would like that slot |
+| avoid | name, date, perhaps duty | this person would rather not have that slot |
 """
 
 from __future__ import annotations
@@ -26,7 +28,18 @@ from evenhand.tables import Table
 
 __all__ = ["read_rules", "spoken"]
 
-KINDS = ("rest", "rest days", "rest hours", "apart", "together", "most", "fixed", "forbidden")
+KINDS = (
+    "rest",
+    "rest days",
+    "rest hours",
+    "apart",
+    "together",
+    "most",
+    "fixed",
+    "forbidden",
+    "prefer",
+    "avoid",
+)
 
 
 def spoken(
@@ -76,9 +89,10 @@ class _Rules:
         self.days: dict[int, list[int]] = {}
         for slot, day in enumerate(columns["slot_start"].tolist()):
             self.days.setdefault(day, []).append(slot)
+        self.most: set[tuple[int, int, int]] = set()
         self.rest = self.rest_days = self.rest_hours = 0
         self.pairs: dict[str, set[tuple[int, int]]] = {
-            kind: set() for kind in ("apart", "together", "most", "fixed", "forbidden")
+            kind: set() for kind in ("apart", "together", "fixed", "forbidden", "prefer", "avoid")
         }
 
     def read(self, table: Table) -> None:
@@ -100,14 +114,23 @@ class _Rules:
                 if value[at] < 1 or days[at] < 1:
                     table.wrong(at, "days", "says no limit", "Give value and days, each 1 or more")
                 else:
-                    self.pairs["most"].add((int(value[at]), int(days[at])))
+                    self._most(table, at, names[at], int(value[at]), int(days[at]))
             elif kind in {"apart", "together"}:
                 self._pair(table, at, kind, names[at], others[at])
-            elif kind in {"fixed", "forbidden"}:
+            elif kind in {"fixed", "forbidden", "prefer", "avoid"}:
                 day = dates[at]
                 self._turn(table, at, kind, names[at], None if day is None else day.toordinal(), duties[at])
             elif cell:
                 table.wrong(at, "rule", "is no rule", f"Write one of {', '.join(KINDS)}")
+
+    def _most(self, table: Table, at: int, name: str, value: int, days: int) -> None:
+        """Read a limit: of those named, or of everybody where nobody is."""
+        for person in parted(name):
+            who = code_of(table, at, "name", person, self.code)
+            if who >= 0:
+                self.most.add((value, days, who))
+        if not parted(name):
+            self.most.add((value, days, -1))
 
     def _pair(self, table: Table, at: int, kind: str, name: str, others: str) -> None:
         one = code_of(table, at, "name", name, self.code)
@@ -145,11 +168,16 @@ class _Rules:
         out: dict[str, Any] = {
             kind: np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2) for kind, pairs in self.pairs.items()
         }
-        most = out.pop("most")
+        most = np.array(sorted(self.most), dtype=np.int64).reshape(-1, 3)
+        wishes = [(*pair, 1) for pair in self.pairs["prefer"] - self.pairs["avoid"]]
+        wishes += [(*pair, -1) for pair in self.pairs["avoid"] - self.pairs["prefer"]]
+        del out["prefer"], out["avoid"]
         return {
             **out,
             "most_count": most[:, 0].copy(),
             "most_days": most[:, 1].copy(),
+            "most_person": most[:, 2].copy(),
+            "wishes": np.array(sorted(wishes), dtype=np.int64).reshape(-1, 3),
             "rest_slots": self.rest,
             "rest_days": self.rest_days,
             "rest_minutes": self.rest_hours * 60,

@@ -79,11 +79,15 @@ class Barriers:
 
     def _full(self, slot: int) -> list[int]:
         day = int(self.problem.slot_start[slot])
-        limits = list(zip(self.problem.most_count.tolist(), self.problem.most_days.tolist(), strict=True))
+        columns = (self.problem.most_count, self.problem.most_days, self.problem.most_person)
+        limits = list(zip(*(column.tolist() for column in columns), strict=True))
         return [
             who
             for who, served in self.days.items()
-            if any(sum(day - days < at <= day for at in served) >= count for count, days in limits)
+            if any(
+                one in {-1, who} and sum(day - days < at <= day for at in served) >= count
+                for count, days, one in limits
+            )
         ]
 
     def fixed(self, slot: int) -> list[int]:

@@ -25,6 +25,8 @@ Bools = NDArray[np.bool_]
 
 def fits(problem: RotaProblem) -> str:
     """Return why the rota cannot be planned slot by slot, "" where it can."""
+    if len(problem.wishes):
+        return "wishes need the method 'optimise', which looks ahead."
     if len(problem.together):
         return "people who serve only with others need the method 'optimise', which looks ahead."
     if len(problem.fixed) and _crowded(problem):

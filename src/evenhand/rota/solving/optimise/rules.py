@@ -165,9 +165,10 @@ def _pairs(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
 
 def _most(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
     """At most so many turns in any run of days; turns before the plan count."""
-    for most, days in zip(problem.most_count.tolist(), problem.most_days.tolist(), strict=True):
+    limits = (problem.most_count, problem.most_days, problem.most_person)
+    for most, days, one in zip(*(column.tolist() for column in limits), strict=True):
         rows: list[tuple[Cells, float, float]] = []
-        for person in range(len(problem.people)):
+        for person in range(len(problem.people)) if one < 0 else (one,):
             slots = np.flatnonzero(able_to[:, person])
             past = problem.history_day[problem.history_person == person]
             starts = np.unique(np.concatenate([problem.slot_start[slots], past]))
@@ -181,7 +182,8 @@ def _most(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
                         ([(slot, person) for slot in inside.tolist()], -INFINITE, max(most - gone, 0))
                     )
         turns = "1 turn" if most == 1 else f"{most} turns"
-        yield rule("most", f"nobody serves more than {turns} in any {days} days", rows)
+        said = "nobody serves" if one < 0 else f"{problem.people[one]} does not serve"
+        yield rule("most", f"{said} more than {turns} in any {days} days", rows)
 
 
 def _named(problem: RotaProblem) -> Iterator[Rule]:

@@ -1,0 +1,65 @@
+"""Limits for one person, and wishes that are met where they cost nobody anything."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import evenhand as eh
+from evenhand.rota import RotaProblem, daily
+from evenhand.rota.judging.judge import judge
+from evenhand.rota.judging.views import views_of
+
+FOUR = [{"name": name} for name in ("Ada", "Bo", "Cy", "Di")]
+
+
+@pytest.mark.parametrize("method", ["online", "optimise"])
+def test_a_limit_for_one_person_binds_that_person_alone(method: str) -> None:
+    """``most,Ada,1 in 28 days`` keeps Ada to one turn in four weeks; the others take the rest."""
+    rules = [{"rule": "most", "name": "Ada", "value": "1", "days": "56"}]
+    problem = RotaProblem.from_tables(FOUR, eh.weekly("2026-01-05", 8), policy="ledger", rules=rules)
+    assert problem.most_person.tolist() == [0]
+    turns = np.bincount(eh.solve(problem, method=method).awards, minlength=4)
+    assert turns[0] == 1
+    assert turns.sum() == 8
+    faults = judge(problem, np.array([0, 0, 1, 1, 1, 2, 2, 3])).faults
+    assert len(faults) == 1
+    assert "Ada serves more than 1 turns within 56 days" in faults[0]
+    everybody = [{"rule": "most", "name": "", "value": "2", "days": "56"}]
+    both = RotaProblem.from_tables(FOUR, eh.weekly("2026-01-05", 8), policy="ledger", rules=everybody)
+    assert len(judge(both, np.array([0, 0, 0, 1, 1, 1, 2, 2])).faults) == 2
+
+
+def wishing(rules: list[dict[str, str]]) -> RotaProblem:
+    """Return four people over forty days with some wishes."""
+    return RotaProblem.from_tables(FOUR, daily("2026-01-05", 40), policy="ledger", rules=rules)
+
+
+def wish(kind: str, name: str, *days: int) -> list[dict[str, str]]:
+    """Return rows that wish for, or against, days counted from the first."""
+    return [{"rule": kind, "name": name, "date": f"2026-01-{5 + day:02d}"} for day in days]
+
+
+def test_wishes_are_met_where_they_cost_nothing() -> None:
+    """Ada would rather not serve three days and would like a fourth: all are met at no cost to anybody."""
+    plain = RotaProblem.from_tables(FOUR, daily("2026-01-05", 40), policy="ledger")
+    without = eh.solve(plain, method="optimise")
+    busy = np.flatnonzero(without.awards == 0)[:3].tolist()
+    free = int(np.flatnonzero(without.awards != 0)[0])
+    solution = eh.solve(wishing([*wish("avoid", "Ada", *busy), *wish("prefer", "Ada", free)]))
+    assert solution.method == "optimise"
+    assert not (solution.awards[busy] == 0).any()
+    assert solution.awards[free] == 0
+    assert solution.objective == without.objective
+    assert max(view.worst for view in views_of(plain, solution.awards)) < 1
+
+
+@pytest.mark.parametrize("asked", [1, 5, 15])
+def test_nobody_gains_by_asking(asked: int) -> None:
+    """However many days Ada would rather not have, everybody has as many turns and weekends as before."""
+    plain = RotaProblem.from_tables(FOUR, daily("2026-01-05", 40), policy="ledger")
+    before = eh.solve(plain, method="optimise").awards
+    after = eh.solve(wishing(wish("avoid", "Ada", *range(asked)))).awards
+    assert np.bincount(after, minlength=4).tolist() == np.bincount(before, minlength=4).tolist()
+    for one, other in zip(views_of(plain, before), views_of(plain, after), strict=True):
+        assert one.served.tolist() == other.served.tolist()
