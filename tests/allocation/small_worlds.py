@@ -58,6 +58,7 @@ def random_problem(seed: int, most: int = 10, *, pins: bool = True) -> Allocatio
         penalty=_penalty(draw),
         weight=draw.integers(0, 4, takers),
         head_start=draw.choice([0, 0, 0, 1, 2, -1], takers),
+        owed_bonus=draw.choice([0, 0, 150], takers) * int(draw.random() < 0.2),
     )
 
 
@@ -126,6 +127,7 @@ def brute_force(problem: AllocationProblem) -> tuple[int | None, int]:
             0, problem.head_start - beyond
         )
         value = value - (over * round(points)).sum(axis=1)
+    value = value + ((awards > 0) * problem.owed_bonus).sum(axis=1)
     for group in problem.groups:
         total = _sums(
             plans * group.weight, np.where(group.of < 0, len(group.labels), group.of), len(group.labels) + 1

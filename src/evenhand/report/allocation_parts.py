@@ -363,7 +363,7 @@ def added(problem: AllocationProblem, awards: Ints) -> NDArray[np.float64]:
 
     Slots are not looked at; what other hard rules forbid adds minus infinity.
     """
-    worth = problem.score.astype(np.float64)
+    worth = problem.worth.astype(np.float64)
     fine = ~problem.forbidden
     for group in problem.all_groups:
         if not group.labels:

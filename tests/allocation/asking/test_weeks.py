@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks.made_up_weeks import arrays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenhand.allocation import AllocationProblem, mode_b, no_penalty
 from evenhand.allocation.asking.advice import counts_of
 from evenhand.allocation.asking.weeks import amended_in, published, shifts, with_ledger
+from evenhand.allocation.judging.judge import judge
 from evenhand.core.errors import InputError
 from evenhand.core.ledger import Ledger
 from evenhand.core.shares import TICKS
@@ -81,7 +83,9 @@ def test_a_newcomer_starts_at_nought_and_is_not_flooded() -> None:
     plan = solve(with_ledger(gentle(rows, "w6"), ledger))
     fresh = solve(gentle(rows, "w6"))
     assert received(plan)["new"] <= 2
-    assert (plan.problem.all_groups[0].allowance == fresh.problem.all_groups[0].allowance)[0].all()
+    steps = [problem.all_groups[0].allowance[0, :2].tolist() for problem in (plan.problem, fresh.problem)]
+    assert steps[0] == steps[1]
+    assert plan.problem.owed_bonus[plan.problem.recipients.index("new")] == 0
     assert int(plan.problem.head_start[plan.problem.recipients.index("new")]) == 0
     assert published(ledger, plan).balances["new"] != 0
 
@@ -145,3 +149,28 @@ def test_a_newcomer_in_an_amended_plan_joins() -> None:
     after = amended_in(ledger, solve(week(("z", *NAMES))))
     assert after.balances["z"] < 0
     assert sum(after.balances.values()) == 0
+
+
+def test_the_ledger_widens_who_is_served() -> None:
+    """Over ten generated weeks everybody gets something; without the ledger ten do not; scores lose 4 %."""
+    weeks = [arrays(200 + number) for number in range(10)]
+    outcomes = []
+    for heed in (False, True):
+        ledger, served, scored = Ledger(), set(), 0
+        for number, problem in enumerate(weeks):
+            plan = solve(with_ledger(problem, ledger) if heed else problem)
+            ledger = published(ledger, plan, f"w{number}")
+            served |= set(received(plan))
+            scored += int(problem.score[plan.awards].sum())
+        outcomes.append((len(served), scored))
+    (without, all_scored), (with_it, some_scored) = outcomes
+    assert (without, with_it) == (192, 202)
+    assert some_scored > 0.96 * all_scored
+
+
+def test_a_bonus_is_the_judges_own_term() -> None:
+    """Who was owed and gets something brings the bonus once, however many it gets."""
+    problem = week().with_(owed_bonus=np.array([200] + [0] * 7))
+    verdict = judge(problem, np.array([0, 8]))
+    assert {term.name: term.value for term in verdict.terms}["owed"] == 200
+    assert verdict.objective == 2000 + 200 - 200

@@ -129,6 +129,7 @@ def test_what_is_due_follows_weight_among_the_eligible() -> None:
         recipient_day_limit=np.full((3, 2), 9),
         weight=np.array([2, 1, 5]),
         head_start=np.zeros(0, dtype=np.int64),
+        owed_bonus=np.zeros(0, dtype=np.int64),
     )
     lines = judge(problem, np.array([0, 7])).statement
     assert lines.entitlement.tolist() == [2 * TICKS * 2 // 3, 2 * TICKS // 3, 0]

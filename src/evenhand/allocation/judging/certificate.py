@@ -70,7 +70,7 @@ def recheck(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any]) 
 
 def _read(problem: AllocationProblem, proof: Mapping[str, Any]) -> _Paper:
     ticks, prices = proof["ticks"], proof["prices"]
-    most = int(np.abs(problem.score).max(initial=1))
+    most = int(np.abs(problem.worth).max(initial=1))
     if type(ticks) is not int or not 1 <= ticks <= LARGEST // max(1, most):
         raise ValueError("ticks")
     days, takers = len(problem.days), len(problem.recipients)
@@ -135,7 +135,7 @@ def _bound(problem: AllocationProblem, paper: _Paper) -> int | None:
         total += sum(_gains(group, price, paper.ticks, pinned, free, counted=counted))
     if sum(float(part.max(initial=0)) for part in charge) >= LARGEST:
         return None
-    net = np.where(free, problem.score * paper.ticks - sum(charge), 0)
+    net = np.where(free, problem.worth * paper.ticks - sum(charge), 0)
     best = np.zeros(items, dtype=np.int64)
     np.maximum.at(best, problem.item, net)
     total += sum(best.tolist())

@@ -133,6 +133,10 @@ def _terms(problem: AllocationProblem, chosen: list[int]) -> list[Term]:
     scores = sum(int(problem.score[at]) for at in chosen)
     terms = [Term("score", scores, "Scores of all awards.")]
     terms += _fairness(problem, chosen)
+    if problem.owed_bonus.any():
+        bonuses = [int(problem.owed_bonus[who]) for who in {int(problem.recipient[row]) for row in chosen}]
+        served = sum(1 for bonus in bonuses if bonus)
+        terms.append(Term("owed", sum(bonuses), f"{served} who were owed from earlier weeks got something."))
     for group in problem.groups:
         totals = _totals(group, chosen)
         cost = sum(_tariff(group, code, total) for code, total in totals.items())

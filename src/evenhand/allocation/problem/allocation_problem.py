@@ -60,6 +60,8 @@ class AllocationProblem:
         warnings: odd things noticed on the way.
         head_start: awards each recipient counts as having before this run, for the penalty's steps; below 0
             for who is owed; shape (recipients,), 0 if left empty.
+        owed_bonus: integer units that a recipient's first award is worth beyond its score, >= 0, for who is
+            owed from earlier weeks; shape (recipients,), 0 if left empty.
         called: what people call an item or recipient, by its name; for reports, others go by their name.
         barriers: why pairs are no candidates, where a pipeline ruled them out; see ``Barrier``.
         slots_given: whether anybody gave the slots; if not they only say that there is no limit, and no page
@@ -90,6 +92,7 @@ class AllocationProblem:
     dropped: tuple[tuple[str, str, int], ...] = field(default=(), repr=False)
     warnings: tuple[Finding, ...] = field(default=(), repr=False)
     head_start: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64), repr=False)
+    owed_bonus: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64), repr=False)
     called: Mapping[str, str] = field(default_factory=dict, repr=False)
     barriers: tuple[Barrier, ...] = field(default=(), repr=False)
     slots_given: bool = True
@@ -122,10 +125,9 @@ class AllocationProblem:
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
         for name in ("pinned", "forbidden"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.bool_))
-        start = np.asarray(self.head_start, dtype=np.int64)
-        object.__setattr__(
-            self, "head_start", start if start.size else np.zeros(len(self.recipients), np.int64)
-        )
+        for name in ("head_start", "owed_bonus"):
+            given = np.asarray(getattr(self, name), dtype=np.int64)
+            object.__setattr__(self, name, given if given.size else np.zeros(len(self.recipients), np.int64))
 
     def __len__(self) -> int:
         return len(self.item)
@@ -138,18 +140,25 @@ class AllocationProblem:
     @cached_property
     def all_groups(self) -> tuple[GroupSet, ...]:
         """The groups with the penalty's own first; without it where there is no penalty."""
-        if not self.penalty.steps:
+        owed = self.owed_bonus.any()
+        if not self.penalty.steps and not owed:
             return self.groups
         beyond = np.array([step[0] for step in self.penalty.steps], dtype=np.int64)
         points = np.array([round(step[1] * self.scale) for step in self.penalty.steps], dtype=np.int64)
         count = len(self.recipients)
+        allowance = np.maximum(0, beyond[None, :] - self.head_start[:, None])
+        slope = np.broadcast_to(points, (count, len(points)))
+        if owed:
+            # The first award has its bonus in ``worth``, and so has every further one: taken back here.
+            allowance = np.concatenate([allowance, np.ones((count, 1), dtype=np.int64)], axis=1)
+            slope = np.concatenate([slope, self.owed_bonus[:, None]], axis=1)
         fairness = GroupSet(
             FAIRNESS,
             self.recipients,
             self.recipient,
             np.broadcast_to(np.int64(1), self.recipient.shape),
-            np.maximum(0, beyond[None, :] - self.head_start[:, None]),
-            np.broadcast_to(points, (count, len(points))),
+            allowance,
+            slope,
             np.full(count, NO_LIMIT, dtype=np.int64),
             "awards",
         )
@@ -164,6 +173,14 @@ class AllocationProblem:
             "further rules": ", ".join(group.name for group in self.groups),
         }  # fmt: skip
         return problem_html("Who gets what?", facts, self.warnings)
+
+    @cached_property
+    def worth(self) -> Ints:
+        """What each candidate brings before any cost: its score, and its recipient's bonus for a first award.
+
+        From the second award on the bonus is taken back: ``all_groups`` has a step for that.
+        """
+        return self.score + self.owed_bonus[self.recipient] if self.owed_bonus.any() else self.score
 
     def describe(self, candidate: int) -> str:
         """Return a candidate in words: item to recipient, and the day where there is more than one.
@@ -277,6 +294,7 @@ def _check(problem: AllocationProblem, findings: Findings) -> None:
         "recipient_limit": (takers,),
         "weight": (takers,),
         "head_start": (takers,),
+        "owed_bonus": (takers,),
     }
     for name, shape in shapes.items():
         came = getattr(problem, name).shape
@@ -316,7 +334,7 @@ def _check_names(problem: AllocationProblem, findings: Findings) -> None:
 
 def _check_numbers(problem: AllocationProblem, findings: Findings) -> None:
     """Note numbers out of range."""
-    for name in ("slots", "recipient_day_limit", "recipient_limit", "weight"):
+    for name in ("slots", "recipient_day_limit", "recipient_limit", "weight", "owed_bonus"):
         values = getattr(problem, name)
         if values.size and values.min() < 0:
             findings.error("is below zero", "Give 0 or more", column=name, came=str(values.min()))
@@ -359,7 +377,7 @@ def _bring_to_order(problem: AllocationProblem) -> None:
         object.__setattr__(problem, "slots", problem.slots[places["day"]])
         object.__setattr__(problem, "recipient_day_limit", problem.recipient_day_limit[:, places["day"]])
     if "recipient" in places:
-        for name in ("recipient_day_limit", "recipient_limit", "weight", "head_start"):
+        for name in ("recipient_day_limit", "recipient_limit", "weight", "head_start", "owed_bonus"):
             object.__setattr__(problem, name, getattr(problem, name)[places["recipient"]])
     keys = _keys(problem)
     rows = None

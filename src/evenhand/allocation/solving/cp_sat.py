@@ -89,7 +89,7 @@ def _asked(payload: bytes, best: Path, progress: Progress) -> dict[str, Any] | N
 def _packed(problem: AllocationProblem, seed: int, seconds: float | None) -> bytes:
     dates = len(problem.days)
     arrays: dict[str, Any] = {
-        "score": problem.score,
+        "score": problem.worth,
         "pinned": problem.pinned,
         "forbidden": problem.forbidden,
         "item": problem.item,

@@ -22,7 +22,7 @@ def used_by(group: GroupSet, pinned: Ints) -> Ints:
 def pins_worth(problem: AllocationProblem) -> int:
     """Return what the pinned awards are worth in units, exactly."""
     pinned = np.flatnonzero(problem.pinned)
-    total: int = sum(problem.score[pinned].tolist())
+    total: int = sum(problem.worth[pinned].tolist())
     for group in problem.all_groups:
         used = used_by(group, pinned)
         for code in np.flatnonzero(used).tolist():

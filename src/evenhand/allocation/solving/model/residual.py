@@ -89,7 +89,11 @@ class Residual:
     @cached_property
     def by_recipient(self) -> int:
         """Source of the tariff whose groups are the recipients themselves; -2 where there is none."""
-        fairness = self.problem.penalty.steps and self.tariffs and self.tariffs[0].source == 0
+        fairness = (
+            (self.problem.penalty.steps or self.problem.owed_bonus.any())
+            and self.tariffs
+            and self.tariffs[0].source == 0
+        )
         return 0 if fairness else -2
 
     @cached_property
@@ -147,7 +151,7 @@ def residual_of(problem: AllocationProblem, seed: int) -> Residual:
     pinned = np.flatnonzero(problem.pinned)
     room = problem.slots - np.bincount(problem.day[pinned], minlength=len(problem.days))
     day_limit, limit = _left(problem, pinned)
-    usable = ~(problem.pinned | problem.forbidden) & (problem.score >= 0)
+    usable = ~(problem.pinned | problem.forbidden) & (problem.worth >= 0)
     for fits, codes in ((room > 0, problem.day), (limit > 0, problem.recipient)):
         if not fits.all():
             usable &= fits[codes]
@@ -160,7 +164,7 @@ def residual_of(problem: AllocationProblem, seed: int) -> Residual:
             free = np.append(group.limit - used_by(group, pinned), NO_LIMIT)
             usable &= group.weight <= free[group.of]
     live = None if usable.all() else np.flatnonzero(usable)
-    most = int(problem.score.max(initial=1, where=usable)) if len(problem) else 1
+    most = int(problem.worth.max(initial=1, where=usable)) if len(problem) else 1
     awards = int(min(len(problem.items), np.minimum(room, len(problem.items)).sum()))
     ticks = ticks_of(most, awards)
     return _made(problem, pinned, live, values_of(problem, live, seed, ticks, awards), ticks)
@@ -196,7 +200,7 @@ def values_of(problem: AllocationProblem, live: Ints | None, seed: int, ticks: i
     """Return scores in ticks with the seeded draw below the units: a plan's draws sum to under 0.45 unit."""
     pick = slice(None) if live is None else live
     draw = int(0.45 * ticks / max(1, awards))
-    value = problem.score[pick] * ticks
+    value = problem.worth[pick] * ticks
     if draw < 1:
         return value
     takers = chance.keys(seed, problem.recipients, "recipient")

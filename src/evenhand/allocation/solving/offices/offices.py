@@ -63,7 +63,9 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
         residual = residual_of(problem, seed)
         part = components(problem, residual.live)
         shared = shared_rows(residual, part)
-        parts = split(residual, part, shared) if part.max(initial=-1) > 0 else None
+        # Pins use up bonuses of their recipients, which parts without pins could not know.
+        apart = part.max(initial=-1) > 0 and not (problem.owed_bonus.any() and problem.pinned.any())
+        parts = split(residual, part, shared) if apart else None
     if parts is None:
         return price_restrict_prove.run(problem, seed, limits, progress)
     if not len(shared):

@@ -187,7 +187,7 @@ def sub_problem(
         item=codes[0],
         recipient=codes[1],
         day=codes[2],
-        score=residual.value[rows] // residual.ticks,
+        score=residual.value[rows] // residual.ticks - whole.owed_bonus[residual.recipient[rows]],
         slots=residual.slots[dates],
         recipient_day_limit=residual.day_limit[np.ix_(takers, dates)],
         recipient_limit=np.where(limit >= NO_LIMIT, NO_LIMIT, limit - pinned),
@@ -198,6 +198,7 @@ def sub_problem(
         penalty=whole.penalty,
         weight=whole.weight[takers],
         head_start=whole.head_start[takers] + pinned,
+        owed_bonus=whole.owed_bonus[takers],
     )
     return problem, takers, dates
 
