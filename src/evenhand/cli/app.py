@@ -29,6 +29,7 @@ from evenhand.cli import (
     simulate,
     swap,
     teams,
+    teams_swap,
     template,
     what_if,
 )
@@ -81,6 +82,7 @@ for room in (
     template,
     allocate,
     teams,
+    teams_swap,
     rounds,
     rota,
     measure,
@@ -170,6 +172,8 @@ def _failed(error: Exception, *, debug: bool) -> int:
 def _code(words: Sequence[str]) -> int:
     if list(words[:2]) in (["rota", "simulate"], ["rota", "swap"]):
         words = words[1:]
+    elif list(words[:2]) == ["teams", "swap"]:
+        words = ["teams-swap", *words[2:]]
     try:
         code = app(list(words), prog_name="evenhand", standalone_mode=False)
     except UsageError as error:

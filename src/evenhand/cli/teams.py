@@ -12,6 +12,7 @@ from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, 
 from evenhand.cli.output import say
 from evenhand.cli.session import Session, refuse_early
 from evenhand.cli.sources import given, roster
+from evenhand.core.errors import InputError
 
 __all__ = [
     "COMMAND",
@@ -70,6 +71,40 @@ Effort = Annotated[
         show_default=True,
     ),
 ]
+MinSize = Annotated[int | None, typer.Option("--min-size", metavar="N", help="Least people of a team.")]
+MaxSize = Annotated[int | None, typer.Option("--max-size", metavar="N", help="Most people of a team.")]
+Rooms = Annotated[
+    Path | None,
+    typer.Option("--rooms", metavar="FILE", help="One room per team: a table with name and capacity."),
+]
+Wishes = Annotated[
+    str | None,
+    typer.Option("--wishes", metavar="A,B", help="Columns that name friends; most people get one."),
+]
+Choices = Annotated[
+    str | None,
+    typer.Option("--choices", metavar="A,B", help="Columns that name teams (projects), first choice first."),
+]
+Lock = Annotated[
+    str, typer.Option("--lock", metavar="COLUMN", help="Column of teams people stay in; empty: free.")
+]
+PublishedPlan = Annotated[
+    Path | None,
+    typer.Option(
+        "--published", metavar="FILE", help="Start from this plan (.json or a table); fewest people move."
+    ),
+]
+MovePrice = Annotated[
+    int | None,
+    typer.Option("--move-price", metavar="P", help="Points for each person who moves, instead of fewest."),
+]
+KeepTeams = Annotated[
+    str | None, typer.Option("--keep-teams", metavar="X,Y", help="Published teams to leave as they are.")
+]
+MetBefore = Annotated[
+    list[Path] | None,
+    typer.Option("--met-before", metavar="FILE", help="Earlier plan whose teams to mix; may be repeated."),
+]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="A table of rules.")]
 
 
@@ -88,6 +123,16 @@ def teams(
     priority: Priority = None,
     weights: Weights = None,
     rules: Rules = None,
+    min_size: MinSize = None,
+    max_size: MaxSize = None,
+    rooms: Rooms = None,
+    wishes: Wishes = None,
+    choices: Choices = None,
+    lock: Lock = "",
+    published: PublishedPlan = None,
+    move_price: MovePrice = None,
+    keep_teams: KeepTeams = None,
+    met_before: MetBefore = None,
     method: MethodName = "auto",
     seed: Seed = 0,
     effort: Effort = "normal",
@@ -118,7 +163,22 @@ def teams(
         "priority": listed(priority) or (),
         "weights": weighed(weights),
         "rules": None if rules is None else given(rules),
+        "min_size": counted(min_size, "--min-size"),
+        "max_size": counted(max_size, "--max-size"),
+        "rooms": None if rooms is None else given(rooms),
+        "wishes": listed(wishes),
+        "choices": listed(choices) or (),
+        "lock": lock,
+        "published": None if published is None else plan_of_file(published),
+        "move_price": counted(move_price, "--move-price", least=0),
+        "keep_teams": listed(keep_teams) or (),
+        "met_before": [plan_of_file(path) for path in met_before or ()],
     }
+    if published is None and (move_price is not None or keep_teams):
+        raise InputError.one(
+            "means nothing without a published plan", "Give the plan with --published",
+            table="--move-price" if move_price is not None else "--keep-teams",
+        )  # fmt: skip
     if many:
         run = Run(workers, method, seed, time_limit)
         solve_many("teams", people, lambda entry: {"source": roster_of(entry)}, settings, out, run)
@@ -130,14 +190,43 @@ def teams(
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit, effort=effort))
 
 
+def counted(number: int | None, option: str, *, least: int = 1) -> int | None:
+    """Return a number that is not below ``least``.
+
+    Raises:
+        InputError: it is.
+    """
+    if number is not None and number < least:
+        raise InputError.one(f"is below {least}", f"Give {least} or more", table=option, came=str(number))
+    return number
+
+
+def plan_of_file(path: Path) -> dict[str, str]:
+    """Return person to team of a plan saved as .json, or of a table with the columns person and team.
+
+    Raises:
+        InputError: the file is no plan of teams.
+    """
+    from evenhand.teams.reading.people_rules import plan_of
+
+    if path.suffix.lower() != ".json":
+        return plan_of(path, path.name)
+    from evenhand.solver import load
+
+    solution = load(path)
+    if solution.job != "teams":
+        wrong = f"is a plan of {solution.job}, not of teams"
+        raise InputError.one(wrong, "Give a plan of teams", table=path.name)
+    people, teams = solution.problem.people, solution.problem.teams
+    return {name: teams[int(team)] for name, team in zip(people, solution.awards, strict=True)}
+
+
 def roster_of(entry: Path) -> Path:
     """Return the table of people of one group: the file itself, or people.csv (or .xlsx) in its folder.
 
     Raises:
         InputError: the folder holds no people.
     """
-    from evenhand.core.errors import InputError
-
     if not entry.is_dir():
         return entry
     tables = sorted(entry.glob("people.*"))

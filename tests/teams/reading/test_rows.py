@@ -138,7 +138,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         ({"locked": {"Ada": ["Team 1", "Team 2"]}}, "more than one team"),
         ({"locked_teams": {"Team 1": [row["name"] for row in ROWS]}}, "leave 0 people for 1 other teams"),
         ({"rules": [{"kind": "magic"}]}, "is no kind of rule"),
-        ({"rules": [{"kind": "lock", "people": "Ada", "teams": "Team 1", "weight": "3"}]}, "always kept"),
+        ({"rules": [{"kind": "together", "people": "Ada;Bo", "weight": "3"}]}, "always kept"),
         ({"rules": [{"people": "Ada"}]}, "kind"),
     ],
 )

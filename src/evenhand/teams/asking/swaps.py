@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from evenhand.core.errors import Findings
 from evenhand.core.solution import Verdict
 from evenhand.teams.judging.judge import judge
+from evenhand.teams.judging.objective import price_list
 from evenhand.teams.judging.score import balance
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.reading.columns import fold_value
@@ -28,12 +29,14 @@ class Change:
     Attributes:
         verdict: of the new arrangement; its faults say which hard rules or sizes it breaks.
         value: new objective less the old; above 0 is worse.
+        points: the same in points, of which 100 are a column's whole range.
         scores: criterion to (old, new) exact score.
         moved: people who changed teams, in order of name.
     """
 
     verdict: Verdict
     value: int
+    points: float
     scores: Mapping[str, tuple[Fraction, Fraction]]
     moved: tuple[str, ...]
 
@@ -96,7 +99,8 @@ def change(problem: TeamsProblem, before: Ints, after: Ints) -> Change:
         was, now = balance(problem, before).scores, balance(problem, after).scores
         scores = {name: (was[name], now[name]) for name in was}
     moved = tuple(problem.people[at] for at in np.flatnonzero(before != after).tolist())
-    return Change(new, new.objective - old.objective, scores, moved)
+    value = new.objective - old.objective
+    return Change(new, value, value / price_list(problem).point, scores, moved)
 
 
 def renamed(problem: TeamsProblem, names: Mapping[str, str]) -> TeamsProblem:

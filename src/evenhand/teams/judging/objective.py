@@ -111,7 +111,11 @@ def _raised(problem: TeamsProblem, unit: int) -> tuple[dict[int, int], int]:
 def _points_at_most(problem: TeamsProblem) -> int:
     """Return more points than all soft rules together can cost."""
     everybody = problem.n + max(1, len(problem.teams))
-    return sum(rule.weight * (len(rule.people) ** 2 or everybody) for rule in problem.rules if rule.weight)
+    total = 0
+    for rule in problem.rules:
+        # People of a rule make at most so many pairs; a wish that fails altogether costs ``low`` units.
+        total += rule.weight * (max(len(rule.people) ** 2, rule.low) if rule.people else everybody)
+    return total
 
 
 def number_ticks(price: int, sums: Ints, sizes: Ints, people: int) -> int:

@@ -115,10 +115,30 @@ def _wish(look: _Look, rule: Rule) -> tuple[int, str]:
     return (0, "granted") if granted else (1, "not granted")
 
 
+def _friends(look: _Look, rule: Rule) -> tuple[int, str]:
+    home = int(look.awards[rule.people[0]])
+    names = look.problem.people
+    for place, friend in enumerate(rule.people[1:]):
+        if int(look.awards[friend]) == home:
+            return place * place, f"with {names[friend]}"
+    return rule.low, "none of them"
+
+
 def _allowed(look: _Look, rule: Rule) -> tuple[int, str]:
     wrong = [person for person in rule.people if int(look.awards[person]) not in rule.teams]
     names, teams = look.problem.people, look.problem.teams
     return len(wrong), _listed([f"{names[who]} is in {teams[int(look.awards[who])]}" for who in wrong])
+
+
+def _stay(look: _Look, rule: Rule) -> tuple[int, str]:
+    moved = [person for person in rule.people if int(look.awards[person]) != rule.teams[0]]
+    names, teams = look.problem.people, look.problem.teams
+    return len(moved), _listed([f"{names[who]} moves to {teams[int(look.awards[who])]}" for who in moved])
+
+
+def _choice(look: _Look, rule: Rule) -> tuple[int, str]:
+    team = int(look.awards[rule.people[0]])
+    return int(team not in rule.teams), f"in {look.problem.teams[team]}"
 
 
 def _free(look: _Look, rule: Rule) -> tuple[int, str]:
@@ -137,9 +157,12 @@ def _listed(wrong: list[str]) -> str:
 
 KINDS: dict[str, Callable[[_Look, Rule], tuple[int, str]]] = {
     "allowed": _allowed,
+    "choice": _choice,
+    "stay": _stay,
     "apart": _apart,
     "count": _count,
     "free": _free,
+    "friends": _friends,
     "lone": _lone,
     "together": _together,
     "wish": _wish,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import isqrt
+
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.teams.judging.rules import Breach, breaches
 from evenhand.teams.judging.score import Balance, balance
-from evenhand.teams.problem import Z_UNIT, Number, TeamsProblem
+from evenhand.teams.problem import Z_UNIT, Number, Rule, TeamsProblem
 
 __all__ = ["summary"]
 
@@ -41,10 +43,13 @@ def summary(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) 
 def _soft(problem: TeamsProblem, awards: Ints) -> list[tuple[str, str, str]]:
     """Return a line a soft rule, or where there are many of a kind how many are kept."""
     by_kind: dict[str, list[Breach]] = {}
+    soft: dict[str, list[tuple[Rule, Breach]]] = {}
     for rule, breach in zip(problem.rules, breaches(problem, awards), strict=True):
-        if rule.weight:
+        if rule.weight and rule.kind in COUNTED:
+            soft.setdefault(rule.kind, []).append((rule, breach))
+        elif rule.weight:
             by_kind.setdefault(rule.kind, []).append(breach)
-    lines = []
+    lines = [(COUNTED[kind], "", _counted(kind, pairs)) for kind, pairs in soft.items()]
     for kind, rules in by_kind.items():
         if len(rules) <= SHOWN:
             lines += [(breach.rule, "", f"{breach.outcome}.") for breach in rules]
@@ -52,6 +57,34 @@ def _soft(problem: TeamsProblem, awards: Ints) -> list[tuple[str, str, str]]:
             kept = sum(not breach.units for breach in rules)
             lines.append((f"{kind}, {len(rules):,} rules", "", f"{kept:,} kept in full."))
     return lines
+
+
+COUNTED = {"friends": "wishes", "choice": "choices", "stay": "moves"}
+"""Kinds of which there is a rule for nearly everybody: one line says how many people got what."""
+
+PLACES = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def _counted(kind: str, pairs: list[tuple[Rule, Breach]]) -> str:
+    """Say of how many people what became of them."""
+    if kind == "stay":
+        people = sum(len(rule.people) for rule, _ in pairs)
+        moved = sum(breach.units for _, breach in pairs)
+        return f"{moved} of {people} people {'moves' if moved == 1 else 'move'}."
+    places: list[int] = []
+    if kind == "friends":
+        places = [isqrt(breach.units) if breach.units < rule.low else -1 for rule, breach in pairs]
+    else:
+        by_person: dict[int, list[int]] = {}
+        for rule, breach in pairs:
+            by_person.setdefault(rule.people[0], []).append(breach.units)
+        # A choice is missed in the rules before it; who missed all has none.
+        places = [sum(units) if not all(units) else -1 for units in by_person.values()]
+    got = [place for place in places if place >= 0]
+    words = dict(enumerate(PLACES))
+    parts = [f"{got.count(place)} {words.get(place, 'later')}" for place in sorted(set(got))]
+    what = "are with somebody they named" if kind == "friends" else "get one of their choices"
+    return f"{len(got)} of {len(places)} people {what}" + (f" ({', '.join(parts)})." if parts else ".")
 
 
 def _levelled(number: Number, awards: Ints, teams: int) -> str:

@@ -17,7 +17,8 @@ class RuleWords(TypedDict, total=False):
     together: Groups
     apart: Groups
     met: Groups
-    wishes: Mapping[str, Names | str]
+    wishes: Mapping[str, Names | str] | Names | str
+    friends: Mapping[str, Names | str]
     locked: Mapping[str, str]
     locked_teams: Mapping[str, Names]
     allowed: Mapping[str, Names | str]
@@ -43,3 +44,12 @@ class TeamsSettings(RuleWords, total=False):
     weights: Mapping[str, int] | None
     priority: Names | str
     rules: Any
+    min_size: int | None
+    max_size: int | None
+    rooms: Any
+    choices: Names | str
+    lock: str
+    published: Any
+    move_price: int | None
+    keep_teams: Names | str
+    met_before: Sequence[Any]

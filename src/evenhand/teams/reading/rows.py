@@ -15,8 +15,9 @@ from evenhand.teams.problem import Criterion, Number, TeamsProblem
 from evenhand.teams.reading.columns import category, codes_of, folded, number_column, split_tags, tag_column
 from evenhand.teams.reading.guess import IDENTIFIER, TIMES_SEEN, guess
 from evenhand.teams.reading.names import people_of_table
+from evenhand.teams.reading.people_rules import FromColumns, column_rows, plan_of
 from evenhand.teams.reading.rules import RulesRead, read_rules
-from evenhand.teams.reading.sizes import team_names, team_sizes
+from evenhand.teams.reading.sizes import Asked, seating, team_names, team_sizes
 from evenhand.teams.rules import Roster
 
 __all__ = ["problem_from_table", "problem_from_values"]
@@ -42,6 +43,16 @@ def problem_from_table(
     weights: Mapping[str, int] | None = None,
     priority: Sequence[str] | str = (),
     rules: Any = None,
+    min_size: int | None = None,
+    max_size: int | None = None,
+    rooms: Any = None,
+    wishes: Any = None,
+    choices: Sequence[str] | str = (),
+    lock: str = "",
+    published: Any = None,
+    move_price: int | None = None,
+    keep_teams: Sequence[str] | str = (),
+    met_before: Sequence[Any] = (),
     **keywords: Any,
 ) -> TeamsProblem:
     """Make a problem of a roster.
@@ -60,6 +71,17 @@ def problem_from_table(
         weights: column to how much it counts, a whole number >= 0; 1 if not given.
         priority: columns in order of priority, the first before all others, strictly; the rest come last.
         rules: a table of rules (see ``evenhand.teams.reading.rules``).
+        min_size: least people of a team.
+        max_size: most people of a team; with one of the two and no number of teams there are as few teams as
+            they allow.
+        rooms: a table of rooms, one a team, with the columns name and capacity.
+        wishes: columns that name friends, the most wanted first; or person to friends.
+        choices: columns that name teams (projects, slots), the most wanted first.
+        lock: a column that names the team a person stays in; empty cells are free.
+        published: the plan handed out before: person to team, or a table with the columns person and team.
+        move_price: points for everybody who changes teams against it; None: as few as can be.
+        keep_teams: teams of the published plan that stay as they are.
+        met_before: earlier plans, the last one last, whose teams should be mixed.
         **keywords: rules as keywords: minimum, maximum, no_lone, together, apart, wishes, locked,
             locked_teams, allowed, free, met.
 
@@ -78,17 +100,32 @@ def problem_from_table(
         dict(zip(_headed(table, list(weights or {})), (weights or {}).values(), strict=True)),
         _headed(table, priority),
     )
-    wanted = _columns_wanted(table, balance, dials)
+    by_columns = wishes if isinstance(wishes, str) or _all_texts(wishes) else ()
+    asked = FromColumns(
+        wishes=tuple(_headed(table, by_columns)),
+        choices=tuple(_headed(table, choices)),
+        lock=_headed(table, [lock])[0] if lock else "",
+        published=None if published is None else plan_of(published, "published"),
+        move_price=move_price,
+        keep_teams=tuple(listed_names(keep_teams)),
+        met_before=tuple(plan_of(plan, "met before") for plan in met_before),
+    )
+    keywords |= {} if by_columns or wishes is None else {"wishes": wishes}
+    ruled = rules is not None or any(what is not None for what in keywords.values()) or asked != FromColumns()
+    wanted = _columns_wanted(table, balance, dials, [*asked.wishes, *asked.choices, asked.lock], ruled=ruled)
     people, order = people_of_table(table, name)
-    picked = team_sizes(len(people), teams=teams, size=size, sizes=sizes, findings=findings)
-    labels = team_names(names, len(picked), findings)
+    ask = Asked(teams, size, sizes, min_size, max_size)
+    seats = seating(len(people), ask, rooms, names, findings, before=asked.published, people=people)
+    picked, labels, fixed = seats.sizes, seats.names, seats.listed
     _known_settings(table, dials, wanted)
     criteria, measured = _measured(table, wanted, order, dials)
     criteria += [_missing_of(number, table, order) for number in measured if _has_missing(table, number.name)]
-    roster = Roster(table, order, people, labels, picked, criteria)
-    found = read_rules(rules, keywords, roster)
+    most = 100 * (sum(c.weight for c in criteria) + 2 * sum(n.weight for n in measured)) + 1
+    roster = Roster(table, order, people, labels, picked, criteria, most)
+    own = column_rows(asked, roster) if people else []
+    found = read_rules(rules, keywords, roster, own)
     findings.raise_errors()
-    return _assembled(found, measured, wanted, listed=sizes is not None)
+    return _assembled(found, measured, wanted, listed=fixed)
 
 
 def _assembled(found: RulesRead, numbers: list[Number], wanted: list[str], *, listed: bool) -> TeamsProblem:
@@ -172,21 +209,41 @@ class _Dials:
         return {"weight": int(given) if given.isdecimal() else 1, "priority": rank}
 
 
+def _all_texts(what: Any) -> bool:
+    """Whether it is a list of texts: columns, and no pairs of people."""
+    return isinstance(what, list | tuple) and bool(what) and all(isinstance(one, str) for one in what)
+
+
+def listed_names(names: Sequence[str] | str) -> list[str]:
+    """Return names given as a list, or as one text parted by commas."""
+    if isinstance(names, str):
+        return [part.strip() for part in names.split(",") if part.strip()]
+    return list(names)
+
+
 def _headed(table: Table, names: Sequence[str] | str) -> list[str]:
     """Return names of columns as the table's headers have them; case, spaces and dots do not matter."""
-    listed = (
-        [part.strip() for part in names.split(",") if part.strip()] if isinstance(names, str) else list(names)
-    )
+    listed = listed_names(names)
     by_fold = {folded(header): header for header in reversed(list(table.columns))}
     return [by_fold.get(folded(name), name) for name in listed]
 
 
-def _columns_wanted(table: Table, balance: Sequence[str] | str | None, dials: _Dials) -> list[str]:
-    """List the columns to balance, each once, in the order given; note those the table lacks."""
+def _columns_wanted(
+    table: Table,
+    balance: Sequence[str] | str | None,
+    dials: _Dials,
+    taken: Sequence[str] = (),
+    *,
+    ruled: bool = False,
+) -> list[str]:
+    """List the columns to balance, each once, in the order given; note those the table lacks.
+
+    ``taken`` columns are for something else; with rules, nothing to balance is a fine problem as well.
+    """
     named = [*dials.numbers, *dials.tags, *dials.similar]
     asked = _headed(table, balance or [])
     if balance is None and not named:
-        found = guess(table)
+        found = guess(table, apart_from=taken)
         asked = list(found.criteria)
         dials.tags.extend(found.tags)
         if found.wishes:
@@ -200,7 +257,7 @@ def _columns_wanted(table: Table, balance: Sequence[str] | str | None, dials: _D
             )  # fmt: skip
     elif asked:
         dials.tags.extend(_several_answers(table, asked, dials))
-    if not asked and not named and len(table):
+    if not asked and not named and len(table) and not ruled:
         here = ", ".join(table.columns) or "no columns"
         problem = (
             "I can't tell which columns to balance" if balance is None else "no column is named to balance"

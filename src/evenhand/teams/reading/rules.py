@@ -7,7 +7,7 @@ What each kind needs and means stands with the kinds, in ``evenhand.teams.rules`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evenhand.core.errors import Findings
@@ -27,7 +27,7 @@ KEYWORDS: dict[str, Keyword] = {
 }
 """Keyword of ``TeamsProblem.from_table`` to how it becomes rows of a rules table."""
 
-ALWAYS_KEPT = frozenset({"together", "lock", "locked", "allow", "allowed", "forbid", "lock team"})
+ALWAYS_KEPT = frozenset({"together", "lock team"})
 """Words of kinds that are built into how people move, so that a weight would mean nothing."""
 
 
@@ -43,20 +43,23 @@ class RulesRead:
         self.listed = False
 
 
-def read_rules(source: Any, keywords: Mapping[str, Any], roster: Roster) -> RulesRead:
+def read_rules(
+    source: Any, keywords: Mapping[str, Any], roster: Roster, own: Sequence[Row] = ()
+) -> RulesRead:
     """Read the rules of a table and those given as keywords.
 
     Args:
         source: a table of rules (see above), or None.
         keywords: rules as keywords, see ``KEYWORDS``.
+        own: rows from the roster's own columns and earlier plans, see ``people_rules``.
         roster: what the rules speak about; wrong rules are noted in its table's findings.
     """
     findings = roster.table.findings
-    tables = [_keyword_table(keywords, findings)]
+    tables = [_keyword_table(keywords, findings), _as_table(own, findings)]
     if source is not None:
         tables.insert(0, read(source, "rules", findings, job="teams"))
     done = RulesRead(roster)
-    known = RulesSoFar(roster, done.criteria)
+    known = RulesSoFar(roster, done.criteria, all_columns=roster.all_columns)
     if any(len(table) for table in tables):
         known.by_person = {fold_value(name): code for code, name in enumerate(roster.people)}
         known.by_team = {fold_value(name): code for code, name in enumerate(roster.teams)}
@@ -78,7 +81,7 @@ def _rule(row: RuleRow) -> list[Rule]:
         row.wrong("kind", "is no kind of rule", f"Choose one of {usual}, allow, forbid, lock team")
         return []
     # A wish without a weight is soft all the same: nobody means a wish as a condition.
-    weight = row.whole("weight", 1 if kind.kind == "wish" else 0)
+    weight = row.whole("weight", 1 if kind.kind in {"wish", "friends", "stay", "choice"} else 0)
     if weight and word in ALWAYS_KEPT:
         row.wrong("weight", f"does not go with {word}, which is always kept", "Leave the weight empty")
     return kind.read(RuleRow(row.table, row.index, row.known, weight), word)
@@ -95,6 +98,10 @@ def _keyword_table(keywords: Mapping[str, Any], findings: Findings) -> Table:
             rows += KEYWORDS[name].rows(value) if value is not None else []
         except (TypeError, ValueError):
             findings.error("cannot be read", f"Write {KEYWORDS[name].example}", column=name, came=str(value))
+    return _as_table(rows, findings)
+
+
+def _as_table(rows: Sequence[Row], findings: Findings) -> Table:
     columns = {column: [row.get(column, "") for row in rows] for column in COLUMNS}
     return Table("rules", columns, range(1, len(rows) + 1), findings)
 

@@ -2,16 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
+from evenhand.tables import read
+from evenhand.teams.reading.people_rules import sizes_after
 
-__all__ = ["even_sizes", "team_names", "team_sizes"]
+__all__ = ["Asked", "Seats", "even_sizes", "seating", "team_names", "team_sizes"]
 
 Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many teams and how large, as asked for; see ``TeamsProblem.from_table``."""
+
+    teams: int | None = None
+    size: int | None = None
+    sizes: Sequence[int] | None = None
+    least: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Sizes and names of the teams, and whether each team has exactly its own size."""
+
+    sizes: Ints
+    names: tuple[str, ...]
+    listed: bool
+
+
+def seating(
+    count: int,
+    asked: Asked,
+    rooms: Any,
+    names: Sequence[str] | None,
+    findings: Findings,
+    *,
+    before: Mapping[str, str] | None = None,
+    people: Sequence[str] = (),
+) -> Seats:
+    """Return the teams: as asked, in rooms, or as they were in a published plan; note what cannot be."""
+    plain = asked.teams is None and asked.size is None and asked.sizes is None
+    if rooms is not None:
+        return _in_rooms(count, asked, rooms, findings)
+    if before is not None and plain:
+        teams = list(dict.fromkeys(names or sorted(set(before.values()), key=_by_number)))[: max(1, count)]
+        sizes = np.array(sizes_after(people, teams, before), dtype=np.int64)
+        return Seats(sizes if count else sizes[:0], tuple(teams) if count else (), listed=True)
+    if plain and (asked.least or asked.most) and count:
+        fewest = -(-count // asked.most) if asked.most else max(1, count // (asked.least or 1))
+        asked = replace(asked, teams=fewest)
+    sizes = team_sizes(count, teams=asked.teams, size=asked.size, sizes=asked.sizes, findings=findings)
+    _within(sizes, asked, findings)
+    return Seats(sizes, team_names(names, len(sizes), findings), listed=asked.sizes is not None)
+
+
+def _by_number(name: str) -> tuple[object, ...]:
+    """Sort Team 10 behind Team 9."""
+    return tuple((part.zfill(12) if part.isdigit() else part) for part in re.split(r"(\d+)", name))
+
+
+def _within(sizes: Ints, asked: Asked, findings: Findings) -> None:
+    """Note sizes below the least or above the most."""
+    if not len(sizes):
+        return
+    low, high, count = int(sizes.min()), int(sizes.max()), int(sizes.sum())
+    if asked.least is not None and low < asked.least:
+        most = max(1, count // max(1, asked.least))
+        findings.error(
+            f"is more than the {low} people of a team",
+            f"{count} people make at most {most} teams of {asked.least} or more: ask for --teams {most}",
+            column="min size", came=str(asked.least),
+        )  # fmt: skip
+    if asked.most is not None and high > asked.most:
+        least = -(-count // max(1, asked.most))
+        findings.error(
+            f"is less than the {high} people of a team",
+            f"{count} people need at least {least} teams of {asked.most} or fewer: ask for --teams {least}",
+            column="max size", came=str(asked.most),
+        )  # fmt: skip
+
+
+def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats:
+    """Fill rooms as evenly as their capacities allow; free seats are said."""
+    table = read(rooms, "rooms", findings)
+    if asked.size is not None or asked.sizes is not None:
+        findings.error("goes not with rooms", "Leave it out: rooms say how many fit", column="size")
+    capacity = next((name for name in ("capacity", "seats", "places", "max") if table.has(name)), "capacity")
+    label = next((name for name in ("name", "room", "team", "project") if table.has(name)), "name")
+    if not table.need(label, capacity):
+        return Seats(even_sizes(count, min(1, count)), team_names(None, min(1, count), findings), listed=True)
+    seats = table.integers(capacity, low=1)
+    least = (
+        table.integers("min", default=1, low=0) if table.has("min") else np.ones(len(seats), dtype=np.int64)
+    )
+    chosen = np.arange(len(seats))[: asked.teams] if asked.teams else np.arange(len(seats))
+    seats, least = seats[chosen], np.maximum(least[chosen], asked.least or 0)
+    seats = np.minimum(seats, asked.most) if asked.most else seats
+    names = tuple(str(table.columns[label][at]) for at in chosen.tolist())
+    if int(seats.sum()) < count:
+        short = count - int(seats.sum())
+        findings.error(
+            f"has {int(seats.sum())} seats for {count} people", f"Add rooms with {short} more seats",
+            table=table.name, column=capacity,
+        )  # fmt: skip
+        seats = seats + short
+    if int(least.sum()) > count:
+        findings.error(
+            f"needs {int(least.sum())} people and there are {count}", "Use fewer rooms, or lower the least",
+            table=table.name, column="min",
+        )  # fmt: skip
+        least = np.minimum(least, 0)
+    free = int(seats.sum()) - count
+    if free and count:
+        words = "seat stays" if free == 1 else "seats stay"
+        findings.warning(
+            f"has room to spare: {free} {words} free", "Nothing has to be done", table=table.name
+        )
+    sizes = _level(count, np.minimum(least, seats), seats)
+    return Seats(sizes, team_names(names, len(sizes), findings), listed=True)
+
+
+def _level(count: int, least: Ints, most: Ints) -> Ints:
+    """Return sizes between least and most that sum to ``count`` and are as even as can be."""
+    sizes = least.copy()
+    for _ in range(int(count - sizes.sum())):
+        # One more to the smallest that has room, the first of equals.
+        room = np.flatnonzero(sizes < most)
+        sizes[room[int(sizes[room].argmin())]] += 1
+    return sizes
 
 
 def even_sizes(people: int, teams: int) -> Ints:

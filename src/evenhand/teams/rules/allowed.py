@@ -42,7 +42,7 @@ def _whole_teams(value: Any) -> list[Row]:
 
 
 class Allowed(RuleKind):
-    """People only in these teams, always kept; a unit is a person elsewhere.
+    """People only in these teams, or with a weight rather there than elsewhere; a unit is a person elsewhere.
 
     Example:
         >>> from evenhand.teams import TeamsProblem
@@ -76,20 +76,29 @@ class Allowed(RuleKind):
             row.known.locked[named[0]] = tuple(sorted(set(people)))
         place = [team for team in range(len(names)) if team not in named] if word == "forbid" else named
         who = few_names([row.known.roster.people[person] for person in people])
-        said = f"{who} {SAID[word]} {few_names([names[team] for team in named])}"
-        return [Rule("allowed", tuple(sorted(set(people))), tuple(place), said=said)]
+        where = few_names([names[team] for team in named])
+        said = f"{who} {'rather ' if row.weight else ''}{SAID[word]} {where}"
+        return [Rule("allowed", tuple(sorted(set(people))), tuple(place), weight=row.weight, said=said)]
 
     def search(self, rule: Rule) -> SearchTerms:
-        """Close all other teams to them."""
-        del rule
-        return SearchTerms(places=True)
+        """Close all other teams to them; where that is only preferred, count those who are there."""
+        if not rule.weight:
+            return SearchTerms(places=True)
+        # What everybody's being elsewhere would cost is the same for all arrangements and left out.
+        return SearchTerms(
+            line=(tuple((who, 1) for who in rule.people), lambda team, total: -total * (team in rule.teams))
+        )
 
     def units(self, rule: Rule, many: Placements) -> Ints:
         """Count the people elsewhere."""
         return np.asarray((~np.isin(many.awards[:, list(rule.people)], list(rule.teams))).sum(axis=1))
 
     def program(self, rule: Rule, rows: ProgramRows) -> None:
-        """Nothing to add: unknowns of closed teams are 0."""
+        """Nothing to add for a hard rule: unknowns of closed teams are 0; else reward who is there."""
+        for team in rule.teams if rule.weight else ():
+            columns, _ = rows.places(rule.people, team)
+            for column in columns:
+                rows.reward(rule, column)
 
     def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
         """Nothing to say here: places are counted over all rules together (``conflict.py``)."""

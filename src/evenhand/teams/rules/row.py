@@ -33,6 +33,8 @@ class Roster:
     teams: tuple[str, ...]
     sizes: Ints
     criteria: list[Criterion]
+    all_columns: int = 0
+    """More points than all columns and numbers together can cost."""
 
 
 @dataclass(slots=True)
@@ -44,6 +46,7 @@ class RulesSoFar:
         criteria: the roster's, and columns that rules alone read (of weight 0).
         locked: team to exactly its people.
         by_person, by_team: folded name to code.
+        all_columns: more points than all columns and numbers together can cost.
     """
 
     roster: Roster
@@ -51,6 +54,7 @@ class RulesSoFar:
     locked: dict[int, tuple[int, ...]] = field(default_factory=dict)
     by_person: dict[str, int] = field(default_factory=dict)
     by_team: dict[str, int] = field(default_factory=dict)
+    all_columns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -292,7 +292,7 @@ def _soft_range(problem: TeamsProblem, costs: UnitCosts) -> int:
     # Of the people in a column, a quarter outside quota is more than a dealt start ever has.
     total += costs.off * problem.n * max(1, len(problem.criteria)) // 4
     for rule in problem.rules:
-        people = len(rule.people) ** 2 if rule.people else problem.n
+        people = max(len(rule.people) ** 2, rule.low) if rule.people else problem.n
         total += rule.weight * costs.point * people
     return total
 

@@ -29,7 +29,9 @@ from evenhand.teams.solving.exchange.profiles import board, people_of
 from evenhand.teams.solving.exchange.program import arrange_exactly, small
 from evenhand.teams.solving.exchange.repair import blocks_of, repair_blocks, repair_pairs, repair_teams
 from evenhand.teams.solving.kernels.compiled import worth_compiling
+from evenhand.teams.solving.model.breaches import units_broken
 from evenhand.teams.solving.model.canonical import canonical
+from evenhand.teams.solving.model.floors import floors_of
 from evenhand.teams.solving.model.objective import UnitCosts, least_value, unit_costs, value_of
 from evenhand.teams.solving.model.yardstick import quota
 
@@ -147,7 +149,7 @@ def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
     """Return an arrangement that keeps hard rules, the conflict where none can, None where none was found."""
     problem = task.problem
     atoms = atoms_of(problem, tuple(rule for rule in problem.rules if not rule.weight))
-    place = seated(problem, atoms, awards)
+    place = seated(problem, atoms, _nearer(problem, awards))
     steps = 60 * problem.n + 20_000
     shared: dict[str, Any] = {"seed": task.seed, "compiled": task.compiled, "progress": task.progress}
     left = 1
@@ -168,6 +170,21 @@ def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
         place, _ = improve(problem, task.costs, atoms, place, steps=2 * steps, hard=False, **shared)
     awards = place[atoms.of]
     return level_numbers(problem, task.costs, awards, task.seed, task.progress) if problem.numbers else awards
+
+
+def _nearer(problem: TeamsProblem, awards: Ints) -> Ints:
+    """Return an arrangement to begin with: people with one team they would rather be in stand there.
+
+    Staying in a published team counts more than all columns, and a search that began elsewhere would have to
+    find thousands of people's way back by chance.
+    """
+    rather = [rule for rule in problem.rules if rule.kind in {"stay", "choice"} and len(rule.teams) == 1]
+    if not rather:
+        return awards
+    out = awards.copy()
+    for rule in sorted(rather, key=lambda one: one.weight):
+        out[list(rule.people)] = rule.teams[0]
+    return out
 
 
 def _of_atoms(atoms: Atoms, awards: Ints) -> Ints:
@@ -269,15 +286,49 @@ def _certificate(task: _Task, awards: Ints, value: int, *, proven: str) -> str:
     problem = task.problem
     if value == task.bound == 0:
         return "Every criterion is at its best and nothing is broken: no arrangement can be more even."
+    if value == task.bound and not task.costs.off:
+        return f"{_told(problem, awards, best=True)}Nothing else is lost: no arrangement has a lower value."
     if value == task.bound:
         return "Every team is within quota and every criterion at its best within quota: none can be better."
     if proven:
-        return proven
+        return f"{_told(problem, awards, best=True)}{proven}"
+    told = _told(problem, awards, best=False)
     points = (value - task.bound) / task.costs.point
     gap = "less than 0.01 points" if points < 0.01 else f"at most {points:,.2f} points"  # noqa: PLR2004 - two digits
     if _within_quota(problem, awards) and problem.criteria:
-        return f"Every team is within quota; {gap} above the optimum, where 100 are a column's whole range."
-    return f"It is {gap} above the optimum, where 100 are a column's whole range."
+        told += "Every team is within quota; "
+    else:
+        told += "It is "
+    return f"{told}{gap} above the optimum, where 100 are a column's whole range."
+
+
+def _told(problem: TeamsProblem, awards: Ints, *, best: bool) -> str:
+    """Say what is proven of moves and wishes by themselves.
+
+    ``best``: whether the whole plan is proven best. Where moves or wishes alone come before all columns, the
+    best plan has the best of them.
+    """
+    kinds = {rule.kind for rule in problem.rules if rule.weight}
+    columns = 100 * (sum(c.weight for c in problem.criteria) + 2 * sum(n.weight for n in problem.numbers))
+    first = all(rule.weight > columns for rule in problem.rules if rule.kind == "stay")
+    best = best and first and len(kinds) == 1
+    floors = floors_of(problem)
+    units = list(zip(problem.rules, units_broken(problem, awards), strict=True))
+    parts = []
+    if any(rule.kind == "stay" for rule in problem.rules):
+        moved = sum(broken for rule, broken in units if rule.kind == "stay")
+        proven = "proven fewest" if best or moved == floors.movers else f"at least {floors.movers} must"
+        parts.append(f"{moved} {'person moves' if moved == 1 else 'people move'} ({proven}).")
+    wishes = [(rule, broken) for rule, broken in units if rule.kind == "friends"]
+    if wishes:
+        served = sum(broken < rule.low for rule, broken in wishes)
+        proven = (
+            "proven most"
+            if best or served == floors.servable
+            else f"no plan serves more than {floors.servable}"
+        )
+        parts.append(f"{served} of {len(wishes)} people are with somebody they named ({proven}).")
+    return " ".join([*parts, ""])
 
 
 def _within_quota(problem: TeamsProblem, awards: Ints) -> bool:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from evenhand.teams.problem import Z_UNIT, Rule, TeamsProblem
 from evenhand.teams.solving.model.breaches import units_broken
+from evenhand.teams.solving.model.floors import floors_of
 from evenhand.teams.solving.model.marginals import Classes, class_cost, classes_of
 from evenhand.teams.solving.model.yardstick import Yardstick, best_totals, cost_of, yardstick
 
@@ -95,7 +96,7 @@ def _range(problem: TeamsProblem, rank: int, unit: int, soft: list[Rule]) -> int
     weights += sum(2 * number.weight for number in problem.numbers if number.priority == rank)
     teams = max(1, len(problem.teams))
     rules = sum(
-        rule.weight * (len(rule.people) ** 2 if rule.people else problem.n + teams)
+        rule.weight * (max(len(rule.people) ** 2, rule.low) if rule.people else problem.n + teams)
         for rule in problem.rules
         if rule.weight
     )
@@ -109,9 +110,9 @@ def number_cost(price: int, total: int, size: int, people: int) -> int:
 
 def least_value(problem: TeamsProblem, costs: UnitCosts) -> int:
     """Return a value that none goes below: every criterion at its best, within quota where that is first."""
+    total = floors_of(problem).points * costs.point
     if not costs.off:
-        return 0
-    total = 0
+        return total
     off = 4 * problem.n * problem.n * costs.classes.common * max(1, len(problem.teams))
     for at, criterion in enumerate(problem.criteria):
         if criterion.weight:

@@ -1,0 +1,120 @@
+"""``evenhand teams swap``: two people change places in a plan; what it costs, and the new plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evenhand.cli.options import Json, Out, example
+from evenhand.cli.output import say
+from evenhand.cli.session import Session, refuse_early
+from evenhand.core.errors import InfeasibleError, InputError
+
+if TYPE_CHECKING:
+    from evenhand.teams import TeamsProblem
+
+__all__ = ["COMMAND", "EPILOG", "SHORT"]
+
+SHORT = "Swap two people of a plan of teams: what it costs, and the new plan."
+EPILOG = example(
+    "evenhand demo --tables demo-out",
+    "evenhand teams demo-out/roster/people.csv --teams 8 --balance gender,office --out teams.json",
+    'evenhand teams swap teams.json "Amara Stein" "Greta Bauer" --out swapped.json',
+)
+
+Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan of teams, saved as .json.")]
+First = Annotated[str, typer.Argument(metavar="PERSON", help="Who changes places ...")]
+Second = Annotated[str, typer.Argument(metavar="PERSON", help="... with whom.")]
+
+
+def teams_swap(plan: Plan, first: First, second: Second, *, out: Out = None, as_json: Json = False) -> None:
+    """Swap two people and show what that costs; with --out write the new plan.
+
+    The new plan is judged like any other: a swap that breaks a hard rule is shown and not written.
+    """
+    from evenhand.cli.screen import show
+    from evenhand.core.solution import Status
+    from evenhand.report.text import Heading, Text
+    from evenhand.solver import load, save
+    from evenhand.teams import arrange, change
+    from evenhand.teams.job import JOB
+
+    refuse_early("teams", out)
+    before = load(plan)
+    if before.job != "teams":
+        problem_is = f"is a plan of {before.job}, not of teams"
+        raise InputError.one(problem_is, "Give a plan of teams", table=plan.name)
+    problem = before.problem
+    both = _both(problem, first, second)
+    home, other = (problem.teams[int(before.awards[who])] for who in both)
+    if home == other:
+        raise InputError.one(
+            f"and {problem.people[both[1]]} are both in {home}", "Name two people of different teams",
+            came=problem.people[both[0]],
+        )  # fmt: skip
+    names = [problem.people[who] for who in both]
+    after = arrange(problem, {names[0]: other, names[1]: home}, before.awards)
+    done = change(problem, before.awards, after)
+    if done.verdict.faults:
+        raise InfeasibleError(f"{names[0]} and {names[1]} cannot change places.", done.verdict.faults)
+    swapped = replace(
+        before,
+        awards=after,
+        objective=done.verdict.objective,
+        terms=done.verdict.terms,
+        status=Status.OPTIMAL if before.bound == done.verdict.objective else Status.FEASIBLE,
+        columns=JOB.columns(problem, after),
+        statement=done.verdict.statement,
+        headline=done.verdict.headline,
+        proof={"certificate": f"Changed by hand: {names[0]} and {names[1]} swapped places."},
+    )
+    for path in out or ():
+        save(swapped, path)
+    if as_json:
+        Session(None, as_json).deliver(swapped)
+    else:
+        show([
+            Heading(f"{names[0]} goes to {other}, {names[1]} to {home}"),
+            Text(f"The swap {_cost(done.points)}."),
+            Text(str(done)),
+        ])  # fmt: skip
+    for path in out or ():
+        say(f"wrote {path}")
+
+
+def _cost(points: float) -> str:
+    if not points:
+        return "costs nothing"
+    shown = f"{abs(points):,.2f} points, where 100 are a column's whole range"
+    return f"costs {shown}" if points > 0 else f"saves {shown}"
+
+
+def _both(problem: TeamsProblem, first: str, second: str) -> tuple[int, int]:
+    """Return the two people's codes.
+
+    Raises:
+        InputError: somebody is in no team of the plan; with the name that may be meant.
+    """
+    from evenhand.core.errors import Findings
+    from evenhand.tables import near
+
+    findings = Findings()
+    people = problem.people
+    known = {" ".join(name.casefold().split()): code for code, name in enumerate(people)}
+    codes = []
+    for name in (first, second):
+        code = known.get(" ".join(name.casefold().split()))
+        if code is None:
+            meant = near(name, list(people))
+            mend = f"Did you mean {meant}?" if meant else "Write the name as it stands there"
+            findings.error("is not in the plan", mend, came=name)
+        else:
+            codes.append(code)
+    findings.raise_errors()
+    return codes[0], codes[1]
+
+
+COMMAND = teams_swap
