@@ -1,4 +1,4 @@
-"""The tables that come with evenhand: a press fleet's week, a roster, a garden's rota, a team's calendar."""
+"""The tables that come with evenhand: a press fleet's week, a roster, a class, a garden's rota, a team's calendar."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 __all__ = ["FOLDERS", "folder", "write_tables"]
 
-FOLDERS = ("fleet", "roster", "garden", "oncall")
+FOLDERS = ("fleet", "roster", "class", "garden", "oncall")
 
 
 def folder(name: str) -> Path:

@@ -13,7 +13,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Make a plan": ("allocate", "teams", "rounds", "rota"),
     "Ask about a plan": ("explain", "measure", "what-if", "advise"),
     "Compare before you decide": ("compare", "frontier", "simulate"),
-    "Live with a plan": ("publish", "swap", "run", "serve"),
+    "Live with a plan": ("publish", "teams-swap", "swap", "run", "serve"),
     "Keep plans in a database": ("plan", "undo", "history", "backup"),
 }
 """Commands by what a person wants; one that is named nowhere stands under "More"."""
@@ -21,10 +21,11 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Tables": (
         "--map", "--sheet", "--capacity", "--pins", "--forbids", "--duties", "--absences", "--history",
-        "--rules", "--ledger", "--strict", "--office", "--week-start",
+        "--rules", "--rooms", "--ledger", "--strict", "--office", "--week-start",
     ),
-    "A plan made before": ("--published", "--previous", "--swaps", "--frozen", "--change-price"),
-    "Search": ("--method", "--seed", "--time-limit", "--workers", "--many"),
+    "A plan made before": ("--published", "--previous", "--swaps", "--frozen", "--change-price", "--move-price",
+        "--keep-teams", "--met-before", "--lock"),
+    "Search": ("--method", "--effort", "--seed", "--time-limit", "--workers", "--many"),
     "Result": ("--out", "--json", "--rows", "--explain", "--calendars", "--save-mapping", "--certificate"),
     "Help": ("--help",),
 }  # fmt: skip

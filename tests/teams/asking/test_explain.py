@@ -118,3 +118,30 @@ def test_the_next_round_avoids_those_met_before() -> None:
         answer, _ = solved(met_before(problem, np.array(rounds)), 1)
         rounds.append(np.asarray(answer.awards))
     assert repeats(np.array(rounds)) == 0
+
+
+def test_a_refused_wish_names_the_swap_that_grants_it_and_its_cost() -> None:
+    """Ada is with nobody she named: the swap told is judged, and Ada then is with a friend at that cost."""
+    from evenhand.teams import arrange, change
+
+    rows = [
+        {"name": name, "f": "Cy" if name == "Ada" else ""} for name in ("Ada", "Bo", "Cy", "Di", "Ed", "Fy")
+    ]
+    problem = TeamsProblem.from_table(rows, teams=3, balance=[], wishes="f")
+    awards = np.array([0, 0, 1, 1, 2, 2])
+    told = next(
+        fact.sentence for fact in explain(problem, awards, {}, "Ada").facts if "granted" in fact.sentence
+    )
+    assert told.startswith("Not granted: Ada wishes to be with Cy. Changing places with Di of Team 2")
+    after = arrange(problem, {"Ada": "Team 2", "Di": "Team 1"}, awards)
+    assert f"cost {change(problem, awards, after).points:,.2f} points" in told
+
+
+def test_a_wish_and_a_number_are_counted_in_every_line() -> None:
+    """Where only a rule or a number changes, the line says so, and never "nothing changes"."""
+    rows = [{"name": name, "n": str(at * at), "f": ""} for at, name in enumerate(("Ada", "Bo", "Cy", "Di"))]
+    problem = TeamsProblem.from_table(rows, teams=2, balance=[], numbers="n", wishes={"Ada": ["Bo"]})
+    told = str(explain(problem, np.array([0, 0, 1, 1]), {}, "Ada"))
+    assert "Ada wishes to be with Bo costs 1 point" in told
+    assert "of its variance" in told
+    assert "nothing changes" not in told

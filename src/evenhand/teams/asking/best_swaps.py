@@ -14,7 +14,7 @@ from evenhand.teams.judging.rules import breaches
 from evenhand.teams.judging.score import cost_in_ticks
 from evenhand.teams.problem import TeamsProblem
 
-__all__ = ["Swap", "SwapPrices", "swaps_of"]
+__all__ = ["MEMBERS", "Swap", "SwapPrices", "swaps_of"]
 
 Ints = NDArray[np.int64]
 

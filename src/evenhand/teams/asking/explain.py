@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
-from evenhand.teams.asking.best_swaps import Swap, swaps_of
+from evenhand.teams.asking.best_swaps import MEMBERS, Swap, SwapPrices, swaps_of
 from evenhand.teams.judging.score import balance, limited
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.reading.columns import fold_value
@@ -63,13 +63,14 @@ def _person(problem: TeamsProblem, awards: Ints, person: int) -> Explanation:
     best = swaps_of(problem, awards, person)
     mix = _mix(problem, person)
     facts = [Fact("holds", f"{name} brings {mix}.", None, "", name)] if mix else []
+    facts += _wishes(problem, awards, person)
     if best:
         facts.append(_next_best(problem, name, best[0]))
     facts += [_elsewhere(problem, swap) for swap in sorted(best, key=lambda swap: swap.team)[:SHOWN]]
     facts += [
         Fact("rule", f"A rule speaks of {name}: {rule.said}.", rule.weight, "points", rule.said)
         for rule in problem.rules
-        if person in rule.people
+        if person in rule.people and rule.kind not in {"friends", "choice"}
     ]
     open_swaps = [swap for swap in best if not swap.breaks]
     if not best:
@@ -84,6 +85,50 @@ def _person(problem: TeamsProblem, awards: Ints, person: int) -> Explanation:
     else:
         head = f"{name} is in {team}, and a swap with {problem.teams[open_swaps[0].team]} would be better."
     return Explanation("teams", name, head, tuple(facts))
+
+
+def _wishes(problem: TeamsProblem, awards: Ints, person: int) -> list[Fact]:
+    """Say what became of a person's wish or choice; where refused, the swap that grants it and its cost."""
+    facts = []
+    name = problem.people[person]
+    for rule in problem.rules:
+        if rule.kind != "friends" or rule.people[0] != person:
+            continue
+        near = [who for who in rule.people[1:] if awards[who] == awards[person]]
+        if near:
+            names = " and ".join(problem.people[who] for who in near)
+            facts.append(Fact("wish", f"Granted: {rule.said}. {name} is with {names}.", 0, "points", name))
+        else:
+            friends = set(rule.people[1:])
+            teams = {int(awards[who]) for who in friends}
+            facts.append(_refused(problem, awards, person, rule.said, teams, friends))
+    choices = [rule for rule in problem.rules if rule.kind == "choice" and rule.people[0] == person]
+    if choices and int(awards[person]) not in choices[0].teams:
+        facts.append(_refused(problem, awards, person, choices[0].said, set(choices[0].teams), set()))
+    return facts
+
+
+def _refused(
+    problem: TeamsProblem, awards: Ints, person: int, wish: str, teams: set[int], friends: set[int]
+) -> Fact:
+    """Say which swap into one of these teams would grant a wish, and its cost; a friend has to stay there."""
+    prices = SwapPrices(problem, awards)
+    swaps = []
+    for team in sorted(teams):
+        members = np.flatnonzero(awards == team).tolist()
+        swaps += [
+            prices.swap(person, other)
+            for other in members[:MEMBERS]
+            if not friends or friends & (set(members) - {other})
+        ]
+    if not swaps:
+        return Fact("wish", f"Not granted: {wish}. No single swap would grant it.", None, "points", wish)
+    swap = min(swaps, key=lambda one: (len(one.breaks), one.value, one.other))
+    other, where = problem.people[swap.other], problem.teams[swap.team]
+    points = swap.value / prices.prices.point
+    cost = f"break {', '.join(swap.breaks)}" if swap.breaks else f"cost {points:,.2f} points in all"
+    said = f"Not granted: {wish}. Changing places with {other} of {where} would grant it and {cost}."
+    return Fact("wish", said, swap.value, "units", wish)
 
 
 def _next_best(problem: TeamsProblem, name: str, swap: Swap) -> Fact:

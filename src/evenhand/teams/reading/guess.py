@@ -132,6 +132,8 @@ IDENTIFIER = "an identifier"
 TIMES_SEEN = "times"
 """Reasons for which a column is left out, told to the person."""
 
+NUMBERED = re.compile(r"[\[(]?\b([1-9]|1st|2nd|3rd|first|second|third)\b[\])]?", re.IGNORECASE)
+
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+|\d+")
 
 
@@ -143,12 +145,14 @@ class Guess:
         criteria: columns to balance, in the table's order; tags are among them.
         tags: those of them with several answers in a cell.
         wishes: columns whose cells name other people of the roster.
+        choices: columns that rank the same answers, as "Project 1" and "Project 2" do.
         left_out: other columns that might have been meant, with the reason.
     """
 
     criteria: tuple[str, ...]
     tags: tuple[str, ...]
     wishes: tuple[str, ...]
+    choices: tuple[str, ...]
     left_out: dict[str, str]
 
 
@@ -182,8 +186,14 @@ def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
     known = {cell for column in names for cell in table.columns[column]}
     people = known | name_parts(table)
     skipped = {folded(column) for column in apart_from}
-    criteria, tags, wishes, left_out = [], [], [], {}
+    criteria: list[str] = []
+    tags: list[str] = []
+    wishes: list[str] = []
+    left_out: dict[str, str] = {}
+    ranked = _ranked(table)
     for header in table.columns:
+        if header in ranked:
+            continue
         if header in names or folded(header) in {*WHOLE_NAMES, *FIRST, *LAST} or folded(header) in skipped:
             continue
         cells = [cell.strip() for cell in table.columns[header]]
@@ -196,7 +206,29 @@ def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
             wishes.append(header)
         elif reason:
             left_out[header] = reason
-    return Guess(tuple(criteria), tuple(tags), tuple(wishes), left_out)
+    ranked = tuple(column for column in ranked if column not in wishes and folded(column) not in skipped)
+    friends = [
+        column
+        for column in ranked
+        if any(cell.casefold() in people for cell in table.columns[column] if cell)
+    ]
+    wishes += friends
+    ranked = tuple(column for column in ranked if column not in friends)
+    return Guess(tuple(criteria), tuple(tags), tuple(wishes), ranked, left_out)
+
+
+def _ranked(table: Table) -> tuple[str, ...]:
+    """Return columns whose heads differ by a number only, as "Project 1" and "Project 2" do."""
+    stems: dict[str, list[str]] = {}
+    for header in table.columns:
+        if NUMBERED.search(header):
+            stems.setdefault(folded(NUMBERED.sub("", header)), []).append(header)
+    ranked = []
+    for columns in stems.values():
+        answers = [{cell.casefold() for cell in table.columns[column] if cell} for column in columns]
+        if len(columns) > 1 and all(answers) and len(answers[0] & answers[1]) * 2 >= len(answers[0]):
+            ranked += columns
+    return tuple(ranked)
 
 
 def _kind(header: str, cells: Sequence[str], people: Collection[str]) -> tuple[str, str]:  # noqa: PLR0911 - one return for each thing a column can be

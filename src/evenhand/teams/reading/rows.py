@@ -248,6 +248,12 @@ def _columns_wanted(
         dials.tags.extend(found.tags)
         if found.wishes:
             _offer_wishes(table, found.wishes)
+        if found.choices:
+            table.findings.warning(
+                "rank the same answers and were not balanced",
+                f'To grant choices of teams, add --choices "{",".join(found.choices)}"',
+                table=table.name, column=", ".join(found.choices),
+            )  # fmt: skip
         odd = [column for column, reason in found.left_out.items() if reason in {TIMES_SEEN, IDENTIFIER}]
         if odd:
             table.findings.warning(
