@@ -1,4 +1,4 @@
-"""The tables that come with evenhand: a press fleet's week, a roster, a class, a garden's rota, a team's calendar."""
+"""The tables that come with evenhand: a fleet's week, a roster, a class, a garden, a team's calendar."""
 
 from __future__ import annotations
 

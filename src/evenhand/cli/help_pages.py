@@ -23,8 +23,10 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "--map", "--sheet", "--capacity", "--pins", "--forbids", "--duties", "--absences", "--history",
         "--rules", "--rooms", "--ledger", "--strict", "--office", "--week-start",
     ),
-    "A plan made before": ("--published", "--previous", "--swaps", "--frozen", "--change-price", "--move-price",
-        "--keep-teams", "--met-before", "--lock"),
+    "A plan made before": (
+        "--published", "--previous", "--swaps", "--frozen", "--change-price", "--move-price", "--keep-teams",
+        "--met-before", "--lock",
+    ),
     "Search": ("--method", "--effort", "--seed", "--time-limit", "--workers", "--many"),
     "Result": ("--out", "--json", "--rows", "--explain", "--calendars", "--save-mapping", "--certificate"),
     "Help": ("--help",),
