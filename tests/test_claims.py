@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import numpy as np
 import pytest
 
@@ -118,6 +119,37 @@ def test_awards_are_not_infeasible() -> None:
     for status in ("infeasible", "unknown"):
         with pytest.raises(InputError, match="here are awards that keep every rule"):
             changed(plans()["teams"], status=status)
+
+
+@pytest.mark.parametrize("name", plans())
+def test_documents_keep_their_schema(name: str) -> None:
+    """What is saved fits the published schema, and a document with a part too many does not."""
+    checker = jsonschema_rs.Draft202012Validator(documents.schema())
+    raw = json.loads(documents.dumps(plans()[name]))
+    checker.validate(raw)
+    checker.validate(json.loads(documents.dumps(plans()[name].problem)))
+    assert not checker.is_valid(raw | {"colour": 1})
+    assert not checker.is_valid(raw | {"seed": "x"})
+
+
+def test_a_large_plan_keeps_its_problem_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above the size the problem stands in a second file; moved, changed or hostile it is an input error."""
+    monkeypatch.setattr(documents, "LARGE", 1000)
+    path, beside = tmp_path / "week.json", tmp_path / "week.problem.json"
+    plan = plans()["allocation"]
+    plan.save(path)
+    assert "candidates" not in path.read_text(encoding="utf-8").split('"proof"')[0]
+    again = eh.load(path)
+    assert documents.dumps(again) == documents.dumps(plan)
+    jsonschema_rs.Draft202012Validator(documents.schema()).validate(json.loads(path.read_bytes()))
+    beside.write_bytes(beside.read_bytes().replace(b"i1", b"j1"))
+    with pytest.raises(InputError, match=r"is not that of week\.problem\.json"):
+        eh.load(path)
+    beside.unlink()
+    with pytest.raises(InputError, match="is not there"):
+        eh.load(path)
+    with pytest.raises(InputError, match="is no file beside this one"):
+        changed(plan, problem={"file": "../week.problem.json", "sha256": "0"})
 
 
 JUNK: list[Any] = [

@@ -8,6 +8,7 @@ When a method, a policy or an error is new, write the pages again with
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 
 import evenhand as eh
+from evenhand import documents
 from evenhand.core import errors
 from evenhand.jobs import JOBS, job_named
 from evenhand.rota.problem.policies import POLICIES, Policy
@@ -95,6 +97,52 @@ def mistakes() -> str:
     return "\n".join(lines) + "\n"
 
 
+def documents_page() -> str:
+    """Return the page of what saved plans hold, with the schema beside it."""
+    lines = [
+        "# Documents",
+        "",
+        '`solution.save("week.json")` writes a document: UTF-8 JSON with a `kind` and an `edition`. It holds',
+        "the plan, its score by term, what is proven, the proof, and the problem it answers. Reading it",
+        "checks everything again: the judge looks at the awards, proofs are checked, and what cannot be",
+        "proven anew is marked as claimed by the file. Unknown fields, missing ones and values of another",
+        "kind are errors.",
+        "",
+        f"Edition {documents.EDITION} is written; later ones will read earlier ones. The whole shape is in",
+        "[evenhand-1.schema.json](evenhand-1.schema.json) (JSON Schema, draft 2020-12).",
+        "",
+        f"A plan of more than {documents.LARGE // 10**6} MB keeps its problem in a file of its own,",
+        "`week.problem.json`, and names its SHA-256. Objectives are exact integers in units; `unit` of a",
+        "solution says how many make a point.",
+    ]
+    for name, shape in documents.schema()["$defs"].items():
+        lines += ["", f"## {name}", "", "| field | holds |", "|---|---|"]
+        lines += [f"| `{field}` | {_holds(part)} |" for field, part in shape["properties"].items()]
+    return "\n".join(lines) + "\n"
+
+
+def _holds(part: dict[str, Any]) -> str:  # noqa: PLR0911 - a line a shape
+    """Say in words what a schema of one field allows."""
+    if "$ref" in part:
+        return str(part["$ref"]).rsplit("/", 1)[1]
+    if "enum" in part:
+        return "one of " + ", ".join(f"`{value}`" for value in part["enum"])
+    if "anyOf" in part:
+        return " or ".join(dict.fromkeys(_holds(inner) for inner in part["anyOf"]))
+    if part.get("type") == "array" and "items" in part and part["items"]:
+        return f"list of {_holds(part['items'])}"
+    if part.get("type") == "array":
+        return "list of " + ", ".join(_holds(inner) for inner in part.get("prefixItems", []))
+    if part.get("type") == "object" and "properties" in part:
+        return "shape and values"
+    return str(part.get("format", part.get("type", "any value")))
+
+
+def schema_file() -> str:
+    """Return the schema as its file holds it."""
+    return json.dumps(documents.schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 def python() -> str:
     """Return the page of every public name, each with its docstring."""
     rooms = {name: module for name in eh.__all__ if isinstance(module := getattr(eh, name), ModuleType)}
@@ -161,7 +209,14 @@ def test_pages_of_the_manual_need_only_the_front_door() -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "make"), [("methods.md", methods), ("errors.md", mistakes), ("python.md", python)]
+    ("page", "make"),
+    [
+        ("methods.md", methods),
+        ("errors.md", mistakes),
+        ("python.md", python),
+        ("documents.md", documents_page),
+        ("evenhand-1.schema.json", schema_file),
+    ],
 )
 def test_pages_made_from_tables_are_up_to_date(page: str, make: Callable[[], str]) -> None:
     """The page is what the tables in the code say now."""

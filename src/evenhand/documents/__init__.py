@@ -6,6 +6,7 @@ judge look at a solution again: what is loaded is what the awards are worth, not
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,17 +24,22 @@ from evenhand.core.solution import Solution, Status, Term, Verbs
 from evenhand.core.statement import Statement
 from evenhand.core.version import VERSION
 from evenhand.documents.codec import built, decode
-from evenhand.documents.encode import encode
+from evenhand.documents.encode import encode, fields_of
 from evenhand.documents.faults import WRONG, Faults
 from evenhand.documents.layout import from_bytes, to_bytes
 from evenhand.documents.ledgers import body_of, ledger_of
+from evenhand.documents.schema import Schemas
 from evenhand.jobs import JOBS, job_named, job_of
 from evenhand.tables.files import bytes_of, write_atomically
 
-__all__ = ["EDITION", "KINDS", "dumps", "load", "loads", "read", "save"]
+__all__ = ["EDITION", "KINDS", "LARGE", "dumps", "load", "loads", "read", "save", "schema"]
 
 EDITION: Final = 1
 """The edition written; editions up to it are read."""
+
+LARGE: Final = 10_000_000
+"""Bytes of a plan's document up to which its problem stands in it: a file that mails well. A week of one
+office takes a megabyte, ten offices ten."""
 
 HOW_FOUND = ("version", "method", "seed", "status", "bound", "proof", "warnings", "cut")
 """What a document keeps of how a plan was found; all else follows from the problem and the awards."""
@@ -82,13 +88,14 @@ def dumps(thing: Any) -> bytes:
     return to_bytes(_headed("problem") | {"job": job.name, "problem": encode(thing)})
 
 
-def loads(content: bytes, verbs: Verbs | None = None, name: str = "") -> Any:
+def loads(content: bytes, verbs: Verbs | None = None, name: str = "", folder: Path | None = None) -> Any:
     """Read a document of any kind.
 
     Args:
         content: the document, UTF-8 JSON.
         verbs: lent to a solution, so that it can save itself.
         name: the file as the user knows it, for messages.
+        folder: where a problem that stands in a file of its own is looked for; None for nowhere.
 
     Raises:
         InputError: every fault at once, each with its place in the document.
@@ -98,6 +105,8 @@ def loads(content: bytes, verbs: Verbs | None = None, name: str = "") -> Any:
     kind = _kind_of(raw, faults)
     faults.raise_errors(name)
     body = {key: value for key, value in raw.items() if key not in ("kind", "edition")}
+    if kind == "evenhand/solution":
+        _fetch_problem(body, folder, faults)
     made = KINDS[kind](body, verbs, faults)
     faults.raise_errors(name)
     return made
@@ -106,16 +115,28 @@ def loads(content: bytes, verbs: Verbs | None = None, name: str = "") -> Any:
 def save(thing: Any, path: str | Path) -> None:
     """Write a document; a file that was there is replaced only when all is written.
 
+    The problem of a large plan is written into a file of its own beside it (``week.problem.json``), and the
+    plan names that file and its SHA-256. Several plans of one problem then share it.
+
     Raises:
         InputError: the thing has no document, or the file cannot be written.
     """
-    write_atomically(path, dumps(thing))
+    content = dumps(thing)
+    if not isinstance(thing, Solution) or len(content) <= LARGE:
+        write_atomically(path, content)
+        return
+    beside = Path(path).with_suffix(".problem.json")
+    problem = dumps(thing.problem)
+    # The problem first: a plan never stands there without it, were the second file not written.
+    write_atomically(beside, problem)
+    reference = {"file": beside.name, "sha256": hashlib.sha256(problem).hexdigest()}
+    write_atomically(path, to_bytes(_solution_out(thing) | {"problem": reference}))
 
 
 def read(path: str | Path, verbs: Verbs | None = None) -> Any:
     """Read a document of any kind from a file; see ``loads``."""
     source = Path(path)
-    return loads(bytes_of(source), verbs, source.name)
+    return loads(bytes_of(source), verbs, source.name, source.parent)
 
 
 def load(path: str | Path, verbs: Verbs | None = None) -> Solution:
@@ -132,6 +153,75 @@ def load(path: str | Path, verbs: Verbs | None = None) -> Solution:
         "Give a file saved from a solution",
         table=Path(path).name,
     )
+
+
+def _fetch_problem(body: dict[str, Any], folder: Path | None, faults: Faults) -> None:
+    """Put the problem in the place of a reference to the file it stands in, once its SHA-256 is checked."""
+    reference = body.get("problem")
+    if not isinstance(reference, dict) or reference.keys() != {"file", "sha256"}:
+        return
+    name, digest = reference["file"], reference["sha256"]
+    mend = "Put the two files that were saved together into one folder"
+    if not isinstance(name, str) or Path(name).name != name or folder is None:
+        faults.add("problem.file", name, "is no file beside this one", mend)
+        del body["problem"]
+        return
+    try:
+        content = bytes_of(folder / name)
+    except InputError:
+        faults.add("problem.file", name, "is not there", mend)
+        del body["problem"]
+        return
+    if hashlib.sha256(content).hexdigest() != digest:
+        faults.add("problem.sha256", None, f"is not that of {name}: it was changed, or is another", mend)
+        del body["problem"]
+        return
+    body["problem"] = from_bytes(content, name).get("problem")
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the documents that are written: solutions, problems and statements.
+
+    Ledgers and recipes keep a chain of hashes, which no schema can check: theirs say their kind alone.
+
+    >>> schema()["title"]
+    'evenhand documents, edition 1'
+    """
+    schemas = Schemas()
+    reference = {"type": "object", "properties": {"file": {"type": "string"}, "sha256": {"type": "string"}},
+                 "required": ["file", "sha256"], "additionalProperties": False}  # fmt: skip
+    variants = []
+    for job in JOBS:
+        problem = schemas.of(job_named(job).problem)
+        variants.append(_shape("problem", {"job": {"const": job}, "problem": problem}))
+        kept = {name: schemas.of(hint) for name, hint in fields_of(_Kept)}
+        parts = {
+            "job": {"const": job},
+            "statement": schemas.of(Statement),
+            "columns": {"type": "object", "additionalProperties": {"type": "array"}},
+            "problem": {"anyOf": [problem, reference]},
+        }
+        variants.append(_shape("solution", kept | parts))
+    variants.append(_shape("statement", {"statement": schemas.of(Statement)}))
+    closed = {"evenhand/solution", "evenhand/problem", "evenhand/statement"}
+    variants += [{"properties": {"kind": {"const": kind}}} for kind in KINDS if kind not in closed]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"evenhand documents, edition {EDITION}",
+        "type": "object",
+        "required": ["kind", "edition"],
+        "oneOf": variants,
+        "$defs": schemas.defined,
+    }
+
+
+def _shape(kind: str, parts: dict[str, Any]) -> dict[str, Any]:
+    head = {"kind": {"const": f"evenhand/{kind}"}, "edition": {"const": EDITION}}
+    return {
+        "properties": head | parts,
+        "required": [*head, *parts],
+        "additionalProperties": False,
+    }
 
 
 def _headed(kind: str) -> dict[str, Any]:
