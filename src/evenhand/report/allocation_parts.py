@@ -140,18 +140,27 @@ def parts_of(solution: Solution) -> Parts:
 
 
 def nth(number: int) -> str:
-    """Write an ordinal: 1st, 2nd, 3rd, 4th, 11th, 21st."""
+    """Write an ordinal.
+
+    >>> [nth(number) for number in (1, 2, 3, 11, 21)]
+    ['1st', '2nd', '3rd', '11th', '21st']
+    """
     tail = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{tail}"
 
 
 def count_word(number: int) -> str:
-    """Write a small count as a word, as sentences do: ``two``; from eleven on in figures."""
+    """Write a small count as a word, as sentences do; from eleven on in figures.
+
+    >>> count_word(2), count_word(11)
+    ('two', '11')
+    """
     few = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
     return few[number] if 0 <= number < len(few) else f"{number:,}"
 
 
 def _lines(problem: AllocationProblem, awards: Ints) -> tuple[Line, ...]:
+    # By recipient first, so that "2nd" counts in the order of days, whatever order the awards came in.
     order = awards[np.lexsort((problem.item[awards], problem.day[awards], problem.recipient[awards]))]
     seen: Counter[int] = Counter()
     found = []
@@ -259,6 +268,7 @@ def _why(
         said.append(f"It is pinned: this {words.award} was decided beforehand.")
     item = int(problem.item[at])
     every = np.arange(begins[item], begins[item + 1])
+    # Only who scores strictly more needs a reason; among equals the draw of the seed decided.
     rivals = every[(problem.score[every] > problem.score[at]) & ~problem.forbidden[every]]
     rivals = rivals[problem.recipient[rivals] != code]
     if len(every) == 1:
@@ -296,6 +306,7 @@ def _rivals(problem: AllocationProblem, parts: Parts, rivals: Ints, busy: set[tu
     more = f" (and {len(best) - len(shown):,} more)" if len(best) > len(shown) else ""
     verb = "score" if len(shown) > 1 or more else "scores"
     head = f"{names}{more} {verb} {joined(figures)} for it"
+    # The best of them speaks for both: the sentence gives one reason, and that is the strongest there is.
     code, at = shown[0]
     has = parts.counts[code]
     if not has:
@@ -440,7 +451,11 @@ def _at(problem: AllocationProblem, candidate: int) -> str:
 
 
 def span(days: tuple[str, ...]) -> str:
-    """Name a period by its days: ``Week of 28 Sep``, ``28 Sep to 9 Oct``, one day, or "" without dates."""
+    """Name a period by its days; "" where they are no dates.
+
+    >>> span(("2026-09-28", "2026-10-02")), span(("2026-09-29", "2026-10-12")), span(("a", "b"))
+    ('Week of 28 Sep', '29 Sep to 12 Oct', '')
+    """
     found = [day_of(day) for day in days]
     dates = [day for day in found if day is not None]
     if not dates or len(dates) < len(found):

@@ -49,6 +49,7 @@ def measures_section(solution: Solution) -> Section | None:
         figures={1, 2, 3},
         hide={4},
     )
+    # With several kinds of thing there is no one curve: shares of different things do not add up.
     chart = None
     if len(statement.things) == 1 and panel.total:
         title = "Lorenz curve of what was given out; the nearer to the straight line, the more even"

@@ -49,7 +49,11 @@ def endings(job: str) -> tuple[str, ...]:
 
 
 def ending_of(path: str | Path, known: Sequence[str]) -> str:
-    """Return the longest of the known endings that a path has, or its last suffix, in lower case."""
+    """Return the longest of the known endings that a path has, or its last suffix, in lower case.
+
+    >>> ending_of("week.letters.html", (".html", ".letters.html")), ending_of("v1.2.HTML", (".html",))
+    ('.letters.html', '.html')
+    """
     target = Path(path)
     double = "".join(target.suffixes[-2:]).lower()
     return double if double in known else target.suffix.lower()

@@ -97,7 +97,11 @@ OPEN: Final = "(open seats)"
 
 
 def letters(duties: Sequence[str]) -> dict[str, str]:
-    """Return one to three letters a duty, no two alike; numbers where letters do not tell them apart."""
+    """Return one to three letters a duty, no two alike; numbers where letters do not tell them apart.
+
+    >>> letters(["bar", "board", "bar 2"])
+    {'bar': 'B', 'board': 'BO', 'bar 2': 'BA'}
+    """
     out: dict[str, str] = {}
     for place, duty in enumerate(duties, 1):
         kept = "".join(letter for letter in duty if letter.isalnum()).upper()
@@ -109,6 +113,7 @@ def letters(duties: Sequence[str]) -> dict[str, str]:
 
 def sheets_of(days: Sequence[date]) -> list[tuple[str, list[date]]]:
     """Part dates in order into stretches of at most ``WIDE``, by year, half, quarter or month."""
+    # The longest parts that all fit: a year of weeks stays whole, a year of days is parted into months.
     for part in PARTS:
         found = [(name, list(run)) for name, run in groupby(days, part)]
         if all(len(run) <= WIDE for _, run in found):

@@ -644,7 +644,11 @@ def _balance_chart(
 
 
 def _runs(places: list[int]) -> list[tuple[int, int]]:
-    """Join places that follow each other: [3, 4, 7] becomes [(3, 4), (7, 7)]."""
+    """Join places that follow each other.
+
+    >>> _runs([3, 4, 7])
+    [(3, 4), (7, 7)]
+    """
     out: list[tuple[int, int]] = []
     for place in places:
         if out and out[-1][1] == place - 1:

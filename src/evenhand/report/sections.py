@@ -40,6 +40,12 @@ def sections(
     Returns:
         Name to section: ``section.html`` is its markup, ``section.view`` its plain data.
 
+    >>> import evenhand as eh
+    >>> people = [{"name": name, "office": office} for name, office in zip("ABCD", "xyxy")]
+    >>> teams = eh.solve(eh.TeamsProblem.from_table(people, teams=2))
+    >>> sections(teams, only=("answer",))["answer"].view.sentence
+    '2 teams of 2, each a small image of all 4.'
+
     Raises:
         InputError: a name in ``only`` is none of this job's.
     """
@@ -49,6 +55,7 @@ def sections(
             raise InputError.one(
                 f"is no section of {solution.job}", f"Choose from {', '.join(known)}", came=name
             )
+    # A job's page is imported when asked for: a plan of teams never loads what a rota's page needs.
     room = import_module(f"evenhand.report.{solution.job}_page")
     found: list[Section] = room.sections(solution, **worked_out)
     return {section.name: section for section in found if only is None or section.name in only}

@@ -278,6 +278,7 @@ def _counts(
     problem: Any, criterion: Any, row: Ints, size: int, quota: tuple[Ints, Ints], team: int
 ) -> tuple[Count, ...]:
     """Return the counts of one criterion in one team, the same values in the same order on every card."""
+    # A count off the fair share by less than one is as near as whole people get: it fits.
     low, high = quota
     found = []
     # The most frequent values are shown, in the criterion's own order, so that cards can be compared.

@@ -201,6 +201,7 @@ def table_view(
 ) -> TableView:
     """Make a table view of any cells: numbers are written for people, and columns of numbers go right."""
     lines = [list(row) for row in rows]
+    # A column is one of figures only if every cell is: a text among numbers would stand on the wrong side.
     right = {
         column
         for column in range(len(heads))
@@ -235,18 +236,30 @@ def minus(text: str) -> str:
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Write a difference: ``+0.58``, ``−1.00``, and 0 without a sign."""
+    """Write a difference with its sign and the field's own minus; 0 has no sign.
+
+    >>> signed(0.58), signed(-0.001)
+    ('+0.58', '0.00')
+    """
     text = f"{value:+.{digits}f}"
     return minus(text) if float(text) else text[1:]
 
 
 def counted(number: int, one: str, many: str = "") -> str:
-    """Return a number and its noun: ``1 slot``, ``2 slots``."""
+    """Return a number and its noun.
+
+    >>> counted(1, "slot"), counted(1200, "person", "people")
+    ('1 slot', '1,200 people')
+    """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def joined(names: Sequence[str], last: str = "and") -> str:
-    """Return names as a list in a sentence: ``Ann``, ``Ann and Bo``, ``Ann, Bo and Cy``."""
+    """Return names as a list in a sentence.
+
+    >>> joined(["Ann", "Bo", "Cy"]), joined(["Ann"])
+    ('Ann, Bo and Cy', 'Ann')
+    """
     if len(names) < 2:  # noqa: PLR2004 - one name needs no word between
         return "".join(names)
     return f"{', '.join(names[:-1])} {last} {names[-1]}"
@@ -261,7 +274,11 @@ def day_of(text: str) -> date | None:
 
 
 def short_day(text: str | date) -> str:
-    """Write a day as people say it, ``Tue 29 Sep``; what is no date stays as it is."""
+    """Write a day as people say it; what is no date stays as it is.
+
+    >>> short_day("2026-09-29"), short_day("slot 3")
+    ('Tue 29 Sep', 'slot 3')
+    """
     day = day_of(text) if isinstance(text, str) else text
     return str(text) if day is None else f"{day:%a} {day.day} {day:%b}"
 
@@ -275,7 +292,10 @@ def long_day(text: str | date) -> str:
 def owed_words(lag: float) -> tuple[str, str]:
     """Return a lag in words and its tone: ("owed 0.59", "owed"), ("ahead 0.41", "ahead"), ("even", "").
 
-    Two decimals are shown; what rounds to 0.00 is even.
+    Two decimals are shown; what rounds to 0.00 is even, so that nobody reads "owed 0.00".
+
+    >>> owed_words(0.594), owed_words(-0.41), owed_words(0.004)
+    (('owed 0.59', 'owed'), ('ahead 0.41', 'ahead'), ('even', ''))
     """
     text = f"{abs(lag):.2f}"
     if text == "0.00":
@@ -284,7 +304,12 @@ def owed_words(lag: float) -> tuple[str, str]:
 
 
 def standing_of(name: str, lag: float, reach: float, note: str = "") -> Standing:
-    """Return one standing bar. ``reach`` is the lag that fills half the track; one for all rows."""
+    """Return one standing bar. ``reach`` is the lag that fills half the track; one for all rows.
+
+    >>> standing_of("Jay", 0.5, reach=2.0).x, standing_of("Hugs", -2.0, reach=2.0).width
+    (37.5, 50.0)
+    """
+    # The middle of the track is even: owed grows to the left of it, ahead to the right.
     words, tone = owed_words(lag)
     width = 50 * min(1.0, abs(lag) / reach) if reach > 0 and tone else 0.0
     return Standing(name, words, tone, 50 - width if lag > 0 else 50.0, width, note)
