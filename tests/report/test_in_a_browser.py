@@ -102,15 +102,31 @@ def test_a_long_list_can_be_searched(browser: Browser, tmp_path: Path) -> None:
     path.write_bytes(render(solved("allocation"), ".html"))
     page, _ = opened(browser, path, "light", 1280)
     page.evaluate(OPEN_ALL)
-    lines = page.locator("[data-search] > li")
+    lines = page.locator("ul[data-search] > li")
     assert lines.count() > 50
-    field = page.get_by_role("searchbox").first
+    field = page.get_by_label("Search these")
     field.fill("Porsche")
     shown = lines.filter(visible=True).all_inner_texts()
     assert 0 < len(shown) < 50
     assert all("Porsche" in text for text in shown)
     field.fill("")
     assert lines.first.is_visible()
+    page.close()
+
+
+def test_a_card_is_found_by_name(browser: Browser, tmp_path: Path) -> None:
+    """The field beside the headline leaves the cards of a partner, or the teams with that person."""
+    path = tmp_path / "page.html"
+    path.write_bytes(render(solved("allocation"), ".html"))
+    page, _ = opened(browser, path, "light", 1280)
+    page.get_by_label("Find a partner or a car").fill("Pacific")
+    shown = page.locator(".loans > li").filter(visible=True).all_inner_texts()
+    assert 0 < len(shown) < 10
+    assert all("Pacific" in text for text in shown)
+    path.write_bytes(render(solved("teams"), ".html"))
+    page.goto(path.as_uri())
+    page.get_by_label("Find a person").fill("Carlos Oruc")
+    assert page.locator(".team").filter(visible=True).count() == 1
     page.close()
 
 

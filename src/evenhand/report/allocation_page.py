@@ -22,7 +22,7 @@ from evenhand.report.allocation_parts import (
     span,
 )
 from evenhand.report.common_sections import about_section, measures_section, notes_section
-from evenhand.report.page import Section, page
+from evenhand.report.page import SEARCHED, Section, page
 from evenhand.report.units import shown
 from evenhand.report.views import (
     Answer,
@@ -104,12 +104,16 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The plan: its days, whether they fit side by side, what the marks mean, and how many are not shown."""
+    """The plan: its days, whether they fit side by side, what the marks mean, how many are not shown.
+
+    ``search`` is what a field for finding a card says; "" where all are seen at a glance.
+    """
 
     days: tuple[Day, ...]
     week: bool
     second: str
     hidden: str
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +372,9 @@ def board_of(solution: Solution, parts: Parts | None = None) -> Board:
     )
     twice = len(parts.days) > 1 and any(line.number > 1 for line in lines)
     second = f"second {words.item}{' this week' if len(parts.days) > 1 else ''}" if twice else ""
-    return Board(tuple(columns), 1 < len(columns) <= WEEK and len(parts.days) > 1, second, more)
+    search = f"Find a {words.recipient} or a {words.item}" if len(parts.lines) > SEARCHED else ""
+    week = 1 < len(columns) <= WEEK and len(parts.days) > 1
+    return Board(tuple(columns), week, second, more, search)
 
 
 def _by_day(

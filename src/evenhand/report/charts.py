@@ -102,7 +102,7 @@ def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
     """
     if not math.isfinite(low) or not math.isfinite(high) or high <= low:
         high = low + 1
-    # 0.999: a step that falls short by rounding alone still stands; at 0.5 there would be twice as many ticks.
+    # 0.999: a step that falls short by rounding alone still stands; 0.5 would double the ticks.
     rough = (high - low) / max(1, about)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * times for times in (1, 2, 2.5, 5, 10) if power * times >= rough * 0.999)

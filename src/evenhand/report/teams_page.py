@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.solution import Solution
 from evenhand.report.common_sections import about_section, measures_section, notes_section
-from evenhand.report.page import Section, page
+from evenhand.report.page import SEARCHED, Section, page
 from evenhand.report.views import Answer, Part, TableView, Tag, Tile, counted, joined, table_view
 
 __all__ = [
@@ -69,11 +69,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """All cards, whether the legend has something to explain, and how many teams are not shown."""
+    """All cards, whether the legend has something to explain, how many teams are not shown, and a search."""
 
     cards: tuple[Card, ...]
     legend: bool
     hidden: str
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +263,7 @@ def cards_of(solution: Solution, tables: list[tuple[Any, Ints]] | None = None) -
     hidden = (
         f"... and {counted(more, 'more team')}; the workbook and the CSV hold them all." if more > 0 else ""
     )
-    return Cards(tuple(cards), bool(tables), hidden)
+    return Cards(tuple(cards), bool(tables), hidden, "Find a person" if problem.n > SEARCHED else "")
 
 
 def _abouts(problem: Any, criteria: list[Any]) -> list[str]:
