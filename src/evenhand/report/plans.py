@@ -147,8 +147,9 @@ def _rota(solution: Solution, rows: int | None) -> list[Block]:
     statement = solution.statement
     if statement is None:
         return blocks
+    rates = _turns_a_day(solution)
     lines = [
-        (statement.claimants[who], due / statement.ticks, got, lag / statement.ticks)
+        (statement.claimants[who], due / statement.ticks, got, lag / statement.ticks, rates[who : who + 1])
         for who, due, got, lag in zip(
             statement.claimant.tolist(),
             statement.entitlement.tolist(),
@@ -158,12 +159,28 @@ def _rota(solution: Solution, rows: int | None) -> list[Block]:
         )
     ]
     account = Grid(
-        ("person", "due", "served", "owed (+) or ahead (-)"),
-        tuple((who, f"{due:.2f}", f"{got:,}", _signed(lag)) for who, due, got, lag in lines[:ACCOUNTS]),
-        frozenset({1, 2, 3}),
+        ("person", "due", "served", "owed (+) or ahead (-)", *(["turns a day"] if rates else [])),
+        tuple(
+            (who, f"{due:.2f}", f"{got:,}", _signed(lag), *rate)
+            for who, due, got, lag, rate in lines[:ACCOUNTS]
+        ),
+        frozenset({1, 2, 3, 4}),
         note=f"... and {len(lines) - ACCOUNTS:,} more people" if len(lines) > ACCOUNTS else "",
     )
     return [*blocks, account]
+
+
+def _turns_a_day(solution: Solution) -> list[str]:
+    """Return turns over days of membership for each person, where the policy goes by days; else nothing."""
+    problem, statement = solution.problem, solution.statement
+    if statement is None or not problem.policy.grows.by_days or not len(problem.slot_end):
+        return []
+    from evenhand.rota.judging.attendance import days_inside
+
+    days = days_inside(problem, int(problem.slot_end.max()) + 1).tolist()
+    return [
+        f"{got / day:.4f}" if day else "" for got, day in zip(statement.received.tolist(), days, strict=True)
+    ]
 
 
 def _signed(lag: float) -> str:

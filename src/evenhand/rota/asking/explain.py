@@ -16,7 +16,7 @@ from evenhand.core.shares import TICKS
 from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.barriers import Barriers
-from evenhand.rota.solving.model.presence import able, present_on
+from evenhand.rota.solving.model.presence import able, member_days_at, present_on
 from evenhand.rota.solving.model.standing import Standing
 
 __all__ = ["Account", "Stand", "account", "accounts", "all_standings", "explain", "standings", "subjects"]
@@ -35,6 +35,9 @@ class Stand:
         wait: days since the last turn, or since joining.
         serves: whether the plan gives them the slot.
         why_not: why they could not take it; "" where they could.
+        turns_a_day: turns served so far over days of membership; 0 before the first day.
+        priority: what the policy's order goes by, the larger the sooner: under ``rate`` the deficit a day
+            with the policy's threshold, offset and damping (the penalised priority).
     """
 
     name: str
@@ -43,6 +46,8 @@ class Stand:
     wait: int
     serves: bool
     why_not: str
+    turns_a_day: float = 0.0
+    priority: float = 0.0
 
 
 def standings(problem: RotaProblem, awards: Ints, slot: int, seed: int = 0) -> list[Stand]:
@@ -98,7 +103,10 @@ def _stand(
     standing: Standing, who: int, day: int, rank: int, lag: Ints, crew: set[int], why_not: str
 ) -> Stand:
     name, owed = standing.problem.people[who], float(lag[who]) / TICKS
-    return Stand(name, owed, rank, day - int(standing.waits[who]), who in crew, why_not)
+    days = int(member_days_at(standing.problem, np.full(len(standing.problem.people), day))[who])
+    rate = int(standing.served[who]) / days if days else 0.0
+    value = float(standing.value(who))
+    return Stand(name, owed, rank, day - int(standing.waits[who]), who in crew, why_not, rate, value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,6 +143,10 @@ def accounts(problem: RotaProblem, awards: Ints, seed: int = 0) -> list[Account]
         standing.serve(crew, int(problem.load[slot]))
         lag[slot], served[slot] = standing.lags() / TICKS, standing.served
         turns[slot, crew] = True
+    if slots and not standing.by_slot:
+        # Under days and totals what is due moves with every day: the account ends where the statement does.
+        statement = statement_of(problem, awards)
+        lag[-1] = statement.lag / statement.ticks
     dates = tuple(date.fromordinal(int(day)).isoformat() for day in problem.slot_start)
     return [
         Account(name, dates, (lag + served)[:, who], served[:, who], lag[:, who], turns[:, who])
@@ -194,12 +206,14 @@ def explain(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], subjec
 def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) -> Explanation:
     stood = standings(problem, awards, slot, seed)
     crew = [stand for stand in stood if stand.serves]
+    by_days = problem.policy.grows.by_days
     names = " and ".join(stand.name for stand in crew)
     facts: list[Fact] = []
     for stand in stood:
         place = f"number {stand.rank} in order" if stand.rank else stand.why_not
         side = f"owed {stand.lag:.2f} turns" if stand.lag >= 0 else f"{-stand.lag:.2f} turns ahead"
-        said = f"{stand.name} was {side}, waiting {stand.wait} days: {place}."
+        rate = f", {stand.turns_a_day:.4f} turns a day, priority {stand.priority:+.5f}" if by_days else ""
+        said = f"{stand.name} was {side}{rate}, waiting {stand.wait} days: {place}."
         facts.append(Fact("standing", said, round(stand.lag, 6), "turns", stand.name))
     facts += _runner_up(stood, crew)
     open_seats = int((awards[problem.first_seat[slot] : problem.first_seat[slot + 1]] < 0).sum())

@@ -58,7 +58,14 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     large = int(board.able.sum()) > LARGE
     outcome = rolling(board, progress, start) if large else NOTHING
     if outcome.plan is None and not progress.cut:
-        outcome = search(board, progress, start, limits.gap / TICKS**2)
+        own = board_of(problem)
+
+        def tell(plan: Bools, bound: float) -> None:
+            mine = in_order(plan, order)
+            value = _value(own, mine)
+            progress.offer(seated(problem, own, mine), value, min(value, int(bound * TICKS) * TICKS))
+
+        outcome = search(board, progress, start, limits.gap / TICKS**2, tell)
     if outcome.plan is None:
         return _nothing(board, outcome, progress)
     with progress.stage("views and wishes"):
@@ -114,7 +121,7 @@ def _nothing(board: Board, outcome: Outcome, progress: Progress) -> Answer:
 def _answer(problem: RotaProblem, board: Board, outcome: Outcome, seed: int, excess: int | None) -> Answer:
     plan = outcome.plan
     assert plan is not None  # noqa: S101 - the caller looked
-    value = sum(sum(int(part) for part in _exact(lag)) for lag in lags(board, plan))
+    value = _value(board, plan)
     proven = near(value / TICKS**2, outcome.bound)
     bound = value if proven else min(value, int(outcome.bound * TICKS) * TICKS)
     proof: dict[str, Any] = {
@@ -127,6 +134,11 @@ def _answer(problem: RotaProblem, board: Board, outcome: Outcome, seed: int, exc
         proof["views"] = {"excess": excess}
     proof["says"] = _said(proof, proven=proven)
     return Answer(seated(problem, board, plan), Status.OPTIMAL if proven else Status.FEASIBLE, bound, proof)
+
+
+def _value(board: Board, plan: Bools) -> int:
+    """Return the sum of squared lags in square ticks, exactly."""
+    return sum(sum(_exact(lag)) for lag in lags(board, plan))
 
 
 def _said(proof: dict[str, Any], *, proven: bool) -> str:

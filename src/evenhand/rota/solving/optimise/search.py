@@ -8,6 +8,7 @@ it is told beside the plan, as the price of the one is the other.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -74,7 +75,13 @@ def squares(board: Board, plan: Bools) -> float:
     )
 
 
-def search(board: Board, progress: Progress, start: Bools | None = None, gap: float = 0.0) -> Outcome:
+def search(
+    board: Board,
+    progress: Progress,
+    start: Bools | None = None,
+    gap: float = 0.0,
+    tell: Tell = lambda _plan, _bound: None,
+) -> Outcome:
     """Search all slots at once.
 
     Args:
@@ -82,6 +89,7 @@ def search(board: Board, progress: Progress, start: Bools | None = None, gap: fl
         progress: time and interruption.
         start: a plan that keeps the rules, handed out if the progress stops the search at once.
         gap: stop at this distance of bound and value, in square units.
+        tell: hears of every better plan as it is found.
 
     Returns:
         The outcome; deterministic unless the progress cuts it.
@@ -90,6 +98,8 @@ def search(board: Board, progress: Progress, start: Bools | None = None, gap: fl
         bound, known = _for_every_plan(board, progress)
     if not known and not progress.cut:
         return Outcome(None, infeasible=True, bound=0.0)
+    if start is not None:
+        tell(start, bound)
     if progress.stop():
         return Outcome(start, infeasible=False, bound=bound)
     if board.favour is not None:
@@ -98,10 +108,16 @@ def search(board: Board, progress: Progress, start: Bools | None = None, gap: fl
         return Outcome(kept.plan, kept.plan is None and kept.proven, bound)
     with progress.stage("least squares"):
         out = _least(board, progress, start, bound, gap)
+        if out.plan is not None:
+            tell(out.plan, out.bound)
     if out.plan is not None and int(board.able.sum()) <= SMALL and not progress.stop():
         with progress.stage("least largest lag"):
             out = replace(out, narrowest=_narrowest(board, progress, out.plan, gap))
     return out
+
+
+Tell = Callable[[Bools, float], None]
+"""Hears of every better plan and the bound by then."""
 
 
 def _least(board: Board, progress: Progress, start: Bools | None, bound: float, gap: float) -> Outcome:
