@@ -12,7 +12,7 @@ from operator import itemgetter
 from unicodedata import is_normalized
 
 from evenhand.core.errors import Finding, Findings, InputError
-from evenhand.tables.texts import fold, tidy, unshield
+from evenhand.tables.texts import UNSEEN, fold, tidy, unshield
 
 __all__ = ["Grid", "columns_of", "parse", "vote"]
 
@@ -135,7 +135,7 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
     if body.blank:
         gone = set(body.blank)
         rows = [row for row in range(first + 1, body.record + 1) if row not in gone]
-    plain = text.isascii() or is_normalized("NFC", text)
+    plain = text.isascii() or (is_normalized("NFC", text) and not UNSEEN.search(text))
     cells = [unshield(column if plain else tidy(column)) for column in body.columns]
     columns = columns_of(header, cells, rows, name, noted, first)
     return Grid(columns, rows, frozenset(body.broken), delimiter, first)
