@@ -23,10 +23,10 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "src" / "evenhand" / "data"
 KEPT = ROOT / "tests" / "corpus" / "fuzz"
 TOKENS = [
-    b",", b";", b"\t", b'"', b"\n", b"\r\n", b"\0", b"\xff", b"\xe2\x80\x8b", b"=1+1", b"#N/A", b"1e999",
-    b"-1", b"99999999999999999999", b"2026-02-30", b"03/04/2026", b"nan", b"\x1b[2J", b"x" * 300, b"Total", b"", b"{",
-    b"}", b"[", b"]", b"null", b"true", b"RRULE:FREQ=DAILY;INTERVAL=0\r\n", b"DTSTART:00010101\r\n", b"COUNT=0",
-    b"\xf0\x9f\x92\xa9",
+    b",", b";", b"\t", b'"', b"\n", b"\r\n", b"\0", b"\xff", b"\xe2\x80\x8b", b"=1+1", b"#N/A",
+    b"1e999", b"-1", b"99999999999999999999", b"2026-02-30", b"03/04/2026", b"nan", b"\x1b[2J",
+    b"x" * 300, b"Total", b"", b"{", b"}", b"[", b"]", b"null", b"true",
+    b"RRULE:FREQ=DAILY;INTERVAL=0\r\n", b"DTSTART:00010101\r\n", b"COUNT=0", b"\xf0\x9f\x92\xa9",
 ]  # fmt: skip
 """What is put in: marks of the formats, and values at the edges."""
 COUNTS = {"csv": 50_000, "xlsx": 2_000, "json": 10_000, "ics": 5_000}

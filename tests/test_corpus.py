@@ -13,9 +13,11 @@ from evenhand.cli.app import run
 CORPUS = Path(__file__).parent / "corpus"
 CASES: list[dict[str, Any]] = tomllib.loads((CORPUS / "messy.toml").read_text(encoding="utf-8"))["case"]
 FOUND = sorted(path for path in (CORPUS / "fuzz").glob("*") if path.is_file())
+GARDEN = Path(__file__).resolve().parents[1] / "src" / "evenhand" / "data" / "garden"
 COMMANDS = {
     ".csv": [["teams", "--teams", "2"], ["allocate"], ["check"]],
     ".xlsx": [["teams", "--teams", "2"], ["check"]],
+    ".ics": [["rota", str(GARDEN), "--absences"]],
     ".json": [["measure"], ["explain"]],
 }  # fmt: skip
 
@@ -43,4 +45,5 @@ def test_there_are_as_many_kinds_as_were_tried() -> None:
 def test_what_the_fuzzer_found_stays_mended(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each smallest input that once ended in a fault ends in a plan or a sentence now."""
     for command, *options in COMMANDS.get(path.suffix, COMMANDS[".csv"]):
-        assert run([command, str(path), *options]) in {0, 1, 2}, capsys.readouterr().err
+        words = [command, *options, str(path)]
+        assert run(words) in {0, 1, 2}, capsys.readouterr().err
