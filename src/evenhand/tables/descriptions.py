@@ -456,6 +456,7 @@ ROTA: Final = (
             _column("skills", "list", "what the person can do", "first aid; driver",
                     "skill, roles, Fähigkeiten, Kenntnisse, Qualifikation, compétences, habilidades, competencias"),
             _column("counts_from", "date", "from which day turns count for the person", "2025-01-01"),
+            _column("from", "date", "in a further row of the person: from when its weight holds", ""),
         ),
         needed=True,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import evenhand as eh
@@ -244,3 +245,26 @@ def test_a_plan_without_slots_says_the_standings_of_history() -> None:
     statement = eh.solve(problem).statement
     assert statement is not None
     assert (statement.lag / TICKS).tolist() == [0.5, -0.5, 0]
+
+
+def test_a_change_of_weight_has_its_date() -> None:
+    """Turns before the change are shared by the weight of then; the plan counts with now's."""
+    people = [
+        {"name": "Ada", "joined": "2025-01-01", "weight": "2"},
+        {"name": "Ben", "joined": "2025-01-01", "weight": "2"},
+        {"name": "Ben", "from": "2026-01-01", "weight": "1"},
+    ]
+    past = [
+        {"date": f"2025-12-{day:02}", "name": name}
+        for day, name in ((1, "Ada"), (8, "Ben"), (15, "Ada"), (22, "Ben"))
+    ]
+    # under rate a year at full time outweighs six weeks at half; at today's weight throughout it were 5 and 1
+    for policy, turns_now in (("ledger", [4, 2]), ("rate", [3, 3]), ("fewest", [3, 3])):
+        problem = RotaProblem.from_tables(people, eh.weekly("2026-01-05", 6), history=past, policy=policy)
+        assert problem.weight.tolist() == [2, 1]
+        assert np.bincount(eh.solve(problem).awards).tolist() == turns_now
+    assert problem.booked_due.tolist() == [2 * TICKS, 2 * TICKS]
+    late = [*people[:2], {"name": "Ben", "from": "2026-01-20", "weight": "1"}]
+    problem = RotaProblem.from_tables(late, eh.weekly("2026-01-05", 6), policy="ledger")
+    assert problem.weight.tolist() == [2, 2]
+    assert any("Plan until 2026-01-20" in str(note) for note in problem.warnings)

@@ -59,6 +59,9 @@ class People:
     skills: tuple[str, ...]
     has: Ints = field(repr=False)  # (h, 2): person, skill
     since: Ints = field(repr=False)  # -1 where the table does not say
+    changes: Ints = field(
+        repr=False
+    )  # (c, 3): person, from which day, weight from then on; by person and day
 
     @property
     def code(self) -> dict[str, int]:
@@ -74,7 +77,10 @@ def parted(cell: str) -> list[str]:
 
 
 def read_people(table: Table, findings: Findings) -> People:
-    """Read people: one row a membership; a person with several periods has several rows."""
+    """Read people: one row a membership; a person with several periods has several rows.
+
+    A further row with a day in the column ``from`` is no membership: it says the weight from that day on.
+    """
     name_at, joined_at, left_at = (aliased(table, column) for column in ("name", "joined", "left"))
     table.need(name_at)
     names = [nfc(cell) for cell in table.text(name_at, required=True)]
@@ -88,10 +94,15 @@ def read_people(table: Table, findings: Findings) -> People:
         findings.error("has nobody in it", "Give at least one person, a row each", table=table.name)
     code = {name: at for at, name in enumerate(people)}
     known = tuple(sorted({skill for part in skills for skill in part}))
+    holds = table.dates("from", optional=True) if table.has("from") else [None] * len(table)
     rows: dict[int, list[int]] = {}
+    changes: list[tuple[int, int, int]] = []
     for at, name in enumerate(names):
-        if name:
+        day = holds[at]
+        if name and (day is None or code[name] not in rows):
             rows.setdefault(code[name], []).append(at)
+        elif name and day is not None:
+            changes.append((code[name], day.toordinal(), int(weight[at])))
     spans = _spans(table, joined, left, joined_at, left_at)
     for at in (at for part in rows.values() for at in part[1:]):
         if weight[at] != weight[rows[code[names[at]]][0]]:
@@ -116,6 +127,7 @@ def read_people(table: Table, findings: Findings) -> People:
         skills=known,
         has=np.array(has, dtype=np.int64).reshape(-1, 2),
         since=np.array([_since(counts, rows[who]) for who in range(len(people))], dtype=np.int64),
+        changes=np.array(sorted(changes), dtype=np.int64).reshape(-1, 3),
     )
 
 

@@ -15,6 +15,7 @@ from evenhand.rota.reading.duties import read_duties, slot_columns
 from evenhand.rota.reading.people import People, read_absences_table, read_history, read_people
 from evenhand.rota.reading.rules import read_rules, spoken
 from evenhand.rota.reading.views import view_columns
+from evenhand.rota.reading.weights import booked_history, weights_of_then
 from evenhand.tables import Table, near, read
 from evenhand.tables.absences_ics import is_calendar, read_absences
 
@@ -92,8 +93,13 @@ def problem_from_tables(
     first = _first(columns, served)
     _late(served, first, findings)
     since = _since(crowd, served, first, findings)
+    crowded = _crowd_columns(crowd, served, first, columns["skills"])
+    last = int(max(columns["slot_end"], default=first))
+    then = weights_of_then(crowd, crowded, (first, last), findings)
+    if len(crowd.changes) and len(served):
+        then |= booked_history(crowd, crowded | {"since": since}, served, away.spans, columns)
     return RotaProblem(
-        **_crowd_columns(crowd, served, first, columns["skills"]),
+        **crowded | then,
         absent_person=away.spans[:, 0].copy(),
         absent_from=away.spans[:, 1].copy(),
         absent_to=away.spans[:, 2].copy(),
