@@ -85,10 +85,14 @@ class Watch:
             "request",
             lambda r: None if r.url.startswith((base, "data:", "blob:")) else self.wrong.append(r.url),
         )
-        context.on(
-            "console",
-            lambda m: (
-                self.wrong.append(m.text) if m.type == "error" and "status of 4" not in m.text else None
-            ),
-        )
+        context.on("console", lambda message: self._heard(message.type, message.text))
         context.on("weberror", lambda e: self.wrong.append(str(e.error)))
+
+    def _heard(self, kind: str, text: str) -> None:
+        """Note an error of the console, but not what a page is told on purpose.
+
+        A refusal (409, 422) is an answer; a question that is still open when somebody clicks on is given up.
+        """
+        told = "status of 4" in text or text.startswith(("htmx:afterRequest", "htmx:sendAbort"))
+        if kind == "error" and not told:
+            self.wrong.append(text)

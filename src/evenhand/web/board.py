@@ -201,9 +201,16 @@ def _selected(view: dict[str, Any], at: str) -> dict[str, Any] | None:
                     return {**person, "team": card["name"]}
         return None
     slot, _, name = at.partition("|")
-    for turn, place in zip(view["turns"], view["slots"], strict=True):
+    for k, (turn, place) in enumerate(zip(view["turns"], view["slots"], strict=True)):
         if turn["slot"] == slot:
-            return {"slot": place, "name": name, "turn": turn, "serves": name in turn["who"]}
+            held = next((row["cells"][k] for row in view["rows"] if row["name"] == name), {})
+            return {
+                "slot": place,
+                "name": name,
+                "turn": turn,
+                "serves": name in turn["who"],
+                "pinned": bool(held.get("pinned")),
+            }
     return None
 
 
@@ -316,6 +323,8 @@ async def run_events(request: Request, run: str, hall: TheHall) -> Response:
                 row = await run_in_threadpool(_run_row, hall, run)
                 if row is None or row.status in ("done", "failed", "stopped"):
                     yield "event: over\ndata: over\n\n"
+                    # the page closes the stream by loading anew; closed from here a browser calls it an error
+                    await asyncio.sleep(3)
                     return
                 news = json.loads(row.news)
                 said = words("Planning, {n} s.", n=int(news.get("seconds", 0)))

@@ -1,4 +1,7 @@
-"""The German catalogue: English sentence to German. A test finds sentences of pages and views without a line."""
+"""The German catalogue: English sentence to German.
+
+A test finds sentences of pages and views without a line.
+"""
 
 from __future__ import annotations
 

@@ -40,6 +40,8 @@ def listening(database: Database, host: str, port: int) -> tuple[socket.socket, 
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
+        # from here a browser that is faster than the server waits instead of being refused
+        sock.listen(128)
     except OSError as error:
         sock.close()
         raise StoreError(

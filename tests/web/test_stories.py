@@ -1,0 +1,254 @@
+"""Three people live with a plan, each in a real browser: a fleet manager, a teacher, a garden."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from served import Server, Watch, ended, started
+
+
+def test_the_fleet_manager(page: Page, server: Server) -> None:
+    """Sample, why, give it to, undo and redo, publish, next week.
+
+    Each by a click, nothing lost on the way.
+    """
+    page.goto(server.base)
+    page.click("#sample-fleet")
+    page.wait_for_url("**/plans/**")
+    expect(page.locator("h1")).to_have_text("75 cars handed out. 48 of 195 partners got one or two.")
+    plan = page.url.split("?")[0]
+    page.click('[data-item="LABMW00125"]')
+    expect(page.locator("#panel h2").first).to_have_text("BMW i4 to Pacific Wheels")
+    page.click("#panel >> text=Give it to…")
+    page.wait_for_selector(".alts form")
+    choice = page.locator(".alts form button").nth(2)
+    cost = choice.locator(".cost").inner_text()
+    choice.hover()
+    assert page.locator(".would").count() > 0
+    choice.click()
+    page.wait_for_selector(".banner")
+    # the price that was shown is the price that was paid
+    paid = 86_100 + int(cost.replace("−", "-").replace("±", "").replace(",", ""))
+    expect(page.locator(".tiles")).to_contain_text(f"{paid:,}")
+    page.click(".banner >> text=Undo")
+    expect(page.locator(".tiles")).to_contain_text("86,100")
+    page.click("text=Redo")
+    expect(page.locator(".tiles")).to_contain_text(f"{paid:,}")
+    page.reload()
+    expect(page.locator(".tiles")).to_contain_text(f"{paid:,}")
+    page.click("text=Publish…")
+    page.click("button:has-text('Publish rev 1')")
+    expect(page.locator("#panel")).to_contain_text("Published, rev 1")
+    page.click("text=Plan the next period")
+    page.wait_for_url(lambda url: "/plans/" in url and not url.startswith(plan))
+    expect(page.locator(".crumbs")).to_contain_text("Week of 5 Oct")
+    page.wait_for_selector(".tiles")
+
+
+def test_the_teacher(page: Page, server: Server, tmp_path: Path) -> None:
+    """An own CSV is on the board in three clicks; a pupil who is away leaves the teams.
+
+    A lock keeps a team.
+    """
+    rows = [f"Pupil {at:02},{'girl' if at % 2 else 'boy'},{'ABC'[at % 3]}" for at in range(24)]
+    (tmp_path / "class.csv").write_text("name,gender,level\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    page.goto(server.base + "/import?job=teams")
+    page.set_input_files("#files", tmp_path / "class.csv")
+    page.wait_for_url("**/import/*")
+    expect(page.locator("h1")).to_contain_text("24 rows read.")
+    page.click("button:has-text('Use it')")
+    page.wait_for_url("**/plans/**")
+    expect(page.locator("h1")).to_contain_text("5 teams")
+    page.click("text=Pupil 07")
+    page.click("#panel >> button:has-text('Is away')")
+    expect(page.locator(".tiles")).to_contain_text("23")
+    page.click(".tabs >> text=Dials")
+    expect(page.locator("#panel")).to_contain_text("Pupil 07")
+    page.click(".member >> nth=0")
+    before = page.locator(".team").first.inner_text()
+    page.click("button:has-text('Lock team')")
+    page.wait_for_selector(".banner, .tags")
+    page.click("text=Plan again")
+    held = set(re.findall(r"Pupil \d\d", before))
+    teams = [set(re.findall(r"Pupil \d\d", card.inner_text())) for card in page.locator(".team").all()]
+    assert held in teams
+
+
+def test_the_garden(browser: Browser, page: Page, server: Server, watch: Watch) -> None:
+    """Somebody is away, the plan is published, and each person has a page and a calendar of their own."""
+    page.goto(server.base)
+    page.click("#sample-garden")
+    page.wait_for_url("**/plans/**")
+    page.click(".tabs >> text=Dials")
+    page.select_option("#aw", "Jay")
+    page.fill("#a1", "2026-02-14")
+    page.fill("#a2", "2026-02-28")
+    page.click("button:has-text('Plan around it')")
+    expect(page.locator(".banner")).to_contain_text("Changed:")
+    assert page.locator(".c-away").count() >= 2
+    page.click("text=Publish…")
+    page.click("button:has-text('Publish rev 1')")
+    page.wait_for_selector("#panel >> text=Published, rev 1")
+    page.click(".crumbs a")
+    page.wait_for_url("**/series/**")
+    links = {}
+    series = page.url
+    for name in ("Hugs", "Neu"):
+        page.goto(series)
+        page.select_option("#claimant", name)
+        page.click("text=Make a personal link")
+        links[name] = page.inner_text(".secret")
+    # on their own pages nobody is signed in: the secret is the permission
+    phone = browser.new_context(viewport={"width": 390, "height": 800})
+    watch.on(phone, server.base)
+    mine = phone.new_page()
+    mine.goto(links["Hugs"])
+    expect(mine.locator("body")).to_contain_text("Why me?")
+    assert mine.goto(server.base + "/setup").status == 401  # type: ignore[union-attr]
+    mine.goto(links["Hugs"])
+    past = mine.locator("text=I can't")
+    if past.count():
+        past.first.click()
+        mine.goto(links["Neu"])
+        if mine.locator("text=I take it").count():
+            mine.click("text=I take it")
+            expect(mine.locator("body")).to_contain_text("My account")
+    calendar = phone.request.get(links["Hugs"].replace("/me/", "/feeds/") + ".ics")
+    assert calendar.status == 200
+    assert calendar.text().count("BEGIN:VEVENT") >= 3
+    again = phone.request.get(
+        links["Hugs"].replace("/me/", "/feeds/") + ".ics", headers={"If-None-Match": calendar.headers["etag"]}
+    )
+    assert again.status == 304
+    phone.close()
+
+
+def test_two_coordinators_see_each_other(browser: Browser, page: Page, server: Server, watch: Watch) -> None:
+    """A step on another cell merges with one not seen.
+
+    On the same cell both are shown, with a button each.
+    """
+    page.goto(server.base)
+    page.click("#sample-fleet")
+    page.wait_for_url("**/plans/**")
+    plan = page.url.split("?")[0]
+    other = browser.new_context(storage_state=server.state)
+    watch.on(other, server.base)
+    ben = other.new_page()
+    page.goto(plan + "?at=LABMW00125&tab=why")
+    ben.goto(plan + "?at=LABMW00125&tab=why")
+    elsewhere = other.new_page()
+    elsewhere.goto(plan + "?at=LAAUD00140&tab=why")
+    page.click("#panel >> button:has-text('Pin')")
+    page.wait_for_selector("button:has-text('Unpin')")
+    elsewhere.click("#panel >> button:has-text('Pin')")
+    elsewhere.wait_for_selector("button:has-text('Unpin')")
+    elsewhere.click(".tabs >> text=History")
+    expect(elsewhere.locator(".steps")).to_contain_text("LABMW00125")
+    ben.click("#panel >> button:has-text('Forbid')")
+    expect(ben.locator("h1")).to_have_text("Somebody else changed this meanwhile")
+    ben.click("text=Use mine")
+    expect(ben.locator(".steps, .tiles").first).to_be_visible()
+    other.close()
+
+
+def test_everything_works_without_script(browser: Browser, server: Server, watch: Watch) -> None:
+    """Without script a cell is chosen, pinned, undone and published by plain forms."""
+    context = browser.new_context(storage_state=server.state, java_script_enabled=False)
+    watch.on(context, server.base)
+    page = context.new_page()
+    page.goto(server.base)
+    page.click("#sample-garden")
+    page.click(".c-turn >> nth=0")
+    page.click("#panel >> button:has-text('Pin')")
+    page.wait_for_selector("button:has-text('Unpin')")
+    page.locator("button:has-text('Undo')").first.click()
+    page.wait_for_selector("button:has-text('Redo')")
+    page.click("text=Publish…")
+    page.click("button:has-text('Publish rev 1')")
+    assert "Published, rev 1" in page.inner_text("#panel")
+    context.close()
+
+
+def test_the_board_is_worked_by_keys(page: Page, server: Server) -> None:
+    """Arrows move between cells, Enter opens, P pins, Z undoes; letters do nothing outside the board."""
+    page.goto(server.base)
+    page.click("#sample-fleet")
+    page.wait_for_url("**/plans/**")
+    page.locator("[data-cell]").first.focus()
+    page.keyboard.press("ArrowDown")
+    second = page.evaluate("document.activeElement.dataset.item")
+    assert second != page.locator("[data-cell]").first.get_attribute("data-item")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f'[data-item="{second}"][aria-current="true"]')
+    page.locator(f'[data-item="{second}"]').focus()
+    page.keyboard.press("p")
+    page.wait_for_selector("button:has-text('Unpin')")
+    page.locator(f'[data-item="{second}"]').focus()
+    page.keyboard.press("z")
+    page.wait_for_selector("text=Redo")
+    page.locator(".brand").focus()
+    page.keyboard.press("p")
+    assert page.locator("button:has-text('Unpin')").count() == 0
+
+
+def test_faults_are_mended_on_the_page(page: Page, server: Server, tmp_path: Path) -> None:
+    """A cell that is no number is shown in the user's own head, and written anew there."""
+    (tmp_path / "plan.csv").write_text(
+        "Fahrzeug;Empfänger;Punkte\nGolf;Anna;12,5\nGolf;Bea;zwölf\nPolo;Anna;7\n", encoding="utf-8"
+    )
+    page.goto(server.base + "/import?job=allocation")
+    page.set_input_files("#files", tmp_path / "plan.csv")
+    page.wait_for_url("**/import/*")
+    expect(page.locator("main")).to_contain_text("Punkte (plan.csv)")
+    expect(page.locator("button:has-text('Use it')")).to_be_disabled()
+    page.fill(".mend input", "12")
+    page.click("text=Write these cells")
+    expect(page.locator("h1")).to_contain_text("Nothing is missing.")
+    page.click("button:has-text('Use it')")
+    page.wait_for_url("**/plans/**")
+    expect(page.locator("h1")).to_contain_text("2 items handed out.")
+
+
+def test_a_server_that_is_killed_keeps_what_was_published(browser: Browser, tmp_path: Path) -> None:
+    """Killed without a word and started again, the server shows the plan and its publication as they were."""
+    first = started(tmp_path / "a.db")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(first.enter)
+    page.click("#sample-garden")
+    page.wait_for_url("**/plans/**")
+    path = "/plans/" + page.url.split("/plans/")[1]
+    page.click("text=Publish…")
+    page.click("button:has-text('Publish rev 1')")
+    page.wait_for_selector("#panel >> text=Published, rev 1")
+    first.process.kill()
+    first.process.wait(20)
+    second = started(tmp_path / "a.db")
+    page.goto(second.enter)
+    page.goto(second.base + path + "?tab=history")
+    expect(page.locator("#panel")).to_contain_text("Published, rev 1")
+    page.goto(second.base + "/setup")
+    expect(page.locator("main")).to_contain_text("facts, entries, balances and the log agree")
+    context.close()
+    ended(second)
+    for stream in (first.process.stdout, first.process.stderr):
+        if stream is not None:
+            stream.close()
+
+
+@pytest.mark.parametrize("used", ["the token", "nothing"])
+def test_only_the_printed_address_opens_the_door(browser: Browser, server: Server, used: str) -> None:
+    """The token works once; without a session every page but the door says to sign in."""
+    context = browser.new_context()
+    page = context.new_page()
+    where = server.enter if used == "the token" else server.base
+    answer = page.goto(where)
+    assert answer is not None
+    assert answer.status in (401, 403)
+    assert page.locator(".serieslist").count() == 0
+    context.close()
