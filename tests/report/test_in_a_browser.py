@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from functools import cache
@@ -207,4 +208,21 @@ def test_names_of_any_kind_keep_their_place(browser: Browser, job: str, ending: 
     )
     assert cut == 0, "a name sticks out of its card"
     assert complaints == []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("job", "ending", "sheets"),
+    [("allocation", ".html", 2), ("allocation", ".letters.html", 48), ("teams", ".pages.html", 8),
+     ("rota", ".months.html", 4), ("rota", ".people.html", 4)],
+)  # fmt: skip
+def test_paper_holds_what_a_person_would_hand_out(
+    browser: Browser, job: str, ending: str, sheets: int, tmp_path: Path
+) -> None:
+    """A week fits one sheet, what stays the next; letters, teams, months and people have a sheet each."""
+    path = tmp_path / f"page{ending}"
+    path.write_bytes(render(solved(job), ending))
+    page, _ = opened(browser, path, "dark", 1280)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == sheets
     page.close()

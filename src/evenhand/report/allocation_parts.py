@@ -102,7 +102,7 @@ class Parts:
     Attributes:
         words: what things are called.
         days: (day, awards given, slots, what is special about it) in order; slots are None where nobody
-            gave a capacity, or one that could not bind.
+            gave a capacity.
         lines: every award, by day, then by what people call recipient and item.
         receivers: (recipient, awards, points scored, points its own penalty takes, what the next would cost).
         uses: caps, budgets and other groups that are used or nearly full.
@@ -196,9 +196,8 @@ def _days(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, int, int
         if one.column == "date"
     }
     given = np.bincount(problem.day[awards], minlength=len(problem.days)).tolist()
-    # A day that could give out every item is not limited by its slots: nobody gave a capacity, or one that
-    # says nothing, and "1 of 4" would read as if three were missing.
-    shown = [slots if slots < len(problem.items) else None for slots in problem.slots.tolist()]
+    # Slots that nobody gave only say that there is no limit: "1 of 4" would read as if three were missing.
+    shown = [slots if problem.slots_given else None for slots in problem.slots.tolist()]
     return tuple(
         (day, count, slots, _special(special.get(day, ""), int(problem.slots[code]), "slot"))
         for code, (day, count, slots) in enumerate(zip(problem.days, given, shown, strict=True))
