@@ -23,6 +23,7 @@ from evenhand import documents
 from evenhand.core import errors
 from evenhand.jobs import JOBS, job_named
 from evenhand.rota.problem.policies import POLICIES, Policy
+from evenhand.tables.descriptions import kinds_of
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
@@ -208,11 +209,48 @@ def test_pages_of_the_manual_need_only_the_front_door() -> None:
     assert deeper == []
 
 
+JOB_TITLES = {
+    "allocation": "Allocation from your own candidates",
+    "fleet": "Allocation of a press fleet's week",
+    "teams": "Teams",
+    "rota": "Rota",
+}
+
+FRONT = """# Tables and columns
+
+Every table that is read, and every column of it. `evenhand template JOB` writes them empty, and `evenhand check FILE`
+says what yours are taken for. Case, spaces, underscores and hyphens of a head do not count. The last column lists
+other heads that are understood, in English, German, French and Spanish; for any other, say `--map HEAD=COLUMN`."""
+
+
+def columns() -> str:
+    """Return the page of tables and columns."""
+    return "\n".join(_columns()) + "\n"
+
+
+def _columns() -> Iterator[str]:
+    yield FRONT
+    for job, title in JOB_TITLES.items():
+        yield f"\n## {title}"
+        for kind in kinds_of(job):
+            yield f"\n### {job}: {kind.name}{' (needed)' if kind.needed else ''}\n"
+            yield f"{kind.meaning[:1].upper()}{kind.meaning[1:]}."
+            for choice in kind.either:
+                yield f"One of {' or '.join(f'`{one}`' for one in choice)} is needed."
+            yield "\n| column | type | needed | meaning | example | also understood |"
+            yield "|---|---|---|---|---|---|"
+            for column in kind.columns:
+                words = ", ".join((*column.also, *column.words))
+                cells = (column.type, "yes" if column.needed else "", column.meaning, column.example, words)
+                yield f"| `{column.name}` | " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
 @pytest.mark.parametrize(
     ("page", "make"),
     [
         ("methods.md", methods),
         ("errors.md", mistakes),
+        ("columns.md", columns),
         ("python.md", python),
         ("documents.md", documents_page),
         ("evenhand-1.schema.json", schema_file),

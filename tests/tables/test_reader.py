@@ -163,3 +163,24 @@ def view(path: Path) -> None:
         table.dates(column)
         table.flags(column)
     assert all(len(cells) == len(table) for cells in table.columns.values())
+
+
+def test_a_table_that_was_read_brings_its_findings_along() -> None:
+    """A ragged row of a table that is passed on is an error of the problem, not an item worth 0."""
+    from evenhand.allocation import AllocationProblem
+
+    noted = Findings()
+    table = read(b"item,recipient,score\ncar,Ada,5\nvan,Bo\n", "candidates.csv", noted)
+    assert len(noted.errors) == 1
+    with pytest.raises(InputError, match=r"candidates\.csv, row 3: has 2 cells where the header has 3"):
+        AllocationProblem.from_tables(candidates=table)
+
+
+def test_bytes_are_read_by_what_they_begin_with(tmp_path: Path) -> None:
+    """Text, a workbook and Parquet are told apart without any name."""
+    import polars as pl
+
+    cells = {"name": ["Ada", "Bo"], "n": ["1", "2"]}
+    pl.DataFrame(cells).write_parquet(tmp_path / "t.parquet")
+    for raw in (csv_bytes(cells), xlsx_bytes({"T": cells}), (tmp_path / "t.parquet").read_bytes()):
+        assert dict(read(raw).columns) == cells
