@@ -218,9 +218,10 @@ JOB_TITLES = {
 
 FRONT = """# Tables and columns
 
-Every table that is read, and every column of it. `evenhand template JOB` writes them empty, and `evenhand check FILE`
-says what yours are taken for. Case, spaces, underscores and hyphens of a head do not count. The last column lists
-other heads that are understood, in English, German, French and Spanish; for any other, say `--map HEAD=COLUMN`."""
+Every table that is read, and every column of it. `evenhand template JOB` writes them empty, and
+`evenhand check FILE` says what yours are taken for. Case, spaces, underscores and hyphens of a head do not
+count. The last column lists other heads that are understood, in English, German, French and Spanish; for any
+other, say `--map HEAD=COLUMN`."""
 
 
 def columns() -> str:
