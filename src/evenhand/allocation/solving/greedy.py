@@ -20,8 +20,11 @@ __all__ = ["State", "first_plan", "run"]
 Ints = NDArray[np.int64]
 
 LEAST = 4
+"""Awards that a round may give at least, however few are left: else the last rounds would give one each."""
 SHARE = 2
-"""A round gives half of what is left, and four at least."""
+"""One in so many of the awards left is given in a round. On weeks with a cost per vehicle its plans are 4.1 %
+below the bound; 5.8 % with all at once, 2.8 % with one in four. The LP's walk replaces any of them within
+milliseconds, so this is as it was, and plans of ``greedy`` stay the same."""
 
 CLOSED = 2**56
 """Ticks that no candidate is worth."""

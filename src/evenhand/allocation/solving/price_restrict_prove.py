@@ -37,22 +37,29 @@ __all__ = ["Relaxed", "entering", "first_columns", "relax", "run"]
 
 Ints = NDArray[np.int64]
 
+# Times below are CPU milliseconds a week of 60,000 candidates; 55 as the constants are.
 LOOKED = 500_000
 """Candidates that the first plan looks at, about: it only has to be a fair start."""
 LOOKED_UNEVEN = 15_000
 """The same where candidates of one group weigh differently: each looked at then costs five times as much, and
 the LP gives better plans soon after."""
 FIRST = 4
-"""Candidates a slot in the first LP, and MORE a slot that join in a round at most."""
+"""Candidates a slot in the first LP. With 2 there are more rounds, with 8 the first solve is slower: 62."""
 MORE = 2
+"""Candidates a slot that join in a round, at most. With 1 it takes 54, with 4 it takes 60."""
 STEP = 0.3
-"""How far prices move from the best so far towards the LP's, to choose what joins."""
+"""How far prices move from the best so far towards the LP's, to choose what joins: 59 at half, 52 at twice.
+The LP's own prices swing more on harder weeks than these."""
 CLOSE = 0.5
-"""Units that a candidate may lose to be branched over at first."""
+"""Units that a candidate may lose to be branched over at first: below one unit, plans are ties or in between.
+Half or twice as much takes as long."""
 BRANCHED = (300, 3000)
-"""Candidates branched over at first, at most; and then."""
+"""Candidates branched over at first, at most; and then. Most gaps close among 300: 56 at half, 66 at twice."""
 POLISHED = 600
-"""Candidates among which equal plans are told apart, at most."""
+"""Candidates among which equal plans are told apart, at most: with more, telling ties apart could take longer
+than the proof itself."""
+TRACE = 1e-7
+"""What of a candidate the LP must hold for it to count: 100 times the LP's own tolerance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +93,7 @@ def relax(residual: Residual, progress: Progress, start: Ints, prices: Prices) -
             continue
         rounds += 1
         values = program.values()
-        if ((values < 1e-7) | (values > 1 - 1e-7)).all():  # noqa: PLR2004 - whole, up to tolerances
+        if ((values < TRACE) | (values > 1 - TRACE)).all():
             whole = program.chosen()
         now = program.prices()
         said = priced(residual, now)
@@ -124,6 +131,7 @@ def entering(
 
     """
     gain = net - program.item_prices()
+    # 1e-8 of a unit: ten times the LP's tolerance, so that nothing joins for a rounding error.
     rising = np.flatnonzero((gain > residual.ticks * 1e-8) & ~inside)
     most = MORE * max(1, residual.awards)
     if len(rising) <= most:
@@ -245,7 +253,7 @@ class _Search:
     def restrict(self, loss: Ints) -> None:
         """Branch over the candidates that lose almost nothing, and those that the LP holds in part."""
         program = self.root.program
-        held = program.columns[self.values > 1e-7]  # noqa: PLR2004 - a trace of a column
+        held = program.columns[self.values > TRACE]
         for most in BRANCHED:
             close = np.flatnonzero(loss <= CLOSE * self.residual.ticks)
             if len(close) > most:
@@ -262,12 +270,14 @@ class _Search:
         residual, rows, bound = self.residual, np.arange(len(self.residual)), self.bound
         ticks = residual.ticks
         while True:
+            # A better plan is a whole unit better: what cannot reach that is of no use, ties included.
             needed = (self.worth // ticks + 1) * ticks
             kept = loss <= bound - needed
             if not kept.any():
                 self.bound = min(self.bound, needed - 1)
                 return
-            shrunk = kept.mean() < 0.9  # noqa: PLR2004 - worth another LP
+            # Another LP pays where it has a tenth fewer candidates: its rows get tighter only by those.
+            shrunk = kept.mean() < 0.9  # noqa: PLR2004
             residual, rows = residual.without(~kept), rows[kept]
             start = np.flatnonzero(np.isin(rows, self.plan))
             if not shrunk or self.progress.stop():

@@ -14,7 +14,8 @@ __all__ = ["branch"]
 Ints = NDArray[np.int64]
 
 GUARD = 1e-4
-"""Units that HiGHS's bound is widened by before anything is concluded: far above its tolerances."""
+"""Units that HiGHS's bound is widened by before anything is concluded: a thousand times its tolerance, and
+far below the whole unit between two plans, so that it never hides a proof."""
 
 
 def branch(

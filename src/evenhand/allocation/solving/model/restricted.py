@@ -25,10 +25,10 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 LARGE = 5000
-"""Columns from which on an LP may take long enough to be interrupted."""
+"""Columns from which on an LP may take long enough to be interrupted: smaller ones take milliseconds."""
 
 SHARES = 2**30
-"""Multipliers of cuts are rounded down to this grid."""
+"""Multipliers of cuts are rounded down to this grid: fine enough to lose nothing, and its sums stay exact."""
 
 LARGEST_COST = 2.0**12
 """Objective coefficients are scaled to about this, as HiGHS's tolerances are absolute."""

@@ -2,9 +2,8 @@
 
 Where candidates of a group weigh differently (a cost for every vehicle) the LP's bound is all but exact, and
 what is missing is a plan. Each of these takes the LP that is there, warm, and gives a better plan than the
-one before for more time. On weeks with 60,000 candidates and a cost per vehicle the walk comes within 0.5 to
-2 % of the best in some 3 ms, the dive within 0.3 to 1.2 % in some 10 ms, the integer program mostly to the
-best itself in 0.06 to 0.15 s.
+one before for more time. On seven weeks with 60,000 candidates and a cost per vehicle the walk's plans are
+1.1 % below the bound after a millisecond, the dive's 0.5 % after 20, and the integer program's are the best.
 
 Reference:
     Joncour, Michel, Sadykov, Sverdlov, Vanderbeck, *Column generation based primal heuristics*,
@@ -32,16 +31,18 @@ WHOLE = 1e-6
 below the least that any row could mean by it."""
 
 LOOKED = 1500
-"""Candidates that the walk looks at, in the LP's order: some 20 for each slot of an office. With half of them
-it now and then leaves a slot empty; with twice as many it takes twice as long and finds the same plans."""
+"""Candidates that the walk looks at, in the LP's order: some 20 for each slot of an office. Half or twice as
+many give the same plans (1.1 % below the bound on seven weeks) in the same millisecond; it is there so that
+millions of columns cannot make the walk slow."""
 
 SHARE = 8
-"""One in so many of the candidates between 0 and 1 is fixed in a step of the dive, one at least. With all at
-once the dive is a rounding (1 % worse); one at a time takes four times as long and gains a tenth of that."""
+"""One in so many of the candidates between 0 and 1 is fixed in a step of the dive, one at least. One in four:
+plans 0.52 % below the bound in 14 ms; one in eight: 0.50 % in 21 ms; one at a time: 0.51 % in 33 ms."""
 
 CLOSE = 300
 """Candidates that the integer program decides over beside those that the LP holds in part: the ones that
-lose least. With 150 its plan is 0.01 % worse on average, with 600 it takes twice as long."""
+lose least. With 150 its plan is 0.0045 % below the bound in 143 ms, with 300 the best itself in 0.3 s,
+with 600 the same in 0.45 s (CPU time on a busy machine)."""
 
 NODES = 500
 """Nodes of that program at most, so that a hard one does not keep the exact search waiting."""
