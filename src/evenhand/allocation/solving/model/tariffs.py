@@ -20,7 +20,7 @@ __all__ = ["Cut", "Tariff", "cuts_of", "number_segments", "tariffs_of", "weight_
 Ints = NDArray[np.int64]
 
 CUTS = 3
-"""Count cuts a group of unequal weights gets, from the first number that costs anything: the slopes further up
+"""Count cuts a group of unequal weights gets, from the first number that costs anything: slopes further up
 seldom bind, and each is a row more."""
 
 
