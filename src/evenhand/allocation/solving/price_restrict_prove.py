@@ -54,7 +54,7 @@ CLOSE = 0.5
 """Units that a candidate may lose to be branched over at first: below one unit, plans are ties or in between.
 Half or twice as much takes as long."""
 BRANCHED = (300, 3000)
-"""Candidates branched over at first, and then, at most. Most gaps close among 300: 56 at half, 66 at twice."""
+"""Candidates branched over at first, and then, at most. Most gaps close among 300: 56 at half, 66 at 600."""
 POLISHED = 600
 """Candidates among which equal plans are told apart, at most: with more, telling ties apart could take longer
 than the proof itself."""
