@@ -11,7 +11,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 OPTIONS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
-@pytest.mark.parametrize("page", ["how-it-works/exchange.md", "tutorials/class.md", "concepts/seed-teams.md"])
+@pytest.mark.parametrize("page", ["how-it-works/exchange.md", "tutorials/class.md", "history/teams.md"])
 def test_the_examples_of_the_page_run(page: str) -> None:
     """Every example of the page, run in order, prints what stands there."""
     failed, tried = doctest.testfile(

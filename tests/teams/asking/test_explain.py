@@ -145,3 +145,13 @@ def test_a_wish_and_a_number_are_counted_in_every_line() -> None:
     assert "Ada wishes to be with Bo costs 1 point" in told
     assert "of its variance" in told
     assert "nothing changes" not in told
+
+
+@pytest.mark.parametrize(("people", "teams", "rounds"), [(60, 12, 9), (100, 20, 15), (24, 6, 4)])
+def test_rounds_without_a_repeat(people: int, teams: int, rounds: int) -> None:
+    """Nine rounds of 60 in teams of five, and others: nobody meets twice, whatever the seed."""
+    problem = TeamsProblem.from_values(people, {}, teams=teams)
+    for seed in range(2):
+        plan = plan_rounds(problem, rounds, seed=seed)
+        assert (plan.repeats, repeats(plan.awards)) == (0, 0)
+        assert all((np.bincount(row) == people // teams).all() for row in plan.awards)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,9 @@ def rotated(sizes: Ints, count: int, seed: int, progress: Progress) -> Ints:
     awards = np.array([home[draw.permutation(people)] for _ in range(count)]).reshape(count, people)
     if min(count, len(sizes)) <= 1:
         return awards
+    if len(set(sizes.tolist())) == 1:
+        built = _built(len(sizes), int(sizes[0]), count, seed)
+        awards[: len(built)] = built[:, draw.permutation(people)]
     met = np.zeros((people, people))
     for row in awards:
         met += row[:, None] == row[None, :]
@@ -61,6 +66,81 @@ def rotated(sizes: Ints, count: int, seed: int, progress: Progress) -> Ints:
             best, kept = cost, awards.copy()
             progress.report("rounds", best, 0)
     return kept
+
+
+TRIES = 60
+"""Difference matrices begun: one in twenty reaches 9 rounds of 12 teams of 5; each takes a millisecond."""
+
+LOOKS = 3_000
+"""Entries tried in a matrix before it is given up; with ten times as many hardly any goes further."""
+
+
+def _built(teams: int, size: int, count: int, seed: int) -> Ints:
+    """Return rounds in which nobody meets twice, made from a difference matrix, as many as are found.
+
+    Person (i, j) is the j-th of the i-th row, and stands in round r in team j + d(i, r). Two of different
+    rows meet in rounds r and s only if d(i, r) - d(k, r) = d(i, s) - d(k, s); so a table d in which all
+    those differences differ makes rounds without a repeat (C. J. Colbourn and J. H. Dinitz, *Handbook of
+    Combinatorial Designs* (2007), difference matrices). Columns are found by trying.
+    """
+    draw = stream(seed, "difference matrix")
+    best: list[list[int]] = []
+    for attempt in range(TRIES):
+        # Of groups of an even order the one with a factor of two elements often goes further.
+        table = _difference_matrix(teams, size, count, draw, pairs=teams % 2 == 0 and attempt % 2 == 1)
+        best = max(best, table, key=len)
+        if len(best) == count:
+            break
+    rows, places = np.divmod(np.arange(teams * size), teams)
+    out = np.zeros((len(best), teams * size), dtype=np.int64)
+    for at, column in enumerate(best):
+        shift, pairs = np.array(column[:-1])[rows], bool(column[-1])
+        out[at] = _plus(places, shift, teams, pairs=pairs)
+    return out
+
+
+def _plus(one: Ints, two: Ints, order: int, *, pairs: bool) -> Ints:
+    """Add in the cyclic group of an order, or in that of half the order times two."""
+    if not pairs:
+        return (one + two) % order
+    return (one // 2 + two // 2) % (order // 2) * 2 + (one + two) % 2
+
+
+def _difference_matrix(
+    order: int, size: int, count: int, draw: np.random.Generator, *, pairs: bool
+) -> list[list[int]]:
+    """Return columns of a difference matrix, each with a last entry that says which group it is of."""
+    every = np.arange(order)
+    less = np.array([_plus(every, _minus(every[at], order, pairs=pairs), order, pairs=pairs) for at in every])
+    used: dict[tuple[int, int], set[int]] = {}
+    columns: list[list[int]] = []
+    looks = 0
+    while len(columns) < count:
+        column = [0]
+        options = [draw.permutation(order).tolist() for _ in range(size)]
+        while 0 < len(column) < size:
+            row = len(column)
+            looks += 1
+            if not options[row] or looks > LOOKS:
+                # Nothing fits here: take back the entry before, and try its next.
+                options[row] = draw.permutation(order).tolist()
+                column.pop()
+                continue
+            entry = options[row].pop()
+            if all(int(less[other, entry]) not in used.get((row, at), ()) for at, other in enumerate(column)):
+                column.append(entry)
+        if not column or looks > LOOKS:
+            return columns
+        for row in range(size):
+            for at in range(row):
+                used.setdefault((row, at), set()).add(int(less[column[at], column[row]]))
+        columns.append([*column, int(pairs)])
+    return columns
+
+
+def _minus(what: Any, order: int, *, pairs: bool) -> Any:
+    """Return what is to be added to come to 0."""
+    return (-(what // 2)) % (order // 2) * 2 + what % 2 if pairs else (-what) % order
 
 
 def _all(met: NDArray[np.float64]) -> int:
