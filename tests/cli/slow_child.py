@@ -26,7 +26,9 @@ def slow(problem: Any, seed: int, limits: Limits, progress: Progress) -> Answer:
 
 
 def barren(_problem: Any, _seed: int, _limits: Limits, progress: Progress) -> Answer:
-    """Search until stopped, and find nothing."""
+    """Say that the search has begun, search until stopped, and find nothing."""
+    sys.stderr.write("barren\n")
+    sys.stderr.flush()
     while not progress.stop():
         time.sleep(0.01)
     return Answer(None, Status.UNKNOWN)

@@ -41,7 +41,7 @@ def test_progress_shows_stage_best_bound_gap_and_time(folder: Path) -> None:
     terminal = Terminal(folder, [*CHILD, *ASK, "--method", "slow", "--time-limit", "1.2"])
     assert terminal.end() == 0
     assert "searching · best 1,000 · bound 900 · gap 10.00% · 0." in terminal.text
-    assert terminal.text.index("\x1b[K") < terminal.text.index("Who goes with whom")
+    assert terminal.text.rpartition("\x1b[K")[2].strip(), "the plan stands where the line was"
 
 
 def test_two_signals_leave_at_once_and_write_nothing(folder: Path) -> None:
@@ -78,8 +78,9 @@ def test_without_any_plan_the_signal_is_the_exit_code(folder: Path, number: sign
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
-    with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(1.0)
+    assert process.stderr is not None
+    while b"barren" not in process.stderr.readline():
+        assert process.poll() is None
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (128 + number, b"")
