@@ -92,6 +92,9 @@ pins: ## renew the pins (needs uv)
 	@uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 		--custom-compile-command "make pins" requirements/peers.in -o requirements/peers.txt
 
+histories: $(STAMPS)/test ## plan 500 random rotas at once and year by year, and compare; about three minutes
+	@EVENHAND_HISTORIES=500 $(BIN)/pytest -q tests/rota/asking/test_ledger.py -k six_plans
+
 fuzz: $(STAMPS)/test ## mutate tables, workbooks, plans and calendars by the ten thousand; about an hour
 	@$(BIN)/python tests/fuzz.py
 

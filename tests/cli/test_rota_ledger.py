@@ -131,3 +131,23 @@ def test_changes_can_be_bought_for_fairness(capsys: Capture) -> None:
     assert plan("2026-01-05", "--published", "a.json", "--stickiness", "1") == DONE
     for words in (["--trade-off"], ["--stickiness", "1"], ["--published", "a.json", "--stickiness", "-1"]):
         assert plan("2026-01-05", *words) == WRONG
+
+
+def test_opening_balances_are_paid_back(capsys: Capture) -> None:
+    """Balances kept elsewhere open a new ledger; the next plan pays them back; they must cancel out."""
+    Path("owed.csv").write_text("name,owed\nAda,1.67\nBen,-2.5\nCem,0.83\nDea,0\n", encoding="utf-8")
+    assert run(["publish", "a.json", "--ledger", "new.json", "--opening", "owed.csv"]) == DONE
+    book = documents.read("new.json")
+    assert sum(book.balances.values()) == 0
+    assert round(book.balances["Ben"] / book.ticks, 1) == -2.5
+    assert plan("2026-03-16", "--ledger", "new.json", "--out", "b.json") == DONE
+    served = crew("b.json")
+    assert served.count("Ada") > served.count("Ben")
+    assert run(["publish", "b.json", "--ledger", "new.json"]) == DONE
+    assert max(abs(lag) for lag in documents.read("new.json").balances.values()) <= book.ticks
+    capsys.readouterr()
+    assert run(["publish", "b.json", "--ledger", "new.json", "--opening", "owed.csv"]) == WRONG
+    assert "has entries already" in capsys.readouterr().err
+    Path("owed.csv").write_text("name,owed\nAda,2\nBen,-1\n", encoding="utf-8")
+    assert run(["publish", "a.json", "--ledger", "other.json", "--opening", "owed.csv"]) == WRONG
+    assert "make them sum to 0" in capsys.readouterr().err

@@ -37,9 +37,17 @@ Label = Annotated[
 Amend = Annotated[
     bool, typer.Option("--amend", help="The period is already published: record only the changes.")
 ]
+Opening = Annotated[
+    Path | None,
+    typer.Option(
+        "--opening", metavar="FILE", help="A new ledger's opening balances: name, owed (below 0: ahead)."
+    ),
+]
 
 
-def publish(plan: Plan, *, ledger: Book, label: Label = "", amend: Amend = False) -> None:
+def publish(
+    plan: Plan, *, ledger: Book, label: Label = "", amend: Amend = False, opening: Opening = None
+) -> None:
     """Record a plan in the ledger, so that later plans know who is owed and who is ahead.
 
     `--ledger FILE` of the planning commands then plans fairly over all recorded periods. Entries never
@@ -51,10 +59,12 @@ def publish(plan: Plan, *, ledger: Book, label: Label = "", amend: Amend = False
     from evenhand.solver import load
 
     solution = load(plan)
-    job = _booker(solution)
-    before, after = book_into(
-        ledger, lambda book: job(book, label, amend=amend), fresh=Ledger(unit=UNITS[solution.job])
-    )
+    job, lags = _booker(solution), {} if opening is None else opening_of(opening)
+
+    def step(book: Ledger) -> Ledger:
+        return job(_opened(book, lags), label, amend=amend)
+
+    before, after = book_into(ledger, step, fresh=Ledger(unit=UNITS[solution.job]))
     fresh = after.head.seq - before.head.seq
     periods, members = len(after.periods), len(after.members)
     booked = (
@@ -98,6 +108,44 @@ def _booker(solution: Any) -> Callable[..., Ledger]:
         return book.publish(name, statement, unit=UNITS[solution.job])
 
     return booked
+
+
+def _opened(book: Ledger, lags: dict[str, int]) -> Ledger:
+    """Return the ledger with its opening balances.
+
+    Raises:
+        InputError: there are some, and the ledger has entries already.
+    """
+    from evenhand.core.errors import InputError
+
+    if lags and book.head.seq:
+        mend = "Leave --opening out: balances are brought into a new ledger only"
+        raise InputError.one("has entries already", mend, table="--ledger", came=str(book.head.seq))
+    return book.open_with("opening", lags) if lags else book
+
+
+def opening_of(path: Path) -> dict[str, int]:
+    """Read opening balances, in ticks: a table of name and owed, in units; below 0 is ahead.
+
+    Raises:
+        InputError: the table cannot be read, or the balances do not sum to 0.
+    """
+    from evenhand.core.errors import Findings
+    from evenhand.core.shares import TICKS
+    from evenhand.tables import read
+
+    findings = Findings()
+    table = read(path, "opening", findings)
+    table.need("name", "owed")
+    findings.raise_errors()
+    names, owed = table.text("name", required=True), table.numbers("owed", low=-1e6, high=1e6)
+    findings.raise_errors()
+    lags = {name: round(float(value) * TICKS) for name, value in zip(names, owed, strict=True)}
+    # what is written in two decimals need not cancel out to the tick: the last tick goes to the largest lag
+    if lags and 0 < abs(sum(lags.values())) < TICKS // 20:
+        largest = max(sorted(lags), key=lambda name: abs(lags[name]))
+        lags[largest] -= sum(lags.values())
+    return lags
 
 
 def patience(attempt: int) -> bool:
