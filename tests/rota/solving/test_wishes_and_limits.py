@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import evenhand as eh
+from evenhand.core.errors import InputError
 from evenhand.rota import RotaProblem, daily
 from evenhand.rota.judging.judge import judge
 from evenhand.rota.judging.views import views_of
@@ -63,3 +64,64 @@ def test_nobody_gains_by_asking(asked: int) -> None:
     assert np.bincount(after, minlength=4).tolist() == np.bincount(before, minlength=4).tolist()
     for one, other in zip(views_of(plain, before), views_of(plain, after), strict=True):
         assert one.served.tolist() == other.served.tolist()
+
+
+def test_weekends_are_whole() -> None:
+    """Who serves Saturday serves Sunday; the judge sees a weekend that is parted."""
+    problem = wishing([{"rule": "whole weekends"}])
+    assert len(problem.whole) == 5
+    solution = eh.solve(problem)
+    assert solution.method == "optimise"
+    for saturday, sunday in problem.whole.tolist():
+        assert sunday == saturday + 1
+        assert solution.awards[saturday] == solution.awards[sunday]
+    parted = solution.awards.copy()
+    saturday = int(problem.whole[0, 0])
+    parted[saturday] = (parted[saturday] + 1) % 4
+    assert any("though they go together" in fault for fault in judge(problem, parted).faults)
+
+
+@pytest.mark.parametrize("method", ["online", "optimise"])
+def test_at_most_so_many_in_a_row(method: str) -> None:
+    """With two people and three turns in a row at most, nobody has four days running."""
+    people = [{"name": "Ada"}, {"name": "Bo"}]
+    away = [{"name": "Bo", "from": "2026-01-05", "to": "2026-01-07"}]
+    problem = RotaProblem.from_tables(
+        people,
+        daily("2026-01-05", 20),
+        policy="ledger",
+        absences=away,
+        rules=[{"rule": "in a row", "value": "3"}],
+    )
+    awards = eh.solve(problem, method=method).awards
+    assert awards[:4].tolist() == [0, 0, 0, 1]
+    assert (
+        max(
+            len(run)
+            for run in "".join(map(str, awards.tolist())).replace("01", "0 1").replace("10", "1 0").split()
+        )
+        <= 3
+    )
+    assert any("more than 3 turns" in fault for fault in judge(problem, np.zeros(20, dtype=int)).faults)
+
+
+def test_the_optimiser_hands_out_its_best_so_far() -> None:
+    """Whoever watches gets a whole plan whose value and bound are those of the judge's figures."""
+    from evenhand.core.progress import Progress
+
+    progress = Progress()
+    problem = RotaProblem.from_tables(FOUR, eh.weekly("2026-01-05", 12), policy="ledger", rest=1)
+    solution = eh.solve(problem, progress=progress)
+    assert progress.best is not None
+    assert judge(problem, progress.best.awards).faults == ()
+    assert judge(problem, progress.best.awards).objective == progress.best.value
+    assert progress.best.bound is not None
+    assert solution.objective is not None
+    assert progress.best.bound <= solution.objective <= progress.best.value
+
+
+def test_a_name_beside_a_rule_for_everybody_is_an_error() -> None:
+    """``rest,Ada,2`` would rest everybody in silence: it is refused, with the way to mend it."""
+    rules = [{"rule": "rest", "name": "Ada", "value": "2"}]
+    with pytest.raises(InputError, match="which is for everybody"):
+        RotaProblem.from_tables(FOUR, eh.weekly("2026-01-05", 8), rules=rules)

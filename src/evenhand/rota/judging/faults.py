@@ -32,7 +32,7 @@ def faults_of(problem: RotaProblem, awards: Ints, can: Bools) -> list[str]:
     """Return every hard rule that a plan breaks. Cost O(turns log turns), and O(P) an open slot."""
     return [
         fault
-        for check in (_who, _pairs, _chosen, _times, _published, _open)
+        for check in (_who, _pairs, _whole, _chosen, _times, _published, _open)
         for fault in check(problem, awards, can)
     ]
 
@@ -83,6 +83,21 @@ def _pairs(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
         for new, those in partners.items():
             if new in crew and not those & crew:
                 yield f"{_name(problem, new)} serves {label} without anybody experienced."
+
+
+def _whole(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
+    """Yield pairs of slots that are to be served as one, and are not: an open seat on one side is none."""
+    del can
+    if not len(problem.whole):
+        return
+    crews, facts = _crews(problem, awards), is_frozen(problem)
+    for one, other in problem.whole.tolist():
+        if facts[one] or facts[other]:
+            continue
+        for who in sorted(crews[one] ^ crews[other]):
+            here, there = (one, other) if who in crews[one] else (other, one)
+            labels = f"{problem.slot_label[here]} but not {problem.slot_label[there]}"
+            yield f"{_name(problem, who)} serves {labels}, though they go together."
 
 
 def _chosen(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
@@ -203,6 +218,8 @@ def _could(problem: RotaProblem, awards: Ints, slot: int, who: int, crew: set[in
     for one, other in problem.apart.tolist():
         if (one == who and other in crew) or (other == who and one in crew):
             return False
+    if slot in problem.whole:
+        return False  # whoever joins one of two slots that go together would have to join the other
     those = {other for new, other in problem.together.tolist() if new == who}
     if those and not those & crew:
         return False

@@ -70,6 +70,8 @@ class RotaProblem:
         together: (new, experienced) pairs, shape (t, 2): whenever ``new`` serves, one of theirs serves too.
         most_count, most_days: at most so many turns in any run of so many days, one pair a rule;
             most_person: whom each is for, -1 for everybody.
+        whole: pairs of slots that the same people serve, such as the Saturday and Sunday of a weekend,
+            shape (w, 2).
         fixed, forbidden: (slot, person) that must, or must not, be, shape (f, 2).
         wishes: (slot, person, 1 or -1): turns that people would like, or would rather not have, shape (w, 3).
         overlaps: 1 where a person may serve two slots that run at the same time.
@@ -128,6 +130,7 @@ class RotaProblem:
     most_count: Ints = field(default_factory=_none, repr=False)
     most_days: Ints = field(default_factory=_none, repr=False)
     most_person: Ints = field(default_factory=_none, repr=False)
+    whole: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
     fixed: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
     forbidden: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
     wishes: Ints = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64), repr=False)
@@ -158,7 +161,7 @@ class RotaProblem:
                 object.__setattr__(self, name, values)
         if not self.slot_label and size:
             object.__setattr__(self, "slot_label", _labels(self.slot_start))
-        for name in ("apart", "together", "fixed", "forbidden"):
+        for name in ("apart", "together", "whole", "fixed", "forbidden"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64).reshape(-1, 2))
         if not self.views:
             object.__setattr__(self, "slot_view", np.zeros((size, 0), dtype=np.int64))
@@ -207,7 +210,15 @@ class RotaProblem:
     @property
     def ruled(self) -> bool:
         """Whether any side rule stands that an online policy does not look ahead for."""
-        sizes = (self.apart, self.together, self.most_count, self.fixed, self.forbidden, self.wishes)
+        sizes = (
+            self.apart,
+            self.together,
+            self.whole,
+            self.most_count,
+            self.fixed,
+            self.forbidden,
+            self.wishes,
+        )
         rests = self.rest_slots or self.rest_days or self.rest_minutes
         return bool(rests or any(len(part) for part in sizes))
 
@@ -332,6 +343,7 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
         ("apart", problem.apart, 0, people),
         ("most_person", problem.most_person, -1, people),
         ("together", problem.together, 0, people),
+        ("whole", problem.whole, 0, slots),
         ("fixed", problem.fixed[:, 0], 0, slots),
         ("fixed", problem.fixed[:, 1], 0, people),
         ("forbidden", problem.forbidden[:, 0], 0, slots),

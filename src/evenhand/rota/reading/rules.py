@@ -10,6 +10,8 @@ The table has the columns ``rule``, ``name``, ``with``, ``value``, ``days``, ``d
 | apart | name, with | the two never serve one slot together |
 | together | name, with | whenever ``name`` serves, one of those ``with`` (parted by ;) serves too |
 | most | value, days, perhaps name | at most so many turns in any run of so many days, each or ``name`` |
+| in a row | value, perhaps name | at most so many turns on start days that follow each other |
+| whole weekends | | who serves a duty on Saturday serves it on Sunday too |
 | fixed | name, date, perhaps duty | this person serves that slot |
 | forbidden | name, date, perhaps duty | this person does not serve that slot |
 | prefer | name, date, perhaps duty | this person would like that slot |
@@ -35,11 +37,20 @@ KINDS = (
     "apart",
     "together",
     "most",
+    "in a row",
+    "whole weekends",
     "fixed",
     "forbidden",
     "prefer",
     "avoid",
 )
+
+
+FOR_ALL = frozenset({"rest", "rest days", "rest hours", "whole weekends"})
+"""Rules without a name: they hold for everybody."""
+
+SATURDAY = 5
+"""Where Monday is 0; ordinal 1 is a Monday."""
 
 
 def spoken(
@@ -89,6 +100,10 @@ class _Rules:
         self.days: dict[int, list[int]] = {}
         for slot, day in enumerate(columns["slot_start"].tolist()):
             self.days.setdefault(day, []).append(slot)
+        self.whole = False
+        starts = np.unique(columns["slot_start"])
+        self.step = int(np.diff(starts).min()) if len(starts) > 1 else 1
+        self.columns_of_slots = columns
         self.most: set[tuple[int, int, int]] = set()
         self.rest = self.rest_days = self.rest_hours = 0
         self.pairs: dict[str, set[tuple[int, int]]] = {
@@ -103,18 +118,10 @@ class _Rules:
         names, others, duties = table.text("name"), table.text("with"), table.text("duty")
         for at, cell in enumerate(table.text("rule", required=True)):
             kind = " ".join(cell.casefold().replace("_", " ").split())
-            if kind == "rest hours":
-                self.rest_hours = max(self.rest_hours, int(value[at]))
-            elif kind in {"rest", "rest days"}:
-                if kind == "rest":
-                    self.rest = max(self.rest, int(value[at]))
-                else:
-                    self.rest_days = max(self.rest_days, int(value[at]))
-            elif kind == "most":
-                if value[at] < 1 or days[at] < 1:
-                    table.wrong(at, "days", "says no limit", "Give value and days, each 1 or more")
-                else:
-                    self._most(table, at, names[at], int(value[at]), int(days[at]))
+            if kind in FOR_ALL:
+                self._for_all(table, at, kind, names[at], int(value[at]))
+            elif kind in {"most", "in a row"}:
+                self._limit(table, at, kind, names[at], int(value[at]), int(days[at]))
             elif kind in {"apart", "together"}:
                 self._pair(table, at, kind, names[at], others[at])
             elif kind in {"fixed", "forbidden", "prefer", "avoid"}:
@@ -122,6 +129,31 @@ class _Rules:
                 self._turn(table, at, kind, names[at], None if day is None else day.toordinal(), duties[at])
             elif cell:
                 table.wrong(at, "rule", "is no rule", f"Write one of {', '.join(KINDS)}")
+
+    def _for_all(self, table: Table, at: int, kind: str, name: str, value: int) -> None:
+        """Read a rule that holds for everybody; a name beside it would be dropped in silence."""
+        if name:
+            table.wrong(
+                at, "name", f"stands beside the rule {kind}, which is for everybody", "Leave the name empty"
+            )
+        if kind == "rest":
+            self.rest = max(self.rest, value)
+        elif kind == "rest days":
+            self.rest_days = max(self.rest_days, value)
+        elif kind == "rest hours":
+            self.rest_hours = max(self.rest_hours, value)
+        else:
+            self.whole = True
+
+    def _limit(self, table: Table, at: int, kind: str, name: str, value: int, days: int) -> None:
+        if kind == "in a row":
+            # So many turns, and one more on the next start day, lie within (value + 1) steps of the rota.
+            days = (value + 1) * self.step
+        if value < 1 or days < 1:
+            wanted = "a value of 1 or more" if kind == "in a row" else "value and days, each 1 or more"
+            table.wrong(at, "days" if kind == "most" else "value", "says no limit", f"Give {wanted}")
+        else:
+            self._most(table, at, name, value, days)
 
     def _most(self, table: Table, at: int, name: str, value: int, days: int) -> None:
         """Read a limit: of those named, or of everybody where nobody is."""
@@ -169,6 +201,7 @@ class _Rules:
             kind: np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2) for kind, pairs in self.pairs.items()
         }
         most = np.array(sorted(self.most), dtype=np.int64).reshape(-1, 3)
+        weekends = _weekends(self.columns_of_slots) if self.whole else []
         wishes = [(*pair, 1) for pair in self.pairs["prefer"] - self.pairs["avoid"]]
         wishes += [(*pair, -1) for pair in self.pairs["avoid"] - self.pairs["prefer"]]
         del out["prefer"], out["avoid"]
@@ -177,8 +210,20 @@ class _Rules:
             "most_count": most[:, 0].copy(),
             "most_days": most[:, 1].copy(),
             "most_person": most[:, 2].copy(),
+            "whole": np.array(weekends, dtype=np.int64).reshape(-1, 2),
             "wishes": np.array(sorted(wishes), dtype=np.int64).reshape(-1, 3),
             "rest_slots": self.rest,
             "rest_days": self.rest_days,
             "rest_minutes": self.rest_hours * 60,
         }
+
+
+def _weekends(columns: dict[str, Any]) -> list[tuple[int, int]]:
+    """Return the Saturday and the Sunday of each weekend, of one duty and time of day."""
+    known = (columns["slot_duty"], columns["slot_clock"], columns["slot_start"])
+    slots = {key: slot for slot, key in enumerate(zip(*(column.tolist() for column in known), strict=True))}
+    return [
+        (slot, slots[duty, clock, day + 1])
+        for (duty, clock, day), slot in slots.items()
+        if (day - 1) % 7 == SATURDAY and (duty, clock, day + 1) in slots
+    ]

@@ -27,6 +27,8 @@ def fits(problem: RotaProblem) -> str:
     """Return why the rota cannot be planned slot by slot, "" where it can."""
     if len(problem.wishes):
         return "wishes need the method 'optimise', which looks ahead."
+    if len(problem.whole):
+        return "whole weekends need the method 'optimise', which looks ahead."
     if len(problem.together):
         return "people who serve only with others need the method 'optimise', which looks ahead."
     if len(problem.fixed) and _crowded(problem):

@@ -46,6 +46,7 @@ def board_of(problem: RotaProblem) -> Board:
     rules += overlap_rules(problem, able_to)
     rules += hours_rules(problem, able_to)
     rules += _pairs(problem, able_to)
+    rules += _whole(problem, able_to)
     rules += _most(problem, able_to)
     rules += _named(problem)
     return Board(
@@ -161,6 +162,18 @@ def _pairs(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
             factors.append([1.0] + [-1.0] * len(helpers))
         names = " or ".join(problem.people[person] for person in theirs)
         yield rule("together", f"{problem.people[new]} serves only together with {names}", rows, factors)
+
+
+def _whole(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
+    """Slots that go together have the same people; where fewer can serve one, fewer serve the other."""
+    rows, factors = [], []
+    for one, other in problem.whole.tolist():
+        for person in np.flatnonzero(able_to[one] | able_to[other]).tolist():
+            cells = [(slot, person) for slot in (one, other) if able_to[slot, person]]
+            rows.append((cells, 0.0, 0.0))
+            factors.append([1.0, -1.0][: len(cells)])
+    if rows:
+        yield rule("whole weekends", "who serves one day of a weekend serves the other", rows, factors)
 
 
 def _most(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
