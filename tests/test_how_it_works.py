@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 PAGES = sorted((Path(__file__).resolve().parents[1] / "docs" / "how-it-works").glob("*.md"))
+MAP = "| file in `src/evenhand/"
+MAPPED = [page for page in PAGES if MAP in page.read_text(encoding="utf-8")]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
@@ -21,7 +23,7 @@ def test_the_worked_example_runs(page: Path) -> None:
     assert doctest.DocTestRunner().run(example).failed == 0
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.stem))
+@pytest.mark.parametrize("page", MAPPED, ids=lambda page: str(page.stem))
 def test_every_file_of_the_map_is_there(page: Path) -> None:
     """The map from step to file names files that stand in the rooms it says."""
     text = page.read_text(encoding="utf-8")
