@@ -7,6 +7,7 @@ starts (CBC, SCIP). Values are in score units, larger is better.
 
 from __future__ import annotations
 
+import argparse
 import json
 import resource
 import subprocess
@@ -18,6 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from benchmarks.allocation_model import Model, model_of
 from benchmarks.made_up_weeks import arrays, many_offices
 
@@ -244,4 +248,12 @@ def main(solver: str, case: str, seed: int, limit: float) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "solver", choices=["evenhand", "floor", "highs", "cbc", "scip", "cp-sat", "cp-sat-seed"]
+    )
+    parser.add_argument("case", choices=sorted(CASES))
+    parser.add_argument("seed", type=int)
+    parser.add_argument("limit", type=float)
+    options = parser.parse_args()
+    main(options.solver, options.case, options.seed, options.limit)
