@@ -25,7 +25,11 @@ def of(job: str, name: str) -> TableKind:
     return kind
 
 
-@pytest.mark.parametrize("path", sorted(DATA.glob("*/*.csv")), ids=lambda path: path.stem)
+TABLES = [path for path in sorted(DATA.glob("*/*.csv")) if path.stem in {kind.name for kind in KINDS}]
+"""Bundled tables under the name of a table; a class's answers and projects have names of their own."""
+
+
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.stem)
 def test_every_bundled_table_is_known_by_its_heads(path: Path) -> None:
     """Each table that comes with evenhand is recognised as what it is, without its file's name for most."""
     found = recognise(list(read(path).columns), file=path.name, job=ROOMS.get(path.parent.name, "rota"))[0]

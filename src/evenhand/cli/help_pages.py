@@ -11,7 +11,7 @@ __all__ = ["GROUPS", "SECTIONS", "VALUES", "Command", "Group"]
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Start here": ("demo", "check", "template"),
     "Make a plan": ("allocate", "teams", "rounds", "rota"),
-    "Ask about a plan": ("explain", "measure", "what-if", "advise"),
+    "Ask about a plan": ("explain", "measure", "what-if", "advise", "audit"),
     "Compare before you decide": ("compare", "frontier", "simulate"),
     "Live with a plan": ("publish", "teams-swap", "swap", "run", "serve"),
     "Keep plans in a database": ("plan", "undo", "history", "backup"),
