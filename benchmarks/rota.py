@@ -133,6 +133,26 @@ def online() -> None:
     line("re-plan of 20 people x 26 weeks", seconds, "<= 0.02 s", None)
 
 
+def as_called() -> None:
+    """What a user calls: method, judge and tables together, and every policy over twenty years."""
+    import evenhand as eh
+
+    for people, policy, what, goal in (
+        (20, "ledger", "1,000,000 turns of 20 people, eh.solve", "<= 2.5 s"),
+        (100, "rate", "1,000,000 turns of 100 people under rate, eh.solve", "<= 10 s"),
+    ):
+        problem = replace(world(people, 1_000_000, step=1), policy=POLICIES[policy])
+        progress = Progress()
+        start = time.process_time()
+        eh.solve(problem, progress=progress)
+        seconds = time.process_time() - start
+        stages = ", ".join(f"{name} {part:.2f} s" for name, part in progress.stages.items())
+        line(what, seconds, goal, None, stages)
+    start = time.process_time()
+    long_run()
+    line("evenhand simulate without arguments: 27 plays", time.process_time() - start, "<= 10 s", None)
+
+
 def first_slots(problem: RotaProblem, count: int) -> RotaProblem:
     """Return the problem cut to its first slots."""
     turns = int(problem.first_seat[count])
@@ -289,6 +309,7 @@ def main() -> None:
     print("| what | here (CPU) | goal | plain recomputation | |")
     print("|---|---:|---:|---:|---|")
     online()
+    as_called()
     with_calendar(short)
     if not short:
         side_rules()
