@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 .DEFAULT_GOAL := help
-.PHONY: help demo fuzz manual mutants pictures test chromium lint types unit cover bench pins clean
+.PHONY: help soak demo fuzz manual mutants pictures test chromium lint types unit cover bench pins clean
 SHELL := /bin/bash
 
 help: ## say what there is
@@ -68,6 +68,9 @@ chromium:
 
 lint: $(STAMPS)/test
 	@echo "ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check -q .
+
+soak: $(STAMPS)/test chromium ## all of the kills, random requests and pages; about an hour
+	@EVENHAND_SOAK=1 $(BIN)/pytest -q tests/store tests/work tests/workspace tests/web
 
 types: $(STAMPS)/test
 	@echo "mypy" && $(BIN)/mypy

@@ -97,7 +97,7 @@ def test_every_role_may_just_what_the_table_says(world: World, role: str) -> Non
             "{table}",
         ):
             path = path.replace(part, "0" * 64 if part == "{answer}" else "none")
-        for verb in route.methods - {"HEAD"}:
+        for verb in (route.methods or set()) - {"HEAD"}:
             answer = world.client.request(verb, path, headers={"Origin": f"http://{HOST}"})
             let_in = answer.status_code not in (401, 403)
             if let_in != allowed(route.name, role):

@@ -45,6 +45,8 @@ def demo(*, tables: Tables = None) -> None:
     for part in (_fleet, _company, _garden):
         typer.echo()
         show(part())
+    typer.echo()
+    show([Text("The same in a browser, with undo, accounts and personal links:\n  evenhand serve")])
 
 
 def _fleet() -> list[Block]:

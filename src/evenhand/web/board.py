@@ -203,7 +203,7 @@ def _selected(view: dict[str, Any], at: str) -> dict[str, Any] | None:
     slot, _, name = at.partition("|")
     for k, (turn, place) in enumerate(zip(view["turns"], view["slots"], strict=True)):
         if turn["slot"] == slot:
-            held = next((row["cells"][k] for row in view["rows"] if row["name"] == name), {})
+            held: dict[str, Any] = next((row["cells"][k] for row in view["rows"] if row["name"] == name), {})
             return {
                 "slot": place,
                 "name": name,
