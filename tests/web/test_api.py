@@ -44,7 +44,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, d
 
 @pytest.mark.parametrize("at", range(len(NAMES)), ids=NAMES)
 def test_nothing_that_is_sent_breaks_the_api(described: Any, at: int) -> None:
-    """No request to an operation ends in a fault of the server, and every answer is as the description says."""
+    """No request ends in a fault of the server, and every answer is as the description says."""
     schema, heads = described
     operation = list(schema.get_all_operations())[at].ok()
 
