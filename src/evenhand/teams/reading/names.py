@@ -128,7 +128,7 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
     whole = [cell if cell.isascii() else unicodedata.normalize("NFC", cell) for cell in raw]
     skipped = _totals(table, whole, columns)
     first: dict[str, int] = {}
-    for at, person in enumerate(whole):
+    for at, person in enumerate([] if _all_fine(whole) else whole):
         if at in skipped:
             continue
         if not person:
@@ -148,6 +148,15 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
             )
     order = sorted((at for at in range(len(whole)) if at not in skipped), key=whole.__getitem__)
     return tuple(whole[at] for at in order), np.array(order, dtype=np.int64)
+
+
+def _all_fine(names: Sequence[str]) -> bool:
+    """Whether no name is empty and no two are alike, case aside; by whole texts, as rosters may be long."""
+    text = "\n".join(names)
+    if "  " in text:
+        return False  # names that differ by spaces are looked at one by one
+    folded_names = text.casefold().split("\n")
+    return len(folded_names) == len(names) == len(set(folded_names)) and "" not in names
 
 
 def _totals(table: Table, names: Sequence[str], columns: Sequence[str]) -> frozenset[int]:

@@ -290,7 +290,9 @@ def _several_answers(table: Table, asked: Sequence[str], dials: _Dials) -> list[
     for column in asked:
         if column not in table.columns or column in {*dials.numbers, *dials.tags, *dials.similar}:
             continue
-        if any((";" in cell or "|" in cell) and len(split_tags(cell)) > 1 for cell in table.columns[column]):
+        if any(
+            (";" in cell or "|" in cell) and len(split_tags(cell)) > 1 for cell in set(table.columns[column])
+        ):
             several.append(column)
             table.findings.warning(
                 "has several answers in a cell, so each answer is balanced by itself",
