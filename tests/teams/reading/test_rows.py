@@ -113,7 +113,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     ("settings", "words"),
     [
         ({"size": 3}, "teams and size are both given"),
-        ({"teams": None}, "neither teams, size nor sizes"),
+        ({"teams": None}, "Say how many teams: --teams 4, --size 5 or --sizes 5,5,4"),
         ({"teams": 0}, "whole number of 1 or more"),
         ({"teams": True}, "whole number of 1 or more"),
         ({"teams": None, "sizes": [6, 0]}, "is not a size"),

@@ -162,10 +162,8 @@ def team_sizes(
     ]
     if len(given) != 1:
         findings.error(
-            "neither teams, size nor sizes is given"
-            if not given
-            else f"{' and '.join(given)} are both given",
-            "Give one of the three: the number of teams, the size of a team, or a list of sizes",
+            "is missing" if not given else f"{' and '.join(given)} are both given",
+            "Say how many teams: --teams 4, --size 5 or --sizes 5,5,4 (from Python teams=, size= or sizes=)",
             column="teams",
         )
         return even_sizes(people, min(1, people))

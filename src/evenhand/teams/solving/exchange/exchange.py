@@ -285,11 +285,11 @@ def _listed(problem: TeamsProblem) -> TeamsProblem:
 def _certificate(task: _Task, awards: Ints, value: int, *, proven: str) -> str:
     problem = task.problem
     if value == task.bound == 0:
-        return "Every criterion is at its best and nothing is broken: no arrangement can be more even."
+        return "Proven: no other teams would be more even."
     if value == task.bound and not task.costs.off:
         return f"{_told(problem, awards, best=True)}Nothing else is lost: no arrangement has a lower value."
     if value == task.bound:
-        return "Every team is within quota and every criterion at its best within quota: none can be better."
+        return "Proven: no teams within one person of every fair share are more even."
     if proven:
         return f"{_told(problem, awards, best=True)}{proven}"
     told = _told(problem, awards, best=False)
