@@ -94,10 +94,10 @@ def test_advice_is_said_and_given_as_json(folder: Path, capsys: Capture) -> None
     assert run(["allocate", FLEET, "--mode", "a", "--out", "a.json", "--rows", "0"]) == DONE
     assert "Worth knowing:" in capsys.readouterr().out
     assert run(["advise", "a.json"]) == DONE
-    assert "Set λ=200+400" in capsys.readouterr().out
+    assert "Set λ=75+150" in capsys.readouterr().out
     assert run(["advise", "a.json", "--json"]) == DONE
     (one,) = json.loads(capsys.readouterr().out)
-    assert (one["kind"], one["setting"]) == ("lambda low", "200+400")
+    assert (one["kind"], one["setting"]) == ("lambda low", "75+150")
     assert run(["allocate", FLEET, "--out", "b.json", "--rows", "0"]) == DONE
     assert run(["advise", "b.json"]) == DONE
     assert "Nothing to mend" in capsys.readouterr().out

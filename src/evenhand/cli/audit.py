@@ -19,7 +19,8 @@ __all__ = ["COMMAND", "EPILOG", "SHORT"]
 SHORT = "Audit a schedule: who is owed turns, and the fewest swaps that put it right."
 EPILOG = example(
     "evenhand demo --tables demo-out",
-    "evenhand audit demo-out/oncall/schedule.ics --people demo-out/oncall/people.csv --today 2026-01-05",
+    "cd demo-out/oncall",
+    "evenhand audit schedule.ics --people people.csv --today 2026-01-05",
 )
 ENDINGS = frozenset({".csv", ".json"})
 

@@ -21,7 +21,7 @@ __all__ = ["COMMAND", "EPILOG", "SHORT"]
 SHORT = "Swap two people of a plan of teams: what it costs, and the new plan."
 EPILOG = example(
     "evenhand demo --tables demo-out",
-    "evenhand teams demo-out/roster/people.csv --teams 8 --out teams.json",
+    "evenhand teams demo-out/roster/people.csv --teams 8 --balance gender,office --out teams.json",
     'evenhand teams swap teams.json "Amara Stein" "Greta Bauer"',
 )
 

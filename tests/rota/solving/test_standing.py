@@ -161,7 +161,9 @@ def test_every_turn_goes_to_the_largest_rank_in_fractions() -> None:
 def test_newcomers_join_at_lag_zero() -> None:
     """Whoever joins later stands at lag 0 before their first share, and moves nobody."""
     problem = everybody([1, 1, 1, 1], 30)
-    problem.period_start[3] = problem.slot_start[10]
+    starts = problem.period_start.copy()
+    starts[3] = problem.slot_start[10]
+    problem = replace(problem, period_start=starts)
     standing = Standing(problem)
     for slot in range(10):
         standing.open(slot)
@@ -260,7 +262,9 @@ def test_the_policys_softeners_in_fractions() -> None:
 def test_the_engine_follows_the_formula(policy: str) -> None:
     """The engine's standings are the formula's, exactly, for newcomers and veterans alike."""
     problem = everybody([1, 1, 1], 6, policy=policy)
-    problem.period_start[2] = problem.slot_start[0] - 3
+    starts = problem.period_start.copy()
+    starts[2] = problem.slot_start[0] - 3
+    problem = replace(problem, period_start=starts)
     standing = Standing(problem)
     for slot in range(6):
         standing.open(slot)
