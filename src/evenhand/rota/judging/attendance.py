@@ -31,6 +31,7 @@ def members_throughout(problem: RotaProblem) -> Bools:
     out = np.zeros((len(first), len(problem.people)), dtype=bool)
     for period in range(len(problem.period_person)):
         begin, end = problem.period_start[period], problem.period_end[period]
+        # Each period by itself: two periods of one person do not add up to one that spans a slot.
         out[:, problem.period_person[period]] |= (begin <= first) & (last <= end)
     return out
 
@@ -52,6 +53,7 @@ def may_serve(problem: RotaProblem) -> Bools:
             wanting = np.unique(problem.seat_slot[problem.seat_skill == kind])
             fits[wanting] |= has[:, kind] if kind >= 0 else True
         out &= fits
+    # After absences and skills: a fixed turn stands against both.
     for slot, person in problem.fixed.tolist():
         out[slot, person] = True
     if len(problem.published):

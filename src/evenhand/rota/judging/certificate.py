@@ -99,6 +99,7 @@ def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_u
         The faults and what was looked at. Never raises for a forged or broken certificate: that is a fault.
     """
     awards = np.asarray(awards, dtype=np.int64)
+    # Shapes first: all looks after this index people and seats by the awards.
     turns = int(problem.seats.sum())
     paper = proof.get("certificate")
     if awards.shape != (turns,) or (
@@ -109,6 +110,8 @@ def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_u
         return _broken(
             "The plan carries no certificate: only the methods quota and quota-smooth hand one out."
         )
+    # A certificate may come from a document that anybody wrote: whatever it holds instead of figures is
+    # told as damage, never raised.
     try:
         before, after = (np.asarray(paper[name], dtype=np.int64) for name in ("before", "after"))
         sections = [{str(key): value for key, value in part.items()} for part in paper["parts"]]
@@ -149,6 +152,7 @@ def _who_and_where(desk: _Desk) -> None:
     away = _touched(problem, person, first, last)
     desk.note(away, "{slot}: {person} is away.", slot, person)
     asked = problem.seat_skill[desk.seat]
+    # Person and skill as one number, so that all turns are looked up at once.
     known = np.unique(problem.skill_person * (len(problem.skills) + 1) + problem.skill_code)
     lacks = (asked >= 0) & ~np.isin(person * (len(problem.skills) + 1) + asked, known)
     desk.note(lacks, "{slot}: {person} lacks the skill of the seat.", slot, person)
@@ -169,6 +173,8 @@ def _quota(desk: _Desk, before: Ints, after: Ints) -> None:
     ticks, low, high = desk.ticks[order], before[order], after[order]
     new = np.ones(order.size, dtype=bool)
     new[1:] = (person[1:] != person[:-1]) | (part[1:] != part[:-1])
+    # Turns are counted anew for each person and part: the running maximum carries the place where each run
+    # began.
     begun = np.maximum.accumulate(np.where(new, np.arange(order.size), 0))
     had = np.arange(order.size) - begun
     desk.note(low >= (had + 1) * ticks, "{slot}: {person} was a whole turn behind before it.", slot, person)
@@ -182,6 +188,7 @@ def _quota(desk: _Desk, before: Ints, after: Ints) -> None:
 def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, Any]]) -> bool:
     """Add up the shares anew: the figures are true, the seats are filled, and nobody ends a turn behind."""
     problem = desk.problem
+    # From the judge's own shares, not from the certificate: a forged figure cannot agree with itself here.
     share = due_of(problem, may_serve(problem)).table()
     filled = np.bincount(desk.slot, minlength=len(problem.seats))
     can = share.sum(axis=1) // (problem.load * TICKS)
@@ -189,6 +196,8 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
         filled != can, "{slot}: a seat that can be filled is open, or too many serve.", np.arange(can.size)
     )
     owed = carried_by_class(problem)
+    # Paid back is counted over all parts of a class together, so that two parts cannot both pay back the
+    # same lag.
     paid = np.zeros_like(owed)
     smoothest = bool(sections)
     kinds = np.unique(desk.part).tolist() if desk.seat.size else []
@@ -214,6 +223,8 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
             desk.person[turn],
         )
         served = np.bincount(desk.person[turn], minlength=len(problem.people))
+        # Looking at each turn finds who was late before a turn; whoever has no further turn is seen only at
+        # the end.
         late = due[-1] >= (served + 1) * ticks
         desk.note(
             late,
@@ -233,6 +244,8 @@ def _repaid(
     try:
         names = ("repaid_slot", "repaid_person", "repaid_ticks")
         slot, person, moved = (np.asarray(section.get(name, []), dtype=np.int64) for name in names)
+        # A slot beyond the last makes the addition below fail, and one that is not of this part is seen by
+        # comparing.
         at = np.searchsorted(slots, slot)
         np.add.at(share, (at, person), moved)
         true = bool((slots[np.minimum(at, slots.size - 1)] == slot).all()) and bool((person >= 0).all())
@@ -241,6 +254,8 @@ def _repaid(
     if not true:
         desk.faults.append("The certificate is damaged: it pays back in slots or to people nobody knows.")
         return False
+    # The five conditions of a fair repayment: it moves towards 0, not beyond it, takes no share below 0 or
+    # above a turn, and leaves each slot's sum as it was.
     towards = np.sign(owed[person]) == np.sign(moved)
     total = np.zeros_like(owed)
     np.add.at(total, person, moved)
@@ -261,6 +276,8 @@ def _covered(who: Ints, start: Ints, end: Ints, person: Ints, first: Ints, last:
     """Whether one of a person's periods holds all days from ``first`` to ``last``, for each turn."""
     order = np.lexsort((start, who))
     at = _before(who[order], start[order], person, first)
+    # Periods of one person do not overlap, so the last that begins in time is the only one that can hold
+    # the days.
     held = at >= 0
     found = order[np.maximum(at, 0)] if order.size else np.zeros(person.size, dtype=np.int64)
     return held & (end[found] >= last) if order.size else held
@@ -281,6 +298,7 @@ def _touched(problem: RotaProblem, person: Ints, first: Ints, last: Ints) -> Boo
 
 def _before(who: Ints, start: Ints, person: Ints, day: Ints) -> Ints:
     """Return the last interval of the person that starts by the day, -1 for none; sorted by who and start."""
+    # 2**32 is more than any day, so person and day in one number sort by person first.
     at = np.searchsorted(who * 2**32 + start, person * 2**32 + day, side="right") - 1
     mine = (at >= 0) & (who[np.maximum(at, 0)] == person) if who.size else np.zeros(person.size, dtype=bool)
     return np.where(mine, at, -1)

@@ -84,6 +84,7 @@ def _alike(problem: RotaProblem, can: Bools, takers: Bools, filled: Ints) -> tup
     figures = np.stack([problem.seats, problem.load, filled])
     new[1:] = (figures[:, 1:] != figures[:, :-1]).any(axis=0)
     new[1:] |= (can[1:] != can[:-1]).any(axis=1)
+    # Both are the same table under most policies; comparing it twice would cost a pass over all cells.
     if takers is not can:
         new[1:] |= (takers[1:] != takers[:-1]).any(axis=1)
     if (problem.seat_skill >= 0).any():
@@ -155,6 +156,7 @@ def level_shares(total: int, weight: Ints, room: Ints) -> Ints:
     who = who[np.lexsort((part / weight[who], whole))]
     claim, space = weight[who], room[who]
     ahead, taken = np.cumsum(claim) - claim, np.cumsum(space) - space
+    # Cross-multiplied: whether somebody is full is decided in whole numbers.
     full = (left - taken) * claim >= space * (int(claim.sum()) - ahead)
     first = who.size if full.all() else int(full.argmin())
     out[who[:first]] = space[:first]
@@ -198,6 +200,8 @@ def _level_with_limits(
                 rest = seats - sum(share[who] for who in bound)
                 met.append((Fraction(rest, sum(weight[who] for who in behind)), 1, behind, rest))
         met.append((Fraction(left, sum(weight[who] for who in rising)), 2, sorted(rising), left))
+        # The limit met at the lowest level stops first. Of equal levels single people come before sets and
+        # the small set before the large, so that the order of the tables never decides.
         _, _, stopped, amount = min(met, key=lambda limit: (limit[0], limit[1], len(limit[2]), limit[2]))
         part = largest_remainder(amount, [weight[who] for who in stopped])
         for who, ticks in zip(stopped, part.tolist(), strict=True):
@@ -225,6 +229,7 @@ def most_seats(takers: list[list[int]]) -> int:
                 return True
         return False
 
+    # Each seat starts its own search: whoever was tried for one seat may do for another.
     return sum(seat(which, set()) for which in range(len(takers)))
 
 
@@ -301,5 +306,7 @@ def carried_by_class(problem: RotaProblem) -> Ints:
         return problem.booked_lag.copy()
     seats = [int(problem.seats[problem.slot_class == code].sum()) for code in range(len(problem.classes))]
     out = np.zeros((len(seats), len(problem.people)), dtype=np.int64)
+    # The first of the largest classes, as history without a ledger does not say to which class a turn
+    # belongs.
     out[seats.index(max(seats))] = carried(problem)
     return out

@@ -144,7 +144,10 @@ def _times(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
 
 def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
     """Yield breaches of rest, overlap and limits; only where the later turn is the plan's, and no fact."""
+    # What is frozen was served as it was: breaking a rule there is history, not a fault of the plan.
     plan = (turns.slot >= 0) & ~np.append(is_frozen(problem), False)[turns.slot]
+    # Sorted by person and begin: a turn too soon after an earlier one means that the turn right after that
+    # one is too soon as well, so comparing neighbours finds every plan that breaks a rest.
     pair = (turns.who[1:] == turns.who[:-1]) & plan[1:] & (turns.slot[1:] != turns.slot[:-1])
     gap = turns.begin[1:] - turns.finish[:-1]
     rules = (
@@ -171,6 +174,7 @@ def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
             yield f"{_name(problem, turns.who[at + 1])} serves {said} {label}."
     limits = (problem.most_count, problem.most_days, problem.most_person)
     for count, days, person in zip(*(column.tolist() for column in limits), strict=True):
+        # A limit of n turns is broken where the n-th turn before this one is still within the days.
         late, early = turns.who[count:], turns.who[: len(turns.who) - count]
         near = (late == early) & (turns.day[count:] - turns.day[: len(early)] < days) & plan[count:]
         if person >= 0:
@@ -207,6 +211,7 @@ def _open(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
         )
         asked = problem.seat_skill[starts[slot] : starts[slot + 1]].tolist()
         seats = [[who for who in free if skill < 0 or has[who, skill]] for skill in asked]
+        # Seats are matched as a whole: somebody already there may have to move for the newcomer to sit.
         if most_seats(seats) > len(here):
             yield f"A seat of {problem.slot_label[slot]} is open, though somebody could take it."
 
@@ -224,5 +229,7 @@ def _could(problem: RotaProblem, awards: Ints, slot: int, who: int, crew: set[in
     if those and not those & crew:
         return False
     mine = np.where(awards == who, awards, -1)
+    # Only breaches that this person's joining adds count against them; those already in the plan are told
+    # elsewhere.
     before = set(_timed(problem, _Turns(problem, mine)))
     return set(_timed(problem, _Turns(problem, mine, (slot, who)))) <= before

@@ -40,6 +40,7 @@ def judge(problem: RotaProblem, awards: Ints) -> Verdict:
         Cost O(S P).
     """
     wrong = shape_faults(problem, awards)
+    # Nothing else can be looked at: every step after this one takes the awards as people and seats.
     if wrong:
         empty = Statement.of_one_thing(
             problem.people, "turns", *np.zeros((2, len(problem.people)), dtype=np.int64)
@@ -72,18 +73,21 @@ def _class_squares(problem: RotaProblem, awards: Ints, due: Due, slots: Ints, la
     slot = place[problem.seat_slot]
     load = np.repeat(problem.load, problem.seats) * TICKS
     total = 0
+    # In blocks of rows, so that a long rota needs memory for one block and not for slots x people.
     rows = max(1, BLOCK // len(problem.people))
     for low in range(0, len(slots), rows):
         part = due.ticks[due.row[slots[low : low + rows]]]
         inside = (awards >= 0) & (slot >= low) & (slot < low + rows)
         np.subtract.at(part, (slot[inside] - low, awards[inside]), load[inside])
         part = lag + np.cumsum(part, axis=0)
+        # The last row of a block is where the next one begins.
         lag = part[-1]
         total += _squares(part)
     return total
 
 
 def _squares(values: Ints) -> int:
+    # Too large for halves of 20 bits: Python's integers are slow but have no limit.
     if int(np.abs(values).max(initial=0)) >= 1 << 2 * HALF:
         return sum(value * value for value in values.ravel().tolist())
     high, low = values >> HALF, values & ((1 << HALF) - 1)
@@ -116,6 +120,8 @@ def statement_of(problem: RotaProblem, awards: Ints, due: Due | None = None) -> 
         if grows.by_days:
             claim = days * problem.weight + problem.earlier_claim
         claim = claim if claim.any() else np.ones_like(claim)
+        # By days or equally, what is due is defined by what was served, so both sums are the same to the
+        # tick.
         owed = largest_remainder(int(served.sum()) * TICKS, claim)
     return Statement.of_one_thing(problem.people, "turns", owed, served)
 

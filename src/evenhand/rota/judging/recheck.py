@@ -32,6 +32,7 @@ def recheck(problem: RotaProblem, awards: NDArray[np.int64], proof: Mapping[str,
         The sum of squared lags as its own bound where the certificate's prices prove that none is smaller,
         else 0, which no sum of squares is below; and what is damaged. Cost: that of the certificate's check.
     """
+    # The boolean is looked for as well, because True and False are whole numbers to Python.
     damage = [
         f"{name} is no {word}"
         for name, kind, word in (
@@ -41,6 +42,7 @@ def recheck(problem: RotaProblem, awards: NDArray[np.int64], proof: Mapping[str,
         )
         if name in proof and (not isinstance(proof[name], kind) or isinstance(proof[name], bool))
     ]
+    # Without a certificate nothing can be proven anew, and that is no damage: most methods hand none out.
     if damage or proof.get("certificate") is None:
         return Recheck(bound=0, damage=tuple(damage))
     quick = len(problem.seats) * len(problem.people) <= QUICK

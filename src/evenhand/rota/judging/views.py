@@ -58,6 +58,7 @@ def views_of(problem: RotaProblem, awards: Ints, due: Due | None = None) -> list
     out = []
     for code, name in enumerate(problem.views):
         inside = problem.slot_view[:, code] > 0
+        # Slots that are alike share a row of dues, so counting rows adds up the whole view.
         count = np.bincount(due.row[inside], minlength=len(due.ticks))
         served = np.zeros(len(problem.people), dtype=np.int64)
         here = inside[slot]

@@ -67,6 +67,7 @@ def smooth(win: Windows, progress: Progress) -> Placed | None:
     net = Network.of(win, options)
     solved = relaxed(win, options, progress)
     jobs = win.person.size
+    # Prices of the relaxation are near the exact ones, so that the check in integers begins almost done.
     start = np.zeros(net.nodes, dtype=np.int64)
     if solved is None:
         begun = deal(win, lambda: False)  # quick, and worth having where the time is up
@@ -80,6 +81,8 @@ def smooth(win: Windows, progress: Progress) -> Placed | None:
     at = np.full(jobs, -1, dtype=np.int64)
     served = np.flatnonzero(used[: options.job.size])
     at[options.job[served]] = options.slot[served]
+    # Stopped before the last negative cycle was found: the plan is within quota, but no prices prove it
+    # smoothest.
     if potential is None:
         return at, _figures(win, at, None), None
     # Plans of least cost are those that use arcs of reduced cost 0, and all of those below 0: among them
@@ -112,5 +115,6 @@ def _figures(win: Windows, at: Ints, price: Ints | None) -> dict[str, Any]:
     placed = at >= 0
     step[at[placed], win.person[placed]] = 1
     value = lag_squares(win.due, np.cumsum(step, axis=0), win.ticks)
+    # Prices are handed out only where they prove something; the checker takes their absence as no claim.
     proven = {} if price is None else {"slot_price": price}
     return {"squared_lags": value, **proven}

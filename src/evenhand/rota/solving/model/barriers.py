@@ -28,10 +28,12 @@ class Barriers:
         self.problem = problem
         people = len(problem.people)
         starts = problem.slot_start
+        # Rest in slots counts start days, not slots: several slots of one day are one step.
         self.index = np.searchsorted(np.unique(starts), starts)
         self.last_index = np.full(people, NEVER, dtype=np.int64)
         self.last_day = np.full(people, NEVER, dtype=np.int64)
         past = np.unique(problem.history_day)
+        # Past days count backwards from -1, so that rest runs on from history into the plan.
         rank = np.searchsorted(past, problem.history_day) - len(past)
         np.maximum.at(self.last_index, problem.history_person, rank)
         np.maximum.at(self.last_day, problem.history_person, problem.history_day)
@@ -60,6 +62,8 @@ class Barriers:
             out[int(problem.forbidden[at, 1])] = "this turn is forbidden to them"
         if problem.rest_minutes:
             hours = f"they rest for {problem.rest_minutes / 60:g} hours after a turn"
+            # In minutes of the world's time: 1440 a day. History knows days only, so its turns end with
+            # their day.
             free = (self.last_history + 1) * 1440 + problem.rest_minutes
             out |= dict.fromkeys(np.flatnonzero(free > problem.slot_utc[slot]).tolist(), hours)
             out |= {who: hours for other in self.close.get(slot, ()) for who in self.crew[other]}
@@ -67,6 +71,7 @@ class Barriers:
         out |= {who: same for other in self.meets.get(slot, ()) for who in self.crew[other]}
         gap = int(self.index[slot]) - self.last_index
         if problem.rest_slots:
+            # Those without any turn are left out: their gap is a made-up number.
             for who in np.flatnonzero((gap <= problem.rest_slots) & (self.last_index > NEVER)).tolist():
                 out[who] = f"they rest for {problem.rest_slots} start days after a turn"
         if problem.rest_days:
@@ -81,6 +86,8 @@ class Barriers:
         day = int(self.problem.slot_start[slot])
         columns = (self.problem.most_count, self.problem.most_days, self.problem.most_person)
         limits = list(zip(*(column.tolist() for column in columns), strict=True))
+        # Looking back from this slot is enough: slots are asked in order, so any full period ends with the
+        # turn asked about.
         return [
             who
             for who, served in self.days.items()

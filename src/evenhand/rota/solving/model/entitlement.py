@@ -42,10 +42,13 @@ def poured(total: int, weight: Ints, room: Ints) -> Ints:
         claims = weight * free
         whole = int(claims.sum())
         part = left * claims // whole
+        # Compared by cross-multiplying, so that no rounding decides who is full.
         full = free & (left * claims >= room * whole)
         if not full.any():
             rest = left - int(part.sum())
             if rest:
+                # Ticks that do not divide go to the largest remainders; the sort is stable, so equal
+                # remainders go in order of the people and the split is the same in every run.
                 over = left * claims - part * whole
                 part[np.argsort(-over, kind="stable")[:rest]] += 1
             return out + part
@@ -67,6 +70,8 @@ def share_of(
         takers: who has a share; those able by default.
         filled: how many seats are filled, where that is fewer than could be.
     """
+    # Two sets of people: those able fix how many turns there are, and takers split them. They differ under
+    # the accrual 'member', where absent members have a share too.
     takers = able_here if takers is None else takers
     seats, turn = int(problem.seats[slot]), int(problem.load[slot]) * TICKS
     count = min(int(able_here.sum()), seats if filled is None else filled)
@@ -81,6 +86,8 @@ def share_of(
     total = min(fillable(seat_able(problem, slot, able_here)), count) * turn
     if not problem.share_able:
         return _alike(total, weight, room, who, asked, turn)
+    # Rare skills first: what only few can do is due to those few, before the rest is shared among
+    # everybody. Seats that ask for no skill come last.
     for skill in sorted(
         set(asked.tolist()), key=lambda code: (code < 0, int(who[asked == code][0].sum()), code)
     ):
@@ -127,6 +134,7 @@ def _alike(total: int, weight: Ints, room: Ints, who: Bools, asked: Ints, turn: 
         claims = int(weight[part].sum())
         full = part & (room * claims <= amount * weight)
         if full.any():
+            # One person at a time, the lowest level first: who fills up changes the level of all others.
             levels = [(Fraction(int(room[at]), int(weight[at])), at) for at in np.flatnonzero(full).tolist()]
             lowest = min(levels)[1]
             part = np.zeros_like(part)
@@ -169,6 +177,8 @@ def shares(problem: RotaProblem, able_to: Bools | None = None) -> Ints:
     able_to = able(problem) if able_to is None else able_to
     takers = members(problem) if problem.policy.grows.absent_too else able_to
     out = np.zeros(able_to.shape, dtype=np.int64)
+    # Most slots in a row have the same people and seats, so a share is worked out once for each different
+    # row.
     known: dict[bytes, Ints] = {}
     starts = problem.first_seat
     for slot in range(len(able_to)):
@@ -221,9 +231,11 @@ def history(problem: RotaProblem) -> Past:
     turns = np.bincount(problem.history_person, minlength=people).astype(np.int64)
     last = np.zeros(people, dtype=np.int64)
     np.maximum.at(last, problem.history_person, problem.history_day)
+    # A ledger knows the weights and absences of its day; shares worked out today would rewrite the past.
     if len(problem.booked_due):
         due, since_last = problem.booked_due.copy(), problem.booked_since.copy()
         return Past(due=due, served=served, turns=turns, last=last, since_last=since_last)
+    # Turns of one day and one load are one slot: their load is shared once among all who were there.
     order = np.lexsort((problem.history_load, problem.history_day))
     day, load = problem.history_day[order], problem.history_load[order]
     cuts = np.flatnonzero(np.diff(day, prepend=-1) | np.diff(load, prepend=-1))
@@ -233,11 +245,14 @@ def history(problem: RotaProblem) -> Past:
         takers = present_on(problem, when) & (problem.since <= when)
         takers[who] = True
         total, cap = len(group) * units * TICKS, units * TICKS
+        # Somebody who served one day twice may leave fewer people than turns; a cap of one turn each would
+        # then leave load that is due to nobody.
         if len(group) > int(takers.sum()):
             cap = total
         part = poured(total, problem.weight * takers, np.where(takers, cap, 0))
         due += part
         since_last += part
+        # After the share is added: what became due on the day of a turn is before that turn, not since it.
         since_last[who] = 0
     return Past(due=due, served=served, turns=turns, last=last, since_last=since_last)
 

@@ -58,6 +58,7 @@ class Absolute:
     def rough(self, standing: Standing, who: Ints) -> tuple[Floats, float]:
         """Return lags in turns (in ticks where entitlement is kept in ticks)."""
         if standing.by_slot:
+            # Views count like the total: the sum of lags is what serving lowers most in squares.
             lag = (standing.lag[who] + standing.view_pull[who]).astype(np.float64)
             return lag, float(np.abs(lag).max(initial=1.0))
         due = standing.rate_due(who)
@@ -73,6 +74,7 @@ class Absolute:
 
     def facts(self, standing: Standing) -> tuple[Ints | Bools, ...]:
         """Return lag, or turns, days and weight."""
+        # Equal facts must mean equal values; a column more than needed only costs a fraction more.
         if standing.by_slot:
             return (standing.lag + standing.view_pull, standing.days, standing.problem.weight)
         problem, counted = standing.problem, standing.served + standing.view_pull
@@ -91,6 +93,7 @@ class Relative(Absolute):
         """Return lags a day."""
         lag, size = super().rough(standing, who)
         policy, days = standing.policy, standing.days[who]
+        # The least number of days keeps somebody who joined today from having a huge lag a day.
         span = np.maximum(standing.claim_days()[who], standing.problem.weight[who] * policy.min_days)
         value = lag / span
         if policy.damping_days:
@@ -115,6 +118,8 @@ class Lag(Absolute):
         lag, size = super().rough(standing, who)
         alpha = standing.policy.alpha_percent
         more = standing.since[who] if standing.by_slot else standing.rate_due(who, standing.days_waited(who))
+        # Times 100, because alpha is kept in whole percent: fractions then have no denominator of their
+        # own.
         return 100 * lag + alpha * more, size * (100 + alpha)
 
     def exact(self, standing: Standing, person: int) -> Fraction:

@@ -74,6 +74,8 @@ def members(problem: RotaProblem) -> Bools:
     slots, people = len(problem.slot_start), len(problem.people)
     out = np.zeros((slots, people), dtype=bool)
     low, _ = _runs(problem, problem.period_start, problem.period_end)
+    # Only the start is searched; a slot that outlasts the period is dropped in the loop, and another period
+    # of the same person may still hold it.
     high = np.searchsorted(problem.slot_start, problem.period_end, side="right")
     for person, begin, end, last in zip(
         problem.period_person.tolist(), low.tolist(), high.tolist(), problem.period_end.tolist(), strict=True
@@ -89,6 +91,8 @@ def able(problem: RotaProblem) -> Bools:
     fixed turn overrides that, and so does the fact of having served a frozen slot.
     """
     out = members(problem)
+    # Slots are sorted by start, not by end: the running maximum of the ends makes them searchable. Slots it
+    # lets in too many are dropped by the exact comparison in the loop.
     rising = np.maximum.accumulate(problem.slot_end) if len(problem.slot_end) else problem.slot_end
     begin = np.searchsorted(rising, problem.absent_from, side="left")
     end = np.searchsorted(problem.slot_start, problem.absent_to, side="right")
@@ -107,6 +111,7 @@ def able(problem: RotaProblem) -> Bools:
         for at in np.unique(problem.seat_slot[problem.seat_skill >= 0]).tolist():
             asked = problem.seat_skill[starts[at] : starts[at + 1]]
             out[at] &= every[:, asked].any(axis=1)
+    # After absences and skills, because a fixed turn stands whatever the calendar says.
     out[problem.fixed[:, 0], problem.fixed[:, 1]] = True
     if len(problem.published):
         slot = problem.seat_slot
@@ -131,5 +136,6 @@ def seat_able(problem: RotaProblem, slot: int, able_here: Bools) -> Bools:
     """Return who could take each seat of a slot, shape (seats, P), given who is able to take any."""
     starts = problem.first_seat
     asked = problem.seat_skill[starts[slot] : starts[slot + 1]]
+    # The last column is True: seats that ask for no skill have code -1, which picks it.
     every = np.concatenate([skilled(problem), np.ones((len(problem.people), 1), dtype=bool)], axis=1)
     return np.asarray(every[:, asked].T & able_here)

@@ -36,6 +36,7 @@ def seat_with_moves(fits: Bools, who: int, seat_of: dict[int, int], seen: set[in
 def seated(fits: Bools, rank: list[int]) -> list[int]:
     """Seat people in order of rank, moving those seated before to another seat where that makes room."""
     seat_of: dict[int, int] = {}
+    # Known ahead, so that the search ends as soon as no further seat can be filled.
     full = fillable(fits)
     for who in rank:
         if len(seat_of) == full:
@@ -61,9 +62,15 @@ def deadline_rank(who: Ints, lag: Ints, share: Ints, turn: int, waits: Ints, dra
     """
 
     def key(one: int) -> tuple[int, int, int, int, int, int]:
+        # At least 1 tick: whoever has no share in this slot has a deadline far away, and no division by 0.
         owed, rate = int(lag[one]), max(int(share[one]), 1)
+        # In how many slots, if shares stay, they would be owed a whole turn; rounded up by the double
+        # minus.
         slots, even = -((owed - turn) // rate), (turn - owed) % rate == 0
+        # Only somebody due more than half a turn a slot has windows of two slots, which hang together.
         group = _group_deadline(owed, rate, turn) if 2 * rate > turn else 0
+        # Those owed nothing come last whatever their deadline: serving them now could put them a whole turn
+        # ahead.
         late = int(owed <= 0)
         return (late, slots, int(even), -group, int(waits[one]), int(draw[one]))
 
@@ -72,6 +79,8 @@ def deadline_rank(who: Ints, lag: Ints, share: Ints, turn: int, waits: Ints, dra
 
 def _group_deadline(lag: int, rate: int, turn: int) -> int:
     """Return the slot until which the windows of a heavy weight hang together."""
+    # Limited so that it always ends: the windows hang together for that long only where a share is within a
+    # thousandth of a whole turn.
     for step in range(1, 1000):
         slots, rest = divmod(step * turn - lag, rate)
         if not rest:

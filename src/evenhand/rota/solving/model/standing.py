@@ -56,6 +56,7 @@ class Standing:
         self.problem, self.policy = problem, problem.policy
         self.accrual, self.order = ACCRUALS[problem.policy.accrual], ORDERS[problem.policy.order]
         self.by_slot = self.accrual.by_slot
+        # Only proportions matter. Small weights leave a small pot, as that is below the sum of the weights.
         self.weight = problem.weight // np.gcd.reduce(problem.weight)
         self.able_to = able(problem) if able_to is None else able_to
         past = history(problem)
@@ -63,10 +64,14 @@ class Standing:
         self.lag = past.due - past.served * TICKS if self.by_slot else np.zeros_like(past.due)
         self.since = past.since_last.copy()
         people = len(problem.people)
+        # 2**40 is later than any day, so that the minimum takes the first period's start.
         joined = np.full(people, 2**40, dtype=np.int64)
         np.minimum.at(joined, problem.period_person, problem.period_start)
+        # Whoever has no turn yet waits since they joined: a newcomer does not go before those who waited
+        # longer.
         self.waits = np.where(past.last > 0, past.last, joined)
         self.last_days = member_days_at(problem, past.last)
+        # Sorted twice, keys become ranks: a last tie-break without equals.
         self.draw = np.argsort(np.argsort(keys(seed, problem.people, "rota"), kind="stable"), kind="stable")
         self.pot = 0
         self.inside = np.ones(people, dtype=bool)
@@ -94,6 +99,7 @@ class Standing:
         day = int(self.problem.slot_start[slot])
         self.slot = slot
         self._rate = None
+        # Counting days is a pass over all periods, and the ledger's order 'lag' needs none.
         if self.accrual.by_days or not self.by_slot or self.policy.order == "relative":
             self.days = member_days(self.problem, day)
         self.accrued[:] = 0
@@ -102,6 +108,7 @@ class Standing:
             self._pull()
             return
         era = int(np.searchsorted(self._changes, day, side="right"))
+        # Before this slot's share: who left has no part in it, and who came has.
         if era != self._era:
             self._era = era
             self.come_and_go(member_on(self.problem, day))
@@ -144,6 +151,7 @@ class Standing:
         self.inside = inside
 
     def _spread(self, ticks: int, weight: Ints) -> None:
+        # Ticks that do not divide by the weights stay in the pot, so that equal people stay exactly equal.
         each, left = divmod(ticks, int(weight.sum()))
         self.lag += each * weight
         self.pot += left
@@ -151,12 +159,15 @@ class Standing:
     def _accrue(self, slot: int) -> None:
         problem, here = self.problem, self.able_to[slot]
         count = int(here.sum())
+        # A slot that nobody can take is due to nobody.
         if not count:
             return
         takers = self.inside if self.accrual.absent_too else here
         turn = int(problem.load[slot]) * TICKS
         start = int(self._first_seat[slot])
         seats = int(problem.seats[slot])
+        # Where seats ask for skills, shares differ between people of equal weight, so the pot cannot be
+        # used.
         if self._skilled and (problem.seat_skill[start : start + seats] >= 0).any():
             self.accrued = share_of(problem, slot, here)
         else:
@@ -174,6 +185,7 @@ class Standing:
         # Somebody's part above one turn: heavy weights, or few people. Then shares are capped.
         if int(part.max()) > turn:
             part = poured(total, weight, np.where(takers, turn, 0))
+            # Capped shares round by themselves and sum to the total; the pot is kept for the next slot.
             left = self.pot + total - int(part.sum())
         self.accrued, self.pot = part, left
 
@@ -204,11 +216,13 @@ class Standing:
         """
         if self.by_slot:
             inside = self.inside if self.inside.any() else np.ones_like(self.inside)
+            # The pot is below 0 where leavers were ahead; it is shared by size and its sign put back.
             sign = 1 if self.pot >= 0 else -1
             out = self.lag.copy()
             out += sign * largest_remainder(abs(self.pot), self.weight * inside)
             return out
         claim = self.claim_days() if self.accrual.by_days else np.ones_like(self.days)
+        # On the first day nobody has days yet: then all claim alike, as nothing else is known.
         if not claim.any():
             claim = np.ones_like(self.days)
         total = int(self.served.sum()) * TICKS
@@ -218,6 +232,8 @@ class Standing:
         """Return turns and weighted days of those who set the system's rate; (0, 1) for nobody."""
         if self._rate is None:
             least = self.policy.established_days
+            # Without a threshold only those who have served set the rate: newcomers without a turn would
+            # lower what everybody is due.
             part = self.days >= least if least else self.turns > 0
             days = int(self.claim_days()[part].sum())
             turns = int(self.served[part].sum()) + (0 if self.by_slot else int(self.view_pull[part].sum()))
@@ -291,6 +307,7 @@ class Standing:
             return self._exactly(who)[:count]
         order = np.argsort(-rough, kind="stable")
         rough, who = rough[order], who[order]
+        # Only runs of values too near for floats are compared as fractions, which cost far more.
         breaks = np.flatnonzero(rough[:-1] - rough[1:] > near) + 1
         if len(breaks) == len(who) - 1:
             return [int(person) for person in who[:count]]
@@ -303,6 +320,8 @@ class Standing:
 
     def _exactly(self, who: Ints) -> list[int]:
         """Sort people whose values floats cannot tell apart; those of equal facts share one fraction."""
+        # Ties are common between people who stand alike, and then a fraction is worked out once for all of
+        # them.
         facts = np.stack([fact[who] for fact in self.order.facts(self)])
         waiting = np.lexsort((self.draw[who], self.waits[who]))
         if (facts == facts[:, :1]).all():
@@ -313,6 +332,7 @@ class Standing:
             if fact not in known:
                 known[fact] = self.order.exact(self, person)
             value.append(known[fact])
+        # The sort is stable: equal values stay in order of the wait and the draw.
         return [int(who[at]) for at in sorted(waiting.tolist(), key=lambda at: -value[at])]
 
     def pick(self, among: Bools, fits: Bools | None = None) -> list[int]:
@@ -343,6 +363,8 @@ class Standing:
                 chosen += take
                 self.serve(np.array(take), int(self.problem.load[self.slot]))
             return chosen + [-1] * (seats - len(chosen))
+        # With skills the first in order may sit where only they fit, so seats are given by augmenting paths
+        # and not one after the other.
         fits = seat_able(self.problem, self.slot, among) if fits is None else fits & among
         chosen = seated(fits, self.ranked(among & fits.any(axis=0)))
         self.serve(

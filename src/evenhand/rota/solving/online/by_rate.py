@@ -41,6 +41,7 @@ def suits(problem: RotaProblem) -> bool:
     if not (policy.grows.by_days and policy.order == "relative"):
         return False
     return bool(
+        # Where more than half of the slots are replayed the slow way anyhow, heaps gain little.
         2 * _ripe(problem) <= len(problem.slot_start)
         and not (problem.seat_skill >= 0).any()
         and not problem.ruled
@@ -61,6 +62,7 @@ def _ripe(problem: RotaProblem) -> int:
     np.maximum.at(late, problem.period_person, problem.period_start)
     long = member_days(problem, 2**40) >= least
     old = np.where(long, late + least - 1, 2**40)
+    # Somebody who joins after the last slot never makes the others wait.
     here = late <= problem.slot_start.max(initial=0)
     return int(np.searchsorted(problem.slot_start, old[here].max(initial=0), side="left"))
 
@@ -99,7 +101,9 @@ def _from_heaps(standing: Standing, ripe: int, out: list[int], progress: Progres
     heaps = list(groups.values())
     for heap in heaps:
         heapify(heap)
+    # All of a group have the same days and weight, so one of them stands for the group's claim.
     example = np.array([heap[0][3] for heap in heaps])
+    # Most slots are open to all: then nobody has to be set aside.
     everybody: list[bool] = np.all(can, axis=1).tolist()
     starts, seats, loads = problem.slot_start.tolist(), problem.seats.tolist(), problem.load.tolist()
     for slot in range(ripe, len(starts)):
@@ -110,6 +114,7 @@ def _from_heaps(standing: Standing, ripe: int, out: list[int], progress: Progres
         if len(heaps) > 1:
             claim = (member_days(problem, day)[example] * problem.weight[example]).tolist()
         aside = [] if everybody[slot] else _set_aside(heaps, can[slot])
+        # Put back only after the slot, so that nobody takes two seats of it.
         taken: list[tuple[int, Entry]] = []
         while len(taken) < seats[slot]:
             best = _first(heaps, claim)
@@ -144,5 +149,6 @@ def _first(heaps: list[list[Entry]], claim: list[int]) -> int:
 
 def _sooner(one: Entry, claim: int, other: Entry, others: int) -> bool:
     """Whether the first goes before the second: a smaller own rate, then a longer wait, then the draw."""
+    # Cross-multiplied in whole numbers: no rounding, and no division by a claim.
     mine, theirs = one[0] * others, other[0] * claim
     return mine < theirs or (mine == theirs and one[1:3] < other[1:3])

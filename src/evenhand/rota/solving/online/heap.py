@@ -41,6 +41,7 @@ def suits(problem: RotaProblem) -> bool:
         and not problem.ruled
         and not len(problem.published)
         and not problem.views
+        # One clock serves all slots only where none runs beside another.
         and (starts[1:] > ends[:-1]).all()
     )
 
@@ -83,9 +84,11 @@ def _events(problem: RotaProblem) -> dict[int, list[tuple[int, int]]]:
     who = problem.period_person
     inside = np.searchsorted(starts, problem.period_start, side="left")
     gone = np.searchsorted(starts, problem.period_end, side="right")
+    # A period between two slots touches none of them and changes nothing.
     real = gone > inside
     note(inside[real], ENTER, who[real])
     note(gone[real], LEAVE, who[real])
+    # Sorted, so that LEAVE (0) comes before ENTER (1): a leaver's lag goes to those who were there.
     order = {slot: sorted(kinds) for slot, kinds in sorted(out.items())}
     for slot, kind, person in _absent(problem, ends):
         order.setdefault(slot, []).append((kind, person))
@@ -118,10 +121,13 @@ class _Heap:
         np.minimum.at(joined, problem.period_person, problem.period_start)
         self.alpha = problem.policy.alpha_percent
         self.base: list[int] = (past.due - past.served * TICKS).tolist()
+        # The clock at the last own turn. Below 0 where something became due before the plan.
         self.mark: list[int] = [-value for value in past.since_last.tolist()]
         self.waits: list[int] = np.where(past.last > 0, past.last, joined).tolist()
         draw = np.argsort(np.argsort(keys(seed, problem.people, "rota"), kind="stable"), kind="stable")
         self.draw: list[int] = draw.tolist()
+        # Entries are not searched for in the heap: a change of version makes the old one stale, and it is
+        # dropped when it comes up.
         self.version = [0] * people
         self.inside = [False] * people
         self.away = [0] * people
@@ -136,6 +142,8 @@ class _Heap:
         self.first = True
 
     def _push(self, who: int) -> None:
+        # Negative, because the heap gives the smallest first. The clock's part is the same for all and left
+        # out.
         rank = -(100 * self.base[who] - self.alpha * self.mark[who])
         heappush(self.heap, (rank, self.waits[who], self.draw[who], who, self.version[who]))
 
@@ -166,6 +174,7 @@ class _Heap:
             self.first = False
             self._begin(enter)
         else:
+            # Periods that follow each other without a slot between them are one membership.
             both = leave & enter
             self._leave([who for who in sorted(leave - both) if self.inside[who]])
             self._enter([who for who in sorted(enter - both) if not self.inside[who]])
@@ -222,6 +231,8 @@ class _Heap:
         """Plan slots low .. high - 1, between which nobody comes or goes."""
         heap, base, mark, waits = self.heap, self.base, self.mark, self.waits
         draw, version, alpha = self.draw, self.version, self.alpha
+        # Stale entries are thrown out when they outnumber the valid ones, so that the heap stays as large
+        # as the people present. 16 more keep it from being rebuilt all the time for a few people.
         if len(heap) > 2 * self.present + 16:
             heap[:] = [entry for entry in heap if version[entry[3]] == entry[4]]
             heapify(heap)
@@ -231,6 +242,8 @@ class _Heap:
             if not count:
                 out.extend([-1] * seats)
                 continue
+            # Everybody serves: each is due one turn exactly, and the pot keeps its ticks. The general case
+            # would give a share above one turn where the pot adds a tick.
             if count == self.present:
                 self.clock += turn
             else:
@@ -238,6 +251,7 @@ class _Heap:
                 self.clock += each
             clock = self.clock
             taken: list[int] = []
+            # Nobody is put back before all seats are taken, so that nobody has two seats of a slot.
             while len(taken) < count:
                 entry = heappop(heap)
                 if version[entry[3]] == entry[4]:

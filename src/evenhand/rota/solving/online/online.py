@@ -63,6 +63,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     """
     del limits
     with progress.stage("plan"):
+        # Both give the same turns as the plain way; which one runs changes the time only.
         fast = next((way for way in (online_heap, by_rate) if way.suits(problem)), None)
         awards = (_plan if fast is None else fast.plan)(problem, seed, progress)
     status = Status.UNKNOWN if awards is None else Status.FEASIBLE
@@ -79,6 +80,7 @@ def _plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
         if progress.stop():
             return None
         standing.open(slot)
+        # What is frozen is a fact and is booked as it was served, whatever the rules say today.
         if kept[slot]:
             who = problem.published[starts[slot] : starts[slot + 1]].tolist()
             standing.serve(
@@ -104,6 +106,7 @@ def _sticky(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
     problem = standing.problem
     start, end = problem.first_seat[slot], problem.first_seat[slot + 1]
     free = standing.able_to[slot].copy()
+    # Fixed turns after closed ones: a fixed turn stands even against a rest.
     free[list(barriers.closed(slot))] = False
     free[barriers.fixed(slot)] = True
     fits = seat_able(problem, slot, free)
@@ -116,9 +119,12 @@ def _sticky(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
     others.sort(key=promised.__contains__)
     for who in others:
         holders = [seat for seat, holder in enumerate(seats) if holder >= 0 and fits[seat, who]]
+        # The holder owed least loses least by giving the turn up.
         worst = min(holders, key=lambda seat: int(lag[seats[seat]]), default=-1)
         if -1 in seats or worst < 0 or who in promised:
             break
+        # Stickiness is kept in thousandths of a turn; multiplied out, the comparison stays in whole
+        # numbers.
         if (int(lag[who]) - int(lag[seats[worst]])) * 1000 <= problem.stickiness * TICKS:
             break
         seats[worst] = who
@@ -151,6 +157,7 @@ def _fill(seats: list[int], fits: Bools, rank: list[int], barriers: Barriers) ->
     that anybody may take goes to the next in order: a published slot stays feasible whenever it can.
     """
     seat_of = {seat: who for seat, who in enumerate(seats) if who >= 0}
+    # Before anybody new sits: those who keep their turn already exclude their partners.
     barred = {other for who in seat_of.values() for other in barriers.partners(who)}
     for who in rank:
         if len(seat_of) == len(seats):
@@ -178,12 +185,15 @@ def _ruled(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
     if not must and not len(problem.apart):
         return standing.pick(free, fits if problem.skills else None)
     chosen: list[int] = []
+    # Fixed turns first: whoever comes later has to fit beside them.
     rank = must + [who for who in standing.ranked(free) if who not in must]
     barred: set[int] = set()
     seated = [-1] * len(fits)
     for who in rank:
         if who in barred:
             continue
+        # Seated anew from the first with each person more, so that earlier people may move to other seats
+        # they fit.
         trial = _seat(fits, [*chosen, who])
         if trial is not None:
             chosen.append(who)

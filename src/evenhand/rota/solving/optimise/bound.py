@@ -38,6 +38,8 @@ def priced_bound(board: Board, duals: list[Floats | None]) -> float:
     for rule, dual in zip(board.rules, duals, strict=True):
         if dual is None:
             continue
+        # A positive price belongs to a lower limit and a negative one to an upper limit. A price on a limit
+        # that does not exist is dropped: any prices give a bound, these a weaker one.
         limit = np.where(dual > 0, rule.lower, rule.upper)
         used = np.where(np.isfinite(limit), dual, 0.0)
         total += float((used * np.where(np.isfinite(limit), limit, 0.0)).sum())
@@ -50,6 +52,8 @@ def priced_bound(board: Board, duals: list[Floats | None]) -> float:
         if cheapest is None:
             return 0.0
         total += cheapest
+    # A sum of squares is never below 0. The billionth covers the rounding of the sums above, so that the
+    # bound stays on the safe side.
     return max(0.0, total - 1e-9 * (1.0 + abs(total)))
 
 
@@ -61,10 +65,12 @@ def _walks(board: Board, account: Account, price: Floats) -> float | None:
     if board.chained:
         after = np.searchsorted(slots, board.after[slots])
     units = _most(account, after) + 1
+    # Times 2: the table of best walks and the one of running costs have the same size.
     if (size + 1) * board.people * units * 2 > ROOM:
         return None
     level = np.arange(units, dtype=np.float64)
     lag = account.due[:, :, None] / account.ticks - level
+    # Running sums, so that the cost of any stretch of slots is one difference.
     run = np.concatenate([np.zeros((1, board.people, units)), np.cumsum(lag * lag, axis=0)])
     best = np.full((size + 1, board.people, units), np.inf)
     best[0, :, 0] = 0.0
@@ -83,6 +89,7 @@ def _most(account: Account, after: NDArray[np.int64]) -> int:
     """Return the most units anybody could serve, rest kept."""
     size = account.slots.size
     most = [0] * (size + 1)
+    # From the end, because how much can still be served depends on what comes after.
     for at in range(size - 1, -1, -1):
         most[at] = max(most[at + 1], most[int(after[at])] + int(account.load[at]))
     return most[0]

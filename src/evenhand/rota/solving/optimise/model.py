@@ -96,10 +96,12 @@ def stretch(
     low = 0 if before is None else before.shape[0]
     high = board.slots if high is None else high
     begin = _begin(board, before, low)
+    # Somebody without a walk within the largest lag proves that there is no plan, before any solver runs.
     net = states(board, widest, begin, low, high)
     if net.dead:
         return Found(None, proven=True, bound=float("inf"))
     program = _Program(board, net, before, low, high)
+    # A relaxation is asked for its bound on the lags, so published turns are left out of it.
     program.plain = plain or not whole
     program.limit(extra, wish, most)
     return program.solve(progress, start, whole=whole, gap=gap)
@@ -115,6 +117,8 @@ def _begin(board: Board, before: Bools | None, low: int) -> Ints:
         past = account.slots < low
         rows[at] = account.load[past] @ before[account.slots[past]]
     if board.chained:
+        # Rest reaches over the border of two stretches: the latest slot each served says when they may
+        # serve again.
         again = np.where(before, board.after[:low, None], 0)
         rows[-1] = np.maximum(rows[-1], again.max(axis=0, initial=0))
     return rows
@@ -134,6 +138,8 @@ class _Program:
         self.arcs = net.tail.size
         self.columns = self.arcs + self.cells.size
         ends = np.flatnonzero(net.head >= 0)
+        # Rows of two kinds: a node's arcs in and out balance, and a cell is served where an arc that serves
+        # it is used.
         serves = np.flatnonzero(net.cell >= 0)
         every = np.arange(self.arcs)
         ones = np.ones(self.cells.size)
@@ -151,11 +157,13 @@ class _Program:
         self.upper = [supply, np.zeros(ones.size)]
         self.rows = net.nodes + self.cells.size
         self.spans: list[tuple[int, int, Ints] | None] = []
+        # Rules come last, so that their rows stand in one span each and their prices can be read back.
         for rule in board.rules:
             self._add(rule, at, before)
 
     def _add(self, rule: Rule, at: Ints, before: Bools | None) -> None:
         """Append a rule's rows; what was served before the stretch moves to the limits."""
+        # Rest is drawn into the walks: jumping over it there makes the relaxation tighter than rows do.
         if drawn(self.board, rule):
             self.spans.append(None)
             return
@@ -222,6 +230,8 @@ class _Program:
 
     def _worst(self, program: Program) -> int:
         flow = program.values()[: self.arcs]
+        # 1e-9 tells a used arc from the solver's noise; 1e-3 of a tick keeps rounding from lifting a whole
+        # number to the next.
         return int(np.ceil(self.net.worst[flow > 1e-9].max(initial=0.0) - 1e-3))  # noqa: PLR2004 - any flow at all
 
     def solve(self, progress: Progress, start: Bools | None, *, whole: bool, gap: float) -> Found:

@@ -37,6 +37,7 @@ def rolling(board: Board, progress: Progress, start: Bools | None, cells: int = 
     Returns:
         The outcome; nothing is proven least, and where a stretch has no plan nothing is claimed infeasible.
     """
+    # At least 8 slots, so that each stretch looks ahead of the half that is kept.
     length = max(8, int(cells * board.slots / max(1, int(board.able.sum()))))
     plan = np.zeros(board.able.shape, dtype=bool)
     prices = [np.zeros(one.lower.size) for one in board.rules]
@@ -46,8 +47,10 @@ def rolling(board: Board, progress: Progress, start: Bools | None, cells: int = 
         while low < board.slots:
             high = min(board.slots, low + length)
             relaxed, found = _solved(board, progress, plan[:low], high)
+            # An earlier stretch may have caused it, so nothing is claimed infeasible.
             if found is None or found.plan is None:
                 return Outcome(start, infeasible=False, bound=0.0)
+            # Only the first half is kept: the second was planned without knowing what follows it.
             middle = high if high == board.slots else (low + high) // 2
             plan[low:middle] = found.plan[: middle - low]
             for at, dual in enumerate(relaxed.duals):
@@ -57,6 +60,8 @@ def rolling(board: Board, progress: Progress, start: Bools | None, cells: int = 
             low = middle
             progress.report("stretches")
     with progress.stage("bound for every plan"):
+        # Any prices give a valid bound for the whole rota; those of the stretches are near enough to be
+        # useful.
         bound = priced_bound(
             board, [None if off else price for off, price in zip(drawn, prices, strict=True)]
         )
@@ -84,5 +89,6 @@ def _keep(
     """Copy the prices of rows whose last slot is among those kept."""
     last = np.full(price.size, -1, dtype=np.int64)
     np.maximum.at(last, row, slot)
+    # Each row gets its price from one stretch alone: the one that keeps the row's last slot.
     mine = (last >= low) & (last < middle)
     price[mine] = dual[mine]

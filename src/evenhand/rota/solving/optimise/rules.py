@@ -39,6 +39,8 @@ def board_of(problem: RotaProblem) -> Board:
     able_to, seats, share = _given(problem)
     after = rest_after(problem)
     earliest = earliest_slot(problem)
+    # A conflict names its rules in this order: seats first. The filter that finds it leaves out rules from
+    # the last, so of two conflicts the one with the earlier rules is told.
     rules: list[Rule] = []
     rules += _seats(problem, able_to, seats)
     rules += _skills(problem, able_to)
@@ -74,6 +76,7 @@ def _given(problem: RotaProblem) -> tuple[Bools, Ints, Ints]:
     able_to, want = can.copy(), seats.copy()
     able_to[problem.fixed[:, 0], problem.fixed[:, 1]] = True
     fixed = np.bincount(np.unique(problem.fixed, axis=0)[:, 0], minlength=len(seats))
+    # Fixed turns may fill seats that nobody able could, but never more seats than there are.
     want = np.minimum(np.maximum(want, fixed), problem.seats)
     starts = problem.first_seat
     for slot in (
@@ -84,6 +87,7 @@ def _given(problem: RotaProblem) -> tuple[Bools, Ints, Ints]:
         able_to[slot, who[who >= 0]] = True
         want[slot] = int((who >= 0).sum())
     takers = members(problem) if problem.policy.grows.absent_too else can
+    # Shares follow the seats that are filled: only these slots have to be shared anew.
     for slot in np.flatnonzero(want != seats).tolist():
         share[slot] = share_of(problem, slot, can[slot], takers[slot], int(want[slot]))
     return able_to, want, share
@@ -107,6 +111,7 @@ def _favour(problem: RotaProblem) -> NDArray[np.float64] | None:
         return None
     out = np.zeros((len(problem.seats), len(problem.people)))
     turn = np.flatnonzero(problem.published >= 0)
+    # Stickiness is kept in thousandths of a turn.
     out[problem.seat_slot[turn], problem.published[turn]] = problem.stickiness / 1000
     return out
 
@@ -133,6 +138,8 @@ def _skills(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
         asked = problem.seat_skill[starts[slot] : starts[slot + 1]]
         kinds, count = np.unique(asked, return_counts=True)
         rows = []
+        # Hall's condition: everybody who serves can be seated if and only if no set of kinds has more
+        # people who fit only these than it has seats. The set of all kinds is the rule of the seats.
         for size in range(1, len(kinds)):
             for group in combinations(range(len(kinds)), size):
                 others = [kind for at, kind in enumerate(kinds.tolist()) if at not in group]
@@ -185,11 +192,14 @@ def _most(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
             slots = np.flatnonzero(able_to[:, person])
             past = problem.history_day[problem.history_person == person]
             starts = np.unique(np.concatenate([problem.slot_start[slots], past]))
+            # A run of days that holds too many turns can be moved until it begins with one, so these starts
+            # are enough.
             for first in starts.tolist():
                 inside = slots[
                     (problem.slot_start[slots] >= first) & (problem.slot_start[slots] < first + days)
                 ]
                 gone = int(((past >= first) & (past < first + days)).sum())
+                # A row that no plan could break is left out.
                 if inside.size and inside.size + gone > most:
                     rows.append(
                         ([(slot, person) for slot in inside.tolist()], -INFINITE, max(most - gone, 0))
@@ -231,6 +241,7 @@ def kept(board: Board, plan: Bools) -> bool:
         value = np.bincount(
             one.row, weights=one.factor * plan[one.slot, one.person], minlength=one.lower.size
         )
+        # Factors are whole numbers, so floats add them exactly and need no tolerance.
         if (value < one.lower).any() or (value > one.upper).any():
             return False
     return True

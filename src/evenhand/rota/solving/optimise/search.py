@@ -96,12 +96,15 @@ def search(
     """
     with progress.stage("bound for every plan"):
         bound, known = _for_every_plan(board, progress)
+    # No relaxation has a solution at any width, the widest being none: so no whole plan exists either.
     if not known and not progress.cut:
         return Outcome(None, infeasible=True, bound=0.0)
     if start is not None:
         tell(start, bound)
     if progress.stop():
         return Outcome(start, infeasible=False, bound=bound)
+    # Kept turns are worth something beside the lags, so the two cannot be parted: one search over both, and
+    # the bound holds for the lags alone.
     if board.favour is not None:
         with progress.stage("published turns"):
             kept = stretch(board, progress, start=start, gap=gap)
@@ -123,6 +126,7 @@ Tell = Callable[[Bools, float], None]
 def _least(board: Board, progress: Progress, start: Bools | None, bound: float, gap: float) -> Outcome:
     """Find the least sum: under the first largest lag that has a plan, then, in doubt, of all plans."""
     plan = start
+    # Narrow first: fewer states make the program smaller, and most rotas have their best plan there.
     for width in widths(board):
         found = stretch(board, progress, widest=width, start=plan, gap=gap)
         if found.plan is not None and (plan is None or squares(board, found.plan) < squares(board, plan)):
@@ -131,10 +135,12 @@ def _least(board: Board, progress: Progress, start: Bools | None, bound: float, 
             return Outcome(plan, infeasible=False, bound=bound)
         if found.plan is not None:
             break
+    # The last width allows any lag, so no plan was left out.
     if plan is None:
         return Outcome(None, infeasible=True, bound=bound)
     if near(squares(board, plan), bound) or int(board.able.sum()) > MIDDLE:
         return Outcome(plan, infeasible=False, bound=bound)
+    # The best plan within a narrow width need not be the best of all; only this search can tell.
     found = stretch(board, progress, start=plan, gap=gap)
     if found.plan is not None and squares(board, found.plan) < squares(board, plan):
         plan = found.plan
@@ -192,6 +198,7 @@ def _narrowest(board: Board, progress: Progress, plan: Bools, gap: float) -> int
     there upwards in growing steps, and back down between the last that did not do and the first that did.
     """
     top = largest_lag(board, plan)
+    # A largest lag can take only these values, so bisection over them ends at the exact least.
     values = [*_values(board, _floor(board), top), top]
     low, high, step = _relaxed_least(board, progress, values[:-1]), len(values) - 1, 1
     at = low
@@ -201,6 +208,8 @@ def _narrowest(board: Board, progress: Progress, plan: Bools, gap: float) -> int
         if not found.proven:
             break
         if found.plan is None:
+            # Whole plans are mostly found close above the relaxation's limit: growing steps find one soon
+            # without first trying the middle.
             low, at, step = at + 1, at + step, step * 2
             at = at if high == len(values) - 1 else (low + high) // 2
         else:
@@ -218,6 +227,7 @@ def _relaxed_least(board: Board, progress: Progress, values: list[int]) -> int:
         if progress.stop() or not found.proven:
             return low
         if np.isfinite(found.bound):
+            # The relaxation's own largest lag is often below the limit asked for, which saves steps.
             high = min(middle, int(np.searchsorted(values, found.worst)))
         else:
             low = middle + 1

@@ -20,6 +20,8 @@ class _Rows:
     def __init__(self, board: Board) -> None:
         sizes = [one.lower.size for one in board.rules]
         first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        # Rows of all rules are numbered on and sorted by cell, so that taking a cell looks at its own rows
+        # alone.
         row = np.concatenate([one.row + at for one, at in zip(board.rules, first, strict=False)])
         cell = np.concatenate([one.slot * board.people + one.person for one in board.rules])
         factor = np.concatenate([one.factor for one in board.rules])
@@ -54,6 +56,7 @@ def ledger_start(board: Board) -> Bools | None:
     rows = _Rows(board)
     plan = np.zeros(board.able.shape, dtype=bool)
     for one in board.rules:
+        # Fixed turns before all others, so that nobody takes a seat or a rest that they need.
         if one.kind == "fixed":
             for slot, person in zip(one.slot.tolist(), one.person.tolist(), strict=True):
                 if not plan[slot, person]:
@@ -72,6 +75,8 @@ def ledger_start(board: Board) -> Bools | None:
         order = free[np.argsort(-lag[free], kind="stable")].tolist()
         _fill(rows, plan[slot], order, slot * board.people, int(board.seats[slot]))
         served[at] += plan[slot] * account.load[place[slot]]
+    # Dealing heeds upper limits only; whether the lower ones are met (seats, companions) is seen at the
+    # end.
     return plan if kept(board, plan) else None
 
 

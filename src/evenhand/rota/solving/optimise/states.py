@@ -77,6 +77,7 @@ def states(board: Board, widest: int | None, begin: Ints, low: int = 0, high: in
             walk = _Walk(board, account, who, inside, widest)
             source.append(nodes)
             count = walk.draw(out, nodes, int(begin[at, who]), int(begin[-1, who]))
+            # One person without a walk is enough: then no plan is within this largest lag.
             dead = dead or not count
             nodes += max(count, 1)
     return States(
@@ -110,6 +111,8 @@ class _Walk:
         self.due = (account.due[inside, who] / account.ticks).tolist()
         self.load = account.load[inside].tolist()
         self.able = board.able[account.slots[inside], who].tolist()
+        # The 1e-12 lets a lag that equals the limit pass in spite of float rounding; two different lags
+        # differ by a whole tick, which is far more.
         self.wide = float("inf") if widest is None else widest / account.ticks + 1e-12
         size = len(self.slots)
         self.after = list(range(1, size + 1))
@@ -132,6 +135,8 @@ class _Walk:
         levels[0][units] = []
         for at, slot in enumerate(self.slots):
             serves = self.able[at] and slot >= earliest
+            # States are drawn as they are reached, slot by slot, so only those that a walk can come to
+            # exist.
             for level in list(levels[at]):
                 wanted = [(at + 1, level, -1)]
                 if serves:
@@ -149,6 +154,7 @@ def _numbered(
 ) -> int:
     """Drop states that lead nowhere, number the others from ``first`` on, and append their arcs."""
     size = len(levels) - 1
+    # Backwards: whether a state leads to an end depends on the states after it.
     for at in range(size - 1, -1, -1):
         for level in list(levels[at]):
             moves = [
@@ -159,6 +165,7 @@ def _numbered(
                 del levels[at][level]
     if units not in levels[0]:
         return 0
+    # Numbered in a fixed order, so that the solver sees the same program in every run.
     places = [(at, level) for at in range(size) for level in sorted(levels[at])]
     code = {place: first + number for number, place in enumerate(places)}
     for at, level in places:

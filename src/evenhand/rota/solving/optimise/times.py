@@ -25,6 +25,7 @@ def rest_after(problem: RotaProblem) -> Ints:
     starts, day = np.unique(problem.slot_start, return_inverse=True)
     slots = np.arange(len(problem.seats))
     out = slots + 1
+    # Both rests hold together: the later of the two slots counts.
     if problem.rest_slots:
         first = np.searchsorted(day, day + problem.rest_slots, side="right")
         out = np.maximum(out, first)
@@ -82,6 +83,8 @@ def rest_rules(problem: RotaProblem, able_to: Bools, after: Ints, earliest: Ints
                 for person in np.flatnonzero(able_to[slot] & able_to[at]).tolist()
             ]
             rows += [(pair, -INFINITE, 1.0) for pair in pairs]
+        # One row for a whole run of slots that rest closes to each other. A run inside the one before it
+        # says nothing new.
         elif until > slot + 1 and (slot == 0 or until > after[slot - 1]):
             for person in np.flatnonzero(able_to[slot:until].any(axis=0)).tolist():
                 cells = [(at, person) for at in range(slot, until) if able_to[at, person]]
@@ -108,6 +111,7 @@ def hours_rules(problem: RotaProblem, able_to: Bools) -> Iterator[Rule]:
     rows = _never_both(clashes(problem, problem.rest_minutes), able_to)
     last = np.full(len(problem.people), -1, dtype=np.int64)
     np.maximum.at(last, problem.history_person, problem.history_day)
+    # 1440 minutes a day: history knows days only, so a turn of then is taken to end with its day.
     free = np.where(last >= 0, (last + 1) * 1440 + problem.rest_minutes, 0)
     early = np.argwhere(able_to & (problem.slot_utc[:, None] < free))
     rows += [([(slot, person)], -INFINITE, 0.0) for slot, person in early.tolist()]

@@ -48,13 +48,17 @@ def arcs(win: Windows) -> Arcs:
     job = np.repeat(np.arange(length.size, dtype=np.int64), length)
     slot = np.arange(job.size, dtype=np.int64) - first[job] + win.release[job]
     who = win.person[job]
+    # The module's formula in ticks: 2 (E(t) - j) - 1 for each slot that the turn is put off.
     step = 2 * (win.due[slot, who] - (job - win.start[who]) * win.ticks) - win.ticks
     done = np.cumsum(step)
     base = done[first] - step[first] if job.size else np.zeros(0, dtype=np.int64)
     optional = np.flatnonzero(win.deadline == win.slots)
     grows = np.diff(win.due, axis=0, prepend=0) > 0
+    # Slots in which somebody has no share are no option: they are absent there, or not able.
     kept = grows[slot, who]
     code = (slot * win.people + who)[kept]
+    # The deadline slot of one turn can be the release slot of the next. Such pairs share one arc into the
+    # slot, so that nobody takes two seats of it.
     _, at, count = np.unique(code, return_inverse=True, return_counts=True)
     twice = count > 1
     pair = np.where(twice, np.cumsum(twice) - 1, -1)
@@ -78,6 +82,7 @@ def lag_squares(due: Ints, served: Ints, ticks: int) -> int:
         ticks: ticks to one turn.
     """
     lag = np.abs(due - served * ticks)
+    # A squared lag in ticks may not fit in 64 bits once summed. Halves of 16 bits keep every sum exact.
     high, low = np.divmod(lag, 1 << 16)
     parts = [((high * high).sum(axis=1), 32), ((high * low).sum(axis=1), 17), ((low * low).sum(axis=1), 0)]
     return sum(sum(row.tolist()) << shift for row, shift in parts)

@@ -23,6 +23,7 @@ Bools = NDArray[np.bool_]
 WIDEST = 12
 """Turns from what is due that are looked at before the bound is given up."""
 
+# Stands for infinity. A quarter of the int64 range: adding one step to it cannot overflow.
 FAR = np.int64(2**61)
 
 
@@ -40,14 +41,20 @@ def squares_bound(due: Ints, can: Bools, begun: Ints, seats: Ints, price: Ints, 
     Returns:
         The bound, or None where even the widest look touched the rim. Cost O(S P) a look.
     """
+    # Walks count turns from the whole part of what is due, so that a narrow band of numbers is enough for
+    # everybody at every slot.
     floor = np.floor_divide(np.concatenate([begun[None], due]), ticks)
     base = due - floor[1:] * ticks
     fixed = _squares(base)
     paid = sum(int(one) * int(many) for one, many in zip(price.tolist(), seats.tolist(), strict=True))
+    # History may have left somebody several turns off: the first look is wide enough to hold where they
+    # begin.
     rim = int(np.abs(floor[0]).max(initial=0)) + 1
     last: int | None = None
     while rim <= WIDEST:
         least = _walks(floor, base, can, price, ticks, rim)
+        # Widening by one turn changed nothing, so the least walk does not touch the rim, and by convexity
+        # it is the least of all.
         if least == last:
             return max(0, fixed + ticks * (paid + least))
         last, rim = least, rim + 1
@@ -67,11 +74,13 @@ def _walks(floor: Ints, base: Ints, can: Bools, price: Ints, ticks: int, rim: in
     away = np.arange(-rim, rim + 2)[:, None]
     people = base.shape[1]
     wide = away.size
+    # Everybody begins with 0 turns served in the plan.
     ends = np.where(away + floor[0] == 0, 0, FAR)
     for slot in range(len(base)):
         rise = floor[slot + 1] - floor[slot]
         padded = np.full((wide + 2, people), FAR)
         padded[1:-1] = ends
+        # Where a whole turn more became due, the same number of turns is one place lower in the band.
         stay = np.where(rise == 0, padded[1:-1], padded[2:])
         serve = np.where(rise == 0, padded[:-2], padded[1:-1])
         serve = np.where(can[slot] & (serve < FAR), serve - price[slot], FAR)

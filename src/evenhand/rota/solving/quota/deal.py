@@ -47,6 +47,7 @@ class Deal:
         """Fill the slot's seats, then place every turn whose deadline it is."""
         win = self.windows
         waiting = self.next < win.start[1:]
+        # A slot in which somebody has no share is closed to them even inside their window: they are absent.
         ready = np.flatnonzero(waiting & win.growing(slot))
         ready = ready[win.release[self.next[ready]] <= slot]
         seats = int(win.seats[slot])
@@ -56,6 +57,7 @@ class Deal:
         self.at[jobs] = slot
         self.inside[slot] = sorted(jobs.tolist())
         self.next[win.person[jobs]] += 1
+        # Seats first, then late turns: a seat mended may already serve a turn that would have been late.
         for _ in range(seats - jobs.size):
             self._mend_seat(slot)
         left = self.next[ready]
@@ -95,10 +97,13 @@ class Deal:
         parent: dict[int, tuple[int, int]] = {late: (-1, -1)}
         seen: set[int] = set()
         queue = [late]
+        # Breadth first, so that the path is a shortest one and as few turns as possible move.
         for job in queue:
             who = int(win.person[job])
             for slot in self._slots_of(job, now):
                 own = self._served(who, slot)
+                # All turns of this slot are in the queue already. Somebody's own turn there is another way
+                # in, and is still looked at.
                 if own < 0 and slot in seen:
                     continue
                 if own < 0:
@@ -117,6 +122,8 @@ class Deal:
     def _put_back(self, last: int, parent: dict[int, tuple[int, int]]) -> None:
         """Unserve ``last`` and move every job on the path into the slot of the one after it."""
         win = self.windows
+        # The path ends at a turn with time left. It goes back to those unserved, and its seat starts the
+        # chain of moves.
         self._leave(last)
         self.next[win.person[last]] = last
         job, slot = parent[last]
@@ -133,6 +140,7 @@ class Deal:
         """Fill a seat by moving a job here from an earlier slot, and so on back to one unserved."""
         parent: dict[int, tuple[int, int]] = {}
         seen: set[int] = set()
+        # -1 stands for the empty seat; every other entry is a turn whose seat would become free.
         queue = [-1]
         for mover in queue:
             slot = now if mover < 0 else int(self.at[mover])
@@ -183,6 +191,8 @@ def _keys(win: Windows) -> Ints:
     jobs = win.person.size
     if not jobs:
         return np.zeros(0, dtype=np.int64)
+    # Three figures in one number, so that a single sort orders them: each is multiplied past the largest
+    # value of the next.
     size = np.int64(win.slots + 1)
     follows = np.zeros(jobs, dtype=bool)
     follows[:-1] = win.person[1:] == win.person[:-1]
@@ -190,6 +200,7 @@ def _keys(win: Windows) -> Ints:
     waits = follows & (win.release[after] <= win.deadline)
     then = np.where(follows, win.deadline[after], size - 1)
     key = (win.deadline * 2 + ~waits) * size + then
+    # Stable: equal keys keep the order of people, which the caller has drawn by the seed.
     rank = np.argsort(key, kind="stable")
     out = np.empty(jobs, dtype=np.int64)
     out[rank] = np.arange(jobs)

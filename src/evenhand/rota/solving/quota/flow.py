@@ -72,6 +72,8 @@ def relaxed(win: Windows, options: Arcs, progress: Progress) -> tuple[NDArray[np
         Whether each arc of the network carries flow, and the price of each slot in turns; None where the
         time was up or the outcome is not whole.
     """
+    # Costs in square turns and not in ticks: the solver's tolerances are absolute and meant for numbers
+    # near 1.
     scale = 1.0 / win.ticks
     meets = np.flatnonzero(options.shared >= 0)
     jobs, slots, arc = win.person.size, win.slots, options.job.size
@@ -90,9 +92,13 @@ def relaxed(win: Windows, options: Arcs, progress: Progress) -> tuple[NDArray[np
     if program.run(progress) != "optimal":
         return None
     value = program.values()
+    # Not whole means that the solver stopped at a point between two plans; the caller then starts from the
+    # deal instead.
     if value.size and float(np.abs(value - np.round(value)).max()) > WHOLE:
         return None
     used = value > 0.5  # noqa: PLR2004 - nearest whole number
+    # The program has no column for the arc from a meeting pair to its slot: it carries flow where one of
+    # its two turns does.
     full = np.zeros(options.pairs, dtype=bool)
     full[options.shared[meets[used[meets]]]] = True
     return np.concatenate([used, full]), program.prices()[jobs : jobs + slots]
@@ -117,6 +123,8 @@ def least_cost(
     potential = start.astype(np.int64, copy=True)
     cycles = 0
     while True:
+        # The residual network: an arc in use can only be given up, so it points backwards and its cost
+        # returns.
         tail = np.where(used, net.head, net.tail)
         head = np.where(used, net.tail, net.head)
         cost = np.where(used, -net.cost, net.cost)
@@ -138,6 +146,8 @@ def _settle(tail: Ints, head: Ints, cost: Ints, potential: Ints) -> Ints | None:
         short = np.flatnonzero(reach < potential[head])
         if not short.size:
             return None
+        # Of several arcs that lower the same node, the one that lowers it most is taken: sorted by node,
+        # then by the value reached, it is the first of each run.
         order = short[np.lexsort((reach[short], head[short]))]
         first = np.ones(order.size, dtype=bool)
         first[1:] = head[order][1:] != head[order][:-1]
@@ -155,6 +165,8 @@ def _cycle(parent: Ints, tail: Ints) -> Ints | None:
     """Return the arcs of a cycle among the parents, None where they form a forest."""
     up = np.where(parent >= 0, tail[parent], -1)
     spot = up
+    # Doubling the step each time, log2(nodes) rounds climb further than any path without a cycle is long.
+    # Whoever still stands on a node then is on a cycle.
     for _ in range(int(parent.size).bit_length()):
         spot = np.where(spot >= 0, spot[spot], -1)
     on = np.flatnonzero(spot >= 0)

@@ -168,6 +168,7 @@ def handed(
             win = windows(part.share[:, drawn], part.seats, part.ticks)
         with progress.stage("deal"):
             placed = place(win)
+        # Half a plan is none: a method that was stopped hands out nothing.
         if placed is None:
             return Answer(None, Status.UNKNOWN)
         at, figures, free = placed
@@ -179,6 +180,8 @@ def handed(
         if views:
             figures = {**figures, "views": {"excess": even.excess, "proven": even.proven}}
         job = np.flatnonzero(at >= 0)
+        # By slot, then by person: which seat of a slot somebody gets does not depend on the order of the
+        # search.
         job = job[np.lexsort((win.person[job], at[job]))]
         slot, person = at[job], win.person[job]
         who = drawn[person]
@@ -203,6 +206,7 @@ def _proven(
     problem: RotaProblem, pieces: list[Part], awards: Ints, sections: list[dict[str, Any]]
 ) -> tuple[int, int | None]:
     """Return the sum of squared lags and a bound for any plan, within quota or not; None without prices."""
+    # With several classes or loads each part has its own unit, and their prices do not add up to one bound.
     if len(pieces) != 1 or "slot_price" not in sections[0]:
         return 0, None
     (part,) = pieces

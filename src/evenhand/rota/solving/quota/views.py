@@ -79,17 +79,26 @@ def evened(
     Returns:
         The plan. Cost: an integer program of one column an arc, for each excess tried.
     """
+    # Left as it is: no turns; too many arcs to look at in time; or no view but the total with nothing
+    # carried into it, which quota has evened already.
     options = arcs(win)
     if not win.person.size or options.job.size > LARGE or (inside.all() and not carried.any()):
         return Evened(at, None, proven=False)
     ends = [win.slots]
     on_the_way = [win.slots * part // STOPS for part in range(1, STOPS)]
+    # The excess rises from 0, so the first plan found has the least one, and the infeasible tries before it
+    # are the proof.
     for excess in range(WORST + 1):
+        # First with limits on the way as well, which keep views even during the plan; if that is too much,
+        # at the end alone.
         for stops in (on_the_way + ends, ends):
+            # On the way one turn more is allowed than at the end.
             rows = [_limits(win, inside, carried, stop, excess + (stop < win.slots)) for stop in stops]
             found = _placed(win, options, rows, at, progress, free)
             if found is not None and found.size:
                 return Evened(found, excess, proven=True)
+        # None means that the solver was cut or out of branches. Nothing is known then, so no larger excess
+        # is tried.
         if found is None:
             break
     return Evened(at, None, proven=False)
@@ -109,6 +118,7 @@ def _limits(win: Windows, inside: Bools, carried: Ints, stop: int, excess: int) 
     """Return floor and ceiling of what is due in each view before a slot, ``excess`` turns wider."""
     share = np.diff(win.due[:stop], axis=0, prepend=0)
     due = np.stack([share[inside[:stop, view]].sum(axis=0) for view in range(inside.shape[1])]) + carried
+    # Floor and ceiling in integers; -(-a // b) is the ceiling.
     return _Limits(stop, inside, due // win.ticks - excess, -(-due // win.ticks) + excess)
 
 
@@ -134,6 +144,7 @@ def _placed(
             rows.append(first + who[counted])
             columns.append(counted)
             first += win.people
+    # Exact rows: every turn is served once (or left out, if optional), and every seat is filled.
     fixed = np.concatenate([np.ones(jobs), win.seats.astype(float)])
     low = np.concatenate([limit.low.ravel() for limit in limits]).astype(float)
     high = np.concatenate([limit.high.ravel() for limit in limits]).astype(float)

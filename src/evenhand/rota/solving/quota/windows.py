@@ -76,6 +76,8 @@ def windows(share: Ints, seats: Ints, ticks: int) -> Windows:
     due = np.cumsum(share, axis=0, dtype=np.int64)
     whole = due // ticks
     last = due[-1] if slots else np.zeros(people, dtype=np.int64)
+    # Rounded up: the last turn counts even when only part of it became due. It is optional then, and its
+    # deadline lies beyond the last slot.
     count = -(-last // ticks)
     start = np.zeros(people + 1, dtype=np.int64)
     np.cumsum(count, out=start[1:])
@@ -87,6 +89,8 @@ def windows(share: Ints, seats: Ints, ticks: int) -> Windows:
         seats=np.asarray(seats, dtype=np.int64),
         start=start,
         person=person,
+        # A turn opens in the slot in which any part of it becomes due (the ceiling rises), and must be
+        # served by the slot in which all of it is due (the floor rises).
         release=_crossings(-(-due // ticks), start, jobs, slots),
         deadline=_crossings(whole, start, jobs, slots),
     )
@@ -104,6 +108,7 @@ def _crossings(level: Ints, start: Ints, jobs: int, slots: int) -> Ints:
     rise[0] = level[0] > 0
     np.greater(level[1:], level[:-1], out=rise[1:])
     slot, person = np.nonzero(rise)
+    # Stable, so that each person's slots stay in order of time.
     order = np.argsort(person, kind="stable")
     slot, person = slot[order], person[order]
     out[start[person] + level[slot, person] - 1] = slot
