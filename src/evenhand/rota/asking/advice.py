@@ -60,9 +60,11 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
         awards: its plan; made by the policy if None, which costs O(slots x people).
     """
     can = able(problem)
+    # A rota without slots has nothing to advise on, and the looks below need a first slot.
     if not len(problem.slot_start):
         return []
     out = [*_rest(problem, can)]
+    # Only where days of membership say what is due do newcomers go first or spare the veterans.
     by_days = problem.policy.grows.by_days and problem.policy.order in {"relative", "absolute"}
     if by_days and not problem.ruled:
         out += _newcomers(problem, can)
@@ -109,6 +111,8 @@ def nearer_policy(problem: RotaProblem, awards: Ints) -> Advice | None:
     for at, policy in enumerate(POLICIES.values()):
         if policy != problem.policy:
             other = replace(problem, policy=policy)
+            # Rounded to 9 digits, so that equal results tie and the order of the table decides, not a
+            # float's last bit.
             found.append((round(furthest(problem, _played(other, can)), 9), at, policy.name))
     least, _, name = min(found)
     if now - least < NEARER:
@@ -148,6 +152,7 @@ def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
         low, after = first[at], at + rest + 1
         high = first[after] if after < len(days) else len(problem.slot_start)
         people, wanted = int(can[low:high].any(axis=0).sum()), int(problem.seats[low:high].sum())
+        # The first such run of days is enough: it shows the fault, and more would say the same.
         if people < wanted:
             day = problem.slot_label[int(low)]
             yield Advice(
@@ -186,6 +191,7 @@ def _newcomers(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
     past = np.bincount(problem.history_person, minlength=len(problem.people))
     here = member_on(problem, int(problem.slot_start[0]))
     old, new = here & (past > 0), here & (past == 0)
+    # It takes both: without veterans nobody is passed over, without newcomers nobody gains.
     if not old.any() or not new.any():
         return
     ledger = replace(problem, policy=POLICIES["ledger"])
@@ -213,6 +219,7 @@ def _burden(problem: RotaProblem, new: Bools, mine: Ints, theirs: Ints) -> Itera
     got = np.bincount(mine[mine >= 0], minlength=len(problem.people))
     fair = np.bincount(theirs[theirs >= 0], minlength=len(problem.people))
     gap = np.where(new, got - fair, 0)
+    # The one who is furthest off stands for all.
     who = int(np.abs(gap).argmax())
     if abs(int(gap[who])) <= FAR:
         return
@@ -234,6 +241,8 @@ def _variation(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
     floor = cv_floor(expected)
     if floor <= TARGET:
         return
+    # Fifty parts of a turn: the floor depends on the fraction due, and all fractions must be below the
+    # target. 1,000 turns is beyond any rota; the floor falls as 1 / (2 e).
     enough = next(
         turns for turns in range(1, 1000) if max(cv_floor(turns + part / 50) for part in range(50)) <= TARGET
     )

@@ -107,6 +107,7 @@ def published_onto(
     published_to = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
     before, after = earlier.first_seat.tolist(), problem.first_seat.tolist()
     for old, new in _matched(earlier, problem).items():
+        # A slot that lost seats keeps its first ones.
         seats = min(int(earlier.seats[old]), int(problem.seats[new]))
         for seat in range(seats):
             who = int(awards[before[old] + seat])
@@ -158,9 +159,11 @@ def _matched(earlier: RotaProblem, problem: RotaProblem) -> dict[int, int]:
     def another_time(one: SlotName, two: SlotName) -> bool:
         return (one.duty, one.day, one.which) == (two.duty, two.day, two.which)
 
+    # Renamed first: where a slot could be read both ways, it keeps its day and time.
     for same in (renamed, another_time):
         for at in list(left):
             fits = [other for other in free if same(old[at], new[other])]
+            # Only where each is the other's one match: a guess would move somebody's turn.
             if len(fits) == 1 and [other for other in left if same(old[other], new[fits[0]])] == [at]:
                 out[at] = fits[0]
                 left.remove(at)
@@ -177,6 +180,7 @@ def corrected(problem: RotaProblem, awards: Ints, swaps: Sequence[Swap]) -> Ints
     """
     findings = Findings()
     out = awards.copy()
+    # From 2, the row of a spreadsheet below its header.
     for row, swap in enumerate(swaps, 2):
         seat, fault = _seat_of(problem, out, swap)
         if fault:
@@ -283,6 +287,7 @@ def told(problem: RotaProblem, awards: Ints, earlier: RotaProblem, before: Ints)
     has = has_skill(problem)
     out = []
     for slot in range(len(earlier.seats)):
+        # What lies before the new plan was served and is no change of it.
         if int(earlier.slot_start[slot]) < first:
             continue
         new = matched.get(slot)
@@ -348,6 +353,7 @@ def _reason(
     first = int(problem.first_seat[slot])
     crew = awards[first : int(problem.first_seat[slot + 1])]
     skill = int(problem.seat_skill[seat])
+    # The calendar first: who is away or has left could not serve whatever else held.
     by_calendar = _cannot(problem, who, slot)
     if by_calendar:
         why = f"{old} {by_calendar}"
@@ -372,6 +378,7 @@ def _cannot(problem: RotaProblem, who: int, slot: int) -> str:
     mine = problem.period_person == who
     spans = sorted(zip(problem.period_start[mine].tolist(), problem.period_end[mine].tolist(), strict=True))
     if not any(begin <= first and last <= end for begin, end in spans):
+        # Left for good, unless a later period begins: then they come back.
         gone = [end for _, end in spans if end < last]
         if gone and not any(begin > first for begin, _ in spans):
             return f"left on {spoken_day(max(gone), year=True)}"
@@ -402,6 +409,8 @@ def booked(problem: RotaProblem, awards: Ints, swaps: Sequence[Swap] = ()) -> Le
     """
     ledger = published(Ledger(unit=UNIT), problem, awards)
     ids, real = turn_ids(problem), awards.copy()
+    # Checked all at once before the first is booked, so that every fault is told and no ledger is half
+    # done.
     corrected(problem, awards, swaps)
     for swap in swaps:
         seat, _ = _seat_of(problem, real, swap)

@@ -106,6 +106,7 @@ def audit(problem: RotaProblem, awards: Ints, today: int, until: int | None = No
     past = np.where(coming[problem.seat_slot], -1, awards)
     so_far, by_end = _standings(problem, past, None), _standings(problem, awards, due)
     last = int(problem.slot_end.max())
+    # Who leaves before the end still counts today, and who joins later counts by then.
     members = members_on(problem, min(today, last)) | members_on(problem, last)
     loose = coming & (problem.slot_start <= (last if until is None else until))
     changed, fewest = _changed(problem, awards, loose, by_end, members)
@@ -132,6 +133,8 @@ def _changed(
 ) -> tuple[Ints, bool]:
     """Return the schedule with the fewest changes to its loose slots, and whether that is proven."""
     accounts = [now.lag, *now.views.values()]
+    # Everybody is within one turn already, which is as near as whole turns can promise: no change is worth
+    # asking for.
     if not loose.any() or all(float(np.abs(lag[members]).max(initial=0)) <= 1 for lag in accounts):
         return awards, True
     board = _Board(problem, awards, loose, now, members)
@@ -175,6 +178,7 @@ class _Board:
         self.rows: list[tuple[list[int], list[float]]] = []
         self.lower: list[float] = []
         self.upper: list[float] = []
+        # Which cells are the schedule's own: a turn changes hands where one of them is not served.
         self.kept = np.array(
             [who in self.crews[int(np.searchsorted(self.loose, slot))] for slot, who in self.cells],
             dtype=bool,
@@ -194,6 +198,7 @@ class _Board:
             by_slot.setdefault(slot, []).append(at)
         for slot, columns in by_slot.items():
             count = len(self.crews[int(np.searchsorted(self.loose, slot))])
+            # As many people as the schedule has there: an audit moves turns and makes no new ones.
             self._row(columns, [1.0] * len(columns), count, count)
 
     def _apart(self) -> None:
@@ -242,6 +247,7 @@ class _Board:
         size, people = len(self.cells), len(self.problem.people)
         cost = np.zeros(size + 3 + people)
         if step == CHANGES:
+            # As many kept turns as can be is as few changes as can be.
             cost[:size] = -self.kept.astype(np.float64)
         else:
             cost[size + step] = 1.0
@@ -266,6 +272,7 @@ class _Board:
             serving.setdefault(slot, []).append(who)
         for slot, crew in serving.items():
             low, high = int(self.problem.first_seat[slot]), int(self.problem.first_seat[slot + 1])
+            # By name order, so that the same changes give the same seats in every run.
             new = sorted(set(crew) - set(out[low:high].tolist()))
             for seat in range(low, high):
                 if int(out[seat]) not in crew:

@@ -56,6 +56,8 @@ def standings(problem: RotaProblem, awards: Ints, slot: int, seed: int = 0) -> l
     Members only. Cost O(slots x people): the plan is replayed up to the slot.
     """
     standing, barriers = Standing(problem, seed), Barriers(problem)
+    # The same engine as the method's, fed with the plan's turns: it shows what was known at that slot and
+    # no more.
     for at in range(slot):
         standing.open(at)
         _serve(standing, barriers, at, awards)
@@ -230,6 +232,8 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
                 "seats",
             )
         )
+    # A plan of the policy takes the first in order; another method may have looked ahead, and then no order
+    # explains it.
     first = all(stand.rank and stand.rank <= len(crew) for stand in crew)
     how = (
         f"next in order under the policy {problem.policy.name}"
@@ -244,6 +248,7 @@ def _runner_up(stood: list[Stand], crew: list[Stand]) -> list[Fact]:
     others = [stand for stand in stood if stand.rank and not stand.serves]
     if not others or not crew:
         return []
+    # Compared with the one of the crew who was owed least: they would have been the first to give way.
     runner, last = others[0], min(crew, key=lambda stand: (stand.lag, stand.wait))
     gap = last.lag - runner.lag
     facts = [Fact("runner_up", f"The runner-up was {runner.name}.", runner.rank, "rank", runner.name)]

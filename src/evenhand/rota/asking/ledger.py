@@ -70,6 +70,7 @@ def lines_of_plan(problem: RotaProblem, awards: Ints) -> list[list[Line]]:
     [('Ada', 0.5, 0, 'duty/2026-01-05'), ('Ben', 0.5, 0, 'duty/2026-01-05'),
      ('Ben', 0.0, 1, 'duty/2026-01-05/1')]
     """
+    # The judge's figures and not the method's: what is booked stands whoever made the plan.
     due = due_of(problem, may_serve(problem), awards)
     turns, first = turn_ids(problem), problem.first_seat.tolist()
     out = []
@@ -111,6 +112,7 @@ def published(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "
     {'Ada': 0.5, 'Ben': -0.5}
     """
     label = label or (problem.slot_label[0] if problem.slot_label else "")
+    # Before anything is booked, so that a refusal leaves no half of a plan.
     _refuse_twice(ledger, problem, label)
     ledger = _imported(ledger, problem).publish(label, (), unit=UNIT)
     booked: list[Line] = []
@@ -133,6 +135,7 @@ def published(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "
 
 def _imported(ledger: Ledger, problem: RotaProblem) -> Ledger:
     """Book a history that the plan was made with, into a new ledger: its turns, and what they made due."""
+    # A table of history is booked once, into an empty ledger; later it would count turns twice.
     if ledger.head.seq or len(problem.booked_due) or not len(problem.history_day):
         return ledger
     past = before(problem)
@@ -227,6 +230,7 @@ def label_of(ledger: Ledger, problem: RotaProblem) -> str:
     if not count:
         first = problem.slot_label[0] if problem.slot_label else ""
         raise InputError.one("is not booked yet", "Publish it first", came=first, column="label")
+    # Sorted first, so that of periods with equally many slots the first by name is taken in every run.
     return max(sorted(count), key=lambda label: count[label])
 
 
@@ -252,6 +256,8 @@ def served_turns(ledger: Ledger, *, without: str | None = None) -> dict[str, Ser
     Returns:
         Turns that somebody serves. Cost O(entries).
     """
+    # Added up, because a swap takes a turn off one and gives it to another: who has more than 0 left
+    # serves.
     net: dict[tuple[str, str], int] = {}
     about: dict[str, Entry] = {}
     for entry in ledger.entries:
@@ -322,6 +328,7 @@ def swapped(ledger: Ledger, turn: str, to: str, note: str = "") -> Ledger:
     -0.5
     """
     served = _turn(ledger, turn)
+    # Others of the same slot, too: nobody can serve two seats of it.
     crew = {other.person for other in served_turns(ledger).values() if _same_slot(other, served)}
     if to in crew:
         raise InputError.one(f"serves {slot_of_turn(served.turn)} already", "Name somebody else", came=to)
@@ -453,6 +460,7 @@ def _opened(
         more = -int((lag[who] + served[who] * TICKS) // TICKS)
         rows.append((begins, who, more))
         served[who] += more
+    # In order of days, as every reader of history expects it.
     table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 3)
     accounts = [settled.balances_of(name) for name in problem.classes]
     return {
@@ -480,6 +488,7 @@ def _since_last(problem: RotaProblem, ledger: Ledger) -> Ints:
     for entry in ledger.entries:
         if entry.kind in _OF_A_PERIOD and entry.due and entry.when > last.get(entry.claimant, ""):
             out[entry.claimant] = out.get(entry.claimant, 0) + entry.due
+    # A correction may take back more than became due since; waiting is never below 0.
     return np.array([max(0, out.get(name, 0)) for name in problem.people], dtype=np.int64)
 
 
@@ -491,6 +500,7 @@ def _earlier_claim(problem: RotaProblem, ledger: Ledger) -> Ints:
     first = int(problem.slot_start[0]) if len(problem.slot_start) else 1
     weights = _weights_over_time(ledger)
     for who, name in enumerate(problem.people):
+        # Who has no entry in the ledger always had today's weight, which adds nothing.
         spans = weights.get(name, [(1, int(problem.weight[who]))])
         for (day, weight), (end, _) in zip(spans, [*spans[1:], (first, 0)], strict=True):
             days = days_inside(problem, end - 1)[who] - days_inside(problem, day - 1)[who]

@@ -83,8 +83,11 @@ def fairness(problem: RotaProblem, awards: Ints) -> Fairness:
     statement = statement_of(problem, awards)
     served, due = statement.received, statement.entitlement
     inside = (due > 0) | (served > 0)
+    # Whoever served without anything due to them still counts: 1 tick stands for nothing, as a variation
+    # divides by it.
     claims = np.maximum(due, 1)[inside]
     end = int(problem.slot_end.max(initial=int(problem.history_day.max(initial=0))))
+    # At least 1 day, for the same reason.
     days = np.maximum(member_days(problem, end + 1), 1)[inside]
     lag = statement.lag[member_on(problem, end)]
     expected = float(due[inside].mean()) / TICKS if inside.any() else 0.0
@@ -116,6 +119,7 @@ def waits(problem: RotaProblem, awards: Ints) -> tuple[float, str]:
 
     from evenhand.rota.problem.policies import POLICIES
 
+    # Waits are counted in turns that became due, and only shares of slots say when that was.
     if not problem.policy.grows.by_slot:
         problem = replace(problem, policy=POLICIES["ledger"])
     standing = Standing(problem)
@@ -123,6 +127,7 @@ def waits(problem: RotaProblem, awards: Ints) -> tuple[float, str]:
     starts = problem.first_seat
     for slot in range(len(problem.slot_start)):
         standing.open(slot)
+        # Before serving: the turn itself ends the wait.
         np.maximum(longest, standing.since, out=longest)
         crew = awards[starts[slot] : starts[slot + 1]]
         standing.serve(crew[crew >= 0], int(problem.load[slot]))

@@ -66,6 +66,7 @@ def _clocks(problem: RotaProblem, minutes: Ints) -> NDArray[np.object_]:
 
 def _days(ordinals: Ints) -> NDArray[np.object_]:
     """Return days as text (2026-01-31); a million of them at once, where ``date`` writes one by one."""
+    # NumPy counts days from 1970.
     epoch = date(1970, 1, 1).toordinal()
     return (ordinals - epoch).astype("datetime64[D]").astype(str).astype(object)
 
@@ -80,6 +81,7 @@ def _named(names: Any, codes: Ints) -> list[str]:
 def _notes(problem: RotaProblem, awards: Ints, slot: Ints) -> list[str]:
     out = [""] * len(awards)
     empty = np.flatnonzero(awards < 0).tolist()
+    # Only open seats need a reason; without any, the table of who may serve is not made.
     can = may_serve(problem) if empty else np.zeros((0, 0), dtype=bool)
     for at in empty:
         skill = problem.seat_skill[at]

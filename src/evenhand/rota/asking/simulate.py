@@ -28,6 +28,7 @@ __all__ = ["LongRun", "churn", "long_run"]
 
 Ints = NDArray[np.int64]
 
+# A Monday; any would do, as only differences of days count.
 START: Final = date(2026, 1, 5).toordinal()
 WEEKS_A_YEAR: Final = 52
 SETTLING: Final = 2
@@ -100,6 +101,7 @@ def churn(
         )
     draw = stream(seed, f"rota churn {people}")
     weeks = years * WEEKS_A_YEAR
+    # The weekly chance that comes to the turnover over 52 weeks, people leaving independently.
     leaves = 1 - (1 - turnover) ** (1 / WEEKS_A_YEAR)
     seat = np.arange(people)
     begin, periods = [START] * people, []
@@ -107,11 +109,14 @@ def churn(
     away: list[tuple[int, int, int]] = []
     for week in range(weeks):
         day = START + 7 * week
+        # Nobody leaves in the first week, so that everybody has been a member for at least one.
         gone = np.flatnonzero(draw.random(people) < leaves) if week else np.zeros(0, dtype=np.int64)
         for at in gone.tolist():
             periods.append((int(seat[at]), begin[at], day - 1))
             seat[at], begin[at] = count, day
             count += 1
+        # Absences are blocks of two weeks that do not overlap, so one draw a block gives the part asked
+        # for.
         if week % 2 == 0:
             out = seat[draw.random(people) < absence].tolist()
             away += [(who, day, day + 13) for who in out]
@@ -146,6 +151,7 @@ def long_run(
     out = []
     for count in people:
         seats = settings.get("seats", max(1, count // 20))
+        # One history for all policies of a team size: they differ by the policy alone.
         world = churn(count, **{**settings, "seats": seats})
         for name in policies:
             problem = replace(world, policy=policy_named(name))
@@ -163,12 +169,14 @@ def _measured(world: RotaProblem, name: str, count: int, awards: Ints) -> LongRu
     starts = world.first_seat
     for slot in range(slots):
         standing.open(slot)
+        # Before the turn is served, as serving sets it back to 0.
         wait = max(wait, int(standing.since.max()))
         crew = awards[starts[slot] : starts[slot + 1]]
         standing.serve(crew[crew >= 0], 1)
         lag = standing.lag[standing.inside]
         low[slot], high[slot] = lag.min() / TICKS, lag.max() / TICKS
     spread = high - low
+    # A run shorter than the settling time is measured at its last slot.
     settled = min(SETTLING * WEEKS_A_YEAR, slots - 1)
     return LongRun(
         policy=name, people=count,

@@ -30,9 +30,11 @@ def substitutes(problem: RotaProblem, awards: Ints, seed: int = 0) -> list[list[
         free = standing.able_to[slot].copy()
         free[list(barriers.closed(slot))] = False
         free[serving] = False
+        # A partner who may never serve with one of the crew cannot step in for another.
         for who in serving.tolist():
             free[barriers.partners(who)] = False
         out.append([problem.people[who] for who in standing.ranked(free)[: problem.substitutes]])
+        # Substitutes serve nothing: only the crew is booked.
         standing.serve(serving, int(problem.load[slot]))
         barriers.served(slot, serving.tolist())
     return out

@@ -48,6 +48,7 @@ def seat_named(problem: RotaProblem, awards: Ints, turn: str, holder: str = "") 
     1
     """
     ids = turn_ids(problem)
+    # An id first: it means one turn, where a day may mean several.
     if turn in ids:
         return ids.index(turn)
     fits = [
@@ -81,8 +82,10 @@ def served_instead(problem: RotaProblem, awards: Ints, changed: dict[int, int]) 
 
 def why_not(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> tuple[str, ...]:
     """Return the rules that a change of some seats would break, by the judge; empty where it breaks none."""
+    # Without the published plan: a swap changes published turns on purpose, and that is no fault of it.
     free = replace(problem, published=np.zeros(0, dtype=np.int64), frozen=0)
     can = may_serve(free)
+    # Faults the plan has already are not the swap's.
     before = set(faults_of(free, awards, can))
     after = faults_of(free, served_instead(free, awards, changed), can)
     return tuple(fault for fault in after if fault not in before)

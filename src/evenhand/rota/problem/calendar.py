@@ -185,10 +185,13 @@ def slots_of(duty: Duty, home: str = "") -> Iterator[Slot]:
         clock = duty.clock or time(0)
         opens = datetime.combine(first, clock)
         closes = opens + timedelta(minutes=duty.span)
+        # By the clock on the wall first, then to the world's time: so one shift ends when the next begins,
+        # also in a night that loses an hour.
         begin, end = (at.replace(tzinfo=zone).astimezone(UTC) for at in (opens, closes))
         minutes = int((end - begin).total_seconds()) // 60
         last = first.toordinal() + duty.days - 1
         if duty.hours:
+            # A minute before the end, so that a shift until midnight belongs to its own day.
             last = (closes - timedelta(minutes=1)).toordinal()
         yield Slot(
             start=first.toordinal(),
@@ -208,6 +211,8 @@ def _starts(duty: Duty) -> Iterator[date]:
             return
         if duty.until is not None and day > duty.until:
             return
+        # A rhythm by weeks or months may begin before the duty's first day; those days are passed over and
+        # not counted.
         if day >= duty.start and day.toordinal() not in duty.skip:
             made += 1
             yield day
@@ -217,6 +222,7 @@ def _days(duty: Duty) -> Iterator[date]:
     """Yield the days of the rhythm, skipped ones among them, to the end of the calendar."""
     unit, step = duty.every
     at = 0
+    # The calendar ends with the year 9999; a rhythm without an end stops there.
     with suppress(OverflowError, ValueError):
         while True:
             if unit in NTH:
@@ -248,4 +254,6 @@ def _nth_weekday(first: date, which: str, weekday: int) -> Iterator[date]:
 def _months_on(day: date, months: int) -> date:
     """Return the day so many months on; the last of a month where that month is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    # A duty on the 31st starts on the last day of shorter months, and on the 31st again after them: each is
+    # counted from the first day.
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -74,11 +74,32 @@ class Policy:
         offset_percent: percent of the expected turns that somebody without a turn is credited while they have
             fewer than 14 days; 0 for none.
         alpha_percent: percent of the entitlement since the last own turn that ``lag`` adds.
+
+    Ada and Bo have two turns each when Neu joins. Policies by days give Neu the first turn of all; ``ledger``
+    lets Neu begin with nothing owed, ``round-robin`` lets Neu wait, and ``fewest`` has Neu catch up:
+
+    >>> import evenhand as eh
+    >>> people = {"Ada": "2025-01-06", "Bo": "2025-01-06", "Neu": "2026-01-05"}
+    >>> days = ["2025-12-01", "2025-12-08", "2025-12-15", "2025-12-22"]
+    >>> past = [{"date": day, "name": name} for day, name in zip(days, ["Ada", "Bo"] * 2)]
+    >>> for name in POLICIES:
+    ...     rota = eh.RotaProblem.from_values(people, eh.weekly("2026-01-05", 8), history=past, policy=name)
+    ...     print(f"{name:17}", *eh.solve(rota, method="online", seed=1).columns["name"])
+    rate              Neu Ada Bo Ada Bo Ada Bo Ada
+    rate-hybrid       Neu Ada Bo Ada Bo Ada Bo Ada
+    rate-established  Neu Ada Bo Ada Bo Ada Bo Ada
+    rate-offset       Neu Ada Bo Ada Bo Ada Bo Ada
+    rate-absolute     Neu Ada Bo Ada Bo Ada Bo Ada
+    ledger            Ada Bo Neu Ada Bo Neu Ada Bo
+    ledger-member     Ada Bo Neu Ada Bo Neu Ada Bo
+    round-robin       Ada Bo Ada Neu Bo Ada Neu Bo
+    fewest            Neu Neu Ada Bo Neu Ada Bo Neu
     """
 
     name: str = "rate"
     accrual: Accrual = "day"
     order: Order = "relative"
+    # Dividing by at least a week keeps a newcomer's lag a day from being divided by next to nothing.
     min_days: int = 7
     damping_days: int = 0
     established_days: int = 0
@@ -141,6 +162,9 @@ def policy_named(policy: str | Policy) -> Policy:
 
     Raises:
         InputError: there is none of that name.
+
+    >>> policy_named("ledger").order
+    'lag'
     """
     if isinstance(policy, Policy):
         return policy
@@ -152,18 +176,34 @@ def policy_named(policy: str | Policy) -> Policy:
 
 
 def system_rate(turns: int, days: int) -> Fraction:
-    """Return turns a day over all who take part; 0 where there are no days."""
+    """Return turns a day over all who take part; 0 where there are no days.
+
+    >>> float(system_rate(15, 1176))
+    0.012755102040816327
+    """
     return Fraction(turns, days) if days else Fraction(0)
 
 
 def deficit(days: int, turns: int, rate: Fraction) -> Fraction:
-    """Return days x rate - turns: above 0 is owed a turn."""
+    """Return days x rate - turns: above 0 is owed a turn.
+
+    >>> round(float(deficit(70, 0, system_rate(15, 1176))), 3)
+    0.893
+    """
     return days * rate - turns
 
 
 def relative_deficit(days: int, turns: int, rate: Fraction, policy: Policy = POLICIES["rate"]) -> Fraction:
-    """Return the deficit a day, with the policy's threshold, offset and damping."""
+    """Return the deficit a day, with the policy's threshold, offset and damping.
+
+    >>> rate = system_rate(15, 1176)
+    >>> round(float(relative_deficit(70, 1, rate)), 5)
+    -0.00153
+    >>> relative_deficit(7, 0, rate, POLICIES["rate-hybrid"]) == relative_deficit(7, 0, rate) / 2
+    True
+    """
     owed = deficit(days, turns, rate)
+    # Offset first, then the threshold, then damping: the damped value is that of the credited deficit.
     if policy.offset_percent and not turns and days < NEW_DAYS:
         owed -= days * rate * Fraction(policy.offset_percent, 100)
     value = owed / max(days, policy.min_days)

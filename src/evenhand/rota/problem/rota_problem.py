@@ -166,11 +166,13 @@ class RotaProblem:
         if not self.views:
             object.__setattr__(self, "slot_view", np.zeros((size, 0), dtype=np.int64))
         object.__setattr__(self, "wishes", np.asarray(self.wishes, dtype=np.int64).reshape(-1, 3))
+        # Lengths first: values are compared across columns, which needs them to fit.
         findings = Findings()
         _check_lengths(self, findings)
         findings.raise_errors()
         _check_values(self, findings)
         findings.raise_errors()
+        # Last, as the columns above are filled in place; from here on nobody changes a problem.
         freeze_arrays(self)
 
     @property
@@ -199,6 +201,7 @@ class RotaProblem:
     def crowded(self) -> bool:
         """Whether any two slots run at the same time, in the world's time."""
         order = np.argsort(self.slot_utc, kind="stable")
+        # A long slot may outlast several that start after it, so the latest end so far counts.
         ends = np.maximum.accumulate(self.finish_utc[order]) if len(order) else self.finish_utc
         return bool((self.slot_utc[order][1:] < ends[:-1]).any())
 
@@ -219,6 +222,7 @@ class RotaProblem:
             self.forbidden,
             self.wishes,
         )
+        # Overlaps are no side rule: the online policies keep them without looking ahead.
         rests = self.rest_slots or self.rest_days or self.rest_minutes
         return bool(rests or any(len(part) for part in sizes))
 

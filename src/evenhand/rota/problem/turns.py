@@ -40,6 +40,8 @@ def slot_names(problem: RotaProblem) -> list[SlotName]:
     seen: dict[tuple[int, int, int], int] = {}
     columns = (problem.slot_duty, problem.slot_start, problem.slot_clock)
     for key in zip(*(column.tolist() for column in columns), strict=True):
+        # Duty, day and time may stand twice in a table; counting them keeps names apart and the same from
+        # plan to plan.
         seen[key] = seen.get(key, -1) + 1
         duty, day, clock = key
         out.append(SlotName(problem.duties[duty], date.fromordinal(day).isoformat(), clock, seen[key]))

@@ -122,6 +122,7 @@ def _plain(word: str) -> Rhythm | None:
     if found is None:
         return None
     unit, step = UNITS[found[3]]
+    # "Every other week" is every second one. 0 weeks would never move on and is no rhythm.
     count = 2 if found[2] else int(found[1] or 1)
     return (unit, step * count, ()) if count else None
 
@@ -144,12 +145,14 @@ def _on_weekdays(word: str) -> Rhythm | None:
     parts = [part for part in re.split(r"[\s,;/&+]+|\band\b", word.removeprefix("every ")) if part]
     days = [_weekday(part) for part in parts]
     known = sorted({day for day in days if day is not None})
+    # One word that is no weekday spoils the whole cell: leaving it out would change the rhythm in silence.
     return ("day", 7, tuple(known)) if known and None not in days else None
 
 
 def _weekday(word: str) -> int | None:
     """Return the day of the week, 0 for Monday: its name, or its first letters (two at least)."""
     word = word.strip().removesuffix("s") if len(word) > 4 else word.strip()  # noqa: PLR2004 - Mondays
+    # One letter alone could be two days (T, S); of two letters each means one.
     near_enough = [at for at, name in enumerate(WEEK) if len(word) > 1 and name.startswith(word)]
     return near_enough[0] if near_enough else None
 
@@ -184,6 +187,7 @@ def _length(table: Table, at: int, days: int, hours: float, clock: time | None) 
         table.wrong(at, "hours", "stands beside days", "Give one of them")
     elif hours and clock is None:
         table.wrong(at, "hours", "start at no time of day", "Give the time in the column at, such as 09:00")
+    # Slots are kept in whole minutes; less would be none.
     elif 0 < hours * 60 < 1:
         table.wrong(at, "hours", "are less than a minute", "Give hours, such as 8 or 0.5")
 
@@ -236,10 +240,12 @@ def slot_columns(
     names = tuple(sorted({duty.name for duty in duties}))
     code = {name: at for at, name in enumerate(names)}
     home = home_zone(duties)
+    # Sorted by all that tells two slots apart, so that the order of the table's rows never matters.
     every: list[Slot] = sorted(
         (slot for duty in duties for slot in slots_of(duty, home)),
         key=lambda slot: (slot.start, slot.clock, slot.duty.name, slot.end, slot.duty.seats),
     )
+    # A slot is left out if any of its days is a holiday, as it is marked below.
     if marked and not load:
         every = [slot for slot in every if not any(day in marked for day in range(slot.start, slot.end + 1))]
     known = tuple(sorted({*skills, *(skill for duty in duties for skill in duty.skills)}))
@@ -267,6 +273,7 @@ def slot_columns(
         "seat_skill": [skill for slot in every for skill in asked[slot.duty]],
     }
     columns: dict[str, Any] = {name: np.array(values, dtype=np.int64) for name, values in out.items()}
+    # Backwards, so that of several rows of one duty the first gives the zone.
     zones = {duty.name: duty.timezone for duty in reversed(duties)}
     return {
         **columns,

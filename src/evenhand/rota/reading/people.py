@@ -71,6 +71,7 @@ class People:
 
 def parted(cell: str) -> list[str]:
     """Part a cell at ; | or a comma."""
+    # People write lists with any of the three.
     for mark in (";", "|"):
         cell = cell.replace(mark, ",")
     return [part.strip() for part in cell.split(",") if part.strip()]
@@ -94,6 +95,7 @@ def read_people(table: Table, findings: Findings) -> People:
         findings.error("has nobody in it", "Give at least one person, a row each", table=table.name)
     code = {name: at for at, name in enumerate(people)}
     known = tuple(sorted({skill for part in skills for skill in part}))
+    # A day in "from" parts changes of weight from memberships, so both can stand in one table.
     holds = table.dates("from", optional=True) if table.has("from") else [None] * len(table)
     rows: dict[int, list[int]] = {}
     changes: list[tuple[int, int, int]] = []
@@ -151,6 +153,7 @@ def _spans(
                 f"left before joining on {first.isoformat()}",
                 f"Put {left_at} on or after {joined_at}",
             )
+            # Read on with a period of one day, so that this one fault is not told again as an overlap.
             end = begin
         out.append((begin, end))
     return out
@@ -163,6 +166,7 @@ def _check_periods(
     for part in rows.values():
         ordered = sorted(part, key=lambda at: (spans[at], at))
         for before, after in pairwise(ordered):
+            # The fault is told at the later of the two rows, with the number of the other.
             late = max(before, after)
             if spans[before] == spans[after]:
                 table.wrong(
@@ -208,6 +212,8 @@ def read_absences_table(table: Table, people: People) -> Absences:
     rows = []
     code = people.code
     for at, name in enumerate(names):
+        # A table of absences is about this team, so an unknown name is an error; a calendar holds other
+        # events.
         if name and nfc(name) not in code and table.origin.kind == "a calendar":
             _left_out(table, at, name, code)
             continue
@@ -260,6 +266,7 @@ def read_history(table: Table, people: People) -> History:
     rows = []
     for at, (day, name) in enumerate(zip(days, names, strict=True)):
         who = code_of(table, at, name_at, name, code)
+        # An open seat has no name and is no turn.
         if day is None or who < 0:
             continue
         mine = people.periods[people.periods[:, 0] == who]

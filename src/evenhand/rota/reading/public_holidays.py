@@ -27,6 +27,7 @@ def public_holidays(country: str, first: date, last: date, region: str | None = 
         InputError: the country or the region is unknown; the message names near misses.
         MethodError: the extra ``calendars`` is not installed.
     """
+    # Imported here, as the package is an extra that most rotas do not need.
     try:
         import holidays
     except ImportError:
@@ -39,6 +40,7 @@ def public_holidays(country: str, first: date, last: date, region: str | None = 
         raise _unknown("country", country, list(known))
     part = region.strip() if region else None
     if part is not None and part not in known[code]:
+        # Regions are spelled in their own case in the library; people type them in any.
         upper = {name.upper(): name for name in known[code]}
         if part.upper() not in upper:
             raise _unknown("region", part, list(known[code]))
@@ -50,6 +52,8 @@ def public_holidays(country: str, first: date, last: date, region: str | None = 
 
 
 def _unknown(what: str, came: str, known: list[str]) -> InputError:
+    # Half the letters alike is near for codes of two letters; without any, the first dozen show what codes
+    # look like.
     near = get_close_matches(came.upper(), known, n=3, cutoff=0.5) or sorted(known)[:12]
     more = ", ..." if len(near) == 12 else ""  # noqa: PLR2004 - the first dozen shown above
     if not known:

@@ -89,6 +89,8 @@ def problem_from_tables(
         if value < least:
             findings.error("is too small", f"Give {least} or more", column=name, came=str(value))
     _unskilled(sided["fixed"], crowd, columns, findings)
+    # Up to here every table was read, so that all faults are told at once; below, figures are needed that
+    # hold.
     findings.raise_errors()
     first = _first(columns, served)
     _late(served, first, findings)
@@ -124,6 +126,7 @@ def _read(source: Any, name: str, findings: Findings) -> Table:
 
 def _first(columns: dict[str, Any], served: Any) -> int:
     """Return the plan's first day; without a slot the day after history, so that standings are the same."""
+    # The first that exists counts: the plan, else history, else day 1.
     days = [*columns["slot_start"][:1], *(served[-1:, 0] + 1), 1]
     return int(days[0])
 
@@ -134,6 +137,7 @@ def _unskilled(fixed: Any, crowd: People, columns: dict[str, Any], findings: Fin
     for slot, who in fixed.tolist():
         asked = columns["seat_skill"][ends[slot] - columns["seats"][slot] : ends[slot]].tolist()
         mine = {crowd.skills[code] for person, code in crowd.has.tolist() if person == who}
+        # A seat that asks for nothing takes anybody.
         if -1 not in asked and not mine & {columns["skills"][code] for code in asked}:
             day = date.fromordinal(int(columns["slot_start"][slot])).isoformat()
             findings.error(
@@ -204,6 +208,7 @@ def _absences(
         days = [*columns["slot_start"].tolist(), *columns["slot_end"].tolist(), *served[:1, 0].tolist()]
         if not days:
             return read((), "absences", findings)
+        # A repeating event may have no end, so a calendar is read for the days that matter only.
         span = (date.fromordinal(min(days)), date.fromordinal(max(days)))
         return read_absences(source, *span, findings, strict=strict)
     return _read(() if source is None else source, "absences", findings)
@@ -253,6 +258,7 @@ def _since(crowd: People, served: Any, first: int, findings: Findings) -> Any:
     if len(served):
         begins = crowd.periods[:, 1]
         there[crowd.periods[(begins > 0) & (begins < served[0, 0]), 0]] = True
+    # 0 is before every day: all of history counts.
     out = np.where((crowd.since < 0) & there, 0, out)
     for who in np.flatnonzero(~there & (crowd.since < 0)).tolist() if len(served) else []:
         day = date.fromordinal(max(first, 1)).isoformat()

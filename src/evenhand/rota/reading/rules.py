@@ -102,6 +102,7 @@ class _Rules:
             self.days.setdefault(day, []).append(slot)
         self.whole = False
         starts = np.unique(columns["slot_start"])
+        # The shortest step between start days: a limit "in a row" counts steps.
         self.step = int(np.diff(starts).min()) if len(starts) > 1 else 1
         self.columns_of_slots = columns
         self.most: set[tuple[int, int, int]] = set()
@@ -137,6 +138,7 @@ class _Rules:
                 at, "name", f"stands beside the rule {kind}, which is for everybody", "Leave the name empty"
             )
         if kind == "rest":
+            # Of several tables or rows the strictest holds.
             self.rest = max(self.rest, value)
         elif kind == "rest days":
             self.rest_days = max(self.rest_days, value)
@@ -175,6 +177,8 @@ class _Rules:
             if one == other and one >= 0:
                 table.wrong(at, "with", f"names {nfc(name)} twice", "Give two people")
             elif one >= 0 and other >= 0:
+                # Being apart goes both ways, so a pair is kept once; together does not: the new one needs
+                # the other.
                 pair = (min(one, other), max(one, other)) if kind == "apart" else (one, other)
                 self.pairs[kind].add(pair)
 
@@ -190,6 +194,7 @@ class _Rules:
             table.wrong(
                 at, "date", "is the first day of no slot", "Write the date a slot starts, and its duty"
             )
+        # Forbidden and wished turns may mean all slots of a day; a fixed one must mean a single slot.
         elif kind == "fixed" and len(here) > 1:
             table.wrong(at, "duty", "could be several slots", "Name the duty")
         elif who >= 0:
@@ -202,6 +207,7 @@ class _Rules:
         }
         most = np.array(sorted(self.most), dtype=np.int64).reshape(-1, 3)
         weekends = _weekends(self.columns_of_slots) if self.whole else []
+        # Who asks for a turn and against it has no wish.
         wishes = [(*pair, 1) for pair in self.pairs["prefer"] - self.pairs["avoid"]]
         wishes += [(*pair, -1) for pair in self.pairs["avoid"] - self.pairs["prefer"]]
         del out["prefer"], out["avoid"]

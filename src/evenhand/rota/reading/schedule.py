@@ -84,6 +84,7 @@ def rota_of_schedule(
     findings = Findings()
     crowd = read(people, "people", findings, job="rota")
     names = sorted({nfc(cell) for cell in crowd.text(aliased(crowd, "name"), required=True) if cell})
+    # Names first: without them no turn of the schedule can be read.
     findings.raise_errors()
     unknown: Counter[str] = Counter()
     slots = (
@@ -98,6 +99,7 @@ def rota_of_schedule(
             table=_called(schedule),
         )
     findings.raise_errors()
+    # Overlaps are allowed: what was served is a fact, whatever a rule would say.
     problem = RotaProblem.from_tables(
         people, _duties(slots), absences=absences, policy="ledger", holidays=holidays, overlaps=True, **dials
     )
@@ -117,6 +119,7 @@ def _from_calendar(source: Any, names: list[str], unknown: Counter[str], finding
         parts = [part for part in PARTS.split(title) if part.strip()]
         in_title = [known[_plain(part)] for part in parts if _plain(part) in known]
         named = [name for name in cell.split("\x1f") if name]
+        # Attendees before the title: they were entered as people, where a title is free text.
         people = [known[_guest(name)] for name in named if _guest(name) in known] or in_title
         rest = [part.strip() for part in parts if _plain(part) not in known]
         if not people:
@@ -170,6 +173,7 @@ def _add(slots: dict[tuple[str, str, str], _Slot], slot: _Slot, people: list[str
     """Put people into the slot of that duty, day and time; nobody serves a slot twice."""
     if people:
         there = slots.setdefault((slot.duty, slot.start.isoformat(), slot.at), slot)
+        # A person entered twice serves once.
         there.people += [name for name in people if name not in there.people]
 
 
@@ -185,6 +189,7 @@ def _guest(name: str) -> str:
 def _spellings(names: list[str]) -> dict[str, str]:
     """Return by which spellings each name is known: whole, by mail address, by a first name only one has."""
     out = {_plain(name): name for name in names}
+    # A first name counts only where one person has it.
     firsts = Counter(_plain(name).split(" ")[0] for name in names)
     for name in names:
         plain = _plain(name)
@@ -193,6 +198,7 @@ def _spellings(names: list[str]) -> dict[str, str]:
             plain.replace(" ", "."),
         ):
             if short:
+                # A whole name is never replaced by somebody else's short one.
                 out.setdefault(short, name)
     return out
 
@@ -232,6 +238,7 @@ def _awards(problem: RotaProblem, slots: list[_Slot]) -> Ints:
     crews: dict[tuple[str, str, int], list[int]] = {}
     for slot in slots:
         clock = int(slot.at[:2]) * 60 + int(slot.at[3:]) if slot.at else -1
+        # Sorted, so that who sits where does not depend on the order of the file.
         crews[slot.duty, slot.start.isoformat(), clock] = sorted(code[name] for name in slot.people)
     out = [who for name in slot_names(problem) for who in crews[name.duty, name.day, name.clock]]
     return np.array(out, dtype=np.int64)

@@ -45,6 +45,7 @@ def _short(columns: Columns) -> Bools:
 
 def _weekend(columns: Columns) -> Named:
     off = _weekday(columns["slot_start"]) >= WEEKEND
+    # Slots of a week hold a weekend each, so weekends would not part them.
     if _short(columns).all():
         yield "weekends", off
         yield "weekdays", ~off
@@ -108,6 +109,7 @@ def view_columns(columns: Columns, asked: str | Sequence[str] | None, own: dict[
     names: list[str] = []
     parts: list[Bools] = []
     for name, part in (found for kind in kinds for found in KINDS[kind](columns)):
+        # What has all slots, none, or those of another view is evened already.
         if part.any() and not part.all() and not any((part == known).all() for known in parts):
             names.append(name)
             parts.append(part)
@@ -127,6 +129,7 @@ def _kinds(asked: str | Sequence[str] | None) -> list[str]:
     words = [word.strip().casefold().removesuffix("s") for word in words if word.strip()]
     if words == ["none"]:
         return []
+    # Plurals are accepted by dropping an s, which leaves "dutie" of "duties".
     words = ["duty" if word == "dutie" else word for word in words]
     for word in words:
         if word not in KINDS:

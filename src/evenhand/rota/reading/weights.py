@@ -20,6 +20,7 @@ Ints = NDArray[np.int64]
 def weights_on(crowd: People, day: int) -> Ints:
     """Return everybody's weight on a day, shape (P,)."""
     out = crowd.weight.copy()
+    # In order of days, so the last change up to that day stands.
     for person, begin, weight in crowd.changes.tolist():
         if begin <= day:
             out[person] = weight
@@ -45,6 +46,8 @@ def weights_of_then(
                 f"Plan until {day}, publish, and plan on from there",
                 table="people", column="weight", came=crowd.names[person],
             )  # fmt: skip
+    # Each past weight's difference to today's, times the days it held: the sum is what days alone leave
+    # out.
     for person in range(len(now)):
         spans = [(1, int(crowd.weight[person]))]
         spans += [(begin, weight) for who, begin, weight in crowd.changes.tolist() if who == person]
@@ -90,9 +93,12 @@ def booked_history(
             part = capped_shares(ticks, cap, np.where(here, weights_on(crowd, day), 0))
             due += part
             since += part
+            # After adding: what the turn's own day made due is not waited for.
             since[who] = 0
             np.add.at(total, who, load)
     size = np.bincount(slots["slot_class"], weights=slots["seats"], minlength=len(slots["classes"]))
     lag = np.zeros((len(size), people), dtype=np.int64)
+    # A table of turns says nothing of classes: all of it counts into the largest, as where no weight
+    # changed.
     lag[int(size.argmax())] = due - total * TICKS
     return {"booked_due": due, "booked_since": since, "booked_lag": lag}

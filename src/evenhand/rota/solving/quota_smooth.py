@@ -49,6 +49,14 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
         What ``quota`` promises, and no plan that keeps it has a smaller sum of squared lags; the prices in
         the certificate prove it. OPTIMAL only where no plan at all has a
         smaller one. Stopped early, it hands out what ``quota`` would.
+
+    Ada and Bo are half a turn off after each odd week and even after the next, which no plan can better:
+
+    >>> import evenhand as eh
+    >>> rota = eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 4), policy="ledger")
+    >>> plan = eh.solve(rota, method="quota-smooth")
+    >>> plan.shown(plan.objective), str(plan.status)
+    ('1 turns squared', 'optimal')
     """
     del limits
     return handed(problem, seed, progress, lambda win: smooth(win, progress))

@@ -60,6 +60,13 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     Promise:
         Online: what is planned for a slot depends on the slots before it alone, so planning in two halves
         equals planning at once, and the sum of the lags is exactly 0 after every slot.
+
+    >>> import evenhand as eh
+    >>> def planned(weeks):
+    ...     rota = eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", weeks), policy="ledger")
+    ...     return list(eh.solve(rota, method="online", seed=1).columns["name"])
+    >>> planned(8)[:4] == planned(4)
+    True
     """
     del limits
     with progress.stage("plan"):

@@ -47,6 +47,14 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
         OPTIMAL only where no plan that keeps the rules has a smaller sum of squared lags; the bound holds
         for all of them. INFEASIBLE only where the rules are proven to be in conflict, and then the conflict
         is minimal: without any one of its rules the others could hold.
+
+    >>> import evenhand as eh
+    >>> weeks = eh.weekly("2026-01-05", 4)
+    >>> rota = eh.RotaProblem.from_values(["Ada", "Bo", "Cy"], weeks, policy="ledger", rest=1)
+    >>> plan = eh.solve(rota, method="optimise")
+    >>> turns = list(plan.columns["name"])
+    >>> any(one == after for one, after in zip(turns, turns[1:])), str(plan.status)
+    (False, 'optimal')
     """
     with progress.stage("rules"):
         board = board_of(problem)

@@ -120,6 +120,13 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     Promise:
         After every slot of a class, everybody has served the floor or the ceiling of what was due to them;
         every seat that can be filled is filled, and only able people serve.
+
+    >>> import evenhand as eh
+    >>> people = [{"name": "Ada"}, {"name": "Bo", "weight": 2}]
+    >>> rota = eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 6), policy="ledger")
+    >>> plan = eh.solve(rota, method="quota")
+    >>> bool(max(abs(account.lag).max() for account in eh.rota.accounts(rota, plan.awards)) < 1)
+    True
     """
     del limits
     return handed(problem, seed, progress, lambda win: _dealt(win, progress))
