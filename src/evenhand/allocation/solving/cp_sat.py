@@ -41,6 +41,8 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
         raise MethodError(
             "The method 'cp-sat' needs OR-Tools. Install it with: pip install 'evenhand[ortools]'"
         )
+    # Asked here and not of the child: CP-SAT says only that no plan exists, not which pins stand in each
+    # other's way.
     broken = conflict(problem)
     if broken:
         return Answer(None, Status.INFEASIBLE, conflict=broken)
@@ -52,8 +54,11 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
             said = json.loads(best.read_text(encoding="utf-8"))
     if said is None or said["status"] not in {"OPTIMAL", "FEASIBLE"}:
         progress.cut = True
+        # The pins alone are a plan: conflict() above found that they break no rule.
         pinned = np.flatnonzero(problem.pinned).astype(np.int64)
         return Answer(pinned, Status.FEASIBLE)
+    # Scores are whole, so the bound may be rounded down; 1e-6 keeps a whole bound that the solver states a
+    # hair too low.
     bound = int(np.floor(said["bound"] + 1e-6))
     status = Status.OPTIMAL if said["status"] == "OPTIMAL" else Status.FEASIBLE
     if status is Status.FEASIBLE:

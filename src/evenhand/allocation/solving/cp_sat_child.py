@@ -45,6 +45,7 @@ def _solved(given: dict[str, Any], best: Path) -> dict[str, Any]:
         goal += _costs(model, chosen, given, number)
     model.maximize(sum(goal))
     solver = cp_model.CpSolver()
+    # One worker: several race each other, and the plan would depend on which one is first.
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = int(given["seed"])
     if given["seconds"] > 0:
@@ -56,6 +57,8 @@ def _solved(given: dict[str, Any], best: Path) -> dict[str, Any]:
         def on_solution_callback(self) -> None:
             awards = [row for row, taken in enumerate(chosen) if self.boolean_value(taken)]
             found = {"status": "FEASIBLE", "awards": awards, "bound": self.best_objective_bound}
+            # Written aside and renamed in one step, as the parent may end this process at any moment and then
+            # reads the file.
             fresh = best.with_suffix(".part")
             fresh.write_text(json.dumps(found), encoding="utf-8")
             fresh.replace(best)

@@ -62,7 +62,10 @@ def first_plan(residual: Residual, most: int | None = None) -> tuple[Ints, Price
     while state.left > 0:
         net = state.net()
         best = np.maximum.reduceat(net, residual.starts) if len(net) else np.zeros(0, dtype=np.int64)
+        # Stable, so items of equal worth keep their order and the same input gives the same plan.
         order = np.argsort(-best, kind="stable")
+        # Nothing that would lower the objective is given; what adds 0 still is, so that the item is handed
+        # out.
         order = order[best[order] >= 0]
         quota, before = max(LEAST, state.left // SHARE), len(state.chosen)
         ends = np.append(residual.starts, len(net))
@@ -71,6 +74,7 @@ def first_plan(residual: Residual, most: int | None = None) -> tuple[Ints, Price
             state.offer(int(low + np.argmax(net[low:high])), int(best[item]))
             if len(state.chosen) - before >= quota or state.left <= 0:
                 break
+        # Nothing of what is left adds anything: more rounds would find the same.
         if len(state.chosen) == before:
             break
     return np.sort(np.array(state.chosen, dtype=np.int64)), state.prices()

@@ -30,6 +30,7 @@ def judge(problem: TeamsProblem, awards: Ints) -> Verdict:
         broken; see ``prices``. Cost O(n k + T V).
     """
     awards = np.asarray(awards, dtype=np.int64)
+    # Before any price: what follows indexes teams by the codes, so codes out of range must not get there.
     faults = _misplaced(problem, awards)
     if faults:
         return Verdict(0, (), faults, _empty(), "This is no arrangement of these people.")
@@ -38,6 +39,7 @@ def judge(problem: TeamsProblem, awards: Ints) -> Verdict:
     terms = _terms(problem, awards, prices, scored)
     broken: list[str] = []
     for rule, breach in zip(problem.rules, breaches(problem, awards), strict=True):
+        # Only soft rules cost something; a broken hard rule is a fault, whatever the objective says.
         if rule.weight:
             terms.append(Term(breach.rule, rule.weight * prices.point * breach.units, breach.sentence))
         elif breach.units:
@@ -75,6 +77,7 @@ def _terms(problem: TeamsProblem, awards: Ints, prices: PriceList, scored: Balan
         people = sum(
             int(outside(table, criterion.counts, sizes).sum())
             for table, criterion in zip(tables, problem.criteria, strict=True)
+            # Weight 0 is a column that is only reported: its people outside quota cost nothing.
             if criterion.weight
         )
         terms.append(
@@ -93,6 +96,8 @@ def _terms(problem: TeamsProblem, awards: Ints, prices: PriceList, scored: Balan
             np.add.at(sums, awards, scaled)
             value = number_ticks(prices.number[at], sums, sizes, problem.n)
             sentence = f"{_share(value, prices.number[at])} lies between teams."
+            # The price is that of the whole variance, so value over price is the share of it that lies
+            # between teams.
             terms.append(Term(f"{number.name} {word}", value, sentence))
     return terms
 
@@ -144,6 +149,7 @@ def _due(count: int, sizes: Ints, people: int) -> Ints:
         due[mine], part = divmod(TICKS * count * size, people)
         parts.append((-part, size, mine))
     left = TICKS * count - int(due.sum())
+    # The largest remainder first; of equal ones the smaller size, so that the outcome is determined.
     for _, _, mine in sorted(parts, key=lambda one: one[:2]):
         due[mine[:left]] += 1
         left -= min(left, len(mine))

@@ -68,6 +68,8 @@ def price_list(problem: TeamsProblem) -> PriceList:
         unit = max(unit, WITH_NUMBERS)
     raised, above = _raised(problem, unit)
     step = tuple(
+        # Never below 1: a column of weight must cost something, even where rounding would leave nothing of a
+        # step.
         max(1, round(unit * criterion.weight / count)) * raised[criterion.priority]
         if criterion.weight and count
         else 0
@@ -76,6 +78,8 @@ def price_list(problem: TeamsProblem) -> PriceList:
     soft = any(rule.weight for rule in problem.rules)
     similar = any(criterion.similar for criterion in problem.criteria)
     one_size = len(kinds.size) <= 1
+    # Quota comes first only where nothing but columns to spread competes: else one person outside quota would
+    # outweigh every soft rule and number.
     quota_first = not (one_size or soft or problem.numbers or similar) and bool(problem.criteria)
     return PriceList(
         kinds=kinds,
@@ -97,6 +101,7 @@ def _raised(problem: TeamsProblem, unit: int) -> tuple[dict[int, int], int]:
     last = max(ranks, default=1)
     raised: dict[int, int] = {}
     above = 1
+    # From the last priority up, as each factor must exceed all that the later ones can cost together.
     for rank in sorted(ranks or {1}, reverse=True):
         weight = sum(criterion.weight for criterion in problem.criteria if criterion.priority == rank)
         weight += sum(number.weight for number in problem.numbers if number.priority == rank)
@@ -122,6 +127,8 @@ def number_ticks(price: int, sums: Ints, sizes: Ints, people: int) -> int:
     """Return the price of a number's sums of z-scores by team: price x S^2 / (s n), rounded down a team."""
     total = 0
     for summed, size in zip(sums.tolist(), sizes.tolist(), strict=True):
+        # Down within each team, not once at the end: each method rounds a team at a time and must agree to
+        # the unit.
         total += price * summed**2 // (size * people * Z_UNIT**2)
     return total
 

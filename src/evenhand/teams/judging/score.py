@@ -128,12 +128,14 @@ def balance(problem: TeamsProblem, awards: Ints) -> Balance:
         cost = cost_in_ticks(held, criterion.counts, sizes, kinds)
         scores[criterion.name] = scale_of(criterion, kinds).score(cost, similar=criterion.similar)
         reasons[criterion.name] = limited(criterion, sizes)
+        # Similar people are gathered on purpose, so quota says nothing about their column.
         if criterion.weight and not criterion.similar:
             too = outside(held, criterion.counts, sizes)
             people_off += int(too.sum())
             wrong |= too.any(axis=1)
     weight = sum(criterion.weight for criterion in problem.criteria)
     total = sum((scores[criterion.name] * criterion.weight for criterion in problem.criteria), Fraction(0))
+    # Fractions to the end: with floats a perfect arrangement could score 0.9999999 and lose its proof.
     overall = total / weight if weight else Fraction(1)
     return Balance(scores, overall, people_off, int(wrong.sum()), reasons)
 
@@ -339,6 +341,8 @@ def _greatest_cost(count: int, kinds: Sizes) -> Fraction:
     worst = 0
     small, smalls = kinds.size[0], kinds.teams[0]
     large, larges = (kinds.size[1], kinds.teams[1]) if len(kinds.size) > 1 else (small, 0)
+    # Every corner is one number of full large teams with the few numbers of full small ones that leave less
+    # than a team over.
     for full_large in range(min(larges, count // large) + 1):
         rest = count - full_large * large
         least = max(0, -(-(rest - large + 1) // small)) if full_large < larges else rest // small

@@ -59,6 +59,8 @@ def deal(problem: TeamsProblem, order: Sequence[int] | Ints, progress: Progress 
     taken = np.zeros(teams)
     for at, person in enumerate(np.asarray(order, dtype=np.int64).tolist()):
         size, step = divmod(at, teams)
+        # A new lap: all teams have the same size again, so all are the smallest. Within a lap ``taken`` shuts
+        # those that have had their person, which is why only the smallest teams need to be priced.
         if not step:
             taken[:] = 0.0
         if progress is not None and not at % 1000 and progress.stop():
@@ -66,10 +68,12 @@ def deal(problem: TeamsProblem, order: Sequence[int] | Ints, progress: Progress 
             return _filled(problem, awards, np.asarray(order)[at:], taken, step)
         cost = taken + float(size * (len(chosen) + 1))
         for criterion, value in enumerate(codes[:, person].tolist()):
+            # Code -1 is a person without a value: the column says nothing about where they go.
             if value >= 0:
                 cost = cost + np.maximum(
                     0.0, (counts[criterion][value] + 1.0) / (size + 1) - shares[criterion][value]
                 )
+        # argmin takes the first of equals, as the promise says.
         team = int(cost.argmin())
         awards[person] = team
         taken[team] = np.inf

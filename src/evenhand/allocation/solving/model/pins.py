@@ -39,6 +39,7 @@ def conflict(problem: AllocationProblem) -> tuple[str, ...]:
     pinned = np.flatnonzero(problem.pinned)
     best: tuple[str, ...] = ()
     for rule, limit, members, weights in _rules(problem, pinned):
+        # The heaviest pins first break a limit with the fewest of them: the smallest conflict of this rule.
         heavy = sorted(zip(weights, members, strict=True), key=lambda pair: (-pair[0], pair[1]))
         total, needed = 0, []
         for weight, at in heavy:
@@ -76,6 +77,7 @@ def _rules(problem: AllocationProblem, pinned: Ints) -> list[tuple[str, int, lis
             1,
         )
         note(("who", who), f"{problem.recipients[who]} may take {most} in all.", int(most), at, 1)
+        # A recipient and a day make one rule; the code is that of the flattened table of daily limits.
         place = who * len(problem.days) + day
         note(
             ("daily", place),
@@ -92,4 +94,5 @@ def _rules(problem: AllocationProblem, pinned: Ints) -> list[tuple[str, int, lis
                     f"{group.name} {group.labels[code]} has a limit of {limit} {group.unit}".rstrip() + "."
                 )
                 note((f"group {number}", code), sentence, limit, at, int(group.weight[at]))
+    # By kind and code: of equally small conflicts the first in this order is the one that is named.
     return [met[key] for key in sorted(met)]

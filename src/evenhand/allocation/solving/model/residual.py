@@ -219,6 +219,8 @@ def _made(problem: AllocationProblem, pinned: Ints, live: Ints | None, value: In
     pick = slice(None) if live is None else live
     item = problem.item[pick]
     slots = problem.slots - np.bincount(problem.day[pinned], minlength=len(problem.days))
+    # No day can use more slots than there are items; cut to that, very large numbers cannot overflow the sum
+    # below.
     slots = np.minimum(slots, len(problem.items))
     day_limit, _ = _left(problem, pinned)
     awards = int(min(len(problem.items), slots.sum()))
@@ -226,6 +228,7 @@ def _made(problem: AllocationProblem, pinned: Ints, live: Ints | None, value: In
     scale = (ticks, most, max(1, awards))
     tariffs: list[Tariff] = []
     groups = problem.all_groups
+    # Only where somebody has a limit of their own: a tariff without one would be passes over nothing.
     if (problem.recipient_limit < NO_LIMIT).any():
         groups = (*groups, _recipient_limits(problem))
     for number, group in enumerate(groups):

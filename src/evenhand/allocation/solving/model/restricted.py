@@ -79,6 +79,7 @@ class Restricted:
 
     def add(self, columns: Ints) -> None:
         """Add candidates (none of them in the program yet), with the rows they make necessary."""
+        # Rows before columns: a candidate's entries name the rows of its groups, which must be there.
         for rows in self._rows:
             self._open_groups(rows, columns)
         chosen = self.residual
@@ -97,6 +98,8 @@ class Restricted:
                 extra += [(mine, np.full(len(mine), row), np.full(len(mine), rise)) for row, rise in cuts]
         if self._place_row:
             place = chosen.place[columns]
+            # Sorted and searched, as a look-up in the dict for each candidate would be a Python loop over all
+            # of them.
             known = np.array(list(self._place_row), dtype=np.int64)
             order = np.argsort(known)
             found = np.minimum(np.searchsorted(known[order], place), len(known) - 1)
@@ -131,6 +134,8 @@ class Restricted:
         inside = of >= 0
         weight = np.ones(len(columns)) if tariff.coef is None else tariff.coef[columns]
         rows.load += np.bincount(of[inside], weight[inside], len(rows.load)).astype(np.int64)
+        # A group whose candidates all fit into what is free cannot bind, so it gets a row only when that
+        # ends.
         fresh = np.flatnonzero((rows.row < 0) & (rows.load > tariff.free))
         if not len(fresh):
             return
@@ -143,6 +148,7 @@ class Restricted:
         self._add_rows(
             tariff.free[fresh].astype(np.float64), np.append(rows.row, -1)[tariff.of[self.columns]], coef
         )
+        # Cuts only for unequal weights: with equal ones the row itself counts awards.
         if tariff.coef is not None:
             for one in fresh.tolist():
                 self._add_cuts(rows, one)

@@ -89,14 +89,18 @@ def tariffs_of(
     weight = group.weight if live is None else group.weight[live]
     if not len(of) or not len(group.labels):
         return []
+    # A candidate of weight 0 uses nothing of its group and so is in none.
     of = np.where(weight > 0, of, -1) if weight.min() == 0 else of
     count = len(group.labels)
     low, high = _range(of, weight, count)
+    # Pins have used their part already; a step they passed begins at once.
     allowance = np.maximum(0, np.minimum(group.allowance, NO_LIMIT) - used[:, None])
+    # Ascending, as slopes are summed up in the order in which their allowances are passed.
     order = np.argsort(allowance, axis=1, kind="stable")
     allowance = np.take_along_axis(allowance, order, axis=1)
     slope = np.take_along_axis(group.slope, order, axis=1)
     limit = np.where(group.limit >= NO_LIMIT, NO_LIMIT, group.limit - used)
+    # Groups whose members all weigh the same can count awards; only the others need weights.
     alike = low == high
     parts = []
     if alike.any():

@@ -121,12 +121,16 @@ class Office:
         best = priced(self.residual, best_prices)
         while program.solve(progress):
             values = program.values()
+            # The LP broke a row that was left out: with the row added it is solved again before its prices
+            # mean anything.
             if program.mend(values):
                 continue
             now = program.prices()
             said = priced(self.residual, now)
+            # The LP's prices go up and down from turn to turn; the lowest bound so far is kept.
             if said.bound < best.bound:
                 best_prices, best = now, said
+            # What is left between bound and LP is within the tolerance, so more candidates would add nothing.
             if best.bound - program.worth() <= NEAR * self.residual.ticks:
                 break
             fresh = entering(self.residual, said.net, best, program, self.inside)
@@ -208,8 +212,11 @@ class Office:
         self.return_to(prices, progress)
         _, loss = self.lost()
         some = np.flatnonzero(loss <= most[0])
+        # Those that lose least come first: what is left out then is least likely to be in a better plan.
         if len(some) > most[1]:
             some = some[np.argsort(loss[some], kind="stable")[: most[1]]]
+        # Candidates are chosen at prices, but the plan is valued without: the shared rows are in the program
+        # itself here.
         self.stand(np.zeros(self.count, dtype=np.int64))
         rows, usage, free, length = [], iter(self.part.usage), *left
         for at, number in enumerate(shared.number):
@@ -227,6 +234,7 @@ class Office:
                 )
         joined = replace(self.residual, tariffs=(*self.residual.tariffs, *rows))
         found, _ = branch(joined, np.union1d(some, plan.chosen), plan.chosen, progress, nodes=NODES)
+        # The program keeps rows only within its tolerance, so the plan is checked in whole numbers.
         if found is not None and joined.holds(found):
             self.keep(found, np.zeros(self.count, dtype=np.int64))
 

@@ -89,6 +89,7 @@ def components(problem: AllocationProblem, live: Ints | None = None) -> Ints:
     if live is not None:
         item, recipient, day = item[live], recipient[live], day[live]
     items, takers, dates = len(problem.items), len(problem.recipients), len(problem.days)
+    # A day with a slot for every item never runs out, so it joins nobody.
     scarce = problem.slots < items
     here = np.zeros(takers * dates, dtype=np.bool_)
     here[recipient * dates + day] = True
@@ -96,10 +97,12 @@ def components(problem: AllocationProblem, live: Ints | None = None) -> Ints:
     kept = scarce[when]
     label = _joined(takers + dates, who[kept], when[kept] + takers)[:takers]
     out = np.full(items, -1, dtype=np.int64)
+    # Where recipients and days alone join everything, the larger pass over items is spared.
     if len(np.unique(label[who])) == 1:
         out[item] = 0
         return out
     of = label[recipient]
+    # Neighbouring candidates mostly repeat an item and a part; one of each is enough to join them.
     fresh = np.ones(len(item), dtype=np.bool_)
     fresh[1:] = (item[1:] != item[:-1]) | (of[1:] != of[:-1])
     part = _joined(items + takers, item[fresh], of[fresh] + items)[item]
@@ -166,6 +169,8 @@ def sub_problem(
     """
     whole = residual.problem
     live = rows if residual.live is None else residual.live[rows]
+    # Only names that some candidate uses, numbered anew: a part with the whole's tables would cost as much as
+    # the whole.
     names, codes = [], []
     for known, of in (
         (whole.items, residual.item[rows]),
@@ -219,6 +224,7 @@ def _groups(residual: Residual, live: Ints, kept_groups: list[NDArray[np.bool_]]
     """Return the kept groups over live candidates ``live``, pins booked."""
     out = []
     for group, kept in zip(residual.problem.groups, kept_groups, strict=True):
+        # All of it is shared and so has a price instead of a row.
         if not kept.any():
             continue
         of = group.of[live]
@@ -237,6 +243,7 @@ def _groups(residual: Residual, live: Ints, kept_groups: list[NDArray[np.bool_]]
                 tuple(group.labels[at] for at in here.tolist()),
                 place[of],
                 group.weight[live],
+                # Pins have used their part of what is free and of the limit already.
                 np.maximum(0, group.allowance[here] - used[here][:, None]),
                 group.slope[here],
                 np.where(limit >= NO_LIMIT, NO_LIMIT, limit - used[here]),

@@ -71,6 +71,7 @@ def _highest(offices: Offices, shared: Shared) -> Ints:
     """Return for each row the price at which no candidate in it is worth anything; kept far from 2^63."""
     top = np.max([facts.top for facts in offices.facts], axis=0, initial=1)
     heaviest = np.max([facts.heaviest for facts in offices.facts], axis=0, initial=1)
+    # Price times weight, summed over all rows, must stay within 63 bits: 2^60 leaves room for the sum of all.
     return np.asarray(np.minimum(top, 2**60 // heaviest // max(1, len(shared))), dtype=np.int64)
 
 
@@ -94,6 +95,8 @@ class _Descent:
                 break
             value = self.ask(there)
             rounds += 1
+            # The planes told the truth at least by half, so the box may grow; where the bound did not fall at
+            # all, it is too wide.
             if bound - value >= predicted / 2:
                 width = np.minimum(self.top, width * 4)
             elif value >= bound:
@@ -146,14 +149,21 @@ class _Descent:
         segments, offices = count * steps, len(self.some)
         free, length = self.share * self.shared.free, self.share * self.shared.length.ravel()
         program = Program(seed=0, tolerance=CLOSE, presolve=False)
+        # Moves get their limits in ``step``, as the box changes; what an office's bound changes by may be
+        # negative.
         least = np.concatenate([np.zeros(count + segments), np.full(offices, -np.inf)])
         program.add_columns(np.concatenate([free, length, np.ones(offices)]), least, FREE)
+        # A segment is used where the price is above its cost: its variable is at least that difference, times
+        # its length in the objective.
         rows: list[tuple[float, list[int], list[float]]] = [
             (centre[at // steps] - cost / unit, [at // steps, count + at], [-1.0, 1.0])
             for at, cost in enumerate(self.shared.cost.ravel().tolist())
         ]
         for at, points in enumerate(self.points):
             for point in points:
+                # The plane of an answer: the bound there, less its use for each unit that the price rises.
+                # Relative to the first point and to the centre, as large numbers would cost the solver's
+                # digits.
                 above = (point.bound - points[0].bound) / unit
                 above += float(point.usage @ (point.prices / unit - centre))
                 used = np.flatnonzero(point.usage)

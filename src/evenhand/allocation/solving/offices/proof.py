@@ -31,6 +31,7 @@ def joined_prices(
         prices: ticks a unit of each shared row, shape (m,).
     """
     whole = no_prices(residual)
+    # Shared rows first: they are in no part, so nothing below writes over them.
     for row, (number, code) in enumerate(shared.place):
         whole.tariff[number][code] = prices[row]
     cuts: list[list[tuple[Cut, Fraction]]] = [[] for _ in residual.tariffs]
@@ -41,6 +42,8 @@ def joined_prices(
         whole.place[np.ix_(part.takers, part.dates)] = own.place
         for tariff, price, rows in zip(part.residual.tariffs, own.tariff, own.cuts, strict=True):
             source, group = codes.of(part, tariff.source)
+            # A part's group may have members of one weight where the whole's has several, and then stands in
+            # another tariff.
             at = known.get((source, tariff.coef is None))
             if at is not None:
                 whole.tariff[at][group] = price

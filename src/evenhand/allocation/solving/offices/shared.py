@@ -77,7 +77,10 @@ def shared_rows(residual: Residual, part: Ints) -> Shared:
     number, free, length, cost = [], [], [], []
     for at, tariff in enumerate(residual.tariffs):
         count = len(tariff.free)
+        # A row is shared where the lowest and the highest part of its members differ: one pass, without a set
+        # a group. The last place takes those in no group.
         low, high = np.full(count + 1, len(residual) + 1), np.full(count + 1, -1)
+        # A recipient is in one part only, as recipients join items; such rows are never shared.
         if tariff.source != residual.by_recipient and tariff.source >= 0:
             np.minimum.at(low, tariff.of, mine)
             np.maximum.at(high, tariff.of, mine)

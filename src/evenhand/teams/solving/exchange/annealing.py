@@ -76,6 +76,7 @@ def improve(
     teams = len(problem.teams)
     sizes = np.zeros(teams, dtype=np.int64)
     np.add.at(sizes, place, atoms.weight)
+    # The tables are built for these sizes; swaps keep them, so they hold for the whole search.
     priced = search_tables(problem, costs, atoms, sizes, hard=hard)
     work = _arrays(problem, atoms, place, priced, compiled=compiled)
     movable = _movable(atoms, teams)
@@ -84,6 +85,8 @@ def improve(
     state = flat(
         np.array([*draws(seed, f"anneal {hard}"), _cost(problem, atoms, place, priced), 0]), compiled=compiled
     )
+    # With hard rules alone 0 is perfect and ends the loop. Otherwise similar columns price negative, so no
+    # cost is known to be the least and the aim is out of reach.
     state[3] = 0 if hard else -(2**62)
     run = kernel("anneal", compiled=compiled)
     rest = [
@@ -92,7 +95,9 @@ def improve(
         flat(np.array(LOGS), compiled=compiled),
         state,
     ]
+    # Hard rules end at a quarter of the heat: at 0 no swap that breaks one more would ever be accepted.
     high, low = (priced.heat, max(1, priced.heat // 4)) if hard else (priced.heat * eighths // 8, 0)
+    # Between stages progress is polled and reported; at their ends the temperature follows a square law.
     done, stages = 0, 12
     while done < stages and not progress.stop() and state[2] > state[3]:
         from_, to = (high - low) * (stages - done) ** 2, (high - low) * (stages - done - 1) ** 2
@@ -128,6 +133,7 @@ def _arrays(
     weight = atoms.weight.copy()
     fixed = np.ones(count, dtype=bool)
     fixed[_movable(atoms, teams)] = False
+    # The loop reads a negative weight as: never chosen to move back.
     weight[fixed] = -1
     level, sums = _levels(problem, atoms, place)
     friend, friends, tie = _friends(atoms, priced)
@@ -161,6 +167,7 @@ def _friends(atoms: Atoms, priced: SearchTables) -> tuple[Ints, Ints, Ints]:
     for a, b, cost in priced.ties:
         pair = (int(atoms.of[a]), int(atoms.of[b]))
         if pair[0] != pair[1]:
+            # Both ways: the loop asks each moved atom for its friends, whichever of the two moves.
             for one in (pair, pair[::-1]):
                 merged[one] = merged.get(one, 0) + cost
     rows = sorted(merged.items())

@@ -78,10 +78,13 @@ def seated(problem: TeamsProblem, atoms: Atoms, wanted: Ints) -> Ints | None:
     room = problem.sizes.astype(np.int64).copy()
     count = len(atoms)
     votes = np.zeros(count, dtype=np.int64)
+    # Written back to front so that the first member's wish stands: of several writes to a place the last one
+    # stays.
     votes[atoms.of[::-1]] = wanted[::-1]
     options = np.full(count, teams) if not len(atoms.closed) else teams - atoms.closed.sum(axis=1)
     place = np.full(count, -1, dtype=np.int64)
     bound = np.flatnonzero((atoms.weight > 1) | (options < teams))
+    # Fewest open teams first, then the heaviest: what is hardest to place must not find its teams full.
     for atom in sorted(bound.tolist(), key=lambda one: (options[one], -atoms.weight[one], one)):
         fits = room >= atoms.weight[atom]
         if len(atoms.closed):
@@ -91,6 +94,8 @@ def seated(problem: TeamsProblem, atoms: Atoms, wanted: Ints) -> Ints | None:
         best = int(votes[atom]) if fits[votes[atom]] else int(np.where(fits, room, -1).argmax())
         place[atom] = best
         room[best] -= atoms.weight[atom]
+    # Single people without bounds fit anywhere, so they fill what is left, in their wanted team where it has
+    # room.
     late = []
     for atom in np.flatnonzero(place < 0).tolist():
         team = int(votes[atom])

@@ -65,6 +65,8 @@ def _units(problem: TeamsProblem, hard: list[Rule]) -> list[str]:
             f"{problem.teams[team]} has {int(room[team])} places, {int(load[team])} people have no other."
             for team in np.flatnonzero(load > room).tolist()
         ]
+    # People kept apart whom other rules keep together: neither rule is wrong by itself, so it shows in atoms
+    # only.
     for rule in hard:
         if rule.kind == "apart":
             homes = [int(atoms.of[person]) for person in rule.people]
@@ -79,6 +81,7 @@ def smallest_conflict(problem: TeamsProblem, progress: Progress) -> tuple[str, .
     Each rule is left out in turn and the rest asked by a program; what can be left out, is.
     """
     kept = [rule for rule in problem.rules if not rule.weight]
+    # One pass is enough: a rule that could not be left out from more rules cannot be left out from fewer.
     for rule in list(kept):
         rest = tuple(other for other in kept if other is not rule)
         if arrange_exactly(problem, rest, progress).feasible is False:

@@ -42,6 +42,7 @@ def best_of_all(problem: TeamsProblem, costs: UnitCosts, progress: Progress) -> 
     sizes = stands.sum(axis=1)
     tables = [_table(problem, stands, at) for at in range(len(problem.criteria))]
     broken = np.zeros(len(made), dtype=np.int64)
+    # Python's whole numbers: with priorities the prices can leave 63 bits.
     value = np.zeros(len(made), dtype=object)
     many = Placements(problem, made, tables)
     for rule in problem.rules:

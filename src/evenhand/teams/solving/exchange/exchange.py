@@ -83,6 +83,7 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
         return Answer(None, Status.INFEASIBLE, conflict=conflict)
     costs = unit_costs(problem)
     task = _Task(problem, costs, seed, progress, worth_compiling(problem.n), least_value(problem, costs))
+    # One arrangement only, so there is nothing to search; it still has to keep the hard rules.
     if problem.n == 0 or len(problem.teams) == 1:
         awards = np.zeros(problem.n, dtype=np.int64)
         broken, value = value_of(problem, costs, awards)
@@ -111,6 +112,8 @@ def _by_quota(task: _Task) -> Ints:
     made = board(problem, counted, costs, task.seed)
     kind = costs.classes.of
     shared: dict[str, Any] = {"seed": task.seed, "compiled": task.compiled, "progress": task.progress}
+    # Unequal sizes: floor to ceiling of the share first, which more arrangements meet; the exact totals of
+    # each class of teams (``made``) only from there.
     plain = made
     if len(costs.classes.size) > 1 and counted:
         low, high = quota(
@@ -137,6 +140,7 @@ def _by_quota(task: _Task) -> Ints:
     budget = 40 * problem.n + 5_000 if task.compiled else min(20_000, 10 * problem.n + 2_000)
     at, off, _ = repair_teams(plain, at, made.start, kind, salt="repair", budget=budget, **shared)
     if plain is not made and not off:
+        # Kept only if nobody is off the finer targets; the arrangement at hand is within quota.
         finer, beyond, _ = repair_teams(
             made, at, made.start, kind, salt="finer", budget=problem.n + 1_000, **shared
         )
@@ -150,11 +154,14 @@ def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
     problem = task.problem
     atoms = atoms_of(problem, tuple(rule for rule in problem.rules if not rule.weight))
     place = seated(problem, atoms, _nearer(problem, awards))
+    # The hard rules get half the steps of the search by all costs below; their loop ends early at cost 0.
     steps = 60 * problem.n + 20_000
     shared: dict[str, Any] = {"seed": task.seed, "compiled": task.compiled, "progress": task.progress}
     left = 1
     if place is not None:
         place, left = improve(problem, task.costs, atoms, place, steps=steps, hard=True, **shared)
+        # The search did not keep all hard rules, or greed found no seats. Only a program can tell a hard case
+        # from an impossible one, and it only takes small problems.
         if left:
             left = value_of(problem, task.costs, place[atoms.of])[0]
     if left:
@@ -228,6 +235,7 @@ def _closer(task: _Task, awards: Ints, value: int, limits: Limits) -> tuple[Ints
     """Try what is left for categories alone: annealing by the exact objective, the greedy, a proof."""
     problem, costs, progress = task.problem, task.costs, task.progress
     best = (value, awards)
+    # At an eighth of the heat, with which columns alone do best (see ``COLUMNS_ALONE`` in portfolio.py).
     if problem.n <= FEW:
         atoms = atoms_of(problem)
         steps = min(60_000, max(30_000, 40 * problem.n))
@@ -241,6 +249,7 @@ def _closer(task: _Task, awards: Ints, value: int, limits: Limits) -> tuple[Ints
             best = min(best, (value_of(problem, costs, dealt)[1], dealt), key=lambda one: one[0])
     if best[0] == task.bound or progress.stop():
         return best[1], best[0], ""
+    # All arrangements first: where there are few enough it is exact at once and no program is needed.
     found = best_of_all(problem, costs, progress)
     if found is not None:
         return found[1], found[0], ALL_TRIED
@@ -311,6 +320,7 @@ def _told(problem: TeamsProblem, awards: Ints, *, best: bool) -> str:
     kinds = {rule.kind for rule in problem.rules if rule.weight}
     columns = 100 * (sum(c.weight for c in problem.criteria) + 2 * sum(n.weight for n in problem.numbers))
     first = all(rule.weight > columns for rule in problem.rules if rule.kind == "stay")
+    # A proven optimum of a sum proves a part of it only where that part outweighs all the others.
     best = best and first and len(kinds) == 1
     floors = floors_of(problem)
     units = list(zip(problem.rules, units_broken(problem, awards), strict=True))

@@ -50,6 +50,7 @@ def level_numbers(
     groups = _groups(problem)
     level, weight = _columns(problem, costs)
     work = sum(len(group) ** 2 for group in groups) * level.shape[1]
+    # Too much for even one start: the arrangement at hand stands.
     if not work or work > WORK:
         return awards
     draw = stream(seed, "levelled")
@@ -58,6 +59,8 @@ def level_numbers(
         if progress.stop():
             break
         begun = awards.copy()
+        # The first start is the arrangement at hand, so the outcome is never worse; the others shuffle people
+        # only among those alike in all else.
         for group in groups if start else ():
             begun[group] = draw.permutation(begun[group])
         found = _exchanged(level, weight, begun, groups, progress)
@@ -108,11 +111,17 @@ def _exchanged(level: Ints, weight: Ints, awards: Ints, groups: list[Ints], prog
                 priced = apart * weight
                 length = (priced * apart).sum(axis=1)
                 there = of[group]
+                # With d = the other's numbers less one's own and S a team's sum, (S + d)^2 - S^2 = 2 S d +
+                # d^2 here and -2 S d + d^2 there: no sums have to be made anew for a swap that is only looked
+                # at.
                 gain = 2 * (priced * sums[here]).sum(axis=1) + length
                 loss = length - 2 * (priced * sums[there]).sum(axis=1)
                 change = gain / sizes[here] + loss / sizes[there]
+                # The formula is for two teams; a swap within one changes nothing.
                 change[there == here] = 0.0
                 best = int(change.argmin())
+                # At least 1 better, so that rounding in the divisions cannot pass for a gain and the passes
+                # end.
                 if change[best] > -1.0:
                     continue
                 other, team = int(group[best]), int(there[best])

@@ -109,6 +109,7 @@ def searched(
         if problem.numbers:
             after = _levelled(problem, costs, atoms, after, seed, progress)
         broken, value = value_of(problem, costs, after[atoms.of])
+        # The search prices hard rules and never forbids them, so a run can end with one broken.
         if not broken and value < best.value:
             best, last = _Best(value, after), run
             progress.offer(after[atoms.of], value, bound)

@@ -127,7 +127,9 @@ def arrange_exactly(
         return Found(feasible=False)
     if not solver.has_solution:
         return Found(feasible=None)
+    # The solver keeps whole numbers only within its tolerance.
     x = np.rint(solver.values()).astype(np.int64)
+    # Without costs any arrangement will do; with them the gap must be under one whole unit of cost.
     sure = state == "optimal" and (costs is None or solver.value - solver.bound < WHOLE)
     return Found(feasible=True, awards=_read(problem, atoms, group, at, x), best=sure)
 
@@ -137,6 +139,8 @@ def _places(
 ) -> tuple[list[list[int]], Ints]:
     """Make the unknowns: how many of each group of like atoms stand in each team; sizes are kept."""
     teams = len(problem.teams)
+    # People named by a hard rule differ from those who look like them, so each is a group alone; all others
+    # are told apart by values only, which takes away the solver's symmetry.
     alone = {
         int(atoms.of[person])
         for rule in rules
@@ -164,6 +168,7 @@ def _places(
     for team in range(teams):
         weights = [float(atoms.weight[members[0]]) for members in group]
         columns = at[:, team].tolist()
+        # Sizes differ by one at most and which team is larger is open: a switch a team adds the one person.
         if free:
             larger.append(program.column(0.0, 1.0, whole=True))
             program.row([*columns, larger[-1]], [*weights, -1.0], float(small_size), float(small_size))

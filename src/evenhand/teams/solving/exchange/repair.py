@@ -107,6 +107,8 @@ def repair_teams(
     accept = flat(np.array(ACCEPT), compiled=compiled)
     run = kernel("repair", compiled=compiled)
     seats = [work[name] for name in ("line", "first", "at", "start")]
+    # A chunk is what may pass before a stop is heard; state goes on from one to the next, so its size changes
+    # nothing in the outcome.
     chunk = max(2_000, teams) if not compiled else max(200_000, teams)
     tries = 0
     while state[3] and tries < budget and not progress.stop():
@@ -151,6 +153,7 @@ def repair_pairs(
     draw = stream(seed, f"sweep {salt}")
     pairs = teams // 2
     row = np.arange(pairs)
+    # Four tables of draws in turn: a fresh one each round would cost a draw for every swap looked at.
     chance = draw.integers(0, ODDS, size=(4, pairs, widest * widest), dtype=np.int16)
     for step in range(rounds):
         over, under = count > high, count < low
@@ -159,6 +162,8 @@ def repair_pairs(
             break
         if progress.stop():
             return _seats(held, grid, at, spare), False
+        # Teams that are off come first, in a random order, and are paired with the last ones, which are
+        # within quota while fewer than half are off.
         order = np.argsort(draw.random(teams) - waiting, kind="stable")
         one, two = order[:pairs], order[: -pairs - 1 : -1]
         gain = (count >= high).astype(np.int16) - under
@@ -168,6 +173,7 @@ def repair_pairs(
         cost += (spare[one][:, :, None] | spare[two][:, None, :]) * np.int16(BARRED)
         ranked = cost.reshape(pairs, -1) * np.int16(ODDS) + chance[step % 4]
         best = ranked.argmin(axis=1)
+        # Swaps that cost nothing are made too: they move along plateaus on which strict descent would stop.
         good = cost.reshape(pairs, -1)[row, best] <= 0
         a, b = one[good], two[good]
         p, q = best[good] // widest, best[good] % widest
@@ -193,6 +199,8 @@ def _laid(made: Board, at: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints, NDArray
 def _spans(made: Board, kind: Ints) -> tuple[Small, Small]:
     """Return least and most of each (team, line), with a last line for none."""
     low = np.zeros((len(kind), made.lines + 1), dtype=np.int16)
+    # The last line stands for no value: any count is within it, and 30,000 is near the most that 16 bits
+    # hold.
     high = np.full((len(kind), made.lines + 1), 30_000, dtype=np.int16)
     low[:, :-1] = made.low[kind]
     high[:, :-1] = made.high[kind]
@@ -260,9 +268,12 @@ def repair_blocks(
     seats = made.start[grid[row]] + step[:, None]
     rest = people - inside * blocks
     free = np.ones(people, dtype=bool)
+    # The middles of equal parts of the people in order of profile: a systematic sample, as like the whole as
+    # can be.
     sample = ((2 * np.arange(rest) + 1) * people // (2 * max(1, rest))).astype(np.int64)
     free[sample] = False
     ranks = np.flatnonzero(free).reshape(inside, blocks)
+    # The middle profile of each row of ranks stands for all its blocks: it is nearest to the others.
     middle = blocks // 2
     shared = kind[grid].min(axis=1)
     start = np.concatenate([[0], np.cumsum(least)]).astype(np.int64)

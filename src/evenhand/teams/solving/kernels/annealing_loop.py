@@ -64,6 +64,7 @@ def anneal(
     count = len(movable)
     made = 0
     warmth = heat
+    # The temperature is set 64 times a call and not at every swap, which saves its divisions.
     block = steps // 64 + 1
     while made < steps and cost > aim:
         if made % block == 0:
@@ -96,6 +97,7 @@ def anneal(
             lack -= weight[other]
             if lack == 0:
                 break
+        # No set of atoms of the other team weighs the same, so sizes could not be kept.
         if lack > 0:
             continue
         before = cost
@@ -146,6 +148,8 @@ def anneal(
                 break
             one = one * 40014 % 2147483563
             two = two * 40692 % 2147483399
+            # Metropolis with a table: accept with probability exp(-change / warmth), as -log of a draw is
+            # looked up.
             if cost - before <= warmth * logs[(one + two) % len(logs)] // 1024:
                 break
         if team[atom] == there:

@@ -62,6 +62,7 @@ def prepare(
                 mine += held - high[rule]
             elif held < low[rule]:
                 mine += low[rule] - held
+            # One more person is dear at or above the most, helps below the least, and else changes nothing.
             gain[cell] = 1 if held >= high[rule] else (-1 if held < low[rule] else 0)
             loss[cell] = 1 if held <= low[rule] else (-1 if held > high[rule] else 0)
         off[team] = mine
@@ -122,6 +123,7 @@ def repair(
         turn = (one + two) % size
         look = min(WINDOW, size)
         leaver = begin + turn
+        # One person costs at most 1 a value, so 99 is above anybody with fewer values than that.
         ease = 99
         for step in range(look):
             seat = begin + (turn + step) % size
@@ -162,9 +164,11 @@ def repair(
             if there == team or (want >= 0 and (gain if many else loss)[theirs + want] > 0):
                 continue
             asked += 1
+            # The leaver's whole cost once a team; each partner then adds only what differs.
             base = ease
             for entry in range(first[out], first[out + 1]):
                 base += gain[theirs + line[entry]]
+            # A partner here would have to make up for more than 3, so the team is not looked through.
             if base > best + 3:
                 continue
             begin = start[there]
@@ -189,6 +193,7 @@ def repair(
                     best = change
                     partner = seat
                     other = there
+            # A swap that puts two or more people right is good enough to stop looking.
             if best < -1:
                 break
         for entry in range(first[out], first[out + 1]):

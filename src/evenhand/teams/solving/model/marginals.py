@@ -65,6 +65,7 @@ def class_totals(
     """
     left = [int(count) for count in counts]
     totals = [[0] * len(classes.size) for _ in left]
+    # Near the shares to begin with, so that few cycles are left to cancel.
     for at, (size, teams) in enumerate(zip(classes.size, classes.teams, strict=True)):
         for value, units in enumerate(largest_remainder(size * teams, left).tolist()):
             totals[value][at] = units
@@ -73,6 +74,8 @@ def class_totals(
         cycle = _cheapest_cycle(totals, counts, priced, classes, off)
         if not cycle:
             return totals
+        # As far as the slopes hold and no further: the cycle saves the same per person until one of them
+        # bends.
         stretch = min(
             min(_room(totals[value][start], classes, start, -1), _room(totals[value][end], classes, end, 1))
             for value, start, end in cycle

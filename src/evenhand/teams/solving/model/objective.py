@@ -63,6 +63,8 @@ def unit_costs(problem: TeamsProblem) -> UnitCosts:
     classes = classes_of(problem.sizes)
     rules = tuple(yardstick(criterion, classes) for criterion in problem.criteria)
     most = max([rule.steps for rule in rules], default=1)
+    # A power of ten at least a thousand times the most steps: rounding a step's price misprices by a
+    # thousandth at most.
     unit = max(10 ** len(str(1000 * most)), FINE if problem.numbers else COARSE)
     soft = [rule for rule in problem.rules if rule.weight]
     ranks = sorted(
@@ -73,6 +75,7 @@ def unit_costs(problem: TeamsProblem) -> UnitCosts:
         raise_by[rank] = 1 if ceiling == 1 else 10 ** len(str(ceiling))
         ceiling += raise_by[rank] * _range(problem, rank, unit, soft if rank == (ranks or [1])[-1] else [])
     step = tuple(
+        # Never below 1, or a column of small weight and many steps would cost nothing.
         max(1, round(unit * c.weight / rule.steps)) * raise_by[c.priority] if c.weight and rule.steps else 0
         for c, rule in zip(problem.criteria, rules, strict=True)
     )
@@ -113,6 +116,7 @@ def least_value(problem: TeamsProblem, costs: UnitCosts) -> int:
     total = floors_of(problem).points * costs.point
     if not costs.off:
         return total
+    # More than the criterion's whole cost can be, so the totals within quota come before the cheapest.
     off = 4 * problem.n * problem.n * costs.classes.common * max(1, len(problem.teams))
     for at, criterion in enumerate(problem.criteria):
         if criterion.weight:
