@@ -32,11 +32,12 @@ def five_criteria(people: int, teams: int, seed: int = 0) -> TeamsProblem:
 
 
 @pytest.mark.slow
-def test_optimal_is_what_brute_force_finds_on_two_thousand_rosters() -> None:
+@pytest.mark.parametrize("part", range(4))
+def test_optimal_is_what_brute_force_finds_on_two_thousand_rosters(part: int) -> None:
     """A claim of optimal equals brute force, a bound is never above it, and deal is never better."""
-    draw = random.Random(4)
+    draw = random.Random(4 + part)
     claimed = 0
-    for seed in range(2000):
+    for seed in range(500):
         problem = roster(draw, most=7)
         answer, verdict = solved(problem, seed)
         assert verdict is not None
@@ -52,7 +53,7 @@ def test_optimal_is_what_brute_force_finds_on_two_thousand_rosters() -> None:
             _, greedy = solved(problem, seed, "deal")
             assert greedy is not None
             assert verdict.objective <= greedy.objective
-    assert claimed > 1950
+    assert claimed > 480
 
 
 @pytest.mark.parametrize(("people", "teams"), SIZES)
@@ -93,12 +94,12 @@ def test_unequal_sizes_keep_quota_first() -> None:
     assert least_value(problem, unit_costs(problem)) <= verdict.objective
 
 
-@pytest.mark.parametrize("sets", [80, pytest.param(500, marks=pytest.mark.slow)])
-def test_hard_rules_are_kept_where_a_program_says_they_can_be(sets: int) -> None:
-    """Of 500 random rule sets each is kept, or the program agrees that none can and a reason is named."""
-    draw = random.Random(11)
+@pytest.mark.parametrize("part", range(5))
+def test_hard_rules_are_kept_where_a_program_says_they_can_be(part: int) -> None:
+    """Of 300 random rule sets each is kept, or the program agrees that none can and a reason is named."""
+    draw = random.Random(11 + part)
     kept = refused = 0
-    for seed in range(sets):
+    for seed in range(60):
         problem = ruled(draw)
         answer, verdict = solved(problem, seed)
         hard = tuple(rule for rule in problem.rules if not rule.weight)
@@ -111,8 +112,8 @@ def test_hard_rules_are_kept_where_a_program_says_they_can_be(sets: int) -> None
             kept += 1
             assert not verdict.faults
             assert verdict.objective == value_of(problem, unit_costs(problem), np.asarray(answer.awards))[1]
-    assert kept > sets // 4
-    assert refused > sets // 8
+    assert kept > 15
+    assert refused > 7
 
 
 def test_the_numbers_of_an_impossible_rule_are_named() -> None:
