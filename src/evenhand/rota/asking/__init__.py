@@ -1,1 +1,1 @@
-"""What can be asked about a plan after the fact."""
+"""Questions about a finished plan: why, who steps in, what a swap does, what to record."""

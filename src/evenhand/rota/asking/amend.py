@@ -255,7 +255,7 @@ class Change:
 
     @property
     def whom(self) -> tuple[str, ...]:
-        """Whom to tell."""
+        """People to tell about the change: who was to serve and who serves now."""
         return tuple(dict.fromkeys(name for name in (self.old, self.new) if name))
 
     def __str__(self) -> str:

@@ -63,7 +63,7 @@ class Standings:
 
 @dataclass(frozen=True, eq=False)
 class Audit:
-    """What a schedule comes to.
+    """The result of an audit: standings, and the fewest changes that put them right.
 
     Attributes:
         problem: the schedule as a rota.

@@ -296,6 +296,7 @@ def as_served(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "
     code = {name: at for at, name in enumerate(problem.people)}
     out = awards.copy()
     for seat, turn in enumerate(turn_ids(problem)):
+        # The ledger knows nothing of such a slot, which is not the same as nobody having served it.
         if slot_of_turn(turn) not in booked:
             continue
         served = serves.get(turn)
@@ -417,9 +418,12 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
         )
     problem = _members_since(problem, ledger)
     kept = replace(ledger, entries=tuple(entry for entry in ledger.entries if entry.label != without))
+    # Who left or came is settled as of the plan's first day, so that members' lags sum to 0 when it begins.
     first = int(problem.slot_start[0]) if len(problem.slot_start) else 1
     inside = [problem.people[who] for who in np.flatnonzero(members_on(problem, first)).tolist()]
     settled = _settled(kept, "", inside, problem, "")
+    # Turns of people who are gone stay in the ledger; their lag was shared, so history needs no row of
+    # them.
     turns = [turn for turn in served_turns(kept).values() if turn.person in set(problem.people)]
     code = {name: at for at, name in enumerate(problem.people)}
     rows = [(_ordinal(turn.when), code[turn.person], turn.load) for turn in turns]

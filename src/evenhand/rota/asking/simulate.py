@@ -37,7 +37,7 @@ SETTLING: Final = 2
 
 @dataclass(frozen=True, eq=False)
 class LongRun:
-    """What one policy came to.
+    """Figures of one policy over a simulated history.
 
     Attributes:
         policy: its name.

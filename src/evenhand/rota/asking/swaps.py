@@ -117,6 +117,7 @@ def takers(problem: RotaProblem, awards: Ints, seat: int, seed: int = 0) -> list
         standing.serve(crew[crew >= 0], int(problem.load[before]))
     standing.open(slot)
     serving = set(awards[first[slot] : first[slot + 1]].tolist())
+    # The policy's order says who would be next, and the judge says who may: only who is both is named.
     fine = np.zeros(len(problem.people), dtype=bool)
     for who in np.flatnonzero(standing.able_to[slot]).tolist():
         fine[who] = who not in serving and not why_not(problem, awards, {seat: who})

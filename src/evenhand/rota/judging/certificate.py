@@ -66,7 +66,7 @@ class Check:
 
 @dataclass(slots=True)
 class _Desk:
-    """What the looks share: the problem, its turns in order of slots, and the faults so far."""
+    """What the checks share: the problem, its turns in order of slots, and the faults so far."""
 
     problem: RotaProblem
     seat: Ints

@@ -252,7 +252,7 @@ def _with_unable(problem: RotaProblem, awards: Ints, filled: Ints, due: Due) -> 
 
 @dataclass(frozen=True, eq=False)
 class Before:
-    """What history left.
+    """What was due and served before the plan.
 
     Attributes:
         due: ticks due a person for the turns served before the plan, shape (P,).

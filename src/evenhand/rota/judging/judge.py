@@ -26,7 +26,7 @@ HALF = 20
 
 
 def judge(problem: RotaProblem, awards: Ints) -> Verdict:
-    """Look at a plan.
+    """Judge a plan: its objective, broken rules, statement and headline.
 
     Args:
         problem: the rota.

@@ -15,7 +15,7 @@ from evenhand.core.errors import InputError
 __all__ = ["Duty", "Slot", "daily", "slots_of", "weekly"]
 
 MOST: Final = 2_000_000
-"""Slots a plan may have; more is a slip of the pen."""
+"""Slots a plan may have; more is taken for a typing mistake."""
 
 
 NTH: Final = ("first", "second", "third", "fourth", "fifth", "last")
@@ -120,6 +120,7 @@ def weekly(
     >>> weekly("2026-01-27", 10, seats=2)[0]["every"]
     '7 days'
     """
+    # Hours or days, never both: the reader refuses a duty that has two lengths.
     length = {"hours": hours} if hours else {"days": 7 * weeks if days is None else days}
     return [
         {

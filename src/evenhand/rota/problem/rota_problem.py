@@ -370,8 +370,11 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
     _check_books(problem, findings)
     if problem.slot_view.shape != (slots, len(problem.views)):
         findings.error("has another shape than slots x views", "Give a row a slot", column="slot_view")
+    # Sorted names make the plan independent of the order of the table's rows.
     if list(problem.people) != sorted(set(problem.people)):
         findings.error("are not sorted, or one stands twice", "Give sorted, distinct names", column="people")
+    # Shares are worked out as ticks times weights: the largest such product must fit in int64 or it would
+    # wrap round in silence.
     claims = max(
         int(problem.weight.sum()), int(problem.seats.max(initial=1)) * int(problem.weight.max(initial=1))
     )

@@ -11,7 +11,7 @@ __all__ = ["SlotName", "slot_ids", "slot_names", "slot_of_turn", "turn_ids"]
 
 
 class SlotName(NamedTuple):
-    """What a slot is known by.
+    """What identifies a slot from plan to plan.
 
     Attributes:
         duty: the duty's name.

@@ -85,6 +85,7 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
             )
         zone = _zone(table, at, zones[at])
         clock = _clock(table, at, clocks[at])
+        # The rest needs a rhythm and a first day; faults are told by now, and the next rows are still read.
         if fault or rhythm is None or first is None:
             continue
         _length(table, at, int(days[at]), float(hours[at]), clock)
@@ -93,6 +94,8 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
                 at, "count" if count[at] else "until", "reaches beyond the year 9990", "Plan a shorter time"
             )
             continue
+        # Without a length a slot lasts until the next one; months and weekdays have steps of unequal
+        # length, so there it is a day.
         whole = int(days[at]) or (rhythm[1] if rhythm[0] == "day" and not rhythm[2] else 1)
         out.append(
             Duty(names[at], first, rhythm[:2], until[at], int(count[at]) or None, int(seats[at]),

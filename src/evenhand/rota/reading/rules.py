@@ -65,6 +65,7 @@ def spoken(
     forbidden: Sequence[tuple[str, ...]] = (),
 ) -> list[dict[str, str]]:
     """Return rules said as keywords as rows of the table: fixed and forbidden are (date, name[, duty])."""
+    # The same rows as in a table, so that both ways of giving rules are checked by one reader.
     rows: list[dict[str, str]] = []
     rows += [{"rule": "rest", "value": str(rest)}] if rest else []
     rows += [{"rule": "rest days", "value": str(rest_days)}] if rest_days else []

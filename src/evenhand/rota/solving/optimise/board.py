@@ -77,7 +77,7 @@ def rule(
 
 @dataclass(frozen=True, eq=False)
 class Board:
-    """All of it.
+    """The whole rota as arrays: who is able, the ledgers and every rule.
 
     Attributes:
         able: who could serve a slot at all, shape (S, P).

@@ -26,7 +26,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What a stretch came to.
+    """Result of solving a stretch of slots.
 
     Attributes:
         plan: who serves what in the stretch, shape (high - low, P); None where nothing was found.

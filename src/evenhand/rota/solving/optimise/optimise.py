@@ -102,7 +102,7 @@ HUGE = 2_000_000
 """Slots times people beyond which a rota is not laid out at all."""
 
 NOTHING = Outcome(None, infeasible=False, bound=0.0)
-"""Before any search."""
+"""The outcome before any search: no plan, and nothing proven."""
 
 
 def fits(problem: RotaProblem) -> str:

@@ -36,7 +36,7 @@ NEAR = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What the search came to.
+    """Result of the search.
 
     Attributes:
         plan: who serves what, shape (S, P); None where there is none or none was found.

@@ -44,7 +44,7 @@ WORST: Final = 6
 
 @dataclass(frozen=True, eq=False)
 class Evened:
-    """What the search came to.
+    """Result of the search for a plan that is even in every view.
 
     Attributes:
         at: slot of each turn, -1 for those left out, shape (jobs,).
