@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from evenhand.core.solution import Solution
 from evenhand.core.units import number_text
 from evenhand.measures import hover
@@ -203,8 +205,8 @@ def answer_of(solution: Solution, parts: Parts | None = None) -> Answer:
     """Return the first sight: one sentence, the chip, four tiles."""
     parts = parts or parts_of(solution)
     problem, words = solution.problem, parts.words
-    given, counts = len(parts.lines), parts.counts
-    eligible = len(set(problem.recipient.tolist()))
+    given, counts = parts.given, parts.counts
+    eligible = int(np.count_nonzero(np.bincount(problem.recipient)))
     sentence = f"{counted(given, words.item)} handed out." if given else f"No {words.item} was handed out."
     if 0 < len(problem.recipients) <= NAMED and given:
         sentence += f" {_named(solution, counts)}."
@@ -272,7 +274,7 @@ def _chip(solution: Solution, counts: Counter[int]) -> Chip:
 
 
 def _handed_out(parts: Parts, items: int) -> Tile:
-    words, given = parts.words, len(parts.lines)
+    words, given = parts.words, parts.given
     slots = [limit for _, _, limit, _ in parts.days]
     limited = bool(slots) and all(limit is not None for limit in slots)
     whole = sum(limit or 0 for limit in slots) if limited else items

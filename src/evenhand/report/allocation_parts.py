@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation import NO_LIMIT, AllocationProblem, GroupSet
+from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.core.solution import Solution
 from evenhand.report.views import counted, day_of, figure_of, joined, short_day
 
@@ -97,46 +98,69 @@ class Left:
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """One allocation, ready to be written.
+    """One allocation, ready to be written; each part is worked out when it is first read.
+
+    The screen's first line reads counts alone: names of every award, and the best candidate of every item
+    that stays, would cost it seconds for millions of candidates.
 
     Attributes:
-        words: what things are called.
-        days: (day, awards given, slots, what is special about it) in order; slots are None where nobody
-            gave a capacity.
-        lines: every award, by day, then by what people call recipient and item.
-        receivers: (recipient, awards, points scored, points its own penalty takes, what the next would cost).
-        uses: caps, budgets and other groups that are used or nearly full.
-        left: every item not given, and why.
-        dropped: (rule, candidates) that a pipeline dropped before.
-        counts: awards of each recipient who has any, by code.
+        problem: what was to be decided.
+        awards: the candidates given, shape (given,).
     """
 
-    words: Words
-    days: tuple[tuple[str, int, int | None, str], ...]
-    lines: tuple[Line, ...]
-    receivers: tuple[tuple[str, str, float, float, float], ...]
-    uses: tuple[Use, ...]
-    left: tuple[Left, ...]
-    dropped: tuple[tuple[str, int], ...]
-    counts: Counter[int]
+    problem: AllocationProblem
+    awards: Ints
+
+    @property
+    def given(self) -> int:
+        """How many awards there are."""
+        return len(self.awards)
+
+    @cached_property
+    def words(self) -> Words:
+        """What things are called."""
+        fleet = any(group.name == "tier cap" for group in self.problem.groups) or bool(self.problem.dropped)
+        return FLEET if fleet else ANY
+
+    @cached_property
+    def days(self) -> tuple[tuple[str, int, int | None, str], ...]:
+        """(day, awards given, slots, what is special) in order; slots are None where nobody gave any."""
+        return _days(self.problem, self.awards)
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every award, by day, then by what people call recipient and item."""
+        return _lines(self.problem, self.awards)
+
+    @cached_property
+    def receivers(self) -> tuple[tuple[str, str, float, float, float], ...]:
+        """(recipient, awards, points scored, points its own penalty takes, what the next would cost)."""
+        return _receivers(self.problem, self.awards)
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """Caps, budgets and other groups that are used or nearly full."""
+        return tuple(use for group in self.problem.groups for use in _uses(self.problem, group, self.awards))
+
+    @cached_property
+    def left(self) -> tuple[Left, ...]:
+        """Every item not given, and why."""
+        return _left(self.problem, self.awards, self.words)
+
+    @cached_property
+    def dropped(self) -> tuple[tuple[str, int], ...]:
+        """(rule, candidates) that a pipeline dropped before."""
+        return tuple((rule, count) for item, rule, count in self.problem.dropped if not item)
+
+    @cached_property
+    def counts(self) -> Counter[int]:
+        """Awards of each recipient who has any, by code."""
+        return Counter(self.problem.recipient[self.awards].tolist())
 
 
 def parts_of(solution: Solution) -> Parts:
-    """Work out what is shown of an allocation; a few array passes over its candidates."""
-    problem: AllocationProblem = solution.problem
-    awards = np.asarray(solution.awards, dtype=np.int64)
-    fleet = any(group.name == "tier cap" for group in problem.groups) or bool(problem.dropped)
-    words = FLEET if fleet else ANY
-    return Parts(
-        words,
-        _days(problem, awards),
-        _lines(problem, awards),
-        _receivers(problem, awards),
-        tuple(use for group in problem.groups for use in _uses(problem, group, awards)),
-        _left(problem, awards, words),
-        tuple((rule, count) for item, rule, count in problem.dropped if not item),
-        Counter(problem.recipient[awards].tolist()),
-    )
+    """Return what is shown of an allocation; each part costs its pass when it is first read."""
+    return Parts(solution.problem, np.asarray(solution.awards, dtype=np.int64))
 
 
 def nth(number: int) -> str:

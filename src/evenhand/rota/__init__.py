@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from evenhand.core.job import Asking
-from evenhand.rota.asking.advice import Advice, advise
-from evenhand.rota.asking.amend import KEEP, Swap, booked, changes, corrected, published_onto
-from evenhand.rota.asking.explain import Account, Stand, account, accounts, explain, standings, subjects
-from evenhand.rota.asking.ledger import published, with_ledger
-from evenhand.rota.asking.panel import Fairness, fairness
-from evenhand.rota.asking.simulate import LongRun, churn, long_run
-from evenhand.rota.asking.substitutes import substitutes
-from evenhand.rota.job import JOB
-from evenhand.rota.judging.certificate import Check, check
-from evenhand.rota.problem import RotaProblem
-from evenhand.rota.problem.calendar import daily, weekly
-from evenhand.rota.problem.policies import POLICIES, Policy
-from evenhand.rota.solving import METHODS
+from typing import TYPE_CHECKING
+
+from evenhand.core.lazy import loaded_when_used
+
+if TYPE_CHECKING:
+    from evenhand.rota.asking.advice import Advice, advise
+    from evenhand.rota.asking.amend import KEEP, Swap, booked, changes, corrected, published_onto
+    from evenhand.rota.asking.explain import ASKING, Account, Stand, account, accounts, standings
+    from evenhand.rota.asking.ledger import published, with_ledger
+    from evenhand.rota.asking.panel import Fairness, fairness
+    from evenhand.rota.asking.simulate import LongRun, churn, long_run
+    from evenhand.rota.asking.substitutes import substitutes
+    from evenhand.rota.job import JOB
+    from evenhand.rota.judging.certificate import Check, check
+    from evenhand.rota.problem import RotaProblem
+    from evenhand.rota.problem.calendar import daily, weekly
+    from evenhand.rota.problem.policies import POLICIES, Policy
+    from evenhand.rota.solving import METHODS
 
 __all__ = [
     "ASKING",
@@ -51,4 +55,25 @@ __all__ = [
     "with_ledger",
 ]
 
-ASKING = Asking(explain=explain, subjects=subjects)
+_HOMES = {
+    "asking.advice": ("Advice", "advise"),
+    "asking.amend": ("KEEP", "Swap", "booked", "changes", "corrected", "published_onto"),
+    "asking.explain": ("ASKING", "Account", "Stand", "account", "accounts", "standings"),
+    "asking.ledger": ("published", "with_ledger"),
+    "asking.panel": ("Fairness", "fairness"),
+    "asking.simulate": ("LongRun", "churn", "long_run"),
+    "asking.substitutes": ("substitutes",),
+    "job": ("JOB",),
+    "judging.certificate": ("Check", "check"),
+    "problem": ("RotaProblem",),
+    "problem.calendar": ("daily", "weekly"),
+    "problem.policies": ("POLICIES", "Policy"),
+    "solving": ("METHODS",),
+}
+
+if not TYPE_CHECKING:  # a type checker reads the imports above, and so finds a name that is misspelt
+    __getattr__ = loaded_when_used(__name__, _HOMES)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from evenhand.core.job import Asking
-from evenhand.teams.asking.best_swaps import Swap, swaps_of
-from evenhand.teams.asking.explain import explain, subjects
-from evenhand.teams.asking.rounds import Rounds, met_before, plan_rounds
-from evenhand.teams.asking.swaps import Change, arrange, change, renamed
-from evenhand.teams.job import JOB
-from evenhand.teams.judging.quality import SeedQuality, seed_quality
-from evenhand.teams.judging.score import Balance, balance
-from evenhand.teams.judging.summary import summary
-from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
-from evenhand.teams.reading.guess import guess_criteria
+from typing import TYPE_CHECKING
+
+from evenhand.core.lazy import loaded_when_used
+
+if TYPE_CHECKING:
+    from evenhand.teams.asking.best_swaps import Swap, swaps_of
+    from evenhand.teams.asking.explain import ASKING
+    from evenhand.teams.asking.rounds import Rounds, met_before, plan_rounds
+    from evenhand.teams.asking.swaps import Change, arrange, change, renamed
+    from evenhand.teams.job import JOB
+    from evenhand.teams.judging.quality import SeedQuality, seed_quality
+    from evenhand.teams.judging.score import Balance, balance
+    from evenhand.teams.judging.summary import summary
+    from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
+    from evenhand.teams.reading.guess import guess_criteria
 
 __all__ = [
     "ASKING",
@@ -38,4 +42,22 @@ __all__ = [
     "swaps_of",
 ]
 
-ASKING = Asking(explain=explain, subjects=subjects)
+_HOMES = {
+    "asking.best_swaps": ("Swap", "swaps_of"),
+    "asking.explain": ("ASKING",),
+    "asking.rounds": ("Rounds", "met_before", "plan_rounds"),
+    "asking.swaps": ("Change", "arrange", "change", "renamed"),
+    "job": ("JOB",),
+    "judging.quality": ("SeedQuality", "seed_quality"),
+    "judging.score": ("Balance", "balance"),
+    "judging.summary": ("summary",),
+    "problem": ("Criterion", "Number", "Rule", "TeamsProblem"),
+    "reading.guess": ("guess_criteria",),
+}
+
+if not TYPE_CHECKING:  # a type checker reads the imports above, and so finds a name that is misspelt
+    __getattr__ = loaded_when_used(__name__, _HOMES)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
+from evenhand.core.job import Asking
 from evenhand.teams.asking.best_swaps import MEMBERS, Swap, SwapPrices, swaps_of
 from evenhand.teams.judging.score import balance, limited
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.reading.columns import fold_value
 
-__all__ = ["explain", "subjects"]
+__all__ = ["ASKING", "explain", "subjects"]
 
 Ints = NDArray[np.int64]
 
@@ -236,3 +237,6 @@ def _span(counts: Ints, sizes: Ints, people: int) -> tuple[Ints, Ints]:
     """Return floor and ceiling of each team's fair share of each value, (T, V) each."""
     share = sizes[:, None] * counts[None, :]
     return share // max(1, people), -(-share // max(1, people))
+
+
+ASKING = Asking(explain=explain, subjects=subjects)
