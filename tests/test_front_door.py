@@ -176,3 +176,26 @@ def test_frames_come_as_the_library_that_is_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "pandas"
+
+
+LIGHT = """
+import sys
+import evenhand.allocation, evenhand.rota, evenhand.teams
+heavy = [name for name in sys.modules if ".solving" in name or ".asking" in name or name == "numpy"]
+print(heavy)
+for room in (evenhand.allocation, evenhand.rota, evenhand.teams):
+    for name in dir(room):
+        getattr(room, name)
+"""
+
+
+def test_a_room_loads_its_names_when_used() -> None:
+    """Importing a room loads no method, no question and no numpy; every public name is there when used."""
+    done = subprocess.run([sys.executable, "-c", LIGHT], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_room_has_no_other_names() -> None:
+    """A name that a room does not have is an error that says which room was asked."""
+    with pytest.raises(AttributeError, match="'evenhand.allocation' has no attribute 'what_iff'"):
+        _ = DOOR.allocation.what_iff

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,7 +82,9 @@ def make_label(spellings: Iterable[str]) -> str:
     return next((SHORT_FORMS[key] for key in map(_squeezed, plain) if key in SHORT_FORMS), plain[0])
 
 
+@lru_cache(maxsize=65_536)
 def _squeezed(name: str) -> str:
+    # Kept: a week's 10,000 cells hold some fifty makes. The bound keeps unlike names from filling memory.
     # Accents come apart under NFKD, and are no letters then; a name of signs alone stays as it is.
     parts = unicodedata.normalize("NFKD", name.upper())
     return "".join(sign for sign in parts if sign.isalnum()) or name.strip().upper()
