@@ -197,5 +197,5 @@ def test_a_room_loads_its_names_when_used() -> None:
 
 def test_a_room_has_no_other_names() -> None:
     """A name that a room does not have is an error that says which room was asked."""
-    with pytest.raises(AttributeError, match="'evenhand.allocation' has no attribute 'what_iff'"):
+    with pytest.raises(AttributeError, match=r"'evenhand\.allocation' has no attribute 'what_iff'"):
         _ = DOOR.allocation.what_iff
