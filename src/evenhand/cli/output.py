@@ -24,12 +24,14 @@ def seen(text: str, *, lines: bool = True) -> str:
     >>> seen("Ada\x1b[31m"), seen("two\nlines", lines=False)
     ('Ada␛[31m', 'two lines')
     """
+    # Searched first, as nearly all texts have nothing to replace.
     shown = STEERING.sub(_picture, text) if STEERING.search(text) else text
     return shown if lines else " ".join(shown.split("\n"))
 
 
 def _picture(found: re.Match[str]) -> str:
     sign = ord(found[0])
+    # A tab only parts words; its picture would be noise.
     if sign == ord("\t"):
         return " "
     return chr(PICTURES + sign) if sign < SPACE else ""
@@ -44,6 +46,7 @@ def print_json(value: Any) -> None:
 
 def say(text: str) -> None:
     """Write a line on stderr at once, after whatever stdout has so far; where stderr is gone, nowhere."""
+    # Otherwise a note could appear before the lines it is about.
     sys.stdout.flush()
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"{seen(text)}\n")
@@ -60,7 +63,9 @@ def open_streams() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - kept open as long as the process runs
     for stream in (sys.stdout, sys.stderr):
+        # Only real text streams can be told; a test's or a notebook's stand-in has no ``reconfigure``.
         if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a sign gets a question mark instead of ending the command.
             stream.reconfigure(errors="replace")
 
 

@@ -76,6 +76,7 @@ def plan(
             chosen = latest(connection, which)
             if next_period:
                 chosen = next_plan(connection, plan_row(connection, chosen).series, who=WHO)
+        # Pins and forbids before dials, each a step of its own, so that each can be undone alone.
         steps: list[tuple[str, dict[str, Any]]] = [
             (kind, {"names": [part.strip() for part in text.split(",")]})
             for kind, texts in (("pin", pin), ("forbid", forbid))
@@ -97,6 +98,7 @@ def _save_recipe(store: Database, key: str, folder: Path) -> None:
     from evenhand.workspace.drafts import recipe_at
     from evenhand.workspace.recipe_files import recipe_toml
 
+    # Everything is read before anything is written, so an error in the store leaves no half folder.
     with store.read() as connection:
         recipe = recipe_at(connection, key)
         content = {table: get_blob(connection, sha) for table, sha in recipe.sources.items()}
@@ -169,6 +171,7 @@ def latest(connection: Any, which: str = "") -> str:
         return str(plan_row(connection, which).id)
     table = METADATA.tables["plan"]
     found = connection.execute(
+        # The id decides between plans made in the same instant.
         select(table.c.id).order_by(table.c.made.desc(), table.c.id.desc()).limit(1)
     ).scalar()
     if found is None:
@@ -191,9 +194,11 @@ def planned(store: Database, chosen: str, seconds: float | None = None) -> str:
         row = plan_row(connection, chosen)
         key = step_row(connection, chosen, row.tip).state
         there = answer_row(connection, key)
+        # An answer that a time limit cut short is asked for again; a finished one is shown as it is.
         if there is None or there.cut:
             submit(connection, key, "solve", {}, plan=chosen, limit=seconds or 86_400.0)
     desk = Desk(store)
+    # Tasks queued before may come first; they are done on the way, each with its own limit.
     while (run := take(store, WHO)) is not None:
         keep = desk.perform(run, Progress(seconds=seconds if run.key == key else run.limit))
         with store.write() as connection:

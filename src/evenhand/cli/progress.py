@@ -50,6 +50,7 @@ class TerminalProgress:
         best, bound = self._best, self._bound
         gap = ""
         if best is not None and bound is not None:
+            # At least 1 below, as a plan may be worth 0.
             gap = f"{100 * abs(bound - best) / max(1, abs(best)):.2f}%"
         words = ["" if value is None else self._said(value) for value in (best, bound)]
         return line(self._stage, words[0], words[1], gap, time.perf_counter() - self._start)
@@ -62,12 +63,15 @@ class TerminalProgress:
         """Stop drawing and take the line away."""
         self._done.set()
         self._thread.join()
+        # Only a line that was drawn is taken away; short work leaves the terminal untouched.
         if self._drawn:
             self._write("\r\x1b[K")
 
     def _run(self) -> None:
         wait = PATIENCE
         while not self._done.wait(wait):
+            # One column less than the window: a full line would wrap, and "back to its start" then leaves the
+            # first half.
             room = max(20, shutil.get_terminal_size().columns - 1)
             self._write(f"\r\x1b[K{self.text()[:room]}")
             self._drawn = True
@@ -77,6 +81,7 @@ class TerminalProgress:
 @contextmanager
 def shown_progress(said: Callable[[int], str]) -> Iterator[Callable[..., Any] | None]:
     """Show progress on stderr where that is a terminal; yields what a Progress tells, or None."""
+    # In a log every redrawing would be a line of its own.
     if not sys.stderr.isatty():
         yield None
         return

@@ -27,11 +27,13 @@ def is_terminal() -> bool:
 def show(blocks: Iterable[Block]) -> None:
     """Write blocks to stdout as suits it; NO_COLOR takes the colours away."""
     safe = list(map(_safe, blocks))
+    # Into a file or a pipe goes plain text: the same bytes for any width of window.
     if not is_terminal():
         sys.stdout.write(plain(safe))
         return
     from rich.console import Console
 
+    # Rich's own markup, emoji codes and highlighting are off: names from a table are text and no commands.
     draw(safe, Console(highlight=False, emoji=False, markup=False))
 
 
@@ -105,6 +107,8 @@ def _draw_bars(bars: Bars, console: Console) -> None:
         console.print(_styled(bars.title, "bold"))
     largest = max((value for _, value, _ in bars.rows), default=0.0)
     names = max((len(name) for name, _, _ in bars.rows), default=0)
+    # Names beyond 30 signs fold, so they must not take the bars' room; 4 is the shortest bar that still shows
+    # a difference.
     room = max(4, min(40, console.width - min(names, 30) - 16))
     table = Table.grid(padding=(0, 2))
     for side in ("left", "right", "left"):

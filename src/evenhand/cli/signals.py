@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["StoppedError", "keeping_the_best", "leaving_at_once"]
 
 WATCHED = (signal.SIGINT, signal.SIGTERM)
+# Shells report a process that a signal ended as 128 and the signal's number: 2 and 15.
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
@@ -64,6 +65,7 @@ def keeping_the_best(progress: Progress) -> Iterator[list[int]]:
 
     def ask(number: int, _frame: FrameType | None) -> None:
         came.append(number)
+        # The second signal: the search did not hear the first, or somebody will not wait for it.
         if progress.interrupted:
             raise StoppedError(number)
         progress.interrupted = True

@@ -74,6 +74,7 @@ def reading_tables(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def told(*args: Any, map_heads: list[str] | None = None, sheet: str = "", **options: Any) -> Any:
+        # Set anew for each command: tests and programs run several in one process.
         _asked.mapping, _asked.seen, _asked.sheet, _asked.stdin = _mapped(map_heads), set(), sheet, None
         refuse_written_over(options)
         return command(*args, **options)
@@ -104,6 +105,7 @@ def _mapped(words: Sequence[str] | None) -> dict[str, str]:
 
     findings, mapping = Findings(), {}
     for word in words or ():
+        # At the last sign: a head of the user's file may hold "=" itself, our columns do not.
         head, sign, column = word.rpartition("=")
         if sign and head.strip() and column.strip():
             mapping[head.strip()] = column.strip()
@@ -141,6 +143,7 @@ def given(path: Path) -> Given:
 
     if path != STDIN:
         return Given(path, sheet=_asked.sheet, mapping=_asked.mapping, seen=_asked.seen)
+    # Standard input can be read once, and a command may ask for its table twice.
     if _asked.stdin is None:
         _asked.stdin = sys.stdin.buffer.read()
     return Given(_asked.stdin, "stdin", _asked.sheet, _asked.mapping, _asked.seen)
@@ -201,6 +204,7 @@ def telling_other_jobs(path: Path, *jobs: str) -> Iterator[None]:
         if not others:
             raise
         said = Finding(str(path), None, "", None, f"looks like {others[0][1]}", HINTS[others[0][0]])
+        # First, as a wrong command makes every other finding beside the point.
         raise InputError([said, *error.findings]) from None
 
 
@@ -258,6 +262,7 @@ def refuse_written_over(options: dict[str, Any]) -> None:
     findings = Findings()
     for path in out if isinstance(out, list) else [out]:
         for source in _read_by(options):
+            # By file and not by name: a link or another spelling may lead to the same one.
             if path.exists() and path.samefile(source):
                 mend = "Give another name; nothing that was read is written over"
                 findings.error(f"is the file {source}, which is read", mend, table="--out", came=str(path))

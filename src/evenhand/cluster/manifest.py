@@ -78,6 +78,7 @@ class Manifest:
             rows = [[*row, *[0] * (steps - len(row))] for row in values]
             return np.array(rows, dtype=np.int64).reshape(len(self.rows), steps)
 
+        # A last -1 for the candidates that are in no row.
         number = tuple(np.append(rows, -1) for rows in self.kinds())
         return Shared(
             tuple((kind, place) for kind, rows in enumerate(self.kinds()) for place in range(len(rows))),
@@ -167,6 +168,7 @@ def cut(
     if not names and not findings.errors:
         findings.error("holds no office", "Put one folder per office in it", came=str(folder))
     findings.raise_errors()
+    # One for all offices: values in different ticks could not be added up.
     ticks = ticks_of(whole.most, whole.awards)
     manifest = Manifest(
         offices=tuple(names),
@@ -196,6 +198,7 @@ def _count(
         findings.error(f"has {problem.scale} units to a point", mend, table=name, came=str(problem.scale))
     whole.scale = problem.scale
     whole.most = max(whole.most, int(problem.score.max(initial=1)))
+    # No day gives more than there are items; cut to that, very large numbers cannot overflow the sum below.
     slots = np.minimum(problem.slots, len(problem.items))
     whole.awards += int(min(len(problem.items), slots.sum()))
     whole.candidates += len(problem)
@@ -253,6 +256,8 @@ def _rows(whole: _Whole, ticks: int) -> list[Row]:
             np.array([row.slope], dtype=np.int64).reshape(1, -1),
             np.array([row.limit], dtype=np.int64),
         )
+        # Where all weights are the same a row counts awards, as in one process; else its end is lowered to
+        # what sums of the weights can reach.
         alike = row.low == row.high
         if alike:
             quantum = np.array([max(1, row.low)], dtype=np.int64)
@@ -264,6 +269,7 @@ def _rows(whole: _Whole, ticks: int) -> list[Row]:
         if binds[0]:
             segments = (tuple(length[0].tolist()), tuple(cost[0].tolist()))
             found.append(Row(name, label, row.low if alike else 0, int(free[0]), *segments))
+    # The order in which ``kinds`` parts them: rows of a kind must be neighbours.
     return sorted(found, key=lambda row: (row.set, row.quantum == 0, row.label))
 
 
@@ -282,6 +288,7 @@ def load_manifest(folder: Path, *, files: bool = True) -> Manifest:
     path = folder / NAME
     try:
         content = json.loads(path.read_bytes())
+        # Popped in the same step as compared: what is left must be the manifest's own fields.
         known = (content.pop("kind"), content.pop("edition")) == ("evenhand/offices", 1)
         rows = tuple(
             Row(**{**row, "length": tuple(row["length"]), "cost": tuple(row["cost"])})
@@ -296,6 +303,7 @@ def load_manifest(folder: Path, *, files: bool = True) -> Manifest:
     findings = Findings()
     if not known:
         findings.error("is not a run over offices", "Cut the offices again", table=str(path))
+    # Another version may number or price rows differently, and the plan would mix both.
     if manifest.version != VERSION:
         mend = f"Cut the offices again with version {VERSION}: a plan depends on it"
         findings.error("is the version that cut the offices", mend, table=str(path), came=manifest.version)

@@ -99,6 +99,7 @@ class FileShard(Shard):
                 code = int(group.of[row])
                 if code >= 0:
                     sums[code] = sums.get(code, 0) + int(group.units[row])
+            # By code, so that the sums do not depend on the order of the rows.
             used += [(group.name, group.labels[code], total) for code, total in sorted(sums.items())]
         return verdict.objective, list(verdict.faults), columns, used
 
@@ -175,6 +176,7 @@ def solve_offices(
     manifest = load_manifest(folder)
     count = len(manifest.files)
     wanted = min(count, shards or (1 if workers < 2 else SHARDS_A_WORKER * workers))  # noqa: PLR2004 - alone
+    # Whole shares of the offices' order, so shards hold neighbours and their sizes differ by one at most.
     ends = [number * count // wanted for number in range(wanted + 1)]
     recipes = [
         Recipe(
@@ -199,6 +201,7 @@ def _solved(
     search = Search(offices, manifest.shared(), limits, progress)
     search.run()
     chosen = [plan.chosen for plan in search.plans]
+    # Proving costs a solve over all survivors, so only where the gap asked for is not met.
     if search.gap > limits.gap and not progress.stop():
         with progress.stage("prove"), hushed(progress):
             chosen = _proven(engine, search, manifest, chosen)
@@ -231,6 +234,7 @@ def _proven(engine: Engine, search: Search, manifest: Manifest, chosen: list[Int
     problem, value = _together(pieces, manifest)
     residual = part_of(problem, value, manifest.ticks)
     ends = np.cumsum([0, *map(len, kept)])
+    # The plan so far, in the numbering of the joined problem, so that branching begins with its value.
     start = np.concatenate(
         [first + np.searchsorted(rows, own) for first, rows, own in zip(ends, kept, chosen, strict=False)]
     )
@@ -269,6 +273,7 @@ def _together(
             of, weight = np.full(rows[-1], -1, dtype=np.int64), np.zeros(rows[-1], dtype=np.int64)
             of[rows[number] : rows[number + 1]] = group.of
             weight[rows[number] : rows[number + 1]] = group.weight
+            # A number before each name, as names are unique within an office only.
             groups.append(replace(group, name=f"{number:05} {group.name}", of=of, weight=weight))
     used = [uses for _, _, uses in pieces]
     groups += [
@@ -342,6 +347,7 @@ def _judged(engine: Engine, search: Search, manifest: Manifest, chosen: Sequence
             columns.setdefault(head, []).extend(cells)
         for set_name, label, total in units:
             used[set_name, label] = used.get((set_name, label), 0) + total
+    # Counted here from the rules as they were given: no office sees what the others use.
     shared_cost = 0
     for set_name, label, allowance, slope, limit in manifest.rules:
         total = used.get((set_name, label), 0)
@@ -351,6 +357,8 @@ def _judged(engine: Engine, search: Search, manifest: Manifest, chosen: Sequence
     objective = sum(values.values()) - shared_cost
     bound = search.units(search.bound)
     claimed = search.units(search.worth if search.better is None else search.better)
+    # A bound below the value, or a value other than claimed, is a fault of the search, even if no rule is
+    # broken.
     if faults or objective > bound or objective != claimed:
         said = "\n".join(faults) or f"value {objective}, claimed {claimed}, bound {bound}"
         raise JudgeError(f"A plan of the offices is not what the search claims:\n{said}")

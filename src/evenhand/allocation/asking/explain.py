@@ -45,6 +45,7 @@ TO = " to "
 def subjects(problem: AllocationProblem, awards: Ints) -> tuple[str, ...]:
     """Return the names that ``explain`` takes: recipients, items, days, budgets and other groups."""
     del awards
+    # One day alone is no question: all awards are on it.
     days = problem.days if len(problem.days) > 1 else ()
     return tuple(dict.fromkeys((*problem.recipients, *problem.items, *days, *group_names(problem))))
 
@@ -92,6 +93,7 @@ def explain(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any], 
 
 def _pair_asked(problem: AllocationProblem, subject: str) -> tuple[str, str] | None:
     """Return the item and recipient that a question like "VIN to P031" asks about; None for any other."""
+    # A name may hold " to " itself, so whole names come first.
     if subject in problem.recipients or subject in problem.items:
         return None
     places = [found.start() for found in re.finditer(TO, subject)]
@@ -209,6 +211,7 @@ class _Lens:
         open_rows = [row for row in every if row not in closed and problem.slots[problem.day[row]]]
         if not open_rows:
             return f"{both} cannot be.", facts
+        # After rules and days, as only what could be awarded has a price.
         forced = self._alternatives(open_rows)
         least = max((fact for fact in forced if fact.name == "instead"), key=_value, default=None)
         if least is None:
@@ -340,6 +343,7 @@ class _Lens:
         loss = self._loss_of(at)
         if loss == NO_LIMIT:
             return 0
+        # Every plan is worth whole units, so under the bound it is worth the bound rounded down at most.
         return max(0, self.value - self.base - (self.bound - loss) // self.residual.ticks)
 
 
@@ -440,6 +444,7 @@ def explained(problem: AllocationProblem, awards: Ints, name: str) -> tuple[str,
         facts.append(
             Fact("more", "More of it would bring nothing: there is room for another.", 0, "points", name)
         )
+    # Larger problems would make a question wait for two solves; they get the facts without this one.
     elif len(problem) <= SOLVED:
         facts.append(_more(desk.solve(JOB, problem), name, number, code))
     return headline, facts

@@ -125,6 +125,7 @@ def frontier(
     progress = progress or Progress()
     found: list[Solution] = []
     for penalty in settings(problem, lambdas):
+        # At least one plan, so that a stopped sweep still has a point to show.
         if found and progress.stop():
             break
         found.append(
@@ -140,9 +141,11 @@ def settings(problem: AllocationProblem, lambdas: Sequence[float] | None = None)
         InputError: a lambda is below 0 or no number.
     """
     shape = problem.penalty if problem.penalty.lam else mode_b()
+    # The dearest step of the shape must stay within what a penalty may cost.
     most = MOST_POINTS * shape.lam / max(size for _, size in shape.steps)
     if lambdas is None:
         largest = max(1.0, int(problem.score.max(initial=1)) / problem.scale)
+        # A round number near the scores, so that the sweep's lambdas read as 25, 50, 100.
         whole = 10.0 ** math.floor(math.log10(largest))
         lambdas = [part * whole for part in LADDER if part * whole <= most]
     findings = Findings()
@@ -153,6 +156,7 @@ def settings(problem: AllocationProblem, lambdas: Sequence[float] | None = None)
     if not lambdas:
         findings.error("names no lambda", "Give one or more", column="lambdas")
     findings.raise_errors()
+    # By their steps: two lambdas that round to the same units are one setting and one solve.
     made = {penalty.steps: penalty for penalty in (_scaled(problem, shape, lam) for lam in sorted(lambdas))}
     return tuple(made.values())
 

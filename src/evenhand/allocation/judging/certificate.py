@@ -63,6 +63,7 @@ def recheck(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any]) 
         return Recheck(damage=("prices are no object",) if proof.get("prices") is not None else ())
     try:
         paper = _read(problem, proof)
+    # A proof is input from outside: whatever is wrong with its shape is damage to be told, never a traceback.
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         return Recheck(damage=(f"prices cannot be read ({type(error).__name__})",))
     return Recheck(bound=_bound(problem, paper))
@@ -71,6 +72,7 @@ def recheck(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any]) 
 def _read(problem: AllocationProblem, proof: Mapping[str, Any]) -> _Paper:
     ticks, prices = proof["ticks"], proof["prices"]
     most = int(np.abs(problem.worth).max(initial=1))
+    # Type and not isinstance: True is an int as well. The limit keeps a score in ticks below LARGEST.
     if type(ticks) is not int or not 1 <= ticks <= LARGEST // max(1, most):
         raise ValueError("ticks")
     days, takers = len(problem.days), len(problem.recipients)
@@ -94,6 +96,7 @@ def _dense(at: Any, price: Any, size: int) -> Ints:
     out = np.zeros(size, dtype=np.int64)
     if not len(where):
         return out
+    # Floats are refused even where they look whole: the bound is summed exactly.
     if where.dtype.kind not in "iu" or what.dtype.kind not in "iu":
         raise TypeError("whole numbers")
     if where.min() < 0 or where.max() >= size or what.min() < 0 or what.max() > LARGEST:
@@ -133,6 +136,7 @@ def _bound(problem: AllocationProblem, paper: _Paper) -> int | None:
             return None
         charge.append(paid)
         total += sum(_gains(group, price, paper.ticks, pinned, free, counted=counted))
+    # In floats, as the sum in 64 bits could wrap before it is looked at.
     if sum(float(part.max(initial=0)) for part in charge) >= LARGEST:
         return None
     net = np.where(free, problem.worth * paper.ticks - sum(charge), 0)

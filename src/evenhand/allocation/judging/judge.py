@@ -34,6 +34,7 @@ def judge(problem: AllocationProblem, awards: Ints) -> Verdict:
     """
     chosen = [int(at) for at in awards]
     unknown = [at for at in chosen if not 0 <= at < len(problem)]
+    # What does not exist is a fault and has no score; the rest is judged all the same.
     known = [at for at in chosen if 0 <= at < len(problem)]
     faults = [f"Candidate {at} does not exist." for at in unknown]
     faults += _faults(problem, known)
@@ -62,6 +63,7 @@ def statement(problem: AllocationProblem, awards: Ints) -> Statement:
     eligible = np.zeros(len(problem.recipients), dtype=np.bool_)
     eligible[problem.recipient] = True
     weight = np.where(eligible, problem.weight, 0)
+    # All weights 0 would divide by 0; then all who can receive count the same.
     if not weight.any():
         weight = eligible.astype(np.int64)
     due = split(len(awards), weight) if len(awards) else np.zeros(len(weight), dtype=np.int64)
@@ -120,6 +122,7 @@ def nearest(problem: AllocationProblem, awards: Ints) -> Ints:
     heap = [(-int(lag), at) for at, lag in enumerate(due) if most[at] > 0]
     heapq.heapify(heap)
     for _ in range(len(awards)):
+        # Of those owed the same the first recipient, as the heap compares the code next.
         owed, at = heap[0]
         units[at] += 1
         if units[at] < most[at]:
@@ -275,6 +278,8 @@ def _targets_met(held: list[int]) -> tuple[bool, bool, bool]:
     """Return whether awards, ascending, meet the targets of HHI, top five and top one, exactly."""
     total = sum(held)
     return (
+        # Multiplied out into whole numbers: HHI < 1/10, top five < 2/5, top one < 3/20, with no rounding at
+        # the edge.
         10 * sum(count * count for count in held) < total * total,
         5 * sum(held[-5:]) < 2 * total,
         20 * held[-1] < 3 * total,

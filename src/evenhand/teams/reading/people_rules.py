@@ -59,6 +59,7 @@ def column_rows(asked: FromColumns, roster: Roster) -> list[Row]:
         for person, team in plan.items():
             if fold_value(person) in known:
                 teams.setdefault(team, []).append(known[fold_value(person)])
+        # Half for each plan further back, and never 0, which would be a hard rule.
         points = str(max(1, MET_POINTS >> back))
         rows += [
             {"kind": "apart", "people": ";".join(sorted(who)), "weight": points}
@@ -89,6 +90,7 @@ def sizes_after(people: Sequence[str], teams: Sequence[str], published: Mapping[
     known = {fold_value(person): fold_value(team) for person, team in published.items()}
     left = Counter(known.get(fold_value(person), "") for person in people)
     floor, more = divmod(len(people), max(1, len(teams)))
+    # The larger teams are those with most people still there: there one more place lets one more stay.
     order = sorted(range(len(teams)), key=lambda at: (-left[fold_value(teams[at])], at))
     larger = set(order[:more])
     return [floor + (at in larger) for at in range(len(teams))]
@@ -105,6 +107,7 @@ def _wishes(columns: Sequence[str], roster: Roster) -> list[Row]:
     table = roster.table
     whole = {fold_value(" ".join(name.split())): name for name in roster.people}
     bearers = Counter(name.split()[0].casefold() for name in roster.people if name)
+    # A first name alone names somebody only if one person bears it.
     first = {
         name.split()[0].casefold(): name
         for name in roster.people
@@ -150,6 +153,7 @@ def _choices(columns: Sequence[str], roster: Roster) -> list[Row]:
                     )  # fmt: skip
                 elif team not in wanted.setdefault(person, []):
                     wanted[person].append(team)
+    # Outside all choices costs more than every column and everybody else's lower choices together.
     last = roster.all_columns + CHOICE_POINTS * len(columns) ** 2 * len(roster.people)
     rows = []
     for person, teams in wanted.items():
@@ -189,6 +193,7 @@ def _staying(asked: FromColumns, published: Mapping[str, str], roster: Roster) -
     gone = []
     for person, team in published.items():
         if fold_value(person) not in here:
+            # Not an error: people leave between two plans, and their places are filled again.
             gone.append(person)
         elif fold_value(team) in known:
             stay.setdefault(known[fold_value(team)], []).append(here[fold_value(person)])

@@ -100,6 +100,8 @@ def problem_from_table(
         dict(zip(_headed(table, list(weights or {})), (weights or {}).values(), strict=True)),
         _headed(table, priority),
     )
+    # Wishes come as columns of the table or as pairs of people; only the first are columns, the others are a
+    # rule.
     by_columns = wishes if isinstance(wishes, str) or _all_texts(wishes) else ()
     asked = FromColumns(
         wishes=tuple(_headed(table, by_columns)),
@@ -120,10 +122,13 @@ def problem_from_table(
     _known_settings(table, dials, wanted)
     criteria, measured = _measured(table, wanted, order, dials)
     criteria += [_missing_of(number, table, order) for number in measured if _has_missing(table, number.name)]
+    # One point more than all columns and numbers together can cost, at 100 for each whole range: the price of
+    # what comes before all of them.
     most = 100 * (sum(c.weight for c in criteria) + 2 * sum(n.weight for n in measured)) + 1
     roster = Roster(table, order, people, labels, picked, criteria, most)
     own = column_rows(asked, roster) if people else []
     found = read_rules(rules, keywords, roster, own)
+    # Only now, so that all that is wrong in the table, the settings and the rules is told at once.
     findings.raise_errors()
     return _assembled(found, measured, wanted, listed=fixed)
 
@@ -161,6 +166,7 @@ def problem_from_values(
     if isinstance(people, int):
         width = len(str(people))
         people = [f"person {at:0{width}d}" for at in range(1, people + 1)]
+    # By name: the plan then does not depend on the order of the rows.
     order = np.array(sorted(range(len(people)), key=lambda at: people[at]), dtype=np.int64)
     if len(set(people)) != len(people):
         findings.error("two people have one name", "Give everybody a name of their own", column="people")
@@ -224,6 +230,7 @@ def listed_names(names: Sequence[str] | str) -> list[str]:
 def _headed(table: Table, names: Sequence[str] | str) -> list[str]:
     """Return names of columns as the table's headers have them; case, spaces and dots do not matter."""
     listed = listed_names(names)
+    # Reversed, so that of headers that fold to the same the first one wins.
     by_fold = {folded(header): header for header in reversed(list(table.columns))}
     return [by_fold.get(folded(name), name) for name in listed]
 

@@ -58,6 +58,7 @@ def seating(
         sizes = np.array(sizes_after(people, teams, before), dtype=np.int64)
         return Seats(sizes if count else sizes[:0], tuple(teams) if count else (), listed=True)
     if plain and (asked.least or asked.most) and count:
+        # With a most, the fewest teams it allows; with the least alone, teams as near to it as can be.
         fewest = -(-count // asked.most) if asked.most else max(1, count // (asked.least or 1))
         asked = replace(asked, teams=fewest)
     sizes = team_sizes(count, teams=asked.teams, size=asked.size, sizes=asked.sizes, findings=findings)
@@ -114,6 +115,7 @@ def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats
             f"has {int(seats.sum())} seats for {count} people", f"Add rooms with {short} more seats",
             table=table.name, column=capacity,
         )  # fmt: skip
+        # The run ends with the error above; so many seats let the rest be checked and told with it.
         seats = seats + short
     if int(least.sum()) > count:
         findings.error(

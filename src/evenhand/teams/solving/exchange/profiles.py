@@ -71,6 +71,8 @@ def board(problem: TeamsProblem, criteria: list[Criterion], costs: UnitCosts, se
     off = 4 * problem.n * problem.n * costs.classes.common * max(1, len(problem.teams))
     low, high, _ = targets(criteria, costs.classes, off)
     key, sets = _keys(problem, criteria)
+    # People of one profile stand in an order drawn by the seed: which of them goes where is chance, not the
+    # alphabet.
     draw = stream(seed, "exchange").permutation(problem.n)
     rank = draw[np.argsort(key[draw], kind="stable")].astype(np.int64)
     ordered = key[rank]
@@ -112,6 +114,8 @@ def _keys(problem: TeamsProblem, criteria: list[Criterion]) -> tuple[Ints, list[
                 for value in range(len(criterion.values))
             ]
         for code, wide in columns:
+            # Numbered anew before the product of all value counts can leave 63 bits; the order of the keys
+            # stays.
             if int(key.max(initial=0)) > 2**60 // wide:
                 key = np.unique(key, return_inverse=True)[1].astype(np.int64)
             key = key * wide + np.where(key % 2 == 0, code, wide - 1 - code)
@@ -153,4 +157,6 @@ def _seats(sizes: Ints, start: Ints) -> Ints:
         return np.asarray(start[rank % teams] + rank // teams)
     team = np.repeat(np.arange(teams), sizes)
     seat = np.arange(people) - start[team]
+    # A team of s gets its seats at the middles of s equal parts of the ranks, so teams of all sizes draw
+    # evenly.
     return np.lexsort((team, (2 * seat + 1) / sizes[team])).astype(np.int64)

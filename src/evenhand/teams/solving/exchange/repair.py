@@ -30,6 +30,8 @@ TAU = 0.45
 is off, over rosters of 100 to 32,561 people with five to seven columns: at half of it small rosters stall in
 one case of three, at 0.6 and 0.8 large ones with many columns never settle (26 and 90 people off)."""
 
+# Thresholds for draws of 31 bits, so that the loop compares whole numbers: exp() may differ between machines
+# in its last bit. Ten are enough, as exp(-10 / TAU) times 2^31 rounds down to 0.
 ACCEPT = tuple(int(exp(-worse / TAU) * 2**31) for worse in range(10))
 
 BARRED = 1000

@@ -15,6 +15,8 @@ __all__ = ["FIRST_MODULUS", "SECOND_MODULUS", "Flat", "prepare", "repair"]
 Flat = Any
 """A list of ints or an int64 array."""
 
+# The moduli of L'Ecuyer's two sequences (1988); with the multipliers 40014 and 40692 used below a product
+# stays under 2^47.
 FIRST_MODULUS = 2147483563
 SECOND_MODULUS = 2147483399
 

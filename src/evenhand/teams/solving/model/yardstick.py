@@ -87,6 +87,8 @@ def best_totals(criterion: Criterion, classes: Classes, off: int = 0) -> list[li
     if len(classes.size) <= 1:
         return [[count] * len(classes.size) for count in counts]
     if criterion.single:
+        # People without a value fill the places left over and cost nothing, so they are a value of their own
+        # here.
         missing = classes.people - sum(counts)
         return class_totals([*counts, missing], [True] * len(counts) + [False], classes, off)[: len(counts)]
     return [class_totals([count, classes.people - count], [True, False], classes, off)[0] for count in counts]
@@ -97,6 +99,7 @@ def _worst(count: int, classes: Classes) -> Fraction:
     people = classes.people
     if not classes.size:
         return Fraction(0)
+    # Beyond two sizes the vertices are too many to go through; the chord limits them all.
     if len(classes.size) > TWO:
         return _chord(count, classes)
     small, large = classes.size[0], classes.size[-1]
