@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +23,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+PATIENCE = 60_000
+"""Milliseconds a page is waited for. Pages take less than a second; a machine with eight busy programs takes
+ten. A wait ends with its event, so a long one costs nothing where all is well."""
 
 
 @dataclass
@@ -56,21 +65,44 @@ def started(database: Path, *more: str) -> Server:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # a group of its own: what is left of it at the end is ended by its number, children too
+        start_new_session=True,
     )
     assert process.stdout is not None
     line = process.stdout.readline()
     found = re.search(r"http://\S+", line)
-    assert found, line + (process.stderr.read() if process.stderr else "")
+    if not found:
+        killed(process)
+        raise AssertionError(line + (process.stderr.read() if process.stderr else ""))
     return Server(process, found.group(), database, database.with_suffix(".state.json"))
 
 
+def killed(process: subprocess.Popen[str]) -> None:
+    """End a server without a word, and every child it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 def ended(server: Server) -> None:
-    """End a server as Ctrl-C does."""
+    """End a server as Ctrl-C does, and what is left of it after a minute by force."""
     server.process.terminate()
-    server.process.wait(20)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        server.process.wait(60)
+    killed(server.process)
     for stream in (server.process.stdout, server.process.stderr):
         if stream is not None:
             stream.close()
+
+
+@contextlib.contextmanager
+def running(database: Path, *more: str) -> Iterator[Server]:
+    """Give a server that is ended with the block, however the block ends."""
+    server = started(database, *more)
+    try:
+        yield server
+    finally:
+        ended(server)
 
 
 @dataclass

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from served import FLAGS, Server, Watch, ended, started
+from served import FLAGS, PATIENCE, Server, Watch, running
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless chromium."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as play:
         found = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield found
@@ -22,19 +23,19 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Server]:
     """A server with the three samples, and a signed-in state that other contexts begin with."""
-    made = started(tmp_path_factory.mktemp("web") / "web.db")
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(made.enter)
-    for name in ("fleet", "teams", "garden"):
-        page.goto(made.base)
-        page.click(f"#sample-{name}")
-        page.wait_for_url("**/plans/**")
-        made.plans[name] = page.url.split("?")[0]
-    context.storage_state(path=made.state)
-    context.close()
-    yield made
-    ended(made)
+    with running(tmp_path_factory.mktemp("web") / "web.db") as made:
+        context = browser.new_context()
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.goto(made.enter)
+        for name in ("fleet", "teams", "garden"):
+            page.goto(made.base)
+            page.click(f"#sample-{name}")
+            page.wait_for_url("**/plans/**")
+            made.plans[name] = page.url.split("?")[0]
+        context.storage_state(path=made.state)
+        context.close()
+        yield made
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def watch() -> Watch:
 def page(browser: Browser, server: Server, watch: Watch) -> Iterator[Page]:
     """A signed-in page at 1280 px that fails its test where it breaks its own rules."""
     context = browser.new_context(storage_state=server.state, viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     watch.on(context, server.base)
     yield context.new_page()
     context.close()

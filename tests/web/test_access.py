@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from served import Server, Watch
+from served import PATIENCE, Server, Watch
 
 PAGES = {
     "home": "/",
@@ -56,6 +56,7 @@ def test_every_page_is_open_to_everybody(browser: Browser, server: Server, watch
         context = browser.new_context(
             storage_state=server.state, viewport={"width": width, "height": 800}, color_scheme=scheme
         )
+        context.set_default_timeout(PATIENCE)
         watch.on(context, server.base)
         page = context.new_page()
         page.goto(address(server, PAGES[name]))

@@ -20,6 +20,7 @@ BLOB = METADATA.tables["blob"]
 
 def put_blob(connection: Connection, content: bytes, kind: str) -> str:
     """Keep some bytes and return their SHA-256; the same bytes are kept once."""
+    # the name is of the bytes before they are compressed: another level or zlib keeps every name
     sha = sha_of(content)
     if connection.execute(select(BLOB.c.sha).where(BLOB.c.sha == sha)).first() is None:
         # level 1: views of 200 KB compress in 2 ms; level 6 saves a tenth more and takes 10 ms
@@ -42,6 +43,7 @@ def get_blob(connection: Connection, sha: str) -> bytes:
     try:
         content = zlib.decompress(body)
     except zlib.error:
+        # fails the check below, so that both kinds of damage end in the same sentence
         content = b""
     if sha_of(content) != sha:
         raise StoreError(f"The content {sha[:12]} was changed by hand and is not used. Take the last backup.")
@@ -50,6 +52,7 @@ def get_blob(connection: Connection, sha: str) -> bytes:
 
 def put_json(connection: Connection, value: Any, kind: str) -> str:
     """Keep a JSON value, in one canonical order, and return its SHA-256."""
+    # the same value must give the same bytes, or an equal recipe would be solved a second time
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return put_blob(connection, text.encode(), kind)
 

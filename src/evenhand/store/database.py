@@ -78,6 +78,7 @@ class Database:
             raise StoreError("This is a PostgreSQL database. Back it up with pg_dump.")
         if target.exists():
             raise StoreError(f"{target} is there already. Give a new name; nothing is written over.")
+        # written beside and renamed at the end: a backup that was cut never bears the name of a whole one
         part = target.with_name(target.name + ".part")
         with _said(), sqlite3.connect(part) as copy, self.engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
@@ -115,6 +116,7 @@ def open_database(where: str | Path, *, make: bool = True) -> Database:
         url = f"sqlite:///{path.absolute()}"
     elif url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    # a server may have dropped an idle connection, a file cannot: only PostgreSQL is asked first
     engine = create_engine(url, pool_pre_ping="sqlite" not in url, connect_args=_arguments(url))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune)
@@ -146,6 +148,7 @@ def _check_place(path: Path, *, make: bool) -> None:
         )
     if path.exists() and path.stat().st_size:
         with path.open("rb") as file:
+            # an empty file passes: tools that make a temporary file first hand one over
             if file.read(16) != b"SQLite format 3\x00":
                 raise StoreError(f"{path} is no database. Give an evenhand database, or a new name.")
 
@@ -160,6 +163,7 @@ def _file_system(folder: Path) -> str:
         _, place, kind, *_ = line.split(" ")
         place = place.replace("\\040", " ")
         inside = str(folder) == place or str(folder).startswith(place.rstrip("/") + "/")
+        # the longest mount point is the nearest; of two on the same folder the later one hides the first
         if inside and len(place) >= len(best[0]):
             best = (place, kind)
     return best[1]
@@ -207,8 +211,10 @@ def _migrate(database: Database) -> None:
             f"This database was written by a newer evenhand (tables {there}, this version knows {newest}). "
             "Install the newer version. Nothing was changed."
         )
+    # before the first change, so that an older evenhand can go on with the copy
     if there is not None and database.lite:
         database.backup(Path(database.url.removeprefix("sqlite:///") + f".before-{newest}"))
+    # all editions in one transaction: one that fails leaves the tables as they were
     with database.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -220,6 +226,7 @@ def _said() -> Iterator[None]:
     try:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:
+        # SQLite gives no finer class than OperationalError: its words tell which
         said = str(getattr(error, "orig", error))
         if "locked" in said or "busy" in said:
             raise StoreError(

@@ -52,6 +52,7 @@ account = Table(
     METADATA,
     _id(),
     _text("name"),
+    # one account an address; kept casefolded, for PostgreSQL compares letters as they are
     Column("email", Text, nullable=False, unique=True),
     _text("secret"),
     _whole("disabled"),
@@ -69,6 +70,7 @@ member = Table(
 session = Table(
     "session",
     METADATA,
+    # never the secret itself: who reads a backup must not be able to sign in
     Column("hash", Text, primary_key=True),
     _to("account", null=True),
     _text("name"),
@@ -82,6 +84,7 @@ token = Table(
     _to("workspace"),
     Column("kind", Text, nullable=False),
     _text("scope"),
+    # no foreign key: an API token is for all series, and holds none
     Column("series", Text, nullable=False, server_default=""),
     _text("claimant"),
     _text("made"),
@@ -148,6 +151,7 @@ step = Table(
     _whole("parent"),
     _whole("target"),
     Column("state", Text, nullable=False),
+    # two people who step at one moment cannot both get the number: one is told to try again
     UniqueConstraint("plan", "seq"),
 )
 answer = Table(
@@ -157,6 +161,7 @@ answer = Table(
     Column("solution", Text, nullable=False),
     Column("view", Text, nullable=False),
     _text("status"),
+    # a search that was cut gives way to a finished one; see ``Desk``
     _whole("cut"),
     _text("summary", "{}"),
     _text("made"),
@@ -170,6 +175,7 @@ run = Table(
     Column("kind", Text, nullable=False),
     _text("body", "{}"),
     Column("status", Text, nullable=False),
+    # grows with each taking; a worker whose number is old may not write any more
     _whole("fence"),
     Column("lease_until", Float, nullable=False, server_default="0"),
     _text("worker"),
@@ -203,6 +209,7 @@ publication = Table(
     _text("who"),
     _text("reason"),
     Column("kind", Text, nullable=False),
+    # two publications at one moment cannot be the same revision
     UniqueConstraint("plan", "rev"),
 )
 fact = Table(
@@ -226,6 +233,7 @@ entry = Table(
     _text("at"),
     Column("kind", Text, nullable=False),
     _text("claimant"),
+    # ticks, whole numbers: sums are exactly 0, which floats would miss by a hair
     _whole("due"),
     _whole("received"),
     _text("note"),
@@ -237,6 +245,7 @@ balance = Table(
     METADATA,
     Column("ledger", Text, nullable=False),
     _text("claimant"),
+    # the sum of the account's entries, kept beside them so that a board reads one row a person
     _whole("lag"),
     UniqueConstraint("ledger", "claimant"),
 )
@@ -287,6 +296,7 @@ idempotency = Table(
 audit = Table(
     "audit",
     METADATA,
+    # numbered by hand: a gap in the numbers would show that a row was taken out
     Column("seq", Integer, primary_key=True, autoincrement=False),
     _text("at"),
     _text("who"),
@@ -296,6 +306,7 @@ audit = Table(
     _text("hash"),
 )
 
+# what pages and children ask most often: without its index each question reads all rows
 Index("run_open", run.c.status, run.c.made)
 Index("entry_claimant", entry.c.ledger, entry.c.claimant)
 Index("fact_claimant", fact.c.claimant)
@@ -304,6 +315,7 @@ Index("plan_series", plan.c.series)
 
 def trigger_statements(dialect: str) -> list[str]:
     """Return the statements that make ``APPEND_ONLY`` tables refuse UPDATE and DELETE."""
+    # in the database, not in Python: they hold against the next program and a person at a prompt too
     if dialect == "sqlite":
         return [
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "

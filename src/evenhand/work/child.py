@@ -58,6 +58,7 @@ def child_main(
     while True:
         try:
             run = take(database, worker, asks_only=asks_only)
+        # the disk is full or another program holds the lock: wait and look again, the run stays queued
         except StoreError:
             run = None
         if run is not None:
@@ -85,8 +86,10 @@ def _perform(database: Database, handler: Handler, run: Taken) -> None:
         def keep(_connection: Connection) -> Mapping[str, Any]:
             return told
 
+    # the watch ends before the row is finished, or its next beat would find no running row
     over.set()
     watch.join()
+    # a run that was lost is somebody else's now: what was found here is thrown away
     with contextlib.suppress(LostError, StoreError), database.write() as connection:
         finish(connection, run.id, run.fence, status, keep(connection))
 
@@ -102,6 +105,7 @@ def _renew(database: Database, run: Taken, progress: Progress, over: threading.E
 
     progress.tell = heard
     while not over.wait(BEAT):
+        # not sys.exit, which would only end this thread and wait for the search
         if os.getppid() != parent:
             os._exit(1)
         try:
@@ -126,6 +130,7 @@ def outcome_of(error: Exception) -> dict[str, Any]:
                 "problem": f.problem,
                 "mend": f.mend,
             }
+            # what a page can show; a table of a million bad rows would fill the run table
             for f in error.findings[:500]
         ]
         return {"kind": "input", "message": str(error.findings[0]), "findings": findings}
@@ -139,6 +144,7 @@ def outcome_of(error: Exception) -> dict[str, Any]:
         return {"kind": "memory", "message": "The plan needs more memory than a plan may take here."}
     if isinstance(error, EvenhandError) and not isinstance(error, JudgeError):
         return {"kind": "error", "message": str(error)}
+    # the innermost place is enough to find the fault, and shows no path of the server
     where = traceback.extract_tb(error.__traceback__)[-1]
     said = f"{type(error).__name__}: {str(error)[:200]} ({where.name}, line {where.lineno})"
     return {"kind": "fault", "message": f"This is a fault of evenhand, not yours: {said}"}

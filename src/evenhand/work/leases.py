@@ -64,6 +64,7 @@ def submit(
     limit: float = 60.0,
 ) -> str:
     """Queue a run and return its id; where one of that key is queued or running already, that one."""
+    # two people who open the same plan wait for the same run, not for two solves
     there = connection.execute(
         select(RUN.c.id).where(RUN.c.key == key, RUN.c.status.in_(("queued", "running")))
     ).scalar()
@@ -87,11 +88,14 @@ def submit(
 
 def take(database: Database, worker: str, *, asks_only: bool = False) -> Taken | None:
     """Take the next run, questions before plans and older before newer; None where nothing waits."""
+    # one moment for both looks: a lease that ends in between must not count as free in only one
     now = seconds()
     free = or_(RUN.c.status == "queued", and_(RUN.c.status == "running", RUN.c.lease_until < now))
     if asks_only:
         free = and_(free, RUN.c.kind != "solve")
+    # somebody looks at the open panel that a question fills; a plan takes seconds anyway
     first = case((RUN.c.kind == "ask", 0), else_=1)
+    # a read first: idle children look twice a second and must not queue for the write lock
     with database.read() as connection:
         waiting = connection.execute(
             select(RUN.c.id).where(free).order_by(first, RUN.c.made).limit(1)
@@ -105,6 +109,7 @@ def take(database: Database, worker: str, *, asks_only: bool = False) -> Taken |
             .where(RUN.c.id == waiting, free)
             .values(
                 status="running",
+                # from here on whatever the last holder writes is refused
                 fence=RUN.c.fence + 1,
                 tries=RUN.c.tries + 1,
                 worker=worker,
@@ -138,6 +143,7 @@ def beat(database: Database, run: Taken, news: Mapping[str, Any] | None = None) 
         )
         if changed.rowcount != 1:
             raise LostError(run.id)
+        # in the same transaction as the renewal: one wait for the lock a beat, not two
         return bool(connection.execute(select(RUN.c.stop).where(RUN.c.id == run.id)).scalar_one())
 
 
@@ -150,6 +156,7 @@ def finish(connection: Connection, run: str, fence: int, status: str, outcome: M
     changed = connection.execute(
         update(RUN)
         .where(RUN.c.id == run, RUN.c.fence == fence, RUN.c.status == "running")
+        # a lease of 0: a finished run never counts as one whose child died
         .values(status=status, outcome=json.dumps(outcome), over=now_text(), lease_until=0.0)
     )
     if changed.rowcount != 1:

@@ -30,6 +30,9 @@ GRACE: Final = 5.0
 """Seconds beyond its limit after which a run's child is killed: methods stop by themselves within one."""
 
 LOOK: Final = 0.5
+"""Seconds between two looks at the children: a dead one is replaced before people notice. At half of this
+the watch reads the run table four times a second for nothing, at twice it a plan whose child died waits a
+second longer."""
 
 
 @dataclass
@@ -67,6 +70,7 @@ class Pool:
 
     def wake(self) -> None:
         """Tell the children that something waits."""
+        # all are told, the first to take it has it; the others find nothing and sleep on
         for child in self._children:
             with contextlib.suppress(OSError, ValueError):
                 child.pipe.send_bytes(b"!")
@@ -75,11 +79,13 @@ class Pool:
         """End the children; what they had in hand is taken up by whoever comes next."""
         self._over.set()
         if self._watch is not None:
+            # before the children: the watch would start those that end anew
             self._watch.join()
         for child in self._children:
             child.pipe.close()
             child.process.terminate()
         for child in self._children:
+            # SIGTERM ends a child at once unless the system holds it, as a slow disk does; then it is killed
             child.process.join(5)
             if child.process.is_alive():
                 child.process.kill()
@@ -102,6 +108,7 @@ class Pool:
             daemon=True,
         )
         process.start()
+        # with our copy of its end open, a wake-up sent to a child that died would seem to arrive
         theirs.close()
         return _Child(process, ours, asks_only)
 
@@ -128,11 +135,13 @@ class Pool:
         self._started = {key: since for key, since in self._started.items() if key in running}
         for row in rows:
             since = self._started.setdefault((row.id, row.fence), now)
+            # since this watch first saw it: the clock of another machine may be minutes off
             if now - since <= row.limit_seconds + GRACE:
                 continue
             for child in self._children:
                 if str(child.process.pid) == row.worker:
                     child.process.kill()
             said = f"The plan took longer than {row.limit_seconds:g} seconds and was ended."
+            # the child first, the row after: a run must not be over while somebody still writes for it
             with database.write() as connection:
                 finish(connection, row.id, row.fence, "failed", {"kind": "time", "message": said})

@@ -45,6 +45,7 @@ def create_account(
         findings.error("is no address", "Write one like ann@example.org", column="email", came=email)
     if len(password) < LEAST:
         findings.error("is too short", f"Take {LEAST} letters or more", column="password")
+    # people write their address in both cases; two accounts for one person must not arise
     key = email.strip().casefold()
     if connection.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.email == key)).first() is not None:
         findings.error("has an account already", "Sign in with it", column="email", came=email)
@@ -74,6 +75,7 @@ def signed_in(database: Database, email: str, password: str) -> Any:
             select(ACCOUNT).where(ACCOUNT.c.email == email.strip().casefold(), ACCOUNT.c.disabled == 0)
         ).first()
     try:
+        # always, also where no account was found: the time must not tell which addresses have one
         PasswordHasher().verify(row.secret if row is not None else NOBODY, password)
     except (Argon2Error, InvalidHashError):
         return None

@@ -25,6 +25,7 @@ FIRST: Final = 8
 """Alternatives priced at once: as many as a panel shows. Each is a solve of 50 ms at Los Angeles size."""
 
 FACTS: Final = 5
+"""Sentences of a why: what a panel shows without scrolling. The command explain shows them all."""
 
 
 def asked(
@@ -79,6 +80,7 @@ def _other_takers(solution: Solution, subject: str, progress: Progress) -> Any:
     mine = [a for a in solution.awards.tolist() if problem.item[a] == code]
     if not mine:
         return {"rows": [], "not": [], "more": 0}
+    # the day stays: another day is another question, and would change what others get
     day, holder = int(problem.day[mine[0]]), int(problem.recipient[mine[0]])
     rows = np.flatnonzero((problem.item == code) & (problem.day == day) & ~problem.forbidden)
     got = np.bincount(problem.recipient[solution.awards], minlength=len(problem.recipients))
@@ -127,6 +129,7 @@ def _barred(problem: Any, item: str, name: str, day: str) -> Any:
 
 def _mixed(ranked: list[int], problem: Any, got: Any) -> list[int]:
     """Return candidates so that the best of those without any and of those with some both come early."""
+    # 200 points an award, the usual first step: it decides only what is priced first, never a price
     score = {at: int(problem.score[at]) - 200 * int(got[problem.recipient[at]]) for at in ranked}
     return sorted(ranked, key=lambda at: (-score[at], at))
 
@@ -146,6 +149,7 @@ def _priced(solution: Solution, at: int, what_if: Any, got: Any) -> dict[str, An
     if found.after is not None:
         before = {int(problem.item[a]): a for a in solution.awards.tolist()}
         after = {int(problem.item[a]): a for a in found.after.awards.tolist()}
+        # by item, not by award: a car that changes only its day has moved too
         moved = [problem.items[i] for i, a in before.items() if after.get(i) != a]
         served = len(set(problem.recipient[found.after.awards].tolist()))
     return {
@@ -310,6 +314,7 @@ def _rota_facts(solution: Solution, recipe: Recipe) -> list[dict[str, Any]]:
     problem = solution.problem
     facts = []
     for seat, who in enumerate(solution.awards.tolist()):
+        # an empty seat is nobody's fact; the plan's own page shows it
         if who < 0:
             continue
         slot = int(problem.seat_slot[seat])
@@ -330,6 +335,7 @@ def _statement_entries(solution: Solution) -> list[dict[str, Any]]:
     if statement is None:
         return []
     at = solution.problem.days[0] if len(solution.problem.days) else ""
+    # a plan reckons in its own ticks; the ledger in one for all, a multiple of each
     scale = TICKS // statement.ticks
     return [
         {

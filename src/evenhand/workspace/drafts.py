@@ -191,6 +191,7 @@ def recipe_at(connection: Connection, state: str) -> Recipe:
 
 def history(connection: Connection, plan: str) -> list[Step]:
     """Return all steps of a plan, oldest first, moves included."""
+    # by number, not by time: two clocks may disagree, the numbers cannot
     rows = connection.execute(select(STEP).where(STEP.c.plan == plan).order_by(STEP.c.seq)).all()
     return [_step(row) for row in rows]
 
@@ -254,9 +255,11 @@ def add_step(
         return _move(connection, row, steps, kind, body, who)
     recipe = recipe_at(connection, tip.state)
     changed, touches = _changed(recipe, kind, body)
+    # only what is newer and touches the same: anything else merges without a question
     unseen = [step for step in steps.values() if step.seq > version and step.touches & touches]
     if unseen:
         raise ConflictError(unseen, {"kind": kind, "body": dict(body)})
+    # a second click on Pin is no step: undo must take back something that can be seen
     if changed == recipe:
         return tip
     state = put_blob(connection, changed.to_bytes(), "recipe")
@@ -268,6 +271,7 @@ def add_step(
 
 def _advance(connection: Connection, plan: str, seen: int, version: int, tip: int) -> None:
     done = connection.execute(
+        # PostgreSQL lets two writers read the same version: the second finds no row and is told
         update(PLAN).where(PLAN.c.id == plan, PLAN.c.version == seen).values(version=version, tip=tip)
     )
     if done.rowcount != 1:
@@ -314,6 +318,7 @@ def _cells(job: str, sort: str, names: Sequence[str]) -> frozenset[str]:
     """
     if sort == "lock":
         return frozenset({f"team:{names[0]}", *(f"cell:{name}" for name in names[1:])})
+    # two people's turns on one date are two cells: two coordinators may work on them at once
     if job == "rota" and sort != "away":
         return frozenset({f"cell:{names[0]}/{names[1]}" if len(names) > 1 else f"cell:{names[0]}"})
     return frozenset({f"cell:{names[0]}"})
@@ -337,6 +342,7 @@ def _move(
         raise InputError.one("is no step of this plan", "Choose one of the history", came=str(target))
     if target == tip.seq:
         return tip
+    # steps on one line only are those the move takes away or brings back: what it touches
     between = _line(steps, tip.seq) ^ _line(steps, target)
     touches = frozenset().union(*(steps[seq].touches for seq in between))
     step = Step(

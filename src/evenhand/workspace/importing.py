@@ -124,6 +124,7 @@ class Draft:
         """Return the recipe that the import makes, its bytes and file names by table."""
         content, names = {}, {}
         for brought in self.tables:
+            # a table that stands for nothing is shown on the page and left out of the plan
             if brought.table:
                 content[brought.table], names[brought.table] = brought.as_bytes()
         mapping = {one.table: one.mapping() for one in self.tables if one.table and one.mapping()}
@@ -158,6 +159,7 @@ class Draft:
     def leave_out(self, rows: Mapping[str, set[int]]) -> None:
         """Leave rows out, by file and row number."""
         for brought in self.tables:
+            # a mended workbook is kept as CSV: findings name it either way
             gone = rows.get(brought.name, set()) | rows.get(brought.as_bytes()[1], set())
             if not gone:
                 continue
@@ -243,11 +245,13 @@ def _form(tables: list[tuple[str, bytes, Table | None]], job: str) -> str:
         best: dict[str, float] = {}
         for fits in recognise(list(table.columns), file=name):
             if not job or FORMS[FORM_OF[fits.kind.job]] == job:
+                # a complete table, and one the job cannot do without, weigh more than a head or two that fit
                 value = fits.score + (2 if fits.complete else 0) + (1 if fits.kind.needed else 0)
                 best[fits.kind.job] = max(best.get(fits.kind.job, 0.0), value)
         for kind, value in best.items():
             score[kind] = score.get(kind, 0.0) + value
     if score:
+        # sorted first: equal scores must not be decided by the order of the files
         return FORM_OF[max(sorted(score), key=lambda kind: score[kind])]
     return next((form for form, one in FORMS.items() if one == job and form != "fleet"), "roster")
 
@@ -301,6 +305,7 @@ def _first_settings(draft: Draft) -> dict[str, Any]:
     from datetime import UTC, datetime, timedelta
 
     today = datetime.now(UTC).date()
+    # a Monday of the week to come: this week's turns are mostly agreed on already
     monday = today + timedelta(days=7 - today.weekday())
     if any(one.table == "duties" for one in draft.tables):
         return {"policy": "rate"}

@@ -75,9 +75,13 @@ def find(connection: Connection, secret: str, kind: str) -> Any:
     """Return the link of a secret, or None where it is unknown, of another kind, revoked or over."""
     row = connection.execute(
         select(TOKEN).where(
-            TOKEN.c.hash == sha_of(secret.encode()), TOKEN.c.kind == kind, TOKEN.c.revoked == 0
+            # looked up by hash: no comparison of secrets whose time could be measured
+            TOKEN.c.hash == sha_of(secret.encode()),
+            TOKEN.c.kind == kind,
+            TOKEN.c.revoked == 0,
         )
     ).first()
+    # both are UTC in one form, so that text compares as time does; "" never ends
     over = row is not None and row.ends and row.ends < datetime.now(UTC).isoformat(timespec="seconds")
     return None if over else row
 

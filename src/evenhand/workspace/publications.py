@@ -68,6 +68,7 @@ def publish(
     made = _publication(connection, row, rev, answer, who, reason, "publish")
     _keep_facts(connection, made, checked["facts"])
     booked = _booked(connection, series.ledger, plan)
+    # brought forward once: with the second publication the ledger itself knows it
     opening = checked["opening"] if not _any_entry(connection, series.ledger) else []
     lines = [
         {
@@ -160,6 +161,7 @@ def _corrections(
         for part in ("due", "received"):
             wanted[line["at"], line["claimant"], part] += line[part]
     lines = []
+    # sorted: the same publication gives the same numbers, whatever order the plan named people in
     for at, claimant in sorted({key[:2] for key in (*wanted, *booked)}):
         due, got = (wanted[at, claimant, part] - booked[at, claimant, part] for part in ("due", "received"))
         first = not any(key[:2] == (at, claimant) for key in booked)
@@ -178,6 +180,7 @@ def _keep_entries(connection: Connection, ledger: str, publication: str, lines: 
     Raises:
         JudgeError: it would not.
     """
+    # before anything is written, so that the sentence names these entries and not an old fault
     total = sum(line["due"] - line["received"] for line in lines)
     if total:
         raise JudgeError(f"The entries leave {total} ticks over; nothing was published.")
@@ -201,6 +204,7 @@ def _keep_entries(connection: Connection, ledger: str, publication: str, lines: 
             )
         else:
             connection.execute(insert(BALANCE).values(ledger=ledger, claimant=claimant, lag=lag))
+    # asked of the database, not of what was added here: an account changed by hand shows too
     left = connection.execute(select(func.sum(BALANCE.c.lag)).where(BALANCE.c.ledger == ledger)).scalar() or 0
     if int(left):
         raise JudgeError(f"The accounts would sum to {left} ticks instead of 0; nothing was published.")
@@ -244,6 +248,7 @@ def take_back(connection: Connection, plan: str, *, who: str, reason: str) -> in
         raise InputError.one("is missing", "Say why it is taken back", column="reason")
     series = series_row(connection, row.series)
     made = _publication(connection, row, last.rev + 1, last.answer, who, reason, "takeback")
+    # against an empty plan: the corrections are then exactly what undoes every entry so far
     lines = _corrections(_booked(connection, series.ledger, plan), [], last.rev + 1)
     for line in lines:
         line["note"] = f"rev {last.rev} taken back"
@@ -354,6 +359,7 @@ def faults_of(connection: Connection) -> list[str]:
         ]
         if sum(kept.values()):
             wrong.append(f"{series.name}: the accounts sum to {sum(kept.values())} ticks, not 0.")
+        # teams hand out no units, only company: their facts have no entries to agree with
         units: Counter[str] = Counter()
         for fact in series_facts(connection, series.id) if series.job != "teams" else []:
             units[fact.claimant] += fact.units * TICKS

@@ -30,6 +30,7 @@ def offer(connection: Connection, plan: str, thing: str, starts: str, giver: str
         InputError: the turn is not theirs.
     """
     fact = _fact(connection, plan, thing, starts, giver)
+    # people tap twice on a phone; one offer, or two takers would each think they have it
     there = connection.execute(
         select(SWAP.c.id).where(
             SWAP.c.plan == plan,
@@ -97,6 +98,7 @@ def take(connection: Connection, swap: str, taker: str, *, who: str) -> int:
         InputError: it is not open any more, or the taker has that turn already.
     """
     row = swap_row(connection, swap)
+    # the status is asked in the UPDATE itself: of two who tap at once one gets the turn
     done = connection.execute(
         update(SWAP)
         .where(SWAP.c.id == swap, SWAP.c.status == "open")
@@ -119,6 +121,7 @@ def untake(connection: Connection, swap: str, *, today: str, who: str) -> int:
     row = swap_row(connection, swap)
     if row.status != "taken":
         raise InputError.one("was not taken", "There is nothing to give back", came=row.giver)
+    # on the day itself the turn counts as begun: nobody could find a stand-in in time
     if row.starts <= today:
         raise InputError.one("has started", "Ask your coordinator", came=row.starts)
     fact = _fact(connection, row.plan, row.thing, row.starts, row.taker)

@@ -34,6 +34,8 @@ PROBLEMS: Final = 3
 takes 25 MB; at six the three children together hold half a gigabyte."""
 
 SOLUTIONS: Final = 24
+"""Answers kept a child, so that undo and redo to and fro judge nothing twice. One that is gone is read from
+the database and judged anew: fewer cost time, more cost memory, and neither changes an answer."""
 
 
 class Desk:
@@ -58,6 +60,7 @@ class Desk:
             return recipe, content, source_names(connection, recipe)
 
     def _problem(self, recipe: Recipe, content: Mapping[str, bytes], names: Mapping[str, str]) -> Any:
+        # an allocation's picks are put on a ready problem; the others read theirs with the tables
         base = recipe.base if recipe.job == "allocation" else replace(recipe, seed=0)
         if base.key not in self.problems:
             self.problems[base.key] = base_problem(recipe, content, names)
@@ -128,6 +131,7 @@ class Desk:
             proof=_proof(kept["proof"]),
             cut=kept["cut"],
         )
+        # awards that were changed may still keep every rule; what they are worth then gives them away
         if solution.objective != kept["objective"]:
             raise InputError.one(
                 "is not worth what the database says",
