@@ -30,6 +30,7 @@ Bools = NDArray[np.bool_]
 TARGET = 0.10
 """The variation that people call even: 10%."""
 
+# Counts are whole, so this means 2 turns or more: 1 is what rounding alone may give.
 FAR = 1.5
 """Turns by which a newcomer's count may differ from the ledger's before it is said."""
 
@@ -72,6 +73,8 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
     return out + list(_variation(problem, plan))
 
 
+# Lower, and policies would be named that differ by rounding alone; higher, and a difference of a turn would
+# pass unsaid.
 NEARER: Final = 0.75
 """Turns by which another policy must keep the worst account nearer before it is named: whole turns alone
 make a difference of half a turn between plans as good."""

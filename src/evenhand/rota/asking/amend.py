@@ -39,6 +39,7 @@ __all__ = [
 
 Ints = NDArray[np.int64]
 
+# Any lag a person can reach is far below it, so a larger number would change nothing.
 KEEP: Final = 10**9
 """A stickiness that gives up a published turn only where its holder cannot serve: a million turns."""
 

@@ -31,6 +31,8 @@ Ints = NDArray[np.int64]
 # A Monday; any would do, as only differences of days count.
 START: Final = date(2026, 1, 5).toordinal()
 WEEKS_A_YEAR: Final = 52
+# Everybody begins at 0 on one day, which no running team does; the first years would show that and not the
+# policy.
 SETTLING: Final = 2
 """Years before the spread counts: policies may settle first."""
 

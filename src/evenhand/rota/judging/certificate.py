@@ -25,6 +25,8 @@ __all__ = ["Check", "check"]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+# Enough to see what kind of fault it is; a forged certificate may have one at every turn, and the count
+# says how many more.
 SHOWN = 5
 """Faults told of each kind."""
 

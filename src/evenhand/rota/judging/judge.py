@@ -22,6 +22,8 @@ Bools = NDArray[np.bool_]
 BLOCK = 1 << 20
 """Cells whose squares are added up at a time; halves of 20 bits keep each sum within int64."""
 
+# Squares of halves are below 2**40 and 2**20 of them below 2**60. With 22 bits and as many cells a block
+# could leave int64.
 HALF = 20
 
 

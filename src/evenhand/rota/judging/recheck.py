@@ -15,6 +15,8 @@ from evenhand.rota.problem import RotaProblem
 
 __all__ = ["recheck"]
 
+# A matter of time alone: the check grows with the cells, so twice as many take twice as long when a
+# document opens.
 QUICK = 5_000_000
 """Slots times people up to which shares are added up anew whenever a document is read: about a second. Beyond
 it a document's claim stands as a claim; ``evenhand measure`` checks any size when asked."""

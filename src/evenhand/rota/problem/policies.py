@@ -153,6 +153,7 @@ POLICIES: Final = _named(
 )
 """Every policy with a name; ``rate`` is the default, ``ledger`` keeps its promises over years."""
 
+# A longer span credits newcomers for longer; with none ``rate-offset`` would be plain ``rate``.
 NEW_DAYS: Final = 14
 """Days below which ``offset_percent`` credits somebody without a turn."""
 

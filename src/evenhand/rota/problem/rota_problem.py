@@ -20,9 +20,11 @@ __all__ = ["OPEN", "RotaProblem"]
 
 Ints = NDArray[np.int64]
 
+# Beyond every day of the calendar, and below 2**32, by which the judge joins person and day in one number.
 OPEN: Final = 2**31
 """The last day of a membership that has no end."""
 
+# Half of what int64 holds, so that adding two such products cannot wrap round either.
 LARGEST: Final = 2**62
 """Products of ticks, loads and weights stay below this, so that int64 holds them."""
 

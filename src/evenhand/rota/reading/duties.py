@@ -35,6 +35,8 @@ UNITS = {
     "month": ("month", 1),
     "year": ("month", 12),
 }
+# Python's calendar ends with 9999; a turn lasts a year at most, which leaves some years for rest and a
+# second time zone.
 LAST_YEAR = 9990
 """Turns start in it at latest: the longest turn and its rest end before the calendar does."""
 DAYS_A_YEAR, MONTHS_A_YEAR = 365, 12

@@ -183,6 +183,7 @@ def _skipped_days(source: Any, findings: Findings) -> frozenset[int]:
     return frozenset(out)
 
 
+# Repeating events may have no end, so a span is needed; a wider one only takes longer to read.
 SKIPS_FROM, SKIPS_TO = date(2000, 1, 1), date(2100, 12, 31)
 """Years of which a calendar of skipped days is read."""
 

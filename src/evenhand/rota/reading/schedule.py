@@ -31,6 +31,7 @@ Ints = NDArray[np.int64]
 PARTS = re.compile(r"\s*[:|;,/&()\[\]–—]\s*|\s+-\s+|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+|\s+with\s+")
 """What parts a title: "On call: Ada", "Ada & Ben - kitchen", "Kitchen (Ada)"."""
 
+# Wide enough for any team's calendar, and an end for events that repeat for ever.
 WINDOW = (date(1990, 1, 1), date(2100, 1, 1))
 """Events outside are no team's turns."""
 

@@ -26,6 +26,7 @@ Named = Iterator[tuple[str, Bools]]
 DEFAULT: Final = ("weekend", "duty", "holiday")
 """Views that are kept without being asked for: those that teams quarrel over."""
 
+# Up to three days a slot can be a weekend with its Friday; a longer one mixes weekdays and weekend.
 SHORT: Final = 3
 """A slot of more days than this has no day of the week of its own: it holds a weekend or does not."""
 

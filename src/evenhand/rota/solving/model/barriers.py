@@ -13,6 +13,8 @@ __all__ = ["Barriers"]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+# Beyond any day and any minute of the calendar, and far from the ends of int64, so that differences never
+# wrap round.
 NEVER = -(2**40)
 """A start day, index or minute long before any other."""
 

@@ -27,6 +27,7 @@ __all__ = ["plan", "suits"]
 Ints = NDArray[np.int64]
 
 LEAVE, ENTER, AWAY, BACK = range(4)
+# Looking more often costs time; at twice as many slots an interruption comes twice as late.
 LOOK_EVERY = 4096
 """Slots between two looks at the progress."""
 

@@ -19,6 +19,8 @@ __all__ = ["priced_bound"]
 
 Floats = NDArray[np.float64]
 
+# A guard against running out of memory. A smaller one makes more large rotas lose their bound (the limit
+# is 0, which is true but says nothing); their plans stay the same.
 ROOM = 40_000_000
 """Numbers a table of walks may hold; a larger one is not made and the limit is 0."""
 

@@ -25,12 +25,16 @@ from evenhand.rota.solving.optimise.board import Board
 
 __all__ = ["Conflict", "smallest"]
 
+# More branches prove more conflicts smallest and take longer; the conflict itself is minimal without them.
 NODES = 20
 """Branches of one such round; a conflict that needs more is handed out as minimal, not as proven smallest."""
 
+# Above it the minimal conflict is handed out at once: a smaller one may exist, and is not claimed not to.
 CELLS = 1000
 """Cells (slots times those able) up to which a smaller conflict is looked for."""
 
+# Each round excludes one more set; more rounds can only find a smaller conflict or the proof that there is
+# none.
 ROUNDS = 16
 """Hitting sets tried for a smaller conflict before the minimal one is handed out as it is."""
 

@@ -30,6 +30,7 @@ CELLS: Final = 6000
 """Cells (slots times those able) up to which plans are refined: some ten seconds at most. Above it the plan
 keeps its least squares, and the proof says that views were not sought."""
 
+# Each further turn costs another search and promises less.
 WORST: Final = 4
 """Whole turns beyond floor and ceiling that are tried for a view."""
 

@@ -21,6 +21,8 @@ __all__ = ["CELLS", "rolling"]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
+# Longer stretches see further ahead and take longer to solve to the end; shorter ones run into rules that
+# they could not see coming.
 CELLS = 4000
 """Cells (slots times those able) of one stretch."""
 

@@ -24,12 +24,15 @@ __all__ = ["NEAR", "Outcome", "lags", "largest_lag", "near", "search", "squares"
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+# Bisection solves a program for each step, so it takes several times as long as one search for a plan.
 SMALL = 1500
 """Cells (slots times those able) up to which the least largest lag is found as well."""
 
 MIDDLE = 6000
 """Cells up to which all plans are searched where the bound leaves a doubt."""
 
+# A looser value could call a plan optimal that another betters by a visible part of a turn; a tighter one
+# would leave proven plans unproven, as the solver's own tolerance is in the way.
 NEAR = 1e-6
 """Square units: HiGHS proves to this; differences below it are ticks, not turns."""
 

@@ -20,6 +20,8 @@ __all__ = ["squares_bound"]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+# Memory and time grow with it. Too small only loses the bound for rotas with a large lag from history; it
+# never gives a wrong one.
 WIDEST = 12
 """Turns from what is due that are looked at before the bound is given up."""
 

@@ -27,9 +27,13 @@ __all__ = ["Network", "least_cost", "relaxed"]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
+# Flows of this network are whole at every corner, so what is off by more is no rounding but an unfinished
+# run; a looser value would take such a run for a plan. The check in integers follows in any case.
 WHOLE = 1e-6
 """How far from a whole number a flow may be and still count as one."""
 
+# Looking twice as often doubles the cost of looking; half as often runs more passes after a cycle has
+# closed. The result is proven the same way.
 CHECK_EVERY = 16
 """Passes of the potentials between two looks for a cycle."""
 
