@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -39,12 +40,32 @@ def test_turns_of_somebody_alone_on_a_day_are_all_due_to_them() -> None:
 
 
 def test_the_skill_that_fewest_present_people_have_is_due_first() -> None:
-    """Three can cook and two can drive, but two cooks are away: A cooks and B drives."""
-    skills = {"A": "cook; drive", "B": "drive", "C": "cook", "D": "", "E": "cook"}
+    """Three can cook and two can drive, but two cooks are away: A cooks, B drives, three share the rest."""
+    skills = {"A": "cook; drive", "B": "drive", "C": "cook", "D": "", "E": "cook", "F": "", "G": ""}
     problem = RotaProblem.from_tables(
         [{"name": name, "skills": own} for name, own in skills.items()],
-        eh.weekly("2026-01-05", 1, seats=2, skills=["cook", "drive"]),
+        eh.weekly("2026-01-05", 1, seats=3, skills=["cook", "drive"]),
         policy="ledger",
+        share="able",
         absences=[{"name": name, "from": "2026-01-05", "to": "2026-01-11"} for name in "CE"],
     )
-    assert due_of(problem, may_serve(problem)).total().tolist() == [TICKS, TICKS, 0, 0, 0]
+    third = TICKS // 3
+    assert due_of(problem, may_serve(problem)).total().tolist() == [TICKS, TICKS, 0, third, 0, third, third]
+
+
+def test_who_may_serve_is_there_all_days_and_has_a_skill_that_a_seat_asks_for() -> None:
+    """B cannot cook, C is away on one day of the first week; a fixed turn and a published fact stand."""
+    people = [{"name": name, "skills": "" if name == "B" else "cook"} for name in "ABC"]
+    away = [{"name": "C", "from": "2026-01-11", "to": "2026-01-11"}]
+
+    def weeks(seats: int, **more: Any) -> RotaProblem:
+        duties = eh.weekly("2026-01-05", 2, seats=seats, skills=["cook"])
+        return RotaProblem.from_tables(people, duties, policy="ledger", absences=away, **more)
+
+    one = weeks(1)
+    assert may_serve(one).tolist() == [[True, False, False], [True, False, True]]
+    assert may_serve(weeks(2)).tolist() == [[True, True, False], [True, True, True]]
+    fixed = weeks(1, fixed=[("2026-01-05", "C")])
+    assert may_serve(fixed).tolist() == [[True, False, True], [True, False, True]]
+    facts = replace(one, published=np.array([2, 1]), frozen=int(one.slot_start[0]))
+    assert may_serve(facts).tolist() == [[True, False, True], [True, False, True]]

@@ -10,6 +10,7 @@ import pytest
 from evenhand.core.shares import TICKS
 from evenhand.teams import TeamsProblem
 from evenhand.teams.judging.judge import judge, nearest
+from evenhand.teams.judging.objective import price_list
 from evenhand.teams.judging.rules import breaches
 from evenhand.teams.problem import Rule
 
@@ -107,3 +108,22 @@ def test_what_teams_are_due_is_exact_where_ticks_do_not_divide() -> None:
         left = TICKS * count - sum(part // 23 for part in exact)
         order = sorted(range(3), key=lambda team: (-(exact[team] % 23), team))
         assert own.tolist() == [exact[team] // 23 + (team in order[:left]) for team in range(3)]
+
+
+@pytest.mark.parametrize("code", [-1, 3])
+def test_a_team_code_just_outside_is_a_fault(code: int) -> None:
+    """With three teams the codes -1 and 3 are nobody's, and nothing else is valued."""
+    verdict = judge(PROBLEM, np.array([0, 0, 1, 1, 2, code]))
+    assert verdict.faults == ("A person stands in no team: team codes go from 0 to 2.",)
+    assert verdict.objective == 0
+
+
+def test_people_outside_quota_are_paid_for_one_by_one() -> None:
+    """Four counts of women and men are one outside floor and ceiling; a lone team is told in the singular."""
+    problem = TeamsProblem.from_values(7, {"g": list("wwwmmmm")}, sizes=[5, 2])
+    verdict = judge(problem, np.array([0, 1, 1, 0, 0, 0, 0]))
+    off = price_list(problem).off
+    assert off > 0
+    assert (verdict.terms[0].name, verdict.terms[0].value) == ("outside quota", 4 * off)
+    alone = TeamsProblem.from_values(6, {}, teams=1)
+    assert judge(alone, np.zeros(6, dtype=np.int64)).headline == "1 team of 6."
