@@ -33,11 +33,11 @@ def five_criteria(people: int, teams: int, seed: int = 0) -> TeamsProblem:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(4))
-def test_optimal_is_what_brute_force_finds_on_two_thousand_rosters(part: int) -> None:
+def test_optimal_is_what_brute_force_finds_on_small_rosters(part: int) -> None:
     """A claim of optimal equals brute force, a bound is never above it, and deal is never better."""
     draw = random.Random(4 + part)
     claimed = 0
-    for seed in range(500):
+    for seed in range(200):
         problem = roster(draw, most=7)
         answer, verdict = solved(problem, seed)
         assert verdict is not None
@@ -53,7 +53,7 @@ def test_optimal_is_what_brute_force_finds_on_two_thousand_rosters(part: int) ->
             _, greedy = solved(problem, seed, "deal")
             assert greedy is not None
             assert verdict.objective <= greedy.objective
-    assert claimed > 480
+    assert claimed > 190
 
 
 @pytest.mark.parametrize(("people", "teams"), SIZES)
@@ -96,10 +96,10 @@ def test_unequal_sizes_keep_quota_first() -> None:
 
 @pytest.mark.parametrize("part", range(5))
 def test_hard_rules_are_kept_where_a_program_says_they_can_be(part: int) -> None:
-    """Of 300 random rule sets each is kept, or the program agrees that none can and a reason is named."""
+    """Of 200 random rule sets each is kept, or the program agrees that none can and a reason is named."""
     draw = random.Random(11 + part)
     kept = refused = 0
-    for seed in range(60):
+    for seed in range(40):
         problem = ruled(draw)
         answer, verdict = solved(problem, seed)
         hard = tuple(rule for rule in problem.rules if not rule.weight)
@@ -112,8 +112,8 @@ def test_hard_rules_are_kept_where_a_program_says_they_can_be(part: int) -> None
             kept += 1
             assert not verdict.faults
             assert verdict.objective == value_of(problem, unit_costs(problem), np.asarray(answer.awards))[1]
-    assert kept > 15
-    assert refused > 7
+    assert kept > 10
+    assert refused > 4
 
 
 def test_the_numbers_of_an_impossible_rule_are_named() -> None:
