@@ -158,6 +158,7 @@ def problem_from(
 
     findings = Findings()
     held = container(source, "allocation", "fleet")
+    # A folder with candidates is taken as those, even beside tables of a fleet.
     fleet = held is not None and not held.has("candidates")
     wrong: dict[str, Any] = (
         {f"--{name}": value for name, value in extra.items()}
@@ -184,6 +185,7 @@ def problem_from(
     if held is not None:
         inside = held.tables("allocation", ("candidates", "recipients", *extra), findings)
         findings.raise_errors()
+        # Options win over what the folder holds: they were said last.
         tables = {**inside, **tables}
     else:
         tables["candidates"] = given(source)

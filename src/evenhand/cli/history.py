@@ -94,6 +94,7 @@ def _publish(store: object, which: str, reason: str, *, back: bool) -> None:
         typer.echo(f"Taken back: rev {rev}.")
         return
     key = planned(store, chosen)
+    # Checked before the write transaction begins, which would keep others waiting.
     checked = Desk(store).checked(key, Progress())
     with store.write() as connection:
         rev = publish(connection, chosen, key, checked, who=WHO, reason=reason)

@@ -80,6 +80,7 @@ def solve_many(
         name = entry.name if entry.is_dir() else entry.stem
         try:
             tables = tables_of(entry)
+        # One table that cannot be read must not keep the other groups from their plans.
         except EvenhandError as error:
             refused.append((name, "error", str(error)))
             continue
@@ -117,6 +118,7 @@ def _entries(source: Path, target: Path) -> list[Path]:
         for entry in source.iterdir()
         if not entry.name.startswith(".")
         and (entry.is_dir() or entry.suffix.lower() in FILES)
+        # The results may stand in the same folder and would else be planned as a group.
         and entry.resolve() != target.resolve()
     )
     findings = Findings()
@@ -153,5 +155,6 @@ def _tell(known: int, failed: list[tuple[str, str]], count: int, target: Path) -
         say(f"and {len(failed) - SHOWN} more; see {target / 'results.csv'}")
     for file in ("plans.csv", "results.csv"):
         say(f"wrote {target / file}")
+    # Some plans are a success with notes; none at all is a failure that scripts should see.
     if len(failed) == count:
         raise typer.Exit(1)

@@ -118,6 +118,7 @@ def _opened(book: Ledger, lags: dict[str, int]) -> Ledger:
     """
     from evenhand.core.errors import InputError
 
+    # Balances brought in later would change what earlier plans were fair by.
     if lags and book.head.seq:
         mend = "Leave --opening out: balances are brought into a new ledger only"
         raise InputError.one("has entries already", mend, table="--ledger", came=str(book.head.seq))

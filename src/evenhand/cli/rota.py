@@ -190,6 +190,7 @@ def rota(
             Run(workers, method, seed, time_limit),
         )
         return
+    # Before any table is read: a long search must not end at a file that cannot be written.
     refuse_early("rota", out, rows=rows, seconds=time_limit)
     others, handed = calendars_of(out, calendars, previous)
     session = Session(others, as_json, explain, rows)
@@ -244,6 +245,7 @@ def rota_tables(
     """Return the tables of a rota, with slots made of --weeks and --start where these are given."""
     tables = tables_of(people, given)
     asked = weeks is not None or start is not None
+    # Two answers to when turns are: neither may win in silence.
     if asked and given["duties"] is not None:
         raise no_weeks(given["duties"])
     if asked or "duties" not in tables:
@@ -269,6 +271,7 @@ def tables_of(people: Path, given: dict[str, Path | None]) -> dict[str, Any]:
         if "people" not in tables:
             held.missing("people", findings)
         findings.raise_errors()
+    # Options win over what the folder holds: they were said last.
     return tables | {name: source_of(path) for name, path in given.items() if path is not None}
 
 

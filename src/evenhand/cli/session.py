@@ -113,6 +113,7 @@ class Session:
                         progress=progress,
                     )
             except InfeasibleError:
+                # Stopped before a plan that keeps the rules was found: that proves nothing about the rules.
                 if came:
                     raise StoppedError(came[0]) from None
                 raise
@@ -123,6 +124,7 @@ class Session:
         """Save what was asked for, then show the result, or print the document."""
         from evenhand.solver import explain, save
 
+        # Before anything is written: an unknown subject must not leave half of what was asked for.
         answers = [explain(solution, subject) for subject in self.explain or ()]
         with self.stage("write"):
             for path in self.out or ():
@@ -137,6 +139,8 @@ class Session:
         from evenhand import documents
 
         sys.stdout.flush()
+        # As bytes: the document is the same on every platform, whatever the terminal's encoding and line
+        # ends.
         sys.stdout.buffer.write(documents.dumps(solution))
         sys.stdout.buffer.flush()
 
@@ -145,6 +149,7 @@ class Session:
         from evenhand.report.summary import solution_blocks
         from evenhand.report.text import Heading, Text
 
+        # A screen shows 40 rows at most; a pipe gets them all, as somebody's program may read them.
         rows = self.rows if self.rows is not None else 40 if is_terminal() else None
         blocks = solution_blocks(solution, rows=rows)
         for answer in answers:

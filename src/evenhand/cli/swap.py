@@ -78,6 +78,7 @@ def swap(
     if book and ledger is not None:
         book_into(ledger, _booking(problem, awards, changed, missed=missed, outside=outside))
         say(f"booked; wrote {ledger}")
+    # Given a ledger, a reader may think it was booked.
     elif ledger is not None:
         say("nothing is booked yet: add --book")
     _write(solution, awards, changed, out)
@@ -127,6 +128,7 @@ def _changed(problem: Any, awards: Any, seat: int, to: str, exchange: str) -> di
     from evenhand.tables import near
 
     if not to:
+        # Nobody of the team: missed, or served from outside.
         return {seat: -1}
     if to not in problem.people:
         meant = near(to, list(problem.people))
@@ -165,6 +167,7 @@ def _show_effect(problem: Any, awards: Any, changed: dict[int, int]) -> None:
         blocks.append(Grid(("account", "stands now", "and then"), rows))
     else:
         blocks.append(Text("Nobody's account moves."))
+    # A turn nobody of the team serves can break none of their rules.
     if all(who >= 0 for who in changed.values()):
         broken = why_not(problem, awards, changed)
         blocks += [Text(f"Mind: {fault}", "warn") for fault in broken]
@@ -218,6 +221,7 @@ def _write(solution: Any, awards: Any, changed: dict[int, int], out: Any) -> Non
         return
     problem = solution.problem
     real = served_instead(problem, awards, changed)
+    # Frozen to the last day, so that everything stays as it was served.
     fixed = replace(problem, published=real, frozen=int(problem.slot_start.max()))
     plan = solve(fixed, method="online", seed=solution.seed)
     for path in out:

@@ -92,6 +92,7 @@ def what_if(
     session = Session(out)
     if not something:
         _survey(session, before, as_json=as_json)
+    # No plan is an answer, and exit code 1 tells scripts so.
     elif not _ask(session, before, asked, time_limit, as_json=as_json):
         raise typer.Exit(1)
     for path in out or ():
@@ -136,11 +137,13 @@ def _moves(given: list[str] | None, option: str, *, whole: bool = False) -> dict
 
     findings, out = Findings(), {}
     for text in given or ():
+        # At the last sign, as a group's name may hold "=" itself.
         name, sign, more = text.rpartition("=")
         try:
             out[name.strip()] = float(int(more)) if whole else float(more)
         except ValueError:
             sign = ""
+        # "Not at most" and not "more than": so a NaN is refused too.
         if not sign or not name.strip() or not abs(out.get(name.strip(), 0)) <= MOST:
             kind = "whole number" if whole else "number"
             findings.error(f"is no name and {kind}", "Write it as NAME=+1", table=option, came=text)
@@ -164,6 +167,8 @@ def _ask(
 
     problem, words = changed(before.problem, **asked)
     try:
+        # With the seed of the plan, so that only the change makes the difference and no other draw among
+        # equals.
         after = session.solve(problem, method="auto", seed=before.seed, seconds=seconds)
         answer = compared(words, before, after)
         for path in session.out or ():

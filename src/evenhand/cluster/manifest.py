@@ -185,6 +185,7 @@ def cut(
             for (name, label), row in sorted(whole.sums.items())
         ),
     )
+    # Last, so that a run whose cutting was ended early has no manifest and cannot be solved by mistake.
     write_atomically(folder / NAME, json.dumps(_plain(manifest), indent=1, ensure_ascii=False).encode())
     return manifest
 

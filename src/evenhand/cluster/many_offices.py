@@ -173,6 +173,7 @@ def solve_offices(
     """
     limits = limits or Limits()
     progress = progress or Progress(seconds=limits.seconds)
+    # The hashes are looked at once, here: a shard that is replayed must read what the others read.
     manifest = load_manifest(folder)
     count = len(manifest.files)
     wanted = min(count, shards or (1 if workers < 2 else SHARDS_A_WORKER * workers))  # noqa: PLR2004 - alone

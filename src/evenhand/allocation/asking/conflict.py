@@ -109,6 +109,7 @@ def conflicts(
 
 def told(problem: AllocationProblem, progress: Progress | None = None) -> tuple[str, ...]:
     """Return the smallest conflict, each rule with what loosening it allows, and how many more there are."""
+    # Larger problems get the conflict without what each relaxation would bring, as each is a solve.
     found = conflicts(problem, solve=len(problem) <= LARGEST, progress=progress)
     if not found:
         return ()
@@ -125,6 +126,7 @@ def _broken(problem: AllocationProblem) -> Iterator[tuple[_Rule, list[int], int]
     for rule in _rules(problem, np.flatnonzero(problem.pinned)):
         if sum(rule.weights) <= rule.limit:
             continue
+        # The heaviest pins first pass the limit with the fewest.
         order = sorted(zip(rule.weights, rule.members, strict=True), key=lambda pair: (-pair[0], pair[1]))
         pins, total = [], 0
         for weight, at in order:
@@ -181,6 +183,7 @@ def _rules(problem: AllocationProblem, pinned: Ints) -> Iterator[_Rule]:
         yield _Rule(sentence, limit, members, (1,) * len(members), partial(_more_a_day, who=who, day=day))
     for number, group in enumerate(problem.groups):
         for code in np.unique(group.of[pinned]).tolist():
+            # No group, or one without a limit, can break nothing.
             if code < 0 or group.limit[code] >= NO_LIMIT:
                 continue
             members = tuple(pinned[group.of[pinned] == code].tolist())
@@ -192,6 +195,7 @@ def _rules(problem: AllocationProblem, pinned: Ints) -> Iterator[_Rule]:
 
 def _simple(problem: AllocationProblem, kind: str, code: int, members: tuple[int, ...]) -> _Rule:
     ones = (1,) * len(members)
+    # An item is there once; no loosening makes it two.
     if kind == "item":
         return _Rule(f"{problem.items[code]} can be given once.", 1, members, ones, None)
     if kind == "day":
@@ -207,6 +211,7 @@ def _simple(problem: AllocationProblem, kind: str, code: int, members: tuple[int
 
 def _at_least(values: Ints, place: int | tuple[int, int], amount: int) -> Ints:
     out = values.copy()
+    # Never lower than it was: a relaxation must not break what held before.
     out[place] = max(int(out[place]), amount)
     return out
 

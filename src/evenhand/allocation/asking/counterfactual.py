@@ -80,6 +80,7 @@ def without_each(solution: Solution, progress: Progress | None = None) -> list[A
         if progress.stop():
             break
         item, who, day = (int(codes[at]) for codes in (problem.item, problem.recipient, problem.day))
+        # A pinned item cannot be away: the hard rules say it is given.
         value = None if problem.pinned[at] else warm.without(item)
         quick, exact = value is not None, proven
         if value is None and not problem.pinned[at]:
@@ -131,9 +132,12 @@ class _Warm:
         plan = self.stand_ins.without(item)
         least = self.residual.worth(plan) // self.residual.ticks
         said = self.root.priced
+        # The stand-in meets the bound: proven without touching the LP.
         if least == (said.bound - int(said.best[place])) // self.residual.ticks:
             return self.base + least
         row = len(self.residual.slots) + place
+        # The item's row gets no room for one question and its room back whatever happens: the LP serves all
+        # items.
         self._room(row, 0.0)
         try:
             return self._solved(item, place, plan, least)
@@ -156,9 +160,12 @@ class _Warm:
             bound = (said.bound - int(said.best[place])) // residual.ticks
             if ((values < WHOLE) | (values > 1 - WHOLE)).all():
                 least = max(least, residual.worth(program.chosen()) // residual.ticks)
+            # Bounds and plans are compared in whole units, where rounding in the LP cannot part them.
             if least == bound:
                 return self.base + least
             gain = said.net - program.item_prices()
+            # 1e-8 of a unit is far below a whole one; without it candidates that gain only rounding would
+            # come in for ever.
             rising = np.flatnonzero((gain > residual.ticks * 1e-8) & ~self.inside & (residual.item != item))
             if not len(rising):
                 return self._branched(item, plan, values, said, bound)

@@ -101,12 +101,15 @@ class GroupSet:
             values = getattr(self, name)
             if values.size and values.min() < 0:
                 yield name, str(values.min()), "is below zero", "Give 0 or more"
+            # Limits and allowances may say "none"; weights and slopes are multiplied, so they must stay
+            # small.
             most = NO_LIMIT if name in {"limit", "allowance"} else MOST
             if values.size and values.max() > most:
                 yield name, str(values.max()), "is too large", f"Give at most {most:,}"
 
     def reordered(self, rows: Ints | None) -> GroupSet:
         """Return the same groups, labels sorted and candidates in the order ``rows`` (None: as they are)."""
+        # By label, so that the order of the rows or of the table of limits decides nothing.
         order = sorted(range(len(self.labels)), key=self.labels.__getitem__)
         same = order == list(range(len(order)))
         if same and rows is None:

@@ -44,6 +44,8 @@ def group_of(rule: GroupRule, candidates: Table, scale: int, findings: Findings)
     by = [rule.by] if isinstance(rule.by, str) else list(rule.by)
     before = len(findings.errors)
     candidates.need(*by, *([rule.weight] if rule.weight else []))
+    # By the text of the number: 0.1 is a tenth here and not its nearest float, so "whole at this scale" is
+    # exact.
     slopes = [Fraction(str(points)) * scale for _, points in rule.steps]
     wrong = [
         str(step)
@@ -59,6 +61,7 @@ def group_of(rule: GroupRule, candidates: Table, scale: int, findings: Findings)
     cells = [candidates.text(column) for column in by]
     joined = [" / ".join(parts) if all(parts) else "" for parts in zip(*cells, strict=True)]
     labels, of = named(joined)
+    # Sorted first, the empty label stands for candidates in no group and is taken out.
     if labels and labels[0] == "":
         labels, of = labels[1:], of - 1
     count = len(labels)
@@ -94,6 +97,7 @@ def _read_limits(
     table = read(rule.table, rule.name, findings)
     if not table.need(*by):
         return
+    # -1 stands for an empty cell: the rule's own figure stays.
     free = table.integers("allowance", default=-1)
     most = table.integers("limit", default=-1)
     place = {label: at for at, label in enumerate(labels)}

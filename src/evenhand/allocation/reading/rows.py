@@ -65,6 +65,7 @@ def from_tables(
     table = _read(candidates, "candidates", findings)
     complete = table.need("item", "recipient", "score")
     slots = _capacity(capacity, findings)
+    # Without these columns there are no codes, so nothing further can be checked.
     if not complete:
         findings.raise_errors()
     world = _World(table, slots, findings)
@@ -166,7 +167,9 @@ class _World:
                     table.wrong(at, "day", "is a day that the capacity does not know", hint)
             self.slots = np.array([slots[name] for name in self.days], dtype=np.int64)
         else:
+            # Without a table of capacity the days are those that candidates name.
             self.days, self.day = named(days)
+            # As many slots as items: no limit, and no number that sums could overflow.
             each = len(self.items) if slots is None else slots
             self.slots = np.full(len(self.days), each, dtype=np.int64)
 
@@ -188,8 +191,10 @@ class _World:
             scale = 1
             while scale < FINEST and not _whole(score * scale):
                 scale *= 10
+            # The penalty's points must be whole in these units as well.
             scale = int(np.lcm(scale, penalty.denominator()))
         exact = score * scale
+        # Up to 2^53 a float holds every whole number; beyond, scores would be rounded without a word.
         if np.abs(exact).max(initial=0.0) > 2.0**53:
             self.findings.error(
                 "are too large for their decimals",
@@ -230,11 +235,13 @@ class _World:
             elif name in place:
                 code = place[name]
                 weight[code], head[code] = weights[at], heads[at]
+                # A recipient's own limit and the limit of all both hold, so the lower one counts.
                 limit[code] = min(int(limit[code]), int(most[at]))
         return weight, limit, head
 
 
 def _whole(values: NDArray[np.float64]) -> bool:
+    # Relative, as a product such as 0.1 x 1000 may be off in its last bits.
     return bool((np.abs(values - np.rint(values)) <= 1e-9 * np.maximum(1.0, np.abs(values))).all())
 
 

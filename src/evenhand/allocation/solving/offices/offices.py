@@ -77,6 +77,7 @@ def pays(problem: AllocationProblem) -> bool:
     """Whether the problem is large and falls into offices that few groups hold together."""
     if len(problem) < LARGE:
         return False
+    # One office, or one that is nearly all, ends it before the groups are gone through.
     part = components(problem)
     if part.max(initial=-1) < 1:
         return False
@@ -95,6 +96,7 @@ def pays(problem: AllocationProblem) -> bool:
 def _apart(residual: Residual, parts: Split, seed: int, limits: Limits, progress: Progress) -> Answer:
     """Solve parts that share nothing; the bounds and the plans add up."""
     chosen, bound, proven, priced = [], residual.base, True, []
+    # The gaps of the parts add up, so each may have its part of the whole's.
     each = Limits(limits.seconds, limits.gap // len(parts.parts))
     with progress.stage("offices"), hushed(progress):
         for part in parts.parts:
@@ -163,6 +165,8 @@ class _Together:
             return chosen, worth
         gone = np.ones(len(self.residual), dtype=np.bool_)
         gone[rows] = False
+        # All other candidates lose more than what lies between plan and bound, so what is proven of the rest
+        # holds for the whole.
         rest = self.residual.without(gone)
         start = np.searchsorted(rows, chosen)
         found, proven = branch(rest, np.arange(len(rows)), start, self.progress, nodes=NODES)

@@ -108,11 +108,13 @@ class Search:
             self.bounds.append(bound)
             self.own_prices.append(own)
         self.ceiling = self.shared.dual(prices) + sum(self.bounds)
+        # Both are proven; an office that had no time to settle may have made the second one the weaker.
         self.bound = min(self.bound, self.ceiling)
 
     def vary(self) -> None:
         """Ask every office for plans at prices nearby, and choose anew."""
         for step in STEPS:
+            # In parts of each price, as the rows' units differ (dollars, awards).
             prices = self.found.prices + np.rint(self.found.prices * step).astype(np.int64)
             self.offices.vary(prices, branched=len(self.offices) <= FEW)
         self.choose()
@@ -126,10 +128,12 @@ class Search:
                 if self.gap <= self.limits.gap or self.progress.stop():
                     return
                 own = self.plans[number]
+                # What all others use is taken off, so the office may use its own again.
                 room = self.shared.left(sum(plan.usage for plan in self.plans) - own.usage)
                 loss = self.bound - self.worth
                 if self.offices.fill(number, prices, room, (loss, MOST), own):
                     self.choose()
+            # A sweep that improves nothing leaves the next one the same questions.
             if self.gap >= before:
                 return
 

@@ -94,6 +94,7 @@ class Shard:
     def fresh(self, number: int) -> list[Plan]:
         """Return the plans of an office that the search has not heard of, oldest first."""
         plans = list(self.offices[number].plans.values())
+        # Each plan crosses to the search once; the shard remembers how many it has told.
         news, self.told[number] = plans[self.told[number] :], len(plans)
         return news
 
@@ -105,6 +106,7 @@ class Shard:
             top, heaviest = np.zeros(count + 1, dtype=np.int64), np.ones(count + 1, dtype=np.int64)
             for of, units in office.part.usage:
                 weight = np.ones(len(of), dtype=np.int64) if units is None else units
+                # Rounded up: at that price or above no candidate is worth its units.
                 np.maximum.at(top, of, -(-office.own // np.maximum(1, weight)))
                 np.maximum.at(heaviest, of, weight)
             out.append(Facts(office.residual.awards, top[:-1], heaviest[:-1]))
@@ -216,6 +218,7 @@ class Offices:
         for number in some:
             shard, inner = self.place[number]
             wanted[shard].append(inner)
+        # One call for all shards lets them work side by side; single calls wait for each other.
         if len(some) == len(self):
             answers = self.shards.all("ask_all", prices, self.progress.left)
         else:
