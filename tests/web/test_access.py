@@ -60,7 +60,9 @@ def test_every_page_is_open_to_everybody(browser: Browser, server: Server, watch
         watch.on(context, server.base)
         page = context.new_page()
         page.goto(address(server, PAGES[name]))
-        for violation in Axe().run(page).response["violations"]:
+        # the board beside these panels is the one of "fleet", where axe looks at all of it
+        part = "#panel" if name.startswith("fleet,") and "tab=" in PAGES[name] else None
+        for violation in Axe().run(page, context=part).response["violations"]:
             nodes = [
                 node["html"][:120] + " " + node["failureSummary"][-160:] for node in violation["nodes"][:3]
             ]

@@ -190,6 +190,7 @@ def api_runs(
                     )
                 )
     except IntegrityError:
+        # another request with the same key came first: its run is the answer to this one too
         with hall.database.read() as connection:
             kept = connection.execute(
                 select(IDEMPOTENCY).where(IDEMPOTENCY.c.key == f"runs/{idempotency_key}")
@@ -281,6 +282,7 @@ def api_entries(
             select(ENTRY)
             .where(ENTRY.c.ledger == ledger, ENTRY.c.seq > after)
             .order_by(ENTRY.c.seq)
+            # a page of entries; ``after`` asks for the next
             .limit(1000)
         )
         names = ("seq", "at", "kind", "claimant", "due", "received", "note")

@@ -41,7 +41,9 @@ def create_app(hall: Hall) -> FastAPI:
         title="evenhand",
         version=__version__,
         lifespan=life,
+        # on the application, not on the rooms: a room that is added later is guarded too
         dependencies=[Depends(_guard)],
+        # FastAPI's own pages load scripts from another site; /api/docs is ours
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -68,11 +70,13 @@ def _guard(request: Request) -> None:
     api_call = request.url.path.startswith("/api/")
     if not allowed(name, visitor.role):
         raise HTTPException(401 if not visitor.role else 403)
+    # a token opens the API alone, never a page, and no more of it than its scope
     if visitor.scope and (not api_call or not _in_scope(ROUTES[name], visitor.scope)):
         raise HTTPException(403)
 
 
 def _in_scope(verb: str, scope: str) -> bool:
+    # each verb holds those before it; "admin" is in no token
     order = ["open", "read", "plan", "publish"]
     return verb in order and order.index(verb) <= order.index(scope)
 
@@ -91,6 +95,7 @@ async def _said(request: Request, error: Exception) -> Response:
     """Turn what evenhand says on purpose into a page or a problem document."""
     hall: Hall = request.app.state.hall
     conflict = isinstance(error, ConflictError)
+    # a conflict is no fault of the input: its page offers both versions, with a button each
     status = 409 if conflict else 422 if isinstance(error, InputError) else 400
     findings = [
         {

@@ -183,6 +183,7 @@ def _renamed(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
         if person in new:
             shared[team, new[person]] = shared.get((team, new[person]), 0) + 1
     names: dict[str, str] = {}
+    # most shared people first, then by name: each team finds its heir, the same one every time
     for (was, now), _ in sorted(shared.items(), key=lambda pair: (-pair[1], pair[0])):
         if was not in names and now not in names.values():
             names[was] = now
@@ -219,6 +220,7 @@ def _panel(hall: Hall, values: dict[str, Any]) -> dict[str, Any]:
     tab, selected, key = values["tab"], values["selected"], values["key"]
     if selected is None:
         return (
+            # not waited for: it takes seconds, and the dials beside it are ready
             {"frontier": hall.ask(key, "frontier", "", patience=0.0)}
             if tab == "dials" and values["job"] == "allocation"
             else {}
@@ -231,6 +233,7 @@ def _panel(hall: Hall, values: dict[str, Any]) -> dict[str, Any]:
     if tab == "give":
         subject = selected["item"] if values["job"] == "allocation" else selected["name"]
         subject += "|all" if values["more"] and values["job"] == "allocation" else ""
+        # eight exact prices take longer than a click's patience
         return {"give": hall.ask(key, "alternatives", subject, patience=2.0)}
     if tab == "dials" and values["job"] == "allocation":
         return {"frontier": hall.ask(key, "frontier", "", patience=0.0)}
@@ -270,12 +273,15 @@ def dial_of(name: str, values: list[Any]) -> Any:
         return None
     if name in NUMBERS:
         try:
+            # a German keyboard writes 12,5
             number = float(text.replace(",", "."))
         except ValueError:
             raise InputError.one("is no number", "Write it like 200", column=name, came=text) from None
+        # written so that it refuses nan too; a thousand million is more than any price or count here
         if not 0 <= number <= 10**9:
             raise InputError.one("is out of range", "Give 0 or more", column=name, came=text)
         return int(number) if number == int(number) else number
+    # longer than any setting; what is cut names nothing, and the problem says so
     return text[:200]
 
 
@@ -329,10 +335,12 @@ async def run_events(request: Request, run: str, hall: TheHall) -> Response:
                 news = json.loads(row.news)
                 said = words("Planning, {n} s.", n=int(news.get("seconds", 0)))
                 yield f"event: news\ndata: {said}\n\n"
+                # a child's news come four times a second: more looks would repeat it
                 await asyncio.sleep(0.3)
         except Exception:  # noqa: BLE001 - whoever listens must hear that it is over
             yield "event: failed\ndata: failed\n\n"
 
+    # the header keeps nginx from holding news back until its buffer is full
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
 
 

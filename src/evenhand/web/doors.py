@@ -22,8 +22,10 @@ def _with_session(hall: TheHall, secret: str, where: str) -> Response:
         COOKIE,
         secret,
         max_age=DAYS * 86400,
+        # no script reads it; "lax" lets a link from a mail open signed in, but no foreign form post
         httponly=True,
         samesite="lax",
+        # on this machine there is no TLS, and a browser would drop a secure cookie
         secure=not hall.keeper.local,
         path="/",
     )
@@ -39,6 +41,7 @@ def enter(request: Request, secret: str, hall: TheHall) -> Response:
         )
     session = hall.keeper.enter(secret)
     if session is None:
+        # somebody who opens the printed address a second time is in already
         if request.state.visitor.role:
             return hall.go("/")
         said = "This address was used already. Start evenhand serve again for a new one."
@@ -82,6 +85,7 @@ def language(hall: TheHall, form: AnyForm) -> Response:
     """Choose the language of the pages."""
     chosen = str(form.get("language", ["en"])[0])
     back = str(form.get("back", ["/"])[0])
+    # "//host" and "/\host" are other sites to a browser: only a path of ours is gone back to
     response = hall.go(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
     if chosen in LANGUAGES:
         response.set_cookie("evenhand_language", chosen, max_age=365 * 86400, samesite="lax", path="/")
@@ -98,5 +102,6 @@ def help_page(request: Request, hall: TheHall) -> Response:
 def health(hall: TheHall) -> Response:
     """Say that the server and its database answer."""
     with hall.database.read() as connection:
+        # the database is asked: a server that answers without it is not healthy
         connection.execute(text("SELECT 1"))
     return PlainTextResponse("ok")

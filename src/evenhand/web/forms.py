@@ -23,6 +23,7 @@ def _who(request: Request) -> str:
 
 async def _form(request: Request) -> dict[str, list[Any]]:
     """Return a form's fields, each a list; files stay files."""
+    # twelve tables and their zip fit; a page to mend holds a hundred cells a fault
     form = await request.form(max_files=20, max_fields=5000)
     return {name: form.getlist(name) for name in form}
 

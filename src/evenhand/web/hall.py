@@ -68,6 +68,7 @@ class Hall:
         """Return the visitor's language: as chosen, else as the browser asks."""
         chosen = request.cookies.get("evenhand_language", "")
         return Language(
+            # a cookie is the visitor's to write: only what is in the list becomes a language
             chosen if chosen in LANGUAGES else preferred(request.headers.get("accept-language", ""))
         )
 
@@ -100,6 +101,7 @@ class Hall:
         """Have a recipe solved, and wait a little for it; an answer that is there costs nothing."""
         with self.database.read() as connection:
             row = answer_row(connection, key)
+        # a plan that was cut is searched again; one that came to its end never changes
         if row is not None and not row.cut:
             return
         with self.database.write() as connection:
@@ -112,6 +114,7 @@ class Hall:
             found = self._asked(connection, answer, kind, subject)
             if found is not None:
                 return found
+        # the whole question: two people who ask the same at once wait for one run
         key = f"{answer}/{kind}/{subject}"
         with self.database.write() as connection:
             body = {"answer": answer, "kind": kind, "subject": subject}
@@ -132,6 +135,7 @@ class Hall:
     def _woken(self, run: str, patience: float) -> Any:
         if self.pool is not None:
             self.pool.wake()
+        # monotonic: a clock that is set back must not keep a page waiting
         until = time.monotonic() + patience
         while True:
             with self.database.read() as connection:
@@ -146,5 +150,6 @@ class Hall:
         """Return the last run of a recipe, or None."""
         with self.database.read() as connection:
             return connection.execute(
+                # of two in one millisecond the id decides, so that a reload shows the same run
                 select(RUN).where(RUN.c.key == key).order_by(RUN.c.made.desc(), RUN.c.id.desc()).limit(1)
             ).first()

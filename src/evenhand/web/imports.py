@@ -39,6 +39,7 @@ def import_page(request: Request, hall: TheHall, job: str = "", series: str = ""
 def import_file(hall: TheHall, form: AnyForm) -> Response:
     """Read what was brought and show what it is."""
     files: list[tuple[str, bytes]] = [
+        # one byte over the limit is enough to tell a file that is too large
         (upload.filename[:200], upload.file.read(MOST + 1))
         for upload in form.get("files", [])
         if isinstance(upload, UploadFile) and upload.filename
@@ -52,9 +53,11 @@ def import_file(hall: TheHall, form: AnyForm) -> Response:
         job=job if job in ("allocation", "teams", "rota") else "",
         series=str(form.get("series", [""])[0]),
     )
+    # drawn, not counted: an import in hand must not be guessed by another visitor
     made = secrets.token_urlsafe(12)
     hall.drafts[made] = draft
     while len(hall.drafts) > KEPT:
+        # a dict keeps the order of adding: the first key is the oldest import
         hall.drafts.pop(next(iter(hall.drafts)))
     return hall.go(f"/import/{made}")
 
@@ -103,6 +106,7 @@ def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
             "column": column,
             "problem": problem,
             "mend": mend,
+            # a hundred cells can be mended by hand; more are mended in the file, and ``count`` says how many
             "cells": cells[:100],
             "count": len(cells),
             "rows": [cell for cell in cells if cell.row is not None][:100],
@@ -119,11 +123,13 @@ def import_columns(draft: str, hall: TheHall, form: AnyForm) -> Response:
         brought.table = str(form.get(f"table.{at}", [brought.table])[0])
         for place, head in enumerate(brought.heads):
             brought.columns[head] = str(form.get(f"column.{at}.{place}", [brought.columns[head]])[0])
+        # the form was sent: from now on all columns are what a person confirmed
         brought.guessed = frozenset()
     for name, values in form.items():
         if name.startswith("dial."):
             key = name.removeprefix("dial.")
             value = dial_of(key, values)
+            # an emptied dial is taken away, so that the default holds again
             found.settings.pop(key, None)
             if value is not None:
                 found.settings[key] = value
@@ -145,6 +151,7 @@ def import_mend(draft: str, hall: TheHall, form: AnyForm) -> Response:
         return hall.go(f"/import/{draft}")
     for name, values in form.items():
         if name.startswith("cell|"):
+            # at most three splits: a head may hold the mark itself
             _, table, row, head = name.split("|", 3)
             if row.isdigit():
                 found.mend(table, int(row), head, str(values[0])[:500])
@@ -182,9 +189,11 @@ def import_use(draft: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     found = _draft(hall, draft)
     name = " ".join(str(form.get("name", [""])[0]).split())[:60]
     findings = found.findings()
+    # asked again here: the page may be older than the tables
     if findings:
         raise InputError(findings)
     recipe, content, names = found.recipe()
+    # tables, series and plan in one transaction: an import is there or it is not
     with hall.database.write() as connection:
         for table, held in content.items():
             put_blob(connection, held, f"source:{names[table]}")
@@ -200,6 +209,7 @@ def import_use(draft: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
             plan = create_plan(connection, series, "First plan", recipe, who=who)
         key = _tip_state(connection, plan)
     del hall.drafts[draft]
+    # the first plan is waited for longer: people expect an import to take a moment
     hall.solve(key, plan, patience=4.0)
     return hall.go(f"/plans/{plan}")
 

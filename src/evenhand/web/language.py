@@ -31,6 +31,7 @@ def preferred(header: str) -> str:
         ('de', 'en', 'en')
     """
     for part in header.split(","):
+        # in the order of the header: browsers send the first choice first, weights seldom differ from it
         code = part.split(";")[0].strip()[:2].casefold()
         if code in LANGUAGES:
             return code
@@ -56,6 +57,7 @@ class Language:
         if not values:
             return text
         shown = {name: self.shown(value) for name, value in values.items()}
+        # one pass, not str.format: a brace in somebody's name is left as it is
         return re.sub(r"\{(\w+)\}", lambda found: shown.get(found[1], found[0]), text)
 
     def say(self, message: Any) -> str:
@@ -78,8 +80,10 @@ class Language:
 
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number with thousands' marks and a real minus."""
+        # ten digits: ledgers of millions stay whole, and 0.1 + 0.2 reads 0.3
         text = f"{value:,.10g}" if digits is None else f"{value:,.{digits}f}"
         if self.code == "de":
+            # both marks at once, or a comma made from a point would be turned again
             text = text.translate(str.maketrans(",.", ".,"))
         return text.replace("-", MINUS)
 

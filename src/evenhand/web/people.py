@@ -118,6 +118,7 @@ def _paths(connection: Any, ledger: str) -> dict[str, list[float]]:
         for step in steps:
             total += step
             path.append(total / TICKS)
+        # a year of weeks: more points than that are narrower than the line that joins them
         out[name] = path[-52:]
     return out
 
@@ -160,6 +161,7 @@ def link_make(request: Request, series: str, hall: TheHall, who: Who, form: AnyF
         row = series_row(connection, series)
         if kind == "me" and claimant not in _called(connection, series):
             raise HTTPException(404)
+        # a shared plan is passed on; a person's own link lasts, and its owner can renew it
         days = 30 if kind == "share" else None
         secret = links.make(
             connection,
@@ -198,6 +200,7 @@ def _link(hall: Hall, secret: str, kind: str) -> Any:
     with hall.database.read() as connection:
         row = links.find(connection, secret, kind)
     if row is None:
+        # counted, so that guessing comes to an end; 404 as for any address that is not there
         hall.keeper.note_wrong()
         raise HTTPException(404)
     return row
@@ -303,6 +306,7 @@ def _beside(
     rows = [{"called": "", "me": True, "lag": lags.get(name, 0.0)}]
     rows += [
         {"called": "" if masked else called.get(other, other), "me": False, "number": at, "lag": lags[other]}
+        # twelve fit a phone; who is further behind is not next in line
         for at, other in enumerate(order[:12], 1)
     ]
     return rows
@@ -340,6 +344,7 @@ def me_take(secret: str, swap: str, hall: TheHall) -> Response:
     """Take a turn that somebody offered."""
     row = _link(hall, secret, "me")
     with hall.database.write() as connection:
+        # an id of another series is not there for this person, whatever it names
         if swaps.swap_row(connection, swap).series != row.series:
             raise HTTPException(404)
         swaps.take(connection, swap, row.claimant, who=row.claimant)
@@ -395,12 +400,15 @@ def _calendar(series: Any, facts: list[Any], labels: Mapping[str, str]) -> bytes
     for fact in sorted(facts, key=lambda one: (one.starts, one.thing)):
         event = Event()
         first, last = date.fromisoformat(fact.starts), date.fromisoformat(fact.ends or fact.starts)
+        # from what the turn is: a calendar that reads it again knows it and adds no second entry
         event.add("uid", sha_of(f"{series.id}/{fact.thing}/{fact.starts}/{fact.claimant}".encode())[:40])
         event.add("summary", f"{series.name}: {labels.get(fact.thing, fact.thing)}")
         event.add("dtstart", first)
+        # iCalendar's end is the first day after
         event.add("dtend", last + timedelta(days=1))
         # a fixed stamp: the same plan is the same bytes, so that subscribers get 304
         event.add("dtstamp", datetime(2000, 1, 1, tzinfo=UTC))
+        # a turn does not make the whole day busy
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
     body: bytes = calendar.to_ical()

@@ -32,6 +32,7 @@ def checked(hall: Hall, key: str) -> Any:
         answer = answer_row(connection, key)
     if answer is None:
         raise InputError.one("is not planned yet", "Plan again first", came="this draft")
+    # far longer than a click: the judge has to read the problem from the database first
     found = hall.ask(key, "check", "", patience=20.0)
     if found is None:
         raise InputError.one("is still being checked", "Try again in a moment", came="this draft")
@@ -86,6 +87,7 @@ def _groups(view: Any, found: Any, lags: dict[str, int], *, booked: bool) -> lis
     got: Counter[str] = Counter()
     for line in found["entries"]:
         moved[line["claimant"]] += line["due"] - line["received"]
+        # whole units: only dues come in parts
         got[line["claimant"]] += line["received"] // TICKS
     for line in found["opening"]:
         if not lags:

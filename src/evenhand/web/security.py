@@ -86,7 +86,9 @@ class Doorkeeper:
     def enter(self, secret: str) -> str | None:
         """Take the one-time token (or a login link's secret) and return a session's secret; None if wrong."""
         with self._lock:
+            # compared in constant time; an empty token would match an empty secret
             first = bool(self.token) and secrets.compare_digest(secret, self.token)
+            # used up under the lock: of two browsers that open the address at once one gets in
             if first:
                 self.token = ""
         if first:
@@ -135,6 +137,7 @@ class Doorkeeper:
             row = connection.execute(select(SESSION).where(SESSION.c.hash == hashed)).first()
             if row is None or row.ends < datetime.now(UTC).isoformat(timespec="seconds"):
                 return Visitor()
+            # sessions without an account come from the printed address: owners here, nobody on a network
             if row.account is None:
                 return Visitor(row.name, "owner" if self.local else "", hashed)
             found = connection.execute(
@@ -154,6 +157,7 @@ def guarded(keeper: Doorkeeper) -> Callable[[Request, Callable[[Request], Awaita
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if not request.url.path.startswith("/static/"):
+            # plans name people: no proxy and no back button after signing out shows one
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 

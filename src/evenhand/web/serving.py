@@ -37,6 +37,7 @@ def listening(database: Database, host: str, port: int) -> tuple[socket.socket, 
             )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
+    # else a restart within a minute finds its own port taken
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((host, port))
@@ -64,6 +65,7 @@ def hall_of(
     hosts = {f"{one}:{port}" for one in (*LOCAL[:1], "localhost", "[::1]")} if local else {f"{host}:{port}"}
     hosts |= {name.casefold() for name in names} | {f"{name.casefold()}:{port}" for name in names}
     url = database.url.removeprefix("sqlite:///")
+    # no printed address on a network: whoever reads the terminal's log would be an owner
     keeper = Doorkeeper(database, frozenset(hosts), token=new_secret() if local else "", local=local)
     hall = Hall(database, Pool(url, Desk, solvers=solvers), keeper, limit=limit)
     return hall, create_app(hall)

@@ -27,6 +27,7 @@ AUDIT, SESSION, ACCOUNT, TOKEN = (METADATA.tables[name] for name in ("audit", "s
 def setup(request: Request, hall: TheHall) -> Response:
     """Show accounts, tokens, backup and the last lines of the log."""
     with hall.database.read() as connection:
+        # the newest fifty; the whole log is in the database and its backup
         log = connection.execute(select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(50)).all()
         accounts = connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.name)).all()
         tokens = connection.execute(select(TOKEN).where(TOKEN.c.kind == "api", TOKEN.c.revoked == 0)).all()
@@ -90,6 +91,7 @@ def setup_token(request: Request, hall: TheHall, who: Who, form: AnyForm) -> Res
     if scope not in ("read", "plan", "publish"):
         raise InputError.one("is no scope", "Choose read, plan or publish", column="scope", came=scope)
     with hall.database.write() as connection:
+        # a token that was forgotten somewhere ends by itself within a quarter
         secret = links.make(connection, "api", scope=scope, days=90, who=who)
     return hall.page(request, "link.html", series=None, where=secret, called=scope, kind="api", days=90)
 
