@@ -90,6 +90,7 @@ def audit(
     _refuse(out, calendars, weeks)
     dials: dict[str, Any] = {} if views is None else {"views": views}
     read = rota_of_schedule(schedule, people, absences=absences, holidays=holidays or "", **dials)
+    # The last day of the weeks asked for: both ends count.
     until = None if weeks is None else day + 7 * weeks - 1
     found = audited(read.problem, read.awards, day, until)
     if as_json:
@@ -196,6 +197,7 @@ def _headline(found: Audit) -> str:
         return "Nobody of the team is a member now."
     most, owed = max(lag)
     least, ahead = min(lag)
+    # Whole turns can bring nobody surely nearer than one, so one is the mark for "even".
     if max(most, -least) <= 1:
         range_said = f"from {ahead} {-least:.1f} ahead to {owed} {most:.1f} owed"
         return f"Everybody is within one turn of their share: {range_said}."
@@ -216,6 +218,7 @@ def _swaps_said(found: Audit) -> str:
         return f"No change of the coming turns brings anybody nearer than {before:.1f} turns."
     count = len(found.changes)
     proven = "proven fewest" if found.fewest else "the fewest found"
+    # 1e-6 is rounding of sums of shares; a turn's real excess is far larger.
     reach = (
         "within one turn"
         if after <= 1 + 1e-6
@@ -301,6 +304,7 @@ def _write_calendars(folder: Path, found: Audit) -> None:
     seats = (found.awards != found.changed).nonzero()[0].tolist()
     parts = []
     for plan in (found.awards, found.changed):
+        # Frozen to the last day, so that the solver takes each plan as it is.
         facts = replace(problem, published=plan, frozen=int(problem.slot_start.max()))
         turns = turns_of(solve(facts, method="online"), why=False)
         parts.append([turns[seat] for seat in seats])

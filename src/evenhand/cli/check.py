@@ -72,6 +72,7 @@ def check(
         print_json(asdict(found))
     else:
         _show(found)
+    # After all is shown and saved: what is wrong is the answer here and no failure of the command.
     if found.errors:
         raise typer.Exit(2)
 
@@ -81,6 +82,7 @@ def _is_database(path: Path) -> bool:
     if not path.is_file():
         return False
     with path.open("rb") as file:
+        # By content and not by ending: people call the file what they like.
         return file.read(16) == b"SQLite format 3\x00"
 
 
@@ -97,6 +99,7 @@ def _save(found: Overview, path: Path) -> None:
     pairs = {
         column.head: column.taken_for for file in found.files for column in file.columns if column.taken_for
     }
+    # JSON's quoting of texts is TOML's as well, so any head comes back as it was.
     lines += [
         f"{json.dumps(head, ensure_ascii=False)} = {json.dumps(column)}" for head, column in pairs.items()
     ]

@@ -121,6 +121,7 @@ def _teams(source: Path, settings: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def _rotas(policies: list[str], make: Any) -> Iterator[tuple[str, Any]]:
     from evenhand.rota.problem.policies import policy_named
 
+    # Names first: a wrong one is said before any table is read.
     chosen = [policy_named(policy) for policy in policies]
     first: RotaProblem = make()
     for policy in chosen:

@@ -63,6 +63,7 @@ def frontier(
         plans.append(
             session.solve(replace(problem, penalty=penalty), method="auto", seed=seed, seconds=time_limit)
         )
+        # The points found so far are a sweep as well, only a shorter one.
         if session.interrupted:
             break
     found = frontier_of(plans)

@@ -61,6 +61,7 @@ def allocate_offices(
     from evenhand.core.progress import Progress
 
     target = _target(source, out)
+    # Read to the end here, so that a wrong rule is said before any office is cut.
     rules = list(_shared_rules(source))
     offices = _offices_in(source, target)
 
@@ -102,6 +103,7 @@ def _offices_in(source: Path, target: Path) -> list[Path]:
     others = sorted(
         entry.name for entry in source.iterdir() if entry.is_file() and entry.stem.lower() != SHARED
     )
+    # A table put beside the folders by mistake would otherwise go missing in silence.
     for name in others:
         say(f"note: {source / name} is not read: with --offices every table stands in its office's folder")
     return offices
@@ -128,6 +130,7 @@ def _shared_rules(source: Path) -> Iterator[Any]:
     table.unknown(*HEADS)
     findings.raise_errors()
     for row in range(len(table)):
+        # An empty cell is no step, where 0 points would be a step that costs nothing.
         steps = ((int(beyond[row]), float(points[row])),) if texts["points"][row] else ()
         yield GroupRule(
             texts["name"][row],
@@ -186,6 +189,7 @@ def _show(plan: OfficesPlan, manifest: Manifest, target: Path) -> None:
     limits = {(name, label): limit for name, label, _, _, limit in manifest.rules}
     for name, label, used in plan.used:
         limit = limits[name, label]
+        # From 2^61 on it is the mark for "no limit" and would read as a strange number.
         of = f" of {limit:,}" if limit < 2**61 else ""
         typer.echo(f"{name}, {label}: {used:,}{of} used")
     for file in ("plan.csv", "result.json"):

@@ -86,6 +86,7 @@ def planned(session: Session, problem: TeamsProblem, count: int, seed: int) -> l
         return list(plan_rounds(problem, count, seed=seed, progress=Progress()).awards)
     awards: list[Any] = []
     for _ in range(count):
+        # Each balanced round sees all before it, so who met is kept apart in the rounds to come.
         asked = met_before(problem, np.array(awards)) if awards else problem
         awards.append(session.solve(asked, method="auto", seed=seed, seconds=None).awards)
         if session.interrupted:

@@ -147,6 +147,7 @@ def teams(
     """Decide who goes with whom: teams that are each a small image of the whole."""
     from evenhand.teams import TeamsProblem
 
+    # A batch writes into a folder, which these checks of single files would refuse.
     if not many:
         refuse_early("teams", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
@@ -184,6 +185,7 @@ def teams(
         solve_many("teams", people, lambda entry: {"source": roster_of(entry)}, settings, out, run)
         return
     problem = session.read(lambda: TeamsProblem.from_table(**{**settings, **roster(people, rules)}))
+    # A guess is said, as another choice of columns gives other teams.
     if balance is None and problem.criteria:
         guessed = ",".join(criterion.name for criterion in problem.criteria)
         say(f"balanced by {guessed}: guessed from columns with few values; choose with --balance")
@@ -248,6 +250,7 @@ def whole_numbers(text: str | None, option: str) -> list[int] | None:
         return None
     findings = Findings()
     for part in parts:
+        # isdigit alone lets signs such as a superscript 2 pass, which int() refuses.
         if not (part.isascii() and part.isdigit() and int(part) > 0):
             findings.error(
                 "is no whole number of 1 or more", "Write sizes such as 5,5,4", table=option, came=part
@@ -267,6 +270,7 @@ def weighed(text: str | None) -> dict[str, str]:
     findings = Findings()
     out = {}
     for part in listed(text) or ():
+        # At the last sign: a column's head may hold "=" itself.
         column, sign, weight = part.rpartition("=")
         if not (sign and column.strip() and weight.strip().isdecimal()):
             mend = "Write a column and a whole number of 0 or more, such as gender=3"

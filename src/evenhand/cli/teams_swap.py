@@ -58,6 +58,7 @@ def teams_swap(plan: Plan, first: First, second: Second, *, out: Out = None, as_
     names = [problem.people[who] for who in both]
     after = arrange(problem, {names[0]: other, names[1]: home}, before.awards)
     done = change(problem, before.awards, after)
+    # Before anything is written: a plan that breaks a hard rule must not be saved.
     if done.verdict.faults:
         raise InfeasibleError(f"{names[0]} and {names[1]} cannot change places.", done.verdict.faults)
     swapped = replace(
@@ -65,6 +66,7 @@ def teams_swap(plan: Plan, first: First, second: Second, *, out: Out = None, as_
         awards=after,
         objective=done.verdict.objective,
         terms=done.verdict.terms,
+        # The old bound holds for every arrangement, so a swap that stays on it is proven best as well.
         status=Status.OPTIMAL if before.bound == done.verdict.objective else Status.FEASIBLE,
         columns=JOB.columns(problem, after),
         statement=done.verdict.statement,
@@ -103,6 +105,7 @@ def _both(problem: TeamsProblem, first: str, second: str) -> tuple[int, int]:
 
     findings = Findings()
     people = problem.people
+    # Case and spaces do not matter, as in the rules.
     known = {" ".join(name.casefold().split()): code for code, name in enumerate(people)}
     codes = []
     for name in (first, second):

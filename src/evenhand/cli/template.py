@@ -118,6 +118,7 @@ def _write(job: str, out: Path) -> list[Path]:
         findings.error(
             "is a file", "Give a folder, or a name that ends in .xlsx", table="--out", came=str(out)
         )
+    # All files are looked at before the first is written, so that no half set is left.
     findings.raise_errors()
     if single:
         write_xlsx(tables, out)
