@@ -127,3 +127,9 @@ def test_people_outside_quota_are_paid_for_one_by_one() -> None:
     assert (verdict.terms[0].name, verdict.terms[0].value) == ("outside quota", 4 * off)
     alone = TeamsProblem.from_values(6, {}, teams=1)
     assert judge(alone, np.zeros(6, dtype=np.int64)).headline == "1 team of 6."
+
+
+def test_a_kept_rule_names_no_team() -> None:
+    """Every team has exactly the one free value asked for."""
+    (breach,) = breaches(PROBLEM, np.array([0, 0, 1, 1, 2, 2]), [Rule("free", criterion=0, low=1)])
+    assert (breach.units, breach.outcome) == (0, "kept")
