@@ -230,9 +230,9 @@ def _burden(problem: RotaProblem, new: Bools, mine: Ints, theirs: Ints) -> Itera
     side = "more" if gap[who] > 0 else "fewer"
     yield Advice(
         kind,
-        f"Under {problem.policy.name} {problem.people[who]}, who is new, serves {int(got[who])} turns of "
-        f"this plan: {abs(int(gap[who]))} {side} than an equal part from now on.",
-        f"The policy ledger lets newcomers start even: {int(fair[who])} turns for {problem.people[who]}.",
+        f"{problem.people[who]} is new and serves {int(got[who])} turns under policy {problem.policy.name}, "
+        f"{abs(int(gap[who]))} {side} than an equal share.",
+        f"Policy ledger would give {int(fair[who])}.",
     )
 
 
