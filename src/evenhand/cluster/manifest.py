@@ -156,6 +156,9 @@ def cut(
         if problem.pinned.any():
             findings.error("has pins", "Pin in a run of that office alone", table=name)
             continue
+        if problem.owed_bonus.any():
+            # Files hold scores alone: what is owed from earlier weeks would be lost without a word.
+            findings.error("is planned with a ledger", "Plan an office with a ledger alone", table=name)
         if name in names:
             findings.error("is the name of two offices", "Give every office its own name", came=name)
         own = tuple(group for group in problem.groups if group.name not in shared)
