@@ -20,8 +20,8 @@ __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
 SHORT = "Swap two people of a plan of teams: what it costs, and the new plan."
 EPILOG = example(
-    "evenhand demo --tables demo-out",
-    "evenhand teams demo-out/roster/people.csv --teams 8 --balance gender,office --out teams.json",
+    "evenhand demo --tables out",
+    "evenhand teams out/roster/people.csv --teams 8 --balance gender -o teams.json",
     'evenhand teams swap teams.json "Amara Stein" "Greta Bauer"',
 )
 
