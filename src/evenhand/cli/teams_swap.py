@@ -21,8 +21,8 @@ __all__ = ["COMMAND", "EPILOG", "SHORT"]
 SHORT = "Swap two people of a plan of teams: what it costs, and the new plan."
 EPILOG = example(
     "evenhand demo --tables out",
-    "evenhand teams out/roster/people.csv --teams 8 --balance gender -o teams.json",
-    'evenhand teams swap teams.json "Amara Stein" "Greta Bauer"',
+    "evenhand teams out/roster/people.csv --teams 8 --balance gender -o t.json",
+    'evenhand teams swap t.json "Amara Stein" "Greta Bauer"',
 )
 
 Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="The plan of teams, saved as .json.")]
