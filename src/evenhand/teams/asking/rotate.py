@@ -69,10 +69,10 @@ def rotated(sizes: Ints, count: int, seed: int, progress: Progress) -> Ints:
 
 
 TRIES = 60
-"""Difference matrices begun: one in twenty reaches 9 rounds of 12 teams of 5; each takes a millisecond."""
+"""Difference matrices begun: most are given up early, so that several are tried."""
 
 LOOKS = 3_000
-"""Entries tried in a matrix before it is given up; with ten times as many hardly any goes further."""
+"""Entries tried in a matrix before it is given up: a fresh begin is cheaper than a long search."""
 
 
 def _built(teams: int, size: int, count: int, seed: int) -> Ints:

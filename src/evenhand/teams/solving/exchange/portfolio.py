@@ -29,8 +29,8 @@ __all__ = ["RUNS", "searched"]
 Ints = NDArray[np.int64]
 
 RUNS = {"quick": 0, "normal": 8, "thorough": 60}
-"""Runs by effort. With eight, 24 of 25 solves of rosters of 30 to 40 people with rules and wishes, over five
-seeds, came to one value (with none, 6 of 25); sixty are for those who want to be sure and can wait."""
+"""Runs by effort. More runs let more seeds come to one value on rosters with rules and wishes; sixty are for
+those who want to be sure and can wait."""
 
 FRUITLESS = 64
 """Runs without anything better after which even a time limit does not make it go on: the search has
@@ -38,10 +38,10 @@ converged, and a limit meant as a guard costs seconds, not minutes."""
 
 SHORTEST, LONGEST, EACH = 300_000, 1_000_000, 25_000
 """Steps of a run: 25,000 a person, at least and at most so many. Half as many left 36 people with 8 wishes at
-70 points for 65; twice as many changed nothing but the time. A compiled loop does some 5 million a second."""
+70 points for 65."""
 
 PLAIN = 25
-"""The plain loop does a twenty-fifth of that, so it gets a twenty-fifth of the steps: as long, not as far."""
+"""The plain loop is slower than the compiled one, so it gets fewer steps: about as long, not as far."""
 
 HEAVY = 3
 """A person who wishes to be with several counts in some ten more lines: a step takes three times as long."""
