@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from benchmarks.made_up_weeks import arrays
 
@@ -26,6 +27,25 @@ def small(scale: int = 1) -> AllocationProblem:
         for place, who in enumerate("abcdef")
     ]
     return AllocationProblem.from_rows(rows, capacity=8, scale=scale, penalty=mode_b())
+
+
+def test_steps_that_begin_at_nothing_keep_their_shape() -> None:
+    """Own steps whose first costs nothing are scaled as they are, by the first that costs."""
+    shape = own_steps([(0, 0), (1, 100), (3, 250)])
+    swept = settings(small().with_(penalty=shape), [0, 50, 200])
+    assert [penalty.steps for penalty in swept] == [
+        (),
+        ((0, 0), (1, 50), (3, 125)),
+        ((0, 0), (1, 200), (3, 500)),
+    ]
+    assert frontier(small().with_(penalty=shape), [0, 50]).points[0].lam == 0
+
+
+def test_a_bonus_for_who_is_owed_is_no_score() -> None:
+    """A point's score is what its awards score, also where a ledger makes a first award worth more."""
+    owed = small().with_(owed_bonus=np.array([0, 0, 0, 150, 150, 150]))
+    for point in frontier(owed, [0, 100]).points:
+        assert point.score == int(owed.score[point.solution.awards].sum()) / owed.scale
 
 
 def test_no_point_is_beaten_in_the_measure_it_stands_for() -> None:

@@ -8,7 +8,7 @@ from benchmarks.made_up_weeks import arrays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evenhand.allocation import AllocationProblem, mode_b, no_penalty
+from evenhand.allocation import AllocationProblem, mode_b, no_penalty, own_steps
 from evenhand.allocation.asking.advice import counts_of
 from evenhand.allocation.asking.weeks import amended_in, published, shifts, with_ledger
 from evenhand.allocation.judging.judge import judge
@@ -54,6 +54,14 @@ def test_who_had_two_last_week_waits() -> None:
     second = solve(with_ledger(week(day="2026-01-12"), ledger))
     assert "a" not in received(second)
     assert {"d", "e"} <= set(received(second))
+
+
+def test_a_fee_on_every_award_is_no_bonus_for_who_is_owed() -> None:
+    """With own steps the owed one's first award is worth what spreads awards, not what every award costs."""
+    ledger = published(published(Ledger(), solve(week()), "one"), solve(week()), "two")
+    fee = with_ledger(week().with_(penalty=own_steps([(0, 30), (1, 100)])), ledger)
+    assert sorted(set(fee.owed_bonus.tolist())) == [0, 100]
+    assert not with_ledger(week().with_(penalty=own_steps([(0, 30)])), ledger).owed_bonus.any()
 
 
 def test_steps_are_shifted_by_the_rounded_lag() -> None:

@@ -161,7 +161,7 @@ def _concentrated(
     if search.found is not None:
         penalty, plan = search.penalty(search.found), search.plan(search.found)
         milder = called(search.penalty(search.below))
-        light = search.found * search.step > problem.penalty.marginal(2) or problem.penalty.mode == "none"
+        light = search.found * search.step > _second(problem.penalty) or problem.penalty.mode == "none"
         cause = "is too light for these scores" if light else "lets some have many once they have two"
         yield Advice(
             "lambda low",
@@ -175,7 +175,7 @@ def _concentrated(
     if progress.stop():
         return
     tried = sorted(search.plans)
-    full = [count for count in tried if len(search.plan(count).awards) >= len(solution.awards)]
+    full = [count for count in tried if search.serves(count)]
     best = min(full or tried, key=lambda count: (_gini(search.plan(count)), count))
     plan = search.plan(best)
     helps = bool(full) and _gini(plan) < _gini(solution)
@@ -199,7 +199,7 @@ def _few(solution: Solution, found: Panel, progress: Progress) -> Iterator[Advic
     """The targets are met, but among few: the Gini looks at receivers alone."""
     problem: AllocationProblem = solution.problem
     mild = _standard(problem)
-    if problem.penalty.marginal(2) >= mild.marginal(2) or progress.stop():
+    if _second(problem.penalty) >= _second(mild) or progress.stop():
         return
     plan = desk.solve(JOB, replace(problem, penalty=mild), seed=solution.seed, progress=progress)
     if desk.measure(JOB, plan)["receivers"].value > found["receivers"].value:
@@ -269,11 +269,17 @@ class _Search:
         return self.plans[count]
 
     def meets(self, count: int) -> bool:
-        """Whether the plan under a setting meets the targets with as many awards."""
-        plan = self.plan(count)
-        panel = desk.measure(JOB, plan)
-        as_many = len(plan.awards) >= len(self.solution.awards)
-        return as_many and all(panel[name].met is not False for name in self.names)
+        """Whether the plan under a setting meets the targets and serves as many."""
+        panel = desk.measure(JOB, self.plan(count))
+        return self.serves(count) and all(panel[name].met is not False for name in self.names)
+
+    def serves(self, count: int) -> bool:
+        """Whether the plan under a setting gives out as much as the plan, to as many.
+
+        One who takes all has a Gini of 0 among receivers, so a remedy may not serve fewer.
+        """
+        plan, now = self.plan(count), self.solution
+        return len(plan.awards) >= len(now.awards) and len(counts_of(plan)) >= len(counts_of(now))
 
     @property
     def proven(self) -> bool:
@@ -375,7 +381,8 @@ def kept_back(problem: AllocationProblem, awards: Ints) -> int:
     fits = ~taken[problem.item] & ~problem.forbidden & (by_day < problem.slots)[problem.day]
     fits &= (counts < problem.recipient_limit)[problem.recipient]
     fits &= (places < problem.recipient_day_limit)[problem.recipient, problem.day]
-    worth = problem.worth.copy()
+    # Who is owed gets the bonus with the first award of this plan only.
+    worth = problem.score + np.where(counts == 0, problem.owed_bonus, 0)[problem.recipient]
     for group in problem.groups:
         totals = np.zeros(len(group.labels) + 1, dtype=np.int64)
         np.add.at(totals, group.of[awards], group.weight[awards])
@@ -409,6 +416,11 @@ def kept_back_sentence(problem: AllocationProblem, count: int) -> str:
     else:
         words = f"{count:,} items were not handed out: they would cost more in fairness", "than they score."
     return f"{words[0]} (λ={problem.penalty.text}) {words[1]}"
+
+
+def _second(penalty: Penalty) -> float:
+    """Return by how many points a second award costs more than a first: what spreads awards."""
+    return penalty.marginal(2) - penalty.marginal(1)
 
 
 def _standard(problem: AllocationProblem) -> Penalty:
@@ -464,7 +476,8 @@ def called(penalty: Penalty) -> str:
     """Return a setting in words."""
     if not penalty.steps:
         return "no penalty"
-    free = f" beyond {penalty.target} each" if penalty.target > 1 else ""
+    # Own steps say in their text from which award on they cost.
+    free = f" beyond {penalty.target} each" if penalty.target > 1 and penalty.mode != "own" else ""
     return f"λ={penalty.text}{free}"
 
 
@@ -492,8 +505,9 @@ def gap(solution: Solution) -> str:
 
 
 def scores(solution: Solution) -> int:
-    """Return what a plan is worth before fairness, in units."""
-    return (solution.objective or 0) + fairness_of(solution)
+    """Return what a plan is worth before fairness, in units: no penalty, no bonus for who is owed."""
+    bonus = sum(term.value for term in solution.terms if term.name == "owed")
+    return (solution.objective or 0) + fairness_of(solution) - bonus
 
 
 def outcome(before: Solution, after: Solution) -> str:

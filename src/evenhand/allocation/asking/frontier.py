@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from evenhand.allocation.asking.advice import fairness_of
+from evenhand.allocation.asking.advice import scores
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.penalties import MOST_POINTS, Penalty, mode_b, no_penalty
@@ -34,7 +34,7 @@ class Point:
     """One plan of the sweep.
 
     Attributes:
-        lam: lambda in points: what a second award cost.
+        lam: lambda in points: what the first step that costs asked.
         solution: the plan, judged; its penalty is in its problem.
         score: points before fairness: scores less what caps, budgets and other groups cost.
         values: every measure of ``AGAINST``, by name.
@@ -140,9 +140,9 @@ def settings(problem: AllocationProblem, lambdas: Sequence[float] | None = None)
     Raises:
         InputError: a lambda is below 0 or no number.
     """
-    shape = problem.penalty if problem.penalty.lam else mode_b()
+    shape = problem.penalty if _first(problem.penalty) else mode_b()
     # The dearest step of the shape must stay within what a penalty may cost.
-    most = MOST_POINTS * shape.lam / max(size for _, size in shape.steps)
+    most = MOST_POINTS * _first(shape) / max(size for _, size in shape.steps)
     if lambdas is None:
         largest = max(1.0, int(problem.score.max(initial=1)) / problem.scale)
         # A round number near the scores, so that the sweep's lambdas read as 25, 50, 100.
@@ -162,15 +162,22 @@ def settings(problem: AllocationProblem, lambdas: Sequence[float] | None = None)
 
 
 def _scaled(problem: AllocationProblem, shape: Penalty, lam: float) -> Penalty:
-    """Return the shape's steps with its first at lambda, in whole units."""
+    """Return the shape's steps with the first that costs at lambda, in whole units."""
     steps = []
     for beyond, size in shape.steps:
-        units = round(size * lam / shape.lam * problem.scale)
+        units = round(size * lam / _first(shape) * problem.scale)
         whole, rest = divmod(units, problem.scale)
         steps.append((beyond, whole if not rest else units / problem.scale))
-    if not steps[0][1]:
+    first = next(place for place, (_, size) in enumerate(shape.steps) if size)
+    # λ that rounds to no unit is no fairness, even where a later and larger step would still count.
+    if not steps[first][1]:
         return no_penalty()
     return Penalty("A" if shape.mode == "strong" else shape.mode, tuple(steps))
+
+
+def _first(penalty: Penalty) -> float:
+    """Return the points of the first step that costs; own steps may begin with one that does not."""
+    return next((points for _, points in penalty.steps if points), 0)
 
 
 def frontier_of(solutions: Iterable[Solution]) -> Frontier:
@@ -178,9 +185,9 @@ def frontier_of(solutions: Iterable[Solution]) -> Frontier:
     every = []
     for solution in solutions:
         panel = desk.measure(JOB, solution)
-        score = figure((solution.objective or 0) + fairness_of(solution), solution.unit)
+        score = figure(scores(solution), solution.unit)
         values = {name: panel[name].value for name in AGAINST}
-        every.append(Point(solution.problem.penalty.lam, solution, score, values))
+        every.append(Point(_first(solution.problem.penalty), solution, score, values))
     kept = []
     for at, point in enumerate(every):
         best = tuple(name for name in AGAINST if not _beaten(at, every, name))

@@ -63,8 +63,9 @@ def with_ledger(
     are no steps, and nothing changes. Scores and hard rules stay as they are.
     """
     ahead = shifts(problem, ledger, most_owed)
-    # λ itself: the owed one's first is then worth as much more as another's second costs.
-    first = round(problem.penalty.lam * problem.scale)
+    # λ itself: the owed one's first is then worth as much more as another's second costs. A step at 0 is
+    # waived for the owed by the shift already.
+    first = round(problem.penalty.evening * problem.scale)
     return replace(
         problem,
         head_start=problem.head_start + ahead,

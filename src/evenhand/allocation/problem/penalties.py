@@ -78,6 +78,17 @@ class Penalty:
         """Awards that are free of any penalty."""
         return min((beyond for beyond, _ in self.steps), default=0)
 
+    @property
+    def evening(self) -> float:
+        """Points of the first step that costs and stands behind a first award; 0 where none does.
+
+        A step at 0 asks the same of everybody's first award, so it evens nothing out.
+
+        >>> own_steps([(0, 30), (1, 100)]).evening, own_steps([(0, 30)]).evening, mode_b().evening
+        (100, 0, 200)
+        """
+        return next((points for beyond, points in self.steps if beyond and points), 0)
+
     def marginal(self, nth: int) -> float:
         """Return what the ``nth`` award costs, in points: under mode B 0, 200, 600, 600 for 1, 2, 3, 4."""
         return sum(points for beyond, points in self.steps if nth > beyond)
