@@ -27,7 +27,7 @@ __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
 SHORT = "What would another mode, method or policy give?"
 EPILOG = example("evenhand demo --tables demo-out", "evenhand compare demo-out/fleet")
-ENDINGS = (".csv", ".xlsx")
+ENDINGS = (".csv", ".html", ".xlsx")
 
 Source = Annotated[Path, typer.Argument(metavar="SOURCE", help="What allocate, teams or rota takes.")]
 Modes = Annotated[str, typer.Option("--modes", metavar="A,B", help="Modes of an allocation.")]
@@ -163,19 +163,23 @@ def _deliver(session: Session, outcomes: list[tuple[str, Solution]]) -> None:
     from evenhand.cli.output import print_json, say
     from evenhand.cli.screen import show
     from evenhand.report.comparison import comparison_columns, comparison_grid
-    from evenhand.report.text import Heading, Text
+    from evenhand.report.comparison_page import answer_of, html
+    from evenhand.report.text import Text
+    from evenhand.tables.files import write_atomically
     from evenhand.tables.write import write_csv, write_xlsx
 
     columns = comparison_columns(outcomes)
     for path in session.out or ():
         if path.suffix.lower() == ".csv":
             write_csv(columns, path)
+        elif path.suffix.lower() == ".html":
+            write_atomically(path, html(outcomes))
         else:
             write_xlsx({"comparison": columns}, path)
     if session.as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
     else:
-        blocks: list[Block] = [Heading("Side by side"), comparison_grid(outcomes)]
+        blocks: list[Block] = [Text(answer_of(outcomes), "strong"), comparison_grid(outcomes)]
         if any(solution.cut for _, solution in outcomes):
             blocks.append(Text("Stopped early: some lines are the best found so far.", "warn"))
         show(blocks)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from evenhand.cli.output import seen
-from evenhand.report.text import Bars, Block, Grid, Heading, Text, bar, plain
+from evenhand.report.text import Bars, Block, Grid, Heading, Text, bar, plain, width_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -105,11 +105,12 @@ def _draw_bars(bars: Bars, console: Console) -> None:
 
     if bars.title:
         console.print(_styled(bars.title, "bold"))
-    largest = max((value for _, value, _ in bars.rows), default=0.0)
+    largest = bars.largest
     names = max((len(name) for name, _, _ in bars.rows), default=0)
     # Names beyond 30 signs fold, so they must not take the bars' room; 4 is the shortest bar that still shows
     # a difference.
-    room = max(4, min(40, console.width - min(names, 30) - 16))
+    figures = max((width_of(text) for _, _, text in bars.rows), default=0)
+    room = max(4, min(40, console.width - min(names, 30) - figures - 6))
     table = Table.grid(padding=(0, 2))
     for side in ("left", "right", "left"):
         table.add_column(justify=side)

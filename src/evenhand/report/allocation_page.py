@@ -40,8 +40,10 @@ from evenhand.report.views import (
     figure_of,
     joined,
     minus,
+    rest_of_week,
     short_day,
     table_view,
+    used_of,
 )
 
 __all__ = ["Board", "Day", "Letter", "Loan", "answer_of", "board_of", "html", "letters_html", "sections"]
@@ -180,6 +182,7 @@ def sections(
         else None,
         notes_section([*advice, *(str(one) for one in solution.warnings if one.column != "date")]),
         _left(parts),
+        _days(parts),
         Section(
             "recipients",
             f"{words.recipient.capitalize()}s",
@@ -473,6 +476,34 @@ def _receivers(solution: Solution, parts: Parts) -> TableView | None:
         f"{words.recipient.capitalize()}s by number of {words.item}s, with the points one more would cost"
     )
     return table_view(caption, heads, rows, hide={4, 5})
+
+
+def _days(parts: Parts) -> Section | None:
+    """Every day with its slots, Saturday and Sunday too: what is used, what is left, and what is closed."""
+    if len(parts.days) < 2 or any(slots is None for _, _, slots, _ in parts.days):  # noqa: PLR2004
+        return None
+    days = [(day, given, slots or 0, note) for day, given, slots, note in parts.days]
+    rest = rest_of_week([day for day, *_ in days])
+    if rest:
+        days = sorted([*days, *((day, 0, 0, "") for day in rest)])
+    given, slots = sum(day[1] for day in days), sum(day[2] for day in days)
+    rows = [
+        (short_day(day), count, limit, limit - count, used_of(count, limit), note)
+        for day, count, limit, note in days
+    ]
+    rows.append(("All days", given, slots, slots - given, used_of(given, slots), ""))
+    wide = 6 if any(note for *_, note in days) else 5
+    heads = ["Day", "Handed out", "Slots", "Left", "Used", "Note"]
+    caption = "Every day with its slots, how many are left and how much is used"
+    return Section(
+        "days",
+        "Slots by day",
+        "common:table",
+        table_view(caption, heads[:wide], [row[:wide] for row in rows]),
+        "fold",
+        f"{used_of(given, slots)} of {counted(slots, 'slot')} used",
+        fresh=True,
+    )
 
 
 def _left(parts: Parts) -> Section | None:

@@ -69,8 +69,8 @@ INDEX = frozenset({"Gini", "Gini, all", "HHI", "Score", "Seed's"})
 
 def _status(solution: Solution) -> str:
     if solution.gap and solution.objective:
-        return f"{solution.status}, gap {gap_text(solution)}"
-    return str(solution.status)
+        return f"{solution.standing}, gap {gap_text(solution)}"
+    return solution.standing
 
 
 def _panel(solution: Solution) -> Panel:

@@ -10,6 +10,7 @@ import numpy as np
 
 from evenhand.core.solution import Columns, Solution
 from evenhand.report.text import Bars, Block, Grid, Text
+from evenhand.report.views import rest_of_week, short_day, used_of
 
 __all__ = ["grid_of", "plan_blocks", "spread_line"]
 
@@ -71,16 +72,32 @@ def _allocation(solution: Solution, rows: int | None) -> list[Block]:
     problem, awards = solution.problem, solution.awards
     given = np.bincount(problem.day[awards], minlength=len(problem.days))
     known = problem.slots_given
-    by_day = tuple(
-        (day, float(count), f"{count:,} of {slots:,}" if known else f"{count:,}")
+    days = [
+        (day, count, slots)
         for day, count, slots in zip(problem.days, given.tolist(), problem.slots.tolist(), strict=True)
-        if count or (known and slots)
+        if count or known
+    ]
+    if known:
+        # Sorted by day, as Saturday may be missing between days that are there.
+        days = sorted([*days, *((day, 0, 0) for day in rest_of_week(problem.days))]) if days else []
+    by_day = tuple(
+        (short_day(day), float(count), _filled(count, slots) if known else f"{count:,}")
+        for day, count, slots in days
     )
     spread = spread_line(solution)
     blocks: list[Block] = [Text(f"{spread}.")] if spread else []
     if len(problem.days) > 1:
-        blocks.append(Bars(by_day, "By day, of its slots" if known else "By day"))
+        # Drawn to the most slots of a day, so that a bar that falls short shows the slots that are left.
+        full = float(problem.slots.max(initial=0)) if known else 0.0
+        blocks.append(Bars(by_day, "By day, of its slots" if known else "By day", full))
     return [*blocks, grid_of(_beside(solution.columns), rows)]
+
+
+def _filled(given: int, slots: int) -> str:
+    if not slots and not given:
+        return "closed"
+    left = f"{slots - given:,} left" if slots > given else "full"
+    return f"{given:,} of {slots:,}, {left}, {used_of(given, slots)}"
 
 
 def _beside(columns: Columns) -> Columns:

@@ -14,7 +14,7 @@ __all__ = ["SECTIONS", "sections"]
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "allocation": (
-        "answer", "board", "notes", "left", "recipients", "rules", "points", "frontier", "measures",
+        "answer", "board", "notes", "left", "days", "recipients", "rules", "points", "frontier", "measures",
         "ruled_out", "proof",
     ),
     "teams": ("answer", "board", "notes", "quality", "measures", "proof"),

@@ -56,7 +56,7 @@ def about(solution: Solution) -> Mapping[str, Any]:
     said: dict[str, Any] = {
         "job": solution.job,
         "headline": solution.headline,
-        "status": str(solution.status),
+        "status": solution.standing,
         "method": solution.method,
         "seed": solution.seed,
         "evenhand": solution.version,

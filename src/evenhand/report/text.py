@@ -62,10 +62,22 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Horizontal bars: (label, value >= 0, what is written behind it) each, to one scale."""
+    """Horizontal bars: (label, value >= 0, what is written behind it) each, to one scale.
+
+    Attributes:
+        rows: the bars.
+        title: what stands above them.
+        full: the value whose bar is the longest; the largest value is, where that is greater.
+    """
 
     rows: tuple[tuple[str, float, str], ...]
     title: str = ""
+    full: float = 0.0
+
+    @property
+    def largest(self) -> float:
+        """The value whose bar is the longest."""
+        return max(self.full, max((value for _, value, _ in self.rows), default=0.0))
 
 
 Block = Heading | Text | Grid | Bars
@@ -163,7 +175,7 @@ def _grid(grid: Grid, width: int | None) -> list[str]:
 
 
 def _bars(bars: Bars) -> str:
-    largest = max((value for _, value, _ in bars.rows), default=0.0)
+    largest = bars.largest
     label = max((width_of(name) for name, _, _ in bars.rows), default=0)
     figure = max((width_of(said) for _, _, said in bars.rows), default=0)
     lines = [bars.title] if bars.title else []

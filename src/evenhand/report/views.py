@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 __all__ = [
@@ -27,11 +27,13 @@ __all__ = [
     "joined",
     "long_day",
     "owed_words",
+    "rest_of_week",
     "short_day",
     "signed",
     "standing_of",
     "standings_of",
     "table_view",
+    "used_of",
 ]
 
 
@@ -271,6 +273,34 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
+
+
+def used_of(given: int, slots: int) -> str:
+    """Say how much of a day's slots is used; a day without slots is closed.
+
+    >>> used_of(15, 15), used_of(2, 3), used_of(0, 0)
+    ('100%', '67%', 'closed')
+    """
+    return f"{100 * given / slots:.0f}%" if slots else "closed"
+
+
+def rest_of_week(days: Sequence[str]) -> tuple[str, ...]:
+    """Return the days of a plan's one week that the plan does not have, such as Saturday and Sunday.
+
+    A week is read Monday to Sunday, and a coordinator looks for its seven days; where the days are no dates,
+    or lie in several weeks, nothing is added.
+
+    >>> rest_of_week(("2026-09-28", "2026-09-29", "2026-09-30", "2026-10-01", "2026-10-02"))
+    ('2026-10-03', '2026-10-04')
+    >>> rest_of_week(("slot 1", "slot 2"))
+    ()
+    """
+    dates = {day for day in map(day_of, days) if day is not None}
+    if len(dates) < max(2, len(days)):
+        return ()
+    monday = min(dates) - timedelta(days=min(dates).weekday())
+    week = [monday + timedelta(days=ahead) for ahead in range(7)]
+    return tuple(day.isoformat() for day in week if day not in dates) if dates <= set(week) else ()
 
 
 def short_day(text: str | date) -> str:
