@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 .DEFAULT_GOAL := help
-.PHONY: help soak demo fuzz manual mutants pictures test chromium lint types unit cover bench pins clean
+.PHONY: help soak demo fuzz manual mutants pictures test chromium postgres lint types unit cover bench pins clean
 SHELL := /bin/bash
 # A pipe fails if any of its commands does: else `... | tail` would hide that too little is covered.
 .SHELLFLAGS := -o pipefail -c
@@ -58,7 +58,7 @@ demo: $(STAMPS)/run ## run all three jobs on bundled data
 	@echo
 	@echo "To run these commands: $(BIN)/evenhand ..., or: source $(BIN)/activate and then evenhand ..."
 
-test: $(STAMPS)/test chromium lint types cover ## run everything that CI runs
+test: $(STAMPS)/test chromium postgres lint types cover ## run everything that CI runs
 
 # Pages are looked at in a real browser.
 chromium:
@@ -68,10 +68,21 @@ chromium:
 			apt-get update -qq && apt-get install -y -qq chromium libatomic1 fonts-dejavu-core >/dev/null; \
 		else echo "the tests of pages need chromium: install the packages chromium libatomic1 fonts-dejavu-core"; exit 1; fi; }
 
+# What holds on SQLite must hold on PostgreSQL: tests start a server of their own. Debian's package would also
+# start one for the whole machine, unless it is told not to before.
+postgres:
+	@command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "installing postgresql for the tests of databases"; \
+			mkdir -p /etc/postgresql-common/createcluster.d; \
+			echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/evenhand-tests.conf; \
+			apt-get update -qq && apt-get install -y -qq postgresql >/dev/null; \
+		else echo "the tests of databases need PostgreSQL: install the package postgresql"; exit 1; fi; }
+
 lint: $(STAMPS)/test
 	@echo "ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check -q .
 
-soak: $(STAMPS)/test chromium ## all of the kills, random requests and pages; about an hour
+soak: $(STAMPS)/test chromium postgres ## all of the kills, random requests and pages; about an hour
 	@EVENHAND_SOAK=1 $(BIN)/pytest -q tests/store tests/work tests/workspace tests/web
 
 types: $(STAMPS)/test
@@ -92,7 +103,7 @@ bench: $(STAMPS)/bench ## measure against the peers, side by side; about half an
 		&& $(BIN)/python benchmarks/teams_numbers.py --peers $(VENV)/peers/bin/python && $(BIN)/python benchmarks/rota.py
 
 pins: ## renew the pins (needs uv)
-	@for set in "run:--extra calendars" "test:--extra calendars --extra test --extra web --extra postgresql --extra fast --extra ortools" "bench:--extra calendars --extra test --extra web --extra postgresql --extra fast --extra ortools --extra bench" "mutants:--extra calendars --extra test --extra web --extra postgresql --extra fast --extra ortools --extra mutants" "docs:--extra docs"; do \
+	@for set in "run:--extra calendars" "test:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools" "bench:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools --extra bench" "mutants:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools --extra mutants" "docs:--extra docs"; do \
 		uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 			--custom-compile-command "make pins" \
 			pyproject.toml requirements/build.in $${set#*:} -o requirements/$${set%%:*}.txt; done

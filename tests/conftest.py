@@ -1,8 +1,47 @@
 """What holds for every test."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from databases import ENGINES, Postgres, postgres
 
 # A busy machine may take any time over one example, and every run draws the same ones: what fails here fails
 # everywhere. Fresh examples are for the fuzzers and the long runs.
 settings.register_profile("busy", deadline=None, derandomize=True)
 settings.load_profile("busy")
+
+NUMBERS = count()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A PostgreSQL server of the tests' own, started when the first test asks for it."""
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which database: what holds must hold on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def fresh(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
+    """Makes empty databases: SQLite files, or databases of the tests' PostgreSQL server."""
+    if engine == "sqlite":
+        return lambda: str(tmp_path / f"{next(NUMBERS)}.db")
+    server: Postgres = request.getfixturevalue("postgres_server")
+    return lambda: server.make(f"test{next(NUMBERS)}")
+
+
+@pytest.fixture
+def place(fresh: Callable[[], str]) -> str:
+    """Where an empty database is."""
+    return fresh()

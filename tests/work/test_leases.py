@@ -10,7 +10,6 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,9 +64,9 @@ def wait(store: Database, run: str, *, over: bool = True, seconds: float = 30) -
     raise AssertionError(f"still {found.status}")
 
 
-def test_late_writers_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_late_writers_change_nothing(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who lost the lease can neither renew nor finish; the one answer is of whoever took the run last."""
-    store = open_database(tmp_path / "a.db")
+    store = open_database(place)
     with store.write() as connection:
         run = submit(connection, "key", "solve", {"what": "quick"})
         assert submit(connection, "key", "solve", {}) == run, "one run a key"
@@ -88,9 +87,9 @@ def test_late_writers_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     store.close()
 
 
-def test_what_kills_its_children_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_kills_its_children_is_given_up(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run whose takers all vanish fails with a sentence instead of going round for ever."""
-    store = open_database(tmp_path / "a.db")
+    store = open_database(place)
     with store.write() as connection:
         run = submit(connection, "key", "solve", {})
     monkeypatch.setattr(leases_module, "LEASE", -1.0)
@@ -102,10 +101,10 @@ def test_what_kills_its_children_is_given_up(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.fixture
-def pool(tmp_path: Path) -> Any:
+def pool(place: str) -> Any:
     """Two children on a database."""
-    store = open_database(tmp_path / "a.db")
-    made = Pool(str(tmp_path / "a.db"), Slow, solvers=1)
+    store = open_database(place)
+    made = Pool(place, Slow, solvers=1)
     made.start()
     yield store, made
     made.close()

@@ -126,9 +126,9 @@ TestNoLostEdit = Editors.TestCase
 TestNoLostEdit.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
 
 
-def test_a_dial_turned_by_two_is_told_to_the_second(tmp_path: Path) -> None:
+def test_a_dial_turned_by_two_is_told_to_the_second(place: str) -> None:
     """Two people who turn the same dial from one page: the second sees who and what, and can still do it."""
-    store = open_database(tmp_path / "a.db")
+    store = open_database(place)
     with store.write() as connection:
         plan = make_sample(connection, "fleet")
         add_step(connection, plan, 1, "dial", {"lam": 300}, "Ann")

@@ -5,53 +5,26 @@ Facts, entries and balances agree and sum to 0, whatever is killed.
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from evenhand.core.errors import InputError, JudgeError
 from evenhand.core.progress import Progress
 from evenhand.core.recipe import sha_of
 from evenhand.store import Database, open_database, put_json
 from evenhand.store.schema import METADATA
-from evenhand.work import finish, submit, take
 from evenhand.workspace import links, swaps
 from evenhand.workspace.audit import broken_links
 from evenhand.workspace.building import base_problem, opened, picked_problem, solved
-from evenhand.workspace.drafts import add_step, last_seq, plan_row, recipe_at, series_row, step_row
+from evenhand.workspace.drafts import add_step, last_seq, plan_row, recipe_at, series_row
 from evenhand.workspace.periods import next_plan
 from evenhand.workspace.publications import balances, current_facts, faults_of, publish, statement, take_back
 from evenhand.workspace.recipe_files import read_recipe, recipe_toml
 from evenhand.workspace.samples import SAMPLES, make_sample
 from evenhand.workspace.tasks import Desk, answer_row
-
-
-def planned(store: Database, plan: str) -> str:
-    """Plan a draft in this process and return the answer's key."""
-    with store.write() as connection:
-        key = step_row(connection, plan, plan_row(connection, plan).tip).state
-        submit(connection, key, "solve", {}, plan=plan)
-    desk = Desk(store)
-    while (run := take(store, "test")) is not None:
-        keep = desk.perform(run, Progress())
-        with store.write() as connection:
-            finish(connection, run.id, run.fence, "done", keep(connection))
-    return key
-
-
-def published(store: Database, plan: str, reason: str = "") -> int:
-    """Plan and publish a draft, and return its revision."""
-    key = planned(store, plan)
-    checked = Desk(store).checked(key, Progress())
-    with store.write() as connection:
-        return publish(connection, plan, key, checked, who="Ann", reason=reason)
+from planned import planned, published
 
 
 def sound(store: Database) -> None:
@@ -62,12 +35,12 @@ def sound(store: Database) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_publish_take_back_and_the_next_period(tmp_path: Path, name: str) -> None:
+def test_publish_take_back_and_the_next_period(place: str, name: str) -> None:
     """Each job is published, changed, published again, taken back, and followed by a next period.
 
     All agrees.
     """
-    store = open_database(tmp_path / "a.db")
+    store = open_database(place)
     with store.write() as connection:
         plan = make_sample(connection, name, who="Ann")
     assert published(store, plan) == 1
@@ -102,9 +75,9 @@ def test_publish_take_back_and_the_next_period(tmp_path: Path, name: str) -> Non
     store.close()
 
 
-def test_a_swap_keeps_the_books_and_can_be_given_back(tmp_path: Path) -> None:
+def test_a_swap_keeps_the_books_and_can_be_given_back(place: str) -> None:
     """A turn that is taken moves both accounts by one and nobody else's; given back, all is as it was."""
-    store = open_database(tmp_path / "a.db")
+    store = open_database(place)
     with store.write() as connection:
         plan = make_sample(connection, "garden")
     published(store, plan)
@@ -142,9 +115,9 @@ def test_a_swap_keeps_the_books_and_can_be_given_back(tmp_path: Path) -> None:
     store.close()
 
 
-def test_entries_that_do_not_sum_to_nothing_are_refused(tmp_path: Path) -> None:
+def test_entries_that_do_not_sum_to_nothing_are_refused(place: str) -> None:
     """Entries that leave a tick over are refused whole, and so is a plan that was changed by hand."""
-    store = open_database(tmp_path / "a.db")
+    store = open_database(place)
     with store.write() as connection:
         plan = make_sample(connection, "garden")
     key = planned(store, plan)
@@ -174,9 +147,9 @@ def test_entries_that_do_not_sum_to_nothing_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_recipe_makes_the_same_plan_elsewhere(tmp_path: Path, name: str) -> None:
+def test_a_recipe_makes_the_same_plan_elsewhere(place: str, tmp_path: Path, name: str) -> None:
     """The recipe of a draft, written as files and read again, gives the same awards as the database keeps."""
-    store = open_database(tmp_path / "a.db")
+    store = open_database(place)
     with store.write() as connection:
         plan = make_sample(connection, name)
     key = planned(store, plan)
@@ -223,54 +196,3 @@ def test_links_are_kept_as_hashes_and_end(tmp_path: Path) -> None:
     store.close()
     content = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert secret.encode() not in content
-
-
-KILLS = 500 if os.environ.get("EVENHAND_SOAK") else 3
-
-VICTIM = """
-import sys
-from evenhand.store import open_database
-from evenhand.workspace.publications import publish, take_back
-from evenhand.workspace.tasks import Desk
-from evenhand.core.progress import Progress
-store = open_database(sys.argv[1])
-checked = Desk(store).checked(sys.argv[3], Progress())
-while True:
-    with store.write() as connection:
-        rev = publish(connection, sys.argv[2], sys.argv[3], checked, who="victim", reason="again")
-    print(rev, flush=True)
-    with store.write() as connection:
-        rev = take_back(connection, sys.argv[2], who="victim", reason="again")
-    print(rev, flush=True)
-"""
-
-
-def test_an_acknowledged_publication_survives_a_kill(tmp_path: Path) -> None:
-    """Publishers killed at any moment lose nothing they had acknowledged, and leave nothing half done."""
-    store = open_database(tmp_path / "a.db")
-    with store.write() as connection:
-        plan = make_sample(connection, "garden")
-    key = planned(store, plan)
-    table = METADATA.tables["publication"]
-    for kill in range(KILLS):
-        victim = subprocess.Popen(
-            [sys.executable, "-c", VICTIM, str(tmp_path / "a.db"), plan, key],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert victim.stdout is not None
-        first = victim.stdout.readline()
-        # a little later each time, so that kills fall before, in and after a transaction
-        time.sleep(0.003 * (kill % 17))
-        victim.send_signal(signal.SIGKILL)
-        told = [int(line) for line in (first, *victim.stdout.read().splitlines()) if line.strip().isdigit()]
-        victim.stdout.close()
-        victim.wait()
-        with store.read() as connection:
-            kept = connection.execute(select(table.c.rev).where(table.c.plan == plan)).scalars().all()
-        assert max(told) in kept
-        sound(store)
-        with store.write() as connection:
-            if current_facts(connection, plan):
-                take_back(connection, plan, who="test", reason="next")
-    store.close()

@@ -1,7 +1,10 @@
 """Opening a database, a SQLite file or a PostgreSQL URL: checked, brought up to date.
 
-Reading never locks: reads begin DEFERRED, writes BEGIN IMMEDIATE. A first version that locked on reads took
-ten seconds a page with two workers and died of "database is locked".
+Reading never locks. In SQLite reads begin DEFERRED and writes BEGIN IMMEDIATE: a first version that locked on
+reads took ten seconds a page with two workers and died of "database is locked". In PostgreSQL a write first
+takes one lock for the whole database, so that both engines write one transaction after another and everything
+above is written for that alone; a transaction takes milliseconds, and a group of coordinators makes a few a
+second.
 """
 
 from __future__ import annotations
@@ -15,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError, OperationalError
 
 from evenhand.core.errors import EvenhandError
 
@@ -25,6 +28,14 @@ __all__ = ["Database", "StoreError", "default_path", "open_database"]
 BUSY_MS: Final = 20_000
 """How long a write waits for another. Writes take milliseconds; at half of this a slow disk under a
 backup would show "locked" to people, at twice it they would rather have had the sentence."""
+
+WRITER: Final = 0x6576656E
+"""The lock that a write to PostgreSQL takes first ("even" in ASCII); any fixed number does, as it is the
+database's own and no other program has business in it."""
+
+IDLE_MS: Final = 60_000
+"""How long PostgreSQL lets a transaction stand still before it ends it. A coordinator's machine that goes to
+sleep in the middle of a write would else hold the lock of all others until the network gives up."""
 
 NETWORK: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "sshfs", "fuse.sshfs", "9p", "afs"})
 """File systems over a network: SQLite's locks do not hold there, and two writers lose data."""
@@ -40,11 +51,17 @@ class Database:
 
     Attributes:
         engine: SQLAlchemy's.
-        url: where it is.
+        url: where it is, with the password if there is one; ``place`` is for people.
     """
 
     engine: Engine
     url: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, as a person may read it: no password."""
+        shown = self.engine.url.render_as_string(hide_password=True)
+        return self.engine.url.database or "" if self.lite else shown.replace("+psycopg", "")
 
     @property
     def lite(self) -> bool:
@@ -54,7 +71,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that only reads; it sees one moment of the database and locks nothing."""
-        with _said(), self.engine.connect() as connection:
+        reading = self.engine
+        if not self.lite:
+            # PostgreSQL's own default shows each statement a newer moment, so that a page's sums could differ
+            reading = reading.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with _said(), reading.connect() as connection:
             yield connection
 
     @contextmanager
@@ -114,21 +135,48 @@ def open_database(where: str | Path, *, make: bool = True) -> Database:
         path = Path(url)
         _check_place(path, make=make)
         url = f"sqlite:///{path.absolute()}"
-    elif url.startswith("postgresql://"):
-        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    # a server may have dropped an idle connection, a file cannot: only PostgreSQL is asked first
-    engine = create_engine(url, pool_pre_ping="sqlite" not in url, connect_args=_arguments(url))
+    elif url.startswith(("postgresql://", "postgres://")):
+        url = f"postgresql+psycopg://{url.partition('://')[2]}"
+    engine = _engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _tune)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "begin", _take_turn)
     database = Database(engine, url)
-    with _said():
-        _migrate(database)
+    try:
+        with _said():
+            _migrate(database)
+    except BaseException:
+        # a server keeps a connection that nobody closes, and people try a wrong password again and again
+        engine.dispose()
+        raise
     return database
 
 
-def _arguments(url: str) -> dict[str, Any]:
-    return {"timeout": BUSY_MS / 1000, "check_same_thread": False} if url.startswith("sqlite") else {}
+def _engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        return create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+    try:
+        name = make_url(url).get_backend_name()
+        if name != "postgresql":
+            raise StoreError(f"{name} is no database for evenhand. Give a file, or a postgresql:// URL.")
+        settings = f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout={IDLE_MS}"
+        return create_engine(
+            url,
+            # a server may have dropped an idle connection, a file cannot: only PostgreSQL is asked first
+            pool_pre_ping=True,
+            # seconds until a machine that does not answer is given up; pages wait for it
+            connect_args={"options": settings, "connect_timeout": 10},
+        )
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise StoreError(
+            "This is no URL of a database. Write it as postgresql://name:password@host/database."
+        ) from None
+    except ImportError:
+        raise StoreError(
+            "PostgreSQL needs the postgres extra: pip install 'evenhand[web,postgres]'. Nothing was changed."
+        ) from None
 
 
 def _check_place(path: Path, *, make: bool) -> None:
@@ -188,6 +236,12 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN DEFERRED")
 
 
+def _take_turn(connection: Connection) -> None:
+    if connection.get_execution_options().get("evenhand_write"):
+        # of the transaction, not of the session: it goes with the commit, and with a client that was killed
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
+
+
 def _migrate(database: Database) -> None:
     from alembic import command
     from alembic.config import Config
@@ -204,16 +258,20 @@ def _migrate(database: Database) -> None:
     if there == newest:
         return
     if there is None and tables:
-        raise StoreError(f"{database.url} holds tables of another program. Give a database of its own.")
+        raise StoreError(f"{database.place} holds tables of another program. Give a database of its own.")
     known = {found.revision for found in script.walk_revisions()}
     if there is not None and there not in known:
         raise StoreError(
             f"This database was written by a newer evenhand (tables {there}, this version knows {newest}). "
             "Install the newer version. Nothing was changed."
         )
-    # before the first change, so that an older evenhand can go on with the copy
+    # before the first change, so that an older evenhand can go on with the copy. PostgreSQL's copies are its
+    # owner's business, and it changes tables in one transaction: what fails leaves them as they were
     if there is not None and database.lite:
-        database.backup(Path(database.url.removeprefix("sqlite:///") + f".before-{newest}"))
+        copy = Path(f"{database.place}.before-{newest}")
+        # a copy that is there is of an upgrade that failed, and of the same tables
+        if not copy.exists():
+            database.backup(copy)
     # all editions in one transaction: one that fails leaves the tables as they were
     with database.write() as connection:
         config.attributes["connection"] = connection
@@ -226,23 +284,33 @@ def _said() -> Iterator[None]:
     try:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:
-        # SQLite gives no finer class than OperationalError: its words tell which
-        said = str(getattr(error, "orig", error))
-        if "locked" in said or "busy" in said:
-            raise StoreError(
-                "Another program holds the database. Close it, or try again; nothing was changed."
-            ) from None
-        if "full" in said or "No space" in said:
-            raise StoreError("The disk is full. Nothing was changed; make room and try again.") from None
-        if "readonly" in said or "unable to open" in said:
-            raise StoreError(f"The database cannot be opened for writing: {said}.") from None
-        raise StoreError(f"The database cannot be used: {said}.") from None
+        # both engines give one class for all of these: their words tell which
+        said = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise StoreError(_sentence(said)) from None
     except sqlite3.DatabaseError as error:
         raise StoreError(f"The database is damaged: {error}. Take the last backup.") from None
+    except DataError:
+        # what SQLite keeps and PostgreSQL does not; the tables' readers refuse it, other clients may send it
+        raise StoreError(
+            "The database cannot keep a text with a NUL character. Nothing was changed."
+        ) from None
     except DBAPIError as error:
         if "malformed" in str(error.orig) or "not a database" in str(error.orig):
             raise StoreError(f"The database is damaged: {error.orig}. Take the last backup.") from None
         raise
+
+
+def _sentence(said: str) -> str:
+    """Return what a person can do about an error of a database."""
+    if "locked" in said or "busy" in said or "lock timeout" in said:
+        return "Another program holds the database. Close it, or try again; nothing was changed."
+    if "full" in said or "No space" in said:
+        return "The disk is full. Nothing was changed; make room and try again."
+    if "readonly" in said or "unable to open" in said:
+        return f"The database cannot be opened for writing: {said}."
+    if "connection" in said or "terminat" in said:
+        return f"The database server does not answer: {said}. Nothing was changed; try again."
+    return f"The database cannot be used: {said}."
 
 
 def edition_of(connection: Connection) -> str:

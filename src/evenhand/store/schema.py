@@ -22,24 +22,28 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["APPEND_ONLY", "METADATA", "trigger_statements"]
+__all__ = ["APPEND_ONLY", "METADATA"]
 
 METADATA: Final = MetaData()
+
+PLAIN: Final = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that sorts by its letters' numbers, as in SQLite: a server's own language would sort accounts another
+way, and a recipe that holds them would have other bytes there."""
 
 APPEND_ONLY: Final = ("step", "fact", "entry", "audit")
 """Tables whose rows are never changed and never deleted: triggers refuse both."""
 
 
 def _id() -> Column[str]:
-    return Column("id", Text, primary_key=True)
+    return Column("id", PLAIN, primary_key=True)
 
 
 def _to(table: str, *, null: bool = False) -> Column[str]:
-    return Column(table, Text, ForeignKey(f"{table}.id"), nullable=null)
+    return Column(table, PLAIN, ForeignKey(f"{table}.id"), nullable=null)
 
 
 def _text(name: str, default: str = "") -> Column[str]:
-    return Column(name, Text, nullable=False, server_default=default)
+    return Column(name, PLAIN, nullable=False, server_default=default)
 
 
 def _whole(name: str, default: int = 0) -> Column[int]:
@@ -53,7 +57,7 @@ account = Table(
     _id(),
     _text("name"),
     # one account an address; kept casefolded, for PostgreSQL compares letters as they are
-    Column("email", Text, nullable=False, unique=True),
+    Column("email", PLAIN, nullable=False, unique=True),
     _text("secret"),
     _whole("disabled"),
     _text("made"),
@@ -63,7 +67,7 @@ member = Table(
     METADATA,
     _to("workspace"),
     _to("account"),
-    Column("role", Text, nullable=False),
+    Column("role", PLAIN, nullable=False),
     UniqueConstraint("workspace", "account"),
     CheckConstraint("role IN ('owner','coordinator','member','viewer')", name="member_role"),
 )
@@ -71,7 +75,7 @@ session = Table(
     "session",
     METADATA,
     # never the secret itself: who reads a backup must not be able to sign in
-    Column("hash", Text, primary_key=True),
+    Column("hash", PLAIN, primary_key=True),
     _to("account", null=True),
     _text("name"),
     _text("made"),
@@ -80,12 +84,12 @@ session = Table(
 token = Table(
     "token",
     METADATA,
-    Column("hash", Text, primary_key=True),
+    Column("hash", PLAIN, primary_key=True),
     _to("workspace"),
-    Column("kind", Text, nullable=False),
+    Column("kind", PLAIN, nullable=False),
     _text("scope"),
     # no foreign key: an API token is for all series, and holds none
-    Column("series", Text, nullable=False, server_default=""),
+    Column("series", PLAIN, nullable=False, server_default=""),
     _text("claimant"),
     _text("made"),
     _text("ends"),
@@ -95,7 +99,7 @@ token = Table(
 blob = Table(
     "blob",
     METADATA,
-    Column("sha", Text, primary_key=True),
+    Column("sha", PLAIN, primary_key=True),
     _text("kind"),
     _whole("size"),
     Column("body", LargeBinary, nullable=False),
@@ -107,9 +111,9 @@ series = Table(
     _id(),
     _to("workspace"),
     _text("name"),
-    Column("job", Text, nullable=False),
-    Column("form", Text, nullable=False),
-    Column("ledger", Text, nullable=False),
+    Column("job", PLAIN, nullable=False),
+    Column("form", PLAIN, nullable=False),
+    Column("ledger", PLAIN, nullable=False),
     _text("unit"),
     _whole("masked"),
     _whole("archived"),
@@ -120,7 +124,7 @@ mapping = Table(
     "mapping",
     METADATA,
     _to("workspace"),
-    Column("heads", Text, nullable=False),
+    Column("heads", PLAIN, nullable=False),
     _text("table_name"),
     _text("body", "{}"),
     UniqueConstraint("workspace", "heads"),
@@ -145,21 +149,21 @@ step = Table(
     _whole("seq"),
     _text("at"),
     _text("who"),
-    Column("kind", Text, nullable=False),
+    Column("kind", PLAIN, nullable=False),
     _text("body", "{}"),
     _text("touches", "[]"),
     _whole("parent"),
     _whole("target"),
-    Column("state", Text, nullable=False),
+    Column("state", PLAIN, nullable=False),
     # two people who step at one moment cannot both get the number: one is told to try again
     UniqueConstraint("plan", "seq"),
 )
 answer = Table(
     "answer",
     METADATA,
-    Column("key", Text, primary_key=True),
-    Column("solution", Text, nullable=False),
-    Column("view", Text, nullable=False),
+    Column("key", PLAIN, primary_key=True),
+    Column("solution", PLAIN, nullable=False),
+    Column("view", PLAIN, nullable=False),
     _text("status"),
     # a search that was cut gives way to a finished one; see ``Desk``
     _whole("cut"),
@@ -170,11 +174,11 @@ run = Table(
     "run",
     METADATA,
     _id(),
-    Column("plan", Text, nullable=False, server_default=""),
-    Column("key", Text, nullable=False),
-    Column("kind", Text, nullable=False),
+    Column("plan", PLAIN, nullable=False, server_default=""),
+    Column("key", PLAIN, nullable=False),
+    Column("kind", PLAIN, nullable=False),
     _text("body", "{}"),
-    Column("status", Text, nullable=False),
+    Column("status", PLAIN, nullable=False),
     # grows with each taking; a worker whose number is old may not write any more
     _whole("fence"),
     Column("lease_until", Float, nullable=False, server_default="0"),
@@ -191,10 +195,10 @@ run = Table(
 ask = Table(
     "ask",
     METADATA,
-    Column("answer", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("result", Text, nullable=False),
+    Column("answer", PLAIN, nullable=False),
+    Column("kind", PLAIN, nullable=False),
+    Column("subject", PLAIN, nullable=False),
+    Column("result", PLAIN, nullable=False),
     UniqueConstraint("answer", "kind", "subject"),
 )
 publication = Table(
@@ -204,11 +208,11 @@ publication = Table(
     _to("plan"),
     _to("series"),
     _whole("rev"),
-    Column("answer", Text, nullable=False),
+    Column("answer", PLAIN, nullable=False),
     _text("at"),
     _text("who"),
     _text("reason"),
-    Column("kind", Text, nullable=False),
+    Column("kind", PLAIN, nullable=False),
     # two publications at one moment cannot be the same revision
     UniqueConstraint("plan", "rev"),
 )
@@ -228,22 +232,22 @@ fact = Table(
 entry = Table(
     "entry",
     METADATA,
-    Column("ledger", Text, nullable=False),
+    Column("ledger", PLAIN, nullable=False),
     _whole("seq"),
     _text("at"),
-    Column("kind", Text, nullable=False),
+    Column("kind", PLAIN, nullable=False),
     _text("claimant"),
     # ticks, whole numbers: sums are exactly 0, which floats would miss by a hair
     _whole("due"),
     _whole("received"),
     _text("note"),
-    Column("publication", Text, nullable=False, server_default=""),
+    Column("publication", PLAIN, nullable=False, server_default=""),
     UniqueConstraint("ledger", "seq"),
 )
 balance = Table(
     "balance",
     METADATA,
-    Column("ledger", Text, nullable=False),
+    Column("ledger", PLAIN, nullable=False),
     _text("claimant"),
     # the sum of the account's entries, kept beside them so that a board reads one row a person
     _whole("lag"),
@@ -260,7 +264,7 @@ swap = Table(
     _text("ends"),
     _text("giver"),
     _text("taker"),
-    Column("status", Text, nullable=False),
+    Column("status", PLAIN, nullable=False),
     _text("asked"),
     _text("answered"),
     CheckConstraint("status IN ('open','taken','done','withdrawn')", name="swap_status"),
@@ -269,7 +273,7 @@ person = Table(
     "person",
     METADATA,
     _to("series"),
-    Column("name", Text, nullable=False),
+    Column("name", PLAIN, nullable=False),
     _text("called"),
     _text("joined"),
     _text("left_on"),
@@ -288,7 +292,7 @@ outbox = Table(
 idempotency = Table(
     "idempotency",
     METADATA,
-    Column("key", Text, primary_key=True),
+    Column("key", PLAIN, primary_key=True),
     _text("digest"),
     _text("result", "{}"),
     _text("made"),
@@ -311,24 +315,6 @@ Index("run_open", run.c.status, run.c.made)
 Index("entry_claimant", entry.c.ledger, entry.c.claimant)
 Index("fact_claimant", fact.c.claimant)
 Index("plan_series", plan.c.series)
-
-
-def trigger_statements(dialect: str) -> list[str]:
-    """Return the statements that make ``APPEND_ONLY`` tables refuse UPDATE and DELETE."""
-    # in the database, not in Python: they hold against the next program and a person at a prompt too
-    if dialect == "sqlite":
-        return [
-            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} rows are never changed'); END"
-            for table in APPEND_ONLY
-            for verb in ("UPDATE", "DELETE")
-        ]
-    make = (
-        "CREATE OR REPLACE FUNCTION evenhand_refuse() RETURNS trigger AS $$ "
-        "BEGIN RAISE EXCEPTION '% rows are never changed', TG_TABLE_NAME; END $$ LANGUAGE plpgsql"
-    )
-    return [make] + [
-        f"CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION evenhand_refuse()"
-        for table in APPEND_ONLY
-    ]
+Index("run_key", run.c.key)
+Index("swap_series", swap.c.series, swap.c.status)
+Index("publication_series", publication.c.series)
