@@ -126,7 +126,8 @@ def _breaks() -> Callable[..., None]:
     """Return an index-maker that makes the first index and finds the disk full at the second."""
     from alembic import op
 
-    make, made = op.create_index, []
+    make = op.create_index
+    made: list[str] = []
 
     def broken(name: str, table: str, columns: list[str]) -> None:
         if made:
