@@ -104,8 +104,9 @@ class Published:
                 is none or was changed by hand.
         """
         from evenhand.core.errors import InputError
-        from evenhand.rota.asking.amend import KEEP, corrected, published_onto
+        from evenhand.rota.asking.amend import corrected, published_onto
         from evenhand.rota.asking.ledger import as_served, label_of, with_ledger
+        from evenhand.rota.problem import KEEP
         from evenhand.solver import load
 
         book = None if self.ledger is None else ledger_from(self.ledger)
@@ -193,8 +194,9 @@ def show_trade_off(before: Published, problem: RotaProblem, method: str, seed: i
     from evenhand.cli.screen import show
     from evenhand.core.errors import InputError
     from evenhand.report.text import Grid, Heading, Text
-    from evenhand.rota.asking.amend import KEEP, changes
+    from evenhand.rota.asking.amend import changes
     from evenhand.rota.asking.panel import fairness
+    from evenhand.rota.problem import KEEP
     from evenhand.solver import solve
 
     if before.earlier is None:

@@ -8,7 +8,7 @@ from evenhand.core.lazy import loaded_when_used
 
 if TYPE_CHECKING:
     from evenhand.rota.asking.advice import Advice, advise
-    from evenhand.rota.asking.amend import KEEP, Swap, booked, changes, corrected, published_onto
+    from evenhand.rota.asking.amend import Swap, booked, changes, corrected, published_onto
     from evenhand.rota.asking.explain import ASKING, Account, Stand, account, accounts, standings
     from evenhand.rota.asking.ledger import published, with_ledger
     from evenhand.rota.asking.panel import Fairness, fairness
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from evenhand.rota.asking.substitutes import substitutes
     from evenhand.rota.job import JOB
     from evenhand.rota.judging.certificate import Check, check
-    from evenhand.rota.problem import RotaProblem
+    from evenhand.rota.problem import KEEP, RotaProblem
     from evenhand.rota.problem.calendar import daily, weekly
     from evenhand.rota.problem.policies import POLICIES, Policy
     from evenhand.rota.solving import METHODS
@@ -57,7 +57,7 @@ __all__ = [
 
 _HOMES = {
     "asking.advice": ("Advice", "advise"),
-    "asking.amend": ("KEEP", "Swap", "booked", "changes", "corrected", "published_onto"),
+    "asking.amend": ("Swap", "booked", "changes", "corrected", "published_onto"),
     "asking.explain": ("ASKING", "Account", "Stand", "account", "accounts", "standings"),
     "asking.ledger": ("published", "with_ledger"),
     "asking.panel": ("Fairness", "fairness"),
@@ -65,7 +65,7 @@ _HOMES = {
     "asking.substitutes": ("substitutes",),
     "job": ("JOB",),
     "judging.certificate": ("Check", "check"),
-    "problem": ("RotaProblem",),
+    "problem": ("KEEP", "RotaProblem"),
     "problem.calendar": ("daily", "weekly"),
     "problem.policies": ("POLICIES", "Policy"),
     "solving": ("METHODS",),

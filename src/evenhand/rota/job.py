@@ -10,8 +10,20 @@ from evenhand.rota.judging.judge import judge, nearest
 from evenhand.rota.judging.recheck import recheck
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving import METHODS
+from evenhand.rota.solving.model.pins import contradiction, leaves_open
 
 __all__ = ["JOB"]
+
+
+def _chosen(problem: RotaProblem) -> str:
+    """Return the method that suits a rota.
+
+    Side rules need looking ahead; without them the policy decides, slot by slot, and keeps turns that are
+    pinned. Pins that contradict each other or the calendar go to the method that names the conflict.
+    """
+    ahead = problem.ruled or contradiction(problem) or leaves_open(problem)
+    return "optimise" if ahead else "online"
+
 
 JOB = Job(
     name="rota",
@@ -19,8 +31,7 @@ JOB = Job(
     problem=RotaProblem,
     maximise=False,
     methods=METHODS,
-    # Side rules need looking ahead; without them the policy decides, slot by slot.
-    choose=lambda problem: "optimise" if problem.ruled else "online",
+    choose=_chosen,
     judge=judge,
     columns=columns,
     nearest=nearest,

@@ -272,7 +272,7 @@ def _more_absences(table: Any, away: Sequence[tuple[str, ...]]) -> Any:
 
 def _published_onto(problem: Any, before: Any) -> Any:
     """Return the rota with a published plan on its seats: turns change only where somebody cannot serve."""
-    from evenhand.rota.asking.amend import KEEP
+    from evenhand.rota.problem import KEEP
 
     code = {name: at for at, name in enumerate(problem.people)}
     held: dict[tuple[str, str], list[str]] = {}

@@ -15,8 +15,9 @@ from evenhand.core.shares import TICKS
 from evenhand.rota import RotaProblem
 from evenhand.rota.asking.plan_table import columns
 from evenhand.rota.judging.judge import judge, nearest, statement_of
-from evenhand.rota.solving.model.entitlement import fillable, opening, poured, shares
+from evenhand.rota.solving.model.entitlement import opening, poured, shares
 from evenhand.rota.solving.model.presence import able
+from evenhand.rota.solving.model.seating import fillable
 from evenhand.rota.solving.online import online
 from rota_histories import everybody, random_rota
 

@@ -17,7 +17,8 @@ from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import POLICIES
 from evenhand.rota.solving.model.entitlement import opening, shares
 from evenhand.rota.solving.quota.arcs import lag_squares
-from evenhand.rota.solving.quota.quota import fits, parts
+from evenhand.rota.solving.quota.parts import parts
+from evenhand.rota.solving.quota.quota import fits
 from evenhand.rota.solving.quota.quota import run as quota
 from evenhand.rota.solving.quota_smooth import run as quota_smooth
 from rota_boards import Ints, all_plans, calendar, served, squared_lags
@@ -225,7 +226,7 @@ def test_what_does_not_fit_is_said() -> None:
     plain = calendar(2, people=4, slots=3, seats=2)
     turns = int(plain.seats.sum())
     assert "published" in fits(
-        calendar(2, people=4, slots=3, seats=2, published=np.zeros(turns, dtype=np.int64))
+        calendar(2, people=4, slots=3, seats=2, published=np.zeros(turns, dtype=np.int64), stickiness=9)
     )
     mixed = np.full(turns, -1)
     mixed[0] = 0

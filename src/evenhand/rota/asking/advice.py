@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.job import Limits
+from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.core.statement import Statement
 from evenhand.measures.evenness import cv_floor
@@ -20,7 +22,7 @@ from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import POLICIES
 from evenhand.rota.solving.model.presence import able, member_on
-from evenhand.rota.solving.model.standing import Standing
+from evenhand.rota.solving.online import online
 
 __all__ = ["Advice", "advise", "by_one_yardstick", "furthest", "holiday", "nearer_policy"]
 
@@ -68,8 +70,8 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
     # Only where days of membership say what is due do newcomers go first or spare the veterans.
     by_days = problem.policy.grows.by_days and problem.policy.order in {"relative", "absolute"}
     if by_days and not problem.ruled:
-        out += _newcomers(problem, can)
-    plan = _played(problem, can) if awards is None else awards
+        out += _newcomers(problem)
+    plan = _played(problem) if awards is None else awards
     return out + list(_variation(problem, plan))
 
 
@@ -109,14 +111,14 @@ def nearer_policy(problem: RotaProblem, awards: Ints) -> Advice | None:
     slots = len(problem.slot_start)
     if problem.ruled or len(problem.published) or not slots or slots * len(problem.people) > TRIED:
         return None
-    can, now = able(problem), furthest(problem, awards)
+    now = furthest(problem, awards)
     found = []
     for at, policy in enumerate(POLICIES.values()):
         if policy != problem.policy:
             other = replace(problem, policy=policy)
             # Rounded to 9 digits, so that equal results tie and the order of the table decides, not a
             # float's last bit.
-            found.append((round(furthest(problem, _played(other, can)), 9), at, policy.name))
+            found.append((round(furthest(problem, _played(other)), 9), at, policy.name))
     least, _, name = min(found)
     if now - least < NEARER:
         return None
@@ -179,17 +181,14 @@ def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
         )
 
 
-def _played(problem: RotaProblem, can: Bools, slots: int | None = None) -> Ints:
-    """Plan by the policy alone, without side rules, and return a person a seat; -1 for open seats."""
-    standing = Standing(problem, 0, can)
-    out: list[int] = []
-    for slot in range(len(problem.slot_start) if slots is None else slots):
-        standing.open(slot)
-        out += standing.pick(can[slot])
-    return np.array(out, dtype=np.int64)
+def _played(problem: RotaProblem) -> Ints:
+    """Plan by the policy, slot by slot, and return a person a seat; -1 for open seats."""
+    awards = online.run(problem, 0, Limits(), Progress()).awards
+    assert awards is not None  # noqa: S101 - nothing can stop this progress
+    return awards
 
 
-def _newcomers(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
+def _newcomers(problem: RotaProblem) -> Iterator[Advice]:
     """Say what ``rate`` does to veterans and newcomers, and what the ledger would give instead."""
     past = np.bincount(problem.history_person, minlength=len(problem.people))
     here = member_on(problem, int(problem.slot_start[0]))
@@ -198,7 +197,7 @@ def _newcomers(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
     if not old.any() or not new.any():
         return
     ledger = replace(problem, policy=POLICIES["ledger"])
-    mine, theirs = _played(problem, can), _played(ledger, can)
+    mine, theirs = _played(problem), _played(ledger)
     free = holiday(len(np.unique(problem.history_day)), int(old.sum()), int(new.sum()))
     if free:
         first = _first(problem, mine, old)

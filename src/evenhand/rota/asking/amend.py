@@ -20,12 +20,11 @@ from evenhand.core.errors import Finding, Findings
 from evenhand.core.ledger import Ledger
 from evenhand.rota.asking.ledger import UNIT, published, swapped
 from evenhand.rota.judging.attendance import has_skill
-from evenhand.rota.problem import OPEN, RotaProblem
+from evenhand.rota.problem import KEEP, OPEN, RotaProblem
 from evenhand.rota.problem.turns import SlotName, slot_names, turn_ids
 from evenhand.tables import near
 
 __all__ = [
-    "KEEP",
     "Change",
     "Swap",
     "booked",
@@ -38,10 +37,6 @@ __all__ = [
 ]
 
 Ints = NDArray[np.int64]
-
-# Any lag a person can reach is far below it, so a larger number would change nothing.
-KEEP: Final = 10**9
-"""A stickiness that gives up a published turn only where its holder cannot serve: a million turns."""
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.shares import TICKS
-from evenhand.rota.judging.attendance import may_serve
-from evenhand.rota.judging.due import carried_by_class, due_of
+from evenhand.rota.judging.attendance import is_frozen, may_serve
+from evenhand.rota.judging.due import carried_by_class, due_of, level_shares
 from evenhand.rota.problem import RotaProblem
 
 __all__ = ["Check", "check"]
@@ -41,6 +41,8 @@ class Check:
         slots: slots looked at.
         added_up: whether the shares were added up anew.
         smoothest: whether the prices prove that no plan within quota has a smaller sum of squared lags.
+        moved: turns by which given turns (fixed, or kept as published), and history, move somebody's
+            share on the way; None where no turn is given.
     """
 
     faults: tuple[str, ...]
@@ -48,6 +50,7 @@ class Check:
     slots: int
     added_up: bool
     smoothest: bool = False
+    moved: float | None = None
 
     @property
     def holds(self) -> bool:
@@ -58,11 +61,17 @@ class Check:
         if self.faults:
             return "\n".join(["The certificate does not hold.", *(f"  - {fault}" for fault in self.faults)])
         how = "shares added up anew" if self.added_up else "by the figures it carries"
+        given = (
+            ""
+            if self.moved is None
+            else " of their share, which given turns (and history) move by up to "
+            f"{self.moved:.1f} turns on the way"
+        )
         best = " No plan within quota has a smaller sum of squared lags." if self.smoothest else ""
         return (
             f"The certificate holds ({how}): in {self.turns:,} turns over {self.slots:,} slots only able "
             "people serve, every seat that can be filled is filled, and nobody is ever a whole turn ahead or "
-            f"behind.{best}"
+            f"behind{given}.{best}"
         )
 
 
@@ -77,6 +86,7 @@ class _Desk:
     ticks: Ints
     part: Ints
     faults: list[str] = field(default_factory=list)
+    moved: float | None = None
 
     def note(self, wrong: Bools, say: str, slot: Ints, person: Ints | None = None) -> None:
         """Note where something is wrong; ``say`` holds {slot} and {person}."""
@@ -131,7 +141,8 @@ def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_u
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             return _broken("The certificate is damaged: its parts are not as a method writes them.")
     slots = len(problem.seats)
-    return Check(tuple(desk.faults), desk.seat.size, slots, add_up, smoothest and not desk.faults)
+    smoothest = smoothest and not desk.faults
+    return Check(tuple(desk.faults), desk.seat.size, slots, add_up, smoothest, desk.moved)
 
 
 def _broken(fault: str) -> Check:
@@ -150,9 +161,13 @@ def _who_and_where(desk: _Desk) -> None:
     problem, slot, person = desk.problem, desk.slot, desk.person
     first, last = problem.slot_start[slot], problem.slot_end[slot]
     inside = _covered(problem.period_person, problem.period_start, problem.period_end, person, first, last)
-    desk.note(~inside, "{slot}: {person} is not a member for the whole slot.", slot, person)
+    # A fixed turn stands whatever the calendar says, and so does the fact of having served a frozen slot.
+    cells = slot * len(problem.people) + person
+    stands = np.isin(cells, problem.fixed[:, 0] * len(problem.people) + problem.fixed[:, 1])
+    stands |= is_frozen(problem)[slot]
+    desk.note(~inside & ~stands, "{slot}: {person} is not a member for the whole slot.", slot, person)
     away = _touched(problem, person, first, last)
-    desk.note(away, "{slot}: {person} is away.", slot, person)
+    desk.note(away & ~stands, "{slot}: {person} is away.", slot, person)
     asked = problem.seat_skill[desk.seat]
     # Person and skill as one number, so that all turns are looked up at once.
     known = np.unique(problem.skill_person * (len(problem.skills) + 1) + problem.skill_code)
@@ -191,7 +206,14 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
     """Add up the shares anew: the figures are true, the seats are filled, and nobody ends a turn behind."""
     problem = desk.problem
     # From the judge's own shares, not from the certificate: a forged figure cannot agree with itself here.
-    share = due_of(problem, may_serve(problem)).table()
+    can_serve = may_serve(problem)
+    share = due_of(problem, can_serve).table()
+    facts = is_frozen(problem)
+    if facts.any():
+        plan = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
+        plan[desk.seat] = desk.person
+        # An open seat of a frozen slot stays open, and is due to nobody.
+        share[facts] = due_of(problem, can_serve, plan).table()[facts]
     filled = np.bincount(desk.slot, minlength=len(problem.seats))
     can = share.sum(axis=1) // (problem.load * TICKS)
     desk.note(
@@ -211,8 +233,18 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
         mine = share[slots]
         ticks = int(problem.load[slots[0]]) * TICKS
         account = int(problem.slot_class[slots[0]])
-        if not _repaid(desk, section, slots, mine, ticks, owed[account] - paid[account], paid[account]):
+        plain = mine.copy()
+        debt = _given(desk, section, slots, mine, ticks)
+        if debt is None:
             return False
+        owed[account] += debt.sum(axis=0)
+        given = bool(debt.any())
+        most = np.abs(owed[account] - paid[account]) + np.abs(debt).sum(axis=0) if given else None
+        if not _repaid(desk, section, slots, mine, ticks, owed[account] - paid[account], paid[account], most):
+            return False
+        if given:
+            off = np.abs(np.cumsum(mine - plain, axis=0)).max(initial=0) / ticks
+            desk.moved = max(desk.moved or 0.0, float(off))
         due = np.cumsum(mine, axis=0)
         turn = np.flatnonzero(desk.part == kind)
         at = np.searchsorted(slots, desk.slot[turn])
@@ -239,10 +271,61 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
     return smoothest
 
 
+def _given(desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ticks: int) -> Ints | None:
+    """Apply (in place) that some turns are given, and who may not serve; return what it takes from whom.
+
+    A given turn is due to whoever serves it; the slot's other seats are shared among the others. Each must be
+    fixed, or published for the slot, and served. The debt is below 0 for who is ahead by it, shape (s, P);
+    None for damage.
+    """
+    problem = desk.problem
+    try:
+        slot, person = (
+            np.asarray(section.get(name, []), dtype=np.int64) for name in ("given_slot", "given_person")
+        )
+        pairs = list(zip(slot.tolist(), person.tolist(), strict=True))
+    except (TypeError, ValueError, OverflowError):
+        pairs = [(-1, -1)]
+    fixed = {(one, who) for one, who in problem.fixed.tolist()}
+    if len(problem.published):
+        fixed |= set(zip(problem.seat_slot.tolist(), problem.published.tolist(), strict=True))
+    served = set(zip(desk.slot.tolist(), desk.person.tolist(), strict=True))
+    if len(set(pairs)) < len(pairs) or not set(pairs) <= fixed & served & {
+        (one, who) for one in slots.tolist() for who in range(len(problem.people))
+    }:
+        desk.faults.append("The certificate calls turns given that are neither fixed nor published.")
+        return None
+    before = share.copy()
+    facts = is_frozen(problem)
+    outside = [pair for pair in problem.forbidden.tolist() if not facts[pair[0]]]
+    place = {one: at for at, one in enumerate(slots.tolist())}
+    for one in sorted({one for one, _ in pairs} | {one for one, _ in outside if one in place}):
+        must = [who for at, who in pairs if at == one]
+        row = before[place[one]]
+        claim = np.where(row > 0, problem.weight, 0)
+        claim[[*must, *(who for at, who in outside if at == one)]] = 0
+        share[place[one]] = level_shares(
+            int(row.sum()) - len(must) * ticks, claim, np.full(len(claim), ticks)
+        )
+        share[place[one], must] = ticks
+    return before - share
+
+
 def _repaid(
-    desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ticks: int, owed: Ints, paid: Ints
+    desk: _Desk,
+    section: Mapping[str, Any],
+    slots: Ints,
+    share: Ints,
+    ticks: int,
+    owed: Ints,
+    paid: Ints,
+    most: Ints | None,
 ) -> bool:
-    """Apply (in place) what the certificate says was paid back; it may only lessen what history left."""
+    """Apply (in place) what the certificate says was paid back; it may only lessen what was left.
+
+    Given turns may leave and take back at different times, so with them (``most`` is then what they and
+    history move at most) only what is left at the end is looked at; how far off it puts anybody is measured.
+    """
     try:
         names = ("repaid_slot", "repaid_person", "repaid_ticks")
         slot, person, moved = (np.asarray(section.get(name, []), dtype=np.int64) for name in names)
@@ -262,9 +345,11 @@ def _repaid(
     total = np.zeros_like(owed)
     np.add.at(total, person, moved)
     paid += total
+    lessens = towards.all() and (np.abs(total) <= np.abs(owed)).all()
+    if most is not None:
+        lessens = bool((np.abs(owed - total) <= most).all())
     fair = (
-        towards.all()
-        and (np.abs(total) <= np.abs(owed)).all()
+        lessens
         and (share >= 0).all()
         and (share <= ticks).all()
         and not np.bincount(at, weights=moved, minlength=slots.size).any()

@@ -2,6 +2,6 @@
 
 from evenhand.rota.problem.calendar import daily, weekly
 from evenhand.rota.problem.policies import POLICIES, Policy, policy_named
-from evenhand.rota.problem.rota_problem import OPEN, RotaProblem
+from evenhand.rota.problem.rota_problem import KEEP, OPEN, RotaProblem
 
-__all__ = ["OPEN", "POLICIES", "Policy", "RotaProblem", "daily", "policy_named", "weekly"]
+__all__ = ["KEEP", "OPEN", "POLICIES", "Policy", "RotaProblem", "daily", "policy_named", "weekly"]

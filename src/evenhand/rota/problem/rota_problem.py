@@ -16,13 +16,17 @@ from evenhand.core.shares import TICKS
 from evenhand.rota.problem.policies import POLICIES, Policy
 from evenhand.rota.problem.settings import RotaSettings, TableSettings
 
-__all__ = ["OPEN", "RotaProblem"]
+__all__ = ["KEEP", "OPEN", "RotaProblem"]
 
 Ints = NDArray[np.int64]
 
 # Beyond every day of the calendar, and below 2**32, by which the judge joins person and day in one number.
 OPEN: Final = 2**31
 """The last day of a membership that has no end."""
+
+# Any lag a person can reach is far below it, so a larger number would change nothing.
+KEEP: Final = 10**9
+"""A stickiness that gives up a published turn only where its holder cannot serve: a million turns."""
 
 # Half of what int64 holds, so that adding two such products cannot wrap round either.
 LARGEST: Final = 2**62
@@ -214,19 +218,19 @@ class RotaProblem:
 
     @property
     def ruled(self) -> bool:
-        """Whether any side rule stands that an online policy does not look ahead for."""
-        sizes = (
-            self.apart,
-            self.together,
-            self.whole,
-            self.most_count,
-            self.fixed,
-            self.forbidden,
-            self.wishes,
-        )
-        # Overlaps are no side rule: the online policies keep them without looking ahead.
+        """Whether any side rule stands that an online policy does not look ahead for.
+
+        Single turns that must or must not be (``pinned``) are none: every policy books them as given. Nor
+        are overlaps, which the online policies keep without looking ahead.
+        """
+        sizes = (self.apart, self.together, self.whole, self.most_count, self.wishes)
         rests = self.rest_slots or self.rest_days or self.rest_minutes
         return bool(rests or any(len(part) for part in sizes))
+
+    @property
+    def pinned(self) -> bool:
+        """Whether any single turn must be somebody's, or must not be."""
+        return bool(len(self.fixed) or len(self.forbidden))
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows of the problem."""

@@ -43,7 +43,7 @@ METHODS = {
             run=optimise.run,
             promise="Side rules hold; optimal means that no such plan has a smaller sum of squared lags.",
             reference="Huangfu and Hall (2018), doi:10.1007/s12532-017-0130-5.",
-            suits="Rest, pairs, limits and fixed turns.",
+            suits="Rest, pairs, company for the new, limits and wishes.",
             exact=True,
             fits=optimise.fits,
         ),

@@ -22,8 +22,7 @@ NEVER = -(2**40)
 class Barriers:
     """Keeps what each person served last; ask ``closed`` before a slot, ``served`` after it.
 
-    Slots are asked in order. Nothing is looked ahead for: a plan made slot by slot may run into a slot that
-    nobody may take, where the optimiser would have found one.
+    Slots are served in order; a later one may be asked about, and is then closed by what was served so far.
     """
 
     def __init__(self, problem: RotaProblem) -> None:
@@ -42,6 +41,8 @@ class Barriers:
         self.meets = _earlier(problem, 0) if not problem.overlaps and problem.crowded else {}
         self.close = _earlier(problem, problem.rest_minutes) if problem.rest_minutes else {}
         self.crew: dict[int, list[int]] = {}
+        self.must, self.must_not = _by_slot(problem.fixed), _by_slot(problem.forbidden)
+        self.pledged = _pledged(problem, self.must)
         self.last_history = np.full(people, NEVER, dtype=np.int64)
         np.maximum.at(self.last_history, problem.history_person, problem.history_day)
         self.days: dict[int, list[int]] = {}
@@ -54,23 +55,24 @@ class Barriers:
     @property
     def idle(self) -> bool:
         """Whether no rule at all can close a slot to anybody: then nothing need be asked."""
-        return not self.problem.ruled and bool(self.problem.overlaps or not self.problem.crowded)
+        free = not self.problem.ruled and not self.problem.pinned
+        return free and bool(self.problem.overlaps or not self.problem.crowded)
 
     def closed(self, slot: int) -> dict[int, str]:
         """Return those who may not serve the slot whatever else happens in it, with the reason."""
         problem = self.problem
         out: dict[int, str] = {}
-        for at in np.flatnonzero(problem.forbidden[:, 0] == slot).tolist():
-            out[int(problem.forbidden[at, 1])] = "this turn is forbidden to them"
+        out |= dict.fromkeys(self.must_not.get(slot, ()), "this turn is forbidden to them")
+        out |= dict.fromkeys(self.pledged.get(slot, ()), "they have a fixed turn at the same time")
         if problem.rest_minutes:
             hours = f"they rest for {problem.rest_minutes / 60:g} hours after a turn"
             # In minutes of the world's time: 1440 a day. History knows days only, so its turns end with
             # their day.
             free = (self.last_history + 1) * 1440 + problem.rest_minutes
             out |= dict.fromkeys(np.flatnonzero(free > problem.slot_utc[slot]).tolist(), hours)
-            out |= {who: hours for other in self.close.get(slot, ()) for who in self.crew[other]}
+            out |= {who: hours for other in self.close.get(slot, ()) for who in self.crew.get(other, ())}
         same = "they serve another slot at the same time"
-        out |= {who: same for other in self.meets.get(slot, ()) for who in self.crew[other]}
+        out |= {who: same for other in self.meets.get(slot, ()) for who in self.crew.get(other, ())}
         gap = int(self.index[slot]) - self.last_index
         if problem.rest_slots:
             # Those without any turn are left out: their gap is a made-up number.
@@ -101,7 +103,7 @@ class Barriers:
 
     def fixed(self, slot: int) -> list[int]:
         """Return those who must serve the slot."""
-        return [int(who) for at, who in self.problem.fixed.tolist() if at == slot]
+        return self.must.get(slot, [])
 
     def partners(self, who: int) -> list[int]:
         """Return those who may never serve one slot with this person."""
@@ -125,4 +127,24 @@ def _earlier(problem: RotaProblem, gap: int) -> dict[int, list[int]]:
     out: dict[int, list[int]] = {}
     for one, other in clashes(problem, gap):
         out.setdefault(other, []).append(one)
+    return out
+
+
+def _by_slot(turns: Ints) -> dict[int, list[int]]:
+    """Return the people of (slot, person) rows by their slot, each once and in order."""
+    out: dict[int, list[int]] = {}
+    for slot, who in sorted({(slot, who) for slot, who in turns.tolist()}):
+        out.setdefault(slot, []).append(who)
+    return out
+
+
+def _pledged(problem: RotaProblem, must: dict[int, list[int]]) -> dict[int, set[int]]:
+    """Return for each slot who has a fixed turn in another one that runs at the same time."""
+    out: dict[int, set[int]] = {}
+    if not must or problem.overlaps or not problem.crowded:
+        return out
+    for one, other in clashes(problem):
+        for slot, pinned in ((one, must.get(other)), (other, must.get(one))):
+            if pinned:
+                out.setdefault(slot, set()).update(pinned)
     return out

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.presence import able, members, present_on, seat_able
+from evenhand.rota.solving.model.seating import fillable
 
-__all__ = ["Past", "fillable", "history", "opening", "openings", "poured", "share_of", "shares"]
+__all__ = ["Past", "history", "opening", "openings", "poured", "share_of", "shares"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -145,22 +146,6 @@ def _alike(total: int, weight: Ints, room: Ints, who: Bools, asked: Ints, turn: 
         left -= int(given.sum())
         open_to &= ~part
     return out
-
-
-def fillable(fits: Bools) -> int:
-    """Return how many seats can be filled at once: a largest matching of ``fits``, shape (seats, n)."""
-    taker: dict[int, int] = {}
-
-    def place(seat: int, seen: set[int]) -> bool:
-        for person in np.flatnonzero(fits[seat]).tolist():
-            if person not in seen:
-                seen.add(person)
-                if person not in taker or place(taker[person], seen):
-                    taker[person] = seat
-                    return True
-        return False
-
-    return sum(place(seat, set()) for seat in range(len(fits)))
 
 
 def shares(problem: RotaProblem, able_to: Bools | None = None) -> Ints:

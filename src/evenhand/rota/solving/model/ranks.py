@@ -1,4 +1,4 @@
-"""Orders that need more than one figure: earliest deadline among the eligible, and seats by rank.
+"""An order that needs more than one figure: earliest deadline among the eligible.
 
 References:
     Stoica and Abdel-Wahab, *Earliest eligible virtual deadline first* (Old Dominion University, 1995).
@@ -11,38 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.rota.solving.model.entitlement import fillable
-
-__all__ = ["deadline_rank", "seat_with_moves", "seated"]
+__all__ = ["deadline_rank"]
 
 Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-
-
-def seat_with_moves(fits: Bools, who: int, seat_of: dict[int, int], seen: set[int]) -> bool:
-    """Seat one more person by an augmenting path, moving others to seats they fit too; whether it worked.
-
-    ``seat_of`` (seat to person) is changed; ``seen`` holds the seats tried on the way and starts empty.
-    """
-    for seat in np.flatnonzero(fits[:, who]).tolist():
-        if seat not in seen:
-            seen.add(seat)
-            if seat not in seat_of or seat_with_moves(fits, seat_of[seat], seat_of, seen):
-                seat_of[seat] = who
-                return True
-    return False
-
-
-def seated(fits: Bools, rank: list[int]) -> list[int]:
-    """Seat people in order of rank, moving those seated before to another seat where that makes room."""
-    seat_of: dict[int, int] = {}
-    # Known ahead, so that the search ends as soon as no further seat can be filled.
-    full = fillable(fits)
-    for who in rank:
-        if len(seat_of) == full:
-            break
-        seat_with_moves(fits, who, seat_of, set())
-    return [seat_of.get(seat, -1) for seat in range(len(fits))]
 
 
 def deadline_rank(who: Ints, lag: Ints, share: Ints, turn: int, waits: Ints, draw: Ints) -> list[int]:

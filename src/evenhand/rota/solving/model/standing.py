@@ -12,6 +12,7 @@ References:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -25,7 +26,7 @@ from evenhand.rota.problem.policies import ACCRUALS, NEW_DAYS
 from evenhand.rota.solving.model.entitlement import history, poured, share_of
 from evenhand.rota.solving.model.orders import ORDERS
 from evenhand.rota.solving.model.presence import able, member_days, member_days_at, member_on, seat_able
-from evenhand.rota.solving.model.ranks import seated
+from evenhand.rota.solving.model.seating import seated
 
 __all__ = ["Standing"]
 
@@ -335,12 +336,20 @@ class Standing:
         # The sort is stable: equal values stay in order of the wait and the draw.
         return [int(who[at]) for at in sorted(waiting.tolist(), key=lambda at: -value[at])]
 
-    def pick(self, among: Bools, fits: Bools | None = None) -> list[int]:
+    def pick(
+        self,
+        among: Bools,
+        fits: Bools | None = None,
+        first: Sequence[int] = (),
+        fine: Callable[[list[int]], bool] | None = None,
+    ) -> list[int]:
         """Choose whom to put in each seat of the open slot, -1 for a seat that nobody can take.
 
         Args:
             among: who may be chosen, shape (P,).
             fits: who could take each seat, shape (seats, P); by skills if None.
+            first: who serves whatever their standing; the others are ranked with these turns booked.
+            fine: asked with who would serve then whether somebody may join; everybody may if None.
 
         Returns:
             A person a seat. The largest number of seats is filled; among such choices the first in order come
@@ -348,26 +357,34 @@ class Standing:
         """
         seats = int(self.problem.seats[self.slot])
         start = int(self._first_seat[self.slot])
+        load = int(self.problem.load[self.slot])
         asked = self.problem.seat_skill[start : start + seats]
         plain = fits is None and not (self._skilled and (asked >= 0).any())
-        chosen: list[int] = []
-        if plain:
-            while len(chosen) < seats:
-                left = among.copy()
-                left[chosen] = False
-                # Under a rate each turn served moves the rate, and with it everybody's place.
-                steady = self.by_slot or self.order.steady_totals
-                take = self.ranked(left, seats - len(chosen) if steady else 1)[: seats - len(chosen)]
-                if not take:
-                    break
+        # Booked before anybody is ranked: under a rate a turn served moves everybody's place.
+        chosen = list(first)
+        if chosen:
+            self.serve(np.array(chosen), load)
+        if not plain:
+            # With skills the first in order may sit where only they fit, so seats are given by augmenting
+            # paths and not one after the other.
+            fits = seat_able(self.problem, self.slot, among) if fits is None else fits & among
+            others = among & fits.any(axis=0)
+            others[chosen] = False
+            sitting = seated(fits, [*chosen, *self.ranked(others)], fine)
+            rest = [who for who in sitting if who >= 0 and who not in chosen]
+            self.serve(np.array(rest, dtype=np.int64), load)
+            return sitting
+        # Under a rate each turn served moves the rate, and with it everybody's place.
+        steady = fine is None and (self.by_slot or self.order.steady_totals)
+        left = among.copy()
+        left[chosen] = False
+        while len(chosen) < seats:
+            take = self.ranked(left, seats - len(chosen) if steady else 1)[: seats - len(chosen)]
+            if not take:
+                break
+            left[take] = False
+            # Whoever may not join this crew may not join a larger one either, so they are asked once.
+            if fine is None or fine([*chosen, *take]):
                 chosen += take
-                self.serve(np.array(take), int(self.problem.load[self.slot]))
-            return chosen + [-1] * (seats - len(chosen))
-        # With skills the first in order may sit where only they fit, so seats are given by augmenting paths
-        # and not one after the other.
-        fits = seat_able(self.problem, self.slot, among) if fits is None else fits & among
-        chosen = seated(fits, self.ranked(among & fits.any(axis=0)))
-        self.serve(
-            np.array([who for who in chosen if who >= 0], dtype=np.int64), int(self.problem.load[self.slot])
-        )
-        return chosen
+                self.serve(np.array(take), load)
+        return chosen + [-1] * (seats - len(chosen))

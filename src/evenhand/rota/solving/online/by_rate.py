@@ -45,6 +45,7 @@ def suits(problem: RotaProblem) -> bool:
         2 * _ripe(problem) <= len(problem.slot_start)
         and not (problem.seat_skill >= 0).any()
         and not problem.ruled
+        and not problem.pinned
         and not problem.earlier_claim.any()
         and not len(problem.published)
         and not problem.views

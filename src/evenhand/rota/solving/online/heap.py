@@ -40,6 +40,7 @@ def suits(problem: RotaProblem) -> bool:
         and (problem.weight == problem.weight[0]).all()
         and not (problem.seat_skill >= 0).any()
         and not problem.ruled
+        and not problem.pinned
         and not len(problem.published)
         and not problem.views
         # One clock serves all slots only where none runs beside another.

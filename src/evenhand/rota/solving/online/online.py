@@ -11,8 +11,10 @@ from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.barriers import Barriers
+from evenhand.rota.solving.model.lookahead import Lookahead, Room
+from evenhand.rota.solving.model.pins import contradiction
 from evenhand.rota.solving.model.presence import able, done, seat_able
-from evenhand.rota.solving.model.ranks import seat_with_moves
+from evenhand.rota.solving.model.seating import seat_with_moves
 from evenhand.rota.solving.model.standing import Standing
 from evenhand.rota.solving.online import by_rate
 from evenhand.rota.solving.online import heap as online_heap
@@ -31,16 +33,10 @@ def fits(problem: RotaProblem) -> str:
         return "whole weekends need the method 'optimise', which looks ahead."
     if len(problem.together):
         return "people who serve only with others need the method 'optimise', which looks ahead."
-    if len(problem.fixed) and _crowded(problem):
+    if len(problem.fixed) and problem.ruled:
         return "fixed turns beside other side rules need the method 'optimise', which looks ahead."
-    return ""
-
-
-def _crowded(problem: RotaProblem) -> bool:
-    """Return whether a fixed turn could stand in the way of another rule, or of another slot."""
-    rules = (len(problem.apart), len(problem.most_count), len(problem.skills))
-    rests = problem.rest_slots or problem.rest_days or problem.rest_minutes
-    return bool(rests or any(rules) or problem.crowded)
+    against = contradiction(problem)
+    return f"{against}; the method 'optimise' names the rules in conflict." if against else ""
 
 
 def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
@@ -80,6 +76,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
 def _plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
     standing = Standing(problem, seed, able(problem))
     barriers = Barriers(problem)
+    ahead = Lookahead(problem, barriers, standing.able_to)
     idle, kept = barriers.idle, done(problem)
     starts = problem.first_seat
     out = np.full(int(starts[-1]), -1, dtype=np.int64)
@@ -94,38 +91,49 @@ def _plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
                 np.array([one for one in who if one >= 0], dtype=np.int64), int(problem.load[slot])
             )
         elif len(problem.published) and problem.stickiness:
-            who = _sticky(standing, barriers, slot)
+            who = _sticky(standing, barriers, ahead, slot)
         elif idle:
             who = standing.pick(standing.able_to[slot])
         else:
-            who = _ruled(standing, barriers, slot)
+            who = _ruled(standing, barriers, ahead, slot)
         barriers.served(slot, [one for one in who if one >= 0])
         out[starts[slot] : starts[slot + 1]] = who
     return out
 
 
-def _sticky(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
+def _sticky(standing: Standing, barriers: Barriers, ahead: Lookahead, slot: int) -> list[int]:
     """Choose for a slot that was published: who can still serve keeps their seat, the others are replaced.
 
-    Somebody else takes a published turn only when they are owed more than ``stickiness`` beyond its holder.
-    Whoever lost the skill their seat asks for moves within the slot before anybody else comes in.
+    Whoever is fixed for the slot sits first. Somebody else takes a published turn only when they are owed
+    more than ``stickiness`` beyond its holder. Whoever lost the skill their seat asks for moves within the
+    slot before anybody else comes in.
     """
     problem = standing.problem
     start, end = problem.first_seat[slot], problem.first_seat[slot + 1]
     free = standing.able_to[slot].copy()
     # Fixed turns after closed ones: a fixed turn stands even against a rest.
     free[list(barriers.closed(slot))] = False
-    free[barriers.fixed(slot)] = True
+    must = barriers.fixed(slot)
+    free[must] = True
     fits = seat_able(problem, slot, free)
     held = problem.published[start:end].tolist()
-    seats = [who if who >= 0 and fits[seat, who] else -1 for seat, who in enumerate(held)]
     lag = standing.lags()
+    seats = [who if who >= 0 and fits[seat, who] else -1 for seat, who in enumerate(held)]
+    for who in must:
+        _seat_fixed(seats, fits, who, [one for one in seats if one >= 0 and one not in must], lag)
+    room = ahead.room(slot, fits)
+    if room is not None:
+        _spare(seats, room, must)
     promised = _promised(problem, slot)
     others = [who for who in standing.ranked(free) if who not in seats]
     # who would have to give up another published turn comes last: one change must not pull others after it
     others.sort(key=promised.__contains__)
     for who in others:
-        holders = [seat for seat, holder in enumerate(seats) if holder >= 0 and fits[seat, who]]
+        holders = [
+            seat
+            for seat, holder in enumerate(seats)
+            if holder >= 0 and holder not in must and fits[seat, who]
+        ]
         # The holder owed least loses least by giving the turn up.
         worst = min(holders, key=lambda seat: int(lag[seats[seat]]), default=-1)
         if -1 in seats or worst < 0 or who in promised:
@@ -134,10 +142,44 @@ def _sticky(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
         # numbers.
         if (int(lag[who]) - int(lag[seats[worst]])) * 1000 <= problem.stickiness * TICKS:
             break
-        seats[worst] = who
-    _fill(seats, fits, [*(who for who in held if who >= 0 and free[who]), *others], barriers)
+        swapped = [*seats[:worst], who, *seats[worst + 1 :]]
+        if room is None or room.left(swapped) >= room.left(seats):
+            seats = swapped
+    _fill(seats, fits, [*(who for who in held if who >= 0 and free[who]), *others], barriers, room)
     standing.serve(np.array([who for who in seats if who >= 0], dtype=np.int64), int(problem.load[slot]))
     return seats
+
+
+def _spare(seats: list[int], room: Room, must: list[int]) -> None:
+    """Take out (in place) who keeps a turn here while a slot at the same time cannot do without them.
+
+    Where the medic falls ill, the one who stands at the desk and is a medic too goes over: somebody else can
+    stand at the desk.
+    """
+    while True:
+        crew = [who for who in seats if who >= 0]
+        most = room.left(crew)
+        gains = [
+            (room.left([one for one in crew if one != who]), -seat)
+            for seat, who in enumerate(seats)
+            if who >= 0 and who not in must
+        ]
+        # Only where that fills a seat more than keeping everybody would.
+        if not gains or max(gains)[0] <= most:
+            return
+        seats[-max(gains)[1]] = -1
+
+
+def _seat_fixed(seats: list[int], fits: Bools, who: int, holders: list[int], lag: Ints) -> None:
+    """Seat (in place) somebody who is fixed for the slot; if need be, in place of the holder owed least."""
+    if who in seats:
+        return
+    # None first: nobody loses a turn where a seat is open.
+    for gone in [-1, *sorted(holders, key=lambda one: (int(lag[one]), one))]:
+        seat_of = {seat: one for seat, one in enumerate(seats) if one not in {-1, gone}}
+        if seat_with_moves(fits, who, seat_of, set()):
+            seats[:] = [seat_of.get(seat, -1) for seat in range(len(seats))]
+            return
 
 
 def _promised(problem: RotaProblem, slot: int) -> set[int]:
@@ -157,11 +199,12 @@ def _promised(problem: RotaProblem, slot: int) -> set[int]:
     return set(who[who >= 0].tolist())
 
 
-def _fill(seats: list[int], fits: Bools, rank: list[int], barriers: Barriers) -> None:
+def _fill(seats: list[int], fits: Bools, rank: list[int], barriers: Barriers, room: Room | None) -> None:
     """Fill open seats in place, in order of rank; who keeps a turn may move to another seat of the slot.
 
     Where the one with first aid falls ill, somebody who has it and sits elsewhere moves over, and the seat
-    that anybody may take goes to the next in order: a published slot stays feasible whenever it can.
+    that anybody may take goes to the next in order: a published slot stays feasible whenever it can. Nobody
+    comes in whom a slot at the same time cannot spare.
     """
     seat_of = {seat: who for seat, who in enumerate(seats) if who >= 0}
     # Before anybody new sits: those who keep their turn already exclude their partners.
@@ -170,6 +213,8 @@ def _fill(seats: list[int], fits: Bools, rank: list[int], barriers: Barriers) ->
         if len(seat_of) == len(seats):
             break
         if who in seat_of.values() or who in barred:
+            continue
+        if room is not None and not room.allows([*seat_of.values(), who]):
             continue
         # an open seat first: nobody moves where nobody must
         seat = next((at for at in range(len(seats)) if at not in seat_of and fits[at, who]), -1)
@@ -180,39 +225,19 @@ def _fill(seats: list[int], fits: Bools, rank: list[int], barriers: Barriers) ->
     seats[:] = [seat_of.get(seat, -1) for seat in range(len(seats))]
 
 
-def _ruled(standing: Standing, barriers: Barriers, slot: int) -> list[int]:
+def _ruled(standing: Standing, barriers: Barriers, ahead: Lookahead, slot: int) -> list[int]:
     """Choose for a slot with side rules: fixed turns first, then by rank, keeping pairs apart."""
     problem = standing.problem
     free = standing.able_to[slot].copy()
     free[list(barriers.closed(slot))] = False
     must = barriers.fixed(slot)
-    for who in must:
-        free[who] = True
+    free[must] = True
     fits = seat_able(problem, slot, free)
-    if not must and not len(problem.apart):
-        return standing.pick(free, fits if problem.skills else None)
-    chosen: list[int] = []
-    # Fixed turns first: whoever comes later has to fit beside them.
-    rank = must + [who for who in standing.ranked(free) if who not in must]
-    barred: set[int] = set()
-    seated = [-1] * len(fits)
-    for who in rank:
-        if who in barred:
-            continue
-        # Seated anew from the first with each person more, so that earlier people may move to other seats
-        # they fit.
-        trial = _seat(fits, [*chosen, who])
-        if trial is not None:
-            chosen.append(who)
-            seated = trial
-            barred.update(barriers.partners(who))
-    standing.serve(np.array(chosen, dtype=np.int64), int(problem.load[slot]))
-    return seated
+    room = ahead.room(slot, fits)
 
+    def fine(crew: list[int]) -> bool:
+        beside = not set(crew[:-1]) & set(barriers.partners(crew[-1]))
+        return beside and (room is None or room.allows(crew))
 
-def _seat(fits: Bools, people: list[int]) -> list[int] | None:
-    """Return a person a seat so that all these people sit, -1 for open seats; None where they do not fit."""
-    seat_of: dict[int, int] = {}
-    if all(seat_with_moves(fits, who, seat_of, set()) for who in people):
-        return [seat_of.get(seat, -1) for seat in range(len(fits))]
-    return None
+    asks = None if room is None and not len(problem.apart) else fine
+    return standing.pick(free, fits if problem.skills else None, must, asks)

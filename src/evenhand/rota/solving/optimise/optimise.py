@@ -21,6 +21,7 @@ from evenhand.core.solution import Status
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.entitlement import openings
 from evenhand.rota.solving.model.presence import seat_able
+from evenhand.rota.solving.model.seating import seated as seats_by_rank
 from evenhand.rota.solving.optimise.board import Board
 from evenhand.rota.solving.optimise.refine import Wanted, drawn_order, in_order, refined
 from evenhand.rota.solving.optimise.rolling import rolling
@@ -198,25 +199,8 @@ def seated(problem: RotaProblem, board: Board, plan: Bools) -> Ints:
         if (asked == asked[0]).all():
             awards[first : first + who.size] = who
             continue
-        fit = seat_able(problem, slot, plan[slot])
-        for seat, person in _matched(fit, who.tolist()).items():
-            awards[first + seat] = person
+        # The rules for skills saw to it that everybody who serves fits.
+        awards[first : int(starts[slot + 1])] = seats_by_rank(
+            seat_able(problem, slot, plan[slot]), who.tolist()
+        )
     return awards
-
-
-def _matched(fit: Bools, people: list[int]) -> dict[int, int]:
-    """Seat everybody, by augmenting paths; the skill rules saw to it that they fit."""
-    holder: dict[int, int] = {}
-
-    def place(person: int, seen: set[int]) -> bool:
-        for seat in np.flatnonzero(fit[:, person]).tolist():
-            if seat not in seen:
-                seen.add(seat)
-                if seat not in holder or place(holder[seat], seen):
-                    holder[seat] = person
-                    return True
-        return False
-
-    for person in people:
-        place(person, set())
-    return holder

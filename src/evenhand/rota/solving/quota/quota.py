@@ -2,7 +2,8 @@
 
 The slots of one class and load are dealt for themselves, so that holidays and ordinary days are each even.
 What history left owed is paid back first, as fast as presence allows: those ahead hand on their shares to
-those owed, and the sum of shares stays what it was, so that the promise holds for the shares after that.
+those owed, and the sum of shares stays what it was, so that the promise holds for the shares after that. A
+turn that is fixed is paid for in the same way, around the day on which it is served.
 
 References:
     Tijdeman, *The chairman assignment problem* (1980), doi:10.1016/0012-365X(80)90269-1: the case without
@@ -13,7 +14,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,96 +23,50 @@ from numpy.typing import NDArray
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import keys
-from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
-from evenhand.rota.problem import RotaProblem
-from evenhand.rota.solving.model.entitlement import openings, poured, shares
+from evenhand.rota.problem import KEEP, RotaProblem
+from evenhand.rota.solving.model.entitlement import openings, shares
+from evenhand.rota.solving.model.pins import contradiction, leaves_open
 from evenhand.rota.solving.quota.arcs import lag_squares
 from evenhand.rota.solving.quota.bound import squares_bound
 from evenhand.rota.solving.quota.deal import deal
+from evenhand.rota.solving.quota.parts import Part, parts
 from evenhand.rota.solving.quota.views import evened
 from evenhand.rota.solving.quota.windows import Windows, windows
 
-__all__ = ["Free", "Part", "Placed", "fits", "handed", "parts", "run"]
+__all__ = ["Free", "Placed", "fits", "handed", "run"]
 
 Ints = NDArray[np.int64]
-Slots = NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """The slots of one class and load, dealt for themselves.
-
-    Attributes:
-        slots: their indices, rising, shape (s,).
-        ticks: ticks to one turn: load x TICKS.
-        share: ticks each slot is worth to each person, repayment included, shape (s, P).
-        seats: seats that can be filled, shape (s,).
-        repaid: (slot, person, ticks) where a share was moved to pay back what history left, shape (r, 3).
-        unpaid: what of that was left at the end, in ticks, shape (P,).
-    """
-
-    slots: Slots = field(repr=False)
-    ticks: int
-    share: Ints = field(repr=False)
-    seats: Ints = field(repr=False)
-    repaid: Ints = field(repr=False)
-    unpaid: Ints = field(repr=False)
 
 
 def fits(problem: RotaProblem) -> str:
     """Return why the quota methods cannot take a problem, "" where they can."""
-    if problem.ruled:
-        return "it has side rules (rest, pairs, limits, fixed turns); the method 'optimise' keeps them"
-    if problem.policy.grows.absent_too:
-        return "its policy has absence caught up later, and quota freezes it; choose the policy 'ledger'"
-    if len(problem.published):
-        return "it has published turns to keep; the method 'optimise' keeps them"
     starts = problem.first_seat[:-1]
-    if (problem.seat_skill != np.repeat(problem.seat_skill[starts], problem.seats)).any():
-        return "the seats of a slot ask for different skills; the method 'optimise' fills those"
-    if not problem.overlaps and problem.crowded:
-        return "slots run at the same time; the method 'optimise' keeps people out of two at once"
-    return ""
-
-
-def parts(problem: RotaProblem) -> list[Part]:
-    """Split a rota into parts of one class and load each, with shares and what can be filled."""
-    share = shares(problem)
-    kind = problem.slot_class * (int(problem.load.max(initial=1)) + 1) + problem.load
-    owed = openings(problem)
-    out = []
-    codes, count = np.unique(np.repeat(kind, problem.seats), return_counts=True)
-    for code in codes[np.argsort(-count, kind="stable")].tolist():
-        slots = np.flatnonzero(kind == code)
-        ticks = int(problem.load[slots[0]]) * TICKS
-        mine = share if len(codes) == 1 else share[slots]
-        seats = mine.sum(axis=1) // ticks
-        account = int(problem.slot_class[slots[0]])
-        unpaid = owed[account].copy()
-        repaid = _repay(mine, unpaid, problem.weight, ticks)
-        out.append(Part(slots, ticks, mine, seats, repaid, unpaid))
-        # one part of a class pays all of it back, where slots of that class count differently
-        owed[account] = 0
-    return out
-
-
-def _repay(share: Ints, unpaid: Ints, weight: Ints, ticks: int) -> Ints:
-    """Move shares (in place) from those ahead to those owed until ``unpaid`` (in place) is 0."""
-    moved: list[Ints] = []
-    for slot in range(len(share)):
-        if not unpaid.any():
-            break
-        here = share[slot]
-        give = np.where(here > 0, np.clip(-unpaid, 0, here), 0)
-        take = np.where(here > 0, np.clip(unpaid, 0, ticks - here), 0)
-        total = int(min(give.sum(), take.sum()))
-        change = poured(total, weight, take) - poured(total, weight, give)
-        who = np.flatnonzero(change)
-        moved.append(np.stack([np.full(who.size, slot), who, change[who]], axis=1))
-        here += change
-        unpaid -= change
-    return np.concatenate([np.zeros((0, 3), dtype=np.int64), *moved])
+    mixed = problem.seat_skill != np.repeat(problem.seat_skill[starts], problem.seats)
+    reasons = (
+        (problem.ruled, "it has side rules (rest, pairs, limits); the method 'optimise' keeps them"),
+        (
+            problem.policy.grows.absent_too,
+            "its policy has absence caught up later, and quota freezes it; choose the policy 'ledger'",
+        ),
+        (
+            len(problem.published) and 0 < problem.stickiness < KEEP,
+            "it weighs published turns against turns owed; the method 'online' does that",
+        ),
+        (
+            mixed.any(),
+            "the seats of a slot ask for different skills; the method 'optimise' fills those",
+        ),
+        (
+            not problem.overlaps and problem.crowded,
+            "slots run at the same time; the method 'optimise' keeps people out of two at once",
+        ),
+        (
+            problem.pinned and (contradiction(problem) or leaves_open(problem)),
+            "its fixed or forbidden turns cannot all hold; the method 'optimise' names the conflict",
+        ),
+    )
+    return next((reason for against, reason in reasons if against), "")
 
 
 def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
@@ -189,11 +144,11 @@ def handed(
         job = np.flatnonzero(at >= 0)
         # By slot, then by person: which seat of a slot somebody gets does not depend on the order of the
         # search.
-        job = job[np.lexsort((win.person[job], at[job]))]
+        job = job[np.lexsort((win.person[job], part.slots[at[job]]))]
         slot, person = at[job], win.person[job]
         who = drawn[person]
-        rank = np.arange(job.size) - np.searchsorted(slot, slot)
-        seat = seat_of[part.slots[slot]] + rank
+        day = part.slots[slot]
+        seat = seat_of[day] + np.arange(job.size) - np.searchsorted(day, day)
         awards[seat] = who
         after[seat] = win.due[slot, person]
         for view in range(views + 1):
@@ -202,6 +157,9 @@ def handed(
             np.subtract.at(behind[view], who[here], part.ticks)
         before[seat] = after[seat] - part.share[slot, who]
         sections.append(_section(part, figures))
+    if len(problem.published):
+        moved = _in_their_seats(problem, awards)
+        awards, before, after = awards[moved], before[moved], after[moved]
     proof = {"seed": seed, "certificate": {"before": before, "after": after, "parts": sections}}
     with progress.stage("bound"):
         value, bound = _proven(problem, pieces, awards, sections)
@@ -209,12 +167,25 @@ def handed(
     return Answer(awards, status, bound, proof)
 
 
+def _in_their_seats(problem: RotaProblem, awards: Ints) -> Ints:
+    """Return which seat-turn goes where, so that whoever keeps a published turn keeps its very seat."""
+    place = np.arange(awards.size)
+    first = problem.first_seat.tolist()
+    for low, high in pairwise(first):
+        held = problem.published[low:high].tolist()
+        mine = {int(awards[seat]): seat for seat in range(low, high) if awards[seat] >= 0}
+        kept = {low + at: mine[who] for at, who in enumerate(held) if who in mine}
+        rest = iter(sorted({*range(low, high)} - {*kept.values()}))
+        place[low:high] = np.array([kept[seat] if seat in kept else next(rest) for seat in range(low, high)])
+    return place
+
+
 def _proven(
     problem: RotaProblem, pieces: list[Part], awards: Ints, sections: list[dict[str, Any]]
 ) -> tuple[int, int | None]:
     """Return the sum of squared lags and a bound for any plan, within quota or not; None without prices."""
     # With several classes or loads each part has its own unit, and their prices do not add up to one bound.
-    if len(pieces) != 1 or "slot_price" not in sections[0]:
+    if len(pieces) != 1 or "slot_price" not in sections[0] or pieces[0].given.size:
         return 0, None
     (part,) = pieces
     share, begun = shares(problem), openings(problem)[problem.slot_class[part.slots[0]]]
@@ -233,5 +204,6 @@ def _section(part: Part, figures: dict[str, Any]) -> dict[str, Any]:
         "repaid_slot": part.slots[repaid[:, 0]],
         "repaid_person": repaid[:, 1].copy(),
         "repaid_ticks": repaid[:, 2].copy(),
+        **({"given_slot": part.given[:, 0], "given_person": part.given[:, 1]} if part.given.size else {}),
         **figures,
     }

@@ -1,0 +1,75 @@
+"""Who sits where in a slot whose seats ask for different things: augmenting paths, by rank.
+
+Each person goes to a seat they fit; whoever sits there already moves to another seat that they fit. So the
+largest number of seats is filled, and the first in rank sit first (the greedy choice of a transversal
+matroid).
+
+References:
+    Kuhn, *The Hungarian method for the assignment problem* (1955), doi:10.1002/nav.3800020109.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["fillable", "seat_with_moves", "seated"]
+
+Bools = NDArray[np.bool_]
+
+
+def seat_with_moves(fits: Bools, who: int, seat_of: dict[int, int], seen: set[int]) -> bool:
+    """Seat one more person by an augmenting path, moving others to seats they fit too; whether it worked.
+
+    ``seat_of`` (seat to person) is changed; ``seen`` holds the seats tried on the way and starts empty.
+    """
+    for seat in np.flatnonzero(fits[:, who]).tolist():
+        if seat not in seen:
+            seen.add(seat)
+            if seat not in seat_of or seat_with_moves(fits, seat_of[seat], seat_of, seen):
+                seat_of[seat] = who
+                return True
+    return False
+
+
+def fillable(fits: Bools, first: Sequence[int] = ()) -> int:
+    """Return how many seats can be filled at once, those ``first`` among who sits; 0 where these do not fit.
+
+    Args:
+        fits: who could take each seat, shape (seats, P).
+        first: people who sit whatever else happens.
+    """
+    seat_of: dict[int, int] = {}
+    if not all(seat_with_moves(fits, who, seat_of, set()) for who in first):
+        return 0
+    for who in np.flatnonzero(fits.any(axis=0)).tolist():
+        # Once every seat is filled nobody further changes the count.
+        if len(seat_of) == len(fits):
+            break
+        if who not in first:
+            seat_with_moves(fits, who, seat_of, set())
+    return len(seat_of)
+
+
+def seated(fits: Bools, rank: Sequence[int], fine: Callable[[list[int]], bool] | None = None) -> list[int]:
+    """Seat people in order of rank, moving those seated before to another seat where that makes room.
+
+    Args:
+        fits: who could take each seat, shape (seats, P).
+        rank: people, the first to sit first.
+        fine: asked with who would sit then whether somebody may join; everybody may if None.
+
+    Returns:
+        A person a seat, -1 for a seat left open.
+    """
+    seat_of: dict[int, int] = {}
+    # Known ahead, so that the search ends as soon as no further seat can be filled.
+    full = fillable(fits)
+    for who in rank:
+        if len(seat_of) == full:
+            break
+        if fine is None or fine([*seat_of.values(), who]):
+            seat_with_moves(fits, who, seat_of, set())
+    return [seat_of.get(seat, -1) for seat in range(len(fits))]
