@@ -84,8 +84,8 @@ class Postgres:
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def stop(self) -> None:
-        """End the server, and with it the connections that killed programs left."""
-        self.process.send_signal(signal.SIGINT)
+        """End the server at once, and with it the connections that killed programs left."""
+        self.process.send_signal(signal.SIGQUIT)
         self.process.wait(60)
 
 

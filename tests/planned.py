@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
 from evenhand.core.progress import Progress
 from evenhand.store import Database
+from evenhand.store.schema import METADATA
 from evenhand.work import finish, submit, take
 from evenhand.workspace.drafts import plan_row, step_row
 from evenhand.workspace.publications import publish
@@ -29,3 +36,15 @@ def published(store: Database, plan: str, reason: str = "") -> int:
     checked = Desk(store).checked(key, Progress())
     with store.write() as connection:
         return publish(connection, plan, key, checked, who="Ann", reason=reason)
+
+
+def waited(store: Database, enough: Callable[[Any], bool], run: str) -> Any:
+    """Wait until a run is as wanted, and return it; a minute at most."""
+    table = METADATA.tables["run"]
+    for _ in range(1200):
+        with store.read() as connection:
+            row = connection.execute(select(table).where(table.c.id == run)).one()
+        if enough(row):
+            return row
+        time.sleep(0.05)
+    raise AssertionError(f"still {row.status}: {row.news}")

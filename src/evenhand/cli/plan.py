@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -182,11 +183,14 @@ def latest(connection: Any, which: str = "") -> str:
 
 
 def planned(store: Database, chosen: str, seconds: float | None = None) -> str:
-    """Plan a draft as it stands, in this process, and say what came of it; return the answer's key."""
-    from evenhand.core.progress import Progress
+    """Plan a draft as it stands and say what came of it; return the answer's key.
+
+    Raises:
+        EvenhandError: there is no plan, or the tables are wrong.
+    """
     from evenhand.store import get_json
     from evenhand.web.language import Language
-    from evenhand.work import finish, submit, take
+    from evenhand.work import perform, submit, take
     from evenhand.workspace.drafts import plan_row, step_row
     from evenhand.workspace.tasks import Desk, answer_row
 
@@ -195,14 +199,20 @@ def planned(store: Database, chosen: str, seconds: float | None = None) -> str:
         key = step_row(connection, chosen, row.tip).state
         there = answer_row(connection, key)
         # An answer that a time limit cut short is asked for again; a finished one is shown as it is.
-        if there is None or there.cut:
+        wanted = there is None or bool(there.cut)
+        if wanted:
             submit(connection, key, "solve", {}, plan=chosen, limit=seconds or 86_400.0)
-    desk = Desk(store)
-    # Tasks queued before may come first; they are done on the way, each with its own limit.
-    while (run := take(store, WHO)) is not None:
-        keep = desk.perform(run, Progress(seconds=seconds if run.key == key else run.limit))
-        with store.write() as connection:
-            finish(connection, run.id, run.fence, "done", keep(connection))
+    while wanted:
+        # A server on the same database may have been faster; then its plan is waited for.
+        run = take(store, WHO, key=key)
+        if run is None:
+            time.sleep(0.05)
+            wanted = _waits(store, key)
+            continue
+        wrong = perform(store, Desk(store), run, child=False)
+        if wrong is not None:
+            raise wrong
+        wanted = False
     words = Language("en")
     with store.read() as connection:
         answer = answer_row(connection, key)
@@ -213,6 +223,18 @@ def planned(store: Database, chosen: str, seconds: float | None = None) -> str:
                 typer.echo(words.say(tag["text"]) + ".")
     say(f"plan {chosen}, step {row.tip}")
     return key
+
+
+def _waits(store: Database, key: str) -> bool:
+    """Return whether a run of a recipe is not over yet."""
+    from sqlalchemy import select
+
+    from evenhand.store.schema import METADATA
+
+    table = METADATA.tables["run"]
+    query = select(table.c.id).where(table.c.key == key, table.c.status.in_(("queued", "running")))
+    with store.read() as connection:
+        return connection.execute(query).first() is not None
 
 
 COMMAND = plan

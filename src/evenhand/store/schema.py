@@ -185,6 +185,8 @@ run = Table(
     _text("worker"),
     _whole("stop"),
     _text("news", "{}"),
+    # the best plan so far, for a child that is killed: overwritten, so not a blob, which would stay
+    _text("best"),
     _text("outcome", "{}"),
     _whole("tries"),
     Column("limit_seconds", Float, nullable=False, server_default="60"),

@@ -4,7 +4,8 @@ A run is taken by a lease with a fencing number. Whoever lost the lease can writ
 is exactly one answer to a run, whatever dies on the way.
 """
 
+from evenhand.work.child import perform
 from evenhand.work.leases import LostError, Taken, ask_to_stop, beat, finish, submit, take
 from evenhand.work.pool import Pool
 
-__all__ = ["LostError", "Pool", "Taken", "ask_to_stop", "beat", "finish", "submit", "take"]
+__all__ = ["LostError", "Pool", "Taken", "ask_to_stop", "beat", "finish", "perform", "submit", "take"]

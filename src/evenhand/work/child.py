@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import resource
 import signal
@@ -15,17 +16,21 @@ from typing import Any, Final, Protocol
 from sqlalchemy import Connection
 
 from evenhand.core.errors import EvenhandError, InfeasibleError, InputError, JudgeError
-from evenhand.core.progress import Progress
+from evenhand.core.progress import Best, Progress
 from evenhand.store.database import Database, StoreError, open_database
 from evenhand.work.leases import LostError, Taken, beat, finish, take
 
-__all__ = ["Handler", "Keep", "child_main", "outcome_of"]
+__all__ = ["Handler", "Keep", "best_text", "child_main", "outcome_of", "perform"]
 
 BEAT: Final = 0.25
 """Seconds between two renewals, and so between asking to stop and stopping: four fit the promised second."""
 
 IDLE: Final = 0.5
 """Seconds an idle child waits for a wake-up before it looks by itself; another process may have queued."""
+
+EARLY: Final = 1.0
+"""Seconds before the first best plan is kept. Most plans are finished by then and never write one; at twice
+this a plan that is killed after two seconds has nothing to show."""
 
 Keep = Callable[[Connection], Mapping[str, Any]]
 """Writes what a run made and returns its outcome; called in the transaction that finishes the run."""
@@ -62,7 +67,7 @@ def child_main(
         except StoreError:
             run = None
         if run is not None:
-            _perform(database, handler, run)
+            perform(database, handler, run)
             continue
         try:
             if pipe.poll(IDLE):
@@ -71,17 +76,25 @@ def child_main(
             return
 
 
-def _perform(database: Database, handler: Handler, run: Taken) -> None:
+def perform(database: Database, handler: Handler, run: Taken, *, child: bool = True) -> Exception | None:
+    """Do a run and finish it, renewing its lease meanwhile; return what went wrong, which is kept as well.
+
+    Args:
+        database: where the run stands.
+        handler: knows how to do it.
+        run: as taken.
+        child: whether this process is to end when its parent does.
+    """
     progress = Progress(seconds=run.limit)
     over = threading.Event()
-    watch = threading.Thread(target=_renew, args=(database, run, progress, over), daemon=True)
+    parent = os.getppid() if child else None
+    watch = threading.Thread(target=_renew, args=(database, run, progress, over, parent), daemon=True)
     watch.start()
+    wrong: Exception | None = None
     try:
         keep = handler.perform(run, progress)
-        status = "done"
     except Exception as error:  # noqa: BLE001 - whatever goes wrong is told to whoever waits for the run
-        told = outcome_of(error)
-        status = "failed"
+        wrong, told = error, outcome_of(error)
 
         def keep(_connection: Connection) -> Mapping[str, Any]:
             return told
@@ -91,13 +104,16 @@ def _perform(database: Database, handler: Handler, run: Taken) -> None:
     watch.join()
     # a run that was lost is somebody else's now: what was found here is thrown away
     with contextlib.suppress(LostError, StoreError), database.write() as connection:
-        finish(connection, run.id, run.fence, status, keep(connection))
+        finish(connection, run.id, run.fence, "failed" if wrong else "done", keep(connection))
+    return wrong
 
 
-def _renew(database: Database, run: Taken, progress: Progress, over: threading.Event) -> None:
+def _renew(
+    database: Database, run: Taken, progress: Progress, over: threading.Event, parent: int | None
+) -> None:
     """Renew the lease until the run is over; a stop, a lost lease or a dead parent interrupts the search."""
-    parent = os.getppid()
     last: dict[str, Any] = {}
+    kept: Best | None = None
 
     def heard(stage: str, best: int | None, bound: int | None, elapsed: float) -> None:
         last.update(stage=stage, seconds=round(elapsed, 1))
@@ -106,16 +122,26 @@ def _renew(database: Database, run: Taken, progress: Progress, over: threading.E
     progress.tell = heard
     while not over.wait(BEAT):
         # not sys.exit, which would only end this thread and wait for the search
-        if os.getppid() != parent:
+        if parent is not None and os.getppid() != parent:
             os._exit(1)
+        best = progress.best
+        # the last beat kept it already, or the run will be over before it could be of use
+        fresh = best is not None and best is not kept and progress.elapsed > EARLY
         try:
-            if beat(database, run, {**last, "seconds": round(progress.elapsed, 1)}):
+            text = best_text(best) if best is not None and fresh else None
+            if beat(database, run, {**last, "seconds": round(progress.elapsed, 1)}, text):
                 progress.interrupted = True
+            kept = best if fresh else kept
         except LostError:
             progress.interrupted = True
             return
         except StoreError:
             continue
+
+
+def best_text(best: Best) -> str:
+    """Return a best plan as kept beside its run."""
+    return json.dumps({"awards": best.awards.tolist(), "bound": best.bound})
 
 
 def outcome_of(error: Exception) -> dict[str, Any]:

@@ -16,7 +16,18 @@ from evenhand.store.database import Database
 from evenhand.store.ids import new_id, now_text, seconds
 from evenhand.store.schema import METADATA
 
-__all__ = ["LEASE", "TRIES", "LostError", "Taken", "ask_to_stop", "beat", "finish", "submit", "take"]
+__all__ = [
+    "LEASE",
+    "TRIES",
+    "LostError",
+    "Taken",
+    "ask_to_stop",
+    "beat",
+    "end_overdue",
+    "finish",
+    "submit",
+    "take",
+]
 
 RUN = METADATA.tables["run"]
 
@@ -27,6 +38,10 @@ wait twenty seconds for a plan whose child died."""
 
 TRIES: Final = 3
 """Times a run is taken before it is given up: what kills two children in a row would kill the next."""
+
+
+KEEP_BEST: Final = 2
+"""In ``run.stop``: only what was found by now is to be kept. 1 asks a search to stop."""
 
 
 class LostError(Exception):
@@ -44,6 +59,7 @@ class Taken:
         body: what it needs, JSON.
         fence: the number that every write must show.
         limit: seconds it may take.
+        rescued: the best plan that killed children left, JSON; "" where the run is to be done in full.
     """
 
     id: str
@@ -52,6 +68,7 @@ class Taken:
     body: Mapping[str, Any]
     fence: int
     limit: float
+    rescued: str = ""
 
 
 def submit(
@@ -86,13 +103,22 @@ def submit(
     return run
 
 
-def take(database: Database, worker: str, *, asks_only: bool = False) -> Taken | None:
-    """Take the next run, questions before plans and older before newer; None where nothing waits."""
+def take(database: Database, worker: str, *, asks_only: bool = False, key: str = "") -> Taken | None:
+    """Take the next run, questions before plans and older before newer; None where nothing waits.
+
+    Args:
+        database: where runs stand.
+        worker: who takes it.
+        asks_only: whether plans are left to others.
+        key: take a run of this key alone; "" for any.
+    """
     # one moment for both looks: a lease that ends in between must not count as free in only one
     now = seconds()
     free = or_(RUN.c.status == "queued", and_(RUN.c.status == "running", RUN.c.lease_until < now))
     if asks_only:
         free = and_(free, RUN.c.kind != "solve")
+    if key:
+        free = and_(free, RUN.c.key == key)
     # somebody looks at the open panel that a question fills; a plan takes seconds anyway
     first = case((RUN.c.kind == "ask", 0), else_=1)
     # a read first: idle children look twice a second and must not queue for the write lock
@@ -119,15 +145,19 @@ def take(database: Database, worker: str, *, asks_only: bool = False) -> Taken |
         if changed.rowcount != 1:
             return None
         row = connection.execute(select(RUN).where(RUN.c.id == waiting)).one()
-        if row.tries > TRIES:
+        # killed too often, or once for taking too long: what it had found by then is worth keeping
+        rescued = row.best if row.tries == TRIES + 1 or row.stop == KEEP_BEST else ""
+        if row.tries > TRIES and not rescued:
             said = "The plan could not be made: the process that made it died three times, perhaps of memory."
             finish(connection, row.id, row.fence, "failed", {"kind": "died", "message": said})
             return None
-    return Taken(row.id, row.kind, row.key, json.loads(row.body), row.fence, row.limit_seconds)
+    return Taken(row.id, row.kind, row.key, json.loads(row.body), row.fence, row.limit_seconds, rescued)
 
 
-def beat(database: Database, run: Taken, news: Mapping[str, Any] | None = None) -> bool:
-    """Renew the lease, leave news, and return whether the run is asked to stop.
+def beat(
+    database: Database, run: Taken, news: Mapping[str, Any] | None = None, best: str | None = None
+) -> bool:
+    """Renew the lease, leave news and the best plan so far, and return whether the run is asked to stop.
 
     Raises:
         LostError: another worker has the run now.
@@ -135,6 +165,8 @@ def beat(database: Database, run: Taken, news: Mapping[str, Any] | None = None) 
     values: dict[str, Any] = {"lease_until": seconds() + LEASE}
     if news is not None:
         values["news"] = json.dumps(news)
+    if best is not None:
+        values["best"] = best
     with database.write() as connection:
         changed = connection.execute(
             update(RUN)
@@ -144,7 +176,9 @@ def beat(database: Database, run: Taken, news: Mapping[str, Any] | None = None) 
         if changed.rowcount != 1:
             raise LostError(run.id)
         # in the same transaction as the renewal: one wait for the lock a beat, not two
-        return bool(connection.execute(select(RUN.c.stop).where(RUN.c.id == run.id)).scalar_one())
+        stop = connection.execute(select(RUN.c.stop).where(RUN.c.id == run.id)).scalar_one()
+        # whoever keeps a best plan judges it, which is not to be interrupted
+        return bool(stop == 1)
 
 
 def finish(connection: Connection, run: str, fence: int, status: str, outcome: Mapping[str, Any]) -> None:
@@ -157,7 +191,27 @@ def finish(connection: Connection, run: str, fence: int, status: str, outcome: M
         update(RUN)
         .where(RUN.c.id == run, RUN.c.fence == fence, RUN.c.status == "running")
         # a lease of 0: a finished run never counts as one whose child died
-        .values(status=status, outcome=json.dumps(outcome), over=now_text(), lease_until=0.0)
+        .values(status=status, outcome=json.dumps(outcome), over=now_text(), lease_until=0.0, best="")
+    )
+    if changed.rowcount != 1:
+        raise LostError(run)
+
+
+def end_overdue(connection: Connection, run: str, fence: int, said: str) -> None:
+    """End a run whose child was killed for its time: its best plan is kept by another child, if it has one.
+
+    Raises:
+        LostError: another worker has the run now.
+    """
+    row = connection.execute(select(RUN.c.best, RUN.c.stop).where(RUN.c.id == run)).one()
+    if not row.best or row.stop == KEEP_BEST:
+        finish(connection, run, fence, "failed", {"kind": "time", "message": said})
+        return
+    changed = connection.execute(
+        update(RUN)
+        .where(RUN.c.id == run, RUN.c.fence == fence, RUN.c.status == "running")
+        # not finished here: a plan is judged before it is kept, by whoever has the problem in memory
+        .values(status="queued", stop=KEEP_BEST, lease_until=0.0)
     )
     if changed.rowcount != 1:
         raise LostError(run)

@@ -74,9 +74,12 @@ class Desk:
         progress.report("read")
         problem = self._problem(recipe, content, names)
         before = opened(content["before"], "before.csv") if "before" in content else None
-        # no limit in the search itself, which some methods fill to its end; the run's own time ends it by
-        # the clock
-        solution = solved(problem, recipe, before, progress=progress)
+        if run.rescued:
+            solution = _rescued(problem, recipe, run.rescued)
+        else:
+            # no limit in the search itself, which some methods fill to its end; the run's own time ends it
+            # by the clock
+            solution = solved(problem, recipe, before, progress=progress)
         self._remember(run.key, solution)
         view = view_of(solution, dict(recipe.settings), _lags(content))
         kept = _kept(solution)
@@ -198,6 +201,16 @@ def _kept(solution: Solution) -> dict[str, Any]:
         "cut": solution.cut,
         "proof": encode(dict(solution.proof)),
     }
+
+
+def _rescued(problem: Any, recipe: Recipe, kept: str) -> Solution:
+    """Return the best plan that a killed child had found, judged like any other."""
+    found, job = json.loads(kept), job_named(recipe.job)
+    awards = np.array(found["awards"], dtype=np.int64)
+    # the bound was proven by then, but its proof is lost with the child
+    return desk.judged(
+        job, problem, awards, method=job.choose(problem), seed=recipe.seed, bound=found["bound"], cut=True
+    )
 
 
 def _proof(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,14 @@
-"""Indexes for what grew; on PostgreSQL text that sorts as in SQLite, and facts that TRUNCATE spares."""
+"""The best plan so far of a run, and indexes for what grew.
+
+On PostgreSQL also text that sorts as in SQLite, and facts that TRUNCATE spares.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 from alembic import op
-from sqlalchemy import inspect
+from sqlalchemy import Column, Text, inspect
 
 __all__ = ["downgrade", "upgrade"]
 
@@ -24,8 +27,9 @@ APPEND_ONLY: Final = ("step", "fact", "entry", "audit")
 
 
 def upgrade() -> None:
-    """Add the indexes; on PostgreSQL change how text sorts, and forbid TRUNCATE."""
+    """Add the column and the indexes; on PostgreSQL change how text sorts, and forbid TRUNCATE."""
     bind = op.get_bind()
+    op.add_column("run", Column("best", Text, nullable=False, server_default=""))
     for name, (table, columns) in INDEXES.items():
         op.create_index(name, table, list(columns))
     if bind.dialect.name == "sqlite":
