@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import typer.core
 
+from evenhand.cli.plain_words import reading_plainly
+
 __all__ = ["GROUPS", "SECTIONS", "VALUES", "Command", "Group"]
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
@@ -73,7 +75,11 @@ def _record(option: Any, ctx: Any, command: str) -> tuple[str, str] | None:
 
 
 class Command(typer.core.TyperCommand):
-    """A command whose options stand in groups."""
+    """A command whose options stand in groups, and whose plain words are read without pydantic."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the options, --help among them, each reading its own text."""
+        return [reading_plainly(parameter) for parameter in super().get_params(ctx)]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments, then the options by group."""
@@ -96,6 +102,10 @@ class Command(typer.core.TyperCommand):
 
 class Group(typer.core.TyperGroup):
     """The commands, in sections."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the options, --help among them, each reading its own text."""
+        return [reading_plainly(parameter) for parameter in super().get_params(ctx)]
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write each command under what a person wants of it."""
