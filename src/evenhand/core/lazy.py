@@ -1,4 +1,7 @@
-"""Public names of a package that are loaded when first used, so that importing the package costs little."""
+"""What is loaded when first used: public names of a package, and functions that a table lists.
+
+Importing a package, or the table of a job's methods, then costs little whatever stands behind its names.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-__all__ = ["loaded_when_used"]
+__all__ = ["loaded_when_used", "when_called"]
 
 
 def loaded_when_used(package: str, homes: Mapping[str, Sequence[str]]) -> Callable[[str], Any]:
@@ -27,3 +30,24 @@ def loaded_when_used(package: str, homes: Mapping[str, Sequence[str]]) -> Callab
         return getattr(import_module(home[name]), name)
 
     return load
+
+
+class when_called:  # noqa: N801 - it stands where a function's name stands
+    """A function of another module, which is imported when the function is called.
+
+    Args:
+        module: the module's full name. `tests/test_house.py` reads it as an import, so write it out.
+        name: the function's name there.
+
+    >>> when_called("evenhand.core.shares", "largest_remainder").name
+    'largest_remainder'
+    """
+
+    __slots__ = ("module", "name")
+
+    def __init__(self, module: str, name: str) -> None:
+        self.module, self.name = module, name
+
+    def __call__(self, *args: Any, **named: Any) -> Any:
+        """Import the function and call it."""
+        return getattr(import_module(self.module), self.name)(*args, **named)

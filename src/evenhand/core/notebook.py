@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, Final
 
 __all__ = ["html_list", "html_table", "problem_html"]
 
 ROWS: Final = 60
 """Rows of a table that a notebook shows; the rest are counted: nobody reads more than two screens of them."""
+
+
+def escape(text: str) -> str:
+    """Return text as HTML shows it; the library that does so is loaded when a notebook asks."""
+    import html
+
+    return html.escape(text)
 
 
 def html_table(columns: Mapping[str, Sequence[Any]], rows: int = ROWS) -> str:

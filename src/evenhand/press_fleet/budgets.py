@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, GroupSet
+from evenhand.core.codes import distinct
 from evenhand.core.errors import Findings
 from evenhand.press_fleet.cells import column, in_office, make_key, rows_of, unique, unknown_makes
 from evenhand.press_fleet.roster import MOST_MONEY, Roster
@@ -113,7 +114,7 @@ def budget_groups(
     known = sorted(set(quarters))
     of_day = np.array([known.index(quarter) for quarter in quarters], dtype=np.int64)
     cell = herd.fleet[vehicle] * max(1, len(known)) + of_day[day]
-    present = np.unique(cell).tolist()
+    present = distinct(cell, len(roster.fleets) * max(1, len(known))).tolist()
     buckets: dict[int, Bucket] = {}
     for code in present:
         fleet, when = divmod(code, max(1, len(known)))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, Barrier, GroupSet
+from evenhand.core.codes import distinct
 from evenhand.core.errors import Findings
 from evenhand.press_fleet.cells import column, iso, make_key, rank_key, unique, unknown_makes
 from evenhand.press_fleet.history import History
@@ -260,7 +261,7 @@ def tier_caps(roster: Roster, approval: Ints, caps: Ints, used: Ints, points: in
         scale: integer units to a point.
     """
     approvals = roster.approvals
-    capped = np.unique(approval[caps[approval] < NO_LIMIT])
+    capped = distinct(approval[caps[approval] < NO_LIMIT], len(caps))
     place = np.full(len(caps), -1, dtype=np.int64)
     place[capped] = np.arange(len(capped))
     slack = np.maximum(0, caps[capped] - used[approvals.partner[capped], approvals.make[capped]])

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Final
 
 from evenhand.report.views import Key, minus
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 __all__ = [
     "Chart",
@@ -78,6 +79,8 @@ class Chart:
 
 def drawn(chart: Chart) -> Markup:
     """Return a chart as markup: a figure with one SVG."""
+    from markupsafe import Markup
+
     from evenhand.report.page import environment
 
     module = environment().get_template("report/charts.html.jinja").module

@@ -12,12 +12,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any, Final
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Any, Final
 
 from evenhand.core.version import VERSION
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 __all__ = ["FONTS", "SEARCHED", "Section", "asset", "environment", "loader", "page", "policy", "stylesheet"]
 
@@ -65,12 +65,16 @@ class Section:
         """The inside of the section, as markup."""
         template, _, macro = self.macro.partition(":")
         module = environment().get_template(f"report/{template}.html.jinja").module
+        from markupsafe import Markup
+
         return Markup(getattr(module, macro)(self.view))  # noqa: S704 - drawn by a template that escapes
 
     @property
     def html(self) -> Markup:
         """The whole element, as a page or an answer to htmx holds it."""
         module = environment().get_template("report/ui.html.jinja").module
+        from markupsafe import Markup
+
         return Markup(module.section(self))  # noqa: S704 - drawn by a template
 
 
@@ -94,6 +98,8 @@ def environment() -> Any:
 @cache
 def asset(name: str) -> bytes:
     """Return a file that goes with the pages: ``evenhand.css``, ``search.js``, a font of ``FONTS``."""
+    from importlib.resources import files
+
     return files("evenhand.report").joinpath("assets", name).read_bytes()
 
 

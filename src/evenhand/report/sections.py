@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from evenhand.core.errors import InputError
 from evenhand.core.solution import Solution
-from evenhand.report.page import Section
+
+if TYPE_CHECKING:
+    from evenhand.report.page import Section
 
 __all__ = ["SECTIONS", "sections"]
 

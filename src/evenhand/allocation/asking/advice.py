@@ -26,6 +26,7 @@ from evenhand.allocation.problem.penalties import (
     own_steps,
 )
 from evenhand.core import desk
+from evenhand.core.codes import distinct
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
 from evenhand.core.units import figure, number_text
@@ -399,7 +400,7 @@ def kept_back(problem: AllocationProblem, awards: Ints) -> int:
         free = np.maximum(0, beyond_awards - problem.head_start)
         fair += np.where(counts >= free, round(points * problem.scale), 0)
     kept = fits & (worth > 0) & (worth <= fair[problem.recipient])
-    return len(np.unique(problem.item[kept]))
+    return len(distinct(problem.item[kept], len(problem.items)))
 
 
 def kept_back_sentence(problem: AllocationProblem, count: int) -> str:
@@ -455,10 +456,15 @@ def quick(problem: AllocationProblem, most: int) -> bool:
     """
     if len(problem) > most:
         return False
+    if len(problem) <= SMALL:
+        return True
     for group in problem.groups:
         inside = group.of >= 0
-        pairs = np.unique(np.stack([group.of[inside], group.weight[inside]]), axis=1)
-        if pairs.shape[1] > len(np.unique(pairs[0])) and len(problem) > SMALL:
+        lightest = np.full(len(group.labels), np.iinfo(np.int64).max)
+        heaviest = np.zeros(len(group.labels), dtype=np.int64)
+        np.minimum.at(lightest, group.of[inside], group.weight[inside])
+        np.maximum.at(heaviest, group.of[inside], group.weight[inside])
+        if (lightest < heaviest).any():
             return False
     return True
 

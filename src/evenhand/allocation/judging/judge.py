@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem, GroupSet
+from evenhand.core.codes import distinct
 from evenhand.core.shares import TICKS, split
 from evenhand.core.solution import Columns, Term, Verdict
 from evenhand.core.statement import Statement
@@ -103,8 +104,9 @@ def most_receivable(problem: AllocationProblem) -> Ints:
         problem.recipient[allowed] * dates + problem.day[allowed], minlength=takers * dates
     ).reshape(takers, dates)
     by_day = np.minimum(np.minimum(day, problem.recipient_day_limit), problem.slots[None, :]).sum(axis=1)
-    pairs = np.unique(problem.recipient[allowed] * max(1, len(problem.items)) + problem.item[allowed])
-    different = np.bincount(pairs // max(1, len(problem.items)), minlength=takers)
+    things = max(1, len(problem.items))
+    pairs = distinct(problem.recipient[allowed] * things + problem.item[allowed], takers * things)
+    different = np.bincount(pairs // things, minlength=takers)
     most: Ints = np.minimum(np.minimum(by_day, different), problem.recipient_limit)
     return most
 

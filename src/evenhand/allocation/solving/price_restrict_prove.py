@@ -29,6 +29,7 @@ from evenhand.allocation.solving.model.pricing import Priced, Prices, priced
 from evenhand.allocation.solving.model.residual import Residual, conflict, residual_of
 from evenhand.allocation.solving.model.restricted import Restricted
 from evenhand.allocation.solving.model.rounding import dive, fixed_search, walk
+from evenhand.core.codes import distinct
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
@@ -114,9 +115,8 @@ def relax(residual: Residual, progress: Progress, start: Ints, prices: Prices) -
 
 def first_columns(residual: Residual, said: Priced, start: Ints) -> Ints:
     """Return the candidates of the first LP: a plan's, and a varied choice of those that lose least."""
-    return np.union1d(
-        _diverse(residual, np.arange(len(residual)), said.loss(residual), FIRST * residual.awards), start
-    )
+    near = _diverse(residual, np.arange(len(residual)), said.loss(residual), FIRST * residual.awards)
+    return distinct(np.concatenate([near, start]), len(residual))
 
 
 def entering(
@@ -307,12 +307,12 @@ class _Search:
 
     def settle(self, loss: Ints) -> None:
         """Among plans of equal value take the one of the seeded draw."""
-        rivals = np.flatnonzero(loss <= self.root.priced.bound - self.worth)
-        rivals = np.setdiff1d(rivals, self.plan)
-        if 0 < len(rivals) <= POLISHED:
-            found, _ = branch(
-                self.residual, np.union1d(rivals, self.plan), self.plan, self.progress, self.bound
-            )
+        inside = loss <= self.root.priced.bound - self.worth
+        inside[self.plan] = False
+        rivals = int(inside.sum())
+        inside[self.plan] = True
+        if 0 < rivals <= POLISHED:
+            found, _ = branch(self.residual, np.flatnonzero(inside), self.plan, self.progress, self.bound)
             self.offer(found, "settle")
 
     def proof(self) -> dict[str, Any]:

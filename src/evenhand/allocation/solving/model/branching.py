@@ -58,7 +58,9 @@ def branch(
             progress.report("branch", value, over_columns if known is None else residual.units(known))
 
     if len(start):
-        begin = plan.position[np.isin(plan.columns, start)]
+        taken = np.zeros(len(residual), dtype=np.bool_)
+        taken[start] = True
+        begin = plan.position[taken[plan.columns]]
         program.start_from(begin, np.ones(len(begin)))
     state = program.run(progress, better=better)
     found, bound = None, -program.bound

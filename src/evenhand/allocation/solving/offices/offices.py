@@ -44,8 +44,6 @@ __all__ = ["pays", "run"]
 
 Ints = NDArray[np.int64]
 
-LARGE = 100_000
-"""Candidates from which on it pays to look for offices."""
 LARGEST = 0.6
 """Share of the candidates that the largest office may have for it to pay; and FEW_ROWS shared at most."""
 FEW_ROWS = 4
@@ -74,9 +72,7 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
 
 
 def pays(problem: AllocationProblem) -> bool:
-    """Whether the problem is large and falls into offices that few groups hold together."""
-    if len(problem) < LARGE:
-        return False
+    """Whether the problem falls into offices that few groups hold together; asked of large problems only."""
     # One office, or one that is nearly all, ends it before the groups are gone through.
     part = components(problem)
     if part.max(initial=-1) < 1:
