@@ -16,6 +16,7 @@ import pytest
 
 import evenhand as eh
 
+FLEET = Path(eh.__file__).parent / "data" / "fleet"
 DOOR: Any = eh
 """For calls that a type checker would refuse."""
 
@@ -106,9 +107,10 @@ def test_frozen_arrays_are_read_only(solution: eh.Solution) -> None:
     """Neither a plan's awards nor a statement's lines nor a problem's columns can be written to."""
     assert solution.statement is not None
     allocation = eh.AllocationProblem.from_values(["saw"], ["Ann"], [900])
+    grouped = eh.press_fleet.from_folder(FLEET).groups[0]
     arrays = [
         solution.awards, solution.statement.received, solution.problem.sizes,
-        solution.problem.criteria[0].person, allocation.score, allocation.slots, rota().seats, rota().weight,
+        solution.problem.criteria[0].person, grouped.weight, grouped.limit, allocation.score, allocation.slots, rota().seats, rota().weight,
     ]  # fmt: skip
     for array in arrays:
         with pytest.raises(ValueError, match="read-only"):

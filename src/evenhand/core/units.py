@@ -84,8 +84,13 @@ def value_text(value: int, unit: Unit) -> str:
 
     >>> value_text(8_257_350, (100, "points"))
     '82,573.50 points'
+    >>> value_text(100, (100, "points")), value_text(1, (1, "turns squared"))
+    ('1 point', '1 turn squared')
     """
-    return f"{number_text(value, unit)} {unit[1]}".rstrip()
+    number, (first, space, rest) = number_text(value, unit), unit[1].partition(" ")
+    # The unit's first word is the thing that is counted: "turns squared", "points".
+    word = first.removesuffix("s") if number in {"1", "-1"} else first
+    return f"{number} {word}{space}{rest}".rstrip()
 
 
 def _places(value: int, scale: int) -> int:

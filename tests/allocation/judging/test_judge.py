@@ -79,7 +79,7 @@ def test_every_fault_is_named() -> None:
         "van to Bob on Mon is forbidden.",
         "van to Bob on Tue is pinned, but is not awarded.",
         "van goes to 3 recipients or days.",
-        "Mon has 3 awards and 1 slots.",
+        "Mon has 3 awards and 1 slot.",
         "Ann gets 4, but may take 1.",
         "Ann gets 2 on Mon, but may take 1.",
         "budget all: 15 dollars is above the limit 5.",

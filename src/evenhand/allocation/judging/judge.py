@@ -219,7 +219,7 @@ def _item_rule(problem: AllocationProblem) -> Rule:
 def _day_rule(problem: AllocationProblem) -> Rule:
     return lambda code: (
         int(problem.slots[code]),
-        f"{problem.days[code]} has {{}} awards and {problem.slots[code]} slots.",
+        f"{problem.days[code]} has {{}} awards and {problem.slots[code]} slot{'' if problem.slots[code] == 1 else 's'}.",
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import Finding, InputError
+from evenhand.core.frozen import freeze_arrays
 
 __all__ = ["NO_LIMIT", "GroupSet"]
 
@@ -64,6 +65,7 @@ class GroupSet:
         ]
         if found:
             raise InputError(found)
+        freeze_arrays(self)
 
     def _wrong(self) -> Iterator[tuple[str, str | None, str, str]]:
         groups = len(self.labels)

@@ -56,7 +56,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     >>> rota = eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 4), policy="ledger")
     >>> plan = eh.solve(rota, method="quota-smooth")
     >>> plan.shown(plan.objective), str(plan.status)
-    ('1 turns squared', 'optimal')
+    ('1 turn squared', 'optimal')
     """
     del limits
     return handed(problem, seed, progress, lambda win: smooth(win, progress))
