@@ -110,7 +110,8 @@ def test_frozen_arrays_are_read_only(solution: eh.Solution) -> None:
     grouped = eh.press_fleet.from_folder(FLEET).groups[0]
     arrays = [
         solution.awards, solution.statement.received, solution.problem.sizes,
-        solution.problem.criteria[0].person, grouped.weight, grouped.limit, allocation.score, allocation.slots, rota().seats, rota().weight,
+        solution.problem.criteria[0].person, grouped.weight, grouped.limit,
+        allocation.score, allocation.slots, rota().seats, rota().weight,
     ]  # fmt: skip
     for array in arrays:
         with pytest.raises(ValueError, match="read-only"):

@@ -217,10 +217,11 @@ def _item_rule(problem: AllocationProblem) -> Rule:
 
 
 def _day_rule(problem: AllocationProblem) -> Rule:
-    return lambda code: (
-        int(problem.slots[code]),
-        f"{problem.days[code]} has {{}} awards and {problem.slots[code]} slot{'' if problem.slots[code] == 1 else 's'}.",
-    )
+    def rule(code: int) -> tuple[int, str]:
+        limit = int(problem.slots[code])
+        return limit, f"{problem.days[code]} has {{}} awards and {limit} slot{'' if limit == 1 else 's'}."
+
+    return rule
 
 
 def _taker_rule(problem: AllocationProblem) -> Rule:
