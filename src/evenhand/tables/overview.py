@@ -29,7 +29,7 @@ JOBS: Final = ("allocation", "fleet", "teams", "rota")
 COMMANDS: Final = {
     "allocation": "evenhand allocate {}",
     "fleet": "evenhand allocate {}",
-    "teams": "evenhand teams {} --teams 4",
+    "teams": "evenhand teams {} --teams {teams}",
     "rota": "evenhand rota {}",
 }
 WHAT: Final = {
@@ -140,8 +140,11 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
         fit = fits[best].get(file)
         out.files.append(_seen(table, fit, findings, getattr(given, "name", "") or table.name))
     complete = _complete(out.job, held)
+    rows_of = {file: len(tables[file][1]) for file, fit in fits[best].items() if fit.kind.name == "people"}
     if out.job and complete and not findings.errors:
-        out.command = COMMANDS[out.job].format(shown)
+        people = max(rows_of.values(), default=0)
+        # Teams of about five suit most uses, and a command that runs as it stands beats one with a gap.
+        out.command = COMMANDS[out.job].format(shown, teams=max(2, min(people // 2, round(people / 5))))
         if out.job == "rota" and not any(fit.kind.name == "duties" for fit in held):
             out.command += " --weeks 10 --start 2026-01-05"
     out.answer = _answer(out.job, fits[best], findings, complete=complete)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.problem.barriers import Barrier
+from evenhand.allocation.problem.day_order import in_day_order
 from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import UNIT, Penalty
 from evenhand.allocation.problem.settings import RowRules, TableRules, ValueRules
@@ -366,7 +367,11 @@ def _bring_to_order(problem: AllocationProblem) -> None:
     places = {}
     for name, plural in (("item", "items"), ("recipient", "recipients"), ("day", "days")):
         names = getattr(problem, plural)
-        order = sorted(range(len(names)), key=names.__getitem__)
+        if name == "day":
+            place_of = {day: place for place, day in enumerate(names)}
+            order = [place_of[day] for day in in_day_order(names)]
+        else:
+            order = sorted(range(len(names)), key=names.__getitem__)
         if order != list(range(len(names))):
             place = np.empty(len(names), dtype=np.int64)
             place[order] = np.arange(len(names))
