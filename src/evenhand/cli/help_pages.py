@@ -23,11 +23,11 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Tables": (
         "--map", "--sheet", "--capacity", "--pins", "--forbids", "--duties", "--absences", "--history",
-        "--rules", "--rooms", "--ledger", "--strict", "--office", "--week-start",
+        "--rules", "--rooms", "--strict", "--office", "--week-start",
     ),
     "A plan made before": (
         "--published", "--previous", "--swaps", "--frozen", "--change-price", "--move-price", "--keep-teams",
-        "--met-before", "--lock",
+        "--met-before", "--lock", "--ledger",
     ),
     "Search": ("--method", "--effort", "--seed", "--time-limit", "--workers", "--many"),
     "Result": ("--out", "--json", "--rows", "--explain", "--calendars", "--save-mapping", "--certificate"),

@@ -37,6 +37,15 @@ Label = Annotated[
 Amend = Annotated[
     bool, typer.Option("--amend", help="The period is already published: record only the changes.")
 ]
+Count = Annotated[
+    str,
+    typer.Option(
+        "--count", metavar="UNIT", help="For teams, what a new ledger counts: wishes, turns or meetings."
+    ),
+]
+TakeBack = Annotated[
+    bool, typer.Option("--undo", help="Take the period back: everybody stands as before it.")
+]
 Opening = Annotated[
     Path | None,
     typer.Option(
@@ -46,7 +55,14 @@ Opening = Annotated[
 
 
 def publish(
-    plan: Plan, *, ledger: Book, label: Label = "", amend: Amend = False, opening: Opening = None
+    plan: Plan,
+    *,
+    ledger: Book,
+    label: Label = "",
+    amend: Amend = False,
+    undo: TakeBack = False,
+    count: Count = "",
+    opening: Opening = None,
 ) -> None:
     """Record a plan in the ledger, so that later plans know who is owed and who is ahead.
 
@@ -59,29 +75,76 @@ def publish(
     from evenhand.solver import load
 
     solution = load(plan)
-    job, lags = _booker(solution), {} if opening is None else opening_of(opening)
+    refuse_count(solution.job, count)
+    job, lags = _booker(solution, count), {} if opening is None else opening_of(opening)
 
     def step(book: Ledger) -> Ledger:
+        if undo:
+            return _undone(book, solution, label)
         return job(_opened(book, lags), label, amend=amend)
 
-    before, after = book_into(ledger, step, fresh=Ledger(unit=UNITS[solution.job]))
+    before, after = book_into(ledger, step, fresh=Ledger(unit=_unit_of(solution, count)))
     fresh = after.head.seq - before.head.seq
     periods, members = len(after.periods), len(after.members)
     booked = (
         f"{fresh:,} entr{'y' if fresh == 1 else 'ies'} booked; {periods:,} period{'s' * (periods != 1)}, "
         f"{members:,} member{'s' * (members != 1)}."
     )
-    show([Heading("Published"), Text(booked), Text(standings_said(after))])
+    title = "Taken back" if undo else "Published"
+    show([Heading(title), Text(booked), Text(standings_said(after))])
     say(f"wrote {ledger}")
 
 
 COMMAND = publish
 
-UNITS = {"allocation": "awards", "teams": "people", "rota": "turns"}
-"""What a ledger of each job counts: never added to each other."""
+UNITS = {"allocation": "awards", "rota": "turns"}
+"""What a ledger of each job counts: never added to each other. One of teams counts what the plan has."""
 
 
-def _booker(solution: Any) -> Callable[..., Ledger]:
+def refuse_count(job: str, count: str) -> None:
+    """Refuse a unit that is none, or for a job that has one only.
+
+    Raises:
+        InputError: as said.
+    """
+    from evenhand.core.errors import InputError
+    from evenhand.teams.asking.ledger import UNITS as OF_TEAMS
+
+    if count and job != "teams":
+        mend = f"Leave it out: a ledger of {job} counts {UNITS[job]}"
+        raise InputError.one("is for plans of teams", mend, table="--count", came=count)
+    if count and count not in OF_TEAMS:
+        mend = f"Choose one of {', '.join(OF_TEAMS)}"
+        raise InputError.one("is nothing that teams are counted in", mend, table="--count", came=count)
+
+
+def _unit_of(solution: Any, count: str) -> str:
+    """Return what a new ledger counts."""
+    if solution.job != "teams":
+        return UNITS[solution.job]
+    from evenhand.teams.asking.ledger import units_of
+
+    return count or units_of(solution.problem)[0]
+
+
+def _undone(book: Ledger, solution: Any, label: str) -> Ledger:
+    """Return the ledger with a plan's period taken back; entries stay, others undo them."""
+    if solution.job == "teams":
+        from evenhand.teams.asking.ledger import taken_back
+
+        return taken_back(book, label)
+    if solution.job == "rota":
+        from evenhand.rota.asking.ledger import label_of as label_of_rota
+
+        name = label_of_rota(book, solution.problem, label)
+    else:
+        from evenhand.allocation.asking.weeks import label_of
+
+        name = label_of(solution, label)
+    return book.amend(name, None, [], note="taken back")
+
+
+def _booker(solution: Any, count: str) -> Callable[..., Ledger]:
     """Return what books this plan into a ledger."""
     from evenhand.core.errors import InputError
 
@@ -101,11 +164,12 @@ def _booker(solution: Any) -> Callable[..., Ledger]:
             book, problem, awards, label
         )
 
+    from evenhand.teams.asking import ledger as teams
+
     def booked(book: Ledger, label: str, *, amend: bool) -> Ledger:
-        name = label or solution.job
         if amend:
-            return book.amend(name, None, statement)
-        return book.publish(name, statement, unit=UNITS[solution.job])
+            return teams.amended_in(book, solution.problem, solution.awards, label)
+        return teams.published(book, solution.problem, solution.awards, label, unit=count)
 
     return booked
 
@@ -187,6 +251,9 @@ def ledger_from(path: Path) -> Ledger:
 
 def standings_said(ledger: Ledger) -> str:
     """Say who is most ahead and most owed, in the ledger's unit."""
+    if ledger.unit == "meetings":
+        pairs = sum(entry.received for entry in ledger.entries if entry.thing) // (2 * ledger.ticks)
+        return f"{pairs:,} meetings are booked. The next plan with --ledger parts those who met."
     order = sorted(ledger.balances.items(), key=lambda pair: (pair[1], pair[0]))
     ahead = [f"{name} {-lag / ledger.ticks:.2f}" for name, lag in order[:SHOWN] if lag < 0]
     owed = [f"{name} {lag / ledger.ticks:.2f}" for name, lag in order[::-1][:SHOWN] if lag > 0]

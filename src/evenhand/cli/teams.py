@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +14,9 @@ from evenhand.cli.output import say
 from evenhand.cli.session import Session, refuse_early
 from evenhand.cli.sources import given, roster
 from evenhand.core.errors import InputError
+
+if TYPE_CHECKING:
+    from evenhand.teams import TeamsProblem
 
 __all__ = [
     "COMMAND",
@@ -105,6 +109,14 @@ MetBefore = Annotated[
     list[Path] | None,
     typer.Option("--met-before", metavar="FILE", help="Earlier plan whose teams to mix; may be repeated."),
 ]
+Roles = Annotated[
+    str | None,
+    typer.Option("--roles", metavar="A,B", help="Columns of who may be captain, driver; each team has one."),
+]
+Books = Annotated[
+    list[Path] | None,
+    typer.Option("--ledger", metavar="FILE", help="Prefer those who got less before; may be repeated."),
+]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="A table of rules.")]
 
 
@@ -133,6 +145,8 @@ def teams(
     move_price: MovePrice = None,
     keep_teams: KeepTeams = None,
     met_before: MetBefore = None,
+    roles: Roles = None,
+    ledger: Books = None,
     method: MethodName = "auto",
     seed: Seed = 0,
     effort: Effort = "normal",
@@ -174,22 +188,42 @@ def teams(
         "move_price": counted(move_price, "--move-price", least=0),
         "keep_teams": listed(keep_teams) or (),
         "met_before": [plan_of_file(path) for path in met_before or ()],
+        "roles": listed(roles) or (),
     }
     if published is None and (move_price is not None or keep_teams):
         raise InputError.one(
             "means nothing without a published plan", "Give the plan with --published",
             table="--move-price" if move_price is not None else "--keep-teams",
         )  # fmt: skip
+    if many and ledger:
+        mend = "Plan the groups one by one: a ledger is of one group"
+        raise InputError.one("does not go with --many", mend, table="--ledger")
     if many:
         run = Run(workers, method, seed, time_limit)
         solve_many("teams", people, lambda entry: {"source": roster_of(entry)}, settings, out, run)
         return
     problem = session.read(lambda: TeamsProblem.from_table(**{**settings, **roster(people, rules)}))
+    for path in ledger or ():
+        problem = heeding(problem, path)
     # A guess is said, as another choice of columns gives other teams.
     if balance is None and problem.criteria:
         guessed = ",".join(criterion.name for criterion in problem.criteria)
         say(f"balanced by {guessed}: guessed from columns with few values; choose with --balance")
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit, effort=effort))
+
+
+def heeding(problem: TeamsProblem, path: Path) -> TeamsProblem:
+    """Return the problem with what a ledger owes people; its notes name the ledger's file.
+
+    Raises:
+        InputError: the file is no ledger, or counts something else than teams do.
+    """
+    from evenhand.cli.publish import ledger_from
+    from evenhand.teams import with_ledger
+
+    after = with_ledger(problem, ledger_from(path))
+    fresh = after.warnings[len(problem.warnings) :]
+    return replace(after, warnings=(*problem.warnings, *(replace(note, table=path.name) for note in fresh)))
 
 
 def counted(number: int | None, option: str, *, least: int = 1) -> int | None:

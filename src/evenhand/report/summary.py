@@ -38,12 +38,16 @@ def answer_line(solution: Solution) -> str:
 
 
 def stays(solution: Solution) -> list[str]:
-    """Say that items of an allocation stay because of fairness; that another policy suits a rota better."""
+    """Say that items stay because of fairness, what a ledger changed, or that another policy suits a rota."""
     if solution.job == "rota":
         from evenhand.rota.asking.advice import nearer_policy
 
         nearer = nearer_policy(solution.problem, solution.awards)
         return [str(nearer)] if nearer else []
+    if solution.job == "teams":
+        from evenhand.teams.asking.ledger import preferred
+
+        return preferred(solution.problem, solution.awards)
     if solution.job != "allocation":
         return []
     from evenhand.allocation.asking.advice import kept_back, kept_back_sentence

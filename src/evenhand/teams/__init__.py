@@ -9,6 +9,7 @@ from evenhand.core.lazy import loaded_when_used
 if TYPE_CHECKING:
     from evenhand.teams.asking.best_swaps import Swap, swaps_of
     from evenhand.teams.asking.explain import ASKING
+    from evenhand.teams.asking.ledger import amended_in, published, taken_back, with_ledger
     from evenhand.teams.asking.rounds import Rounds, met_before, plan_rounds
     from evenhand.teams.asking.swaps import Change, arrange, change, renamed
     from evenhand.teams.job import JOB
@@ -30,21 +31,26 @@ __all__ = [
     "SeedQuality",
     "Swap",
     "TeamsProblem",
+    "amended_in",
     "arrange",
     "balance",
     "change",
     "guess_criteria",
     "met_before",
     "plan_rounds",
+    "published",
     "renamed",
     "seed_quality",
     "summary",
     "swaps_of",
+    "taken_back",
+    "with_ledger",
 ]
 
 _HOMES = {
     "asking.best_swaps": ("Swap", "swaps_of"),
     "asking.explain": ("ASKING",),
+    "asking.ledger": ("amended_in", "published", "taken_back", "with_ledger"),
     "asking.rounds": ("Rounds", "met_before", "plan_rounds"),
     "asking.swaps": ("Change", "arrange", "change", "renamed"),
     "job": ("JOB",),

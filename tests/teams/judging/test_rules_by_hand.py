@@ -34,7 +34,9 @@ def units_by_hand(rule: Rule, team_of: tuple[int, ...]) -> int:
             units = sum(max(0, rule.low - len(set("abc") - set(values))) for values in inside)
         case "together":
             units = len(set(home)) - 1
-        case "apart":
+        case "role":
+            units = sum(home[one] == home[other] for one in range(rule.low) for other in range(one))
+        case "apart" | "met":
             units = sum(home[one] == home[other] for one in range(len(home)) for other in range(one))
         case "wish":
             units = int(home[0] != home[1])
@@ -59,6 +61,8 @@ RULES = [
     Rule("free", criterion=0, low=3, teams=(2,)),
     Rule("together", people=(0, 2, 4)),
     Rule("apart", people=(0, 1, 2, 3)),
+    Rule("met", people=(0, 2, 5)),
+    Rule("role", people=(4, 1, 0, 2), criterion=0, low=3),
     Rule("wish", people=(3, 1)),
     Rule("friends", people=(2, 0, 4, 5, 1), low=16),
     Rule("allowed", people=(1, 3, 5), teams=(0, 2)),

@@ -38,9 +38,23 @@ def test_columns_that_only_rules_read_have_no_score() -> None:
 
 def test_many_rules_of_a_kind_are_counted() -> None:
     """Beyond twelve of a kind one line says how many are kept."""
-    pairs = [("p0", "p1")] * 13
-    lines = summary(made(met=pairs), np.array([0, 0, 0, 1, 1, 1]))
+    pairs = [{"kind": "apart", "people": "p0;p1", "weight": "5"}] * 13
+    lines = summary(made(rules=pairs), np.array([0, 0, 0, 1, 1, 1]))
     assert lines[-1] == ("apart, 13 rules", "", "0 kept in full.")
+
+
+def test_earlier_meetings_and_roles_have_a_line_each() -> None:
+    """One of two pairs that met meets again; both whose turn it is stand in one team, so one has it."""
+    problem = made(met=[("p0", "p1"), ("p0", "p5")], roles="captain")
+    (role,) = [rule for rule in problem.rules if rule.kind == "role"]
+    first, second = role.people[:2]
+    awards = np.array([1] * 6)
+    awards[[first, second]] = 0
+    awards[next(person for person in range(6) if person not in {first, second})] = 0
+    lines = {what: words for what, _, words in summary(problem, awards)}
+    again = sum(awards[one] == awards[other] for one, other in ((0, 1), (0, 5)))
+    assert lines["met before"].startswith(f"{again} of 2 earlier meetings")
+    assert lines["captain"].startswith("1 of 2 have their turn")
 
 
 def test_every_free_slot_is_rewarded() -> None:

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.job import Asking
+from evenhand.core.shares import TICKS
 from evenhand.teams.asking.best_swaps import MEMBERS, Swap, SwapPrices, swaps_of
+from evenhand.teams.asking.effects import rule_effects
+from evenhand.teams.judging.roles import holders
 from evenhand.teams.judging.score import balance, limited
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.reading.columns import fold_value
@@ -64,14 +67,15 @@ def _person(problem: TeamsProblem, awards: Ints, person: int) -> Explanation:
     best = swaps_of(problem, awards, person)
     mix = _mix(problem, person)
     facts = [Fact("holds", f"{name} brings {mix}.", None, "", name)] if mix else []
-    facts += _wishes(problem, awards, person)
+    facts += _roles(problem, awards, person) + _wishes(problem, awards, person)
     if best:
-        facts.append(_next_best(problem, name, best[0]))
-    facts += [_elsewhere(problem, swap) for swap in sorted(best, key=lambda swap: swap.team)[:SHOWN]]
+        facts.append(_next_best(problem, awards, person, best[0]))
+    in_order = sorted(best, key=lambda swap: swap.team)
+    facts += [_elsewhere(problem, awards, person, swap) for swap in in_order[:SHOWN]]
     facts += [
         Fact("rule", f"A rule speaks of {name}: {rule.said}.", rule.weight, "points", rule.said)
         for rule in problem.rules
-        if person in rule.people and rule.kind not in {"friends", "choice"}
+        if person in rule.people and rule.kind not in {"friends", "choice", "met", "role"}
     ]
     open_swaps = [swap for swap in best if not swap.breaks]
     if not best:
@@ -103,6 +107,10 @@ def _wishes(problem: TeamsProblem, awards: Ints, person: int) -> list[Fact]:
             friends = set(rule.people[1:])
             teams = {int(awards[who]) for who in friends}
             facts.append(_refused(problem, awards, person, rule.said, teams, friends))
+    owed = max((rule.owed for rule in problem.rules if rule.owed and rule.people[0] == person), default=0)
+    if owed:
+        said = f"From earlier plans {name} is owed {owed / TICKS:.2f} of a wish, so it counts more."
+        facts.append(Fact("owed", said, owed, "ticks", name))
     choices = [rule for rule in problem.rules if rule.kind == "choice" and rule.people[0] == person]
     if choices and int(awards[person]) not in choices[0].teams:
         facts.append(_refused(problem, awards, person, choices[0].said, set(choices[0].teams), set()))
@@ -126,26 +134,65 @@ def _refused(
         return Fact("wish", f"Not granted: {wish}. No single swap would grant it.", None, "points", wish)
     swap = min(swaps, key=lambda one: (len(one.breaks), one.value, one.other))
     other, where = problem.people[swap.other], problem.teams[swap.team]
-    points = swap.value / prices.prices.point
-    cost = f"break {', '.join(swap.breaks)}" if swap.breaks else f"cost {points:,.2f} points in all"
-    said = f"Not granted: {wish}. Changing places with {other} of {where} would grant it and {cost}."
+    # The wish itself is what the swap is about; what else it does is its cost.
+    name = problem.people[person]
+    changes = [
+        change for change in _changes(problem, awards, person, swap) if change != f"{name} gets a wish"
+    ]
+    cost = "; ".join(changes) or "nothing else changes"
+    said = f"Not granted: {wish}. Changing places with {other} of {where} would grant it: {cost}."
     return Fact("wish", said, swap.value, "units", wish)
 
 
-def _next_best(problem: TeamsProblem, name: str, swap: Swap) -> Fact:
+def _roles(problem: TeamsProblem, awards: Ints, person: int) -> list[Fact]:
+    """Say which role a person has, and how far down the line of turns they stand."""
+    name, team = problem.people[person], problem.teams[int(awards[person])]
+    has = holders(problem, awards).get(person, [])
+    facts = []
+    for rule in problem.rules:
+        if rule.kind != "role" or person not in rule.people:
+            continue
+        role, place = problem.criteria[rule.criterion].name, rule.people.index(person) + 1
+        line = f"number {place} of {len(rule.people)} in line"
+        said = (
+            f"{name} is {role} of {team}: nobody there is before {name}, {line}."
+            if role in has
+            else f"{name} is not {role} now: {line}, and somebody of {team} is before."
+        )
+        facts.append(Fact("role", said, place, "place in line", role))
+    return facts
+
+
+def _next_best(problem: TeamsProblem, awards: Ints, person: int, swap: Swap) -> Fact:
     said = f"The next best swap is with {problem.people[swap.other]} of {problem.teams[swap.team]}"
-    return Fact("next_best", f"{said}: {_losses(swap)}.", swap.value, "units", name)
+    words = _losses(problem, awards, person, swap)
+    return Fact("next_best", f"{said}: {words}.", swap.value, "units", problem.people[person])
 
 
-def _elsewhere(problem: TeamsProblem, swap: Swap) -> Fact:
+def _elsewhere(problem: TeamsProblem, awards: Ints, person: int, swap: Swap) -> Fact:
     where, other = problem.teams[swap.team], problem.people[swap.other]
-    return Fact("elsewhere", f"In {where}, for {other}: {_losses(swap)}.", swap.value, "units", where)
+    words = _losses(problem, awards, person, swap)
+    return Fact("elsewhere", f"In {where}, for {other}: {words}.", swap.value, "units", where)
 
 
-def _losses(swap: Swap) -> str:
-    """Say all that a swap changes: columns, numbers and rules; "nothing changes" only where nothing does."""
+def _losses(problem: TeamsProblem, awards: Ints, person: int, swap: Swap) -> str:
+    """Say all that a swap changes; "nothing changes" only where nothing does."""
+    return "; ".join(_changes(problem, awards, person, swap)) or "nothing changes"
+
+
+def _changes(problem: TeamsProblem, awards: Ints, person: int, swap: Swap) -> list[str]:
+    """Return a clause for each column, number and rule that a swap changes."""
+    after = awards.copy()
+    after[[person, swap.other]] = after[[swap.other, person]]
+    both = {person, swap.other}
+    about = [
+        rule
+        for rule in problem.rules
+        # Rules about columns name nobody, and any swap may change what they count.
+        if rule.weight and (not rule.people or not both.isdisjoint(rule.people))
+    ]
     parts = [
-        f"{name} {'loses' if lost > 0 else 'gains'} {abs(float(lost)):.4f}"
+        f"{name} {'loses' if lost > 0 else 'gains'} {100 * abs(float(lost)):.1f}% of its evenness"
         for name, lost in swap.lost.items()
         if lost
     ]
@@ -154,19 +201,12 @@ def _losses(swap: Swap) -> str:
         for name, share in swap.numbers.items()
         if share
     ]
-    parts += [
-        f"{rule} {'costs' if points > 0 else 'saves'} {_points(abs(points))}"
-        for rule, points in swap.points.items()
-    ]
+    parts += rule_effects(problem, awards, after, about)
     if swap.outside:
         people = "person" if abs(swap.outside) == 1 else "people"
         parts.append(f"{abs(swap.outside)} {people} {'more' if swap.outside > 0 else 'fewer'} outside quota")
     parts += [f"breaks {rule}" for rule in swap.breaks]
-    return ", ".join(parts) if parts else "nothing changes"
-
-
-def _points(count: int) -> str:
-    return f"{count} {'point' if count == 1 else 'points'}"
+    return parts
 
 
 def _mix(problem: TeamsProblem, person: int) -> str:

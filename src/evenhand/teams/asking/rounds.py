@@ -64,7 +64,8 @@ def met_before(problem: TeamsProblem, earlier: Ints, *, weight: int = 20) -> Tea
         for team in np.unique(awards).tolist():
             people = tuple(np.flatnonzero(awards == team).tolist())
             if len(people) > 1:
-                rules.append(Rule("apart", people, weight=points, said=f"met {back + 1} rounds ago"))
+                ago = "in the last round" if back == 0 else f"{back + 1} rounds ago"
+                rules.append(Rule("met", people, weight=points, said=f"met {ago}"))
     return replace(problem, rules=(*problem.rules, *rules))
 
 

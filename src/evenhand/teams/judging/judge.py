@@ -9,6 +9,7 @@ from evenhand.core.shares import TICKS
 from evenhand.core.solution import Columns, Term, Verdict
 from evenhand.core.statement import Statement
 from evenhand.teams.judging.objective import PriceList, number_ticks, price_list
+from evenhand.teams.judging.roles import holders
 from evenhand.teams.judging.rules import breaches
 from evenhand.teams.judging.score import Balance, balance, cost_in_ticks, outside
 from evenhand.teams.problem import TeamsProblem
@@ -186,6 +187,11 @@ def columns(problem: TeamsProblem, awards: Ints) -> Columns:
     }
     for name, cells in problem.columns.items():
         table[name if name not in table else f"{name} (given)"] = _objects(cells)[order].tolist()
+    filled = holders(problem, awards)
+    if filled:
+        table["role" if "role" not in table else "role (by turn)"] = [
+            ", ".join(filled.get(person, ())) for person in order.tolist()
+        ]
     return table
 
 

@@ -109,6 +109,19 @@ def _apart(look: _Look, rule: Rule) -> tuple[int, str]:
     return pairs, f"{pairs} {'pair stands' if pairs == 1 else 'pairs stand'} together"
 
 
+def _met(look: _Look, rule: Rule) -> tuple[int, str]:
+    again, _ = _apart(look, rule)
+    return again, f"{again} {'pair meets' if again == 1 else 'pairs meet'} again"
+
+
+def _role(look: _Look, rule: Rule) -> tuple[int, str]:
+    # Those whose turn it is come first in the rule; two of them in one team are one turn that waits.
+    next_ones = rule.people[: rule.low]
+    homes = Counter(int(look.awards[person]) for person in next_ones)
+    pairs = sum(here * (here - 1) // 2 for here in homes.values())
+    return pairs, f"{len(homes)} of {len(next_ones)} have their turn"
+
+
 def _wish(look: _Look, rule: Rule) -> tuple[int, str]:
     first, second = rule.people
     granted = int(look.awards[first]) == int(look.awards[second])
@@ -164,6 +177,8 @@ KINDS: dict[str, Callable[[_Look, Rule], tuple[int, str]]] = {
     "free": _free,
     "friends": _friends,
     "lone": _lone,
+    "met": _met,
+    "role": _role,
     "together": _together,
     "wish": _wish,
 }

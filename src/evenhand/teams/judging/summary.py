@@ -43,13 +43,17 @@ def summary(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) 
 def _soft(problem: TeamsProblem, awards: Ints) -> list[tuple[str, str, str]]:
     """Return a line a soft rule, or where there are many of a kind how many are kept."""
     by_kind: dict[str, list[Breach]] = {}
+    roles: list[tuple[str, str, str]] = []
     soft: dict[str, list[tuple[Rule, Breach]]] = {}
     for rule, breach in zip(problem.rules, breaches(problem, awards), strict=True):
-        if rule.weight and rule.kind in COUNTED:
+        if rule.kind == "role":
+            words = f"{breach.outcome} (in turn: {rule.said.partition('turn of ')[2]})."
+            roles.append((problem.criteria[rule.criterion].name, "", words))
+        elif rule.weight and rule.kind in COUNTED:
             soft.setdefault(rule.kind, []).append((rule, breach))
         elif rule.weight:
             by_kind.setdefault(rule.kind, []).append(breach)
-    lines = [(COUNTED[kind], "", _counted(kind, pairs)) for kind, pairs in soft.items()]
+    lines = [(COUNTED[kind], "", _counted(kind, pairs)) for kind, pairs in soft.items()] + roles
     for kind, rules in by_kind.items():
         if len(rules) <= SHOWN:
             lines += [(breach.rule, "", f"{breach.outcome}.") for breach in rules]
@@ -59,24 +63,28 @@ def _soft(problem: TeamsProblem, awards: Ints) -> list[tuple[str, str, str]]:
     return lines
 
 
-COUNTED = {"friends": "wishes", "choice": "choices", "stay": "moves"}
+COUNTED = {"friends": "wishes", "choice": "choices", "stay": "moves", "met": "met before"}
 """Kinds of which there is a rule for nearly everybody: one line says how many people got what."""
 
 PLACES = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
-def _counted(kind: str, pairs: list[tuple[Rule, Breach]]) -> str:
+def _counted(kind: str, ruled: list[tuple[Rule, Breach]]) -> str:
     """Say of how many people what became of them."""
     if kind == "stay":
-        people = sum(len(rule.people) for rule, _ in pairs)
-        moved = sum(breach.units for _, breach in pairs)
+        people = sum(len(rule.people) for rule, _ in ruled)
+        moved = sum(breach.units for _, breach in ruled)
         return f"{moved} of {people} people {'moves' if moved == 1 else 'move'}."
+    if kind == "met":
+        pairs = sum(len(rule.people) * (len(rule.people) - 1) // 2 for rule, _ in ruled)
+        again = sum(breach.units for _, breach in ruled)
+        return f"{again} of {pairs} earlier meetings {'is' if again == 1 else 'are'} repeated."
     places: list[int] = []
     if kind == "friends":
-        places = [isqrt(breach.units) if breach.units < rule.low else -1 for rule, breach in pairs]
+        places = [isqrt(breach.units) if breach.units < rule.low else -1 for rule, breach in ruled]
     else:
         by_person: dict[int, list[int]] = {}
-        for rule, breach in pairs:
+        for rule, breach in ruled:
             by_person.setdefault(rule.people[0], []).append(breach.units)
         # A choice is missed in the rules before it; who missed all has none.
         places = [sum(units) if not all(units) else -1 for units in by_person.values()]

@@ -53,3 +53,4 @@ class TeamsSettings(RuleWords, total=False):
     move_price: int | None
     keep_teams: Names | str
     met_before: Sequence[Any]
+    roles: Names | str

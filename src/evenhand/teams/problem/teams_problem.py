@@ -97,12 +97,15 @@ class Rule:
     Attributes:
         kind: "count" (people of a value in a team between low and high), "lone" (nobody of a value alone in a
             team), "together", "apart", "wish" (the first wants to be with the second), "allowed" (people only
-            in these teams), "free" (slots of a tag column at which nobody of the team is busy, at least low).
+            in these teams), "free" (slots of a tag column at which nobody of the team is busy, at least low),
+            "friends" (the first with one of the others), "choice" and "stay" (rather in these teams), "met"
+            (together in an earlier plan), "role" (those who may fill it, whose turn it is first).
         people: person codes; teams: team codes, () for all.
         criterion: index of the criterion, -1 for none; value: its value's code, -1 for none.
-        low: least; high: most.
+        low: least; of a role, how many have their turn. high: most.
         weight: 0 hard, else points a unit of breach (100 points are a criterion's whole range).
         said: the rule in the user's words, for messages.
+        owed: ticks of a wish that a ledger owes the first person; in the weight already, kept to be told.
     """
 
     kind: str
@@ -114,6 +117,7 @@ class Rule:
     high: int = NO_LIMIT
     weight: int = 0
     said: str = ""
+    owed: int = 0
 
 
 @dataclass(frozen=True, eq=False)

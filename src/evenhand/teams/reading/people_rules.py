@@ -10,12 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evenhand.tables import near, read
-from evenhand.teams.reading.columns import fold_value, split_tags
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.seeded import keys
+from evenhand.tables import Table, near, read
+from evenhand.teams.problem import Criterion
+from evenhand.teams.reading.columns import category, fold_value, split_tags
 from evenhand.teams.rules import Roster
 from evenhand.teams.rules.base import Row
 
-__all__ = ["MET_POINTS", "FromColumns", "column_rows", "plan_of", "sizes_after"]
+__all__ = ["MET_POINTS", "FromColumns", "able_column", "column_rows", "plan_of", "sizes_after"]
+
+Ints = NDArray[np.int64]
 
 MET_POINTS = 20
 """Points for a pair that was in one team last time: as much as a fifth of a column's whole range, so people
@@ -37,6 +44,7 @@ class FromColumns:
         move_price: points for everybody who changes teams; None for as few as can be, before all else.
         keep_teams: teams of the published plan that stay as they are.
         met_before: earlier plans, the last one last: person to team each.
+        roles: columns that say who may be captain, driver, mentor; one of them is named in each team.
     """
 
     wishes: Sequence[str] = ()
@@ -46,11 +54,13 @@ class FromColumns:
     move_price: int | None = None
     keep_teams: Sequence[str] = ()
     met_before: Sequence[Mapping[str, str]] = ()
+    roles: Sequence[str] = ()
 
 
 def column_rows(asked: FromColumns, roster: Roster) -> list[Row]:
     """Return the rules as rows; cells that name nobody are noted and left out."""
     rows = _wishes(asked.wishes, roster) + _choices(asked.choices, roster) + _locked(asked.lock, roster)
+    rows += _roles(asked.roles, roster)
     if asked.published is not None:
         rows += _staying(asked, asked.published, roster)
     for back, plan in enumerate(reversed(asked.met_before)):
@@ -62,7 +72,7 @@ def column_rows(asked: FromColumns, roster: Roster) -> list[Row]:
         # Half for each plan further back, and never 0, which would be a hard rule.
         points = str(max(1, MET_POINTS >> back))
         rows += [
-            {"kind": "apart", "people": ";".join(sorted(who)), "weight": points}
+            {"kind": "met", "people": ";".join(sorted(who)), "weight": points}
             for who in teams.values()
             if len(who) > 1
         ]
@@ -178,6 +188,41 @@ def _locked(column: str, roster: Roster) -> list[Row]:
         if cell.strip():
             by_team.setdefault(cell.strip(), []).append(person)
     return [{"kind": "lock", "people": ";".join(who), "teams": team} for team, who in by_team.items()]
+
+
+def able_column(table: Table, column: str, order: Ints) -> Criterion:
+    """Return who may fill a role: a criterion of weight 0 with the one value yes.
+
+    A column that the table lacks is everybody, and said so; an empty cell or a no is nobody.
+    """
+    if table.has(column):
+        able = table.flags(column)
+    else:
+        meant = near(column, list(table.columns))
+        mend = f"Did you mean {meant}?" if meant else "Add the column with yes or no to say who may"
+        table.findings.warning(
+            "is no column: everybody may have the role", mend, table=table.name, column=column
+        )
+        able = np.ones(len(table), dtype=bool)
+    return category(column, ["yes" if may else "" for may in able.tolist()], order, weight=0)
+
+
+def _roles(columns: Sequence[str], roster: Roster) -> list[Row]:
+    """Return for each role that every team needs one who may, and whose turn it is."""
+    rows: list[Row] = []
+    for column in columns:
+        able = next(criterion for criterion in roster.criteria if criterion.name == column)
+        names = [roster.people[person] for person in able.person.tolist()]
+        if not names:
+            mend = "Write yes for those who may"
+            roster.table.findings.error("says yes of nobody", mend, table=roster.table.name, column=column)
+            continue
+        # By a draw of names, so that a first plan does not favour the beginning of the alphabet.
+        drawn = dict(zip(names, keys(0, names, f"role {fold_value(column)}").tolist(), strict=True))
+        order = sorted(names, key=lambda name: drawn[name])
+        rows.append({"kind": "count", "column": column, "value": "yes", "min": "1"})
+        rows.append({"kind": "role", "column": column, "people": ";".join(order)})
+    return rows
 
 
 def _staying(asked: FromColumns, published: Mapping[str, str], roster: Roster) -> list[Row]:

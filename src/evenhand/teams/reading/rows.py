@@ -15,7 +15,7 @@ from evenhand.teams.problem import Criterion, Number, TeamsProblem
 from evenhand.teams.reading.columns import category, codes_of, folded, number_column, split_tags, tag_column
 from evenhand.teams.reading.guess import IDENTIFIER, TIMES_SEEN, guess
 from evenhand.teams.reading.names import people_of_table
-from evenhand.teams.reading.people_rules import FromColumns, column_rows, plan_of
+from evenhand.teams.reading.people_rules import FromColumns, able_column, column_rows, plan_of
 from evenhand.teams.reading.rules import RulesRead, read_rules
 from evenhand.teams.reading.sizes import Asked, seating, team_names, team_sizes
 from evenhand.teams.rules import Roster
@@ -53,6 +53,7 @@ def problem_from_table(
     move_price: int | None = None,
     keep_teams: Sequence[str] | str = (),
     met_before: Sequence[Any] = (),
+    roles: Sequence[str] | str = (),
     **keywords: Any,
 ) -> TeamsProblem:
     """Make a problem of a roster.
@@ -82,6 +83,7 @@ def problem_from_table(
         move_price: points for everybody who changes teams against it; None: as few as can be.
         keep_teams: teams of the published plan that stay as they are.
         met_before: earlier plans, the last one last, whose teams should be mixed.
+        roles: columns with yes for those who may be captain, driver, mentor; each team gets one of them.
         **keywords: rules as keywords: minimum, maximum, no_lone, together, apart, wishes, locked,
             locked_teams, allowed, free, met.
 
@@ -111,10 +113,13 @@ def problem_from_table(
         move_price=move_price,
         keep_teams=tuple(listed_names(keep_teams)),
         met_before=tuple(plan_of(plan, "met before") for plan in met_before),
+        roles=tuple(dict.fromkeys(_headed(table, roles))),
     )
     keywords |= {} if by_columns or wishes is None else {"wishes": wishes}
     ruled = rules is not None or any(what is not None for what in keywords.values()) or asked != FromColumns()
-    wanted = _columns_wanted(table, balance, dials, [*asked.wishes, *asked.choices, asked.lock], ruled=ruled)
+    wanted = _columns_wanted(
+        table, balance, dials, [*asked.wishes, *asked.choices, asked.lock, *asked.roles], ruled=ruled
+    )
     people, order = people_of_table(table, name)
     ask = Asked(teams, size, sizes, min_size, max_size)
     seats = seating(len(people), ask, rooms, names, findings, before=asked.published, people=people)
@@ -125,6 +130,12 @@ def problem_from_table(
     # One point more than all columns and numbers together can cost, at 100 for each whole range: the price of
     # what comes before all of them.
     most = 100 * (sum(c.weight for c in criteria) + 2 * sum(n.weight for n in measured)) + 1
+    balanced = {criterion.name for criterion in criteria}
+    for role in asked.roles if people else ():
+        if role in balanced:
+            mend = "Leave it out of the columns to balance: each team gets one in any case"
+            findings.error("is a role and a column to balance", mend, column=role)
+        criteria.append(able_column(table, role, order))
     roster = Roster(table, order, people, labels, picked, criteria, most)
     own = column_rows(asked, roster) if people else []
     found = read_rules(rules, keywords, roster, own)

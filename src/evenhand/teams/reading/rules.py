@@ -81,7 +81,7 @@ def _rule(row: RuleRow) -> list[Rule]:
         row.wrong("kind", "is no kind of rule", f"Choose one of {usual}, allow, forbid, lock team")
         return []
     # A wish without a weight is soft all the same: nobody means a wish as a condition.
-    weight = row.whole("weight", 1 if kind.kind in {"wish", "friends", "stay", "choice"} else 0)
+    weight = row.whole("weight", 1 if kind.kind in {"wish", "friends", "stay", "choice", "met"} else 0)
     if weight and word in ALWAYS_KEPT:
         row.wrong("weight", f"does not go with {word}, which is always kept", "Leave the weight empty")
     return kind.read(RuleRow(row.table, row.index, row.known, weight), word)

@@ -1,6 +1,6 @@
 """The kinds of rules, one file each: what a rule means to reading, search, programs and proofs."""
 
-from evenhand.teams.rules import allowed, apart, count, free, friends, lone, stay, together, wish
+from evenhand.teams.rules import allowed, apart, count, free, friends, lone, role, stay, together, wish
 from evenhand.teams.rules.base import KIND_OF, Placements, ProgramRows, RuleKind, SearchTerms
 from evenhand.teams.rules.row import Roster, RuleRow, RulesSoFar
 
@@ -20,6 +20,7 @@ __all__ = [
     "free",
     "friends",
     "lone",
+    "role",
     "stay",
     "together",
     "wish",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -20,7 +21,7 @@ from evenhand.teams.rules.base import (
 )
 from evenhand.teams.rules.row import RuleRow, few_names
 
-__all__ = ["MET", "Apart"]
+__all__ = ["MET", "Apart", "Met"]
 
 MET = "100"
 """Points for a pair that met before, with the keyword ``met``: as much as a column's whole range, so that
@@ -32,7 +33,7 @@ def _rows(value: Any) -> list[Row]:
 
 
 def _met(value: Any) -> list[Row]:
-    return [{"kind": "apart", "people": joined_names(pair), "weight": MET} for pair in value]
+    return [{"kind": "met", "people": joined_names(pair), "weight": MET} for pair in value]
 
 
 class Apart(RuleKind):
@@ -50,8 +51,7 @@ class Apart(RuleKind):
     means = "no two of them in one team"
     names_people = True
     keywords: ClassVar[Mapping[str, Keyword]] = {
-        "apart": Keyword(_rows, 'groups no two of whom share a team, [["Ada", "Cy"]]'),
-        "met": Keyword(_met, 'pairs better kept apart because they met before, [("Ada", "Bo")]'),
+        "apart": Keyword(_rows, 'groups no two of whom share a team, [["Ada", "Cy"]]')
     }
 
     def read(self, row: RuleRow, word: str) -> list[Rule]:
@@ -89,3 +89,54 @@ class Apart(RuleKind):
         if len(rule.people) <= teams:
             return []
         return [f"{rule.said}: {len(rule.people)} people need as many teams, there are {teams}."]
+
+
+PAIRS = Apart()
+
+
+class Met(RuleKind):
+    """People who were in one team before and are better parted now; a unit is a pair that meets again.
+
+    Example:
+        >>> from evenhand.teams import TeamsProblem
+        >>> rows = [{"name": name} for name in ("Ada", "Bo", "Cy", "Di")]
+        >>> TeamsProblem.from_rows(rows, teams=2, met=[["Ada", "Bo"]]).rules[0].said
+        'Ada, Bo met before'
+    """
+
+    kind = "met"
+    words = ("met",)
+    means = "were in one team before: better apart; each pair that meets again costs the weight"
+    names_people = True
+    keywords: ClassVar[Mapping[str, Keyword]] = {
+        "met": Keyword(_met, 'pairs better kept apart because they met before, [("Ada", "Bo")]')
+    }
+
+    def read(self, row: RuleRow, word: str) -> list[Rule]:
+        """Read the people."""
+        return [
+            replace(
+                rule,
+                kind="met",
+                weight=max(1, row.weight),
+                said=f"{rule.said.removesuffix('apart')}met before",
+            )
+            for rule in PAIRS.read(row, word)
+        ]
+
+    def search(self, rule: Rule) -> SearchTerms:
+        """Add one for each pair."""
+        return PAIRS.search(rule)
+
+    def units(self, rule: Rule, many: Placements) -> Ints:
+        """Count the pairs."""
+        return PAIRS.units(rule, many)
+
+    def program(self, rule: Rule, rows: ProgramRows) -> None:
+        """Let a second of them in a team cost one pair, a third two more, and so on."""
+        PAIRS.program(rule, rows)
+
+    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
+        """Nothing: it is soft."""
+        del rule, problem
+        return []

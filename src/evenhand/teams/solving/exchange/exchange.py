@@ -334,7 +334,7 @@ def _told(problem: TeamsProblem, awards: Ints, *, best: bool) -> str:
         served = sum(broken < rule.low for rule, broken in wishes)
         proven = (
             "proven most"
-            if best or served == floors.servable
+            if (best and len({rule.weight for rule, _ in wishes}) == 1) or served == floors.servable
             else f"no plan serves more than {floors.servable}"
         )
         parts.append(f"{served} of {len(wishes)} people are with somebody they named ({proven}).")
