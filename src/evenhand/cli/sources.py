@@ -160,8 +160,8 @@ def container(path: Path, *jobs: str) -> Container | None:
     return held
 
 
-def roster(path: Path, rules: Path | None = None) -> dict[str, Any]:
-    """Return the table of people, and the rules beside it where PATH is a folder, archive or workbook.
+def roster(path: Path, rules: Path | None = None, *, beside: Sequence[str] = ("rules",)) -> dict[str, Any]:
+    """Return the table of people, and the tables ``beside`` it where PATH is a folder or workbook.
 
     Raises:
         InputError: it holds no people.
@@ -172,7 +172,7 @@ def roster(path: Path, rules: Path | None = None) -> dict[str, Any]:
     if held is None:
         return {"source": given(path)} | ({"rules": given(rules)} if rules is not None else {})
     findings = Findings()
-    tables: dict[str, Any] = dict(held.tables("teams", ("people", "rules"), findings))
+    tables: dict[str, Any] = dict(held.tables("teams", ("people", *beside), findings))
     if "people" not in tables:
         held.missing("people", findings)
     findings.raise_errors()

@@ -202,7 +202,11 @@ def teams(
         run = Run(workers, method, seed, time_limit)
         solve_many("teams", people, lambda entry: {"source": roster_of(entry)}, settings, out, run)
         return
-    problem = session.read(lambda: TeamsProblem.from_table(**{**settings, **roster(people, rules)}))
+    # Rooms given as an option win over those of the folder: they were said last.
+    beside = ("rules",) if rooms is not None else ("rules", "rooms")
+    problem = session.read(
+        lambda: TeamsProblem.from_table(**{**settings, **roster(people, rules, beside=beside)})
+    )
     for path in ledger or ():
         problem = heeding(problem, path)
     # A guess is said, as another choice of columns gives other teams.

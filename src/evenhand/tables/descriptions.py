@@ -433,6 +433,19 @@ TEAMS: Final = (
             _column("weight", "whole number", "how much breaking it costs; empty: it may not be broken", "5", "Gewicht, poids, peso", low=0),
         ),
     ),
+    TableKind(
+        "teams",
+        "rooms",
+        "one row a room, project or slot: one team each",
+        (
+            _needed("name", "text", "what it is called; the team bears its name", "Lab 2",
+                    "Raum, Zimmer, Projekt, salle, projet, sala, aula, proyecto", also="room, team, project"),
+            _needed("capacity", "whole number", "how many people fit", "8",
+                    "Plätze, Kapazität, Sitzplätze, places, capacité, plazas, capacidad", also="seats, places, max", low=1),
+            _column("min", "whole number", "how many people it needs at least; 1 if empty", "3",
+                    "mindestens, au moins, mínimo", also="minimum, at least", low=0),
+        ),
+    ),
 )  # fmt: skip
 
 _NAME: Final = _needed(

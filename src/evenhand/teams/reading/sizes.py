@@ -94,17 +94,20 @@ def _within(sizes: Ints, asked: Asked, findings: Findings) -> None:
 
 def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats:
     """Fill rooms as evenly as their capacities allow; free seats are said."""
-    table = read(rooms, "rooms", findings)
+    table = read(rooms, "rooms", findings, job="teams")
     if asked.size is not None or asked.sizes is not None:
         findings.error("goes not with rooms", "Leave it out: rooms say how many fit", column="size")
-    capacity = next((name for name in ("capacity", "seats", "places", "max") if table.has(name)), "capacity")
-    label = next((name for name in ("name", "room", "team", "project") if table.has(name)), "name")
+    capacity, label = "capacity", "name"
     if not table.need(label, capacity):
         return Seats(even_sizes(count, min(1, count)), team_names(None, min(1, count), findings), listed=True)
     seats = table.integers(capacity, low=1)
     least = (
         table.integers("min", default=1, low=0) if table.has("min") else np.ones(len(seats), dtype=np.int64)
     )
+    for at in np.flatnonzero(least > seats).tolist():
+        table.wrong(
+            at, "min", f"is more than the {int(seats[at])} who fit", "Lower it, or give a larger room"
+        )
     chosen = np.arange(len(seats))[: asked.teams] if asked.teams else np.arange(len(seats))
     seats, least = seats[chosen], np.maximum(least[chosen], asked.least or 0)
     seats = np.minimum(seats, asked.most) if asked.most else seats
