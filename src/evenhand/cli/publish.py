@@ -136,7 +136,7 @@ def _undone(book: Ledger, solution: Any, label: str) -> Ledger:
     if solution.job == "rota":
         from evenhand.rota.asking.ledger import label_of as label_of_rota
 
-        name = label_of_rota(book, solution.problem, label)
+        name = label or label_of_rota(book, solution.problem)
     else:
         from evenhand.allocation.asking.weeks import label_of
 

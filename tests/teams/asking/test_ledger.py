@@ -19,12 +19,12 @@ from evenhand.teams.asking.ledger import STEPS, lines_of_plan, preferred, units_
 from evenhand.teams.judging.roles import holders
 
 
-def fans(people: int, stars: int, teams: int, **settings: object) -> TeamsProblem:
+def fans(people: int, stars: int, teams: int) -> TeamsProblem:
     """Return people who all wish to be with the first star, some of them with the others too."""
     names = [f"p{at:02d}" for at in range(people)]
     friends = {name: names[: 1 + at % stars] for at, name in enumerate(names) if at >= stars}
     rows = [{"name": name, "house": "NS"[at % 2]} for at, name in enumerate(names)]
-    return TeamsProblem.from_rows(rows, teams=teams, balance="house", friends=friends, **settings)
+    return TeamsProblem.from_rows(rows, teams=teams, balance="house", friends=friends)
 
 
 @settings(max_examples=3)
