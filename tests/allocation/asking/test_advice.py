@@ -168,8 +168,11 @@ def test_a_fee_on_every_award_spreads_nothing() -> None:
     assert called(own_steps([(2, 50)])) == "λ=50@2"
 
 
-def test_no_remedy_serves_fewer() -> None:
-    """One who takes all six has a Gini of 0 among receivers, and is not advised where four receive."""
+def test_no_remedy_is_less_even_over_all() -> None:
+    """One who takes all six has a Gini of 0 among receivers, and is not advised where four receive.
+
+    Nor are three with two each, which is as even over all four as three, one, one and one.
+    """
     rows = [
         {"item": f"c{item}", "recipient": f"p{who}", "score": 100 - 10 * who - item}
         for item in range(6)

@@ -270,17 +270,18 @@ class _Search:
         return self.plans[count]
 
     def meets(self, count: int) -> bool:
-        """Whether the plan under a setting meets the targets and serves as many."""
+        """Whether the plan under a setting meets the targets and is no less even over all."""
         panel = desk.measure(JOB, self.plan(count))
         return self.serves(count) and all(panel[name].met is not False for name in self.names)
 
     def serves(self, count: int) -> bool:
-        """Whether the plan under a setting gives out as much as the plan, to as many.
+        """Whether the plan under a setting gives out as much, as evenly over all who could receive.
 
-        One who takes all has a Gini of 0 among receivers, so a remedy may not serve fewer.
+        One who takes all has a Gini of 0 among receivers, so the Gini over all decides what is no remedy.
+        Where it stays the same, nobody may lose their only award.
         """
         plan, now = self.plan(count), self.solution
-        return len(plan.awards) >= len(now.awards) and len(counts_of(plan)) >= len(counts_of(now))
+        return len(plan.awards) >= len(now.awards) and _unevenness(plan) <= _unevenness(now)
 
     @property
     def proven(self) -> bool:
@@ -417,6 +418,13 @@ def kept_back_sentence(problem: AllocationProblem, count: int) -> str:
     else:
         words = f"{count:,} items were not handed out: they would cost more in fairness", "than they score."
     return f"{words[0]} (λ={problem.penalty.text}) {words[1]}"
+
+
+def _unevenness(solution: Solution) -> tuple[float, float]:
+    """Return the Gini over all, and then minus the receivers: the smaller, the more even."""
+    panel = desk.measure(JOB, solution)
+    # Nine digits part any two Ginis of plans of this size, and no rounding of floats parts equal ones.
+    return round(float(panel["gini_all"].value), 9), -panel["receivers"].value
 
 
 def _second(penalty: Penalty) -> float:
