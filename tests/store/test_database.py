@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from evenhand.store import StoreError, get_blob, get_json, new_id, open_database
 from evenhand.store import database as database_module
 from evenhand.store.schema import APPEND_ONLY, METADATA
 from evenhand.workspace.audit import broken_links, note
+from evenhand.workspace.drafts import plan_row
 from evenhand.workspace.publications import balances
 from evenhand.workspace.samples import make_sample
 
@@ -261,3 +264,122 @@ def test_a_text_that_no_database_keeps_is_said(place: str) -> None:
     with store.read() as connection:
         assert broken_links(connection) == []
     store.close()
+
+
+def test_a_full_disk_is_said_and_old_data_is_intact(tmp_path: Path) -> None:
+    """Where there is no room for more, what was kept stays as it was, can be read, and grows again later."""
+    store = open_database(tmp_path / "a.db")
+    with store.write() as connection:
+        plan = make_sample(connection, "garden")
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 1}")
+    with pytest.raises(StoreError, match="disk is full"), store.write() as connection:
+        put_blob(connection, os.urandom(500_000), "view")
+    with store.read() as connection:
+        assert plan_row(connection, plan).id == plan
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert connection.execute(select(METADATA.tables["blob"]).where(text("kind = 'view'"))).all() == []
+        connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+    with store.write() as connection:
+        put_blob(connection, os.urandom(50_000), "view")
+    store.close()
+
+
+LIMITED = """
+import resource, signal, sys
+from evenhand.store import StoreError, open_database, put_blob
+from evenhand.workspace.audit import note
+store = open_database(sys.argv[1])
+with store.write() as connection:
+    note(connection, "Ann", "wrote", "")
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
+for number in range(400):
+    try:
+        with store.write() as connection:
+            put_blob(connection, bytes(range(256)) * 100 + __import__("os").urandom(9000), "view")
+            note(connection, "Ann", "wrote", str(number))
+    except StoreError as error:
+        print(error)
+        break
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+with store.write() as connection:
+    note(connection, "Ann", "wrote again", "")
+store.close()
+"""
+
+
+def test_a_disk_that_refuses_is_said_and_old_data_is_intact(tmp_path: Path) -> None:
+    """A system that lets the file grow no more ends a write in a sentence; the next one works, all agrees."""
+    run = [sys.executable, "-c", LIMITED, str(tmp_path / "a.db")]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert "Nothing was changed" in done.stdout
+    assert done.stderr == ""
+    store = open_database(tmp_path / "a.db")
+    with store.read() as connection:
+        assert broken_links(connection) == []
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        lines = connection.execute(text("SELECT what FROM audit ORDER BY seq")).scalars().all()
+    assert lines[-1] == "wrote again"
+    assert len(lines) > 10
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "place", "refused"),
+    [
+        ("nfs4", "{folder}/far", True),
+        ("cifs", "{folder}", True),
+        ("fuse.sshfs", "{folder}/far\\040side", True),
+        ("ext4", "{folder}/far", False),
+        ("nfs4", "{folder}/fa", False),
+    ],
+)
+def test_network_drives_are_told_by_the_nearest_mount(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, place: str, *, refused: bool
+) -> None:
+    """The mount nearest to the file says whether it is on a network drive; names with spaces too."""
+    mount = place.format(folder=tmp_path)
+    (tmp_path / "mounts").write_text(f"/dev/sda1 / ext4 rw 0 0\nserver:/x {mount} {kind} rw 0 0\n", "utf-8")
+    monkeypatch.setattr(database_module, "MOUNTS", tmp_path / "mounts")
+    target = tmp_path / ("far side" if "040" in place else "far") / "a.db"
+    if refused:
+        with pytest.raises(StoreError, match=f"network drive .{kind}."):
+            open_database(target)
+        assert not target.exists()
+        return
+    open_database(target).close()
+    assert target.exists()
+
+
+def test_a_disk_that_may_only_be_read_is_said(tmp_path: Path) -> None:
+    """A database that may not be written to is refused in a sentence, and is as it was."""
+    for name in ("a.db", "b.db"):
+        open_database(tmp_path / name).close()
+    # root may write anywhere, so that it becomes nobody, with all imported by then
+    code = (
+        "import os, sys\n"
+        "from evenhand.store import StoreError, open_database\n"
+        "from evenhand.workspace.audit import note\n"
+        "open_database(sys.argv[2]).close()\n"
+        "if os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
+        "try:\n"
+        "    store = open_database(sys.argv[1])\n"
+        "    with store.write() as connection: note(connection, 'Eve', 'wrote', '')\n"
+        "except StoreError as error: print(error)\n"
+    )
+    folder = tmp_path
+    while folder != folder.parent and str(folder).startswith(str(tmp_path.parents[2])):
+        folder.chmod(0o555 if folder == tmp_path else 0o755)
+        folder = folder.parent
+    (tmp_path / "a.db").chmod(0o444)
+    before = (tmp_path / "a.db").read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "a.db"), str(tmp_path / "b.db")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    tmp_path.chmod(0o755)
+    assert "cannot be opened for writing" in done.stdout, done.stderr
+    assert (tmp_path / "a.db").read_bytes() == before

@@ -37,7 +37,35 @@ IDLE_MS: Final = 60_000
 """How long PostgreSQL lets a transaction stand still before it ends it. A coordinator's machine that goes to
 sleep in the middle of a write would else hold the lock of all others until the network gives up."""
 
-NETWORK: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "sshfs", "fuse.sshfs", "9p", "afs"})
+CONNECTIONS: Final = 50
+"""Connections of a process at most. A server answers forty requests at once, each with one or two; at half of
+this the last would wait for the first, at twice it two servers fill PostgreSQL's usual hundred."""
+
+KEPT: Final = 5
+"""Connections that stay open while nobody asks: SQLAlchemy's own pool size."""
+
+MOUNTS: Final = Path("/proc/self/mounts")
+"""Where Linux says which file system a folder is on. Other systems say it elsewhere and are not asked."""
+
+NETWORK: Final = frozenset(
+    {
+        *(
+            "nfs",
+            "nfs4",
+            "cifs",
+            "smb2",
+            "smb3",
+            "smbfs",
+            "sshfs",
+            "fuse.sshfs",
+            "9p",
+            "afs",
+            "ceph",
+            "lustre",
+        ),
+        *("davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs"),
+    }
+)
 """File systems over a network: SQLite's locks do not hold there, and two writers lose data."""
 
 
@@ -156,7 +184,13 @@ def open_database(where: str | Path, *, make: bool = True) -> Database:
 
 def _engine(url: str) -> Engine:
     if url.startswith("sqlite"):
-        return create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+        return create_engine(
+            url,
+            max_overflow=CONNECTIONS - KEPT,
+            # errors are logged with the statement alone: what it was given holds names and hashes of secrets
+            hide_parameters=True,
+            connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
+        )
     try:
         name = make_url(url).get_backend_name()
         if name != "postgresql":
@@ -164,6 +198,8 @@ def _engine(url: str) -> Engine:
         settings = f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout={IDLE_MS}"
         return create_engine(
             url,
+            max_overflow=CONNECTIONS - KEPT,
+            hide_parameters=True,
             # a server may have dropped an idle connection, a file cannot: only PostgreSQL is asked first
             pool_pre_ping=True,
             # seconds until a machine that does not answer is given up; pages wait for it
@@ -203,13 +239,13 @@ def _check_place(path: Path, *, make: bool) -> None:
 
 def _file_system(folder: Path) -> str:
     """Return the type of the file system a folder is on; "" where the system does not say."""
-    mounts = Path("/proc/self/mounts")
-    if not mounts.exists():
+    if not MOUNTS.exists():
         return ""
     best = ("", "")
-    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines():
         _, place, kind, *_ = line.split(" ")
-        place = place.replace("\\040", " ")
+        # spaces and other signs stand as their octal number, as in \\040
+        place = place.encode().decode("unicode_escape").encode("latin-1").decode("utf-8", "replace")
         inside = str(folder) == place or str(folder).startswith(place.rstrip("/") + "/")
         # the longest mount point is the nearest; of two on the same folder the later one hides the first
         if inside and len(place) >= len(best[0]):
@@ -306,6 +342,10 @@ def _sentence(said: str) -> str:
         return "Another program holds the database. Close it, or try again; nothing was changed."
     if "full" in said or "No space" in said:
         return "The disk is full. Nothing was changed; make room and try again."
+    if "disk I/O" in said:
+        return (
+            "The disk refuses to be written, as it is full or failing. Nothing was changed; make room first."
+        )
     if "readonly" in said or "unable to open" in said:
         return f"The database cannot be opened for writing: {said}."
     if "connection" in said or "terminat" in said:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -14,13 +15,18 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from evenhand import __version__
 from evenhand.core.errors import EvenhandError, InputError
+from evenhand.store import StoreError
 from evenhand.web import api, board, doors, home, imports, people, publishing, setup
 from evenhand.web.hall import STATIC, Hall
 from evenhand.web.permissions import ROUTES, allowed
 from evenhand.web.security import guarded
 from evenhand.workspace.drafts import ConflictError
+from evenhand.workspace.sweeping import sweep
 
 __all__ = ["create_app"]
+
+DAY: Final = 86_400
+"""Seconds between two sweeps: what is swept waited for a month, so a day more or less is nothing."""
 
 ROOMS = (home, board, publishing, people, imports, setup, doors, api)
 
@@ -32,7 +38,9 @@ def create_app(hall: Hall) -> FastAPI:
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         if hall.pool is not None:
             hall.pool.start()
+        sweeping = asyncio.create_task(_swept_daily(hall))
         yield
+        sweeping.cancel()
         if hall.pool is not None:
             hall.pool.close()
         hall.database.close()
@@ -56,7 +64,21 @@ def create_app(hall: Hall) -> FastAPI:
     app.add_exception_handler(EvenhandError, _said)
     app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(Exception, _fault)
     return app
+
+
+async def _swept_daily(hall: Hall) -> None:
+    """Take out what nothing refers to any more, at the start and once a day."""
+
+    def swept() -> None:
+        # a database that is locked or full is swept tomorrow
+        with suppress(StoreError), hall.database.write() as connection:
+            sweep(connection)
+
+    while True:
+        await asyncio.to_thread(swept)
+        await asyncio.sleep(DAY)
 
 
 def _guard(request: Request) -> None:
@@ -142,6 +164,15 @@ async def _http(request: Request, error: Exception) -> Response:
         response.headers.update(getattr(error, "headers", None) or {})
         return response
     return hall.page(request, "error.html", http=code, message=said, findings=[], code=code)
+
+
+async def _fault(request: Request, _error: Exception) -> Response:
+    """Say that evenhand itself failed. What failed stands in the server's log, without the address."""
+    hall: Hall = request.app.state.hall
+    said = "This is a fault of evenhand, not yours. What you had before is as it was."
+    if _api(request):
+        return problem_of(500, said)
+    return hall.page(request, "error.html", http=500, message=said, findings=[], code=500)
 
 
 async def _unreadable(request: Request, error: Exception) -> Response:

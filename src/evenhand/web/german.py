@@ -240,6 +240,7 @@ Not allowed = Nicht erlaubt
 Nothing here = Hier ist nichts
 That does not work yet = Das geht noch nicht
 Too many tries = Zu viele Versuche
+This is a fault of evenhand, not yours. What you had before is as it was. = Das ist ein Fehler von evenhand, nicht von Ihnen. Was Sie vorher hatten, ist unverändert.
 That does not work = Das geht nicht
 row {n} = Zeile {n}
 Back to the start = Zum Anfang

@@ -196,6 +196,12 @@ def history(connection: Connection, plan: str) -> list[Step]:
     return [_step(row) for row in rows]
 
 
+def _since(connection: Connection, plan: str, version: int) -> list[Step]:
+    """Return the steps that a page of a version has not seen; not all, which after a year are thousands."""
+    rows = connection.execute(select(STEP).where(STEP.c.plan == plan, STEP.c.seq > version)).all()
+    return [_step(row) for row in rows]
+
+
 def _step(row: Any) -> Step:
     return Step(
         row.seq,
@@ -249,21 +255,21 @@ def add_step(
         InputError: the kind is unknown, or the body does not fit it.
     """
     row = plan_row(connection, plan)
-    steps = {step.seq: step for step in history(connection, plan)}
-    tip = steps[row.tip]
+    last = last_seq(connection, plan)
     if kind in MOVES:
-        return _move(connection, row, steps, kind, body, who)
+        return _move(connection, row, kind, body, who)
+    tip = step_row(connection, plan, row.tip)
     recipe = recipe_at(connection, tip.state)
     changed, touches = _changed(recipe, kind, body)
     # only what is newer and touches the same: anything else merges without a question
-    unseen = [step for step in steps.values() if step.seq > version and step.touches & touches]
+    unseen = [step for step in _since(connection, plan, version) if step.touches & touches]
     if unseen:
         raise ConflictError(unseen, {"kind": kind, "body": dict(body)})
     # a second click on Pin is no step: undo must take back something that can be seen
     if changed == recipe:
         return tip
     state = put_blob(connection, changed.to_bytes(), "recipe")
-    step = Step(max(steps) + 1, now_text(), who, kind, body, touches, tip.seq, 0, state)
+    step = Step(last + 1, now_text(), who, kind, body, touches, tip.seq, 0, state)
     _insert(connection, plan, step)
     _advance(connection, plan, row.version, step.seq, step.seq)
     return step
@@ -324,10 +330,9 @@ def _cells(job: str, sort: str, names: Sequence[str]) -> frozenset[str]:
     return frozenset({f"cell:{names[0]}"})
 
 
-def _move(
-    connection: Connection, row: Any, steps: Mapping[int, Step], kind: str, body: Mapping[str, Any], who: str
-) -> Step:
+def _move(connection: Connection, row: Any, kind: str, body: Mapping[str, Any], who: str) -> Step:
     """Go to another step: undo, redo, or any. The move itself is kept, the steps stay as they are."""
+    steps = {step.seq: step for step in history(connection, row.id)}
     tip = steps[row.tip]
     if kind == "undo":
         target = tip.parent or tip.seq
