@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
 from itertools import islice
@@ -14,7 +14,7 @@ from unicodedata import is_normalized
 from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.tables.texts import UNSEEN, fold, tidy, unshield
 
-__all__ = ["Grid", "columns_of", "parse", "vote"]
+__all__ = ["Grid", "columns_of", "header_of", "parse", "vote"]
 
 DELIMITERS = "\t;|,"
 """In the order in which a tie is decided: the rarer in ordinary text comes first."""
@@ -45,7 +45,7 @@ class Grid:
         sheet: the sheet of a workbook; "" for text.
     """
 
-    columns: dict[str, list[str]]
+    columns: Mapping[str, Sequence[str]]
     rows: Sequence[int]
     broken: frozenset[int] = frozenset()
     delimiter: str = ""
@@ -122,7 +122,7 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
     delimiter = delimiter or vote(text)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
-        header, first = _header(reader, name)
+        header, first = header_of(reader, name)
         body = _Body([[] for _ in header], record=first)
         while chunk := list(islice(reader, CHUNK)):
             _take(chunk, body, len(header))
@@ -148,7 +148,12 @@ def _declared(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def _header(reader: Iterator[list[str]], name: str) -> tuple[list[str], int]:
+def header_of(reader: Iterator[list[str]], name: str) -> tuple[list[str], int]:
+    """Return the first row that holds anything, and its number.
+
+    Raises:
+        InputError: there is none.
+    """
     for at, row in enumerate(reader, start=1):
         if any(map(str.strip, row)):
             return unshield(tidy(row)), at
@@ -157,7 +162,7 @@ def _header(reader: Iterator[list[str]], name: str) -> tuple[list[str], int]:
 
 def _take(chunk: list[list[str]], body: _Body, width: int) -> None:
     """Append a chunk of rows to the columns; look at single rows only where one is odd."""
-    odd = set(map(len, chunk)) != {width} or not all(map(itemgetter(0), chunk))
+    odd = set(map(len, chunk)) != {width} or not all(map(str.strip, map(itemgetter(0), chunk)))
     start = body.record + 1
     body.record += len(chunk)
     if odd:
@@ -220,12 +225,12 @@ def _misquoted(error: csv.Error, line: int, name: str) -> InputError:
 
 def columns_of(
     header: Sequence[str],
-    cells: Sequence[list[str]],
+    cells: Sequence[Sequence[str]],
     rows: Sequence[int],
     name: str,
     noted: Findings,
     row: int = 1,
-) -> dict[str, list[str]]:
+) -> dict[str, Sequence[str]]:
     """Return cells by header; duplicate headers and columns without one are noted, the first of equals stays.
 
     A column with neither header nor cells, as spreadsheets leave them at the right, is dropped.
@@ -233,7 +238,7 @@ def columns_of(
     Raises:
         InputError: one cell alone stands over several columns: a title, not a header.
     """
-    columns: dict[str, list[str]] = {}
+    columns: dict[str, Sequence[str]] = {}
     seen: dict[str, str] = {}
     nameless = sum(1 for head, column in zip(header, cells, strict=True) if not head and any(column))
     if nameless > 1 and len(header) - header.count("") == 1:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from datetime import date
 from importlib.util import find_spec
 from typing import IO, Any, Final
 
+import numpy as np
+
 from evenhand.core.errors import InputError, MethodError
 from evenhand.core.solution import Columns
+from evenhand.tables.coded import Coded
 from evenhand.tables.guarded import BUDGET, answered
+from evenhand.tables.texts import as_texts
 
 __all__ = ["columns_of_frame", "columns_of_parquet", "to_frame"]
 
@@ -86,8 +91,8 @@ AREA: Final = 120_000_000
 """Cells of a Parquet file: ten million rows of twelve columns."""
 
 
-def columns_of_parquet(raw: bytes, name: str) -> dict[str, list[Any]]:
-    """Return the columns of a Parquet file, read in the guarded child; equal texts are one object.
+def columns_of_parquet(raw: bytes, name: str) -> dict[str, Sequence[Any]]:
+    """Return the columns of a Parquet file, read in the guarded child; by pyarrow as codes.
 
     Raises:
         InputError: the file is damaged, no Parquet, or holds more than a child may send back.
@@ -115,25 +120,29 @@ def _is_there(package: str) -> bool:
         return False
 
 
-def _from_pyarrow(stream: IO[bytes]) -> dict[str, list[Any]]:
+def _from_pyarrow(stream: IO[bytes]) -> dict[str, Sequence[Any]]:
     import pyarrow as pa
 
-    columns: dict[str, list[Any]] = {}
     table = pa.ipc.open_stream(stream).read_all()
-    for head, column in zip(table.column_names, table.columns, strict=True):
-        if not pa.types.is_dictionary(column.type):
-            columns[head] = column.to_pylist()
-            continue
-        cells: list[Any] = []
-        for chunk in column.chunks:
-            # the last entry stands for nothing: an empty cell has the code -1 here
-            words = [*chunk.dictionary.to_pylist(), None]
-            cells += map(words.__getitem__, chunk.indices.fill_null(-1).to_numpy().tolist())
-        columns[head] = cells
-    return columns
+    return {head: _coded(column) for head, column in zip(table.column_names, table.columns, strict=True)}
 
 
-def _from_polars(stream: IO[bytes]) -> dict[str, list[Any]]:
+def _coded(column: Any) -> Sequence[Any]:
+    """Return a column as codes of its texts; of lists and the like, which have no codes, its values."""
+    import pyarrow as pa
+
+    try:
+        encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+        whole = encoded.unify_dictionaries().combine_chunks()
+    except (pa.ArrowException, NotImplementedError):
+        return list(column.to_pylist())
+    values = [*whole.dictionary.to_pylist(), None]
+    # The last value stands for nothing: a cell that is null has no code.
+    codes = whole.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)
+    return Coded.joined(codes.astype(np.int32, copy=False), as_texts(values))
+
+
+def _from_polars(stream: IO[bytes]) -> dict[str, Sequence[Any]]:
     import polars as pl
 
     frame = pl.read_ipc_stream(stream)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from evenhand.tables.coded import places_of, words_of
 from evenhand.tables.descriptions import TableKind
 from evenhand.tables.recognise import Match, word_key
 from evenhand.tables.table import Headed, Table
@@ -106,10 +107,9 @@ def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
     if not head or "day" not in kind or kind.column("day").type != "text":
         return
     cells: Sequence[str] = table.columns[head]
-    wrong = {cell for cell in set(cells) if ISO_LIKE.fullmatch(cell) and not _is_day(cell)}
-    for at, cell in enumerate(cells) if wrong else ():
-        if cell in wrong:
-            table.wrong(at, head, "is no day of the calendar", "Write dates as 2026-01-31")
+    wrong = {cell for cell in words_of(cells) if ISO_LIKE.fullmatch(cell) and not _is_day(cell)}
+    for at in sorted(at for word in wrong for at in places_of(word, cells)):
+        table.wrong(at, head, "is no day of the calendar", "Write dates as 2026-01-31")
 
 
 def _is_day(cell: str) -> bool:

@@ -8,15 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from evenhand.core.errors import Finding, Findings, InputError
+from evenhand.tables.coded import Coded
 from evenhand.tables.decode import decode, kind_of
 from evenhand.tables.delimited import columns_of, parse
 from evenhand.tables.descriptions import TableKind, kind_named
 from evenhand.tables.files import bytes_of
 from evenhand.tables.frames import ACCEPTED, columns_of_frame, columns_of_parquet
 from evenhand.tables.oddities import noted_oddities
+from evenhand.tables.quick_csv import QUICK_FROM, parse_plain
 from evenhand.tables.recognise import match, renamed, tell_words
 from evenhand.tables.table import Origin, Source, Table
-from evenhand.tables.texts import as_text, as_texts, tidy
+from evenhand.tables.texts import as_text, as_texts, tidy, tidy_words
 
 __all__ = ["Given", "read"]
 
@@ -148,12 +150,17 @@ def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Ta
         return replace(_columns(columns_of_parquet(raw, name), name, noted), origin=Origin("Parquet"))
     if found or ending in OTHER_WORKBOOKS:
         raise _no_text(found, ending, name)
-    if not raw.strip():
+    if not raw or raw.isspace():
         raise InputError.one("is empty", "Write a header row and a row for each entry", table=name)
     if sheet:
         raise InputError.one(
             "has no sheets", "Leave the sheet out, or give a workbook", came=sheet, table=name
         )
+    if len(raw) >= QUICK_FROM:
+        plain = parse_plain(raw, name, noted)
+        if plain is not None:
+            origin = Origin("text", "utf-8", plain.delimiter, header_row=plain.header_row)
+            return Table(name, plain.columns, plain.rows, noted, plain.delimiter == ";", origin=origin)
     text, encoding = decode(raw, name)
     if encoding == "cp1252":
         noted.warning(
@@ -193,6 +200,13 @@ def _rows(rows: list[Any], name: str, noted: Findings) -> Table:
     return _columns(columns, name, noted, frozenset(wrong), len(rows))
 
 
+def _tidied(column: Sequence[Any], count: int) -> Sequence[str]:
+    """Return a column of values as ``count`` tidy cells, those that lack empty."""
+    if isinstance(column, Coded) and len(column) == count:
+        return column.changed(tidy_words)
+    return tidy(as_texts(column) + [""] * (count - len(column)))
+
+
 def _columns(
     columns: Mapping[str, Sequence[Any]],
     name: str,
@@ -212,5 +226,5 @@ def _columns(
                 column=head,
             )
     rows = range(2, count + 2)
-    cells = [tidy(as_texts(column) + [""] * (count - len(column))) for column in columns.values()]
+    cells = [_tidied(column, count) for column in columns.values()]
     return Table(name, columns_of(tidy(columns), cells, rows, name, noted), rows, noted, broken=broken)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
 from evenhand.tables.calendar_days import days
+from evenhand.tables.coded import Coded, places_of, words_of
 from evenhand.tables.numerals import Fault, decimals, wholes
 from evenhand.tables.texts import fold, near
 
@@ -195,12 +197,24 @@ class Table:
         """
         if column not in self.columns:
             return [default or ""] * len(self)
-        cells = list(self.columns[column])
-        if not SPOILT.keys().isdisjoint(cells):
-            self._note(column, [(at, *SPOILT[cell]) for at, cell in enumerate(cells) if cell in SPOILT])
-        if required and "" in cells:
+        cells = self._looked_at(column, required=required)
+        return [cell or default for cell in cells] if default else list(cells)
+
+    def coded(self, column: str, *, required: bool = False) -> Coded:
+        """Return the cells as codes into their sorted texts; what ``text`` notes is noted."""
+        if column not in self.columns:
+            return Coded.of([""] * len(self))
+        return Coded.of(self._looked_at(column, required=required))
+
+    def _looked_at(self, column: str, *, required: bool) -> Sequence[str]:
+        """Return a column once its errors of a spreadsheet, and its empty cells, are noted."""
+        cells = self.columns[column]
+        spoilt = SPOILT.keys() & set(words_of(cells))
+        if spoilt:
+            self._note(column, [(at, *SPOILT[word]) for word in spoilt for at in places_of(word, cells)])
+        if required:
             self._note(column, self._empty(cells, "Fill the cell or delete the row"))
-        return [cell or default for cell in cells] if default else cells
+        return cells
 
     def integers(
         self, column: str, *, default: int | None = None, low: int | None = None, high: int | None = None
@@ -213,7 +227,7 @@ class Table:
         mend = f"Write a whole number{_limits(low, high)}"
         if column not in self.columns:
             return np.full(len(self), default or 0, np.int64)
-        values, faults = wholes(self._filled(column))
+        values, faults = self._read(column, wholes)
         return self._limited(column, values, faults, default, low, high, mend)
 
     def numbers(
@@ -229,7 +243,7 @@ class Table:
         mend = f"Write a number such as 12.5{',' if limits else ''}{limits}"
         if column not in self.columns:
             return np.full(len(self), default or 0.0, np.float64)
-        values, faults = decimals(self._filled(column), semicolons=self.semicolons)
+        values, faults = self._read(column, partial(decimals, semicolons=self.semicolons))
         return self._limited(column, values, faults, default, low, high, mend)
 
     def dates(self, column: str, *, default: date | None = None, optional: bool = False) -> list[date | None]:
@@ -238,9 +252,9 @@ class Table:
         Empty cells take ``default``, or None where ``optional``, and are noted otherwise; so is a column that
         is missing from a table with rows. A cell that is noted holds ``default``.
         """
-        cells = self.columns.get(column, [""] * len(self))
-        known, said, whole = days([cell for cell in dict.fromkeys(cells) if cell])
-        faults = [(at, *said[cell]) for at, cell in enumerate(cells) if cell in said] if said else []
+        cells: Sequence[str] = self.columns.get(column, [""] * len(self))
+        known, said, whole = days([word for word in words_of(cells) if word])
+        faults = [(at, *fault) for word, fault in said.items() for at in places_of(word, cells)]
         if whole is not None:
             faults.append((cells.index(whole[0]), *whole[1:]))
         if "" in cells and default is None and not optional:
@@ -254,18 +268,25 @@ class Table:
             return np.full(len(self), default)
         cells = self.columns[column]
         meaning: dict[str, bool | None] = {}
-        for cell in set(cells):
+        for cell in words_of(cells):
             word = cell.casefold()
             meaning[cell] = True if word in YES else (default if not word else False) if word in NO else None
         strange = {cell for cell, value in meaning.items() if value is None}
         if strange:
             fault = ("is neither yes nor no", "Write yes or no")
-            self._note(column, [(at, *fault) for at, cell in enumerate(cells) if cell in strange])
+            self._note(column, [(at, *fault) for word in strange for at in places_of(word, cells)])
         return np.fromiter((bool(meaning[cell]) for cell in cells), np.bool_, len(cells))
 
-    def _filled(self, column: str) -> Sequence[str]:
+    def _read(
+        self, column: str, read: Callable[[Sequence[str]], tuple[NDArray[Any], list[Fault]]]
+    ) -> tuple[NDArray[Any], list[Fault]]:
+        """Return a column as numbers and its faults, an empty cell as 0; of codes each word is read once."""
+
+        def filled(cells: Sequence[str]) -> tuple[NDArray[Any], list[Fault]]:
+            return read([cell or "0" for cell in cells] if "" in cells else cells)
+
         cells = self.columns[column]
-        return [cell or "0" for cell in cells] if "" in cells else cells
+        return cells.each(filled) if isinstance(cells, Coded) else filled(cells)
 
     def _limited(
         self,
@@ -293,13 +314,13 @@ class Table:
         return values
 
     def _empty(self, cells: Sequence[str], mend: str) -> list[Fault]:
-        return [(at, "is empty", mend) for at, cell in enumerate(cells) if not cell]
+        return [(at, "is empty", mend) for at in places_of("", cells)]
 
     def _note(self, column: str, faults: list[Fault]) -> None:
         """Note the faults of a column by row; where they are very many, the rest as a number."""
         faults = sorted(fault for fault in faults if fault[0] not in self.broken)
-        cells = self.columns.get(column, ())
-        if not SPOILT.keys().isdisjoint(cells):
+        cells: Sequence[str] = self.columns.get(column, ())
+        if faults and not SPOILT.keys().isdisjoint(words_of(cells)):
             spoilt = {at: SPOILT.get(cells[at]) for at, _, _ in faults}
             faults = [(at, *(spoilt[at] or (problem, mend))) for at, problem, mend in faults]
         for at, problem, mend in faults[:NOTED]:

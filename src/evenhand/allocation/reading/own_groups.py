@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
-from evenhand.allocation.reading.picks import named
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, read
+from evenhand.tables.coded import Coded
 
 __all__ = ["GroupRule", "group_of"]
+
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -58,12 +61,7 @@ def group_of(rule: GroupRule, candidates: Table, scale: int, findings: Findings)
     weight = candidates.integers(rule.weight, low=0, high=MOST) if rule.weight else None
     if len(findings.errors) > before:
         return None
-    cells = [candidates.text(column) for column in by]
-    joined = [" / ".join(parts) if all(parts) else "" for parts in zip(*cells, strict=True)]
-    labels, of = named(joined)
-    # Sorted first, the empty label stands for candidates in no group and is taken out.
-    if labels and labels[0] == "":
-        labels, of = labels[1:], of - 1
+    labels, of = _labels([candidates.coded(column) for column in by])
     count = len(labels)
     allowance = np.tile(np.array([step[0] for step in rule.steps], dtype=np.int64), (count, 1))
     limit = np.full(count, NO_LIMIT if rule.limit is None else rule.limit, dtype=np.int64)
@@ -83,6 +81,21 @@ def group_of(rule: GroupRule, candidates: Table, scale: int, findings: Findings)
         limit,
         rule.unit,
     )
+
+
+def _labels(columns: Sequence[Coded]) -> tuple[tuple[str, ...], Ints]:
+    """Return the sorted names of groups and the group of each row, -1 where a cell is empty."""
+    place = np.zeros(len(columns[0]), dtype=np.int64)
+    known: list[tuple[str, ...]] = [()]
+    for column in columns:
+        # Joined column by column and coded anew each time: a product of all could pass what an integer holds.
+        codes, place = np.unique(place * len(column.words) + column.codes, return_inverse=True)
+        pairs = [divmod(code, len(column.words)) for code in codes.tolist()]
+        known = [(*known[before], column.words[word]) for before, word in pairs]
+    names = [" / ".join(parts) if all(parts) else "" for parts in known]
+    labels = tuple(sorted({name for name in names if name}))
+    code = {name: at for at, name in enumerate(labels)}
+    return labels, np.array([code.get(name, -1) for name in names], dtype=np.int64)[place]
 
 
 def _read_limits(

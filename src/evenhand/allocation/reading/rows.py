@@ -153,22 +153,26 @@ class _World:
 
     def __init__(self, table: Table, slots: dict[str, int] | int | None, findings: Findings) -> None:
         self.findings, self.table, self.score = findings, table, table.numbers("score")
-        self.items, self.item = named(table.text("item", required=True))
-        self.recipients, self.recipient = named(table.text("recipient", required=True))
-        days = table.text("day", required=True) if table.has("day") else [ANY_DAY] * len(table)
+        self.items, self.item = named(table.coded("item", required=True))
+        self.recipients, self.recipient = named(table.coded("recipient", required=True))
+        if table.has("day"):
+            days, day = named(table.coded("day", required=True))
+        else:
+            days, day = (ANY_DAY,), np.zeros(len(table), dtype=np.int64)
         if isinstance(slots, dict):
             self.days = tuple(sorted(slots))
             place = {name: at for at, name in enumerate(self.days)}
-            self.day = np.array([place.get(name, -1) for name in days], dtype=np.int64)
+            self.day = np.array([place.get(name, -1) for name in days], dtype=np.int64)[day]
             for at in np.flatnonzero(self.day < 0).tolist():
-                if days[at]:
-                    meant = near(days[at], self.days)
+                cell = days[day[at]]
+                if cell:
+                    meant = near(cell, self.days)
                     hint = f"Did you mean {meant}?" if meant else "Add it to the capacity, or mend the day"
                     table.wrong(at, "day", "is a day that the capacity does not know", hint)
             self.slots = np.array([slots[name] for name in self.days], dtype=np.int64)
         else:
             # Without a table of capacity the days are those that candidates name.
-            self.days, self.day = named(days)
+            self.days, self.day = (days, day) if len(table) else ((), day)
             # As many slots as items: no limit, and no number that sums could overflow.
             each = len(self.items) if slots is None else slots
             self.slots = np.full(len(self.days), each, dtype=np.int64)
@@ -176,6 +180,9 @@ class _World:
     def check_twice(self) -> None:
         """Note candidates that stand twice."""
         keys = (self.item * max(1, len(self.recipients)) + self.recipient) * max(1, len(self.days)) + self.day
+        # Sorted without places first: four times as quick, and mostly there are none.
+        if not (np.diff(np.sort(keys)) == 0).any():
+            return
         order = np.argsort(keys, kind="stable")
         for after in np.flatnonzero(keys[order][1:] == keys[order][:-1]).tolist():
             first, second = sorted((int(order[after]), int(order[after + 1])))
