@@ -9,7 +9,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Coded", "coded_of", "places_of", "words_of"]
+__all__ = ["Coded", "coded_of", "first_seen", "places_of", "words_of"]
 
 Codes = NDArray[np.int32]
 
@@ -135,6 +135,11 @@ def coded_of(cells: Sequence[str]) -> Coded:
 
 
 def words_of(cells: Sequence[str]) -> Sequence[str]:
+    """Return the different texts of a column, in no order to rely on."""
+    return cells.words if isinstance(cells, Coded) else list(dict.fromkeys(cells))
+
+
+def first_seen(cells: Sequence[str]) -> list[str]:
     """Return the different texts of a column, in the order in which they are first seen."""
     return cells.first_seen() if isinstance(cells, Coded) else list(dict.fromkeys(cells))
 

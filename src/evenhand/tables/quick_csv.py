@@ -76,7 +76,8 @@ def _plain(raw: bytes, start: int) -> bool:
     return (
         end - start > 0
         and end + 1 < len(raw)
-        and not any(mark in raw for mark in (b'"', b"\0", b"\n\n", b"\n\r\n"))
+        and raw.find(b'"', end) < 0  # the header may hold quotes: it is read as ``parse`` reads it
+        and not any(mark in raw for mark in (b"\0", b"\n\n", b"\n\r\n"))
     )
 
 

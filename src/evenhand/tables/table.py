@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
 from evenhand.tables.calendar_days import days
-from evenhand.tables.coded import Coded, places_of, words_of
+from evenhand.tables.coded import Coded, first_seen, places_of, words_of
 from evenhand.tables.numerals import Fault, decimals, wholes
 from evenhand.tables.texts import fold, near
 
@@ -253,7 +253,7 @@ class Table:
         is missing from a table with rows. A cell that is noted holds ``default``.
         """
         cells: Sequence[str] = self.columns.get(column, [""] * len(self))
-        known, said, whole = days([word for word in words_of(cells) if word])
+        known, said, whole = days([word for word in first_seen(cells) if word])
         faults = [(at, *fault) for word, fault in said.items() for at in places_of(word, cells)]
         if whole is not None:
             faults.append((cells.index(whole[0]), *whole[1:]))

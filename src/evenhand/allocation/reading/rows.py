@@ -181,7 +181,8 @@ class _World:
         """Note candidates that stand twice."""
         keys = (self.item * max(1, len(self.recipients)) + self.recipient) * max(1, len(self.days)) + self.day
         # Sorted without places first: four times as quick, and mostly there are none.
-        if not (np.diff(np.sort(keys)) == 0).any():
+        ordered = np.sort(keys)
+        if not (ordered[1:] == ordered[:-1]).any():
             return
         order = np.argsort(keys, kind="stable")
         for after in np.flatnonzero(keys[order][1:] == keys[order][:-1]).tolist():
