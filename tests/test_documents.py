@@ -658,3 +658,21 @@ def test_no_change_gives_a_traceback(data: st.DataObject, solution: Solution) ->
         documents.loads(json.dumps(raw).encode())
     except InputError as error:
         assert str(error)  # noqa: PT017 - any other error fails the test
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        problem,
+        lambda: eh.TeamsProblem.from_values(["Ada", "Bo", "Cy", "Di"], {"office": list("abab")}, teams=2),
+        lambda: eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 3, seats=2)),
+    ],
+    ids=["allocation", "teams", "rota"],
+)
+def test_every_award_has_an_id_of_its_own(make: Callable[[], Any]) -> None:
+    """A document names each award once, in the order of the awards; a changed id is refused."""
+    body = json.loads(documents.dumps(eh.solve(make())))
+    assert len(body["ids"]) == len(set(body["ids"])) == len(body["awards"])
+    body["ids"][0] = "somebody else"
+    with pytest.raises(eh.InputError, match="ids"):
+        documents.loads(json.dumps(body).encode())

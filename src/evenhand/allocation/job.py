@@ -5,6 +5,7 @@ from __future__ import annotations
 from evenhand.allocation.judging.certificate import recheck
 from evenhand.allocation.judging.judge import columns, judge, nearest
 from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.problem.award_ids import award_ids
 from evenhand.allocation.solving import METHODS, choose
 from evenhand.core.job import Job
 from evenhand.measures import panel
@@ -20,6 +21,7 @@ JOB = Job(
     choose=choose,
     judge=judge,
     columns=columns,
+    ids=award_ids,
     nearest=nearest,
     measure=lambda problem, awards, statement: panel(statement, nearest(problem, awards)),
     recheck=recheck,

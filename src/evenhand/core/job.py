@@ -136,6 +136,7 @@ class Job:
         choose: picks a method's name for a problem ("auto").
         judge: (problem, awards) -> Verdict.
         columns: (problem, awards) -> the awards as a table a person reads.
+        ids: (problem, awards) -> a name an award that stays the same from plan to plan.
         nearest: (problem, awards) -> the nearest whole outcome the rules allow, as units received a
             statement line; what the panel puts beside each measure.
         measure: (problem, awards, statement) -> the panel of measures. The rooms know the measures; the core
@@ -153,6 +154,7 @@ class Job:
     choose: Callable[[Any], str]
     judge: Callable[[Any, Awards], Verdict]
     columns: Callable[[Any, Awards], Columns]
+    ids: Callable[[Any, Awards], list[str]]
     nearest: Callable[[Any, Awards], Awards]
     measure: Callable[[Any, Awards, Statement], Any]
     recheck: Callable[[Any, Awards, Mapping[str, Any]], Recheck] = _nothing

@@ -197,6 +197,7 @@ def schema() -> dict[str, Any]:
         kept = {name: schemas.of(hint) for name, hint in fields_of(_Kept)}
         parts = {
             "job": {"const": job},
+            "ids": {"type": "array", "items": {"type": "string"}},
             "statement": schemas.of(Statement),
             "columns": {"type": "object", "additionalProperties": {"type": "array"}},
             "problem": {"anyOf": [problem, reference]},
@@ -235,6 +236,8 @@ def _solution_out(solution: Solution) -> dict[str, Any]:
         )
     kept = {name: getattr(solution, name) for name in _Kept.__dataclass_fields__}
     body: dict[str, Any] = _headed("solution") | encode(_Kept(**kept))
+    # An id an award, in the order of the awards: what programs that read plans know an award by.
+    body["ids"] = job_named(solution.job).ids(solution.problem, solution.awards)
     for name in ("statement", "columns", "problem"):
         body[name] = encode(getattr(solution, name))
     return body
@@ -312,7 +315,7 @@ def _problem(job: Any, part: dict[str, Any], faults: Faults) -> Any:
 
 
 def _solution_in(body: dict[str, Any], verbs: Verbs | None, faults: Faults) -> Any:
-    part = _apart(body, ("problem", "statement", "columns"), faults)
+    part = _apart(body, ("problem", "ids", "statement", "columns"), faults)
     problem = _problem(body.get("job"), part, faults)
     before = len(faults)
     kept = decode(_Kept, body, "", faults)
@@ -358,7 +361,7 @@ def _same(solution: Solution, stored: dict[str, Any], faults: Faults) -> None:
     if solution.version != VERSION:
         return
     again = _solution_out(solution)
-    for name in ("terms", "headline", "statement", "columns"):
+    for name in ("terms", "headline", "ids", "statement", "columns"):
         if again[name] != stored[name]:
             faults.add(
                 name, None, "is not what follows from problem and awards: it was changed by hand", TAMPERED

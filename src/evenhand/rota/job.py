@@ -9,6 +9,7 @@ from evenhand.rota.asking.plan_table import columns
 from evenhand.rota.judging.judge import judge, nearest
 from evenhand.rota.judging.recheck import recheck
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.turns import turn_ids
 from evenhand.rota.solving import METHODS
 from evenhand.rota.solving.model.pins import contradiction, leaves_open
 
@@ -34,6 +35,7 @@ JOB = Job(
     choose=_chosen,
     judge=judge,
     columns=columns,
+    ids=lambda problem, _awards: turn_ids(problem),
     nearest=nearest,
     # The targets are the press fleet's: they mean little where turns are shared among four people.
     measure=lambda problem, awards, statement: panel(statement, nearest(problem, awards), targets=False),

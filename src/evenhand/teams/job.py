@@ -29,6 +29,7 @@ JOB = Job(
     choose=lambda _problem: "exchange",
     judge=judge,
     columns=columns,
+    ids=lambda problem, _awards: list(problem.people),
     nearest=nearest,
     recheck=_recheck,
     # The targets are the press fleet's: they mean little for kinds of people in teams.
