@@ -29,7 +29,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "--published", "--previous", "--swaps", "--frozen", "--change-price", "--move-price", "--keep-teams",
         "--met-before", "--lock", "--ledger",
     ),
-    "Search": ("--method", "--effort", "--seed", "--time-limit", "--workers", "--many"),
+    "Search": ("--method", "--effort", "--seed", "--time-limit", "--workers", "--many", "--as-one"),
     "Result": ("--out", "--json", "--rows", "--explain", "--calendars", "--save-mapping", "--certificate"),
     "Help": ("--help",),
 }  # fmt: skip

@@ -16,7 +16,7 @@ from evenhand.core.errors import Findings
 if TYPE_CHECKING:
     from evenhand.cluster.batch import Batch
 
-__all__ = ["Many", "Run", "Workers", "solve_many"]
+__all__ = ["Many", "Run", "Workers", "folder_of_results", "solve_many", "tables_inside"]
 
 Many = Annotated[
     bool,
@@ -27,9 +27,7 @@ Many = Annotated[
 ]
 Workers = Annotated[
     int,
-    typer.Option(
-        "--workers", metavar="N", min=1, help="With --many or --offices: processes that work side by side."
-    ),
+    typer.Option("--workers", metavar="N", min=1, help="Processes that work side by side."),
 ]
 
 SHOWN = 10
@@ -73,8 +71,8 @@ def solve_many(
     from evenhand.core.errors import EvenhandError
     from evenhand.tables.write import write_csv
 
-    target = _target(source, out)
-    entries = _entries(source, target)
+    target = folder_of_results(source, out)
+    entries = tables_inside(source, target)
     tasks, refused = [], []
     for entry in entries:
         name = entry.name if entry.is_dir() else entry.stem
@@ -96,22 +94,22 @@ def solve_many(
     _tell(batch.known, failed, len(entries), target)
 
 
-def _target(source: Path, out: list[Path] | None) -> Path:
+def folder_of_results(source: Path, out: list[Path] | None) -> Path:
     """Return the folder for the journal and the results."""
     findings = Findings()
     if not source.is_dir():
-        mend = "Give --many a folder that holds one table or one folder per group"
+        mend = "Give a folder that holds one table or one folder per group"
         findings.error("is not a folder", mend, came=str(source))
     if out is not None and len(out) > 1:
-        findings.error("is given twice", "With --many, give one folder", table="--out")
+        findings.error("is given twice", "Give one folder for the results", table="--out")
     if out is not None and out[0].suffix:
-        mend = "With --many, --out names a folder for the results"
+        mend = "Here --out names a folder for the results"
         findings.error("is a file", mend, table="--out", came=str(out[0]))
     findings.raise_errors()
     return out[0] if out else source.with_name(source.name + "-plans")
 
 
-def _entries(source: Path, target: Path) -> list[Path]:
+def tables_inside(source: Path, target: Path) -> list[Path]:
     """Return what is planned: the folders and tables in a folder, hidden ones and the results aside."""
     entries = sorted(
         entry

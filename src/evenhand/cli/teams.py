@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evenhand.cli.many import Many, Run, Workers, solve_many
+from evenhand.cli.as_one import AsOne, teams_as_one
+from evenhand.cli.many import Many, Run, Workers, folder_of_results, solve_many, tables_inside
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example, listed
 from evenhand.cli.output import say
 from evenhand.cli.session import Session, refuse_early
@@ -156,13 +157,14 @@ def teams(
     explain: Explain = None,
     rows: Rows = None,
     many: Many = False,
+    as_one: AsOne = False,
     workers: Workers = 1,
 ) -> None:
     """Decide who goes with whom: teams that are each a small image of the whole."""
     from evenhand.teams import TeamsProblem
 
     # A batch writes into a folder, which these checks of single files would refuse.
-    if not many:
+    if not (many or as_one):
         refuse_early("teams", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
     settings: dict[str, Any] = {
@@ -195,6 +197,14 @@ def teams(
             "means nothing without a published plan", "Give the plan with --published",
             table="--move-price" if move_price is not None else "--keep-teams",
         )  # fmt: skip
+    if as_one:
+        target = folder_of_results(people, out)
+        files = [entry for entry in tables_inside(people, target) if entry.is_file()]
+        # All that needs everybody in one memory is refused by name; what is left at its default is not asked.
+        asked = {**settings, "ledger": ledger, "explain": explain, "json": as_json or None, "rows": rows}
+        asked |= {"method": method if method != "auto" else None, "time limit": time_limit}
+        teams_as_one(people, asked, files=files, target=target, workers=workers, seed=seed)
+        return
     if many and ledger:
         mend = "Plan the groups one by one: a ledger is of one group"
         raise InputError.one("does not go with --many", mend, table="--ledger")

@@ -5,5 +5,5 @@ its process was killed or its machine went away, is made anew from its descripti
 and the run goes on with the same bytes.
 
 ``engine`` says what an engine does, ``inline`` and ``processes`` are two of them, ``batch`` solves many
-problems that share nothing.
+problems that share nothing, ``super_teams`` plans one roster that stands in many files.
 """

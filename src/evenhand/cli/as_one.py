@@ -1,0 +1,97 @@
+"""``evenhand teams FOLDER --as-one``: all files of a folder are one roster, planned a part at a time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from evenhand.cli.output import say
+from evenhand.cli.sources import given
+from evenhand.core.errors import Findings
+
+__all__ = ["AsOne", "teams_as_one"]
+
+AsOne = Annotated[
+    bool,
+    typer.Option(
+        "--as-one", help="The files of the folder given are one roster, too large for one; --out is a folder."
+    ),
+]
+
+TAKEN = frozenset({"teams", "size", "balance", "name"})
+"""Settings that a roster in parts takes; all others need everybody in one memory."""
+
+STAGES = {"count": "files counted", "solve": "parts planned", "write": "files written"}
+
+
+def teams_as_one(
+    source: Path,
+    settings: Mapping[str, Any],
+    *,
+    files: Sequence[Path],
+    target: Path,
+    workers: int,
+    seed: int,
+) -> None:
+    """Plan a folder of files as one roster, and say what is proven.
+
+    Args:
+        source: the folder.
+        settings: what ``evenhand teams`` was told; all but number, size, columns and name must be left out.
+        files: the tables in the folder.
+        target: the folder for the results.
+        workers: processes.
+        seed: for tie-breaking.
+
+    Raises:
+        InputError: options that do not go with it, or files that cannot be read.
+    """
+    from evenhand.cluster.super_teams import Asked, plan_as_one
+
+    _refuse(settings)
+    read_as = given(source)
+    asked = Asked(
+        tuple(settings["balance"]), settings["teams"], settings["size"], settings["name"], seed,
+        mapping=tuple(sorted(read_as.mapping.items())), sheet=read_as.sheet,
+    )  # fmt: skip
+
+    def tell(stage: str, done: int, steps: int) -> None:
+        if sys.stderr.isatty():
+            say(f"{done:,} of {steps:,} {STAGES[stage]}")
+
+    found = plan_as_one(files, target, asked, workers=workers, tell=tell)
+    sizes = f"{found.smallest}" if found.smallest == found.largest else f"{found.smallest} or {found.largest}"
+    head = (
+        f"{found.teams:,} {'team' if found.teams == 1 else 'teams'} of {sizes} from {found.people:,} people"
+    )
+    where = f"in {found.files:,} {'file' if found.files == 1 else 'files'}, planned in {found.parts:,} " + (
+        "part." if found.parts == 1 else "parts."
+    )
+    if found.proven:
+        proof = "Every team is within quota. Proven: no other teams would be more even."
+    elif not found.outside:
+        proof = "Every team is within quota. Teams of two sizes: which of them is most even is not proven."
+    else:
+        verb = "team is" if found.outside == 1 else "teams are"
+        proof = f"{found.outside:,} {verb} outside quota, so better teams may exist."
+    typer.echo(f"{head} {where}\n{proof}")
+    if found.known:
+        say(f"{found.known:,} of {found.steps:,} steps were done before")
+    say(f"wrote {target / 'teams'}: a table of name and team for each file")
+
+
+def _refuse(settings: Mapping[str, Any]) -> None:
+    findings = Findings()
+    for name, value in settings.items():
+        if name not in TAKEN and value not in (None, (), [], {}, ""):
+            mend = "Leave it out: it needs everybody in one memory"
+            findings.error(
+                "does not go with --as-one", mend, table=f"--{name.replace('_', '-').replace(' ', '-')}"
+            )
+    if not settings["balance"]:
+        findings.error("is missing", "With --as-one, name the columns to balance", table="--balance")
+    findings.raise_errors()
