@@ -12,16 +12,21 @@ from evenhand.measures.chip import BANDS
 from evenhand.web.app import WORDS
 from evenhand.web.german import GERMAN
 from evenhand.web.language import Language
+from evenhand.web.saying import DIALS, PEOPLE, SAID
+from evenhand.workspace.views.allocation import MODES
 from evenhand.workspace.views.words import NOUNS
 
 ROOT = Path(evenhand.__file__).parent
 SPOKEN = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')|else _\("((?:[^"\\]|\\.)*)\"""")
+SHARED = ("ui", "allocation", "rota", "teams")
+"""Templates of the static pages that the web draws with too."""
 PLACE = re.compile(r"\{(\w+)\}")
 
 
 def sentences() -> Iterator[str]:
     """Yield every sentence that a page or a view says."""
-    for path in sorted((ROOT / "web" / "templates").glob("*.html")):
+    shared = [ROOT / "report" / "templates" / f"{name}.html.jinja" for name in SHARED]
+    for path in [*sorted((ROOT / "web" / "templates").glob("*.html")), *shared]:
         for found in SPOKEN.finditer(path.read_text(encoding="utf-8")):
             yield found[1] or found[2] or found[3]
     for path in [*sorted((ROOT / "workspace").rglob("*.py")), *sorted((ROOT / "web").glob("*.py"))]:
@@ -35,6 +40,7 @@ def sentences() -> Iterator[str]:
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     yield first.value
     yield from (*NOUNS, *NOUNS.values(), *(band.name for band in BANDS), *WORDS.values())
+    yield from (*SAID.values(), *PEOPLE.values(), *DIALS.values(), *MODES.values(), "Mon", "Sun")
 
 
 def test_every_sentence_has_its_german() -> None:

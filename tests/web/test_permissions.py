@@ -137,11 +137,11 @@ def test_headers_hold_on_every_answer(world: World) -> None:
     policy = HEADERS["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "default-src 'none'" in policy
-    for path in ("/", "/healthz", "/static/style.css", "/nothing", "/api/v1/series"):
+    for path in ("/", "/healthz", "/assets/pages.css", "/nothing", "/api/v1/series"):
         answer = world.client.get(path)
         assert answer.headers["Content-Security-Policy"] == policy
         assert answer.headers["X-Robots-Tag"] == "noindex"
-        assert path.startswith("/static") or answer.headers["Cache-Control"] == "no-store"
+        assert path.startswith(("/static", "/assets")) or answer.headers["Cache-Control"] == "no-store"
 
 
 def test_the_api_knows_scopes_and_versions(world: World) -> None:

@@ -139,6 +139,7 @@ class Standing:
         tone: owed, ahead or "".
         x, width: the bar, in percent of the track, whose middle is even.
         note: small print under the words.
+        before: where a dashed mark stands for what was, in percent; None for no mark.
     """
 
     name: str
@@ -147,6 +148,7 @@ class Standing:
     x: float
     width: float
     note: str = ""
+    before: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from evenhand import __version__
 from evenhand.core.errors import EvenhandError, InputError
+from evenhand.report.page import stylesheet
 from evenhand.store import StoreError
 from evenhand.web import api, board, doors, home, imports, people, publishing, setup
 from evenhand.web.hall import STATIC, Hall
@@ -59,6 +60,9 @@ def create_app(hall: Hall) -> FastAPI:
     app.state.hall = hall
     app.middleware("http")(guarded(hall.keeper))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    # the one style sheet and its fonts, the same that static pages hold
+    app.add_route("/assets/pages.css", _style, methods=["GET", "HEAD"])
+    app.mount("/assets", StaticFiles(packages=[("evenhand.report", "assets")]), name="assets")
     for room in ROOMS:
         app.include_router(room.router)
     app.add_exception_handler(EvenhandError, _said)
@@ -79,6 +83,10 @@ async def _swept_daily(hall: Hall) -> None:
     while True:
         await asyncio.to_thread(swept)
         await asyncio.sleep(DAY)
+
+
+def _style(_request: Request) -> Response:
+    return Response(stylesheet("/assets/"), media_type="text/css", headers={"Cache-Control": "no-cache"})
 
 
 def _guard(request: Request) -> None:

@@ -7,30 +7,46 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import StreamingResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy import select
 
 from evenhand.core.errors import InputError
 from evenhand.store import get_blob, get_json
 from evenhand.store.schema import METADATA
+from evenhand.web.drawing import (
+    answer_of,
+    day_columns,
+    months_of,
+    rota_grid,
+    rota_legend,
+    rules_of,
+    standings_of,
+    team_cards,
+)
 from evenhand.web.forms import AnyForm, TheHall, Who, whole
 from evenhand.web.hall import Hall
+from evenhand.web.language import Language
+from evenhand.web.saying import names_text, said_change, step_text
 from evenhand.work import ask_to_stop
 from evenhand.workspace.building import csv_bytes
-from evenhand.workspace.drafts import add_step, history, plan_row, recipe_at, series_row
+from evenhand.workspace.drafts import MOVES, add_step, history, plan_row, recipe_at, series_row, step_row
+from evenhand.workspace.people import join_late
+from evenhand.workspace.periods import teams_table
 from evenhand.workspace.publications import current_facts, last_publication
 from evenhand.workspace.recipe_files import recipe_toml
 from evenhand.workspace.tasks import answer_row, source_names
 
-__all__ = ["LISTS", "board_values", "dial_of", "router"]
+__all__ = ["LISTS", "board_values", "dial_of", "found_cell", "router"]
 
 router = APIRouter()
 RUN, PLAN = METADATA.tables["run"], METADATA.tables["plan"]
+
+Names = Annotated[list[str] | tuple[()], Query()]
 
 TABS: Final = ("why", "give", "dials", "standing", "history")
 
@@ -55,14 +71,34 @@ NUMBERS: Final = frozenset(
 
 @router.get("/plans/{plan}", name="board")
 def board(
-    request: Request, plan: str, hall: TheHall, at: str = "", tab: str = "", more: str = ""
+    request: Request,
+    plan: str,
+    hall: TheHall,
+    at: str = "",
+    tab: str = "",
+    more: str = "",
+    month: str = "",
+    find: str = "",
 ) -> Response:
     """Show a plan with the panel of one cell."""
-    values = board_values(hall, plan, at=at, tab=tab if tab in TABS else "", more=more)
+    words = hall.language(request)
+    values = board_values(
+        hall, plan, words, at=at, tab=tab if tab in TABS else "", more=more, month=month, find=find
+    )
     return hall.page(request, f"board_{values['job']}.html", **values)
 
 
-def board_values(hall: Hall, plan: str, *, at: str = "", tab: str = "", more: str = "") -> dict[str, Any]:
+def board_values(
+    hall: Hall,
+    plan: str,
+    words: Language,
+    *,
+    at: str = "",
+    tab: str = "",
+    more: str = "",
+    month: str = "",
+    find: str = "",
+) -> dict[str, Any]:
     """Return what a board's page shows."""
     with hall.database.read() as connection:
         row = plan_row(connection, plan)
@@ -89,7 +125,12 @@ def board_values(hall: Hall, plan: str, *, at: str = "", tab: str = "", more: st
     else:
         stale = False
     changed = _changes(earlier, view) if earlier is not None and not stale and shown != tip.state else {}
+    if find and not at and view is not None:
+        at = found_cell(view, find)
     selected = _selected(view, at) if view is not None else None
+    just_published = (
+        tip.kind == "sources" and "before" in tip.body and last is not None and last.answer == tip.state
+    )
     tab = tab or ("why" if selected else ("dials" if recipe.job == "allocation" else "standing"))
     values = {
         "plan": row,
@@ -119,10 +160,66 @@ def board_values(hall: Hall, plan: str, *, at: str = "", tab: str = "", more: st
         "can_redo": any(s.parent == tip.seq and s.kind != "goto" for s in steps),
         "quote": quote,
         "more": more,
+        "month": month,
+        "find": find,
+        "just_published": just_published,
         "read_only": False,
     }
     values["panel"] = _panel(hall, values) if view is not None and not stale else {}
-    return values
+    return values | _drawn(values, earlier, words)
+
+
+def _drawn(values: dict[str, Any], earlier: Any, words: Language) -> dict[str, Any]:
+    """Return the views that the shared templates draw, in the visitor's language."""
+    view, changed, at = values["view"], values["changed"], values["at"]
+    names = _called(view) | _called(earlier)
+    drawn: dict[str, Any] = {
+        "step_text": lambda step: step_text(step, words, names, values["job"]),
+        "step_names": lambda picked: names_text(picked, words, names, values["job"]),
+    }
+    if view is None:
+        return drawn
+    marks = {"at": at, "changed": changed.get("cells"), "gone": changed.get("gone")}
+    drawn["answer"] = answer_of(view, words)
+    drawn["changed_said"] = said_change(changed, earlier, view, words) if changed else ""
+    if view["job"] == "allocation":
+        drawn["columns"] = day_columns(view, words, **marks)
+        drawn["rules"] = rules_of(view, words)
+        drawn["standings"] = standings_of(view["standing"], words)
+        drawn["unit"] = view.get("fair_unit", 200)
+    elif view["job"] == "rota":
+        drawn["grid"] = rota_grid(view, words, **marks)
+        drawn["legend"] = rota_legend(drawn["grid"], view, words)
+        drawn["months"] = months_of(view, words, **marks) if values["month"] else []
+        drawn["standings"] = standings_of(view["standing"], words)
+    else:
+        drawn["cards"] = team_cards(view, words, **marks)
+    return drawn
+
+
+def _called(view: Any) -> dict[str, str]:
+    return _names(view) if view else {}
+
+
+def found_cell(view: dict[str, Any], text: str) -> str:
+    """Return the first cell whose name holds a text; "" if none does."""
+    wanted = text.strip().casefold()
+    if view["job"] == "allocation":
+        cells = [
+            (card["item"], f"{card['title']} {card['thing']} {card['item']}")
+            for day in view["days"]
+            for card in day["cards"]
+        ]
+    elif view["job"] == "teams":
+        cells = [(one["name"], one["name"]) for card in view["cards"] for one in card["people"]]
+    else:
+        cells = [
+            (f"{slot['key']}|{row['name']}", row["name"])
+            for row in view["rows"]
+            for slot, cell in zip(view["slots"], row["cells"], strict=True)
+            if cell["state"] == "turn"
+        ]
+    return next((cell for cell, name in cells if wanted and wanted in name.casefold()), "")
 
 
 def _line(steps: dict[int, Any], seq: int) -> set[int]:
@@ -218,26 +315,33 @@ def _selected(view: dict[str, Any], at: str) -> dict[str, Any] | None:
 def _panel(hall: Hall, values: dict[str, Any]) -> dict[str, Any]:
     """Return what the open tab needs from a child; None stands for "being worked out"."""
     tab, selected, key = values["tab"], values["selected"], values["key"]
-    if selected is None:
-        return (
-            # not waited for: it takes seconds, and the dials beside it are ready
-            {"frontier": hall.ask(key, "frontier", "", patience=0.0)}
-            if tab == "dials" and values["job"] == "allocation"
-            else {}
-        )
-    if values["job"] == "rota":
+    allocation = values["job"] == "allocation"
+    if tab == "dials" and allocation:
+        # not waited for: they take seconds, and the dials beside them are ready
+        panel = {"frontier": hall.ask(key, "frontier", "", patience=0.0)}
+        if values["view"].get("state"):
+            panel["guide"] = hall.ask(key, "guide", "", patience=0.0)
+        return panel
+    if selected is None or values["job"] == "rota":
         return {}
+    subject = selected["item"] if allocation else selected["name"]
     if tab == "why":
-        subject = selected["item"] if values["job"] == "allocation" else selected["name"]
         return {"why": hall.ask(key, "why", subject)}
     if tab == "give":
-        subject = selected["item"] if values["job"] == "allocation" else selected["name"]
-        subject += "|all" if values["more"] and values["job"] == "allocation" else ""
+        subject += "|all" if values["more"] and allocation else ""
         # eight exact prices take longer than a click's patience
-        return {"give": hall.ask(key, "alternatives", subject, patience=2.0)}
-    if tab == "dials" and values["job"] == "allocation":
-        return {"frontier": hall.ask(key, "frontier", "", patience=0.0)}
+        found = hall.ask(key, "alternatives", subject, patience=2.0)
+        return {"give": _by_rule(found) if allocation and found else found}
     return {}
+
+
+def _by_rule(give: dict[str, Any]) -> dict[str, Any]:
+    """Return the alternatives with those who cannot grouped by the rule that keeps them out."""
+    groups: dict[str, tuple[Any, list[str]]] = {}
+    for row in give.get("not", ()):
+        groups.setdefault(json.dumps(row["why"], sort_keys=True), (row["why"], []))[1].append(row["called"])
+    # the rules that keep few out first: they say most about this one
+    return {**give, "not_by_rule": sorted(groups.values(), key=lambda pair: (len(pair[1]), pair[1]))}
 
 
 @router.post("/plans/{plan}/steps", name="step")
@@ -245,9 +349,66 @@ def step(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Take a step, have it planned, and show the board where it was."""
     kind = str(form.get("kind", [""])[0])
     with hall.database.write() as connection:
-        taken = add_step(connection, plan, whole(form, "version"), kind, _body(kind, form), who)
+        near = _near(connection, plan, kind)
+        taken = add_step(connection, plan, whole(form, "version"), kind, _body(kind, form), who, near)
         target = taken.state
     hall.solve(target, plan)
+    return hall.go(_back(plan, form))
+
+
+@router.get("/plans/{plan}/effect", name="effect")
+def effect(request: Request, plan: str, hall: TheHall, kind: str = "pin", names: Names = ()) -> Response:
+    """Say what a step by hand would do before it is taken: a sentence, and the items that would move."""
+    words = hall.language(request)
+    with hall.database.read() as connection:
+        row = plan_row(connection, plan)
+        key = step_row(connection, plan, row.tip).state
+        answer = answer_row(connection, key)
+        view = get_json(connection, answer.view) if answer is not None else None
+    if view is None or not names:
+        return JSONResponse({"said": "", "moved": []})
+    found = hall.ask(key, "effect", json.dumps([kind, *names]), patience=2.0)
+    if not found or "error" in found:
+        return JSONResponse({"said": words("This cannot be done."), "moved": []})
+    said = found["said"]
+    # names are known to the page, not to the child that solved
+    called = _names(view)
+    if isinstance(said, list):
+        said = [
+            said[0],
+            {
+                place: called.get(value, value) if isinstance(value, str) else value
+                for place, value in said[1].items()
+            },
+        ]
+    return JSONResponse({"said": words.say(said), "moved": found["moved"]})
+
+
+def _near(connection: Any, plan: str, kind: str) -> dict[str, str] | None:
+    """Return the teams that a change by hand stays near; a new dial plans anew unless one is published."""
+    row = plan_row(connection, plan)
+    if series_row(connection, row.series).job != "teams" or kind in MOVES:
+        return None
+    if kind == "dial":
+        return None if current_facts(connection, plan) else {"before": ""}
+    found = answer_row(connection, step_row(connection, plan, row.tip).state)
+    if found is None:
+        return None
+    view = get_json(connection, found.view)
+    pairs = [(one["name"], card["name"]) for card in view["cards"] for one in card["people"]]
+    return {"before": teams_table(connection, pairs)}
+
+
+@router.post("/plans/{plan}/people", name="late")
+def late(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+    """Let somebody join teams that are made."""
+    cells = {
+        key.removeprefix("cell."): str(values[0]) for key, values in form.items() if key.startswith("cell.")
+    }
+    with hall.database.write() as connection:
+        near = (_near(connection, plan, "pin") or {}).get("before", "")
+        taken = join_late(connection, plan, str(form.get("name", [""])[0]), cells, who, near)
+    hall.solve(taken.state, plan)
     return hall.go(_back(plan, form))
 
 
@@ -287,7 +448,9 @@ def dial_of(name: str, values: list[Any]) -> Any:
 
 def _back(plan: str, form: dict[str, list[Any]]) -> str:
     at, tab = str(form.get("at", [""])[0]), str(form.get("tab", [""])[0])
-    parts = [f"{name}={quote(value)}" for name, value in (("at", at), ("tab", tab)) if value]
+    month = str(form.get("month", [""])[0])
+    named = (("at", at), ("tab", tab), ("month", month))
+    parts = [f"{name}={quote(value)}" for name, value in named if value]
     return f"/plans/{plan}" + ("?" + "&".join(parts) if parts else "")
 
 
@@ -394,7 +557,7 @@ def _names(view: Any) -> dict[str, str]:
 @router.get("/plans/{plan}/export/{kind}", name="export")
 def export(plan: str, kind: str, hall: TheHall) -> Response:
     """Hand out a plan as a table or as data."""
-    values = board_values(hall, plan, tab="history")
+    values = board_values(hall, plan, Language("en"), tab="history")
     view = values["view"]
     if view is None or kind not in ("csv", "json"):
         raise InputError.one("is not there", "Plan first, then choose csv or json", came=kind)

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from sqlalchemy import select
 
+from evenhand.report.page import loader
 from evenhand.store import Database, get_json
 from evenhand.store.schema import METADATA
 from evenhand.web.language import LANGUAGES, Language, preferred
@@ -58,7 +59,8 @@ class Hall:
 
     def __post_init__(self) -> None:
         self.pages = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
+            # components and boards are those of the static pages; only what lives here is written here
+            loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), loader()]),
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -79,6 +81,9 @@ class Hall:
         html = self.pages.get_template(template).render(
             _=words,
             say=words.say,
+            tell=words.tell,
+            sentence=words.sentence,
+            base=str(request.base_url).rstrip("/"),
             words=words,
             lang=words.code,
             languages=LANGUAGES,

@@ -28,7 +28,8 @@ def home(request: Request, hall: TheHall) -> Response:
     with hall.database.read() as connection:
         cards = series_cards(connection)
         swaps = open_swaps(connection)
-    return hall.page(request, "home.html", cards=cards, swaps=swaps)
+    drafts = sum(card["plan"] is not None and card["published"] is None for card in cards)
+    return hall.page(request, "home.html", cards=cards, swaps=swaps, drafts=drafts)
 
 
 def series_cards(connection: Any) -> list[dict[str, Any]]:

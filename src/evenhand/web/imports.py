@@ -16,6 +16,7 @@ from evenhand.web.hall import Hall
 from evenhand.workspace.building import csv_bytes, tables_needed
 from evenhand.workspace.drafts import add_step, create_plan, create_series, last_seq, series_row, step_row
 from evenhand.workspace.importing import MOST, Draft, draft_of, template
+from evenhand.workspace.mending import alike, better_cell, remember, remembered
 
 __all__ = ["router"]
 
@@ -53,6 +54,8 @@ def import_file(hall: TheHall, form: AnyForm) -> Response:
         job=job if job in ("allocation", "teams", "rota") else "",
         series=str(form.get("series", [""])[0]),
     )
+    with hall.database.read() as connection:
+        remembered(connection, draft)
     # drawn, not counted: an import in hand must not be guessed by another visitor
     made = secrets.token_urlsafe(12)
     hall.drafts[made] = draft
@@ -86,6 +89,8 @@ def import_draft(request: Request, draft: str, hall: TheHall) -> Response:
         id=draft,
         findings=findings,
         groups=_groups(findings),
+        rows_wrong=len({(f.table, f.row) for f in findings if f.row is not None}),
+        alike=alike(found),
         wrong=wrong,
         series=series,
         job=found.job,
@@ -110,6 +115,7 @@ def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
             "cells": cells[:100],
             "count": len(cells),
             "rows": [cell for cell in cells if cell.row is not None][:100],
+            "better": {cell.row: better_cell(cell) for cell in cells[:100]},
         }
         for (table, column, problem, mend), cells in groups.items()
     ]
@@ -149,12 +155,32 @@ def import_mend(draft: str, hall: TheHall, form: AnyForm) -> Response:
                 rows.setdefault(finding.table, set()).add(finding.row)
         found.leave_out(rows)
         return hall.go(f"/import/{draft}")
+    if form.get("write"):
+        # "cell|table|row|head|what it shall be": one button, one cell; the fields beside it stay as they are
+        _, table, row, rest = str(form["write"][0]).split("|", 3)
+        head, _, text = rest.rpartition("|")
+        if row.isdigit():
+            found.mend(table, int(row), head, text[:500])
+        return hall.go(f"/import/{draft}")
     for name, values in form.items():
         if name.startswith("cell|"):
             # at most three splits: a head may hold the mark itself
             _, table, row, head = name.split("|", 3)
             if row.isdigit():
                 found.mend(table, int(row), head, str(values[0])[:500])
+    return hall.go(f"/import/{draft}")
+
+
+@router.post("/import/{draft}/alike", name="import_alike")
+def import_alike(draft: str, hall: TheHall, form: AnyForm) -> Response:
+    """Take two names for one, or note that they are two."""
+    found = _draft(hall, draft)
+    table, head, rare, common = (
+        str(form.get(name, [""])[0])[:500] for name in ("table", "head", "rare", "common")
+    )
+    if form.get("same", [""])[0]:
+        found.as_one(table, head, rare, common)
+    found.settled.add((table, head, rare, common))
     return hall.go(f"/import/{draft}")
 
 
@@ -208,6 +234,7 @@ def import_use(draft: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
             series = create_series(connection, name or found.name, found.job, found.form, unit, who=who)
             plan = create_plan(connection, series, "First plan", recipe, who=who)
         key = _tip_state(connection, plan)
+        remember(connection, found)
     del hall.drafts[draft]
     # the first plan is waited for longer: people expect an import to take a moment
     hall.solve(key, plan, patience=4.0)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from evenhand.web.german import GERMAN
+from evenhand.web.telling import told_in_german
 
 __all__ = ["LANGUAGES", "Language", "preferred"]
 
@@ -20,6 +21,7 @@ MONTHS: Final = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "de": ("Jan", "Feb", "März", "Apr", "Mai", "Juni", "Juli", "Aug", "Sept", "Okt", "Nov", "Dez"),
 }
+ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 MINUS: Final = "\N{MINUS SIGN}"
 
 
@@ -103,6 +105,28 @@ class Language:
         return (
             f"{DAYS[self.code][found.weekday()]} {found.day}{dot} {MONTHS[self.code][found.month - 1]}{after}"
         )
+
+    def month(self, number: int) -> str:
+        """Return a month's short name, 1 for January."""
+        return MONTHS[self.code][number - 1]
+
+    def tell(self, text: Any) -> str:
+        """Return a sentence of the library, which speaks English, in this language.
+
+        A sentence with figures or names in it is known by its words; what stands in its places is kept. A
+        sentence that is not in the catalogue stays English.
+        """
+        if not isinstance(text, str):
+            return self.say(text)
+        said = told_in_german(text) if self.code == "de" else text
+        # the library writes days as 2026-09-30; people read Wed 30 Sep
+        return ISO_DAY.sub(lambda found: self.day(found[0]), said)
+
+    def sentence(self, text: str) -> str:
+        """Return a phrase as a sentence: a capital first, a full stop last."""
+        text = text.strip()
+        end = "" if not text or text[-1] in ".?!…" else "."
+        return text[:1].upper() + text[1:] + end
 
     def ago(self, text: str, now: datetime) -> str:
         """Return how long ago a time was: "just now", "2 min ago", then the day."""

@@ -5,22 +5,26 @@ What people who receive see, and who acts for them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from sqlalchemy import select, update
 
 from evenhand.core.recipe import sha_of
 from evenhand.core.shares import TICKS
-from evenhand.store import get_json
+from evenhand.store import get_json, now_text
 from evenhand.store.schema import METADATA
 from evenhand.web.board import board_values
+from evenhand.web.drawing import standings_of
 from evenhand.web.forms import AnyForm, TheHall, Who
 from evenhand.web.hall import Hall
+from evenhand.web.language import Language
 from evenhand.workspace import links, swaps
-from evenhand.workspace.drafts import series_row, step_row
+from evenhand.workspace.drafts import history, plan_row, series_row, step_row
+from evenhand.workspace.people import change_people, facts_then, people_of, plan_of_series
 from evenhand.workspace.publications import balances, last_publication, series_facts, statement
 from evenhand.workspace.tasks import answer_row
 
@@ -98,7 +102,7 @@ def _periods(connection: Any, series: str) -> list[dict[str, Any]]:
                 "plan": plan,
                 "published": last if last and last.kind != "takeback" else None,
                 "step": step,
-                "answer": answer,
+                "title": json.loads(answer.summary)["title"] if answer is not None else None,
             }
         )
     return out
@@ -121,6 +125,66 @@ def _paths(connection: Any, ledger: str) -> dict[str, list[float]]:
         # a year of weeks: more points than that are narrower than the line that joins them
         out[name] = path[-52:]
     return out
+
+
+@router.get("/series/{series}/people", name="people")
+def people_page(request: Request, series: str, hall: TheHall) -> Response:
+    """Show who takes part, who is away and who left, with every change that can be made."""
+    with hall.database.read() as connection:
+        row = series_row(connection, series)
+        rows = people_of(connection, series)
+        heads, waiting = _joining(connection, row)
+    return hall.page(
+        request,
+        "people.html",
+        series=row,
+        people=rows,
+        active=sum(one["state"] == "in" for one in rows),
+        heads=heads,
+        waiting=waiting,
+        today=_today(),
+    )
+
+
+HEADS: Final = 6
+"""Columns asked for when somebody joins: the criteria of a team fit a line, the rest may stay empty."""
+
+
+def _joining(connection: Any, series: Any) -> tuple[list[str], int]:
+    """Return the columns somebody who joins may fill in, and how many changes are not published yet."""
+    plan = plan_of_series(connection, series.id)
+    if plan is None:
+        return [], 0
+    steps = {step.seq: step for step in history(connection, plan.id)}
+    tip = steps[plan.tip]
+    last = last_publication(connection, plan.id)
+    waiting, seq = 0, tip.seq
+    while seq and not (last is not None and steps[seq].state == last.answer):
+        waiting += steps[seq].kind == "people"
+        seq = steps[seq].parent
+    heads: list[str] = []
+    answer = answer_row(connection, tip.state)
+    if series.job == "teams" and answer is not None:
+        heads = list(get_json(connection, answer.view)["criteria"])[:HEADS]
+    return heads, waiting
+
+
+@router.post("/series/{series}/people", name="people_change")
+def people_change(series: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+    """Let somebody join, leave, pause or come back, give another name, or make two accounts one."""
+    said = {name: str(values[0]) for name, values in form.items() if name != "kind"}
+    _change(hall, series, str(form.get("kind", [""])[0]), who, said)
+    return hall.go(f"/series/{series}/people")
+
+
+def _change(hall: Hall, series: str, verb: str, who: str, said: Mapping[str, str]) -> None:
+    with hall.database.write() as connection:
+        series_row(connection, series)
+        plan = change_people(connection, series, verb, who, **said)
+        state = "" if plan is None else step_row(connection, plan, plan_row(connection, plan).tip).state
+    if plan is not None:
+        # planned at once, so that the board shows what it comes to
+        hall.solve(state, plan)
 
 
 @router.get("/series/{series}/people/{claimant}", name="account")
@@ -223,6 +287,10 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         mine = sorted((f for f in facts if f.claimant == row.claimant), key=lambda f: f.starts)
         effects = {s.id: swaps.effect(connection, s, row.claimant) for s in offers if s.status == "open"}
         labels = _thing_names(connection, row.series)
+        seen = request.cookies.get(_seen_cookie(row), "")
+        earlier = facts_then(connection, row.series, row.claimant, seen) if seen else mine
+        away = next((p["away"] for p in people_of(connection, row.series) if p["name"] == row.claimant), None)
+    words = hall.language(request)
     coming = [f for f in mine if not f.ends or f.ends >= today] or []
     others = {
         f.starts: [
@@ -233,7 +301,7 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         for f in mine
     }
     offered = {(s.thing, s.starts): s for s in offers if s.giver == row.claimant and s.status == "open"}
-    return hall.page(
+    response = hall.page(
         request,
         "me.html",
         secret=secret,
@@ -243,7 +311,11 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         coming=coming,
         past=[f for f in mine if f not in coming],
         lines=lines,
-        lags=_beside(lags, called, row.claimant, masked=bool(series.masked)),
+        beside=standings_of(_beside(lags, called, row.claimant, words, masked=bool(series.masked)), words),
+        news=_news(earlier, mine, labels),
+        seen=seen,
+        away=[{"first": away[0], "last": away[1], "noted": True}] if away and away[1] >= today else [],
+        in_days=_in_days(coming[0].starts, today, words) if coming and coming[0].starts else "",
         offers=[s for s in offers if s.status == "open" and s.giver != row.claimant],
         effects=effects,
         offered=offered,
@@ -256,6 +328,68 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         why=_why_me(hall, lags, called, row.claimant),
         lag=lags.get(row.claimant, 0.0),
     )
+    if not seen:
+        # the first look: from now on the page can say what changed
+        _note_seen(response, row, secret)
+    return response
+
+
+def _seen_cookie(link: Any) -> str:
+    # of the hash, not the secret: a cookie's name may be written into a log
+    return f"evenhand_seen_{link.hash[:16]}"
+
+
+def _note_seen(response: Response, link: Any, secret: str) -> None:
+    response.set_cookie(
+        _seen_cookie(link),
+        now_text(),
+        max_age=400 * 86400,
+        httponly=True,
+        samesite="lax",
+        path=f"/me/{secret}",
+    )
+
+
+@router.post("/me/{secret}/seen", name="me_seen")
+def me_seen(secret: str, hall: TheHall) -> Response:
+    """Take note that what changed was seen."""
+    row = _link(hall, secret, "me")
+    response = hall.go(f"/me/{secret}")
+    _note_seen(response, row, secret)
+    return response
+
+
+@router.post("/me/{secret}/away", name="me_away")
+def me_away(secret: str, hall: TheHall, form: AnyForm) -> Response:
+    """Say "I am away": the draft is planned around it, and the coordinator publishes."""
+    row = _link(hall, secret, "me")
+    said = {name: str(form.get(name, [""])[0]) for name in ("first", "last")}
+    verb = "unpause" if form.get("back") else "pause"
+    _change(hall, row.series, verb, row.claimant, {"name": row.claimant, **said})
+    return hall.go(f"/me/{secret}")
+
+
+def _news(earlier: Sequence[Any], now: Sequence[Any], labels: Mapping[str, str]) -> list[Any]:
+    """Return what a person was given or lost since, a message each; what is over by now is no news."""
+    key = {(f.thing, f.starts): f for f in earlier}
+    then, here = set(key), {(f.thing, f.starts) for f in now}
+    key |= {(f.thing, f.starts): f for f in now}
+    out = []
+    for thing, starts in sorted(then ^ here, key=lambda one: (one[1], one[0])):
+        what = {"thing": labels.get(thing, thing), "day": {"day": starts}}
+        fresh = (thing, starts) in here
+        if not starts:
+            out.append(["You are in {thing} now." if fresh else "You are no longer in {thing}.", what])
+        else:
+            out.append(["New: {thing}, {day}." if fresh else "Not yours any more: {thing}, {day}.", what])
+    return out[:12]
+
+
+def _in_days(starts: str, today: str, words: Language) -> str:
+    days = (date.fromisoformat(starts) - date.fromisoformat(today)).days
+    if days < 0:
+        return ""
+    return words("Today") if days == 0 else words("Tomorrow") if days == 1 else words("In {n} days", n=days)
 
 
 def _thing_names(connection: Any, series: str) -> dict[str, str]:
@@ -299,16 +433,15 @@ def _why_me(hall: Hall, lags: Mapping[str, float], called: Mapping[str, str], na
 
 
 def _beside(
-    lags: Mapping[str, float], called: Mapping[str, str], name: str, *, masked: bool
+    lags: Mapping[str, float], called: Mapping[str, str], name: str, words: Language, *, masked: bool
 ) -> list[dict[str, Any]]:
     """Return standings beside mine: me first, the others by standing, numbered where names are hidden."""
     order = sorted((other for other in lags if other != name), key=lambda other: (-lags[other], other))
-    rows = [{"called": "", "me": True, "lag": lags.get(name, 0.0)}]
-    rows += [
-        {"called": "" if masked else called.get(other, other), "me": False, "number": at, "lag": lags[other]}
-        # twelve fit a phone; who is further behind is not next in line
-        for at, other in enumerate(order[:12], 1)
-    ]
+    rows: list[dict[str, Any]] = [{"called": words("You"), "after": lags.get(name, 0.0)}]
+    # twelve fit a phone; who is further behind is not next in line
+    for at, other in enumerate(order[:12], 1):
+        shown = words("Person {n}", n=at) if masked else called.get(other, other)
+        rows.append({"called": shown, "after": lags[other]})
     return rows
 
 
@@ -425,7 +558,7 @@ def share(request: Request, secret: str, hall: TheHall) -> Response:
         )
     if plan is None:
         raise HTTPException(404)
-    values = board_values(hall, plan.id, tab="standing")
+    values = board_values(hall, plan.id, hall.language(request), tab="standing")
     values["read_only"] = True
     return hall.page(request, f"board_{values['job']}.html", **values)
 

@@ -10,8 +10,10 @@ from fastapi import APIRouter, Request, Response
 from evenhand.core.errors import InputError
 from evenhand.core.shares import TICKS
 from evenhand.web.board import board_values
+from evenhand.web.drawing import standings_of
 from evenhand.web.forms import AnyForm, TheHall, Who
 from evenhand.web.hall import Hall
+from evenhand.web.language import Language
 from evenhand.workspace.drafts import add_step, last_seq, plan_row, series_row, step_row
 from evenhand.workspace.periods import amend_draft, next_plan
 from evenhand.workspace.publications import balances, current_facts, last_publication, publish, take_back
@@ -46,7 +48,7 @@ def checked(hall: Hall, key: str) -> Any:
 @router.get("/plans/{plan}/publish", name="publish_page")
 def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
     """Show what becomes fact: each account before and after, what changes since the last revision."""
-    values = board_values(hall, plan, tab="history")
+    values = board_values(hall, plan, hall.language(request), tab="history")
     found = checked(hall, values["key"])
     with hall.database.read() as connection:
         lags = balances(connection, values["series"].ledger)
@@ -63,6 +65,7 @@ def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
         view=values["view"],
         found=found,
         groups=groups,
+        bars=_bars(groups, hall.language(request)),
         rev=(last.rev if last else 0) + 1,
         amends=bool(before),
         gone=len(old - new),
@@ -72,6 +75,13 @@ def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
         step=values["tip"],
         same=bool(before) and old == new,
     )
+
+
+def _bars(groups: list[dict[str, Any]], words: Language) -> dict[str, Any]:
+    """Return everybody's standing after it as bars to one scale, by name."""
+    rows = [row for group in groups for row in group["rows"]]
+    drawn = standings_of([{"called": row["called"], "after": row["after"]} for row in rows], words)
+    return {row["name"]: bar for row, bar in zip(rows, drawn, strict=True)}
 
 
 def _booked(before: list[Any], found: Any) -> bool:

@@ -156,7 +156,7 @@ def guarded(keeper: Doorkeeper) -> Callable[[Request, Callable[[Request], Awaita
         response = refusal if refusal is not None else await call_next(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if not request.url.path.startswith("/static/"):
+        if not request.url.path.startswith(("/static/", "/assets/")):
             # plans name people: no proxy and no back button after signing out shows one
             response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -5,6 +5,7 @@ Each is computed once and kept.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
@@ -17,6 +18,7 @@ from evenhand.core.recipe import Recipe
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.solver import explain
+from evenhand.workspace.guide import priced_plans, procedure
 from evenhand.workspace.views.words import msg
 
 __all__ = ["KINDS", "asked"]
@@ -47,8 +49,9 @@ def _why(solution: Solution, recipe: Recipe, subject: str, progress: Progress) -
     told = explain(solution, subject)
     called = getattr(solution.problem, "called", {})
     return {
-        "headline": _named(told.headline, called),
-        "facts": [_named(fact.sentence, called) for fact in told.facts[:FACTS]],
+        "lines": [
+            _named(line, called) for line in (told.headline, *(fact.sentence for fact in told.facts[:FACTS]))
+        ]
     }
 
 
@@ -118,13 +121,13 @@ def _other_takers(solution: Solution, subject: str, progress: Progress) -> Any:
     }
 
 
-def _barred(problem: Any, item: str, name: str, day: str) -> Any:
+def _barred(problem: Any, item: str, name: str, day: str) -> str:
     """Return the rule that keeps an item from a recipient on a day, with its end where that is known."""
     from evenhand.allocation.problem.barriers import barriers_of
 
     for barrier, _ in barriers_of(problem.barriers, item, name, (day,)):
-        return msg("{rule}", rule=barrier.clause[:1].upper() + barrier.clause[1:])
-    return msg("The table has no row for them on this day.")
+        return str(barrier.clause)
+    return "the table has no row for them on this day"
 
 
 def _mixed(ranked: list[int], problem: Any, got: Any) -> list[int]:
@@ -210,46 +213,6 @@ def _other_people(solution: Solution, subject: str) -> Any:
     ]
     nots = [{"name": s.name, "why": s.why_not} for s in stood if not s.rank]
     return {"slot": label, "holder": person, "rows": rows, "not": nots}
-
-
-def _frontier(solution: Solution, recipe: Recipe, subject: str, progress: Progress) -> Any:
-    """Return the plans along the price of fairness, and the named policies side by side."""
-    del recipe, subject
-    if solution.job != "allocation":
-        return {"points": [], "policies": []}
-    from evenhand.allocation import mode_a, mode_b, no_penalty, strong
-    from evenhand.allocation.asking.frontier import frontier, frontier_of
-    from evenhand.allocation.asking.what_if import what_if
-
-    found = frontier(solution.problem, seed=solution.seed, progress=progress)
-    points = [
-        {
-            "lam": p.lam,
-            "receivers": int(p.values["receivers"]),
-            "most": int(p.values["most"]),
-            "score": p.score,
-            "text": p.solution.problem.penalty.text,
-        }
-        for p in found.points
-    ]
-    policies = []
-    for mode, penalty in (("none", no_penalty()), ("a", mode_a()), ("b", mode_b()), ("strong", strong())):
-        if progress.stop():
-            break
-        after = what_if(solution, penalty=penalty).after
-        if after is not None:
-            point = frontier_of([after]).points[0]
-            policies.append(
-                {
-                    "mode": mode,
-                    "lam": penalty.lam,
-                    "text": penalty.text,
-                    "receivers": int(point.values["receivers"]),
-                    "most": int(point.values["most"]),
-                    "score": point.score,
-                }
-            )
-    return {"points": points, "policies": policies, "proven": found.proven}
 
 
 def _check(solution: Solution, recipe: Recipe, subject: str, progress: Progress) -> Any:
@@ -385,6 +348,86 @@ _ENTRIES: Final = {
 }
 
 
+def _effect(solution: Solution, recipe: Recipe, subject: str, progress: Progress) -> Any:
+    """Return what a step by hand would do: a sentence, and the items that would move. Nothing is kept."""
+    del recipe, progress
+    kind, *names = json.loads(subject)
+    if solution.job == "allocation":
+        return _effect_of_pin(solution, names)
+    if solution.job == "teams":
+        return _effect_of_swap(solution, names) if kind == "swap" else {"said": "", "moved": []}
+    stood = _other_people(solution, f"{names[0]}|{names[1]}")
+    row = next((row for row in stood["rows"] if row["name"] == names[1]), None)
+    if row is None:
+        why = next((row["why"] for row in stood["not"] if row["name"] == names[1]), "")
+        return {"said": msg("{name} cannot: {why}.", name=names[1], why=why), "moved": []}
+    said = msg(
+        "{name} would take it: number {n} in line, owed {lag}.", name=names[1], n=row["rank"], lag=row["lag"]
+    )
+    if row["lag"] < 0:
+        said = msg(
+            "{name} would take it: number {n} in line, {lag} ahead.",
+            name=names[1],
+            n=row["rank"],
+            lag=-row["lag"],
+        )
+    return {"said": said, "moved": []}
+
+
+def _effect_of_pin(solution: Solution, names: list[str]) -> Any:
+    from evenhand.allocation.asking.what_if import what_if
+
+    problem = solution.problem
+    item, who, *day = names
+    rows = np.flatnonzero(
+        (problem.item == problem.items.index(item))
+        & (problem.recipient == problem.recipients.index(who))
+        & ~problem.forbidden
+    )
+    if len(problem.days) > 1 and day:
+        rows = rows[problem.day[rows] == problem.days.index(day[0])]
+    if not len(rows):
+        why = _barred(problem, item, who, day[0] if day else problem.days[0])
+        return {"said": msg("{taker} cannot have it: {why}", taker=who, why=why), "moved": []}
+    got = np.bincount(problem.recipient[solution.awards], minlength=len(problem.recipients))
+    found = _priced(solution, int(rows[0]), what_if, got)
+    if found["change"] is None:
+        return {"said": msg("No plan fits these rules."), "moved": []}
+    said = msg(
+        "{thing} to {taker}: {change} points, {n} would move (marked).",
+        thing=item,
+        taker=who,
+        change=f"{found['change']:+,}".replace("-", "\N{MINUS SIGN}"),
+        n=len(found["moved"]),
+    )
+    return {"said": said, "moved": found["moved"]}
+
+
+def _effect_of_swap(solution: Solution, names: list[str]) -> Any:
+    from evenhand.teams.asking.swaps import arrange, change
+
+    one, to, other, back = names
+    after = arrange(solution.problem, {one: to, other: back}, solution.awards)
+    found = change(solution.problem, solution.awards, after)
+    if found.verdict.faults:
+        return {
+            "said": msg("{a} for {b}: this breaks {n} rules.", a=one, b=other, n=len(found.verdict.faults)),
+            "moved": [],
+        }
+    if found.value > 0:
+        worse = ", ".join(name for name, (old, new) in found.scores.items() if new < old)
+        return {
+            "said": msg("{a} for {b}: less even in {columns}.", a=one, b=other, columns=worse),
+            "moved": [],
+        }
+    return {
+        "said": msg("{a} for {b}: just as even.", a=one, b=other)
+        if not found.value
+        else msg("{a} for {b}: more even.", a=one, b=other),
+        "moved": [],
+    }
+
+
 def _measures(solution: Solution, recipe: Recipe, subject: str, progress: Progress) -> Any:
     """Return the measures of a plan by name, for two plans side by side."""
     del recipe, subject, progress
@@ -412,9 +455,11 @@ def _advice(solution: Solution, recipe: Recipe, subject: str, progress: Progress
 KINDS: Final = {
     "why": _why,
     "alternatives": _alternatives,
-    "frontier": _frontier,
+    "frontier": priced_plans,
     "check": _check,
     "measures": _measures,
     "advice": _advice,
+    "guide": procedure,
+    "effect": _effect,
 }
 """Every question there is."""

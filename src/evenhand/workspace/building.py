@@ -107,16 +107,18 @@ def penalty_of_settings(settings: Mapping[str, Any]) -> Any:
     Raises:
         InputError: there is no such mode, or a figure is no price.
     """
-    from evenhand.allocation import mode_a, mode_b, no_penalty, own_steps, strong
+    from evenhand.allocation import light, mode_a, mode_b, no_penalty, own_steps, strong
 
     mode = str(settings.get("mode", "b")).casefold()
-    lam = _number(settings, "lam", 500 if mode == "strong" else 200)
+    lam = _number(settings, "lam", {"strong": 500, "light": 150}.get(mode, 200))
     if mode == "none":
         return no_penalty()
     if mode == "a":
         return mode_a(lam, int(_number(settings, "target", 1)))
     if mode == "b":
         return mode_b(lam, _number(settings, "step", 2 * lam))
+    if mode == "light":
+        return light(lam)
     if mode == "strong":
         return strong(lam)
     if mode == "own":
@@ -125,7 +127,7 @@ def penalty_of_settings(settings: Mapping[str, Any]) -> Any:
             return own_steps([(int(beyond), _whole(float(points))) for beyond, _, points in steps])
         except ValueError:
             pass
-    mend = "Choose none, a, b, strong, or own with steps such as 1:200+2:400"
+    mend = "Choose none, light, a, b, strong, or own with steps such as 1:200+2:400"
     raise InputError.one("is no way to price fairness", mend, column="mode", came=mode)
 
 
@@ -202,6 +204,9 @@ def _roster(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
         there = set(people.columns[settings["name"]]) if settings.get("name") else None
         pairs = zip(kept["met"].columns["one"], kept["met"].columns["other"], strict=True)
         spoken["met"] = [pair for pair in pairs if there is None or set(pair) <= there]
+    if "before" in kept:
+        # a plan that is there changes as little as can be: latecomers join, places of drop-outs are filled
+        spoken["published"] = kept["before"]
     return TeamsProblem.from_table(people, rules=own.get("rules"), **settings, **spoken)
 
 

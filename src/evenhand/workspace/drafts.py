@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -20,6 +20,7 @@ from evenhand.store.schema import METADATA
 from evenhand.workspace.audit import note
 
 __all__ = [
+    "MOVES",
     "ConflictError",
     "Step",
     "add_step",
@@ -47,6 +48,9 @@ PICKED: Final = {
     "back": ("away", False),
 }
 """Kind of step to the kind of pick and whether it is set."""
+
+SWAPPED: Final = 4
+"""Names of a swap: two people and the team each goes to."""
 
 MOVES: Final = ("undo", "redo", "goto")
 
@@ -234,7 +238,13 @@ def _insert(connection: Connection, plan: str, step: Step) -> None:
 
 
 def add_step(
-    connection: Connection, plan: str, version: int, kind: str, body: Mapping[str, Any], who: str
+    connection: Connection,
+    plan: str,
+    version: int,
+    kind: str,
+    body: Mapping[str, Any],
+    who: str,
+    near: Mapping[str, str] | None = None,
 ) -> Step:
     """Take a step, onto the plan as it is now.
 
@@ -242,10 +252,12 @@ def add_step(
         connection: in a write transaction.
         plan: the plan.
         version: number of the last step that the page had seen.
-        kind: one of ``PICKED``, "dial", "sources", or a move: "undo", "redo", "goto".
-        body: of a pick {"names": [...]}, of dials {setting: value}, of sources {table: sha}, of a goto
-            {"seq": n}.
+        kind: one of ``PICKED``, "swap", "dial", "sources", "people", or a move: "undo", "redo", "goto".
+        body: of a pick {"names": [...]}, of a swap {"names": [one, its new team, other, its new team]}, of
+            dials {setting: value}, of sources {table: sha}, of people what ``workspace.people`` writes, of a
+            goto {"seq": n}.
         who: by whom.
+        near: the plan that the step stays near, as the tables that say so; none keeps what there is.
 
     Returns:
         The step as kept; a move that has nowhere to go returns the tip's own step.
@@ -268,6 +280,8 @@ def add_step(
     # a second click on Pin is no step: undo must take back something that can be seen
     if changed == recipe:
         return tip
+    if near:
+        changed = changed.with_sources(near)
     state = put_blob(connection, changed.to_bytes(), "recipe")
     step = Step(last + 1, now_text(), who, kind, body, touches, tip.seq, 0, state)
     _insert(connection, plan, step)
@@ -287,34 +301,56 @@ def _advance(connection: Connection, plan: str, seen: int, version: int, tip: in
 def _changed(recipe: Recipe, kind: str, body: Mapping[str, Any]) -> tuple[Recipe, frozenset[str]]:
     """Return the recipe after a step, and what the step touches."""
     if kind in PICKED:
+        return _picked(recipe, kind, body)
+    if kind == "swap":
         names = body.get("names")
-        if (
-            not isinstance(names, (list, tuple))
-            or not names
-            or not all(isinstance(n, str) and n for n in names)
-        ):
+        if not isinstance(names, (list, tuple)) or len(names) != SWAPPED:
             raise InputError.one(
-                "names nothing", "Choose a cell of the board", came=str(names), column="names"
+                "names nothing", "Choose two people of the board", came=str(names), column="names"
             )
-        sort, wanted = PICKED[kind]
-        pick = Pick(sort, tuple(names))
-        changed = recipe.with_pick(pick) if wanted else recipe.without_pick(pick)
-        if wanted and sort in ("pin", "forbid"):
-            # pinning takes away what contradicts it: a forbid of the same award, another pin of the same
-            # thing
-            other = Pick("forbid" if sort == "pin" else "pin", tuple(names))
-            changed = changed.without_pick(other)
-            if sort == "pin" and recipe.job != "rota":
-                for pinned in recipe.picks:
-                    if pinned.kind == "pin" and pinned.names[0] == names[0] and pinned != pick:
-                        changed = changed.without_pick(pinned)
-        return changed, _cells(recipe.job, sort, names)
+        one, cells = _changed(recipe, "pin", {"names": names[:2]})
+        both, more = _changed(one, "pin", {"names": names[2:]})
+        return both, cells | more
+    if kind == "people":
+        return _with_people(recipe, body), frozenset({f"cell:{body['name']}"})
     if kind == "dial":
         return recipe.with_settings(body), frozenset(f"dial:{name}" for name in body)
     if kind == "sources":
         tables = {str(name): str(sha) for name, sha in body.items()}
         return recipe.with_sources(tables), frozenset(f"table:{name}" for name in tables)
     raise InputError.one("is no kind of step", f"Choose {', '.join((*PICKED, 'dial', *MOVES))}", came=kind)
+
+
+def _picked(recipe: Recipe, kind: str, body: Mapping[str, Any]) -> tuple[Recipe, frozenset[str]]:
+    """Return the recipe after a pick, or without it, and what it touches."""
+    names = body.get("names")
+    if not isinstance(names, (list, tuple)) or not names or not all(isinstance(n, str) and n for n in names):
+        raise InputError.one("names nothing", "Choose a cell of the board", came=str(names), column="names")
+    sort, wanted = PICKED[kind]
+    pick = Pick(sort, tuple(names))
+    changed = recipe.with_pick(pick) if wanted else recipe.without_pick(pick)
+    if wanted and sort in ("pin", "forbid"):
+        # pinning takes away what contradicts it: a forbid of the same award, another pin of the same
+        # thing
+        other = Pick("forbid" if sort == "pin" else "pin", tuple(names))
+        changed = changed.without_pick(other)
+        if sort == "pin" and recipe.job != "rota":
+            for pinned in recipe.picks:
+                if pinned.kind == "pin" and pinned.names[0] == names[0] and pinned != pick:
+                    changed = changed.without_pick(pinned)
+    return changed, _cells(recipe.job, sort, names)
+
+
+def _with_people(recipe: Recipe, body: Mapping[str, Any]) -> Recipe:
+    """Return the recipe after a change of who takes part."""
+    changed = recipe.with_sources(dict(body.get("sources", {})))
+    # a table written anew bears the job's own heads: what was mapped before is mapped already
+    done = set(body.get("mapping", {}))
+    changed = replace(changed, mapping={t: heads for t, heads in changed.mapping.items() if t not in done})
+    if "away" in body:
+        pick = Pick("away", (str(body["name"]),))
+        changed = changed.with_pick(pick) if body["away"] else changed.without_pick(pick)
+    return changed
 
 
 def _cells(job: str, sort: str, names: Sequence[str]) -> frozenset[str]:

@@ -81,6 +81,8 @@ class Draft:
         name: of the series it will make.
         series: the series whose tables it renews; "" for a new one.
         notes: odd things noticed while reading.
+        settled: pairs of names that a person said are one, or are two.
+        remembered: whether columns are read as for an earlier file with the same heads.
     """
 
     form: str
@@ -89,6 +91,8 @@ class Draft:
     name: str = ""
     series: str = ""
     notes: list[str] = field(default_factory=list)
+    settled: set[tuple[str, str, str, str]] = field(default_factory=set)
+    remembered: bool = False
 
     @property
     def job(self) -> str:
@@ -154,6 +158,14 @@ class Draft:
             here = table in (brought.name, brought.as_bytes()[1])
             if here and head in brought.cells and row in brought.rows:
                 brought.cells[head][brought.rows.index(row)] = value
+                brought.mended = True
+
+    def as_one(self, table: str, head: str, rare: str, common: str) -> None:
+        """Write one name for another, in every row of a column."""
+        for brought in self.tables:
+            if table == brought.name and head in brought.cells:
+                cells = brought.cells[head]
+                brought.cells[head] = [common if cell.strip() == rare else cell for cell in cells]
                 brought.mended = True
 
     def leave_out(self, rows: Mapping[str, set[int]]) -> None:

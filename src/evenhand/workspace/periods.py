@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any, Final
@@ -16,9 +17,9 @@ from evenhand.workspace.building import csv_bytes, opened
 from evenhand.workspace.drafts import create_plan, plan_row, recipe_at, series_row, step_row
 from evenhand.workspace.publications import balances, current_facts, series_facts
 
-__all__ = ["amend_draft", "next_plan", "period_name"]
+__all__ = ["amend_draft", "next_plan", "period_name", "teams_table"]
 
-PLAN = METADATA.tables["plan"]
+PLAN, PERSON = METADATA.tables["plan"], METADATA.tables["person"]
 
 WEEK: Final = 7
 
@@ -41,7 +42,20 @@ def next_plan(connection: Connection, series: str, *, who: str = "") -> str:
     if not current_facts(connection, last.id):
         raise InputError.one("is not published", "Publish it, then plan the next period", came=last.period)
     recipe = recipe_at(connection, step_row(connection, last.id, last.tip).state)
-    recipe = Recipe(recipe.job, recipe.form, recipe.sources, recipe.mapping, recipe.settings, (), recipe.seed)
+    # who left stays out; whoever was away for a plan is back for the next
+    left = set(
+        connection.execute(
+            select(PERSON.c.name).where(PERSON.c.series == series, PERSON.c.left_on != "")
+        ).scalars()
+    )
+    kept = tuple(
+        pick
+        for pick in recipe.picks
+        if pick.kind == "away" and len(pick.names) == 1 and pick.names[0] in left
+    )
+    recipe = Recipe(
+        recipe.job, recipe.form, recipe.sources, recipe.mapping, recipe.settings, kept, recipe.seed
+    )
     recipe = recipe.with_settings({"change": None, "frozen": None}).with_sources({"before": ""})
     first, final = last.first_day, last.last_day
     if row.job == "allocation":
@@ -156,7 +170,7 @@ def _with_met(connection: Connection, recipe: Recipe, series: str) -> Recipe:
 def amend_draft(connection: Connection, plan: str) -> str | None:
     """Return the SHA of a plan's facts as the table that a draft stays near; None before the first.
 
-    allocation: item, recipient, day; rota: date, duty, name.
+    allocation: item, recipient, day; rota: date, duty, name; teams: person, team.
     """
     facts = current_facts(connection, plan)
     if not facts:
@@ -168,4 +182,9 @@ def amend_draft(connection: Connection, plan: str) -> str | None:
     if job == "rota":
         rows = [(fact.starts, fact.thing, fact.claimant) for fact in facts]
         return put_blob(connection, csv_bytes(("date", "duty", "name"), rows), "source:before.csv")
-    return None
+    return teams_table(connection, [(fact.claimant, fact.thing) for fact in facts])
+
+
+def teams_table(connection: Connection, pairs: Iterable[tuple[str, str]]) -> str:
+    """Keep teams as the table that a draft stays near: person, team. Return its SHA-256."""
+    return put_blob(connection, csv_bytes(("person", "team"), sorted(pairs)), "source:before.csv")

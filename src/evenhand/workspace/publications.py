@@ -22,6 +22,7 @@ __all__ = [
     "current_facts",
     "faults_of",
     "last_publication",
+    "merge_accounts",
     "publish",
     "series_facts",
     "statement",
@@ -298,6 +299,28 @@ def swap_facts(connection: Connection, plan: str, fact: Any, taker: str, *, who:
     _keep_entries(connection, series.ledger, made, lines)
     note(connection, who, "swapped", f"{plan} {fact.starts}: {fact.claimant} to {taker}")
     return int(last.rev) + 1
+
+
+def merge_accounts(connection: Connection, ledger: str, name: str, other: str) -> None:
+    """Let what one account stands at go over into another; the first then stands at 0, nothing is erased."""
+    from datetime import UTC, datetime
+
+    lag = balances(connection, ledger).get(name, 0)
+    if not lag:
+        return
+    today = datetime.now(UTC).date().isoformat()
+    lines = [
+        {
+            "at": today,
+            "kind": "correction",
+            "claimant": who,
+            "due": sign * lag,
+            "received": 0,
+            "note": f"{name} is {other}",
+        }
+        for who, sign in ((name, -1), (other, 1))
+    ]
+    _keep_entries(connection, ledger, "", lines)
 
 
 def last_publication(connection: Connection, plan: str) -> Any:

@@ -41,6 +41,7 @@ __all__ = [
     "eligible",
     "fairness_of",
     "gap",
+    "gap_points",
     "kept_back",
     "kept_back_sentence",
     "outcome",
@@ -495,8 +496,33 @@ def called(penalty: Penalty) -> str:
     return f"λ={penalty.text}{free}"
 
 
+def gap_points(solution: Solution) -> int | float | None:
+    """Return how far those with several score above the best of those with none, for the same item.
+
+    Returns:
+        The median in points, below 0 where they score less; None where nobody without any could have one.
+    """
+    units = _gap(solution)
+    if units is None:
+        return None
+    return figure(units, solution.problem.unit)
+
+
 def gap(solution: Solution) -> str:
     """Say how far those who hold most score above those who hold nothing, for the same items."""
+    apart = _gap(solution)
+    if apart is None:
+        return "whoever could have what those with several hold has an award already."
+    points = number_text(abs(apart), solution.problem.unit)
+    word = "above" if apart >= 0 else "below"
+    return (
+        f"an award of those with several scores {points} points {word} the best of those with none, for the "
+        "same item (median)."
+    )
+
+
+def _gap(solution: Solution) -> int | None:
+    """Return the median gap in whole units of the problem; None where there is none to take."""
     problem: AllocationProblem = solution.problem
     counts = counts_of(solution)
     held = np.array(
@@ -509,13 +535,8 @@ def gap(solution: Solution) -> str:
     np.maximum.at(best, problem.item[other], problem.score[other])
     held = held[best[problem.item[held]] > np.iinfo(np.int64).min]
     if not len(held):
-        return "whoever could have what those with several hold has an award already."
-    apart = int(np.median(problem.score[held] - best[problem.item[held]]))
-    word = "above" if apart >= 0 else "below"
-    return (
-        f"an award of those with several scores {number_text(abs(apart), problem.unit)} points {word} the "
-        "best of those with none, for the same item (median)."
-    )
+        return None
+    return int(np.median(problem.score[held] - best[problem.item[held]]))
 
 
 def scores(solution: Solution) -> int:

@@ -14,12 +14,18 @@ from evenhand.measures.evenness import gini
 from evenhand.measures.shared import Shared
 from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status, things
 
-__all__ = ["allocation_view"]
+__all__ = ["allocation_view", "state_of"]
 
 COUNT_WORDS = {1: "one", 2: "one or two"}
 """How many each got, in words, while the words stay short."""
 
-MODES = {"none": "None", "A": "A", "B": "B", "strong": "Strong", "own": "Own"}
+MODES = {"none": "None", "A": "A", "B": "B", "light": "Light", "strong": "Strong", "own": "Own"}
+
+HIGH = 0.4
+"""Gini above which the founding guide speaks of an emergency: a few get nearly everything."""
+
+DRAWN = 6
+"""Caps or budgets of one kind that are drawn, those with the least left first; the others are counted."""
 
 
 def allocation_view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -> dict[str, Any]:
@@ -40,6 +46,9 @@ def allocation_view(solution: Solution, settings: dict[str, Any], lags: dict[str
         "count": given,
         "unit": thing,
         "yard": _yard(solution, thing),
+        "rules": _rules(solution),
+        "state": state_of(solution),
+        "fair_unit": problem.fair_unit,
         "standing": _standing(solution, lags),
         "notes": [str(warning) for warning in solution.warnings[:20]],
         "objective": solution.objective,
@@ -47,6 +56,66 @@ def allocation_view(solution: Solution, settings: dict[str, Any], lags: dict[str
         "score": (solution.objective or 0) - sum(t.value for t in solution.terms if t.name != "score"),
         "penalty": {"mode": problem.penalty.mode, "text": problem.penalty.text, "lam": problem.penalty.lam},
     }
+
+
+def state_of(solution: Solution) -> str:
+    """Return whether a plan calls for the tuning guide.
+
+    "high" where the Gini is above 0.4, "concentrated" where the chip says so, "equal" where everybody who
+    gets something gets just one, "" where all is well.
+    """
+    got = np.bincount(solution.problem.recipient[solution.awards])
+    got = got[got > 0]
+    if len(got) < 2:  # noqa: PLR2004 - one receiver is neither equal nor unequal
+        return ""
+    if int(got.max()) == 1:
+        return "equal"
+    evenness = gini(Shared.of(got.tolist()))
+    if evenness > HIGH:
+        return "high"
+    return "concentrated" if band(evenness).name == "Concentrated" else ""
+
+
+def _rules(solution: Solution) -> list[dict[str, Any]]:
+    """Return caps, budgets and other groups: what is used of what is free, the least left first."""
+    from evenhand.report.allocation_parts import parts_of
+
+    uses = parts_of(solution).uses
+    out = []
+    for rule in dict.fromkeys(use.rule for use in uses):
+        mine = [use for use in uses if use.rule == rule]
+        over = [use for use in mine if use.used > use.free]
+        lost = sum(use.cost for use in mine)
+        out.append(
+            {
+                "name": f"{rule.capitalize()}s",
+                "sentence": msg(
+                    "{n} of {all} in use are beyond what is free, at a cost of {cost} points.",
+                    n=len(over),
+                    all=len(mine),
+                    cost=lost,
+                )
+                if over
+                else msg("Nothing is beyond what is free in any of the {all} in use.", all=len(mine)),
+                "uses": [
+                    {
+                        "group": use.group,
+                        "used": use.used,
+                        "free": use.free,
+                        "cost": use.cost,
+                        "money": use.unit == "dollars",
+                    }
+                    for use in mine[:DRAWN]
+                ],
+                "more": max(0, len(mine) - DRAWN),
+            }
+        )
+    return out
+
+
+def _group_name(label: str, called: dict[str, str]) -> str:
+    """Return a group's label with names in place of ids: "Harbor Garage, Nissan" for "P001 / Nissan"."""
+    return ", ".join(called.get(part, part) for part in label.split(" / "))
 
 
 def _title(given: int, served: int, most: int, everybody: int, thing: str, taker: str) -> list[Any]:

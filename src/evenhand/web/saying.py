@@ -1,0 +1,161 @@
+"""What the history and the banner say of a step, with names where people know names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from evenhand.web.language import Language
+
+__all__ = ["names_text", "said_change", "step_text"]
+
+NAMED: Final = 4
+"""Changes a banner names; more do not fit its line, and the board marks them all."""
+
+DIALS: Final[Mapping[str, str]] = {
+    "mode": "fairness",
+    "lam": "points for a second",
+    "step": "points more from the third",
+    "steps": "own steps",
+    "policy": "who is next",
+    "seats": "people a turn",
+    "weeks": "turns to plan",
+    "rest": "rest after a turn",
+    "teams": "teams",
+    "balance": "columns to balance",
+    "slots": "slots a day",
+}
+"""A dial's name in the recipe to what people call it."""
+
+SAID: Final[Mapping[str, str]] = {
+    "start": "{who} started the plan",
+    "pin": "{who} pinned {what}",
+    "unpin": "{who} took away the pin of {what}",
+    "forbid": "{who} forbade {what}",
+    "unforbid": "{who} allowed {what} again",
+    "lock": "{who} locked {what}",
+    "unlock": "{who} unlocked {what}",
+    "away": "{who} noted that {what} is away",
+    "back": "{who} noted that {what} is back",
+    "swap": "{who} swapped {what}",
+    "sources": "{who} brought in {what}",
+    "dial": "{who} set {what}",
+}
+"""Kind of step to its sentence."""
+
+PEOPLE: Final[Mapping[str, str]] = {
+    "join": "{who}: {name} joins",
+    "leave": "{who}: {name} leaves after {first}",
+    "return": "{who}: {name} comes back on {first}",
+    "pause": "{who}: {name} is away {first} to {last}",
+    "unpause": "{who}: {name} is there after all",
+    "merge": "{who}: {name} is the same person as {other}",
+}
+"""Verb of a step about people to its sentence."""
+
+
+def names_text(picked: Sequence[str], words: Language, names: Mapping[str, str], job: str) -> str:
+    """Return what was picked, as people call it: "BMW i4 to Pacific Wheels, Mon 28 Sep"."""
+    called = [names.get(name, name) for name in picked]
+    if job == "allocation" and len(picked) > 1:
+        text = words("{thing} to {taker}", thing=called[0], taker=called[1])
+        return ", ".join([text, *(words.day(day) for day in picked[2:] if day)])
+    if job == "rota" and len(picked) > 2:  # noqa: PLR2004 - name, first day, last day
+        return words("{name}, {a} to {b}", name=called[0], a={"day": picked[1]}, b={"day": picked[2]})
+    if job == "rota":
+        # a turn is picked as (date, name), an absence as (name, from, to)
+        return ", ".join(words.day(name) for name in called)
+    # a lock names its team and everybody in it
+    return ", ".join(called[:3]) + ("…" if len(called) > 3 else "")  # noqa: PLR2004 - what a line holds
+
+
+def step_text(step: Any, words: Language, names: Mapping[str, str], job: str) -> str:
+    """Return what a step did, in one sentence that begins with who."""
+    who = step.who or words("you")
+    body = step.body
+    if step.kind == "people":
+        sentence = PEOPLE.get(body.get("verb", ""), "{who}: {name}")
+        days = {part: {"day": body[part]} for part in ("first", "last") if body.get(part)}
+        told = {part: names.get(body[part], body[part]) for part in ("name", "other") if body.get(part)}
+        return words(sentence, who=who, **told, **days)
+    if step.kind == "sources" and "before" in body:
+        return words("{who} published; from here the plan stays near it", who=who)
+    if step.kind == "swap":
+        one, _, other, _ = body["names"]
+        return words(SAID["swap"], who=who, what=words("{a} and {b}", a=one, b=other))
+    if step.kind == "dial":
+        what = ", ".join(
+            f"{words(DIALS.get(name, name))} {_value(value, words)}"
+            for name, value in body.items()
+            if value is not None
+        )
+        return words(SAID["dial"], who=who, what=what)
+    what = ", ".join(body) if step.kind == "sources" else names_text(body.get("names", []), words, names, job)
+    return words(SAID.get(step.kind, "{who}: {what}"), who=who, what=what)
+
+
+def _value(value: Any, words: Language) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else words.shown(value)
+
+
+def said_change(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any], words: Language) -> str:
+    """Return what a step changed in one or two sentences: who has it instead of whom, and what it costs."""
+    if not changed["count"]:
+        return (
+            words("The teams already fitted.")
+            if after["job"] == "teams"
+            else words("The plan already fitted.")
+        )
+    if after["job"] == "allocation":
+        return f"{_loans(changed, before, after, words)} {_points(before, after, words)}".strip()
+    if after["job"] == "rota":
+        turns = [cell.partition("|") for cell in sorted(changed["cells"])]
+        said = [words("{name} takes {day}.", name=name, day={"day": day}) for day, _, name in turns[:NAMED]]
+    else:
+        teams = {one["name"]: card["name"] for card in after["cards"] for one in card["people"]}
+        said = [
+            words("{name} goes to {team}.", name=name, team=teams[name])
+            for name in sorted(changed["cells"])[:NAMED]
+        ]
+    more = len(changed["cells"]) - NAMED
+    if more > 0:
+        said.append(words("And {n} more.", n=more))
+    return " ".join(said)
+
+
+def _loans(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any], words: Language) -> str:
+    was = {card["item"]: card for day in before["days"] for card in day["cards"]}
+    now = {card["item"]: card for day in after["days"] for card in day["cards"]}
+    # what was pinned is what the person did; else the first in order of the board
+    fresh = [item for item in now if item in changed["cells"]]
+    item = next((one for one in fresh if now[one]["pinned"]), fresh[0] if fresh else "")
+    if not item:
+        gone = next(iter(sorted(changed["gone"])), "")
+        return words("{thing} is not handed out.", thing=was[gone]["thing"]) if gone in was else ""
+    card = now[item]
+    if item in was and was[item]["who"] == card["who"]:
+        return words(
+            "{thing} goes to {taker} on {day}.",
+            thing=card["thing"],
+            taker=card["title"],
+            day={"day": card["day"]},
+        )
+    if item in was:
+        return words(
+            "{thing} goes to {taker} instead of {other}.",
+            thing=card["thing"],
+            taker=card["title"],
+            other=was[item]["title"],
+        )
+    return words("{thing} goes to {taker}.", thing=card["thing"], taker=card["title"])
+
+
+def _points(before: Mapping[str, Any], after: Mapping[str, Any], words: Language) -> str:
+    if before.get("penalty") != after.get("penalty"):
+        # under another price of fairness the totals are not to be compared; the scores before it are
+        change = (after["score"] - before["score"]) / after["scale"]
+    else:
+        change = ((after["objective"] or 0) - (before["objective"] or 0)) / after["scale"]
+    if change < 0:
+        return words("{n} points less.", n=-change)
+    return words("{n} points more.", n=change) if change else words("Same points.")
