@@ -13,7 +13,7 @@ from evenhand.allocation.problem.settings import RowRules, TableRules, ValueRule
 from evenhand.allocation.reading import rows as allocation_rows
 from evenhand.rota.problem.settings import RotaSettings, SideRules, TableSettings
 from evenhand.rota.reading import rows as rota_rows
-from evenhand.rota.reading.rules import spoken
+from evenhand.rota.reading.rules import KEYWORDS as SIDE_RULES
 from evenhand.teams.problem.settings import RuleWords, TeamsSettings
 from evenhand.teams.reading.rows import problem_from_table
 from evenhand.teams.reading.rules import KEYWORDS
@@ -35,7 +35,7 @@ READERS: list[tuple[Any, set[str]]] = [
     ),
     (TeamsSettings, keywords(problem_from_table) | KEYWORDS.keys()),
     (RuleWords, set(KEYWORDS)),
-    (SideRules, {"rest", *keywords(spoken)}),
+    (SideRules, set(SIDE_RULES)),
     (
         TableSettings,
         keywords(rota_rows.problem_from_tables) - {"duties", "absences", "history", "policy", "rules"}

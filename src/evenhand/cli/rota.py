@@ -9,6 +9,7 @@ import typer
 
 from evenhand.cli.many import Many, Run, Workers, solve_many
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
+from evenhand.cli.output import say
 from evenhand.cli.published import Published, calendars_of, show_trade_off
 from evenhand.cli.session import Session, refuse_early
 
@@ -85,6 +86,10 @@ Strict = Annotated[
         "--strict", help="Refuse events of a calendar that are nobody's absence, instead of leaving them out."
     ),
 ]
+Soft = Annotated[
+    bool,
+    typer.Option("--soft", help="If the rules cannot all hold, plan with as few broken as can be."),
+]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Side rules: rest, pairs, ...")]
 Calendars = Annotated[
     Path | None,
@@ -143,6 +148,7 @@ def rota(
     rest_hours: RestHours = None,
     skip: Skip = None,
     rules: Rules = None,
+    soft: Soft = False,
     views: Views = None,
     share: Share = None,
     substitutes: Substitutes = None,
@@ -215,10 +221,27 @@ def rota(
     if trade_off:
         show_trade_off(before, problem, method, seed)
         return
-    solution = before.told(session.solve(problem, method=method, seed=seed, seconds=time_limit))
+    found = _solved(session, problem, soft=soft, method=method, seed=seed, seconds=time_limit)
+    solution = before.told(found)
     session.deliver(solution)
     handed.write(solution)
     before.tell(solution)
+
+
+def _solved(session: Session, problem: Any, *, soft: bool, **asked: Any) -> Any:
+    """Plan; with --soft, where the rules cannot all hold, say which and plan with as few broken as can be."""
+    if not soft:
+        return session.solve(problem, **asked)
+    from evenhand.core.errors import InfeasibleError
+    from evenhand.rota.asking.soften import softened
+
+    try:
+        return session.solve(problem, **asked)
+    except InfeasibleError as error:
+        say(f"{error}\nnote: --soft: this plan breaks them as little as can be, and marks where.")
+    if asked["method"] != "auto":
+        asked["method"] = "optimise"
+    return session.solve(softened(problem), **asked)
 
 
 def rota_problem(

@@ -140,6 +140,7 @@ def _slots(solution: Solution, rows: int | None) -> Grid:
 
     columns = solution.columns
     crews: list[list[str]] = []
+    marked = False
     for name, skill, note, seat in zip(
         *(columns[head] for head in ("name", "skill", "note", "seat")), strict=True
     ):
@@ -147,6 +148,8 @@ def _slots(solution: Solution, rows: int | None) -> Grid:
         if seat == 1:
             crews.append([])
         who = name or f"(open: {note})"
+        if name and note:
+            who, marked = f"{name} *", True
         crews[-1].append(f"{who} ({skill})" if skill else who)
     found = turns(solution.problem, solution.awards)
     kept = len(found) if rows is None else max(0, min(rows, len(found)))
@@ -156,7 +159,9 @@ def _slots(solution: Solution, rows: int | None) -> Grid:
         (turn.begin, turn.until, *((turn.duty,) if several else ()), ", ".join(crew))
         for turn, crew in list(zip(found, crews, strict=True))[:kept]
     ]
-    return Grid(shown, tuple(lines), note=_hidden(len(found), kept))
+    star = "* breaks a rule that may be broken; which one stands below, and in the column note of a file"
+    hidden = [part for part in (_hidden(len(found), kept), star if marked else "") if part]
+    return Grid(shown, tuple(lines), note="; ".join(hidden))
 
 
 def _rota(solution: Solution, rows: int | None) -> list[Block]:

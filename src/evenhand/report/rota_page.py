@@ -458,10 +458,14 @@ def _when(text: str) -> str:
 
 
 def _open_notes(solution: Solution) -> dict[int, str]:
-    """Return why seats are open, by slot."""
-    seats = solution.problem.seat_slot.tolist()
-    notes = solution.columns.get("note", ())
-    return {slot: f"open: {note}" for slot, note in zip(seats, notes, strict=True) if note}
+    """Return why seats are open and which rules are broken, by slot."""
+    out: dict[int, list[str]] = {}
+    columns = solution.columns
+    rows = zip(solution.problem.seat_slot.tolist(), columns["name"], columns.get("note", ()), strict=True)
+    for slot, name, note in rows:
+        if note:
+            out.setdefault(slot, []).append(note if name else f"open: {note}")
+    return {slot: "; ".join(said) for slot, said in out.items()}
 
 
 def _stood(why: Why) -> tuple[tuple[Stood, ...], str]:

@@ -70,7 +70,12 @@ def proof_line(solution: Solution) -> str:
         if solution.bound is not None and solution.gap:
             parts.append(f"bound {said(solution.bound)}, gap {gap_text(solution)}")
     lines = [", ".join(parts) + "."]
-    terms = [f"{term.name} {said(term.value)}" for term in solution.terms if term.value]
+    # What breaks of rules cost is a price, no figure to read; what they are stands above, in words.
+    terms = [
+        f"{term.name} {said(term.value)}"
+        for term in solution.terms
+        if term.value and not (solution.job == "rota" and term.name.startswith("rule: "))
+    ]
     if len(terms) > 1 and plain:
         lines.append("Made of " + ", ".join(terms) + ".")
     certificate = solution.proof.get("certificate")

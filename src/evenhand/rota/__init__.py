@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from evenhand.rota.asking.ledger import published, with_ledger
     from evenhand.rota.asking.panel import Fairness, fairness
     from evenhand.rota.asking.simulate import LongRun, churn, long_run
+    from evenhand.rota.asking.soften import softened
     from evenhand.rota.asking.substitutes import substitutes
     from evenhand.rota.job import JOB
     from evenhand.rota.judging.certificate import Check, check
@@ -49,6 +50,7 @@ __all__ = [
     "long_run",
     "published",
     "published_onto",
+    "softened",
     "standings",
     "substitutes",
     "weekly",
@@ -62,6 +64,7 @@ _HOMES = {
     "asking.ledger": ("published", "with_ledger"),
     "asking.panel": ("Fairness", "fairness"),
     "asking.simulate": ("LongRun", "churn", "long_run"),
+    "asking.soften": ("softened",),
     "asking.substitutes": ("substitutes",),
     "job": ("JOB",),
     "judging.certificate": ("Check", "check"),

@@ -523,7 +523,7 @@ ROTA: Final = (
         "rules",
         "one row a rule about who serves when",
         (
-            _needed("rule", "text", "rest, rest days, rest hours, apart, together, most, in a row, whole weekends, fixed, forbidden, prefer or avoid", "apart",
+            _needed("rule", "text", "rest, rest days, rest hours, apart, together, most, in a row, least in a row, whole weekends, fixed, forbidden, prefer or avoid", "apart",
                     "kind, type, Regel, Art, règle, regla, tipo"),
             _column("name", "text", "the person", "Ada", PERSON),
             _column("with", "list", "the other people", "Ben", "mit, avec, con"),
@@ -531,6 +531,8 @@ ROTA: Final = (
             _column("days", "whole number", "in any run of so many days", "28", "Tage, jours, días", low=0),
             _column("date", "date", "the turn's date", "2026-02-03", DAY),
             _column("duty", "text", "the duty, where several start that day", "watering", "Dienst, tâche, tarea, turno"),
+            _column("weight", "whole number", "what breaking it weighs; empty: it may not be broken", "", "Gewicht, poids, peso", low=1),
+            _column("soft", "text", "yes: it may be broken where the rules cannot all hold, as with weight 1", "", "weich, souple, blando"),
         ),
     ),
     TableKind(

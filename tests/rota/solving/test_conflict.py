@@ -11,10 +11,9 @@ import pytest
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
-from evenhand.rota.solving.optimise.board import Board
+from evenhand.rota.solving.optimise.board import Board, board_of
 from evenhand.rota.solving.optimise.conflict import Conflict, smallest
 from evenhand.rota.solving.optimise.optimise import run
-from evenhand.rota.solving.optimise.rules import board_of
 from rota_boards import calendar
 
 

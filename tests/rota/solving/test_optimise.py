@@ -13,11 +13,11 @@ from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.rota.judging.judge import judge
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.optimise.board import board_of, kept
 from evenhand.rota.solving.optimise.bound import priced_bound
 from evenhand.rota.solving.optimise.model import stretch
 from evenhand.rota.solving.optimise.optimise import run
 from evenhand.rota.solving.optimise.rolling import rolling
-from evenhand.rota.solving.optimise.rules import board_of, kept
 from evenhand.rota.solving.optimise.search import largest_lag, search, squares
 from evenhand.rota.solving.optimise.start import ledger_start
 from rota_boards import FIRST, all_plans, calendar, keeps_rules, served, squared_lags

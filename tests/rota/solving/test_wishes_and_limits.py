@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import numpy as np
 import pytest
 
@@ -120,8 +122,64 @@ def test_the_optimiser_hands_out_its_best_so_far() -> None:
     assert progress.best.bound <= solution.objective <= progress.best.value
 
 
-def test_a_name_beside_a_rule_for_everybody_is_an_error() -> None:
-    """``rest,Ada,2`` would rest everybody in silence: it is refused, with the way to mend it."""
-    rules = [{"rule": "rest", "name": "Ada", "value": "2"}]
-    with pytest.raises(InputError, match="which is for everybody"):
-        RotaProblem.from_tables(FOUR, eh.weekly("2026-01-05", 8), rules=rules)
+def test_a_rest_for_one_person_binds_that_person_alone() -> None:
+    """``rest,Ada,3`` rests Ada three weeks after a turn; the others may serve again at once."""
+    rules = [{"rule": "rest", "name": "Ada", "value": "3"}]
+    problem = RotaProblem.from_tables(FOUR[:2], eh.weekly("2026-01-05", 8), policy="ledger", rules=rules)
+    assert problem.rest_slots == 0
+    awards = eh.solve(problem, seed=1).awards
+    ada = np.flatnonzero(awards == 0)
+    assert ada.size == 2
+    assert (np.diff(ada) > 3).all()
+    faults = judge(problem, np.array([0, 1, 0, 1, 1, 1, 1, 0])).faults
+    assert faults == ("Ada serves 2026-01-19 without 3 start days of rest before.",)
+
+
+def test_nights_come_in_blocks_of_two() -> None:
+    """With ``least in a row`` for the nights nobody has a single night, but for the last of the plan."""
+    duties = [
+        {"name": "night", "start": "2026-01-05", "every": "day", "count": "9", "at": "20:00", "hours": "8"},
+        {"name": "day", "start": "2026-01-05", "every": "3 days", "count": "3", "at": "08:00", "hours": "8"},
+    ]
+    rules = [{"rule": "least in a row", "value": "2", "duty": "night"}, {"rule": "rest hours", "value": "9"}]
+    problem = RotaProblem.from_tables(FOUR, duties, policy="ledger", rules=rules)
+    solution = eh.solve(problem)
+    nights = problem.slot_duty == problem.duties.index("night")
+    row = "".join(map(str, solution.awards[nights].tolist()))
+    blocks = [len(list(run)) for _, run in groupby(row)]
+    assert min(blocks[:-1]) >= 2
+    assert solution.status == "optimal"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"rule": "least in row", "value": "2"}, "Did you mean least in a row?"),
+        ({"rule": "rest dayz", "value": "2"}, "Did you mean rest days?"),
+        ({"rule": "appart", "name": "Ada", "with": "Bo"}, "Did you mean apart?"),
+        ({"rule": "rest", "name": "Adaa", "value": "2"}, "Did you mean Ada?"),
+        ({"rule": "most", "value": "1", "days": "7", "duty": "dutty"}, "Did you mean duty?"),
+        ({"rule": "least in a row", "value": "1"}, "Give a value of 2 or more"),
+        ({"rule": "rest", "value": "0"}, "Give 1 or more"),
+        ({"rule": "rest", "value": "1", "weight": "-3"}, "weight"),
+        ({"rule": "rest", "value": "1", "soft": "perhaps"}, "is neither yes nor no"),
+        ({"rule": "rest", "value": "1", "weight": "3", "soft": "no"}, "and the row has a weight"),
+        ({"rule": "avoid", "name": "Ada", "date": "2026-01-05", "weight": "3"}, "does not go with avoid"),
+        ({"rule": "together", "name": "Ada", "with": ""}, "is empty"),
+        ({"rule": "fixed", "name": "Ada", "date": "2026-01-06"}, "is the first day of no slot"),
+    ],
+)
+def test_a_rule_that_cannot_be_read_says_how_to_mend_it(row: dict[str, str], said: str) -> None:
+    """A misspelt kind, person or duty, and a number that means nothing, get a sentence with a way out."""
+    with pytest.raises(InputError) as caught:
+        RotaProblem.from_tables(FOUR, eh.weekly("2026-01-05", 8), rules=[row])
+    assert said in str(caught.value)
+    assert "rules, row 1" in str(caught.value) or "rules, row 2" in str(caught.value)
+
+
+def test_cells_that_a_rule_does_not_look_at_are_noted() -> None:
+    """A date beside a rest would mean nothing: it is said, and the rule holds."""
+    rules = [{"rule": "rest", "value": "2", "date": "2026-01-05"}]
+    problem = RotaProblem.from_tables(FOUR, eh.weekly("2026-01-05", 8), rules=rules)
+    assert problem.rest_slots == 2
+    assert [finding.column for finding in problem.warnings] == ["date"]

@@ -19,6 +19,7 @@ from evenhand.core.statement import Statement
 from evenhand.measures.evenness import cv_floor
 from evenhand.rota.judging.attendance import members_on
 from evenhand.rota.judging.judge import statement_of
+from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import POLICIES
 from evenhand.rota.solving.model.presence import able, member_on
@@ -42,7 +43,7 @@ class Advice:
     """One thing to know before the plan is published.
 
     Attributes:
-        kind: "forced", "too few", "holiday", "burden", "free ride" or "variation".
+        kind: "broken", "forced", "too few", "holiday", "burden", "free ride" or "variation".
         sentence: what will happen, in plain words with figures.
         instead: the policy or setting that avoids it, and what that would give; "" where nothing does.
     """
@@ -66,7 +67,8 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
     # A rota without slots has nothing to advise on, and the looks below need a first slot.
     if not len(problem.slot_start):
         return []
-    out = [*_rest(problem, can)]
+    out = [] if awards is None else list(_broken(problem, awards))
+    out += _rest(problem, can)
     # Only where days of membership say what is due do newcomers go first or spare the veterans.
     by_days = problem.policy.grows.by_days and problem.policy.order in {"relative", "absolute"}
     if by_days and not problem.ruled:
@@ -143,6 +145,23 @@ def holiday(turns: int, veterans: int, newcomers: int) -> int:
     worth of turns that v people shared.
     """
     return max(0, -(-turns * (newcomers - veterans) // veterans))
+
+
+def _broken(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
+    """Say of each rule that is broken how often, and where."""
+    found = breaks_of(problem, awards)
+    for number, rule in enumerate(problem.rules):
+        where = [one.sentence for one in found if one.rule == number]
+        if where:
+            more = f"; and {len(where) - NAMED} more" if len(where) > NAMED else ""
+            weight = f" (weight {rule.weight})" if rule.weight > 1 else ""
+            times = "once" if len(where) == 1 else f"{len(where)} times"
+            said = f"Broken {times}: the rule that {rule.said}{weight}: {'; '.join(where[:NAMED])}{more}."
+            yield Advice("broken", said)
+
+
+NAMED: Final = 4
+"""Breaks of one rule that advice names; the plan marks every one."""
 
 
 def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from evenhand.core.solution import Columns
 from evenhand.rota.asking.substitutes import substitutes
 from evenhand.rota.judging.attendance import may_serve
+from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import turn_ids
 
@@ -24,7 +25,7 @@ would take a second, half as long as planning so many does."""
 
 
 def columns(problem: RotaProblem, awards: Ints) -> Columns:
-    """Return the plan as a table, a row a seat; where one is open ``name`` is empty and ``note`` says why.
+    """Return the plan as a table, a row a seat; ``note`` says why a seat is open, or what rule a turn breaks.
 
     Cost O(seats): every value is written once for all rows that share it.
     """
@@ -91,4 +92,10 @@ def _notes(problem: RotaProblem, awards: Ints, slot: Ints) -> list[str]:
             out[at] = f"nobody else with the skill {problem.skills[skill]} is free"
         else:
             out[at] = "nobody else is free"
+    for one in breaks_of(problem, awards):
+        # A break that nobody there makes (a fixed turn of somebody else) is noted at the slot's first seat.
+        seats = np.flatnonzero((slot == one.slot) & (awards == one.person))
+        at = int(seats[0]) if seats.size else int(problem.first_seat[one.slot])
+        said = f"breaks a rule: {one.sentence}"
+        out[at] = f"{out[at]}; {said}" if out[at] else said
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from evenhand.rota.judging.attendance import has_skill, is_frozen
 from evenhand.rota.judging.due import most_seats
+from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.problem import RotaProblem
 
 __all__ = ["faults_of", "shape_faults"]
@@ -32,7 +34,7 @@ def faults_of(problem: RotaProblem, awards: Ints, can: Bools) -> list[str]:
     """Return every hard rule that a plan breaks. Cost O(turns log turns), and O(P) an open slot."""
     return [
         fault
-        for check in (_who, _pairs, _whole, _chosen, _times, _published, _open)
+        for check in (_who, _pairs, _whole, _chosen, _times, _rules, _published, _open)
         for fault in check(problem, awards, can)
     ]
 
@@ -184,6 +186,14 @@ def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
             yield f"{_name(problem, late[at])} serves more than {count} turns within {days} days, at {label}."
 
 
+def _rules(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
+    """Yield breaks of rules without a weight; those with one cost, and are no faults."""
+    del can
+    for one in breaks_of(problem, awards):
+        if not problem.rules[one.rule].weight:
+            yield f"{one.sentence}."
+
+
 def _published(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     del can
     if not len(problem.published):
@@ -232,4 +242,18 @@ def _could(problem: RotaProblem, awards: Ints, slot: int, who: int, crew: set[in
     # Only breaches that this person's joining adds count against them; those already in the plan are told
     # elsewhere.
     before = set(_timed(problem, _Turns(problem, mine)))
-    return set(_timed(problem, _Turns(problem, mine, (slot, who)))) <= before
+    if not set(_timed(problem, _Turns(problem, mine, (slot, who)))) <= before:
+        return False
+    return _keeps_rules(problem, awards, slot, who)
+
+
+def _keeps_rules(problem: RotaProblem, awards: Ints, slot: int, who: int) -> bool:
+    """Whether a person can join a slot with an open seat without a break of a rule that may not be broken."""
+    # A rule that may be broken is no reason to leave a seat open.
+    hard = replace(problem, rules=tuple(rule for rule in problem.rules if not rule.weight))
+    if not hard.rules:
+        return True
+    joined = awards.copy()
+    joined[np.flatnonzero((problem.seat_slot == slot) & (awards < 0))[0]] = who
+    before = {one.sentence for one in breaks_of(hard, awards)}
+    return {one.sentence for one in breaks_of(hard, joined)} <= before

@@ -11,6 +11,7 @@ from evenhand.core.statement import Statement
 from evenhand.rota.judging.attendance import days_inside, may_serve, members_on
 from evenhand.rota.judging.due import Due, before, carried_by_class, due_of
 from evenhand.rota.judging.faults import faults_of, shape_faults
+from evenhand.rota.judging.side_rules import Break, breaks_of
 from evenhand.rota.judging.views import views_of
 from evenhand.rota.problem import RotaProblem
 
@@ -38,8 +39,9 @@ def judge(problem: RotaProblem, awards: Ints) -> Verdict:
         The verdict. The objective, in ticks squared, is the sum over slots and people of the squared lag
         after each slot, by the shares of the slots and what history left: a ledger of its own for each class
         of slots (holidays, ordinary days), history belonging to the class with most seats. Smaller is
-        smoother, and it can be compared between policies. The statement follows the policy's accrual.
-        Cost O(S P).
+        smoother, and it can be compared between policies. A break of a rule with a weight costs more than
+        all lags together: a plan that breaks less is always the better one. The statement follows the
+        policy's accrual. Cost O(S P).
     """
     wrong = shape_faults(problem, awards)
     # Nothing else can be looked at: every step after this one takes the awards as people and seats.
@@ -52,9 +54,24 @@ def judge(problem: RotaProblem, awards: Ints) -> Verdict:
     due = due_of(problem, can, awards)
     statement = statement_of(problem, awards, due)
     terms = squared_lags(problem, awards, due)
+    broken = [one for one in breaks_of(problem, awards) if problem.rules[one.rule].weight]
+    terms += _soft_terms(problem, broken)
     value = sum(term.value for term in terms)
     faults = tuple(faults_of(problem, awards, can))
-    return Verdict(value, terms, faults, statement, _headline(problem, awards, statement, due))
+    return Verdict(value, terms, faults, statement, _headline(problem, awards, statement, due, len(broken)))
+
+
+def _soft_terms(problem: RotaProblem, broken: list[Break]) -> tuple[Term, ...]:
+    """Return a term for each rule with a weight: its breaks times its weight, priced above all lags."""
+    price = problem.break_price if problem.rules else 0
+    out = []
+    for number, rule in enumerate(problem.rules):
+        mine = [one.sentence for one in broken if one.rule == number]
+        if rule.weight:
+            said = f"Broken {len(mine)} {'time' if len(mine) == 1 else 'times'}: {'; '.join(mine)}."
+            value = len(mine) * rule.weight * price
+            out.append(Term(f"rule: {rule.said}", value, said if mine else "Kept."))
+    return tuple(out)
 
 
 def squared_lags(problem: RotaProblem, awards: Ints, due: Due) -> tuple[Term, ...]:
@@ -135,7 +152,7 @@ def _end(problem: RotaProblem) -> int:
     return int(problem.history_day.max(initial=0)) + 1
 
 
-def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due) -> str:
+def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due, broken: int) -> str:
     inside = members_on(problem, _end(problem) - 1)
     lag = np.abs(statement.lag[inside if inside.any() else slice(None)])
     said = [_at_most(float(lag.max(initial=0)) / TICKS)]
@@ -147,6 +164,8 @@ def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due
     if wait:
         count, unit = (wait // 7, "week") if not wait % 7 else (wait, "day")
         said.append(f"longest wait {count} {unit}{'s' * (count > 1)}")
+    if broken:
+        said.append(f"rules broken {broken} {'time' if broken == 1 else 'times'}")
     open_seats = int((awards < 0).sum())
     if open_seats:
         said.append(f"{open_seats} open {'seat' if open_seats == 1 else 'seats'}")

@@ -15,6 +15,7 @@ from evenhand.core.notebook import problem_html
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem.policies import POLICIES, Policy
 from evenhand.rota.problem.settings import RotaSettings, TableSettings
+from evenhand.rota.problem.side_rules import SIDE_RULES, SideRule
 
 __all__ = ["KEEP", "OPEN", "RotaProblem"]
 
@@ -79,6 +80,8 @@ class RotaProblem:
         whole: pairs of slots that the same people serve, such as the Saturday and Sunday of a weekend,
             shape (w, 2).
         fixed, forbidden: (slot, person) that must, or must not, be, shape (f, 2).
+        rules: side rules that these columns cannot hold: those with a weight, which may be broken, limits for
+            one duty, rests for some people, and turns in a row.
         wishes: (slot, person, 1 or -1): turns that people would like, or would rather not have, shape (w, 3).
         overlaps: 1 where a person may serve two slots that run at the same time.
         substitutes: how many substitutes to name a slot.
@@ -140,6 +143,7 @@ class RotaProblem:
     fixed: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
     forbidden: Ints = field(default_factory=lambda: np.zeros((0, 2), dtype=np.int64), repr=False)
     wishes: Ints = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64), repr=False)
+    rules: tuple[SideRule, ...] = field(default=(), repr=False)
     overlaps: int = 0
     substitutes: int = 0
     published: Ints = field(default_factory=_none, repr=False)
@@ -223,7 +227,7 @@ class RotaProblem:
         Single turns that must or must not be (``pinned``) are none: every policy books them as given. Nor
         are overlaps, which the online policies keep without looking ahead.
         """
-        sizes = (self.apart, self.together, self.whole, self.most_count, self.wishes)
+        sizes = (self.apart, self.together, self.whole, self.most_count, self.wishes, self.rules)
         rests = self.rest_slots or self.rest_days or self.rest_minutes
         return bool(rests or any(len(part) for part in sizes))
 
@@ -231,6 +235,19 @@ class RotaProblem:
     def pinned(self) -> bool:
         """Whether any single turn must be somebody's, or must not be."""
         return bool(len(self.fixed) or len(self.forbidden))
+
+    @property
+    def break_price(self) -> int:
+        """What a break of weight 1 costs, in ticks squared: more than the lags of any plan come to.
+
+        A power of ten of turns squared, so that breaks can be read off a value. No lag is above what was due
+        and served altogether, brought into the plan or in it, and there are slots times people lags.
+        """
+        load = int((self.seats * self.load).sum()) + int(self.history_load.sum())
+        brought = int(np.abs(self.booked_lag).sum()) + int(np.abs(self.left_with).sum())
+        largest = load + brought // TICKS + 2
+        lags = len(self.seats) * len(self.people) * largest**2
+        return int(10 ** len(str(lags))) * TICKS * TICKS
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows of the problem."""
@@ -374,6 +391,7 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
                 "is out of range", f"Give values from {low} to {high - 1}", column=name, came=str(worst)
             )
     _check_books(problem, findings)
+    _check_rules(problem, findings)
     if problem.slot_view.shape != (slots, len(problem.views)):
         findings.error("has another shape than slots x views", "Give a row a slot", column="slot_view")
     # Sorted names make the plan independent of the order of the table's rows.
@@ -397,6 +415,19 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
     ):
         if (getattr(problem, late) < getattr(problem, early)).any():
             findings.error("ends before it starts", "Put the days in order", column=late)
+
+
+def _check_rules(problem: RotaProblem, findings: Findings) -> None:
+    """Note rules about people, slots or duties that the rota does not have."""
+    people, slots, duties = len(problem.people), len(problem.slot_start), len(problem.duties)
+    for rule in problem.rules:
+        known = {*rule.people, *rule.others} <= set(range(people)) and set(rule.slots) <= set(range(slots))
+        limits = min(rule.count, rule.days, rule.weight) < 0 and rule.kind != "wish"
+        if rule.kind not in SIDE_RULES or not known or not -1 <= rule.duty < duties or limits:
+            findings.error(
+                "are about people, slots or a duty that the rota does not have, or of no known kind",
+                "Take rules from a table", column="rules", came=rule.said or rule.kind,
+            )  # fmt: skip
 
 
 def _check_books(problem: RotaProblem, findings: Findings) -> None:

@@ -23,8 +23,13 @@ class SideRules(TypedDict, total=False):
     apart: Sequence[tuple[str, str]]
     together: Sequence[tuple[str, Sequence[str] | str]]
     most: tuple[int, int] | None
+    in_a_row: int
+    least_in_a_row: int
+    whole_weekends: bool
     fixed: Sequence[tuple[Day, str] | tuple[Day, str, str]]
     forbidden: Sequence[tuple[Day, str] | tuple[Day, str, str]]
+    prefer: Sequence[tuple[Day, str] | tuple[Day, str, str]]
+    avoid: Sequence[tuple[Day, str] | tuple[Day, str, str]]
 
 
 class TableSettings(SideRules, total=False):

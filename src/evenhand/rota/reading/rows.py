@@ -13,7 +13,7 @@ from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import Policy, policy_named
 from evenhand.rota.reading.duties import read_duties, slot_columns
 from evenhand.rota.reading.people import People, read_absences_table, read_history, read_people
-from evenhand.rota.reading.rules import read_rules, spoken
+from evenhand.rota.reading.rules import KEYWORDS, read_rules, rules_as_rows
 from evenhand.rota.reading.views import view_columns
 from evenhand.rota.reading.weights import booked_history, weights_of_then
 from evenhand.tables import Table, near, read
@@ -61,7 +61,7 @@ def problem_from_tables(
         skip: days on which no slot starts: an iCalendar file (school holidays), or a table of from and to.
         views: kinds of views to be fair in, beside the total: weekend, weekday, duty, holiday, time, month;
             "none" for none. By default weekend, duty and holiday.
-        **sides: rules as keywords: rest, rest_days, apart, together, most, fixed, forbidden.
+        **sides: rules as keywords: ``KEYWORDS`` of ``evenhand.rota.reading.rules``.
 
     Returns:
         The problem, people sorted by name. Who joined before the history began counts as there. Somebody who
@@ -83,7 +83,7 @@ def problem_from_tables(
     served = read_history(_read(() if history is None else history, "history", findings), crowd).turns
     away = read_absences_table(_absences(absences, columns, served, findings, strict=strict_calendar), crowd)
     tables = [] if rules is None else [_read(rules, "rules", findings)]
-    tables.append(read(spoken(**sides), "rules given as arguments", findings))
+    tables.append(read(rules_as_rows(**sides), "rules given as arguments", findings))
     sided = read_rules(tables, crowd.code, columns)
     for name, value, least in (("holiday_load", holiday_load, 0), ("substitutes", substitutes, 0)):
         if value < least:
@@ -187,16 +187,14 @@ def _skipped_days(source: Any, findings: Findings) -> frozenset[int]:
 SKIPS_FROM, SKIPS_TO = date(2000, 1, 1), date(2100, 12, 31)
 """Years of which a calendar of skipped days is read."""
 
-SIDES = ("rest", "rest_days", "rest_hours", "apart", "together", "most", "fixed", "forbidden")
-
 
 def _known(sides: dict[str, Any]) -> None:
     for name in sides:
-        if name not in SIDES:
-            meant = near(name, SIDES)
+        if name not in KEYWORDS:
+            meant = near(name, list(KEYWORDS))
             raise InputError.one(
                 "is no setting of a rota",
-                f"Did you mean {meant}?" if meant else f"Choose among {', '.join(SIDES)}",
+                f"Did you mean {meant}?" if meant else f"Choose among {', '.join(KEYWORDS)}",
                 came=name,
             )
 

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.rules.clashes import clashes
 from evenhand.rota.solving.model.barriers import Barriers
-from evenhand.rota.solving.model.clashes import clashes
 from evenhand.rota.solving.model.presence import seat_able
 from evenhand.rota.solving.model.seating import fillable
 

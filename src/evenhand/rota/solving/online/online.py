@@ -10,6 +10,7 @@ from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.rules import ONLINE
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.model.lookahead import Lookahead, Room
 from evenhand.rota.solving.model.pins import contradiction
@@ -27,16 +28,12 @@ Bools = NDArray[np.bool_]
 
 def fits(problem: RotaProblem) -> str:
     """Return why the rota cannot be planned slot by slot, "" where it can."""
-    if len(problem.wishes):
-        return "wishes need the method 'optimise', which looks ahead."
-    if len(problem.whole):
-        return "whole weekends need the method 'optimise', which looks ahead."
-    if len(problem.together):
-        return "people who serve only with others need the method 'optimise', which looks ahead."
-    if len(problem.fixed) and problem.ruled:
-        return "fixed turns beside other side rules need the method 'optimise', which looks ahead."
-    against = contradiction(problem)
-    return f"{against}; the method 'optimise' names the rules in conflict." if against else ""
+    if problem.rules:
+        return "rules that may be broken, blocks and limits for one duty need the method 'optimise'."
+    # Asked in the order of the table of kinds, so that the first reason is always the same.
+    reason = next((said for kind in ONLINE[::-1] if (said := kind.ahead(problem))), "")
+    against = "" if reason else contradiction(problem)
+    return f"{against}; the method 'optimise' names the rules in conflict." if against else reason
 
 
 def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> Answer:

@@ -1,13 +1,31 @@
-"""A rota with side rules as arrays: what the optimiser and the search for conflicts both read."""
+"""A rota with its rules as arrays: what the optimiser and the search for conflicts both read.
+
+What the world asks (seats, skills, one place at a time, published turns that are facts) is laid out here; the
+side rules lay out themselves, a file a kind in ``rota/rules/``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import combinations
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Account", "Board", "Rule", "rule"]
+from evenhand.core.shares import TICKS
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.rules import IN_PROGRAM, KIND_OF, Layout
+from evenhand.rota.rules.base import INFINITE, Cells, RowsOfRule, rows_of, rows_of_breaches
+from evenhand.rota.rules.clashes import clashes
+from evenhand.rota.rules.rest import earliest_slot, rest_after, rest_words
+from evenhand.rota.rules.rest_hours import never_both
+from evenhand.rota.solving.model.entitlement import openings, share_of, shares
+from evenhand.rota.solving.model.presence import able, members, skilled
+
+__all__ = ["Account", "Board", "board_of", "breaks", "broken_rows", "kept"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -32,50 +50,6 @@ class Account:
 
 
 @dataclass(frozen=True, eq=False)
-class Rule:
-    """One rule in words, and as rows: lower <= sum of factor x (person serves slot) <= upper.
-
-    Attributes:
-        kind: "seats", "skill", "rest", "apart", "together", "most", "fixed", "forbidden", "overlap".
-        sentence: what a person reads, with its figures, without a full stop.
-        row: row of each entry, 0 .. rows - 1, shape (entries,).
-        slot, person, factor: the entries, shape (entries,).
-        lower, upper: limits a row, shape (rows,).
-    """
-
-    kind: str
-    sentence: str
-    row: Ints = field(repr=False)
-    slot: Ints = field(repr=False)
-    person: Ints = field(repr=False)
-    factor: Floats = field(repr=False)
-    lower: Floats = field(repr=False)
-    upper: Floats = field(repr=False)
-
-
-def rule(
-    kind: str,
-    sentence: str,
-    rows: list[tuple[list[tuple[int, int]], float, float]],
-    factors: list[list[float]] | None = None,
-) -> Rule:
-    """Make a rule of rows ([(slot, person), ...], lower, upper); factors are 1 unless given."""
-    entries = [(at, slot, person) for at, (cells, _, _) in enumerate(rows) for slot, person in cells]
-    table = np.array(entries, dtype=np.int64).reshape(-1, 3)
-    flat = [1.0] * len(entries) if factors is None else [value for part in factors for value in part]
-    return Rule(
-        kind,
-        sentence,
-        table[:, 0],
-        table[:, 1],
-        table[:, 2],
-        np.array(flat, dtype=np.float64),
-        np.array([low for _, low, _ in rows], dtype=np.float64),
-        np.array([high for _, _, high in rows], dtype=np.float64),
-    )
-
-
-@dataclass(frozen=True, eq=False)
 class Board:
     """The whole rota as arrays: who is able, the ledgers and every rule.
 
@@ -83,23 +57,25 @@ class Board:
         able: who could serve a slot at all, shape (S, P).
         seats: seats to fill, shape (S,).
         accounts: the ledgers; every slot is in exactly one.
-        rules: every rule, the seats of each slot among them.
+        rules: every rule that may not be broken, the seats of each slot among them.
         after: first slot that who served a slot may serve again, shape (S,); the next without a rest rule.
         earliest: first slot each person may serve, by rest since a turn before the plan, shape (P,).
         favour: what serving a cell is worth beside the lags (published turns), in square units, shape (S, P).
         names: what each slot is called.
         rest: the rest between turns, in words.
+        soft: rules with a weight, which may be broken.
     """
 
     able: Bools = field(repr=False)
     seats: Ints = field(repr=False)
     accounts: tuple[Account, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[RowsOfRule, ...]
     after: Ints = field(repr=False)
     earliest: Ints = field(repr=False)
     favour: Floats | None = field(default=None, repr=False)
     names: tuple[str, ...] = field(default=(), repr=False)
     rest: str = "rest between turns"
+    soft: tuple[RowsOfRule, ...] = ()
 
     @property
     def slots(self) -> int:
@@ -115,3 +91,184 @@ class Board:
     def chained(self) -> bool:
         """Whether rest can be drawn into the network of states: there is one ledger of all slots."""
         return len(self.accounts) == 1
+
+
+def board_of(problem: RotaProblem) -> Board:
+    """Lay out a problem for the optimiser: who is able, the ledgers, and every rule.
+
+    Cost O(S P), and for rest and limits O(P times slots within them).
+    """
+    able_to, seats, share = _given(problem)
+    layout = Layout(
+        problem,
+        able_to,
+        rest_after(problem, problem.rest_slots, problem.rest_days),
+        earliest_slot(problem, problem.rest_slots, problem.rest_days),
+        (problem.slot_start <= problem.frozen) & bool(len(problem.published)),
+    )
+    # A conflict names its rules in this order: seats first. The filter that finds it leaves out rules from
+    # the last, so of two conflicts the one with the earlier rules is told.
+    places: list[tuple[int, Callable[[], Iterator[RowsOfRule]]]] = [
+        (SEATS, lambda: _seats(problem, able_to, seats)),
+        (SKILLS, lambda: _skills(problem, able_to)),
+        (OVERLAPS, lambda: _overlaps(problem, able_to)),
+        (FROZEN, lambda: _frozen(problem)),
+    ]
+    places += [(kind.program_place, partial(kind.program, layout)) for kind in IN_PROGRAM]
+    places.sort(key=lambda place: place[0])
+    own = [rows_of_breaches(rule, KIND_OF[rule.kind].breaches(rule, layout)) for rule in problem.rules]
+    return Board(
+        able_to,
+        seats,
+        _accounts(problem, share),
+        (*(rule for _, made in places for rule in made()), *(rule for rule in own if not rule.weight)),
+        layout.after,
+        layout.earliest,
+        _favour(problem),
+        problem.slot_label,
+        rest_words(problem.slot_start, problem.rest_slots, problem.rest_days),
+        tuple(rule for rule in own if rule.weight),
+    )
+
+
+SEATS: Final = 0
+SKILLS: Final = 5
+OVERLAPS: Final = 20
+FROZEN: Final = 85
+"""Places of what the world asks among the rules' ``program_place``: seats first, so that a conflict begins
+with them. The numbers only order; rows in another order give other plans among those as good."""
+
+
+def _given(problem: RotaProblem) -> tuple[Bools, Ints, Ints]:
+    """Return who may serve each slot, seats to fill, and shares.
+
+    A fixed turn stands even for somebody who is not able, and a frozen slot keeps its people and its open
+    seats; what is due follows the seats filled, as the judge counts it.
+    """
+    can = able(problem)
+    share = shares(problem, can)
+    seats = share.sum(axis=1) // (problem.load * TICKS)
+    able_to, want = can.copy(), seats.copy()
+    able_to[problem.fixed[:, 0], problem.fixed[:, 1]] = True
+    fixed = np.bincount(np.unique(problem.fixed, axis=0)[:, 0], minlength=len(seats))
+    # Fixed turns may fill seats that nobody able could, but never more seats than there are.
+    want = np.minimum(np.maximum(want, fixed), problem.seats)
+    starts = problem.first_seat
+    for slot in (
+        np.flatnonzero(problem.slot_start <= problem.frozen).tolist() if len(problem.published) else ()
+    ):
+        who = problem.published[starts[slot] : starts[slot + 1]]
+        able_to[slot] = False
+        able_to[slot, who[who >= 0]] = True
+        want[slot] = int((who >= 0).sum())
+    takers = members(problem) if problem.policy.grows.absent_too else can
+    # Shares follow the seats that are filled: only these slots have to be shared anew.
+    for slot in np.flatnonzero(want != seats).tolist():
+        share[slot] = share_of(problem, slot, can[slot], takers[slot], int(want[slot]))
+    return able_to, want, share
+
+
+def _accounts(problem: RotaProblem, share: Ints) -> tuple[Account, ...]:
+    """Return one ledger a class, each beginning with what was brought into it."""
+    owed = openings(problem)
+    out = []
+    for kind in range(len(problem.classes)):
+        slots = np.flatnonzero(problem.slot_class == kind)
+        if slots.size:
+            due = np.cumsum(share[slots], axis=0) + owed[kind]
+            out.append(Account(slots, due, problem.load[slots], TICKS))
+    return tuple(out)
+
+
+def _favour(problem: RotaProblem) -> NDArray[np.float64] | None:
+    """Return what keeping each published turn is worth, in square turns, shape (S, P), or None."""
+    if not len(problem.published) or not problem.stickiness:
+        return None
+    out = np.zeros((len(problem.seats), len(problem.people)))
+    turn = np.flatnonzero(problem.published >= 0)
+    # Stickiness is kept in thousandths of a turn.
+    out[problem.seat_slot[turn], problem.published[turn]] = problem.stickiness / 1000
+    return out
+
+
+def _seats(problem: RotaProblem, able_to: Bools, seats: Ints) -> Iterator[RowsOfRule]:
+    for slot, count in enumerate(seats.tolist()):
+        who = np.flatnonzero(able_to[slot]).tolist()
+        if who:
+            cells = [(slot, person) for person in who]
+            people = "1 person" if count == 1 else f"{count} people"
+            could = "1 person is" if len(who) == 1 else f"{len(who)} people are"
+            yield rows_of(
+                "seats",
+                f"{problem.slot_label[slot]} needs {people}, and {could} able to take it",
+                [(cells, count, count)],
+            )
+
+
+def _skills(problem: RotaProblem, able_to: Bools) -> Iterator[RowsOfRule]:
+    """Who serves must fit: of those able to take only some seats, no more than there are of these."""
+    starts = problem.first_seat
+    has = np.concatenate([skilled(problem), np.ones((len(problem.people), 1), dtype=bool)], axis=1)
+    for slot in range(len(problem.seats)):
+        asked = problem.seat_skill[starts[slot] : starts[slot + 1]]
+        kinds, count = np.unique(asked, return_counts=True)
+        rows = []
+        # Hall's condition: everybody who serves can be seated if and only if no set of kinds has more
+        # people who fit only these than it has seats. The set of all kinds is the rule of the seats.
+        for size in range(1, len(kinds)):
+            for group in combinations(range(len(kinds)), size):
+                others = [kind for at, kind in enumerate(kinds.tolist()) if at not in group]
+                only = able_to[slot] & ~has[:, others].any(axis=1)
+                cells = [(slot, person) for person in np.flatnonzero(only).tolist()]
+                if cells:
+                    rows.append((cells, -INFINITE, float(count[list(group)].sum())))
+        if rows:
+            said = ", ".join(
+                f"{number} for {'anybody' if kind < 0 else problem.skills[kind]}"
+                for kind, number in zip(kinds.tolist(), count.tolist(), strict=True)
+            )
+            yield rows_of("skill", f"the seats of {problem.slot_label[slot]} ask for skills: {said}", rows)
+
+
+def _overlaps(problem: RotaProblem, able_to: Bools) -> Iterator[RowsOfRule]:
+    """Yield the rule that nobody serves two slots at one time, where any run so."""
+    if problem.overlaps:
+        return
+    rows = never_both(clashes(problem), able_to)
+    if rows:
+        yield rows_of("overlap", "nobody serves two slots that run at the same time", rows)
+
+
+def _frozen(problem: RotaProblem) -> Iterator[RowsOfRule]:
+    """Slots inside the frozen horizon keep the people that were published."""
+    if not len(problem.published):
+        return
+    starts = problem.first_seat
+    for slot in np.flatnonzero(problem.slot_start <= problem.frozen).tolist():
+        who = problem.published[starts[slot] : starts[slot + 1]]
+        rows: list[tuple[Cells, float, float]] = [
+            ([(slot, person)], 1.0, 1.0) for person in who[who >= 0].tolist()
+        ]
+        if rows:
+            yield rows_of("fixed", f"{problem.slot_label[slot]} is frozen as it was published", rows)
+
+
+def kept(board: Board, plan: Bools) -> bool:
+    """Whether a plan, shape (S, P), serves only able people and keeps every rule."""
+    if (plan & ~board.able).any():
+        return False
+    # Factors are whole numbers, so floats add them exactly and need no tolerance.
+    return not any(broken_rows(rule, plan).any() for rule in board.rules)
+
+
+def broken_rows(rule: RowsOfRule, plan: Bools) -> Bools:
+    """Return which rows of a rule a plan does not keep, shape (rows,)."""
+    value = np.bincount(
+        rule.row, weights=rule.factor * plan[rule.slot, rule.person], minlength=rule.lower.size
+    )
+    return np.asarray((value < rule.lower) | (value > rule.upper))
+
+
+def breaks(rule: RowsOfRule, plan: Bools) -> int:
+    """Return how often a plan breaks a rule that may be broken."""
+    return int(np.unique(rule.breach[broken_rows(rule, plan)]).size)

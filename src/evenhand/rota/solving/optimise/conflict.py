@@ -219,7 +219,9 @@ def _sum(board: Board, rules: list[int]) -> list[str]:
     """Say the sum behind seats against people within one stretch of rest, where that is all."""
     chosen = [board.rules[at] for at in rules]
     slots = sorted({int(slot) for one in chosen if one.kind == "seats" for slot in one.slot})
-    if {one.kind for one in chosen} != {"rest", "seats"} or slots[-1] >= board.after[slots[0]]:
+    rests = [rule for rule in chosen if rule.kind != "seats"]
+    # The sum holds for the rest of everybody alone: who else rests is not among the figures.
+    if len(rests) != 1 or not rests[0].rests_all or not slots or slots[-1] >= board.after[slots[0]]:
         return []
     free = board.able[slots] & (board.earliest <= np.array(slots)[:, None])
     have, need = int(free.any(axis=0).sum()), int(board.seats[slots].sum())

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import Program
-from evenhand.rota.solving.optimise.board import Board, Rule
+from evenhand.rota.rules.base import RowsOfRule
+from evenhand.rota.solving.optimise.board import Board
+from evenhand.rota.solving.optimise.soft import lifts
 from evenhand.rota.solving.optimise.states import States, cells_of, states
 
 __all__ = ["Extra", "Found", "stretch"]
@@ -54,9 +56,9 @@ class Extra:
     high: float
 
 
-def drawn(board: Board, rule: Rule) -> bool:
+def drawn(board: Board, rule: RowsOfRule) -> bool:
     """Whether the rule is part of the network of states and needs no rows."""
-    return rule.kind == "rest" and board.chained
+    return rule.rests_all and board.chained
 
 
 def stretch(
@@ -73,6 +75,7 @@ def stretch(
     extra: Sequence[Extra] = (),
     wish: Floats | None = None,
     most: float | None = None,
+    breaks: int | None = None,
 ) -> Found:
     """Find the least sum of squared lags over a stretch of slots, given what was served before it.
 
@@ -89,6 +92,8 @@ def stretch(
         extra: rows to keep beside the rules.
         wish: what serving a cell is worth, shape (S, P): with ``most``, this is what is made best.
         most: a sum of squared lags that is not to be exceeded; then lags cost nothing else.
+        breaks: the most that breaks of the rules that may be broken weigh together; None leaves those rules
+            out. For a whole rota only.
 
     Returns:
         What was found. Deterministic unless the progress cuts it.
@@ -103,6 +108,8 @@ def stretch(
     program = _Program(board, net, before, low, high)
     # A relaxation is asked for its bound on the lags, so published turns are left out of it.
     program.plain = plain or not whole
+    if breaks is not None:
+        program.allow(breaks)
     program.limit(extra, wish, most)
     return program.solve(progress, start, whole=whole, gap=gap)
 
@@ -161,7 +168,7 @@ class _Program:
         for rule in board.rules:
             self._add(rule, at, before)
 
-    def _add(self, rule: Rule, at: Ints, before: Bools | None) -> None:
+    def _add(self, rule: RowsOfRule, at: Ints, before: Bools | None) -> None:
         """Append a rule's rows; what was served before the stretch moves to the limits."""
         # Rest is drawn into the walks: jumping over it there makes the relaxation tighter than rows do.
         if drawn(self.board, rule):
@@ -192,6 +199,22 @@ class _Program:
         self.spans.append((self.rows, self.rows + kept.size, kept))
         self.rows += kept.size
 
+    def allow(self, most: int) -> None:
+        """Append the rules that may be broken, an unknown a possible break, and what breaks may weigh."""
+        first, weights = self.columns, []
+        for rule in self.board.soft:
+            column = self.at[rule.slot * self.board.people + rule.person]
+            inside = np.flatnonzero(column >= 0)
+            self.row += [self.rows + rule.row[inside], self.rows + np.arange(rule.upper.size)]
+            self.column += [self.arcs + column[inside], self.columns + rule.breach]
+            self.value += [rule.factor[inside], -lifts(rule)]
+            self.lower.append(rule.lower)
+            self.upper.append(rule.upper)
+            self.rows += rule.upper.size
+            weights.append(np.full(int(rule.breach.max(initial=-1)) + 1, float(rule.weight)))
+            self.columns += weights[-1].size
+        self._row(np.arange(first, self.columns), np.concatenate(weights), -np.inf, float(most))
+
     def limit(self, extra: Sequence[Extra], wish: Floats | None, most: float | None) -> None:
         """Append rows of ``extra`` and, where given, a row that keeps the sum of squared lags."""
         if most is None:
@@ -203,7 +226,7 @@ class _Program:
         self._row(np.arange(self.arcs), self.net.cost, -np.inf, most)
         self.goal = np.zeros(self.columns)
         if wish is not None:
-            self.goal[self.arcs :] = -wish.ravel()[self.cells]
+            self.goal[self.arcs : self.arcs + self.cells.size] = -wish.ravel()[self.cells]
 
     def _row(self, column: Ints, value: Floats, low: float, high: float) -> None:
         self.row.append(np.full(column.size, self.rows))
@@ -222,8 +245,10 @@ class _Program:
     def _load(self, program: Program, *, whole: bool) -> None:
         row, column, value = (np.concatenate(part) for part in (self.row, self.column, self.value))
         # Cells are whole numbers; arcs then are by themselves, as they are a flow.
-        kinds = np.repeat([False, whole], [self.arcs, self.cells.size])
-        cost = np.concatenate([self.net.cost, self._worth()]) if self.goal is None else self.goal
+        kinds = np.repeat([False, whole], [self.arcs, self.columns - self.arcs])
+        cost = np.zeros(self.columns) if self.goal is None else self.goal
+        if self.goal is None:
+            cost[: self.arcs + self.cells.size] = np.concatenate([self.net.cost, self._worth()])
         program.load(
             cost, (row, column, value), np.concatenate(self.lower), np.concatenate(self.upper), whole=kinds
         )
@@ -268,6 +293,6 @@ class _Program:
         if not program.has_solution:
             return Found(None, proven=False, bound=program.bound)
         plan = np.zeros(self.board.slots * self.board.people, dtype=bool)
-        plan[self.cells] = program.values()[self.arcs :] > 0.5  # noqa: PLR2004 - whole
+        plan[self.cells] = program.values()[self.arcs : self.arcs + self.cells.size] > 0.5  # noqa: PLR2004 - whole
         plan = plan.reshape(self.board.slots, self.board.people)[self.low : self.high]
         return Found(plan, proven=proven, bound=program.bound)

@@ -22,11 +22,20 @@ from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.entitlement import openings
 from evenhand.rota.solving.model.presence import seat_able
 from evenhand.rota.solving.model.seating import seated as seats_by_rank
-from evenhand.rota.solving.optimise.board import Board
+from evenhand.rota.solving.optimise.board import Board, board_of
+from evenhand.rota.solving.optimise.model import stretch
 from evenhand.rota.solving.optimise.refine import Wanted, drawn_order, in_order, refined
 from evenhand.rota.solving.optimise.rolling import rolling
-from evenhand.rota.solving.optimise.rules import board_of
-from evenhand.rota.solving.optimise.search import Outcome, lags, largest_lag, near, search
+from evenhand.rota.solving.optimise.search import (
+    MIDDLE,
+    Outcome,
+    lags,
+    largest_lag,
+    near,
+    search,
+    squares,
+)
+from evenhand.rota.solving.optimise.soft import LeastBreaks, least_breaks, tightened, weight_of
 from evenhand.rota.solving.optimise.start import ledger_start
 
 __all__ = ["fits", "run"]
@@ -62,25 +71,61 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
         # People in a drawn order: of plans alike, the seed and not the alphabet says who begins.
         order = np.argsort(keys(seed, problem.people, "rota"), kind="stable")
         board = drawn_order(board, order)
+    least = LeastBreaks(None)
+    loose = board
+    if board.soft:
+        with progress.stage("rules that may be broken"):
+            least = least_breaks(board, progress)
+        if least.plan is None:
+            return _nothing(board, Outcome(None, least.infeasible, 0.0), progress)
+        board = tightened(board, least.plan)
     with progress.stage("ledger's plan"):
         start = ledger_start(board)
+        start = least.plan if start is None else start
     large = int(board.able.sum()) > LARGE
     outcome = rolling(board, progress, start) if large else NOTHING
     if outcome.plan is None and not progress.cut:
         own = board_of(problem)
 
         def tell(plan: Bools, bound: float) -> None:
-            mine = in_order(plan, order)
-            value = _value(own, mine)
-            progress.offer(seated(problem, own, mine), value, min(value, int(bound * TICKS) * TICKS))
+            awards = in_order(plan, order)
+            value = _value(own, awards) + least.weight * problem.break_price
+            progress.offer(seated(problem, own, awards), value, _bound(problem, value, least, bound))
 
         outcome = search(board, progress, start, limits.gap / TICKS**2, tell)
     if outcome.plan is None:
         return _nothing(board, outcome, progress)
+    plan = outcome.plan
+    if least.weight:
+        with progress.stage("other breaks"):
+            outcome, plan = _any_breaks(loose, outcome, plan, least, progress)
+        board = tightened(loose, plan)
     with progress.stage("views and wishes"):
-        better = refined(board, outcome.plan, _wanted(problem, board, order), progress)
+        better = refined(board, plan, _wanted(problem, board, order), progress)
     board, outcome = board_of(problem), replace(outcome, plan=in_order(better.plan, order))
-    return _answer(problem, board, outcome, seed, better.excess)
+    return _answer(problem, board, outcome, seed, better.excess, least)
+
+
+def _any_breaks(
+    board: Board, outcome: Outcome, plan: Bools, least: LeastBreaks, progress: Progress
+) -> tuple[Outcome, Bools]:
+    """Search over every choice of breaks of the least weight; the bound then holds for all such plans.
+
+    ``outcome`` was found for one choice, so its bound, and its least largest lag, say nothing of others.
+    """
+    if int(board.able.sum()) > MIDDLE or progress.cut:
+        return replace(outcome, bound=0.0, narrowest=None), plan
+    found = stretch(board, progress, start=plan, breaks=least.weight)
+    better = found.plan is not None and squares(board, found.plan) < squares(board, plan)
+    # The solver's limit on breaks is a float; what is taken is counted anew.
+    if better and found.plan is not None and weight_of(board, found.plan) <= least.weight:
+        plan = found.plan
+    return replace(outcome, bound=max(0.0, found.bound), narrowest=None), plan
+
+
+def _bound(problem: RotaProblem, value: int, least: LeastBreaks, squares_bound: float) -> int:
+    """Return a limit for the whole value: the least breaks at their price, and the least squares."""
+    return min(value, least.bound * problem.break_price + int(squares_bound * TICKS) * TICKS)
 
 
 def _wanted(problem: RotaProblem, board: Board, order: Ints) -> Wanted:
@@ -127,12 +172,21 @@ def _nothing(board: Board, outcome: Outcome, progress: Progress) -> Answer:
     return Answer(None, Status.INFEASIBLE, proof=proof, conflict=conflict.sentences)
 
 
-def _answer(problem: RotaProblem, board: Board, outcome: Outcome, seed: int, excess: int | None) -> Answer:
+def _answer(
+    problem: RotaProblem,
+    board: Board,
+    outcome: Outcome,
+    seed: int,
+    excess: int | None,
+    least: LeastBreaks,
+) -> Answer:
     plan = outcome.plan
     assert plan is not None  # noqa: S101 - the caller looked
-    value = _value(board, plan)
-    proven = near(value / TICKS**2, outcome.bound)
-    bound = value if proven else min(value, int(outcome.bound * TICKS) * TICKS)
+    lag = _value(board, plan)
+    weight = weight_of(board, plan)
+    value = lag + weight * problem.break_price
+    proven = near(lag / TICKS**2, outcome.bound) and weight == least.bound
+    bound = value if proven else _bound(problem, value, least, outcome.bound)
     proof: dict[str, Any] = {
         "seed": seed,
         "largest_lag": largest_lag(board, plan),
@@ -141,6 +195,8 @@ def _answer(problem: RotaProblem, board: Board, outcome: Outcome, seed: int, exc
     }
     if excess is not None:
         proof["views"] = {"excess": excess}
+    if board.soft:
+        proof["breaks"] = {"weight": weight, "least": least.bound}
     proof["says"] = _said(proof, proven=proven)
     return Answer(seated(problem, board, plan), Status.OPTIMAL if proven else Status.FEASIBLE, bound, proof)
 
@@ -153,14 +209,17 @@ def _value(board: Board, plan: Bools) -> int:
 def _said(proof: dict[str, Any], *, proven: bool) -> str:
     """Say in words what was proven, for whoever reads the plan."""
     mine, least = proof["largest_lag"], proof["least_largest_lag"]
-    said = ["No plan that keeps the rules has a smaller sum of squared lags."] if proven else []
+    said = _breaks_said(proof.get("breaks", {}))
+    which = "breaks them as little" if proof.get("breaks", {}).get("weight") else "keeps the rules"
+    if proven:
+        said.append(f"No plan that {which} has a smaller sum of squared lags.")
     lag = f"The largest lag is {mine / TICKS:.2f} turns"
     if least is None:
         said.append(f"{lag}.")
     elif least < mine:
         said.append(f"{lag}; the least that any plan could have is {least / TICKS:.2f}.")
     else:
-        said.append(f"{lag}, and no plan that keeps the rules has a smaller one.")
+        said.append(f"{lag}, and no plan that {which} has a smaller one.")
     excess = proof.get("views", {}).get("excess")
     if excess is not None:
         said.append(
@@ -169,6 +228,16 @@ def _said(proof: dict[str, Any], *, proven: bool) -> str:
             else f"In the worst view somebody is up to {excess + 1} turns off; with this sum none is nearer."
         )
     return " ".join(said)
+
+
+def _breaks_said(breaks: dict[str, int]) -> list[str]:
+    """Say what the rules that may be broken came to."""
+    weight, least = breaks.get("weight", 0), breaks.get("least", 0)
+    if not weight:
+        return []
+    if weight == least:
+        return [f"The rules cannot all hold: any plan breaks rules of weight {weight} or more in all."]
+    return [f"Rules of weight {weight} are broken; it is proven that {least} cannot be avoided."]
 
 
 def _exact(lag: Ints) -> list[int]:

@@ -130,6 +130,7 @@ def drawn_order(board: Board, order: Ints) -> Board:
         able=board.able[:, order],
         accounts=tuple(replace(account, due=account.due[:, order]) for account in board.accounts),
         rules=tuple(replace(rule, person=place[rule.person]) for rule in board.rules),
+        soft=tuple(replace(rule, person=place[rule.person]) for rule in board.soft),
         earliest=board.earliest[order],
         favour=None if board.favour is None else board.favour[:, order],
     )

@@ -19,7 +19,7 @@ from evenhand.rota.solving.optimise.board import Board
 from evenhand.rota.solving.optimise.bound import priced_bound
 from evenhand.rota.solving.optimise.model import stretch
 
-__all__ = ["NEAR", "Outcome", "lags", "largest_lag", "near", "search", "squares", "widths"]
+__all__ = ["MIDDLE", "NEAR", "Outcome", "lags", "largest_lag", "near", "search", "squares", "widths"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.rota.solving.optimise.board import Board
-from evenhand.rota.solving.optimise.rules import kept
+from evenhand.rota.solving.optimise.board import Board, kept
 
 __all__ = ["ledger_start"]
 

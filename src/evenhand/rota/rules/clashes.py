@@ -8,7 +8,7 @@ import numpy as np
 
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["clashes"]
+__all__ = ["clashes", "earlier_clashes"]
 
 
 def clashes(problem: RotaProblem, gap: int = 0) -> Iterator[tuple[int, int]]:
@@ -26,3 +26,11 @@ def clashes(problem: RotaProblem, gap: int = 0) -> Iterator[tuple[int, int]]:
     for at, high in enumerate(until.tolist()):
         for other in slots[at + 1 : high]:
             yield min(slots[at], other), max(slots[at], other)
+
+
+def earlier_clashes(problem: RotaProblem, gap: int = 0) -> dict[int, list[int]]:
+    """Return for each slot those before it that nobody can serve as well."""
+    out: dict[int, list[int]] = {}
+    for first, second in clashes(problem, gap):
+        out.setdefault(second, []).append(first)
+    return out

@@ -1,0 +1,40 @@
+"""The same rota with rules that may be broken: for where they cannot all hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.rules import IN_PROGRAM
+
+__all__ = ["softened"]
+
+HEAVIER: Final = 100
+"""How many times the heaviest weight given a rule weighs that had none: somebody meant it more than all those
+that may be broken. At ten times, ten breaks of a light rule would outweigh one of a rule without weight."""
+
+
+def softened(problem: RotaProblem) -> RotaProblem:
+    """Return the problem with every side rule as one that may be broken.
+
+    Rules with a weight keep it; the others get 1, or where any rule has a weight ``HEAVIER`` times the
+    heaviest. Seats, skills, absences, slots at the same time and what is frozen stay as they are: they say
+    who can be there at all. Wishes stay wishes.
+
+    Example:
+        >>> import evenhand as eh
+        >>> garden = eh.RotaProblem.from_values(
+        ...     ["Ada", "Ben", "Cem"], eh.weekly("2026-01-05", 4, seats=2), policy="ledger", rest=1)
+        >>> plan = eh.solve(softened(garden))
+        >>> print(plan.headline.partition("; ")[2])
+        longest wait 3 weeks; rules broken 3 times.
+    """
+    weight = HEAVIER * max((rule.weight for rule in problem.rules), default=0) or 1
+    rules = [replace(rule, weight=weight) for kind in IN_PROGRAM for rule in kind.given(problem)]
+    rules += [rule if rule.weight else replace(rule, weight=weight) for rule in problem.rules]
+    bare: dict[str, Any] = {}
+    for kind in IN_PROGRAM:
+        if kind.kind != "wish":
+            bare |= kind.columns([])
+    return replace(problem, rules=tuple(rules), **bare)

@@ -1,0 +1,254 @@
+"""How often a plan breaks each of the problem's ``rules``, in the judge's own coding: plain, and a kind each.
+
+The rules with a weight may be broken, and cost; the others are faults. A break is counted where it happens:
+at a turn that comes too soon or is one too many, at a slot where two meet who should not, at the day on which
+a block begins that ends too early, at a weekend that is parted. Slots served as published before the frozen
+day are facts: nothing that happens there is a break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.rota.judging.attendance import is_frozen
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.side_rules import SideRule
+
+__all__ = ["Break", "breaks_of"]
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One break of a rule.
+
+    Attributes:
+        rule: index into the problem's ``rules``.
+        slot: the slot where it happens.
+        person: who breaks it, or one of them.
+        sentence: what happens, for people to read.
+    """
+
+    rule: int
+    slot: int
+    person: int
+    sentence: str
+
+
+def breaks_of(problem: RotaProblem, awards: Ints) -> list[Break]:
+    """Return every break of the problem's ``rules``, in order of rules, then slots. Cost O(rules x turns)."""
+    if not problem.rules:
+        return []
+    plan = _Plan(problem, awards)
+    out = []
+    for number, rule in enumerate(problem.rules):
+        found = {(slot, who): said for slot, who, said in _LOOKS[rule.kind](plan, rule)}
+        out += [Break(number, slot, who, said) for (slot, who), said in sorted(found.items())]
+    return out
+
+
+class _Plan:
+    """Who serves what, as sets."""
+
+    def __init__(self, problem: RotaProblem, awards: Ints) -> None:
+        self.problem = problem
+        first = problem.first_seat.tolist()
+        self.crew = [set(awards[low:high].tolist()) - {-1} for low, high in pairwise(first)]
+        self.fact = is_frozen(problem).tolist()
+        self.start, self.end = problem.slot_start.tolist(), problem.slot_end.tolist()
+        self.past = {
+            who: sorted(problem.history_day[problem.history_person == who].tolist())
+            for who in range(len(problem.people))
+        }
+
+    def people(self, rule: SideRule) -> list[int]:
+        """Return whom a rule is about."""
+        return list(rule.people) or list(range(len(self.problem.people)))
+
+    def turns(self, who: int, rule: SideRule) -> list[int]:
+        """Return the slots a person serves and the rule counts, rising."""
+        return [slot for slot, crew in enumerate(self.crew) if who in crew and self.counts(slot, rule)]
+
+    def counts(self, slot: int, rule: SideRule) -> bool:
+        """Whether a rule counts a slot: by its duty."""
+        return rule.duty < 0 or int(self.problem.slot_duty[slot]) == rule.duty
+
+    def at(self, slot: int) -> str:
+        """Return what a slot is called, with its duty where several start that day."""
+        label = self.problem.slot_label[slot]
+        several = self.start.count(self.start[slot]) > 1
+        return f"{label} ({self.problem.duties[int(self.problem.slot_duty[slot])]})" if several else label
+
+    def name(self, who: int) -> str:
+        """Return a person's name."""
+        return self.problem.people[who]
+
+
+Found = Iterator[tuple[int, int, str]]
+"""(slot, person, sentence) of each break."""
+
+
+def _counted(number: int, unit: str) -> str:
+    return f"{number} {unit}{'s' * (number != 1)}"
+
+
+def _serves(plan: _Plan, who: int, slot: int) -> str:
+    return f"{plan.name(who)} serves {plan.at(slot)}"
+
+
+def _rest(plan: _Plan, rule: SideRule) -> Found:
+    days = sorted(set(plan.start))
+    before = sorted(set(plan.problem.history_day.tolist()))
+    for who in plan.people(rule):
+        mine = plan.turns(who, rule)
+        # Start days are numbered on from history: its last one is number -1.
+        last = [(before.index(day) - len(before), day) for day in plan.past[who][-1:]]
+        for slot in mine:
+            earlier = [(days.index(plan.start[turn]), plan.end[turn]) for turn in mine if turn < slot]
+            number, day = days.index(plan.start[slot]), plan.start[slot]
+            if (
+                any(
+                    (rule.count and number - then <= rule.count)
+                    or (rule.days and day - until - 1 < rule.days)
+                    for then, until in last + earlier
+                )
+                and not plan.fact[slot]
+            ):
+                rest = _counted(rule.count, "start day") if rule.count else _counted(rule.days, "whole day")
+                yield slot, who, f"{_serves(plan, who, slot)} without {rest} of rest before"
+
+
+def _rest_hours(plan: _Plan, rule: SideRule) -> Found:
+    problem, minutes = plan.problem, rule.count * 60
+    for who in plan.people(rule):
+        mine = plan.turns(who, rule)
+        for slot in mine:
+            begin, finish = int(problem.slot_utc[slot]), int(problem.finish_utc[slot])
+            near = any(
+                begin - int(problem.finish_utc[turn]) < minutes
+                and int(problem.slot_utc[turn]) - finish < minutes
+                for turn in mine
+                if turn < slot
+            )
+            # History knows days alone: a turn of then is taken to have run to the end of its day.
+            after_past = any(begin - (day + 1) * 1440 < minutes for day in plan.past[who])
+            if (near or after_past) and not plan.fact[slot]:
+                yield (
+                    slot,
+                    who,
+                    f"{_serves(plan, who, slot)} without {_counted(rule.count, 'hour')} of rest before",
+                )
+
+
+def _apart(plan: _Plan, rule: SideRule) -> Found:
+    first, second = rule.people
+    for slot, crew in enumerate(plan.crew):
+        if {first, second} <= crew and not plan.fact[slot]:
+            yield slot, first, f"{plan.name(first)} and {plan.name(second)} serve {plan.at(slot)} together"
+
+
+def _together(plan: _Plan, rule: SideRule) -> Found:
+    (new,) = rule.people
+    for slot, crew in enumerate(plan.crew):
+        if new in crew and not crew & set(rule.others) and not plan.fact[slot]:
+            helpers = " or ".join(plan.name(other) for other in rule.others)
+            yield slot, new, f"{_serves(plan, new, slot)} without {helpers}"
+
+
+def _most(plan: _Plan, rule: SideRule) -> Found:
+    for who in plan.people(rule):
+        mine = plan.turns(who, rule)
+        # History does not say of which duty its turns were.
+        past = plan.past[who] if rule.duty < 0 else []
+        for slot in mine:
+            since = plan.start[slot] - rule.days
+            before = [day for day in past if since < day <= plan.start[slot]]
+            before += [plan.start[turn] for turn in mine if turn < slot and plan.start[turn] > since]
+            if len(before) >= rule.count and not plan.fact[slot]:
+                limit = f"{_counted(rule.count, 'turn')} in {_counted(rule.days, 'day')}"
+                yield slot, who, f"{_serves(plan, who, slot)}, more than {limit}"
+
+
+def _days_of(plan: _Plan, rule: SideRule) -> list[list[int]]:
+    """Return the slots that a rule counts, by the day they start, rising."""
+    slots = [slot for slot in range(len(plan.start)) if plan.counts(slot, rule)]
+    days = sorted({plan.start[slot] for slot in slots})
+    return [[slot for slot in slots if plan.start[slot] == day] for day in days]
+
+
+def _in_a_row(plan: _Plan, rule: SideRule) -> Found:
+    days, before = _days_of(plan, rule), sorted(set(plan.problem.history_day.tolist()))
+    for who in plan.people(rule):
+        past = [] if rule.duty >= 0 else [day in plan.past[who] for day in before]
+        served = past + [any(who in plan.crew[slot] for slot in day) for day in days]
+        for number, day in enumerate(days, len(past)):
+            mine = [slot for slot in day if who in plan.crew[slot] and not plan.fact[slot]]
+            run = served[number - rule.count : number + 1] if number >= rule.count else []
+            if mine and run and all(run):
+                yield (
+                    mine[0],
+                    who,
+                    (f"{_serves(plan, who, mine[0])}, more than {_counted(rule.count, 'turn')} in a row"),
+                )
+
+
+def _least_in_a_row(plan: _Plan, rule: SideRule) -> Found:
+    days = _days_of(plan, rule)
+    newest = plan.problem.history_day.max(initial=-1)
+    for who in plan.people(rule):
+        served = [any(who in plan.crew[slot] for slot in day) for day in days]
+        for number, day in enumerate(days):
+            mine = [slot for slot in day if who in plan.crew[slot] and not plan.fact[slot]]
+            goes_on = served[number - 1] if number else newest in plan.past[who]
+            # Slicing stops at the plan's end: a block that runs into it may go on after it.
+            if mine and not goes_on and not all(served[number : number + rule.count]):
+                yield (
+                    mine[0],
+                    who,
+                    (f"{_serves(plan, who, mine[0])} but not {rule.count} turns in a row from there"),
+                )
+
+
+def _whole_weekends(plan: _Plan, rule: SideRule) -> Found:
+    for place in range(0, len(rule.slots), 2):
+        saturday, sunday = rule.slots[place : place + 2]
+        for who in plan.people(rule):
+            here, there = who in plan.crew[saturday], who in plan.crew[sunday]
+            if here != there and not plan.fact[saturday] and not plan.fact[sunday]:
+                one, other = (saturday, sunday) if here else (sunday, saturday)
+                yield one, who, f"{_serves(plan, who, one)} but not {plan.at(other)}"
+
+
+def _fixed(plan: _Plan, rule: SideRule) -> Found:
+    for slot in rule.slots:
+        for who in rule.people:
+            if who not in plan.crew[slot] and not plan.fact[slot]:
+                yield slot, who, f"{plan.name(who)} does not serve {plan.at(slot)}"
+
+
+def _forbidden(plan: _Plan, rule: SideRule) -> Found:
+    for slot in rule.slots:
+        for who in rule.people:
+            if who in plan.crew[slot] and not plan.fact[slot]:
+                yield slot, who, _serves(plan, who, slot)
+
+
+_LOOKS = {
+    "rest": _rest,
+    "rest hours": _rest_hours,
+    "apart": _apart,
+    "together": _together,
+    "most": _most,
+    "in a row": _in_a_row,
+    "least in a row": _least_in_a_row,
+    "whole weekends": _whole_weekends,
+    "fixed": _fixed,
+    "forbidden": _forbidden,
+}
+"""Kind of rule to the look for its breaks."""

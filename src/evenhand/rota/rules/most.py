@@ -1,0 +1,189 @@
+"""The rule "at most so many turns in any run of so many days"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.side_rules import SideRule
+from evenhand.rota.rules.base import (
+    INFINITE,
+    Breach,
+    Cells,
+    Closing,
+    Keyword,
+    Layout,
+    RowsOfRule,
+    RuleKind,
+    rows_of,
+    turns_said,
+)
+from evenhand.rota.rules.row import RuleRow
+
+__all__ = ["Most"]
+
+
+def _said(who: str, count: int, days: int, duty: str = "") -> str:
+    """Say the limit; ``who`` is "nobody serves" or "Ada does not serve"."""
+    return f"{who} more than {turns_said(count)}{f' of {duty}' if duty else ''} in any {days} days"
+
+
+class Most(RuleKind):
+    """A limit of turns over time, for everybody or for some; turns before the plan count.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rules = [{"rule": "most", "name": "Ada", "value": "1", "days": "28"}]
+        >>> rota = eh.RotaProblem.from_values(["Ada", "Ben"], eh.weekly("2026-01-05", 8), rules=rules)
+        >>> rota.most_count.tolist(), rota.most_days.tolist(), rota.most_person.tolist()
+        ([1], [28], [0])
+    """
+
+    kind = "most"
+    words = ("most",)
+    means: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "most": (
+            "value, days, perhaps name and duty",
+            "at most so many turns in any run of so many days, each or ``name``, of all duties or ``duty``",
+        )
+    }
+    keywords: ClassVar[Mapping[str, Keyword]] = {
+        "most": Keyword(
+            lambda value: [{"rule": "most", "value": str(value[0]), "days": str(value[1])}] if value else []
+        )
+    }
+    program_place = 70
+    online_place = 40
+
+    def read(self, row: RuleRow, word: str) -> list[SideRule]:
+        """Read how many turns in how many days, whose, and of which duty."""
+        row.note_unread(word, "with", "date")
+        count, days, duty = row.numbers["value"], row.numbers["days"], row.duty()
+        people = row.people()
+        if count < 1 or days < 1:
+            row.wrong("days", "says no limit", "Give value and days, each 1 or more")
+            return []
+        named = row.cell("duty")
+        if not people:
+            said = _said("nobody serves", count, days, named)
+            return row.one(SideRule("most", count=count, days=days, duty=duty, said=said))
+        # A limit is each one's own: "Ada; Ben" means Ada's and Ben's, not both together.
+        return [
+            rule
+            for person in people
+            for rule in row.one(
+                SideRule("most", (person,), count=count, days=days, duty=duty,
+                         said=_said(f"{row.known.names[person]} does not serve", count, days, named))
+            )
+        ]  # fmt: skip
+
+    def plain(self, rule: SideRule) -> bool:
+        """Say whether it counts all duties and may not be broken."""
+        return not rule.weight and rule.duty < 0
+
+    def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
+        """Return counts, days and people, sorted."""
+        rows = sorted({(rule.count, rule.days, rule.people[0] if rule.people else -1) for rule in rules})
+        table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        return {
+            name: table[:, at].copy() for at, name in enumerate(("most_count", "most_days", "most_person"))
+        }
+
+    def given(self, problem: RotaProblem) -> list[SideRule]:
+        """Return a rule for each limit."""
+        limits = (problem.most_count, problem.most_days, problem.most_person)
+        out = []
+        for count, days, person in zip(*(column.tolist() for column in limits), strict=True):
+            who = "nobody serves" if person < 0 else f"{problem.people[person]} does not serve"
+            people = () if person < 0 else (person,)
+            out.append(SideRule("most", people, count=count, days=days, said=_said(who, count, days)))
+        return out
+
+    def program(self, layout: Layout) -> Iterator[RowsOfRule]:
+        """Yield for each limit a row for each run of days that could hold too many turns."""
+        problem = layout.problem
+        for rule in self.given(problem):
+            rows: list[tuple[Cells, float, float]] = []
+            for person in layout.people(rule):
+                slots = np.flatnonzero(layout.able[:, person])
+                past = problem.history_day[problem.history_person == person]
+                starts = np.unique(np.concatenate([problem.slot_start[slots], past]))
+                # A run of days that holds too many turns can be moved until it begins with one, so these
+                # starts are enough.
+                for first in starts.tolist():
+                    inside = slots[
+                        (problem.slot_start[slots] >= first) & (problem.slot_start[slots] < first + rule.days)
+                    ]
+                    gone = int(((past >= first) & (past < first + rule.days)).sum())
+                    # A row that no plan could break is left out.
+                    if inside.size and inside.size + gone > rule.count:
+                        rows.append(
+                            (
+                                [(slot, person) for slot in inside.tolist()],
+                                -INFINITE,
+                                max(rule.count - gone, 0),
+                            )
+                        )
+            yield rows_of("most", rule.said, rows)
+
+    def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
+        """Return a break for each turn that could be one too many, with those of the days before it."""
+        problem, out = layout.problem, []
+        for person in layout.people(rule):
+            slots = layout.slots_of(rule, person)
+            day = problem.slot_start[slots]
+            # History does not say of which duty its turns were, so it counts for limits of all duties alone.
+            past = problem.history_day[problem.history_person == person] if rule.duty < 0 else day[:0]
+            for place, slot in enumerate(slots.tolist()):
+                gone = int(((past <= day[place]) & (past > day[place] - rule.days)).sum())
+                earlier = slots[:place][day[:place] > day[place] - rule.days].tolist()
+                beyond = len(earlier) + gone - rule.count + 1
+                if beyond > 0 and not layout.facts[slot]:
+                    # The turn itself counts as many as could be too many: unless it is served the row always
+                    # holds, and if it is, no more than count - 1 may be served before it.
+                    cells = [*((other, person) for other in earlier), (slot, person)]
+                    factors = [1.0] * len(earlier) + [float(beyond)]
+                    out.append(Breach.of(cells, float(len(earlier)), factors))
+        return out
+
+    def ahead(self, problem: RotaProblem) -> str:
+        """Say nothing: a policy keeps a limit by looking back."""
+        del problem
+        return ""
+
+    def closing(self, problem: RotaProblem) -> Closing | None:
+        """Close slots to those whose last days are full."""
+        return _Full(problem) if len(problem.most_count) else None
+
+
+class _Full:
+    """On which days each person served."""
+
+    def __init__(self, problem: RotaProblem) -> None:
+        self.problem = problem
+        columns = (problem.most_count, problem.most_days, problem.most_person)
+        self.limits = list(zip(*(column.tolist() for column in columns), strict=True))
+        self.days: dict[int, list[int]] = {}
+        for row in np.argsort(problem.history_day, kind="stable").tolist():
+            who = int(problem.history_person[row])
+            self.days.setdefault(who, []).append(int(problem.history_day[row]))
+
+    def closed(self, slot: int) -> dict[int, str]:
+        today = int(self.problem.slot_start[slot])
+        # Looking back from this slot is enough: slots are asked in order, so any full period ends with the
+        # turn asked about.
+        return {
+            who: "they have as many turns as one period may hold"
+            for who, served in self.days.items()
+            if any(
+                person in {-1, who} and sum(today - days < day <= today for day in served) >= count
+                for count, days, person in self.limits
+            )
+        }
+
+    def served(self, slot: int, who: list[int]) -> None:
+        for person in who:
+            self.days.setdefault(person, []).append(int(self.problem.slot_start[slot]))

@@ -1,0 +1,236 @@
+"""The rules "so many start days, or whole days, of rest after a turn"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.side_rules import SideRule
+from evenhand.rota.rules.base import (
+    INFINITE,
+    Breach,
+    Cells,
+    Closing,
+    Keyword,
+    Layout,
+    RowsOfRule,
+    RuleKind,
+    rows_of,
+)
+from evenhand.rota.rules.row import RuleRow
+
+__all__ = ["Rest", "earliest_slot", "rest_after", "rest_words"]
+
+Ints = NDArray[np.int64]
+
+NEVER = -(2**40)
+"""A start day, index or minute long before any other: beyond the calendar, and far from the ends of int64, so
+that differences never wrap round."""
+
+WEEK = 7
+"""Days between start days that are said as weeks."""
+
+
+def rest_after(problem: RotaProblem, count: int, days: int) -> Ints:
+    """Return the first slot that somebody who served a slot may serve again, by rest, shape (S,).
+
+    Args:
+        problem: the rota.
+        count: start days sat out.
+        days: whole days between two turns.
+    """
+    _, day = np.unique(problem.slot_start, return_inverse=True)
+    out = np.arange(len(problem.seats)) + 1
+    # Both rests hold together: the later of the two slots counts.
+    if count:
+        out = np.maximum(out, np.searchsorted(day, day + count, side="right"))
+    if days:
+        out = np.maximum(out, np.searchsorted(problem.slot_start, problem.slot_end + days, side="right"))
+    return np.asarray(out, dtype=np.int64)
+
+
+def earliest_slot(problem: RotaProblem, count: int, days: int) -> Ints:
+    """Return the first slot each person may serve, resting from turns before the plan, shape (P,)."""
+    out = np.zeros(len(problem.people), dtype=np.int64)
+    if not len(problem.history_day) or not (count or days):
+        return out
+    last = np.zeros(len(problem.people), dtype=np.int64)
+    np.maximum.at(last, problem.history_person, problem.history_day)
+    past = np.unique(problem.history_day)
+    # Start days since the last turn have passed already; what is left is sat out in the plan.
+    since = past.size - np.searchsorted(past, last, side="right")
+    _, day = np.unique(problem.slot_start, return_inverse=True)
+    by_slots = np.searchsorted(day, np.maximum(count - since, 0), side="left")
+    by_days = np.searchsorted(problem.slot_start, last + days, side="right")
+    return np.where(last > 0, np.maximum(by_slots, by_days if days else 0), out)
+
+
+def rest_words(starts: Ints, count: int, days: int) -> str:
+    """Say the rest between turns: in weeks where slots start weekly.
+
+    >>> rest_words(np.array([0, 7, 14]), 2, 0)
+    '2 weeks of rest'
+    """
+    parts = []
+    if count:
+        unit = "week" if (np.diff(np.unique(starts)) == WEEK).all() else "start day"
+        parts.append(f"{count} {unit}{'s' * (count > 1)} of rest")
+    if days:
+        parts.append(f"{days} whole {'day' if days == 1 else 'days'} between turns")
+    return " and ".join(parts)
+
+
+class Rest(RuleKind):
+    """Who serves sits out the start days, or the whole days, that follow.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rota = eh.RotaProblem.from_values(["Ada", "Ben", "Cem"], eh.weekly("2026-01-05", 6), rest=1)
+        >>> rota.rest_slots
+        1
+    """
+
+    kind = "rest"
+    words = ("rest", "rest days")
+    means: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "rest": ("value, perhaps name", "who serves sits out so many start days"),
+        "rest days": ("value, perhaps name", "so many whole days between two turns of one person"),
+    }
+    keywords: ClassVar[Mapping[str, Keyword]] = {
+        "rest": Keyword(lambda value: [{"rule": "rest", "value": str(value)}] if value else []),
+        "rest_days": Keyword(lambda value: [{"rule": "rest days", "value": str(value)}] if value else []),
+    }
+    program_place = 10
+    online_place = 30
+
+    def read(self, row: RuleRow, word: str) -> list[SideRule]:
+        """Read how long, and for whom."""
+        row.note_unread(word, "with", "days", "date", "duty")
+        value, people = row.numbers["value"], row.people()
+        if value < 1:
+            row.wrong("value", "says no rest", "Give 1 or more")
+            return []
+        count, days = (value, 0) if word == "rest" else (0, value)
+        who = row.said_names(people) if people else "everybody"
+        has = "have" if len(people) > 1 else "has"
+        said = f"{who} {has} {rest_words(row.known.columns['slot_start'], count, days)} after a turn"
+        return row.one(SideRule("rest", people, count=count, days=days, said=said))
+
+    def plain(self, rule: SideRule) -> bool:
+        """Say whether it is for everybody and may not be broken."""
+        return not rule.people and not rule.weight
+
+    def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
+        """Keep the strictest of several tables or rows."""
+        return {
+            "rest_slots": max((rule.count for rule in rules), default=0),
+            "rest_days": max((rule.days for rule in rules), default=0),
+        }
+
+    def given(self, problem: RotaProblem) -> list[SideRule]:
+        """Return a rule for each of the two rests."""
+        starts = problem.slot_start
+        return [
+            SideRule("rest", count=count, days=days,
+                     said=f"everybody has {rest_words(starts, count, days)} after a turn")
+            for count, days in ((problem.rest_slots, 0), (0, problem.rest_days))
+            if count or days
+        ]  # fmt: skip
+
+    def program(self, layout: Layout) -> Iterator[RowsOfRule]:
+        """Yield rows of whole runs of slots that a rest closes to each other."""
+        problem, after, can = layout.problem, layout.after, layout.able
+        if not (problem.rest_slots or problem.rest_days):
+            return
+        rows: list[tuple[Cells, float, float]] = []
+        nested = bool((after[1:] < after[:-1]).any())  # a long slot outlasts the rest of a later one
+        for slot in range(len(after)):
+            until = int(after[slot])
+            if nested:
+                pairs = [
+                    [(slot, person), (later, person)]
+                    for later in range(slot + 1, until)
+                    for person in np.flatnonzero(can[slot] & can[later]).tolist()
+                ]
+                rows += [(pair, -INFINITE, 1.0) for pair in pairs]
+            # One row for a whole run of slots that rest closes to each other. A run inside the one before it
+            # says nothing new.
+            elif until > slot + 1 and (slot == 0 or until > after[slot - 1]):
+                for person in np.flatnonzero(can[slot:until].any(axis=0)).tolist():
+                    cells = [(later, person) for later in range(slot, until) if can[later, person]]
+                    if len(cells) > 1:
+                        rows.append((cells, -INFINITE, 1.0))
+        early = np.argwhere(can & (np.arange(len(after))[:, None] < layout.earliest))
+        rows += [([(slot, person)], -INFINITE, 0.0) for slot, person in early.tolist()]
+        words = rest_words(problem.slot_start, problem.rest_slots, problem.rest_days)
+        yield rows_of("rest", f"everybody has {words} after a turn", rows)
+
+    def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
+        """Return a break for each turn that comes too soon after another of the same person."""
+        after = rest_after(layout.problem, rule.count, rule.days).tolist()
+        earliest = earliest_slot(layout.problem, rule.count, rule.days)
+        out = []
+        for person in layout.people(rule):
+            slots = np.flatnonzero(layout.able[:, person]).tolist()
+            too_soon: dict[int, list[int]] = {slot: [] for slot in slots}
+            for place, slot in enumerate(slots):
+                for later in slots[place + 1 :]:
+                    if later >= after[slot]:
+                        break
+                    too_soon[later].append(slot)
+            for slot in slots:
+                rows = [([(earlier, person), (slot, person)], [1.0, 1.0], 1.0) for earlier in too_soon[slot]]
+                if slot < earliest[person]:
+                    rows.append(([(slot, person)], [1.0], 0.0))
+                if rows and not layout.facts[slot]:
+                    out.append(Breach(rows))
+        return out
+
+    def ahead(self, problem: RotaProblem) -> str:
+        """Say nothing: a policy keeps a rest slot by slot."""
+        del problem
+        return ""
+
+    def closing(self, problem: RotaProblem) -> Closing | None:
+        """Close slots to those who rest."""
+        return _Resting(problem) if problem.rest_slots or problem.rest_days else None
+
+
+class _Resting:
+    """Who served last when."""
+
+    def __init__(self, problem: RotaProblem) -> None:
+        self.problem = problem
+        people = len(problem.people)
+        # Rest in slots counts start days, not slots: several slots of one day are one step.
+        self.index = np.searchsorted(np.unique(problem.slot_start), problem.slot_start)
+        self.last_index = np.full(people, NEVER, dtype=np.int64)
+        self.last_day = np.full(people, NEVER, dtype=np.int64)
+        past = np.unique(problem.history_day)
+        # Past days count backwards from -1, so that rest runs on from history into the plan.
+        rank = np.searchsorted(past, problem.history_day) - len(past)
+        np.maximum.at(self.last_index, problem.history_person, rank)
+        np.maximum.at(self.last_day, problem.history_person, problem.history_day)
+
+    def closed(self, slot: int) -> dict[int, str]:
+        out: dict[int, str] = {}
+        rests, days = self.problem.rest_slots, self.problem.rest_days
+        if rests:
+            gap = int(self.index[slot]) - self.last_index
+            # Those without any turn are left out: their gap is a made-up number.
+            for who in np.flatnonzero((gap <= rests) & (self.last_index > NEVER)).tolist():
+                out[who] = f"they rest for {rests} start days after a turn"
+        if days:
+            free = int(self.problem.slot_start[slot]) - self.last_day - 1
+            for who in np.flatnonzero(free < days).tolist():
+                out[who] = f"they rest for {days} days after a turn"
+        return out
+
+    def served(self, slot: int, who: list[int]) -> None:
+        people = np.array(who, dtype=np.int64)
+        self.last_index[people] = self.index[slot]
+        self.last_day[people] = self.problem.slot_end[slot]

@@ -1,0 +1,161 @@
+"""The rule "so many hours from the end of one turn to the start of the next"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.side_rules import SideRule
+from evenhand.rota.rules.base import (
+    INFINITE,
+    Breach,
+    Cells,
+    Closing,
+    Keyword,
+    Layout,
+    RowsOfRule,
+    RuleKind,
+    rows_of,
+)
+from evenhand.rota.rules.clashes import clashes, earlier_clashes
+from evenhand.rota.rules.row import RuleRow
+
+__all__ = ["RestHours", "never_both"]
+
+Ints = NDArray[np.int64]
+
+DAY = 1440
+"""Minutes of a day."""
+
+
+def never_both(pairs: Iterable[tuple[int, int]], able: NDArray[np.bool_]) -> list[tuple[Cells, float, float]]:
+    """Return rows by which nobody serves both slots of a pair."""
+    rows: list[tuple[Cells, float, float]] = []
+    for first, second in pairs:
+        both = np.flatnonzero(able[first] & able[second]).tolist()
+        rows += [([(first, person), (second, person)], -INFINITE, 1.0) for person in both]
+    return rows
+
+
+def _free_from(problem: RotaProblem, minutes: int) -> Ints:
+    """Return the minute of the world's time from which each person may serve, because of history."""
+    last = np.full(len(problem.people), -1, dtype=np.int64)
+    np.maximum.at(last, problem.history_person, problem.history_day)
+    # History knows days only, so a turn of then is taken to end with its day.
+    return np.where(last >= 0, (last + 1) * DAY + minutes, 0)
+
+
+class RestHours(RuleKind):
+    """Hours of rest in the world's time: a night in Tokyo and a morning in Oslo are measured alike.
+
+    Example:
+        >>> from evenhand.rota import RotaProblem, daily
+        >>> rota = RotaProblem.from_values(["Ada", "Ben"], daily("2026-01-05", 6), rest_hours=11)
+        >>> rota.rest_minutes
+        660
+    """
+
+    kind = "rest hours"
+    words = ("rest hours",)
+    means: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "rest hours": (
+            "value, perhaps name",
+            "so many hours from the end of one turn to the start of the next",
+        )
+    }
+    keywords: ClassVar[Mapping[str, Keyword]] = {
+        "rest_hours": Keyword(lambda value: [{"rule": "rest hours", "value": str(value)}] if value else [])
+    }
+    program_place = 30
+    online_place = 10
+
+    def read(self, row: RuleRow, word: str) -> list[SideRule]:
+        """Read how many hours, and for whom."""
+        row.note_unread(word, "with", "days", "date", "duty")
+        value, people = row.numbers["value"], row.people()
+        if value < 1:
+            row.wrong("value", "says no rest", "Give 1 or more")
+            return []
+        who = row.said_names(people) if people else "everybody"
+        has = "have" if len(people) > 1 else "has"
+        return row.one(SideRule("rest hours", people, count=value, said=f"{who} {has} {_words(value)}"))
+
+    def plain(self, rule: SideRule) -> bool:
+        """Say whether it is for everybody and may not be broken."""
+        return not rule.people and not rule.weight
+
+    def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
+        """Keep the strictest of several tables or rows."""
+        return {"rest_minutes": 60 * max((rule.count for rule in rules), default=0)}
+
+    def given(self, problem: RotaProblem) -> list[SideRule]:
+        """Return the rule, where there is one."""
+        hours = -(-problem.rest_minutes // 60)
+        return [SideRule("rest hours", count=hours, said=f"everybody has {_words(hours)}")] if hours else []
+
+    def program(self, layout: Layout) -> Iterator[RowsOfRule]:
+        """Yield rows of pairs of slots too near to each other, and of slots too soon after history."""
+        problem, can = layout.problem, layout.able
+        if not problem.rest_minutes:
+            return
+        rows = never_both(clashes(problem, problem.rest_minutes), can)
+        early = np.argwhere(can & (problem.slot_utc[:, None] < _free_from(problem, problem.rest_minutes)))
+        rows += [([(slot, person)], -INFINITE, 0.0) for slot, person in early.tolist()]
+        yield rows_of("rest hours", f"everybody has {_words(problem.rest_minutes / 60)}", rows)
+
+    def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
+        """Return a break for each turn that begins too soon after another of the same person."""
+        problem, can = layout.problem, layout.able
+        before = earlier_clashes(problem, 60 * rule.count)
+        free = _free_from(problem, 60 * rule.count)
+        out = []
+        for slot in np.flatnonzero(~layout.facts).tolist():
+            for person in layout.people(rule):
+                if not can[slot, person]:
+                    continue
+                rows = [
+                    ([(earlier, person), (slot, person)], [1.0, 1.0], 1.0)
+                    for earlier in before.get(slot, ())
+                    if can[earlier, person]
+                ]
+                if problem.slot_utc[slot] < free[person]:
+                    rows.append(([(slot, person)], [1.0], 0.0))
+                if rows:
+                    out.append(Breach(rows))
+        return out
+
+    def ahead(self, problem: RotaProblem) -> str:
+        """Say nothing: a policy keeps a rest slot by slot."""
+        del problem
+        return ""
+
+    def closing(self, problem: RotaProblem) -> Closing | None:
+        """Close slots to those whose last turn ended too shortly before."""
+        return _Resting(problem) if problem.rest_minutes else None
+
+
+def _words(hours: float) -> str:
+    return f"{hours:g} hours of rest after a turn"
+
+
+class _Resting:
+    """Who served what, and which slots are too near."""
+
+    def __init__(self, problem: RotaProblem) -> None:
+        self.problem = problem
+        self.near = earlier_clashes(problem, problem.rest_minutes)
+        self.free = _free_from(problem, problem.rest_minutes)
+        self.crew: dict[int, list[int]] = {}
+
+    def closed(self, slot: int) -> dict[int, str]:
+        reason = f"they rest for {self.problem.rest_minutes / 60:g} hours after a turn"
+        early = np.flatnonzero(self.free > self.problem.slot_utc[slot]).tolist()
+        near = [who for earlier in self.near.get(slot, ()) for who in self.crew.get(earlier, ())]
+        return dict.fromkeys([*early, *near], reason)
+
+    def served(self, slot: int, who: list[int]) -> None:
+        self.crew[slot] = who
