@@ -12,11 +12,13 @@ from typing import Any
 import jsonschema_rs
 import numpy as np
 import pytest
+from pyarrow import parquet
 
 import evenhand as eh
 from evenhand import documents
 from evenhand.core.errors import InputError
 from evenhand.core.solution import Solution
+from evenhand.documents import sidecar
 from evenhand.jobs import asking_named
 from evenhand.report.summary import proof_line
 from evenhand.solver import VERBS
@@ -150,6 +152,37 @@ def test_a_large_plan_keeps_its_problem_beside_it(tmp_path: Path, monkeypatch: p
         eh.load(path)
     with pytest.raises(InputError, match="is no file beside this one"):
         changed(plan, problem={"file": "../week.problem.json", "sha256": "0"})
+
+
+@pytest.mark.parametrize("name", plans())
+def test_a_very_large_plan_keeps_its_problem_as_columns(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The problem in a Parquet file comes back as it was; changed or hostile it is refused."""
+    monkeypatch.setattr(documents, "HEAVY", 1)
+    monkeypatch.setattr(sidecar, "LONG", 2)
+    path, beside = tmp_path / "plan.json", tmp_path / "plan.problem.parquet"
+    plan = plans()[name]
+    plan.save(path)
+    again = eh.load(path)
+    assert documents.dumps(again) == documents.dumps(plan)
+    assert sidecar.digest(again.problem) == sidecar.digest(plan.problem)
+    jsonschema_rs.Draft202012Validator(documents.schema()).validate(json.loads(path.read_bytes()))
+    printed = documents.printed(plan)
+    assert json.loads(printed)["problem"] == {"file": "", "sha256": sidecar.digest(plan.problem)}
+    with pytest.raises(InputError, match="was printed without its problem"):
+        documents.loads(printed)
+    whole = beside.read_bytes()
+    table = parquet.read_table(beside)
+    parquet.write_table(table.slice(1).replace_schema_metadata(table.schema.metadata), beside)
+    with pytest.raises(InputError, match=r"is not that of plan\.problem\.parquet|holds no problem"):
+        eh.load(path)
+    parquet.write_table(table.replace_schema_metadata(None), beside)
+    with pytest.raises(InputError, match="holds no problem that evenhand wrote"):
+        eh.load(path)
+    beside.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="damaged"):
+        eh.load(path)
 
 
 JUNK: list[Any] = [

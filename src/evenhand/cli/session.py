@@ -141,7 +141,7 @@ class Session:
         sys.stdout.flush()
         # As bytes: the document is the same on every platform, whatever the terminal's encoding and line
         # ends.
-        sys.stdout.buffer.write(documents.dumps(solution))
+        sys.stdout.buffer.write(documents.printed(solution))
         sys.stdout.buffer.flush()
 
     def _show(self, solution: Solution, answers: Sequence[Any]) -> None:

@@ -29,10 +29,11 @@ from evenhand.documents.faults import WRONG, Faults
 from evenhand.documents.layout import from_bytes, to_bytes
 from evenhand.documents.ledgers import body_of, ledger_of
 from evenhand.documents.schema import Schemas
+from evenhand.documents.sidecar import HEAVY, can_write, cells, digest, read_sidecar, write_sidecar
 from evenhand.jobs import JOBS, job_named, job_of
 from evenhand.tables.files import bytes_of, write_atomically
 
-__all__ = ["EDITION", "KINDS", "LARGE", "dumps", "load", "loads", "read", "save", "schema"]
+__all__ = ["EDITION", "KINDS", "LARGE", "dumps", "load", "loads", "printed", "read", "save", "schema"]
 
 EDITION: Final = 1
 """The edition written; editions up to it are read."""
@@ -116,11 +117,18 @@ def save(thing: Any, path: str | Path) -> None:
     """Write a document; a file that was there is replaced only when all is written.
 
     The problem of a large plan is written into a file of its own beside it (``week.problem.json``), and the
-    plan names that file and its SHA-256. Several plans of one problem then share it.
+    plan names that file and its SHA-256. Several plans of one problem then share it. That of a very large one
+    is a Parquet file (``week.problem.parquet``) where pyarrow is installed, named by the SHA-256 of what it
+    holds: see ``sidecar``.
 
     Raises:
         InputError: the thing has no document, or the file cannot be written.
     """
+    if isinstance(thing, Solution) and cells(thing.problem) > HEAVY and can_write():
+        beside = Path(path).with_suffix(".problem.parquet")
+        known = write_sidecar(thing.problem, beside)
+        write_atomically(path, to_bytes(_solution_out(thing, {"file": beside.name, "sha256": known})))
+        return
     content = dumps(thing)
     if not isinstance(thing, Solution) or len(content) <= LARGE:
         write_atomically(path, content)
@@ -130,7 +138,18 @@ def save(thing: Any, path: str | Path) -> None:
     # The problem first: a plan never stands there without it, were the second file not written.
     write_atomically(beside, problem)
     reference = {"file": beside.name, "sha256": hashlib.sha256(problem).hexdigest()}
-    write_atomically(path, to_bytes(_solution_out(thing) | {"problem": reference}))
+    write_atomically(path, to_bytes(_solution_out(thing, reference)))
+
+
+def printed(solution: Solution) -> bytes:
+    """Return the document of a plan for a program that reads it from a pipe.
+
+    It is what ``dumps`` returns, but that of a very large problem names the problem by its SHA-256 alone:
+    such a plan cannot be loaded again, and its problem need not be written out for a quarter of a minute.
+    """
+    if cells(solution.problem) <= HEAVY:
+        return dumps(solution)
+    return to_bytes(_solution_out(solution, {"file": "", "sha256": digest(solution.problem)}))
 
 
 def read(path: str | Path, verbs: Verbs | None = None) -> Any:
@@ -160,8 +179,13 @@ def _fetch_problem(body: dict[str, Any], folder: Path | None, faults: Faults) ->
     reference = body.get("problem")
     if not isinstance(reference, dict) or reference.keys() != {"file", "sha256"}:
         return
-    name, digest = reference["file"], reference["sha256"]
+    name, named_digest = reference["file"], reference["sha256"]
     mend = "Put the two files that were saved together into one folder"
+    if name == "":
+        instead = "Save the plan with --out plan.json, which writes its problem beside it"
+        faults.add("problem.file", name, "is not named: the plan was printed without its problem", instead)
+        del body["problem"]
+        return
     if not isinstance(name, str) or Path(name).name != name or folder is None:
         faults.add("problem.file", name, "is no file beside this one", mend)
         del body["problem"]
@@ -172,11 +196,19 @@ def _fetch_problem(body: dict[str, Any], folder: Path | None, faults: Faults) ->
         faults.add("problem.file", name, "is not there", mend)
         del body["problem"]
         return
-    if hashlib.sha256(content).hexdigest() != digest:
+    if name.endswith(".parquet"):
+        problem, known = read_sidecar(content, name, faults)
+    else:
+        known = hashlib.sha256(content).hexdigest()
+        problem = from_bytes(content, name).get("problem") if known == named_digest else None
+    if known != named_digest and not faults:
         faults.add("problem.sha256", None, f"is not that of {name}: it was changed, or is another", mend)
         del body["problem"]
         return
-    body["problem"] = from_bytes(content, name).get("problem")
+    if problem is None:
+        del body["problem"]
+    else:
+        body["problem"] = problem
 
 
 def schema() -> dict[str, Any]:
@@ -229,7 +261,8 @@ def _headed(kind: str) -> dict[str, Any]:
     return {"kind": f"evenhand/{kind}", "edition": EDITION}
 
 
-def _solution_out(solution: Solution) -> dict[str, Any]:
+def _solution_out(solution: Solution, reference: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return a solution as its document, the problem by a reference if there is one."""
     if solution.objective is None or solution.statement is None:
         raise InputError.one(
             "has no awards", "Save a solution that has some", came=f"this {solution.job} solution"
@@ -238,9 +271,9 @@ def _solution_out(solution: Solution) -> dict[str, Any]:
     body: dict[str, Any] = _headed("solution") | encode(_Kept(**kept))
     # An id an award, in the order of the awards: what programs that read plans know an award by.
     body["ids"] = job_named(solution.job).ids(solution.problem, solution.awards)
-    for name in ("statement", "columns", "problem"):
+    for name in ("statement", "columns"):
         body[name] = encode(getattr(solution, name))
-    return body
+    return body | {"problem": encode(solution.problem) if reference is None else dict(reference)}
 
 
 def _kind_of(raw: dict[str, Any], faults: Faults) -> str:

@@ -56,6 +56,8 @@ def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
     shape: Any = None
     if isinstance(value, dict) and value.keys() == {"shape", "values"}:
         shape, value = value["shape"], value["values"]
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.ndim == 1:
+        return _cast(dtype, value, shape, path, faults)
     if not listed(value, path, faults):
         return WRONG
     if shape is not None and not _fits(shape, len(value)):
@@ -68,6 +70,26 @@ def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
         made = np.array([float(cell) for cell in value] if dtype.kind == "f" else value, dtype=dtype)
     except OverflowError:
         return faults.add(path, None, f"holds a number too large for {dtype.name}", "Give smaller numbers")
+    return made if shape is None else made.reshape(shape)
+
+
+def _cast(dtype: np.dtype[Any], value: np.ndarray[Any, Any], shape: Any, path: str, faults: Faults) -> Any:
+    """Return a column of integers as an array of that type and shape; WRONG where it is of another kind."""
+    low, high = int(value.min(initial=0)), int(value.max(initial=0))
+    limits = (
+        (0, 1)
+        if dtype.kind == "b"
+        else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+        if dtype.kind in "iu"
+        else None
+    )
+    if limits is None or low < limits[0] or high > limits[1]:
+        return faults.add(
+            path, None, f"holds numbers that are no {dtype.name}", "Save it again from evenhand"
+        )
+    if shape is not None and not _fits(shape, len(value)):
+        return faults.add(path, shape, "is no shape of these values", "Give a size for each dimension")
+    made = value.astype(dtype)
     return made if shape is None else made.reshape(shape)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ARRAY", "ARRAYS", "encode", "fields_of"]
+__all__ = ["ARRAY", "ARRAYS", "encode", "encoded_field", "fields_of"]
 
 ARRAY: Final = "$array"
 """Key that marks an array inside a value of any type."""
@@ -43,7 +43,7 @@ def encode(value: Any) -> Any:
         if isinstance(value, kinds):
             return form(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {name: _field(hint, getattr(value, name)) for name, hint in fields_of(type(value))}
+        return {name: encoded_field(hint, getattr(value, name)) for name, hint in fields_of(type(value))}
     raise TypeError(f"A document cannot hold a {type(value).__name__}.")
 
 
@@ -76,7 +76,7 @@ _FORMS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
 """How each kind is written; the first that fits. NumPy's float64 is a float too, so its own line is first."""
 
 
-def _field(hint: Any, value: Any) -> Any:
+def encoded_field(hint: Any, value: Any) -> Any:
     """Encode a field; where its type is open, arrays are marked so that they come back as arrays."""
     return _marked(value) if _open(hint) else encode(value)
 

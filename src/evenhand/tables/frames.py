@@ -17,7 +17,7 @@ from evenhand.tables.coded import Coded
 from evenhand.tables.guarded import BUDGET, answered
 from evenhand.tables.texts import as_texts
 
-__all__ = ["columns_of_frame", "columns_of_parquet", "to_frame"]
+__all__ = ["arrow_of_parquet", "columns_of_frame", "columns_of_parquet", "to_frame"]
 
 BACKENDS = ("polars", "pandas", "pyarrow")
 """Libraries that may make and read frames, in the order in which they are asked."""
@@ -98,19 +98,46 @@ def columns_of_parquet(raw: bytes, name: str) -> dict[str, Sequence[Any]]:
         InputError: the file is damaged, no Parquet, or holds more than a child may send back.
         MethodError: neither pyarrow nor polars is installed.
     """
+    reader = next((one for one in ("pyarrow", "polars") if _is_there(one)), None)
+    if reader == "pyarrow":
+        table = arrow_of_parquet(raw, name)
+        return {head: _coded(column) for head, column in zip(table.column_names, table.columns, strict=True)}
+    _looked_at(raw, name, reader)
+    with answered("parquet", raw, {"area": AREA, "reader": reader}, name, BUDGET) as (head, stream):
+        _refuse(head, name)
+        return _from_polars(stream)
+
+
+def arrow_of_parquet(raw: bytes, name: str) -> Any:
+    """Return a Parquet file as an Arrow table, read in the guarded child: texts as codes of their words.
+
+    Raises:
+        InputError: as ``columns_of_parquet``.
+        MethodError: pyarrow is not installed.
+    """
+    _looked_at(raw, name, "pyarrow" if _is_there("pyarrow") else None)
+    with answered("parquet", raw, {"area": AREA, "reader": "pyarrow"}, name, BUDGET) as (head, stream):
+        _refuse(head, name)
+        import pyarrow as pa
+
+        return pa.ipc.open_stream(stream).read_all()
+
+
+def _looked_at(raw: bytes, name: str, reader: str | None) -> None:
     if not raw.startswith(b"PAR1"):
         raise InputError.one("is not a Parquet file", "Write it again, or give CSV or XLSX", table=name)
-    reader = next((one for one in ("pyarrow", "polars") if _is_there(one)), None)
     if reader is None:
         raise MethodError("Reading Parquet needs pyarrow or polars. Install one, or save the table as CSV.")
-    with answered("parquet", raw, {"area": AREA, "reader": reader}, name, BUDGET) as (head, stream):
-        if head.get("fault") == "refused":
-            mend = "Save the columns and rows that are needed alone"
-            raise InputError.one(f"holds more than {head['what']}", mend, table=name)
-        if "fault" in head:
-            said = str(head.get("said", "")).split("\n", 1)[0][:200].rstrip(".:, ")
-            raise InputError.one(f"is a damaged Parquet file: {said}", "Write it again", table=name)
-        return _from_pyarrow(stream) if reader == "pyarrow" else _from_polars(stream)
+
+
+def _refuse(head: dict[str, Any], name: str) -> None:
+    """Say why the child read nothing, if it did not."""
+    if head.get("fault") == "refused":
+        mend = "Save the columns and rows that are needed alone"
+        raise InputError.one(f"holds more than {head['what']}", mend, table=name)
+    if "fault" in head:
+        said = str(head.get("said", "")).split("\n", 1)[0][:200].rstrip(".:, ")
+        raise InputError.one(f"is a damaged Parquet file: {said}", "Write it again", table=name)
 
 
 def _is_there(package: str) -> bool:
@@ -118,13 +145,6 @@ def _is_there(package: str) -> bool:
         return find_spec(package) is not None
     except ValueError:  # it was asked for and could not be imported
         return False
-
-
-def _from_pyarrow(stream: IO[bytes]) -> dict[str, Sequence[Any]]:
-    import pyarrow as pa
-
-    table = pa.ipc.open_stream(stream).read_all()
-    return {head: _coded(column) for head, column in zip(table.column_names, table.columns, strict=True)}
 
 
 def _coded(column: Any) -> Sequence[Any]:
