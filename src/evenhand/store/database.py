@@ -12,10 +12,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Lock
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
@@ -73,6 +75,43 @@ class StoreError(EvenhandError):
     """The database cannot be used: locked, full, newer, broken, or on a network drive. Old data is intact."""
 
 
+class Turns:
+    """Lets writers of one process in, one at a time, first come first served.
+
+    SQLite's own waiting asks again after ever longer naps: of fifty who write at once some would be passed
+    over until they give up. Between processes it still waits so, but there are few of these.
+    """
+
+    def __init__(self) -> None:
+        """Begin with nobody waiting."""
+        self._lock = Lock()
+        self._queue: deque[Event] = deque()
+
+    @contextmanager
+    def take(self, seconds: float) -> Iterator[None]:
+        """Wait for the turn, and hand it on when the block ends.
+
+        Raises:
+            StoreError: it did not come in time.
+        """
+        mine = Event()
+        with self._lock:
+            self._queue.append(mine)
+            if self._queue[0] is mine:
+                mine.set()
+        came = mine.wait(seconds)
+        try:
+            if not came:
+                raise StoreError("Others write without end. Try again; nothing was changed.")
+            yield
+        finally:
+            with self._lock:
+                self._queue.remove(mine)
+                # also where the wait was given up: the turn may have come just then
+                if self._queue:
+                    self._queue[0].set()
+
+
 @dataclass(frozen=True)
 class Database:
     """An open database.
@@ -80,10 +119,12 @@ class Database:
     Attributes:
         engine: SQLAlchemy's.
         url: where it is, with the password if there is one; ``place`` is for people.
+        turns: writers of this process; in PostgreSQL the server lets them in by turns.
     """
 
     engine: Engine
     url: str
+    turns: Turns = field(default_factory=Turns, repr=False)
 
     @property
     def place(self) -> str:
@@ -110,7 +151,8 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """Give a connection in a write transaction: committed when the block ends, else nothing happened."""
         writing = self.engine.execution_options(evenhand_write=True)
-        with _said(), writing.begin() as connection:
+        turn = self.turns.take(BUSY_MS / 1000) if self.lite else nullcontext()
+        with turn, _said(), writing.begin() as connection:
             yield connection
 
     def close(self) -> None:
