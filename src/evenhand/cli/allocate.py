@@ -13,6 +13,7 @@ from evenhand.cli.fairness import penalty_of
 from evenhand.cli.many import Workers
 from evenhand.cli.offices import Offices, allocate_offices
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
+from evenhand.cli.recipe import Keep, keep_recipe, refuse_beside
 from evenhand.cli.session import Session, refuse_early
 
 __all__ = ["COMMAND", "EPILOG", "SHORT", "Capacity", "Office", "Week", "problem_from"]
@@ -94,10 +95,12 @@ def allocate(
     as_json: Json = False,
     explain: Explain = None,
     rows: Rows = None,
+    recipe: Keep = None,
     offices: Offices = False,
     workers: Workers = 1,
 ) -> None:
     """Decide who gets what: items to recipients on days, for the most score less what unevenness costs."""
+    refuse_beside(recipe, ledger=ledger, published=published, offices=offices)
     if offices:
         one_penalty = penalty_of(mode, lam, step, target)
 
@@ -120,6 +123,11 @@ def allocate(
     problem = session.read(
         lambda: problem_from(source, penalty, office=office, week_start=week_start, extra=extra)
     )
+    if recipe is not None:
+        form, tables = tables_from(source, extra)
+        dials = {"mode": mode, "lam": lam, "step": step, "target": target, "office": office}
+        dials |= {"week_start": week_start, "method": None if method == "auto" else method}
+        keep_recipe(recipe, form, tables, dials, seed, problem)
     if ledger is not None:
         problem = session.read(lambda: _over_weeks(problem, ledger))
     if published is None:
@@ -137,6 +145,20 @@ def _over_weeks(problem: Any, ledger: Path) -> Any:
     from evenhand.cli.publish import ledger_from
 
     return with_ledger(problem, ledger_from(ledger))
+
+
+def tables_from(source: Path, extra: dict[str, Path | None]) -> tuple[str, dict[str, Any]]:
+    """Return the form and the tables of what was planned: of a fleet, or of candidates."""
+    from evenhand.cli.sources import container, given
+    from evenhand.core.errors import Findings
+    from evenhand.workspace.building import tables_needed
+
+    held = container(source, "allocation", "fleet")
+    fleet = held is not None and not held.has("candidates")
+    form, job = ("fleet", "fleet") if fleet else ("candidates", "allocation")
+    names = [name for part in tables_needed(form) for name in part]
+    tables = {"candidates": given(source)} if held is None else dict(held.tables(job, names, Findings()))
+    return form, tables | {name: given(path) for name, path in extra.items() if path is not None}
 
 
 def problem_from(

@@ -1,16 +1,19 @@
-"""``evenhand run``: make a plan again from its recipe."""
+"""``evenhand run``: make a plan again from its recipe; and ``--recipe``, with which commands write one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from evenhand.cli.options import Explain, Json, Out, Rows, Seconds, example
+from evenhand.cli.output import say
 from evenhand.cli.session import Session, refuse_early
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
+__all__ = ["COMMAND", "EPILOG", "SHORT", "Keep", "keep_recipe", "refuse_beside"]
 
 SHORT = "Make a plan again from its recipe."
 EPILOG = example(
@@ -22,6 +25,12 @@ EPILOG = example(
 Source = Annotated[
     Path,
     typer.Argument(metavar="RECIPE", help="A recipe.toml, or a folder that holds one beside its tables."),
+]
+
+
+Keep = Annotated[
+    Path | None,
+    typer.Option("--recipe", metavar="FOLDER", help="Write recipe and tables there, for evenhand run."),
 ]
 
 
@@ -46,9 +55,106 @@ def run(
     session = Session(out, as_json, explain, rows)
     problem = session.read(lambda: picked_problem(base_problem(found, content, names), found))
     before = opened(content["before"], "before.csv") if "before" in content else None
-    with session.stage("solve"):
-        solution = solved(problem, found, before, seconds=time_limit)
+    with session.searching(problem, time_limit) as progress:
+        solution = solved(problem, found, before, progress=progress)
     session.deliver(solution)
+
+
+def refuse_beside(recipe: Path | None, **options: Any) -> None:
+    """Refuse options that a recipe does not hold, all of them at once.
+
+    Raises:
+        InputError: ``recipe`` is given and one of them is too.
+    """
+    from evenhand.core.errors import Findings
+
+    findings = Findings()
+    for name, value in options.items():
+        if recipe is not None and value not in (None, False, "", 0):
+            mend = "Leave one of the two out: a recipe is one plan made from tables"
+            findings.error("does not go with --recipe", mend, table=f"--{name.replace('_', '-')}")
+    findings.raise_errors()
+
+
+def keep_recipe(
+    folder: Path, form: str, tables: Mapping[str, Any], settings: Mapping[str, Any], seed: int, problem: Any
+) -> None:
+    """Write the recipe of a problem, with its tables, into a folder.
+
+    The problem is made again from what is to be written, and nothing is written where another comes of it:
+    a recipe that is there makes the same plan.
+
+    Args:
+        folder: made if it is not there; nothing in it is written over but the recipe.
+        form: how the tables are laid out.
+        tables: table's name to its source, as ``given`` returns it.
+        settings: the command's options by the names that recipes know; those not given are left out.
+        seed: the seed.
+        problem: what the command made of the same.
+
+    Raises:
+        InputError: an option is one that recipes do not hold, or a file of another content is in the way.
+    """
+    from evenhand.core.errors import Findings, InputError
+    from evenhand.core.recipe import FORMS, Recipe, sha_of
+    from evenhand.documents.encode import encode
+    from evenhand.tables.files import bytes_of, write_atomically
+    from evenhand.workspace.building import base_problem
+    from evenhand.workspace.recipe_files import recipe_toml
+
+    content, names, mapping = {}, {}, {}
+    for table, source in tables.items():
+        content[table], names[table], heads = _as_file(table, source)
+        if heads:
+            mapping[table] = heads
+    asked = {name: value for name, value in settings.items() if value not in (None, "", [], (), {}, False)}
+    hashes = {table: sha_of(held) for table, held in content.items()}
+    recipe = Recipe(FORMS[form], form, hashes, mapping, asked, seed=seed)
+    again = base_problem(recipe, content, names)
+    if _without_notes(encode(again)) != _without_notes(encode(problem)):
+        mend = "Leave out options that a recipe does not hold, or draft the plan with evenhand plan"
+        raise InputError.one("cannot hold all that was asked for", mend, table="--recipe", came=str(folder))
+    findings = Findings()
+    for table, name in names.items():
+        target = folder / name
+        if target.exists() and bytes_of(target) != content[table]:
+            mend = "Give another folder; nothing is written over"
+            findings.error("is there already and holds something else", mend, table=str(target))
+    findings.raise_errors()
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, name in names.items():
+        write_atomically(folder / name, content[table])
+    write_atomically(folder / "recipe.toml", recipe_toml(recipe, names).encode())
+    say(f"wrote {folder / 'recipe.toml'}")
+
+
+def _without_notes(encoded: Any) -> Any:
+    """Return a problem's document without its notes, which name the user's own folders."""
+    return {name: value for name, value in encoded.items() if name != "warnings"}
+
+
+def _as_file(table: str, source: Any) -> tuple[bytes, str, dict[str, str]]:
+    """Return a table's bytes, its file's name, and its heads that are read as another column.
+
+    A text or a calendar stays as it is; a sheet of a workbook and what came in an archive become CSV.
+    """
+    from evenhand.tables import read
+    from evenhand.tables.files import bytes_of
+    from evenhand.tables.texts import fold
+    from evenhand.workspace.building import csv_bytes
+
+    path = source.source if isinstance(source.source, Path) else None
+    as_it_is = path is not None and path.suffix.lower() in (".csv", ".tsv", ".txt", ".ics")
+    if as_it_is and path is not None and path.suffix.lower() == ".ics":
+        return bytes_of(path), path.name, {}
+    # read without --map: the file keeps the user's own heads, and the recipe says what they mean
+    found = read(replace(source, mapping={}, seen=None))
+    said = {fold(head): column for head, column in source.mapping.items()}
+    mapping = {head: said[fold(head)] for head in found.columns if fold(head) in said}
+    if as_it_is and path is not None:
+        return bytes_of(path), path.name, mapping
+    rows = zip(*(found.columns[head] for head in found.columns), strict=True)
+    return csv_bytes(list(found.columns), list(rows)), f"{table}.csv", mapping
 
 
 COMMAND = run

@@ -11,7 +11,9 @@ from evenhand.cli.many import Many, Run, Workers, solve_many
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
 from evenhand.cli.output import say
 from evenhand.cli.published import Published, calendars_of, show_trade_off
+from evenhand.cli.recipe import Keep, keep_recipe, refuse_beside
 from evenhand.cli.session import Session, refuse_early
+from evenhand.cli.sources import given as source_of
 
 __all__ = ["COMMAND", "EPILOG", "SHORT", "Absences", "Duties", "History", "Start", "Weeks", "rota_problem"]
 
@@ -168,10 +170,12 @@ def rota(
     as_json: Json = False,
     explain: Explain = None,
     rows: Rows = None,
+    recipe: Keep = None,
     many: Many = False,
     workers: Workers = 1,
 ) -> None:
     """Decide whose turn it is: turns over time so that everybody serves what is due."""
+    refuse_beside(recipe, ledger=ledger, published=published, swaps=swaps, trade_off=trade_off, many=many)
     if many:
         dials: dict[str, Any] = {
             "holidays": holidays,
@@ -218,6 +222,16 @@ def rota(
     problem = session.read(
         lambda: before.onto(rota_problem(people, given, weeks, start, seats, policy=policy, **dials))
     )
+    if recipe is not None:
+        tables = {name: table for name, table in tables_of(people, given).items() if table is not None}
+        slots = {"start": start, "weeks": weeks, "seats": seats} if weeks or start else {}
+        if slots:
+            tables.pop("duties", None)
+        if skip is not None:
+            tables["skip"] = source_of(skip)
+        settings = {name: value for name, value in dials.items() if name != "skip"}
+        settings |= {"policy": policy, "method": None if method == "auto" else method}
+        keep_recipe(recipe, "turns", tables, settings | slots, seed, problem)
     if trade_off:
         show_trade_off(before, problem, method, seed)
         return
@@ -283,7 +297,6 @@ def tables_of(people: Path, given: dict[str, Path | None]) -> dict[str, Any]:
         InputError: the folder holds no people.
     """
     from evenhand.cli.sources import container
-    from evenhand.cli.sources import given as source_of
     from evenhand.core.errors import Findings
 
     tables: dict[str, Any] = {"people": source_of(people)}

@@ -16,6 +16,7 @@ from evenhand.cli.signals import StoppedError, keeping_the_best
 from evenhand.cli.sources import refuse_unused
 
 if TYPE_CHECKING:
+    from evenhand.core.progress import Progress
     from evenhand.core.solution import Solution
 
 __all__ = ["Session", "refuse_early"]
@@ -91,13 +92,30 @@ class Session:
             StoppedError: interrupted before there was any plan.
             EvenhandError: whatever ``solver.solve`` raises.
         """
+        from evenhand.core.job import Limits
+        from evenhand.solver import solve
+
+        with self.searching(problem, seconds) as progress:
+            return solve(
+                problem,
+                method=method,
+                seed=seed,
+                limits=Limits(seconds=seconds, effort=effort),
+                progress=progress,
+            )
+
+    @contextmanager
+    def searching(self, problem: Any, seconds: float | None) -> Iterator[Progress]:
+        """Give a search's progress, shown on the terminal; a first Ctrl-C asks it for the best plan so far.
+
+        Raises:
+            StoppedError: interrupted before there was any plan.
+        """
         from evenhand.cli.progress import shown_progress
         from evenhand.core.errors import InfeasibleError
-        from evenhand.core.job import Limits
         from evenhand.core.progress import Progress
         from evenhand.jobs import job_of
         from evenhand.report.units import shown
-        from evenhand.solver import solve
 
         job = job_of(problem).name
         with shown_progress(lambda value: shown(job, problem, value)) as tell:
@@ -105,13 +123,7 @@ class Session:
             came: list[int] = []
             try:
                 with self.stage("solve"), keeping_the_best(progress) as came:
-                    return solve(
-                        problem,
-                        method=method,
-                        seed=seed,
-                        limits=Limits(seconds=seconds, effort=effort),
-                        progress=progress,
-                    )
+                    yield progress
             except InfeasibleError:
                 # Stopped before a plan that keeps the rules was found: that proves nothing about the rules.
                 if came:

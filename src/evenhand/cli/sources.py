@@ -246,7 +246,7 @@ def refuse_unused(findings: Findings | None = None) -> None:
     noted.raise_errors()
 
 
-READ_AND_WRITTEN = frozenset({"out", "calendars", "ledger", "previous", "tables", "save_mapping"})
+READ_AND_WRITTEN = frozenset({"out", "calendars", "ledger", "previous", "tables", "save_mapping", "recipe"})
 """Options whose files are written, or are meant to be written anew."""
 
 

@@ -12,6 +12,7 @@ from evenhand.cli.as_one import AsOne, teams_as_one
 from evenhand.cli.many import Many, Run, Workers, folder_of_results, solve_many, tables_inside
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example, listed
 from evenhand.cli.output import say
+from evenhand.cli.recipe import Keep, keep_recipe, refuse_beside
 from evenhand.cli.session import Session, refuse_early
 from evenhand.cli.sources import given, roster
 from evenhand.core.errors import InputError
@@ -156,6 +157,7 @@ def teams(
     as_json: Json = False,
     explain: Explain = None,
     rows: Rows = None,
+    recipe: Keep = None,
     many: Many = False,
     as_one: AsOne = False,
     workers: Workers = 1,
@@ -163,6 +165,8 @@ def teams(
     """Decide who goes with whom: teams that are each a small image of the whole."""
     from evenhand.teams import TeamsProblem
 
+    beside = {"ledger": ledger, "published": published, "keep_teams": keep_teams, "met_before": met_before}
+    refuse_beside(recipe, **beside, many=many)
     # A batch writes into a folder, which these checks of single files would refuse.
     if not (many or as_one):
         refuse_early("teams", out, rows=rows, seconds=time_limit)
@@ -213,10 +217,19 @@ def teams(
         solve_many("teams", people, lambda entry: {"source": roster_of(entry)}, settings, out, run)
         return
     # Rooms given as an option win over those of the folder: they were said last.
-    beside = ("rules",) if rooms is not None else ("rules", "rooms")
+    others = ("rules",) if rooms is not None else ("rules", "rooms")
     problem = session.read(
-        lambda: TeamsProblem.from_table(**{**settings, **roster(people, rules, beside=beside)})
+        lambda: TeamsProblem.from_table(**{**settings, **roster(people, rules, beside=others)})
     )
+    if recipe is not None:
+        tables = roster(people, rules, beside=others)
+        tables = (
+            {"people": tables.pop("source")} | ({} if rooms is None else {"rooms": given(rooms)}) | tables
+        )
+        dials = {name: value for name, value in settings.items() if name not in ("rules", "rooms")}
+        dials |= {"effort": None if effort == "normal" else effort}
+        dials |= {"method": None if method == "auto" else method}
+        keep_recipe(recipe, "roster", tables, dials, seed, problem)
     for path in ledger or ():
         problem = heeding(problem, path)
     # A guess is said, as another choice of columns gives other teams.

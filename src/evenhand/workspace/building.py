@@ -33,9 +33,9 @@ TABLES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
         ("vehicles", "partners", "approvals"),
         ("availability", "activity", "loans", "capacity", "rules", "budgets", "settings"),
     ),
-    "candidates": (("candidates",), ("capacity", "recipients")),
-    "roster": (("people",), ("rules",)),
-    "turns": (("people",), ("duties", "absences", "history", "rules")),
+    "candidates": (("candidates",), ("capacity", "recipients", "pins", "forbids")),
+    "roster": (("people",), ("rules", "rooms")),
+    "turns": (("people",), ("duties", "absences", "history", "rules", "skip")),
 }
 """Tables of each form: those it needs, and those it may have."""
 
@@ -101,34 +101,53 @@ def base_problem(recipe: Recipe, content: Mapping[str, bytes], names: Mapping[st
         return _READERS[recipe.form](recipe, own, kept)
 
 
+PRICES: Final = ("mode", "lam", "step", "target", "steps")
+
+
 def penalty_of_settings(settings: Mapping[str, Any]) -> Any:
     """Return the price of fairness that the settings ask for.
+
+    Returns:
+        None where they ask for none: then a folder's own settings decide, or what suits the scores. A mode's
+        name where no points are given: they are then scaled to the scores. Else a penalty.
 
     Raises:
         InputError: there is no such mode, or a figure is no price.
     """
-    from evenhand.allocation import light, mode_a, mode_b, no_penalty, own_steps, strong
+    from evenhand.allocation.problem.penalties import MODES, named_penalty
 
-    mode = str(settings.get("mode", "b")).casefold()
-    lam = _number(settings, "lam", {"strong": 500, "light": 150}.get(mode, 200))
-    if mode == "none":
-        return no_penalty()
-    if mode == "a":
-        return mode_a(lam, int(_number(settings, "target", 1)))
-    if mode == "b":
-        return mode_b(lam, _number(settings, "step", 2 * lam))
-    if mode == "light":
-        return light(lam)
-    if mode == "strong":
-        return strong(lam)
-    if mode == "own":
-        steps = [str(part).partition(":") for part in str(settings.get("steps", "")).split("+")]
-        try:
-            return own_steps([(int(beyond), _whole(float(points))) for beyond, _, points in steps])
-        except ValueError:
-            pass
-    mend = "Choose none, light, a, b, strong, or own with steps such as 1:200+2:400"
-    raise InputError.one("is no way to price fairness", mend, column="mode", came=mode)
+    if not settings.keys() & set(PRICES):
+        return None
+    # a target alone can only mean mode a, the one mode that has it
+    mode = str(settings.get("mode", "b" if settings.get("target") is None else "a")).strip().casefold()
+    if mode == "own" or ":" in mode:
+        return _own_steps(str(settings.get("steps", "")) if mode == "own" else mode)
+    if mode not in MODES:
+        mend = "Choose none, light, standard, strong, a, b, or own with steps such as 1:200+2:400"
+        raise InputError.one("is no way to price fairness", mend, column="mode", came=mode)
+    # a dial of another mode stays where it was left, and waits for its mode to come back
+    takes = {"none": (), "a": ("lam", "target"), "b": ("lam", "step"), "standard": ("lam", "step")}
+    dials: dict[str, Any] = {
+        name: _number(settings, name, 0)
+        for name in takes.get(mode, ("lam",))
+        if settings.get(name) is not None
+    }
+    if not dials:
+        return mode
+    if "target" in dials:
+        dials["target"] = int(dials["target"])
+    return named_penalty(mode, **dials)
+
+
+def _own_steps(text: str) -> Any:
+    from evenhand.allocation import own_steps
+
+    steps = [part.partition(":") for part in text.split("+")]
+    try:
+        return own_steps([(int(beyond), _whole(float(points))) for beyond, _, points in steps])
+    except ValueError:
+        mend = "Write steps such as 1:200+2:400"
+        raise InputError.one("is no way to price fairness", mend, column="steps", came=text) from None
 
 
 def _number(settings: Mapping[str, Any], name: str, default: float) -> float:
@@ -183,14 +202,17 @@ def _over_years(problem: Any, kept: Mapping[str, Any]) -> Any:
     return with_ledger(problem, Ledger().open_with("before", {name: int(lag) for name, lag in lags}))
 
 
-LISTS: Final = ("balance", "names", "numbers", "tags", "similar", "priority")
+LISTS: Final = (
+    *("balance", "names", "numbers", "tags", "similar", "priority"),
+    *("wishes", "choices", "roles", "lock"),
+)
 
 
 def _roster(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
     from evenhand.teams import TeamsProblem
 
     settings: dict[str, Any] = {name: recipe.settings[name] for name in LISTS if recipe.settings.get(name)}
-    for name in ("teams", "size"):
+    for name in ("teams", "size", "min_size", "max_size"):
         if recipe.settings.get(name):
             settings[name] = int(_number(recipe.settings, name, 0))
     for name in ("sizes", "weights", "name"):
@@ -207,7 +229,8 @@ def _roster(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
     if "before" in kept:
         # a plan that is there changes as little as can be: latecomers join, places of drop-outs are filled
         spoken["published"] = kept["before"]
-    return TeamsProblem.from_table(people, rules=own.get("rules"), **settings, **spoken)
+    tables = {name: own[name] for name in ("rules", "rooms") if name in own}
+    return TeamsProblem.from_table(people, **tables, **settings, **spoken)
 
 
 def _spoken(recipe: Recipe) -> dict[str, Any]:
@@ -237,7 +260,20 @@ def _without(people: Any, away: Sequence[str], settings: Mapping[str, Any]) -> A
     return Table(people.name, columns, [people.rows[at] for at in keep], people.findings, people.semicolons)
 
 
-DIALS: Final = ("policy", "rest", "rest_days", "holidays", "holiday_load", "substitutes")
+DIALS: Final = (
+    *(
+        "policy",
+        "rest",
+        "rest_days",
+        "rest_hours",
+        "holidays",
+        "holiday_load",
+        "substitutes",
+        "views",
+        "share",
+    ),
+    "strict_calendar",
+)
 
 
 def _turns(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
@@ -347,4 +383,5 @@ def solved(
                 problem, triples, price, frozen=frozen, seed=recipe.seed, limits=limits, progress=progress
             )
             return done.solution
-    return solve(problem, seed=recipe.seed, limits=limits, progress=progress)
+    method = str(recipe.settings.get("method", "auto"))
+    return solve(problem, method=method, seed=recipe.seed, limits=limits, progress=progress)
