@@ -217,14 +217,21 @@ class Table:
         return cells
 
     def integers(
-        self, column: str, *, default: int | None = None, low: int | None = None, high: int | None = None
+        self,
+        column: str,
+        *,
+        default: int | None = None,
+        low: int | None = None,
+        high: int | None = None,
+        such_as: str = "",
     ) -> NDArray[np.int64]:
         """Return whole numbers, shape (n,), as ``numerals.wholes`` reads them.
 
         Empty cells take ``default`` or are noted; those below ``low`` or above ``high`` are noted. A cell
-        that is noted, or a column that is missing without a default, holds 0.
+        that is noted, or a column that is missing without a default, holds 0. ``such_as`` is what people who
+        write another number may mean, and how to say it in whole ones.
         """
-        mend = f"Write a whole number{_limits(low, high)}"
+        mend = f"Write a whole number{_limits(low, high)}{such_as and f': {such_as}'}"
         if column not in self.columns:
             return np.full(len(self), default or 0, np.int64)
         values, faults = self._read(column, wholes)
@@ -335,5 +342,16 @@ class Table:
 
 def _limits(low: float | None, high: float | None) -> str:
     if low is not None and high is not None:
-        return f" from {low:g} to {high:g}"
-    return f" of {low:g} or more" if low is not None else "" if high is None else f" of {high:g} or less"
+        return f" from {_plain(low)} to {_plain(high)}"
+    return (
+        f" of {_plain(low)} or more"
+        if low is not None
+        else ""
+        if high is None
+        else f" of {_plain(high)} or less"
+    )
+
+
+def _plain(limit: float) -> str:
+    """Write a limit as people do: 1,000,000 rather than 1e+06."""
+    return f"{int(limit):,}" if limit == int(limit) else f"{limit:,}"

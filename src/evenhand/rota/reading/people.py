@@ -87,7 +87,9 @@ def read_people(table: Table, findings: Findings) -> People:
     names = [nfc(cell) for cell in table.text(name_at, required=True)]
     joined = table.dates(joined_at, optional=True) if table.has(joined_at) else [None] * len(table)
     left = table.dates(left_at, optional=True) if table.has(left_at) else [None] * len(table)
-    weight = table.integers("weight", default=1, low=1, high=10**6)
+    weight = table.integers(
+        "weight", default=1, low=1, high=10**6, such_as="1 for half time, 2 for full time"
+    )
     counts = table.dates("counts_from", optional=True) if table.has("counts_from") else [None] * len(table)
     skills = [parted(cell) for cell in table.text("skills")]
     people = tuple(sorted({name for name in names if name}))
