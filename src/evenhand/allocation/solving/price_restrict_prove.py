@@ -146,9 +146,10 @@ def _diverse(residual: Residual, some: Ints, loss: Ints, most: int) -> Ints:
     """
     best_item = np.full(len(residual.problem.items), CLOSED)
     best_place = np.full(residual.day_limit.size, CLOSED)
-    np.minimum.at(best_item, residual.item[some], loss)
-    np.minimum.at(best_place, residual.place[some], loss)
-    kept = (loss == best_item[residual.item[some]]) | (loss == best_place[residual.place[some]])
+    item, place = residual.item[some], residual.place[some]
+    np.minimum.at(best_item, item, loss)
+    np.minimum.at(best_place, place, loss)
+    kept = (loss == best_item[item]) | (loss == best_place[place])
     if most < len(loss):
         kept[np.argpartition(loss, most)[:most]] = True
     chosen: Ints = some[kept]

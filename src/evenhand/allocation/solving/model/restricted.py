@@ -66,9 +66,6 @@ class Restricted:
             else Program(seed=0, tolerance=CLOSE, presolve=False)
         )
         days, items = len(residual.slots), len(residual.starts)
-        self._row_of_item = (
-            np.cumsum(np.bincount(residual.starts, minlength=len(residual)))[: len(residual)] - 1 + days
-        )
         upper = np.concatenate([residual.slots, np.ones(items)]).astype(np.float64)
         self._add_rows(upper)
         self._rows = [_Rows(tariff) for tariff in residual.tariffs]
@@ -85,7 +82,7 @@ class Restricted:
         chosen = self.residual
         entries: list[tuple[Ints, Floats | None]] = [
             (chosen.day[columns], None),
-            (self._row_of_item[columns], None),
+            (np.searchsorted(chosen.starts, columns, side="right") - 1 + len(chosen.slots), None),
         ]
         extra: list[tuple[Ints, Ints, Floats]] = []
         for rows in self._rows:
@@ -270,7 +267,11 @@ class Restricted:
 
     def item_prices(self) -> Ints:
         """Return the LP's price of each candidate's item in ticks, shape (n,)."""
-        return np.asarray(np.rint(self.duals[self._row_of_item] * self.unit).astype(np.int64))
+        # An item's row comes after the days' rows, and its candidates stand together: one price an item is
+        # rounded, not one a candidate.
+        days, starts = len(self.residual.slots), self.residual.starts
+        price = np.rint(self.duals[days : days + len(starts)] * self.unit).astype(np.int64)
+        return np.repeat(price, np.diff(starts, append=len(self.residual)))
 
     def _add_rows(self, upper: Floats, row_of: Ints | None = None, value: Floats | None = None) -> None:
         """Add rows up to ``upper``; ``row_of`` is the row of each candidate in the program, -1 for none."""
