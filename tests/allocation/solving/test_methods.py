@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -77,6 +78,31 @@ def test_cp_sat_keeps_its_limit_and_a_plan() -> None:
     assert answer.awards is not None
     assert not judge(medium_problem(3), answer.awards).faults
     assert progress.cut or answer.status is Status.OPTIMAL
+
+
+@pytest.mark.parametrize(("method", "module"), [("mip", "mip"), ("cp-sat", "cp_sat")])
+def test_what_is_too_large_for_its_limit_still_gives_a_plan(
+    method: str, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where another solver cannot even take the model in time, greedy's plan is handed out as cut."""
+    problem, progress = medium_problem(3), Progress(seconds=30.0)
+    home = import_module(f"evenhand.allocation.solving.{module}")
+    if method == "mip":
+        monkeypatch.setattr(home, "SECONDS_EACH", 1.0)
+    else:
+        monkeypatch.setattr(home, "_asked", lambda *_: None)
+    answer = METHODS[method].run(problem, 0, Limits(seconds=30.0), progress)
+    assert progress.cut
+    assert answer.status is Status.FEASIBLE
+    assert answer.awards is not None
+    assert judge(problem, answer.awards).objective == judge(problem, greedy_awards(problem)).objective
+
+
+def greedy_awards(problem: AllocationProblem) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return greedy's plan."""
+    awards = answered(problem, "greedy").awards
+    assert awards is not None
+    return awards
 
 
 def test_cp_sat_without_its_extra_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,9 +16,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
-from evenhand.allocation.solving.model.residual import conflict
+from evenhand.allocation.solving.greedy import first_plan
+from evenhand.allocation.solving.model.residual import conflict, residual_of
 from evenhand.core.errors import MethodError
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
@@ -26,9 +28,14 @@ from evenhand.core.solution import Status
 
 __all__ = ["run"]
 
+Ints = NDArray[np.int64]
+
 POLL = 0.02
 """Seconds between two looks at the clock and at an interruption: the limit is kept to about that. Half of it
 would only wake the parent more often."""
+
+SECONDS_EACH = 2e-6
+"""Seconds a candidate below which there is no time for a first plan, which takes about a tenth of it."""
 
 
 def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
@@ -46,6 +53,7 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
     broken = conflict(problem)
     if broken:
         return Answer(None, Status.INFEASIBLE, conflict=broken)
+    fallback = _fallback(problem, seed, progress)
     with progress.stage("cp-sat"), TemporaryDirectory(prefix="evenhand-") as folder:
         best = Path(folder, "best.json")
         seconds = progress.left if progress.left is not None else limits.seconds
@@ -54,9 +62,7 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
             said = json.loads(best.read_text(encoding="utf-8"))
     if said is None or said["status"] not in {"OPTIMAL", "FEASIBLE"}:
         progress.cut = True
-        # The pins alone are a plan: conflict() above found that they break no rule.
-        pinned = np.flatnonzero(problem.pinned).astype(np.int64)
-        return Answer(pinned, Status.FEASIBLE)
+        return Answer(fallback, Status.FEASIBLE)
     # Scores are whole, so the bound may be rounded down; 1e-6 keeps a whole bound that the solver states a
     # hair too low.
     bound = int(np.floor(said["bound"] + 1e-6))
@@ -64,6 +70,17 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
     if status is Status.FEASIBLE:
         progress.cut = True
     return Answer(np.array(said["awards"], dtype=np.int64), status, bound)
+
+
+def _fallback(problem: AllocationProblem, seed: int, progress: Progress) -> Ints:
+    """Return the plan for a child that finds none in time: greedy's, or the pins alone."""
+    in_time = progress.left is None or progress.left > SECONDS_EACH * len(problem)
+    if in_time and not progress.interrupted:
+        residual = residual_of(problem, seed)
+        if len(residual) and residual.awards:
+            return residual.candidates(first_plan(residual)[0])
+    # The pins alone are a plan: conflict() found that they break no rule.
+    return np.flatnonzero(problem.pinned)
 
 
 def _asked(payload: bytes, best: Path, progress: Progress) -> dict[str, Any] | None:

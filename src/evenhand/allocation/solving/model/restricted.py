@@ -65,7 +65,7 @@ class Restricted:
             if whole
             else Program(seed=0, tolerance=CLOSE, presolve=False)
         )
-        days, items = len(residual.slots), len(residual.starts)
+        items = len(residual.starts)
         upper = np.concatenate([residual.slots, np.ones(items)]).astype(np.float64)
         self._add_rows(upper)
         self._rows = [_Rows(tariff) for tariff in residual.tariffs]
