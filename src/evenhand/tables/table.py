@@ -235,6 +235,8 @@ class Table:
         if column not in self.columns:
             return np.full(len(self), default or 0, np.int64)
         values, faults = self._read(column, wholes)
+        # A cell's own mend ("Write 1000") is better than the general one, so what is meant follows it.
+        faults = [(at, problem, f"{own}{such_as and f': {such_as}'}") for at, problem, own in faults]
         return self._limited(column, values, faults, default, low, high, mend)
 
     def numbers(

@@ -268,3 +268,9 @@ def test_a_change_of_weight_has_its_date() -> None:
     problem = RotaProblem.from_tables(late, eh.weekly("2026-01-05", 6), policy="ledger")
     assert problem.weight.tolist() == [2, 2]
     assert any("Plan until 2026-01-20" in str(note) for note in problem.warnings)
+
+
+def test_half_time_is_told_in_whole_numbers() -> None:
+    """A weight of 0.5 is refused with how half time is written."""
+    with pytest.raises(InputError, match="1 for half time, 2 for full time"):
+        RotaProblem.from_tables(people=[{"name": "Ada", "weight": "0.5"}], duties=eh.weekly("2026-01-05", 2))
