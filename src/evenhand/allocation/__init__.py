@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from evenhand.allocation.asking.amend import Amended, Changes, amended, changes
     from evenhand.allocation.asking.conflict import Conflict, Relaxation, conflicts
     from evenhand.allocation.asking.counterfactual import Absence, without_each
-    from evenhand.allocation.asking.explain import ASKING
     from evenhand.allocation.asking.frontier import Frontier, Point, frontier, frontier_of
+    from evenhand.allocation.asking.series import ASKING
     from evenhand.allocation.asking.weeks import published, with_ledger
     from evenhand.allocation.asking.what_if import WhatIf, what_if
     from evenhand.allocation.job import JOB
@@ -68,11 +68,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "asking.series": ("ASKING",),
     "asking.advice": ("Advice", "advise"),
     "asking.amend": ("Amended", "Changes", "amended", "changes"),
     "asking.conflict": ("Conflict", "Relaxation", "conflicts"),
     "asking.counterfactual": ("Absence", "without_each"),
-    "asking.explain": ("ASKING",),
     "asking.frontier": ("Frontier", "Point", "frontier", "frontier_of"),
     "asking.weeks": ("published", "with_ledger"),
     "asking.what_if": ("WhatIf", "what_if"),

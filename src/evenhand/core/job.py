@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from evenhand.core.solution import Columns, Status, Verdict
 from evenhand.core.statement import Statement
 from evenhand.core.units import Unit
 
-__all__ = ["EFFORTS", "Answer", "Asking", "Job", "Limits", "Method", "Recheck"]
+__all__ = ["EFFORTS", "Answer", "Asking", "Booking", "Job", "Limits", "Method", "Recheck"]
 
 EFFORTS = ("quick", "normal", "thorough")
 """How long a search may go on where nothing is proven."""
@@ -162,13 +162,46 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Booking:
+    """What becomes fact when a plan is published, as plain data that a database keeps.
+
+    Attributes:
+        facts: who got what and when: claimant, thing, starts, ends (ISO days, "" where there are none) and
+            units; ``called`` and ``called_thing`` where people have other names for them.
+        entries: what was due and received in ticks, by day and claimant; they sum to 0.
+        opening: what was owed before the first plan of all, as entries; empty where nothing was.
+        days: the first and the last day of the period; "" where it has none.
+    """
+
+    facts: list[dict[str, Any]]
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    opening: list[dict[str, Any]] = field(default_factory=list)
+    days: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """What can be asked of any job's plan. It stands apart from ``Job``, as it may itself solve.
 
     Attributes:
         explain: (problem, awards, proof, subject) -> Explanation.
         subjects: (problem, awards) -> names that ``explain`` takes.
+        facts: (solution, days that one award lasts) -> Booking.
+        alternatives: (solution, subject, progress) -> who else could have it and what that costs, who could
+            not and why; plain data.
+        whynot: (solution, thing, claimant) -> why the plan does not give it to them, a sentence.
+        before: heads of the table that a draft stays near, and the field of a fact that each holds.
+        pinned: (problem, picks by kind) -> the problem with what was decided by hand. None where a job's
+            tables are read together with the picks.
+        amend: (problem, the table before, how near, up to which day it is frozen, seed, limits, progress) ->
+            Solution, or None where any plan will do. None where the problem itself holds the plan before.
     """
 
     explain: Callable[[Any, Awards, Mapping[str, Any], str], Explanation]
     subjects: Callable[[Any, Awards], tuple[str, ...]]
+    facts: Callable[[Any, int], Booking]
+    alternatives: Callable[[Any, str, Progress], dict[str, Any]]
+    whynot: Callable[[Any, str, str], str]
+    before: tuple[tuple[str, str], ...]
+    pinned: Callable[[Any, Mapping[str, Sequence[tuple[str, ...]]]], Any] | None = None
+    amend: Callable[..., Any] | None = None

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from evenhand.core.errors import Findings
 
-__all__ = ["FORMS", "KIND", "PICKS", "Pick", "Recipe", "recipe_of", "sha_of"]
+__all__ = ["BOOKED", "CELL", "FORMS", "KIND", "PICKS", "Pick", "Recipe", "recipe_of", "sha_of"]
 
 KIND: Final = "evenhand/recipe"
 EDITION: Final = 1
@@ -24,6 +24,13 @@ FORMS: Final[Mapping[str, str]] = MappingProxyType(
     {"fleet": "allocation", "candidates": "allocation", "roster": "teams", "turns": "rota"}
 )
 """How the tables are laid out, and the job that reads them so."""
+
+CELL: Final[Mapping[str, int]] = MappingProxyType({"allocation": 1, "teams": 1, "rota": 2})
+"""How many names of a pin say which cell it decides. An item goes to one recipient and a person into one
+team, so that another pin of the same takes its place; a day of a rota may have several people."""
+
+BOOKED: Final = ("allocation", "rota")
+"""Jobs whose facts are booked: teams hand out company, of which nobody is owed any."""
 
 PICKS: Final = ("pin", "forbid", "lock", "away")
 """What a person can decide by hand.

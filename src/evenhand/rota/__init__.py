@@ -9,9 +9,10 @@ from evenhand.core.lazy import loaded_when_used
 if TYPE_CHECKING:
     from evenhand.rota.asking.advice import Advice, advise
     from evenhand.rota.asking.amend import Swap, booked, changes, corrected, published_onto
-    from evenhand.rota.asking.explain import ASKING, Account, Stand, account, accounts, standings
+    from evenhand.rota.asking.explain import Account, Stand, account, accounts, standings
     from evenhand.rota.asking.ledger import published, with_ledger
     from evenhand.rota.asking.panel import Fairness, fairness
+    from evenhand.rota.asking.series import ASKING
     from evenhand.rota.asking.simulate import LongRun, churn, long_run
     from evenhand.rota.asking.soften import softened
     from evenhand.rota.asking.substitutes import substitutes
@@ -58,9 +59,10 @@ __all__ = [
 ]
 
 _HOMES = {
+    "asking.series": ("ASKING",),
     "asking.advice": ("Advice", "advise"),
     "asking.amend": ("Swap", "booked", "changes", "corrected", "published_onto"),
-    "asking.explain": ("ASKING", "Account", "Stand", "account", "accounts", "standings"),
+    "asking.explain": ("Account", "Stand", "account", "accounts", "standings"),
     "asking.ledger": ("published", "with_ledger"),
     "asking.panel": ("Fairness", "fairness"),
     "asking.simulate": ("LongRun", "churn", "long_run"),

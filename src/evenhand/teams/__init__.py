@@ -8,9 +8,9 @@ from evenhand.core.lazy import loaded_when_used
 
 if TYPE_CHECKING:
     from evenhand.teams.asking.best_swaps import Swap, swaps_of
-    from evenhand.teams.asking.explain import ASKING
     from evenhand.teams.asking.ledger import amended_in, published, taken_back, with_ledger
     from evenhand.teams.asking.rounds import Rounds, met_before, plan_rounds
+    from evenhand.teams.asking.series import ASKING
     from evenhand.teams.asking.swaps import Change, arrange, change, renamed
     from evenhand.teams.job import JOB
     from evenhand.teams.judging.quality import SeedQuality, seed_quality
@@ -48,8 +48,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "asking.series": ("ASKING",),
     "asking.best_swaps": ("Swap", "swaps_of"),
-    "asking.explain": ("ASKING",),
     "asking.ledger": ("amended_in", "published", "taken_back", "with_ledger"),
     "asking.rounds": ("Rounds", "met_before", "plan_rounds"),
     "asking.swaps": ("Change", "arrange", "change", "renamed"),

@@ -18,12 +18,22 @@ from evenhand.core.ledger import Ledger
 from evenhand.core.progress import Progress
 from evenhand.core.recipe import Recipe
 from evenhand.core.solution import Solution
+from evenhand.jobs import asking_named
 from evenhand.solver import solve
 from evenhand.tables import Table, read
 from evenhand.tables.reader import Given
 from evenhand.tables.table import Headed
 
-__all__ = ["KEPT", "base_problem", "csv_bytes", "opened", "picked_problem", "solved", "tables_needed"]
+__all__ = [
+    "KEPT",
+    "award_days",
+    "base_problem",
+    "csv_bytes",
+    "opened",
+    "picked_problem",
+    "solved",
+    "tables_needed",
+]
 
 KEPT: Final = ("before", "standings", "met")
 """Tables that evenhand itself adds to a recipe: the plan to stay near, who is owed, who met whom."""
@@ -191,6 +201,17 @@ def _candidates(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> An
     return _over_years(problem, kept)
 
 
+def award_days(recipe: Recipe, content: Mapping[str, bytes], names: Mapping[str, str]) -> int:
+    """Return how many days one award lasts: a fleet's loans as its settings say, anything else one."""
+    if recipe.form != "fleet":
+        return 1
+    from evenhand.press_fleet.settings import read_settings
+
+    held = content.get("settings")
+    table = None if held is None else opened(held, names["settings"], recipe.mapping.get("settings"))
+    return read_settings(table).loan_days
+
+
 def _over_years(problem: Any, kept: Mapping[str, Any]) -> Any:
     """Shift the steps of fairness by what earlier periods left: the ledger's standings."""
     if "standings" not in kept:
@@ -331,24 +352,18 @@ _READERS: Final = {"fleet": _fleet, "candidates": _candidates, "roster": _roster
 
 
 def picked_problem(problem: Any, recipe: Recipe) -> Any:
-    """Return the base problem with the recipe's picks; only an allocation's are put on here.
+    """Return the base problem with the recipe's picks, where the job does not read them with its tables.
 
     Raises:
         InputError: a pick names what is not there, or no candidate; all of them at once.
     """
-    if recipe.job != "allocation" or not recipe.picks:
+    pinned = asking_named(recipe.job).pinned
+    if pinned is None or not recipe.picks:
         return problem
-    from evenhand.allocation.asking.what_if import changed
-
-    names: dict[str, list[tuple[str, ...]]] = {"pin": [], "forbid": [], "away": [], "lock": []}
+    names: dict[str, list[tuple[str, ...]]] = {}
     for pick in recipe.picks:
-        names[pick.kind].append(pick.names)
-    one_day = len(problem.days) == 1
-    picks: dict[str, Any] = {
-        kind: [part[:2] if one_day else part for part in names[kind]] for kind in ("pin", "forbid")
-    }
-    made, _ = changed(problem, without=[part[0] for part in names["away"]], **picks)
-    return made
+        names.setdefault(pick.kind, []).append(pick.names)
+    return pinned(problem, names)
 
 
 def solved(
@@ -369,19 +384,11 @@ def solved(
     """
     limits = Limits(seconds=seconds, effort=str(recipe.settings.get("effort", "normal")))
     progress = progress or Progress(seconds=seconds)
-    change = recipe.settings.get("change", "best")
-    if before is not None and recipe.job == "allocation":
-        from evenhand.allocation.asking.amend import amended
-
-        triples = list(zip(*(before.columns[head] for head in ("item", "recipient", "day")), strict=True))
-        if len(problem.days) == 1:
-            triples = [(item, who, "") for item, who, _ in triples]
-        frozen = str(recipe.settings.get("frozen", ""))
-        if change != "best" or frozen:
-            price = None if change in ("few", "best") else float(change)
-            done = amended(
-                problem, triples, price, frozen=frozen, seed=recipe.seed, limits=limits, progress=progress
-            )
-            return done.solution
+    amend = asking_named(recipe.job).amend
+    if before is not None and amend is not None:
+        change, frozen = recipe.settings.get("change", "best"), str(recipe.settings.get("frozen", ""))
+        near: Solution | None = amend(problem, before, change, frozen, recipe.seed, limits, progress)
+        if near is not None:
+            return near
     method = str(recipe.settings.get("method", "auto"))
     return solve(problem, method=method, seed=recipe.seed, limits=limits, progress=progress)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, insert, select, update
 
 from evenhand.core.errors import EvenhandError, InputError
-from evenhand.core.recipe import Pick, Recipe, recipe_of
+from evenhand.core.recipe import CELL, Pick, Recipe, recipe_of
 from evenhand.store import get_json, new_id, now_text, put_blob
 from evenhand.store.schema import METADATA
 from evenhand.workspace.audit import note
@@ -334,10 +334,10 @@ def _picked(recipe: Recipe, kind: str, body: Mapping[str, Any]) -> tuple[Recipe,
         # thing
         other = Pick("forbid" if sort == "pin" else "pin", tuple(names))
         changed = changed.without_pick(other)
-        if sort == "pin" and recipe.job != "rota":
-            for pinned in recipe.picks:
-                if pinned.kind == "pin" and pinned.names[0] == names[0] and pinned != pick:
-                    changed = changed.without_pick(pinned)
+        count = CELL[recipe.job]
+        for pinned in recipe.picks if sort == "pin" else ():
+            if pinned.kind == "pin" and pinned.names[:count] == pick.names[:count] and pinned != pick:
+                changed = changed.without_pick(pinned)
     return changed, _cells(recipe.job, sort, names)
 
 
@@ -361,9 +361,8 @@ def _cells(job: str, sort: str, names: Sequence[str]) -> frozenset[str]:
     if sort == "lock":
         return frozenset({f"team:{names[0]}", *(f"cell:{name}" for name in names[1:])})
     # two people's turns on one date are two cells: two coordinators may work on them at once
-    if job == "rota" and sort != "away":
-        return frozenset({f"cell:{names[0]}/{names[1]}" if len(names) > 1 else f"cell:{names[0]}"})
-    return frozenset({f"cell:{names[0]}"})
+    count = 1 if sort == "away" else CELL[job]
+    return frozenset({f"cell:{'/'.join(names[:count])}"})
 
 
 def _move(connection: Connection, row: Any, kind: str, body: Mapping[str, Any], who: str) -> Step:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import Any, Final
 
@@ -303,25 +304,34 @@ def _each_once(draft: Draft) -> None:
 
 def _first_settings(draft: Draft) -> dict[str, Any]:
     """Return dials that make a first plan without a question: the pages show them to be changed."""
-    if draft.job == "allocation":
-        words = (
-            {"thing": "car", "taker": "partner"}
-            if draft.form == "fleet"
-            else {"thing": "item", "taker": "recipient"}
-        )
-        return {**words, "mode": "b", "lam": 200, "step": 400}
-    if draft.job == "teams":
-        people = max((len(one.rows) for one in draft.tables if one.table == "people"), default=0)
-        # teams of about five: what a class or an offsite asks for most
-        return {"teams": max(2, round(people / 5))}
-    from datetime import UTC, datetime, timedelta
+    return FIRST[draft.form](draft)
 
+
+def _first_price(thing: str, taker: str) -> Callable[[Draft], dict[str, Any]]:
+    return lambda _draft: {"thing": thing, "taker": taker, "mode": "b", "lam": 200, "step": 400}
+
+
+def _first_teams(draft: Draft) -> dict[str, Any]:
+    people = max((len(one.rows) for one in draft.tables if one.table == "people"), default=0)
+    # teams of about five: what a class or an offsite asks for most
+    return {"teams": max(2, round(people / 5))}
+
+
+def _first_turns(draft: Draft) -> dict[str, Any]:
     today = datetime.now(UTC).date()
     # a Monday of the week to come: this week's turns are mostly agreed on already
     monday = today + timedelta(days=7 - today.weekday())
     if any(one.table == "duties" for one in draft.tables):
         return {"policy": "rate"}
     return {"start": monday.isoformat(), "weeks": 10, "seats": 1, "duty": "duty", "policy": "rate"}
+
+
+FIRST: Final[Mapping[str, Callable[[Draft], dict[str, Any]]]] = {
+    "fleet": _first_price("car", "partner"),
+    "candidates": _first_price("item", "recipient"),
+    "roster": _first_teams,
+    "turns": _first_turns,
+}
 
 
 def template(form: str, table: str) -> bytes:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from evenhand.core.errors import InputError
 from evenhand.core.recipe import Recipe
+from evenhand.jobs import asking_named
 from evenhand.store import get_blob, put_blob
 from evenhand.store.schema import METADATA
 from evenhand.workspace.building import csv_bytes, opened
@@ -57,29 +58,37 @@ def next_plan(connection: Connection, series: str, *, who: str = "") -> str:
         recipe.job, recipe.form, recipe.sources, recipe.mapping, recipe.settings, kept, recipe.seed
     )
     recipe = recipe.with_settings({"change": None, "frozen": None}).with_sources({"before": ""})
-    first, final = last.first_day, last.last_day
-    if row.job == "allocation":
-        recipe = _with_standings(connection, recipe, row.ledger)
-        if recipe.form == "fleet" and first:
-            first, final = _later(first, WEEK), _later(final, WEEK)
-            recipe = recipe.with_settings({"week_start": first})
-            recipe = _next_capacity(connection, recipe, first)
-    elif row.job == "rota":
-        recipe, first, final = _next_turns(connection, recipe, series, last)
-    else:
-        recipe = _with_met(connection, recipe, series)
-    return create_plan(
-        connection, series, period_name(row.job, first, final), recipe, who=who, days=(first, final)
-    )
+    recipe, first, final = FOLLOWING[row.job](connection, recipe, row, last)
+    return create_plan(connection, series, period_name(first, final), recipe, who=who, days=(first, final))
 
 
-def period_name(job: str, first: str, final: str) -> str:
+def period_name(first: str, final: str) -> str:
     """Return what a period is called: "Week of 5 Oct", "7 Apr to 15 Jun", "Next round"."""
     if not first:
         return "Next round"
-    if job == "allocation":
+    try:
+        days = (date.fromisoformat(final) - date.fromisoformat(first)).days
+    except ValueError:
+        days = WEEK
+    if 0 <= days < WEEK:
         return f"Week of {_short(first)}"
-    return f"{_short(first)} to {_short(final)}"
+    return f"{_short(first)} to {_short(final)}" if final else f"From {_short(first)}"
+
+
+def _next_week(connection: Connection, recipe: Recipe, series: Any, last: Any) -> tuple[Recipe, str, str]:
+    """Return an allocation's next recipe: who is owed what, and a fleet's capacity a week on."""
+    first, final = last.first_day, last.last_day
+    recipe = _with_standings(connection, recipe, series.ledger)
+    if recipe.form == "fleet" and first:
+        first, final = _later(first, WEEK), _later(final, WEEK)
+        recipe = recipe.with_settings({"week_start": first})
+        recipe = _next_capacity(connection, recipe, first)
+    return recipe, first, final
+
+
+def _next_round(connection: Connection, recipe: Recipe, series: Any, last: Any) -> tuple[Recipe, str, str]:
+    """Return the next recipe of teams: who met is kept apart where balance allows."""
+    return _with_met(connection, recipe, series.id), last.first_day, last.last_day
 
 
 def _short(day: str) -> str:
@@ -127,7 +136,7 @@ def _next_capacity(connection: Connection, recipe: Recipe, first: str) -> Recipe
     return Recipe(moved.job, moved.form, moved.sources, mapping, moved.settings, moved.picks, moved.seed)
 
 
-def _next_turns(connection: Connection, recipe: Recipe, series: str, last: Any) -> tuple[Recipe, str, str]:
+def _next_turns(connection: Connection, recipe: Recipe, series: Any, last: Any) -> tuple[Recipe, str, str]:
     """Return the rota's next recipe: history and facts as one table of turns served, starts moved on."""
     rows: list[tuple[str, str, int]] = []
     if "history" in recipe.sources:
@@ -170,21 +179,21 @@ def _with_met(connection: Connection, recipe: Recipe, series: str) -> Recipe:
 def amend_draft(connection: Connection, plan: str) -> str | None:
     """Return the SHA of a plan's facts as the table that a draft stays near; None before the first.
 
-    allocation: item, recipient, day; rota: date, duty, name; teams: person, team.
+    Each job says which of a fact's fields its table has (``Asking.before``).
     """
     facts = current_facts(connection, plan)
     if not facts:
         return None
     job = series_row(connection, plan_row(connection, plan).series).job
-    if job == "allocation":
-        rows = [(fact.thing, fact.claimant, fact.starts) for fact in facts]
-        return put_blob(connection, csv_bytes(("item", "recipient", "day"), rows), "source:before.csv")
-    if job == "rota":
-        rows = [(fact.starts, fact.thing, fact.claimant) for fact in facts]
-        return put_blob(connection, csv_bytes(("date", "duty", "name"), rows), "source:before.csv")
-    return teams_table(connection, [(fact.claimant, fact.thing) for fact in facts])
+    heads, fields = zip(*asking_named(job).before, strict=True)
+    rows = [tuple(getattr(fact, name) for name in fields) for fact in facts]
+    return put_blob(connection, csv_bytes(heads, rows), "source:before.csv")
 
 
 def teams_table(connection: Connection, pairs: Iterable[tuple[str, str]]) -> str:
     """Keep teams as the table that a draft stays near: person, team. Return its SHA-256."""
     return put_blob(connection, csv_bytes(("person", "team"), sorted(pairs)), "source:before.csv")
+
+
+FOLLOWING: Final = {"allocation": _next_week, "teams": _next_round, "rota": _next_turns}
+"""Job to what makes the next period's recipe of the last one's."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, insert, select, update
 
 from evenhand.core.errors import InputError, JudgeError
+from evenhand.core.recipe import BOOKED
 from evenhand.store import new_id, now_text
 from evenhand.store.schema import METADATA
 from evenhand.workspace.audit import note
@@ -384,7 +385,7 @@ def faults_of(connection: Connection) -> list[str]:
             wrong.append(f"{series.name}: the accounts sum to {sum(kept.values())} ticks, not 0.")
         # teams hand out no units, only company: their facts have no entries to agree with
         units: Counter[str] = Counter()
-        for fact in series_facts(connection, series.id) if series.job != "teams" else []:
+        for fact in series_facts(connection, series.id) if series.job in BOOKED else []:
             units[fact.claimant] += fact.units * TICKS
         wrong += [
             f"{series.name}: {name} has {units[name] / TICKS:g} by the facts "

@@ -18,16 +18,19 @@ from evenhand.core.recipe import Recipe, recipe_of
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.documents.encode import encode
-from evenhand.jobs import job_named
+from evenhand.jobs import asking_named, job_named
 from evenhand.store import Database, get_blob, get_json, now_text, put_json
 from evenhand.store.schema import METADATA
-from evenhand.workspace.asking import asked
-from evenhand.workspace.building import base_problem, opened, picked_problem, solved
+from evenhand.workspace.asking import asked, booked
+from evenhand.workspace.building import award_days, base_problem, opened, picked_problem, solved
 from evenhand.workspace.views import view_of
 
 __all__ = ["Desk", "answer_row", "source_names"]
 
 ANSWER, ASK, BLOB = (METADATA.tables[name] for name in ("answer", "ask", "blob"))
+
+CHECK: Final = "check"
+"""The question that asks what would become fact: its answer is judged anew, so the desk answers it itself."""
 
 PROBLEMS: Final = 3
 """Problems kept a child: the series on the table, one before, one to compare. Each of Los Angeles's size
@@ -60,8 +63,8 @@ class Desk:
             return recipe, content, source_names(connection, recipe)
 
     def _problem(self, recipe: Recipe, content: Mapping[str, bytes], names: Mapping[str, str]) -> Any:
-        # an allocation's picks are put on a ready problem; the others read theirs with the tables
-        base = recipe.base if recipe.job == "allocation" else replace(recipe, seed=0)
+        # the picks of some jobs are put on a ready problem; the others read theirs with the tables
+        base = recipe.base if asking_named(recipe.job).pinned is not None else replace(recipe, seed=0)
         if base.key not in self.problems:
             self.problems[base.key] = base_problem(recipe, content, names)
         self.problems.move_to_end(base.key)
@@ -147,18 +150,18 @@ class Desk:
     def checked(self, key: str, progress: Progress) -> Any:
         """Return what becomes fact if an answer is published, judged anew from what the database holds."""
         self.solutions.pop(key, None)
-        recipe, content, _ = self._recipe(key)
-        return asked(self.solution(key), recipe, "check", "", progress, _lags(content))
+        recipe, content, names = self._recipe(key)
+        progress.report("judge")
+        return booked(self.solution(key), award_days(recipe, content, names))
 
     def _ask(self, run: Any, progress: Progress) -> Any:
         body = dict(run.body)
         kind, subject, key = body["kind"], body["subject"], body["answer"]
-        if kind == "check":
-            # what is published is judged anew from what the database holds, not from memory
-            self.solutions.pop(key, None)
-        solution = self.solution(key)
-        recipe, content, _ = self._recipe(key)
-        result = asked(solution, recipe, kind, subject, progress, _lags(content))
+        if kind == CHECK:
+            result = self.checked(key, progress)
+        else:
+            solution = self.solution(key)
+            result = asked(solution, self._recipe(key)[0], kind, subject, progress)
 
         def keep(connection: Connection) -> Mapping[str, Any]:
             there = select(ASK.c.result).where(

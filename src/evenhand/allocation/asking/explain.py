@@ -26,12 +26,11 @@ from evenhand.allocation.solving.model.residual import Residual, pins_worth, res
 from evenhand.core import desk
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.explanation import Explanation, Fact
-from evenhand.core.job import Asking
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
 from evenhand.core.units import figure, number_text
 
-__all__ = ["ASKING", "Binding", "binding", "explain", "explained", "group_names", "subjects"]
+__all__ = ["Binding", "binding", "explain", "explained", "group_names", "subjects"]
 
 Ints = NDArray[np.int64]
 
@@ -521,6 +520,3 @@ def _figure(group: GroupSet, amount: int) -> int | float:
 def _amount(group: GroupSet, amount: int) -> str:
     figure, unit = _figure(group, amount), _unit(group)
     return f"${figure:,}" if unit == "dollars" else f"{figure:,} {unit}".rstrip()
-
-
-ASKING = Asking(explain=explain, subjects=subjects)

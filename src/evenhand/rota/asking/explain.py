@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
-from evenhand.core.job import Asking
 from evenhand.core.shares import TICKS
 from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.problem import RotaProblem
@@ -21,7 +20,6 @@ from evenhand.rota.solving.model.presence import able, member_days_at, present_o
 from evenhand.rota.solving.model.standing import Standing
 
 __all__ = [
-    "ASKING",
     "Account",
     "Stand",
     "account",
@@ -302,6 +300,3 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
     else:
         head = f"{name}: the plan has no slots."
     return Explanation("rota", name, head, tuple(facts))
-
-
-ASKING = Asking(explain=explain, subjects=subjects)

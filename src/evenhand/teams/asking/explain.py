@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
-from evenhand.core.job import Asking
 from evenhand.core.shares import TICKS
 from evenhand.teams.asking.best_swaps import MEMBERS, Swap, SwapPrices, swaps_of
 from evenhand.teams.asking.effects import rule_effects
@@ -20,7 +19,7 @@ from evenhand.teams.judging.score import balance, limited
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.reading.columns import fold_value
 
-__all__ = ["ASKING", "explain", "subjects"]
+__all__ = ["explain", "subjects"]
 
 Ints = NDArray[np.int64]
 
@@ -277,6 +276,3 @@ def _span(counts: Ints, sizes: Ints, people: int) -> tuple[Ints, Ints]:
     """Return floor and ceiling of each team's fair share of each value, (T, V) each."""
     share = sizes[:, None] * counts[None, :]
     return share // max(1, people), -(-share // max(1, people))
-
-
-ASKING = Asking(explain=explain, subjects=subjects)

@@ -6,6 +6,7 @@ it.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from evenhand.core.solution import Solution
@@ -21,14 +22,7 @@ def view_of(solution: Solution, settings: dict[str, Any], lags: dict[str, float]
         settings: the recipe's dials, for words such as the thing that is given.
         lags: standing of each claimant before this plan, in units; owed is above 0.
     """
-    if solution.job == "allocation":
-        from evenhand.workspace.views.allocation import allocation_view
-
-        return allocation_view(solution, settings, lags)
-    if solution.job == "teams":
-        from evenhand.workspace.views.teams import teams_view
-
-        return teams_view(solution)
-    from evenhand.workspace.views.rota import rota_view
-
-    return rota_view(solution, settings)
+    # a child that plans rotas alone never loads what draws the others
+    drawn_by = import_module(f"evenhand.workspace.views.{solution.job}")
+    shown: dict[str, Any] = drawn_by.view(solution, settings, lags)
+    return shown

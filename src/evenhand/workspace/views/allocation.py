@@ -14,7 +14,7 @@ from evenhand.measures.evenness import gini
 from evenhand.measures.shared import Shared
 from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status, things
 
-__all__ = ["allocation_view", "state_of"]
+__all__ = ["state_of", "view"]
 
 COUNT_WORDS = {1: "one", 2: "one or two"}
 """How many each got, in words, while the words stay short."""
@@ -28,7 +28,7 @@ DRAWN = 6
 """Caps or budgets of one kind that are drawn, those with the least left first; the others are counted."""
 
 
-def allocation_view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -> dict[str, Any]:
+def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -> dict[str, Any]:
     """Return what the board of an allocation shows."""
     problem = solution.problem
     thing, taker = str(settings.get("thing", "item")), str(settings.get("taker", "recipient"))

@@ -12,12 +12,11 @@ import numpy as np
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.rota.asking.explain import all_standings
-from evenhand.rota.solving.model.entitlement import shares
+from evenhand.rota.asking.series import lag_path
 from evenhand.rota.solving.model.presence import able
-from evenhand.rota.solving.model.standing import Standing
 from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status
 
-__all__ = ["ledger_lines", "rota_view"]
+__all__ = ["view"]
 
 PAST = 8
 """Turns before the plan that the grid shows: two months of weeks fit beside ten of the plan at 1280 px."""
@@ -26,11 +25,12 @@ TIED = 0.005
 """Turns below which a standing is called even: a hundredth is the last digit shown."""
 
 
-def rota_view(solution: Solution, settings: dict[str, Any]) -> dict[str, Any]:
-    """Return what the board of a rota shows."""
+def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -> dict[str, Any]:
+    """Return what the board of a rota shows; who is owed what it reckons itself, slot by slot."""
+    del lags
     problem = solution.problem
-    lags = lag_path(solution)
-    after, opening = lags[-1], lags[0]
+    path = lag_path(solution)
+    after, opening = path[-1], path[0]
     filled = int((solution.awards >= 0).sum())
     turns = len(solution.awards)
     slots = _slots(problem)
@@ -40,7 +40,7 @@ def rota_view(solution: Solution, settings: dict[str, Any]) -> dict[str, Any]:
         "title": _title(problem, filled, turns, str(settings.get("duty", ""))),
         "sub": _sub(problem, after),
         "tags": tag_of_status(str(solution.status), cut=solution.cut, sentence="Proven best"),
-        "tiles": _tiles(solution, lags, filled, turns),
+        "tiles": _tiles(solution, path, filled, turns),
         "slots": slots,
         "past": _past(problem),
         "rows": _rows(solution, slots),
@@ -52,58 +52,6 @@ def rota_view(solution: Solution, settings: dict[str, Any]) -> dict[str, Any]:
         "policy": problem.policy.name,
         "objective": solution.objective,
     }
-
-
-def lag_path(solution: Solution) -> list[Any]:
-    """Return everybody's lag in ticks before the plan and after each slot; each row sums to 0.
-
-    The last row is the statement's own lag, so that accounts end where the headline says.
-    """
-    problem = solution.problem
-    standing = Standing(problem, solution.seed)
-    starts = problem.first_seat
-    path: list[Any] = []
-    for slot in range(len(problem.slot_start)):
-        standing.open(slot)
-        crew = solution.awards[starts[slot] : starts[slot + 1]]
-        crew = crew[crew >= 0]
-        if not path:
-            # some policies count the open slot's share already: what stood before is without it
-            now = standing.lags()
-            path.append(now - shares(problem, able(problem))[0] if now.sum() else now.copy())
-        standing.serve(crew, int(problem.load[slot]))
-        path.append(standing.lags().copy())
-    if path and solution.statement is not None:
-        path[-1] = solution.statement.lag * (TICKS // solution.statement.ticks)
-    return path or [np.zeros(len(problem.people), dtype=np.int64)]
-
-
-def ledger_lines(solution: Solution) -> list[dict[str, Any]]:
-    """Return what each slot books to each account: due and received in ticks; every slot sums to 0.
-
-    What was due is how the lag moved plus what was served, so that a leaver's share or a policy's own accrual
-    is booked where it fell.
-    """
-    problem = solution.problem
-    path = lag_path(solution)
-    starts = problem.first_seat
-    lines = []
-    for slot in range(len(problem.slot_start)):
-        got = np.zeros(len(problem.people), dtype=np.int64)
-        crew = solution.awards[starts[slot] : starts[slot + 1]]
-        np.add.at(got, crew[crew >= 0], int(problem.load[slot]) * TICKS)
-        due = path[slot + 1] - path[slot] + got
-        lines += [
-            {
-                "at": problem.slot_label[slot],
-                "claimant": name,
-                "due": int(due[who]),
-                "received": int(got[who]),
-            }
-            for who, name in enumerate(problem.people)
-            if due[who] or got[who]
-        ]
-    return lines
 
 
 def _title(problem: Any, filled: int, turns: int, duty: str) -> list[Any]:

@@ -10,14 +10,16 @@ from evenhand.core.solution import Solution
 from evenhand.teams import summary
 from evenhand.workspace.views.words import counted, msg, tag_of_status
 
-__all__ = ["teams_view"]
+__all__ = ["view"]
 
 SHOWN = 3
 """Columns whose values stand beside each name: more do not fit a card of 250 px."""
 
 
-def teams_view(solution: Solution) -> dict[str, Any]:
+def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -> dict[str, Any]:
     """Return what the board of teams shows."""
+    # teams have no words of their own for what is shared, and owe nobody anything
+    del settings, lags
     problem = solution.problem
     sizes = np.bincount(solution.awards, minlength=len(problem.teams))
     cards = _cards(solution, sizes)

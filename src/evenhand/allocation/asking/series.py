@@ -1,0 +1,254 @@
+"""Allocations planned again and again: what becomes fact, who else could have it, what is picked by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+
+import numpy as np
+
+from evenhand.allocation.asking.amend import amended
+from evenhand.allocation.asking.explain import explain, subjects
+from evenhand.allocation.asking.what_if import changed, what_if
+from evenhand.allocation.problem.barriers import barriers_of
+from evenhand.core.errors import InputError
+from evenhand.core.job import Asking, Booking, Limits
+from evenhand.core.progress import Progress
+from evenhand.core.shares import TICKS
+from evenhand.core.solution import Solution
+
+__all__ = ["ASKING", "alternatives", "amend", "barred", "facts", "pinned", "priced", "whynot"]
+
+FIRST: Final = 8
+"""Alternatives priced at once: as many as a panel shows. Each is a solve of 50 ms at Los Angeles size."""
+
+
+def pinned(problem: Any, picks: Mapping[str, Sequence[tuple[str, ...]]]) -> Any:
+    """Return a problem with what was decided by hand, without reading its tables again.
+
+    Args:
+        problem: an ``AllocationProblem``.
+        picks: "pin" and "forbid" to (item, recipient, day), "away" to (recipient,).
+
+    Raises:
+        InputError: a pick names what is not there, or no candidate; all of them at once.
+    """
+    one_day = len(problem.days) == 1
+    awards: dict[str, Any] = {
+        kind: [names[:2] if one_day else names for names in picks.get(kind, ())] for kind in ("pin", "forbid")
+    }
+    made, _ = changed(problem, without=[names[0] for names in picks.get("away", ())], **awards)
+    return made
+
+
+def amend(
+    problem: Any,
+    before: Any,
+    change: Any,
+    frozen: str,
+    seed: int,
+    limits: Limits,
+    progress: Progress,
+) -> Solution | None:
+    """Return a plan near a published one, or None where the best plan is wanted however far it is.
+
+    Args:
+        problem: what is asked now.
+        before: a table of what is published: item, recipient, day.
+        change: "few" changes as little as can be, a number is what a change must bring in points, "best"
+            takes the best plan.
+        frozen: the day up to which everything stays; "" for none.
+        seed: seed for tie-breaking.
+        limits: how long the search may go on.
+        progress: hears of progress and may interrupt.
+
+    Raises:
+        InfeasibleError: the hard rules cannot all hold.
+    """
+    if change == "best" and not frozen:
+        return None
+    triples = list(zip(*(before.columns[head] for head in ("item", "recipient", "day")), strict=True))
+    if len(problem.days) == 1:
+        triples = [(item, who, "") for item, who, _ in triples]
+    price = None if change in ("few", "best") else float(change)
+    done = amended(problem, triples, price, frozen=frozen, seed=seed, limits=limits, progress=progress)
+    return done.solution
+
+
+def facts(solution: Solution, lasts: int) -> Booking:
+    """Return what becomes fact: every award with its days, and what everybody was due and received."""
+    problem = solution.problem
+    given = []
+    for award in solution.awards.tolist():
+        item, who = problem.items[problem.item[award]], problem.recipients[problem.recipient[award]]
+        start = problem.days[problem.day[award]]
+        given.append(
+            {
+                "claimant": who,
+                "thing": item,
+                "starts": start,
+                "ends": _later(start, lasts - 1),
+                "units": 1,
+                "called": problem.called.get(who, who),
+                "called_thing": problem.called.get(item, item),
+            }
+        )
+    days = (problem.days[0], problem.days[-1]) if len(problem.days) else ("", "")
+    return Booking(given, _entries(solution), days=days)
+
+
+def _entries(solution: Solution) -> list[dict[str, Any]]:
+    statement = solution.statement
+    if statement is None:
+        return []
+    at = solution.problem.days[0] if len(solution.problem.days) else ""
+    # a plan reckons in its own ticks; the ledger in one for all, a multiple of each
+    scale = TICKS // statement.ticks
+    return [
+        {
+            "at": at,
+            "claimant": name,
+            "due": int(statement.entitlement[k]) * scale,
+            "received": int(statement.received[k]) * TICKS,
+        }
+        for k, name in enumerate(statement.claimants)
+    ]
+
+
+def _later(day: str, days: int) -> str:
+    try:
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    except ValueError:
+        return day
+
+
+def alternatives(solution: Solution, subject: str, progress: Progress) -> dict[str, Any]:
+    """Return everybody who could have an item on its day, the cheapest priced exactly, and who could not.
+
+    Args:
+        solution: the plan.
+        subject: an item; "item|all" prices everybody, who would else be the eight that look cheapest.
+        progress: may interrupt; what is priced by then is told.
+
+    Raises:
+        InputError: there is no such item.
+    """
+    item, _, rest = subject.partition("|")
+    most = FIRST if rest != "all" else 10**6
+    problem = solution.problem
+    if item not in problem.items:
+        raise InputError.one("is not in this plan", "Choose a card of the board", came=item)
+    code = problem.items.index(item)
+    mine = [a for a in solution.awards.tolist() if problem.item[a] == code]
+    if not mine:
+        return {"rows": [], "not": [], "more": 0}
+    # the day stays: another day is another question, and would change what others get
+    day, holder = int(problem.day[mine[0]]), int(problem.recipient[mine[0]])
+    rows = np.flatnonzero((problem.item == code) & (problem.day == day) & ~problem.forbidden)
+    got = np.bincount(problem.recipient[solution.awards], minlength=len(problem.recipients))
+    # the nearest in score first: what an exchange costs is bounded by it, so the cheap ones come early
+    order = sorted(rows.tolist(), key=lambda a: (got[problem.recipient[a]], -int(problem.score[a])))
+    ranked = [a for a in order if int(problem.recipient[a]) != holder]
+    spread = _mixed(ranked, problem, got)
+    told = []
+    for at in spread[:most]:
+        if progress.stop():
+            break
+        told.append(priced(solution, at, got))
+    told.sort(key=lambda row: (row["change"] is None, -(row["change"] or 0), row["called"]))
+    can = {int(problem.recipient[a]) for a in rows.tolist()}
+    asked_day = problem.days[day]
+    nots = [
+        {
+            "who": name,
+            "called": problem.called.get(name, name),
+            "why": barred(problem, item, name, asked_day),
+        }
+        for who, name in enumerate(problem.recipients)
+        if who not in can
+    ]
+    return {
+        "holder": {
+            "who": problem.recipients[holder],
+            "called": _called(problem, holder),
+            "nth": int(got[holder]),
+        },
+        "rows": told,
+        "more": max(0, len(spread) - most),
+        "not": sorted(nots, key=lambda row: row["called"]),
+        "day": problem.days[day],
+    }
+
+
+def barred(problem: Any, item: str, name: str, day: str) -> str:
+    """Return the rule that keeps an item from a recipient on a day, with its end where that is known."""
+    for barrier, _ in barriers_of(problem.barriers, item, name, (day,)):
+        return str(barrier.clause)
+    return "the table has no row for them on this day"
+
+
+def _mixed(ranked: list[int], problem: Any, got: Any) -> list[int]:
+    """Return candidates so that the best of those without any and of those with some both come early."""
+    # 200 points an award, the usual first step: it decides only what is priced first, never a price
+    score = {at: int(problem.score[at]) - 200 * int(got[problem.recipient[at]]) for at in ranked}
+    return sorted(ranked, key=lambda at: (-score[at], at))
+
+
+def _called(problem: Any, who: int) -> str:
+    name = problem.recipients[who]
+    return str(problem.called.get(name, name))
+
+
+def priced(solution: Solution, at: int, got: Any) -> dict[str, Any]:
+    """Return what giving a candidate its item would change: solved, so the figure is exact.
+
+    Args:
+        solution: the plan.
+        at: the candidate.
+        got: awards of each recipient in the plan.
+    """
+    problem = solution.problem
+    who = int(problem.recipient[at])
+    pick = (problem.items[problem.item[at]], problem.recipients[who], problem.days[problem.day[at]])
+    found = what_if(solution, pin=[pick if len(problem.days) > 1 else pick[:2]])
+    moved = []
+    served = None
+    if found.after is not None:
+        before = {int(problem.item[a]): a for a in solution.awards.tolist()}
+        after = {int(problem.item[a]): a for a in found.after.awards.tolist()}
+        # by item, not by award: a car that changes only its day has moved too
+        moved = [problem.items[i] for i, a in before.items() if after.get(i) != a]
+        served = len(set(problem.recipient[found.after.awards].tolist()))
+    return {
+        "who": pick[1],
+        "called": _called(problem, who),
+        "nth": int(got[who]) + 1,
+        "change": found.change,
+        "exact": found.exact,
+        "moved": moved,
+        "served": served,
+        "names": list(pick),
+    }
+
+
+def whynot(solution: Solution, thing: str, claimant: str) -> str:
+    """Return why an item does not go to a recipient: the rules and until when, or what it would cost.
+
+    Raises:
+        InputError: there is no such item or recipient.
+    """
+    asked = f"{thing} to {claimant}"
+    return explain(solution.problem, solution.awards, solution.proof, asked).headline
+
+
+ASKING = Asking(
+    explain=explain,
+    subjects=subjects,
+    facts=facts,
+    alternatives=alternatives,
+    whynot=whynot,
+    before=(("item", "thing"), ("recipient", "claimant"), ("day", "starts")),
+    pinned=pinned,
+    amend=amend,
+)

@@ -1,0 +1,92 @@
+"""Teams that are made again and again: what becomes fact, and which other team somebody could be in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evenhand.core.errors import InputError
+from evenhand.core.job import Asking, Booking
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Solution
+from evenhand.teams.asking.best_swaps import swaps_of
+from evenhand.teams.asking.explain import explain, subjects
+
+__all__ = ["ASKING", "alternatives", "facts", "whynot"]
+
+
+def facts(solution: Solution, lasts: int) -> Booking:
+    """Return what becomes fact: who was in which team. Nothing is owed: teams hand out company, not units."""
+    del lasts
+    problem = solution.problem
+    return Booking(
+        [
+            {
+                "claimant": name,
+                "thing": problem.teams[int(solution.awards[at])],
+                "starts": "",
+                "ends": "",
+                "units": 1,
+            }
+            for at, name in enumerate(problem.people)
+        ]
+    )
+
+
+def alternatives(solution: Solution, subject: str, progress: Progress) -> dict[str, Any]:
+    """Return the other teams a person could be in, each with the best swap and what it costs.
+
+    Raises:
+        InputError: there is no such person.
+    """
+    del progress
+    problem = solution.problem
+    if subject not in problem.people:
+        raise InputError.one("is not on the roster", "Choose a person of the board", came=subject)
+    person = problem.people.index(subject)
+    rows = []
+    for swap in swaps_of(problem, solution.awards, person):
+        lost = {name: round(float(part), 4) for name, part in swap.lost.items() if part}
+        rows.append(
+            {
+                "team": problem.teams[swap.team],
+                "with": problem.people[swap.other],
+                "value": swap.value,
+                "lost": lost,
+                "breaks": list(swap.breaks),
+            }
+        )
+    return {"team": problem.teams[int(solution.awards[person])], "rows": rows}
+
+
+def whynot(solution: Solution, thing: str, claimant: str) -> str:
+    """Return why a person is not in a team: what the best swap would break or cost.
+
+    Raises:
+        InputError: there is no such person or team.
+    """
+    problem = solution.problem
+    if thing not in problem.teams:
+        raise InputError.one("is no team of this plan", "Choose a team of the board", came=thing)
+    told = alternatives(solution, claimant, Progress())
+    if told["team"] == thing:
+        return f"{claimant} is in {thing}."
+    row = next((row for row in told["rows"] if row["team"] == thing), None)
+    if row is None:
+        return f"{claimant} could only join {thing} by more than one swap."
+    swap = f"{claimant} to {thing} for {row['with']}"
+    if row["breaks"]:
+        return f"{swap} breaks a rule: {row['breaks'][0]}"
+    if row["value"] > 0:
+        worse = ", ".join(name for name, part in row["lost"].items() if part > 0)
+        return f"{swap} would be less even{f' in {worse}' if worse else ''}."
+    return f"{swap} would be {'just as even' if not row['value'] else 'more even'}."
+
+
+ASKING = Asking(
+    explain=explain,
+    subjects=subjects,
+    facts=facts,
+    alternatives=alternatives,
+    whynot=whynot,
+    before=(("person", "claimant"), ("team", "thing")),
+)
