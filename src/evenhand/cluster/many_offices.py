@@ -133,7 +133,7 @@ def _part(file: Any, manifest: Manifest) -> Part:
         first = manifest.rows[int(rows[0])]
         used = by_name.get(first.set)
         of = np.full(len(problem), -1, dtype=np.int64)
-        units = None
+        units = None if first.quantum else np.zeros(len(problem), dtype=np.int64)
         if used is not None:
             codes = [number.get((used.name, label), -1) for label in used.labels]
             inside = np.isin(codes, rows)
@@ -219,9 +219,7 @@ def _proven(engine: Engine, search: Search, manifest: Manifest, chosen: list[Int
     slack = search.ceiling - search.worth
     kept = [
         np.union1d(rows, own)
-        for rows, own in zip(
-            offices.survivors(search.found.prices, slack, search.bounds), chosen, strict=True
-        )
+        for rows, own in zip(offices.survivors(search.asked, slack, search.bounds), chosen, strict=True)
     ]
     if sum(map(len, kept)) > SURVIVORS or search.progress.stop():
         return chosen

@@ -13,6 +13,7 @@ from evenhand.allocation.solving.model.pricing import Priced, no_prices, priced
 from evenhand.allocation.solving.model.restricted import Restricted
 from evenhand.allocation.solving.model.tariffs import Tariff
 from evenhand.allocation.solving.offices.parts import Part
+from evenhand.allocation.solving.offices.pieces import Piece, piece_of
 from evenhand.allocation.solving.offices.shared import Shared
 from evenhand.allocation.solving.price_restrict_prove import entering, first_columns
 from evenhand.core.progress import Progress
@@ -42,7 +43,7 @@ class Point:
     """What an office answers to prices.
 
     Attributes:
-        prices: ticks a unit of each shared row, shape (m,).
+        prices: ticks a unit of each shared row, shape (m,), and tolls behind them where there are any.
         bound: proven limit in ticks of what its plans are worth less what they pay.
         usage: units of the shared rows that the LP uses, shape (m,).
     """
@@ -70,30 +71,44 @@ class Office:
 
     def __init__(self, part: Part, count: int) -> None:
         self.part, self.count = part, count
-        self.residual = part.residual
-        self.own = part.residual.value.copy() if part.usage else part.residual.value
+        self.own = part.residual.value
+        # The LP and its pricing read the values from here. They are this office's own copy, which ``stand``
+        # alone writes: a residual anew for each price would cost the codes that it keeps of its candidates.
+        self.residual = replace(part.residual, value=self.own.copy()) if part.usage else part.residual
+        self.charged = np.zeros(len(part.rows), dtype=np.int64)
         self.program: Restricted | None = None
         self.inside = np.zeros(0, dtype=np.bool_)
         self.points: list[Point] = []
         nothing = np.zeros(0, dtype=np.int64)
         self.plans: dict[bytes, Plan] = {}
-        self.keep(nothing, np.zeros(count, dtype=np.int64))
+        self.keep(nothing)
         self.prices = no_prices(self.residual)
         self.priced: Priced | None = None
         self.stands: Ints | None = None
 
-    def keep(self, chosen: Ints, prices: Ints) -> Plan | None:
-        """Keep a plan that holds; ``prices`` are those that the values stand at."""
+    def keep(self, chosen: Ints) -> Plan | None:
+        """Keep a plan that holds."""
         if chosen.tobytes() not in self.plans and self.residual.holds(chosen):
             usage = self.part.used(chosen, self.count)
-            worth = self.residual.worth(chosen) + _paid(usage, prices)
+            worth = self.residual.worth(chosen) + int(self.charged[chosen].sum())
             self.plans[chosen.tobytes()] = Plan(chosen, worth, usage)
         return self.plans.get(chosen.tobytes())
 
+    def net(self, plan: Plan) -> int:
+        """Return what a plan is worth less what it pays where the values stand, in ticks."""
+        return plan.worth - int(self.charged[plan.chosen].sum())
+
     def stand(self, prices: Ints) -> None:
-        """Set the values to what is left of them at prices for what is shared."""
+        """Set the values to what is left of them at prices for what is shared.
+
+        Args:
+            prices: ticks a unit of each shared row, shape (m,); tolls of the office's classes may follow, and
+                then stand in place of the prices of rows of unequal weights (see ``tolls``).
+        """
         if self.part.usage:
-            np.subtract(self.own, self.part.charge(prices), out=self.residual.value)
+            toll = prices[self.count :] if len(prices) > self.count else None
+            self.charged = self.part.charge(prices[: self.count], toll)
+            np.subtract(self.own, self.charged, out=self.residual.value)
 
     def crude(self, prices: Ints) -> int:
         """Return a bound at prices without any LP: every item at its best."""
@@ -116,7 +131,7 @@ class Office:
 
     def _asked(self, prices: Ints, progress: Progress) -> Point:
         self.stand(prices)
-        program = self._opened(prices)
+        program = self._opened()
         best_prices, best, values = self.prices, self.priced, np.zeros(len(program.columns))
         best = priced(self.residual, best_prices)
         while program.solve(progress):
@@ -141,15 +156,15 @@ class Office:
         self.prices, self.priced, self.stands = best_prices, best, prices
         values = values[: len(program.columns)]
         if ((values < TRACE) | (values > 1 - TRACE)).all():
-            self.keep(np.sort(program.columns[: len(values)][values > CLOSE]), prices)
+            self.keep(np.sort(program.columns[: len(values)][values > CLOSE]))
         usage = self.part.used_in_part(program.columns[: len(values)], values, self.count)
         return Point(prices, best.bound, usage)
 
-    def _opened(self, prices: Ints) -> Restricted:
+    def _opened(self) -> Restricted:
         """Return the LP at the values that stand now."""
         if self.program is None:
             plan, first = first_plan(self.residual)
-            self.keep(plan, prices)
+            self.keep(plan)
             self.prices = first
             columns = first_columns(self.residual, priced(self.residual, first), plan)
             self.program = Restricted(self.residual, columns)
@@ -159,30 +174,68 @@ class Office:
             self.program.revalue()
         return self.program
 
+    def trim(self, prices: Ints, chosen: Ints, room: Ints) -> Plan:
+        """Keep what of a plan fits into some room, those first that are worth most at prices; the rest goes.
+
+        Args:
+            prices: as in ``stand``.
+            chosen: candidates of a plan.
+            room: units of each shared row, shape (m,).
+        """
+        self.stand(prices)
+        left, kept = np.append(room, 0), []
+        for at in chosen[np.lexsort((chosen, -self.residual.value[chosen]))].tolist():
+            used = [(int(of[at]), 1 if units is None else int(units[at])) for of, units in self.part.usage]
+            if all(row < 0 or left[row] >= units for row, units in used):
+                kept.append(at)
+                for row, units in used:
+                    left[row] -= units if row >= 0 else 0
+        plan = self.keep(np.sort(np.array(kept, dtype=np.int64)))
+        assert plan is not None  # noqa: S101 - fewer awards break no rule that more of them keep
+        return plan
+
+    def piece(self, most: int) -> Piece:
+        """Return the candidates that matter most where the LP stands: those it holds, and others beside.
+
+        Args:
+            most: others, at most: those that lose least at the prices asked last.
+        """
+        assert self.program is not None  # noqa: S101 - it was asked before
+        _, loss = self.lost()
+        near = np.argsort(loss, kind="stable")[:most]
+        rows = np.union1d(self.program.columns, near)
+        for plan in self.plans.values():
+            rows = np.union1d(rows, plan.chosen)
+        return piece_of(self.part, rows, self.own, loss)
+
+    def taken(self, rows: Ints) -> Piece:
+        """Return given candidates, sorted."""
+        return piece_of(self.part, rows, self.own, self.lost()[1])
+
     def settle(self, prices: Ints, enough: float, progress: Progress) -> int:
         """Find a best plan at prices and return the bound that is proven there, in ticks.
 
         Args:
-            prices: ticks a unit of each shared row.
+            prices: as in ``stand``.
             enough: ticks between plan and bound that need no more work.
             progress: may end it early.
         """
         self.return_to(prices, progress)
         assert self.program is not None  # noqa: S101 - it stands at prices
         bound, loss = self.lost()
-        best = max(self.plans.values(), key=lambda plan: plan.net(prices))
-        if bound - best.net(prices) > enough and not progress.stop():
+        best = max(self.plans.values(), key=self.net)
+        if bound - self.net(best) > enough and not progress.stop():
             held = self.program.columns[self.program.values() > TRACE]
             close = np.flatnonzero(loss <= CLOSE * self.residual.ticks)
             if len(close) > BRANCHED:
                 close = close[np.argsort(loss[close], kind="stable")[:BRANCHED]]
-            best = self._branched(np.union1d(close, held), best, prices, progress)[0]
-        gap = bound - best.net(prices)
+            best = self._branched(np.union1d(close, held), best, progress)[0]
+        gap = bound - self.net(best)
         rest = np.flatnonzero(loss <= gap)
         if gap > enough and len(rest) <= PROVEN and not progress.stop():
-            best, proven = self._branched(rest, best, prices, progress)
+            best, proven = self._branched(rest, best, progress)
             if proven is not None:
-                bound = min(bound, max(proven, best.net(prices)))
+                bound = min(bound, max(proven, self.net(best)))
         return bound
 
     def lost(self) -> tuple[int, Ints]:
@@ -236,12 +289,12 @@ class Office:
         found, _ = branch(joined, np.union1d(some, plan.chosen), plan.chosen, progress, nodes=NODES)
         # The program keeps rows only within its tolerance, so the plan is checked in whole numbers.
         if found is not None and joined.holds(found):
-            self.keep(found, np.zeros(self.count, dtype=np.int64))
+            self.keep(found)
 
-    def _branched(self, some: Ints, best: Plan, prices: Ints, progress: Progress) -> tuple[Plan, int | None]:
+    def _branched(self, some: Ints, best: Plan, progress: Progress) -> tuple[Plan, int | None]:
         found, proven = branch(self.residual, np.union1d(some, best.chosen), best.chosen, progress)
-        plan = None if found is None else self.keep(found, prices)
-        if plan is not None and plan.net(prices) > best.net(prices):
+        plan = None if found is None else self.keep(found)
+        if plan is not None and self.net(plan) > self.net(best):
             best = plan
         return best, proven
 

@@ -155,7 +155,7 @@ class _Together:
         """
         search = self.search
         worth, ceiling = search.worth, search.ceiling
-        kept = search.offices.survivors(search.found.prices, ceiling - worth, search.bounds)
+        kept = search.offices.survivors(search.asked, ceiling - worth, search.bounds)
         rows = np.union1d(np.concatenate(self.rows(kept)), chosen)
         if len(rows) > SURVIVORS or self.progress.stop():
             return chosen, worth

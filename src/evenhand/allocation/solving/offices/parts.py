@@ -8,6 +8,7 @@ place (see ``offices``).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,13 +42,55 @@ class Part:
     dates: Ints = field(repr=False)
     usage: tuple[tuple[Ints, Ints | None], ...] = field(repr=False)
 
-    def charge(self, prices: Ints) -> Ints:
-        """Return what each candidate has to pay for the shared rows, shape (n,)."""
+    def charge(self, prices: Ints, toll: Ints | None = None) -> Ints:
+        """Return what each candidate has to pay for the shared rows, shape (n,).
+
+        Args:
+            prices: ticks a unit of each shared row, shape (m,).
+            toll: ticks an award of each class in rows of unequal weights, in place of these rows' prices.
+        """
         out = np.zeros(len(self.rows), dtype=np.int64)
         table = np.append(prices, 0)
-        for of, units in self.usage:
-            out += table[of] if units is None else table[of] * units
+        for (of, units), classes in zip(self.usage, self.classes, strict=True):
+            if units is None:
+                out += table[of]
+            else:
+                out += table[of] * units if toll is None else np.append(toll, 0)[classes]
         return out
+
+    @cached_property
+    def _classes(self) -> tuple[tuple[Ints, ...], Ints, Ints]:
+        kinds, rows, weights, count = [], [], [], 0
+        for of, units in self.usage:
+            mine = np.flatnonzero(of >= 0)
+            classes = np.full(len(of), -1, dtype=np.int64)
+            if units is not None and len(mine):
+                # Items first, as candidates stand in their order: the sort then has little to do.
+                keys = np.stack([self.residual.item[mine], of[mine], units[mine]])
+                order = np.lexsort(keys[::-1])
+                fresh = np.ones(len(mine), dtype=np.bool_)
+                fresh[1:] = (keys[:, order[1:]] != keys[:, order[:-1]]).any(axis=0)
+                classes[mine[order]] = count + np.cumsum(fresh) - 1
+                first = mine[order][fresh]
+                rows.append(of[first])
+                weights.append(units[first])
+                count += len(first)
+            kinds.append(classes)
+        none = np.zeros(0, dtype=np.int64)
+        return tuple(kinds), np.concatenate([none, *rows]), np.concatenate([none, *weights])
+
+    @property
+    def classes(self) -> tuple[Ints, ...]:
+        """Toll class of each candidate for each kind of shared row, -1 for none.
+
+        A class is what a row of unequal weights cannot tell apart: awards of one item with one weight.
+        """
+        return self._classes[0]
+
+    @property
+    def class_rows(self) -> tuple[Ints, Ints]:
+        """Row and units of each toll class, shapes (c,)."""
+        return self._classes[1:]
 
     def used(self, chosen: Ints, count: int) -> Ints:
         """Return the units of each of ``count`` shared rows that chosen candidates use, shape (count,)."""

@@ -31,6 +31,9 @@ SAMPLE = 8
 """Offices that are asked first; less than half of all."""
 CLEAR = 1e-6
 """Share of the bound that another round may still take off it for the rounds to end."""
+CLEAR_MANY = 2e-4
+"""The same where many rows share the work and a sample's prices are known: 23 rows over 100 offices would
+go on for a hundred rounds to take off the last hundredth of a percent."""
 BOX = 0.05
 """First half-width of the box around the sample's prices, as a share of the prices."""
 
@@ -44,7 +47,7 @@ class Found:
     rounds: int
 
 
-def find_prices(offices: Offices, shared: Shared, progress: Progress) -> Found:
+def find_prices(offices: Offices, shared: Shared, progress: Progress, first: Ints | None = None) -> Found:
     """Return the prices at which the offices' bounds together are lowest.
 
     A sample of offices with its share of what is free gives the first prices.
@@ -53,18 +56,23 @@ def find_prices(offices: Offices, shared: Shared, progress: Progress) -> Found:
         offices: all of them, at least two.
         shared: what they share.
         progress: may end it early; the bound holds all the same.
+        first: prices to begin at, if any are known to be near.
     """
     top = _highest(offices, shared)
     start, width = np.zeros(len(shared), dtype=np.int64), top
     every = range(len(offices))
-    if len(offices) > 2 * SAMPLE:
+    if first is not None:
+        start = np.minimum(first, top)
+        width = np.maximum((start * BOX).astype(np.int64), (top * BOX**3).astype(np.int64))
+    elif len(offices) > 2 * SAMPLE:
         some = [number * len(offices) // SAMPLE for number in range(SAMPLE)]
         awards = [facts.awards for facts in offices.facts]
         share = sum(awards[number] for number in some) / max(1, sum(awards))
         sample = _Descent(offices, some, shared, share, top)
         start = sample.run(start, width, progress).prices
         width = np.maximum((start * BOX).astype(np.int64), (top * BOX**3).astype(np.int64))
-    return _Descent(offices, every, shared, 1.0, top).run(start, width, progress)
+    clear = CLEAR if first is None else CLEAR_MANY
+    return _Descent(offices, every, shared, 1.0, top).run(start, width, progress, clear)
 
 
 def _highest(offices: Offices, shared: Shared) -> Ints:
@@ -85,13 +93,13 @@ class _Descent:
         self.ticks = offices.ticks
         self.points: list[list[Point]] = [[] for _ in some]
 
-    def run(self, start: Ints, width: Ints, progress: Progress) -> Found:
+    def run(self, start: Ints, width: Ints, progress: Progress, clear: float = CLEAR) -> Found:
         """Go down from ``start``; the box is ``width`` to each side at first."""
         here, bound = start, self.ask(start)
         rounds = 1
         while rounds < ROUNDS + ROUNDS_A_ROW * len(self.shared) and not progress.stop():
             there, predicted = self.step(here, bound, width, progress)
-            if predicted <= CLEAR * max(self.ticks, bound) and not self.at_wall(here, there, width):
+            if predicted <= clear * max(self.ticks, bound) and not self.at_wall(here, there, width):
                 break
             value = self.ask(there)
             rounds += 1

@@ -10,17 +10,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.pricing import Prices
 from evenhand.allocation.solving.offices.choice import choose_plans, together
 from evenhand.allocation.solving.offices.local import Plan
-from evenhand.allocation.solving.offices.prices import find_prices
-from evenhand.allocation.solving.offices.shard import Offices
+from evenhand.allocation.solving.offices.pieces import joined
+from evenhand.allocation.solving.offices.prices import Found, find_prices
+from evenhand.allocation.solving.offices.repair import repaired
+from evenhand.allocation.solving.offices.shard import Asked, Offices
 from evenhand.allocation.solving.offices.shared import Shared
+from evenhand.allocation.solving.offices.tolls import find_tolls
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 
 __all__ = ["Search", "hushed"]
+
+Ints = NDArray[np.int64]
 
 VARIED = 1e-6
 """Share of the bound that the gap must be for offices to be asked at prices nearby: a point in a million is
@@ -40,6 +46,30 @@ enough to choose from."""
 SWEEPS = 3
 """Times that every office may decide again over what the others leave, at most. Later sweeps found nothing
 on made-up weeks; the first one that improves nothing ends them anyway."""
+
+POOR = 0.01
+"""Share of the bound that the gap of chosen plans must be for them to be trimmed instead."""
+
+FEW_ROWS = 4
+"""Shared rows up to which cutting planes find their prices: in 3 to 18 rounds with one row, while 23 take
+over a hundred. Beyond, the joint LP takes 4 to 7."""
+
+JOINED = 800
+"""Awards up to which the offices' joint LP is solved, and MOST_JOINED offices: 375 awards take 0.4 s a round,
+700 a second, 1,500 some eight. Of more, a sample of offices with so many says where cutting planes begin. The
+tables of recipients and days grow with the square of the offices."""
+MOST_JOINED = 25
+
+GROUP = 5
+"""Offices over which rows are decided anew together where all of them have more than REPAIRED awards."""
+REPAIRED = 800
+
+TURNS = 2
+"""Times that every group has its turn; in the second it may use what the others left."""
+
+MOST_POOLED = 8000
+"""Candidates beside those of the LPs that rows are decided over, at most: with half as many the plans of
+weeks with 23 rows are up to 0.05 % worse, twice as many made none better."""
 
 MOST = 250
 """Candidates that an office decides over then, at most: more take seconds an office and seldom help, as the
@@ -68,22 +98,55 @@ class Search:
         self.bounds: list[int] = []
         self.own_prices: list[Prices | None] = []
         self.bound = self.ceiling = 0
+        # What the offices were asked at last, and what the shared rows add to their bounds there.
+        self.asked: Asked = np.zeros(0, dtype=np.int64)
+        self.rest = 0
         self.better: int | None = None
         self.watched: Callable[[int, int], None] = lambda _value, _bound: None
 
     def run(self) -> None:
         """Run all stages; a limit ends them early, with what is known by then."""
         with self.progress.stage("price"), hushed(self.progress):
-            self.found = find_prices(self.offices, self.shared, self.progress)
+            self.price()
         self.bound = self.found.bound
         with self.progress.stage("settle"), hushed(self.progress):
             self.settle()
         with self.progress.stage("choose"):
             self.choose()
-        for name, step, share in (("vary", self.vary, VARIED), ("fill", self.fill, FILLED)):
+            if self.gap > POOR * self.units(self.bound):
+                self.trim()
+        steps = [("vary", self.vary, VARIED), ("fill", self.fill, FILLED)]
+        if len(self.shared) > FEW_ROWS:
+            steps = [("repair", self.repair, VARIED)]
+        for name, step, share in steps:
             if self.gap > max(self.limits.gap, share * self.units(self.bound)):
                 with self.progress.stage(name), hushed(self.progress):
                     step()
+
+    def price(self) -> None:
+        """Find prices of what is shared: by cutting planes for few rows, by the offices' joint LP for many.
+
+        Of very many offices a sample's joint LP says where the planes begin.
+        """
+        offices, shared, progress = self.offices, self.shared, self.progress
+        awards = [facts.awards for facts in offices.facts]
+        if len(shared) <= FEW_ROWS:
+            self.found = find_prices(offices, shared, progress)
+        elif sum(awards) <= JOINED and len(offices) <= MOST_JOINED:
+            tolled = find_tolls(offices, shared, progress, range(len(offices)))
+            self.found = Found(tolled.prices, tolled.bound, tolled.rounds)
+            self.rest = tolled.rest
+            self.asked = [np.concatenate([tolled.prices, toll]) for toll in tolled.tolls]
+            return
+        else:
+            most = max(2, min(len(offices), int(JOINED * len(offices) / max(1, sum(awards)))))
+            some = [number * len(offices) // most for number in range(most)]
+            share = sum(awards[number] for number in some) / max(1, sum(awards))
+            part = shared.share(share)
+            start = find_tolls(offices, part, progress, some, sets=False).prices
+            self.found = find_prices(offices, shared, progress, start)
+        self.asked = self.found.prices
+        self.rest = shared.dual(self.found.prices)
 
     def units(self, ticks: int) -> int:
         """Return ticks as units of the whole plan, pins and all, rounded down."""
@@ -103,11 +166,10 @@ class Search:
 
     def settle(self) -> None:
         """Find a best plan of each office at the prices, and with that a better bound."""
-        prices = self.found.prices
-        for bound, own in self.offices.settle(prices):
+        for bound, own in self.offices.settle(self.asked):
             self.bounds.append(bound)
             self.own_prices.append(own)
-        self.ceiling = self.shared.dual(prices) + sum(self.bounds)
+        self.ceiling = self.rest + sum(self.bounds)
         # Both are proven; an office that had no time to settle may have made the second one the weaker.
         self.bound = min(self.bound, self.ceiling)
 
@@ -137,9 +199,80 @@ class Search:
             if self.gap >= before:
                 return
 
+    def repair(self) -> None:
+        """Decide a few shared rows anew at a time; of many offices, over some of them in turn."""
+        count = len(self.offices)
+        groups = [list(range(count))]
+        if count > GROUP and sum(facts.awards for facts in self.offices.facts) > REPAIRED:
+            # Every so-many-th office, so that neighbours, which a caller may have sorted by size, are parted.
+            parts = -(-count // GROUP)
+            groups = [list(range(number, count, parts)) for number in range(parts)]
+        room = self.shared.free + self.shared.length.sum(axis=1)
+        for turn in range(1 if len(groups) == 1 else TURNS):
+            left = sum(facts.awards for facts in self.offices.facts)
+            for some in groups:
+                if self.gap <= self.limits.gap or self.progress.stop():
+                    return
+                mine = sum(self.offices.facts[number].awards for number in some)
+                unused = room - sum(plan.usage for plan in self.plans)
+                # In the first turn a group gets its part of what nobody uses, so that the first ones do not
+                # take it all; later ones may have what is left.
+                self.repair_some(some, unused - unused * mine // max(1, left) if not turn else unused * 0)
+                left -= mine
+
+    def repair_some(self, some: list[int], reserved: Ints) -> None:
+        """Decide shared rows anew over the candidates of some offices; the others' plans stand.
+
+        Args:
+            some: numbers of the offices.
+            reserved: units of each shared row that are not for them, beside what the others use.
+        """
+        pieces = self.offices.pool(some, MOST_POOLED // len(some))
+        pool = joined(pieces, self.offices.ticks)
+        others = sum((plan.usage for number, plan in enumerate(self.plans) if number not in some), reserved)
+        start = pool.together([self.plans[number].chosen for number in some])
+        worth = self.worth
+
+        def done(gained: int) -> bool:
+            value = self.units(worth + gained)
+            self.progress.report("repair", value, self.units(self.bound))
+            near = self.units(self.bound) - value
+            return near <= max(self.limits.gap, VARIED * self.units(self.bound))
+
+        found = repaired(pool, self.shared, self.shared.left(others), start, self.progress, done)
+        plans = self.offices.keep(some, pool.apart(found))
+        for number, plan in zip(some, plans, strict=True):
+            self.plans[number] = plan
+        self.told()
+
+    def trim(self) -> None:
+        """Take every office's best plan less what passes its part of the shared rows, where that is better.
+
+        With many rows few plans fit together; a search that is cut here still hands out a fair plan.
+        """
+        used = np.zeros(len(self.shared), dtype=np.int64)
+        room = self.shared.free + self.shared.length.sum(axis=1)
+        left = sum(facts.awards for facts in self.offices.facts)
+        plans = []
+        for number, facts in enumerate(self.offices.facts):
+            known, prices = self.offices.plans[number].values(), self.found.prices
+            best = max(known, key=lambda plan: (plan.net(prices), plan.chosen.tobytes()))
+            # What offices before did not use of their part is for those that follow.
+            part = (room - used) * facts.awards // max(1, left)
+            plans.append(self.offices.trim(number, self.asked, best, part))
+            used, left = used + plans[-1].usage, left - facts.awards
+        worth = together(plans, self.shared)
+        if worth is not None and worth > self.worth:
+            self.plans = plans
+            self.told()
+
     def choose(self) -> None:
         """Choose one plan an office so that what they share suffices."""
         self.plans = choose_plans(self.offices, self.shared, self.found.prices, self.progress, self.plans)
+        self.told()
+
+    def told(self) -> None:
+        """Tell the plan so far."""
         value, bound = self.units(self.worth), self.units(self.bound)
         self.progress.report("choose", value, bound)
         self.watched(value, bound)

@@ -19,12 +19,15 @@ from numpy.typing import NDArray
 from evenhand.allocation.solving.model.pricing import Prices
 from evenhand.allocation.solving.offices.local import Office, Plan, Point
 from evenhand.allocation.solving.offices.parts import Part
+from evenhand.allocation.solving.offices.pieces import Piece
 from evenhand.allocation.solving.offices.shared import Shared
 from evenhand.core.progress import Progress
 
 __all__ = ["Facts", "Here", "Offices", "Shard", "Shards"]
 
 Ints = NDArray[np.int64]
+Asked = Ints | list[Ints]
+"""Prices of what is shared: the same for all offices, or one an office, in the order of all offices."""
 
 ENOUGH = 2.0**-6
 """Units between an office's plan and its bound that are not worth more work: a hundred offices together are
@@ -87,6 +90,51 @@ class Shard:
         self.shared = shared
         self.progress = progress
         self.told = [0] * len(self.offices)
+        self.first = 0
+
+    def trim(self, number: int, prices: Asked, chosen: Ints, room: Ints) -> Plan:
+        """Keep what of an office's plan fits into some room."""
+        return self.offices[number].trim(self._at(prices, number), chosen, room)
+
+    def keep(self, some: Sequence[int], chosen: Sequence[Ints]) -> list[Plan]:
+        """Keep plans of some offices, by their numbers among all, that the search put together."""
+        here = range(self.first, self.first + len(self.offices))
+        out = []
+        for number, own in zip(some, chosen, strict=True):
+            if number in here:
+                plan = self.offices[number - self.first].keep(own)
+                assert plan is not None  # noqa: S101 - the search has checked every rule of the office
+                out.append(plan)
+        return out
+
+    def placed(self, first: int) -> None:
+        """Hear which number the shard's first office has among all, to find its own in a list of all."""
+        self.first = first
+
+    def _at(self, prices: Asked, number: int) -> Ints:
+        """Return the prices for one of the shard's offices; they may be one for all, or one an office."""
+        return prices[self.first + number] if isinstance(prices, list) else prices
+
+    def _mine(self, some: Sequence[int]) -> list[int]:
+        """Return those of some offices that are here, by their numbers in this shard."""
+        return [number - self.first for number in some if 0 <= number - self.first < len(self.offices)]
+
+    def classes(self) -> list[tuple[Ints, Ints]]:
+        """Return row and units of every office's toll classes."""
+        return [office.part.class_rows for office in self.offices]
+
+    def pool(self, some: Sequence[int], most: int) -> list[Piece]:
+        """Return the candidates of some offices that matter most where their LPs stand.
+
+        Args:
+            some: offices, by their numbers among all; those of other shards are passed over.
+            most: candidates of each beside those of its LP, at most.
+        """
+        return [self.offices[number].piece(most) for number in self._mine(some)]
+
+    def taken(self, rows: list[Ints]) -> list[Piece]:
+        """Return given candidates of every office of all; those of the others are left out."""
+        return [office.taken(rows[self.first + number]) for number, office in enumerate(self.offices)]
 
     def _watch(self, left: float | None) -> Progress:
         return self.progress or Progress(seconds=left)
@@ -112,22 +160,25 @@ class Shard:
             out.append(Facts(office.residual.awards, top[:-1], heaviest[:-1]))
         return out
 
-    def ask(self, some: Sequence[int], prices: Ints, left: float | None) -> list[tuple[Any, list[Plan]]]:
-        """Return a point, or a crude bound where there is no time for one, and new plans, an office each."""
+    def ask(self, some: Sequence[int], prices: Asked, left: float | None) -> list[tuple[Any, list[Plan]]]:
+        """Return a point, or a crude bound where there is no time for one, and new plans, an office each.
+
+        Args:
+            some: offices, by their numbers among all; those of other shards are passed over.
+            prices: for all or one an office.
+            left: see the class.
+        """
         watch, out = self._watch(left), []
-        for number in some:
+        for number in self._mine(some):
             office = self.offices[number]
             # Without any point an office still has a bound: every item at its best.
             crude = watch.stop() and not office.points
-            answer: Point | int = office.crude(prices) if crude else office.ask(prices, watch)
+            here = self._at(prices, number)
+            answer: Point | int = office.crude(here) if crude else office.ask(here, watch)
             out.append((answer, self.fresh(number)))
         return out
 
-    def ask_all(self, prices: Ints, left: float | None) -> list[tuple[Any, list[Plan]]]:
-        """Ask every office of this shard."""
-        return self.ask(range(len(self.offices)), prices, left)
-
-    def settle(self, prices: Ints, left: float | None) -> list[tuple[int, Prices | None, list[Plan]]]:
+    def settle(self, prices: Asked, left: float | None) -> list[tuple[int, Prices | None, list[Plan]]]:
         """Return the best bound at prices, the office's own prices there, and new plans, an office each.
 
         Own prices are None where an office had no time to settle.
@@ -135,11 +186,12 @@ class Shard:
         watch = self._watch(left)
         out: list[tuple[int, Prices | None, list[Plan]]] = []
         for number, office in enumerate(self.offices):
+            here = self._at(prices, number)
             if not office.points or watch.stop():
-                known = [point.bound for point in office.points if np.array_equal(point.prices, prices)]
-                out.append((known[0] if known else office.crude(prices), None, self.fresh(number)))
+                known = [point.bound for point in office.points if np.array_equal(point.prices, here)]
+                out.append((known[0] if known else office.crude(here), None, self.fresh(number)))
                 continue
-            bound = office.settle(prices, ENOUGH * office.residual.ticks, watch)
+            bound = office.settle(here, ENOUGH * office.residual.ticks, watch)
             out.append((bound, office.prices, self.fresh(number)))
         return out
 
@@ -176,18 +228,18 @@ class Shard:
         office.fill(prices, room, self.shared, most, plan, self._watch(left))
         return self.fresh(number)
 
-    def survivors(self, prices: Ints, slack: int, bounds: Ints, left: float | None) -> list[Ints]:
+    def survivors(self, prices: Asked, slack: int, bounds: Ints, left: float | None) -> list[Ints]:
         """Return the candidates of each office that a better plan could hold, in codes of its part.
 
         Args:
-            prices: those that the bounds stand at, shape (m,).
+            prices: those that the bounds stand at, for all or one an office.
             slack: ticks between the plan and the bound of the whole.
             bounds: settled bound of each office of this shard, shape (offices,).
             left: see the class.
         """
         out = []
-        for office, settled in zip(self.offices, bounds.tolist(), strict=True):
-            office.return_to(prices, self._watch(left))
+        for number, (office, settled) in enumerate(zip(self.offices, bounds.tolist(), strict=True)):
+            office.return_to(self._at(prices, number), self._watch(left))
             lp, loss = office.lost()
             out.append(np.flatnonzero(loss <= slack - settled + lp))
         return out
@@ -204,6 +256,9 @@ class Offices:
         self.place = [(shard, inner) for shard, size in enumerate(sizes) for inner in range(size)]
         self.sizes = sizes
         self.plans: list[dict[bytes, Plan]] = [{} for _ in self.facts]
+        ends = np.cumsum([0, *sizes])
+        for shard, first in enumerate(ends[:-1].tolist()):
+            shards.one(shard, "placed", first)
 
     def __len__(self) -> int:
         return len(self.facts)
@@ -212,26 +267,39 @@ class Offices:
         for plan in news:
             self.plans[number].setdefault(plan.chosen.tobytes(), plan)
 
-    def ask(self, some: Sequence[int], prices: Ints) -> list[Point | int]:
-        """Return the point of some offices at prices, or a crude bound where time is up."""
-        wanted: list[list[int]] = [[] for _ in self.sizes]
-        for number in some:
-            shard, inner = self.place[number]
-            wanted[shard].append(inner)
-        # One call for all shards lets them work side by side; single calls wait for each other.
-        if len(some) == len(self):
-            answers = self.shards.all("ask_all", prices, self.progress.left)
-        else:
-            answers = [
-                self.shards.one(shard, "ask", inner, prices, self.progress.left) if inner else []
-                for shard, inner in enumerate(wanted)
-            ]
+    def classes(self) -> list[tuple[Ints, Ints]]:
+        """Return row and units of every office's toll classes."""
+        return [classes for part in self.shards.all("classes") for classes in part]
+
+    def pool(self, some: Sequence[int], most: int) -> list[Piece]:
+        """Return the candidates of some offices, in their order, that matter most where their LPs stand."""
+        return [piece for part in self.shards.all("pool", list(some), most) for piece in part]
+
+    def taken(self, rows: Sequence[Ints]) -> list[Piece]:
+        """Return given candidates of every office."""
+        return [piece for part in self.shards.all("taken", list(rows)) for piece in part]
+
+    def trim(self, number: int, prices: Asked, plan: Plan, room: Ints) -> Plan:
+        """Return what of an office's plan fits into some room of the shared rows."""
+        shard, inner = self.place[number]
+        trimmed: Plan = self.shards.one(shard, "trim", inner, prices, plan.chosen, room)
+        self._keep(number, [trimmed])
+        return trimmed
+
+    def keep(self, some: Sequence[int], chosen: Sequence[Ints]) -> list[Plan]:
+        """Keep plans of some offices, in rising order, that the search put together."""
+        return [plan for part in self.shards.all("keep", list(some), list(chosen)) for plan in part]
+
+    def ask(self, some: Sequence[int], prices: Asked) -> list[Point | int]:
+        """Return the point of some offices, in rising order, at prices, or a crude bound where time is up."""
+        # One call for all shards, so that they work side by side.
+        answers = self.shards.all("ask", list(some), prices, self.progress.left)
         flat = [answer for part in answers for answer in part]
         for number, (_, news) in zip(some, flat, strict=True):
             self._keep(number, news)
         return [answer for answer, _ in flat]
 
-    def settle(self, prices: Ints) -> list[tuple[int, Prices | None]]:
+    def settle(self, prices: Asked) -> list[tuple[int, Prices | None]]:
         """Let every office find its best plan at prices; bounds there, and own prices."""
         answers = [a for part in self.shards.all("settle", prices, self.progress.left) for a in part]
         for number, (_, _, news) in enumerate(answers):
@@ -253,7 +321,7 @@ class Offices:
         self._keep(number, news)
         return bool(news)
 
-    def survivors(self, prices: Ints, slack: int, bounds: Sequence[int]) -> list[Ints]:
+    def survivors(self, prices: Asked, slack: int, bounds: Sequence[int]) -> list[Ints]:
         """Return the candidates of each office that a better plan could hold."""
         ends = np.cumsum([0, *self.sizes])
         every = np.array(bounds, dtype=np.int64)

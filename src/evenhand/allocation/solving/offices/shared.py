@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,14 @@ class Shared:
             for size, cost in zip(self.length[at].tolist(), self.cost[at].tolist(), strict=True):
                 total += size * max(0, price - cost)
         return total
+
+    def share(self, part: float) -> Shared:
+        """Return the same rows with a part of their room, for a sample of the offices."""
+        return replace(
+            self,
+            free=(self.free * part).astype(np.int64),
+            length=(self.length * part).astype(np.int64),
+        )
 
     def left(self, used: Ints) -> tuple[Ints, Ints]:
         """Return what is left of ``free`` and ``length`` once some units are used, shapes (m,) and (m, s)."""
