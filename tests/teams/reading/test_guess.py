@@ -103,3 +103,17 @@ def test_locking_everybody_in_other_sizes_names_the_one_cause() -> None:
         eh.solve(TeamsProblem.from_table(rows, teams=2, balance="g", locked=locked))
     assert "Give --sizes 4,2 to keep everybody" in str(told.value)
     assert str(told.value).count("\n") <= 1
+
+
+def test_a_small_roster_is_guessed_too() -> None:
+    """Three roles of two people each are balanced in a roster of six; six names of teachers are not."""
+    rows = [{"name": f"p{at}", "role": "abc"[at % 3], "teacher": f"t{at}"} for at in range(6)]
+    assert guess(read(rows, "people")).criteria == ("role",)
+
+
+def test_a_column_without_two_alike_is_noted() -> None:
+    """Balancing a number as kinds says how to balance its mean; a number named as one is not noted."""
+    rows = [{"name": f"p{at}", "role": "ab"[at % 2], "years": at + 1} for at in range(6)]
+    plain = TeamsProblem.from_rows(rows, teams=3, balance=["role", "years"])
+    assert ["--numbers years" in str(note) for note in plain.warnings] == [True]
+    assert not TeamsProblem.from_rows(rows, teams=3, balance=["role"], numbers=["years"]).warnings

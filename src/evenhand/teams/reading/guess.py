@@ -26,6 +26,10 @@ column is rather a name or a free text."""
 SHARE = 3
 """Of n people at least three must share a value on average, else hardly any two people are alike in it."""
 
+SMALL = 4
+"""Values up to which two people a value are enough: in a roster of six, three roles of two people each are
+what somebody wants to see in every team. Beyond four, pairs are as likely first names."""
+
 MOST_CELLS = 0.6
 """Share of a column's filled cells that must look like one thing (names of people, times) to be it. Forms
 are filled by people: some write "anyone" where a name is asked for."""
@@ -164,7 +168,8 @@ def guess_criteria(source: Any) -> tuple[str, ...]:
 
     Returns:
         Columns with at least 2 and at most 12 different values (or a third of the people, where that is
-        less), in the table's order. Names, numbers that identify, times and wishes never count.
+        less; up to 4 values, half of the people), in the table's order. Names, numbers that identify,
+        times and wishes never count.
 
     Example:
         >>> from evenhand.teams import guess_criteria
@@ -234,7 +239,7 @@ def _ranked(table: Table) -> tuple[str, ...]:
 def _kind(header: str, cells: Sequence[str], people: Collection[str]) -> tuple[str, str]:  # noqa: PLR0911 - one return for each thing a column can be
     """Return what a column is ("category", "tags", "wish" or "") and why it is left out, if it is."""
     filled = [cell for cell in cells if cell]
-    few = max(2, min(FEW, len(cells) // SHARE))
+    few = max(2, min(FEW, len(cells) // SHARE), min(SMALL, len(cells) // 2))
     if not filled:
         return "", "empty"
     if folded(header) in NEVER:

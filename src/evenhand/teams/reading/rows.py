@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
 from evenhand.tables import Table, read
+from evenhand.tables.numerals import decimals
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
 from evenhand.teams.reading.columns import category, codes_of, folded, number_column, split_tags, tag_column
 from evenhand.teams.reading.guess import IDENTIFIER, TIMES_SEEN, guess
@@ -281,12 +282,17 @@ def _columns_wanted(
             )  # fmt: skip
     elif asked:
         dials.tags.extend(_several_answers(table, asked, dials))
+        _note_all_different(table, asked, dials)
     if not asked and not named and len(table) and not ruled:
         here = ", ".join(table.columns) or "no columns"
         problem = (
             "I can't tell which columns to balance" if balance is None else "no column is named to balance"
         )
-        table.findings.error(problem, f"Name the columns to balance; the table has {here}", table=table.name)
+        some = next((column for column in table.columns if len(set(table.columns[column])) < len(table)), "")
+        such_as = f", as in --balance {some}" if some else ""
+        table.findings.error(
+            problem, f"Name the columns to balance{such_as}; the table has {here}", table=table.name
+        )
     wanted = list(dict.fromkeys([*asked, *named]))
     if table.columns:
         table.asked(*wanted)
@@ -318,6 +324,20 @@ def _several_answers(table: Table, asked: Sequence[str], dials: _Dials) -> list[
                 table=table.name, column=column,
             )  # fmt: skip
     return several
+
+
+def _note_all_different(table: Table, asked: Sequence[str], dials: _Dials) -> None:
+    """Note columns in which no two people are alike: any plan is even in them, and looks a success."""
+    plain = [column for column in asked if column not in {*dials.numbers, *dials.tags, *dials.similar}]
+    for column in plain:
+        cells = [cell for cell in table.columns.get(column, ()) if cell]
+        if len(cells) > 2 and len({cell.casefold() for cell in cells}) == len(cells):  # noqa: PLR2004 - of two people nothing can be said
+            numbers = not decimals(cells, semicolons=table.semicolons)[1]
+            mend = f"To balance its mean and spread, add --numbers {column}" if numbers else "Leave it out"
+            table.findings.warning(
+                "has another value for everybody, so there is nothing to balance",
+                mend, table=table.name, column=column,
+            )  # fmt: skip
 
 
 def _known_settings(table: Table, dials: _Dials, wanted: list[str]) -> None:
