@@ -10,6 +10,7 @@ import pytest
 
 from cli.running import DATA
 from evenhand.cli.app import DONE, WRONG, run
+from evenhand.tables import Given, read
 
 ROSTER = str(DATA / "roster" / "people.csv")
 
@@ -38,9 +39,31 @@ def test_rounds_are_shown_and_written(
     """A line for each round and team on the screen, a row for each round and person in the files."""
     monkeypatch.chdir(tmp_path)
     assert run(["rounds", ROSTER, "--size", "5", "--rounds", "2", "-o", "r.csv", "-o", "r.xlsx"]) == DONE
-    assert "pairs that meet again: 0." in capsys.readouterr().out
+    assert "2 rounds of 20 teams. 0 pairs meet again." in capsys.readouterr().out
     assert len((tmp_path / "r.csv").read_text(encoding="utf-8").splitlines()) == 201
     assert (tmp_path / "r.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_tables_say_who_sits_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --tables everybody's tables stand in a row, on the screen and in the workbook's second sheet."""
+    words = [
+        "--size",
+        "5",
+        "--rounds",
+        "1",
+        "--tables",
+        "--balance",
+        "gender",
+        "-o",
+        str(tmp_path / "r.xlsx"),
+    ]
+    assert run(["rounds", ROSTER, *words]) == DONE
+    said = capsys.readouterr().out
+    assert "1 round of 20 teams. 0 pairs meet again. Evenness 100.0%" in said
+    assert "Who sits where" in said
+    seats = read(Given(tmp_path / "r.xlsx", sheet="people"))
+    assert len(seats) == 100
+    assert set(seats.columns["round 1"]) == {f"Table {at}" for at in range(1, 21)}
 
 
 def test_no_rounds_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -68,6 +68,8 @@ def check(
     refuse_unused()
     if save_mapping is not None:
         _save(found, save_mapping)
+    if found.job == "teams" and held is None:
+        found = _as_form(found, source)
     if as_json:
         print_json(asdict(found))
     else:
@@ -75,6 +77,52 @@ def check(
     # After all is shown and saved: what is wrong is the answer here and no failure of the command.
     if found.errors:
         raise typer.Exit(2)
+
+
+def _as_form(found: Overview, source: Path) -> Overview:
+    """Return what was found, with what other columns of a roster are for, such as answers of a form."""
+    from evenhand.tables import read
+    from evenhand.teams.reading.guess import guess
+
+    table = read(given(source), "people", job="teams")
+    guessed = guess(table)
+    use = dict.fromkeys(guessed.criteria, "to balance")
+    use |= dict.fromkeys(guessed.tags, "to balance, each answer")
+    use |= dict.fromkeys(guessed.wishes, "wishes")
+    use |= dict.fromkeys(guessed.choices, "choices")
+    use |= {column: f"left out: {reason}" for column, reason in guessed.left_out.items()}
+    for column, cells in table.columns.items():
+        filled = [cell for cell in cells if cell]
+        # More than half, as some people write a name where an address is asked for.
+        if 2 * sum("@" in cell for cell in filled) > len(filled):
+            use[column] = "left out: e-mail, --keep"
+    numbers = {one.head for file in found.files for one in file.columns if one.holds.startswith("numbers")}
+    for column in numbers & guessed.left_out.keys():
+        if guessed.left_out[column] == "too many different values":
+            use[column] = "left out: a number, --numbers"
+    files = [
+        replace(
+            file,
+            columns=tuple(
+                column if column.taken_for else replace(column, taken_for=use.get(column.head, ""))
+                for column in file.columns
+            ),
+        )
+        for file in found.files
+    ]
+    parts = [
+        f'{option} "{",".join(columns)}"'
+        for option, columns in (("--balance", guessed.criteria), ("--wishes", guessed.wishes))
+        if columns
+    ]
+    command = " ".join([found.command, *parts]) if found.command else ""
+    if guessed.choices:
+        named = sorted({cell for column in guessed.choices for cell in table.columns[column] if cell})
+        command += (
+            f'\n  {found.command.partition(" --teams")[0]} --teams {len(named)} --names "{",".join(named)}"'
+        )
+        command += f' --choices "{",".join(guessed.choices)}"'
+    return replace(found, files=files, command=command)
 
 
 def _is_database(path: Path) -> bool:

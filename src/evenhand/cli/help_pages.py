@@ -27,7 +27,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "A plan made before": (
         "--published", "--previous", "--swaps", "--frozen", "--change-price", "--move-price", "--keep-teams",
-        "--met-before", "--lock", "--ledger",
+        "--met-before", "--lock", "--ledger", "--trade-off",
     ),
     "Search": ("--method", "--effort", "--seed", "--time-limit", "--workers", "--many", "--as-one"),
     "Result": ("--out", "--json", "--rows", "--explain", "--calendars", "--save-mapping", "--certificate"),

@@ -25,6 +25,9 @@ EPILOG = example(
     "evenhand rounds demo-out/roster/people.csv --teams 20 --rounds 15",
 )
 
+AtTables = Annotated[
+    bool, typer.Option("--tables", help="Call the teams Table 1, Table 2 ..., and say who sits where when.")
+]
 Rounds = Annotated[int, typer.Option("--rounds", metavar="N", help="How many rounds.")]
 
 
@@ -38,6 +41,7 @@ def rounds(
     balance: Balance = None,
     name: Name = None,
     names: Names = None,
+    tables: AtTables = False,
     seed: Seed = 0,
     out: Out = None,
     as_json: Json = False,
@@ -59,8 +63,10 @@ def rounds(
         problem = session.read(lambda: unbalanced(people, settings))
     else:
         problem = session.read(lambda: TeamsProblem.from_table(**roster(people), **settings))
+    if tables and names is None:
+        problem = replace(problem, teams=tuple(f"Table {at + 1}" for at in range(len(problem.teams))))
     awards = planned(session, problem, count, seed)
-    deliver(session, problem, awards)
+    deliver(session, problem, awards, by_person=tables)
 
 
 def unbalanced(people: Path, settings: dict[str, Any]) -> TeamsProblem:
@@ -94,14 +100,18 @@ def planned(session: Session, problem: TeamsProblem, count: int, seed: int) -> l
     return awards
 
 
-def deliver(session: Session, problem: TeamsProblem, awards: list[Any]) -> None:
-    """Show who is with whom in each round, and write a row a round and person where asked."""
+def deliver(session: Session, problem: TeamsProblem, awards: list[Any], *, by_person: bool) -> None:
+    """Show who is with whom in each round, and write a row a round and person where asked.
+
+    A workbook has a second sheet with a row a person; with ``by_person`` that is shown as well.
+    """
     import numpy as np
 
     from evenhand.cli.output import print_json, say
     from evenhand.cli.screen import show
     from evenhand.report.text import Grid, Heading, Text
     from evenhand.tables.write import write_csv, write_xlsx
+    from evenhand.teams import balance
     from evenhand.teams.asking.rounds import repeats
 
     order = [np.argsort(codes, kind="stable").tolist() for codes in awards]
@@ -114,9 +124,16 @@ def deliver(session: Session, problem: TeamsProblem, awards: list[Any]) -> None:
         if path.suffix.lower() == ".csv":
             write_csv(columns, path)
         else:
-            write_xlsx({"rounds": columns}, path)
+            write_xlsx({"rounds": columns, "people": seats_of(problem, awards)}, path)
     again = repeats(np.array(awards))
-    said = f"{len(awards)} rounds of {len(problem.teams)} teams; pairs that meet again: {again:,}."
+    count, teams = len(awards), len(problem.teams)
+    said = (
+        f"{count} {'round' if count == 1 else 'rounds'} of {teams} {'team' if teams == 1 else 'teams'}. "
+        f"{again:,} {'pair meets' if again == 1 else 'pairs meet'} again."
+    )
+    if problem.criteria:
+        even = [float(balance(problem, codes).overall) for codes in awards]
+        said += f" Evenness {min(even):.1%} in the least even round, {sum(even) / len(even):.1%} on average."
     if session.interrupted:
         said += " Stopped early."
     if session.as_json:
@@ -130,8 +147,20 @@ def deliver(session: Session, problem: TeamsProblem, awards: list[Any]) -> None:
         show([Heading("Who goes with whom, round by round"), Text(said, "strong")])
         typer.echo()
         show([Grid(("round", "team", "members"), lines, frozenset({0}))])
+        if by_person:
+            seats = seats_of(problem, awards)
+            typer.echo()
+            show([Heading("Who sits where"), Grid(tuple(seats), tuple(zip(*seats.values(), strict=True)))])
     for path in session.out or ():
         say(f"wrote {path}")
+
+
+def seats_of(problem: TeamsProblem, awards: list[Any]) -> dict[str, list[str]]:
+    """Return a row a person: the name, and the team of each round."""
+    columns = {"person": list(problem.people)}
+    for at, codes in enumerate(awards):
+        columns[f"round {at + 1}"] = [problem.teams[team] for team in codes.tolist()]
+    return columns
 
 
 COMMAND = rounds

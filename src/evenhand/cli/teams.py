@@ -111,6 +111,12 @@ MetBefore = Annotated[
     list[Path] | None,
     typer.Option("--met-before", metavar="FILE", help="Earlier plan whose teams to mix; may be repeated."),
 ]
+Keep = Annotated[
+    str | None, typer.Option("--keep", metavar="A,B", help="Other columns for the plan's table: an e-mail.")
+]
+TradeOff = Annotated[
+    bool, typer.Option("--trade-off", help="Show moves against evenness for several prices of a move.")
+]
 Roles = Annotated[
     str | None,
     typer.Option("--roles", metavar="A,B", help="Columns of who may be captain, driver; each team has one."),
@@ -148,6 +154,8 @@ def teams(
     keep_teams: KeepTeams = None,
     met_before: MetBefore = None,
     roles: Roles = None,
+    keep: Keep = None,
+    trade_off: TradeOff = False,
     ledger: Books = None,
     method: MethodName = "auto",
     seed: Seed = 0,
@@ -195,12 +203,13 @@ def teams(
         "keep_teams": listed(keep_teams) or (),
         "met_before": [plan_of_file(path) for path in met_before or ()],
         "roles": listed(roles) or (),
+        "keep": listed(keep) or (),
     }
-    if published is None and (move_price is not None or keep_teams):
+    if published is None and (move_price is not None or keep_teams or trade_off):
+        option = "--move-price" if move_price is not None else "--keep-teams" if keep_teams else "--trade-off"
         raise InputError.one(
-            "means nothing without a published plan", "Give the plan with --published",
-            table="--move-price" if move_price is not None else "--keep-teams",
-        )  # fmt: skip
+            "means nothing without a published plan", "Give the plan with --published", table=option
+        )
     if as_one:
         target = folder_of_results(people, out)
         files = [entry for entry in tables_inside(people, target) if entry.is_file()]
@@ -230,6 +239,14 @@ def teams(
         dials |= {"effort": None if effort == "normal" else effort}
         dials |= {"method": None if method == "auto" else method}
         keep_recipe(recipe, "roster", tables, dials, seed, problem)
+    if trade_off:
+        from evenhand.cli.teams_trade_off import show_trade_off
+
+        made = lambda price: TeamsProblem.from_table(  # noqa: E731 - one line, used once
+            **{**settings, **roster(people, rules, beside=others), "move_price": price}
+        )
+        show_trade_off(made, method=method, seed=seed)
+        return
     for path in ledger or ():
         problem = heeding(problem, path)
     # A guess is said, as another choice of columns gives other teams.

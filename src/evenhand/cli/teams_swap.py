@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -80,18 +81,19 @@ def teams_swap(plan: Plan, first: First, second: Second, *, out: Out = None, as_
     else:
         show([
             Heading(f"{names[0]} goes to {other}, {names[1]} to {home}"),
-            Text(f"The swap {_cost(done.points)}."),
-            Text(str(done)),
+            Text(_cost(done.value, done.effects)),
+            Text(done.verdict.headline),
         ])  # fmt: skip
     for path in out or ():
         say(f"wrote {path}")
 
 
-def _cost(points: float) -> str:
-    if not points:
-        return "costs nothing"
-    shown = f"{abs(points):,.2f} points, where 100 are a column's whole range"
-    return f"costs {shown}" if points > 0 else f"saves {shown}"
+def _cost(value: int, effects: Sequence[str]) -> str:
+    """Say whether the plan becomes better or worse, and what changes."""
+    if not effects:
+        return "The swap changes nothing that counts."
+    head = "worse" if value > 0 else "better" if value < 0 else "neither better nor worse"
+    return "\n".join([f"The plan becomes {head}:", *(f"  - {effect}" for effect in effects)])
 
 
 def _both(problem: TeamsProblem, first: str, second: str) -> tuple[int, int]:

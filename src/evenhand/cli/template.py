@@ -24,6 +24,23 @@ EPILOG = example(
 
 JOBS = ("allocation", "fleet", "teams", "rota")
 
+QUESTIONS = """Ask these questions in your form tool, in these words, and save the answers as CSV or Excel:
+
+  1. First name (short answer)
+  2. Last name (short answer)
+  3. Department (choose one)                      -> --balance Department
+  4. Languages (choose all that apply)            -> --balance Languages, each answer by itself
+  5. Friend 1, 2 and 3: whom would you like to be with? (short answer each)
+                                                  -> --wishes "Friend 1,Friend 2,Friend 3"
+  6. Project 1, 2 and 3: your choices, best first (choose one each)
+                                                  -> --choices "Project 1,Project 2,Project 3"
+  7. Captain: would you be captain? (yes or no)   -> --roles Captain
+  8. Years of experience (a number)               -> --numbers "Years of experience"
+
+Leave out what you do not need. Time stamps and e-mail addresses that the tool adds are left out by
+themselves; evenhand check FILE says what each column is taken for."""
+"""A form whose answers are understood as they are: tests plan from a table with these heads."""
+
 What = Annotated[str, typer.Argument(metavar="[allocation|fleet|teams|rota]", help="What you want to plan.")]
 Out = Annotated[
     Path | None,
@@ -92,6 +109,8 @@ def _show(job: str) -> None:
             Grid(("column", "", "type", "example", "meaning"), rows),
         ]
         blocks += [Text(f"One of {' or '.join(choice)} is needed.", "note") for choice in kind.either]
+    if job == "teams":
+        blocks += [Heading("A form to ask people"), Text(QUESTIONS)]
     blocks.append(Text(f"Write them with: evenhand template {job} --out {job}-tables"))
     show(blocks)
 

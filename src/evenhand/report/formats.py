@@ -30,6 +30,7 @@ FORMS: Final[dict[tuple[str, str], str]] = {
     ("teams", ".names.html"): "evenhand.report.teams_page:participants_html",
     ("teams", ".cards.html"): "evenhand.report.teams_page:name_cards_html",
     ("teams", ".pages.html"): "evenhand.report.teams_page:team_pages_html",
+    ("teams", ".groups.csv"): "evenhand.report.teams_groups:groups_csv",
     ("teams", ".xlsx"): "evenhand.report.teams_xlsx:xlsx",
 }
 """(job or "*" for every job, ending) to "module:function"; a job's own line comes before the common one.

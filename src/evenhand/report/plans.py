@@ -18,6 +18,10 @@ ACCOUNTS = 60
 """Lines of a rota's account that are shown; the rest stand in the files."""
 
 
+MOST_VARIED = 400
+"""Teams of which the screen shows how varied each is."""
+
+
 def plan_blocks(solution: Solution, rows: int | None = None) -> list[Block]:
     """Return the plan as blocks, at most ``rows`` rows of it; None for all."""
     return VIEWS[solution.job](solution, rows)
@@ -113,25 +117,35 @@ def _beside(columns: Columns) -> Columns:
 
 
 def _teams(solution: Solution, rows: int | None) -> list[Block]:
-    from evenhand.teams import summary
+    from evenhand.teams import holders, seed_quality, summary, variety
 
     problem, awards = solution.problem, solution.awards
+    roles = holders(problem, awards)
     members: list[list[str]] = [[] for _ in problem.teams]
-    for name, team in zip(problem.people, awards.tolist(), strict=True):
-        members[team].append(name)
+    for person, (name, team) in enumerate(zip(problem.people, awards.tolist(), strict=True)):
+        members[team].append(f"{name} ({', '.join(roles[person])})" if person in roles else name)
     kept = len(members) if rows is None else rows
+    # Beyond some hundred teams nobody compares them on a screen, and a line a team takes its time.
+    varied = [mean for _, mean in variety(problem, awards)] if len(members) <= MOST_VARIED else []
+    shares = [f"{mean:.0%}" for mean in varied] if varied else [""] * len(members)
+    shown = list(zip(problem.teams, members, shares, strict=True))[:kept]
     grid = Grid(
-        ("team", "people", "members"),
+        ("team", "people", *(["variety"] if varied else []), "members"),
         tuple(
-            (team, f"{len(names):,}", ", ".join(names))
-            for team, names in list(zip(problem.teams, members, strict=True))[:kept]
+            (team, f"{len(names):,}", *([share] if varied else []), ", ".join(names))
+            for team, names, share in shown
         ),
-        frozenset({1}),
+        frozenset({1, 2} if varied else {1}),
         note=_hidden(len(members), kept),
     )
-    lines = tuple(summary(problem, awards))
-    quality = Grid(("balanced", "score", ""), lines, frozenset({1}))
-    return [grid, quality] if lines else [grid]
+    old = seed_quality(problem, awards)
+    quality = tuple(
+        (what, f"{float(score):.1%}" if score else "",
+         f"{old.scores[what]:.0%}" if score and what in old.scores else "", words)
+        for what, score, words in summary(problem, awards)
+    )  # fmt: skip
+    table = Grid(("balanced", "evenness", "quality score", ""), quality, frozenset({1, 2}))
+    return [grid, table] if quality else [grid]
 
 
 def _slots(solution: Solution, rows: int | None) -> Grid:

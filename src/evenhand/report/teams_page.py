@@ -325,27 +325,27 @@ def _quality(solution: Solution, tables: list[tuple[Any, Ints]]) -> Section | No
         said = (
             f"{counted(scored.teams_off, 'team')} of {len(problem.teams):,} have a count off its fair share."
         )
-    view = Quality(table, _coverage(problem, tables), (said,))
+    view = Quality(table, _coverage(problem, awards, tables), (said,))
     return Section(
         "quality", "Quality", "teams:quality", view, "fold", "by column, and how many values each team has"
     )
 
 
-def _coverage(problem: Any, tables: list[tuple[Any, Ints]]) -> TableView | None:
-    """Say of each team how many of a column's values it has, and in percent: its coverage and diversity."""
+def _coverage(problem: Any, awards: Ints, tables: list[tuple[Any, Ints]]) -> TableView | None:
+    """Say of each team how many of a column's values it has, and in percent: its coverage and variety."""
+    from evenhand.teams import variety
+
     if not tables or len(problem.teams) > MOST_CARDS:
         return None
     rows = []
-    for team, name in enumerate(problem.teams):
-        cells: list[str] = [name]
-        shares = []
-        for criterion, table in tables:
-            held, values = int((table[team] > 0).sum()), max(1, len(criterion.values))
-            cells.append(f"{held} of {values} ({100 * held / values:.0f}%)")
-            shares.append(held / values)
-        rows.append([*cells, f"{100 * sum(shares) / len(shares):.0f}%"])
-    heads = ["Team", *(criterion.name for criterion, _ in tables), "Diversity"]
-    caption = "Different values that each team has, of all there are; diversity is their mean"
+    for team, (covered, mean) in enumerate(variety(problem, awards)):
+        cells = [
+            f"{held} of {len(criterion.values)} ({share:.0%})"
+            for (criterion, _), (held, share) in zip(tables, covered, strict=True)
+        ]
+        rows.append([problem.teams[team], *cells, f"{mean:.0%}"])
+    heads = ["Team", *(criterion.name for criterion, _ in tables), "Variety"]
+    caption = "Different values that each team has, of all there are; variety is their mean"
     return table_view(caption, heads, rows, figures=range(1, len(heads)))
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from evenhand.teams.asking.series import ASKING
     from evenhand.teams.asking.swaps import Change, arrange, change, renamed
     from evenhand.teams.job import JOB
-    from evenhand.teams.judging.quality import SeedQuality, seed_quality
+    from evenhand.teams.judging.quality import SeedQuality, seed_quality, variety
+    from evenhand.teams.judging.roles import holders
     from evenhand.teams.judging.score import Balance, balance
     from evenhand.teams.judging.summary import summary
     from evenhand.teams.problem import Criterion, Number, Rule, TeamsProblem
@@ -36,6 +37,7 @@ __all__ = [
     "balance",
     "change",
     "guess_criteria",
+    "holders",
     "met_before",
     "plan_rounds",
     "published",
@@ -44,6 +46,7 @@ __all__ = [
     "summary",
     "swaps_of",
     "taken_back",
+    "variety",
     "with_ledger",
 ]
 
@@ -54,7 +57,8 @@ _HOMES = {
     "asking.rounds": ("Rounds", "met_before", "plan_rounds"),
     "asking.swaps": ("Change", "arrange", "change", "renamed"),
     "job": ("JOB",),
-    "judging.quality": ("SeedQuality", "seed_quality"),
+    "judging.quality": ("SeedQuality", "seed_quality", "variety"),
+    "judging.roles": ("holders",),
     "judging.score": ("Balance", "balance"),
     "judging.summary": ("summary",),
     "problem": ("Criterion", "Number", "Rule", "TeamsProblem"),

@@ -147,7 +147,7 @@ def test_a_hand_made_change_is_judged_with_its_deltas() -> None:
     done = change(problem, before, after)
     assert done.moved == ("Bo", "Ed")
     assert done.value > 0
-    assert "1.000 -> 0.000" in str(done)
+    assert "g becomes less even: 100.0% to 0.0%" in str(done)
     moved = change(problem, before, arrange(problem, {"Ada": "Team 2"}, before))
     assert "2 to 4 members" in str(moved)
     assert "Nobody moved." in str(change(problem, before, before))

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
 from evenhand.core.solution import Verdict
+from evenhand.teams.asking.effects import rule_effects
 from evenhand.teams.judging.judge import judge
 from evenhand.teams.judging.objective import price_list
 from evenhand.teams.judging.score import balance
+from evenhand.teams.judging.summary import summary
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.reading.columns import fold_value
 
@@ -32,6 +34,7 @@ class Change:
         points: the same in points, of which 100 are a column's whole range.
         scores: criterion to (old, new) exact score.
         moved: people who changed teams, in order of name.
+        effects: what changes, a clause each: evenness of columns and numbers, wishes, roles, meetings.
     """
 
     verdict: Verdict
@@ -39,15 +42,11 @@ class Change:
     points: float
     scores: Mapping[str, tuple[Fraction, Fraction]]
     moved: tuple[str, ...]
+    effects: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         lines = [f"{len(self.moved)} moved: {', '.join(self.moved[:8])}" if self.moved else "Nobody moved."]
-        lines += [
-            f"  {name}: {float(old):.3f} -> {float(new):.3f}"
-            for name, (old, new) in self.scores.items()
-            if old != new
-        ]
-        lines += [f"  {fault}" for fault in self.verdict.faults]
+        lines += [f"  {effect}" for effect in (*self.effects, *self.verdict.faults)]
         return "\n".join([*lines, self.verdict.headline])
 
 
@@ -100,7 +99,28 @@ def change(problem: TeamsProblem, before: Ints, after: Ints) -> Change:
         scores = {name: (was[name], now[name]) for name in was}
     moved = tuple(problem.people[at] for at in np.flatnonzero(before != after).tolist())
     value = new.objective - old.objective
-    return Change(new, value, value / price_list(problem).point, scores, moved)
+    effects = () if new.faults or len(after) != problem.n else _effects(problem, before, after, scores)
+    return Change(new, value, value / price_list(problem).point, scores, moved, tuple(effects))
+
+
+def _effects(
+    problem: TeamsProblem, before: Ints, after: Ints, scores: Mapping[str, tuple[Fraction, Fraction]]
+) -> list[str]:
+    """Return what changes: columns by their evenness in percent, then numbers, then rules."""
+    weighed = {criterion.name for criterion in problem.criteria if criterion.weight}
+    said = []
+    for name, (was, now) in scores.items():
+        if was != now and name in weighed:
+            word = "less" if now < was else "more"
+            said.append(f"{name} becomes {word} even: {100 * float(was):.1f}% to {100 * float(now):.1f}%")
+    lines_before = {what: words for what, score, words in summary(problem, before) if not score}
+    lines_after = {what: words for what, score, words in summary(problem, after) if not score}
+    said += [
+        f"{number.name}: {lines_after[number.name]}; before {lines_before[number.name]}"
+        for number in problem.numbers
+        if lines_before[number.name] != lines_after[number.name]
+    ]
+    return said + rule_effects(problem, before, after)
 
 
 def renamed(problem: TeamsProblem, names: Mapping[str, str]) -> TeamsProblem:

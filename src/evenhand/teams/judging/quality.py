@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.teams.problem import TeamsProblem
 
-__all__ = ["SeedQuality", "seed_quality", "seed_score"]
+__all__ = ["SeedQuality", "seed_quality", "seed_score", "variety"]
 
 Ints = NDArray[np.int64]
 
@@ -84,3 +84,29 @@ def _diversity(counts: Ints, sizes: Ints) -> tuple[float, bool]:
     worst = 1.0 / values
     limited = bool((sizes < values).any())
     return (1.0 if abs(best - worst) < NONE else (coverage - worst) / (best - worst)), limited
+
+
+def variety(problem: TeamsProblem, awards: Ints) -> list[tuple[list[tuple[int, float]], float]]:
+    """Return how varied each team is: for each balanced column its values held, and their part of all.
+
+    Returns:
+        For each team [(values held, coverage) for each column of weight], and the mean coverage: the team's
+        diversity, between 0 and 1. [] where nothing is balanced. Cost O(n k + T V).
+
+    >>> rows = [{"name": name, "h": house} for name, house in zip("abcd", "NNSS")]
+    >>> problem = TeamsProblem.from_rows(rows, teams=2, balance="h")
+    >>> variety(problem, np.array([0, 0, 1, 1]))
+    [([(1, 0.5)], 0.5), ([(1, 0.5)], 0.5)]
+    """
+    counted = [criterion for criterion in problem.criteria if criterion.weight and criterion.values]
+    if not counted:
+        return []
+    held = [(criterion.table(awards, len(problem.teams)) > 0).sum(axis=1).tolist() for criterion in counted]
+    out = []
+    for team in range(len(problem.teams)):
+        covered = [
+            (values[team], values[team] / len(criterion.values))
+            for values, criterion in zip(held, counted, strict=True)
+        ]
+        out.append((covered, sum(share for _, share in covered) / len(covered)))
+    return out

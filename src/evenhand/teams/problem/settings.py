@@ -54,3 +54,4 @@ class TeamsSettings(RuleWords, total=False):
     keep_teams: Names | str
     met_before: Sequence[Any]
     roles: Names | str
+    keep: Names | str

@@ -55,6 +55,7 @@ def problem_from_table(
     keep_teams: Sequence[str] | str = (),
     met_before: Sequence[Any] = (),
     roles: Sequence[str] | str = (),
+    keep: Sequence[str] | str = (),
     **keywords: Any,
 ) -> TeamsProblem:
     """Make a problem of a roster.
@@ -84,6 +85,7 @@ def problem_from_table(
         move_price: points for everybody who changes teams against it; None: as few as can be.
         keep_teams: teams of the published plan that stay as they are.
         met_before: earlier plans, the last one last, whose teams should be mixed.
+        keep: other columns that go into the plan's table, such as an e-mail address.
         roles: columns with yes for those who may be captain, driver, mentor; each team gets one of them.
         **keywords: rules as keywords: minimum, maximum, no_lone, together, apart, wishes, locked,
             locked_teams, allowed, free, met.
@@ -121,6 +123,9 @@ def problem_from_table(
     wanted = _columns_wanted(
         table, balance, dials, [*asked.wishes, *asked.choices, asked.lock, *asked.roles], ruled=ruled
     )
+    kept = [column for column in _headed(table, keep) if column not in wanted]
+    if table.columns:
+        table.asked(*kept)
     people, order = people_of_table(table, name)
     ask = Asked(teams, size, sizes, min_size, max_size)
     seats = seating(len(people), ask, rooms, names, findings, before=asked.published, people=people)
@@ -142,7 +147,7 @@ def problem_from_table(
     found = read_rules(rules, keywords, roster, own)
     # Only now, so that all that is wrong in the table, the settings and the rules is told at once.
     findings.raise_errors()
-    return _assembled(found, measured, wanted, listed=fixed)
+    return _assembled(found, measured, [*wanted, *kept], listed=fixed)
 
 
 def _assembled(found: RulesRead, numbers: list[Number], wanted: list[str], *, listed: bool) -> TeamsProblem:

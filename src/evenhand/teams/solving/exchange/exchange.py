@@ -305,10 +305,11 @@ def _certificate(task: _Task, awards: Ints, value: int, *, proven: str) -> str:
     points = (value - task.bound) / task.costs.point
     gap = "less than 0.01 points" if points < 0.01 else f"at most {points:,.2f} points"  # noqa: PLR2004 - two digits
     if _within_quota(problem, awards) and problem.criteria:
-        told += "Every team is within quota; "
-    else:
-        told += "It is "
-    return f"{told}{gap} above the optimum, where 100 are a column's whole range."
+        told += "Every team is within quota. "
+    if any(rule.kind == "friends" for rule in problem.rules):
+        # One wish outweighs all columns, so the gap in points is a large number that says nothing of them.
+        return f"{told}Not proven best."
+    return f"{told}Not proven best: a better plan would be {gap} better (a column from worst to best is 100)."
 
 
 def _told(problem: TeamsProblem, awards: Ints, *, best: bool) -> str:

@@ -1,0 +1,56 @@
+"""``evenhand teams --published PLAN --trade-off``: moves against evenness, for several prices of a move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from evenhand.cli.output import say
+
+if TYPE_CHECKING:
+    from evenhand.teams import TeamsProblem
+
+__all__ = ["PRICES", "show_trade_off"]
+
+PRICES = (None, 50, 20, 10, 5, 2, 1, 0)
+"""Points for a move, in turns: None moves only whom it must, 0 plans anew. 100 points are a column's way from
+worst to best, so 50 is more than a swap nearly ever gains, and 1 is little in any class."""
+
+
+def show_trade_off(made: Callable[[int | None], TeamsProblem], *, method: str, seed: int) -> None:
+    """Show how many people move and how even the teams then are, from few moves to all.
+
+    Args:
+        made: the problem with this price of a move.
+        method: how each is solved.
+        seed: for tie-breaking.
+    """
+    from evenhand.cli.screen import show
+    from evenhand.report.text import Grid, Heading, Text
+    from evenhand.solver import solve
+    from evenhand.teams import balance
+    from evenhand.teams.asking.moves import moved_people
+
+    rows: list[tuple[str, ...]] = []
+    best = -1.0
+    for price in PRICES:
+        problem = made(price)
+        plan = solve(problem, method=method, seed=seed)
+        moves = len(moved_people(made(None), plan.awards))
+        scored = balance(problem, plan.awards)
+        # Prices fall, so moves rise: a plan that is no more even than one before is not worth its moves.
+        if float(scored.overall) <= best:
+            continue
+        best = float(scored.overall)
+        said = "only whom it must" if price is None else f"--move-price {price}"
+        parts = [f"{float(scored.scores[one.name]):.1%}" for one in problem.criteria if one.weight]
+        rows.append((said, f"{moves:,}", f"{best:.1%}", *parts))
+    named = [one.name for one in problem.criteria if one.weight]
+    heads = ("price of a move", "people who move", "evenness", *named)
+    show([
+        Heading("Moves against evenness"),
+        Grid(heads, tuple(rows), frozenset(range(1, len(heads)))),
+        Text("Plan with the line you like; the first is what --published does by itself."),
+    ])  # fmt: skip
+    worth = "plan is" if len(rows) == 1 else "plans are"
+    say(f"{len(PRICES)} prices tried; {len(rows)} {worth} worth the moves")
