@@ -111,7 +111,7 @@ MetBefore = Annotated[
     list[Path] | None,
     typer.Option("--met-before", metavar="FILE", help="Earlier plan whose teams to mix; may be repeated."),
 ]
-Keep = Annotated[
+KeptColumns = Annotated[
     str | None, typer.Option("--keep", metavar="A,B", help="Other columns for the plan's table: an e-mail.")
 ]
 TradeOff = Annotated[
@@ -154,7 +154,7 @@ def teams(
     keep_teams: KeepTeams = None,
     met_before: MetBefore = None,
     roles: Roles = None,
-    keep: Keep = None,
+    keep: KeptColumns = None,
     trade_off: TradeOff = False,
     ledger: Books = None,
     method: MethodName = "auto",
@@ -174,7 +174,7 @@ def teams(
     from evenhand.teams import TeamsProblem
 
     beside = {"ledger": ledger, "published": published, "keep_teams": keep_teams, "met_before": met_before}
-    refuse_beside(recipe, **beside, many=many)
+    refuse_beside(recipe, **beside, many=many, as_one=as_one)
     # A batch writes into a folder, which these checks of single files would refuse.
     if not (many or as_one):
         refuse_early("teams", out, rows=rows, seconds=time_limit)

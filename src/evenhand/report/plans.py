@@ -117,7 +117,7 @@ def _beside(columns: Columns) -> Columns:
 
 
 def _teams(solution: Solution, rows: int | None) -> list[Block]:
-    from evenhand.teams import holders, seed_quality, summary, variety
+    from evenhand.teams import diversity, holders, seed_quality, summary
 
     problem, awards = solution.problem, solution.awards
     roles = holders(problem, awards)
@@ -126,11 +126,11 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
         members[team].append(f"{name} ({', '.join(roles[person])})" if person in roles else name)
     kept = len(members) if rows is None else rows
     # Beyond some hundred teams nobody compares them on a screen, and a line a team takes its time.
-    varied = [mean for _, mean in variety(problem, awards)] if len(members) <= MOST_VARIED else []
+    varied = [mean for _, mean in diversity(problem, awards)] if len(members) <= MOST_VARIED else []
     shares = [f"{mean:.0%}" for mean in varied] if varied else [""] * len(members)
     shown = list(zip(problem.teams, members, shares, strict=True))[:kept]
     grid = Grid(
-        ("team", "people", *(["variety"] if varied else []), "members"),
+        ("team", "people", *(["diversity"] if varied else []), "members"),
         tuple(
             (team, f"{len(names):,}", *([share] if varied else []), ", ".join(names))
             for team, names, share in shown

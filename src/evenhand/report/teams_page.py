@@ -40,10 +40,11 @@ NAMED: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One person of a team: the name and, in small, the values that are balanced."""
+    """One person of a team: the name, the role and, in small, the values that are balanced."""
 
     name: str
     about: str
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,8 @@ def _quota(problem: Any, criterion: Any, sizes: Ints) -> tuple[Ints, Ints]:
 
 def answer_of(solution: Solution) -> Answer:
     """Return the first sight: how many teams of which sizes, and whether they are alike."""
+    from evenhand.teams.asking.ledger import preferred
+
     problem = solution.problem
     sizes = np.bincount(np.asarray(solution.awards, dtype=np.int64), minlength=len(problem.teams))
     fits, whole = _fits(solution)
@@ -153,6 +156,9 @@ def answer_of(solution: Solution) -> Answer:
     names = [criterion.name for criterion in balanced]
     fit = whole and fits == whole and len(problem.teams) > 1 and len(names) <= NAMED
     sub = f"{_title(joined(names))} {'fits' if len(names) == 1 else 'fit'} in every team." if fit else ""
+    # Roles stand on the cards; what a ledger owed people is why the teams are as they are.
+    owed = [said for said in preferred(problem, solution.awards) if "owed" in said] if problem.n else []
+    sub = " ".join([*([sub] if sub else []), *owed])
     tags = (
         [Tag("Proven: no other teams would be more even", "accent", check=True)]
         if solution.gap == 0 and (balanced or problem.numbers)
@@ -235,12 +241,15 @@ def _percent(label: str, share: float, foot: str, *, digits: int = 0) -> Tile:
 
 def cards_of(solution: Solution, tables: list[tuple[Any, Ints]] | None = None) -> Cards:
     """Return a card a team: members by name, and how many of each value."""
+    from evenhand.teams import holders
+
     problem = solution.problem
     tables = _tables(solution) if tables is None else tables
     awards = np.asarray(solution.awards, dtype=np.int64)
     sizes = np.bincount(awards, minlength=len(problem.teams))
     order = np.argsort(awards, kind="stable")
     members = np.split(order, np.cumsum(sizes)[:-1]) if len(problem.teams) else []
+    roles = holders(problem, awards)
     about = _abouts(problem, [criterion for criterion, _ in tables])
     quotas = [_quota(problem, criterion, sizes) for criterion, _ in tables]
     cards = []
@@ -249,7 +258,10 @@ def cards_of(solution: Solution, tables: list[tuple[Any, Ints]] | None = None) -
             (criterion.name, _counts(problem, criterion, table[team], int(sizes[team]), quotas[number], team))
             for number, (criterion, table) in enumerate(tables)
         ]
-        people = tuple(Member(problem.people[person], about[person]) for person in members[team].tolist())
+        people = tuple(
+            Member(problem.people[person], about[person], ", ".join(roles.get(person, ())))
+            for person in members[team].tolist()
+        )
         cards.append(
             Card(
                 team,
@@ -332,20 +344,20 @@ def _quality(solution: Solution, tables: list[tuple[Any, Ints]]) -> Section | No
 
 
 def _coverage(problem: Any, awards: Ints, tables: list[tuple[Any, Ints]]) -> TableView | None:
-    """Say of each team how many of a column's values it has, and in percent: its coverage and variety."""
-    from evenhand.teams import variety
+    """Say of each team how many of a column's values it has, and in percent: its coverage and diversity."""
+    from evenhand.teams import diversity
 
     if not tables or len(problem.teams) > MOST_CARDS:
         return None
     rows = []
-    for team, (covered, mean) in enumerate(variety(problem, awards)):
+    for team, (covered, mean) in enumerate(diversity(problem, awards)):
         cells = [
             f"{held} of {len(criterion.values)} ({share:.0%})"
             for (criterion, _), (held, share) in zip(tables, covered, strict=True)
         ]
         rows.append([problem.teams[team], *cells, f"{mean:.0%}"])
-    heads = ["Team", *(criterion.name for criterion, _ in tables), "Variety"]
-    caption = "Different values that each team has, of all there are; variety is their mean"
+    heads = ["Team", *(criterion.name for criterion, _ in tables), "Diversity"]
+    caption = "Different values that each team has, of all there are; diversity is their mean"
     return table_view(caption, heads, rows, figures=range(1, len(heads)))
 
 

@@ -29,7 +29,7 @@ def xlsx(solution: Solution) -> bytes:
 
 def workbook(solution: Solution) -> dict[str, Columns]:
     """Return the sheets by name: plan, quality, the common ones, then a sheet a team."""
-    from evenhand.teams import balance, summary
+    from evenhand.teams import balance, holders, summary
 
     problem, awards = solution.problem, np.asarray(solution.awards)
     common = sheets(solution)
@@ -48,13 +48,16 @@ def workbook(solution: Solution) -> dict[str, Columns]:
         }
     found.update(common)
     taken = {name.casefold() for name in found}
+    roles = holders(problem, awards)
     order = np.argsort(awards, kind="stable")
     ends = np.cumsum(np.bincount(awards, minlength=len(problem.teams)))
     for team, name in list(enumerate(problem.teams))[:MOST_SHEETS]:
         people = order[(ends[team - 1] if team else 0) : ends[team]].tolist()
         cells: dict[str, list[str]] = {"person": [problem.people[person] for person in people]}
+        if roles:
+            cells["role"] = [", ".join(roles.get(person, ())) for person in people]
         for head, column in problem.columns.items():
-            cells[head if head != "person" else "person (given)"] = [column[person] for person in people]
+            cells[head if head not in cells else f"{head} (given)"] = [column[person] for person in people]
         found[_sheet(name, taken)] = cells
     return found
 

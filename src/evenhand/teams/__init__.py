@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from evenhand.teams.asking.series import ASKING
     from evenhand.teams.asking.swaps import Change, arrange, change, renamed
     from evenhand.teams.job import JOB
-    from evenhand.teams.judging.quality import SeedQuality, seed_quality, variety
+    from evenhand.teams.judging.quality import SeedQuality, diversity, seed_quality
     from evenhand.teams.judging.roles import holders
     from evenhand.teams.judging.score import Balance, balance
     from evenhand.teams.judging.summary import summary
@@ -36,6 +36,7 @@ __all__ = [
     "arrange",
     "balance",
     "change",
+    "diversity",
     "guess_criteria",
     "holders",
     "met_before",
@@ -46,7 +47,6 @@ __all__ = [
     "summary",
     "swaps_of",
     "taken_back",
-    "variety",
     "with_ledger",
 ]
 
@@ -57,7 +57,7 @@ _HOMES = {
     "asking.rounds": ("Rounds", "met_before", "plan_rounds"),
     "asking.swaps": ("Change", "arrange", "change", "renamed"),
     "job": ("JOB",),
-    "judging.quality": ("SeedQuality", "seed_quality", "variety"),
+    "judging.quality": ("SeedQuality", "seed_quality", "diversity"),
     "judging.roles": ("holders",),
     "judging.score": ("Balance", "balance"),
     "judging.summary": ("summary",),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.teams.problem import TeamsProblem
 
-__all__ = ["SeedQuality", "seed_quality", "seed_score", "variety"]
+__all__ = ["SeedQuality", "diversity", "seed_quality", "seed_score"]
 
 Ints = NDArray[np.int64]
 
@@ -86,7 +86,7 @@ def _diversity(counts: Ints, sizes: Ints) -> tuple[float, bool]:
     return (1.0 if abs(best - worst) < NONE else (coverage - worst) / (best - worst)), limited
 
 
-def variety(problem: TeamsProblem, awards: Ints) -> list[tuple[list[tuple[int, float]], float]]:
+def diversity(problem: TeamsProblem, awards: Ints) -> list[tuple[list[tuple[int, float]], float]]:
     """Return how varied each team is: for each balanced column its values held, and their part of all.
 
     Returns:
@@ -95,7 +95,7 @@ def variety(problem: TeamsProblem, awards: Ints) -> list[tuple[list[tuple[int, f
 
     >>> rows = [{"name": name, "h": house} for name, house in zip("abcd", "NNSS")]
     >>> problem = TeamsProblem.from_rows(rows, teams=2, balance="h")
-    >>> variety(problem, np.array([0, 0, 1, 1]))
+    >>> diversity(problem, np.array([0, 0, 1, 1]))
     [([(1, 0.5)], 0.5), ([(1, 0.5)], 0.5)]
     """
     counted = [criterion for criterion in problem.criteria if criterion.weight and criterion.values]
