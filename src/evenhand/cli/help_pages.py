@@ -23,7 +23,7 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "Tables": (
         "--map", "--sheet", "--capacity", "--pins", "--forbids", "--duties", "--absences", "--history",
-        "--rules", "--rooms", "--strict", "--office", "--week-start",
+        "--rules", "--own-views", "--rooms", "--strict", "--office", "--week-start",
     ),
     "A plan made before": (
         "--published", "--previous", "--swaps", "--frozen", "--change-price", "--move-price", "--keep-teams",

@@ -25,7 +25,7 @@ EPILOG = example(
 
 MOST_WEEKS = 50_000
 """Nearly a thousand years; much more would leave the calendar, which ends with the year 9999."""
-TABLES = ("people", "duties", "absences", "history", "rules")
+TABLES = ("people", "duties", "absences", "history", "rules", "views")
 
 People = Annotated[
     Path, typer.Argument(metavar="PEOPLE", help="A table of people, or a folder with people.csv and others.")
@@ -81,6 +81,9 @@ Views = Annotated[
         help="Be fair in these too: weekend, weekday, duty, holiday, time, month; none for none. "
         "[default: weekend,duty,holiday]",
     ),
+]
+OwnViews = Annotated[
+    Path | None, typer.Option("--own-views", metavar="FILE", help="Views of your own, by rule (views.csv).")
 ]
 Strict = Annotated[
     bool,
@@ -151,6 +154,7 @@ def rota(
     skip: Skip = None,
     rules: Rules = None,
     soft: Soft = False,
+    own_views: OwnViews = None,
     views: Views = None,
     share: Share = None,
     substitutes: Substitutes = None,
@@ -190,7 +194,13 @@ def rota(
             people,
             lambda entry: rota_tables(
                 entry,
-                {"duties": duties, "absences": absences, "history": history, "rules": rules},
+                {
+                    "duties": duties,
+                    "absences": absences,
+                    "history": history,
+                    "rules": rules,
+                    "views": own_views,
+                },
                 weeks,
                 start,
                 seats,
@@ -205,7 +215,13 @@ def rota(
     others, handed = calendars_of(out, calendars, previous)
     session = Session(others, as_json, explain, rows)
     before = Published(published, frozen, swaps, ledger, stickiness)
-    given = {"duties": duties, "absences": absences, "history": history, "rules": rules}
+    given = {
+        "duties": duties,
+        "absences": absences,
+        "history": history,
+        "rules": rules,
+        "views": own_views,
+    }
     wanted: dict[str, Any] = {
         "holidays": holidays,
         "holiday_load": holiday_load,
@@ -287,6 +303,8 @@ def rota_tables(
         raise no_weeks(given["duties"])
     if asked or "duties" not in tables:
         tables["duties"] = weekly_slots(weeks, start, seats)
+    if "views" in tables:
+        tables["own_views"] = tables.pop("views")
     return tables
 
 

@@ -56,6 +56,7 @@ class Panel:
         lines: lines of the statement measured.
         total: units given out.
         band: band of the Gini among receivers; None with several things.
+        of: the part of the outcome whose band it is, where that is worse than the whole's; "" for the whole.
     """
 
     rows: tuple[Row, ...]
@@ -63,6 +64,7 @@ class Panel:
     lines: int
     total: int
     band: Band | None
+    of: str = ""
 
     def __getitem__(self, name: str) -> Row:
         """Return the row of a measure by its name."""
@@ -102,7 +104,7 @@ class Panel:
     def __str__(self) -> str:
         head = f"{self.total:,} units to {self.claimants:,} claimants"
         if self.band is not None:
-            head += f": {self.band.name}"
+            head += f": {self.band.name}" + (f", by {self.of}" if self.of else "")
         table = [("", "here", "nearest", "target", "")]
         for row in self.rows:
             form, aim = row.measure.form, row.target

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
 from evenhand.core.job import Job
 from evenhand.core.shares import TICKS
-from evenhand.measures import panel
+from evenhand.core.statement import Statement
+from evenhand.measures import Panel, band, panel
 from evenhand.rota.asking.plan_table import columns
 from evenhand.rota.judging.judge import judge, nearest
 from evenhand.rota.judging.recheck import recheck
+from evenhand.rota.judging.views import uneven_view, views_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import turn_ids
 from evenhand.rota.solving import METHODS
@@ -26,6 +33,21 @@ def _chosen(problem: RotaProblem) -> str:
     return "optimise" if ahead else "online"
 
 
+def _measured(problem: RotaProblem, awards: NDArray[np.int64], statement: Statement) -> Panel:
+    """Return the measures of a rota, its word no better than that of its worst view.
+
+    Totals may be even where one person has every Saturday: then the word is that of the weekends.
+    """
+    # The targets are the press fleet's: they mean little where turns are shared among four people.
+    found = panel(statement, nearest(problem, awards), targets=False)
+    views = views_of(problem, awards)
+    if found.band is None or not views:
+        return found
+    uneven, _, worst = max((uneven_view(view), -at, view.name) for at, view in enumerate(views))
+    word = band(min(uneven, 1.0))
+    return replace(found, band=word, of=worst) if word.low > found.band.low else found
+
+
 JOB = Job(
     name="rota",
     question="whose turn is it?",
@@ -37,8 +59,7 @@ JOB = Job(
     columns=columns,
     ids=lambda problem, _awards: turn_ids(problem),
     nearest=nearest,
-    # The targets are the press fleet's: they mean little where turns are shared among four people.
-    measure=lambda problem, awards, statement: panel(statement, nearest(problem, awards), targets=False),
+    measure=_measured,
     recheck=recheck,
     unit=lambda _problem: (TICKS * TICKS, "turns squared"),
 )

@@ -537,6 +537,19 @@ ROTA: Final = (
     ),
     TableKind(
         "rota",
+        "views",
+        "one row a rule of what belongs to a view of your own; all cells of a row must hold",
+        (
+            _needed("view", "text", "what the view is called", "late shift", "Sicht, Ansicht, vue, vista"),
+            _column("duty", "text", "duties of this name; * for any letters", "*late*", "Dienst, tâche, tarea, turno"),
+            _column("days", "text", "days of the week", "Fri Sat", "Tage, jours, días"),
+            _column("time", "text", "when on the day it starts, or between which times", "20:00-06:00", "Uhrzeit, heure, hora"),
+            _column("from", "date", "first day", "2026-12-24", FROM),
+            _column("to", "date", "last day", "2026-12-26", UNTIL),
+        ),
+    ),
+    TableKind(
+        "rota",
         "swaps",
         "one row a turn that somebody else served than planned",
         (

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -28,6 +28,8 @@ from evenhand.rota.asking.ledger import (
 )
 from evenhand.rota.problem import OPEN
 from evenhand.rota.problem.turns import turn_ids
+from evenhand.rota.solving.model.entitlement import openings
+from evenhand.rota.solving.quota.parts import parts
 from evenhand.solver import solve
 
 Ints = NDArray[np.int64]
@@ -54,7 +56,11 @@ def part(problem: RotaProblem, low: int, high: int) -> RotaProblem:
         name: getattr(problem, name)[slots] for name in (*names, "slot_minutes", "slot_span", "slot_utc")
     }
     return replace(
-        problem, **columns, slot_label=problem.slot_label[slots], seat_skill=problem.seat_skill[seats]
+        problem,
+        **columns,
+        slot_label=problem.slot_label[slots],
+        seat_skill=problem.seat_skill[seats],
+        slot_view=problem.slot_view[slots],
     )
 
 
@@ -102,52 +108,134 @@ def long_rota(seed: int, policy: str, years: int = 6, slots: int = 10) -> RotaPr
         seat_skill=ints(([0 if skilled else -1] + [-1] * (seats - 1)) * size),
         skill_person=ints([0, 1, 2]) if skilled else ints([]),
         skill_code=ints([0, 0, 0]) if skilled else ints([]),
+        views=("holidays",) if holiday.any() else (),
+        view_rules=("class holiday",) if holiday.any() else (),
+        slot_view=holiday[:, None] if holiday.any() else ints([]).reshape(size, 0),
         policy=POLICIES[policy],
     )
 
 
-def accounts(problem: RotaProblem, method: str, years: int) -> tuple[Ints, Ints]:
-    """Return loads served by (class, person): planned at once, and year by year with the ledger between."""
-    whole = solve(problem, method=method, seed=3).awards
-    ledger, parts = BOOK, []
+@dataclass(frozen=True)
+class Years:
+    """One plan of all years beside a plan a year, by (class, person); the last row is the total.
+
+    Attributes:
+        apart: turns that the two give differently.
+        shared: ticks that are due differently, because who left hands on another lag.
+        unpaid: ticks that could not be paid back by the end, as nobody to pay them was there.
+        excess: whole turns by which the totals are beyond one turn, as both plans say.
+    """
+
+    apart: Ints
+    shared: Ints
+    unpaid: Ints
+    excess: int
+
+
+def both_ways(problem: RotaProblem, method: str, years: int) -> Years:
+    """Plan all years at once, and year by year with the ledger between, and compare the accounts."""
     size = len(problem.seats) // years
-    for year in range(years):
-        one = part(problem, year * size, (year + 1) * size)
-        opened = with_ledger(one, ledger) if year else one
-        plan = solve(opened, method=method, seed=3)
-        ledger = published(ledger, opened, plan.awards, f"year {year}")
-        assert sum(ledger.balances.values()) == 0
-        parts.append(plan.awards)
-    return served(problem, whole), served(problem, np.concatenate(parts))
+    ledgers, turns, unpaid, excess = [], [], [], 0
+    for count in (1, years):
+        ledger, plans = BOOK, []
+        for low in range(0, len(problem.seats), size * years // count):
+            one = part(problem, low, low + size * years // count)
+            opened = with_ledger(one, ledger) if low else one
+            plan = solve(opened, method=method, seed=3)
+            # Where nobody was there all year, there is nothing to book.
+            if (plan.awards >= 0).any():
+                ledger = published(ledger, opened, plan.awards, f"from slot {low}")
+            assert sum(ledger.balances.values()) == 0
+            plans.append(plan.awards)
+        paper = plan.proof.get("certificate", {})
+        excess += paper.get("views", {}).get("excess", 0)
+        unpaid.append(
+            left_unpaid(opened)
+            if paper
+            else np.zeros((len(problem.classes) + 1, len(problem.people)), dtype=np.int64)
+        )
+        ledgers.append(ledger)
+        turns.append(served(problem, np.concatenate(plans)))
+    lag = [balances(ledger, problem) for ledger in ledgers]
+    apart = turns[0] - turns[1]
+    return Years(apart, lag[0] - lag[1] + apart * TICKS, np.abs(unpaid[0]) + np.abs(unpaid[1]), excess)
+
+
+def left_unpaid(problem: RotaProblem) -> Ints:
+    """Return what quota cannot pay back in a plan, by class and person, and in total."""
+    out = np.zeros((len(problem.classes), len(problem.people)), dtype=np.int64)
+    out += openings(problem) * ~np.isin(np.arange(len(out)), problem.slot_class)[:, None]
+    for piece in parts(problem):
+        out[int(problem.slot_class[piece.slots[0]])] += piece.unpaid
+    return with_total(out)
+
+
+def with_total(by_class: Ints) -> Ints:
+    """Return a row a class with their sum below them."""
+    return np.concatenate([by_class, by_class.sum(axis=0)[None]])
+
+
+def balances(ledger: Ledger, problem: RotaProblem) -> Ints:
+    """Return the lags that a ledger has, by class and person, and in total."""
+    rows = [[ledger.balances_of(name).get(who, 0) for who in problem.people] for name in problem.classes]
+    return with_total(ints(rows))
 
 
 def served(problem: RotaProblem, awards: Ints) -> Ints:
-    """Return loads served by class and person."""
+    """Return loads served by class and person, and in total."""
     out = np.zeros((len(problem.classes), len(problem.people)), dtype=np.int64)
     taken = awards >= 0
     slot = problem.seat_slot[taken]
     np.add.at(out, (problem.slot_class[slot], awards[taken]), problem.load[slot])
-    return out
+    return with_total(out)
 
 
 @settings(max_examples=HISTORIES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**6), st.sampled_from(sorted(POLICIES)), st.sampled_from(sorted(METHODS)))
 def test_six_plans_of_a_year_are_one_plan_of_six_years(seed: int, policy: str, method: str) -> None:
-    """Accounts are within one turn of each other, whether six years are planned at once or year by year."""
+    """Accounts are within one turn of each other, whether six years are planned at once or year by year.
+
+    Where the calendar of a year is known they lie farther apart by no more than what leavers handed on
+    differently, and what nobody was there to pay back; the manual proves that no rule can do without the two.
+    """
     years, slots = (6, 10) if method != "optimise" else (3, 4)
     problem = long_rota(seed, policy, years, slots)
     try:
-        at_once, yearly = accounts(problem, method, years)
+        found = both_ways(problem, method, years)
     except (MethodError, InfeasibleError):
         return
-    total, by_class = np.abs((at_once - yearly).sum(axis=0)).max(), np.abs(at_once - yearly).max()
+    off = np.abs(found.apart).max(axis=1)
+    kind = f"total {off[-1]}, class {off[:-1].max()}"
+    event(f"{'quota' if 'quota' in method else method}: {kind}")
     if method == "online":
-        assert total <= 1, (at_once.tolist(), yearly.tolist())
-        return
-    # the other methods keep an account for each class: where somebody away was not paid back by the end of a
-    # year, either the total or one class may lie two turns apart (about 1 history in 100), never both
-    assert min(total, by_class) <= 1, (at_once.tolist(), yearly.tolist())
-    assert max(total, by_class) <= 2, (at_once.tolist(), yearly.tolist())
+        assert off.max() <= 1, found.apart.tolist()
+    else:
+        # A lag is below one turn beside what is unpaid, so two plans are less than two turns apart.
+        loose = np.abs(found.shared) + found.unpaid
+        loose[-1] += found.excess * TICKS
+        assert (np.abs(found.apart) * TICKS < 2 * TICKS + loose).all(), (found.apart.tolist(), loose.tolist())
+
+
+def test_no_year_by_year_rule_can_match_every_plan_of_all_years() -> None:
+    """Twenty people, eighteen turns; then only the two who had none are there for one turn more.
+
+    Whichever two a year's plan passes over: one of them ends 1.4 turns behind, which a plan that knew both
+    years avoids. So "within one turn" year by year cannot hold where people are away.
+    """
+    people = table(*((f"p{at:02}",) for at in range(20)), heads="name")
+    for method in ("online", "quota", "optimise"):
+        plan = solve(garden(people, "2026-01-05", 18, views="none"), method=method)
+        turns = np.bincount(plan.awards, minlength=20)
+        assert sorted(turns.tolist()) == [0, 0] + [1] * 18
+        gone = [(plan.problem.people[who], "2026-05-11", "2026-05-17") for who in np.flatnonzero(turns)]
+        away = table(*gone, heads="name,from,to")
+        nxt = with_ledger(
+            garden(people, "2026-05-11", 1, absences=away), published(BOOK, plan.problem, plan.awards)
+        )
+        ledger = published(published(BOOK, plan.problem, plan.awards), nxt, solve(nxt, method=method).awards)
+        assert max(lags(ledger).values()) == pytest.approx(1.4)
+        whole = solve(garden(people, "2026-01-05", 19, absences=away, views="none"), method="quota")
+        assert max(np.abs(list(lags(published(BOOK, whole.problem, whole.awards)).values()))) < 1
 
 
 def table(*rows: tuple[str, ...], heads: str) -> list[dict[str, str]]:

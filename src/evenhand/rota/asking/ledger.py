@@ -26,6 +26,7 @@ from evenhand.rota.judging.attendance import days_inside, may_serve, members_on
 from evenhand.rota.judging.due import before, due_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import slot_names, slot_of_turn, turn_ids
+from evenhand.rota.problem.views import SlotFacts, belongs, minutes
 
 __all__ = [
     "UNIT",
@@ -426,7 +427,10 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
     # them.
     turns = [turn for turn in served_turns(kept).values() if turn.person in set(problem.people)]
     code = {name: at for at, name in enumerate(problem.people)}
-    rows = [(_ordinal(turn.when), code[turn.person], turn.load) for turn in turns]
+    rows = [
+        (_ordinal(turn.when), code[turn.person], turn.load, *_views_of_slot(problem, turn.turn, turn.account))
+        for turn in turns
+    ]
     columns = _opened(problem, settled, kept, rows)
     return replace(problem, **columns, warnings=(*problem.warnings, *_notes(problem, kept)))
 
@@ -448,13 +452,13 @@ def _members_since(problem: RotaProblem, ledger: Ledger) -> RotaProblem:
 
 
 def _opened(
-    problem: RotaProblem, settled: Ledger, kept: Ledger, rows: list[tuple[int, int, int]]
+    problem: RotaProblem, settled: Ledger, kept: Ledger, rows: list[tuple[int, ...]]
 ) -> dict[str, Any]:
     """Return the columns in which a problem holds what a ledger left."""
     people = len(problem.people)
     served = np.zeros(people, dtype=np.int64)
-    for _, who, load in rows:
-        served[who] += load
+    for row in rows:
+        served[row[1]] += row[2]
     lag = np.array([settled.balances.get(name, 0) for name in problem.people], dtype=np.int64)
     begins = min(
         (row[0] for row in rows), default=int(problem.slot_start[0]) - 1 if len(problem.slot_start) else 1
@@ -462,15 +466,17 @@ def _opened(
     for who in np.flatnonzero(lag + served * TICKS < 0).tolist():
         # ahead of more than was served here (an opening balance): it counts as served before the ledger began
         more = -int((lag[who] + served[who] * TICKS) // TICKS)
-        rows.append((begins, who, more))
+        rows.append((begins, who, more, *([0] * len(problem.views))))
         served[who] += more
     # In order of days, as every reader of history expects it.
-    table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 3)
+    table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 3 + len(problem.views))
     accounts = [settled.balances_of(name) for name in problem.classes]
     return {
         "history_day": table[:, 0].copy(),
         "history_person": table[:, 1].copy(),
         "history_load": table[:, 2].copy(),
+        "history_view": table[:, 3:].copy(),
+        "booked_view": _booked_views(problem, kept, settled.head.members),
         "booked_due": lag + served * TICKS,
         "booked_since": _since_last(problem, kept),
         "booked_lag": np.array(
@@ -479,6 +485,50 @@ def _opened(
         "left_with": _waiting(problem, settled.head),
         "earlier_claim": _earlier_claim(problem, kept),
     }
+
+
+def _views_of_slot(problem: RotaProblem, thing: str, account: str) -> list[int]:
+    """Return 1 for each view that a slot of the ledger belongs to, by its id or that of a turn of it."""
+    duty, _, when = thing.rpartition("/")
+    # A turn's id ends with its seat; a slot's ends with its day.
+    if when.isdigit():
+        duty, _, when = duty.rpartition("/")
+    when = when.partition("+")[0]
+    if not duty:
+        return [0] * len(problem.views)  # history that was imported knows days, and no slots
+    day, _, clock = when.partition("T")
+    slot = SlotFacts(duty, _ordinal(day), minutes(clock) if clock else -1, account)
+    return [int(belongs(rule, slot)) for rule in problem.view_rules]
+
+
+def _booked_views(problem: RotaProblem, ledger: Ledger, members: frozenset[str]) -> Ints:
+    """Return the ticks owed in each view, shape (views, P), each row summing to 0.
+
+    What those who left were owed in a view is shared by weight among the members who stay, as their total
+    is.
+    """
+    out = np.zeros((len(problem.views), len(problem.people)), dtype=np.int64)
+    code = {name: at for at, name in enumerate(problem.people)}
+    gone = np.zeros(len(problem.views), dtype=np.int64)
+    known: dict[tuple[str, str], list[int]] = {}
+    for entry in ledger.entries if problem.views else ():
+        if entry.kind not in _OF_A_PERIOD or not entry.thing or entry.thing.startswith(f"{HISTORY}/"):
+            continue
+        slot = entry.thing, entry.account
+        if slot not in known:
+            known[slot] = _views_of_slot(problem, *slot)
+        ticks = (entry.due - entry.received) * np.array(known[slot], dtype=np.int64)
+        if entry.claimant in members and entry.claimant in code:
+            out[:, code[entry.claimant]] += ticks
+        else:
+            gone += ticks
+    stay = np.array([name in members for name in problem.people], dtype=np.int64) * problem.weight
+    for view, left in enumerate(gone.tolist()):
+        if left and stay.any():
+            out[view] += (1 if left > 0 else -1) * largest_remainder(abs(left), stay)
+    # Nobody stays of those the ledger knows: a view begins anew.
+    out[out.sum(axis=1) != 0] = 0
+    return out
 
 
 def _waiting(problem: RotaProblem, head: Head) -> Ints:

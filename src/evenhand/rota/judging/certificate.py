@@ -43,6 +43,8 @@ class Check:
         smoothest: whether the prices prove that no plan within quota has a smaller sum of squared lags.
         moved: turns by which given turns (fixed, or kept as published), and history, move somebody's
             share on the way; None where no turn is given.
+        excess: whole turns by which somebody ends beyond the floor or the ceiling of what was due in a view
+            or in total, as the certificate says and the checker counted; None where it says nothing of views.
     """
 
     faults: tuple[str, ...]
@@ -51,6 +53,7 @@ class Check:
     added_up: bool
     smoothest: bool = False
     moved: float | None = None
+    excess: int | None = None
 
     @property
     def holds(self) -> bool:
@@ -67,11 +70,18 @@ class Check:
             else " of their share, which given turns (and history) move by up to "
             f"{self.moved:.1f} turns on the way"
         )
+        views = (
+            ""
+            if self.excess is None
+            else " By the end everybody is within "
+            + ("one turn" if not self.excess else f"{self.excess + 1} turns")
+            + " in total and in every view."
+        )
         best = " No plan within quota has a smaller sum of squared lags." if self.smoothest else ""
         return (
             f"The certificate holds ({how}): in {self.turns:,} turns over {self.slots:,} slots only able "
             "people serve, every seat that can be filled is filled, and nobody is ever a whole turn ahead or "
-            f"behind{given}.{best}"
+            f"behind{given}.{views}{best}"
         )
 
 
@@ -87,6 +97,7 @@ class _Desk:
     part: Ints
     faults: list[str] = field(default_factory=list)
     moved: float | None = None
+    paid: Ints | None = None
 
     def note(self, wrong: Bools, say: str, slot: Ints, person: Ints | None = None) -> None:
         """Note where something is wrong; ``say`` holds {slot} and {person}."""
@@ -134,15 +145,16 @@ def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_u
     desk = _desk(problem, awards)
     _who_and_where(desk)
     _quota(desk, before[desk.seat], after[desk.seat])
-    smoothest = False
+    smoothest, excess = False, None
     if add_up:
         try:
             smoothest = _added_up(desk, before[desk.seat], after[desk.seat], sections)
+            excess = _views(desk, paper.get("views"))
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             return _broken("The certificate is damaged: its parts are not as a method writes them.")
     slots = len(problem.seats)
     smoothest = smoothest and not desk.faults
-    return Check(tuple(desk.faults), desk.seat.size, slots, add_up, smoothest, desk.moved)
+    return Check(tuple(desk.faults), desk.seat.size, slots, add_up, smoothest, desk.moved, excess)
 
 
 def _broken(fault: str) -> Check:
@@ -206,14 +218,7 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
     """Add up the shares anew: the figures are true, the seats are filled, and nobody ends a turn behind."""
     problem = desk.problem
     # From the judge's own shares, not from the certificate: a forged figure cannot agree with itself here.
-    can_serve = may_serve(problem)
-    share = due_of(problem, can_serve).table()
-    facts = is_frozen(problem)
-    if facts.any():
-        plan = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
-        plan[desk.seat] = desk.person
-        # An open seat of a frozen slot stays open, and is due to nobody.
-        share[facts] = due_of(problem, can_serve, plan).table()[facts]
+    share = _shares(desk)
     filled = np.bincount(desk.slot, minlength=len(problem.seats))
     can = share.sum(axis=1) // (problem.load * TICKS)
     desk.note(
@@ -239,9 +244,12 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
             return False
         owed[account] += debt.sum(axis=0)
         given = bool(debt.any())
+        if desk.paid is None:
+            desk.paid = share.copy()
         most = np.abs(owed[account] - paid[account]) + np.abs(debt).sum(axis=0) if given else None
         if not _repaid(desk, section, slots, mine, ticks, owed[account] - paid[account], paid[account], most):
             return False
+        desk.paid[slots] = mine
         if given:
             off = np.abs(np.cumsum(mine - plain, axis=0)).max(initial=0) / ticks
             desk.moved = max(desk.moved or 0.0, float(off))
@@ -269,6 +277,50 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
         if smoothest and not desk.faults:
             smoothest = _prices_prove(section.get("slot_price"), at, desk.person[turn], due, ticks)
     return smoothest
+
+
+def _shares(desk: _Desk) -> Ints:
+    """Return the ticks of each slot, shape (S, P), as the judge shares them out."""
+    problem = desk.problem
+    can_serve, facts = may_serve(problem), is_frozen(problem)
+    share = due_of(problem, can_serve).table()
+    if facts.any():
+        plan = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
+        plan[desk.seat] = desk.person
+        # An open seat of a frozen slot stays open, and is due to nobody.
+        share[facts] = due_of(problem, can_serve, plan).table()[facts]
+    return share
+
+
+def _views(desk: _Desk, claim: Any) -> int | None:
+    """Count what was due and served in each view and in total, and note where the claim does not hold.
+
+    What was due is what the slots of the view made due, and what a ledger or history brought into it. Of
+    that not all may be paid back: what the certificate pays back, checked before, is as good.
+    """
+    if claim is None:
+        return None
+    problem, excess = desk.problem, claim["excess"]
+    if type(excess) is not int or excess < 0:
+        desk.faults.append("The certificate is damaged: what it says of views is no number of turns.")
+        return None
+    inside = np.ones((len(problem.seats), len(problem.views) + 1), dtype=np.int64)
+    inside[:, :-1] = problem.slot_view > 0
+    share = _shares(desk)
+    due = inside.T @ share
+    paid = inside.T @ (share if desk.paid is None else desk.paid)
+    due += np.concatenate([problem.booked_view, carried_by_class(problem).sum(axis=0)[None]])
+    served = np.zeros_like(due)
+    for account in range(len(due)):
+        load = problem.load[desk.slot] * inside[desk.slot, account]
+        np.add.at(served[account], desk.person, load)
+    # Floor and ceiling in whole numbers: -(-a // b) is the ceiling.
+    low, high = np.minimum(due, paid) // TICKS, -(-np.maximum(due, paid) // TICKS)
+    off = (served < low - excess) | (served > high + excess)
+    for account, person in np.argwhere(off)[:SHOWN].tolist():
+        name = "total" if account == len(problem.views) else problem.views[account]
+        desk.faults.append(f"{problem.people[person]} ends further off in {name} than the certificate says.")
+    return excess
 
 
 def _given(desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ticks: int) -> Ints | None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.core.shares import TICKS
+from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.rota.judging.attendance import may_serve
 from evenhand.rota.judging.due import Due, due_of
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["View", "views_of"]
+__all__ = ["View", "uneven_view", "views_of"]
 
 Ints = NDArray[np.int64]
 
@@ -23,7 +23,7 @@ class View:
 
     Attributes:
         name: what is counted: "weekends", a duty, "holidays".
-        due: ticks that its slots made due to each person, shape (P,).
+        due: ticks that its slots made due to each person, those a ledger knows among them, shape (P,).
         served: units of load served in it, shape (P,).
     """
 
@@ -43,7 +43,7 @@ class View:
 
 
 def views_of(problem: RotaProblem, awards: Ints, due: Due | None = None) -> list[View]:
-    """Return each view of a plan, in the problem's order; turns before the plan are not counted.
+    """Return each view of a plan, in the problem's order, with what a ledger booked in it before.
 
     Args:
         problem: the rota.
@@ -61,7 +61,41 @@ def views_of(problem: RotaProblem, awards: Ints, due: Due | None = None) -> list
         # Slots that are alike share a row of dues, so counting rows adds up the whole view.
         count = np.bincount(due.row[inside], minlength=len(due.ticks))
         served = np.zeros(len(problem.people), dtype=np.int64)
+        past = problem.history_view[:, code] > 0
+        np.add.at(served, problem.history_person[past], problem.history_load[past])
+        # A ledger says what is owed; together with what was served that is what was due.
+        before = problem.booked_view[code] + served * TICKS
         here = inside[slot]
         np.add.at(served, who[here], problem.load[slot[here]])
-        out.append(View(name, (due.ticks * count[:, None]).sum(axis=0), served))
+        out.append(View(name, before + (due.ticks * count[:, None]).sum(axis=0), served))
     return out
+
+
+def uneven_view(view: View) -> float:
+    """Return how unevenly a view is shared, beyond what whole turns force: a Gini from 0 (even) to 1.
+
+    It is the Gini of turns served over turns due, everybody weighing what was due to them, less that of the
+    nearest whole outcome: two holidays among seven people are uneven whoever has them.
+
+    >>> def saturdays(*served):
+    ...     return View("Saturdays", np.full(4, sum(served) * TICKS // 4), np.array(served))
+    >>> uneven_view(saturdays(13, 13, 13, 13)), uneven_view(saturdays(52, 0, 0, 0))
+    (0.0, 0.75)
+    """
+    total = int(view.served.sum())
+    if not total or not view.due.sum():
+        return 0.0
+    due = np.maximum(view.due, 0)
+    best = largest_remainder(total, due)
+    return max(0.0, _gini(view.served, due) - _gini(best, due))
+
+
+def _gini(served: Ints, due: Ints) -> float:
+    """Return the Gini of served over due: one less twice the area under the curve of both, sorted."""
+    # Whoever served without anything due comes last; one tick stands for nothing, as a ratio divides by it.
+    claim = np.maximum(due, 1).astype(float)
+    order = np.argsort(served / claim, kind="stable")
+    part = np.cumsum(claim[order]) / claim.sum()
+    got = np.cumsum(served[order]) / served.sum()
+    before = np.concatenate([[0.0], got[:-1]])
+    return float(1 - ((got + before) * np.diff(part, prepend=0.0)).sum())

@@ -68,6 +68,9 @@ class RotaProblem:
             had another weight before, shape (P,).
         views: names of the parts of the rota that are to be fair by themselves (weekends, a duty, holidays).
         slot_view: 1 where a slot belongs to a view, shape (S, views).
+        view_rules: what belongs to each view, as a rule (``problem/views.py``); "" where it has none.
+        history_view: 1 where a turn of the history belongs to a view, shape (turns, views).
+        booked_view: ticks owed by (view, person) as a ledger has them, shape (views, P).
         share_able: 1 where each seat is due only to those who could take that seat; else a slot is due to all
             who could take any of its seats alike, as far as every skilled seat can be filled.
         policy: the two dials.
@@ -129,6 +132,9 @@ class RotaProblem:
     earlier_claim: Ints = field(default_factory=_none, repr=False)
     views: tuple[str, ...] = ()
     slot_view: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64), repr=False)
+    view_rules: tuple[str, ...] = ()
+    history_view: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64), repr=False)
+    booked_view: Ints = field(default_factory=lambda: np.zeros((0, 0), dtype=np.int64), repr=False)
     share_able: int = 0
     policy: Policy = POLICIES["rate"]
     rest_slots: int = 0
@@ -175,6 +181,13 @@ class RotaProblem:
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64).reshape(-1, 2))
         if not self.views:
             object.__setattr__(self, "slot_view", np.zeros((size, 0), dtype=np.int64))
+        if len(self.view_rules) != len(self.views):
+            object.__setattr__(self, "view_rules", ("",) * len(self.views))
+        # Without a ledger nothing is known of views before the plan.
+        for name, rows in (("history_view", (len(self.history_day), len(self.views))),
+                           ("booked_view", (len(self.views), len(self.people)))):  # fmt: skip
+            if not self.views or not getattr(self, name).any():
+                object.__setattr__(self, name, np.zeros(rows, dtype=np.int64))
         object.__setattr__(self, "wishes", np.asarray(self.wishes, dtype=np.int64).reshape(-1, 3))
         # Lengths first: values are compared across columns, which needs them to fit.
         findings = Findings()
@@ -394,6 +407,10 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
     _check_rules(problem, findings)
     if problem.slot_view.shape != (slots, len(problem.views)):
         findings.error("has another shape than slots x views", "Give a row a slot", column="slot_view")
+    if problem.history_view.shape != (len(problem.history_day), len(problem.views)):
+        findings.error("has another shape than turns x views", "Give a row a turn", column="history_view")
+    if problem.booked_view.shape != (len(problem.views), people) or problem.booked_view.sum(axis=1).any():
+        findings.error("do not sum to 0 in each view", "Take them from a ledger", column="booked_view")
     # Sorted names make the plan independent of the order of the table's rows.
     if list(problem.people) != sorted(set(problem.people)):
         findings.error("are not sorted, or one stands twice", "Give sorted, distinct names", column="people")

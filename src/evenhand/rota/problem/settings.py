@@ -41,6 +41,7 @@ class TableSettings(SideRules, total=False):
     overlaps: bool
     strict_calendar: bool
     views: str | Sequence[str] | None
+    own_views: Any
     skip: Any
     share: str
 

@@ -14,6 +14,7 @@ from evenhand.rota.problem.policies import Policy, policy_named
 from evenhand.rota.reading.duties import read_duties, slot_columns
 from evenhand.rota.reading.people import People, read_absences_table, read_history, read_people
 from evenhand.rota.reading.rules import KEYWORDS, read_rules, rules_as_rows
+from evenhand.rota.reading.views import own_views as read_own_views
 from evenhand.rota.reading.views import view_columns
 from evenhand.rota.reading.weights import booked_history, weights_of_then
 from evenhand.tables import Table, near, read
@@ -38,6 +39,7 @@ def problem_from_tables(
     views: str | Sequence[str] | None = None,
     skip: Any = None,
     share: str = "all",
+    own_views: Any = None,
     **sides: Any,
 ) -> RotaProblem:
     """Make a rota of tables.
@@ -61,6 +63,7 @@ def problem_from_tables(
         skip: days on which no slot starts: an iCalendar file (school holidays), or a table of from and to.
         views: kinds of views to be fair in, beside the total: weekend, weekday, duty, holiday, time, month;
             "none" for none. By default weekend, duty and holiday.
+        own_views: a table of views by rule, beside those: view, and any of duty, days, time, from, to.
         **sides: rules as keywords: ``KEYWORDS`` of ``evenhand.rota.reading.rules``.
 
     Returns:
@@ -85,6 +88,7 @@ def problem_from_tables(
     tables = [] if rules is None else [_read(rules, "rules", findings)]
     tables.append(read(rules_as_rows(**sides), "rules given as arguments", findings))
     sided = read_rules(tables, crowd.code, columns)
+    named = read_own_views(_read(() if own_views is None else own_views, "views", findings), columns)
     for name, value, least in (("holiday_load", holiday_load, 0), ("substitutes", substitutes, 0)):
         if value < least:
             findings.error("is too small", f"Give {least} or more", column=name, came=str(value))
@@ -114,7 +118,7 @@ def problem_from_tables(
         overlaps=int(overlaps),
         share_able=int(share == "able"),
         warnings=tuple(findings.warnings),
-        **view_columns(columns, views, {}),
+        **view_columns(columns, views, named),
         **columns,
         **sided,
     )

@@ -1,7 +1,8 @@
 """Views: parts of a rota that are to be fair by themselves, such as weekends, a duty, or public holidays.
 
 A total alone hides a lot: with seven people and one dinner a day, Ada may have every Saturday of the year and
-the totals are even all the same. So turns are counted in views as well.
+the totals are even all the same. So turns are counted in views as well: some kinds by a word, and your own by
+a table of rules (``views.csv``).
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import InputError
-from evenhand.tables import near
+from evenhand.rota.problem.views import AND, DAYS, OR, SlotFacts, belongs
+from evenhand.tables import Table, near
 
-__all__ = ["DEFAULT", "KINDS", "day_views", "view_columns"]
+__all__ = ["DEFAULT", "KINDS", "own_views", "view_columns"]
 
 Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 Columns = dict[str, Any]
-Named = Iterator[tuple[str, Bools]]
+Named = Iterator[tuple[str, str]]
 
 DEFAULT: Final = ("weekend", "duty", "holiday")
 """Views that are kept without being asked for: those that teams quarrel over."""
@@ -30,53 +31,47 @@ DEFAULT: Final = ("weekend", "duty", "holiday")
 SHORT: Final = 3
 """A slot of more days than this has no day of the week of its own: it holds a weekend or does not."""
 
-WEEKEND: Final = 5
-"""Saturday, where Monday is 0."""
-
-DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+FULL: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def _weekday(start: Ints) -> Ints:
-    return np.asarray((start - 1) % 7)  # the first day of the calendar, ordinal 1, is a Monday
-
-
-def _short(columns: Columns) -> Bools:
-    return np.asarray(columns["slot_end"] - columns["slot_start"] < SHORT)
+def _short(columns: Columns) -> bool:
+    return bool((columns["slot_end"] - columns["slot_start"] < SHORT).all())
 
 
 def _weekend(columns: Columns) -> Named:
-    off = _weekday(columns["slot_start"]) >= WEEKEND
     # Slots of a week hold a weekend each, so weekends would not part them.
-    if _short(columns).all():
-        yield "weekends", off
-        yield "weekdays", ~off
+    if _short(columns):
+        yield "weekends", "days Sat Sun"
+        yield "weekdays", "days Mon Tue Wed Thu Fri"
 
 
 def _weekdays(columns: Columns) -> Named:
-    day = _weekday(columns["slot_start"])
-    if _short(columns).all():
-        yield from ((f"{name}s", day == at) for at, name in enumerate(DAYS))
+    if _short(columns):
+        yield from ((f"{name}s", f"days {day}") for name, day in zip(FULL, DAYS, strict=True))
 
 
 def _duty(columns: Columns) -> Named:
-    yield from ((name, columns["slot_duty"] == at) for at, name in enumerate(columns["duties"]))
+    yield from ((name, f"duty is {name}") for name in columns["duties"])
 
 
 def _holiday(columns: Columns) -> Named:
     if "holiday" in columns["classes"]:
-        yield "holidays", columns["slot_class"] == columns["classes"].index("holiday")
+        yield "holidays", "class holiday"
 
 
 def _time(columns: Columns) -> Named:
     for clock in np.unique(columns["slot_clock"]).tolist():
-        name = "all day" if clock < 0 else f"from {clock // 60:02d}:{clock % 60:02d}"
-        yield name, columns["slot_clock"] == clock
+        text = f"{clock // 60:02d}:{clock % 60:02d}"
+        yield ("all day", "at -") if clock < 0 else (f"from {text}", f"at {text}")
 
 
 def _month(columns: Columns) -> Named:
-    months = [date.fromordinal(day).strftime("%Y-%m") for day in columns["slot_start"].tolist()]
-    for month in sorted(set(months)):
-        yield month, np.array([found == month for found in months])
+    firsts = sorted({date.fromordinal(day).replace(day=1) for day in columns["slot_start"].tolist()})
+    # Any day of the next month's beginning: 32 days after the first of a month are in the next one.
+    ends = [date.fromordinal(first.toordinal() + 32).replace(day=1) for first in firsts]
+    for first, end in zip(firsts, ends, strict=True):
+        last = date.fromordinal(end.toordinal() - 1)
+        yield f"{first:%Y-%m}", f"from {first.isoformat()}{AND}to {last.isoformat()}"
 
 
 KINDS: Final[dict[str, Callable[[Columns], Named]]] = {
@@ -90,37 +85,50 @@ KINDS: Final[dict[str, Callable[[Columns], Named]]] = {
 """Every kind of view, by the word that asks for it."""
 
 
-def view_columns(columns: Columns, asked: str | Sequence[str] | None, own: dict[str, set[int]]) -> Columns:
-    """Return the views of a rota: names, and which slots belong to each.
+def view_columns(columns: Columns, asked: str | Sequence[str] | None, own: dict[str, str]) -> Columns:
+    """Return the views of a rota: names, their rules, and which slots belong to each.
 
     Args:
         columns: the slots' columns.
         asked: kinds of views, a list or a text with commas; "none" for none, None for the default.
-        own: slots of each view that a rule names.
+        own: rules of the views that a table names.
 
     Returns:
-        ``views`` and ``slot_view``, shape (slots, views). A view of all slots, or of none, is left out: it is
-        the total; so is one that has the slots of an earlier one.
+        ``views``, ``view_rules`` and ``slot_view``, shape (slots, views). A view of all slots, or of none, is
+        left out: it is the total; so is one that has the slots of an earlier one.
 
     Raises:
         InputError: a kind is unknown.
     """
     kinds = _kinds(asked)
-    slots = len(columns["slot_start"])
-    names: list[str] = []
-    parts: list[Bools] = []
-    for name, part in (found for kind in kinds for found in KINDS[kind](columns)):
+    facts = _facts(columns)
+    found: dict[str, tuple[str, NDArray[np.bool_]]] = {}
+    # A view of your own wins over a kind's of the same name, and stays even where it has every slot.
+    for name, rule in own.items():
+        found[name] = rule, np.array([belongs(rule, slot) for slot in facts], dtype=bool)
+    for name, rule in (view for kind in kinds for view in KINDS[kind](columns)):
+        part = np.array([belongs(rule, slot) for slot in facts], dtype=bool)
         # What has all slots, none, or those of another view is evened already.
-        if part.any() and not part.all() and not any((part == known).all() for known in parts):
-            names.append(name)
-            parts.append(part)
-    for name, chosen in sorted(own.items()):
-        part = np.zeros(slots, dtype=bool)
-        part[list(chosen)] = True
-        names.append(name)
-        parts.append(part)
-    table = np.array(parts, dtype=np.int64).reshape(len(names), slots).T
-    return {"views": tuple(names), "slot_view": np.ascontiguousarray(table)}
+        known = [other for _, other in found.values()]
+        splits = part.any() and not part.all() and not any((part == other).all() for other in known)
+        if splits and name not in found:
+            found[name] = rule, part
+    # Kinds first, own views after them, as the reader asked for the first by default.
+    names = [name for name in found if name not in own] + list(own)
+    table = np.array([found[name][1] for name in names], dtype=np.int64).reshape(len(names), len(facts)).T
+    return {
+        "views": tuple(names),
+        "view_rules": tuple(found[name][0] for name in names),
+        "slot_view": np.ascontiguousarray(table),
+    }
+
+
+def _facts(columns: Columns) -> list[SlotFacts]:
+    names = ("slot_duty", "slot_start", "slot_clock", "slot_class")
+    return [
+        SlotFacts(columns["duties"][duty], day, clock, columns["classes"][kind])
+        for duty, day, clock, kind in zip(*(columns[name].tolist() for name in names), strict=True)
+    ]
 
 
 def _kinds(asked: str | Sequence[str] | None) -> list[str]:
@@ -144,16 +152,68 @@ def _kinds(asked: str | Sequence[str] | None) -> list[str]:
     return words
 
 
-def day_views(names: Sequence[str], days: Ints) -> Bools:
-    """Return which days belong to each view that a date alone decides, shape (days, views).
+def own_views(table: Table, columns: Columns) -> dict[str, str]:
+    """Return the rule of each view that a table names; several rows of one name are alternatives.
 
-    History knows the day of a turn, not its duty or time: other views begin with the plan.
+    The table has the columns ``view``, and any of ``duty`` (a name, ``*`` for any letters), ``days``
+    (Fri Sat), ``time`` (22:00, or 20:00-06:00), ``from`` and ``to`` (dates). All cells of a row must hold.
+    A row that cannot be read, or holds for no slot, is noted.
     """
-    out = np.zeros((len(days), len(names)), dtype=bool)
-    day = _weekday(days)
-    rules = {"weekends": day >= WEEKEND, "weekdays": day < WEEKEND}
-    rules |= {f"{name}s": day == at for at, name in enumerate(DAYS)}
-    for at, name in enumerate(names):
-        if name in rules:
-            out[:, at] = rules[name]
+    if not len(table) or not table.need("view"):
+        return {}
+    dates = {
+        name: table.dates(name, optional=True) if table.has(name) else [None] * len(table)
+        for name in ("from", "to")
+    }
+    facts, out = _facts(columns), dict[str, list[str]]()
+    for at, name in enumerate(table.text("view", required=True)):
+        conditions = _row(table, at)
+        conditions += [
+            f"{kind} {day.isoformat()}" for kind in ("from", "to") if (day := dates[kind][at]) is not None
+        ]
+        rule = AND.join(conditions)
+        if name and not conditions:
+            table.wrong(at, "view", "says of no slot that it belongs", "Give a duty, days, a time or dates")
+        elif name and facts and "" not in conditions and not any(belongs(rule, slot) for slot in facts):
+            table.findings.warning(
+                f"the view {name} has no slot of this plan by row {table.rows[at]}",
+                "Right for days to come; else check duty, days, time and dates",
+                table=table.name, column="view",
+            )  # fmt: skip
+        out.setdefault(name, []).append(rule)
+    return {name: OR.join(rules) for name, rules in out.items() if name}
+
+
+def _row(table: Table, at: int) -> list[str]:
+    """Return the conditions of a row but its dates; what cannot be read is noted."""
+    duty, days, time = (table.text(name)[at] for name in ("duty", "days", "time"))
+    out = []
+    if OR in duty or AND in duty:
+        table.wrong(at, "duty", "may hold neither '; ' nor ' or '", "Write a row for each duty")
+    elif duty:
+        out.append(f"duty like {duty}")
+    if days:
+        known = {name[:3].casefold(): name[:3] for name in FULL}
+        words = [word[:3].casefold() for word in days.replace(",", " ").replace(";", " ").split()]
+        if set(words) <= set(known):
+            out.append(f"days {' '.join(known[word] for word in words)}")
+        else:
+            table.wrong(at, "days", "are no days of the week", "Write Mon Tue Wed Thu Fri Sat Sun")
+    if time:
+        out += _times(table, at, time)
     return out
+
+
+def _times(table: Table, at: int, time: str) -> list[str]:
+    clocks = [part.strip() for part in time.replace("\N{EN DASH}", "-").split("-")]
+    # 24 hours of 60 minutes; anything else is no time of day.
+    fine = len(clocks) <= 2 and all(  # noqa: PLR2004 - a time, or from and to
+        len(parts := clock.split(":")) == 2 and all(part.isascii() and part.isdigit() for part in parts)  # noqa: PLR2004
+        and int(parts[0]) < 24 and int(parts[1]) < 60  # noqa: PLR2004
+        for clock in clocks
+    )  # fmt: skip
+    if not fine:
+        table.wrong(at, "time", "is no time of day", "Write 22:00, or 20:00-06:00")
+        return []
+    spoken = [f"{int(hours):02d}:{int(rest):02d}" for hours, rest in (clock.split(":") for clock in clocks)]
+    return [f"at {spoken[0]}" if len(spoken) == 1 else f"between {spoken[0]} {spoken[1]}"]

@@ -95,9 +95,7 @@ def smooth(win: Windows, progress: Progress) -> Placed | None:
         return at, _figures(win, at, None), None
     # Plans of least cost are those that use arcs of reduced cost 0, and all of those below 0: among them
     # views may choose, and the sum of squared lags stays the least, to the tick.
-    reduced = (net.cost + potential[net.tail] - potential[net.head])[
-        : options.job.size + options.optional.size
-    ]
+    reduced = net.cost + potential[net.tail] - potential[net.head]
     return (
         at,
         _figures(win, at, potential[jobs : jobs + win.slots] - potential[-1]),

@@ -87,11 +87,14 @@ class Standing:
         self._skilled = bool((problem.seat_skill >= 0).any())
         self._first_seat = problem.first_seat
         self._rate: tuple[int, int] | None = None
-        # Lags and turns in each view: what the total does not show. History counts where its day says enough.
+        # Lags and turns in each view: what the total does not show. A ledger knows those before the plan.
         self._in_view = problem.slot_view.astype(bool)
-        self.view_lag = np.zeros((len(problem.views), people), dtype=np.int64)
+        self.view_lag = problem.booked_view.copy()
         self.view_served = np.zeros((len(problem.views), people), dtype=np.int64)
-        self.view_waits = np.repeat(self.waits[None], len(problem.views), axis=0)
+        self.view_waits = np.repeat(joined[None], len(problem.views), axis=0)
+        turn, view = np.nonzero(problem.history_view)
+        np.add.at(self.view_served, (view, problem.history_person[turn]), problem.history_load[turn])
+        np.maximum.at(self.view_waits, (view, problem.history_person[turn]), problem.history_day[turn])
         self._here = np.zeros(len(problem.views), dtype=bool)
         self.view_pull = np.zeros(people, dtype=np.int64)
 

@@ -32,6 +32,8 @@ class Part:
         slots: slot of each row, never falling, shape (s,).
         ticks: ticks to one turn: load x TICKS.
         share: ticks each row is worth to each person, repayment included, shape (s, P).
+        plain: the same before anything is given or paid back, shape (s, P); a slot of two rows has it in the
+            first.
         seats: seats that can be filled, shape (s,).
         repaid: (row, person, ticks) where a share was moved to pay back what history or a given turn left,
             shape (r, 3).
@@ -42,6 +44,7 @@ class Part:
     slots: Ints = field(repr=False)
     ticks: int
     share: Ints = field(repr=False)
+    plain: Ints = field(repr=False)
     seats: Ints = field(repr=False)
     repaid: Ints = field(repr=False)
     given: Ints = field(repr=False)
@@ -60,13 +63,16 @@ def parts(problem: RotaProblem) -> list[Part]:
         slots = np.flatnonzero(kind == code)
         ticks = int(problem.load[slots[0]]) * TICKS
         part = share if len(codes) == 1 else share[slots]
+        plain = part.copy()
         rows, part, debt = given.rows(slots, part, ticks)
+        first = np.diff(rows, prepend=-1) > 0
+        plain = plain[np.cumsum(first) - 1] * first[:, None]
         seats = part.sum(axis=1) // ticks
         account = int(problem.slot_class[slots[0]])
         unpaid = owed[account].copy()
         repaid = _repay(part, unpaid, problem.weight, ticks, debt)
         turns = given.turns[np.isin(given.turns[:, 0], slots)]
-        out.append(Part(rows, ticks, part, seats, repaid, turns, unpaid))
+        out.append(Part(rows, ticks, part, plain, seats, repaid, turns, unpaid))
         # one part of a class pays all of it back, where slots of that class count differently
         owed[account] = 0
     return out

@@ -14,6 +14,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import keys
+from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.rota.problem import KEEP, RotaProblem
 from evenhand.rota.solving.model.entitlement import openings, shares
@@ -31,7 +33,7 @@ from evenhand.rota.solving.quota.arcs import lag_squares
 from evenhand.rota.solving.quota.bound import squares_bound
 from evenhand.rota.solving.quota.deal import deal
 from evenhand.rota.solving.quota.parts import Part, parts
-from evenhand.rota.solving.quota.views import evened
+from evenhand.rota.solving.quota.views import Piece, evened
 from evenhand.rota.solving.quota.windows import Windows, windows
 
 __all__ = ["Free", "Placed", "fits", "handed", "run"]
@@ -115,17 +117,10 @@ def handed(
     """
     # People are dealt in a drawn order, so that no place in the alphabet begins.
     drawn = np.argsort(keys(seed, problem.people, "rota"), kind="stable")
-    # The last row is the total: parts are dealt one after the other, and each heeds what those before it
-    # left, so that somebody behind in ordinary turns is ahead in holidays and not behind in both.
-    views = len(problem.views)
-    behind = np.zeros((views + 1, len(problem.people)), dtype=np.int64)
-    seat_of = problem.first_seat[:-1]
-    awards = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
-    before, after = np.zeros_like(awards), np.zeros_like(awards)
-    sections = []
     with progress.stage("shares"):
-        pieces = parts(problem)
-    for part in pieces:
+        found = parts(problem)
+    pieces, sections = [], []
+    for part in found:
         with progress.stage("windows"):
             win = windows(part.share[:, drawn], part.seats, part.ticks)
         with progress.stage("deal"):
@@ -134,37 +129,50 @@ def handed(
         if placed is None:
             return Answer(None, Status.UNKNOWN)
         at, figures, free = placed
-        inside = np.ones((part.slots.size, views + 1), dtype=bool)
-        inside[:, :views] = problem.slot_view[part.slots] > 0
+        inside = np.ones((part.slots.size, len(problem.views) + 1), dtype=bool)
+        inside[:, :-1] = problem.slot_view[part.slots] > 0
+        pieces.append(Piece(win, at, part.slots, part.plain[:, drawn], inside, part.ticks // TICKS, free))
+        sections.append(_section(part, figures))
+    certificate: dict[str, Any] = {"parts": sections}
+    # One class without views is even by its windows alone, where all that was owed is paid back.
+    idle = len(np.unique(problem.slot_class)) < len(problem.classes)
+    if problem.views or idle or len(pieces) > 1 or any(part.unpaid.any() for part in found):
+        carried = np.concatenate([problem.booked_view, openings(problem).sum(axis=0)[None]])
         with progress.stage("views"):
-            even = evened(win, at, inside, behind[:, drawn], progress, free)
-        at = even.at
-        if views:
-            figures = {**figures, "views": {"excess": even.excess, "proven": even.proven}}
+            even = evened(pieces, carried[:, drawn], len(problem.seats), progress)
+        pieces = [replace(piece, at=at) for piece, at in zip(pieces, even.at, strict=True)]
+        certificate["views"] = {"excess": even.excess, "proven": even.proven}
+    awards, before, after = _seated(problem, found, pieces, drawn)
+    if len(problem.published):
+        moved = _in_their_seats(problem, awards)
+        awards, before, after = awards[moved], before[moved], after[moved]
+    proof = {"seed": seed, "certificate": {"before": before, "after": after, **certificate}}
+    with progress.stage("bound"):
+        value, bound = _proven(problem, found, awards, sections)
+    status = Status.OPTIMAL if bound is not None and bound == value else Status.FEASIBLE
+    return Answer(awards, status, bound, proof)
+
+
+def _seated(
+    problem: RotaProblem, found: list[Part], pieces: list[Piece], drawn: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """Return awards, and what was due just before and just after each turn of them."""
+    awards = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
+    before, after = np.zeros_like(awards), np.zeros_like(awards)
+    seat_of = problem.first_seat[:-1]
+    for part, piece in zip(found, pieces, strict=True):
+        win, at = piece.win, piece.at
         job = np.flatnonzero(at >= 0)
         # By slot, then by person: which seat of a slot somebody gets does not depend on the order of the
         # search.
         job = job[np.lexsort((win.person[job], part.slots[at[job]]))]
-        slot, person = at[job], win.person[job]
-        who = drawn[person]
-        day = part.slots[slot]
-        seat = seat_of[day] + np.arange(job.size) - np.searchsorted(day, day)
-        awards[seat] = who
-        after[seat] = win.due[slot, person]
-        for view in range(views + 1):
-            here = inside[slot, view]
-            behind[view] += part.share[inside[:, view]].sum(axis=0)
-            np.subtract.at(behind[view], who[here], part.ticks)
-        before[seat] = after[seat] - part.share[slot, who]
-        sections.append(_section(part, figures))
-    if len(problem.published):
-        moved = _in_their_seats(problem, awards)
-        awards, before, after = awards[moved], before[moved], after[moved]
-    proof = {"seed": seed, "certificate": {"before": before, "after": after, "parts": sections}}
-    with progress.stage("bound"):
-        value, bound = _proven(problem, pieces, awards, sections)
-    status = Status.OPTIMAL if bound is not None and bound == value else Status.FEASIBLE
-    return Answer(awards, status, bound, proof)
+        row, person = at[job], win.person[job]
+        slot = part.slots[row]
+        seat = seat_of[slot] + np.arange(job.size) - np.searchsorted(slot, slot)
+        awards[seat] = drawn[person]
+        after[seat] = win.due[row, person]
+        before[seat] = after[seat] - part.share[row, drawn[person]]
+    return awards, before, after
 
 
 def _in_their_seats(problem: RotaProblem, awards: Ints) -> Ints:
