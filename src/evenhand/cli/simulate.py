@@ -109,6 +109,8 @@ def deliver(runs: list[LongRun], out: list[Path] | None, *, as_json: bool) -> No
         "mean spread": [round(run.mean, 4) for run in runs],
         "spread at the end": [round(run.end, 4) for run in runs],
         "longest wait": [round(run.wait, 4) for run in runs],
+        "CV": [round(run.cv, 4) for run in runs],
+        "Gini": [round(run.gini, 4) for run in runs],
     }
     for path in out or ():
         ending = path.suffix.lower()

@@ -116,11 +116,13 @@ def _teams(solution: Solution) -> dict[str, Any]:
 
 
 def _rota(solution: Solution) -> dict[str, Any]:
-    panel, statement = _panel(solution), solution.statement
-    from evenhand.rota.asking.advice import by_one_yardstick
+    statement = solution.statement
+    from evenhand.rota.asking.advice import by_one_yardstick, worst_view
+    from evenhand.rota.asking.panel import evenness
 
     # Policies differ in what they hold to be due: beside each other they are measured alike.
     statement = statement and by_one_yardstick(solution.problem, solution.awards)
+    variation, concentration = (0.0, 0.0) if statement is None else evenness(statement)
     received = [] if statement is None else statement.received.tolist()
     lags = [0] if statement is None else [*statement.lag.tolist()] or [0]
     few = len(received) <= FEW
@@ -129,8 +131,9 @@ def _rota(solution: Solution) -> dict[str, Any]:
         "Most owed": max(lags) / TICKS,
         "Most ahead": -min(lags) / TICKS,
         "Spread": (max(lags) - min(lags)) / TICKS,
-        "CV": panel["cv"].value,
-        "Gini": panel["gini_all"].value,
+        **worst_view(solution.problem, solution.awards),
+        "CV": variation,
+        "Gini": concentration,
         "Status": _status(solution),
     }
 

@@ -212,7 +212,8 @@ def test_six_plans_of_a_year_are_one_plan_of_six_years(seed: int, policy: str, m
     else:
         # A lag is below one turn beside what is unpaid, so two plans are less than two turns apart.
         loose = np.abs(found.shared) + found.unpaid
-        loose[-1] += found.excess * TICKS
+        # The optimiser keeps the squares of each class least, whatever they come to together.
+        loose[-1] += (found.excess + (method == "optimise")) * TICKS
         assert (np.abs(found.apart) * TICKS < 2 * TICKS + loose).all(), (found.apart.tolist(), loose.tolist())
 
 

@@ -20,12 +20,21 @@ from evenhand.measures.evenness import cv_floor
 from evenhand.rota.judging.attendance import members_on
 from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.judging.side_rules import breaks_of
+from evenhand.rota.judging.views import views_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import POLICIES
 from evenhand.rota.solving.model.presence import able, member_on
 from evenhand.rota.solving.online import online
 
-__all__ = ["Advice", "advise", "by_one_yardstick", "furthest", "holiday", "nearer_policy"]
+__all__ = [
+    "Advice",
+    "advise",
+    "by_one_yardstick",
+    "furthest",
+    "holiday",
+    "nearer_policy",
+    "worst_view",
+]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -43,7 +52,7 @@ class Advice:
     """One thing to know before the plan is published.
 
     Attributes:
-        kind: "broken", "forced", "too few", "holiday", "burden", "free ride" or "variation".
+        kind: "broken", "forced", "too few", "share", "holiday", "burden", "free ride" or "variation".
         sentence: what will happen, in plain words with figures.
         instead: the policy or setting that avoids it, and what that would give; "" where nothing does.
     """
@@ -67,13 +76,14 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
     # A rota without slots has nothing to advise on, and the looks below need a first slot.
     if not len(problem.slot_start):
         return []
+    plan = _played(problem) if awards is None else awards
     out = [] if awards is None else list(_broken(problem, awards))
     out += _rest(problem, can)
+    out += _skilled(problem, plan)
     # Only where days of membership say what is due do newcomers go first or spare the veterans.
     by_days = problem.policy.grows.by_days and problem.policy.order in {"relative", "absolute"}
     if by_days and not problem.ruled:
         out += _newcomers(problem)
-    plan = _played(problem) if awards is None else awards
     return out + list(_variation(problem, plan))
 
 
@@ -90,6 +100,13 @@ TRIED: Final = 100_000
 def by_one_yardstick(problem: RotaProblem, awards: Ints) -> Statement:
     """Return the statement by which policies are compared: due by the slots one could take, as ``ledger``."""
     return statement_of(replace(problem, policy=POLICIES["ledger"]), awards)
+
+
+def worst_view(problem: RotaProblem, awards: Ints) -> dict[str, float]:
+    """Return the most turns that anybody is off in any view, by the one yardstick; nothing without views."""
+    alike = replace(problem, policy=POLICIES["ledger"])
+    worst = [view.worst for view in views_of(alike, awards)]
+    return {"Worst view": max(worst)} if worst else {}
 
 
 def furthest(problem: RotaProblem, awards: Ints) -> float:
@@ -205,6 +222,47 @@ def _played(problem: RotaProblem) -> Ints:
     awards = online.run(problem, 0, Limits(), Progress()).awards
     assert awards is not None  # noqa: S101 - nothing can stop this progress
     return awards
+
+
+def _skilled(problem: RotaProblem, plan: Ints) -> Iterator[Advice]:
+    """Say what each way to share seats that ask for skills comes to, where the two differ."""
+    first = problem.first_seat[:-1]
+    mixed = (problem.seat_skill != np.repeat(problem.seat_skill[first], problem.seats)).any()
+    slots = len(problem.slot_start)
+    if not mixed or problem.ruled or len(problem.published) or slots * len(problem.people) > TRIED:
+        return
+    other = _played(replace(problem, share_able=1 - problem.share_able))
+    size = len(problem.people)
+    here, there = (np.bincount(turns[turns >= 0], minlength=size) for turns in (plan, other))
+    if (here == there).all():
+        return
+    asked = np.unique(problem.seat_skill[problem.seat_skill >= 0])
+    skilled = np.zeros(size, dtype=bool)
+    skilled[problem.skill_person[np.isin(problem.skill_code, asked)]] = True
+    names = " or ".join(problem.skills[code] for code in asked.tolist())
+    member = members_on(problem, int(problem.slot_end.max()))
+
+    def said(turns: Ints) -> str:
+        groups = [turns[skilled & member], turns[~skilled & member]]
+        spans = [_span(group) for group in groups if group.size]
+        with_skill = f"{spans[0]} for each with {names}" if groups[0].size else ""
+        return f"{with_skill}, {spans[-1]} for each of the others" if len(spans) > 1 else with_skill
+
+    ways = ("each seat shared by those who fit it", "turns shared alike over all")
+    now, then = (ways[0], ways[1]) if problem.share_able else (ways[1], ways[0])
+    yield Advice(
+        "share",
+        f"Seats ask for skills. With {now} this plan gives {said(here)}.",
+        f"With {then} (--share {'all' if problem.share_able else 'able'}) it would be {said(there)}.",
+    )
+
+
+def _span(turns: Ints) -> str:
+    """Say how many turns the people of a group have."""
+    low, high = int(turns.min()), int(turns.max())
+    if low == high:
+        return "1 turn" if low == 1 else f"{low} turns"
+    return f"{low} to {high} turns"
 
 
 def _newcomers(problem: RotaProblem) -> Iterator[Advice]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.shares import TICKS
+from evenhand.core.statement import Statement
 from evenhand.measures import figure
 from evenhand.measures.evenness import cv_floor
 from evenhand.rota.judging.judge import nearest, statement_of
@@ -15,7 +16,7 @@ from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.presence import member_days, member_on
 from evenhand.rota.solving.model.standing import Standing
 
-__all__ = ["Fairness", "fairness", "waits"]
+__all__ = ["Fairness", "evenness", "fairness", "waits"]
 
 Ints = NDArray[np.int64]
 
@@ -92,8 +93,9 @@ def fairness(problem: RotaProblem, awards: Ints) -> Fairness:
     lag = statement.lag[member_on(problem, end)]
     expected = float(due[inside].mean()) / TICKS if inside.any() else 0.0
     wait, waiter = waits(problem, awards)
+    cv_due, gini = evenness(statement)
     return Fairness(
-        cv_due=_figure("cv", served[inside], claims),
+        cv_due=cv_due,
         cv_days=_figure("cv", served[inside], days),
         floor=cv_floor(expected),
         nearest=_figure("cv", nearest(problem, awards)[inside], claims),
@@ -101,8 +103,16 @@ def fairness(problem: RotaProblem, awards: Ints) -> Fairness:
         spread=float(lag.max() - lag.min()) / TICKS if lag.size else 0.0,
         wait=wait,
         waiter=waiter,
-        gini=_figure("gini", served[inside], claims),
+        gini=gini,
     )
+
+
+def evenness(statement: Statement) -> tuple[float, float]:
+    """Return variation (CV) and Gini of turns served over turns due, everybody counted once; 0 is even."""
+    served, due = statement.received, statement.entitlement
+    inside = (due > 0) | (served > 0)
+    claims = np.maximum(due, 1)[inside]
+    return _figure("cv", served[inside], claims), _figure("gini", served[inside], claims)
 
 
 def _figure(name: str, units: Ints, weights: Ints) -> float:

@@ -19,6 +19,8 @@ from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import stream
 from evenhand.core.shares import TICKS
+from evenhand.rota.asking.panel import evenness
+from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.problem import OPEN, RotaProblem
 from evenhand.rota.problem.policies import POLICIES, policy_named
 from evenhand.rota.solving.model.standing import Standing
@@ -47,6 +49,7 @@ class LongRun:
         spread: largest spread of lags among the members after any slot of the third year or later, in turns;
             end: the spread at the end; mean: its mean over the same slots.
         wait: longest wait in cycles of one's own entitlement.
+        cv, gini: variation and Gini of turns served over turns due by the end, of everybody ever due any.
         days: first day of every slot, ordinals, shape (S,).
         low, high: smallest and largest lag among members after each slot, in turns, shape (S,).
     """
@@ -57,6 +60,8 @@ class LongRun:
     end: float
     mean: float
     wait: float
+    cv: float
+    gini: float
     days: Ints = field(repr=False)
     low: NDArray[np.float64] = field(repr=False)
     high: NDArray[np.float64] = field(repr=False)
@@ -71,6 +76,8 @@ class LongRun:
             "mean spread": round(self.mean, 2),
             "largest spread": round(self.spread, 2),
             "longest wait (cycles)": round(self.wait, 2),
+            "CV": round(self.cv, 3),
+            "Gini": round(self.gini, 3),
         }
 
 
@@ -180,9 +187,12 @@ def _measured(world: RotaProblem, name: str, count: int, awards: Ints) -> LongRu
     spread = high - low
     # A run shorter than the settling time is measured at its last slot.
     settled = min(SETTLING * WEEKS_A_YEAR, slots - 1)
+    # The world's own policy is the ledger, so that all policies are measured by one yardstick.
+    variation, concentration = evenness(statement_of(world, awards))
     return LongRun(
         policy=name, people=count,
         spread=float(spread[settled:].max()),
         end=float(spread[-1]), mean=float(spread[settled:].mean()), wait=wait / TICKS,
+        cv=variation, gini=concentration,
         days=world.slot_start, low=low, high=high,
     )  # fmt: skip
