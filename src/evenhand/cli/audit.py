@@ -48,6 +48,18 @@ Holidays = Annotated[
     str | None,
     typer.Option("--holidays", metavar="PLACE", help="Count public holidays apart: NO, DE-BY, ..."),
 ]
+Rest = Annotated[
+    int | None,
+    typer.Option("--rest", metavar="N", help="Offer no change into N start days after a turn of somebody."),
+]
+RestHours = Annotated[
+    int | None,
+    typer.Option("--rest-hours", metavar="N", help="Offer no change into N hours after a turn of somebody."),
+]
+Skills = Annotated[
+    list[str] | None,
+    typer.Option("--skill", metavar="DUTY=SKILL", help="A skill that one seat of a duty's turns asks for."),
+]
 Views = Annotated[
     str | None,
     typer.Option(
@@ -75,6 +87,9 @@ def audit(
     absences: Absences = None,
     holidays: Holidays = None,
     views: Views = None,
+    rest: Rest = None,
+    rest_hours: RestHours = None,
+    skill: Skills = None,
     calendars: Calendars = None,
     out: Out = None,
     as_json: Json = False,
@@ -88,7 +103,8 @@ def audit(
 
     day = _day(today)
     _refuse(out, calendars, weeks)
-    dials: dict[str, Any] = {} if views is None else {"views": views}
+    wanted = {"views": views, "rest": rest, "rest_hours": rest_hours, "skills": _skills_asked(skill)}
+    dials: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     read = rota_of_schedule(schedule, people, absences=absences, holidays=holidays or "", **dials)
     # The last day of the weeks asked for: both ends count.
     until = None if weeks is None else day + 7 * weeks - 1
@@ -105,6 +121,24 @@ def audit(
 
 
 COMMAND = audit
+
+
+def _skills_asked(given: list[str] | None) -> dict[str, list[str]] | None:
+    """Return skills by duty, from DUTY=SKILL.
+
+    Raises:
+        InputError: a text is no duty and skill.
+    """
+    from evenhand.core.errors import InputError
+
+    out: dict[str, list[str]] = {}
+    for text in given or ():
+        duty, _, skill = text.rpartition("=")
+        if not duty.strip() or not skill.strip():
+            mend = "Write it as kitchen=first aid"
+            raise InputError.one("is no duty and skill", mend, table="--skill", came=text)
+        out.setdefault(duty.strip(), []).append(skill.strip())
+    return out or None
 
 
 def _day(today: str | None) -> int:

@@ -18,11 +18,13 @@ from evenhand.core.shares import TICKS
 from evenhand.linear.highs import FREE, Program, stacked
 from evenhand.rota.asking.amend import Change, spoken_day
 from evenhand.rota.asking.ledger import UNIT, published
-from evenhand.rota.judging.attendance import may_serve, members_on
+from evenhand.rota.judging.attendance import has_skill, may_serve, members_on
 from evenhand.rota.judging.due import Due, due_of
 from evenhand.rota.judging.views import views_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import turn_ids
+from evenhand.rota.solving.model.presence import seat_able
+from evenhand.rota.solving.model.seating import seat_with_moves
 
 __all__ = ["Audit", "Standings", "audit"]
 
@@ -100,6 +102,8 @@ def audit(problem: RotaProblem, awards: Ints, today: int, until: int | None = No
     Returns:
         Standings so far, by the end of the schedule and after the fewest changes that bring every member
         within one turn in total, and in each view where that can be done too; otherwise as near as can be.
+        No change puts anybody into two slots at once, into a rest that the problem asks for, or into a seat
+        whose skill they lack.
     """
     coming = problem.slot_start >= today
     due = due_of(problem, may_serve(problem), awards)
@@ -184,6 +188,7 @@ class _Board:
             dtype=bool,
         )
         self._crews()
+        self._skilled()
         self._apart()
         self._accounts(now, members)
 
@@ -201,14 +206,22 @@ class _Board:
             # As many people as the schedule has there: an audit moves turns and makes no new ones.
             self._row(columns, [1.0] * len(columns), count, count)
 
+    def _skilled(self) -> None:
+        """As many people with each skill as a slot's seats ask for, or as the schedule has there already."""
+        problem, has = self.problem, has_skill(self.problem)
+        first = problem.first_seat
+        for at, slot in enumerate(self.loose.tolist()):
+            asked = problem.seat_skill[first[slot] : first[slot + 1]]
+            for skill in np.unique(asked[asked >= 0]).tolist():
+                there = sum(bool(has[who, skill]) for who in self.crews[at] if who >= 0)
+                fits = [self.place[slot, who] for who in np.flatnonzero(has[:, skill]).tolist()
+                        if (slot, who) in self.place]  # fmt: skip
+                self._row(fits, [1.0] * len(fits), min(int((asked == skill).sum()), there), FREE)
+
     def _apart(self) -> None:
-        """Nobody is in two slots at once, unless the schedule has them there already."""
+        """Nobody is in two slots at once, or too soon after one, unless the schedule has them there."""
         problem = self.problem
-        begin, end = problem.slot_utc, problem.finish_utc
-        near = {
-            slot: np.flatnonzero((begin < end[slot]) & (end > begin[slot])).tolist()
-            for slot in self.loose.tolist()
-        }
+        near = {slot: np.flatnonzero(_too_near(problem, slot)).tolist() for slot in self.loose.tolist()}
         for at, (slot, who) in enumerate(self.cells):
             for other in near[slot]:
                 pair = self.place.get((other, who))
@@ -274,10 +287,38 @@ class _Board:
             low, high = int(self.problem.first_seat[slot]), int(self.problem.first_seat[slot + 1])
             # By name order, so that the same changes give the same seats in every run.
             new = sorted(set(crew) - set(out[low:high].tolist()))
+            if (self.problem.seat_skill[low:high] >= 0).any():
+                everybody = np.ones(len(self.problem.people), dtype=bool)
+                fits = seat_able(self.problem, slot, everybody)
+                seat_of = {
+                    seat: int(out[low + seat]) for seat in range(high - low) if int(out[low + seat]) in crew
+                }
+                # Whoever stays may move to another seat of the slot, where a skill has to be seated.
+                for who in new:
+                    if not seat_with_moves(fits, who, seat_of, set()):
+                        seat_of[next(seat for seat in range(high - low) if seat not in seat_of)] = who
+                out[low:high] = [seat_of[seat] for seat in range(high - low)]
+                continue
             for seat in range(low, high):
                 if int(out[seat]) not in crew:
                     out[seat] = new.pop(0)
         return out
+
+
+def _too_near(problem: RotaProblem, slot: int) -> Bools:
+    """Return which slots nobody can serve beside this one: at the same time, or without the rest between."""
+    begin, end = problem.slot_utc, problem.finish_utc
+    gap = problem.rest_minutes
+    out = (begin < end[slot] + gap) & (end + gap > begin[slot])
+    if problem.rest_slots:
+        rank = np.searchsorted(np.unique(problem.slot_start), problem.slot_start)
+        out |= np.abs(rank - rank[slot]) <= problem.rest_slots
+    if problem.rest_days:
+        between = np.maximum(
+            problem.slot_start - problem.slot_end[slot], problem.slot_start[slot] - problem.slot_end
+        )
+        out |= between - 1 < problem.rest_days
+    return np.asarray(out)
 
 
 def _told(problem: RotaProblem, before: Ints, after: Ints, now: Standings) -> tuple[Change, ...]:

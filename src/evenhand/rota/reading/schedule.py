@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from evenhand.core.errors import Findings
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import slot_names
 from evenhand.rota.reading.people import aliased, nfc, parted
-from evenhand.tables import near, read
+from evenhand.tables import Table, near, read
 from evenhand.tables.absences_ics import is_calendar, read_events
 
 __all__ = ["Schedule", "rota_of_schedule"]
@@ -62,10 +63,17 @@ class _Slot:
     hours: float
     zone: str
     people: list[str]
+    skills: tuple[str, ...] = ()
 
 
 def rota_of_schedule(
-    schedule: Any, people: Any, *, absences: Any = None, holidays: str = "", **dials: Any
+    schedule: Any,
+    people: Any,
+    *,
+    absences: Any = None,
+    holidays: str = "",
+    skills: Mapping[str, Sequence[str]] | None = None,
+    **dials: Any,
 ) -> Schedule:
     """Read a schedule with its people.
 
@@ -74,6 +82,8 @@ def rota_of_schedule(
         people: the table of people, as for a rota.
         absences: as for a rota.
         holidays: country, or country-region, whose public holidays are an account of their own.
+        skills: what a duty's turns ask for, one seat each, by the duty's name; also the column skills of a
+            schedule that is a table. A turn that was served without the skill keeps asking for nothing.
         **dials: further settings of ``RotaProblem.from_tables``.
 
     Returns:
@@ -99,6 +109,7 @@ def rota_of_schedule(
             f"It names {', '.join(list(unknown)[:5])}" if unknown else "Export the team's turns again",
             table=_called(schedule),
         )
+    _asked(slots, skills or {}, crowd, findings)
     findings.raise_errors()
     # Overlaps are allowed: what was served is a fact, whatever a rule would say.
     problem = RotaProblem.from_tables(
@@ -152,10 +163,10 @@ def _from_table(source: Any, names: list[str], unknown: Counter[str], findings: 
     until_at = "until" if table.has("until") else ""
     ends = table.dates(until_at, optional=True) if until_at else [None] * len(table)
     hours = table.numbers("hours", default=0, low=0, high=366 * 24)
-    duties, clocks = table.text("duty", default="duty"), table.text("at")
+    duties, clocks, asked = table.text("duty", default="duty"), table.text("at"), table.text("skills")
     slots: dict[tuple[str, str, str], _Slot] = {}
-    rows = zip(table.dates(date_at), table.text(name_at), ends, duties, clocks, hours, strict=True)
-    for day, cell, end, duty, at, length in rows:
+    rows = zip(table.dates(date_at), table.text(name_at), ends, duties, clocks, hours, asked, strict=True)
+    for day, cell, end, duty, at, length, wanted in rows:
         if day is None:
             continue
         people = []
@@ -165,7 +176,9 @@ def _from_table(source: Any, names: list[str], unknown: Counter[str], findings: 
             else:
                 unknown[name] += 1
         days = 0 if at and length else ((end - day).days + 1 if end is not None else 1)
-        slot = _Slot(duty or "duty", day, at, days, float(length) if at else 0.0, "", [])
+        slot = _Slot(
+            duty or "duty", day, at, days, float(length) if at else 0.0, "", [], tuple(parted(wanted))
+        )
         _add(slots, slot, people)
     return list(slots.values())
 
@@ -176,6 +189,37 @@ def _add(slots: dict[tuple[str, str, str], _Slot], slot: _Slot, people: list[str
         there = slots.setdefault((slot.duty, slot.start.isoformat(), slot.at), slot)
         # A person entered twice serves once.
         there.people += [name for name in people if name not in there.people]
+        there.skills += tuple(skill for skill in slot.skills if skill not in there.skills)
+
+
+def _asked(slots: list[_Slot], skills: Mapping[str, Sequence[str]], crowd: Table, findings: Findings) -> None:
+    """Note for each slot (in place) which skills its seats ask for, as far as its crew has them."""
+    has: dict[str, set[str]] = {}
+    for name, cell in zip(crowd.text(aliased(crowd, "name")), crowd.text("skills"), strict=True):
+        has.setdefault(nfc(name), set()).update(parted(cell))
+    known = {skill for mine in has.values() for skill in mine}
+    duties = {slot.duty for slot in slots}
+    for duty, asked in skills.items():
+        meant = near(duty, sorted(duties))
+        if duty not in duties:
+            mend = f"Did you mean {meant}?" if meant else f"Duties are {', '.join(sorted(duties)[:8])}"
+            findings.error("is no duty of the schedule", mend, table="skills", came=duty)
+        for skill in sorted(set(asked) - known):
+            findings.error(
+                "is nobody's skill", "Give it in the column skills of people", table="skills", came=skill
+            )
+    for slot in slots:
+        wanted = dict.fromkeys((*slot.skills, *skills.get(slot.duty, ())))
+        crews, seated = list(slot.people), []
+        for skill in wanted:
+            # Each skill needs somebody of its own: who has it and is not counted for another yet.
+            who = next((name for name in crews if skill in has.get(name, ())), None)
+            if who is not None:
+                crews.remove(who)
+                seated.append((skill, who))
+        slot.skills = tuple(skill for skill, _ in seated)
+        # In order of seats: those counted for a skill first, then the others by name.
+        slot.people = [who for _, who in seated] + sorted(crews)
 
 
 def _plain(name: str) -> str:
@@ -224,12 +268,13 @@ def _duties(slots: list[_Slot]) -> list[dict[str, str]]:
             "seats": str(len(slot.people)),
             "at": slot.at,
             "timezone": slot.zone,
+            "skills": "; ".join(slot.skills),
             **({"hours": f"{slot.hours:g}"} if slot.hours else {"days": str(max(1, slot.days))}),
         }
         for slot in slots
     ]
     # a column that is empty throughout would be told as odd, and it is ours, not the reader's
-    heads = [head for head in ("name", "start", "every", "count", "seats", "at", "timezone", "hours", "days")
+    heads = [head for head in ("name", "start", "every", "count", "seats", "skills", "at", "timezone", "hours", "days")
              if any(row.get(head) for row in rows)]  # fmt: skip
     return [{head: row.get(head, "") for head in heads} for row in rows]
 
@@ -239,7 +284,7 @@ def _awards(problem: RotaProblem, slots: list[_Slot]) -> Ints:
     crews: dict[tuple[str, str, int], list[int]] = {}
     for slot in slots:
         clock = int(slot.at[:2]) * 60 + int(slot.at[3:]) if slot.at else -1
-        # Sorted, so that who sits where does not depend on the order of the file.
-        crews[slot.duty, slot.start.isoformat(), clock] = sorted(code[name] for name in slot.people)
+        # ``_asked`` put them in order, so that who sits where does not depend on the order of the file.
+        crews[slot.duty, slot.start.isoformat(), clock] = [code[name] for name in slot.people]
     out = [who for name in slot_names(problem) for who in crews[name.duty, name.day, name.clock]]
     return np.array(out, dtype=np.int64)
