@@ -166,3 +166,33 @@ def test_what_cannot_be_audited_is_said(
         assert part in capsys.readouterr().err
     with pytest.raises(InputError, match="is not there"):
         rota_of_schedule("none.ics", PEOPLE)
+
+
+def test_changes_heed_rest_and_skills() -> None:
+    """Nobody is offered a turn in their rest, or a seat whose skill they lack; and everybody else still moves."""
+    people = [
+        {"name": "Ada", "skills": "medic"}, {"name": "Ben", "skills": "medic"},
+        {"name": "Cem", "skills": ""}, {"name": "Dea", "skills": ""},
+    ]  # fmt: skip
+    rows = [
+        {"date": date.fromordinal(TODAY + day).isoformat(), "name": "Ada; Cem", "duty": "post"}
+        for day in range(-10, 20)
+    ]
+    free = rota_of_schedule(rows, people)
+    asked = rota_of_schedule(rows, people, skills={"post": ["medic"]}, rest=1)
+    loose, heeds = (audit(read.problem, read.awards, TODAY) for read in (free, asked))
+    assert max(np.abs(loose.after.lag)) <= 1
+    medics = {asked.problem.people.index(name) for name in ("Ada", "Ben")}
+    for slot in range(30):
+        assert medics & set(heeds.changed[2 * slot : 2 * slot + 2].tolist())
+    # The schedule broke the rest itself every day; a change never does.
+    before, after = (np.reshape(plan, (30, 2)).tolist() for plan in (heeds.awards, heeds.changed))
+    for slot in range(1, 30):
+        for who in set(after[slot]) & set(after[slot - 1]):
+            assert who in before[slot]
+            assert who in before[slot - 1]
+    assert heeds.changes
+    with pytest.raises(InputError, match="Did you mean post"):
+        rota_of_schedule(rows, people, skills={"pots": ["medic"]})
+    with pytest.raises(InputError, match="is nobody's skill"):
+        rota_of_schedule(rows, people, skills={"post": ["pilot"]})

@@ -274,8 +274,8 @@ def _duties(slots: list[_Slot]) -> list[dict[str, str]]:
         for slot in slots
     ]
     # a column that is empty throughout would be told as odd, and it is ours, not the reader's
-    heads = [head for head in ("name", "start", "every", "count", "seats", "skills", "at", "timezone", "hours", "days")
-             if any(row.get(head) for row in rows)]  # fmt: skip
+    order = ("name", "start", "every", "count", "seats", "skills", "at", "timezone", "hours", "days")
+    heads = [head for head in order if any(row.get(head) for row in rows)]
     return [{head: row.get(head, "") for head in heads} for row in rows]
 
 
