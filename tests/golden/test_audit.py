@@ -169,7 +169,7 @@ def test_what_cannot_be_audited_is_said(
 
 
 def test_changes_heed_rest_and_skills() -> None:
-    """Nobody is offered a turn in their rest, or a seat whose skill they lack; and everybody else still moves."""
+    """Nobody is offered a turn in their rest, or a seat whose skill they lack."""
     people = [
         {"name": "Ada", "skills": "medic"}, {"name": "Ben", "skills": "medic"},
         {"name": "Cem", "skills": ""}, {"name": "Dea", "skills": ""},
