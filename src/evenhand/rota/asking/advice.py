@@ -205,13 +205,15 @@ def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
             )
             return
     if steady and int(count[0]) == need and len(days) > rest + 1:
+        crowd = "1 person" if need == 1 else f"{need} people"
         groups = (
             "the same people serve every slot" if not rest else f"{rest + 1} groups take turns in one order"
         )
         yield Advice(
             "forced",
-            f"There is no choice after the first {rest + 1} slots: {need} people for {seats} seats with "
-            f"{_days(rest)} of rest means that {groups}. Every policy "
+            f"There is no choice after the first {'slot' if not rest else f'{rest + 1} slots'}: {crowd} for "
+            f"{'1 seat' if seats == 1 else f'{seats} seats'}{f' with {_days(rest)} of rest' if rest else ''} "
+            f"means that {groups}. Every policy "
             "gives the same turns, up to who begins.",
             "One person more, or one start day of rest less, gives a choice." if rest else "",
         )

@@ -165,7 +165,7 @@ def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due
         count, unit = (wait // 7, "week") if not wait % 7 else (wait, "day")
         said.append(f"longest wait {count} {unit}{'s' * (count > 1)}")
     if broken:
-        said.append(f"rules broken {broken} {'time' if broken == 1 else 'times'}")
+        said.append(f"rules broken {'once' if broken == 1 else f'{broken} times'}")
     open_seats = int((awards < 0).sum())
     if open_seats:
         said.append(f"{open_seats} open {'seat' if open_seats == 1 else 'seats'}")

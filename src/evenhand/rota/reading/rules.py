@@ -13,6 +13,7 @@ from typing import Any, Final
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules import IN_PROGRAM, KIND_OF, WORDS, Calendar, RuleRow
 from evenhand.rota.rules.base import Keyword
+from evenhand.rota.rules.row import NO_NUMBER
 from evenhand.tables import Table, near
 
 __all__ = ["KEYWORDS", "read_rules", "rules_as_rows"]
@@ -65,8 +66,7 @@ def _sizes(rule: SideRule) -> tuple[Any, ...]:
 
 def _read(table: Table, known: Calendar) -> list[SideRule]:
     """Return the rules of one table."""
-    value = table.integers("value", default=0, low=0, high=10**6)
-    days = table.integers("days", default=0, low=0, high=10**6)
+    value, days = (_numbers(table, column) for column in ("value", "days"))
     weight = table.integers("weight", default=0, low=0, high=MOST_WEIGHT)
     dates = table.dates("date", optional=True) if table.has("date") else [None] * len(table)
     soft = table.text("soft")
@@ -83,11 +83,22 @@ def _read(table: Table, known: Calendar) -> list[SideRule]:
             continue
         day = dates[index]
         row = RuleRow(
-            table, index, known, {"value": int(value[index]), "days": int(days[index])},
+            table, index, known, {"value": value[index], "days": days[index]},
             None if day is None else day.toordinal(), _weight(table, index, int(weight[index]), soft[index]),
         )  # fmt: skip
         out += WORDS[word].read(row, word)
     return out
+
+
+def _numbers(table: Table, column: str) -> list[int]:
+    """Return whole numbers, 0 for empty cells and ``NO_NUMBER`` for those that are noted."""
+    read = table.integers(column, default=0, low=0, high=10**6).tolist()
+    cells = table.text(column)
+    # A cell that is noted is read as 0; one that says 0 is no fault of reading.
+    return [
+        NO_NUMBER if cell.strip("0.,+- ") and not number else number
+        for cell, number in zip(cells, read, strict=True)
+    ]
 
 
 def _weight(table: Table, index: int, weight: int, soft: str) -> int:

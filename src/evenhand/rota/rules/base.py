@@ -31,6 +31,7 @@ __all__ = [
     "RuleKind",
     "rows_of",
     "rows_of_breaches",
+    "slot_said",
     "turns_said",
 ]
 
@@ -245,6 +246,13 @@ class RuleKind:
     def closing(self, problem: RotaProblem) -> Closing | None:
         """Return what the columns' rules close while a policy plans slot by slot; None for nothing."""
         raise NotImplementedError
+
+
+def slot_said(problem: RotaProblem, slot: int) -> str:
+    """Say a slot by its date, with its duty where several start that day."""
+    label, day = problem.slot_label[slot], problem.slot_start[slot]
+    several = np.searchsorted(problem.slot_start, day, "right") - np.searchsorted(problem.slot_start, day) > 1
+    return f"{label} ({problem.duties[int(problem.slot_duty[slot])]})" if several else label
 
 
 def turns_said(count: int) -> str:

@@ -19,6 +19,7 @@ from evenhand.rota.rules.base import (
     RowsOfRule,
     RuleKind,
     rows_of,
+    slot_said,
 )
 from evenhand.rota.rules.clashes import clashes
 from evenhand.rota.rules.row import RuleRow
@@ -81,7 +82,7 @@ class Fixed(RuleKind):
         """Return a rule a turn."""
         return [
             SideRule("fixed", (person,), slots=(slot,),
-                     said=f"{problem.people[person]} serves {problem.slot_label[slot]}")
+                     said=f"{problem.people[person]} serves {slot_said(problem, slot)}")
             for slot, person in problem.fixed.tolist()
         ]  # fmt: skip
 
@@ -170,7 +171,7 @@ class Forbidden(RuleKind):
         """Return a rule a turn."""
         return [
             SideRule("forbidden", (person,), slots=(slot,),
-                     said=f"{problem.people[person]} does not serve {problem.slot_label[slot]}")
+                     said=f"{problem.people[person]} does not serve {slot_said(problem, slot)}")
             for slot, person in problem.forbidden.tolist()
         ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,7 +13,11 @@ from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.reading.people import code_of, nfc, parted
 from evenhand.tables import Table, near
 
-__all__ = ["Calendar", "RuleRow"]
+__all__ = ["NO_NUMBER", "Calendar", "RuleRow"]
+
+
+NO_NUMBER: Final = -1
+"""Stands for a cell that could not be read: below every number that can."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +72,7 @@ class RuleRow:
     index: int
     known: Calendar
     numbers: Mapping[str, int]
-    """Cells of the columns value and days, 0 where empty."""
+    """Cells of the columns value and days, 0 where empty, ``NO_NUMBER`` where noted already."""
     day: int | None = None
     weight: int = 0
 
@@ -77,7 +81,9 @@ class RuleRow:
         return str(self.table.columns[column][self.index]) if self.table.has(column) else ""
 
     def wrong(self, column: str, problem: str, mend: str) -> None:
-        """Note an error of this row."""
+        """Note an error of this row; of a cell that is no number once, where it was read."""
+        if self.numbers.get(column) == NO_NUMBER:
+            return
         self.table.wrong(self.index, column, problem, mend)
 
     def people(self, column: str = "name") -> tuple[int, ...]:

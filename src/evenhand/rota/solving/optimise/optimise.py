@@ -23,6 +23,7 @@ from evenhand.rota.solving.model.entitlement import openings
 from evenhand.rota.solving.model.presence import seat_able
 from evenhand.rota.solving.model.seating import seated as seats_by_rank
 from evenhand.rota.solving.optimise.board import Board, board_of
+from evenhand.rota.solving.optimise.mixing import met
 from evenhand.rota.solving.optimise.model import stretch
 from evenhand.rota.solving.optimise.refine import Wanted, drawn_order, in_order, refined
 from evenhand.rota.solving.optimise.rolling import rolling
@@ -193,6 +194,8 @@ def _answer(
         "least_largest_lag": outcome.narrowest,
         "turns": int(plan.sum()),
     }
+    if len(problem.seats) and int(problem.seats.max()) > 1:
+        proof["most_together"] = int(met(plan).max(initial=0))
     if excess is not None:
         proof["views"] = {"excess": excess}
     if board.soft:
@@ -227,6 +230,10 @@ def _said(proof: dict[str, Any], *, proven: bool) -> str:
             if not excess
             else f"In the worst view somebody is up to {excess + 1} turns off; with this sum none is nearer."
         )
+    together = proof.get("most_together", 0)
+    if together:
+        times = "once" if together == 1 else f"{together} times"
+        said.append(f"No two people serve together more than {times}.")
     return " ".join(said)
 
 

@@ -2,8 +2,9 @@
 
 The sum of squared lags comes first and stays what it was found to be. Plans that share it differ in who has
 which weekend, which duty and which holiday, so views are evened next: everybody's turns in each view become
-the floor or the ceiling of what was due, or as few whole turns beyond as can be. Wishes come last, and
-change nobody's number of turns, in total or in a view: nobody gains by asking.
+the floor or the ceiling of what was due, or as few whole turns beyond as can be. Wishes come next, and
+change nobody's number of turns, in total or in a view: nobody gains by asking. Who serves with whom comes
+last (``mixing.py``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.rota.solving.optimise.board import Board
+from evenhand.rota.solving.optimise.mixing import mixed
 from evenhand.rota.solving.optimise.model import Extra, stretch
 from evenhand.rota.solving.optimise.search import NEAR, largest_lag, squares
 
@@ -69,7 +71,7 @@ def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Re
     """Choose among plans with the same sum of squared lags; a cut search hands out what it has."""
     views = wanted.inside.shape[1]
     wishes = bool(wanted.wish.any())
-    if (not views and not wishes) or int(board.able.sum()) > CELLS or board.favour is not None:
+    if int(board.able.sum()) > CELLS or board.favour is not None:
         return Refined(plan, None)
     most = squares(board, plan)
     limit = most + NEAR * (1.0 + most)
@@ -85,7 +87,7 @@ def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Re
     if wishes:
         found = _within(board, plan, _as_now(wanted, plan), wanted.wish, limit, progress)
         plan = plan if found is None else found
-    return Refined(plan, excess)
+    return Refined(mixed(board, plan, wanted.inside, wanted.wish, progress), excess)
 
 
 def _counts(wanted: Wanted, low: Ints, high: Ints) -> list[Extra]:
