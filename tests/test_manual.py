@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.cli.app import app
+from evenhand.cli.app import COMMANDS, app_of
 from evenhand.core import errors
 from evenhand.jobs import JOBS, job_named
 from evenhand.measures import MEASURES
@@ -20,7 +20,9 @@ PAGES = {
 }
 ALL = "\n".join(PAGES.values())
 COMMANDS = [
-    command.callback.__name__.replace("_", "-") for command in app.registered_commands if command.callback
+    command.callback.__name__.replace("_", "-")
+    for command in app_of(*COMMANDS).registered_commands
+    if command.callback
 ]
 METHODS = [(job, method) for job in JOBS for method in job_named(job).methods]
 ERRORS = [name for name in errors.__all__ if name.endswith("Error")]
@@ -46,7 +48,7 @@ def test_every_option_stands_in_the_manual() -> None:
     import typer.main
 
     page = PAGES[ROOT / "docs" / "reference" / "commands.md"]
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(app_of(*COMMANDS))
     missing = []
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         section = page.split(f"\n## evenhand {name}\n")[1].split("\n## ")[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import DATA
-from evenhand.cli.app import DONE, WRONG, app, run
+from evenhand.cli.app import COMMANDS, DONE, WRONG, app_of, run
 
 PEOPLE = "name,gender,office\nAda,w,Oslo\nBen,m,Oslo\nCem,m,Rome\nDea,w,Rome\n"
 CANDIDATES = "item,recipient,day,score\nv1,Ann,mon,900\nv2,Ann,mon,800\nv2,Bo,mon,500\nv3,Ann,mon,700\n"
@@ -48,7 +48,7 @@ def test_unknown_words_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_every_command_has_help_that_ends_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     """The help's last lines are commands, one a line, none broken."""
-    for command in app.registered_commands:
+    for command in app_of(*COMMANDS).registered_commands:
         assert command.callback is not None
         text = said(capsys, command.callback.__name__.replace("_", "-"), "--help")
         lines = text.rstrip().split("Example:\n")[1].split("\n")

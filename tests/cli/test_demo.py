@@ -11,10 +11,12 @@ import pytest
 
 from cli.running import DATA, MAIN, Terminal, piped
 from evenhand.cli import bundled
-from evenhand.cli.app import DONE, WRONG, app, run
+from evenhand.cli.app import COMMANDS, DONE, WRONG, app_of, run
 
 NAMES = [
-    command.callback.__name__.replace("_", "-") for command in app.registered_commands if command.callback
+    command.callback.__name__.replace("_", "-")
+    for command in app_of(*COMMANDS).registered_commands
+    if command.callback
 ]
 
 

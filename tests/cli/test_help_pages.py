@@ -8,7 +8,7 @@ import sys
 import pytest
 import typer.main
 
-from evenhand.cli.app import app
+from evenhand.cli.app import COMMANDS, app_of
 from evenhand.cli.fairness import MODES
 from evenhand.cli.help_pages import GROUPS, SECTIONS, VALUES
 from evenhand.jobs import job_named
@@ -25,14 +25,14 @@ def test_the_values_shown_are_those_that_are_known() -> None:
 
 def test_every_command_stands_in_one_section() -> None:
     """No command is forgotten, none stands twice, and none is named that is not there."""
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(app_of(*COMMANDS))
     named = [name for names in SECTIONS.values() for name in names]
     assert sorted(named) == sorted(group.commands)  # type: ignore[attr-defined]
 
 
 def test_every_grouped_option_is_one_that_a_command_has() -> None:
     """A group names no option that is gone."""
-    group = typer.main.get_command(app)
+    group = typer.main.get_command(app_of(*COMMANDS))
     commands = group.commands.values()  # type: ignore[attr-defined]
     known = {name for command in commands for option in command.params for name in option.opts} | {"--help"}
     assert {name for names in GROUPS.values() for name in names} <= known

@@ -6,35 +6,12 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any, Final
 
 import typer
 
-from evenhand.cli import (
-    advise,
-    allocate,
-    audit,
-    check,
-    compare,
-    demo,
-    explain,
-    frontier,
-    measure,
-    plan,
-    publish,
-    recipe,
-    rota,
-    rounds,
-    serve,
-    simulate,
-    swap,
-    teams,
-    teams_swap,
-    template,
-    what_if,
-)
 from evenhand.cli.help_pages import Command, Group
-from evenhand.cli.history import backup_command, history_command, undo_command
 from evenhand.cli.output import close_quietly, open_streams, print_json, say
 from evenhand.cli.signals import StoppedError, leaving_at_once
 from evenhand.cli.sources import keeping_inputs, reading_tables
@@ -42,19 +19,41 @@ from evenhand.cli.usage_errors import UsageError, usage_said
 from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError
 from evenhand.core.version import VERSION
 
-__all__ = ["DONE", "FAULT", "NOTHING", "WRONG", "app", "run"]
+__all__ = ["COMMANDS", "DONE", "FAULT", "NOTHING", "WRONG", "app_of", "run"]
 
 DONE, NOTHING, WRONG, FAULT = 0, 1, 2, 3
 
-app = typer.Typer(
-    name="evenhand",
-    cls=Group,
-    no_args_is_help=True,
-    add_completion=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+COMMANDS: Final[dict[str, str]] = {
+    "demo": "demo",
+    "check": "check",
+    "template": "template",
+    "allocate": "allocate",
+    "teams": "teams",
+    "teams-swap": "teams_swap",
+    "rounds": "rounds",
+    "rota": "rota",
+    "measure": "measure",
+    "publish": "publish",
+    "explain": "explain",
+    "compare": "compare",
+    "simulate": "simulate",
+    "swap": "swap",
+    "audit": "audit",
+    "what-if": "what_if",
+    "advise": "advise",
+    "frontier": "frontier",
+    "serve": "serve",
+    "plan": "plan",
+    "run": "recipe",
+    "undo": "history:undo_command",
+    "history": "history:history_command",
+    "backup": "history:backup_command",
+}
+"""Each command and where it is written: a module beside this one, and what of it if not the whole. Only the
+command that runs is loaded: all of them would take a tenth of a short command's time."""
+
+READS_TABLES: Final = frozenset({"allocate", "teams", "rounds", "rota", "compare", "frontier", "check"})
+"""Commands that read tables as people leave them, and so take --map and --sheet."""
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over so
@@ -63,7 +62,6 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over 
         raise typer.Exit
 
 
-@app.callback(epilog="Start here: evenhand demo")
 def _front(
     *,
     _version_asked: Annotated[
@@ -76,35 +74,25 @@ def _front(
     """Share things fairly: who gets what, who goes with whom, whose turn it is."""
 
 
-for room in (
-    demo,
-    check,
-    template,
-    allocate,
-    teams,
-    teams_swap,
-    rounds,
-    rota,
-    measure,
-    publish,
-    explain,
-    compare,
-    simulate,
-    swap,
-    audit,
-    what_if,
-    advise,
-    frontier,
-    serve,
-    plan,
-    recipe,
-    undo_command,
-    history_command,
-    backup_command,
-):
-    reads = room in (allocate, teams, rounds, rota, compare, frontier, check)
-    told = (reading_tables if reads else keeping_inputs)(room.COMMAND)
-    app.command(cls=Command, epilog=room.EPILOG, short_help=room.SHORT)(told)
+def app_of(*names: str) -> typer.Typer:
+    """Return the command line with these commands and no others."""
+    made = typer.Typer(
+        name="evenhand",
+        cls=Group,
+        no_args_is_help=True,
+        add_completion=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    made.callback(epilog="Start here: evenhand demo")(_front)
+    for name in names:
+        module, _, part = COMMANDS[name].partition(":")
+        room: Any = import_module(f"evenhand.cli.{module}")
+        room = getattr(room, part) if part else room
+        told = (reading_tables if name in READS_TABLES else keeping_inputs)(room.COMMAND)
+        made.command(name, cls=Command, epilog=room.EPILOG, short_help=room.SHORT)(told)
+    return made
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -174,6 +162,8 @@ def _code(words: Sequence[str]) -> int:
         words = words[1:]
     elif list(words[:2]) == ["teams", "swap"]:
         words = ["teams-swap", *words[2:]]
+    # Help, a word that is no command, and a shell that completes one need them all.
+    app = app_of(*([words[0]] if words and words[0] in COMMANDS else COMMANDS))
     try:
         code = app(list(words), prog_name="evenhand", standalone_mode=False)
     except UsageError as error:
