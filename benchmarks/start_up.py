@@ -145,15 +145,15 @@ def large(folder: Path, tries: int = 2) -> list[str]:
     item, recipient = (part.ravel() for part in np.indices((LARGE_ITEMS, LARGE_RECIPIENTS)))
     day, score = draw.integers(5, 10, item.size), draw.integers(1, 1000, item.size)
     table, slots = folder / "candidates.csv", folder / "capacity.csv"
-    with table.open("w", encoding="utf-8") as lines:
-        lines.write("item,recipient,day,score\n")
+    with table.open("w", encoding="utf-8") as text:
+        text.write("item,recipient,day,score\n")
         for start in range(0, item.size, 100_000):
             part = slice(start, start + 100_000)
             cells = zip(*(one[part].tolist() for one in (item, recipient, day, score)), strict=True)
-            lines.writelines(f"V{i:04},P{r:03},2026-01-{d:02},{s}\n" for i, r, d, s in cells)
+            text.writelines(f"V{i:04},P{r:03},2026-01-{d:02},{s}\n" for i, r, d, s in cells)
     slots.write_text("day,slots\n" + "".join(f"2026-01-{day:02},20\n" for day in range(5, 10)))
-    with table.open(encoding="utf-8", newline="") as text:
-        floor, _ = seconds(lambda: sum(1 for _ in csv.reader(text)))
+    with table.open(encoding="utf-8", newline="") as plain:
+        floor, _ = seconds(lambda: sum(1 for _ in csv.reader(plain)))
     times = solved(eh.AllocationProblem.from_tables(candidates=table, capacity=slots))
     ask = ("-m", "evenhand", "allocate", "candidates.csv", "--capacity", "capacity.csv")
     cut = ("--rows", "5")
@@ -172,8 +172,11 @@ def large(folder: Path, tries: int = 2) -> list[str]:
 
     parquet.write_table(arrow.read_csv(table), folder / "candidates.parquet")
     floor, _ = seconds(lambda: parquet.read_table(folder / "candidates.parquet"))
-    ask = ("-m", "evenhand", "allocate", "candidates.parquet", "--capacity", "capacity.csv", *cut)
-    return [*lines, row("the same, Parquet to screen", floor, *times, used(folder, *ask, tries=tries), "3")]
+    columns = ("-m", "evenhand", "allocate", "candidates.parquet", "--capacity", "capacity.csv", *cut)
+    return [
+        *lines,
+        row("the same, Parquet to screen", floor, *times, used(folder, *columns, tries=tries), "3"),
+    ]
 
 
 def main() -> None:

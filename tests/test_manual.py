@@ -19,11 +19,6 @@ PAGES = {
     for path in sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
 }
 ALL = "\n".join(PAGES.values())
-COMMANDS = [
-    command.callback.__name__.replace("_", "-")
-    for command in app_of(*COMMANDS).registered_commands
-    if command.callback
-]
 METHODS = [(job, method) for job in JOBS for method in job_named(job).methods]
 ERRORS = [name for name in errors.__all__ if name.endswith("Error")]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
