@@ -128,8 +128,9 @@ def board_values(
     if find and not at and view is not None:
         at = found_cell(view, find)
     selected = _selected(view, at) if view is not None else None
+    # the step that a publication leaves: from it on the draft stays near what people were told
     just_published = (
-        tip.kind == "sources" and "before" in tip.body and last is not None and last.answer == tip.state
+        tip.kind == "sources" and "before" in tip.body and last is not None and last.kind != "takeback"
     )
     tab = tab or ("why" if selected else ("dials" if recipe.job == "allocation" else "standing"))
     values = {

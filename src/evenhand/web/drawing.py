@@ -130,7 +130,7 @@ def day_columns(view: Mapping[str, Any], words: Language, **marks: Any) -> list[
     for day in view["days"]:
         name, _, rest = words.day(day["iso"]).partition(" ") if "iso" in day else (day["label"], "", "")
         given = words("{n} of {all}", n=day["given"], all=day["slots"])
-        note = words.say(day["note"])
+        note = words.tell(day["note"])
         loans = [
             _loan(card, words, fresh=card["item"] in fresh, chosen=card["item"] == at)
             for card in day["cards"]
@@ -256,7 +256,11 @@ def months_of(view: Mapping[str, Any], words: Language, **marks: Any) -> list[di
     while first <= last:
         after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
         name = f"{words.month(first.month)} {first.year}"
-        months.append({"name": name, "weeks": _weeks(first, after, entries, words)})
+        weeks = _weeks(first, after, entries, words)
+        # weeks before the first turn and after the last say nothing
+        busy = [at for at, week in enumerate(weeks) if any(day["bars"] for day in week)]
+        if busy:
+            months.append({"name": name, "weeks": weeks[busy[0] : busy[-1] + 1]})
         first = after
     return months
 

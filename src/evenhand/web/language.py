@@ -106,6 +106,13 @@ class Language:
             f"{DAYS[self.code][found.weekday()]} {found.day}{dot} {MONTHS[self.code][found.month - 1]}{after}"
         )
 
+    def nth(self, number: int) -> str:
+        """Return an ordinal: 2nd, 3rd, 11th; 2. in German."""
+        if self.code == "de":
+            return f"{number}."
+        tail = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        return f"{number}{tail}"
+
     def month(self, number: int) -> str:
         """Return a month's short name, 1 for January."""
         return MONTHS[self.code][number - 1]

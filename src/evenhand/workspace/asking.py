@@ -6,6 +6,7 @@ Each is computed once and kept.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -24,6 +25,9 @@ __all__ = ["KINDS", "asked", "booked"]
 
 FACTS: Final = 5
 """Sentences of a why: what a panel shows without scrolling. The command explain shows them all."""
+
+
+BRACKETS: Final = re.compile(r" \(([^()]+)\)")
 
 
 def asked(solution: Solution, recipe: Recipe, kind: str, subject: str, progress: Progress) -> Any:
@@ -50,6 +54,8 @@ def _why(solution: Solution, recipe: Recipe, subject: str, progress: Progress) -
 
 def _named(sentence: str, called: Mapping[str, str]) -> str:
     """Return a sentence with names in place of ids; an id is a word of its own."""
+    # "BMW i4 (LABMW00125)" names it already: the id in brackets is small print that a panel has elsewhere
+    sentence = BRACKETS.sub(lambda found: "" if found[1] in called else found[0], sentence)
     words = [(word, word.strip(".,:;()")) for word in sentence.split(" ")]
     return " ".join(word.replace(bare, called[bare]) if bare in called else word for word, bare in words)
 

@@ -99,7 +99,7 @@ def _rules(solution: Solution) -> list[dict[str, Any]]:
                 else msg("Nothing is beyond what is free in any of the {all} in use.", all=len(mine)),
                 "uses": [
                     {
-                        "group": use.group,
+                        "group": _group_name(use.group, solution.problem.called),
                         "used": use.used,
                         "free": use.free,
                         "cost": use.cost,
@@ -246,7 +246,7 @@ def _days(solution: Solution) -> list[dict[str, Any]]:
                 "key": problem.days[day],
                 "given": len(cards),
                 "slots": int(problem.slots[day]),
-                "note": note,
+                "note": note.removesuffix("."),
                 "cards": cards,
             }
         )
