@@ -319,9 +319,11 @@ def _panel(hall: Hall, values: dict[str, Any]) -> dict[str, Any]:
     allocation = values["job"] == "allocation"
     if tab == "dials" and allocation:
         # not waited for: they take seconds, and the dials beside them are ready
-        panel = {"frontier": hall.ask(key, "frontier", "", patience=0.0)}
+        panel = {}
         if values["view"].get("state"):
+            # before the frontier: a plan that few share is more urgent than what other prices would give
             panel["guide"] = hall.ask(key, "guide", "", patience=0.0)
+        panel["frontier"] = hall.ask(key, "frontier", "", patience=0.0)
         return panel
     if selected is None or values["job"] == "rota":
         return {}

@@ -58,7 +58,9 @@ def people_of(connection: Connection, series: str) -> list[dict[str, Any]]:
     plan = plan_of_series(connection, series)
     names, away = _in_plan(connection, plan) if plan is not None else ({}, {})
     rows = []
-    for name in dict.fromkeys([*names, *known, *lags]):
+    # an account at 0 of nobody who is known is one that went over into another
+    open_lags = [name for name, lag in lags.items() if lag]
+    for name in dict.fromkeys([*names, *known, *open_lags]):
         one = known.get(name)
         left = one.left_on if one is not None else ""
         rows.append(
@@ -206,6 +208,9 @@ def _merged(connection: Connection, series: str, name: str, other: str, who: str
         # a list of people keeps the one row that stays; everywhere else the name is written anew
         kept = [line for line in _lines(held) if not (listed and name in line)]
         rows = [[other if cell == name else cell for cell in line] for line in kept]
+        if table == "before":
+            # both names stood in one turn: one person has one seat of it
+            rows = [list(line) for line in dict.fromkeys(map(tuple, rows))]
         sources[table] = put_blob(connection, csv_bytes(_heads(held), rows), f"source:{table}.csv")
     if not sources:
         return None
