@@ -32,6 +32,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
             page.goto(made.base)
             page.click(f"#sample-{name}")
             page.wait_for_url("**/plans/**")
+            # the board itself: an address alone may come before the page, which would then replace the next
+            page.wait_for_selector(".tiles")
             made.plans[name] = page.url.split("?")[0]
         context.storage_state(path=made.state)
         context.close()
