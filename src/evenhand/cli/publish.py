@@ -40,7 +40,7 @@ Amend = Annotated[
 Count = Annotated[
     str,
     typer.Option(
-        "--count", metavar="UNIT", help="For teams, what a new ledger counts: wishes, turns or meetings."
+        "--count", metavar="UNIT", help="For teams, what a new ledger counts: wishes, roles or meetings."
     ),
 ]
 TakeBack = Annotated[

@@ -124,10 +124,10 @@ def test_a_ledger_counts_one_thing() -> None:
     book = published(Ledger(), problem, awards)
     with pytest.raises(InputError, match="is not what the ledger counts: wishes"):
         published(book, problem, awards, unit="meetings")
-    with pytest.raises(InputError, match="is not counted by a plan of teams"):
+    with pytest.raises(InputError, match="the ledger counts awards"):
         with_ledger(problem, Ledger(unit="awards"))
     with pytest.raises(InputError, match="has no role"):
-        lines_of_plan(problem, awards, "turns")
+        lines_of_plan(problem, awards, "roles")
     with pytest.raises(InputError, match="is nothing that a plan of teams is counted in"):
         lines_of_plan(problem, awards, "hats")
     plain = TeamsProblem.from_rows(

@@ -6,7 +6,7 @@ A ledger counts one thing, its unit, and a plan is booked into a ledger for each
   second 1/2, the third 1/3. In the next plan the wish of somebody who is owed weighs more.
 - "meetings": everybody is due as many people met as everybody else; each line names who was met. The next
   plan parts those who met, the last plan most.
-- "turns": everybody who may fill a role is due an equal part of its turns; each role has an account of its
+- "roles": everybody who may fill a role is due an equal part of its turns; each role has an account of its
   own. The next plan gives the role to those who are owed most.
 
 References:
@@ -47,7 +47,7 @@ __all__ = [
 
 Ints = NDArray[np.int64]
 
-UNITS: Final = ("wishes", "turns", "meetings")
+UNITS: Final = ("wishes", "roles", "meetings")
 """What a ledger of teams can count; a plan that has several is booked as the first of them unless told."""
 
 STEPS: Final = 4
@@ -73,7 +73,7 @@ def units_of(problem: TeamsProblem) -> tuple[str, ...]:
     ('wishes', 'meetings')
     """
     kinds = {rule.kind for rule in problem.rules}
-    have = {"wishes": bool(kinds & {"friends", "choice", "wish"}), "turns": "role" in kinds, "meetings": True}
+    have = {"wishes": bool(kinds & {"friends", "choice", "wish"}), "roles": "role" in kinds, "meetings": True}
     return tuple(unit for unit in UNITS if have[unit])
 
 
@@ -92,14 +92,14 @@ def lines_of_plan(problem: TeamsProblem, awards: Ints, unit: str) -> list[Line]:
         InputError: the unit is unknown, or the plan has nothing of it.
     """
     if unit not in units_of(problem):
-        wrong = "has no wishes or choices" if unit == "wishes" else "has no role" if unit == "turns" else ""
+        wrong = "has no wishes or choices" if unit == "wishes" else "has no role" if unit == "roles" else ""
         can = " or ".join(units_of(problem))
         raise InputError.one(
             wrong or "is nothing that a plan of teams is counted in",
             f"This plan can be counted in {can}: give --count", came=unit, column="unit",
         )  # fmt: skip
     awards = np.asarray(awards, dtype=np.int64)
-    make = {"wishes": _wish_lines, "turns": _turn_lines, "meetings": _meeting_lines}[unit]
+    make = {"wishes": _wish_lines, "roles": _turn_lines, "meetings": _meeting_lines}[unit]
     note = f"plan {_digest(problem, awards)}"
     return [line._replace(note=note) for line in make(problem, awards)]
 
@@ -261,8 +261,8 @@ def _of_unit(ledger: Ledger, problem: TeamsProblem, unit: str) -> Ledger:
         )  # fmt: skip
     if ledger.unit and ledger.unit not in UNITS:
         raise InputError.one(
-            "is not counted by a plan of teams", f"Give a ledger of {', '.join(UNITS)}",
-            came=ledger.unit, column="unit",
+            f"the ledger counts {ledger.unit}, which a plan of teams has none of",
+            f"Give a ledger of {', '.join(UNITS)}", column="unit",
         )  # fmt: skip
     # A ledger without entries may take any unit: its chain of hashes begins with the first.
     return ledger if ledger.unit else replace(ledger, unit=unit or units_of(problem)[0])
@@ -287,7 +287,7 @@ def with_ledger(problem: TeamsProblem, ledger: Ledger) -> TeamsProblem:
         # No error, as not every plan has wishes; but somebody who gives the ledger expects it to count.
         said = f"The ledger counts {book.unit} and this plan has none, so it changes nothing"
         return replace(problem, warnings=(*problem.warnings, _note(said)))
-    change = {"wishes": _owed_wishes, "turns": _owed_turns, "meetings": _met_before}[book.unit]
+    change = {"wishes": _owed_wishes, "roles": _owed_turns, "meetings": _met_before}[book.unit]
     return change(problem, book)
 
 
