@@ -69,6 +69,9 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
+STILL: dict[int | str, dict[str, Any]] = {202: {"description": "is being worked out"}}
+
+
 @router.get("/api/v1/series", name="api_series", responses=PROBLEMS)
 def api_series(hall: TheHall) -> list[dict[str, Any]]:
     """Return all series with their plans."""
@@ -233,6 +236,34 @@ def api_answer(answer: Sha, hall: TheHall, response: Response) -> dict[str, Any]
         view = get_json(connection, row.view)
     response.headers["ETag"] = f'"{row.solution}"'
     return {"answer": answer, "status": row.status, "cut": bool(row.cut), "solution": kept, "view": view}
+
+
+@router.get("/api/v1/answers/{answer}/{question}", name="api_ask", responses=PROBLEMS | STILL)
+def api_ask(
+    answer: Sha,
+    question: Literal["why", "whynot", "alternatives", "measures"],
+    hall: TheHall,
+    response: Response,
+    subject: Annotated[str, Query(max_length=300)] = "",
+) -> dict[str, Any]:
+    """Answer a question about an answer; 202 while it is being worked out: ask again.
+
+    The subject of why is a name, of alternatives a thing of the plan, of whynot "thing|claimant".
+    """
+    with hall.database.read() as connection:
+        if answer_row(connection, answer) is None:
+            raise HTTPException(404)
+    found = hall.ask(answer, question, subject)
+    if found is None:
+        response.status_code = 202
+        return {"status": "running"}
+    if "error" in found:
+        error = found["error"]
+        finding = next(iter(error.get("findings", [])), {"problem": error["message"], "mend": ""})
+        raise InputError.one(
+            str(finding["problem"]), str(finding["mend"]), came=subject[:80], column="subject"
+        )
+    return dict(found)
 
 
 @router.post("/api/v1/plans/{plan}/publications", name="api_publish", status_code=201, responses=PROBLEMS)

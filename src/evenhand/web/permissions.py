@@ -87,6 +87,7 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "api_plan": "read",
         "api_steps": "read",
         "api_answer": "read",
+        "api_ask": "read",
         "api_run": "read",
         "api_facts": "read",
         "api_balances": "read",
