@@ -580,6 +580,6 @@ def kinds_of(job: str) -> tuple[TableKind, ...]:
     """Return the descriptions of a job's tables, in the order in which templates have them.
 
     >>> [kind.name for kind in kinds_of("teams")]
-    ['people', 'rules']
+    ['people', 'rules', 'rooms']
     """
     return tuple(kind for kind in KINDS if kind.job == job)
