@@ -37,6 +37,9 @@ class Slow:
         """Take the database."""
         self.database = database
 
+    def warm(self) -> None:
+        """Need nothing."""
+
     def perform(self, run: Any, progress: Progress) -> Callable[[Any], dict[str, Any]]:
         """Do as the run says."""
         what = run.body["what"]

@@ -32,6 +32,10 @@ EARLY: Final = 1.0
 """Seconds before the first best plan is kept. Most plans are finished by then and never write one; at twice
 this a plan that is killed after two seconds has nothing to show."""
 
+NICE: Final = 10
+"""How far a solving child gives way: pages and questions come first while both processors solve. A quiet
+machine does not notice; at 0 a click waited for its turn among the searches, five times as long."""
+
 Keep = Callable[[Connection], Mapping[str, Any]]
 """Writes what a run made and returns its outcome; called in the transaction that finishes the run."""
 
@@ -41,6 +45,9 @@ class Handler(Protocol):
 
     def perform(self, run: Taken, progress: Progress) -> Keep:
         """Do the work of a run; what it returns is called to keep it."""
+
+    def warm(self) -> None:
+        """Load what runs will need; called once, while nothing waits."""
 
 
 def child_main(
@@ -57,9 +64,12 @@ def child_main(
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it closes the pipe
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if not asks_only:
+        os.nice(NICE)
     database = open_database(url)
     handler = make(database)
     worker = f"{os.getpid()}"
+    cold = True
     while True:
         try:
             run = take(database, worker, asks_only=asks_only)
@@ -68,6 +78,12 @@ def child_main(
             run = None
         if run is not None:
             perform(database, handler, run)
+            cold = False
+            continue
+        if cold:
+            # nobody waits yet: what the first plan would have to load is loaded now
+            handler.warm()
+            cold = False
             continue
         try:
             if pipe.poll(IDLE):

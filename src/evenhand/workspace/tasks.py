@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +20,7 @@ from evenhand.core.recipe import Recipe, recipe_of
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.documents.encode import encode
-from evenhand.jobs import asking_named, job_named
+from evenhand.jobs import JOBS, asking_named, job_named
 from evenhand.store import Database, get_blob, get_json, now_text, put_json
 from evenhand.store.schema import METADATA
 from evenhand.workspace.asking import asked, booked
@@ -31,6 +33,12 @@ ANSWER, ASK, BLOB = (METADATA.tables[name] for name in ("answer", "ask", "blob")
 
 CHECK: Final = "check"
 """The question that asks what would become fact: its answer is judged anew, so the desk answers it itself."""
+
+HEAVY: Final = (
+    *("highspy", "numpy.random", "evenhand.press_fleet.pipeline", "evenhand.report.views"),
+    *("evenhand.teams.solving.exchange.portfolio", "evenhand.rota.solving.online.online"),
+)
+"""What rooms load when first used, the slowest first."""
 
 PROBLEMS: Final = 3
 """Problems kept a child: the series on the table, one before, one to compare. Each of Los Angeles's size
@@ -49,6 +57,17 @@ class Desk:
         self.database = database
         self.problems: OrderedDict[str, Any] = OrderedDict()
         self.solutions: OrderedDict[str, Solution] = OrderedDict()
+
+    def warm(self) -> None:
+        """Load the libraries of all three jobs: the first plan then takes as long as the second."""
+        for name in HEAVY:
+            # what is not installed is told by the plan that needs it
+            with suppress(ImportError):
+                import_module(name)
+        for name in JOBS:
+            asking_named(name)
+            list(job_named(name).methods)
+            import_module(f"evenhand.workspace.views.{name}")
 
     def perform(self, run: Any, progress: Progress) -> Any:
         """Do a run and return what keeps it."""
