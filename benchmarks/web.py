@@ -189,6 +189,8 @@ def measure(browser: Browser, database: str) -> None:
         said("a pin, solved anew and shown", [given for given, _, _ in moves], "1000")
         said("undo", [undone for _, undone, _ in moves], "300")
         said("redo", [redone for _, _, redone in moves], "300")
+        # the panel that was open last stays open from card to card: that of why, as before
+        page.click(".tabs >> text=Why")
         busy(database)
         time.sleep(3)
         loud = [card(page, names[at % CARDS]) for at in range(CLICKS)]

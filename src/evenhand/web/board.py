@@ -68,6 +68,10 @@ NUMBERS: Final = frozenset(
     }
 )
 
+GLANCE: Final = 0.2
+"""Seconds a click waits for what a panel tells. Most is kept from the first time somebody asked; what is not,
+such as eight exact prices while both processors solve, comes into the panel when it is there."""
+
 
 @router.get("/plans/{plan}", name="board")
 def board(
@@ -329,11 +333,10 @@ def _panel(hall: Hall, values: dict[str, Any]) -> dict[str, Any]:
         return {}
     subject = selected["item"] if allocation else selected["name"]
     if tab == "why":
-        return {"why": hall.ask(key, "why", subject)}
+        return {"why": hall.ask(key, "why", subject, patience=GLANCE)}
     if tab == "give":
         subject += "|all" if values["more"] and allocation else ""
-        # eight exact prices take longer than a click's patience
-        found = hall.ask(key, "alternatives", subject, patience=2.0)
+        found = hall.ask(key, "alternatives", subject, patience=GLANCE)
         return {"give": _by_rule(found) if allocation and found else found}
     return {}
 
