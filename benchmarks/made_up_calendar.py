@@ -8,7 +8,7 @@ is spared, one leaves, a stand-in from outside helps twice. Nobody in it is a re
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -87,4 +87,8 @@ def write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path, help="where people.csv and schedule.ics are written")
+    write(parser.parse_args().folder)

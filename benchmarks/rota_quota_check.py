@@ -11,6 +11,7 @@ the certificate's checker and by the plainest arithmetic there is. Seconds are t
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from collections import Counter
@@ -138,8 +139,13 @@ def rules() -> None:
 
 def main(arguments: list[str]) -> None:
     """Run what is asked for, or everything."""
-    asked = arguments[0] if arguments else "all"
-    count = int(arguments[1]) if len(arguments) > 1 else 10_000
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", nargs="?", default="all", choices=("all", "promise", "speed", "rules"))
+    parser.add_argument("count", nargs="?", type=int, default=10_000, help="calendars that are tried")
+    given = parser.parse_args(arguments)
+    asked, count = given.what, given.count
     if asked in {"all", "promise"}:
         promise(count)
         least(min(count, 500))

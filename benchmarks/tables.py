@@ -5,9 +5,9 @@ Run: python benchmarks/tables.py [rows]
 
 from __future__ import annotations
 
+import argparse
 import csv
 import gc
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -83,4 +83,8 @@ def main(rows: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("rows", nargs="?", type=int, default=1_000_000)
+    main(parser.parse_args().rows)

@@ -6,11 +6,11 @@ need nothing of evenhand, so that they may run in another environment.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import json
 import resource
-import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
@@ -141,10 +141,18 @@ CONTENDERS: dict[str, Callable[[Any, int, float], tuple[float, Labels]]] = {
 
 def main() -> None:
     """Run one contender and write what it took."""
-    name, roster, out, limit = sys.argv[1:5]
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("name", choices=CONTENDERS)
+    parser.add_argument("roster", help="an .npz file with codes and teams")
+    parser.add_argument("out", help="where the outcome is written, as JSON and .npy")
+    parser.add_argument("limit", type=float, help="seconds")
+    asked = parser.parse_args()
+    name, roster, out, limit = asked.name, asked.roster, asked.out, asked.limit
     data = np.load(roster)
     try:
-        seconds, labels = CONTENDERS[name](data["codes"], int(data["teams"]), float(limit))
+        seconds, labels = CONTENDERS[name](data["codes"], int(data["teams"]), limit)
     except ImportError as missing:
         Path(out).write_text(json.dumps({"missing": str(missing)}), encoding="utf-8")
         return
