@@ -63,6 +63,7 @@ def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
     if shape is not None and not _fits(shape, len(value)):
         return faults.add(path, shape, "is no shape of these values", "Give a size for each dimension")
     fits, wrong, mend = _CELLS[dtype.kind]
+    # Before NumPy sees it: it would take "7" for a number and 1.5 for a whole one without a word.
     bad = next((at for at, cell in enumerate(value) if not fits(cell)), None)
     if bad is not None:
         return faults.add(f"{path}[{bad}]", value[bad], wrong, mend)
@@ -75,6 +76,7 @@ def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
 
 def _cast(dtype: np.dtype[Any], value: np.ndarray[Any, Any], shape: Any, path: str, faults: Faults) -> Any:
     """Return a column of integers as an array of that type and shape; WRONG where it is of another kind."""
+    # A narrower type would take a number that does not fit and make another one of it.
     low, high = int(value.min(initial=0)), int(value.max(initial=0))
     limits = (
         (0, 1)

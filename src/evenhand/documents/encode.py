@@ -55,6 +55,7 @@ def _cells(value: np.ndarray[Any, Any]) -> list[Any]:
     flat = value.ravel()
     if flat.dtype.kind == "f":
         return [_number(cell) for cell in flat.tolist()]
+    # 0 and 1 for booleans: fewer bytes than false and true, and long columns compress better.
     return list((flat.astype(np.int64) if flat.dtype.kind == "b" else flat).tolist())
 
 

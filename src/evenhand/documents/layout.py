@@ -41,6 +41,8 @@ def _short(cell: Any) -> bool:
 def _pieces(value: Any, indent: str) -> Iterator[str]:
     deeper = indent + "  "
     if isinstance(value, dict) and value:
+        # Looked at before it is written: a problem of megabytes is not made into a line to see that it is too
+        # long.
         flat = _line(value) if all(_short(cell) for cell in value.values()) else ""
         if flat and len(indent) + len(flat) <= WIDTH:
             yield flat
@@ -70,6 +72,7 @@ def from_bytes(content: bytes, name: str) -> dict[str, Any]:
     mend = "Give a document that evenhand saved; this one may have been cut off or changed"
     read: Any = None
     try:
+        # Editors put a byte order mark before a file they saved; what follows is the same.
         read = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refused)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, character {error.colno}"
@@ -88,6 +91,7 @@ def from_bytes(content: bytes, name: str) -> dict[str, Any]:
 
 def _unreadable(value: Any, *, escaped: bool) -> Iterator[str]:
     """Say what JSON allows and nobody here can use: endless nesting, numbers without end, half characters."""
+    # Level by level and not by recursion: a file of a million brackets must not end this process.
     level = [value]
     for _ in range(DEEPEST):
         inner: list[Any] = []

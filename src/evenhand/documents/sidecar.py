@@ -80,12 +80,14 @@ def parted(problem: Any, columns: Columns) -> Any:
 
 
 def _parted(value: Any, path: str, columns: Columns, long: int) -> Any:
+    # Floats stay in the JSON: they are few, and their text is exact.
     if isinstance(value, np.ndarray) and value.size >= long and value.dtype.kind in "iub":
         columns[path] = _narrow(value.ravel())
         return {COLUMN: path} if value.ndim == 1 else {"shape": list(value.shape), "values": {COLUMN: path}}
     if isinstance(value, (tuple, list)) and len(value) >= long and all(type(cell) is str for cell in value):
         columns[path] = value
         return {COLUMN: path}
+    # Groups and the like: a few objects, each with long columns of its own.
     if isinstance(value, tuple) and value and all(map(dataclasses.is_dataclass, value)) and len(value) < long:
         return [_parted(inner, f"{path}.{at}", columns, long) for at, inner in enumerate(value)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -122,6 +124,7 @@ def _narrow(values: NDArray[Any]) -> NDArray[Any]:
 
 def _digest(tree: Any, columns: Columns) -> str:
     known = hashlib.sha256(json.dumps(tree, sort_keys=True, ensure_ascii=False).encode())
+    # Sorted, so that the order of fields, which may change, is no part of the number.
     for path in sorted(columns):
         column = columns[path]
         known.update(f"\n{path}\n{len(column)}\n".encode())
@@ -135,6 +138,7 @@ def _digest(tree: Any, columns: Columns) -> str:
 
 def digest(problem: Any) -> str:
     """Return the SHA-256 of what a problem holds, whatever file it may stand in."""
+    # The same parts as in the file, so that writing and printing name a problem by the same number.
     columns: Columns = {}
     return _digest(parted(problem, columns), columns)
 
@@ -180,6 +184,7 @@ def read_sidecar(raw: bytes, name: str, faults: Faults) -> tuple[Any, str]:
         about = json.loads((table.schema.metadata or {})[ABOUT])
         columns: Columns = {}
         for head, length in about["lengths"].items():
+            # What was filled up is cut off again; nulls before that make a column that is refused below.
             column = table.column(head).slice(0, length)
             if str(column.type).startswith("dictionary"):
                 words = column.cast("string").to_pylist()

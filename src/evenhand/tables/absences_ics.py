@@ -71,6 +71,7 @@ def read_absences(
     name = called or (Path(held).name if isinstance(held, (str, Path)) else "calendar.ics")
     noted = findings if findings is not None else Findings()
     raw = held if isinstance(held, bytes) else bytes_of(held)
+    # Asked before the child starts: reading takes it about a second a megabyte.
     if len(raw) > MOST_BYTES:
         problem = f"is over {MOST_BYTES // 1_000_000} MB"
         raise InputError.one(problem, "Export a shorter time from your calendar", table=name)
@@ -130,6 +131,7 @@ def read_events(
     name = called or (Path(held).name if isinstance(held, (str, Path)) else "calendar.ics")
     noted = findings if findings is not None else Findings()
     raw = held if isinstance(held, bytes) else bytes_of(held)
+    # A team's calendar holds everybody's turns of years; one person's absences are a part of that.
     if len(raw) > MOST_BYTES * 4:
         problem = f"is over {4 * MOST_BYTES // 1_000_000} MB"
         raise InputError.one(problem, "Export a shorter time from your calendar", table=name)

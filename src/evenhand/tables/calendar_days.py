@@ -46,6 +46,7 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
     open_cells: dict[str, tuple[int, int, int]] = {}
     for cell in cells:
         bare = found.group(1) if (found := MIDNIGHT.fullmatch(cell)) else cell
+        # These wait: which number is the day is known only when the whole column has been seen.
         if either := EITHER.fullmatch(bare):
             open_cells[cell] = (int(either[1]), int(either[3]), int(either[4]))
             continue
@@ -66,6 +67,8 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
 
 def _plain(cell: str) -> date | None:
     try:
+        # From 3.11 on fromisoformat also takes weeks (2026-W05-1), which nobody means here: the pattern comes
+        # first.
         if ISO.fullmatch(cell):
             return date.fromisoformat(cell)
         if found := YEAR_FIRST.fullmatch(cell):
@@ -82,6 +85,7 @@ def _fault(cell: str) -> tuple[str, str]:
         return "is no day of the calendar", MEND
     if SHORT.fullmatch(cell):
         return "has a year of two digits", MEND
+    # Five digits are days from 1927 to 2173, so a year is never taken for a day count.
     if SERIAL.fullmatch(cell):
         day = SPREADSHEET_ZERO + timedelta(days=int(float(cell)))
         return "is not a date but a spreadsheet's day count", f"Show the column as dates; this one is {day}"
@@ -98,6 +102,7 @@ def _order(open_cells: Mapping[str, tuple[int, int, int]]) -> tuple[bool, tuple[
         order = list(open_cells)
         first, later = sorted((day_first[0], month_first[0]), key=order.index)
         return False, (later, f"has another order of day and month than {first} in the same column", MEND)
+    # 1/1 and 7/7 are the same either way and decide nothing, so they are no reason to ask.
     undecided = [cell for cell, (one, two, _) in open_cells.items() if one != two and max(one, two) <= MONTHS]
     if undecided and not day_first and not month_first:
         one, two, year = open_cells[undecided[0]]

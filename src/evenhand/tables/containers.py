@@ -69,6 +69,7 @@ class Container:
         called: dict[str, str] = {}
         unread = []
         wanted = {fold(name): name for name in names}
+        # Sorted, as folders list their files in no order: the same findings on every machine.
         for file, given in sorted(self.files.items()):
             stem, ending = self.stem(file), "" if self.workbook else Path(file).suffix.lower()
             name = wanted.get(fold(stem))
@@ -82,6 +83,7 @@ class Container:
             else:
                 found[name], called[name] = given, file
         notes = tuple(self._unread(unread, [name for name in names if name not in found], job))
+        # A note of the whole has no table of its own; it is told when the first table is read, and once.
         if found and notes:
             first = next(iter(found))
             found[first] = _noted(found[first], notes)
@@ -181,11 +183,13 @@ def container_of(
         raw, called = bytes_of(path), name or path.name
     else:
         raw, called = bytes(source), name or "stdin"
+    # Workbooks and archives are both zip files, and only what is inside tells them apart.
     if not raw.startswith(b"PK"):
         return None
     found = kind_of(raw)
     if found and found[0] == "a zip archive":
         return Container(called, _unpacked(raw, called, terms))
+    # Whoever names a sheet means one table, whatever else the workbook holds.
     if found and found[0] == "an Excel workbook" and not sheet:
         return _book(source, raw, called, jobs, terms)
     return None
@@ -210,6 +214,8 @@ def _unpacked(raw: bytes, called: str, terms: dict[str, Any]) -> dict[str, Given
                     raise InputError.one("has a password", "Zip it again without one", table=called)
                 member.file_size = UNPACKED + 1  # what the directory says is not believed
                 with archive.open(member) as stream:
+                    # One byte more than is left, so that a file of just the size allowed is told from a
+                    # larger one.
                     content = stream.read(UNPACKED - total + 1)
                 total += len(content)
                 if total > UNPACKED:
@@ -224,6 +230,7 @@ def _unpacked(raw: bytes, called: str, terms: dict[str, Any]) -> dict[str, Given
 
 def _is_table_member(name: str) -> bool:
     base = PurePosixPath(name)
+    # What the Finder and Excel leave behind in folders: their own notes, not somebody's tables.
     hidden = any(part.startswith((".", "__MACOSX", "~$")) for part in base.parts)
     return not hidden and not name.endswith("/") and base.suffix.lower() in LIKE_TABLES
 
@@ -235,6 +242,7 @@ def _book(
 
     sheets = sheets_of(raw, called)
     kinds = {fold(kind.name) for job in jobs for kind in kinds_of(job)}
+    # A workbook of one's own may hold a sheet called "history" by chance; two names are no chance.
     known = [sheet for sheet in sheets if fold(SHEETS.get(fold(sheet), sheet)) in kinds]
     if len(sheets) < 2 or len(known) < 2:  # noqa: PLR2004 - one sheet, or one known name, is one table
         return None

@@ -62,12 +62,14 @@ SAMPLE = 4096
 
 def kind_of(raw: bytes) -> tuple[str, str] | None:
     """Return what a file is (with its article) and how to mend it, or None where it may be text."""
+    # Containers first: they begin like a plain archive, and only their content says more.
     for start, mark, what, mend in INSIDE:
         if raw.startswith(start) and mark in raw:
             return what, mend
     for start, what, mend in KINDS:
         if raw.startswith(start):
             return what, mend
+    # A web page saved as .csv is the most common wrong file, and would be read as one column.
     head = raw[:SAMPLE].removeprefix(b"\xef\xbb\xbf").lstrip()
     if head[:1] == b"<":
         return "a web page or XML", "Export the table as CSV or XLSX where the page came from"
@@ -108,6 +110,7 @@ def _encoding(raw: bytes) -> tuple[str, int]:
             return encoding, len(mark)
     sample = raw[:SAMPLE]
     even, odd = sample[::2].count(0), sample[1::2].count(0)
+    # Latin letters in UTF-16 have a 0 as every other byte; a fifth of them leaves room for other scripts.
     if odd * 10 > len(sample) * 2 and even * 20 < len(sample):
         return "utf-16-le", 0
     if even * 10 > len(sample) * 2 and odd * 20 < len(sample):
@@ -116,6 +119,7 @@ def _encoding(raw: bytes) -> tuple[str, int]:
 
 
 def _western(raw: bytes, name: str, error: UnicodeDecodeError) -> str:
+    # Valid UTF-8 beyond ASCII does not come about by chance in Windows-1252: one character is broken.
     if not raw[: error.start].isascii():
         raise _broken(raw, name, "utf-8", error)
     try:

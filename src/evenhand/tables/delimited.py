@@ -74,6 +74,7 @@ def vote(text: str) -> str:
         fitting = sum(_fits(row, width) for row in rows) / len(rows)
         split = sum(len(row) > 1 for row in rows) / len(rows)
         if width > 1:
+            # A header split by it counts most, then a column split below a plain header, then the rest.
             mark = (3 if fitting > HALF else 1, fitting, width, rank)
         else:
             mark = (2 if split >= HALF else 0, split, width, rank)
@@ -124,6 +125,7 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
     try:
         header, first = header_of(reader, name)
         body = _Body([[] for _ in header], record=first)
+        # Only whole chunks are held as rows; columns are what stays.
         while chunk := list(islice(reader, CHUNK)):
             _take(chunk, body, len(header))
     except csv.Error as error:
@@ -190,6 +192,7 @@ def _say_ragged(
     """Note each row that is too short or too long; where most are longer alike, the header is at fault."""
     width = len(header)
     usual, times = Counter(cells for _, cells in body.ragged).most_common(1)[0]
+    # One fault said once, where a title above the header would give one a row.
     if usual > width and times * 2 > len(body.columns[0]):
         problem = f"has {_cells(width)}, but {times:,} of the rows below have {usual}"
         raise InputError([Finding(name, first, "", None, problem, TITLE)])
@@ -240,6 +243,7 @@ def columns_of(
     """
     columns: dict[str, Sequence[str]] = {}
     seen: dict[str, str] = {}
+    # A title over a table leaves its other cells empty, while the columns below it are filled.
     nameless = sum(1 for head, column in zip(header, cells, strict=True) if not head and any(column))
     if nameless > 1 and len(header) - header.count("") == 1:
         problem = f"has {_cells(1)}, but {nameless + 1} columns below it are filled"

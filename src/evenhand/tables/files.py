@@ -49,6 +49,7 @@ def _nearby(path: Path) -> str:
         others = sorted(other.name for other in path.parent.iterdir())
     except OSError:
         return f"Check the path; its folder {path.parent} is not there either"
+    # 0.7 finds a slip or two in a short name; at 0.5 it offers files that only share an ending.
     meant = get_close_matches(path.name, others, n=1, cutoff=0.7)
     return f"Did you mean {meant[0]}?" if meant else "Check the path"
 
@@ -65,9 +66,11 @@ def write_atomically(path: str | Path, content: bytes) -> None:
     """
     named = Path(path)
     try:
+        # A link keeps pointing where it points: what it leads to is replaced.
         target = Path(os.path.realpath(named))
         if target.is_dir():
             raise InputError.one("is a folder", "Give the name of a file in it", came=str(named))
+        # A pipe or a device has no old content to keep, and cannot be renamed onto.
         if target.exists() and not target.is_file():
             target.write_bytes(content)
             return
@@ -78,6 +81,7 @@ def write_atomically(path: str | Path, content: bytes) -> None:
 
 def _replace(target: Path, content: bytes) -> None:
     mode = target.stat().st_mode & 0o777 if target.exists() else None
+    # Taking its name needs no right to the file itself, only to its folder: a locked file would be lost.
     if mode is not None and not os.access(target, os.W_OK):
         raise PermissionError(errno.EACCES, "the file is locked against writing")
     unfinished, handle = _fresh(target)
@@ -85,10 +89,13 @@ def _replace(target: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as out:
             out.write(content)
             out.flush()
+            # The name may reach the disk before the bytes do; after a power cut it would stand for an empty
+            # file.
             os.fsync(out.fileno())
         if mode is not None:
             unfinished.chmod(mode)
         unfinished.replace(target)
+    # Ctrl-C is no Exception, and would leave the unfinished file behind.
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
@@ -100,7 +107,10 @@ def _fresh(target: Path) -> tuple[Path, int]:
         unfinished = target.with_name(f".{target.name[:100]}.{os.getpid()}-{attempt}.part")
         try:
             return unfinished, os.open(
-                unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
+                # O_EXCL: another process that writes the same file makes one of its own.
+                unfinished,
+                os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0),
+                0o666,
             )
         except FileExistsError:
             continue

@@ -58,6 +58,7 @@ def absences_of(raw: bytes, options: dict[str, Any]) -> tuple[list[Odd], list[Li
     lines: list[Line] = []
     most, room = options["instances"], options["absences"]
     for event, names, at, count in _happening(raw, options, odd):
+        # Counted before they are kept: an event for thousands would fill the memory first.
         room -= len(names)
         if count > most or room < 0:
             raise _many(most, first, last) if room >= 0 else _crowded(options["absences"])
@@ -86,8 +87,10 @@ def events_of(raw: bytes, options: dict[str, Any]) -> tuple[list[Odd], list[Even
         begin, end, zone = event.start, event.end, ""
         if isinstance(begin, datetime):
             zone = "" if begin.tzinfo is None else str(getattr(begin.tzinfo, "key", "") or "UTC")
+            # A turn at 09:00 stays at 09:00 when summer time begins, so the clock is kept and not the moment.
             begin, end = begin.replace(tzinfo=None), end.replace(tzinfo=None)
         else:
+            # iCalendar's last day of whole days is the first one free; people mean the last one away.
             end = max(begin, end - timedelta(days=1))
         person = str(event.get("X-EVENHAND-PERSON", ""))
         named = [person] if person else names if event.get("ATTENDEE") else []
@@ -108,6 +111,7 @@ def _happening(
     except Exception as error:
         mend = "Export the calendar as .ics and try again"
         raise _TooMany("is no iCalendar file", mend) from error
+    # A single event parses too, but has no time zones: its hours would be anybody's.
     if calendar.name != "VCALENDAR":
         raise _TooMany("holds no calendar", "Export the whole calendar, not a single part, as .ics")
     events = list(calendar.walk("VEVENT"))
@@ -117,9 +121,11 @@ def _happening(
     calendar.subcomponents = [
         part for part in calendar.subcomponents if part.name != "VEVENT" or id(part) in kept
     ]
+    # Backwards, so that of an event and its changed instances the first one's number stays.
     number = {str(event.get("UID", "")): at for at, event in reversed(list(enumerate(events, start=1)))}
     owner = str(calendar.get("X-WR-CALNAME", "")).strip()
     most = options["instances"]
+    # Before anything is unrolled: a rule of a line can stand for a thousand years of seconds.
     _not_too_many(good, first, last, most)
     happening = _instances(calendar, rest, good, number, (first, last), odd)
     for count, event in enumerate(happening, start=1):
@@ -152,6 +158,7 @@ def _usable(event: Any, at: int, last: date, odd: list[Odd]) -> bool:
     ]
     if not said:
         said = list(faults(event))
+    # The library goes through all instances since the start, also those long before the window.
     if not said and steps(event, date.min, last) > MOST_STEPS:
         said = [("RRULE", "repeats over too long a time", "Give it a nearer start or end")]
     odd += [
@@ -191,10 +198,12 @@ def _instances(
     """Yield every instance in the window; where an event cannot be followed, all others are."""
     import recurring_ical_events
 
+    # The library's end is exclusive, ours is the last day.
     span = (window[0], window[1] + timedelta(days=1))
     try:
         yield from list(recurring_ical_events.of(calendar, components=["VEVENT"]).between(*span))
     except Exception:  # noqa: BLE001 - a damaged event leads the calendar's libraries to raise anything
+        # One by one it is slower, so only where all together failed; changed instances stay with their event.
         by_name: dict[str, list[Any]] = {}
         for event in events:
             by_name.setdefault(str(event.get("UID", "")), []).append(event)
@@ -220,6 +229,7 @@ def _instances(
 def _days(event: Any, first: date, last: date) -> tuple[date, date]:
     """Return the first and last day an event touches, cut to the window."""
     begin, end = event.start, event.end
+    # An absence that ends at midnight does not touch the day that begins then.
     last_moment = end - timedelta(microseconds=1) if isinstance(end, datetime) and end > begin else end
     from_day = begin.date() if isinstance(begin, datetime) else begin
     if isinstance(last_moment, datetime):
@@ -232,6 +242,7 @@ def _days(event: Any, first: date, last: date) -> tuple[date, date]:
 def _names(event: Any, owner: str) -> list[str]:
     guests = event.get("ATTENDEE", [])
     guests = guests if isinstance(guests, list) else [guests]
+    # CN is what the calendar shows; an address stands in where nobody gave a name.
     named = [
         str(guest.params.get("CN", "")).strip() or str(guest).removeprefix("mailto:").removeprefix("MAILTO:")
         for guest in guests
@@ -239,5 +250,6 @@ def _names(event: Any, owner: str) -> list[str]:
     if named:
         return named
     summary = str(event.get("SUMMARY", "")).strip()
+    # "Ada: holiday" is how teams write whose absence it is in a calendar that all share.
     before, colon, _ = summary.partition(":")
     return [before.strip() if colon else owner or summary]

@@ -65,7 +65,9 @@ def read_foreign(source: IO[bytes], options: dict[str, Any], answer: Any) -> Non
         if sheet is None or options.get("list"):
             answer.say({"fault": "sheet", "sheets": names, "shown": shown})
             return
+        # Rows come from the first filled column on; places of single cells count from column A.
         left = (sheet.start or (0, 0))[1] + 1
+        # The sheet is unpacked once more for it, so only where some cell may lack a value.
         cells = _without_value(raw, sheet.name) if odd else []
         answer.say({"sheet": sheet.name, "sheets": names, "shown": shown, "left": left, "cells": cells})
         for row in sheet.iter_rows():
@@ -85,6 +87,7 @@ def _sheet_of(book: Any, wanted: str) -> tuple[list[str], list[str], Any]:
     sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     names = [sheet.name for sheet in sheets]
     seen = [sheet.name for sheet in sheets if sheet.visible == SheetVisibleEnum.Visible] or names
+    # People write a sheet's name as they remember it; one spelt exactly so comes first.
     like = [name for name in names if name.strip().casefold() == wanted.strip().casefold()]
     chosen = wanted if wanted in names else like[0] if like else seen[0] if seen and not wanted else None
     return names, seen, None if chosen is None else book.get_sheet_by_name(chosen)
@@ -95,6 +98,7 @@ def _look_inside(raw: bytes) -> bool:
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
             parts = archive.infolist()
+            # A part that is there twice may be one file to us and another to the library that reads it.
             if len(parts) > PARTS or len({part.filename for part in parts}) < len(parts):
                 raise _Refused(f"has {len(parts):,} parts, some maybe twice", MEND)
             total, odd = 0, False
@@ -113,15 +117,18 @@ def _look_inside(raw: bytes) -> bool:
 def _scan(stream: Any, part: str, total: int) -> tuple[int, bool]:
     """Return ``total`` with this part's bytes, and whether a cell may lack a value; refuse a far cell."""
     sheet = part.startswith("xl/worksheets/")
+    # The least that FAR finds; below it no cell can be far away.
     widest, lowest, tail, odd = LETTERS, 99_999, b"", False
     while block := stream.read(BLOCK):
         total += len(block)
         if total > UNPACKED:
             problem = f"unpacks to more than {UNPACKED >> 20:,} MB"
             raise _Refused(problem, f"{MEND}, or save it as CSV UTF-8")
+        # A reference may be cut by the end of a block: the end of the last one is looked at again.
         for found in FAR.finditer(tail + block) if sheet else ():
             letters, digits = (found[1], found[2]) if found[1] else (found[3], found[4])
             widest, lowest = max(widest, _column(letters)), max(lowest, int(digits))
+            # The library makes room for every cell between the first and the last, filled or not.
             if widest * lowest > AREA or lowest > LAST_ROW:
                 cell = (letters + digits).decode().upper()
                 mend = f"Delete the rows and columns beyond the table, or: {MEND}"
@@ -159,5 +166,6 @@ def _without_value(raw: bytes, sheet: str) -> list[tuple[int, int, str]]:
                     for letters, row, shown in ERROR.findall(text)
                 ]
                 cells += [(int(row), _column(at), NO_RESULT) for at, row in UNCOUNTED.findall(text)]
+                # Sheet names are unique, so no other part is looked at.
                 return cells[:WITHOUT_VALUE]
     return []

@@ -71,6 +71,7 @@ def columns_of_frame(frame: Any, name: str) -> dict[str, list[Any]]:
     import narwhals as nw
 
     try:
+        # Known frames first: an Arrow stream can be read once, and some frames have one too.
         known = nw.from_native(frame, pass_through=True)
         if not isinstance(known, (nw.DataFrame, nw.LazyFrame)) and hasattr(frame, "__arrow_c_stream__"):
             library: Any = _backend("Install polars, pyarrow or pandas to read this stream.")
@@ -177,6 +178,7 @@ def _backend(mend: str, wanted: str | None = None) -> str:
         if not _is_there(wanted):
             raise MethodError(f"{wanted} is not installed. Install it with: pip install {wanted}")
         return wanted
+    # One that is imported already is what the user works with, and importing a second takes a second.
     for backend in (*(name for name in BACKENDS if name in sys.modules), *BACKENDS):
         if _is_there(backend):
             return backend

@@ -189,6 +189,7 @@ def _seen(table: Table, fit: Match | None, findings: Findings, name: str) -> Fil
         kind, missing = fit.kind, fit.missing
         taken = f"{kind.name} of {kind.job}"
         tell_words(table, fit)
+        # As the reader does it, so that check and plan say the same of the same file.
         kept = noted_oddities(table, kind, fit)
         look_at(kept, fit, findings)
         if missing:

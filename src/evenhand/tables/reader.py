@@ -84,6 +84,7 @@ def read(
         return source
     noted = findings if findings is not None else Findings()
     given = source if isinstance(source, Given) else Given(source, sheet=sheet or "")
+    # The same table may be read twice in a command, once to look and once to plan.
     noted.warnings += [note for note in given.notes if note not in noted.warnings]
     try:
         table = _table(given, name, noted)
@@ -110,6 +111,7 @@ def _table(given: Given, name: str, noted: Findings) -> Table:
         return _columns(
             {str(head): _listed(cells, str(head), called) for head, cells in source.items()}, called, noted
         )
+    # Some frames can be gone through as well; what gives an Arrow stream is a frame.
     if isinstance(source, (list, tuple, Iterator)) and not hasattr(source, "__arrow_c_stream__"):
         return _rows(list(source), called, noted)
     return _columns(columns_of_frame(source, called), called, noted)
@@ -127,10 +129,12 @@ def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
     """Return a table with its columns under the names of its kind, as far as they can be known."""
     if kind is None:
         kind = TableKind("", table.name, "", (), own=True)
+    # Heads that have our names from an earlier reading are settled.
     fits = match(kind, [head for head in table.columns if head not in table.called], given.mapping)
     if given.seen is not None:
         given.seen.update(head for column, head in fits.columns.items() if fits.how[column] == "said")
     tell_words(table, fits)
+    # Where any column may stand, as people like, a head that is nearly one of ours is no mistake.
     if kind.columns and not kind.own:
         taken = {*fits.columns.values(), *table.called}
         known = [column.name for column in kind.columns if column.name not in fits.columns]
@@ -139,6 +143,7 @@ def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
 
 
 def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Table:
+    # By content where the ending is none that says what a file is: exports often have none.
     found = kind_of(raw)
     if ending in WORKBOOKS or (found and found[0] == "an Excel workbook" and ending not in KNOWN_TEXT):
         from evenhand.tables.workbook import read_workbook
@@ -191,6 +196,7 @@ def _listed(cells: Any, head: str, name: str) -> Sequence[Any]:
 
 def _rows(rows: list[Any], name: str, noted: Findings) -> Table:
     """Return rows as columns; a key that a row lacks is an empty cell."""
+    # They stay as empty rows, so that all other rows keep their numbers.
     wrong = [at for at, row in enumerate(rows) if not isinstance(row, Mapping)]
     for at in wrong:
         noted.error("is no mapping of column to cell", ACCEPTED, table=name, row=at + 2, came=repr(rows[at]))

@@ -125,9 +125,11 @@ def match(kind: TableKind, heads: Sequence[str], mapping: Mapping[str, str] | No
             named = next((one.name for one in kind.columns if fold(one.name) == fold(column)), None)
             if named is not None or kind.own:
                 found.take(named or column, known, "said")
+    # All exact names first: a head that is one column's other name may be another's own.
     for how in ("name", "also"):
         for known_column in kind.columns:
             _take_named(found, known_column, how)
+    # Last, as words are guesses: what is said and what is named must be gone by then.
     near_ones = _take_words(kind, found)
     missing = _missing(kind, found.columns)
     near_ones |= {
@@ -165,6 +167,7 @@ def _take_words(kind: TableKind, found: _Heads) -> dict[str, tuple[str, ...]]:
         wanted += [kind.column(name) for name in _first_met(kind, found)]
     for column in wanted:
         like = found.like(column.words) if column.name not in found.columns else []
+        # Two heads for one word are a question to the person, not a choice of ours.
         if len(like) == 1:
             found.take(column.name, like[0], "word")
         elif like:
@@ -183,6 +186,7 @@ def _join_names(kind: TableKind, found: _Heads) -> None:
     if "first_name" in found.columns and "last_name" not in found.columns:
         alone = [head for head in found.like(("name", "nom")) if word_key(head) in {"name", "nom"}]
         owned = found.columns.get("name", "")
+        # "Name" was taken for the whole name already; beside a first name it is the family name.
         if not alone and word_key(owned) == "name":
             found.columns.pop("name")
             found.how.pop("name")
@@ -197,6 +201,7 @@ def _first_met(kind: TableKind, found: _Heads) -> list[str]:
     wanted: list[str] = []
     for choice in kind.either:
         parts = [alternative.split("+") for alternative in choice]
+        # Met already: words for another alternative would take columns that somebody may want to balance.
         if any(all(name in found.columns for name in names) for names in parts):
             continue
         for names in parts:
@@ -249,6 +254,7 @@ def recognise(
         if fits.columns and (fits.complete or called or fits.score > 0):
             out.append(replace(fits, score=fits.score + NAMED_COUNTS * called))
     # complete tables first: one that lacks a column cannot be planned with, however well the rest fits
+    # A stable sort: tables of equal score stay in the order in which they are described.
     return sorted(out, key=lambda one: (not one.complete, -one.score))
 
 

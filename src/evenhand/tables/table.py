@@ -179,6 +179,7 @@ class Table:
 
     def wrong(self, at: int, column: str, problem: str, mend: str) -> None:
         """Note an error of one cell; ``at`` counts from 0."""
+        # A row of the wrong width has its cells in the wrong columns: one fault says it, not one a cell.
         if at not in self.broken:
             came = self.columns[column][at] if column in self.columns else None
             head = self.head(column)
@@ -209,6 +210,7 @@ class Table:
     def _looked_at(self, column: str, *, required: bool) -> Sequence[str]:
         """Return a column once its errors of a spreadsheet, and its empty cells, are noted."""
         cells = self.columns[column]
+        # By the column's different texts, so that a plain column of millions costs nothing.
         spoilt = SPOILT.keys() & set(words_of(cells))
         if spoilt:
             self._note(column, [(at, *SPOILT[word]) for word in spoilt for at in places_of(word, cells)])
@@ -313,6 +315,7 @@ class Table:
         empty = self._empty(cells, mend) if "" in cells else []
         known.update(at for at, _, _ in empty)
         for limit, side, outside in ((low, "small", np.less), (high, "large", np.greater)):
+            # A cell that is noted already holds 0, which may be out of limits and is no second fault.
             if limit is not None:
                 out = [at for at in np.flatnonzero(outside(values, limit)).tolist() if at not in known]
                 faults = [*faults, *((at, f"is too {side}", mend) for at in out)]
@@ -327,6 +330,7 @@ class Table:
 
     def _note(self, column: str, faults: list[Fault]) -> None:
         """Note the faults of a column by row; where they are very many, the rest as a number."""
+        # By row, whatever order they were found in: people mend a file from top to bottom.
         faults = sorted(fault for fault in faults if fault[0] not in self.broken)
         cells: Sequence[str] = self.columns.get(column, ())
         if faults and not SPOILT.keys().isdisjoint(words_of(cells)):

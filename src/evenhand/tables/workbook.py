@@ -54,6 +54,8 @@ def read_workbook(raw: bytes, name: str, sheet: str, noted: Findings) -> Grid:
         if "fault" in head:
             raise _fault(head, name, sheet)
         columns = _columns(lines)
+    # The library gives an empty cell for an error and for a formula without a result; what stands there is
+    # put in.
     for row, column, shown in head["cells"]:
         at = column - head["left"]
         if 0 <= at < len(columns) and row <= len(columns[at]) and not columns[at][row - 1]:
@@ -79,6 +81,7 @@ def read_workbook(raw: bytes, name: str, sheet: str, noted: Findings) -> Grid:
 
 def _refuse_others(raw: bytes, name: str) -> None:
     found = kind_of(raw)
+    # A workbook that was cut off in a download still begins like one.
     if raw.startswith(b"PK") and not zipfile.is_zipfile(BytesIO(raw)):
         raise _damaged(name)
     if found and found[0] != "an Excel workbook":
@@ -94,6 +97,7 @@ def _columns(lines: IO[bytes]) -> list[list[str]]:
     known: dict[str, str] = {}
     while chunk := list(islice(lines, CHUNK)):
         rows = json.loads(b"[%s]" % b",".join(chunk))
+        # All rows that come are equally wide, so the first says how many columns there are.
         columns = columns or [[] for _ in rows[0]]
         for column, cells in zip(columns, zip(*rows, strict=True), strict=True):
             column.extend(known.setdefault(text, text) for text in map(as_text, cells))
@@ -124,6 +128,8 @@ def _damaged(name: str) -> InputError:
 def _grid(head: dict[str, Any], columns: list[list[str]], name: str, noted: Findings) -> Grid:
     """Return the columns under the first row that is not empty; empty rows are left out."""
     height = len(columns[0]) if columns else 0
+    # The first column alone is looked at first: few rows are empty there, and the rest is not gone through
+    # for them.
     empty = [at for at in range(height) if not columns[0][at] and not any(column[at] for column in columns)]
     if len(empty) == height:
         problem = f"has nothing in its sheet {head['sheet']}"
@@ -137,6 +143,7 @@ def _grid(head: dict[str, Any], columns: list[list[str]], name: str, noted: Find
     gone = set(empty)
     top = next(at for at in range(height) if at not in gone)
     kept = [at for at in range(top + 1, height) if at not in gone]
+    # Without empty rows a column is cut once, which spares a step a cell.
     if empty:
         cells = [[column[at] for at in kept] for column in columns]
     else:
