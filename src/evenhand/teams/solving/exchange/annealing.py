@@ -12,7 +12,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log
 from typing import Any
 
@@ -58,6 +58,7 @@ def improve(
     compiled: bool,
     progress: Progress,
     eighths: int = 8,
+    barrier: int = 0,
 ) -> tuple[Ints, int]:
     """Lower the cost of a seating by swaps; return the seating and the cost left (0 is best for ``hard``).
 
@@ -72,12 +73,13 @@ def improve(
         compiled: which world to run in.
         progress: polled between chunks.
         eighths: first temperature in eighths of what a typical swap costs; the last is 0.
+        barrier: what a broken hard rule, or the most of a soft one, costs, in typical swaps; 0 for all of it.
     """
     teams = len(problem.teams)
     sizes = np.zeros(teams, dtype=np.int64)
     np.add.at(sizes, place, atoms.weight)
     # The tables are built for these sizes; swaps keep them, so they hold for the whole search.
-    priced = search_tables(problem, costs, atoms, sizes, hard=hard)
+    priced = search_tables(problem, costs, atoms, sizes, hard=hard, barrier=barrier)
     work = _arrays(problem, atoms, place, priced, compiled=compiled)
     movable = _movable(atoms, teams)
     if teams <= 1 or not len(movable):
@@ -231,6 +233,7 @@ class _Scale:
     soft: float
     breach: int
     point: int
+    most: int = 2**62
 
     def of(self, rule: Rule) -> int:
         """Return what a unit of a rule costs in the search."""
@@ -238,7 +241,7 @@ class _Scale:
 
 
 def search_tables(
-    problem: TeamsProblem, costs: UnitCosts, atoms: Atoms, sizes: Ints, *, hard: bool
+    problem: TeamsProblem, costs: UnitCosts, atoms: Atoms, sizes: Ints, *, hard: bool, barrier: int = 0
 ) -> SearchTables:
     """Build the tables of a search.
 
@@ -252,6 +255,10 @@ def search_tables(
     offset = np.concatenate([[0], np.cumsum([len(c.values) for c in problem.criteria])]).astype(int).tolist()
     soft = _soft_range(problem, costs)
     scale = _Scale(0.0 if hard else min(1.0, SOFT / max(1, soft)), HARD_ALONE if hard else HARD, costs.point)
+    typical = [costs.step[at] * steps for at, steps in enumerate(_swap_steps(problem, costs))]
+    heat = max(2, int(scale.soft * max([*typical, costs.point if problem.rules else 0, 0])) // 10)
+    if barrier:
+        scale = replace(scale, breach=barrier * heat, most=barrier * heat)
     terms = [(rule, KIND_OF[rule.kind].search(rule)) for rule in problem.rules]
     own = [(rule, term.line) for rule, term in terms if term.line]
     rows = _Rows(problem, costs, scale, int(atoms.weight.max(initial=1)))
@@ -273,8 +280,6 @@ def search_tables(
     none = np.zeros(0, dtype=np.int64)
     slot, need, short = _slots(problem, terms, offset, len(own), scale)
     rise, fall = _measures(problem, costs, sizes, scale.soft)
-    typical = [costs.step[at] * steps for at, steps in enumerate(_swap_steps(problem, costs))]
-    heat = max(2, int(scale.soft * max([*typical, costs.point if problem.rules else 0, 0])) // 10)
     return SearchTables(
         atom=np.concatenate([none, *atom]).astype(np.int64),
         line=np.concatenate([none, *line]).astype(np.int64),
@@ -360,7 +365,9 @@ class _Rows:
     ) -> int:
         """Return where the costs of a rule's own line in a team begin."""
         most = sum(times for _, times in entries)
-        costs = tuple(self.scale.of(rule) * units(team, total) for total in range(most + 2))
+        costs = tuple(
+            min(self.scale.most, self.scale.of(rule) * units(team, total)) for total in range(most + 2)
+        )
         if costs not in self.known:
             self.known[costs] = len(self.table)
             self.table += costs

@@ -60,6 +60,7 @@ class _Task:
     problem: TeamsProblem
     costs: UnitCosts
     seed: int
+    limits: Limits
     progress: Progress
     compiled: bool
     bound: int
@@ -82,7 +83,7 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
     if conflict:
         return Answer(None, Status.INFEASIBLE, conflict=conflict)
     costs = unit_costs(problem)
-    task = _Task(problem, costs, seed, progress, worth_compiling(problem.n), least_value(problem, costs))
+    task = _Task(problem, costs, seed, limits, progress, worth_compiling(problem.n), least_value(problem, costs))
     # One arrangement only, so there is nothing to search; it still has to keep the hard rules.
     if problem.n == 0 or len(problem.teams) == 1:
         awards = np.zeros(problem.n, dtype=np.int64)
@@ -137,8 +138,13 @@ def _by_quota(task: _Task) -> Ints:
             rounds=rounds,
             progress=task.progress,
         )
-    budget = 40 * problem.n + 5_000 if task.compiled else min(20_000, 10 * problem.n + 2_000)
+    longest = _repair_tries(task)
+    budget = longest if task.compiled else min(20_000, 10 * problem.n + 2_000)
     at, off, _ = repair_teams(plain, at, made.start, kind, salt="repair", budget=budget, **shared)
+    if off and not task.compiled and task.limits.effort != "quick" and worth_compiling(problem.n, choice=True):
+        # The plain loop did not get there: now loading the compiled one, a third of a second, is worth it.
+        shared["compiled"] = True
+        at, off, _ = repair_teams(plain, at, made.start, kind, salt="longer", budget=longest, **shared)
     if plain is not made and not off:
         # Kept only if nobody is off the finer targets; the arrangement at hand is within quota.
         finer, beyond, _ = repair_teams(
@@ -147,6 +153,17 @@ def _by_quota(task: _Task) -> Ints:
         if not beyond:
             at = finer
     return people_of(made, at, problem.sizes)
+
+
+def _repair_tries(task: _Task) -> int:
+    """Return how many swaps the compiled repair may try.
+
+    40 a person settle rosters up to 30,000 people wherever a hundred a person do; a million people need fewer
+    than one each, and tries are what a large roster that cannot be brought within quota waits for.
+    """
+    people = task.problem.n
+    tries = min(40 * people, 2 * people + 3_000_000) + 40_000
+    return {"quick": tries // 4, "normal": tries, "thorough": 5 * tries}[task.limits.effort]
 
 
 def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:

@@ -25,14 +25,35 @@ __all__ = ["blocks_of", "draws", "repair_blocks", "repair_pairs", "repair_teams"
 Ints = NDArray[np.int64]
 Small = NDArray[np.int16]
 
-TAU = 0.45
-"""Temperature of the repair, in people off target; without noise it stalls. Measured by tries until no team
-is off, over rosters of 100 to 32,561 people with five to seven columns: at half of it small rosters stall in
-one case of three, at 0.6 and 0.8 large ones with many columns never settle (26 and 90 people off)."""
+HOTTEST, COLDEST = 0.5, 0.15
+"""Limits of the repair's temperature, in people off target. Colder than 0.15 nothing that worsens is accepted,
+so it is mere descent and stalls (6 people off on a roster of 32,561 that can be done); hotter than 0.5 large
+rosters never settle."""
 
-# Thresholds for draws of 31 bits, so that the loop compares whole numbers: exp() may differ between machines
-# in its last bit. Ten are enough, as exp(-10 / TAU) times 2^31 rounds down to 0.
-ACCEPT = tuple(int(exp(-worse / TAU) * 2**31) for worse in range(10))
+BEGIN = 0.45
+"""Temperature at which the repair begins: small rosters settle at it (at half of it one in three of 200 people
+with seven columns stalls), large ones need it to fall."""
+
+COOLED = 0.9
+"""Factor by which the temperature falls where a stretch of tries brought nothing, or rises where only a few
+people are left off: with a fixed 0.45 a roster of 32,561 keeps 320 people off, with a fixed 0.15 it keeps 6.
+At 0.8 or 0.95 as many rosters come within quota, within what seeds differ by."""
+
+STALLED = 0.9
+"""A stretch that leaves more than this share of those off before has brought nothing."""
+
+A_FEW = 4
+"""People off up to whom a stall is met by more heat: what is left then is locked in, not unsettled."""
+
+
+def _accept(heat: float) -> tuple[int, ...]:
+    """Return thresholds for draws of 31 bits, so that the loop compares whole numbers.
+
+    Rounded well above the last bits of exp(), which may differ between machines. Ten are enough, as
+    exp(-10 / HOTTEST) is one in five hundred million.
+    """
+    return tuple(round(exp(-worse / heat) * 2**20) * 2**11 for worse in range(10))
+
 
 BARRED = 1000
 """Cost of moving an empty seat of a smaller team: more than any swap gains."""
@@ -106,17 +127,26 @@ def repair_teams(
     total, waiting = kernel("prepare", compiled=compiled)(*ready, made.lines, *after)
     mark = flat(np.zeros(made.lines), compiled=compiled)
     state = flat(np.array([*draws(seed, salt), total, waiting]), compiled=compiled)
-    accept = flat(np.array(ACCEPT), compiled=compiled)
     run = kernel("repair", compiled=compiled)
     seats = [work[name] for name in ("line", "first", "at", "start")]
     # A chunk is what may pass before a stop is heard; state goes on from one to the next, so its size changes
-    # nothing in the outcome.
+    # nothing in the outcome. A stretch is what passes before the temperature is looked at again.
     chunk = max(2_000, teams) if not compiled else max(200_000, teams)
-    tries = 0
+    stretch = 2 * len(at) + 500
+    heat, before, tries = BEGIN, total, 0
+    fewest, kept = total, at
     while state[3] and tries < budget and not progress.stop():
-        tries += run(*seats, *ready, made.lines, *after, mark, accept, state, min(chunk, budget - tries))
-        progress.report("repair", int(state[2]), 0)
-    return np.asarray(work["at"], dtype=np.int64), int(state[2]), tries
+        accept, end = flat(np.array(_accept(heat)), compiled=compiled), min(budget, tries + stretch)
+        while state[3] and tries < end and not progress.stop():
+            tries += run(*seats, *ready, made.lines, *after, mark, accept, state, min(chunk, end - tries))
+            progress.report("repair", int(state[2]), 0)
+        left = int(state[2])
+        if left < fewest:
+            fewest, kept = left, np.array(work["at"], dtype=np.int64)
+        if left > STALLED * before:
+            heat = max(COLDEST, heat * COOLED) if left > A_FEW else min(HOTTEST, heat / COOLED)
+        before = left
+    return kept, fewest, tries
 
 
 def _counts(made: Board, at: Ints, start: Ints, teams: int) -> Ints:
