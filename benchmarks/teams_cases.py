@@ -7,6 +7,7 @@ whom one is enough.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,21 +104,16 @@ def search_case(name: str) -> SearchCase:
     """Return a case by its name."""
     kind, people, teams, *more = name.split("/")
     n, t, extra = int(people), int(teams), int(more[0]) if more else 0
-    if kind == "census":
-        return SearchCase(name, _drawn(1, n, CENSUS, like=0.4), t)
-    if kind == "pupils":
-        return SearchCase(name, _drawn(2, n, PUPILS, like=0.2), t)
-    if kind == "lone":
-        return SearchCase(name, _drawn(extra, n, (2, 3, 4, 5)), t, lone=(0,))
-    if kind == "lone2":
-        return SearchCase(name, _drawn(extra, n, (2, 3, 4, 5)), t, lone=(0, 1))
-    if kind == "wishes":
-        return SearchCase(name, _drawn(5, n, (2, 3, 4)), t, wishes=_wishes(6, n, extra))
-    if kind == "friends":
-        return SearchCase(name, _drawn(7, n, (2, 3, 4)), t, friends=_friends(8, n, extra))
-    if kind == "columns":
-        return SearchCase(name, _drawn(9, n, (2, 3, 5, 8, 12, 4, 6)[:extra]), t)
-    raise ValueError(name)
+    made: dict[str, Callable[[], SearchCase]] = {
+        "census": lambda: SearchCase(name, _drawn(1, n, CENSUS, like=0.4), t),
+        "pupils": lambda: SearchCase(name, _drawn(2, n, PUPILS, like=0.2), t),
+        "lone": lambda: SearchCase(name, _drawn(extra, n, (2, 3, 4, 5)), t, lone=(0,)),
+        "lone two": lambda: SearchCase(name, _drawn(extra, n, (2, 3, 4, 5)), t, lone=(0, 1)),
+        "wishes": lambda: SearchCase(name, _drawn(5, n, (2, 3, 4)), t, wishes=_wishes(6, n, extra)),
+        "friends": lambda: SearchCase(name, _drawn(7, n, (2, 3, 4)), t, friends=_friends(8, n, extra)),
+        "columns": lambda: SearchCase(name, _drawn(9, n, (2, 3, 5, 8, 12, 4, 6)[:extra]), t),
+    }
+    return made[kind]()
 
 
 SEARCH_CASES = (

@@ -51,6 +51,7 @@ class SearchTerms:
         pairs: (person, person, units for standing together: below 0 where that is wished).
         line: entries of an own line (person, how often) and units of breach by the line's total in a team.
         one_unit: people who move as one.
+        near: whether the rule's first person would rather be with the others.
         places: whether only the rule's teams are open to its people.
     """
 
@@ -60,6 +61,7 @@ class SearchTerms:
     line: tuple[tuple[tuple[int, int], ...], Callable[[int, int], int]] | None = None
     one_unit: tuple[int, ...] = ()
     places: bool = False
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)

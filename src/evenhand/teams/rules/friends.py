@@ -95,7 +95,7 @@ class Friends(RuleKind):
             there = min(total - here, here - 1)
             return rule.low if not there else (len(friends) - there.bit_length()) ** 2
 
-        return SearchTerms(line=(((rule.people[0], here), *entries), units))
+        return SearchTerms(line=(((rule.people[0], here), *entries), units), near=True)
 
     def units(self, rule: Rule, many: Placements) -> Ints:
         """Look for the first friend in the same team."""

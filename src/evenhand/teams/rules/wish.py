@@ -71,7 +71,7 @@ class Wish(RuleKind):
 
     def search(self, rule: Rule) -> SearchTerms:
         """Reward standing together."""
-        return SearchTerms(pairs=((rule.people[0], rule.people[1], -1),))
+        return SearchTerms(pairs=((rule.people[0], rule.people[1], -1),), near=True)
 
     def units(self, rule: Rule, many: Placements) -> Ints:
         """Count one where they are apart."""

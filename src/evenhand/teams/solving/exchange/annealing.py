@@ -145,12 +145,33 @@ def _arrays(
         lines = np.flatnonzero(priced.slot == group)
         empty[:, group] = (total.reshape(teams, -1)[:, lines] == 0).sum(axis=1)
     measures = level.shape[1]
+    pull, pulls = _pulls(problem, atoms)
     arrays = [
         line[order], first, weight, member, start, held, place, total, priced.lines, priced.table,
         priced.begin, level, sums, measures, priced.rise, priced.fall, friend, friends, tie, priced.slot,
         groups, empty, priced.need, priced.short, atoms.closed.astype(np.int64),
+        pull, pulls,
     ]  # fmt: skip
     return [one if isinstance(one, int) else flat(one, compiled=compiled) for one in arrays]
+
+
+def _pulls(problem: TeamsProblem, atoms: Atoms) -> tuple[Ints, Ints]:
+    """Return whom each atom would rather be with by soft rules, or -1 - a team, and where each's begin."""
+    pairs: list[tuple[int, int]] = []
+    for rule in problem.rules:
+        if not rule.weight:
+            continue
+        terms = KIND_OF[rule.kind].search(rule)
+        if rule.teams and terms.line:
+            pairs += [(int(atoms.of[who]), -1 - team) for who in rule.people for team in rule.teams]
+        near = [(rule.people[0], other) for other in rule.people[1:]] if terms.near else []
+        for who, other in near:
+            one, two = int(atoms.of[who]), int(atoms.of[other])
+            if one != two:
+                pairs += [(one, two), (two, one)]
+    pairs = sorted(set(pairs))
+    pulls = np.concatenate([[0], np.cumsum(np.bincount([one for one, _ in pairs], minlength=len(atoms)))])
+    return np.array([other for _, other in pairs], dtype=np.int64), pulls.astype(np.int64)
 
 
 def _levels(problem: TeamsProblem, atoms: Atoms, place: Ints) -> tuple[Ints, Ints]:
@@ -251,6 +272,7 @@ def search_tables(
         atoms: what moves as one; a team may for a moment hold the largest one too many.
         sizes: members of each team.
         hard: whether hard rules alone count (a unit each 1000), to find a start that keeps them.
+        barrier: see ``improve``.
     """
     offset = np.concatenate([[0], np.cumsum([len(c.values) for c in problem.criteria])]).astype(int).tolist()
     soft = _soft_range(problem, costs)

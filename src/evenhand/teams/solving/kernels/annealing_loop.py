@@ -34,6 +34,8 @@ def anneal(
     need: Flat,
     short: Flat,
     closed: Flat,
+    pull: Flat,
+    pulls: Flat,
     movable: Flat,
     chosen: Flat,
     logs: Flat,
@@ -55,6 +57,8 @@ def anneal(
         slot: group of slots a line belongs to, -1 for none; groups: how many; free: slots at which
             nobody is, of each (team, group); need: least of them; short: cost of each one too few.
         closed: 1 where an atom may not stand in a team, atom by atom; empty for none.
+        pull: whom an atom would rather be with (another atom, or -1 - a team), empty if none has any; pulls:
+            where each atom's begin.
         movable: atoms that may move; chosen: room for the atoms that move back.
         logs: -log of (i + 1/2) / len in 1024ths; state: two draws' states, cost, best possible cost.
         heat: first temperature; cool: last; steps: most steps. Stops where the cost is the best possible.
@@ -77,6 +81,14 @@ def anneal(
         one = one * 40014 % 2147483563
         two = two * 40692 % 2147483399
         there = (one + two) % teams
+        if len(pull) > 0 and pulls[atom + 1] > pulls[atom]:
+            # Every other time straight to where the atom would rather be: of a hundred teams a random one is
+            # the wanted one too seldom.
+            one = one * 40014 % 2147483563
+            two = two * 40692 % 2147483399
+            if (one + two) % 2 == 0:
+                wanted = pull[pulls[atom] + (one + two) // 2 % (pulls[atom + 1] - pulls[atom])]
+                there = team[wanted] if wanted >= 0 else -1 - wanted
         if there == here or (len(closed) > 0 and closed[atom * teams + there] == 1) or held[there] == 0:
             continue
         lack = weight[atom]
