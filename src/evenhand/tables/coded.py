@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Coded", "coded_of", "first_seen", "places_of", "words_of"]
+__all__ = ["Coded", "coded_of", "first_seen", "places_of", "word_counts", "words_of"]
 
 Codes = NDArray[np.int32]
 
@@ -137,6 +138,14 @@ def coded_of(cells: Sequence[str]) -> Coded:
 def words_of(cells: Sequence[str]) -> Sequence[str]:
     """Return the different texts of a column, in no order to rely on."""
     return cells.words if isinstance(cells, Coded) else list(dict.fromkeys(cells))
+
+
+def word_counts(cells: Sequence[str]) -> dict[str, int]:
+    """Return how often each different text stands in a column."""
+    if isinstance(cells, Coded):
+        times = np.bincount(cells.codes, minlength=len(cells.words))
+        return dict(zip(cells.words, times.tolist(), strict=True))
+    return dict(Counter(cells))
 
 
 def first_seen(cells: Sequence[str]) -> list[str]:

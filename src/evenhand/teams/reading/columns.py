@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.tables import Table
+from evenhand.tables.coded import coded_of
 from evenhand.teams.problem.teams_problem import Z_UNIT, Criterion, Number
 
 __all__ = ["category", "codes_of", "fold_value", "folded", "number_column", "split_tags", "tag_column"]
@@ -42,11 +43,12 @@ def category(
     name: str, cells: Sequence[str], order: Ints, *, weight: int = 1, priority: int = 1, similar: bool = False
 ) -> Criterion:
     """Make a criterion of one value a person; ``order`` lists the row of each person. O(n)."""
-    raw = {cell: fold_value(cell) for cell in dict.fromkeys(cells)}
+    column = coded_of(cells)
+    raw = {cell: fold_value(cell) for cell in column.words}
     labels = _labels(raw)
     codes = {fold: at for at, fold in enumerate(labels)}
-    code = {cell: codes.get(fold, -1) for cell, fold in raw.items()}
-    of = np.fromiter((code[cell] for cell in cells), dtype=np.int64, count=len(cells))[order]
+    code = np.array([codes.get(fold, -1) for fold in raw.values()], dtype=np.int64)
+    of = code[column.codes[order]]
     person = np.flatnonzero(of >= 0).astype(np.int64)
     return Criterion(
         name, tuple(labels.values()), person, of[person], weight=weight, priority=priority, similar=similar

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from evenhand.tables import Table, read
+from evenhand.tables.coded import word_counts, words_of
 from evenhand.teams.reading.columns import folded, split_tags
 from evenhand.teams.reading.names import FIRST, LAST, WHOLE_NAMES, name_columns, name_parts
 
@@ -181,15 +182,14 @@ def guess_criteria(source: Any) -> tuple[str, ...]:
 
 
 def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
-    """Return what each column is taken for; O(cells).
+    """Return what each column is taken for; O(cells), and little more than the different cells where coded.
 
     Args:
         table: the roster.
         apart_from: columns that somebody named for something else.
     """
     names = set(name_columns(list(table.columns)))
-    known = {cell for column in names for cell in table.columns[column]}
-    people = known | name_parts(table)
+    people = name_parts(table).union(*(words_of(table.columns[column]) for column in names))
     skipped = {folded(column) for column in apart_from}
     criteria: list[str] = []
     tags: list[str] = []
@@ -201,8 +201,10 @@ def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
             continue
         if header in names or folded(header) in {*WHOLE_NAMES, *FIRST, *LAST} or folded(header) in skipped:
             continue
-        cells = [cell.strip() for cell in table.columns[header]]
-        what, reason = _kind(header, cells, people)
+        counts: Counter[str] = Counter()
+        for cell, times in word_counts(table.columns[header]).items():
+            counts[cell.strip()] += times
+        what, reason = _kind(header, counts, people)
         if what in {"category", "tags"}:
             criteria.append(header)
             if what == "tags":
@@ -215,7 +217,7 @@ def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
     friends = [
         column
         for column in ranked
-        if any(cell.casefold() in people for cell in table.columns[column] if cell)
+        if any(cell.casefold() in people for cell in words_of(table.columns[column]) if cell)
     ]
     wishes += friends
     ranked = tuple(column for column in ranked if column not in friends)
@@ -230,35 +232,48 @@ def _ranked(table: Table) -> tuple[str, ...]:
             stems.setdefault(folded(NUMBERED.sub("", header)), []).append(header)
     ranked = []
     for columns in stems.values():
-        answers = [{cell.casefold() for cell in table.columns[column] if cell} for column in columns]
+        answers = [
+            {cell.casefold() for cell in words_of(table.columns[column]) if cell} for column in columns
+        ]
         if len(columns) > 1 and all(answers) and len(answers[0] & answers[1]) * 2 >= len(answers[0]):
             ranked += columns
     return tuple(ranked)
 
 
-def _kind(header: str, cells: Sequence[str], people: Collection[str]) -> tuple[str, str]:  # noqa: PLR0911 - one return for each thing a column can be
-    """Return what a column is ("category", "tags", "wish" or "") and why it is left out, if it is."""
-    filled = [cell for cell in cells if cell]
-    few = max(2, min(FEW, len(cells) // SHARE), min(SMALL, len(cells) // 2))
+def _kind(header: str, cells: Mapping[str, int], people: Collection[str]) -> tuple[str, str]:  # noqa: PLR0911, C901 - one return for each thing a column can be
+    """Return what a column is ("category", "tags", "wish" or "") and why it is left out, if it is.
+
+    Args:
+        header: its head.
+        cells: how often each text stands in it; a million rows have few.
+        people: names of the roster.
+    """
+    filled = {cell: times for cell, times in cells.items() if cell}
+    rows = sum(filled.values())
+    everybody = sum(cells.values())
+    few = max(2, min(FEW, everybody // SHARE), min(SMALL, everybody // 2))
     if not filled:
         return "", "empty"
     if folded(header) in NEVER:
         return "", ""
-    if folded(header) in TIMES or _most(filled, lambda cell: bool(CLOCK.match(cell))):
+    if folded(header) in TIMES or _share(filled, lambda cell: bool(CLOCK.match(cell))) >= MOST_CELLS * rows:
         return "", TIMES_SEEN
     if _identifies(header):
         return "", IDENTIFIER
-    parts = [part for cell in filled for part in split_tags(cell)]
-    named = sum(part.casefold() in people or part in people for part in parts)
-    if named >= MOST_CELLS * len(parts):
+    answers = Counter[str]()
+    for cell, times in filled.items():
+        for part in split_tags(cell):
+            answers[part] += times
+    named = sum(times for part, times in answers.items() if part.casefold() in people or part in people)
+    answers = _folded_counts(answers)
+    if named >= MOST_CELLS * answers.total():
         return "wish", ""
-    if WISHES.search(header) and len({part.casefold() for part in parts}) > few:
+    if WISHES.search(header) and len(answers) > few:
         return "wish", ""
-    several = [cell for cell in filled if len(split_tags(cell)) > 1 and (";" in cell or "|" in cell)]
-    commas = [cell for cell in filled if ", " in cell]
+    several = any((";" in cell or "|" in cell) and len(split_tags(cell)) > 1 for cell in filled)
+    commas = _share(filled, lambda cell: ", " in cell)
     distinct = {cell.casefold() for cell in filled}
-    answers = Counter(part.casefold() for part in parts)
-    if several or (len(commas) >= SOME_CELLS * len(filled) and len(answers) < len(distinct)):
+    if several or (commas >= SOME_CELLS * rows and len(answers) < len(distinct)):
         # Several answers in a cell are tags where the answers themselves come again, as a form's choices do.
         return ("tags", "") if 1 < len(answers) <= few else ("", "free text")
     if 1 < len(distinct) <= few:
@@ -268,8 +283,17 @@ def _kind(header: str, cells: Sequence[str], people: Collection[str]) -> tuple[s
     return "", "too many different values"
 
 
-def _most(cells: Sequence[str], fits: Callable[[str], bool]) -> bool:
-    return sum(map(fits, cells)) >= MOST_CELLS * len(cells)
+def _folded_counts(cells: Mapping[str, int]) -> Counter[str]:
+    """Return counts of texts that differ by case only together."""
+    out = Counter[str]()
+    for cell, times in cells.items():
+        out[cell.casefold()] += times
+    return out
+
+
+def _share(cells: Mapping[str, int], fits: Callable[[str], bool]) -> int:
+    """Return how many cells fit."""
+    return sum(times for cell, times in cells.items() if fits(cell))
 
 
 def _identifies(header: str) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.tables import Table
+from evenhand.tables.coded import Coded
 from evenhand.teams.reading.columns import folded
 
 __all__ = ["FIRST", "LAST", "WHOLE_NAMES", "name_columns", "name_parts", "people_of_table"]
@@ -97,10 +98,12 @@ def name_parts(table: Table) -> frozenset[str]:
     columns = name_columns(list(table.columns))
     if not columns:
         return frozenset()
-    whole = [
-        " ".join(cells).strip().casefold() for cells in zip(*(table.columns[c] for c in columns), strict=True)
-    ]
-    first = Counter(name.split()[0] for name in whole if name)
+    if len(columns) == 1:
+        whole = [cell.strip().casefold() for cell in table.columns[columns[0]]]
+    else:
+        rows = zip(*(table.columns[column] for column in columns), strict=True)
+        whole = [" ".join(cells).strip().casefold() for cells in rows]
+    first = Counter([name.split(None, 1)[0] for name in whole if name])
     return frozenset(whole) | {name for name, bearers in first.items() if bearers == 1}
 
 
@@ -119,14 +122,13 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
         return (), np.zeros(0, dtype=np.int64)
     if not table.need(*columns):
         return (), np.zeros(0, dtype=np.int64)
-    if len(columns) == 1:
-        raw = list(table.columns[columns[0]])
-    else:
-        raw = [
-            f"{a} {b}".strip() for a, b in zip(*(table.columns[column] for column in columns), strict=True)
-        ]
-    whole = [cell if cell.isascii() else unicodedata.normalize("NFC", cell) for cell in raw]
+    whole = _whole_names([table.columns[column] for column in columns])
     skipped = _totals(table, whole, columns)
+    if isinstance(whole, Coded) and not skipped:
+        # Sorted and different already, and each code is the place of its row's name: nothing is left to do.
+        order_of = np.empty(len(whole), dtype=np.int64)
+        order_of[whole.codes] = np.arange(len(whole))
+        return whole.words, order_of
     first: dict[str, int] = {}
     for at, person in enumerate([] if _all_fine(whole) else whole):
         if at in skipped:
@@ -150,9 +152,30 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
     return tuple(whole[at] for at in order), np.array(order, dtype=np.int64)
 
 
-def _all_fine(names: Sequence[str]) -> bool:
+def _whole_names(columns: list[Sequence[str]]) -> Sequence[str]:
+    """Return the whole name in each row, in NFC; still coded where the texts are people as they stand."""
+    if len(columns) == 1 and isinstance(columns[0], Coded) and _plain(columns[0]):
+        return columns[0]
+    if len(columns) == 1:
+        return [_composed(cell) for cell in columns[0]]
+    return [_composed(f"{a} {b}".strip()) for a, b in zip(*columns, strict=True)]
+
+
+def _composed(cell: str) -> str:
+    return cell if cell.isascii() else unicodedata.normalize("NFC", cell)
+
+
+def _plain(column: Coded) -> bool:
+    """Whether a column's texts are people as they stand: all different, not empty, ASCII."""
+    if len(column.words) != len(column):
+        return False
+    text = "\n".join(column.words)
+    return text.isascii() and _all_fine(column.words, text)
+
+
+def _all_fine(names: Sequence[str], text: str = "") -> bool:
     """Whether no name is empty and no two are alike, case aside; by whole texts, as rosters may be long."""
-    text = "\n".join(names)
+    text = text or "\n".join(names)
     if "  " in text:
         return False  # names that differ by spaces are looked at one by one
     folded_names = text.casefold().split("\n")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
 from evenhand.tables import Table, read
+from evenhand.tables.coded import words_of
 from evenhand.tables.numerals import decimals
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
 from evenhand.teams.reading.columns import category, codes_of, folded, number_column, split_tags, tag_column
@@ -320,7 +321,8 @@ def _several_answers(table: Table, asked: Sequence[str], dials: _Dials) -> list[
         if column not in table.columns or column in {*dials.numbers, *dials.tags, *dials.similar}:
             continue
         if any(
-            (";" in cell or "|" in cell) and len(split_tags(cell)) > 1 for cell in set(table.columns[column])
+            (";" in cell or "|" in cell) and len(split_tags(cell)) > 1
+            for cell in words_of(table.columns[column])
         ):
             several.append(column)
             table.findings.warning(
@@ -368,7 +370,7 @@ def _measured(
         if not table.has(column):
             continue
         cells = table.columns[column]
-        if len(table) and not any(cells):
+        if len(table) and not any(words_of(cells)):
             _nothing_there(table, column, number=column in dials.numbers)
         elif column in dials.numbers:
             measured.append(number_column(table, column, order, **dials.of(column)))
