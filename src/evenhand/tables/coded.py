@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from operator import lt
 from typing import Any, overload
 
 import numpy as np
@@ -52,6 +54,8 @@ class Coded(Sequence[str]):
     def changed(self, change: Callable[[list[str]], list[str]]) -> Coded:
         """Return the column with every word changed; words that have become equal are one from then on."""
         new = change(list(self.words))
+        if new == list(self.words) and self._settled():
+            return self
         used = np.zeros(len(new), dtype=np.bool_)
         used[self.codes] = True
         known = tuple(sorted({word for word, here in zip(new, used.tolist(), strict=True) if here}))
@@ -60,6 +64,11 @@ class Coded(Sequence[str]):
         place = {word: at for at, word in enumerate(known)}
         moved = np.fromiter((place.get(word, -1) for word in new), np.int32, len(new))
         return Coded(moved[self.codes], known)
+
+    def _settled(self) -> bool:
+        """Whether the words are sorted, different and all there, as they must be."""
+        ascending = all(map(lt, self.words, islice(self.words, 1, None)))
+        return ascending and bool(np.bincount(self.codes, minlength=len(self.words)).all())
 
     def each(self, read: Callable[[Sequence[str]], tuple[NDArray[Any], list[Any]]]) -> tuple[Any, list[Any]]:
         """Return what a reader of cells makes of the column: a value a cell, and the faults by position.

@@ -106,10 +106,21 @@ def _columns(body: memoryview, width: int, delimiter: str) -> list[Coded] | None
 
 
 def _coded(column: Any) -> Coded:
-    """Return a column that pyarrow made of codes; its words are in the order in which they were met."""
+    """Return a column that pyarrow made of codes, its words sorted.
+
+    UTF-8 sorts by bytes as Python's texts do by characters, and pyarrow sorts a million names in a third of
+    the time, so that ``Coded.changed`` finds them in order and need not number them anew.
+    """
     codes = np.concatenate([np.empty(0, np.int32), *(chunk.indices.to_numpy() for chunk in column.chunks)])
-    words = column.chunk(0).dictionary.to_pylist() if column.num_chunks else []
-    return Coded(codes, tuple(words))
+    if not column.num_chunks:
+        return Coded(codes, ())
+    from pyarrow import compute
+
+    met = column.chunk(0).dictionary
+    order = compute.array_sort_indices(met)
+    place = np.empty(len(met), dtype=np.int32)
+    place[order.to_numpy()] = np.arange(len(met), dtype=np.int32)
+    return Coded(place[codes], tuple(met.take(order).to_pylist()))
 
 
 def _blank_row(columns: list[Coded]) -> bool:

@@ -55,7 +55,7 @@ def test_wishes_that_clash_are_granted_in_turn() -> None:
         without = published(without, problem, first.awards, f"plan {at}")
     # Without the ledger the same people lose each time, so that what they are owed grows with every plan.
     assert max(book.balances.values()) < 2 * TICKS
-    assert max(without.balances.values()) > 3 * TICKS
+    assert max(without.balances.values()) > 2 * TICKS
 
 
 @settings(max_examples=5)
