@@ -118,6 +118,7 @@ def search_case(name: str) -> SearchCase:
 
 SEARCH_CASES = (
     "lone/30/6/1",
+    "lone two/30/6/3",
     "lone/30/6/2",
     "wishes/36/6/8",
     "wishes/40/8/6",
