@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,16 +93,18 @@ def annealing(arrays: Arrays, seed: int, seconds: float) -> tuple[Ints, float]:
 
 
 def _compiled() -> Any:
-    from numba import njit
+    import numba
 
-    @njit(cache=False)
+    compiled: Callable[[Any], Any] = numba.njit(cache=False)
+
+    @compiled
     def wish_cost(team: Any, row: Any, low: Any, each: Any) -> Any:
         for place in range(1, len(row)):
             if row[place] >= 0 and team[row[place]] == team[row[0]]:
                 return (place - 1) * (place - 1) * each
         return low
 
-    @njit(cache=False)
+    @compiled
     def wishes_of(
         team: Any, friends: Any, rows: Any, mine: Any, person: Any, apart: Any, low: Any, each: Any
     ) -> Any:
@@ -116,7 +119,7 @@ def _compiled() -> Any:
                 cost += wish_cost(team, row, low, each)
         return cost
 
-    @njit(cache=False)
+    @compiled
     def local(team: Any, person: Any, other: Any, first: Any, price: Any) -> Any:
         cost = 0
         for entry in range(first[person], first[person + 1]):
@@ -124,7 +127,7 @@ def _compiled() -> Any:
                 cost += price
         return cost
 
-    @njit(cache=False)
+    @compiled
     def move(team: Any, count: Any, table: Any, lines: Any, person: Any, target: Any) -> Any:
         source = team[person]
         change = 0
@@ -139,7 +142,7 @@ def _compiled() -> Any:
         team[person] = target
         return change
 
-    @njit(cache=False)
+    @compiled
     def run(
         lines: Any, sizes: Any, table: Any, other: Any, first: Any, price: Any, friends: Any, rows: Any,
         mine: Any, low: Any, each: Any, hot: Any, cold: Any, seed: Any, steps: Any,

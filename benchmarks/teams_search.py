@@ -1,4 +1,4 @@
-"""The search for teams where nothing is easy, beside rivals: `python benchmarks/teams_search.py`.
+"""The search for teams where nothing is easy, beside rivals: `python -m benchmarks.teams_search`.
 
 Rosters on which a search falls behind (see `teams_cases.py`), five seeds each. evenhand at `--effort normal`,
 plain annealing of the same objective in numba for one second and for as long as evenhand took, CP-SAT for 45
@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 
 import numpy as np
+from benchmarks.teams_cases import SEARCH_CASES, SearchCase, search_case
+from benchmarks.teams_rivals import Arrays, annealing, constraint_program
 from numpy.typing import NDArray
-from teams_cases import SEARCH_CASES, SearchCase, search_case
-from teams_rivals import Arrays, annealing, constraint_program
 
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -126,7 +126,7 @@ def page(lines: list[str], words: str, load: float) -> str:
             "",
             "Made by one command, all contenders one after the other on the same arrays:",
             "",
-            f"    python benchmarks/teams_search.py {words}",
+            f"    python -m benchmarks.teams_search {words}",
             "",
             f"Machine: {where}; {load:.1f} processes wanted its cores when it began.",
             "Seconds of evenhand are those of its processor, reading aside.",
