@@ -190,7 +190,7 @@ def measure(browser: Browser, database: str) -> None:
         said("undo", [undone for _, undone, _ in moves], "300")
         said("redo", [redone for _, _, redone in moves], "300")
         # the panel that was open last stays open from card to card: that of why, as before
-        page.click(".tabs >> text=Why")
+        page.goto(f"{page.url.split('?')[0]}?at={names[0]}&tab=why")
         busy(database)
         time.sleep(3)
         loud = [card(page, names[at % CARDS]) for at in range(CLICKS)]

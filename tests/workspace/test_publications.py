@@ -5,6 +5,8 @@ Facts, entries and balances agree and sum to 0, whatever is killed.
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,20 @@ import pytest
 from evenhand.core.errors import InputError, JudgeError
 from evenhand.core.progress import Progress
 from evenhand.core.recipe import sha_of
-from evenhand.store import Database, open_database, put_json
+from evenhand.store import Database, get_blob, open_database, put_json
 from evenhand.store.schema import METADATA
 from evenhand.workspace import links, swaps
 from evenhand.workspace.audit import broken_links
 from evenhand.workspace.building import base_problem, opened, picked_problem, solved
-from evenhand.workspace.drafts import add_step, last_seq, plan_row, recipe_at, series_row
+from evenhand.workspace.drafts import (
+    add_step,
+    create_plan,
+    last_seq,
+    plan_row,
+    recipe_at,
+    series_row,
+    step_row,
+)
 from evenhand.workspace.periods import next_plan
 from evenhand.workspace.publications import balances, current_facts, faults_of, publish, statement, take_back
 from evenhand.workspace.recipe_files import read_recipe, recipe_toml
@@ -153,7 +163,7 @@ def test_a_recipe_makes_the_same_plan_elsewhere(place: str, tmp_path: Path, name
     with store.write() as connection:
         plan = make_sample(connection, name)
     key = planned(store, plan)
-    from evenhand.store import get_blob, get_json
+    from evenhand.store import get_json
 
     with store.read() as connection:
         recipe = recipe_at(connection, key)
@@ -173,6 +183,40 @@ def test_a_recipe_makes_the_same_plan_elsewhere(place: str, tmp_path: Path, name
     (tmp_path / f"{table}.csv").write_bytes((tmp_path / f"{table}.csv").read_bytes() + b"\n")
     with pytest.raises(InputError, match="is not the file the recipe was made from"):
         read_recipe(tmp_path)
+    store.close()
+
+
+SEEDS = 50 if os.environ.get("EVENHAND_SOAK") else 4
+
+
+@pytest.mark.parametrize("name", ["teams", "garden"])
+def test_recipes_of_any_seed_make_the_same_plan_elsewhere(tmp_path: Path, name: str) -> None:
+    """Dials and seeds of all kinds: what a server answers, the recipe's file answers, award for award."""
+    store = open_database(tmp_path / "a.db")
+    with store.write() as connection:
+        plan = make_sample(connection, name)
+        first = recipe_at(connection, step_row(connection, plan, 1).state)
+        series = plan_row(connection, plan).series
+        content = {table: get_blob(connection, sha) for table, sha in first.sources.items()}
+    for seed in range(SEEDS):
+        dials = (
+            {"teams": 4 + seed % 7} if name == "teams" else {"seats": 1 + seed % 3, "rest": seed % 2 or None}
+        )
+        recipe = replace(first.with_settings(dials), seed=seed)
+        with store.write() as connection:
+            draft = create_plan(connection, series, f"Seed {seed}", recipe)
+        kept = Desk(store).solution(planned(store, draft))
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        for table, held in content.items():
+            (folder / f"{table}.csv").write_bytes(held)
+        text = recipe_toml(recipe, {table: f"{table}.csv" for table in content})
+        (folder / "recipe.toml").write_text(text, encoding="utf-8")
+        again, tables, names = read_recipe(folder)
+        assert again.key == recipe.key
+        solution = solved(picked_problem(base_problem(again, tables, names), again), again)
+        assert solution.awards.tolist() == kept.awards.tolist()
+        assert (solution.objective, solution.bound) == (kept.objective, kept.bound)
     store.close()
 
 

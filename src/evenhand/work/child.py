@@ -32,9 +32,10 @@ EARLY: Final = 1.0
 """Seconds before the first best plan is kept. Most plans are finished by then and never write one; at twice
 this a plan that is killed after two seconds has nothing to show."""
 
-NICE: Final = 10
-"""How far a solving child gives way: pages and questions come first while both processors solve. A quiet
-machine does not notice; at 0 a click waited for its turn among the searches, five times as long."""
+NICE: Final = 5
+"""How far a solving child gives way: pages and questions get three times its share while all processors
+solve, and a quiet machine does not notice. At 0 the slowest requests took ten times as long; at twice this
+plans stand still as soon as the machine has other things to do."""
 
 Keep = Callable[[Connection], Mapping[str, Any]]
 """Writes what a run made and returns its outcome; called in the transaction that finishes the run."""
