@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from evenhand.allocation.asking.amend import Amended, Changes, amended, changes
     from evenhand.allocation.asking.conflict import Conflict, Relaxation, conflicts
     from evenhand.allocation.asking.counterfactual import Absence, without_each
+    from evenhand.allocation.asking.exact_frontier import ExactFrontier, ExactPoint, exact_frontier
     from evenhand.allocation.asking.frontier import Frontier, Point, frontier, frontier_of
     from evenhand.allocation.asking.series import ASKING
     from evenhand.allocation.asking.weeks import published, with_ledger
@@ -40,6 +41,8 @@ __all__ = [
     "Amended",
     "Changes",
     "Conflict",
+    "ExactFrontier",
+    "ExactPoint",
     "Frontier",
     "GroupRule",
     "GroupSet",
@@ -51,6 +54,7 @@ __all__ = [
     "amended",
     "changes",
     "conflicts",
+    "exact_frontier",
     "frontier",
     "frontier_of",
     "light",
@@ -73,6 +77,7 @@ _HOMES = {
     "asking.amend": ("Amended", "Changes", "amended", "changes"),
     "asking.conflict": ("Conflict", "Relaxation", "conflicts"),
     "asking.counterfactual": ("Absence", "without_each"),
+    "asking.exact_frontier": ("ExactFrontier", "ExactPoint", "exact_frontier"),
     "asking.frontier": ("Frontier", "Point", "frontier", "frontier_of"),
     "asking.weeks": ("published", "with_ledger"),
     "asking.what_if": ("WhatIf", "what_if"),

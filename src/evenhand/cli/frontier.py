@@ -25,6 +25,9 @@ EPILOG = example(
     "evenhand frontier demo-out/fleet --out frontier.html",
 )
 ENDINGS = (".csv", ".html", ".xlsx")
+TABLES = (".csv", ".xlsx")
+MEASURED = ("most", "receivers")
+HEADS = {"most": "At most, each", "receivers": "Receivers"}
 
 Source = Annotated[
     Path, typer.Argument(metavar="SOURCE", help="What allocate takes, or an allocation saved as .json.")
@@ -35,11 +38,20 @@ Lambdas = Annotated[
 Mode = Annotated[
     str | None, typer.Option("--mode", metavar="MODE", help="Shape of the steps: a or b.  [default: b]")
 ]
+Exact = Annotated[
+    str | None,
+    typer.Option(
+        "--exact",
+        metavar="MEASURE",
+        help="No sweep: the best score for every value of most or of receivers, proven.",
+    ),
+]
 
 
 def frontier(
     source: Source,
     *,
+    exact: Exact = None,
     lambdas: Lambdas = None,
     mode: Mode = None,
     office: Office = None,
@@ -54,10 +66,13 @@ def frontier(
     from evenhand.allocation.asking.frontier import frontier_of, settings
 
     chosen = _numbers(lambdas)
-    _refuse(out)
+    _refuse(out, exact, lambdas)
     session = Session(out, as_json)
     given: dict[str, Any] = {"office": office, "week_start": week_start, "capacity": capacity}
     problem = session.read(lambda: _problem(source, mode, given))
+    if exact:
+        _exact(session, problem, exact, seed, time_limit)
+        return
     plans = []
     for penalty in settings(problem, chosen):
         plans.append(
@@ -114,14 +129,52 @@ def _numbers(text: str | None) -> list[float] | None:
     return out
 
 
-def _refuse(out: list[Path] | None) -> None:
+def _refuse(out: list[Path] | None, exact: str | None, lambdas: str | None) -> None:
     from evenhand.core.errors import Findings
     from evenhand.report.formats import refuse_path
 
     findings = Findings()
     for path in out or ():
-        refuse_path(path, ENDINGS, "a frontier", findings)
+        refuse_path(path, TABLES if exact else ENDINGS, "a frontier", findings)
+    if exact and exact not in MEASURED:
+        findings.error(
+            "has no exact frontier", f"Choose one of {', '.join(MEASURED)}", table="--exact", came=exact
+        )
+    if exact and lambdas:
+        findings.error(
+            "does not go with --exact", "Leave it out: nothing is swept", table="--lambdas", came=lambdas
+        )
     findings.raise_errors()
+
+
+def _exact(session: Session, problem: Any, against: str, seed: int, seconds: float | None) -> None:
+    """Solve and show the exact frontier."""
+    from evenhand.allocation.asking.exact_frontier import exact_frontier
+    from evenhand.cli.screen import show
+    from evenhand.report.text import Grid, Heading
+    from evenhand.tables import write_csv, write_xlsx
+
+    with session.searching(problem, seconds) as progress:
+        found = exact_frontier(problem, against, seed=seed, progress=progress)
+    columns = found.to_columns()
+    for path in session.out or ():
+        if path.suffix.lower() == ".csv":
+            write_csv(columns, path)
+        else:
+            write_xlsx({"frontier": columns}, path)
+    rows = list(zip(*columns.values(), strict=True))
+    if session.as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        heads = (HEADS[against], "Score", "The step costs", "Awards", "Proven")
+        lines = tuple(
+            (f"{v:,}", f"{s:,}", f"{c:,}" if c else "", f"{a:,}", "yes" if p else "no")
+            for v, s, c, a, p in rows
+        )
+        note = f"{found.headline} Score is before fairness."
+        show([Heading("What evenness costs, exactly"), Grid(heads, lines, frozenset(range(4)), note=note)])
+    for path in session.out or ():
+        say(f"wrote {path}")
 
 
 def _write(found: Frontier, path: Path) -> None:

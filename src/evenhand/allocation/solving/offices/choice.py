@@ -18,7 +18,11 @@ __all__ = ["choose_plans", "together"]
 Ints = NDArray[np.int64]
 
 NODES = 500
-"""Nodes of the small search at most: it ends by a count, never by the clock."""
+"""Nodes of the small search at most: it ends by a count, never by the clock. One row takes 1 to 20."""
+
+NODES_MANY, MANY = 10, 5
+"""The same from so many rows on: with 23 rows over 100 offices 500 nodes take a minute, and what is left is
+for the repair."""
 
 
 def together(plans: Sequence[Plan], shared: Shared) -> int | None:
@@ -75,7 +79,7 @@ def _solved(
         spans += zip(shared.length[row].tolist(), shared.cost[row].tolist(), strict=True)
         columns += [((cost - price) / unit, float(span), [offices + row], [-1.0]) for span, cost in spans]
     # Losses are in units, at least one apart where it matters: a gap of 1e-3 ends the search for the rest.
-    program = Program(seed=0, gap=1e-3, nodes=NODES)
+    program = Program(seed=0, gap=1e-3, nodes=NODES if len(shared) < MANY else NODES_MANY)
     right = np.concatenate([np.ones(offices), np.zeros(len(shared))])
     program.add_rows(right, right)
     cost, most = (np.array([column[part] for column in columns]) for part in (0, 1))

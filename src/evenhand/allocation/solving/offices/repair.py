@@ -45,6 +45,8 @@ def repaired(
     plan: Ints,
     progress: Progress,
     done: Callable[[int], bool],
+    *,
+    rungs: int | None = None,
 ) -> Ints:
     """Return a plan of some offices that is at least as good.
 
@@ -55,11 +57,12 @@ def repaired(
         plan: candidates of the pool, sorted, that hold.
         progress: may end it early.
         done: called with the ticks gained so far whenever the plan gets better; whether that is enough.
+        rungs: of the ladder, from the first on; None for all.
     """
     residual = replace(
         pool.residual, tariffs=(*pool.residual.tariffs, *row_tariffs(pool.usage, shared, left))
     )
-    return _Repair(pool, residual, plan, progress, done).run()
+    return _Repair(pool, residual, plan, progress, done).run(LADDER[:rungs])
 
 
 class _Repair:
@@ -77,12 +80,12 @@ class _Repair:
         for of, _ in reversed(pool.usage):
             self.row = np.where(of >= 0, of, self.row)
 
-    def run(self) -> Ints:
-        """Begin with plans from the joint LP, then climb the ladder."""
+    def run(self, ladder: tuple[tuple[int, int, int], ...]) -> Ints:
+        """Begin with a plan from the joint LP, then climb the ladder."""
         self.rounded()
         rows, offices = np.unique(self.row[self.row >= 0]), np.unique(self.pool.office)
         draw = stream(0, "offices: repair")
-        for count, most, nodes in LADDER:
+        for count, most, nodes in ladder:
             better = True
             # As many rows as hold so many awards; two at least, as one alone has nothing to exchange with.
             many = max(2, count * len(rows) // max(1, len(self.plan)))

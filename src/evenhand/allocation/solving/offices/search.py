@@ -47,9 +47,6 @@ SWEEPS = 3
 """Times that every office may decide again over what the others leave, at most. Later sweeps found nothing
 on made-up weeks; the first one that improves nothing ends them anyway."""
 
-POOR = 0.01
-"""Share of the bound that the gap of chosen plans must be for them to be trimmed instead."""
-
 FEW_ROWS = 4
 """Shared rows up to which cutting planes find their prices: in 3 to 18 rounds with one row, while 23 take
 over a hundred. Beyond, the joint LP takes 4 to 7."""
@@ -112,9 +109,10 @@ class Search:
         with self.progress.stage("settle"), hushed(self.progress):
             self.settle()
         with self.progress.stage("choose"):
-            self.choose()
-            if self.gap > POOR * self.units(self.bound):
-                self.trim()
+            # With as many rows as offices hardly two plans fit together, and the program over plans takes a
+            # minute to say so.
+            few = len(self.shared) <= FEW_ROWS or len(self.offices) > 2 * len(self.shared)
+            self.choose() if few else self.trim()
         steps = [("vary", self.vary, VARIED), ("fill", self.fill, FILLED)]
         if len(self.shared) > FEW_ROWS:
             steps = [("repair", self.repair, VARIED)]
@@ -217,15 +215,18 @@ class Search:
                 unused = room - sum(plan.usage for plan in self.plans)
                 # In the first turn a group gets its part of what nobody uses, so that the first ones do not
                 # take it all; later ones may have what is left.
-                self.repair_some(some, unused - unused * mine // max(1, left) if not turn else unused * 0)
+                reserved = unused * 0 if turn or len(groups) == 1 else unused - unused * mine // max(1, left)
+                # A quick turn first: all groups a little better are more than one group at its best.
+                self.repair_some(some, reserved, 1 if turn + 1 < TURNS and len(groups) > 1 else None)
                 left -= mine
 
-    def repair_some(self, some: list[int], reserved: Ints) -> None:
+    def repair_some(self, some: list[int], reserved: Ints, rungs: int | None) -> None:
         """Decide shared rows anew over the candidates of some offices; the others' plans stand.
 
         Args:
             some: numbers of the offices.
             reserved: units of each shared row that are not for them, beside what the others use.
+            rungs: of the repair's ladder; None for all.
         """
         pieces = self.offices.pool(some, MOST_POOLED // len(some))
         pool = joined(pieces, self.offices.ticks)
@@ -239,17 +240,14 @@ class Search:
             near = self.units(self.bound) - value
             return near <= max(self.limits.gap, VARIED * self.units(self.bound))
 
-        found = repaired(pool, self.shared, self.shared.left(others), start, self.progress, done)
+        found = repaired(pool, self.shared, self.shared.left(others), start, self.progress, done, rungs=rungs)
         plans = self.offices.keep(some, pool.apart(found))
         for number, plan in zip(some, plans, strict=True):
             self.plans[number] = plan
         self.told()
 
     def trim(self) -> None:
-        """Take every office's best plan less what passes its part of the shared rows, where that is better.
-
-        With many rows few plans fit together; a search that is cut here still hands out a fair plan.
-        """
+        """Take every office's best plan less what passes its part of the shared rows."""
         used = np.zeros(len(self.shared), dtype=np.int64)
         room = self.shared.free + self.shared.length.sum(axis=1)
         left = sum(facts.awards for facts in self.offices.facts)
@@ -261,10 +259,8 @@ class Search:
             part = (room - used) * facts.awards // max(1, left)
             plans.append(self.offices.trim(number, self.asked, best, part))
             used, left = used + plans[-1].usage, left - facts.awards
-        worth = together(plans, self.shared)
-        if worth is not None and worth > self.worth:
-            self.plans = plans
-            self.told()
+        self.plans = plans
+        self.told()
 
     def choose(self) -> None:
         """Choose one plan an office so that what they share suffices."""
