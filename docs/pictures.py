@@ -6,11 +6,14 @@ Pages are opened in chromium as a reader would see them; the terminal's picture 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,12 @@ SHOWN = [
 """Name of the picture, job, light or dark, width and height."""
 COMMAND = ["rota", str(DATA / "garden"), "--policy", "ledger"]
 ASKED = "evenhand rota garden --policy ledger"
+MESSY = (
+    "Fahrzeug;Empfänger;Punkte;Notiz\n"
+    + "".join(f"Golf {at};Pacific Wheels;{900 + at};\n" for at in range(1, 6))
+    + "Polo;Pacific Weels;zwölf;Anruf\nUp;Anna;12,5x;\n"
+)
+"""A table as people send it: figures in words, a name spelt twice."""
 WIDE, LINE, EDGE = 96, 18, 20
 
 
@@ -109,6 +118,81 @@ def _lines(text: str) -> list[str]:
     return [line.replace("  ", "\u00a0\u00a0") for line in text.rstrip("\n").split("\n")]
 
 
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Give the one-time address of a server on an empty database; it is ended with the block."""
+    command = [
+        sys.executable,
+        "-m",
+        "evenhand",
+        "serve",
+        str(folder / "pictures.db"),
+        "--port",
+        "0",
+        "--no-open",
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    found = re.search(r"http://\S+", process.stdout.readline())
+    try:
+        yield found.group() if found else ""
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def served(browser: Browser) -> None:
+    """Photograph the web app as a coordinator meets it: three boards, the dials, an import to mend."""
+    with tempfile.TemporaryDirectory() as name, serving(Path(name)) as address:
+        folder = Path(name)
+        size: Any = {"width": 1280, "height": 860}
+        context = browser.new_context(viewport=size, color_scheme="light")
+        page = context.new_page()
+        page.goto(address)
+        base = address.rsplit("/open/", 1)[0]
+        page.screenshot(path=HERE / "web-home.png")
+        for sample, more in (
+            ("fleet", "?at=LABMW00125&tab=give"),
+            ("teams", ""),
+            ("garden", "?tab=standing"),
+        ):
+            page.goto(base)
+            page.click(f"#sample-{sample}")
+            page.wait_for_url("**/plans/**")
+            page.wait_for_selector(".tiles")
+            plan = page.url.split("?")[0]
+            if sample == "garden":
+                page.goto(plan + "?tab=dials")
+                page.select_option("#aw", "Jay")
+                page.fill("#a1", "2026-02-14")
+                page.fill("#a2", "2026-02-28")
+                page.click("button:has-text('Plan around it')")
+                page.wait_for_selector(".banner")
+            page.goto(plan + more)
+            if sample == "fleet":
+                page.wait_for_selector("button.option")
+                page.hover("button.option >> nth=2")
+            page.screenshot(path=HERE / f"web-{sample}.png")
+            if sample == "fleet":
+                page.goto(plan + "?tab=dials")
+                page.wait_for_selector("[data-frontier]")
+                page.locator("#front").focus()
+                page.keyboard.press("ArrowRight")
+                page.screenshot(path=HERE / "web-dials.png")
+        (folder / "wishes.csv").write_text(MESSY, encoding="utf-8")
+        page.goto(base + "/import")
+        page.set_input_files("#files", folder / "wishes.csv")
+        page.wait_for_url("**/import/*")
+        page.screenshot(path=HERE / "web-import.png", full_page=True)
+        state: Any = context.storage_state()
+        dark = browser.new_context(storage_state=state, viewport=size, color_scheme="dark")
+        night = dark.new_page()
+        night.goto(plan + "?tab=standing")
+        night.screenshot(path=HERE / "web-garden-dark.png")
+        dark.close()
+        context.close()
+
+
 def main() -> None:
     """Make every picture."""
     HERE.mkdir(exist_ok=True)
@@ -117,6 +201,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         pages(browser, solutions())
+        served(browser)
         browser.close()
 
 
