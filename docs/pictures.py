@@ -132,8 +132,7 @@ def serving(folder: Path) -> Iterator[str]:
         "--no-open",
     ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    found = re.search(r"http://\S+", process.stdout.readline())
+    found = re.search(r"http://\S+", process.stdout.readline() if process.stdout else "")
     try:
         yield found.group() if found else ""
     finally:
