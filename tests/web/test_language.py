@@ -12,6 +12,7 @@ from evenhand.measures.chip import BANDS
 from evenhand.web.app import WORDS
 from evenhand.web.german import GERMAN
 from evenhand.web.language import Language
+from evenhand.web.library_german import LIBRARY
 from evenhand.web.saying import DIALS, PEOPLE, SAID
 from evenhand.workspace.views.allocation import MODES
 from evenhand.workspace.views.words import NOUNS
@@ -66,3 +67,54 @@ def test_numbers_and_days_are_written_as_people_there_write_them() -> None:
     assert (english.day("2026-09-28"), german.day("2026-09-28")) == ("Mon 28 Sep", "Mo 28. Sept")
     assert german.say(["{n} {noun}", {"n": 2, "noun": ["cars", {}]}]) == "2 Autos"
     assert english.day("any day") == "any day"
+
+
+TOLD_ROOMS = ("tables", "workspace", "web", "allocation/reading", "allocation/asking/explain.py")
+"""Rooms whose findings and explanations reach the pages and stand in the catalogue, each of them."""
+
+SAYS = frozenset({"error", "warning", "one", "wrong", "Finding", "Fact", "note"})
+"""Calls whose texts are said to people: findings, facts of an explanation, lines of the log."""
+
+SILENT = frozenset({"{} {}", "{}: {}", "{} {}: {} to {}", "{} rev {}", "is {}"})
+"""Texts that are all places: there is no word in them to translate."""
+
+
+def template(node: ast.expr) -> list[str]:
+    """Return the texts of an expression with {} for what it fills in; both sides of a choice."""
+    if isinstance(node, ast.IfExp):
+        return template(node.body) + template(node.orelse)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.JoinedStr):
+        return ["".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)]
+    return []
+
+
+def told() -> Iterator[str]:
+    """Yield every template of a finding or a fact that the rooms above can say."""
+    for room in TOLD_ROOMS:
+        path = ROOT / room
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call):
+                    continue
+                if getattr(node.func, "attr", getattr(node.func, "id", "")) not in SAYS:
+                    continue
+                said = [*node.args, *(key.value for key in node.keywords if key.arg in ("problem", "mend"))]
+                yield from (text for part in said for text in template(part) if " " in text)
+
+
+def test_what_the_library_says_is_german_on_a_german_page() -> None:
+    """No finding, mend, fact or line of the log of these rooms is left in English, whatever fills it."""
+    german = Language("de")
+    said = sorted({text.replace("{}", "Xy") for text in told() if text not in SILENT})
+    left = [text for text in said if german.tell(text) == text]
+    assert left == []
+
+
+def test_a_translated_finding_keeps_every_figure_and_name() -> None:
+    """Each place of an English sentence stands in the German one, once or more."""
+    for english, german in LIBRARY.items():
+        count = english.count("{}")
+        assert {f"{{{at}}}" for at in range(1, count + 1)} >= set(re.findall(r"\{\d\}", german)), english
+        assert len(set(re.findall(r"\{\d\}", german))) >= count - 1, english
