@@ -50,12 +50,12 @@ def told_in_german(text: str, deep: int = DEEP) -> str:
     """
     if not text or deep < 0:
         return text
-    known = LIBRARY.get(text) or GERMAN.get(text)
-    if known:
-        return known
-    found = _with_places(text, deep)
-    if found is not None:
-        return found
+    known = LIBRARY.get(text) or GERMAN.get(text) or _with_places(text, deep)
+    return known or _in_parts(text, deep)
+
+
+def _in_parts(text: str, deep: int) -> str:
+    """Return a text in German part by part: sentences, clauses, what came and what is wrong with it."""
     for mark, parts in ((" ", SENTENCES.split(text)), (CLAUSES, text.split(CLAUSES))):
         if len(parts) > 1:
             return mark.join(told_in_german(part, deep - 1) for part in parts)
@@ -63,16 +63,19 @@ def told_in_german(text: str, deep: int = DEEP) -> str:
     if award:
         # only with a day behind it: "to" alone stands in too many sentences
         return f"{award[1]} an {award[2]} am {award[3]}{award[4]}"
-    quoted = QUOTED.fullmatch(text)
+    head, rest, tail = "", text, ""
+    quoted, named = QUOTED.fullmatch(text), NAMED.fullmatch(text)
     if quoted:
         # what came, in quotes, then what is wrong with it
-        return f"{quoted[1]} {told_in_german(quoted[2], deep - 1)}"
-    if text.endswith(".") and not text.endswith(".."):
-        bare = told_in_german(text[:-1], deep - 1)
-        return text if bare == text[:-1] else f"{bare}."
-    named = NAMED.fullmatch(text)
-    # a file's name or a word of the table, then a sentence
-    return f"{named[1]}: {told_in_german(named[2], deep - 1)}" if named else text
+        head, rest = f"{quoted[1]} ", quoted[2]
+    elif text.endswith(".") and not text.endswith(".."):
+        rest, tail = text[:-1], "."
+    elif named:
+        # a file's name or a word of the table, then a sentence
+        head, rest = f"{named[1]}: ", named[2]
+    else:
+        return text
+    return f"{head}{told_in_german(rest, deep - 1)}{tail}"
 
 
 def _with_places(text: str, deep: int) -> str | None:
