@@ -91,6 +91,9 @@ Choices = Annotated[
     str | None,
     typer.Option("--choices", metavar="A,B", help="Columns that name teams (projects), first choice first."),
 ]
+OnlyChoices = Annotated[
+    bool, typer.Option("--only-choices", help="Nobody outside their choices, whatever that costs.")
+]
 Lock = Annotated[
     str, typer.Option("--lock", metavar="COLUMN", help="Column of teams people stay in; empty: free.")
 ]
@@ -148,6 +151,7 @@ def teams(
     rooms: Rooms = None,
     wishes: Wishes = None,
     choices: Choices = None,
+    only_choices: OnlyChoices = False,
     lock: Lock = "",
     published: PublishedPlan = None,
     move_price: MovePrice = None,
@@ -197,6 +201,7 @@ def teams(
         "rooms": None if rooms is None else given(rooms),
         "wishes": listed(wishes),
         "choices": listed(choices) or (),
+        "only_choices": only_choices,
         "lock": lock,
         "published": None if published is None else plan_of_file(published),
         "move_price": counted(move_price, "--move-price", least=0),

@@ -162,3 +162,18 @@ def test_sizes_follow_from_least_and_most() -> None:
     """With a most and no number of teams there are as few teams as it allows; with a least as many."""
     assert TeamsProblem.from_table(rows(), balance="g", max_size=3).sizes.tolist() == [3, 3, 2]
     assert TeamsProblem.from_table(rows(), balance="g", min_size=3).sizes.tolist() == [4, 4]
+
+
+def test_choices_that_must_be_kept() -> None:
+    """Soft, somebody too many is outside all choices; hard, the plan keeps them or says that it cannot."""
+    from evenhand.core.errors import InfeasibleError
+
+    rows = [{"name": f"p{at}", "first": "Sea" if at < 4 else "Wood", "second": ""} for at in range(6)]
+    asked: dict[str, Any] = {"sizes": [3, 3], "names": ["Sea", "Wood"], "balance": [], "choices": ["first", "second"]}
+    soft = eh.solve(TeamsProblem.from_rows(rows, **asked))
+    assert sum(team == 1 for team in soft.awards[:4]) == 1
+    with pytest.raises(InfeasibleError):
+        eh.solve(TeamsProblem.from_rows(rows, only_choices=True, **asked))
+    rows[0]["second"] = "Wood"
+    kept = eh.solve(TeamsProblem.from_rows(rows, only_choices=True, **asked))
+    assert kept.awards.tolist() == [1, 0, 0, 0, 1, 1]

@@ -48,6 +48,7 @@ class TeamsSettings(RuleWords, total=False):
     max_size: int | None
     rooms: Any
     choices: Names | str
+    only_choices: bool
     lock: str
     published: Any
     move_price: int | None

@@ -45,6 +45,7 @@ class FromColumns:
         keep_teams: teams of the published plan that stay as they are.
         met_before: earlier plans, the last one last: person to team each.
         roles: columns that say who may be captain, driver, mentor; one of them is named in each team.
+        only_choices: whether nobody may be outside their choices; who has none may be anywhere.
     """
 
     wishes: Sequence[str] = ()
@@ -55,11 +56,13 @@ class FromColumns:
     keep_teams: Sequence[str] = ()
     met_before: Sequence[Mapping[str, str]] = ()
     roles: Sequence[str] = ()
+    only_choices: bool = False
 
 
 def column_rows(asked: FromColumns, roster: Roster) -> list[Row]:
     """Return the rules as rows; cells that name nobody are noted and left out."""
-    rows = _wishes(asked.wishes, roster) + _choices(asked.choices, roster) + _locked(asked.lock, roster)
+    rows = _wishes(asked.wishes, roster) + _locked(asked.lock, roster)
+    rows += _choices(asked.choices, roster, only=asked.only_choices)
     rows += _roles(asked.roles, roster)
     if asked.published is not None:
         rows += _staying(asked, asked.published, roster)
@@ -146,8 +149,11 @@ def _wishes(columns: Sequence[str], roster: Roster) -> list[Row]:
     return rows
 
 
-def _choices(columns: Sequence[str], roster: Roster) -> list[Row]:
-    """Return a soft rule for each choice: outside the first costs something, outside the first two more."""
+def _choices(columns: Sequence[str], roster: Roster, *, only: bool) -> list[Row]:
+    """Return a soft rule for each choice: outside the first costs something, outside the first two more.
+
+    ``only``: outside all of them is not allowed at all.
+    """
     if not columns or not roster.table.asked(*columns):
         return []
     known = {fold_value(team): team for team in roster.teams}
@@ -171,6 +177,8 @@ def _choices(columns: Sequence[str], roster: Roster) -> list[Row]:
             points = last if place == len(teams) else CHOICE_POINTS * place
             where = ";".join(teams[:place])
             rows.append({"kind": "choice", "people": person, "teams": where, "weight": str(points)})
+        if only:
+            rows.append({"kind": "allow", "people": person, "teams": ";".join(teams)})
     return rows
 
 

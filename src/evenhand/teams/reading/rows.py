@@ -50,6 +50,7 @@ def problem_from_table(
     rooms: Any = None,
     wishes: Any = None,
     choices: Sequence[str] | str = (),
+    only_choices: bool = False,
     lock: str = "",
     published: Any = None,
     move_price: int | None = None,
@@ -81,6 +82,7 @@ def problem_from_table(
         rooms: a table of rooms, one a team, with the columns name and capacity.
         wishes: columns that name friends, the most wanted first; or person to friends.
         choices: columns that name teams (projects, slots), the most wanted first.
+        only_choices: whether nobody may be outside their choices, whatever that costs.
         lock: a column that names the team a person stays in; empty cells are free.
         published: the plan handed out before: person to team, or a table with the columns person and team.
         move_price: points for everybody who changes teams against it; None: as few as can be.
@@ -118,6 +120,7 @@ def problem_from_table(
         keep_teams=tuple(listed_names(keep_teams)),
         met_before=tuple(plan_of(plan, "met before") for plan in met_before),
         roles=tuple(dict.fromkeys(_headed(table, roles))),
+        only_choices=only_choices,
     )
     keywords |= {} if by_columns or wishes is None else {"wishes": wishes}
     ruled = rules is not None or any(what is not None for what in keywords.values()) or asked != FromColumns()
