@@ -169,7 +169,12 @@ def test_choices_that_must_be_kept() -> None:
     from evenhand.core.errors import InfeasibleError
 
     rows = [{"name": f"p{at}", "first": "Sea" if at < 4 else "Wood", "second": ""} for at in range(6)]
-    asked: dict[str, Any] = {"sizes": [3, 3], "names": ["Sea", "Wood"], "balance": [], "choices": ["first", "second"]}
+    asked: dict[str, Any] = {
+        "sizes": [3, 3],
+        "names": ["Sea", "Wood"],
+        "balance": [],
+        "choices": ["first", "second"],
+    }
     soft = eh.solve(TeamsProblem.from_rows(rows, **asked))
     assert sum(team == 1 for team in soft.awards[:4]) == 1
     with pytest.raises(InfeasibleError):
