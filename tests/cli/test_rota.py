@@ -39,7 +39,7 @@ def test_the_founding_case(capsys: pytest.CaptureFixture[str]) -> None:
     """Under rate 11/11/10/3 with a CV of 5.2%, under ledger 10/10/10/5 with lag 0 for all four."""
     rows = json.loads(said(capsys, "compare", str(GARDEN), "--policies", "rate,ledger", "--json"))
     assert [row["Turns"] for row in rows] == ["11/11/10/3", "10/10/10/5"]
-    assert round(rows[0]["CV"], 3) == 0.052
+    assert round(rows[0]["CV a day"], 3) == 0.052
     assert rows[1]["Spread"] == 0
 
 

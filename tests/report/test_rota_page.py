@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evenhand import solver
+from evenhand.cli.bundled import folder
 from evenhand.core.shares import TICKS
 from evenhand.report import rota_page, rota_xlsx, sections
 from evenhand.report.rota_grid import WIDE, grids_of, letters, sheets_of
@@ -363,3 +364,16 @@ def test_the_workbook_holds_plan_accounts_and_standings(monkeypatch: pytest.Monk
     assert len(short["accounts"]["name"]) == 50
     assert set(short["standings"]["date"]) <= set(short["accounts"]["date"])
     assert "of the first 10 of 104 slots" in short["about"]["value"]
+
+
+def test_the_page_names_the_nearer_policy_first() -> None:
+    """Where another policy would keep this team nearer, the page's first lines say so with figures, too."""
+    tables = {name: folder("garden") / f"{name}.csv" for name in ("people", "duties", "history")}
+    rate, ledger = (
+        html(solver.solve(RotaProblem.from_tables(tables["people"], tables["duties"], history=tables["history"],
+                                                  policy=policy)))
+        for policy in ("rate", "ledger")
+    )  # fmt: skip
+    said = "Policy ledger would keep everybody exactly at what was due, history included; rate leaves somebody 2.0"
+    assert said in rate.decode().partition("<h2")[0]
+    assert b"Policy ledger would keep" not in ledger

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from evenhand.core.shares import TICKS
@@ -63,7 +64,7 @@ def _written(head: str, value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-PERCENT = frozenset({"Top-5", "Served", "CV", "Teams off"})
+PERCENT = frozenset({"Top-5", "Served", "CV", "CV a day", "Teams off"})
 INDEX = frozenset({"Gini", "Gini, all", "HHI", "Score", "Seed's"})
 
 
@@ -118,11 +119,12 @@ def _teams(solution: Solution) -> dict[str, Any]:
 def _rota(solution: Solution) -> dict[str, Any]:
     statement = solution.statement
     from evenhand.rota.asking.advice import by_one_yardstick, worst_view
-    from evenhand.rota.asking.panel import evenness
+    from evenhand.rota.asking.panel import fairness
+    from evenhand.rota.problem import POLICIES
 
     # Policies differ in what they hold to be due: beside each other they are measured alike.
     statement = statement and by_one_yardstick(solution.problem, solution.awards)
-    variation, concentration = (0.0, 0.0) if statement is None else evenness(statement)
+    alike = fairness(replace(solution.problem, policy=POLICIES["ledger"]), solution.awards)
     received = [] if statement is None else statement.received.tolist()
     lags = [0] if statement is None else [*statement.lag.tolist()] or [0]
     few = len(received) <= FEW
@@ -132,8 +134,9 @@ def _rota(solution: Solution) -> dict[str, Any]:
         "Most ahead": -min(lags) / TICKS,
         "Spread": (max(lags) - min(lags)) / TICKS,
         **worst_view(solution.problem, solution.awards),
-        "CV": variation,
-        "Gini": concentration,
+        "CV": alike.cv_due,
+        "CV a day": alike.cv_days,
+        "Gini": alike.gini,
         "Status": _status(solution),
     }
 

@@ -1,7 +1,8 @@
 """Turns as an iCalendar file: stable UIDs, a higher SEQUENCE on change, zoned hours, no alarms.
 
-A turn's UID comes from rota, duty, slot and person alone, so planning again leaves unchanged turns as they
-were in everybody's calendar. What an earlier file had and the new plan has not is sent again as cancelled.
+A turn's UID comes from the turn's id (duty, day, time, seat), whoever serves: planning again leaves unchanged
+turns as they were, and one that somebody else takes over is updated where it stands in a calendar of all.
+What an earlier file had and the new plan has not is sent again as cancelled.
 
 Reference:
     RFC 5545 (iCalendar), RFC 5546 (SEQUENCE and STATUS on change).
@@ -102,7 +103,7 @@ def calendar(
         event = _event(turn, name, stamp)
         uid = str(event["UID"])
         if uid in seen:
-            continue  # two seats of one duty at one time are one entry in a person's calendar
+            continue  # a turn given twice is one entry
         seen.add(uid)
         event.add("SEQUENCE", _sequence(before.get(uid), str(event[STAMP])))
         book.add_component(event)
@@ -120,7 +121,9 @@ def _event(turn: Turn, name: str, stamp: datetime) -> Any:
     import icalendar
 
     event = icalendar.Event()
-    event.add("UID", f"{_digest(name, turn.duty, _text(turn.start), turn.person)}@evenhand")
+    # By the turn's id: whoever takes it over, it is the same entry, with another name and a higher SEQUENCE.
+    told_by = (turn.turn,) if turn.turn else (turn.duty, _text(turn.start), turn.person)
+    event.add("UID", f"{_digest(name, *told_by)}@evenhand")
     event.add("DTSTAMP", stamp)
     event.add("DTSTART", turn.start)
     event.add("DTEND", turn.end if isinstance(turn.end, datetime) else turn.end + timedelta(days=1))

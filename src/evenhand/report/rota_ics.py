@@ -19,7 +19,7 @@ from evenhand.tables.files import bytes_of, write_atomically
 __all__ = ["calendars", "file_names", "ics", "previous_of", "save_calendars", "turns_of"]
 
 NAME: Final = "rota"
-"""Part of every UID, with duty, start and person: the same for the file of all and for one's own."""
+"""Part of every UID, with the turn's id: the same for the file of all and for one's own."""
 
 ALL: Final = "all.ics"
 """The file of all people in a folder of calendars."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice, pairwise
 from typing import Any, Final
@@ -197,7 +197,7 @@ def sections(solution: Solution) -> list[Section]:
     # A year's grid needs the whole width; a short plan leaves room for the standings at its side.
     panel = len(problem.slot_start) <= rota_grid.ROOMY and len(problem.people) <= MOST_BESIDE
     found = [
-        Section("answer", "", "common:answer", answer_of(solution), "bare"),
+        Section("answer", "", "common:answer", _answer(solution, small=small), "bare"),
         Section("board", "Who serves when", "rota:grids", rota_grid.grids_of(problem, awards), "bare",
                 beside="left" if panel else ""),
         _standings(solution, beside="right" if panel else ""),
@@ -222,6 +222,15 @@ def _period(problem: Any) -> str:
     year = f" {last.year}" if first.year == last.year else ""
     begin = f"{first.day} {first:%b}" if year else f"{first.day} {first:%b %Y}"
     return f"{begin} to {last.day} {last:%b}{year}" if year else f"{begin} to {last.day} {last:%b %Y}"
+
+
+def _answer(solution: Solution, *, small: bool) -> Answer:
+    """Return the first sight, and which policy would keep this team's accounts nearer, where one would."""
+    from evenhand.rota.asking.advice import nearer_policy
+
+    found = answer_of(solution)
+    nearer = nearer_policy(solution.problem, solution.awards) if small else None
+    return replace(found, sub=f"{found.sub} {nearer}".strip()) if nearer else found
 
 
 def answer_of(solution: Solution) -> Answer:

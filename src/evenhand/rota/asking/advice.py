@@ -128,7 +128,7 @@ def nearer_policy(problem: RotaProblem, awards: Ints) -> Advice | None:
     tried. Cost O(policies x slots x people).
     """
     slots = len(problem.slot_start)
-    if problem.ruled or len(problem.published) or not slots or slots * len(problem.people) > TRIED:
+    if problem.ruled or not slots or slots * len(problem.people) > TRIED:
         return None
     now = furthest(problem, awards)
     found = []

@@ -33,9 +33,16 @@ def columns(problem: RotaProblem, awards: Ints) -> Columns:
     seat = np.arange(len(slot)) - problem.first_seat[slot]
     # A slot with a time of day ends on the day of that time; one of whole days on its last day.
     last = np.where(problem.slot_clock >= 0, problem.finish // 1440, problem.slot_end)
+    timed = bool((problem.slot_clock >= 0).any())
+    # When it starts and when it ends stand side by side: day and time, day and time.
+    when = {"date": _days(problem.slot_start)[slot].tolist()}
+    if timed:
+        when["at"] = _clocks(problem, problem.begin)[slot].tolist()
+    when["until"] = _days(last)[slot].tolist()
+    if timed:
+        when["ends"] = _clocks(problem, problem.finish)[slot].tolist()
     table: dict[str, list[Any]] = {
-        "date": _days(problem.slot_start)[slot].tolist(),
-        "until": _days(last)[slot].tolist(),
+        **when,
         "duty": _named(problem.duties, problem.slot_duty[slot]),
         "seat": (seat + 1).tolist(),
         "name": _named((*problem.people, ""), awards),
@@ -45,9 +52,6 @@ def columns(problem: RotaProblem, awards: Ints) -> Columns:
         "hours": (problem.slot_minutes[slot] / 60).tolist(),
         "note": _notes(problem, awards, slot),
     }
-    if (problem.slot_clock >= 0).any():
-        table["at"] = _clocks(problem, problem.begin)[slot].tolist()
-        table["ends"] = _clocks(problem, problem.finish)[slot].tolist()
     if len(slot) <= MOST_NAMED:
         table["turn"] = turn_ids(problem)
     if problem.substitutes:
