@@ -32,6 +32,7 @@ from evenhand.rota.solving.model.pins import contradiction, leaves_open
 from evenhand.rota.solving.quota.arcs import lag_squares
 from evenhand.rota.solving.quota.bound import squares_bound
 from evenhand.rota.solving.quota.deal import deal
+from evenhand.rota.solving.quota.mixing import MOST_PEOPLE, mixed, together
 from evenhand.rota.solving.quota.parts import Part, parts
 from evenhand.rota.solving.quota.views import Piece, evened
 from evenhand.rota.solving.quota.windows import Windows, windows
@@ -142,6 +143,8 @@ def handed(
             even = evened(pieces, carried[:, drawn], len(problem.seats), progress)
         pieces = [replace(piece, at=at) for piece, at in zip(pieces, even.at, strict=True)]
         certificate["views"] = {"excess": even.excess, "proven": even.proven}
+    with progress.stage("pairs"):
+        pieces = _mixed(problem, pieces, drawn, progress)
     awards, before, after = _seated(problem, found, pieces, drawn)
     if len(problem.published):
         moved = _in_their_seats(problem, awards)
@@ -151,6 +154,22 @@ def handed(
         value, bound = _proven(problem, found, awards, sections)
     status = Status.OPTIMAL if bound is not None and bound == value else Status.FEASIBLE
     return Answer(awards, status, bound, proof)
+
+
+def _mixed(problem: RotaProblem, pieces: list[Piece], drawn: Ints, progress: Progress) -> list[Piece]:
+    """Mix who serves with whom, where slots have several seats and every arrangement is as good."""
+    if len(problem.people) > MOST_PEOPLE:
+        return pieces
+    days = np.unique(problem.history_day).tolist()
+    place = np.argsort(drawn)
+    past = [np.unique(place[problem.history_person[problem.history_day == day]]).tolist() for day in days]
+    met = together(past, len(problem.people))
+    out = []
+    for piece in pieces:
+        # Where costs decide which arrangements are as good, changing places would need prices too.
+        several = piece.free is None and int(piece.win.seats.max(initial=0)) > 1
+        out.append(replace(piece, at=mixed(piece, met, progress)) if several else piece)
+    return out
 
 
 def _seated(
