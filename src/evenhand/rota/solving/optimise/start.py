@@ -17,17 +17,17 @@ class _Rows:
     """How far each row of each rule is filled."""
 
     def __init__(self, board: Board) -> None:
-        sizes = [one.lower.size for one in board.rules]
+        sizes = [rule.lower.size for rule in board.rules]
         first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         # Rows of all rules are numbered on and sorted by cell, so that taking a cell looks at its own rows
         # alone.
-        row = np.concatenate([one.row + at for one, at in zip(board.rules, first, strict=False)])
-        cell = np.concatenate([one.slot * board.people + one.person for one in board.rules])
-        factor = np.concatenate([one.factor for one in board.rules])
+        row = np.concatenate([rule.row + row for rule, row in zip(board.rules, first, strict=False)])
+        cell = np.concatenate([rule.slot * board.people + rule.person for rule in board.rules])
+        factor = np.concatenate([rule.factor for rule in board.rules])
         order = np.argsort(cell, kind="stable")
         self.row, self.factor = row[order], factor[order]
         self.begin = np.searchsorted(cell[order], np.arange(board.able.size + 1))
-        self.upper = np.concatenate([one.upper for one in board.rules])
+        self.upper = np.concatenate([rule.upper for rule in board.rules])
         self.value = np.zeros(self.upper.size)
 
     def take(self, cell: int) -> bool:
@@ -54,26 +54,26 @@ def ledger_start(board: Board) -> Bools | None:
         return None
     rows = _Rows(board)
     plan = np.zeros(board.able.shape, dtype=bool)
-    for one in board.rules:
+    for rule in board.rules:
         # Fixed turns before all others, so that nobody takes a seat or a rest that they need.
-        if one.kind == "fixed":
-            for slot, person in zip(one.slot.tolist(), one.person.tolist(), strict=True):
+        if rule.kind == "fixed":
+            for slot, person in zip(rule.slot.tolist(), rule.person.tolist(), strict=True):
                 if not plan[slot, person]:
                     plan[slot, person] = rows.take(slot * board.people + person)
     account_of = np.zeros(board.slots, dtype=np.int64)
     place = np.zeros(board.slots, dtype=np.int64)
-    for at, account in enumerate(board.accounts):
-        account_of[account.slots] = at
+    for number, account in enumerate(board.accounts):
+        account_of[account.slots] = number
         place[account.slots] = np.arange(account.slots.size)
     served = np.zeros((len(board.accounts), board.people), dtype=np.int64)
     for slot in range(board.slots):
-        at = int(account_of[slot])
-        account = board.accounts[at]
-        lag = account.due[place[slot]] - served[at] * account.ticks
+        number = int(account_of[slot])
+        account = board.accounts[number]
+        lag = account.due[place[slot]] - served[number] * account.ticks
         free = np.flatnonzero(board.able[slot] & ~plan[slot] & (board.earliest <= slot))
         order = free[np.argsort(-lag[free], kind="stable")].tolist()
         _fill(rows, plan[slot], order, slot * board.people, int(board.seats[slot]))
-        served[at] += plan[slot] * account.load[place[slot]]
+        served[number] += plan[slot] * account.load[place[slot]]
     # Dealing heeds upper limits only; whether the lower ones are met (seats, companions) is seen at the
     # end.
     return plan if kept(board, plan) else None
