@@ -86,7 +86,7 @@ def largest_lag(board: Board, plan: Bools) -> int:
 def squares(board: Board, plan: Bools) -> float:
     """Return the sum of squared lags in square units: a float, for comparing while the search goes on.
 
-    Of two plans with the same sum, rounding may call either the smaller one; a sum in whole ticks would choose
+    Of two plans with the same sum rounding may call either the smaller one; whole ticks would choose
     other plans among those as good. What is claimed in the end is counted by ``exact_squares``.
     """
     return float(
