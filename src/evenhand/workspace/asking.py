@@ -100,6 +100,7 @@ def _effect(solution: Solution, recipe: Recipe, subject: str, progress: Progress
 def _effect_of_turn(solution: Solution, kind: str, names: list[str]) -> Any:
     del kind
     stood = asking_named(solution.job).alternatives(solution, f"{names[0]}|{names[1]}", Progress())
+    # those with a rank could serve; of the others the rule is known
     row = next((row for row in stood["rows"] if row["name"] == names[1]), None)
     if row is None:
         why = next((row["why"] for row in stood["not"] if row["name"] == names[1]), "")
@@ -181,6 +182,7 @@ def _measures(solution: Solution, recipe: Recipe, subject: str, progress: Progre
 
     panel = measure(solution)
     rows = []
+    # the panel's own text, so that two plans are compared in the words the command uses
     for line in str(panel).splitlines()[1:]:
         parts = [part for part in line.split("  ") if part.strip()]
         rows.append([part.strip() for part in parts])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -163,9 +164,22 @@ def _own_steps(text: str) -> Any:
 def _number(settings: Mapping[str, Any], name: str, default: float) -> float:
     value = settings.get(name, default)
     try:
-        return _whole(float(value))
+        number = float(value)
     except (TypeError, ValueError):
-        raise InputError.one("is no number", "Write it like 200", column=name, came=str(value)) from None
+        number = math.nan
+    # "inf" and "nan" are numbers to Python, and to nobody who turns a dial
+    if not math.isfinite(number):
+        raise InputError.one("is no number", "Write it like 200", column=name, came=str(value))
+    return _whole(number)
+
+
+def _count(settings: Mapping[str, Any], name: str, default: int = 0, most: int = 10**9) -> int:
+    """Return a dial that counts something: whole, and no more than ``most``."""
+    number = _number(settings, name, default)
+    if number != int(number) or not 0 <= number <= most:
+        mend = f"Write a whole number up to {most:,}"
+        raise InputError.one("is no count", mend, column=name, came=f"{number:g}")
+    return int(number)
 
 
 def _whole(value: float) -> float:
@@ -190,10 +204,11 @@ def _candidates(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> An
 
     settings = recipe.settings
     capacity = own.pop("capacity", None)
+    # a table says more than a dial: slots by day win over one figure for all days
     if capacity is None and settings.get("slots"):
-        capacity = int(_number(settings, "slots", 0))
+        capacity = _count(settings, "slots")
     limits: dict[str, Any] = {
-        name: int(settings[name]) for name in ("per_day", "per_recipient") if settings.get(name)
+        name: _count(settings, name) for name in ("per_day", "per_recipient") if settings.get(name)
     }
     problem = AllocationProblem.from_tables(
         capacity=capacity, penalty=penalty_of_settings(settings), **own, **limits
@@ -218,10 +233,18 @@ def _over_years(problem: Any, kept: Mapping[str, Any]) -> Any:
         return problem
     from evenhand.allocation.asking.weeks import with_ledger
 
+    # booked anew as one opening balance: the library's ledger then shifts the steps as it does from a file
     table = kept["standings"]
     lags = zip(table.columns["claimant"], table.columns["lag"], strict=True)
     return with_ledger(problem, Ledger().open_with("before", {name: int(lag) for name, lag in lags}))
 
+
+MOST_WEEKS: Final = 50_000
+"""Weeks of turns at most: nearly a thousand years. Ten times as many would leave the calendar, and fill the
+memory before anybody could say what was wrong."""
+
+MOST_SEATS: Final = 1_000
+"""People of a turn at most: more are a crowd, and with all the weeks more seats than fit in memory."""
 
 LISTS: Final = (
     *("balance", "names", "numbers", "tags", "similar", "priority"),
@@ -235,10 +258,11 @@ def _roster(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
     settings: dict[str, Any] = {name: recipe.settings[name] for name in LISTS if recipe.settings.get(name)}
     for name in ("teams", "size", "min_size", "max_size"):
         if recipe.settings.get(name):
-            settings[name] = int(_number(recipe.settings, name, 0))
+            settings[name] = _count(recipe.settings, name)
     for name in ("sizes", "weights", "name"):
         if recipe.settings.get(name):
             settings[name] = recipe.settings[name]
+    # a board is never empty: two teams until somebody says how many
     if not {"teams", "size", "sizes"} & settings.keys():
         settings["teams"] = 2
     people = _without(own["people"], [p.names[0] for p in recipe.picks if p.kind == "away"], settings)
@@ -305,8 +329,8 @@ def _turns(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
     if settings.get("start") or duties is None:
         duties = weekly(
             str(settings.get("start", "")),
-            int(_number(settings, "weeks", 10)),
-            seats=int(_number(settings, "seats", 1)),
+            _count(settings, "weeks", 10, MOST_WEEKS),
+            seats=_count(settings, "seats", 1, MOST_SEATS),
             name=str(settings.get("duty", "duty")),
         )
     dials = {name: settings[name] for name in DIALS if settings.get(name) not in (None, "", 0)}
@@ -315,6 +339,7 @@ def _turns(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
         if pick.kind in ("pin", "forbid"):
             word = "fixed" if pick.kind == "pin" else "forbidden"
             sides.setdefault(word, []).append(pick.names[:2])
+    # in the table and not as a rule: an absence entered by hand counts like one that was imported
     away = [pick.names for pick in recipe.picks if pick.kind == "away"]
     absences = _more_absences(own.pop("absences", None), away)
     problem = RotaProblem.from_tables(duties=duties, absences=absences, **own, **dials, **sides)

@@ -39,6 +39,7 @@ def priced_plans(solution: Solution, recipe: Recipe, subject: str, progress: Pro
 
     problem = solution.problem
     unit = problem.fair_unit
+    # the prices at which the plan changes, not a grid of round figures: between two of them nothing moves
     lams = [penalty.lam for penalty in settings(replace(problem, penalty=mode_b(unit, 0)))]
     steps = [share * unit for share in (STEPS if len(problem) <= GRID_MOST else STEPS_FEW)]
     points = []
@@ -50,6 +51,7 @@ def priced_plans(solution: Solution, recipe: Recipe, subject: str, progress: Pro
                 _priced_point(solution, mode_b(lam, step) if lam or step else no_penalty(), lam, step)
             )
     policies = []
+    # 3/4 and 5/2 of the unit, as the modes light and strong of the command
     named = (
         ("none", no_penalty()),
         ("light", light(unit * 0.75)),
@@ -77,6 +79,7 @@ def _priced_point(solution: Solution, penalty: Any, lam: float, step: float) -> 
     problem = solution.problem
     before = {int(problem.item[a]): (int(problem.recipient[a]), int(problem.day[a])) for a in solution.awards}
     now = {int(problem.item[a]): (int(problem.recipient[a]), int(problem.day[a])) for a in after.awards}
+    # by item: one that changes only its day has moved too, and one that is not given any more as well
     moved = [problem.items[i] for i in sorted(before.keys() | now.keys()) if before.get(i) != now.get(i)]
     return {
         "lam": _plain(lam),
@@ -181,6 +184,7 @@ def _tried(solution: Solution, advice: Any) -> dict[str, Any]:
 
     penalty, plan = advice.setting, advice.outcome
     point = _priced_point(solution, penalty, penalty.lam, 0)
+    # scores without what fairness costs: the prices differ, so the objectives cannot be compared
     change = (scores(plan) - scores(solution)) / solution.problem.scale
     before = scores(solution) / solution.problem.scale or 1
     steps = "+".join(f"{beyond}:{_plain(points)}" for beyond, points in penalty.steps)

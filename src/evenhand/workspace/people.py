@@ -93,6 +93,7 @@ def _in_plan(connection: Connection, plan: Any) -> tuple[dict[str, str], dict[st
     for pick in recipe.picks:
         if pick.kind == "away":
             names.setdefault(pick.names[0], pick.names[0])
+            # without days somebody is out of this plan altogether
             first, last = (*pick.names[1:], "", "")[:2]
             away[pick.names[0]] = (first, last)
     if recipe.job == "rota" and "absences" in recipe.sources:
@@ -100,6 +101,7 @@ def _in_plan(connection: Connection, plan: Any) -> tuple[dict[str, str], dict[st
         if table is not None and table.has("name") and table.has("from"):
             ends = table.columns["to"] if table.has("to") else table.columns["from"]
             for name, first, last in zip(table.columns["name"], table.columns["from"], ends, strict=True):
+                # of several absences the last: a page asks who is away from now on
                 away[name] = max(away.get(name, ("", "")), (first, last))
     return names, away
 

@@ -107,6 +107,7 @@ def _later(day: str, days: int) -> str:
 
 
 def _with_standings(connection: Connection, recipe: Recipe, ledger: str) -> Recipe:
+    # who is even is left out: a newcomer and somebody at 0 are the same to a plan
     rows = [(name, lag) for name, lag in balances(connection, ledger).items() if lag]
     sha = put_blob(connection, csv_bytes(("claimant", "lag"), rows), "source:standings.csv")
     return recipe.with_sources({"standings": sha})
@@ -157,6 +158,7 @@ def _next_turns(connection: Connection, recipe: Recipe, series: Any, last: Any) 
     )
     del series
     first = _later(last.last_day, 1)
+    # the draft it follows was planned with it, so that it is a number by now
     weeks = int(recipe.settings.get("weeks", 10))
     if not recipe.settings.get("start"):
         # a table of duties says its own days: the coordinator brings the next one in
@@ -170,6 +172,7 @@ def _with_met(connection: Connection, recipe: Recipe, series: str) -> Recipe:
     by_team: dict[tuple[str, str], list[str]] = {}
     for fact in series_facts(connection, series):
         by_team.setdefault((fact.publication, fact.thing), []).append(fact.claimant)
+    # sorted, so that the same rounds give the same table and the same recipe
     for people in by_team.values():
         pairs |= set(combinations(sorted(people), 2))
     sha = put_blob(connection, csv_bytes(("one", "other"), sorted(pairs)), "source:met.csv")

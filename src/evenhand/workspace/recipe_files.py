@@ -47,6 +47,7 @@ def recipe_toml(recipe: Recipe, files: Mapping[str, str]) -> str:
 
 
 def _text(value: str) -> str:
+    # TOML knows these by letter; what else cannot be printed is written by its number
     signs = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
     inside = "".join(
         signs.get(sign) or (sign if sign.isprintable() else f"\\U{ord(sign):08x}") for sign in value
@@ -55,6 +56,7 @@ def _text(value: str) -> str:
 
 
 def _value(value: Any) -> str:
+    # before the numbers: True is an int to Python
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
@@ -94,6 +96,7 @@ def read_recipe(path: Path) -> tuple[Recipe, dict[str, bytes], dict[str, str]]:
             source if isinstance(source, str) else source.get("file", "") if isinstance(source, dict) else ""
         )
         wanted = source.get("sha256", "") if isinstance(source, dict) else ""
+        # beside the recipe, wherever the command is run from
         place = target.parent / str(file)
         if not file or not place.is_file():
             findings.error(
@@ -115,5 +118,6 @@ def read_recipe(path: Path) -> tuple[Recipe, dict[str, bytes], dict[str, str]]:
                 came=str(file),
             )
     findings.raise_errors()
+    # by what was read just now, not by what the file claims: a recipe without hashes is one too
     hashes = {table: sha_of(held) for table, held in content.items()}
     return recipe_of({**raw, "sources": hashes}, target.name), content, names

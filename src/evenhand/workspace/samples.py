@@ -87,6 +87,7 @@ def make_sample(connection: Connection, name: str, *, who: str = "") -> str:
         )
         for table in sample["tables"]
     }
+    # the same tables for every sample of a name: its plan is solved once, however often it is made
     job = FORMS[sample["form"]]
     recipe = Recipe(job, sample["form"], sources, settings=sample["settings"])
     series = create_series(connection, sample["name"], job, sample["form"], sample["unit"], who=who)

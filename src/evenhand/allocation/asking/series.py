@@ -71,9 +71,21 @@ def amend(
     triples = list(zip(*(before.columns[head] for head in ("item", "recipient", "day")), strict=True))
     if len(problem.days) == 1:
         triples = [(item, who, "") for item, who, _ in triples]
-    price = None if change in ("few", "best") else float(change)
+    price = None if change in ("few", "best") else _price(change)
     done = amended(problem, triples, price, frozen=frozen, seed=seed, limits=limits, progress=progress)
     return done.solution
+
+
+def _price(change: Any) -> float:
+    try:
+        price = float(change)
+    except (TypeError, ValueError):
+        price = -1.0
+    # not "price < 0": a price that is no number is below nothing and above nothing
+    if not 0 <= price < float("inf"):
+        mend = "Write best, few, or points a change must bring, such as 50"
+        raise InputError.one("is no price of a change", mend, column="change", came=str(change))
+    return price
 
 
 def facts(solution: Solution, lasts: int) -> Booking:

@@ -1,0 +1,81 @@
+"""Dials as people and programs set them: what makes no sense is said by its name, and nothing breaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from evenhand.core.errors import InputError
+from evenhand.core.progress import Progress
+from evenhand.store import Database, open_database
+from evenhand.workspace.drafts import add_step, last_seq, step_row
+from evenhand.workspace.periods import amend_draft
+from evenhand.workspace.samples import make_sample
+from evenhand.workspace.tasks import Desk
+from planned import published
+
+NONSENSE = ("abc", "inf", "nan", "-1", "1e400", -5, 10**12, "1.5")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A database for all tests of the file."""
+    made = open_database(tmp_path_factory.mktemp("building") / "a.db")
+    yield made
+    made.close()
+
+
+def refused(store: Database, sample: str, dials: dict[str, Any]) -> str:
+    """Turn dials of a sample, try to solve it, and return what is said."""
+    with store.write() as connection:
+        plan = make_sample(connection, sample)
+        step = add_step(connection, plan, last_seq(connection, plan), "dial", dials, "Ann")
+    with pytest.raises(InputError) as caught:
+        Desk(store).perform(_run(step.state), Progress())
+    return str(caught.value)
+
+
+def _run(key: str) -> Any:
+    from evenhand.work import Taken
+
+    return Taken("r", "solve", key, {}, 1, 60.0)
+
+
+@pytest.mark.parametrize("value", NONSENSE)
+@pytest.mark.parametrize(("sample", "dial"), [("teams", "teams"), ("garden", "weeks"), ("garden", "seats")])
+def test_counts_that_make_no_sense_are_refused(store: Database, sample: str, dial: str, value: Any) -> None:
+    """A count that is no number, no whole one, below nothing or beyond all is refused in a sentence."""
+    refused(store, sample, {dial: value})
+
+
+@pytest.mark.parametrize("value", ["abc", "inf", "nan"])
+@pytest.mark.parametrize("dial", ["lam", "step"])
+def test_prices_that_are_none_are_refused(store: Database, dial: str, value: str) -> None:
+    """A price of fairness that is no number is refused by the dial's name."""
+    assert dial in refused(store, "fleet", {dial: value})
+
+
+@pytest.mark.parametrize("dials", [{"mode": "x"}, {"mode": "own", "steps": "1:2:3"}, {"mode": "1:"}])
+def test_modes_that_are_none_are_refused(store: Database, dials: dict[str, str]) -> None:
+    """A mode that does not exist and steps that cannot be read are refused with what could be written."""
+    said = refused(store, "fleet", dials)
+    assert "Choose none" in said or "1:200+2:400" in said
+
+
+@pytest.mark.parametrize("value", ["abc", "inf", "nan", "-3"])
+def test_a_price_of_a_change_that_is_none_is_refused(tmp_path: Any, value: str) -> None:
+    """What a change must bring is points, "few" or "best"; anything else is refused."""
+    made = open_database(tmp_path / "a.db")
+    with made.write() as connection:
+        plan = make_sample(connection, "fleet")
+    published(made, plan)
+    with made.write() as connection:
+        before = amend_draft(connection, plan)
+        assert before is not None
+        add_step(connection, plan, last_seq(connection, plan), "sources", {"before": before}, "Ann")
+        step = add_step(connection, plan, last_seq(connection, plan), "dial", {"change": value}, "Ann")
+        assert step_row(connection, plan, step.seq).state == step.state
+    with pytest.raises(InputError, match="change"):
+        Desk(made).perform(_run(step.state), Progress())
+    made.close()
