@@ -159,3 +159,32 @@ def test_small_runs_agree_with_the_mip_on_the_whole(tmp_path: Path, seed: int) -
     assert plan.objective <= best.objective <= plan.bound
     if plan.status is eh.Status.OPTIMAL:
         assert plan.objective == best.objective
+
+
+@pytest.fixture(scope="module")
+def tight(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five small offices that share eight tight budgets: priced by their joint LP, repaired row by row."""
+    folder = tmp_path_factory.mktemp("tight")
+    cut(each_office(2, 5, 1_200, size=0.05, rows=8), folder, shared=["shared budget"])
+    return folder
+
+
+@pytest.mark.parametrize(("workers", "shards"), [(1, 2), (1, 5), (2, 2), (2, 5)])
+def test_many_shared_rows_give_the_same_bytes(tight: Path, workers: int, shards: int) -> None:
+    """With many shared rows too, one, two and five shards give the same plan, bound and prices."""
+    alone = solve_offices(tight)
+    assert alone.objective >= 0.998 * alone.bound
+    assert same(solve_offices(tight, workers=workers, shards=shards), alone)
+
+
+def test_offices_are_planned_with_what_is_owed(tmp_path: Path) -> None:
+    """What a ledger adds to first awards reaches the files: each office gets the plan it gets alone."""
+    owed = []
+    for name, problem in each_office(3, 3, 10**9, size=0.03):
+        bonus = np.where(np.arange(len(problem.recipients)) % 5 == 0, 150 * problem.scale, 0)
+        owed.append((name, problem.with_(owed_bonus=bonus)))
+    cut(owed, tmp_path, shared=["shared budget"])
+    plan = solve_offices(tmp_path)
+    alone = {name: eh.solve(problem.with_(groups=())).objective for name, problem in owed}
+    assert plan.offices == alone
+    assert any(term.name == "owed" and term.value for term in eh.solve(owed[0][1]).terms)

@@ -156,15 +156,12 @@ def cut(
         if problem.pinned.any():
             findings.error("has pins", "Pin in a run of that office alone", table=name)
             continue
-        if problem.owed_bonus.any():
-            # Files hold scores alone: what is owed from earlier weeks would be lost without a word.
-            findings.error("is planned with a ledger", "Plan an office with a ledger alone", table=name)
         if name in names:
             findings.error("is the name of two offices", "Give every office its own name", came=name)
         own = tuple(group for group in problem.groups if group.name not in shared)
         used = [group for group in problem.groups if group.name in shared]
         _count(whole, name, problem, used, findings)
-        kept = np.flatnonzero(~problem.forbidden & (problem.score >= 0))
+        kept = np.flatnonzero(~problem.forbidden & (problem.worth >= 0))
         file = OfficeFile(name, _alone(problem, own, kept), tuple(_used(group, kept) for group in used))
         files.append(write_office(folder / "offices", file, number))
         names.append(name)
@@ -201,7 +198,7 @@ def _count(
         mend = "Give all offices the same scale, or scores with as many decimals"
         findings.error(f"has {problem.scale} units to a point", mend, table=name, came=str(problem.scale))
     whole.scale = problem.scale
-    whole.most = max(whole.most, int(problem.score.max(initial=1)))
+    whole.most = max(whole.most, int(problem.worth.max(initial=1)))
     # No day gives more than there are items; cut to that, very large numbers cannot overflow the sum below.
     slots = np.minimum(problem.slots, len(problem.items))
     whole.awards += int(min(len(problem.items), slots.sum()))

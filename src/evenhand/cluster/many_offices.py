@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.judging.judge import judge
-from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.residual import part_of, values_of
 from evenhand.allocation.solving.offices.offices import NODES, SURVIVORS
-from evenhand.allocation.solving.offices.parts import Part, sub_problem
+from evenhand.allocation.solving.offices.parts import Part
+from evenhand.allocation.solving.offices.pieces import joined, row_tariffs
 from evenhand.allocation.solving.offices.search import Search, hushed
 from evenhand.allocation.solving.offices.shard import Offices, Shard
 from evenhand.cluster.engine import Engine, Recipe, open_engine
 from evenhand.cluster.manifest import Manifest, load_manifest
-from evenhand.cluster.office_files import Used, read_office
+from evenhand.cluster.office_files import read_office
 from evenhand.core.errors import JudgeError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -102,18 +102,6 @@ class FileShard(Shard):
             # By code, so that the sums do not depend on the order of the rows.
             used += [(group.name, group.labels[code], total) for code, total in sorted(sums.items())]
         return verdict.objective, list(verdict.faults), columns, used
-
-    def pieces(self, number: int, rows: Ints) -> tuple[AllocationProblem, Ints, list[Used]]:
-        """Return the problem that some candidates of an office make on their own.
-
-        Returns:
-            The problem, the values of its candidates in ticks at no prices, and their use of shared rules.
-        """
-        office, file = self.offices[number], self.files[number]
-        every = [np.append(np.ones(len(g.labels), dtype=np.bool_), False) for g in file.problem.groups]
-        problem, _, _ = sub_problem(office.residual, rows, every)
-        used = [Used(use.name, use.labels, use.of[rows], use.units[rows]) for use in file.used]
-        return replace(problem, score=file.problem.score[rows]), office.own[rows], used
 
 
 def office_shard(folder: Path, files: Sequence[str]) -> FileShard:
@@ -205,15 +193,15 @@ def _solved(
     # Proving costs a solve over all survivors, so only where the gap asked for is not met.
     if search.gap > limits.gap and not progress.stop():
         with progress.stage("prove"), hushed(progress):
-            chosen = _proven(engine, search, manifest, chosen)
+            chosen = _proven(search, manifest, chosen)
     with progress.stage("judge"):
         return _judged(engine, search, manifest, chosen)
 
 
-def _proven(engine: Engine, search: Search, manifest: Manifest, chosen: list[Ints]) -> list[Ints]:
+def _proven(search: Search, manifest: Manifest, chosen: list[Ints]) -> list[Ints]:
     """Branch over all candidates that a better plan could hold, where they are few; the best plan then.
 
-    The same proof as in one process, on a problem put together from what the shards hand over.
+    The same proof as in one process, on a program put together from what the shards hand over.
     """
     offices = search.offices
     slack = search.ceiling - search.worth
@@ -223,111 +211,21 @@ def _proven(engine: Engine, search: Search, manifest: Manifest, chosen: list[Int
     ]
     if sum(map(len, kept)) > SURVIVORS or search.progress.stop():
         return chosen
-    pieces = [
-        engine.one(offices.place[number][0], "pieces", offices.place[number][1], rows)
-        for number, rows in enumerate(kept)
-    ]
-    if len({problem.penalty for problem, _, _ in pieces}) > 1:
-        # One problem has one fairness; offices that each have their own are left with the gap they have.
-        return chosen
-    problem, value = _together(pieces, manifest)
-    residual = part_of(problem, value, manifest.ticks)
-    ends = np.cumsum([0, *map(len, kept)])
-    # The plan so far, in the numbering of the joined problem, so that branching begins with its value.
-    start = np.concatenate(
-        [first + np.searchsorted(rows, own) for first, rows, own in zip(ends, kept, chosen, strict=False)]
-    )
-    found, proven = branch(residual, np.arange(len(problem)), start, search.progress, nodes=NODES)
+    pool = joined(offices.taken(kept), manifest.ticks)
+    shared = search.shared
+    rows = row_tariffs(pool.usage, shared, (shared.free, shared.length))
+    residual = replace(pool.residual, tariffs=(*pool.residual.tariffs, *rows))
+    # The plan so far, in the numbering of the joined program, so that branching begins with its value.
+    start = pool.together(chosen)
+    found, proven = branch(residual, np.arange(len(residual)), start, search.progress, nodes=NODES)
     worth = search.worth
     if found is not None and residual.holds(found) and residual.worth(found) > worth:
         worth = residual.worth(found)
-        cuts = np.searchsorted(found, ends[1:-1])
-        chosen = [
-            rows[part - first] for first, rows, part in zip(ends, kept, np.split(found, cuts), strict=False)
-        ]
+        chosen = pool.apart(found)
         search.better = worth
     if proven is not None:
         search.bound = min(search.bound, max(worth, proven))
     return chosen
-
-
-def _together(
-    pieces: Sequence[tuple[AllocationProblem, Ints, list[Used]]], manifest: Manifest
-) -> tuple[AllocationProblem, Ints]:
-    """Put the offices' pieces side by side as one problem, with what they share as groups of it."""
-    problems = [problem for problem, _, _ in pieces]
-
-    def offsets(names: str) -> list[int]:
-        sizes = (len(getattr(problem, names)) for problem in problems)
-        return list(accumulate(sizes, initial=0))
-
-    items, takers, days, rows = (offsets(name) for name in ("items", "recipients", "days", "item"))
-    limits = np.full((takers[-1], days[-1]), NO_LIMIT, dtype=np.int64)
-    groups = []
-    for number, problem in enumerate(problems):
-        limits[takers[number] : takers[number + 1], days[number] : days[number + 1]] = (
-            problem.recipient_day_limit
-        )
-        for group in problem.groups:
-            of, weight = np.full(rows[-1], -1, dtype=np.int64), np.zeros(rows[-1], dtype=np.int64)
-            of[rows[number] : rows[number + 1]] = group.of
-            weight[rows[number] : rows[number + 1]] = group.weight
-            # A number before each name, as names are unique within an office only.
-            groups.append(replace(group, name=f"{number:05} {group.name}", of=of, weight=weight))
-    used = [uses for _, _, uses in pieces]
-    groups += [
-        _shared_group(name, used, rows, manifest)
-        for name in dict.fromkeys(rule[0] for rule in manifest.rules)
-    ]
-
-    def joined(field: str, shift: list[int] | None = None) -> Ints:
-        parts = [getattr(problem, field) for problem in problems]
-        return np.concatenate([part + (shift[n] if shift else 0) for n, part in enumerate(parts)])
-
-    def named(field: str) -> tuple[str, ...]:
-        return tuple(
-            f"{n:05} {name}" for n, problem in enumerate(problems) for name in getattr(problem, field)
-        )
-
-    nothing = np.zeros(rows[-1], dtype=np.bool_)
-    problem = AllocationProblem(
-        items=named("items"),
-        recipients=named("recipients"),
-        days=named("days"),
-        item=joined("item", items),
-        recipient=joined("recipient", takers),
-        day=joined("day", days),
-        score=joined("score"),
-        slots=joined("slots"),
-        recipient_day_limit=limits,
-        recipient_limit=joined("recipient_limit"),
-        groups=tuple(groups),
-        pinned=nothing,
-        forbidden=nothing,
-        scale=manifest.scale,
-        penalty=problems[0].penalty,
-        weight=joined("weight"),
-        head_start=joined("head_start"),
-    )
-    return problem, np.concatenate([value for _, value, _ in pieces])
-
-
-def _shared_group(name: str, used: Sequence[list[Used]], rows: list[int], manifest: Manifest) -> GroupSet:
-    """Return one set of shared rules as groups over the candidates of all pieces."""
-    rules = [rule for rule in manifest.rules if rule[0] == name]
-    code = {label: number for number, (_, label, _, _, _) in enumerate(rules)}
-    of, weight = np.full(rows[-1], -1, dtype=np.int64), np.zeros(rows[-1], dtype=np.int64)
-    for number, uses in enumerate(used):
-        for use in uses:
-            if use.name == name:
-                table = np.array([*(code[label] for label in use.labels), -1], dtype=np.int64)
-                of[rows[number] : rows[number + 1]] = table[use.of]
-                weight[rows[number] : rows[number + 1]] = use.units
-    shape = (len(rules), -1)
-    allowance = np.array([rule[2] for rule in rules], dtype=np.int64).reshape(shape)
-    slope = np.array([rule[3] for rule in rules], dtype=np.int64).reshape(shape)
-    limit = np.array([rule[4] for rule in rules], dtype=np.int64)
-    return GroupSet(name, tuple(code), of, weight, allowance, slope, limit)
 
 
 def _judged(engine: Engine, search: Search, manifest: Manifest, chosen: Sequence[Ints]) -> OfficesPlan:

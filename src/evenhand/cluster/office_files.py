@@ -28,7 +28,7 @@ __all__ = ["OfficeFile", "Used", "digest", "read_office", "write_office"]
 
 Ints = NDArray[np.int64]
 
-EDITION = 1
+EDITION = 2
 """Changes when a file of an older edition would be read wrongly."""
 
 SMALL = np.iinfo(np.int32)
@@ -84,6 +84,7 @@ def write_office(folder: Path, office: OfficeFile, number: int) -> Path:
         "recipient_limit": problem.recipient_limit.tolist(),
         "weight": problem.weight.tolist(),
         "head_start": problem.head_start.tolist(),
+        "owed_bonus": problem.owed_bonus.tolist(),
         "scale": problem.scale,
         "penalty": [problem.penalty.mode, problem.penalty.steps],
         "groups": [
@@ -184,6 +185,7 @@ def _office(facts: dict[str, Any], columns: Mapping[str, NDArray[Any]]) -> Offic
         penalty=Penalty(mode, tuple((beyond, points) for beyond, points in steps)),
         weight=np.array(facts["weight"], dtype=np.int64),
         head_start=np.array(facts["head_start"], dtype=np.int64),
+        owed_bonus=np.array(facts["owed_bonus"], dtype=np.int64),
     )
     used = tuple(
         Used(name, tuple(labels), column(f"shared {place} of"), column(f"shared {place} units"))

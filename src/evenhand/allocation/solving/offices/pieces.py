@@ -34,12 +34,12 @@ class Piece:
 
     Attributes:
         rows: their codes in the office's part, sorted, shape (n,).
-        item: item of each, in codes of the part; so ``recipient`` and ``day``.
+        item: item of each, numbered anew; so ``recipient`` and ``day``.
         recipient: see ``item``.
         day: see ``item``.
         value: ticks of each at no prices, shape (n,).
         loss: ticks that a plan with each loses at the prices asked last, shape (n,).
-        sizes: items, recipients and days of the part.
+        sizes: items, recipients and days that these candidates touch.
         slots: slots of each day.
         day_limit: awards of each recipient and day.
         tariffs: the part's own tariffs over these candidates.
@@ -75,16 +75,20 @@ def piece_of(part: Part, rows: Ints, value: Ints, loss: Ints) -> Piece:
     gone[rows] = False
     # Tightened to what is left: fewer candidates can bring fewer groups beyond what is free.
     rest = whole.without(gone)
+    # Numbered anew: tables of recipients and days that nothing left touches would add up over the offices.
+    (things, item), (who, recipient), (dates, day) = (
+        np.unique(codes, return_inverse=True) for codes in (rest.item, rest.recipient, rest.day)
+    )
     return Piece(
         rows=rows,
-        item=rest.item,
-        recipient=rest.recipient,
-        day=rest.day,
+        item=item,
+        recipient=recipient,
+        day=day,
         value=value[rows],
         loss=loss[rows],
-        sizes=(len(whole.problem.items), len(whole.problem.recipients), len(whole.slots)),
-        slots=whole.slots,
-        day_limit=whole.day_limit,
+        sizes=(len(things), len(who), len(dates)),
+        slots=whole.slots[dates],
+        day_limit=whole.day_limit[np.ix_(who, dates)],
         tariffs=rest.tariffs,
         usage=tuple((of[rows], None if units is None else units[rows]) for of, units in part.usage),
         classes=tuple(of[rows] for of in part.classes),
