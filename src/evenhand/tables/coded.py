@@ -49,26 +49,20 @@ class Coded(Sequence[str]):
     @classmethod
     def joined(cls, codes: Codes, words: Sequence[str]) -> Coded:
         """Return a column of words in any order, where some may be equal and some in no row."""
-        return cls(codes, tuple(words)).changed(lambda same: same)
+        used = np.zeros(len(words), dtype=np.bool_)
+        used[codes] = True
+        # As a reader hands them over who sorted them: a million words are not sorted again.
+        if used.all() and all(map(lt, words, islice(words, 1, None))):
+            return cls(codes, tuple(words))
+        known = tuple(sorted({word for word, here in zip(words, used.tolist(), strict=True) if here}))
+        place = {word: at for at, word in enumerate(known)}
+        moved = np.fromiter((place.get(word, -1) for word in words), np.int32, len(words))
+        return cls(moved[codes], known)
 
     def changed(self, change: Callable[[list[str]], list[str]]) -> Coded:
         """Return the column with every word changed; words that have become equal are one from then on."""
         new = change(list(self.words))
-        if new == list(self.words) and self._settled():
-            return self
-        used = np.zeros(len(new), dtype=np.bool_)
-        used[self.codes] = True
-        known = tuple(sorted({word for word, here in zip(new, used.tolist(), strict=True) if here}))
-        if known == self.words:
-            return self
-        place = {word: at for at, word in enumerate(known)}
-        moved = np.fromiter((place.get(word, -1) for word in new), np.int32, len(new))
-        return Coded(moved[self.codes], known)
-
-    def _settled(self) -> bool:
-        """Whether the words are sorted, different and all there, as they must be."""
-        ascending = all(map(lt, self.words, islice(self.words, 1, None)))
-        return ascending and bool(np.bincount(self.codes, minlength=len(self.words)).all())
+        return self if tuple(new) == self.words else Coded.joined(self.codes, new)
 
     def each(self, read: Callable[[Sequence[str]], tuple[NDArray[Any], list[Any]]]) -> tuple[Any, list[Any]]:
         """Return what a reader of cells makes of the column: a value a cell, and the faults by position.

@@ -159,7 +159,8 @@ def _coded(column: Any) -> Sequence[Any]:
         return list(column.to_pylist())
     values = [*whole.dictionary.to_pylist(), None]
     # The last value stands for nothing: a cell that is null has no code.
-    codes = whole.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)
+    codes = whole.indices.fill_null(len(values) - 1) if whole.indices.null_count else whole.indices
+    codes = codes.to_numpy(zero_copy_only=False)
     return Coded.joined(codes.astype(np.int32, copy=False), as_texts(values))
 
 

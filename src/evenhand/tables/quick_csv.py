@@ -62,7 +62,7 @@ def parse_plain(raw: bytes, name: str, noted: Findings) -> Grid | None:
     columns = _columns(memoryview(raw)[end + 1 :], len(header), delimiter)
     if columns is None:
         return None
-    cells = [column.changed(lambda words: unshield(tidy_words(words))) for column in columns]
+    cells = [Coded.joined(column.codes, unshield(tidy_words(column.words))) for column in columns]
     rows = range(first + 1, first + 1 + len(cells[0]))
     return Grid(columns_of(header, cells, rows, name, noted, first), rows, frozenset(), delimiter, first)
 
