@@ -249,3 +249,74 @@ def test_a_soft_rule_is_no_reason_for_an_open_seat() -> None:
     open_seat = "A seat of 2026-01-09 is open, though somebody could take it."
     assert open_seat in judge(replace(alone, rules=(rule,)), awards).faults
     assert judge(replace(alone, rules=(replace(rule, weight=0),)), awards).faults == ()
+
+
+def test_one_turn_of_history_is_enough_for_a_rest() -> None:
+    """Ben served once before, on the eve of the plan: he rests on its first day."""
+    past = [{"date": "2026-01-06", "name": "Ada"}, {"date": "2026-01-07", "name": "Ben"}]
+    then = RotaProblem.from_tables(PEOPLE, [NIGHT], history=past, policy="ledger")
+    assert where(then, [1, 0, 2, 1, 0, 2], kind="rest", count=1) == [(0, BEN)]
+
+
+def test_just_enough_days_of_rest_are_enough() -> None:
+    """With three days from start to start, the days in between and no more can be asked for."""
+    nights = rota()
+    between = 2 - int(nights.slot_end[0] - nights.slot_start[0])
+    assert where(nights, [0, 1, 2, 0, 1, 2], kind="rest", days=between) == []
+    broken = where(nights, [0, 1, 2, 0, 1, 2], kind="rest", days=between + 1)
+    assert broken == [(3, ADA), (4, BEN), (5, CEM)]
+
+
+def test_history_of_the_same_day_counts() -> None:
+    """A turn that history has on the plan's first day counts with those of that day."""
+    past = [{"date": "2026-01-08", "name": "Ada"}]
+    then = RotaProblem.from_tables(PEOPLE, [NIGHT], history=past, policy="ledger")
+    assert where(then, [0, 1, 2, 0, 1, 2], kind="most", count=1, days=1) == [(0, ADA)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "joins"),
+    [((ADA, BEN), False), ((BEN, CEM), True), ((ADA, CEM), True)],
+)
+def test_who_could_join_a_crew_under_hard_rules(rule: tuple[int, int], *, joins: bool) -> None:
+    """With Cem away Ben could join Ada unless the two stay apart; a pair with Cem is no reason against."""
+    away = [{"name": "Cem", "from": "2026-01-08", "to": "2026-01-08"}]
+    duty = {**NIGHT, "seats": "2", "count": "1"}
+    pairs = RotaProblem.from_tables(PEOPLE, [duty], absences=away, policy="ledger")
+    said = "A seat of 2026-01-08 is open, though somebody could take it."
+    in_rules = replace(pairs, rules=(SideRule("apart", rule),))
+    in_columns = replace(pairs, apart=np.array([rule]))
+    for problem in (in_rules, in_columns):
+        assert (said in judge(problem, np.array([ADA, -1])).faults) == joins
+        assert (said in judge(problem, np.array([BEN, -1])).faults) == joins
+
+
+def test_an_open_seat_parts_no_weekend() -> None:
+    """Two serve Saturday, one of them Sunday, where the other seat is open: one name parts the weekend."""
+    pairs = replace(rota(seats=2), whole=np.array([[2, 3]]))
+    awards = np.array([0, 1, 0, 1, 0, 1, 0, -1, 0, 1, 0, 1])
+    parted = [fault for fault in judge(pairs, awards).faults if "go together" in fault]
+    assert parted == ["Ben serves 2026-01-10 but not 2026-01-11, though they go together."]
+
+
+@pytest.mark.parametrize(
+    ("awards", "said"),
+    [
+        ([0, 1, 2, 0, 1, 2], "Everybody has served what was due"),
+        ([0, 0, 1, 0, 1, 2], "Nobody is more than 1 turn behind or ahead"),
+        ([0, 0, 0, 0, 1, 2], "Nobody is more than 2.0 turns behind or ahead"),
+    ],
+)
+def test_the_headline_says_how_far_off(awards: list[int], said: str) -> None:
+    """Nothing, one turn and more than one are said as people say them; so is the worst view."""
+    headline = judge(rota(), np.array(awards)).headline
+    assert headline.startswith(said)
+    views = judge(rota(NIGHT, DAY), np.array([0, 1, 2, 0, 1, 2, 0, 1, 2])).headline
+    assert "in no view more than" in views
+
+
+def test_a_part_of_a_turn_is_said() -> None:
+    """Three people and four turns leave somebody two thirds of a turn off."""
+    four = RotaProblem.from_tables(PEOPLE, [{**NIGHT, "count": "4"}], policy="ledger")
+    headline = judge(four, np.array([0, 1, 2, 0])).headline
+    assert headline.startswith("Nobody is more than 0.7 of a turn behind or ahead")
