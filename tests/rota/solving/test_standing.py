@@ -37,8 +37,8 @@ def test_lags_sum_to_zero_after_every_event(policy: str) -> None:
             standing.open(slot)
             standing.pick(standing.able_to[slot])
             assert int(standing.lags().sum()) == 0
-            assert int(standing.lag.sum()) + standing.pot == 0
-            assert 0 <= standing.pot < int(problem.weight.sum())
+            assert int(standing.lag.sum()) + standing.undivided == 0
+            assert 0 <= standing.undivided < int(problem.weight.sum())
 
 
 @pytest.mark.slow
@@ -49,10 +49,10 @@ def test_balance_over_three_years_of_random_histories() -> None:
         standing = Standing(problem, seed)
         for slot in range(156):
             standing.come_and_go(member_on(problem, int(problem.slot_start[slot])))
-            assert int(standing.lag.sum()) + standing.pot == 0
+            assert int(standing.lag.sum()) + standing.undivided == 0
             standing.open(slot)
             standing.pick(standing.able_to[slot])
-            assert int(standing.lag.sum()) + standing.pot == 0
+            assert int(standing.lag.sum()) + standing.undivided == 0
         assert int(standing.lags().sum()) == 0
 
 
@@ -109,7 +109,7 @@ def test_a_rota_that_stands_empty_for_a_while() -> None:
     for slot in range(30):
         standing.open(slot)
         standing.pick(standing.able_to[slot])
-        assert int(standing.lag.sum()) + standing.pot == 0
+        assert int(standing.lag.sum()) + standing.undivided == 0
 
 
 class Plain:
@@ -211,7 +211,7 @@ def test_a_leavers_lag_is_shared_and_a_returner_finds_it() -> None:
     standing.come_and_go(member_on(problem, int(start[10])))
     assert standing.lag[2] == 0
     assert int(np.abs(standing.lag - before)[:2].max()) <= abs(left)
-    assert int(standing.lag.sum()) + standing.pot == 0
+    assert int(standing.lag.sum()) + standing.undivided == 0
     standing.come_and_go(member_on(problem, int(start[20])))
     assert standing.lag[2] == left
 

@@ -80,8 +80,8 @@ def smooth(win: Windows, progress: Progress) -> Placed | None:
     if solved is None:
         begun = deal(win, lambda: False)  # quick, and worth having where the time is up
         if begun is None or progress.stop():
-            return None if begun is None else (begun.at, _figures(win, begun.at, None), None)
-        used = _flow_of(begun.at, net, options.job, options.slot, options.shared, options.optional)
+            return None if begun is None else (begun.slot_of, _figures(win, begun.slot_of, None), None)
+        used = _flow_of(begun.slot_of, net, options.job, options.slot, options.shared, options.optional)
     else:
         used, price = solved
         start[jobs : jobs + win.slots] = np.round(price * win.ticks).astype(np.int64)

@@ -1,8 +1,8 @@
 """Who stands where, slot by slot: the engine of the policies, replayed in O(people) array steps a slot.
 
 Entitlement under ``present`` and ``member`` is kept in integer ticks. Each slot's ticks, and the few that the
-division of the slot before left over (the ``pot``, less than one tick a unit of weight), are shared by
-weight: so equal people keep exactly equal standings, and the lags and the pot always sum to exactly 0.
+division of the slot before left over (``undivided``, less than one tick a unit of weight), are shared by
+weight: so equal people keep exactly equal standings, and lags and undivided ticks always sum to exactly 0.
 Under ``day`` and ``count`` standings are fractions; floats sort them, and runs that floats cannot tell apart
 are sorted again exactly (``orders.py``).
 
@@ -50,14 +50,15 @@ class Standing:
         served: units of load served, history included; turns: turns served, shape (P,).
         waits: day of the last turn, or of joining for those without one, shape (P,).
         days: days of membership up to the open slot, shape (P,).
-        pot: ticks not yet anybody's.
+        undivided: ticks not yet anybody's.
     """
 
     def __init__(self, problem: RotaProblem, seed: int = 0, able_to: Bools | None = None) -> None:
         self.problem, self.policy = problem, problem.policy
         self.accrual, self.order = ACCRUALS[problem.policy.accrual], ORDERS[problem.policy.order]
         self.by_slot = self.accrual.by_slot
-        # Only proportions matter. Small weights leave a small pot, as that is below the sum of the weights.
+        # Only proportions matter. Small weights leave few ticks undivided: fewer than the
+        # sum of the weights.
         self.weight = problem.weight // np.gcd.reduce(problem.weight)
         self.able_to = able(problem) if able_to is None else able_to
         past = history(problem)
@@ -74,7 +75,7 @@ class Standing:
         self.last_days = member_days_at(problem, past.last)
         # Sorted twice, keys become ranks: a last tie-break without equals.
         self.draw = np.argsort(np.argsort(keys(seed, problem.people, "rota"), kind="stable"), kind="stable")
-        self.pot = 0
+        self.undivided = 0
         self.inside = np.ones(people, dtype=bool)
         left = np.flatnonzero(problem.left_with).tolist()
         self.left_with: dict[int, int] = {who: int(problem.left_with[who]) for who in left}
@@ -155,10 +156,11 @@ class Standing:
         self.inside = inside
 
     def _spread(self, ticks: int, weight: Ints) -> None:
-        # Ticks that do not divide by the weights stay in the pot, so that equal people stay exactly equal.
+        # Ticks that do not divide by the weights stay undivided, so that equal people stay exactly
+        # equal.
         each, left = divmod(ticks, int(weight.sum()))
         self.lag += each * weight
-        self.pot += left
+        self.undivided += left
 
     def _accrue(self, slot: int) -> None:
         problem, here = self.problem, self.able_to[slot]
@@ -170,7 +172,7 @@ class Standing:
         turn = int(problem.load[slot]) * TICKS
         start = int(self._first_seat[slot])
         seats = int(problem.seats[slot])
-        # Where seats ask for skills, shares differ between people of equal weight, so the pot cannot be
+        # Where seats ask for skills, shares differ between people of equal weight, so undivided ticks cannot be
         # used.
         if self._skilled and (problem.seat_skill[start : start + seats] >= 0).any():
             self.accrued = share_of(problem, slot, here)
@@ -184,14 +186,15 @@ class Standing:
     def _by_weight(self, total: int, turn: int, takers: Bools) -> None:
         weight = self.weight * takers
         whole = int(weight.sum())
-        each, left = divmod(total + self.pot, whole)
+        each, left = divmod(total + self.undivided, whole)
         part = each * weight
         # Somebody's part above one turn: heavy weights, or few people. Then shares are capped.
         if int(part.max()) > turn:
             part = poured(total, weight, np.where(takers, turn, 0))
-            # Capped shares round by themselves and sum to the total; the pot is kept for the next slot.
-            left = self.pot + total - int(part.sum())
-        self.accrued, self.pot = part, left
+            # Capped shares round by themselves and sum to the total; undivided ticks wait for the
+            # next slot.
+            left = self.undivided + total - int(part.sum())
+        self.accrued, self.undivided = part, left
 
     def serve(self, who: Ints, load: int) -> None:
         """Book turns of the open slot."""
@@ -212,7 +215,7 @@ class Standing:
             self._pull()
 
     def lags(self) -> Ints:
-        """Return the lags in ticks with the pot shared out, shape (P,), summing to exactly 0.
+        """Return the lags in ticks with undivided ones shared out, shape (P,), summing to exactly 0.
 
         While a slot is open they sum to what it is worth, until it is served.
 
@@ -220,10 +223,10 @@ class Standing:
         """
         if self.by_slot:
             inside = self.inside if self.inside.any() else np.ones_like(self.inside)
-            # The pot is below 0 where leavers were ahead; it is shared by size and its sign put back.
-            sign = 1 if self.pot >= 0 else -1
+            # Below 0 where leavers were ahead: shared by size, and the sign put back.
+            sign = 1 if self.undivided >= 0 else -1
             out = self.lag.copy()
-            out += sign * largest_remainder(abs(self.pot), self.weight * inside)
+            out += sign * largest_remainder(abs(self.undivided), self.weight * inside)
             return out
         claim = self.claim_days() if self.accrual.by_days else np.ones_like(self.days)
         # On the first day nobody has days yet: then all claim alike, as nothing else is known.

@@ -123,33 +123,33 @@ def _from_heaps(standing: Standing, ripe: int, out: list[int], progress: Progres
                 break
             taken.append((best, heappop(heaps[best])))
         out += [entry[3] for _, entry in taken] + [-1] * (seats[slot] - len(taken))
-        for at, (served, _, place, who) in taken:
-            heappush(heaps[at], (served + loads[slot], day, place, who))
-        for at, entry in aside:
-            heappush(heaps[at], entry)
+        for group, (served, _, place, who) in taken:
+            heappush(heaps[group], (served + loads[slot], day, place, who))
+        for group, entry in aside:
+            heappush(heaps[group], entry)
     return np.array(out, dtype=np.int64)
 
 
 def _set_aside(heaps: list[list[Entry]], can: NDArray[np.bool_]) -> list[tuple[int, Entry]]:
     """Take out everybody who cannot serve the slot; they are put back after it."""
-    out = [(at, entry) for at, heap in enumerate(heaps) for entry in heap if not can[entry[3]]]
-    for at in {at for at, _ in out}:
-        heaps[at][:] = [entry for entry in heaps[at] if can[entry[3]]]
-        heapify(heaps[at])
+    out = [(group, entry) for group, heap in enumerate(heaps) for entry in heap if not can[entry[3]]]
+    for group in {group for group, _ in out}:
+        heaps[group][:] = [entry for entry in heaps[group] if can[entry[3]]]
+        heapify(heaps[group])
     return out
 
 
 def _first(heaps: list[list[Entry]], claim: list[int]) -> int:
     """Return the heap whose first person goes next, -1 where all are empty."""
     best = -1
-    for at, heap in enumerate(heaps):
-        if heap and (best < 0 or _sooner(heap[0], claim[at], heaps[best][0], claim[best])):
-            best = at
+    for group, heap in enumerate(heaps):
+        if heap and (best < 0 or _sooner(heap[0], claim[group], heaps[best][0], claim[best])):
+            best = group
     return best
 
 
-def _sooner(one: Entry, claim: int, other: Entry, others: int) -> bool:
+def _sooner(one: Entry, claim: int, other: Entry, other_claim: int) -> bool:
     """Whether the first goes before the second: a smaller own rate, then a longer wait, then the draw."""
     # Cross-multiplied in whole numbers: no rounding, and no division by a claim.
-    mine, theirs = one[0] * others, other[0] * claim
-    return mine < theirs or (mine == theirs and one[1:3] < other[1:3])
+    own_rate, other_rate = one[0] * other_claim, other[0] * claim
+    return own_rate < other_rate or (own_rate == other_rate and one[1:3] < other[1:3])

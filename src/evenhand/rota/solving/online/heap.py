@@ -58,15 +58,15 @@ def plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
     out: list[int] = []
     events = _events(problem)
     stops = sorted(events)
-    at = 0
+    slot = 0
     slots = len(problem.slot_start)
     for stop in [*stops, slots]:
-        while at < min(stop, slots):
-            until = min(stop, at + LOOK_EVERY)
+        while slot < min(stop, slots):
+            until = min(stop, slot + LOOK_EVERY)
             if progress.stop():
                 return None
-            state.run(at, until, out)
-            at = until
+            state.run(slot, until, out)
+            slot = until
         if stop < slots:
             state.change(events[stop])
     return np.array(out, dtype=np.int64)
@@ -134,7 +134,7 @@ class _Heap:
         self.inside = [False] * people
         self.away = [0] * people
         self.heap: list[tuple[int, int, int, int, int]] = []
-        self.clock = self.shared = self.pot = 0
+        self.clock = self.shared = self.undivided = 0
         self.present = self.members = 0
         self.starts: list[int] = problem.slot_start.tolist()
         self.seats: list[int] = problem.seats.tolist()
@@ -166,7 +166,7 @@ class _Heap:
     def _spread(self, ticks: int) -> None:
         each, left = divmod(ticks, self.members)
         self.shared += each
-        self.pot += left
+        self.undivided += left
 
     def change(self, events: list[tuple[int, int]]) -> None:
         """Book who leaves, enters, goes away and comes back before a slot."""
@@ -244,12 +244,12 @@ class _Heap:
             if not count:
                 out.extend([-1] * seats)
                 continue
-            # Everybody serves: each is due one turn exactly, and the pot keeps its ticks. The general case
-            # would give a share above one turn where the pot adds a tick.
+            # Everybody serves: each is due one turn exactly, and undivided ticks stay so. The general case
+            # would give a share above one turn where an undivided tick came on top.
             if count == self.present:
                 self.clock += turn
             else:
-                each, self.pot = divmod(count * turn + self.pot, self.present)
+                each, self.undivided = divmod(count * turn + self.undivided, self.present)
                 self.clock += each
             clock = self.clock
             taken: list[int] = []

@@ -214,7 +214,7 @@ def _fill(seats: list[int], fits: Bools, rank: list[int], barriers: Barriers, ro
         if room is not None and not room.allows([*seat_of.values(), who]):
             continue
         # an open seat first: nobody moves where nobody must
-        seat = next((at for at in range(len(seats)) if at not in seat_of and fits[at, who]), -1)
+        seat = next((seat for seat in range(len(seats)) if seat not in seat_of and fits[seat, who]), -1)
         if seat >= 0:
             seat_of[seat] = who
         if seat >= 0 or seat_with_moves(fits, who, seat_of, set()):

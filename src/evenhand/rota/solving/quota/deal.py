@@ -31,13 +31,13 @@ class Deal:
 
     Attributes:
         windows: the jobs.
-        at: slot of each job, -1 while unserved, shape (jobs,).
+        slot_of: slot of each job, -1 while unserved, shape (jobs,).
         mends: augmenting paths used so far.
     """
 
     def __init__(self, windows: Windows) -> None:
         self.windows = windows
-        self.at: Ints = np.full(windows.person.size, -1, dtype=np.int64)
+        self.slot_of: Ints = np.full(windows.person.size, -1, dtype=np.int64)
         self.next: Ints = windows.start[:-1].copy()
         self.inside: list[list[int]] = [[] for _ in range(windows.slots)]
         self.key = _keys(windows)
@@ -54,7 +54,7 @@ class Deal:
         jobs = self.next[ready]
         if ready.size > seats:
             jobs = jobs[np.argpartition(self.key[jobs], seats - 1)[:seats]] if seats else jobs[:0]
-        self.at[jobs] = slot
+        self.slot_of[jobs] = slot
         self.inside[slot] = sorted(jobs.tolist())
         self.next[win.person[jobs]] += 1
         # Seats first, then late turns: a seat mended may already serve a turn that would have been late.
@@ -63,7 +63,7 @@ class Deal:
         left = self.next[ready]
         left = left[left < win.start[ready + 1]]
         for job in left[win.deadline[left] <= slot].tolist():
-            if self.at[job] < 0 and win.release[job] <= slot:
+            if self.slot_of[job] < 0 and win.release[job] <= slot:
                 self._mend_late(job, slot)
 
     def _slots_of(self, job: int, until: int) -> Iterator[int]:
@@ -87,7 +87,7 @@ class Deal:
     def _served(self, who: int, slot: int) -> int:
         """Return the job a person serves in a slot, -1 for none."""
         for job in self._jobs_at(who, slot):
-            if self.at[job] == slot:
+            if self.slot_of[job] == slot:
                 return job
         return -1
 
@@ -128,7 +128,7 @@ class Deal:
         self.next[win.person[last]] = last
         job, slot = parent[last]
         while job >= 0:
-            if self.at[job] < 0:
+            if self.slot_of[job] < 0:
                 self.next[win.person[job]] = job + 1
             else:
                 self._leave(job)
@@ -143,13 +143,13 @@ class Deal:
         # -1 stands for the empty seat; every other entry is a turn whose seat would become free.
         queue = [-1]
         for mover in queue:
-            slot = now if mover < 0 else int(self.at[mover])
+            slot = now if mover < 0 else int(self.slot_of[mover])
             for who in self._takers(slot, mover, seen):
                 for job in self._jobs_at(who, slot):
                     if job in parent or job == mover:
                         continue
                     parent[job] = (mover, slot)
-                    if self.at[job] < 0:
+                    if self.slot_of[job] < 0:
                         self._pull(job, parent)
                         return
                     queue.append(job)
@@ -171,19 +171,19 @@ class Deal:
         self.next[win.person[job]] = job + 1
         while job >= 0:
             mover, slot = parent[job]
-            if self.at[job] >= 0:
+            if self.slot_of[job] >= 0:
                 self._leave(job)
             self._enter(job, slot)
             job = mover
         self.mends += 1
 
     def _enter(self, job: int, slot: int) -> None:
-        self.at[job] = slot
+        self.slot_of[job] = slot
         self.inside[slot].append(job)
 
     def _leave(self, job: int) -> None:
-        self.inside[int(self.at[job])].remove(job)
-        self.at[job] = -1
+        self.inside[int(self.slot_of[job])].remove(job)
+        self.slot_of[job] = -1
 
 
 def _keys(win: Windows) -> Ints:

@@ -99,7 +99,7 @@ Placed = tuple[Ints, dict[str, Any], Free | None]
 
 def _dealt(win: Windows, progress: Progress) -> Placed | None:
     done = deal(win, progress.stop)
-    return None if done is None else (done.at, {"mends": done.mends}, None)
+    return None if done is None else (done.slot_of, {"mends": done.mends}, None)
 
 
 def handed(
@@ -200,8 +200,8 @@ def _in_their_seats(problem: RotaProblem, awards: Ints) -> Ints:
     first = problem.first_seat.tolist()
     for low, high in pairwise(first):
         held = problem.published[low:high].tolist()
-        mine = {int(awards[seat]): seat for seat in range(low, high) if awards[seat] >= 0}
-        kept = {low + at: mine[who] for at, who in enumerate(held) if who in mine}
+        seat_of = {int(awards[seat]): seat for seat in range(low, high) if awards[seat] >= 0}
+        kept = {low + seat: seat_of[who] for seat, who in enumerate(held) if who in seat_of}
         rest = iter(sorted({*range(low, high)} - {*kept.values()}))
         place[low:high] = np.array([kept[seat] if seat in kept else next(rest) for seat in range(low, high)])
     return place
