@@ -172,8 +172,8 @@ class Standing:
         turn = int(problem.load[slot]) * TICKS
         start = int(self._first_seat[slot])
         seats = int(problem.seats[slot])
-        # Where seats ask for skills, shares differ between people of equal weight, so undivided ticks cannot be
-        # used.
+        # Where seats ask for skills, shares differ between people of equal weight, so undivided ticks cannot
+        # be handed on.
         if self._skilled and (problem.seat_skill[start : start + seats] >= 0).any():
             self.accrued = share_of(problem, slot, here)
         else:
