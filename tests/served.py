@@ -46,15 +46,15 @@ class Server:
         return self.enter.rsplit("/open/", 1)[0]
 
 
-def started(database: Path, *more: str) -> Server:
-    """Start a server on a database and wait for its address."""
+def started(database: Path, *more: str, place: str = "") -> Server:
+    """Start a server on a database file, or at the URL ``place``, and wait for its address."""
     process = subprocess.Popen(
         [
             sys.executable,
             "-m",
             "evenhand",
             "serve",
-            str(database),
+            place or str(database),
             "--port",
             "0",
             "--no-open",
@@ -96,9 +96,9 @@ def ended(server: Server) -> None:
 
 
 @contextlib.contextmanager
-def running(database: Path, *more: str) -> Iterator[Server]:
+def running(database: Path, *more: str, place: str = "") -> Iterator[Server]:
     """Give a server that is ended with the block, however the block ends."""
-    server = started(database, *more)
+    server = started(database, *more, place=place)
     try:
         yield server
     finally:

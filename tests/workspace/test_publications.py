@@ -199,9 +199,7 @@ def test_recipes_of_any_seed_make_the_same_plan_elsewhere(tmp_path: Path, name: 
         series = plan_row(connection, plan).series
         content = {table: get_blob(connection, sha) for table, sha in first.sources.items()}
     for seed in range(SEEDS):
-        dials = (
-            {"teams": 4 + seed % 7} if name == "teams" else {"seats": 1 + seed % 3, "rest": seed % 2 or None}
-        )
+        dials = {"teams": {"teams": 4 + seed % 7}, "garden": {"seats": 1 + seed % 3, "weeks": 5 + seed}}[name]
         recipe = replace(first.with_settings(dials), seed=seed)
         with store.write() as connection:
             draft = create_plan(connection, series, f"Seed {seed}", recipe)

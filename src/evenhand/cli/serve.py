@@ -70,7 +70,8 @@ def serve(
     hall, app = hall_of(store, host, chosen, names=name or [], solvers=workers, limit=time_limit)
     shown = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{chosen}"  # noqa: S104 - only compared
     address = f"{shown}/open/{hall.keeper.token}" if hall.keeper.token else f"{shown}/login"
-    say(f"Plans are kept in {place}")
+    # never the URL as it was given: it may hold a password, and terminals are logged
+    say(f"Plans are kept in {store.place}")
     typer.echo(f"Open {address}")
     say("Stop with Ctrl-C.")
     if open_page and hall.keeper.local:

@@ -41,7 +41,7 @@ def setup(request: Request, hall: TheHall) -> Response:
         faults=faults,
         fresh="",
         kind="",
-        url=hall.database.url,
+        url=hall.database.place,
         lite=hall.database.lite,
     )
 
