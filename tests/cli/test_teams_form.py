@@ -138,3 +138,29 @@ def test_a_swap_is_told_without_points(
     assert re.search(r"- (House|Gender) becomes (less|more) even: [\d.]+% to [\d.]+%", seen)
     assert re.search(r"- .*(loses a wish|lose a wish each)", seen)
     assert "points" not in seen
+
+
+def test_a_period_is_taken_back_for_every_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """Undone, nobody is owed anything in a ledger of teams or of a rota; a wrong unit is refused."""
+    monkeypatch.chdir(tmp_path)
+    assert (
+        run(["teams", ANSWERS, "--teams", "6", "--balance", "Gender", "--roles", "Captain", "-o", "t.json"])
+        == DONE
+    )
+    assert run(["rota", str(DATA / "garden"), "--policy", "ledger", "-o", "r.json"]) == DONE
+    for plan, more in (("t.json", ["--count", "roles"]), ("r.json", [])):
+        book = plan.replace(".json", ".book.json")
+        assert run(["publish", plan, "--ledger", book, *more]) == DONE
+        capsys.readouterr()
+        assert run(["publish", plan, "--ledger", book, "--undo"]) == DONE
+        said = capsys.readouterr().out
+        assert "Taken back" in said
+        assert "Most owed: nobody." in said
+    for plan, count in (("r.json", "roles"), ("t.json", "hats"), ("t.json", "wishes")):
+        assert run(["publish", plan, "--ledger", "new.json", "--count", count]) == WRONG
+    said = capsys.readouterr().err
+    assert "'roles' is for plans of teams" in said
+    assert "'hats' is nothing that teams are counted in" in said
+    assert "'wishes' has no wishes or choices" in said
