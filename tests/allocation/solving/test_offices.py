@@ -319,11 +319,11 @@ def test_it_does_not_pay_for_small_or_single_offices(four: AllocationProblem) ->
     assert not pays(alone)
     per_item = GroupSet(
         "many",
-        tuple(f"g{at:02d}" for at in range(5)),
-        np.arange(len(four)) % 5,
+        tuple(f"g{at:02d}" for at in range(65)),
+        np.arange(len(four)) % 65,
         np.ones(len(four), dtype=np.int64),
-        np.zeros((5, 0), dtype=np.int64),
-        np.zeros((5, 0), dtype=np.int64),
-        np.full(5, 9),
+        np.zeros((65, 0), dtype=np.int64),
+        np.zeros((65, 0), dtype=np.int64),
+        np.full(65, 9),
     )
     assert not pays(replace(four, groups=(*four.groups, per_item)))
