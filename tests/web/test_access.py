@@ -24,6 +24,7 @@ PAGES = {
     "garden": "garden",
     "garden, one turn": "garden?at=2026-02-17|Jay&tab=give",
     "garden, dials": "garden?tab=dials",
+    "garden, months": "garden?month=1",
     "import": "/import",
     "setup": "/setup",
     "swaps": "/swaps",
