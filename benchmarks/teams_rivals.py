@@ -58,7 +58,7 @@ class Arrays:
 def annealing(arrays: Arrays, seed: int, seconds: float) -> tuple[Ints, float]:
     """Swap two people at a time, cooling geometrically from a column's typical cost to a thousandth of it.
 
-    The number of steps is set beforehand by how many a short run makes in a second; the best of the run is
+    How many steps that is, is measured by a short run, in seconds of the processor. The best of the run is
     kept. A broken rule costs more than all else.
     """
     run = _compiled()
@@ -84,12 +84,12 @@ def annealing(arrays: Arrays, seed: int, seconds: float) -> tuple[Ints, float]:
         arrays.low, arrays.each, heat * (20.0 if len(other) or len(rows) else 1.0), heat / 1000,
     )  # fmt: skip
     run(*given, 1, 1_000)
-    begun = time.perf_counter()
+    begun = time.process_time()
     run(*given, seed, 50_000)
-    steps = int(50_000 * seconds / max(1e-4, time.perf_counter() - begun))
-    begun = time.perf_counter()
+    steps = int(50_000 * seconds / max(1e-4, time.process_time() - begun))
+    begun = time.process_time()
     awards = run(*given, seed, max(1_000, steps))
-    return np.asarray(awards), time.perf_counter() - begun
+    return np.asarray(awards), time.process_time() - begun
 
 
 def _compiled() -> Any:
