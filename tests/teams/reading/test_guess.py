@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import evenhand as eh
 from evenhand.core.errors import InfeasibleError, InputError
-from evenhand.tables import read
+from evenhand.tables import Table, read
+from evenhand.tables.coded import coded_of
 from evenhand.teams import TeamsProblem
+from evenhand.teams.reading.columns import category
 from evenhand.teams.reading.guess import guess
+from evenhand.teams.reading.names import people_of_table
 
 NAMES = [("Ada", "Lopes"), ("Ben", "Ito"), ("Cy", "Roe"), ("Dee", "Fox"), ("Eli", "Oz"), ("Fay", "Kim")]
 FORM: list[dict[str, Any]] = [
@@ -117,3 +123,27 @@ def test_a_column_without_two_alike_is_noted() -> None:
     plain = TeamsProblem.from_rows(rows, teams=3, balance=["role", "years"])
     assert ["--numbers years" in str(note) for note in plain.warnings] == [True]
     assert not TeamsProblem.from_rows(rows, teams=3, balance=["role"], numbers=["years"]).warnings
+
+
+CELLS = st.sampled_from(["a", "A", " b", "b", "", "a;b", "x, y", "2026-01-02 10:00", "Ada Lopes", "ben"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=30), twice=st.booleans())
+def test_columns_held_as_codes_are_read_like_lists(rows: list[tuple[str, str]], *, twice: bool) -> None:
+    """Guess, names, order, criteria and errors are the same however the table holds its columns."""
+    names = [f"Person {at * 7 % len(rows)}" for at in range(len(rows))]
+    names[-1] = names[0] if twice else names[-1]
+    columns = {"name": names, "house": [one for one, _ in rows], "Friend 1": [two for _, two in rows]}
+    coded = {header: coded_of(cells) for header, cells in columns.items()}
+    rows_from = range(2, 2 + len(rows))
+    plain, held = Table("people", columns, rows_from), Table("people", coded, rows_from)
+    assert guess(plain) == guess(held)
+    for one, other in zip(people_of_table(plain, None), people_of_table(held, None), strict=True):
+        assert list(one) == list(other)
+    assert [str(error) for error in plain.findings.errors] == [str(error) for error in held.findings.errors]
+    order = np.arange(len(rows))
+    one, other = category("house", columns["house"], order), category("house", coded["house"], order)
+    assert (one.values, one.person.tolist(), one.value.tolist()) == (
+        other.values, other.person.tolist(), other.value.tolist(),
+    )  # fmt: skip
