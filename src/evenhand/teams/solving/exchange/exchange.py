@@ -40,13 +40,17 @@ __all__ = ["run"]
 Ints = NDArray[np.int64]
 
 SWEPT = 200
-"""People from which whole arrays repair the start faster than the plain loop."""
+"""People from which whole arrays repair the start faster than the plain loop: below, setting them up takes
+longer than the loop does. Twice or half changes milliseconds only, and which of equally good teams come."""
 
 SWAPS = 150_000
-"""Twice the swaps priced in a round of whole arrays; with larger teams the plain loop is faster."""
+"""Twice the swaps priced in a round of whole arrays, people times the largest team: what a round costs grows
+with it, while the plain loop looks at 64 members of a team however large. Twice or half moves where one takes
+over from the other, not what is found."""
 
 FEW = 20_000
-"""People up to whom an arrangement that is not proven best is also compared with the greedy `deal`."""
+"""People up to whom an arrangement that is not proven best is also compared with the greedy `deal`, which
+looks at every team for every person: twice the people take it four times as long."""
 
 
 ALL_TRIED = "All arrangements were tried: none that keeps the rules has a lower value."
@@ -288,7 +292,8 @@ def _closer(task: _Task, awards: Ints, value: int, limits: Limits) -> tuple[Ints
 
 
 HARD_MOST = 60
-"""Most people x teams for which a program is asked for the optimum."""
+"""Most people x teams for which a program is asked for the optimum. Teams are alike to it, so a proof comes
+soon or never: with more of them it spends its nodes (see ``PROOF_NODES``) and proves nothing."""
 
 
 def _proved(task: _Task, best: tuple[int, Ints]) -> tuple[tuple[int, Ints], str]:
