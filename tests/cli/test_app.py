@@ -158,7 +158,9 @@ def test_compare_modes(folder: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert [row["Configuration"] for row in rows] == ["No fairness", "Mode B (λ=200+400)"]
     assert (folder / "modes.csv").read_text(encoding="utf-8-sig").startswith("Configuration,")
     assert (folder / "modes.xlsx").read_bytes()[:2] == b"PK"
-    assert "End it in one of .csv, .xlsx" in said(capsys, *ask, "--out", "modes.html", code=WRONG)
+    said(capsys, *ask, "--out", "modes.html")
+    assert "<h1>" in (folder / "modes.html").read_text(encoding="utf-8")
+    assert "End it in one of .csv, .html, .xlsx" in said(capsys, *ask, "--out", "modes.ics", code=WRONG)
 
 
 def test_compare_methods_of_teams(capsys: pytest.CaptureFixture[str]) -> None:
