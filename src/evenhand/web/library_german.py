@@ -168,6 +168,7 @@ is no answer = ist keine Antwort
 is no candidate with that recipient and day = ist mit diesem Empfänger und Tag kein Kandidat
 is no change = ist keine Änderung
 is no day = ist kein Tag
+is no count = ist keine Anzahl
 is no day of the calendar = ist kein Tag des Kalenders
 is no kind of step = ist keine Art von Schritt
 is no limit = ist keine Grenze
