@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ def annealing(arrays: Arrays, seed: int, seconds: float) -> tuple[Ints, float]:
     return np.asarray(awards), time.process_time() - begun
 
 
+@cache
 def _compiled() -> Any:
     import numba
 
