@@ -179,7 +179,9 @@ def _deliver(session: Session, outcomes: list[tuple[str, Solution]]) -> None:
     if session.as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
     else:
-        blocks: list[Block] = [Text(answer_of(outcomes), "strong"), comparison_grid(outcomes)]
+        # After Ctrl-C one line may stand alone, and nothing sets it apart from anything.
+        first = [Text(answer_of(outcomes), "strong")] if len(outcomes) > 1 else []
+        blocks: list[Block] = [*first, comparison_grid(outcomes)]
         if any(solution.cut for _, solution in outcomes):
             blocks.append(Text("Stopped early: some lines are the best found so far.", "warn"))
         show(blocks)
