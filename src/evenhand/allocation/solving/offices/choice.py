@@ -21,8 +21,8 @@ NODES = 500
 """Nodes of the small search at most: it ends by a count, never by the clock. One row takes 1 to 20."""
 
 NODES_MANY, MANY = 10, 5
-"""The same from so many rows on: with 23 rows over 100 offices 500 nodes take a minute, and what is left is
-for the repair."""
+"""The same from so many rows on: each node looks at every office again, so many nodes over many rows and
+offices take longest of all, and what is left is for the repair."""
 
 
 def together(plans: Sequence[Plan], shared: Shared) -> int | None:

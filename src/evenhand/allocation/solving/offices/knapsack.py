@@ -23,9 +23,9 @@ __all__ = ["Knapsack", "knapsacks"]
 Ints = NDArray[np.int64]
 
 CELLS = 20_000_000
-"""Cells (awards times units) that one row's table has at most: 20 MB and some 50 ms. Finer units are put
-together beyond that, weights rounded down, so that the bound stays valid. Half as many cells did not change a
-bound on made-up weeks; rows of fewer than a thousand awards, where the exact sum matters, stay far below."""
+"""Cells (awards times units) that one row's table has at most, a byte each. Beyond that, finer units are put
+together and weights rounded down, so that the bound stays valid: half as many cells give a bound that is as
+high or higher, twice as many take twice the memory and time."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,8 +47,9 @@ Ints = NDArray[np.int64]
 LARGEST = 0.6
 """Share of the candidates that the largest office may have for it to pay."""
 MANY_ROWS = 64
-"""Shared rows up to which it pays. With 23 over five offices of 60,000 candidates `price-restrict-prove` is
-1.1 % below its bound after 44 CPU seconds and this method 0.2 % after 10; beyond 64 nothing was measured."""
+"""Shared rows up to which it pays. With 23 over five offices of 57,000 candidates, in one process, this
+method was 0.9 % below its bound after 5 CPU seconds and `price-restrict-prove` 1.1 % after 44; beyond 64
+nothing was measured."""
 SURVIVORS = 3000
 """Candidates that are branched over together at the end, at most; and the nodes of that search."""
 NODES = 200

@@ -32,8 +32,8 @@ SAMPLE = 8
 CLEAR = 1e-6
 """Share of the bound that another round may still take off it for the rounds to end."""
 CLEAR_MANY = 2e-4
-"""The same where many rows share the work and a sample's prices are known: 23 rows over 100 offices would
-go on for a hundred rounds to take off the last hundredth of a percent."""
+"""The same where many rows share the work and a sample's prices are known: rounds then take little off the
+bound each, and the repair gains more in the same time."""
 BOX = 0.05
 """First half-width of the box around the sample's prices, as a share of the prices."""
 

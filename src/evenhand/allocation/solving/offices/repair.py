@@ -34,8 +34,8 @@ Ints = NDArray[np.int64]
 LADDER = ((32, 200, 50), (40, 400, 50), (64, 600, 80), (96, 900, 120))
 """Awards decided anew in a step, about, candidates looked at, and nodes of the search, from rung to rung.
 
-The first takes 0.02 to 0.4 s a step and finds most; the others find what needs an exchange between more rows.
-Beginning with 48 takes four times as long to the same plan."""
+The first steps are quick and find most; the later ones find what needs an exchange between more rows. Larger
+first steps make every step a slower search for what small ones find too."""
 
 
 def repaired(

@@ -65,8 +65,8 @@ TURNS = 2
 """Times that every group has its turn; in the second it may use what the others left."""
 
 MOST_POOLED = 8000
-"""Candidates beside those of the LPs that rows are decided over, at most: with half as many the plans of
-weeks with 23 rows are up to 0.05 % worse, twice as many made none better."""
+"""Candidates beside those of the LPs that rows are decided over, at most: fewer leave out exchanges that pay,
+more make every decision slower."""
 
 MOST = 250
 """Candidates that an office decides over then, at most: more take seconds an office and seldom help, as the

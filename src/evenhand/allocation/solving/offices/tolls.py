@@ -37,25 +37,24 @@ __all__ = ["Tolled", "find_tolls"]
 Ints = NDArray[np.int64]
 
 ROUNDS = 12
-"""Times that all offices are asked, at most. Made-up weeks with 23 and 40 rows take 4 to 9; a round after the
-bound has met the LP cannot lower it."""
+"""Times that all offices are asked, at most: a round after the bound has met the LP cannot lower it, so the
+limit binds only where rounds gain little."""
 
 INNER = 120
-"""Times that the joint LP is solved in a round, at most: each gives every such row one more set. Weeks with
-23 rows take 10 to 45; cut short, the bound is still a bound."""
+"""Times that the joint LP is solved in a round, at most: each gives every such row one more set. Cut short,
+the bound is still a bound."""
 
 MET = 2e-6
-"""Share of the bound that may lie between it and the joint LP for the rounds to end: a tenth of what a
-plan is off on weeks like these. At 2e-5 the bound is up to 8 points of 400,000 higher, at 2e-7 there is a
-round more."""
+"""Share of the bound that may lie between it and the joint LP for the rounds to end. Ten times as much ends a
+round or two earlier with a higher bound; a tenth asks for rounds whose gain no plan here reaches."""
 
 WORTH_IT = 1e-5
-"""Share of the bound that knapsacks must take off it at prices a unit for sets of awards to be made: they
-take seconds where a row holds hundreds of awards, and there they gain nothing."""
+"""Share of the bound that knapsacks must take off it at prices a unit for sets of awards to be made: sets
+take longest where a row holds many awards, and there they gain least."""
 
 HELD = 150
 """Candidates of an office that join the first LP beside those that its own holds: the ones that lose least.
-Without any a round or two more are needed; with twice as many the LP is slower for the same rounds."""
+Fewer are made up for by further rounds, more make each LP slower."""
 
 
 @dataclass(frozen=True, eq=False)
