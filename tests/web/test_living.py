@@ -231,7 +231,8 @@ def test_a_card_is_dragged_with_its_price_in_sight(page: Page, server: Server) -
     page.goto(server.base)
     page.click("#sample-fleet")
     page.wait_for_url("**/plans/**")
-    page.wait_for_selector(".board")
+    # the script has seen the board when one cell may be reached by key
+    page.wait_for_selector('[data-cell][tabindex="0"]')
     start, goal = (page.locator("[data-cell]").nth(at).bounding_box() for at in (2, 20))
     assert start is not None
     assert goal is not None
