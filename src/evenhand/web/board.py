@@ -375,8 +375,8 @@ def effect(request: Request, plan: str, hall: TheHall, kind: str = "pin", names:
         return JSONResponse({"said": "", "moved": []})
     found = hall.ask(key, "effect", json.dumps([kind, *names]), patience=2.0)
     if not found or "error" in found:
-        said = words("This cannot be done.") if found else words("Working it out.")
-        return JSONResponse({"said": said, "moved": []})
+        why = words("This cannot be done.") if found else words("Working it out.")
+        return JSONResponse({"said": why, "moved": []})
     said = found["said"]
     # names are known to the page, not to the child that solved
     called = _names(view)
