@@ -2,8 +2,8 @@
 
 Both lower the very objective that evenhand lowers, read off tables: what a team pays for each count of each
 value, what a wish not granted costs, and that nobody may be alone. They share none of evenhand's search.
-`python teams_rivals.py cp-sat IN.pickle OUT.pickle SECONDS` runs CP-SAT in a process of its own, as its
-library and HiGHS cannot be loaded into one.
+`python -m benchmarks.teams_rivals cp-sat IN.pickle OUT.pickle SECONDS` runs CP-SAT in a process of its own,
+as its library and HiGHS cannot be loaded into one.
 """
 
 # ruff: noqa: C901, PLR0915, PLR0917, NPY002 - numba compiles plain loops over arrays, with its own old generator
@@ -26,6 +26,8 @@ from numpy.typing import NDArray
 __all__ = ["Arrays", "annealing", "constraint_program"]
 
 Ints = NDArray[np.int64]
+
+ROOT = Path(__file__).resolve().parent.parent
 
 OUT_OF_REACH = 10**12
 """What a rule broken costs plain annealing, beside which no column counts."""
@@ -197,8 +199,16 @@ def constraint_program(arrays: Arrays, seconds: float) -> tuple[Ints | None, flo
         given, out = Path(folder) / "in.pickle", Path(folder) / "out.pickle"
         given.write_bytes(pickle.dumps(arrays))
         begun = time.perf_counter()
-        command = [sys.executable, __file__, "cp-sat", str(given), str(out), str(seconds)]
-        done = subprocess.run(command, check=False, capture_output=True)
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.teams_rivals",
+            "cp-sat",
+            str(given),
+            str(out),
+            str(seconds),
+        ]
+        done = subprocess.run(command, check=False, capture_output=True, cwd=ROOT)
         spent = time.perf_counter() - begun
         awards = pickle.loads(out.read_bytes()) if not done.returncode else None  # noqa: S301 - our own file
         return awards, spent

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -114,7 +115,7 @@ def main() -> None:
             lines.append(f"| {name} | {contender} | {figures(problem, costs, found)[0]} | {seconds:.1f} |")
             print(lines[-1], flush=True)
     if given.write:
-        PAGE.write_text(page(lines, " ".join(sys.argv[1:]), load), encoding="utf-8")
+        PAGE.write_text(page(lines, shlex.join(sys.argv[1:]), load), encoding="utf-8")
 
 
 def page(lines: list[str], words: str, load: float) -> str:
