@@ -8,6 +8,7 @@ is known, and processor seconds. All are runs of one process, so that their rati
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 from functools import partial
@@ -49,6 +50,7 @@ def measured(label: str, problems: list[Any]) -> None:
 
 def main() -> None:
     """Print a block a constant."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     middling = rotas(2, 40, 52, 5, 2)
     for value in (750, 1500, 3000):
         search.SMALL = value

@@ -180,14 +180,14 @@ def _rows(found: Audit, standings: Standings) -> list[tuple[str, ...]]:
     names = found.problem.people
     return [
         (
-            names[at],
-            str(int(standings.served[at])),
-            f"{standings.due[at]:.1f}",
-            f"{standings.lag[at]:+.1f}",
-            *(f"{lag[at]:+.1f}" for lag in standings.views.values()),
+            names[code],
+            str(int(standings.served[code])),
+            f"{standings.due[code]:.1f}",
+            f"{standings.lag[code]:+.1f}",
+            *(f"{lag[code]:+.1f}" for lag in standings.views.values()),
         )
-        for at in range(len(names))
-        if found.members[at]
+        for code in range(len(names))
+        if found.members[code]
     ]
 
 
@@ -223,9 +223,9 @@ def _left_said(name: str, lag: float) -> str:
 def _headline(found: Audit) -> str:
     """Say in one sentence who is most ahead and most owed."""
     lag = [
-        (float(found.so_far.lag[at]), name)
-        for at, name in enumerate(found.problem.people)
-        if found.members[at]
+        (float(found.so_far.lag[person]), name)
+        for person, name in enumerate(found.problem.people)
+        if found.members[person]
     ]
     if not lag:
         return "Nobody of the team is a member now."
@@ -281,12 +281,12 @@ def _as_data(read: Schedule, found: Audit) -> dict[str, Any]:
     def standings(which: Standings) -> dict[str, Any]:
         return {
             name: {
-                "served": int(which.served[at]),
-                "due": round(float(which.due[at]), 6),
-                "owed": round(float(which.lag[at]), 6),
-                "views": {view: round(float(lag[at]), 6) for view, lag in which.views.items()},
+                "served": int(which.served[code]),
+                "due": round(float(which.due[code]), 6),
+                "owed": round(float(which.lag[code]), 6),
+                "views": {view: round(float(lag[code]), 6) for view, lag in which.views.items()},
             }
-            for at, name in enumerate(names)
+            for code, name in enumerate(names)
         }
 
     return {

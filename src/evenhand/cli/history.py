@@ -49,9 +49,9 @@ def history(
         row = plan_row(connection, latest(connection, which))
         for step in steps_of(connection, row.id):
             mark = ">" if step.seq == row.tip else " "
-            said = ", ".join(str(part) for part in (step.body.get("names") or step.body.values()))
+            sentence = ", ".join(str(part) for part in (step.body.get("names") or step.body.values()))
             when = step.at[:16].replace("T", " ")
-            typer.echo(f"{mark} {step.seq:>3}  {when}  {step.who or 'you'}: {step.kind} {said}".rstrip())
+            typer.echo(f"{mark} {step.seq:>3}  {when}  {step.who or 'you'}: {step.kind} {sentence}".rstrip())
         last = last_publication(connection, row.id)
         if last is not None:
             word = "taken back" if last.kind == "takeback" else "published"

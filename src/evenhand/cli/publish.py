@@ -244,8 +244,8 @@ def ledger_from(path: Path) -> Ledger:
 
     found = documents.read(path)
     if not isinstance(found, Ledger):
-        said = f"holds a {type(found).__name__}, not a ledger"
-        raise InputError.one(said, "Give the file that evenhand publish wrote", table=path.name)
+        sentence = f"holds a {type(found).__name__}, not a ledger"
+        raise InputError.one(sentence, "Give the file that evenhand publish wrote", table=path.name)
     return found
 
 

@@ -64,7 +64,7 @@ def rounds(
     else:
         problem = session.read(lambda: TeamsProblem.from_table(**roster(people), **settings))
     if tables and names is None:
-        problem = replace(problem, teams=tuple(f"Table {at + 1}" for at in range(len(problem.teams))))
+        problem = replace(problem, teams=tuple(f"Table {team + 1}" for team in range(len(problem.teams))))
     awards = planned(session, problem, count, seed)
     deliver(session, problem, awards, by_person=tables)
 
@@ -116,8 +116,10 @@ def deliver(session: Session, problem: TeamsProblem, awards: list[Any], *, by_pe
 
     order = [np.argsort(codes, kind="stable").tolist() for codes in awards]
     columns: dict[str, list[Any]] = {
-        "round": [at + 1 for at, people in enumerate(order) for _ in people],
-        "team": [problem.teams[awards[at][who]] for at, people in enumerate(order) for who in people],
+        "round": [candidate + 1 for candidate, people in enumerate(order) for _ in people],
+        "team": [
+            problem.teams[awards[candidate][who]] for candidate, people in enumerate(order) for who in people
+        ],
         "person": [problem.people[who] for people in order for who in people],
     }
     for path in session.out or ():
@@ -127,24 +129,30 @@ def deliver(session: Session, problem: TeamsProblem, awards: list[Any], *, by_pe
             write_xlsx({"rounds": columns, "people": seats_of(problem, awards)}, path)
     again = repeats(np.array(awards))
     count, teams = len(awards), len(problem.teams)
-    said = (
+    sentence = (
         f"{count} {'round' if count == 1 else 'rounds'} of {teams} {'team' if teams == 1 else 'teams'}. "
         f"{again:,} {'pair meets' if again == 1 else 'pairs meet'} again."
     )
     if problem.criteria:
         even = [float(balance(problem, codes).overall) for codes in awards]
-        said += f" Evenness {min(even):.1%} in the least even round, {sum(even) / len(even):.1%} on average."
+        sentence += (
+            f" Evenness {min(even):.1%} in the least even round, {sum(even) / len(even):.1%} on average."
+        )
     if session.interrupted:
-        said += " Stopped early."
+        sentence += " Stopped early."
     if session.as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
     else:
         lines = tuple(
-            (str(at + 1), team, ", ".join(problem.people[who] for who in people if awards[at][who] == code))
-            for at, people in enumerate(order)
+            (
+                str(candidate + 1),
+                team,
+                ", ".join(problem.people[who] for who in people if awards[candidate][who] == code),
+            )
+            for candidate, people in enumerate(order)
             for code, team in enumerate(problem.teams)
         )
-        show([Heading("Who goes with whom, round by round"), Text(said, "strong")])
+        show([Heading("Who goes with whom, round by round"), Text(sentence, "strong")])
         typer.echo()
         show([Grid(("round", "team", "members"), lines, frozenset({0}))])
         if by_person:
@@ -158,8 +166,8 @@ def deliver(session: Session, problem: TeamsProblem, awards: list[Any], *, by_pe
 def seats_of(problem: TeamsProblem, awards: list[Any]) -> dict[str, list[str]]:
     """Return a row a person: the name, and the team of each round."""
     columns = {"person": list(problem.people)}
-    for at, codes in enumerate(awards):
-        columns[f"round {at + 1}"] = [problem.teams[team] for team in codes.tolist()]
+    for candidate, codes in enumerate(awards):
+        columns[f"round {candidate + 1}"] = [problem.teams[team] for team in codes.tolist()]
     return columns
 
 

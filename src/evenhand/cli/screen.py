@@ -91,8 +91,10 @@ def _draw_grid(grid: Grid, console: Console) -> None:
         show_edge=False,
         header_style="bold",
     )
-    for at, head in enumerate(grid.heads):
-        table.add_column(_styled(head, ""), justify="right" if at in grid.right else "left", overflow="fold")
+    for index, head in enumerate(grid.heads):
+        table.add_column(
+            _styled(head, ""), justify="right" if index in grid.right else "left", overflow="fold"
+        )
     for row in grid.rows:
         table.add_row(*(_styled(cell, "") for cell in row))
     console.print(table)

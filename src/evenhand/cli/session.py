@@ -40,9 +40,9 @@ def refuse_early(
         mend = "Give 0 or more, or leave it out for no limit"
         findings.error("is no number of seconds", mend, table="--time-limit", came=f"{seconds:g}")
     files = list(out or ())
-    for at, path in enumerate(files):
+    for index, path in enumerate(files):
         refuse_path(path, endings(job), job, findings)
-        if path in files[:at]:
+        if path in files[:index]:
             findings.error("is given twice", "Give every file once", table="--out", came=str(path))
     findings.raise_errors()
 
@@ -175,5 +175,5 @@ class Session:
         for path in self.out or ():
             say(f"wrote {path}")
         if sys.stderr.isatty() and not self.as_json:
-            said = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in self.stages.items())
-            say(f"time: {said}")
+            sentence = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in self.stages.items())
+            say(f"time: {sentence}")

@@ -42,9 +42,9 @@ def show_trade_off(made: Callable[[int | None], TeamsProblem], *, method: str, s
         if float(scored.overall) <= best:
             continue
         best = float(scored.overall)
-        said = "only whom it must" if price is None else f"--move-price {price}"
+        sentence = "only whom it must" if price is None else f"--move-price {price}"
         parts = [f"{float(scored.scores[one.name]):.1%}" for one in problem.criteria if one.weight]
-        rows.append((said, f"{moves:,}", f"{best:.1%}", *parts))
+        rows.append((sentence, f"{moves:,}", f"{best:.1%}", *parts))
     named = [one.name for one in problem.criteria if one.weight]
     heads = ("price of a move", "people who move", "evenness", *named)
     show([

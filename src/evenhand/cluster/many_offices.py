@@ -257,8 +257,8 @@ def _judged(engine: Engine, search: Search, manifest: Manifest, chosen: Sequence
     # A bound below the value, or a value other than claimed, is a fault of the search, even if no rule is
     # broken.
     if faults or objective > bound or objective != claimed:
-        said = "\n".join(faults) or f"value {objective}, claimed {claimed}, bound {bound}"
-        raise JudgeError(f"A plan of the offices is not what the search claims:\n{said}")
+        sentence = "\n".join(faults) or f"value {objective}, claimed {claimed}, bound {bound}"
+        raise JudgeError(f"A plan of the offices is not what the search claims:\n{sentence}")
     return OfficesPlan(
         columns=columns,
         objective=objective,

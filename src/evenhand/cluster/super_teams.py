@@ -129,8 +129,10 @@ class Cut:
         """People of each value in the whole roster, column by column."""
         totals = self.counts.sum(axis=0)
         return tuple(
-            np.bincount(self.cells[:, at] + 1, weights=totals, minlength=len(values) + 1)[1:].astype(np.int64)
-            for at, values in enumerate(self.values)
+            np.bincount(self.cells[:, code] + 1, weights=totals, minlength=len(values) + 1)[1:].astype(
+                np.int64
+            )
+            for code, values in enumerate(self.values)
         )
 
     def save(self, path: Path) -> None:
@@ -210,7 +212,7 @@ def _remainders(cells: Ints, left: Ints, room: Ints, seed: int) -> Ints:
     from evenhand.teams import TeamsProblem
 
     people = np.repeat(np.arange(len(left)), left)
-    columns = {f"column {at}": cells[people, at] for at in range(cells.shape[1])}
+    columns = {f"column {row}": cells[people, row] for row in range(cells.shape[1])}
     open_parts = np.flatnonzero(room)
     even = len(set(room.tolist())) == 1
     sizes: dict[str, Any] = {"teams": len(room)} if even else {"sizes": room[open_parts].tolist()}
@@ -254,7 +256,7 @@ class Worker:
         whole, part = self._whole(task["cut"]), int(task["part"])
         people = np.repeat(np.arange(len(whole.cells)), whole.shares[:, part])
         teams = int(whole.teams[part])
-        columns = {f"column {at}": whole.cells[people, at] for at in range(len(whole.values))}
+        columns = {f"column {person}": whole.cells[people, person] for person in range(len(whole.values))}
         problem = TeamsProblem.from_values(len(people), columns, teams=teams)
         awards = np.asarray(solve(problem, seed=task["seed"]).awards, dtype=np.int32)
         held = BytesIO()
@@ -292,7 +294,9 @@ class Worker:
                 team[order[filled : filled + upto - rank]] = first_team[part] + here
                 filled += upto - rank
                 rank = upto
-        write_csv({"name": list(names), "team": [f"Team {at + 1}" for at in team.tolist()]}, Path(task["to"]))
+        write_csv(
+            {"name": list(names), "team": [f"Team {index + 1}" for index in team.tolist()]}, Path(task["to"])
+        )
         return len(names)
 
     def _whole(self, path: str) -> Cut:
@@ -331,12 +335,12 @@ def _cells_of(whole: Cut, columns: Sequence[Sequence[str]], code: Ints) -> Ints:
     from evenhand.teams.reading.columns import fold_value
 
     wide = [len(values) + 1 for values in whole.values]
-    known = [{fold_value(value): at for at, value in enumerate(values)} for values in whole.values]
+    known = [{fold_value(value): index for index, value in enumerate(values)} for values in whole.values]
     global_code = np.zeros_like(code)
-    for at, values in enumerate(columns):
+    for index, values in enumerate(columns):
         # The last entry stands for no value: code -1 indexes it.
-        to_whole = np.array([*(known[at][fold_value(value)] for value in values), -1], dtype=np.int64)
-        global_code[:, at] = to_whole[code[:, at]]
+        to_whole = np.array([*(known[index][fold_value(value)] for value in values), -1], dtype=np.int64)
+        global_code[:, index] = to_whole[code[:, index]]
     # One number a cell, ascending as the cells are sorted.
     keys = np.ravel_multi_index(tuple((whole.cells + 1).T), wide)
     mine = np.ravel_multi_index(tuple((global_code + 1).T), wide)
@@ -348,8 +352,8 @@ def _outside(whole: Cut, people: Ints, awards: NDArray[np.int32], teams: int) ->
     everybody = int(whole.counts.sum())
     sizes = np.bincount(awards, minlength=teams).astype(np.int64)
     off = np.zeros(teams, dtype=bool)
-    for at, counts in enumerate(whole.by_value):
-        codes = whole.cells[people, at]
+    for person, counts in enumerate(whole.by_value):
+        codes = whole.cells[people, person]
         there = codes >= 0
         held = np.bincount(awards[there] * len(counts) + codes[there], minlength=teams * len(counts))
         # Below 2^63: sizes are at most the people of a part, counts at most those of the roster.
@@ -435,19 +439,22 @@ def _merged(paths: Sequence[Path], asked: Asked) -> tuple[Cut, int]:
                 # Of several spellings the least, so that the order of the files does not matter.
                 column[fold_value(value)] = min(column.get(fold_value(value), value), value)
     values = tuple(tuple(column[fold] for fold in sorted(column)) for column in shown)
-    codes = [{fold: at for at, fold in enumerate(sorted(column))} for column in shown]
+    codes = [{fold: index for index, fold in enumerate(sorted(column))} for column in shown]
     found: dict[tuple[int, ...], dict[int, int]] = {}
     for number, body in enumerate(bodies):
-        own = [[codes[at][fold_value(value)] for value in column] for at, column in enumerate(body["values"])]
+        own = [
+            [codes[index][fold_value(value)] for value in column]
+            for index, column in enumerate(body["values"])
+        ]
         for cell, count in zip(body["cells"], body["counts"], strict=True):
-            key = tuple(own[at][code] if code >= 0 else -1 for at, code in enumerate(cell))
+            key = tuple(own[index][code] if code >= 0 else -1 for index, code in enumerate(cell))
             by_file = found.setdefault(key, {})
             by_file[number] = by_file.get(number, 0) + count
     cells = np.array(sorted(found), dtype=np.int64).reshape(len(found), len(asked.balance))
     counts = np.zeros((len(paths), len(found)), dtype=np.int64)
-    for at, key in enumerate(sorted(found)):
+    for index, key in enumerate(sorted(found)):
         for number, count in found[key].items():
-            counts[number, at] = count
+            counts[number, index] = count
     findings = Findings()
     people = int(counts.sum())
     sizes = team_sizes(people, teams=asked.teams, size=asked.size, sizes=None, findings=findings)

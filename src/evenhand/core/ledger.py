@@ -453,8 +453,8 @@ class Ledger:
             due = (now.due if now else 0) - (was.due if was else 0)
             got = (now.received if now else 0) - (was.received if was else 0)
             if due or got:
-                said = "; ".join(part for part in (note, shown.note) if part)
-                drafts.append(Entry(0, "amendment", label, shown.claimant, due, got, said,
+                sentence = "; ".join(part for part in (note, shown.note) if part)
+                drafts.append(Entry(0, "amendment", label, shown.claimant, due, got, sentence,
                                     shown.when, shown.thing, shown.account))  # fmt: skip
         newcomers = {draft.claimant for draft in drafts} - self.head.left_with.keys() - self.balances.keys()
         return self.join(label, newcomers).append(drafts)

@@ -36,10 +36,10 @@ def keys(seed: int, names: Sequence[str], salt: str = "") -> Keys:
     """
     start = blake2b(f"{seed}\x1f{salt}\x1f".encode(), digest_size=8)
     out = np.empty(len(names), dtype=np.uint64)
-    for at, name in enumerate(names):
+    for code, name in enumerate(names):
         state = start.copy()
         state.update((name if name.isascii() else unicodedata.normalize("NFC", name)).encode())
-        out[at] = int.from_bytes(state.digest(), "little")
+        out[code] = int.from_bytes(state.digest(), "little")
     return out
 
 

@@ -173,12 +173,12 @@ class Solution:
         return value_text(value, self.unit)
 
     def __str__(self) -> str:
-        said = [f"{self.job}: {self.standing} by {self.method}, seed {self.seed}"]
+        sentences = [f"{self.job}: {self.standing} by {self.method}, seed {self.seed}"]
         if self.objective is not None:
             gap = "" if self.gap is None else f", gap {number_text(self.gap, self.unit)}"
             bound = "" if self.bound is None else f", bound {number_text(self.bound, self.unit)}"
-            said.append(f"value {self.shown(self.objective)}{bound}{gap}")
-        said += [f"  {term.name:<24}{number_text(term.value, self.unit):>14}" for term in self.terms]
+            sentences.append(f"value {self.shown(self.objective)}{bound}{gap}")
+        sentences += [f"  {term.name:<24}{number_text(term.value, self.unit):>14}" for term in self.terms]
         if self.cut:
-            said.append("stopped early: this is the best found so far")
-        return "\n".join([*said, self.headline])
+            sentences.append("stopped early: this is the best found so far")
+        return "\n".join([*sentences, self.headline])

@@ -54,10 +54,10 @@ class Statement:
         things = self.thing[order]
         starts = np.flatnonzero(np.diff(things, prepend=-1))
         ahead = np.add.reduceat(self.deviation[order], starts)
-        for at in np.flatnonzero(ahead):
-            name = self.things[int(things[starts[at]])]
+        for slot in np.flatnonzero(ahead):
+            name = self.things[int(things[starts[slot]])]
             raise JudgeError(
-                f"The statement of {name!r} does not balance: {ahead[at]} ticks more received than due."
+                f"The statement of {name!r} does not balance: {ahead[slot]} ticks more received than due."
             )
 
     def _check_lines(self) -> None:

@@ -64,7 +64,7 @@ def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
         return faults.add(path, shape, "is no shape of these values", "Give a size for each dimension")
     fits, wrong, mend = _CELLS[dtype.kind]
     # Before NumPy sees it: it would take "7" for a number and 1.5 for a whole one without a word.
-    bad = next((at for at, cell in enumerate(value) if not fits(cell)), None)
+    bad = next((index for index, cell in enumerate(value) if not fits(cell)), None)
     if bad is not None:
         return faults.add(f"{path}[{bad}]", value[bad], wrong, mend)
     try:
@@ -126,6 +126,6 @@ def opened(value: Any, path: str, faults: Faults) -> Any:
         inner = {name: opened(cell, f"{path}.{name}", faults) for name, cell in value.items()}
         return WRONG if any(cell is WRONG for cell in inner.values()) else inner
     if isinstance(value, list):
-        cells_read = [opened(cell, f"{path}[{at}]", faults) for at, cell in enumerate(value)]
+        cells_read = [opened(cell, f"{path}[{index}]", faults) for index, cell in enumerate(value)]
         return WRONG if any(cell is WRONG for cell in cells_read) else cells_read
     return value

@@ -156,12 +156,12 @@ def _tuple(hint: Any, value: Any, path: str, faults: Faults) -> Any:
     if kinds[-1] is Ellipsis or get_origin(hint) is not tuple:
         if kinds[0] in (str, int, bool) and all(type(cell) is kinds[0] for cell in value):
             return tuple(value)  # the long columns of names, without a call a cell
-        made = tuple(decode(kinds[0], cell, f"{path}[{at}]", faults) for at, cell in enumerate(value))
+        made = tuple(decode(kinds[0], cell, f"{path}[{index}]", faults) for index, cell in enumerate(value))
     elif len(kinds) != len(value):
         return faults.add(path, None, f"has {len(value)} values, not {len(kinds)}", "Give them all")
     else:
         pairs = enumerate(zip(kinds, value, strict=True))
-        made = tuple(decode(kind, cell, f"{path}[{at}]", faults) for at, (kind, cell) in pairs)
+        made = tuple(decode(kind, cell, f"{path}[{index}]", faults) for index, (kind, cell) in pairs)
     return WRONG if any(part is WRONG for part in made) else made
 
 

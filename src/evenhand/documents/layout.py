@@ -48,14 +48,14 @@ def _pieces(value: Any, indent: str) -> Iterator[str]:
             yield flat
             return
         yield "{\n"
-        for at, (key, cell) in enumerate(value.items()):
-            yield f"{'' if not at else f',{chr(10)}'}{deeper}{_line(key)}: "
+        for index, (key, cell) in enumerate(value.items()):
+            yield f"{'' if not index else f',{chr(10)}'}{deeper}{_line(key)}: "
             yield from _pieces(cell, deeper)
         yield f"\n{indent}}}"
     elif isinstance(value, list) and not all(isinstance(cell, _PLAIN) for cell in value):
         yield "[\n"
-        for at, cell in enumerate(value):
-            yield f"{'' if not at else f',{chr(10)}'}{deeper}"
+        for index, cell in enumerate(value):
+            yield f"{'' if not index else f',{chr(10)}'}{deeper}"
             yield from _pieces(cell, deeper)
         yield f"\n{indent}]"
     else:

@@ -67,8 +67,8 @@ def ledger_of(body: Any, faults: Faults) -> Any:
     ledger = Ledger(tuple(entries), body["ticks"], body["unit"])
     broken = ledger.broken()
     if broken:
-        said = f"does not fit the chain of hashes: entry {broken} or one before it was changed by hand"
-        return faults.add(f"ledger.entries[{broken - 1}]", None, said, MEND)
+        sentence = f"does not fit the chain of hashes: entry {broken} or one before it was changed by hand"
+        return faults.add(f"ledger.entries[{broken - 1}]", None, sentence, MEND)
     if body["last"] != {"seq": ledger.head.seq, "hash": ledger.tip}:
         return faults.add("ledger.last", None, "is not the last entry: lines were taken out or added", MEND)
     total = sum(ledger.balances.values())
@@ -86,7 +86,7 @@ def _body_fault(body: Any) -> tuple[str, str] | None:
         return "ledger", "has a unit, ticks or entries of the wrong kind"
     if body["columns"] != list(COLUMNS):
         return "ledger.columns", f"are not {', '.join(COLUMNS)}"
-    faults = ((f"ledger.entries[{at}]", _shape_fault(row)) for at, row in enumerate(rows))
+    faults = ((f"ledger.entries[{index}]", _shape_fault(row)) for index, row in enumerate(rows))
     return next((found for found in faults if found[1]), None)
 
 
@@ -133,8 +133,8 @@ def booking(
         content = bytes_of(target) if target.exists() or fresh is None else None
         before: Any = fresh if content is None else documents.loads(content, None, target.name)
         if not isinstance(before, Ledger):
-            said = f"holds a {type(before).__name__}, not a ledger"
-            raise InputError.one(said, "Give the file that evenhand publish wrote", table=target.name)
+            sentence = f"holds a {type(before).__name__}, not a ledger"
+            raise InputError.one(sentence, "Give the file that evenhand publish wrote", table=target.name)
         after = change(before)
         if after is before and content is not None:
             return before, after

@@ -89,7 +89,7 @@ def _parted(value: Any, path: str, columns: Columns, long: int) -> Any:
         return {COLUMN: path}
     # Groups and the like: a few objects, each with long columns of its own.
     if isinstance(value, tuple) and value and all(map(dataclasses.is_dataclass, value)) and len(value) < long:
-        return [_parted(inner, f"{path}.{at}", columns, long) for at, inner in enumerate(value)]
+        return [_parted(inner, f"{path}.{index}", columns, long) for index, inner in enumerate(value)]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         whole = [(name, getattr(value, name)) for name, _ in fields_of(type(value))]
         apart = [name for name, inner in whole if cells(inner) >= long]

@@ -112,9 +112,15 @@ class Panel:
             table.append(
                 (row.measure.title, shown(row.value, form), shown(row.nearest, form), target, row.remark)
             )
-        widths = [max(len(line[at]) for line in table) for at in range(4)]
+        widths = [max(len(line[index]) for line in table) for index in range(4)]
         lines = [
-            "  ".join([line[0].ljust(widths[0]), *(line[at].rjust(widths[at]) for at in (1, 2, 3)), line[4]])
+            "  ".join(
+                [
+                    line[0].ljust(widths[0]),
+                    *(line[index].rjust(widths[index]) for index in (1, 2, 3)),
+                    line[4],
+                ]
+            )
             for line in table
         ]
         return "\n".join([head, *(line.rstrip() for line in lines)])

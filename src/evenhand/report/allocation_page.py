@@ -317,14 +317,16 @@ def _most(parts: Parts) -> Tile:
     most = max(held, default=0)
     label = f"Most for one {words.recipient}"
     unit = words.item if most == 1 else f"{words.item}s"
-    said = [f"{people:,} got {count_word(size)}" for size, people in sorted(held.items())]
+    sentences = [f"{people:,} got {count_word(size)}" for size, people in sorted(held.items())]
     if len(held) == 2:  # noqa: PLR2004 - a bar of two parts
         (_, fewer), _ = sorted(held.items())
         cut = 100 * fewer / sum(held.values())
         bar = (Part(0, cut), Part(cut, 100 - cut, "grey"))
-        return Tile(label, f"{most:,}", unit, "", bar, (Key("accent", said[0]), Key("grey", said[1])))
-    foot = ", ".join(said[:KINDS])
-    if len(said) > KINDS:
+        return Tile(
+            label, f"{most:,}", unit, "", bar, (Key("accent", sentences[0]), Key("grey", sentences[1]))
+        )
+    foot = ", ".join(sentences[:KINDS])
+    if len(sentences) > KINDS:
         foot += f", {sum(people for _, people in sorted(held.items())[KINDS:]):,} got more"
     return Tile(label, f"{most:,}", unit, f"{foot}." if foot else "")
 
@@ -538,7 +540,7 @@ def _rules(parts: Parts) -> Section | None:
         uses = [use for use in parts.uses if use.rule == rule]
         over = [use for use in uses if use.used > use.free]
         lost = sum(use.cost for use in uses)
-        said = (
+        sentence = (
             f"{counted(len(over), rule)} of {len(uses):,} in use {'is' if len(over) == 1 else 'are'} beyond "
             f"what is free, at a cost of {figure_of(lost)} points."
             if over
@@ -550,7 +552,7 @@ def _rules(parts: Parts) -> Section | None:
         found.append(
             Rule(
                 f"{rule.capitalize()}s",
-                said,
+                sentence,
                 tuple(_meter(use) for use in shown_uses),
                 f"{counted(more, f'more {rule}')} in use; the workbook lists them." if more else "",
             )
@@ -576,10 +578,10 @@ def _used(use: Use) -> str:
     money = "$" if use.unit == "dollars" else ""
     unit = "" if money else f" {use.unit}"
     kind = "limit" if use.hard else "free"
-    said = f"{money}{use.used:,.6g} of {money}{use.free:,.6g} {kind}{unit}"
+    sentence = f"{money}{use.used:,.6g} of {money}{use.free:,.6g} {kind}{unit}"
     if use.used <= use.free:
-        return said
-    return f"{said}, {money}{use.used - use.free:,.6g} over: -{use.cost:,.0f} points".replace(
+        return sentence
+    return f"{sentence}, {money}{use.used - use.free:,.6g} over: -{use.cost:,.0f} points".replace(
         " -", " \N{MINUS SIGN}"
     )
 

@@ -280,31 +280,31 @@ def explained(problem: AllocationProblem, parts: Parts) -> dict[int, tuple[str, 
 def _why(
     problem: AllocationProblem, parts: Parts, line: Line, begins: Ints, free: Ints, busy: set[tuple[int, int]]
 ) -> list[str]:
-    words, at = parts.words, line.candidate
-    code = int(problem.recipient[at])
+    words, candidate = parts.words, line.candidate
+    code = int(problem.recipient[candidate])
     start = head_start(problem, code)
     step = penalty_at(problem, start, line.number) - penalty_at(problem, start, line.number - 1)
     less = f", less {figure_of(step)} as it is their {nth(line.number)} {words.item}" if step > 0 else ""
     more = f", plus {figure_of(-step)}" if step < 0 else ""
-    said = [f"It scores {counted_points(line.points)}{less}{more}."]
-    if problem.pinned[at]:
-        said.append(f"It is pinned: this {words.award} was decided beforehand.")
-    item = int(problem.item[at])
+    sentences = [f"It scores {counted_points(line.points)}{less}{more}."]
+    if problem.pinned[candidate]:
+        sentences.append(f"It is pinned: this {words.award} was decided beforehand.")
+    item = int(problem.item[candidate])
     every = np.arange(begins[item], begins[item + 1])
     # Only who scores strictly more needs a reason; among equals the draw of the seed decided.
-    rivals = every[(problem.score[every] > problem.score[at]) & ~problem.forbidden[every]]
+    rivals = every[(problem.score[every] > problem.score[candidate]) & ~problem.forbidden[every]]
     rivals = rivals[problem.recipient[rivals] != code]
     if len(every) == 1:
-        said.append(f"Nobody else could have this {words.item}.")
+        sentences.append(f"Nobody else could have this {words.item}.")
     elif not len(rivals):
-        said.append(f"Nobody else scores more for this {words.item}.")
+        sentences.append(f"Nobody else scores more for this {words.item}.")
     else:
-        said.append(_rivals(problem, parts, rivals, busy))
+        sentences.append(_rivals(problem, parts, rivals, busy))
     slots = parts.days[line.day][2]
     if slots is not None and free[line.day] <= 0:
         day = parts.days[line.day][0]
-        said.append(f"What limits it: all {counted(slots, words.start)}{_on(day)} are used.")
-    return said
+        sentences.append(f"What limits it: all {counted(slots, words.start)}{_on(day)} are used.")
+    return sentences
 
 
 def _on(day: str) -> str:
@@ -321,22 +321,24 @@ def _rivals(problem: AllocationProblem, parts: Parts, rivals: Ints, busy: set[tu
     """Say of those who score more for the item why they do not have it: the best two of them by score."""
     words = parts.words
     best: dict[int, int] = {}
-    for at in rivals[np.argsort(-problem.score[rivals], kind="stable")].tolist():
-        best.setdefault(int(problem.recipient[at]), at)
+    for candidate in rivals[np.argsort(-problem.score[rivals], kind="stable")].tolist():
+        best.setdefault(int(problem.recipient[candidate]), candidate)
     shown = list(best.items())[:2]
     names = joined([name_of(problem, problem.recipients, code) for code, _ in shown])
-    figures = list(dict.fromkeys(figure_of(float(problem.score[at] / problem.scale)) for _, at in shown))
+    figures = list(
+        dict.fromkeys(figure_of(float(problem.score[candidate] / problem.scale)) for _, candidate in shown)
+    )
     more = f" (and {len(best) - len(shown):,} more)" if len(best) > len(shown) else ""
     verb = "score" if len(shown) > 1 or more else "scores"
     head = f"{names}{more} {verb} {joined(figures)} for it"
     # The best of them speaks for both: the sentence gives one reason, and that is the strongest there is.
-    code, at = shown[0]
+    code, candidate = shown[0]
     has = parts.counts[code]
     if not has:
         return f"{head}, but that would take another {words.award} from the plan that is worth more."
     alike = all(parts.counts[other] == has for other, _ in shown)
     they = "they have" if alike else f"{name_of(problem, problem.recipients, code)} has"
-    if (code, int(problem.day[at])) in busy:
+    if (code, int(problem.day[candidate])) in busy:
         return f"{head}, but {they} a {words.item} that day already."
     start = head_start(problem, code)
     cost = penalty_at(problem, start, has + 1) - penalty_at(problem, start, has)
@@ -439,16 +441,16 @@ def _left(problem: AllocationProblem, awards: Ints, words: Words) -> tuple[Left,
     rows = []
     for code in np.flatnonzero(~given).tolist():
         name = _name(problem, problem.items, code)
-        at = int(order[first[code]]) if first[code] < len(order) else -1
-        if at < 0 or problem.item[at] != code:
+        candidate = int(order[first[code]]) if first[code] < len(order) else -1
+        if candidate < 0 or problem.item[candidate] != code:
             rule, count = emptied.get(problem.items[code], ("no candidate", 0))
             reason = RULED_OUT.get(rule, f"Ruled out: {rule}." if count else "Nobody asked for it.")
             rows.append(
                 Left(name, reason, f"{rule}: the last {counted(count, 'candidate')}" if count else "")
             )
         else:
-            room = int(free[problem.day[at]])
-            rows.append(Left(name, *_stays(problem, at, float(worth[at]), room, words)))
+            room = int(free[problem.day[candidate]])
+            rows.append(Left(name, *_stays(problem, candidate, float(worth[candidate]), room, words)))
     return tuple(rows)
 
 

@@ -49,4 +49,4 @@ def workbook(solution: Solution) -> Mapping[str, Columns]:
 
 def _columns(heads: tuple[str, ...], rows: object) -> Columns:
     lines = list(rows)  # type: ignore[call-overload]
-    return {head: [row[at] for row in lines] for at, head in enumerate(heads)}
+    return {head: [row[index] for row in lines] for index, head in enumerate(heads)}

@@ -379,7 +379,7 @@ def heat_map(
         marks.append(Mark("text", "", label - 8, top + size * 0.65, text=name, anchor="end"))
         for place, value in enumerate(row):
             share = round(0.15 + 0.85 * value / largest, 2) if value else 1.0
-            said = f"{name}, {columns[place]}: {value:g}"
+            sentence = f"{name}, {columns[place]}: {value:g}"
             look = "heat" if value else "heat0"
             marks.append(
                 Mark(
@@ -389,7 +389,7 @@ def heat_map(
                     top + 1,
                     size - 2,
                     size - 2,
-                    text=said,
+                    text=sentence,
                     opacity=share,
                 )
             )

@@ -38,7 +38,7 @@ def comparison_grid(outcomes: Sequence[Outcome], title: str = "") -> Grid:
     columns = comparison_columns(outcomes)
     rows = zip(*([_written(head, value) for value in cells] for head, cells in columns.items()), strict=True)
     words = {"Configuration", "Status", "Turns"}
-    right = frozenset(at for at, head in enumerate(columns) if head not in words)
+    right = frozenset(index for index, head in enumerate(columns) if head not in words)
     return Grid(tuple(columns), tuple(tuple(row) for row in rows), right, title, turns=True)
 
 

@@ -125,7 +125,7 @@ def _drawn(found: Frontier, name: str, chosen: str = "") -> tuple[Chart, ...]:
         for point in points
     ]
     place = next(
-        (at for at, point in enumerate(points) if point.solution.problem.penalty.text == chosen), None
+        (index for index, point in enumerate(points) if point.solution.problem.penalty.text == chosen), None
     )
     low, high = min(marks), max(marks)
     words = f"From {low[2]} to {high[2]} points."

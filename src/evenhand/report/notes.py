@@ -17,8 +17,8 @@ TRIED_WITH = 250_000
 
 def advice_blocks(solution: Solution) -> list[Block]:
     """Return what is worth knowing of a rota or an allocation, most important first; none for huge ones."""
-    said = [f"  - {advice}" for advice in advice_on(solution)]
-    return [Text("\n".join(["Worth knowing:", *said]))] if said else []
+    sentences = [f"  - {advice}" for advice in advice_on(solution)]
+    return [Text("\n".join(["Worth knowing:", *sentences]))] if sentences else []
 
 
 def advice_on(solution: Solution) -> list[str]:

@@ -32,7 +32,7 @@ def grid_of(columns: Columns, rows: int | None = None, title: str = "") -> Grid:
     heads = tuple(columns)
     total = max((len(cells) for cells in columns.values()), default=0)
     kept = total if rows is None else max(0, min(rows, total))
-    right = frozenset(at for at, head in enumerate(heads) if _figures(columns[head]))
+    right = frozenset(row for row, head in enumerate(heads) if _figures(columns[head]))
     cells = [[_cell(value) for value in list(columns[head])[:kept]] for head in heads]
     return Grid(heads, tuple(zip(*cells, strict=True)), right, title, _hidden(total, kept))
 

@@ -67,9 +67,9 @@ def _span(problem: Any, slot: int) -> tuple[date | datetime, date | datetime]:
     if clock < 0:
         return first, date.fromordinal(int(problem.slot_end[slot]))
     name = problem.timezones[int(problem.slot_duty[slot])]
-    at = timedelta(minutes=clock)
+    index = timedelta(minutes=clock)
     zone = ZoneInfo(name) if name else None
-    begin = datetime(first.year, first.month, first.day, tzinfo=zone) + at
+    begin = datetime(first.year, first.month, first.day, tzinfo=zone) + index
     return begin, begin + timedelta(minutes=int(problem.slot_span[slot]))
 
 

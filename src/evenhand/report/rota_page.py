@@ -339,11 +339,11 @@ def _furthest(solution: Solution) -> Tile:
     if not ends:
         return Tile(label, "0", "turns")
     owed, ahead = max(ends, key=lambda name: ends[name]), min(ends, key=lambda name: ends[name])
-    said = []
+    sentences = []
     if ends[owed] >= SHOWN:
-        said.append(f"{owed} is owed {ends[owed]:.2f}")
+        sentences.append(f"{owed} is owed {ends[owed]:.2f}")
     if ends[ahead] <= -SHOWN:
-        said.append(f"{ahead} is {-ends[ahead]:.2f} ahead")
+        sentences.append(f"{ahead} is {-ends[ahead]:.2f} ahead")
     most = max(abs(ends[owed]), abs(ends[ahead]))
     reach = max(1.0, most)
     left, right = 50 * max(0.0, ends[owed]) / reach, 50 * max(0.0, -ends[ahead]) / reach
@@ -352,7 +352,7 @@ def _furthest(solution: Solution) -> Tile:
         label,
         f"{most:.2f}",
         "turns",
-        f"{', '.join(said)}." if said else "Everybody is even.",
+        f"{', '.join(sentences)}." if sentences else "Everybody is even.",
         bar,
         middle=True,
     )

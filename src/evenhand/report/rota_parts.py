@@ -129,14 +129,14 @@ def _sentence(stood: Sequence[Stand]) -> str:
     if len(crew) > 1 and len(alike) == 1:
         both = "Both" if len(crew) == 2 else "All"  # noqa: PLR2004 - two people are both
         standing = f"{both} were {alike.pop()}"
-    said = [f"{standing}."]
+    sentences = [f"{standing}."]
     if not first:
-        said.append("Chosen with the whole plan in view.")
+        sentences.append("Chosen with the whole plan in view.")
     if others:
-        said.append(f"Next in line: {others[0].name}, {owed_words(others[0].lag)[0]}.")
+        sentences.append(f"Next in line: {others[0].name}, {owed_words(others[0].lag)[0]}.")
     elif any(stand.rank for stand in stood):
-        said.append("Nobody else could have taken it.")
-    return " ".join(said)
+        sentences.append("Nobody else could have taken it.")
+    return " ".join(sentences)
 
 
 def _stood(stand: Stand, *, verb: bool) -> str:
@@ -153,6 +153,6 @@ def reasons(problem: Any, awards: Ints, seed: int) -> dict[tuple[int, int], str]
         for stand in why.stood:
             if stand.serves:
                 place = f", number {stand.rank} in order" if stand.rank else ""
-                said = f"Why {stand.name}: {owed(stand.lag)} when this was planned{place}.{runner}"
-                out[why.slot, code[stand.name]] = said
+                sentence = f"Why {stand.name}: {owed(stand.lag)} when this was planned{place}.{runner}"
+                out[why.slot, code[stand.name]] = sentence
     return out

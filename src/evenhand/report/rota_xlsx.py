@@ -45,7 +45,7 @@ def workbook(solution: Solution) -> dict[str, Columns]:
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Columns:
     lines = list(rows)
-    return {head: [line[at] for line in lines] for at, head in enumerate(heads)}
+    return {head: [line[row] for line in lines] for row, head in enumerate(heads)}
 
 
 def _accounts(solution: Solution, kept: int) -> Columns:
@@ -55,15 +55,15 @@ def _accounts(solution: Solution, kept: int) -> Columns:
     rows = (
         (
             one.name,
-            one.dates[at],
-            duties[at],
-            round(float(one.due[at]), 4),
-            int(one.served[at]),
-            round(float(one.lag[at]), 4),
-            "yes" if one.turns[at] else "",
+            one.dates[slot],
+            duties[slot],
+            round(float(one.due[slot]), 4),
+            int(one.served[slot]),
+            round(float(one.lag[slot]), 4),
+            "yes" if one.turns[slot] else "",
         )
         for one in accounts(problem, solution.awards, solution.seed)
-        for at in range(kept)
+        for slot in range(kept)
     )
     return _table(("name", "date", "duty", "due so far", "served so far", "lag", "turn"), rows)
 

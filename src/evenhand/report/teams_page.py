@@ -332,12 +332,12 @@ def _quality(solution: Solution, tables: list[tuple[Any, Ints]]) -> Section | No
         lines,
         figures={1, 2},
     )
-    said = "Every count is its fair share, rounded down or up."
+    sentence = "Every count is its fair share, rounded down or up."
     if scored.teams_off:
-        said = (
+        sentence = (
             f"{counted(scored.teams_off, 'team')} of {len(problem.teams):,} have a count off its fair share."
         )
-    view = Quality(table, _coverage(problem, awards, tables), (said,))
+    view = Quality(table, _coverage(problem, awards, tables), (sentence,))
     return Section(
         "quality", "Quality", "teams:quality", view, "fold", "by column, and how many values each team has"
     )

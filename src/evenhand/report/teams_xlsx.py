@@ -65,9 +65,9 @@ def workbook(solution: Solution) -> dict[str, Columns]:
 def _sheet(name: str, taken: set[str]) -> str:
     """Return a name that a workbook takes and no other sheet has."""
     plain = FORBIDDEN.sub(" ", name).strip()[:LONGEST] or "Team"
-    chosen, at = plain, 2
+    chosen, index = plain, 2
     while chosen.casefold() in taken or chosen.casefold() == "history":
-        tail = f" {at}"
-        chosen, at = plain[: LONGEST - len(tail)] + tail, at + 1
+        tail = f" {index}"
+        chosen, index = plain[: LONGEST - len(tail)] + tail, index + 1
     taken.add(chosen.casefold())
     return chosen

@@ -51,7 +51,7 @@ class Grid:
     def width(self) -> int:
         """Columns of the screen that it takes unbroken, with three between two columns."""
         table = [self.heads, *self.rows]
-        return sum(max(width_of(row[at]) for row in table) + 3 for at in range(len(self.heads)))
+        return sum(max(width_of(row[index]) for row in table) + 3 for index in range(len(self.heads)))
 
     def turned(self) -> Grid:
         """Return the same table with rows and columns exchanged, all but the first on the right."""
@@ -162,10 +162,10 @@ def _hanging(line: str, width: int) -> str:
 
 def _grid(grid: Grid, width: int | None) -> list[str]:
     table: list[Sequence[str]] = [grid.heads, *grid.rows] if any(grid.heads) else list(grid.rows)
-    widths = [max(width_of(row[at]) for row in table) for at in range(len(grid.heads))]
+    widths = [max(width_of(row[index]) for row in table) for index in range(len(grid.heads))]
     lines = []
     for number, row in enumerate(table):
-        cells = [padded(cell, widths[at], right=at in grid.right) for at, cell in enumerate(row)]
+        cells = [padded(cell, widths[index], right=index in grid.right) for index, cell in enumerate(row)]
         line = GAP.join(cells).rstrip()
         lines.append(line if width is None else fitted(line, width))
         if number == 0 and any(grid.heads):

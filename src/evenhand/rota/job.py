@@ -43,7 +43,7 @@ def _measured(problem: RotaProblem, awards: NDArray[np.int64], statement: Statem
     views = views_of(problem, awards)
     if found.band is None or not views:
         return found
-    uneven, _, worst = max((uneven_view(view), -at, view.name) for at, view in enumerate(views))
+    uneven, _, worst = max((uneven_view(view), -index, view.name) for index, view in enumerate(views))
     word = band(min(uneven, 1.0))
     return replace(found, band=word, of=worst) if word.low > found.band.low else found
 

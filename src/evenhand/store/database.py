@@ -363,8 +363,8 @@ def _said() -> Iterator[None]:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:
         # both engines give one class for all of these: their words tell which
-        said = str(getattr(error, "orig", error)).strip().splitlines()[0]
-        raise StoreError(_sentence(said)) from None
+        sentence = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise StoreError(_sentence(sentence)) from None
     except sqlite3.DatabaseError as error:
         raise StoreError(f"The database is damaged: {error}. Take the last backup.") from None
     except DataError:
@@ -378,21 +378,21 @@ def _said() -> Iterator[None]:
         raise
 
 
-def _sentence(said: str) -> str:
+def _sentence(sentence: str) -> str:
     """Return what a person can do about an error of a database."""
-    if "locked" in said or "busy" in said or "lock timeout" in said:
+    if "locked" in sentence or "busy" in sentence or "lock timeout" in sentence:
         return "Another program holds the database. Close it, or try again; nothing was changed."
-    if "full" in said or "No space" in said:
+    if "full" in sentence or "No space" in sentence:
         return "The disk is full. Nothing was changed; make room and try again."
-    if "disk I/O" in said:
+    if "disk I/O" in sentence:
         return (
             "The disk refuses to be written, as it is full or failing. Nothing was changed; make room first."
         )
-    if "readonly" in said or "unable to open" in said:
-        return f"The database cannot be opened for writing: {said}."
-    if "connection" in said or "terminat" in said:
-        return f"The database server does not answer: {said}. Nothing was changed; try again."
-    return f"The database cannot be used: {said}."
+    if "readonly" in sentence or "unable to open" in sentence:
+        return f"The database cannot be opened for writing: {sentence}."
+    if "connection" in sentence or "terminat" in sentence:
+        return f"The database server does not answer: {sentence}. Nothing was changed; try again."
+    return f"The database cannot be used: {sentence}."
 
 
 def edition_of(connection: Connection) -> str:

@@ -98,7 +98,8 @@ def read_absences(
             came=odd["came"],
         )
     columns = {
-        head: [str(line[at]) for line in lines] for at, head in enumerate(("name", "from", "to", "note"))
+        head: [str(line[index]) for line in lines]
+        for index, head in enumerate(("name", "from", "to", "note"))
     }
     table = Table(name, columns, [line[4] for line in lines], noted)
     return replace(table, origin=Origin("a strict calendar" if strict else "a calendar", encoding="utf-8"))
@@ -148,6 +149,6 @@ def read_events(
             table=name, row=odd["row"], column=odd["column"], came=odd["came"],
         )  # fmt: skip
     heads = ("names", "title", "from", "to", "timezone", "uid")
-    columns = {head: [str(line[at]) for line in lines] for at, head in enumerate(heads)}
+    columns = {head: [str(line[index]) for line in lines] for index, head in enumerate(heads)}
     table = Table(name, columns, [line[6] for line in lines], noted)
     return replace(table, origin=Origin("a calendar", encoding="utf-8"))

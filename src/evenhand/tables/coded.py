@@ -43,7 +43,7 @@ class Coded(Sequence[str]):
         if isinstance(cells, Coded):
             return cells
         words = tuple(sorted(set(cells)))
-        place = {word: at for at, word in enumerate(words)}
+        place = {word: index for index, word in enumerate(words)}
         return cls(np.fromiter(map(place.__getitem__, cells), np.int32, len(cells)), words)
 
     @classmethod
@@ -55,7 +55,7 @@ class Coded(Sequence[str]):
         if used.all() and all(map(lt, words, islice(words, 1, None))):
             return cls(codes, tuple(words))
         known = tuple(sorted({word for word, here in zip(words, used.tolist(), strict=True) if here}))
-        place = {word: at for at, word in enumerate(known)}
+        place = {word: index for index, word in enumerate(known)}
         moved = np.fromiter((place.get(word, -1) for word in words), np.int32, len(words))
         return cls(moved[codes], known)
 
@@ -72,7 +72,9 @@ class Coded(Sequence[str]):
         """
         values, faults = read(self.words)
         return values[self.codes], [
-            (at, *fault) for code, *fault in faults for at in np.flatnonzero(self.codes == code).tolist()
+            (index, *fault)
+            for code, *fault in faults
+            for index in np.flatnonzero(self.codes == code).tolist()
         ]
 
     def first_seen(self) -> list[str]:
@@ -86,13 +88,13 @@ class Coded(Sequence[str]):
         return len(self.codes)
 
     @overload
-    def __getitem__(self, at: int) -> str: ...
+    def __getitem__(self, index: int) -> str: ...
     @overload
-    def __getitem__(self, at: slice) -> Coded: ...
-    def __getitem__(self, at: int | slice) -> str | Coded:
-        if isinstance(at, slice):
-            return Coded.joined(self.codes[at], self.words)
-        return self.words[int(self.codes[at])]
+    def __getitem__(self, index: slice) -> Coded: ...
+    def __getitem__(self, code: int | slice) -> str | Coded:
+        if isinstance(code, slice):
+            return Coded.joined(self.codes[code], self.words)
+        return self.words[int(self.codes[code])]
 
     def __iter__(self) -> Iterator[str]:
         # In pieces: the codes of millions of rows as Python integers would take more room than the column.
@@ -113,8 +115,8 @@ class Coded(Sequence[str]):
         return f"Coded({len(self.codes):,} cells of {len(self.words):,} texts)"
 
     def _place(self, word: str) -> int | None:
-        at = bisect_left(self.words, word)
-        return at if at < len(self.words) and self.words[at] == word else None
+        index = bisect_left(self.words, word)
+        return index if index < len(self.words) and self.words[index] == word else None
 
     def places(self, word: str) -> list[int]:
         """Return the rows, from 0, in which a word stands."""
@@ -127,7 +129,9 @@ class Coded(Sequence[str]):
         Raises:
             ValueError: it stands in none.
         """
-        inside = [at for at in self.places(word) if start <= at < (len(self) if stop is None else stop)]
+        inside = [
+            place for place in self.places(word) if start <= place < (len(self) if stop is None else stop)
+        ]
         if not inside:
             raise ValueError(f"{word!r} is in no row")
         return inside[0]
@@ -160,4 +164,4 @@ def places_of(word: str, cells: Sequence[str]) -> list[int]:
     """Return the rows, from 0, in which a text stands."""
     if isinstance(cells, Coded):
         return cells.places(word)
-    return [at for at, cell in enumerate(cells) if cell == word] if word in cells else []
+    return [row for row, cell in enumerate(cells) if cell == word] if word in cells else []

@@ -97,9 +97,9 @@ def decode(raw: bytes, name: str) -> tuple[str, str]:
         if encoding != "utf-8" or skip:
             raise _broken(raw, name, encoding, error) from None
         text, encoding = _western(raw, name, error), "cp1252"
-    at = text.find("\0")
-    if at >= 0:
-        line = text.count("\n", 0, at) + 1
+    index = text.find("\0")
+    if index >= 0:
+        line = text.count("\n", 0, index) + 1
         raise InputError.one(f"holds a NUL character in line {line}, so it is no text", SAVE_AS, table=name)
     return text, encoding
 
@@ -137,5 +137,5 @@ def _broken(raw: bytes, name: str, encoding: str, error: UnicodeDecodeError) -> 
     return InputError.one(f"is {label} text with a broken character in line {line}", SAVE_AS, table=name)
 
 
-def _line(raw: bytes, at: int) -> int:
-    return raw.count(b"\n", 0, at) + 1
+def _line(raw: bytes, index: int) -> int:
+    return raw.count(b"\n", 0, index) + 1

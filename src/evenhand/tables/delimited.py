@@ -156,9 +156,9 @@ def header_of(reader: Iterator[list[str]], name: str) -> tuple[list[str], int]:
     Raises:
         InputError: there is none.
     """
-    for at, row in enumerate(reader, start=1):
+    for index, row in enumerate(reader, start=1):
         if any(map(str.strip, row)):
-            return unshield(tidy(row)), at
+            return unshield(tidy(row)), index
     raise InputError.one("is empty", "Write a header row and a row for each entry", table=name)
 
 
@@ -213,13 +213,13 @@ def _cells(count: int) -> str:
 
 
 def _misquoted(error: csv.Error, line: int, name: str) -> InputError:
-    said = str(error)
-    if "field larger" in said:
+    sentence = str(error)
+    if "field larger" in sentence:
         problem = f"has a cell of more than {csv.field_size_limit():,} characters near line {line}"
         return InputError.one(
             problem, "Close the quote that was opened there, or shorten the cell", table=name
         )
-    if "unexpected end" in said:
+    if "unexpected end" in sentence:
         problem = f"has a double quote that is never closed; the file ended in line {line}"
         return InputError.one(problem, "Close the quote, or write a quote inside a cell twice", table=name)
     problem = f"has text after a closing double quote in line {line}"
@@ -248,13 +248,13 @@ def columns_of(
     if nameless > 1 and len(header) - header.count("") == 1:
         problem = f"has {_cells(1)}, but {nameless + 1} columns below it are filled"
         raise InputError([Finding(name, row, "", None, problem, TITLE)])
-    for at, (head, column) in enumerate(zip(header, cells, strict=True), start=1):
+    for index, (head, column) in enumerate(zip(header, cells, strict=True), start=1):
         key = fold(head)
         if not head:
             filled = next((here for here, cell in zip(rows, column, strict=True) if cell), None)
             if filled is not None:
                 noted.error(
-                    f"has no header over column {at}",
+                    f"has no header over column {index}",
                     f"Name the column; row {filled} has a value in it",
                     table=name,
                     row=row,

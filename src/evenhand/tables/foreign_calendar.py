@@ -57,14 +57,14 @@ def absences_of(raw: bytes, options: dict[str, Any]) -> tuple[list[Odd], list[Li
     odd: list[Odd] = []
     lines: list[Line] = []
     most, room = options["instances"], options["absences"]
-    for event, names, at, count in _happening(raw, options, odd):
+    for event, names, place, count in _happening(raw, options, odd):
         # Counted before they are kept: an event for thousands would fill the memory first.
         room -= len(names)
         if count > most or room < 0:
             raise _many(most, first, last) if room >= 0 else _crowded(options["absences"])
         begin, end = _days(event, first, last)
         title = str(event.get("SUMMARY", ""))
-        lines += [(name, begin.isoformat(), end.isoformat(), title, at) for name in names]
+        lines += [(name, begin.isoformat(), end.isoformat(), title, place) for name in names]
     return odd, sorted(lines)
 
 
@@ -81,7 +81,7 @@ def events_of(raw: bytes, options: dict[str, Any]) -> tuple[list[Odd], list[Even
     odd: list[Odd] = []
     lines: list[Event] = []
     most = options["instances"]
-    for event, names, at, count in _happening(raw, options, odd):
+    for event, names, place, count in _happening(raw, options, odd):
         if count > most:
             raise _many(most, date.fromisoformat(options["first"]), date.fromisoformat(options["last"]))
         begin, end, zone = event.start, event.end, ""
@@ -95,7 +95,7 @@ def events_of(raw: bytes, options: dict[str, Any]) -> tuple[list[Odd], list[Even
         person = str(event.get("X-EVENHAND-PERSON", ""))
         named = [person] if person else names if event.get("ATTENDEE") else []
         title, uid = str(event.get("SUMMARY", "")), str(event.get("UID", ""))
-        lines.append(("\x1f".join(named), title, begin.isoformat(), end.isoformat(), zone, uid, at))
+        lines.append(("\x1f".join(named), title, begin.isoformat(), end.isoformat(), zone, uid, place))
     return odd, sorted(lines, key=lambda line: (line[2], line[1:]))
 
 
@@ -115,14 +115,14 @@ def _happening(
     if calendar.name != "VCALENDAR":
         raise _TooMany("holds no calendar", "Export the whole calendar, not a single part, as .ics")
     events = list(calendar.walk("VEVENT"))
-    good = [event for at, event in enumerate(events, start=1) if _usable(event, at, last, odd)]
+    good = [event for slot, event in enumerate(events, start=1) if _usable(event, slot, last, odd)]
     kept = {id(event) for event in good}
     rest = [part for part in calendar.subcomponents if part.name != "VEVENT"]
     calendar.subcomponents = [
         part for part in calendar.subcomponents if part.name != "VEVENT" or id(part) in kept
     ]
     # Backwards, so that of an event and its changed instances the first one's number stays.
-    number = {str(event.get("UID", "")): at for at, event in reversed(list(enumerate(events, start=1)))}
+    number = {str(event.get("UID", "")): slot for slot, event in reversed(list(enumerate(events, start=1)))}
     owner = str(calendar.get("X-WR-CALNAME", "")).strip()
     most = options["instances"]
     # Before anything is unrolled: a rule of a line can stand for a thousand years of seconds.
@@ -146,26 +146,26 @@ def _crowded(most: int) -> _TooMany:
     )
 
 
-def _usable(event: Any, at: int, last: date, odd: list[Odd]) -> bool:
+def _usable(event: Any, index: int, last: date, odd: list[Odd]) -> bool:
     """Whether an event can be an absence; say why not, unless it is cancelled."""
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return False
     label = str(event.get("SUMMARY", event.get("UID", ""))) or None
     when = _when(event)
-    said = [
+    sentences = [
         (str(key or ""), f"has a {key} that cannot be read ({problem})", "Mend the event in your calendar")
         for key, problem in event.errors
     ]
-    if not said:
-        said = list(faults(event))
+    if not sentences:
+        sentences = list(faults(event))
     # The library goes through all instances since the start, also those long before the window.
-    if not said and steps(event, date.min, last) > MOST_STEPS:
-        said = [("RRULE", "repeats over too long a time", "Give it a nearer start or end")]
+    if not sentences and steps(event, date.min, last) > MOST_STEPS:
+        sentences = [("RRULE", "repeats over too long a time", "Give it a nearer start or end")]
     odd += [
-        {"row": at, "column": column, "came": label, "problem": f"{when}{problem}", "mend": mend}
-        for column, problem, mend in said
+        {"row": index, "column": column, "came": label, "problem": f"{when}{problem}", "mend": mend}
+        for column, problem, mend in sentences
     ]
-    return not said
+    return not sentences
 
 
 def _when(event: Any) -> str:

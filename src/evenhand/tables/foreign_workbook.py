@@ -165,7 +165,7 @@ def _without_value(raw: bytes, sheet: str) -> list[tuple[int, int, str]]:
                     (int(row), _column(letters), shown.decode("utf-8", "replace")[:OVERLAP])
                     for letters, row, shown in ERROR.findall(text)
                 ]
-                cells += [(int(row), _column(at), NO_RESULT) for at, row in UNCOUNTED.findall(text)]
+                cells += [(int(row), _column(index), NO_RESULT) for index, row in UNCOUNTED.findall(text)]
                 # Sheet names are unique, so no other part is looked at.
                 return cells[:WITHOUT_VALUE]
     return []

@@ -82,8 +82,8 @@ def columns_of_frame(frame: Any, name: str) -> dict[str, list[Any]]:
     except MethodError:
         raise
     except Exception as error:  # noqa: BLE001 - every library has errors of its own for a frame it cannot give
-        said = str(error).split("\n", 1)[0][:200].rstrip(".:, ")
-        problem = f"cannot be read as a data frame: {said}"
+        sentence = str(error).split("\n", 1)[0][:200].rstrip(".:, ")
+        problem = f"cannot be read as a data frame: {sentence}"
         raise InputError.one(problem, ACCEPTED, came=type(frame).__name__, table=name) from None
     raise InputError.one("is no table", ACCEPTED, came=type(frame).__name__, table=name)
 
@@ -137,8 +137,8 @@ def _refuse(head: dict[str, Any], name: str) -> None:
         mend = "Save the columns and rows that are needed alone"
         raise InputError.one(f"holds more than {head['what']}", mend, table=name)
     if "fault" in head:
-        said = str(head.get("said", "")).split("\n", 1)[0][:200].rstrip(".:, ")
-        raise InputError.one(f"is a damaged Parquet file: {said}", "Write it again", table=name)
+        sentence = str(head.get("said", "")).split("\n", 1)[0][:200].rstrip(".:, ")
+        raise InputError.one(f"is a damaged Parquet file: {sentence}", "Write it again", table=name)
 
 
 def _is_there(package: str) -> bool:

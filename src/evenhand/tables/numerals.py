@@ -40,20 +40,20 @@ def wholes(cells: Sequence[str]) -> tuple[NDArray[np.int64], list[Fault]]:
         pass
     out = np.zeros(len(cells), np.int64)
     faults: list[Fault] = []
-    for at, cell in enumerate(cells):
+    for row, cell in enumerate(cells):
         found = WHOLE.fullmatch(cell)
         value = int(found.group(1)) if found and len(cell) < 50 else 0  # noqa: PLR2004 - int64 has 19 digits
         if found and INT64.min <= value <= INT64.max and len(cell) < 50:  # noqa: PLR2004 - the same
-            out[at] = value
+            out[row] = value
         elif found:
-            faults.append((at, "is too large", "Write a whole number of at most 18 digits"))
+            faults.append((row, "is too large", "Write a whole number of at most 18 digits"))
         elif GROUPED.fullmatch(cell):
-            faults.append((at, "has a thousands separator", f"Write {_digits(cell)}"))
+            faults.append((row, "has a thousands separator", f"Write {_digits(cell)}"))
         elif POWER.fullmatch(cell):
             mend = "Show the column as a number without decimals in your spreadsheet and save again"
-            faults.append((at, "is a shortened number", mend))
+            faults.append((row, "is a shortened number", mend))
         else:
-            faults.append((at, "is not a whole number", "Write a whole number"))
+            faults.append((row, "is not a whole number", "Write a whole number"))
     return out, faults
 
 
@@ -83,16 +83,16 @@ def decimals(cells: Sequence[str], *, semicolons: bool = False) -> tuple[NDArray
     faults: list[Fault] = []
     # Known before any cell is judged: the last cell may say what the first one means.
     comma, point = _marks(cells)
-    for at, (cell, fault) in enumerate(
+    for row, (cell, fault) in enumerate(
         zip(cells, _judged(cells, comma=comma, point=point, semicolons=semicolons), strict=True)
     ):
         value = 0.0 if fault else float(cell.replace(",", "."))
         if not fault and not np.isfinite(value):
             fault = ("is too large", "Write a number such as 12.5")  # noqa: PLW2901 - one fault a cell
         if fault:
-            faults.append((at, *fault))
+            faults.append((row, *fault))
         else:
-            out[at] = value
+            out[row] = value
     return out, faults
 
 

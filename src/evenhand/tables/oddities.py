@@ -108,8 +108,8 @@ def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
         return
     cells: Sequence[str] = table.columns[head]
     wrong = {cell for cell in words_of(cells) if ISO_LIKE.fullmatch(cell) and not _is_day(cell)}
-    for at in sorted(at for word in wrong for at in places_of(word, cells)):
-        table.wrong(at, head, "is no day of the calendar", "Write dates as 2026-01-31")
+    for row in sorted(row for word in wrong for row in places_of(word, cells)):
+        table.wrong(row, head, "is no day of the calendar", "Write dates as 2026-01-31")
 
 
 def _is_day(cell: str) -> bool:

@@ -86,7 +86,7 @@ def _columns(body: memoryview, width: int, delimiter: str) -> list[Coded] | None
     import pyarrow as pa
     from pyarrow import csv as arrow
 
-    names = [str(at) for at in range(width)]
+    names = [str(index) for index in range(width)]
     text = pa.dictionary(pa.int32(), pa.string())
     try:
         table = arrow.read_csv(
@@ -127,7 +127,7 @@ def _blank_row(columns: list[Coded]) -> bool:
     """Whether some row holds nothing but white space: ``parse`` leaves it out."""
     blank = np.ones(len(columns[0]), dtype=np.bool_)
     for column in columns:
-        empty = [at for at, word in enumerate(column.words) if not word.strip()]
+        empty = [row for row, word in enumerate(column.words) if not word.strip()]
         if not empty:
             return False
         blank &= np.isin(column.codes, empty)

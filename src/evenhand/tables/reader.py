@@ -197,9 +197,11 @@ def _listed(cells: Any, head: str, name: str) -> Sequence[Any]:
 def _rows(rows: list[Any], name: str, noted: Findings) -> Table:
     """Return rows as columns; a key that a row lacks is an empty cell."""
     # They stay as empty rows, so that all other rows keep their numbers.
-    wrong = [at for at, row in enumerate(rows) if not isinstance(row, Mapping)]
-    for at in wrong:
-        noted.error("is no mapping of column to cell", ACCEPTED, table=name, row=at + 2, came=repr(rows[at]))
+    wrong = [index for index, row in enumerate(rows) if not isinstance(row, Mapping)]
+    for index in wrong:
+        noted.error(
+            "is no mapping of column to cell", ACCEPTED, table=name, row=index + 2, came=repr(rows[index])
+        )
     kept = [row if isinstance(row, Mapping) else {} for row in rows]
     heads = dict.fromkeys(head for row in kept for head in row)
     columns = {str(head): [row.get(head) for row in kept] for head in heads}

@@ -213,7 +213,7 @@ class Table:
         # By the column's different texts, so that a plain column of millions costs nothing.
         spoilt = SPOILT.keys() & set(words_of(cells))
         if spoilt:
-            self._note(column, [(at, *SPOILT[word]) for word in spoilt for at in places_of(word, cells)])
+            self._note(column, [(row, *SPOILT[word]) for word in spoilt for row in places_of(word, cells)])
         if required:
             self._note(column, self._empty(cells, "Fill the cell or delete the row"))
         return cells
@@ -238,7 +238,7 @@ class Table:
             return np.full(len(self), default or 0, np.int64)
         values, faults = self._read(column, wholes)
         # A cell's own mend ("Write 1000") is better than the general one, so what is meant follows it.
-        faults = [(at, problem, f"{own}{such_as and f': {such_as}'}") for at, problem, own in faults]
+        faults = [(index, problem, f"{own}{such_as and f': {such_as}'}") for index, problem, own in faults]
         return self._limited(column, values, faults, default, low, high, mend)
 
     def numbers(
@@ -265,7 +265,7 @@ class Table:
         """
         cells: Sequence[str] = self.columns.get(column, [""] * len(self))
         known, said, whole = days([word for word in first_seen(cells) if word])
-        faults = [(at, *fault) for word, fault in said.items() for at in places_of(word, cells)]
+        faults = [(row, *fault) for word, fault in said.items() for row in places_of(word, cells)]
         if whole is not None:
             faults.append((cells.index(whole[0]), *whole[1:]))
         if "" in cells and default is None and not optional:
@@ -285,7 +285,7 @@ class Table:
         strange = {cell for cell, value in meaning.items() if value is None}
         if strange:
             fault = ("is neither yes nor no", "Write yes or no")
-            self._note(column, [(at, *fault) for word in strange for at in places_of(word, cells)])
+            self._note(column, [(row, *fault) for word in strange for row in places_of(word, cells)])
         return np.fromiter((bool(meaning[cell]) for cell in cells), np.bool_, len(cells))
 
     def _read(
@@ -311,22 +311,24 @@ class Table:
     ) -> NDArray[Any]:
         """Note empty cells and those out of limits; what is noted becomes 0, what is empty the default."""
         cells = self.columns[column]
-        known = {at for at, _, _ in faults}
+        known = {index for index, _, _ in faults}
         empty = self._empty(cells, mend) if "" in cells else []
-        known.update(at for at, _, _ in empty)
+        known.update(index for index, _, _ in empty)
         for limit, side, outside in ((low, "small", np.less), (high, "large", np.greater)):
             # A cell that is noted already holds 0, which may be out of limits and is no second fault.
             if limit is not None:
-                out = [at for at in np.flatnonzero(outside(values, limit)).tolist() if at not in known]
-                faults = [*faults, *((at, f"is too {side}", mend) for at in out)]
+                out = [
+                    index for index in np.flatnonzero(outside(values, limit)).tolist() if index not in known
+                ]
+                faults = [*faults, *((index, f"is too {side}", mend) for index in out)]
                 values[out] = 0
         if default is not None:
-            values[[at for at, _, _ in empty]] = default
+            values[[index for index, _, _ in empty]] = default
         self._note(column, faults if default is not None else [*faults, *empty])
         return values
 
     def _empty(self, cells: Sequence[str], mend: str) -> list[Fault]:
-        return [(at, "is empty", mend) for at in places_of("", cells)]
+        return [(row, "is empty", mend) for row in places_of("", cells)]
 
     def _note(self, column: str, faults: list[Fault]) -> None:
         """Note the faults of a column by row; where they are very many, the rest as a number."""
@@ -334,10 +336,10 @@ class Table:
         faults = sorted(fault for fault in faults if fault[0] not in self.broken)
         cells: Sequence[str] = self.columns.get(column, ())
         if faults and not SPOILT.keys().isdisjoint(words_of(cells)):
-            spoilt = {at: SPOILT.get(cells[at]) for at, _, _ in faults}
-            faults = [(at, *(spoilt[at] or (problem, mend))) for at, problem, mend in faults]
-        for at, problem, mend in faults[:NOTED]:
-            self.wrong(at, column, problem, mend)
+            spoilt = {row: SPOILT.get(cells[row]) for row, _, _ in faults}
+            faults = [(row, *(spoilt[row] or (problem, mend))) for row, problem, mend in faults]
+        for row, problem, mend in faults[:NOTED]:
+            self.wrong(row, column, problem, mend)
         rest = len(faults) - NOTED
         if rest > 0:
             problem = f"has {rest:,} more cells like these, from row {self.rows[faults[NOTED][0]]} on"

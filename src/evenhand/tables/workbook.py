@@ -57,9 +57,9 @@ def read_workbook(raw: bytes, name: str, sheet: str, noted: Findings) -> Grid:
     # The library gives an empty cell for an error and for a formula without a result; what stands there is
     # put in.
     for row, column, shown in head["cells"]:
-        at = column - head["left"]
-        if 0 <= at < len(columns) and row <= len(columns[at]) and not columns[at][row - 1]:
-            columns[at][row - 1] = shown
+        index = column - head["left"]
+        if 0 <= index < len(columns) and row <= len(columns[index]) and not columns[index][row - 1]:
+            columns[index][row - 1] = shown
     grid = _grid(head, columns, name, noted)
     lacking = [(row, column) for row, column, shown in head["cells"] if shown == NO_RESULT]
     if lacking:
@@ -130,7 +130,9 @@ def _grid(head: dict[str, Any], columns: list[list[str]], name: str, noted: Find
     height = len(columns[0]) if columns else 0
     # The first column alone is looked at first: few rows are empty there, and the rest is not gone through
     # for them.
-    empty = [at for at in range(height) if not columns[0][at] and not any(column[at] for column in columns)]
+    empty = [
+        row for row in range(height) if not columns[0][row] and not any(column[row] for column in columns)
+    ]
     if len(empty) == height:
         problem = f"has nothing in its sheet {head['sheet']}"
         others = [other for other in head["sheets"] if other != head["sheet"]]
@@ -141,14 +143,14 @@ def _grid(head: dict[str, Any], columns: list[list[str]], name: str, noted: Find
         )
         raise InputError.one(problem, mend, table=name)
     gone = set(empty)
-    top = next(at for at in range(height) if at not in gone)
-    kept = [at for at in range(top + 1, height) if at not in gone]
+    top = next(row for row in range(height) if row not in gone)
+    kept = [row for row in range(top + 1, height) if row not in gone]
     # Without empty rows a column is cut once, which spares a step a cell.
     if empty:
-        cells = [[column[at] for at in kept] for column in columns]
+        cells = [[column[row] for row in kept] for column in columns]
     else:
         cells = [column[top + 1 :] for column in columns]
-    rows: Sequence[int] = [at + 1 for at in kept]
+    rows: Sequence[int] = [row + 1 for row in kept]
     heads = [column[top] for column in columns]
     return Grid(
         columns_of(heads, cells, rows, name, noted, top + 1), rows, header_row=top + 1, sheet=head["sheet"]

@@ -123,11 +123,11 @@ def xlsx_bytes(sheets: Mapping[str, Columns]) -> bytes:
             _fits(title, columns)
             sheet = book.add_worksheet(name)
             _lay_out(sheet, title, columns)
-            for at, (head, cells) in enumerate(columns.items()):
-                sheet.write_string(0, at, head, forms["head"])
-                sheet.set_column(at, at, _width(head, cells))
+            for index, (head, cells) in enumerate(columns.items()):
+                sheet.write_string(0, index, head, forms["head"])
+                sheet.set_column(index, index, _width(head, cells))
                 for row, value in enumerate(_typed(cells), start=1):
-                    _write(sheet, row, at, value, forms)
+                    _write(sheet, row, index, value, forms)
     return out.getvalue()
 
 
@@ -219,7 +219,7 @@ def _form(value: float) -> str:
     return "number" if abs(value) >= FINE else "plain"
 
 
-def _write(sheet: Any, row: int, at: int, value: Any, forms: Mapping[str, Any]) -> None:
+def _write(sheet: Any, row: int, index: int, value: Any, forms: Mapping[str, Any]) -> None:
     """Write a cell by its type; what is nothing is left out."""
     if hasattr(value, "item") and type(value).__module__ == "numpy":
         value = value.item()
@@ -227,16 +227,16 @@ def _write(sheet: Any, row: int, at: int, value: Any, forms: Mapping[str, Any]) 
     if not text:
         return
     if isinstance(value, bool):
-        sheet.write_boolean(row, at, value)
+        sheet.write_boolean(row, index, value)
     elif isinstance(value, (int, float)) and abs(value) <= EXACT:
-        sheet.write_number(row, at, value, forms[_form(value)])
+        sheet.write_number(row, index, value, forms[_form(value)])
     elif isinstance(value, time):
-        sheet.write_datetime(row, at, value, forms["clock"])
+        sheet.write_datetime(row, index, value, forms["clock"])
     elif isinstance(value, date) and value.year >= 1900 and getattr(value, "tzinfo", None) is None:  # noqa: PLR2004 - the first year of spreadsheets
         whole = text == text[:10]
-        sheet.write_datetime(row, at, value, forms["date" if whole else "time"])
+        sheet.write_datetime(row, index, value, forms["date" if whole else "time"])
     elif len(text) > CELL_CHARACTERS:
         size = f"has {len(text):,} characters; a cell of a workbook holds {CELL_CHARACTERS:,}"
         raise InputError.one(size, "Write it as .csv", came=text)
     else:
-        sheet.write_string(row, at, text)
+        sheet.write_string(row, index, text)

@@ -189,5 +189,5 @@ def outcome_of(error: Exception) -> dict[str, Any]:
         return {"kind": "error", "message": str(error)}
     # the innermost place is enough to find the fault, and shows no path of the server
     where = traceback.extract_tb(error.__traceback__)[-1]
-    said = f"{type(error).__name__}: {str(error)[:200]} ({where.name}, line {where.lineno})"
-    return {"kind": "fault", "message": f"This is a fault of evenhand, not yours: {said}"}
+    sentence = f"{type(error).__name__}: {str(error)[:200]} ({where.name}, line {where.lineno})"
+    return {"kind": "fault", "message": f"This is a fault of evenhand, not yours: {sentence}"}

@@ -148,8 +148,10 @@ def take(database: Database, worker: str, *, asks_only: bool = False, key: str =
         # killed too often, or once for taking too long: what it had found by then is worth keeping
         rescued = row.best if row.tries == TRIES + 1 or row.stop == KEEP_BEST else ""
         if row.tries > TRIES and not rescued:
-            said = "The plan could not be made: the process that made it died three times, perhaps of memory."
-            finish(connection, row.id, row.fence, "failed", {"kind": "died", "message": said})
+            sentence = (
+                "The plan could not be made: the process that made it died three times, perhaps of memory."
+            )
+            finish(connection, row.id, row.fence, "failed", {"kind": "died", "message": sentence})
             return None
     return Taken(row.id, row.kind, row.key, json.loads(row.body), row.fence, row.limit_seconds, rescued)
 
@@ -197,7 +199,7 @@ def finish(connection: Connection, run: str, fence: int, status: str, outcome: M
         raise LostError(run)
 
 
-def end_overdue(connection: Connection, run: str, fence: int, said: str) -> None:
+def end_overdue(connection: Connection, run: str, fence: int, sentence: str) -> None:
     """End a run whose child was killed for its time: its best plan is kept by another child, if it has one.
 
     Raises:
@@ -205,7 +207,7 @@ def end_overdue(connection: Connection, run: str, fence: int, said: str) -> None
     """
     row = connection.execute(select(RUN.c.best, RUN.c.stop).where(RUN.c.id == run)).one()
     if not row.best or row.stop == KEEP_BEST:
-        finish(connection, run, fence, "failed", {"kind": "time", "message": said})
+        finish(connection, run, fence, "failed", {"kind": "time", "message": sentence})
         return
     changed = connection.execute(
         update(RUN)

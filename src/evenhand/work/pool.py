@@ -64,7 +64,7 @@ class Pool:
 
     def start(self) -> None:
         """Start the children and the thread that watches them."""
-        self._children = [self._child(asks_only=at == self.solvers) for at in range(self.solvers + 1)]
+        self._children = [self._child(asks_only=index == self.solvers) for index in range(self.solvers + 1)]
         self._watch = threading.Thread(target=self._look, daemon=True)
         self._watch.start()
 
@@ -115,10 +115,10 @@ class Pool:
     def _look(self) -> None:
         database = open_database(self.url)
         while not self._over.wait(LOOK):
-            for at, child in enumerate(self._children):
+            for index, child in enumerate(self._children):
                 if not child.process.is_alive():
                     child.pipe.close()
-                    self._children[at] = self._child(asks_only=child.asks_only)
+                    self._children[index] = self._child(asks_only=child.asks_only)
             with contextlib.suppress(StoreError):
                 self._end_overdue(database)
         database.close()
@@ -141,7 +141,7 @@ class Pool:
             for child in self._children:
                 if str(child.process.pid) == row.worker:
                     child.process.kill()
-            said = f"The plan took longer than {row.limit_seconds:g} seconds and was ended."
+            sentence = f"The plan took longer than {row.limit_seconds:g} seconds and was ended."
             # the child first, the row after: a run must not be over while somebody still writes for it
             with contextlib.suppress(LostError), database.write() as connection:
-                end_overdue(connection, row.id, row.fence, said)
+                end_overdue(connection, row.id, row.fence, sentence)

@@ -17,10 +17,12 @@ def note(connection: Connection, who: str, what: str, about: str) -> None:
     """Add a line to the chain."""
     last = connection.execute(select(AUDIT.c.seq, AUDIT.c.hash).order_by(AUDIT.c.seq.desc()).limit(1)).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, "")
-    at = now_text()
-    linked = _hash(seq, at, who, what, about, previous)
+    index = now_text()
+    linked = _hash(seq, index, who, what, about, previous)
     connection.execute(
-        insert(AUDIT).values(seq=seq, at=at, who=who, what=what, about=about, previous=previous, hash=linked)
+        insert(AUDIT).values(
+            seq=seq, at=index, who=who, what=what, about=about, previous=previous, hash=linked
+        )
     )
 
 
@@ -37,6 +39,6 @@ def broken_links(connection: Connection) -> list[str]:
     return wrong
 
 
-def _hash(seq: int, at: str, who: str, what: str, about: str, previous: str) -> str:
+def _hash(seq: int, index: str, who: str, what: str, about: str, previous: str) -> str:
     # the separator stands in no field: names are refused with control characters
-    return sha_of("\x1f".join((str(seq), at, who, what, about, previous)).encode())
+    return sha_of("\x1f".join((str(seq), index, who, what, about, previous)).encode())

@@ -300,9 +300,9 @@ def _without(people: Any, away: Sequence[str], settings: Mapping[str, Any]) -> A
         next(iter(people.columns)),
     )
     gone = set(away)
-    keep = [at for at, cell in enumerate(people.columns[head]) if cell not in gone]
-    columns = {name: [people.columns[name][at] for at in keep] for name in people.columns}
-    return Table(people.name, columns, [people.rows[at] for at in keep], people.findings, people.semicolons)
+    keep = [row for row, cell in enumerate(people.columns[head]) if cell not in gone]
+    columns = {name: [people.columns[name][row] for row in keep] for name in people.columns}
+    return Table(people.name, columns, [people.rows[row] for row in keep], people.findings, people.semicolons)
 
 
 DIALS: Final = (
@@ -361,7 +361,7 @@ def _published_onto(problem: Any, before: Any) -> Any:
     """Return the rota with a published plan on its seats: turns change only where somebody cannot serve."""
     from evenhand.rota.problem import KEEP
 
-    code = {name: at for at, name in enumerate(problem.people)}
+    code = {name: person for person, name in enumerate(problem.people)}
     held: dict[tuple[str, str], list[str]] = {}
     for label, duty, name in zip(*(before.columns[head] for head in ("date", "duty", "name")), strict=True):
         held.setdefault((label, duty), []).append(name)

@@ -176,9 +176,9 @@ class Draft:
             gone = rows.get(brought.name, set()) | rows.get(brought.as_bytes()[1], set())
             if not gone:
                 continue
-            keep = [at for at, row in enumerate(brought.rows) if row not in gone]
-            brought.cells = {head: [cells[at] for at in keep] for head, cells in brought.cells.items()}
-            brought.rows = [brought.rows[at] for at in keep]
+            keep = [index for index, row in enumerate(brought.rows) if row not in gone]
+            brought.cells = {head: [cells[index] for index in keep] for head, cells in brought.cells.items()}
+            brought.rows = [brought.rows[index] for index in keep]
             brought.mended = True
 
 

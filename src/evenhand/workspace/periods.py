@@ -126,10 +126,14 @@ def _next_capacity(connection: Connection, recipe: Recipe, first: str) -> Recipe
     rows: list[list[Any]] = [
         # notes belong to the day they were written for
         [
-            _later(table.columns[h][at], WEEK) if h == "date" else "" if h == "note" else table.columns[h][at]
+            _later(table.columns[h][row], WEEK)
+            if h == "date"
+            else ""
+            if h == "note"
+            else table.columns[h][row]
             for h in heads
         ]
-        for at in range(len(table))
+        for row in range(len(table))
     ]
     sha = put_blob(connection, csv_bytes(heads, rows), "source:capacity.csv")
     mapping = {name: heads for name, heads in recipe.mapping.items() if name != "capacity"}

@@ -129,8 +129,8 @@ def _keep_facts(connection: Connection, publication: str, facts: Sequence[Line])
         }
         for line, fact in enumerate(facts)
     ]
-    for at in range(0, len(rows), CHUNK):
-        connection.execute(insert(FACT), rows[at : at + CHUNK])
+    for row in range(0, len(rows), CHUNK):
+        connection.execute(insert(FACT), rows[row : row + CHUNK])
 
 
 def _booked(connection: Connection, ledger: str, plan: str) -> Counter[tuple[str, str, str]]:
@@ -164,14 +164,16 @@ def _corrections(
             wanted[line["at"], line["claimant"], part] += line[part]
     lines = []
     # sorted: the same publication gives the same numbers, whatever order the plan named people in
-    for at, claimant in sorted({key[:2] for key in (*wanted, *booked)}):
-        due, got = (wanted[at, claimant, part] - booked[at, claimant, part] for part in ("due", "received"))
-        first = not any(key[:2] == (at, claimant) for key in booked)
+    for index, claimant in sorted({key[:2] for key in (*wanted, *booked)}):
+        due, got = (
+            wanted[index, claimant, part] - booked[index, claimant, part] for part in ("due", "received")
+        )
+        first = not any(key[:2] == (index, claimant) for key in booked)
         # a line of nothing is kept the first time: "due 0.38, received none" is what an account is for
         if due or got:
             kind, said = ("statement", "") if first and rev == 1 else ("correction", f"rev {rev}")
             lines.append(
-                {"at": at, "kind": kind, "claimant": claimant, "due": due, "received": got, "note": said}
+                {"at": index, "kind": kind, "claimant": claimant, "due": due, "received": got, "note": said}
             )
     return lines
 
@@ -188,11 +190,11 @@ def _keep_entries(connection: Connection, ledger: str, publication: str, lines: 
         raise JudgeError(f"The entries leave {total} ticks over; nothing was published.")
     seq = connection.execute(select(func.max(ENTRY.c.seq)).where(ENTRY.c.ledger == ledger)).scalar() or 0
     rows = [
-        {"ledger": ledger, "seq": seq + at, "publication": publication, **line}
-        for at, line in enumerate(lines, 1)
+        {"ledger": ledger, "seq": seq + row, "publication": publication, **line}
+        for row, line in enumerate(lines, 1)
     ]
-    for at in range(0, len(rows), CHUNK):
-        connection.execute(insert(ENTRY), rows[at : at + CHUNK])
+    for row in range(0, len(rows), CHUNK):
+        connection.execute(insert(ENTRY), rows[row : row + CHUNK])
     moved: Counter[str] = Counter()
     for line in lines:
         moved[line["claimant"]] += line["due"] - line["received"]

@@ -83,9 +83,9 @@ def read_recipe(path: Path) -> tuple[Recipe, dict[str, bytes], dict[str, str]]:
     try:
         raw = tomllib.loads(bytes_of(target).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        said = f"is no TOML: {error}"
+        sentence = f"is no TOML: {error}"
         raise InputError.one(
-            said, "Give a recipe that evenhand wrote, or see the manual", table=target.name
+            sentence, "Give a recipe that evenhand wrote, or see the manual", table=target.name
         ) from None
     findings = Findings()
     content: dict[str, bytes] = {}

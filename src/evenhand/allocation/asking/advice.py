@@ -526,7 +526,12 @@ def _gap(solution: Solution) -> int | None:
     problem: AllocationProblem = solution.problem
     counts = counts_of(solution)
     held = np.array(
-        [at for at in solution.awards.tolist() if counts[int(problem.recipient[at])] > 1], np.int64
+        [
+            candidate
+            for candidate in solution.awards.tolist()
+            if counts[int(problem.recipient[candidate])] > 1
+        ],
+        np.int64,
     )
     without = np.ones(len(problem.recipients), dtype=np.bool_)
     without[list(counts)] = False

@@ -100,7 +100,7 @@ def handed_out(source: Any) -> tuple[Award, ...]:
     """
     if isinstance(source, Solution):
         problem: AllocationProblem = source.problem
-        return tuple(_award(problem, at) for at in source.awards.tolist())
+        return tuple(_award(problem, candidate) for candidate in source.awards.tolist())
     if isinstance(source, (list, tuple)) and all(isinstance(one, tuple) for one in source):
         return tuple((str(item), str(who), str(day[0]) if day else "") for item, who, *day in source)
     findings = Findings()
@@ -195,16 +195,16 @@ def _on(day: str) -> str:
     return f" on {day}" if day else ""
 
 
-def _award(problem: AllocationProblem, at: int) -> Award:
-    day = problem.days[problem.day[at]] if len(problem.days) > 1 else ""
-    return problem.items[problem.item[at]], problem.recipients[problem.recipient[at]], day
+def _award(problem: AllocationProblem, candidate: int) -> Award:
+    day = problem.days[problem.day[candidate]] if len(problem.days) > 1 else ""
+    return problem.items[problem.item[candidate]], problem.recipients[problem.recipient[candidate]], day
 
 
 def _kept(problem: AllocationProblem, names: tuple[Award, ...]) -> Flags:
     """Return which candidates are published, shape (n,); a name without day fits where there is one such."""
-    items = {name: at for at, name in enumerate(problem.items)}
-    takers = {name: at for at, name in enumerate(problem.recipients)}
-    days = {name: at for at, name in enumerate(problem.days)}
+    items = {name: index for index, name in enumerate(problem.items)}
+    takers = {name: index for index, name in enumerate(problem.recipients)}
+    days = {name: index for index, name in enumerate(problem.days)}
     keep = np.zeros(len(problem), dtype=np.bool_)
     for item, who, day in names:
         if item in items and who in takers and (not day or day in days):
@@ -225,7 +225,7 @@ def _check(
         mend = f"Name one of {', '.join(problem.days[:7])}"
         findings.error("is no day of this problem", mend, came=frozen, column="frozen")
     elif frozen:
-        there = {_award(problem, at) for at in np.flatnonzero(keep).tolist()}
+        there = {_award(problem, index) for index in np.flatnonzero(keep).tolist()}
         for award in names:
             if award[2] and award[2] <= frozen and award not in there:
                 came = f"{award[0]} to {award[1]}{_on(award[2])}"

@@ -102,7 +102,7 @@ def conflicts(
     out = []
     for rule, pins, total in broken:
         relaxed = [_rule_relaxed(problem, rule, total, solve=solve, progress=progress)]
-        relaxed += [_unpinned(problem, at, solve=solve, progress=progress) for at in pins]
+        relaxed += [_unpinned(problem, index, solve=solve, progress=progress) for index in pins]
         out.append(Conflict(tuple(relaxed)))
     return sorted(out, key=lambda one: len(one.rules))
 
@@ -129,8 +129,8 @@ def _broken(problem: AllocationProblem) -> Iterator[tuple[_Rule, list[int], int]
         # The heaviest pins first pass the limit with the fewest.
         order = sorted(zip(rule.weights, rule.members, strict=True), key=lambda pair: (-pair[0], pair[1]))
         pins, total = [], 0
-        for weight, at in order:
-            pins.append(at)
+        for weight, place in order:
+            pins.append(place)
             total += weight
             if total > rule.limit:
                 break
@@ -147,12 +147,12 @@ def _rule_relaxed(
     )
 
 
-def _unpinned(problem: AllocationProblem, at: int, *, solve: bool, progress: Progress) -> Relaxation:
+def _unpinned(problem: AllocationProblem, index: int, *, solve: bool, progress: Progress) -> Relaxation:
     pinned = problem.pinned.copy()
-    pinned[at] = False
+    pinned[index] = False
     loose = replace(problem, pinned=pinned)
     return _solved(
-        f"{problem.describe(at)} is pinned.", "Without that pin", loose, solve=solve, progress=progress
+        f"{problem.describe(index)} is pinned.", "Without that pin", loose, solve=solve, progress=progress
     )
 
 

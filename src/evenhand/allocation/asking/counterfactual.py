@@ -76,14 +76,14 @@ def without_each(solution: Solution, progress: Progress | None = None) -> list[A
     warm = _Warm(solution, progress)
     best, proven = solution.objective or 0, solution.status is Status.OPTIMAL
     out = []
-    for at in solution.awards.tolist():
+    for candidate in solution.awards.tolist():
         if progress.stop():
             break
-        item, who, day = (int(codes[at]) for codes in (problem.item, problem.recipient, problem.day))
+        item, who, day = (int(codes[candidate]) for codes in (problem.item, problem.recipient, problem.day))
         # A pinned item cannot be away: the hard rules say it is given.
-        value = None if problem.pinned[at] else warm.without(item)
+        value = None if problem.pinned[candidate] else warm.without(item)
         quick, exact = value is not None, proven
-        if value is None and not problem.pinned[at]:
+        if value is None and not problem.pinned[candidate]:
             value, exact = _anew(problem, item, solution.seed, progress)
             exact &= proven
         costs = None if value is None else figure(best - value, problem.unit)

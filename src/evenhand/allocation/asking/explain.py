@@ -147,7 +147,7 @@ class _Lens:
     def recipient(self, who: int) -> tuple[str, list[Fact]]:
         """Say what a recipient gets, what each award adds, what the next would cost, and why no other."""
         problem, name = self.problem, title(self.problem.recipients[who], self.problem.called)
-        mine = [at for at in self.values.awards if problem.recipient[at] == who]
+        mine = [index for index in self.values.awards if problem.recipient[index] == who]
         lines = statement(problem, self.awards)
         due = int(lines.entitlement[who]) / lines.ticks
         every = np.flatnonzero(problem.recipient == who)
@@ -159,8 +159,12 @@ class _Lens:
                 for clause, count in self._barred(problem.recipients[who])
             ]
             return f"{name} receives nothing: it has no candidate.", facts
-        facts = [self._adds(at) for at in mine]
-        others = [at for at in every.tolist() if at not in self.values.chosen and not problem.forbidden[at]]
+        facts = [self._adds(index) for index in mine]
+        others = [
+            index
+            for index in every.tolist()
+            if index not in self.values.chosen and not problem.forbidden[index]
+        ]
         if others:
             facts.append(self._next(name, len(mine), others))
         facts += self._alternatives(others)
@@ -170,16 +174,20 @@ class _Lens:
     def item(self, item: int) -> tuple[str, list[Fact]]:
         """Say where an item goes and what every other way would lose; or what keeps it from being given."""
         problem, name = self.problem, self.problem.items[item]
-        mine = [at for at in self.values.awards if problem.item[at] == item]
+        mine = [candidate for candidate in self.values.awards if problem.item[candidate] == item]
         every = np.flatnonzero(problem.item == item)
-        facts = [self._adds(at) for at in mine]
+        facts = [self._adds(candidate) for candidate in mine]
         for _, rule, count in (line for line in problem.dropped if line[0] == name):
             facts.append(
                 Fact(
                     "dropped", f"{count} of its candidates were dropped by the rule: {rule}.", count, "", rule
                 )
             )
-        others = [at for at in every.tolist() if at not in self.values.chosen and not problem.forbidden[at]]
+        others = [
+            candidate
+            for candidate in every.tolist()
+            if candidate not in self.values.chosen and not problem.forbidden[candidate]
+        ]
         facts += self._alternatives(others)
         if mine:
             return f"{problem.describe(mine[0])}.", facts
@@ -231,7 +239,7 @@ class _Lens:
     def day(self, day: int) -> tuple[str, list[Fact]]:
         """Say how full a day is, what its last slot brings, and what one more could."""
         problem, name = self.problem, self.problem.days[day]
-        mine = [at for at in self.values.awards if problem.day[at] == day]
+        mine = [index for index in self.values.awards if problem.day[index] == day]
         slots = int(problem.slots[day])
         headline = f"{name} gives {len(mine)} of {slots} slots."
         if len(mine) < slots:
@@ -247,36 +255,36 @@ class _Lens:
         ]
         wider_values = IncrementalValue(wider, self.awards)
         best: tuple[int, int] | None = None
-        for at in self._promising(np.flatnonzero(problem.day == day).tolist(), 40):
-            gone = wider_values.room(at)
+        for index in self._promising(np.flatnonzero(problem.day == day).tolist(), 40):
+            gone = wider_values.room(index)
             if gone is not None:
-                gain = wider_values.change([at], gone)
-                best = max(best, (gain, -at)) if best else (gain, -at)
+                gain = wider_values.change([index], gone)
+                best = max(best, (gain, -index)) if best else (gain, -index)
         if best and best[0] > 0:
             sentence = (
                 f"Another slot would bring at least {self.points(best[0])}: {problem.describe(-best[1])}."
             )
             facts.append(self.fact("slot_at_least", sentence, best[0], name))
         if mine:
-            last = min(mine, key=lambda at: (-self.values.change([], [at]), at))
+            last = min(mine, key=lambda index: (-self.values.change([], [index]), index))
             facts.append(self._adds(last))
         return headline, facts
 
-    def _adds(self, at: int) -> Fact:
-        left = np.array([one for one in self.values.awards if one != at], dtype=np.int64)
+    def _adds(self, candidate: int) -> Fact:
+        left = np.array([one for one in self.values.awards if one != candidate], dtype=np.int64)
         adds = self.value - objective(self.problem, left)
-        score = int(self.problem.score[at])
+        score = int(self.problem.score[candidate])
         less = f" (score {self.points(score)}, less {self.points(score - adds)})" if score != adds else ""
-        text = self.problem.describe(at)
-        pinned = " It is pinned." if self.problem.pinned[at] else ""
+        text = self.problem.describe(candidate)
+        pinned = " It is pinned." if self.problem.pinned[candidate] else ""
         return self.fact("adds", f"{text} adds {self.points(adds)} points{less}.{pinned}", adds, text)
 
     def _next(self, name: str, count: int, others: list[int]) -> Fact:
         """Say what one more award of this recipient would cost, in the group where it costs least."""
-        costs = {at: self.values.costs(at) for at in others}
-        at = min(others, key=lambda one: (sum(costs[one].values()), one))
-        total = sum(costs[at].values())
-        parts = ", ".join(f"{rule} {self.points(units)}" for rule, units in costs[at].items())
+        costs = {index: self.values.costs(index) for index in others}
+        index = min(others, key=lambda one: (sum(costs[one].values()), one))
+        total = sum(costs[index].values())
+        parts = ", ".join(f"{rule} {self.points(units)}" for rule, units in costs[index].items())
         why = f": {parts}" if parts else ""
         sentence = f"Its award number {count + 1} would cost {self.points(total)} points{why}."
         return self.fact("next_cost", sentence, total, name)
@@ -329,17 +337,20 @@ class _Lens:
         return self.fact("instead", sentence, -lost, text)
 
     def _promising(self, others: list[int], most: int) -> list[int]:
-        return sorted(others, key=lambda at: (self._loss_of(at), -int(self.problem.score[at]), at))[:most]
+        return sorted(
+            others,
+            key=lambda candidate: (self._loss_of(candidate), -int(self.problem.score[candidate]), candidate),
+        )[:most]
 
-    def _loss_of(self, at: int) -> int:
+    def _loss_of(self, index: int) -> int:
         """Return the ticks that a candidate loses at the prices; very many for one that is not live."""
-        place = int(np.searchsorted(self._rows, at))
-        alive = place < len(self._rows) and self._rows[place] == at
+        place = int(np.searchsorted(self._rows, index))
+        alive = place < len(self._rows) and self._rows[place] == index
         return int(self._loss[place]) if alive else NO_LIMIT
 
-    def loses(self, at: int) -> int:
+    def loses(self, index: int) -> int:
         """Return by how many units every plan with this candidate is worse at least, proven; or 0."""
-        loss = self._loss_of(at)
+        loss = self._loss_of(index)
         if loss == NO_LIMIT:
             return 0
         # Every plan is worth whole units, so under the bound it is worth the bound rounded down at most.
@@ -434,11 +445,11 @@ def explained(problem: AllocationProblem, awards: Ints, name: str) -> tuple[str,
     if cost:
         sentence = f"What is beyond costs {number_text(cost, problem.unit)} points."
         facts.append(Fact("costs", sentence, figure(cost, problem.unit), "points", name))
-    inside = [at for at in awards.tolist() if group.of[at] == code]
-    for at in sorted(inside, key=lambda at: (-int(group.weight[at]), at))[:LISTED]:
-        weight = int(group.weight[at])
-        sentence = f"{problem.describe(at)} counts {_amount(group, weight)}."
-        facts.append(Fact("counts", sentence, _figure(group, weight), unit, problem.describe(at)))
+    inside = [person for person in awards.tolist() if group.of[person] == code]
+    for person in sorted(inside, key=lambda person: (-int(group.weight[person]), person))[:LISTED]:
+        weight = int(group.weight[person])
+        sentence = f"{problem.describe(person)} counts {_amount(group, weight)}."
+        facts.append(Fact("counts", sentence, _figure(group, weight), unit, problem.describe(person)))
     if not _lack(problem, awards, group, code, total):
         facts.append(
             Fact("more", "More of it would bring nothing: there is room for another.", 0, "points", name)

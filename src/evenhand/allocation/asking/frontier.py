@@ -189,19 +189,19 @@ def frontier_of(solutions: Iterable[Solution]) -> Frontier:
         values = {name: panel[name].value for name in AGAINST}
         every.append(Point(_first(solution.problem.penalty), solution, score, values))
     kept = []
-    for at, point in enumerate(every):
-        best = tuple(name for name in AGAINST if not _beaten(at, every, name))
+    for index, point in enumerate(every):
+        best = tuple(name for name in AGAINST if not _beaten(index, every, name))
         if best:
             kept.append(replace(point, best=best))
     return Frontier(tuple(kept), len(every))
 
 
-def _beaten(at: int, every: list[Point], name: str) -> bool:
+def _beaten(index: int, every: list[Point], name: str) -> bool:
     """Whether another point is as good in both and better in one; of equals the first stays."""
     sign = 1 if MEASURES[name].better == "more" else -1
-    here = (every[at].score, sign * every[at].values[name])
+    here = (every[index].score, sign * every[index].values[name])
     for other, point in enumerate(every):
         there = (point.score, sign * point.values[name])
-        if there[0] >= here[0] and there[1] >= here[1] and (there != here or other < at):
+        if there[0] >= here[0] and there[1] >= here[1] and (there != here or other < index):
             return True
     return False

@@ -22,36 +22,36 @@ class IncrementalValue:
     def __init__(self, problem: AllocationProblem, awards: Ints) -> None:
         """Count the groups' totals once."""
         self.problem = problem
-        self.awards = [int(at) for at in awards]
+        self.awards = [int(candidate) for candidate in awards]
         self.chosen = set(self.awards)
         self.totals: list[Counter[int]] = []
         for group in problem.all_groups:
             totals: Counter[int] = Counter()
-            for at in self.awards:
-                totals[int(group.of[at])] += int(group.weight[at])
+            for candidate in self.awards:
+                totals[int(group.of[candidate])] += int(group.weight[candidate])
             self.totals.append(totals)
 
     def change(self, add: Iterable[int], drop: Iterable[int]) -> int:
         """Return by how many units the plan's value changes, exactly; limits are not looked at."""
-        signed = [(at, 1) for at in add] + [(at, -1) for at in drop]
-        change = sum(sign * int(self.problem.worth[at]) for at, sign in signed)
+        signed = [(person, 1) for person in add] + [(person, -1) for person in drop]
+        change = sum(sign * int(self.problem.worth[person]) for person, sign in signed)
         for group, totals in zip(self.problem.all_groups, self.totals, strict=True):
             moved: Counter[int] = Counter()
-            for at, sign in signed:
-                moved[int(group.of[at])] += sign * int(group.weight[at])
+            for person, sign in signed:
+                moved[int(group.of[person])] += sign * int(group.weight[person])
             for code, amount in moved.items():
                 if code >= 0 and amount:
                     change -= _tariff(group, code, totals[code] + amount) - _tariff(group, code, totals[code])
         return change
 
-    def costs(self, at: int) -> dict[str, int]:
+    def costs(self, person: int) -> dict[str, int]:
         """Return what one more candidate would cost in each group set, in units; only those that cost."""
         out = {}
         for group, totals in zip(self.problem.all_groups, self.totals, strict=True):
-            code = int(group.of[at])
+            code = int(group.of[person])
             if code >= 0:
                 before = _tariff(group, code, totals[code])
-                cost = _tariff(group, code, totals[code] + int(group.weight[at])) - before
+                cost = _tariff(group, code, totals[code] + int(group.weight[person])) - before
                 if cost:
                     out[group.name] = cost
         return out

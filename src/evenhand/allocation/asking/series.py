@@ -114,12 +114,12 @@ def _entries(solution: Solution) -> list[dict[str, Any]]:
     statement = solution.statement
     if statement is None:
         return []
-    at = solution.problem.days[0] if len(solution.problem.days) else ""
+    index = solution.problem.days[0] if len(solution.problem.days) else ""
     # a plan reckons in its own ticks; the ledger in one for all, a multiple of each
     scale = TICKS // statement.ticks
     return [
         {
-            "at": at,
+            "at": index,
             "claimant": name,
             "due": int(statement.entitlement[k]) * scale,
             "received": int(statement.received[k]) * TICKS,
@@ -164,10 +164,10 @@ def alternatives(solution: Solution, subject: str, progress: Progress) -> dict[s
     ranked = [a for a in order if int(problem.recipient[a]) != holder]
     spread = _mixed(ranked, problem, got)
     told = []
-    for at in spread[:most]:
+    for index in spread[:most]:
         if progress.stop():
             break
-        told.append(priced(solution, at, got))
+        told.append(priced(solution, index, got))
     told.sort(key=lambda row: (row["change"] is None, -(row["change"] or 0), row["called"]))
     can = {int(problem.recipient[a]) for a in rows.tolist()}
     asked_day = problem.days[day]
@@ -203,8 +203,11 @@ def barred(problem: Any, item: str, name: str, day: str) -> str:
 def _mixed(ranked: list[int], problem: Any, got: Any) -> list[int]:
     """Return candidates so that the best of those without any and of those with some both come early."""
     # 200 points an award, the usual first step: it decides only what is priced first, never a price
-    score = {at: int(problem.score[at]) - 200 * int(got[problem.recipient[at]]) for at in ranked}
-    return sorted(ranked, key=lambda at: (-score[at], at))
+    score = {
+        candidate: int(problem.score[candidate]) - 200 * int(got[problem.recipient[candidate]])
+        for candidate in ranked
+    }
+    return sorted(ranked, key=lambda candidate: (-score[candidate], candidate))
 
 
 def _called(problem: Any, who: int) -> str:

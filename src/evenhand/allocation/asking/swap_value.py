@@ -31,14 +31,14 @@ class SwapValue:
         self.residual = residual
         codes = np.arange(len(residual.problem)) if residual.live is None else residual.live
         self.plan = np.flatnonzero(np.isin(codes, awards)).tolist()
-        self.of_item = {int(residual.item[at]): at for at in self.plan}
+        self.of_item = {int(residual.item[candidate]): candidate for candidate in self.plan}
         self.slots = residual.slots - np.bincount(residual.day[self.plan], minlength=len(residual.slots))
         self.places = Counter(residual.place[self.plan].tolist())
         self.totals: list[Counter[int]] = []
         for tariff in residual.tariffs:
             totals: Counter[int] = Counter()
-            for at in self.plan:
-                totals[int(tariff.of[at])] += 1 if tariff.coef is None else int(tariff.coef[at])
+            for candidate in self.plan:
+                totals[int(tariff.of[candidate])] += 1 if tariff.coef is None else int(tariff.coef[candidate])
             self.totals.append(totals)
         taken = np.zeros(len(residual.problem.items), dtype=np.bool_)
         taken[residual.item[self.plan]] = True
@@ -50,34 +50,36 @@ class SwapValue:
 
     def without(self, item: int) -> Ints:
         """Return the plan without an item and with the best stand-in for it, as live candidates."""
-        at = self.of_item.get(item)
-        if at is None:
+        index = self.of_item.get(item)
+        if index is None:
             return np.array(self.plan, dtype=np.int64)
-        self._book(at, -1)
-        days = [int(self.residual.day[at]), *np.flatnonzero(self.slots > 0).tolist()]
+        self._book(index, -1)
+        days = [int(self.residual.day[index]), *np.flatnonzero(self.slots > 0).tolist()]
         gains = [(self._gain(one), -one) for day in dict.fromkeys(days) for one in self.by_day[day]]
-        self._book(at, 1)
-        plan = [one for one in self.plan if one != at]
+        self._book(index, 1)
+        plan = [one for one in self.plan if one != index]
         best = max(gains, default=(0, 0))
         if best[0] > 0:
             plan.append(-best[1])
         return np.sort(np.array(plan, dtype=np.int64))
 
-    def _book(self, at: int, sign: int) -> None:
-        self.places[int(self.residual.place[at])] += sign
+    def _book(self, index: int, sign: int) -> None:
+        self.places[int(self.residual.place[index])] += sign
         for tariff, totals in zip(self.residual.tariffs, self.totals, strict=True):
-            totals[int(tariff.of[at])] += sign * (1 if tariff.coef is None else int(tariff.coef[at]))
+            totals[int(tariff.of[index])] += sign * (1 if tariff.coef is None else int(tariff.coef[index]))
 
-    def _gain(self, at: int) -> int:
+    def _gain(self, index: int) -> int:
         """Return what a candidate would add now, 0 where it does not fit."""
-        residual, place = self.residual, int(self.residual.place[at])
+        residual, place = self.residual, int(self.residual.place[index])
         if self.places[place] >= residual.day_limit.flat[place]:
             return 0
-        gain = int(residual.value[at])
+        gain = int(residual.value[index])
         for tariff, totals in zip(residual.tariffs, self.totals, strict=True):
-            code = int(tariff.of[at])
+            code = int(tariff.of[index])
             if code >= 0:
-                cost = tariff.marginal(code, totals[code], 1 if tariff.coef is None else int(tariff.coef[at]))
+                cost = tariff.marginal(
+                    code, totals[code], 1 if tariff.coef is None else int(tariff.coef[index])
+                )
                 if cost is None:
                     return 0
                 gain -= cost

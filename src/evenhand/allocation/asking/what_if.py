@@ -141,11 +141,11 @@ def _named(solution: Solution) -> dict[tuple[str, str, str], str]:
     problem: AllocationProblem = solution.problem
     return {
         (
-            problem.items[problem.item[at]],
-            problem.recipients[problem.recipient[at]],
-            problem.days[problem.day[at]],
-        ): problem.describe(at)
-        for at in solution.awards.tolist()
+            problem.items[problem.item[candidate]],
+            problem.recipients[problem.recipient[candidate]],
+            problem.days[problem.day[candidate]],
+        ): problem.describe(candidate)
+        for candidate in solution.awards.tolist()
     }
 
 
@@ -185,8 +185,10 @@ def changed(
             flags[_picked(problem, pick, findings, one=word == "pinned")] = True
             on = "".join(f" on {day}" for day in pick[2:])
             asked.append(f"{' to '.join(pick[:2])}{on} {word}")
-    for at in np.flatnonzero(pinned & forbidden).tolist():
-        findings.error("is both pinned and forbidden", "Take one of the two away", came=problem.describe(at))
+    for index in np.flatnonzero(pinned & forbidden).tolist():
+        findings.error(
+            "is both pinned and forbidden", "Take one of the two away", came=problem.describe(index)
+        )
     room = _slots(problem, slots or {}, findings)
     asked += [
         f"{_signed(more)} slot{'s' if abs(more) != 1 else ''} on {day}" for day, more in (slots or {}).items()
@@ -283,11 +285,11 @@ def _slots(problem: AllocationProblem, slots: Mapping[str, int], findings: Findi
         if day not in problem.days:
             _unknown(findings, day, problem.days, "day", "slots")
             continue
-        at = problem.days.index(day)
-        if room[at] + more < 0:
-            mend = f"{day} has {room[at]}: take away as many at most"
+        index = problem.days.index(day)
+        if room[index] + more < 0:
+            mend = f"{day} has {room[index]}: take away as many at most"
             findings.error("would leave fewer than no slots", mend, came=_signed(more), column="slots")
-        room[at] = max(0, room[at] + more)
+        room[index] = max(0, room[index] + more)
     return room
 
 

@@ -78,19 +78,19 @@ def _read(problem: AllocationProblem, proof: Mapping[str, Any]) -> _Paper:
     days, takers = len(problem.days), len(problem.recipients)
     sources, counted = list(prices["source"]), list(prices["counted"])
     groups: list[tuple[int, bool, Ints]] = []
-    for at, price in zip(prices["group"], prices["group_price"], strict=True):
+    for index, price in zip(prices["group"], prices["group_price"], strict=True):
         source = sources[len(groups)]
         size = takers if source == -1 else len(problem.all_groups[source].labels)
-        groups.append((int(source), bool(counted[len(groups)]), _dense(at, price, size)))
+        groups.append((int(source), bool(counted[len(groups)]), _dense(index, price, size)))
     _look_at_cuts(prices["cuts"], [len(price) for _, _, price in groups])
     day = _dense(np.arange(days), prices["day"], days)
     place = _dense(prices["place"], prices["place_price"], takers * days)
     return _Paper(ticks, day, place, groups)
 
 
-def _dense(at: Any, price: Any, size: int) -> Ints:
+def _dense(index: Any, price: Any, size: int) -> Ints:
     """Return prices laid out; what is no whole number of 0 or more, or stands nowhere, is an error."""
-    where, what = np.asarray(at), np.asarray(price)
+    where, what = np.asarray(index), np.asarray(price)
     if where.shape != what.shape or where.ndim != 1 or len(where) > size:
         raise ValueError("shape")
     out = np.zeros(size, dtype=np.int64)

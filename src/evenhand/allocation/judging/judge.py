@@ -33,11 +33,11 @@ def judge(problem: AllocationProblem, awards: Ints) -> Verdict:
     Returns:
         The verdict. Its terms sum to the objective in integer units, exactly (Python integers).
     """
-    chosen = [int(at) for at in awards]
-    unknown = [at for at in chosen if not 0 <= at < len(problem)]
+    chosen = [int(index) for index in awards]
+    unknown = [index for index in chosen if not 0 <= index < len(problem)]
     # What does not exist is a fault and has no score; the rest is judged all the same.
-    known = [at for at in chosen if 0 <= at < len(problem)]
-    faults = [f"Candidate {at} does not exist." for at in unknown]
+    known = [index for index in chosen if 0 <= index < len(problem)]
+    faults = [f"Candidate {index} does not exist." for index in unknown]
     faults += _faults(problem, known)
     terms = _terms(problem, known)
     return Verdict(
@@ -51,7 +51,7 @@ def judge(problem: AllocationProblem, awards: Ints) -> Verdict:
 
 def objective(problem: AllocationProblem, awards: Ints) -> int:
     """Return the value of awards in integer units: scores less costs, breaches aside."""
-    return sum(term.value for term in _terms(problem, [int(at) for at in awards]))
+    return sum(term.value for term in _terms(problem, [int(candidate) for candidate in awards]))
 
 
 def statement(problem: AllocationProblem, awards: Ints) -> Statement:
@@ -77,14 +77,15 @@ def columns(problem: AllocationProblem, awards: Ints) -> Columns:
     What people call recipients and items stands beside their names where the problem knows it.
     """
     order = sorted(
-        (int(at) for at in awards), key=lambda at: (problem.day[at], problem.recipient[at], problem.item[at])
+        (int(candidate) for candidate in awards),
+        key=lambda candidate: (problem.day[candidate], problem.recipient[candidate], problem.item[candidate]),
     )
     out: dict[str, list[str | float]] = {"day": [], "recipient": [], "item": [], "score": []}
-    for at in order:
-        out["day"].append(problem.days[problem.day[at]])
-        out["recipient"].append(problem.recipients[problem.recipient[at]])
-        out["item"].append(problem.items[problem.item[at]])
-        out["score"].append(figure(int(problem.score[at]), problem.unit))
+    for candidate in order:
+        out["day"].append(problem.days[problem.day[candidate]])
+        out["recipient"].append(problem.recipients[problem.recipient[candidate]])
+        out["item"].append(problem.items[problem.item[candidate]])
+        out["score"].append(figure(int(problem.score[candidate]), problem.unit))
     if len(problem.days) == 1:
         del out["day"]
     for part in ("recipient", "item"):
@@ -121,21 +122,21 @@ def nearest(problem: AllocationProblem, awards: Ints) -> Ints:
     due = statement(problem, awards).entitlement
     most = most_receivable(problem)
     units = np.zeros(len(due), dtype=np.int64)
-    heap = [(-int(lag), at) for at, lag in enumerate(due) if most[at] > 0]
+    heap = [(-int(lag), index) for index, lag in enumerate(due) if most[index] > 0]
     heapq.heapify(heap)
     for _ in range(len(awards)):
         # Of those owed the same the first recipient, as the heap compares the code next.
-        owed, at = heap[0]
-        units[at] += 1
-        if units[at] < most[at]:
-            heapq.heapreplace(heap, (owed + TICKS, at))
+        owed, index = heap[0]
+        units[index] += 1
+        if units[index] < most[index]:
+            heapq.heapreplace(heap, (owed + TICKS, index))
         else:
             heapq.heappop(heap)
     return units
 
 
 def _terms(problem: AllocationProblem, chosen: list[int]) -> list[Term]:
-    scores = sum(int(problem.score[at]) for at in chosen)
+    scores = sum(int(problem.score[candidate]) for candidate in chosen)
     terms = [Term("score", scores, "Scores of all awards.")]
     terms += _fairness(problem, chosen)
     if problem.owed_bonus.any():
@@ -157,7 +158,7 @@ def _fairness(problem: AllocationProblem, chosen: list[int]) -> Iterator[Term]:
     Counted here from awards and steps alone, although ``all_groups`` writes the penalty as a group for the
     methods: a fault there would otherwise be the judge's too.
     """
-    counts = Counter(int(problem.recipient[at]) for at in chosen)
+    counts = Counter(int(problem.recipient[index]) for index in chosen)
     for number, (beyond, points) in enumerate(problem.penalty.steps):
         awards_beyond = 0
         for recipient, count in counts.items():
@@ -172,9 +173,9 @@ def _fairness(problem: AllocationProblem, chosen: list[int]) -> Iterator[Term]:
 
 def _totals(group: GroupSet, chosen: list[int]) -> Counter[int]:
     totals: Counter[int] = Counter()
-    for at in chosen:
-        if group.of[at] >= 0:
-            totals[int(group.of[at])] += int(group.weight[at])
+    for person in chosen:
+        if group.of[person] >= 0:
+            totals[int(group.of[person])] += int(group.weight[person])
     return totals
 
 
@@ -185,17 +186,22 @@ def _tariff(group: GroupSet, code: int, total: int) -> int:
 
 def _faults(problem: AllocationProblem, chosen: list[int]) -> Iterator[str]:
     once = list(dict.fromkeys(chosen))
-    for at, times in Counter(chosen).items():
+    for candidate, times in Counter(chosen).items():
         if times > 1:
-            yield f"{problem.describe(at)} is awarded {times} times."
-    yield from (f"{problem.describe(at)} is forbidden." for at in once if problem.forbidden[at])
-    for at in np.flatnonzero(problem.pinned).tolist():
-        if at not in once:
-            yield f"{problem.describe(at)} is pinned, but is not awarded."
-    yield from _over(Counter(int(problem.item[at]) for at in once), _item_rule(problem))
-    yield from _over(Counter(int(problem.day[at]) for at in once), _day_rule(problem))
-    yield from _over(Counter(int(problem.recipient[at]) for at in once), _taker_rule(problem))
-    places = Counter(int(problem.recipient[at]) * len(problem.days) + int(problem.day[at]) for at in once)
+            yield f"{problem.describe(candidate)} is awarded {times} times."
+    yield from (
+        f"{problem.describe(candidate)} is forbidden." for candidate in once if problem.forbidden[candidate]
+    )
+    for candidate in np.flatnonzero(problem.pinned).tolist():
+        if candidate not in once:
+            yield f"{problem.describe(candidate)} is pinned, but is not awarded."
+    yield from _over(Counter(int(problem.item[candidate]) for candidate in once), _item_rule(problem))
+    yield from _over(Counter(int(problem.day[candidate]) for candidate in once), _day_rule(problem))
+    yield from _over(Counter(int(problem.recipient[candidate]) for candidate in once), _taker_rule(problem))
+    places = Counter(
+        int(problem.recipient[candidate]) * len(problem.days) + int(problem.day[candidate])
+        for candidate in once
+    )
     yield from _over(places, _place_rule(problem))
     for group in problem.groups:
         yield from _over(_totals(group, once), _group_rule(group))
@@ -248,7 +254,7 @@ def _group_rule(group: GroupSet) -> Rule:
 
 
 def _headline(problem: AllocationProblem, chosen: list[int]) -> str:
-    counts = sorted(Counter(int(problem.recipient[at]) for at in chosen).values())
+    counts = sorted(Counter(int(problem.recipient[index]) for index in chosen).values())
     total = sum(counts)
     # Gini among receivers from sorted counts: sum of (2i - n - 1) x_i over n x total, exact.
     spread = sum((2 * place - len(counts) - 1) * count for place, count in enumerate(counts, 1))

@@ -328,9 +328,9 @@ def _check_names(problem: AllocationProblem, findings: Findings) -> None:
             twice = next(one for one, after in pairwise(sorted(names)) if one == after)
             findings.error("stands twice", "Give every name once", column=f"{name}s", came=twice)
     if sound:
-        for at in np.flatnonzero(problem.pinned & problem.forbidden).tolist():
+        for index in np.flatnonzero(problem.pinned & problem.forbidden).tolist():
             mend = "Take one of the two away"
-            findings.error("is both pinned and forbidden", mend, came=problem.describe(at))
+            findings.error("is both pinned and forbidden", mend, came=problem.describe(index))
 
 
 def _check_numbers(problem: AllocationProblem, findings: Findings) -> None:
@@ -375,7 +375,7 @@ def _bring_to_order(problem: AllocationProblem) -> None:
         if order != list(range(len(names))):
             place = np.empty(len(names), dtype=np.int64)
             place[order] = np.arange(len(names))
-            object.__setattr__(problem, plural, tuple(names[at] for at in order))
+            object.__setattr__(problem, plural, tuple(names[code] for code in order))
             object.__setattr__(problem, name, place[getattr(problem, name)])
             places[name] = np.array(order, dtype=np.int64)
     if "day" in places:
@@ -400,6 +400,6 @@ def _keys(problem: AllocationProblem) -> Ints:
 def _check_order(problem: AllocationProblem, findings: Findings) -> None:
     """Note candidates that stand twice; they are neighbours by now."""
     keys = _keys(problem)
-    for at in np.flatnonzero(keys[1:] == keys[:-1]).tolist():
-        came = problem.describe(at)
+    for index in np.flatnonzero(keys[1:] == keys[:-1]).tolist():
+        came = problem.describe(index)
         findings.error("is a candidate twice", "Keep one of the two", table="candidates", came=came)

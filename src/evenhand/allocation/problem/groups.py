@@ -121,7 +121,7 @@ class GroupSet:
         rows = np.arange(len(self.of)) if rows is None else rows
         return GroupSet(
             self.name,
-            tuple(self.labels[at] for at in order),
+            tuple(self.labels[code] for code in order),
             place[self.of[rows]],
             self.weight[rows],
             self.allowance[order],

@@ -94,7 +94,7 @@ def _labels(columns: Sequence[Coded]) -> tuple[tuple[str, ...], Ints]:
         known = [(*known[before], column.words[word]) for before, word in pairs]
     names = [" / ".join(parts) if all(parts) else "" for parts in known]
     labels = tuple(sorted({name for name in names if name}))
-    code = {name: at for at, name in enumerate(labels)}
+    code = {name: index for index, name in enumerate(labels)}
     return labels, np.array([code.get(name, -1) for name in names], dtype=np.int64)[place]
 
 
@@ -113,17 +113,17 @@ def _read_limits(
     # -1 stands for an empty cell: the rule's own figure stays.
     free = table.integers("allowance", default=-1)
     most = table.integers("limit", default=-1)
-    place = {label: at for at, label in enumerate(labels)}
+    place = {label: row for row, label in enumerate(labels)}
     seen: set[str] = set()
-    for at, parts in enumerate(zip(*(table.text(column, required=True) for column in by), strict=True)):
+    for row, parts in enumerate(zip(*(table.text(column, required=True) for column in by), strict=True)):
         label = " / ".join(parts)
         if label in seen:
-            table.wrong(at, by[0], "names a group twice", "Keep one row a group")
+            table.wrong(row, by[0], "names a group twice", "Keep one row a group")
         seen.add(label)
-        if label in place and free[at] >= 0 and allowance.shape[1]:
-            allowance[place[label], 0] = free[at]
-        if label in place and most[at] >= 0:
-            limit[place[label]] = most[at]
-        for column, value in (("allowance", free[at]), ("limit", most[at])):
-            if table.has(column) and table.columns[column][at] and value < 0:
-                table.wrong(at, column, "is below zero", "Give 0 or more")
+        if label in place and free[row] >= 0 and allowance.shape[1]:
+            allowance[place[label], 0] = free[row]
+        if label in place and most[row] >= 0:
+            limit[place[label]] = most[row]
+        for column, value in (("allowance", free[row]), ("limit", most[row])):
+            if table.has(column) and table.columns[column][row] and value < 0:
+                table.wrong(row, column, "is below zero", "Give 0 or more")

@@ -51,28 +51,28 @@ def picked(table: Table | None, world: Candidates, *, pinning: bool) -> Flags:
     if not pinning and not any(table.has(part) for part in _PARTS):
         table.need(*_PARTS)
         return out
-    codes = {part: {name: at for at, name in enumerate(names[part])} for part in _PARTS}
+    codes = {part: {name: row for row, name in enumerate(names[part])} for part in _PARTS}
     cells = {part: table.text(part, required=pinning and part != "day") for part in _PARTS}
-    for at in range(len(table)):
+    for row in range(len(table)):
         found = np.ones(len(out), dtype=np.bool_)
         known = True
         for part in _PARTS:
-            cell = cells[part][at]
+            cell = cells[part][row]
             if not cell:
                 continue
             code = codes[part].get(cell)
             if code is None:
                 meant = near(cell, names[part])
                 mend = f"Did you mean {meant}?" if meant else f"Name {_one(part)} of the candidates"
-                table.wrong(at, part, f"is no {part} of any candidate", mend)
+                table.wrong(row, part, f"is no {part} of any candidate", mend)
                 known = False
             else:
                 found &= getattr(world, part) == code
         count = int(found.sum())
         if known and not count:
-            table.wrong(at, "item", "is no candidate with that recipient and day", "Mend or delete the row")
-        elif known and pinning and count > 1 and cells["item"][at] and cells["recipient"][at]:
-            table.wrong(at, "day", f"leaves {count} candidates open", "Name the day")
+            table.wrong(row, "item", "is no candidate with that recipient and day", "Mend or delete the row")
+        elif known and pinning and count > 1 and cells["item"][row] and cells["recipient"][row]:
+            table.wrong(row, "day", f"leaves {count} candidates open", "Name the day")
         elif known:
             out |= found
     return out

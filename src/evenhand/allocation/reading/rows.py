@@ -161,14 +161,14 @@ class _World:
             days, day = (ANY_DAY,), np.zeros(len(table), dtype=np.int64)
         if isinstance(slots, dict):
             self.days = tuple(sorted(slots))
-            place = {name: at for at, name in enumerate(self.days)}
+            place = {name: index for index, name in enumerate(self.days)}
             self.day = np.array([place.get(name, -1) for name in days], dtype=np.int64)[day]
-            for at in np.flatnonzero(self.day < 0).tolist():
-                cell = days[day[at]]
+            for index in np.flatnonzero(self.day < 0).tolist():
+                cell = days[day[index]]
                 if cell:
                     meant = near(cell, self.days)
                     hint = f"Did you mean {meant}?" if meant else "Add it to the capacity, or mend the day"
-                    table.wrong(at, "day", "is a day that the capacity does not know", hint)
+                    table.wrong(index, "day", "is a day that the capacity does not know", hint)
             self.slots = np.array([slots[name] for name in self.days], dtype=np.int64)
         else:
             # Without a table of capacity the days are those that candidates name.
@@ -231,20 +231,20 @@ class _World:
         limit = np.full(count, _or_none(per_recipient))
         if table is None or not table.need("recipient"):
             return weight, limit, head
-        place = {name: at for at, name in enumerate(self.recipients)}
+        place = {name: index for index, name in enumerate(self.recipients)}
         weights, heads = table.integers("weight", default=1, low=0), table.integers("head_start", default=0)
         most = table.integers("limit", default=NO_LIMIT, low=0)
         seen: dict[str, int] = {}
-        for at, name in enumerate(table.text("recipient", required=True)):
-            if name and seen.setdefault(name, at) != at:
+        for index, name in enumerate(table.text("recipient", required=True)):
+            if name and seen.setdefault(name, index) != index:
                 table.wrong(
-                    at, "recipient", f"stands in row {table.rows[seen[name]]} already", "Keep one row"
+                    index, "recipient", f"stands in row {table.rows[seen[name]]} already", "Keep one row"
                 )
             elif name in place:
                 code = place[name]
-                weight[code], head[code] = weights[at], heads[at]
+                weight[code], head[code] = weights[index], heads[index]
                 # A recipient's own limit and the limit of all both hold, so the lower one counts.
-                limit[code] = min(int(limit[code]), int(most[at]))
+                limit[code] = min(int(limit[code]), int(most[index]))
         return weight, limit, head
 
 
@@ -273,9 +273,9 @@ def _capacity(source: Any, findings: Findings) -> dict[str, int] | int | None:
         return None
     slots: dict[str, int] = {}
     count = table.integers("slots", low=0)
-    for at, day in enumerate(table.text("day", required=True)):
+    for row, day in enumerate(table.text("day", required=True)):
         if day in slots:
-            table.wrong(at, "day", "stands twice", "Keep one row a day")
-        slots[day] = int(count[at])
+            table.wrong(row, "day", "stands twice", "Keep one row a day")
+        slots[day] = int(count[row])
     slots.pop("", None)
     return slots

@@ -28,11 +28,11 @@ def _solved(given: dict[str, Any], best: Path) -> dict[str, Any]:
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()
-    chosen = [model.new_bool_var(f"x{at}") for at in range(len(given["score"]))]
-    for at in np.flatnonzero(given["pinned"]).tolist():
-        model.add(chosen[at] == 1)
-    for at in np.flatnonzero(given["forbidden"]).tolist():
-        model.add(chosen[at] == 0)
+    chosen = [model.new_bool_var(f"x{index}") for index in range(len(given["score"]))]
+    for index in np.flatnonzero(given["pinned"]).tolist():
+        model.add(chosen[index] == 1)
+    for index in np.flatnonzero(given["forbidden"]).tolist():
+        model.add(chosen[index] == 0)
     for code, limit in (
         ("item", "item_limit"),
         ("day", "slots"),
@@ -66,7 +66,7 @@ def _solved(given: dict[str, Any], best: Path) -> dict[str, Any]:
     status = solver.solve(model, Keep())
     name = solver.status_name(status)
     found = (
-        [at for at, one in enumerate(chosen) if solver.boolean_value(one)]
+        [index for index, one in enumerate(chosen) if solver.boolean_value(one)]
         if name in {"OPTIMAL", "FEASIBLE"}
         else None
     )
@@ -75,16 +75,16 @@ def _solved(given: dict[str, Any], best: Path) -> dict[str, Any]:
 
 def _members(codes: Any) -> dict[int, list[int]]:
     members: dict[int, list[int]] = {}
-    for at, code in enumerate(codes.tolist()):
+    for index, code in enumerate(codes.tolist()):
         if code >= 0:
-            members.setdefault(code, []).append(at)
+            members.setdefault(code, []).append(index)
     return members
 
 
 def _at_most(model: Any, chosen: list[Any], codes: Any, limits: Any) -> None:
-    for code, at in _members(codes).items():
-        if len(at) > limits[code]:
-            model.add(sum(chosen[one] for one in at) <= int(limits[code]))
+    for code, place in _members(codes).items():
+        if len(place) > limits[code]:
+            model.add(sum(chosen[one] for one in place) <= int(limits[code]))
 
 
 def _costs(model: Any, chosen: list[Any], given: dict[str, Any], number: int) -> list[Any]:
@@ -93,8 +93,8 @@ def _costs(model: Any, chosen: list[Any], given: dict[str, Any], number: int) ->
     allowance, slope = given[f"allowance{number}"], given[f"slope{number}"]
     terms = []
     for code, members in _members(given[f"of{number}"]).items():
-        most = sum(int(weight[at]) for at in members)
-        total = sum(int(weight[at]) * chosen[at] for at in members)
+        most = sum(int(weight[person]) for person in members)
+        total = sum(int(weight[person]) * chosen[person] for person in members)
         if most > limit[code]:
             model.add(total <= int(limit[code]))
         for step in range(slope.shape[1]):

@@ -108,11 +108,11 @@ class State:
         residual = self.residual
         closed = (np.minimum(self.slots[None, :], self.places.reshape(-1, len(self.slots))) <= 0) * CLOSED
         out = residual.value - closed.ravel()[residual.place]
-        for at, (tariff, totals) in enumerate(zip(residual.tariffs, self.totals, strict=True)):
+        for person, (tariff, totals) in enumerate(zip(residual.tariffs, self.totals, strict=True)):
             if tariff.coef is None:
                 out -= _next_costs(tariff, totals)[tariff.of]
             else:
-                members = residual.members[at]
+                members = residual.members[person]
                 out[members] -= _costs_of(tariff, totals, members)
         counts = np.diff(np.append(residual.starts, len(residual)))
         out[np.repeat(self.taken, counts)] = -1
@@ -134,18 +134,18 @@ class State:
             np.where((self.slots <= 0) & (least < CLOSED), least, 0), start.place, tariff, start.cuts
         )
 
-    def offer(self, at: int, worth: int) -> None:
+    def offer(self, index: int, worth: int) -> None:
         """Give a candidate if it still adds what it was priced at."""
         residual = self.residual
-        item = int(np.searchsorted(residual.starts, at, side="right")) - 1
-        day, place = residual.day[at], residual.place[at]
+        item = int(np.searchsorted(residual.starts, index, side="right")) - 1
+        day, place = residual.day[index], residual.place[index]
         if self.taken[item] or self.slots[day] <= 0 or self.places[place] <= 0:
             return
-        net = int(residual.value[at])
+        net = int(residual.value[index])
         for tariff, totals in zip(residual.tariffs, self.totals, strict=True):
-            group = int(tariff.of[at])
+            group = int(tariff.of[index])
             if group >= 0:
-                more = 1 if tariff.coef is None else int(tariff.coef[at])
+                more = 1 if tariff.coef is None else int(tariff.coef[index])
                 cost = tariff.marginal(group, int(totals[group]), more)
                 net -= CLOSED if cost is None else cost
         if net < worth:
@@ -154,9 +154,9 @@ class State:
         self.slots[day] -= 1
         self.places[place] -= 1
         self.left -= 1
-        self.chosen.append(at)
+        self.chosen.append(index)
         for tariff, totals in zip(residual.tariffs, self.totals, strict=True):
-            totals[tariff.of[at]] += 1 if tariff.coef is None else tariff.coef[at]
+            totals[tariff.of[index]] += 1 if tariff.coef is None else tariff.coef[index]
 
 
 def _next_costs(tariff: Tariff, totals: Ints) -> Ints:

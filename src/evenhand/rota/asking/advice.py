@@ -132,12 +132,12 @@ def nearer_policy(problem: RotaProblem, awards: Ints) -> Advice | None:
         return None
     now = furthest(problem, awards)
     found = []
-    for at, policy in enumerate(POLICIES.values()):
+    for code, policy in enumerate(POLICIES.values()):
         if policy != problem.policy:
             other = replace(problem, policy=policy)
             # Rounded to 9 digits, so that equal results tie and the order of the table decides, not a
             # float's last bit.
-            found.append((round(furthest(problem, _played(other)), 9), at, policy.name))
+            found.append((round(furthest(problem, _played(other)), 9), code, policy.name))
     least, _, name = min(found)
     if now - least < NEARER:
         return None
@@ -173,8 +173,8 @@ def _broken(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
             more = f"; and {len(where) - NAMED} more" if len(where) > NAMED else ""
             weight = f" (weight {rule.weight})" if rule.weight > 1 else ""
             times = "once" if len(where) == 1 else f"{len(where)} times"
-            said = f"Broken {times}: the rule that {rule.said}{weight}: {'; '.join(where[:NAMED])}{more}."
-            yield Advice("broken", said)
+            sentence = f"Broken {times}: the rule that {rule.said}{weight}: {'; '.join(where[:NAMED])}{more}."
+            yield Advice("broken", sentence)
 
 
 NAMED: Final = 4
@@ -189,8 +189,8 @@ def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
     need = seats * (rest + 1)
     days = np.unique(problem.slot_start)
     first = np.searchsorted(problem.slot_start, days)
-    for at in range(len(days) if rest else 0):
-        low, after = first[at], at + rest + 1
+    for slot in range(len(days) if rest else 0):
+        low, after = first[slot], slot + rest + 1
         high = first[after] if after < len(days) else len(problem.slot_start)
         people, wanted = int(can[low:high].any(axis=0).sum()), int(problem.seats[low:high].sum())
         # The first such run of days is enough: it shows the fault, and more would say the same.

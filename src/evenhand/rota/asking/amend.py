@@ -49,8 +49,8 @@ def spoken_day(day: int, *, year: bool = False) -> str:
     'Tue 29 Sep'
     """
     when = date.fromordinal(day)
-    said = f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
-    return f"{said} {when.year}" if year else said
+    sentence = f"{WEEKDAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
+    return f"{sentence} {when.year}" if year else sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def published_onto(
     """
     findings = Findings()
     until = _day(frozen, findings)
-    code = {name: at for at, name in enumerate(problem.people)}
+    code = {name: person for person, name in enumerate(problem.people)}
     published_to = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
     before, after = earlier.first_seat.tolist(), problem.first_seat.tolist()
     for old, new in _matched(earlier, problem).items():
@@ -140,11 +140,11 @@ def _matched(earlier: RotaProblem, problem: RotaProblem) -> dict[int, int]:
     under another duty's name (the duty was renamed), or one of the same duty and day at another time.
     """
     old, new = slot_names(earlier), slot_names(problem)
-    place = {name: at for at, name in enumerate(new)}
-    out = {at: place[name] for at, name in enumerate(old) if name in place}
+    place = {name: index for index, name in enumerate(new)}
+    out = {index: place[name] for index, name in enumerate(old) if name in place}
     known = set(old)
-    left = [at for at in range(len(old)) if at not in out]
-    free = [at for at, name in enumerate(new) if name not in known]
+    left = [index for index in range(len(old)) if index not in out]
+    free = [index for index, name in enumerate(new) if name not in known]
     # a duty that stands in both tables was not renamed: one slot more of it is a new slot
     both = {name.duty for name in old} & {name.duty for name in new}
 
@@ -157,12 +157,12 @@ def _matched(earlier: RotaProblem, problem: RotaProblem) -> dict[int, int]:
 
     # Renamed first: where a slot could be read both ways, it keeps its day and time.
     for same in (renamed, another_time):
-        for at in list(left):
-            fits = [other for other in free if same(old[at], new[other])]
+        for index in list(left):
+            fits = [other for other in free if same(old[index], new[other])]
             # Only where each is the other's one match: a guess would move somebody's turn.
-            if len(fits) == 1 and [other for other in left if same(old[other], new[fits[0]])] == [at]:
-                out[at] = fits[0]
-                left.remove(at)
+            if len(fits) == 1 and [other for other in left if same(old[other], new[fits[0]])] == [index]:
+                out[index] = fits[0]
+                left.remove(index)
                 free.remove(fits[0])
     return dict(sorted(out.items()))
 
@@ -191,7 +191,7 @@ def corrected(problem: RotaProblem, awards: Ints, swaps: Sequence[Swap]) -> Ints
 
 def _seat_of(problem: RotaProblem, awards: Ints, swap: Swap) -> tuple[int, str]:
     """Return the seat-turn a swap is about and "", or why it cannot be."""
-    code = {name: at for at, name in enumerate(problem.people)}
+    code = {name: person for person, name in enumerate(problem.people)}
     named = [swap.served, *([swap.planned] if swap.planned or not swap.turn else [])]
     for name in named:
         if name not in code:
@@ -297,12 +297,12 @@ def told(problem: RotaProblem, awards: Ints, earlier: RotaProblem, before: Ints)
                 if old:
                     out.append(Change(turn, what, old, "", why))
                 continue
-            at = ends[new] + seat
-            taker = int(awards[at])
+            index = ends[new] + seat
+            taker = int(awards[index])
             name = problem.people[taker] if taker >= 0 else ""
             moved = _another_time(names[slot], now[new], earlier, slot, problem, new)
             if name != old:
-                why = _reason(problem, awards, new, at, old, name, has)
+                why = _reason(problem, awards, new, index, old, name, has)
                 out.append(Change(turn, what, old, name, "; ".join(part for part in (why, moved) if part)))
             elif moved and old:
                 out.append(Change(turn, what, old, name, moved))
@@ -319,21 +319,21 @@ def _another_time(
     old: SlotName, new: SlotName, earlier: RotaProblem, was: int, problem: RotaProblem, now: int
 ) -> str:
     """Say how a slot that stays differs: another duty's name, time or length; "" where it does not."""
-    said = []
+    sentences = []
     if old.duty != new.duty:
-        said.append(f"now called {new.duty}")
+        sentences.append(f"now called {new.duty}")
     if old.clock != new.clock:
-        said.append(
+        sentences.append(
             "now for whole days" if new.clock < 0 else f"now at {new.clock // 60:02}:{new.clock % 60:02}"
         )
     zones = earlier.timezones[int(earlier.slot_duty[was])], problem.timezones[int(problem.slot_duty[now])]
     if zones[0] != zones[1]:
-        said.append(f"now in {zones[1] or 'local time'}")
+        sentences.append(f"now in {zones[1] or 'local time'}")
     if int(earlier.slot_end[was]) != int(problem.slot_end[now]):
-        said.append(f"now until {spoken_day(int(problem.slot_end[now]))}")
+        sentences.append(f"now until {spoken_day(int(problem.slot_end[now]))}")
     elif int(earlier.slot_span[was]) != int(problem.slot_span[now]) and old.clock == new.clock:
-        said.append(f"now {int(problem.slot_span[now]) / 60:g} hours long")
-    return "; ".join(said)
+        sentences.append(f"now {int(problem.slot_span[now]) / 60:g} hours long")
+    return "; ".join(sentences)
 
 
 def _reason(
@@ -381,17 +381,17 @@ def _cannot(problem: RotaProblem, who: int, slot: int) -> str:
         later = [begin for begin, _ in spans if begin > first]
         return f"joins on {spoken_day(min(later), year=True)}" if later else "is no member then"
     away = (problem.absent_person == who) & (problem.absent_from <= last) & (problem.absent_to >= first)
-    for at in np.flatnonzero(away).tolist():
-        begin, end = int(problem.absent_from[at]), int(problem.absent_to[at])
+    for index in np.flatnonzero(away).tolist():
+        begin, end = int(problem.absent_from[index]), int(problem.absent_to[index])
         return f"is away {spoken_day(begin)}" + ("" if begin == end else f" to {spoken_day(end)}")
     if ((problem.forbidden[:, 0] == slot) & (problem.forbidden[:, 1] == who)).any():
         return "must not serve it, by the rules"
     return ""
 
 
-def findings_of(said: Sequence[Change]) -> tuple[Finding, ...]:
+def findings_of(sentences: Sequence[Change]) -> tuple[Finding, ...]:
     """Return changes as findings, so that page, document and screen all say them."""
-    return tuple(Finding("changed", None, "", None, str(change), "") for change in said)
+    return tuple(Finding("changed", None, "", None, str(change), "") for change in sentences)
 
 
 def booked(problem: RotaProblem, awards: Ints, swaps: Sequence[Swap] = ()) -> Ledger:

@@ -174,11 +174,11 @@ class _Board:
         # whoever is booked for a slot may stay in it, also where the calendar says they cannot
         self.cells = [
             (slot, who)
-            for at, slot in enumerate(self.loose.tolist())
+            for index, slot in enumerate(self.loose.tolist())
             for who in range(len(problem.people))
-            if can[slot, who] or who in self.crews[at]
+            if can[slot, who] or who in self.crews[index]
         ]
-        self.place = {cell: at for at, cell in enumerate(self.cells)}
+        self.place = {cell: index for index, cell in enumerate(self.cells)}
         self.rows: list[tuple[list[int], list[float]]] = []
         self.lower: list[float] = []
         self.upper: list[float] = []
@@ -199,8 +199,8 @@ class _Board:
 
     def _crews(self) -> None:
         by_slot: dict[int, list[int]] = {}
-        for at, (slot, _) in enumerate(self.cells):
-            by_slot.setdefault(slot, []).append(at)
+        for row, (slot, _) in enumerate(self.cells):
+            by_slot.setdefault(slot, []).append(row)
         for slot, columns in by_slot.items():
             count = len(self.crews[int(np.searchsorted(self.loose, slot))])
             # As many people as the schedule has there: an audit moves turns and makes no new ones.
@@ -210,10 +210,10 @@ class _Board:
         """As many people with each skill as a slot's seats ask for, or as the schedule has there already."""
         problem, has = self.problem, has_skill(self.problem)
         first = problem.first_seat
-        for at, slot in enumerate(self.loose.tolist()):
+        for index, slot in enumerate(self.loose.tolist()):
             asked = problem.seat_skill[first[slot] : first[slot + 1]]
             for skill in np.unique(asked[asked >= 0]).tolist():
-                there = sum(bool(has[who, skill]) for who in self.crews[at] if who >= 0)
+                there = sum(bool(has[who, skill]) for who in self.crews[index] if who >= 0)
                 fits = [self.place[slot, who] for who in np.flatnonzero(has[:, skill]).tolist()
                         if (slot, who) in self.place]  # fmt: skip
                 self._row(fits, [1.0] * len(fits), min(int((asked == skill).sum()), there), FREE)
@@ -222,13 +222,13 @@ class _Board:
         """Nobody is in two slots at once, or too soon after one, unless the schedule has them there."""
         problem = self.problem
         near = {slot: np.flatnonzero(_too_near(problem, slot)).tolist() for slot in self.loose.tolist()}
-        for at, (slot, who) in enumerate(self.cells):
+        for row, (slot, who) in enumerate(self.cells):
             for other in near[slot]:
                 pair = self.place.get((other, who))
-                if other > slot and pair is not None and not (self.kept[at] and self.kept[pair]):
-                    self._row([at, pair], [1.0, 1.0], 0, 1)
-                elif other != slot and pair is None and not self.kept[at] and self._serves(other, who):
-                    self._row([at], [1.0], 0, 0)
+                if other > slot and pair is not None and not (self.kept[row] and self.kept[pair]):
+                    self._row([row, pair], [1.0, 1.0], 0, 1)
+                elif other != slot and pair is None and not self.kept[row] and self._serves(other, who):
+                    self._row([row], [1.0], 0, 0)
 
     def _serves(self, slot: int, who: int) -> bool:
         first = self.problem.first_seat
@@ -245,11 +245,13 @@ class _Board:
         inside[:, 1:] = problem.slot_view > 0
         for which, lag in enumerate([now.lag, *now.views.values()]):
             for who in np.flatnonzero(members).tolist():
-                mine = [at for at, (slot, one) in enumerate(self.cells) if one == who and inside[slot, which]]
-                loads = [float(problem.load[self.cells[at][0]]) for at in mine]
+                mine = [
+                    row for row, (slot, one) in enumerate(self.cells) if one == who and inside[slot, which]
+                ]
+                loads = [float(problem.load[self.cells[row][0]]) for row in mine]
                 # the lag with nothing of the loose slots served; each turn taken lowers it by its load
                 free = float(lag[who]) + sum(
-                    load for at, load in zip(mine, loads, strict=True) if self.kept[at]
+                    load for row, load in zip(mine, loads, strict=True) if self.kept[row]
                 )
                 excess = size + VIEW if which else size + 3 + who
                 self._row([*mine, excess], [*loads, 1.0], free - 1, FREE)
@@ -280,8 +282,8 @@ class _Board:
         """Return the schedule with who serves now: who stays keeps the seat, others sit in order of names."""
         out = self.awards.copy()
         serving: dict[int, list[int]] = {}
-        for at in np.flatnonzero(held).tolist():
-            slot, who = self.cells[at]
+        for row in np.flatnonzero(held).tolist():
+            slot, who = self.cells[row]
             serving.setdefault(slot, []).append(who)
         for slot, crew in serving.items():
             low, high = int(self.problem.first_seat[slot]), int(self.problem.first_seat[slot + 1])
@@ -328,8 +330,8 @@ def _told(problem: RotaProblem, before: Ints, after: Ints, now: Standings) -> tu
         slot = int(problem.seat_slot[seat])
         duty = problem.duties[int(problem.slot_duty[slot])]
         clock = int(problem.slot_clock[slot])
-        at = f" {clock // 60:02}:{clock % 60:02}" if clock >= 0 else ""
-        what = f"{spoken_day(int(problem.slot_start[slot]), year=True)}{at}, {duty}"
+        index = f" {clock // 60:02}:{clock % 60:02}" if clock >= 0 else ""
+        what = f"{spoken_day(int(problem.slot_start[slot]), year=True)}{index}, {duty}"
         old, new = int(before[seat]), int(after[seat])
         why = f"{problem.people[old]} {_stands(now.lag[old])}, {problem.people[new]} {_stands(now.lag[new])}"
         out.append(Change(ids[seat], what, problem.people[old], problem.people[new], why))

@@ -67,9 +67,9 @@ def standings(problem: RotaProblem, awards: Ints, slot: int, seed: int = 0) -> l
     standing, barriers = Standing(problem, seed), Barriers(problem)
     # The same engine as the method's, fed with the plan's turns: it shows what was known at that slot and
     # no more.
-    for at in range(slot):
-        standing.open(at)
-        _serve(standing, barriers, at, awards)
+    for index in range(slot):
+        standing.open(index)
+        _serve(standing, barriers, index, awards)
     standing.open(slot)
     return _stood(standing, barriers, slot, awards)
 
@@ -188,7 +188,7 @@ def _slots(problem: RotaProblem) -> list[str]:
         {label for label in labels if labels.count(label) > 1} if len(set(labels)) < len(labels) else set()
     )
     duty = [problem.duties[int(code)] for code in problem.slot_duty]
-    return [f"{label} {duty[at]}" if label in several else label for at, label in enumerate(labels)]
+    return [f"{label} {duty[index]}" if label in several else label for index, label in enumerate(labels)]
 
 
 def _unknown(problem: RotaProblem, subject: str) -> InputError:
@@ -224,8 +224,8 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
         place = f"number {stand.rank} in order" if stand.rank else stand.why_not
         side = f"owed {stand.lag:.2f} turns" if stand.lag >= 0 else f"{-stand.lag:.2f} turns ahead"
         rate = f", {stand.turns_a_day:.4f} turns a day, priority {stand.priority:+.5f}" if by_days else ""
-        said = f"{stand.name} was {side}{rate}, waiting {stand.wait} days: {place}."
-        facts.append(Fact("standing", said, round(stand.lag, 6), "turns", stand.name))
+        sentence = f"{stand.name} was {side}{rate}, waiting {stand.wait} days: {place}."
+        facts.append(Fact("standing", sentence, round(stand.lag, 6), "turns", stand.name))
     facts += _runner_up(stood, crew)
     open_seats = int((awards[problem.first_seat[slot] : problem.first_seat[slot + 1]] < 0).sum())
     if open_seats:
@@ -262,14 +262,14 @@ def _runner_up(stood: list[Stand], crew: list[Stand]) -> list[Fact]:
     gap = last.lag - runner.lag
     facts = [Fact("runner_up", f"The runner-up was {runner.name}.", runner.rank, "rank", runner.name)]
     if gap > 0:
-        said = f"Owed {gap:.2f} turns more, {runner.name} would have come before {last.name}."
+        sentence = f"Owed {gap:.2f} turns more, {runner.name} would have come before {last.name}."
     elif gap == 0:
-        said = f"{runner.name} and {last.name} were owed alike; the longer wait, then a draw, decided."
+        sentence = f"{runner.name} and {last.name} were owed alike; the longer wait, then a draw, decided."
     else:
-        said = (
+        sentence = (
             f"{runner.name} was owed {-gap:.2f} turns more than {last.name}, who was due sooner by the order."
         )
-    facts.append(Fact("would_change", said, round(gap, 6), "turns", runner.name))
+    facts.append(Fact("would_change", sentence, round(gap, 6), "turns", runner.name))
     facts.append(
         Fact("away", f"Had {last.name} been away, {runner.name} would have served.", None, "", last.name)
     )
@@ -280,7 +280,7 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
     who = problem.people.index(name)
     mine = account(problem, awards, name)
     can = able(problem)[:, who]
-    when = [mine.dates[at] for at in np.flatnonzero(mine.turns)]
+    when = [mine.dates[slot] for slot in np.flatnonzero(mine.turns)]
     facts = [
         Fact("turns", f"Turns: {', '.join(when) or 'none'}.", len(when), "turns", name),
         Fact("able", f"Able to serve {int(can.sum())} of {len(can)} slots.", int(can.sum()), "slots", name),
@@ -288,12 +288,12 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
     statement = statement_of(problem, awards)
     due, served = float(statement.entitlement[who]) / TICKS, int(statement.received[who])
     lag = due - served
-    said = f"Due {due:.2f} turns and served {served}, history included."
-    facts.append(Fact("due", said, round(due, 6), "turns", name))
+    sentence = f"Due {due:.2f} turns and served {served}, history included."
+    facts.append(Fact("due", sentence, round(due, 6), "turns", name))
     if len(mine.lag):
         low, high = float(mine.lag.min()), float(mine.lag.max())
-        said = f"Slot by slot, the lag ran from {low:+.2f} to {high:+.2f} turns."
-        facts.append(Fact("lag", said, round(lag, 6), "turns", name))
+        sentence = f"Slot by slot, the lag ran from {low:+.2f} to {high:+.2f} turns."
+        facts.append(Fact("lag", sentence, round(lag, 6), "turns", name))
         side = f"owed {lag:.2f} turns" if lag >= 0 else f"{-lag:.2f} turns ahead"
         turns = "turn" if len(when) == 1 else "turns"
         head = f"{name} serves {len(when)} {turns} of this plan and ends it {side}."

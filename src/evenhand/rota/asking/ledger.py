@@ -294,7 +294,7 @@ def as_served(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "
         slot_of_turn(entry.thing) for entry in ledger.entries if entry.label == label and entry.received
     }
     serves = served_turns(ledger)
-    code = {name: at for at, name in enumerate(problem.people)}
+    code = {name: person for person, name in enumerate(problem.people)}
     out = awards.copy()
     for seat, turn in enumerate(turn_ids(problem)):
         # The ledger knows nothing of such a slot, which is not the same as nobody having served it.
@@ -426,7 +426,7 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
     # Turns of people who are gone stay in the ledger; their lag was shared, so history needs no row of
     # them.
     turns = [turn for turn in served_turns(kept).values() if turn.person in set(problem.people)]
-    code = {name: at for at, name in enumerate(problem.people)}
+    code = {name: person for person, name in enumerate(problem.people)}
     rows = [
         (_ordinal(turn.when), code[turn.person], turn.load, *_views_of_slot(problem, turn.turn, turn.account))
         for turn in turns
@@ -446,8 +446,8 @@ def _members_since(problem: RotaProblem, ledger: Ledger) -> RotaProblem:
         if entry.when and entry.claimant in ledger.head.members:
             known.setdefault(entry.claimant, _ordinal(entry.when))
     begin = problem.period_start.copy()
-    for at in np.flatnonzero(begin == first).tolist():
-        begin[at] = min(first, known.get(problem.people[int(problem.period_person[at])], first))
+    for index in np.flatnonzero(begin == first).tolist():
+        begin[index] = min(first, known.get(problem.people[int(problem.period_person[index])], first))
     return replace(problem, period_start=begin)
 
 
@@ -508,7 +508,7 @@ def _booked_views(problem: RotaProblem, ledger: Ledger, members: frozenset[str])
     is.
     """
     out = np.zeros((len(problem.views), len(problem.people)), dtype=np.int64)
-    code = {name: at for at, name in enumerate(problem.people)}
+    code = {name: person for person, name in enumerate(problem.people)}
     gone = np.zeros(len(problem.views), dtype=np.int64)
     known: dict[tuple[str, str], list[int]] = {}
     for entry in ledger.entries if problem.views else ():
@@ -597,10 +597,10 @@ def _notes(problem: RotaProblem, ledger: Ledger) -> list[Finding]:
             else "Right if they left; otherwise add them to the table again"
         )
         stands = f"{abs(lag):.1f} turns {'owed' if lag > 0 else 'ahead'}, which the others share"
-        said = "is in the ledger and not in people: counts as having left" + (
+        sentence = "is in the ledger and not in people: counts as having left" + (
             f", {stands}" if round(lag, 1) else ""
         )
-        out.append(Finding("people", None, "name", name, said, mend))
+        out.append(Finding("people", None, "name", name, sentence, mend))
     return out
 
 

@@ -56,16 +56,16 @@ def columns(problem: RotaProblem, awards: Ints) -> Columns:
         table["turn"] = turn_ids(problem)
     if problem.substitutes:
         named = substitutes(problem, awards)
-        table["substitutes"] = ["; ".join(named[at]) for at in slot]
+        table["substitutes"] = ["; ".join(named[index]) for index in slot]
     return table
 
 
 def _clocks(problem: RotaProblem, minutes: Ints) -> NDArray[np.object_]:
     """Return times of day (22:00) of the slots that have one; "" for whole days."""
     out = np.full(len(minutes), "", dtype=object)
-    for at in np.flatnonzero(problem.slot_clock >= 0).tolist():
-        hour, minute = divmod(int(minutes[at]) % 1440, 60)
-        out[at] = f"{hour:02d}:{minute:02d}"
+    for slot in np.flatnonzero(problem.slot_clock >= 0).tolist():
+        hour, minute = divmod(int(minutes[slot]) % 1440, 60)
+        out[slot] = f"{hour:02d}:{minute:02d}"
     return out
 
 
@@ -88,18 +88,18 @@ def _notes(problem: RotaProblem, awards: Ints, slot: Ints) -> list[str]:
     empty = np.flatnonzero(awards < 0).tolist()
     # Only open seats need a reason; without any, the table of who may serve is not made.
     can = may_serve(problem) if empty else np.zeros((0, 0), dtype=bool)
-    for at in empty:
-        skill = problem.seat_skill[at]
-        if not can[slot[at]].any():
-            out[at] = "nobody is able"
+    for index in empty:
+        skill = problem.seat_skill[index]
+        if not can[slot[index]].any():
+            out[index] = "nobody is able"
         elif skill >= 0:
-            out[at] = f"nobody else with the skill {problem.skills[skill]} is free"
+            out[index] = f"nobody else with the skill {problem.skills[skill]} is free"
         else:
-            out[at] = "nobody else is free"
+            out[index] = "nobody else is free"
     for one in breaks_of(problem, awards):
         # A break that nobody there makes (a fixed turn of somebody else) is noted at the slot's first seat.
         seats = np.flatnonzero((slot == one.slot) & (awards == one.person))
-        at = int(seats[0]) if seats.size else int(problem.first_seat[one.slot])
-        said = f"breaks a rule: {one.sentence}"
-        out[at] = f"{out[at]}; {said}" if out[at] else said
+        index = int(seats[0]) if seats.size else int(problem.first_seat[one.slot])
+        sentence = f"breaks a rule: {one.sentence}"
+        out[index] = f"{out[index]}; {sentence}" if out[index] else sentence
     return out

@@ -120,22 +120,22 @@ def churn(
         day = START + 7 * week
         # Nobody leaves in the first week, so that everybody has been a member for at least one.
         gone = np.flatnonzero(draw.random(people) < leaves) if week else np.zeros(0, dtype=np.int64)
-        for at in gone.tolist():
-            periods.append((int(seat[at]), begin[at], day - 1))
-            seat[at], begin[at] = count, day
+        for index in gone.tolist():
+            periods.append((int(seat[index]), begin[index], day - 1))
+            seat[index], begin[index] = count, day
             count += 1
         # Absences are blocks of two weeks that do not overlap, so one draw a block gives the part asked
         # for.
         if week % 2 == 0:
             out = seat[draw.random(people) < absence].tolist()
             away += [(who, day, day + 13) for who in out]
-    periods += [(int(who), begin[at], OPEN) for at, who in enumerate(seat)]
+    periods += [(int(who), begin[index], OPEN) for index, who in enumerate(seat)]
     spans, absent = np.array(sorted(periods)), np.array(sorted(away)).reshape(-1, 3).astype(np.int64)
     slots = np.arange(weeks) * 7 + START
     ones = np.ones(weeks, dtype=np.int64)
     width = len(str(count))
     return RotaProblem(
-        people=tuple(f"P{at:0{width}d}" for at in range(count)),
+        people=tuple(f"P{index:0{width}d}" for index in range(count)),
         weight=np.ones(count, dtype=np.int64),
         period_person=spans[:, 0], period_start=spans[:, 1], period_end=spans[:, 2],
         slot_start=slots, slot_end=slots, seats=seats * ones, load=ones, slot_duty=0 * ones,

@@ -101,12 +101,12 @@ class _Desk:
 
     def note(self, wrong: Bools, say: str, slot: Ints, person: Ints | None = None) -> None:
         """Note where something is wrong; ``say`` holds {slot} and {person}."""
-        at = np.flatnonzero(wrong)
-        for index in at[:SHOWN].tolist():
+        places = np.flatnonzero(wrong)
+        for index in places[:SHOWN].tolist():
             name = "" if person is None else self.problem.people[int(person[index])]
             self.faults.append(say.format(slot=self.problem.slot_label[int(slot[index])], person=name))
-        if at.size > SHOWN:
-            self.faults.append(f"... and {at.size - SHOWN} more like the last.")
+        if places.size > SHOWN:
+            self.faults.append(f"... and {places.size - SHOWN} more like the last.")
 
 
 def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_up: bool = True) -> Check:
@@ -255,9 +255,9 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
             desk.moved = max(desk.moved or 0.0, float(off))
         due = np.cumsum(mine, axis=0)
         turn = np.flatnonzero(desk.part == kind)
-        at = np.searchsorted(slots, desk.slot[turn])
-        true_after = due[at, desk.person[turn]]
-        wrong = (after[turn] != true_after) | (before[turn] != true_after - mine[at, desk.person[turn]])
+        places = np.searchsorted(slots, desk.slot[turn])
+        true_after = due[places, desk.person[turn]]
+        wrong = (after[turn] != true_after) | (before[turn] != true_after - mine[places, desk.person[turn]])
         desk.note(
             wrong,
             "{slot}: the certificate's figures for {person} are not what is due.",
@@ -275,7 +275,7 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
             np.arange(late.size),
         )
         if smoothest and not desk.faults:
-            smoothest = _prices_prove(section.get("slot_price"), at, desk.person[turn], due, ticks)
+            smoothest = _prices_prove(section.get("slot_price"), places, desk.person[turn], due, ticks)
     return smoothest
 
 
@@ -350,12 +350,12 @@ def _given(desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ti
     before = share.copy()
     facts = is_frozen(problem)
     outside = [pair for pair in problem.forbidden.tolist() if not facts[pair[0]]]
-    place = {one: at for at, one in enumerate(slots.tolist())}
+    place = {one: index for index, one in enumerate(slots.tolist())}
     for one in sorted({one for one, _ in pairs} | {one for one, _ in outside if one in place}):
-        must = [who for at, who in pairs if at == one]
+        must = [who for index, who in pairs if index == one]
         row = before[place[one]]
         claim = np.where(row > 0, problem.weight, 0)
-        claim[[*must, *(who for at, who in outside if at == one)]] = 0
+        claim[[*must, *(who for index, who in outside if index == one)]] = 0
         share[place[one]] = level_shares(
             int(row.sum()) - len(must) * ticks, claim, np.full(len(claim), ticks)
         )
@@ -383,9 +383,9 @@ def _repaid(
         slot, person, moved = (np.asarray(section.get(name, []), dtype=np.int64) for name in names)
         # A slot beyond the last makes the addition below fail, and one that is not of this part is seen by
         # comparing.
-        at = np.searchsorted(slots, slot)
-        np.add.at(share, (at, person), moved)
-        true = bool((slots[np.minimum(at, slots.size - 1)] == slot).all()) and bool((person >= 0).all())
+        places = np.searchsorted(slots, slot)
+        np.add.at(share, (places, person), moved)
+        true = bool((slots[np.minimum(places, slots.size - 1)] == slot).all()) and bool((person >= 0).all())
     except (IndexError, TypeError, ValueError, OverflowError):
         true = False
     if not true:
@@ -404,7 +404,7 @@ def _repaid(
         lessens
         and (share >= 0).all()
         and (share <= ticks).all()
-        and not np.bincount(at, weights=moved, minlength=slots.size).any()
+        and not np.bincount(places, weights=moved, minlength=slots.size).any()
     )
     if not fair:
         desk.faults.append("The certificate pays back what history did not leave.")
@@ -414,11 +414,11 @@ def _repaid(
 def _covered(who: Ints, start: Ints, end: Ints, person: Ints, first: Ints, last: Ints) -> Bools:
     """Whether one of a person's periods holds all days from ``first`` to ``last``, for each turn."""
     order = np.lexsort((start, who))
-    at = _before(who[order], start[order], person, first)
+    index = _before(who[order], start[order], person, first)
     # Periods of one person do not overlap, so the last that begins in time is the only one that can hold
     # the days.
-    held = at >= 0
-    found = order[np.maximum(at, 0)] if order.size else np.zeros(person.size, dtype=np.int64)
+    held = index >= 0
+    found = order[np.maximum(index, 0)] if order.size else np.zeros(person.size, dtype=np.int64)
     return held & (end[found] >= last) if order.size else held
 
 
@@ -431,19 +431,23 @@ def _touched(problem: RotaProblem, person: Ints, first: Ints, last: Ints) -> Boo
     who, start, end = who[order], start[order], problem.absent_to[order]
     # Codes rise with the person, so a running maximum never reaches into the next person's.
     reach = np.maximum.accumulate(end + who * 2**32) - who * 2**32
-    at = _before(who, start, person, last)
-    return (at >= 0) & (reach[np.maximum(at, 0)] >= first)
+    index = _before(who, start, person, last)
+    return (index >= 0) & (reach[np.maximum(index, 0)] >= first)
 
 
 def _before(who: Ints, start: Ints, person: Ints, day: Ints) -> Ints:
     """Return the last interval of the person that starts by the day, -1 for none; sorted by who and start."""
     # 2**32 is more than any day, so person and day in one number sort by person first.
-    at = np.searchsorted(who * 2**32 + start, person * 2**32 + day, side="right") - 1
-    mine = (at >= 0) & (who[np.maximum(at, 0)] == person) if who.size else np.zeros(person.size, dtype=bool)
-    return np.where(mine, at, -1)
+    places = np.searchsorted(who * 2**32 + start, person * 2**32 + day, side="right") - 1
+    mine = (
+        (places >= 0) & (who[np.maximum(places, 0)] == person)
+        if who.size
+        else np.zeros(person.size, dtype=bool)
+    )
+    return np.where(mine, places, -1)
 
 
-def _prices_prove(price: Any, at: Ints, person: Ints, due: Ints, ticks: int) -> bool:
+def _prices_prove(price: Any, places: Ints, person: Ints, due: Ints, ticks: int) -> bool:
     """Whether the slots' prices prove the sum of squared lags least: every person's own best adds up to it.
 
     With a price paid for serving a slot, persons no longer meet. A person's cheapest way within quota is
@@ -455,7 +459,7 @@ def _prices_prove(price: Any, at: Ints, person: Ints, due: Ints, ticks: int) -> 
         return False
     people = due.shape[1]
     served = np.zeros(due.shape, dtype=np.int64)
-    served[at, person] = 1
+    served[places, person] = 1
     taken = served.sum(axis=1)
     had = np.cumsum(served, axis=0)
     floor = due // ticks

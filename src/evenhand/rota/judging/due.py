@@ -66,8 +66,8 @@ def due_of(problem: RotaProblem, can: Bools, awards: Ints | None = None) -> Due:
     filled = problem.seats if awards is None else _filled(problem, awards)
     row, first = _alike(problem, can, takers, filled)
     ticks = np.zeros((len(first), len(problem.people)), dtype=np.int64)
-    for at, slot in enumerate(first.tolist()):
-        ticks[at] = _slot_shares(problem, slot, can[slot], takers[slot], int(filled[slot]))
+    for index, slot in enumerate(first.tolist()):
+        ticks[index] = _slot_shares(problem, slot, can[slot], takers[slot], int(filled[slot]))
     if awards is None:
         return Due(row, ticks)
     return _with_unable(problem, awards, filled, Due(row, ticks))
@@ -94,13 +94,13 @@ def _alike(problem: RotaProblem, can: Bools, takers: Bools, filled: Ints) -> tup
     run = np.flatnonzero(new)
     seats = problem.first_seat
     number = np.zeros(len(run), dtype=np.int64)
-    for at, slot in enumerate(run.tolist()):
+    for index, slot in enumerate(run.tolist()):
         asked = problem.seat_skill[seats[slot] : seats[slot + 1]]
         key = (can[slot].tobytes(), takers[slot].tobytes(), figures[:, slot].tobytes(), asked.tobytes())
         if key not in known:
             known[key] = len(first)
             first.append(slot)
-        number[at] = known[key]
+        number[index] = known[key]
     return number[np.cumsum(new) - 1] if slots else number, np.array(first, dtype=np.int64)
 
 
@@ -240,13 +240,13 @@ def _with_unable(problem: RotaProblem, awards: Ints, filled: Ints, due: Due) -> 
     if not odd.size:
         return due
     row, more = due.row.copy(), [due.ticks]
-    for at, slot in enumerate(odd.tolist()):
+    for index, slot in enumerate(odd.tolist()):
         crew = awards[problem.first_seat[slot] : problem.first_seat[slot + 1]]
         crew = crew[crew >= 0]
         own = due.ticks[due.row[slot]].copy()
         np.add.at(own, crew, largest_remainder(int(lacks[slot]), np.ones_like(crew)))
         more.append(own[None])
-        row[slot] = len(due.ticks) + at
+        row[slot] = len(due.ticks) + index
     return Due(row, np.concatenate(more))
 
 

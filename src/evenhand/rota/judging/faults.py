@@ -46,20 +46,20 @@ def _name(problem: RotaProblem, who: int) -> str:
 def _who(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     taken = np.flatnonzero(awards >= 0)
     slot, who = problem.seat_slot[taken], awards[taken]
-    for at in np.flatnonzero(~can[slot, who]).tolist():
-        yield f"{_name(problem, who[at])} serves {problem.slot_label[slot[at]]} but is not able to."
+    for index in np.flatnonzero(~can[slot, who]).tolist():
+        yield f"{_name(problem, who[index])} serves {problem.slot_label[slot[index]]} but is not able to."
     asked = problem.seat_skill[taken]
     if (asked >= 0).any():
         has = has_skill(problem)
-        for at in np.flatnonzero(asked >= 0).tolist():
-            if not has[who[at], asked[at]]:
-                skill = problem.skills[int(asked[at])]
-                label = problem.slot_label[slot[at]]
-                yield f"{_name(problem, who[at])} sits on {label} without the skill {skill}."
+        for index in np.flatnonzero(asked >= 0).tolist():
+            if not has[who[index], asked[index]]:
+                skill = problem.skills[int(asked[index])]
+                label = problem.slot_label[slot[index]]
+                yield f"{_name(problem, who[index])} sits on {label} without the skill {skill}."
     key = np.sort(slot * len(problem.people) + who)
     for twice in np.unique(key[1:][key[1:] == key[:-1]]).tolist():
-        at, one = divmod(twice, len(problem.people))
-        yield f"{_name(problem, one)} has two seats of {problem.slot_label[at]}."
+        index, one = divmod(twice, len(problem.people))
+        yield f"{_name(problem, one)} has two seats of {problem.slot_label[index]}."
 
 
 def _crews(problem: RotaProblem, awards: Ints) -> list[set[int]]:
@@ -171,9 +171,9 @@ def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
         ),
     )
     for holds, broken, said in rules:
-        for at in np.flatnonzero(pair & broken).tolist() if holds else []:
-            label = problem.slot_label[int(turns.slot[at + 1])]
-            yield f"{_name(problem, turns.who[at + 1])} serves {said} {label}."
+        for index in np.flatnonzero(pair & broken).tolist() if holds else []:
+            label = problem.slot_label[int(turns.slot[index + 1])]
+            yield f"{_name(problem, turns.who[index + 1])} serves {said} {label}."
     limits = (problem.most_count, problem.most_days, problem.most_person)
     for count, days, person in zip(*(column.tolist() for column in limits), strict=True):
         # A limit of n turns is broken where the n-th turn before this one is still within the days.
@@ -181,9 +181,10 @@ def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
         near = (late == early) & (turns.day[count:] - turns.day[: len(early)] < days) & plan[count:]
         if person >= 0:
             near &= late == person
-        for at in np.flatnonzero(near).tolist():
-            label = problem.slot_label[int(turns.slot[at + count])]
-            yield f"{_name(problem, late[at])} serves more than {count} turns within {days} days, at {label}."
+        for index in np.flatnonzero(near).tolist():
+            label = problem.slot_label[int(turns.slot[index + count])]
+            name = _name(problem, late[index])
+            yield f"{name} serves more than {count} turns within {days} days, at {label}."
 
 
 def _rules(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
@@ -198,8 +199,10 @@ def _published(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     del can
     if not len(problem.published):
         return
-    for at in np.flatnonzero(is_frozen(problem)[problem.seat_slot] & (awards != problem.published)).tolist():
-        label = problem.slot_label[int(problem.seat_slot[at])]
+    for slot in np.flatnonzero(
+        is_frozen(problem)[problem.seat_slot] & (awards != problem.published)
+    ).tolist():
+        label = problem.slot_label[int(problem.seat_slot[slot])]
         yield f"A published turn of {label} was changed inside the frozen horizon."
 
 

@@ -68,9 +68,9 @@ def _soft_terms(problem: RotaProblem, broken: list[Break]) -> tuple[Term, ...]:
     for number, rule in enumerate(problem.rules):
         mine = [one.sentence for one in broken if one.rule == number]
         if rule.weight:
-            said = f"Broken {len(mine)} {'time' if len(mine) == 1 else 'times'}: {'; '.join(mine)}."
+            sentence = f"Broken {len(mine)} {'time' if len(mine) == 1 else 'times'}: {'; '.join(mine)}."
             value = len(mine) * rule.weight * price
-            out.append(Term(f"rule: {rule.said}", value, said if mine else "Kept."))
+            out.append(Term(f"rule: {rule.said}", value, sentence if mine else "Kept."))
     return tuple(out)
 
 
@@ -81,8 +81,8 @@ def squared_lags(problem: RotaProblem, awards: Ints, due: Due) -> tuple[Term, ..
     for code, name in enumerate(problem.classes):
         slots = np.flatnonzero(problem.slot_class == code)
         value = _class_squares(problem, awards, due, slots, start[code])
-        said = f"lag^2 over the plan, {name}" if name else "lag^2 over the plan"
-        out.append(Term(said, value, "Squared lags of everybody after every slot, in ticks squared."))
+        sentence = f"lag^2 over the plan, {name}" if name else "lag^2 over the plan"
+        out.append(Term(sentence, value, "Squared lags of everybody after every slot, in ticks squared."))
     return tuple(out)
 
 
@@ -155,21 +155,21 @@ def _end(problem: RotaProblem) -> int:
 def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due, broken: int) -> str:
     inside = members_on(problem, _end(problem) - 1)
     lag = np.abs(statement.lag[inside if inside.any() else slice(None)])
-    said = [_at_most(float(lag.max(initial=0)) / TICKS)]
+    sentences = [_at_most(float(lag.max(initial=0)) / TICKS)]
     views = views_of(problem, awards, due)
     if views:
         worst = max(views, key=lambda view: view.worst)
-        said.append(f"in no view more than {_turns(worst.worst)} (worst: {worst.name})")
+        sentences.append(f"in no view more than {_turns(worst.worst)} (worst: {worst.name})")
     wait = _longest_wait(problem, awards)
     if wait:
         count, unit = (wait // 7, "week") if not wait % 7 else (wait, "day")
-        said.append(f"longest wait {count} {unit}{'s' * (count > 1)}")
+        sentences.append(f"longest wait {count} {unit}{'s' * (count > 1)}")
     if broken:
-        said.append(f"rules broken {'once' if broken == 1 else f'{broken} times'}")
+        sentences.append(f"rules broken {'once' if broken == 1 else f'{broken} times'}")
     open_seats = int((awards < 0).sum())
     if open_seats:
-        said.append(f"{open_seats} open {'seat' if open_seats == 1 else 'seats'}")
-    return "; ".join(said) + "."
+        sentences.append(f"{open_seats} open {'seat' if open_seats == 1 else 'seats'}")
+    return "; ".join(sentences) + "."
 
 
 def _turns(lag: float) -> str:

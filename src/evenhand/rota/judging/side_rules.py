@@ -48,8 +48,8 @@ def breaks_of(problem: RotaProblem, awards: Ints) -> list[Break]:
     plan = _Plan(problem, awards)
     out = []
     for number, rule in enumerate(problem.rules):
-        found = {(slot, who): said for slot, who, said in _LOOKS[rule.kind](plan, rule)}
-        out += [Break(number, slot, who, said) for (slot, who), said in sorted(found.items())]
+        found = {(slot, who): sentences for slot, who, sentences in _LOOKS[rule.kind](plan, rule)}
+        out += [Break(number, slot, who, sentences) for (slot, who), sentences in sorted(found.items())]
     return out
 
 

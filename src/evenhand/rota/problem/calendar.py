@@ -189,7 +189,7 @@ def slots_of(duty: Duty, home: str = "") -> Iterator[Slot]:
         closes = opens + timedelta(minutes=duty.span)
         # By the clock on the wall first, then to the world's time: so one shift ends when the next begins,
         # also in a night that loses an hour.
-        begin, end = (at.replace(tzinfo=zone).astimezone(UTC) for at in (opens, closes))
+        begin, end = (index.replace(tzinfo=zone).astimezone(UTC) for index in (opens, closes))
         minutes = int((end - begin).total_seconds()) // 60
         last = first.toordinal() + duty.days - 1
         if duty.hours:
@@ -223,22 +223,22 @@ def _starts(duty: Duty) -> Iterator[date]:
 def _days(duty: Duty) -> Iterator[date]:
     """Yield the days of the rhythm, skipped ones among them, to the end of the calendar."""
     unit, step = duty.every
-    at = 0
+    index = 0
     # The calendar ends with the year 9999; a rhythm without an end stops there.
     with suppress(OverflowError, ValueError):
         while True:
             if unit in NTH:
-                month = _months_on(duty.start.replace(day=1), step * at)
+                month = _months_on(duty.start.replace(day=1), step * index)
                 yield from _nth_weekday(month, unit, duty.weekdays[0])
             elif unit == "month":
-                yield _months_on(duty.start, step * at)
+                yield _months_on(duty.start, step * index)
             elif not duty.weekdays:
-                yield duty.start + timedelta(days=step * at)
+                yield duty.start + timedelta(days=step * index)
             else:
                 # Days of the week in every so many weeks, counted from the week of the first day.
                 monday = duty.start - timedelta(days=duty.start.weekday())
-                yield from (monday + timedelta(days=step * at + day) for day in duty.weekdays)
-            at += 1
+                yield from (monday + timedelta(days=step * index + day) for day in duty.weekdays)
+            index += 1
 
 
 def _nth_weekday(first: date, which: str, weekday: int) -> Iterator[date]:

@@ -66,43 +66,46 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
     skills, zones, clocks = table.text("skills"), table.text("timezone"), table.text("at")
     skips = table.text("skip")
     out = []
-    for at, first in enumerate(start):
-        rhythm = _rhythm(table, at, every[at])
+    for slot, first in enumerate(start):
+        rhythm = _rhythm(table, slot, every[slot])
         fault = rhythm is None or first is None
-        if not count[at] and until[at] is None:
+        if not count[slot] and until[slot] is None:
             table.wrong(
-                at,
+                slot,
                 "count" if table.has("count") else "until",
                 "has neither until nor count",
                 "Give one of them",
             )
             fault = True
-        asked = tuple(parted(skills[at]))
-        if len(asked) > seats[at]:
+        asked = tuple(parted(skills[slot]))
+        if len(asked) > seats[slot]:
             table.wrong(
-                at,
+                slot,
                 "skills",
-                f"asks {len(asked)} skills of {seats[at]} seats",
+                f"asks {len(asked)} skills of {seats[slot]} seats",
                 "Give one skill a seat at most",
             )
-        zone = _zone(table, at, zones[at])
-        clock = _clock(table, at, clocks[at])
+        zone = _zone(table, slot, zones[slot])
+        clock = _clock(table, slot, clocks[slot])
         # The rest needs a rhythm and a first day; faults are told by now, and the next rows are still read.
         if fault or rhythm is None or first is None:
             continue
-        _length(table, at, int(days[at]), float(hours[at]), clock)
-        if _beyond(first, rhythm[:2], int(count[at]), until[at]):
+        _length(table, slot, int(days[slot]), float(hours[slot]), clock)
+        if _beyond(first, rhythm[:2], int(count[slot]), until[slot]):
             table.wrong(
-                at, "count" if count[at] else "until", "reaches beyond the year 9990", "Plan a shorter time"
+                slot,
+                "count" if count[slot] else "until",
+                "reaches beyond the year 9990",
+                "Plan a shorter time",
             )
             continue
         # Without a length a slot lasts until the next one; months and weekdays have steps of unequal
         # length, so there it is a day.
-        whole = int(days[at]) or (rhythm[1] if rhythm[0] == "day" and not rhythm[2] else 1)
+        whole = int(days[slot]) or (rhythm[1] if rhythm[0] == "day" and not rhythm[2] else 1)
         out.append(
-            Duty(names[at], first, rhythm[:2], until[at], int(count[at]) or None, int(seats[at]),
-                 int(load[at]), asked, zone, clock, whole, float(hours[at]), rhythm[2],
-                 skip | _skipped(table, at, skips[at]))
+            Duty(names[slot], first, rhythm[:2], until[slot], int(count[slot]) or None, int(seats[slot]),
+                 int(load[slot]), asked, zone, clock, whole, float(hours[slot]), rhythm[2],
+                 skip | _skipped(table, slot, skips[slot]))
         )  # fmt: skip
     if not len(table) and not findings.errors:
         findings.error("has no duty in it", "Give at least one duty, a row each", table=table.name)
@@ -112,12 +115,12 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
 Rhythm = tuple[str, int, tuple[int, ...]]
 
 
-def _rhythm(table: Table, at: int, text: str) -> Rhythm | None:
+def _rhythm(table: Table, index: int, text: str) -> Rhythm | None:
     """Read a rhythm: its unit, its step, and the weekdays on which slots start (any where empty)."""
     word = WORDS.get(text.strip().casefold(), text.strip().casefold())
     rhythm = _plain(word) or _nth(word) or _on_weekdays(word)
     if rhythm is None:
-        table.wrong(at, "every", "is no rhythm", RHYTHM_MEND)
+        table.wrong(index, "every", "is no rhythm", RHYTHM_MEND)
     return rhythm
 
 
@@ -158,18 +161,18 @@ def _weekday(word: str) -> int | None:
     """Return the day of the week, 0 for Monday: its name, or its first letters (two at least)."""
     word = word.strip().removesuffix("s") if len(word) > 4 else word.strip()  # noqa: PLR2004 - Mondays
     # One letter alone could be two days (T, S); of two letters each means one.
-    near_enough = [at for at, name in enumerate(WEEK) if len(word) > 1 and name.startswith(word)]
+    near_enough = [index for index, name in enumerate(WEEK) if len(word) > 1 and name.startswith(word)]
     return near_enough[0] if near_enough else None
 
 
-def _skipped(table: Table, at: int, text: str) -> frozenset[int]:
+def _skipped(table: Table, index: int, text: str) -> frozenset[int]:
     """Read days to leave out: ``2026-12-24; 2026-12-31 to 2027-01-02``."""
     out: set[int] = set()
     for part in parted(text):
         ends = [_iso(cell) for cell in re.split(r"\s+to\s+|\s*\.\.\s*", part)]
         if len(ends) > 2 or None in ends or (ends[-1] or 0) < (ends[0] or 0):  # noqa: PLR2004 - from and to
             table.wrong(
-                at,
+                index,
                 "skip",
                 f"holds {part!r}, which is no day",
                 "Write 2026-12-24, or 2026-12-24 to 2027-01-02",
@@ -186,15 +189,17 @@ def _iso(text: str) -> int | None:
         return None
 
 
-def _length(table: Table, at: int, days: int, hours: float, clock: time | None) -> None:
+def _length(table: Table, index: int, days: int, hours: float, clock: time | None) -> None:
     """Note a length in hours that says too much, or that starts at no time."""
     if hours and days:
-        table.wrong(at, "hours", "stands beside days", "Give one of them")
+        table.wrong(index, "hours", "stands beside days", "Give one of them")
     elif hours and clock is None:
-        table.wrong(at, "hours", "start at no time of day", "Give the time in the column at, such as 09:00")
+        table.wrong(
+            index, "hours", "start at no time of day", "Give the time in the column at, such as 09:00"
+        )
     # Slots are kept in whole minutes; less would be none.
     elif 0 < hours * 60 < 1:
-        table.wrong(at, "hours", "are less than a minute", "Give hours, such as 8 or 0.5")
+        table.wrong(index, "hours", "are less than a minute", "Give hours, such as 8 or 0.5")
 
 
 def _beyond(first: date, rhythm: tuple[str, int], count: int, until: date | None) -> bool:
@@ -204,20 +209,20 @@ def _beyond(first: date, rhythm: tuple[str, int], count: int, until: date | None
     return first.year + years > LAST_YEAR or (not count and until is not None and until.year > LAST_YEAR)
 
 
-def _zone(table: Table, at: int, zone: str) -> str:
+def _zone(table: Table, index: int, zone: str) -> str:
     if zone and zone not in available_timezones():
         meant = near(zone, sorted(available_timezones()))
-        table.wrong(at, "timezone", "is no time zone", f"Write {meant or 'a name such as Europe/Oslo'}")
+        table.wrong(index, "timezone", "is no time zone", f"Write {meant or 'a name such as Europe/Oslo'}")
         return ""
     return zone
 
 
-def _clock(table: Table, at: int, text: str) -> time | None:
+def _clock(table: Table, index: int, text: str) -> time | None:
     if not text:
         return None
     found = CLOCK.fullmatch(text)
     if found is None:
-        table.wrong(at, "at", "is no time of day", "Write a time such as 09:00")
+        table.wrong(index, "at", "is no time of day", "Write a time such as 09:00")
         return None
     return time(int(found[1]), int(found[2]))
 
@@ -243,7 +248,7 @@ def slot_columns(
         load: what a holiday's turn counts, in turns of its duty; 0 leaves those slots out.
     """
     names = tuple(sorted({duty.name for duty in duties}))
-    code = {name: at for at, name in enumerate(names)}
+    code = {name: index for index, name in enumerate(names)}
     home = home_zone(duties)
     # Sorted by all that tells two slots apart, so that the order of the table's rows never matters.
     every: list[Slot] = sorted(
@@ -254,7 +259,7 @@ def slot_columns(
     if marked and not load:
         every = [slot for slot in every if not any(day in marked for day in range(slot.start, slot.end + 1))]
     known = tuple(sorted({*skills, *(skill for duty in duties for skill in duty.skills)}))
-    place = {skill: at for at, skill in enumerate(known)}
+    place = {skill: index for index, skill in enumerate(known)}
     asked = {
         duty: [place[skill] for skill in duty.skills] + [-1] * (duty.seats - len(duty.skills))
         for duty in duties
@@ -263,7 +268,7 @@ def slot_columns(
         [any(day in marked for day in range(slot.start, slot.end + 1)) for slot in every] if marked else []
     )
     classes = ("", "holiday") if any(holiday) else ("",)
-    loads = [slot.duty.load * (load if holiday and holiday[at] else 1) for at, slot in enumerate(every)]
+    loads = [slot.duty.load * (load if holiday and holiday[index] else 1) for index, slot in enumerate(every)]
     out: dict[str, Any] = {
         "slot_start": [slot.start for slot in every],
         "slot_end": [slot.end for slot in every],
@@ -272,7 +277,7 @@ def slot_columns(
         "slot_utc": [slot.utc for slot in every],
         "slot_span": [slot.duty.span for slot in every],
         "slot_duty": [code[slot.duty.name] for slot in every],
-        "slot_class": [int(holiday[at]) if holiday else 0 for at in range(len(every))],
+        "slot_class": [int(holiday[index]) if holiday else 0 for index in range(len(every))],
         "seats": [slot.duty.seats for slot in every],
         "load": loads,
         "seat_skill": [skill for slot in every for skill in asked[slot.duty]],

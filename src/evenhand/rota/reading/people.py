@@ -66,7 +66,7 @@ class People:
     @property
     def code(self) -> dict[str, int]:
         """Code of each name."""
-        return {name: at for at, name in enumerate(self.names)}
+        return {name: index for index, name in enumerate(self.names)}
 
 
 def parted(cell: str) -> list[str]:
@@ -95,38 +95,41 @@ def read_people(table: Table, findings: Findings) -> People:
     people = tuple(sorted({name for name in names if name}))
     if not people and not findings.errors:
         findings.error("has nobody in it", "Give at least one person, a row each", table=table.name)
-    code = {name: at for at, name in enumerate(people)}
+    code = {name: index for index, name in enumerate(people)}
     known = tuple(sorted({skill for part in skills for skill in part}))
     # A day in "from" parts changes of weight from memberships, so both can stand in one table.
     holds = table.dates("from", optional=True) if table.has("from") else [None] * len(table)
     rows: dict[int, list[int]] = {}
     changes: list[tuple[int, int, int]] = []
-    for at, name in enumerate(names):
-        day = holds[at]
+    for index, name in enumerate(names):
+        day = holds[index]
         if name and (day is None or code[name] not in rows):
-            rows.setdefault(code[name], []).append(at)
+            rows.setdefault(code[name], []).append(index)
         elif name and day is not None:
-            changes.append((code[name], day.toordinal(), int(weight[at])))
+            changes.append((code[name], day.toordinal(), int(weight[index])))
     spans = _spans(table, joined, left, joined_at, left_at)
-    for at in (at for part in rows.values() for at in part[1:]):
-        if weight[at] != weight[rows[code[names[at]]][0]]:
+    for index in (index for part in rows.values() for index in part[1:]):
+        if weight[index] != weight[rows[code[names[index]]][0]]:
             table.wrong(
-                at, "weight", "is another weight than in the person's first row", "Give one weight a person"
+                index,
+                "weight",
+                "is another weight than in the person's first row",
+                "Give one weight a person",
             )
     _check_periods(table, rows, spans, joined_at)
     has = sorted(
         {
-            (code[names[at]], known.index(skill))
-            for at in range(len(names))
-            if names[at]
-            for skill in skills[at]
+            (code[names[index]], known.index(skill))
+            for index in range(len(names))
+            if names[index]
+            for skill in skills[index]
         }
     )
     return People(
         names=people,
         weight=np.array([int(weight[rows[who][0]]) for who in range(len(people))], dtype=np.int64),
         periods=np.array(
-            sorted((who, *spans[at]) for who, part in rows.items() for at in part), dtype=np.int64
+            sorted((who, *spans[index]) for who, part in rows.items() for index in part), dtype=np.int64
         ).reshape(-1, 3),
         skills=known,
         has=np.array(has, dtype=np.int64).reshape(-1, 2),
@@ -136,7 +139,7 @@ def read_people(table: Table, findings: Findings) -> People:
 
 
 def _since(counts: Sequence[date | None], rows: list[int]) -> int:
-    days = [day.toordinal() for day in (counts[at] for at in rows) if day is not None]
+    days = [day.toordinal() for day in (counts[row] for row in rows) if day is not None]
     return min(days) if days else -1
 
 
@@ -145,12 +148,12 @@ def _spans(
 ) -> list[tuple[int, int]]:
     """Return first and last day a row; 0 for no beginning, ``OPEN`` for no end."""
     out = []
-    for at, (first, last) in enumerate(zip(joined, left, strict=True)):
+    for index, (first, last) in enumerate(zip(joined, left, strict=True)):
         begin = 0 if first is None else first.toordinal()
         end = OPEN if last is None else last.toordinal()
         if end < begin and first is not None:
             table.wrong(
-                at,
+                index,
                 left_at,
                 f"left before joining on {first.isoformat()}",
                 f"Put {left_at} on or after {joined_at}",
@@ -166,7 +169,7 @@ def _check_periods(
 ) -> None:
     name_at = aliased(table, "name")
     for part in rows.values():
-        ordered = sorted(part, key=lambda at: (spans[at], at))
+        ordered = sorted(part, key=lambda index: (spans[index], index))
         for before, after in pairwise(ordered):
             # The fault is told at the later of the two rows, with the number of the other.
             late = max(before, after)
@@ -182,7 +185,7 @@ def _check_periods(
                 )  # fmt: skip
 
 
-def code_of(table: Table, at: int, column: str, name: str, code: dict[str, int]) -> int:
+def code_of(table: Table, index: int, column: str, name: str, code: dict[str, int]) -> int:
     """Return a person's code, or note the unknown name (with the nearest one) and return -1."""
     found = code.get(nfc(name), -1)
     if found < 0 and name:
@@ -192,7 +195,7 @@ def code_of(table: Table, at: int, column: str, name: str, code: dict[str, int])
             if meant
             else "Add the person to the table of people, or correct the name"
         )
-        table.wrong(at, column, "is the name of nobody in people", mend)
+        table.wrong(index, column, "is the name of nobody in people", mend)
     return found
 
 
@@ -213,39 +216,39 @@ def read_absences_table(table: Table, people: People) -> Absences:
     last = table.dates(to_at, optional=True) if table.has(to_at) else [None] * len(table)
     rows = []
     code = people.code
-    for at, name in enumerate(names):
+    for index, name in enumerate(names):
         # A table of absences is about this team, so an unknown name is an error; a calendar holds other
         # events.
         if name and nfc(name) not in code and table.origin.kind == "a calendar":
-            _left_out(table, at, name, code)
+            _left_out(table, index, name, code)
             continue
-        who = code_of(table, at, name_at, name, code)
-        begin = first[at]
+        who = code_of(table, index, name_at, name, code)
+        begin = first[index]
         if begin is None:
             continue
-        end = last[at] or begin
+        end = last[index] or begin
         if end < begin:
-            table.wrong(at, to_at, "is before the absence begins", f"Put {to_at} on or after {from_at}")
+            table.wrong(index, to_at, "is before the absence begins", f"Put {to_at} on or after {from_at}")
             continue
         if who < 0:
             continue
         mine = people.periods[people.periods[:, 0] == who]
         if not ((mine[:, 1] <= end.toordinal()) & (mine[:, 2] >= begin.toordinal())).any():
             table.odd(
-                at, from_at, "lies outside the person's membership", "Check the dates; it has no effect"
+                index, from_at, "lies outside the person's membership", "Check the dates; it has no effect"
             )
         rows.append((who, begin.toordinal(), end.toordinal()))
     return Absences(np.array(sorted(set(rows)), dtype=np.int64).reshape(-1, 3))
 
 
-def _left_out(table: Table, at: int, name: str, code: dict[str, int]) -> None:
+def _left_out(table: Table, index: int, name: str, code: dict[str, int]) -> None:
     """Note an event that is about nobody of the rota: a calendar holds much besides absences."""
     meant = near(name, list(code))
-    title, day = table.columns["note"][at], table.columns["from"][at]
+    title, day = table.columns["note"][index], table.columns["from"][index]
     table.findings.warning(
         f"on {day} names {name}, who is not in people; the event was left out",
         f"Did you mean {meant}?" if meant else "",
-        table=table.name, row=table.rows[at], came=title,
+        table=table.name, row=table.rows[index], came=title,
     )  # fmt: skip
 
 
@@ -266,15 +269,18 @@ def read_history(table: Table, people: People) -> History:
     load = table.integers("load", default=1, low=1, high=10**6)
     code = people.code
     rows = []
-    for at, (day, name) in enumerate(zip(days, names, strict=True)):
-        who = code_of(table, at, name_at, name, code)
+    for slot, (day, name) in enumerate(zip(days, names, strict=True)):
+        who = code_of(table, slot, name_at, name, code)
         # An open seat has no name and is no turn.
         if day is None or who < 0:
             continue
         mine = people.periods[people.periods[:, 0] == who]
         if not ((mine[:, 1] <= day.toordinal()) & (day.toordinal() <= mine[:, 2])).any():
             table.odd(
-                at, date_at, f"lies outside the membership of {nfc(name)}", "Check the date; the turn counts"
+                slot,
+                date_at,
+                f"lies outside the membership of {nfc(name)}",
+                "Check the date; the turn counts",
             )
-        rows.append((day.toordinal(), who, int(load[at])))
+        rows.append((day.toordinal(), who, int(load[slot])))
     return History(np.array(sorted(rows), dtype=np.int64).reshape(-1, 3))

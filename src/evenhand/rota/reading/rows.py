@@ -156,7 +156,7 @@ def _crowd_columns(crowd: People, served: Any, first: int, skills: tuple[str, ..
     start = min([first, *served[:1, 0].tolist()])
     periods = crowd.periods.copy()
     periods[:, 1] = np.where(periods[:, 1] == 0, np.minimum(start, periods[:, 2]), periods[:, 1])
-    place = [skills.index(crowd.skills[at]) for at in crowd.has[:, 1]]
+    place = [skills.index(crowd.skills[index]) for index in crowd.has[:, 1]]
     return {
         "people": crowd.names,
         "weight": crowd.weight,

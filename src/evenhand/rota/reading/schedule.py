@@ -166,7 +166,7 @@ def _from_table(source: Any, names: list[str], unknown: Counter[str], findings: 
     duties, clocks, asked = table.text("duty", default="duty"), table.text("at"), table.text("skills")
     slots: dict[tuple[str, str, str], _Slot] = {}
     rows = zip(table.dates(date_at), table.text(name_at), ends, duties, clocks, hours, asked, strict=True)
-    for day, cell, end, duty, at, length, wanted in rows:
+    for day, cell, end, duty, place, length, wanted in rows:
         if day is None:
             continue
         people = []
@@ -175,9 +175,9 @@ def _from_table(source: Any, names: list[str], unknown: Counter[str], findings: 
                 people.append(known[_plain(name)])
             else:
                 unknown[name] += 1
-        days = 0 if at and length else ((end - day).days + 1 if end is not None else 1)
+        days = 0 if place and length else ((end - day).days + 1 if end is not None else 1)
         slot = _Slot(
-            duty or "duty", day, at, days, float(length) if at else 0.0, "", [], tuple(parted(wanted))
+            duty or "duty", day, place, days, float(length) if place else 0.0, "", [], tuple(parted(wanted))
         )
         _add(slots, slot, people)
     return list(slots.values())
@@ -280,7 +280,7 @@ def _duties(slots: list[_Slot]) -> list[dict[str, str]]:
 
 
 def _awards(problem: RotaProblem, slots: list[_Slot]) -> Ints:
-    code = {name: at for at, name in enumerate(problem.people)}
+    code = {name: person for person, name in enumerate(problem.people)}
     crews: dict[tuple[str, str, int], list[int]] = {}
     for slot in slots:
         clock = int(slot.at[:2]) * 60 + int(slot.at[3:]) if slot.at else -1

@@ -166,17 +166,17 @@ def own_views(table: Table, columns: Columns) -> dict[str, str]:
         for name in ("from", "to")
     }
     facts, out = _facts(columns), dict[str, list[str]]()
-    for at, name in enumerate(table.text("view", required=True)):
-        conditions = _row(table, at)
+    for row, name in enumerate(table.text("view", required=True)):
+        conditions = _row(table, row)
         conditions += [
-            f"{kind} {day.isoformat()}" for kind in ("from", "to") if (day := dates[kind][at]) is not None
+            f"{kind} {day.isoformat()}" for kind in ("from", "to") if (day := dates[kind][row]) is not None
         ]
         rule = AND.join(conditions)
         if name and not conditions:
-            table.wrong(at, "view", "says of no slot that it belongs", "Give a duty, days, a time or dates")
+            table.wrong(row, "view", "says of no slot that it belongs", "Give a duty, days, a time or dates")
         elif name and facts and "" not in conditions and not any(belongs(rule, slot) for slot in facts):
             table.findings.warning(
-                f"the view {name} has no slot of this plan by row {table.rows[at]}",
+                f"the view {name} has no slot of this plan by row {table.rows[row]}",
                 "Right for days to come; else check duty, days, time and dates",
                 table=table.name, column="view",
             )  # fmt: skip
@@ -184,12 +184,12 @@ def own_views(table: Table, columns: Columns) -> dict[str, str]:
     return {name: OR.join(rules) for name, rules in out.items() if name}
 
 
-def _row(table: Table, at: int) -> list[str]:
+def _row(table: Table, index: int) -> list[str]:
     """Return the conditions of a row but its dates; what cannot be read is noted."""
-    duty, days, time = (table.text(name)[at] for name in ("duty", "days", "time"))
+    duty, days, time = (table.text(name)[index] for name in ("duty", "days", "time"))
     out = []
     if OR in duty or AND in duty:
-        table.wrong(at, "duty", "may hold neither '; ' nor ' or '", "Write a row for each duty")
+        table.wrong(index, "duty", "may hold neither '; ' nor ' or '", "Write a row for each duty")
     elif duty:
         out.append(f"duty like {duty}")
     if days:
@@ -198,13 +198,13 @@ def _row(table: Table, at: int) -> list[str]:
         if set(words) <= set(known):
             out.append(f"days {' '.join(known[word] for word in words)}")
         else:
-            table.wrong(at, "days", "are no days of the week", "Write Mon Tue Wed Thu Fri Sat Sun")
+            table.wrong(index, "days", "are no days of the week", "Write Mon Tue Wed Thu Fri Sat Sun")
     if time:
-        out += _times(table, at, time)
+        out += _times(table, index, time)
     return out
 
 
-def _times(table: Table, at: int, time: str) -> list[str]:
+def _times(table: Table, index: int, time: str) -> list[str]:
     clocks = [part.strip() for part in time.replace("\N{EN DASH}", "-").split("-")]
     # 24 hours of 60 minutes; anything else is no time of day.
     fine = len(clocks) <= 2 and all(  # noqa: PLR2004 - a time, or from and to
@@ -213,7 +213,7 @@ def _times(table: Table, at: int, time: str) -> list[str]:
         for clock in clocks
     )  # fmt: skip
     if not fine:
-        table.wrong(at, "time", "is no time of day", "Write 22:00, or 20:00-06:00")
+        table.wrong(index, "time", "is no time of day", "Write 22:00, or 20:00-06:00")
         return []
     spoken = [f"{int(hours):02d}:{int(rest):02d}" for hours, rest in (clock.split(":") for clock in clocks)]
     return [f"at {spoken[0]}" if len(spoken) == 1 else f"between {spoken[0]} {spoken[1]}"]

@@ -23,9 +23,9 @@ def clashes(problem: RotaProblem, gap: int = 0) -> Iterator[tuple[int, int]]:
     # Sorted by their start, all that follow within a slot's length and the gap are its clashes.
     until = np.searchsorted(begin, finish + gap, side="left")
     slots = order.tolist()
-    for at, high in enumerate(until.tolist()):
-        for other in slots[at + 1 : high]:
-            yield min(slots[at], other), max(slots[at], other)
+    for slot, high in enumerate(until.tolist()):
+        for other in slots[slot + 1 : high]:
+            yield min(slots[slot], other), max(slots[slot], other)
 
 
 def earlier_clashes(problem: RotaProblem, gap: int = 0) -> dict[int, list[int]]:

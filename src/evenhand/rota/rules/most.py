@@ -89,7 +89,8 @@ class Most(RuleKind):
         rows = sorted({(rule.count, rule.days, rule.people[0] if rule.people else -1) for rule in rules})
         table = np.array(rows, dtype=np.int64).reshape(-1, 3)
         return {
-            name: table[:, at].copy() for at, name in enumerate(("most_count", "most_days", "most_person"))
+            name: table[:, slot].copy()
+            for slot, name in enumerate(("most_count", "most_days", "most_person"))
         }
 
     def given(self, problem: RotaProblem) -> list[SideRule]:

@@ -117,8 +117,8 @@ class Rest(RuleKind):
         count, days = (value, 0) if word == "rest" else (0, value)
         who = row.said_names(people) if people else "everybody"
         has = "have" if len(people) > 1 else "has"
-        said = f"{who} {has} {rest_words(row.known.columns['slot_start'], count, days)} after a turn"
-        return row.one(SideRule("rest", people, count=count, days=days, said=said))
+        sentence = f"{who} {has} {rest_words(row.known.columns['slot_start'], count, days)} after a turn"
+        return row.one(SideRule("rest", people, count=count, days=days, said=sentence))
 
     def plain(self, rule: SideRule) -> bool:
         """Say whether it is for everybody and may not be broken."""

@@ -86,40 +86,40 @@ def smooth(win: Windows, progress: Progress) -> Placed | None:
         used, price = solved
         start[jobs : jobs + win.slots] = np.round(price * win.ticks).astype(np.int64)
     used, potential, _ = least_cost(net, used, start, progress)
-    at = np.full(jobs, -1, dtype=np.int64)
+    index = np.full(jobs, -1, dtype=np.int64)
     served = np.flatnonzero(used[: options.job.size])
-    at[options.job[served]] = options.slot[served]
+    index[options.job[served]] = options.slot[served]
     # Stopped before the last negative cycle was found: the plan is within quota, but no prices prove it
     # smoothest.
     if potential is None:
-        return at, _figures(win, at, None), None
+        return index, _figures(win, index, None), None
     # Plans of least cost are those that use arcs of reduced cost 0, and all of those below 0: among them
     # views may choose, and the sum of squared lags stays the least, to the tick.
     reduced = net.cost + potential[net.tail] - potential[net.head]
     return (
-        at,
-        _figures(win, at, potential[jobs : jobs + win.slots] - potential[-1]),
+        index,
+        _figures(win, index, potential[jobs : jobs + win.slots] - potential[-1]),
         (reduced <= 0, reduced < 0),
     )
 
 
 def _flow_of(
-    at: Ints, net: Network, job: Ints, slot: Ints, shared: Ints, optional: Ints
+    places: Ints, net: Network, job: Ints, slot: Ints, shared: Ints, optional: Ints
 ) -> NDArray[np.bool_]:
     """Return the flow that a deal is."""
     used = np.zeros(net.tail.size, dtype=bool)
-    used[: job.size] = at[job] == slot
-    used[job.size : job.size + optional.size] = at[optional] < 0
+    used[: job.size] = places[job] == slot
+    used[job.size : job.size + optional.size] = places[optional] < 0
     meets = np.flatnonzero(used[: job.size] & (shared >= 0))
     used[job.size + optional.size + shared[meets]] = True
     return used
 
 
-def _figures(win: Windows, at: Ints, price: Ints | None) -> dict[str, Any]:
+def _figures(win: Windows, places: Ints, price: Ints | None) -> dict[str, Any]:
     """Return the sum of squared lags of a placing, and the prices that prove it least, for the proof."""
     step = np.zeros((win.slots, win.people), dtype=np.int64)
-    placed = at >= 0
-    step[at[placed], win.person[placed]] = 1
+    placed = places >= 0
+    step[places[placed], win.person[placed]] = 1
     value = lag_squares(win.due, np.cumsum(step, axis=0), win.ticks)
     # Prices are handed out only where they prove something; the checker takes their absence as no claim.
     proven = {} if price is None else {"slot_price": price}

@@ -93,30 +93,30 @@ class SwapPrices:
         lost: dict[str, Fraction] = {}
         value = outside = 0
         columns = set()
-        for at, criterion in enumerate(self.problem.criteria):
-            change, farther, moved = self._column(at, person, other)
+        for index, criterion in enumerate(self.problem.criteria):
+            change, farther, moved = self._column(index, person, other)
             if moved:
-                columns.add(at)
-            similar, scale = criterion.similar, self.prices.scales[at]
-            before, after = self.cost[at], self.cost[at] + change
+                columns.add(index)
+            similar, scale = criterion.similar, self.prices.scales[index]
+            before, after = self.cost[index], self.cost[index] + change
             lost[criterion.name] = scale.score(before, similar=similar) - scale.score(after, similar=similar)
-            value += self.prices.of_column(at, after, similar=similar)
-            value -= self.prices.of_column(at, before, similar=similar)
+            value += self.prices.of_column(index, after, similar=similar)
+            value -= self.prices.of_column(index, before, similar=similar)
             outside += farther if criterion.weight and self.prices.off else 0
         numbers = {}
-        for at, number in enumerate(self.problem.numbers):
-            rise = self._number(at, person, other)
-            numbers[number.name] = rise / max(1, self.prices.number[at])
+        for index, number in enumerate(self.problem.numbers):
+            rise = self._number(index, person, other)
+            numbers[number.name] = rise / max(1, self.prices.number[index])
             value += rise
         points, breaks = self._rules(person, other, columns)
         value += self.prices.point * sum(points.values()) + self.prices.off * outside
         return Swap(int(self.awards[other]), other, value, lost, numbers, points, outside, breaks)
 
-    def _column(self, at: int, person: int, other: int) -> tuple[int, int, bool]:
+    def _column(self, row: int, person: int, other: int) -> tuple[int, int, bool]:
         """Return the change of a column's cost and of its people outside quota, and whether counts move."""
-        criterion, table = self.problem.criteria[at], self.tables[at]
-        mine = self.held[at].get(person, set())
-        theirs = self.held[at].get(other, set())
+        criterion, table = self.problem.criteria[row], self.tables[row]
+        mine = self.held[row].get(person, set())
+        theirs = self.held[row].get(other, set())
         home, there = int(self.awards[person]), int(self.awards[other])
         change = farther = 0
         for value in mine ^ theirs:
@@ -134,15 +134,15 @@ class SwapPrices:
         apart = abs(people * held - count * size)
         return count * (self.prices.kinds.common // size) * apart, apart // people
 
-    def _number(self, at: int, person: int, other: int) -> int:
-        number, change = self.problem.numbers[at], 0
+    def _number(self, index: int, person: int, other: int) -> int:
+        number, change = self.problem.numbers[index], 0
         for scaled in (number.level, number.spread):
             step = int(scaled[other] - scaled[person])
             pair = [int(self.awards[person]), int(self.awards[other])]
             before = np.array([int(scaled[self.awards == team].sum()) for team in pair])
             after = before + np.array([step, -step])
             sizes = self.sizes[pair]
-            price = self.prices.number[at]
+            price = self.prices.number[index]
             change += number_ticks(price, after, sizes, self.problem.n)
             change -= number_ticks(price, before, sizes, self.problem.n)
         return change
@@ -151,17 +151,17 @@ class SwapPrices:
         """Return soft rules with the points they cost more, and hard rules that come to be broken."""
         chosen = sorted(
             {*self.about.get(person, ()), *self.about.get(other, ())}
-            | {at for at, rule in enumerate(self.problem.rules) if rule.criterion in columns}
+            | {index for index, rule in enumerate(self.problem.rules) if rule.criterion in columns}
         )
         if not chosen:
             return {}, ()
         after = self.awards.copy()
         after[[person, other]] = after[[other, person]]
-        rules = [self.problem.rules[at] for at in chosen]
+        rules = [self.problem.rules[index] for index in chosen]
         points: dict[str, int] = {}
         broken = []
-        for at, rule, breach in zip(chosen, rules, breaches(self.problem, after, rules), strict=True):
-            rise = breach.units - self.broken[at]
+        for index, rule, breach in zip(chosen, rules, breaches(self.problem, after, rules), strict=True):
+            rise = breach.units - self.broken[index]
             if rule.weight and rise:
                 points[breach.rule] = points.get(breach.rule, 0) + rule.weight * rise
             elif rise > 0:
@@ -171,7 +171,7 @@ class SwapPrices:
 
 def _rules_by_person(problem: TeamsProblem) -> dict[int, list[int]]:
     about: dict[int, list[int]] = {}
-    for at, rule in enumerate(problem.rules):
+    for index, rule in enumerate(problem.rules):
         for who in rule.people:
-            about.setdefault(who, []).append(at)
+            about.setdefault(who, []).append(index)
     return about

@@ -91,15 +91,15 @@ def rule_effects(
         elif word == "gets":
             word = "gets an earlier choice" if new < old else "gets a later choice"
         sorts.setdefault(word, []).append(problem.people[person])
-    said = [f"{listed(names)} {_verb(word, len(names))}" for word, names in sorts.items()]
-    said += _counted(problem, before, after, rules)
+    sentences = [f"{listed(names)} {_verb(word, len(names))}" for word, names in sorts.items()]
+    sentences += _counted(problem, before, after, rules)
     roles_before, roles_after = holders(problem, before), holders(problem, after)
     for person in sorted({*roles_before, *roles_after}):
         gone = set(roles_before.get(person, ())) - set(roles_after.get(person, ()))
         new_roles = set(roles_after.get(person, ())) - set(roles_before.get(person, ()))
-        said += [f"{problem.people[person]} is no longer {role}" for role in sorted(gone)]
-        said += [f"{problem.people[person]} becomes {role}" for role in sorted(new_roles)]
-    return said
+        sentences += [f"{problem.people[person]} is no longer {role}" for role in sorted(gone)]
+        sentences += [f"{problem.people[person]} becomes {role}" for role in sorted(new_roles)]
+    return sentences
 
 
 def _verb(word: str, people: int) -> str:
@@ -112,7 +112,7 @@ def _verb(word: str, people: int) -> str:
 def _counted(problem: TeamsProblem, before: Ints, after: Ints, rules: Sequence[Rule]) -> list[str]:
     """Say how the pairs that meet again and the people who move change, and points of other soft rules."""
     pairs = moves = 0
-    said = []
+    sentences = []
     both = zip(rules, breaches(problem, before, rules), breaches(problem, after, rules), strict=True)
     for rule, old, new in both:
         change = new.units - old.units
@@ -123,14 +123,14 @@ def _counted(problem: TeamsProblem, before: Ints, after: Ints, rules: Sequence[R
         elif rule.kind == "stay":
             moves += change
         else:
-            said.append(f"{rule.said} is kept {'worse' if change > 0 else 'better'}")
+            sentences.append(f"{rule.said} is kept {'worse' if change > 0 else 'better'}")
     if pairs:
         count = f"{abs(pairs)} {'pair' if abs(pairs) == 1 else 'pairs'}"
-        said.append(f"{count} {'more meet' if pairs > 0 else 'fewer meet'} again")
+        sentences.append(f"{count} {'more meet' if pairs > 0 else 'fewer meet'} again")
     if moves:
         people = "person" if abs(moves) == 1 else "people"
         verb = "moves" if abs(moves) == 1 else "move"
-        said.append(
+        sentences.append(
             f"{abs(moves)} {people} {'more' if moves > 0 else 'fewer'} {verb} against the published plan"
         )
-    return said
+    return sentences

@@ -47,12 +47,12 @@ def explain(problem: TeamsProblem, awards: Ints, proof: Mapping[str, Any], subje
     """
     wanted = fold_value(subject)
     for names, tell in ((problem.people, _person), (problem.teams, _team)):
-        for at, name in enumerate(names):
+        for index, name in enumerate(names):
             if fold_value(name) == wanted:
-                return tell(problem, awards, at)
-    for at, criterion in enumerate(problem.criteria):
+                return tell(problem, awards, index)
+    for index, criterion in enumerate(problem.criteria):
         if fold_value(criterion.name) == wanted:
-            return _criterion(problem, awards, at, str(proof.get("certificate", "")))
+            return _criterion(problem, awards, index, str(proof.get("certificate", "")))
     near = get_close_matches(subject, subjects(problem, awards)[:20_000], n=3, cutoff=0.5)
     raise InputError.one(
         "is no person, team or criterion here",
@@ -108,8 +108,8 @@ def _wishes(problem: TeamsProblem, awards: Ints, person: int) -> list[Fact]:
             facts.append(_refused(problem, awards, person, rule.said, teams, friends))
     owed = max((rule.owed for rule in problem.rules if rule.owed and rule.people[0] == person), default=0)
     if owed:
-        said = f"From earlier plans {name} is owed {owed / TICKS:.2f} of a wish, so it counts more."
-        facts.append(Fact("owed", said, owed, "ticks", name))
+        sentence = f"From earlier plans {name} is owed {owed / TICKS:.2f} of a wish, so it counts more."
+        facts.append(Fact("owed", sentence, owed, "ticks", name))
     choices = [rule for rule in problem.rules if rule.kind == "choice" and rule.people[0] == person]
     if choices and int(awards[person]) not in choices[0].teams:
         facts.append(_refused(problem, awards, person, choices[0].said, set(choices[0].teams), set()))
@@ -139,8 +139,8 @@ def _refused(
         change for change in _changes(problem, awards, person, swap) if change != f"{name} gets a wish"
     ]
     cost = "; ".join(changes) or "nothing else changes"
-    said = f"Not granted: {wish}. Changing places with {other} of {where} would grant it: {cost}."
-    return Fact("wish", said, swap.value, "units", wish)
+    sentence = f"Not granted: {wish}. Changing places with {other} of {where} would grant it: {cost}."
+    return Fact("wish", sentence, swap.value, "units", wish)
 
 
 def _roles(problem: TeamsProblem, awards: Ints, person: int) -> list[Fact]:
@@ -153,19 +153,19 @@ def _roles(problem: TeamsProblem, awards: Ints, person: int) -> list[Fact]:
             continue
         role, place = problem.criteria[rule.criterion].name, rule.people.index(person) + 1
         line = f"number {place} of {len(rule.people)} in line"
-        said = (
+        sentence = (
             f"{name} is {role} of {team}: nobody there is before {name}, {line}."
             if role in has
             else f"{name} is not {role} now: {line}, and somebody of {team} is before."
         )
-        facts.append(Fact("role", said, place, "place in line", role))
+        facts.append(Fact("role", sentence, place, "place in line", role))
     return facts
 
 
 def _next_best(problem: TeamsProblem, awards: Ints, person: int, swap: Swap) -> Fact:
-    said = f"The next best swap is with {problem.people[swap.other]} of {problem.teams[swap.team]}"
+    sentence = f"The next best swap is with {problem.people[swap.other]} of {problem.teams[swap.team]}"
     words = _losses(problem, awards, person, swap)
-    return Fact("next_best", f"{said}: {words}.", swap.value, "units", problem.people[person])
+    return Fact("next_best", f"{sentence}: {words}.", swap.value, "units", problem.people[person])
 
 
 def _elsewhere(problem: TeamsProblem, awards: Ints, person: int, swap: Swap) -> Fact:
@@ -229,16 +229,16 @@ def _team(problem: TeamsProblem, awards: Ints, team: int) -> Explanation:
             inside = low[0, value] <= held <= high[0, value]
             off += 0 if inside else 1
             word = "within quota" if inside else "outside quota"
-            said = f"{criterion.name}={label}: {held}, the fair share is {due:.2f} ({word})."
-            facts.append(Fact("mix", said, held, "people", f"{criterion.name}={label}"))
+            sentence = f"{criterion.name}={label}: {held}, the fair share is {due:.2f} ({word})."
+            facts.append(Fact("mix", sentence, held, "people", f"{criterion.name}={label}"))
     head = f"{name} has {int(sizes[team])} members, " + (
         "each kind within quota." if not off else f"{off} {'kind' if off == 1 else 'kinds'} outside quota."
     )
     return Explanation("teams", name, head, tuple(facts))
 
 
-def _criterion(problem: TeamsProblem, awards: Ints, at: int, certificate: str) -> Explanation:
-    criterion = problem.criteria[at]
+def _criterion(problem: TeamsProblem, awards: Ints, index: int, certificate: str) -> Explanation:
+    criterion = problem.criteria[index]
     sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
     score = float(balance(problem, awards).scores[criterion.name])
     table = criterion.table(awards, len(sizes))
@@ -253,14 +253,14 @@ def _criterion(problem: TeamsProblem, awards: Ints, at: int, certificate: str) -
         )
         held = int(table[team, value])
         what = f"{criterion.name}={criterion.values[value]}"
-        said = f"{problem.teams[team]} has {held} with {what}, within quota is {span}."
-        facts.append(Fact("outside_quota", said, held, "people", problem.teams[team]))
+        sentence = f"{problem.teams[team]} has {held} with {what}, within quota is {span}."
+        facts.append(Fact("outside_quota", sentence, held, "people", problem.teams[team]))
     if len(wrong) > SHOWN:
         facts.append(Fact("more", f"And {len(wrong) - SHOWN} more like these.", len(wrong) - SHOWN, "lines"))
     words = limited(criterion, sizes)
     if words:
-        said = f"Limited: {words}; the score measures against the best that this allows."
-        facts.append(Fact("limited", said, None, "", criterion.name))
+        sentence = f"Limited: {words}; the score measures against the best that this allows."
+        facts.append(Fact("limited", sentence, None, "", criterion.name))
     if certificate:
         facts.append(Fact("certificate", certificate))
     if score == 1:

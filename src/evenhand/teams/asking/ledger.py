@@ -285,8 +285,8 @@ def with_ledger(problem: TeamsProblem, ledger: Ledger) -> TeamsProblem:
     book = _of_unit(ledger, problem, "")
     if book.unit not in units_of(problem):
         # No error, as not every plan has wishes; but somebody who gives the ledger expects it to count.
-        said = f"The ledger counts {book.unit} and this plan has none, so it changes nothing"
-        return replace(problem, warnings=(*problem.warnings, _note(said)))
+        sentence = f"The ledger counts {book.unit} and this plan has none, so it changes nothing"
+        return replace(problem, warnings=(*problem.warnings, _note(sentence)))
     change = {"wishes": _owed_wishes, "roles": _owed_turns, "meetings": _met_before}[book.unit]
     return change(problem, book)
 
@@ -315,8 +315,10 @@ def _owed_wishes(problem: TeamsProblem, ledger: Ledger) -> TeamsProblem:
         for rule in problem.rules
     )
     owed = {problem.people[person]: lag for person, lag in lags.items() if lag > 0 and steps[person] > 0}
-    said = f"{_who(owed, ledger.ticks)}: what they wish for counts more" if owed else "Nobody is owed a wish"
-    return replace(problem, rules=rules, warnings=(*problem.warnings, _note(said)))
+    sentence = (
+        f"{_who(owed, ledger.ticks)}: what they wish for counts more" if owed else "Nobody is owed a wish"
+    )
+    return replace(problem, rules=rules, warnings=(*problem.warnings, _note(sentence)))
 
 
 def _weighed(rule: Rule, factor: int, lag: int, spread: int, widest: int) -> Rule:
@@ -371,8 +373,8 @@ def _met_before(problem: TeamsProblem, ledger: Ledger) -> TeamsProblem:
         plans += 1
     if not rules:
         return problem
-    said = f"{pairs} earlier meetings in {plans} {'plan' if plans == 1 else 'plans'} are to be avoided"
-    return replace(problem, rules=(*problem.rules, *rules), warnings=(*problem.warnings, _note(said)))
+    sentence = f"{pairs} earlier meetings in {plans} {'plan' if plans == 1 else 'plans'} are to be avoided"
+    return replace(problem, rules=(*problem.rules, *rules), warnings=(*problem.warnings, _note(sentence)))
 
 
 def preferred(problem: TeamsProblem, awards: Ints) -> list[str]:
@@ -384,7 +386,7 @@ def preferred(problem: TeamsProblem, awards: Ints) -> list[str]:
     >>> preferred(with_ledger(problem, book), np.array([1, 0, 0, 1]))
     ['1 of 2 people who were owed a wish got one; Di still waits.']
     """
-    said = []
+    sentences = []
     owed = {rule.people[0]: rule.owed for rule in problem.rules if 2 * STEPS * rule.owed >= TICKS}
     if owed:
         got = _granted(problem, np.asarray(awards))
@@ -392,15 +394,17 @@ def preferred(problem: TeamsProblem, awards: Ints) -> list[str]:
         people = "person" if len(owed) == 1 else "people"
         was = "was" if len(owed) == 1 else "were"
         tail = f"; {listed(wait)} still {'waits' if len(wait) == 1 else 'wait'}" if wait else ""
-        said.append(f"{len(owed) - len(wait)} of {len(owed)} {people} who {was} owed a wish got one{tail}.")
+        sentences.append(
+            f"{len(owed) - len(wait)} of {len(owed)} {people} who {was} owed a wish got one{tail}."
+        )
     filled = holders(problem, np.asarray(awards))
     for rule in problem.rules:
         if rule.kind == "role":
             role = problem.criteria[rule.criterion].name
             had = sorted(person for person in rule.people if role in filled.get(person, ()))
             had.sort(key=lambda person: int(awards[person]))
-            said.append(f"{role}: {listed([_in_team(problem, awards, who) for who in had])}.")
-    return said
+            sentences.append(f"{role}: {listed([_in_team(problem, awards, who) for who in had])}.")
+    return sentences
 
 
 def _in_team(problem: TeamsProblem, awards: Ints, person: int) -> str:
@@ -425,5 +429,5 @@ def _who(owed: Mapping[str, int], ticks: int) -> str:
     return f"{len(order)} {people} {verb} owed a wish or part of one ({', '.join(parts)}{more})"
 
 
-def _note(said: str) -> Finding:
-    return Finding("ledger", None, "", None, said, "Leave the ledger out to plan without it")
+def _note(sentence: str) -> Finding:
+    return Finding("ledger", None, "", None, sentence, "Leave the ledger out to plan without it")

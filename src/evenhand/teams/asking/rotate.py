@@ -39,8 +39,8 @@ def rotated(sizes: Ints, count: int, seed: int, progress: Progress) -> Ints:
     for step in range(1, 1 + 1500 * count):
         if progress.stop() or not best:
             break
-        at = _round_to_mend(met, awards, draw)
-        row = awards[at]
+        person = _round_to_mend(met, awards, draw)
+        row = awards[person]
         same = row[:, None] == row[None, :]
         others = met - same
         np.fill_diagonal(others, 0)
@@ -50,7 +50,7 @@ def rotated(sizes: Ints, count: int, seed: int, progress: Progress) -> Ints:
         across = pull[:, row]
         now = pull[np.arange(people), row]
         gain = across + across.T - 2 * others - now[:, None] - now[None, :]
-        still = banned[at] >= step
+        still = banned[person] >= step
         gain[same | ~upper] = np.inf
         gain[still, :] += 1000
         gain[:, still] += 1000
@@ -60,7 +60,7 @@ def rotated(sizes: Ints, count: int, seed: int, progress: Progress) -> Ints:
         met -= same
         row[[a, b]] = row[[b, a]]
         met += row[:, None] == row[None, :]
-        banned[at, [a, b]] = step + 2 + draw.integers(10)
+        banned[person, [a, b]] = step + 2 + draw.integers(10)
         cost = _all(met)
         if cost < best:
             best, kept = cost, awards.copy()
@@ -93,9 +93,9 @@ def _built(teams: int, size: int, count: int, seed: int) -> Ints:
             break
     rows, places = np.divmod(np.arange(teams * size), teams)
     out = np.zeros((len(best), teams * size), dtype=np.int64)
-    for at, column in enumerate(best):
+    for index, column in enumerate(best):
         shift, pairs = np.array(column[:-1])[rows], bool(column[-1])
-        out[at] = _plus(places, shift, teams, pairs=pairs)
+        out[index] = _plus(places, shift, teams, pairs=pairs)
     return out
 
 
@@ -111,7 +111,9 @@ def _difference_matrix(
 ) -> list[list[int]]:
     """Return columns of a difference matrix, each with a last entry that says which group it is of."""
     every = np.arange(order)
-    less = np.array([_plus(every, _minus(every[at], order, pairs=pairs), order, pairs=pairs) for at in every])
+    less = np.array(
+        [_plus(every, _minus(every[index], order, pairs=pairs), order, pairs=pairs) for index in every]
+    )
     used: dict[tuple[int, int], set[int]] = {}
     columns: list[list[int]] = []
     looks = 0
@@ -127,13 +129,16 @@ def _difference_matrix(
                 column.pop()
                 continue
             entry = options[row].pop()
-            if all(int(less[other, entry]) not in used.get((row, at), ()) for at, other in enumerate(column)):
+            if all(
+                int(less[other, entry]) not in used.get((row, index), ())
+                for index, other in enumerate(column)
+            ):
                 column.append(entry)
         if not column or looks > LOOKS:
             return columns
         for row in range(size):
-            for at in range(row):
-                used.setdefault((row, at), set()).add(int(less[column[at], column[row]]))
+            for index in range(row):
+                used.setdefault((row, index), set()).add(int(less[column[index], column[row]]))
         columns.append([*column, int(pairs)])
     return columns
 

@@ -22,12 +22,12 @@ def facts(solution: Solution, lasts: int) -> Booking:
         [
             {
                 "claimant": name,
-                "thing": problem.teams[int(solution.awards[at])],
+                "thing": problem.teams[int(solution.awards[person])],
                 "starts": "",
                 "ends": "",
                 "units": 1,
             }
-            for at, name in enumerate(problem.people)
+            for person, name in enumerate(problem.people)
         ]
     )
 

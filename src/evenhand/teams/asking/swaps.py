@@ -67,8 +67,8 @@ def arrange(
         InputError: unknown people or teams, people named twice or left out, all at once.
     """
     findings = Findings()
-    people = {fold_value(name): at for at, name in enumerate(problem.people)}
-    teams = {fold_value(name): at for at, name in enumerate(problem.teams)}
+    people = {fold_value(name): index for index, name in enumerate(problem.people)}
+    teams = {fold_value(name): index for index, name in enumerate(problem.teams)}
     awards = np.full(problem.n, -1, dtype=np.int64) if base is None else np.array(base, dtype=np.int64)
     named: set[int] = set()
     for key, what in wanted.items():
@@ -84,8 +84,8 @@ def arrange(
             if who is not None and where is not None:
                 awards[who] = where
                 named.add(who)
-    for at in np.flatnonzero(awards < 0).tolist() if not findings.errors else []:
-        findings.error("stands in no team", "Name a team for everybody", came=problem.people[at])
+    for index in np.flatnonzero(awards < 0).tolist() if not findings.errors else []:
+        findings.error("stands in no team", "Name a team for everybody", came=problem.people[index])
     findings.raise_errors()
     return awards
 
@@ -97,7 +97,7 @@ def change(problem: TeamsProblem, before: Ints, after: Ints) -> Change:
     if len(after) == problem.n:
         was, now = balance(problem, before).scores, balance(problem, after).scores
         scores = {name: (was[name], now[name]) for name in was}
-    moved = tuple(problem.people[at] for at in np.flatnonzero(before != after).tolist())
+    moved = tuple(problem.people[person] for person in np.flatnonzero(before != after).tolist())
     value = new.objective - old.objective
     effects = () if new.faults or len(after) != problem.n else _effects(problem, before, after, scores)
     return Change(new, value, value / price_list(problem).point, scores, moved, tuple(effects))
@@ -108,19 +108,21 @@ def _effects(
 ) -> list[str]:
     """Return what changes: columns by their evenness in percent, then numbers, then rules."""
     weighed = {criterion.name for criterion in problem.criteria if criterion.weight}
-    said = []
+    sentences = []
     for name, (was, now) in scores.items():
         if was != now and name in weighed:
             word = "less" if now < was else "more"
-            said.append(f"{name} becomes {word} even: {100 * float(was):.1f}% to {100 * float(now):.1f}%")
+            sentences.append(
+                f"{name} becomes {word} even: {100 * float(was):.1f}% to {100 * float(now):.1f}%"
+            )
     lines_before = {what: words for what, score, words in summary(problem, before) if not score}
     lines_after = {what: words for what, score, words in summary(problem, after) if not score}
-    said += [
+    sentences += [
         f"{number.name}: {lines_after[number.name]}; before {lines_before[number.name]}"
         for number in problem.numbers
         if lines_before[number.name] != lines_after[number.name]
     ]
-    return said + rule_effects(problem, before, after)
+    return sentences + rule_effects(problem, before, after)
 
 
 def renamed(problem: TeamsProblem, names: Mapping[str, str]) -> TeamsProblem:

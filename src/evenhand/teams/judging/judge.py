@@ -61,8 +61,8 @@ def _misplaced(problem: TeamsProblem, awards: Ints) -> tuple[str, ...]:
     if problem.listed:
         wrong = np.flatnonzero(sizes != problem.sizes)
         return tuple(
-            f"{problem.teams[at]} has {int(sizes[at])} members instead of {int(problem.sizes[at])}."
-            for at in wrong.tolist()
+            f"{problem.teams[team]} has {int(sizes[team])} members instead of {int(problem.sizes[team])}."
+            for team in wrong.tolist()
         )
     if not np.array_equal(np.sort(sizes), np.sort(problem.sizes)):
         low, high = int(problem.sizes.min()), int(problem.sizes.max())
@@ -84,19 +84,19 @@ def _terms(problem: TeamsProblem, awards: Ints, prices: PriceList, scored: Balan
         terms.append(
             Term("outside quota", prices.off * people, f"{people} people too many or too few in a team.")
         )
-    for at, (table, criterion) in enumerate(zip(tables, problem.criteria, strict=True)):
+    for index, (table, criterion) in enumerate(zip(tables, problem.criteria, strict=True)):
         cost = cost_in_ticks(table, criterion.counts, sizes, prices.kinds)
         reason = scored.limited[criterion.name]
         sentence = f"score {float(scored.scores[criterion.name]):.3f}" + (f" ({reason})" if reason else "")
         terms.append(
-            Term(criterion.name, prices.of_column(at, cost, similar=criterion.similar), f"{sentence}.")
+            Term(criterion.name, prices.of_column(index, cost, similar=criterion.similar), f"{sentence}.")
         )
-    for at, number in enumerate(problem.numbers):
+    for index, number in enumerate(problem.numbers):
         for word, scaled in (("mean", number.level), ("spread", number.spread)):
             sums = np.zeros(len(sizes), dtype=np.int64)
             np.add.at(sums, awards, scaled)
-            value = number_ticks(prices.number[at], sums, sizes, problem.n)
-            sentence = f"{_share(value, prices.number[at])} lies between teams."
+            value = number_ticks(prices.number[index], sums, sizes, problem.n)
+            sentence = f"{_share(value, prices.number[index])} lies between teams."
             # The price is that of the whole variance, so value over price is the share of it that lies
             # between teams.
             terms.append(Term(f"{number.name} {word}", value, sentence))

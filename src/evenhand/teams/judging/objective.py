@@ -50,12 +50,12 @@ class PriceList:
     point: int
     off: int
 
-    def of_column(self, at: int, cost: int, *, similar: bool) -> int:
+    def of_column(self, index: int, cost: int, *, similar: bool) -> int:
         """Return the price of a column's cost, counted in steps from its best (for similar, its worst)."""
-        scale = self.scales[at]
+        scale = self.scales[index]
         if similar:
-            return self.step[at] * _up(scale.worst - cost, scale.step)
-        return self.step[at] * ((cost - scale.best) // scale.step)
+            return self.step[index] * _up(scale.worst - cost, scale.step)
+        return self.step[index] * ((cost - scale.best) // scale.step)
 
 
 def price_list(problem: TeamsProblem) -> PriceList:

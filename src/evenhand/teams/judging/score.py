@@ -269,13 +269,13 @@ def _proportional(counts: Sequence[int], places: Sequence[int]) -> list[list[int
     people = max(1, sum(counts))
     split = [[count * room // people for room in places] for count in counts]
     need = [count - sum(row) for count, row in zip(counts, split, strict=True)]
-    room = [full - sum(row[at] for row in split) for at, full in enumerate(places)]
+    room = [full - sum(row[index] for row in split) for index, full in enumerate(places)]
     for value in range(len(counts)):
-        for at in range(len(places)):
-            more = min(need[value], room[at])
-            split[value][at] += more
+        for index in range(len(places)):
+            more = min(need[value], room[index])
+            split[value][index] += more
             need[value] -= more
-            room[at] -= more
+            room[index] -= more
     return split
 
 
@@ -316,11 +316,11 @@ def _cheapest_moves(
     for value, row in enumerate(split):
         one_more, one_less = [0] * len(row), [0] * len(row)
         # The last value is that of people without one: moving them costs nothing.
-        for at in range(len(row)) if value < len(counts) - 1 else ():
-            what = (counts[value], kinds.size[at], kinds.teams[at], kinds)
-            now = _ticks(row[at], *what)
-            one_more[at] = _ticks(row[at] + 1, *what) - now
-            one_less[at] = _ticks(row[at] - 1, *what) - now if row[at] else 0
+        for team in range(len(row)) if value < len(counts) - 1 else ():
+            what = (counts[value], kinds.size[team], kinds.teams[team], kinds)
+            now = _ticks(row[team], *what)
+            one_more[team] = _ticks(row[team] + 1, *what) - now
+            one_less[team] = _ticks(row[team] - 1, *what) - now if row[team] else 0
         for source, target in permutations(range(len(row)), 2):
             if row[source]:
                 offer = (one_less[source] + one_more[target], value)

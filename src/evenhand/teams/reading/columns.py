@@ -46,7 +46,7 @@ def category(
     column = coded_of(cells)
     raw = {cell: fold_value(cell) for cell in column.words}
     labels = _labels(raw)
-    codes = {fold: at for at, fold in enumerate(labels)}
+    codes = {fold: index for index, fold in enumerate(labels)}
     code = np.array([codes.get(fold, -1) for fold in raw.values()], dtype=np.int64)
     of = code[column.codes[order]]
     person = np.flatnonzero(of >= 0).astype(np.int64)
@@ -59,12 +59,12 @@ def tag_column(
     name: str, cells: Sequence[str], order: Ints, *, weight: int = 1, priority: int = 1
 ) -> Criterion:
     """Make a criterion of any number of tags a person. O(n + tags)."""
-    parts = [split_tags(cells[at]) for at in order.tolist()]
+    parts = [split_tags(cells[row]) for row in order.tolist()]
     labels = _labels({tag: fold_value(tag) for tags in parts for tag in tags})
-    codes = {fold: at for at, fold in enumerate(labels)}
+    codes = {fold: row for row, fold in enumerate(labels)}
     pairs = [
-        (at, code)
-        for at, tags in enumerate(parts)
+        (row, code)
+        for row, tags in enumerate(parts)
         for code in sorted({codes[fold_value(tag)] for tag in tags})
     ]
     held = np.array(pairs, dtype=np.int64).reshape(-1, 2)

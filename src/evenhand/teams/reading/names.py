@@ -130,26 +130,26 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
         order_of[whole.codes] = np.arange(len(whole))
         return whole.words, order_of
     first: dict[str, int] = {}
-    for at, person in enumerate([] if _all_fine(whole) else whole):
-        if at in skipped:
+    for index, person in enumerate([] if _all_fine(whole) else whole):
+        if index in skipped:
             continue
         if not person:
-            table.wrong(at, columns[0], "is empty", "Write the person's name or delete the row")
+            table.wrong(index, columns[0], "is empty", "Write the person's name or delete the row")
             continue
         fold = person.casefold() if "  " not in person else " ".join(person.casefold().split())
-        if first.setdefault(fold, at) != at:
+        if first.setdefault(fold, index) != index:
             other = whole[first[fold]]
             table.findings.error(
                 f"stands in row {table.rows[first[fold]]} already"
                 + (f" as {other!r}" if other != person else ""),
                 "Delete the row, or tell the two apart, for example by a middle name",
                 table=table.name,
-                row=table.rows[at],
+                row=table.rows[index],
                 column=" + ".join(columns),
                 came=person,
             )
-    order = sorted((at for at in range(len(whole)) if at not in skipped), key=whole.__getitem__)
-    return tuple(whole[at] for at in order), np.array(order, dtype=np.int64)
+    order = sorted((index for index in range(len(whole)) if index not in skipped), key=whole.__getitem__)
+    return tuple(whole[index] for index in order), np.array(order, dtype=np.int64)
 
 
 def _whole_names(columns: list[Sequence[str]]) -> Sequence[str]:
@@ -185,27 +185,27 @@ def _all_fine(names: Sequence[str], text: str = "") -> bool:
 def _totals(table: Table, names: Sequence[str], columns: Sequence[str]) -> frozenset[int]:
     """Return the last rows that add up the rows above them, each with a note; they are nobody."""
     skipped: set[int] = set()
-    for at in range(len(names) - 1, max(-1, len(names) - 1 - LAST_ROWS), -1):
-        cells = [table.columns[column][at] for column in table.columns]
-        label = names[at] or next((cell for cell in cells if cell), "")
+    for code in range(len(names) - 1, max(-1, len(names) - 1 - LAST_ROWS), -1):
+        cells = [table.columns[column][code] for column in table.columns]
+        label = names[code] or next((cell for cell in cells if cell), "")
         word = folded(label.split(":")[0].split("=")[0]) in TOTALS
         # Without a word for it, a nameless row is one of totals where its number sums up those above.
-        bare = not names[at] and any(_adds_up(table, column, at) for column in table.columns)
+        bare = not names[code] and any(_adds_up(table, column, code) for column in table.columns)
         if not (word or bare) or len(names) - len(skipped) <= 1:
             break
         table.findings.warning(
             "looks like a row of totals and was left out",
             "If it is a person, write the whole name",
-            table=table.name, row=table.rows[at], column=" + ".join(columns), came=label,
+            table=table.name, row=table.rows[code], column=" + ".join(columns), came=label,
         )  # fmt: skip
-        skipped.add(at)
+        skipped.add(code)
     return frozenset(skipped)
 
 
-def _adds_up(table: Table, column: str, at: int) -> bool:
+def _adds_up(table: Table, column: str, index: int) -> bool:
     """Whether a cell is the sum, the average or the count of the cells above it."""
-    cell = table.columns[column][at]
-    above = [table.columns[column][row] for row in range(at)]
+    cell = table.columns[column][index]
+    above = [table.columns[column][row] for row in range(index)]
     if not NUMBER.fullmatch(cell) or not all(NUMBER.fullmatch(other) for other in above if other):
         return False
     try:

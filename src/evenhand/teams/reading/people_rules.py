@@ -104,9 +104,9 @@ def sizes_after(people: Sequence[str], teams: Sequence[str], published: Mapping[
     left = Counter(known.get(fold_value(person), "") for person in people)
     floor, more = divmod(len(people), max(1, len(teams)))
     # The larger teams are those with most people still there: there one more place lets one more stay.
-    order = sorted(range(len(teams)), key=lambda at: (-left[fold_value(teams[at])], at))
+    order = sorted(range(len(teams)), key=lambda index: (-left[fold_value(teams[index])], index))
     larger = set(order[:more])
-    return [floor + (at in larger) for at in range(len(teams))]
+    return [floor + (index in larger) for index in range(len(teams))]
 
 
 def _cells(column: str, roster: Roster) -> list[str]:
@@ -129,18 +129,20 @@ def _wishes(columns: Sequence[str], roster: Roster) -> list[Row]:
     rows: list[Row] = []
     friends: dict[str, list[str]] = {}
     for column in columns:
-        for at, (person, cell) in enumerate(zip(roster.people, _cells(column, roster), strict=True)):
+        for row, (person, cell) in enumerate(zip(roster.people, _cells(column, roster), strict=True)):
             for part in split_tags(cell):
                 folded = fold_value(" ".join(part.split()))
                 friend = whole.get(folded) or first.get(folded)
                 if friend is None:
                     meant = near(part, list(roster.people))
                     table.odd(
-                        int(roster.order[at]), column, "names nobody of the roster and was left out",
+                        int(roster.order[row]), column, "names nobody of the roster and was left out",
                         f"Did you mean {meant}?" if meant else "Write the name as it stands in the roster",
                     )  # fmt: skip
                 elif friend == person:
-                    table.odd(int(roster.order[at]), column, "is the person's own name", "Name somebody else")
+                    table.odd(
+                        int(roster.order[row]), column, "is the person's own name", "Name somebody else"
+                    )
                 elif friend not in friends.setdefault(person, []):
                     friends[person].append(friend)
     rows += [
@@ -159,12 +161,12 @@ def _choices(columns: Sequence[str], roster: Roster, *, only: bool) -> list[Row]
     known = {fold_value(team): team for team in roster.teams}
     wanted: dict[str, list[str]] = {}
     for column in columns:
-        for at, (person, cell) in enumerate(zip(roster.people, _cells(column, roster), strict=True)):
+        for row, (person, cell) in enumerate(zip(roster.people, _cells(column, roster), strict=True)):
             for part in split_tags(cell):
                 team = known.get(fold_value(part))
                 if team is None:
                     roster.table.odd(
-                        int(roster.order[at]), column, "names no team and was left out",
+                        int(roster.order[row]), column, "names no team and was left out",
                         _meant(part, roster.teams),
                     )  # fmt: skip
                 elif team not in wanted.setdefault(person, []):

@@ -167,7 +167,7 @@ def _assembled(found: RulesRead, numbers: list[Number], wanted: list[str], *, li
         numbers=tuple(numbers),
         rules=found.rules,
         columns={
-            column: tuple(roster.table.columns[column][at] for at in order) for column in wanted if order
+            column: tuple(roster.table.columns[column][row] for row in order) for column in wanted if order
         },
         warnings=tuple(roster.table.findings.warnings),
     )
@@ -186,9 +186,9 @@ def problem_from_values(
     findings = Findings()
     if isinstance(people, int):
         width = len(str(people))
-        people = [f"person {at:0{width}d}" for at in range(1, people + 1)]
+        people = [f"person {person:0{width}d}" for person in range(1, people + 1)]
     # By name: the plan then does not depend on the order of the rows.
-    order = np.array(sorted(range(len(people)), key=lambda at: people[at]), dtype=np.int64)
+    order = np.array(sorted(range(len(people)), key=lambda person: people[person]), dtype=np.int64)
     if len(set(people)) != len(people):
         findings.error("two people have one name", "Give everybody a name of their own", column="people")
     for column, cells in criteria.items():
@@ -206,7 +206,7 @@ def problem_from_values(
         for column, cells in criteria.items()
     )
     return TeamsProblem(
-        people=tuple(people[at] for at in order.tolist()),
+        people=tuple(people[person] for person in order.tolist()),
         teams=labels,
         sizes=picked,
         listed=sizes is not None,

@@ -104,14 +104,14 @@ def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats
     least = (
         table.integers("min", default=1, low=0) if table.has("min") else np.ones(len(seats), dtype=np.int64)
     )
-    for at in np.flatnonzero(least > seats).tolist():
+    for index in np.flatnonzero(least > seats).tolist():
         table.wrong(
-            at, "min", f"is more than the {int(seats[at])} who fit", "Lower it, or give a larger room"
+            index, "min", f"is more than the {int(seats[index])} who fit", "Lower it, or give a larger room"
         )
     chosen = np.arange(len(seats))[: asked.teams] if asked.teams else np.arange(len(seats))
     seats, least = seats[chosen], np.maximum(least[chosen], asked.least or 0)
     seats = np.minimum(seats, asked.most) if asked.most else seats
-    names = tuple(str(table.columns[label][at]) for at in chosen.tolist())
+    names = tuple(str(table.columns[label][index]) for index in chosen.tolist())
     if int(seats.sum()) < count:
         short = count - int(seats.sum())
         findings.error(
@@ -227,10 +227,10 @@ def team_names(names: Sequence[str] | None, teams: int, findings: Findings) -> t
             "Give at most as many names as there are teams",
             column="names",
         )
-    labels = [name or f"Team {at}" for at, name in enumerate(own[:teams], 1)]
-    labels += [f"Team {at}" for at in range(len(labels) + 1, teams + 1)]
-    for at, label in enumerate(labels):
-        if label in labels[:at] if own else False:
+    labels = [name or f"Team {index}" for index, name in enumerate(own[:teams], 1)]
+    labels += [f"Team {index}" for index in range(len(labels) + 1, teams + 1)]
+    for index, label in enumerate(labels):
+        if label in labels[:index] if own else False:
             findings.error(
                 "is the name of two teams", "Give every team its own name", column="names", came=label
             )

@@ -77,8 +77,8 @@ class Allowed(RuleKind):
         place = [team for team in range(len(names)) if team not in named] if word == "forbid" else named
         who = few_names([row.known.roster.people[person] for person in people])
         where = few_names([names[team] for team in named])
-        said = f"{who} {'rather ' if row.weight else ''}{SAID[word]} {where}"
-        return [Rule("allowed", tuple(sorted(set(people))), tuple(place), weight=row.weight, said=said)]
+        sentence = f"{who} {'rather ' if row.weight else ''}{SAID[word]} {where}"
+        return [Rule("allowed", tuple(sorted(set(people))), tuple(place), weight=row.weight, said=sentence)]
 
     def search(self, rule: Rule) -> SearchTerms:
         """Close all other teams to them; where that is only preferred, count those who are there."""

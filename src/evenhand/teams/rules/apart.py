@@ -69,7 +69,7 @@ class Apart(RuleKind):
     def search(self, rule: Rule) -> SearchTerms:
         """Add one for each pair."""
         who = rule.people
-        return SearchTerms(pairs=tuple((a, b, 1) for at, a in enumerate(who) for b in who[at + 1 :]))
+        return SearchTerms(pairs=tuple((a, b, 1) for person, a in enumerate(who) for b in who[person + 1 :]))
 
     def units(self, rule: Rule, many: Placements) -> Ints:
         """Count the pairs."""

@@ -72,8 +72,8 @@ class Count(RuleKind):
             row.wrong("min", "and max leave nothing to keep", "Give a min, a max or both, min not above max")
             return []
         span = f"at least {low}" if high == NO_LIMIT else f"{low} to {high}" if low else f"at most {high}"
-        said = f"{span} {about.name}={about.values[value]}{row.where()}"
-        return [Rule("count", (), teams, criterion, value, low, high, row.weight, said)]
+        sentence = f"{span} {about.name}={about.values[value]}{row.where()}"
+        return [Rule("count", (), teams, criterion, value, low, high, row.weight, sentence)]
 
     def search(self, rule: Rule) -> SearchTerms:
         """Add the people short of low or beyond high."""

@@ -63,8 +63,8 @@ class Free(RuleKind):
             return []
         low = len(about.values) if every else low
         what = "every slot" if every else f"at least {low} slots"
-        said = f"{what} of {about.name} free for all{row.where()}"
-        return [Rule("free", (), teams, criterion, -1, low, NO_LIMIT, row.weight, said)]
+        sentence = f"{what} of {about.name} free for all{row.where()}"
+        return [Rule("free", (), teams, criterion, -1, low, NO_LIMIT, row.weight, sentence)]
 
     def search(self, rule: Rule) -> SearchTerms:
         """Add the slots too few."""

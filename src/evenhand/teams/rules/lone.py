@@ -48,8 +48,8 @@ class Lone(RuleKind):
         if value is None:
             return []
         what = about.name if value < 0 else f"{about.name}={about.values[value]}"
-        said = f"nobody alone with {what}{row.where()}"
-        return [Rule("lone", (), teams, criterion, value, 0, NO_LIMIT, row.weight, said)]
+        sentence = f"nobody alone with {what}{row.where()}"
+        return [Rule("lone", (), teams, criterion, value, 0, NO_LIMIT, row.weight, sentence)]
 
     def search(self, rule: Rule) -> SearchTerms:
         """Add one where the count is one."""

@@ -46,8 +46,8 @@ class Role(RuleKind):
         next_ones = few_names([roster.people[person] for person in people[:turns]])
         # More than all columns can cost: whose turn it is comes before evenness, as with wishes and moves.
         weight = row.weight or row.known.all_columns + 1
-        said = f"{row.known.criteria[criterion].name}: it is the turn of {next_ones}"
-        return [Rule("role", people, criterion=criterion, low=turns, weight=weight, said=said)]
+        sentence = f"{row.known.criteria[criterion].name}: it is the turn of {next_ones}"
+        return [Rule("role", people, criterion=criterion, low=turns, weight=weight, said=sentence)]
 
     def search(self, rule: Rule) -> SearchTerms:
         """Count the next ones in a team; every pair of them is one too many."""

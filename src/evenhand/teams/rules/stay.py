@@ -38,8 +38,10 @@ class Stay(RuleKind):
         if not people or not teams:
             return []
         who = few_names([row.known.roster.people[person] for person in people])
-        said = f"{who} {'stays' if len(people) == 1 else 'stay'} in {row.known.roster.teams[teams[0]]}"
-        return [Rule("stay", tuple(sorted(set(people))), (teams[0],), weight=max(1, row.weight), said=said)]
+        sentence = f"{who} {'stays' if len(people) == 1 else 'stay'} in {row.known.roster.teams[teams[0]]}"
+        return [
+            Rule("stay", tuple(sorted(set(people))), (teams[0],), weight=max(1, row.weight), said=sentence)
+        ]
 
     def search(self, rule: Rule) -> SearchTerms:
         """Count who is there."""
@@ -78,8 +80,10 @@ class Choice(RuleKind):
         if not people or not teams:
             return []
         names = [row.known.roster.teams[team] for team in teams]
-        said = f"{row.known.roster.people[people[0]]} chose {' or '.join(names)}"
-        return [Rule("choice", (people[0],), tuple(sorted(set(teams))), weight=max(1, row.weight), said=said)]
+        sentence = f"{row.known.roster.people[people[0]]} chose {' or '.join(names)}"
+        return [
+            Rule("choice", (people[0],), tuple(sorted(set(teams))), weight=max(1, row.weight), said=sentence)
+        ]
 
     def search(self, rule: Rule) -> SearchTerms:
         """Count who is there."""

@@ -57,15 +57,15 @@ def deal(problem: TeamsProblem, order: Sequence[int] | Ints, progress: Progress 
     counts = [np.zeros((len(criterion.values), teams)) for criterion in chosen]
     shares = [(criterion.counts / max(1, problem.n)).tolist() for criterion in chosen]
     taken = np.zeros(teams)
-    for at, person in enumerate(np.asarray(order, dtype=np.int64).tolist()):
-        size, step = divmod(at, teams)
+    for index, person in enumerate(np.asarray(order, dtype=np.int64).tolist()):
+        size, step = divmod(index, teams)
         # A new lap: all teams have the same size again, so all are the smallest. Within a lap ``taken`` shuts
         # those that have had their person, which is why only the smallest teams need to be priced.
         if not step:
             taken[:] = 0.0
-        if progress is not None and not at % 1000 and progress.stop():
-            awards[np.asarray(order)[at:]] = np.arange(at, problem.n) % teams
-            return _filled(problem, awards, np.asarray(order)[at:], taken, step)
+        if progress is not None and not index % 1000 and progress.stop():
+            awards[np.asarray(order)[index:]] = np.arange(index, problem.n) % teams
+            return _filled(problem, awards, np.asarray(order)[index:], taken, step)
         cost = taken + float(size * (len(chosen) + 1))
         for criterion, value in enumerate(codes[:, person].tolist()):
             # Code -1 is a person without a value: the column says nothing about where they go.

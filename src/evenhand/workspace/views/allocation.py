@@ -266,12 +266,12 @@ def _yard(solution: Solution, thing: str) -> dict[str, Any]:
     has = np.bincount(problem.item[live], minlength=len(problem.items)) > 0
     reasons: Counter[str] = Counter()
     rows = []
-    for at, item in enumerate(problem.items):
-        if at in gone:
+    for candidate, item in enumerate(problem.items):
+        if candidate in gone:
             continue
-        if not has[at]:
+        if not has[candidate]:
             why = rule.get(item, "nobody may have it")
-        elif room[at]:
+        elif room[candidate]:
             why = "giving it would cost more fairness points than its score"
         else:
             why = "no slot was left on a day somebody wanted it"
@@ -300,9 +300,9 @@ def _standing(solution: Solution, lags: dict[str, float]) -> list[dict[str, Any]
             "name": name,
             "called": problem.called.get(name, name),
             "before": round(lags.get(name, 0.0), 4),
-            "after": round(lags.get(name, 0.0) + float(moved[at]), 4),
-            "got": int(statement.received[at]),
+            "after": round(lags.get(name, 0.0) + float(moved[person]), 4),
+            "got": int(statement.received[person]),
         }
-        for at, name in enumerate(statement.claimants)
+        for person, name in enumerate(statement.claimants)
     ]
     return sorted(rows, key=lambda row: (-abs(row["after"]), row["called"]))

@@ -114,15 +114,15 @@ def _cards(solution: Solution, sizes: Any) -> list[dict[str, Any]]:
     for team, name in enumerate(problem.teams):
         people = [
             {
-                "name": problem.people[at],
+                "name": problem.people[candidate],
                 "tags": ", ".join(
-                    criterion.values[code[at]]
+                    criterion.values[code[candidate]]
                     for criterion, code in zip(criteria, of, strict=False)
-                    if code[at] >= 0
+                    if code[candidate] >= 0
                 ),
-                "pinned": at in pinned,
+                "pinned": candidate in pinned,
             }
-            for at in np.flatnonzero(awards == team).tolist()
+            for candidate in np.flatnonzero(awards == team).tolist()
         ]
         counts = [
             {

@@ -42,9 +42,9 @@ def conflict(problem: AllocationProblem) -> tuple[str, ...]:
         # The heaviest pins first break a limit with the fewest of them: the smallest conflict of this rule.
         heavy = sorted(zip(weights, members, strict=True), key=lambda pair: (-pair[0], pair[1]))
         total, needed = 0, []
-        for weight, at in heavy:
+        for weight, place in heavy:
             total += weight
-            needed.append(f"{problem.describe(at)} is pinned.")
+            needed.append(f"{problem.describe(place)} is pinned.")
             if total > limit:
                 break
         if total > limit and (not best or len(needed) + 1 < len(best)):
@@ -56,43 +56,43 @@ def _rules(problem: AllocationProblem, pinned: Ints) -> list[tuple[str, int, lis
     """Return each hard rule that pins touch: its sentence, its limit, the pins and their weights."""
     met: dict[tuple[str, int], tuple[str, int, list[int], list[int]]] = {}
 
-    def note(key: tuple[str, int], sentence: str, limit: int, at: int, weight: int) -> None:
+    def note(key: tuple[str, int], sentence: str, limit: int, index: int, weight: int) -> None:
         rule = met.setdefault(key, (sentence, limit, [], []))
-        rule[2].append(at)
+        rule[2].append(index)
         rule[3].append(weight)
 
-    for at in pinned.tolist():
-        item, who, day = int(problem.item[at]), int(problem.recipient[at]), int(problem.day[at])
+    for index in pinned.tolist():
+        item, who, day = int(problem.item[index]), int(problem.recipient[index]), int(problem.day[index])
         slots, most, daily = (
             int(problem.slots[day]),
             problem.recipient_limit[who],
             problem.recipient_day_limit[who, day],
         )
-        note(("item", item), f"{problem.items[item]} can be given once.", 1, at, 1)
+        note(("item", item), f"{problem.items[item]} can be given once.", 1, index, 1)
         note(
             ("day", day),
             f"{problem.days[day]} has {slots} {'slot' if slots == 1 else 'slots'}.",
             slots,
-            at,
+            index,
             1,
         )
-        note(("who", who), f"{problem.recipients[who]} may take {most} in all.", int(most), at, 1)
+        note(("who", who), f"{problem.recipients[who]} may take {most} in all.", int(most), index, 1)
         # A recipient and a day make one rule; the code is that of the flattened table of daily limits.
         place = who * len(problem.days) + day
         note(
             ("daily", place),
             f"{problem.recipients[who]} may take {daily} on {problem.days[day]}.",
             int(daily),
-            at,
+            index,
             1,
         )
         for number, group in enumerate(problem.groups):
-            code = int(group.of[at])
+            code = int(group.of[index])
             if code >= 0:
                 limit = int(group.limit[code])
                 sentence = (
                     f"{group.name} {group.labels[code]} has a limit of {limit} {group.unit}".rstrip() + "."
                 )
-                note((f"group {number}", code), sentence, limit, at, int(group.weight[at]))
+                note((f"group {number}", code), sentence, limit, index, int(group.weight[index]))
     # By kind and code: of equally small conflicts the first in this order is the one that is named.
     return [met[key] for key in sorted(met)]

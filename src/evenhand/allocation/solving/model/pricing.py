@@ -145,11 +145,11 @@ def priced(residual: Residual, prices: Prices) -> Priced:
         if tariff.source == residual.by_recipient:
             table = table + price[:, None]
     net = residual.value - table.ravel()[residual.place]
-    for at, (tariff, price, cuts) in enumerate(
+    for index, (tariff, price, cuts) in enumerate(
         zip(residual.tariffs, prices.tariff, prices.cuts, strict=True)
     ):
         if tariff.source != residual.by_recipient:
-            _charge(net, residual, at, price, cuts)
+            _charge(net, residual, index, price, cuts)
     best = (
         np.maximum(0, np.maximum.reduceat(net, residual.starts))
         if len(residual)
@@ -159,17 +159,17 @@ def priced(residual: Residual, prices: Prices) -> Priced:
 
 
 def _charge(
-    net: Ints, residual: Residual, at: int, price: Ints, cuts: tuple[tuple[Cut, Fraction], ...]
+    net: Ints, residual: Residual, person: int, price: Ints, cuts: tuple[tuple[Cut, Fraction], ...]
 ) -> None:
     """Take a tariff's prices off the net values of its members."""
     if not price.any() and not cuts:
         return
-    tariff = residual.tariffs[at]
+    tariff = residual.tariffs[person]
     if tariff.coef is None and not cuts:
         net -= np.append(price, 0)[tariff.of]
         return
     # Prices are clipped where price x weight could pass 64 bits: any price >= 0 gives a valid bound.
-    members = residual.members[at]
+    members = residual.members[person]
     of = tariff.of[members]
     number = np.zeros(len(price), dtype=np.int64)
     for cut, share in cuts:

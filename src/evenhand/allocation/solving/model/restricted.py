@@ -153,10 +153,10 @@ class Restricted:
         groups = fresh[group]
         cost = tariff.cost[groups, segment] / self.unit
         col, row, value = [np.arange(len(groups))], [rows.row[groups]], [np.full(len(groups), -1.0)]
-        for cut, at in rows.cuts:
+        for cut, place in rows.cuts:
             mine = np.flatnonzero(groups == cut.group) if cut.soft else np.zeros(0, dtype=np.int64)
             col.append(mine)
-            row.append(np.full(len(mine), at))
+            row.append(np.full(len(mine), place))
             value.append(-cost[mine] / self._cut_unit(cut))
         cols = np.concatenate(col)
         order = np.argsort(cols, kind="stable")
@@ -175,18 +175,20 @@ class Restricted:
         order = np.lexsort((weight, item))
         first = np.append(True, item[order][1:] != item[order][:-1])
         for cut in cuts_of(tariff, group, weight[order][first]):
-            at = self.program.rows
-            mine = np.where(tariff.of[self.columns] == group, at, -1)
+            index = self.program.rows
+            mine = np.where(tariff.of[self.columns] == group, index, -1)
             self._add_rows(np.array([cut.level / cut.rise]), mine, np.ones(len(mine)))
-            rows.cuts.append((cut, at))
-            rows.cut_rows.setdefault(group, []).append((at, 1.0))
+            rows.cuts.append((cut, index))
+            rows.cut_rows.setdefault(group, []).append((index, 1.0))
 
     def mend(self, values: Floats) -> bool:
         """Add the recipient-day rows that values of the columns break; whether there were any."""
         place = self.residual.place[self.columns]
         limit = self.residual.day_limit.ravel()
         total = np.bincount(place, values, len(limit))
-        broken = [at for at in np.flatnonzero(total > limit + 1e-6).tolist() if at not in self._place_row]
+        broken = [
+            index for index in np.flatnonzero(total > limit + 1e-6).tolist() if index not in self._place_row
+        ]
         if not broken:
             return False
         first = self.program.rows
@@ -249,8 +251,8 @@ class Restricted:
         ticks = self.duals * self.unit
         residual = self.residual
         place = np.zeros(residual.day_limit.size, dtype=np.int64)
-        for at, row in self._place_row.items():
-            place[at] = round(ticks[row])
+        for candidate, row in self._place_row.items():
+            place[candidate] = round(ticks[row])
         tariff, cuts = [], []
         for rows in self._rows:
             price = np.where(rows.row >= 0, np.rint(ticks[rows.row]), 0).astype(np.int64)
@@ -277,14 +279,14 @@ class Restricted:
         """Add rows up to ``upper``; ``row_of`` is the row of each candidate in the program, -1 for none."""
         first = self.program.rows
         if row_of is None or value is None:
-            at = np.zeros(0, dtype=np.int64)
-            row, entry = at, np.zeros(0)
+            places = np.zeros(0, dtype=np.int64)
+            row, entry = places, np.zeros(0)
         else:
-            at = np.flatnonzero(row_of >= first)
-            order = np.argsort(row_of[at], kind="stable")
-            at = at[order]
-            row, entry = row_of[at] - first, value[at]
-        self.program.add_rows(-FREE, upper, (row, self.position[at], entry))
+            places = np.flatnonzero(row_of >= first)
+            order = np.argsort(row_of[places], kind="stable")
+            places = places[order]
+            row, entry = row_of[places] - first, value[places]
+        self.program.add_rows(-FREE, upper, (row, self.position[places], entry))
 
     def _add_cols(
         self, cost: Floats, upper: Floats, col: Ints, row: Ints, value: Floats, *, whole: bool

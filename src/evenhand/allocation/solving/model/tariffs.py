@@ -53,11 +53,11 @@ class Tariff:
 
     def marginal(self, group: int, total: int, more: int) -> int | None:
         """Return the ticks that ``more`` row units cost on top of ``total``; None if they do not fit."""
-        cost, at = 0, int(self.free[group])
+        cost, index = 0, int(self.free[group])
         for length, price in zip(self.length[group].tolist(), self.cost[group].tolist(), strict=True):
-            low, at = at, at + length
-            cost += price * max(0, min(total + more, at) - max(total, low))
-        return cost if total + more <= at else None
+            low, index = index, index + length
+            cost += price * max(0, min(total + more, index) - max(total, low))
+        return cost if total + more <= index else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +144,11 @@ def number_segments(
         np.concatenate([allowance // quantum[:, None], -(-allowance // quantum[:, None])], axis=1), axis=1
     )
     marks = np.minimum(marks, top[:, None])
-    at = marks * quantum[:, None]
+    index = marks * quantum[:, None]
     cost = np.zeros_like(marks)
     for step in range(allowance.shape[1]):
-        past = np.maximum(0, at + quantum[:, None] - allowance[:, step : step + 1])
-        reached = past - np.maximum(0, at - allowance[:, step : step + 1])
+        past = np.maximum(0, index + quantum[:, None] - allowance[:, step : step + 1])
+        reached = past - np.maximum(0, index - allowance[:, step : step + 1])
         # A unit that costs more than any score is never taken, so that costs may be clipped there.
         rise = np.minimum(slope[:, step : step + 1], most + 1).astype(np.float64) * reached
         cost += np.minimum(rise, most + 1).astype(np.int64)

@@ -67,10 +67,10 @@ def _solved(
     """
     offices = len(known)
     columns: list[tuple[float, float, list[int], list[float]]] = []
-    for at, plans in enumerate(known):
+    for place, plans in enumerate(known):
         for plan in plans:
             used = np.flatnonzero(plan.usage)
-            index = [at, *(offices + used).tolist()]
+            index = [place, *(offices + used).tolist()]
             loss = (plans[0].net(prices) - plan.net(prices)) / unit
             columns.append((loss, 1.0, index, [1.0, *plan.usage[used].astype(np.float64).tolist()]))
     choices = len(columns)

@@ -58,18 +58,18 @@ class Knapsack:
         kept = np.flatnonzero((paid > 0) & (self.weight < len(self.cost)))
         table = np.zeros(len(self.cost), dtype=np.int64)
         took = np.zeros((len(kept), len(table)), dtype=np.bool_)
-        for at, number in enumerate(kept.tolist()):
+        for index, number in enumerate(kept.tolist()):
             weight = int(self.weight[number])
             with_it = table[: len(table) - weight] + paid[number]
-            np.greater(with_it, table[weight:], out=took[at, weight:])
+            np.greater(with_it, table[weight:], out=took[index, weight:])
             # A copy of the old table stands in ``with_it``, so no class is let in twice.
             np.maximum(table[weight:], with_it, out=table[weight:])
         left = int(np.argmax(table - self.cost))
         worth, chosen = int(table[left] - self.cost[left]), []
-        for at in range(len(kept) - 1, -1, -1):
-            if took[at, left]:
-                chosen.append(int(kept[at]))
-                left -= int(self.weight[kept[at]])
+        for index in range(len(kept) - 1, -1, -1):
+            if took[index, left]:
+                chosen.append(int(kept[index]))
+                left -= int(self.weight[kept[index]])
         return worth, np.sort(self.classes[chosen]).astype(np.int64)
 
 

@@ -184,10 +184,12 @@ class Office:
         """
         self.stand(prices)
         left, kept = np.append(room, 0), []
-        for at in chosen[np.lexsort((chosen, -self.residual.value[chosen]))].tolist():
-            used = [(int(of[at]), 1 if units is None else int(units[at])) for of, units in self.part.usage]
+        for index in chosen[np.lexsort((chosen, -self.residual.value[chosen]))].tolist():
+            used = [
+                (int(of[index]), 1 if units is None else int(units[index])) for of, units in self.part.usage
+            ]
             if all(row < 0 or left[row] >= units for row, units in used):
-                kept.append(at)
+                kept.append(index)
                 for row, units in used:
                     left[row] -= units if row >= 0 else 0
         plan = self.keep(np.sort(np.array(kept, dtype=np.int64)))
@@ -272,7 +274,7 @@ class Office:
         # itself here.
         self.stand(np.zeros(self.count, dtype=np.int64))
         rows, usage, free, length = [], iter(self.part.usage), *left
-        for at, number in enumerate(shared.number):
+        for index, number in enumerate(shared.number):
             mine = np.flatnonzero(number[:-1] >= 0)
             if len(mine):
                 of, units = next(usage)
@@ -282,7 +284,13 @@ class Office:
                 cost = shared.cost[first]
                 rows.append(
                     Tariff(
-                        _OUTSIDE - at, place[of], units, free[first], length[first], cost, np.ones_like(first)
+                        _OUTSIDE - index,
+                        place[of],
+                        units,
+                        free[first],
+                        length[first],
+                        cost,
+                        np.ones_like(first),
                     )
                 )
         joined = replace(self.residual, tariffs=(*self.residual.tariffs, *rows))

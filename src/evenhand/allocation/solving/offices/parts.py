@@ -223,7 +223,7 @@ def sub_problem(
         here = np.flatnonzero(np.bincount(of, minlength=len(known)))
         place = np.zeros(len(known), dtype=np.int64)
         place[here] = np.arange(len(here))
-        names.append((here, tuple(known[at] for at in here.tolist())))
+        names.append((here, tuple(known[index] for index in here.tolist())))
         codes.append(place[of])
     (_, items), (takers, recipients), (dates, days) = names
     pinned = np.bincount(whole.recipient[residual.pinned], minlength=len(whole.recipients))[takers]
@@ -283,7 +283,7 @@ def _groups(residual: Residual, live: Ints, kept_groups: list[NDArray[np.bool_]]
         out.append(
             GroupSet(
                 group.name,
-                tuple(group.labels[at] for at in here.tolist()),
+                tuple(group.labels[code] for code in here.tolist()),
                 place[of],
                 group.weight[live],
                 # Pins have used their part of what is free and of the limit already.

@@ -164,10 +164,10 @@ class _Descent:
         # A segment is used where the price is above its cost: its variable is at least that difference, times
         # its length in the objective.
         rows: list[tuple[float, list[int], list[float]]] = [
-            (centre[at // steps] - cost / unit, [at // steps, count + at], [-1.0, 1.0])
-            for at, cost in enumerate(self.shared.cost.ravel().tolist())
+            (centre[place // steps] - cost / unit, [place // steps, count + place], [-1.0, 1.0])
+            for place, cost in enumerate(self.shared.cost.ravel().tolist())
         ]
-        for at, points in enumerate(self.points):
+        for place, points in enumerate(self.points):
             for point in points:
                 # The plane of an answer: the bound there, less its use for each unit that the price rises.
                 # Relative to the first point and to the centre, as large numbers would cost the solver's
@@ -175,7 +175,7 @@ class _Descent:
                 above = (point.bound - points[0].bound) / unit
                 above += float(point.usage @ (point.prices / unit - centre))
                 used = np.flatnonzero(point.usage)
-                index = [*used.tolist(), count + segments + at]
+                index = [*used.tolist(), count + segments + place]
                 rows.append((above, index, [*point.usage[used].tolist(), 1.0]))
         lowest = np.array([low for low, _, _ in rows])
         program.add_rows(lowest, np.full(len(rows), FREE), stacked([row[1:] for row in rows]))

@@ -35,7 +35,7 @@ def joined_prices(
     for row, (number, code) in enumerate(shared.place):
         whole.tariff[number][code] = prices[row]
     cuts: list[list[tuple[Cut, Fraction]]] = [[] for _ in residual.tariffs]
-    known = {(one.source, one.coef is None): at for at, one in enumerate(residual.tariffs)}
+    known = {(one.source, one.coef is None): index for index, one in enumerate(residual.tariffs)}
     codes = _Codes(residual)
     for part, own in parts:
         whole.day[part.dates] = own.day
@@ -44,10 +44,10 @@ def joined_prices(
             source, group = codes.of(part, tariff.source)
             # A part's group may have members of one weight where the whole's has several, and then stands in
             # another tariff.
-            at = known.get((source, tariff.coef is None))
-            if at is not None:
-                whole.tariff[at][group] = price
-                cuts[at] += [
+            index = known.get((source, tariff.coef is None))
+            if index is not None:
+                whole.tariff[index][group] = price
+                cuts[index] += [
                     (Cut(int(group[cut.group]), cut.rise, cut.level, cut.soft), share) for cut, share in rows
                 ]
     return Prices(whole.day, whole.place, whole.tariff, tuple(tuple(rows) for rows in cuts))
@@ -73,13 +73,13 @@ class _Codes:
     def __init__(self, residual: Residual) -> None:
         groups = residual.problem.all_groups
         self.first = len(groups) - len(residual.problem.groups)
-        self.source = {group.name: at for at, group in enumerate(groups)}
-        self.places = [{label: at for at, label in enumerate(group.labels)} for group in groups]
+        self.source = {group.name: code for code, group in enumerate(groups)}
+        self.places = [{label: code for code, label in enumerate(group.labels)} for group in groups]
 
     def of(self, part: Part, source: int) -> tuple[int, Ints]:
         """Return the whole's source and group codes of a part's source."""
         if source < self.first:
             return source, part.takers
         group = part.residual.problem.all_groups[source]
-        at = self.source[group.name]
-        return at, np.array([self.places[at][label] for label in group.labels], dtype=np.int64)
+        index = self.source[group.name]
+        return index, np.array([self.places[index][label] for label in group.labels], dtype=np.int64)

@@ -39,9 +39,9 @@ class Shared:
     def dual(self, prices: Ints) -> int:
         """Return what the rows add to the bound at prices in ticks a unit, exactly."""
         total = 0
-        for at, price in enumerate(prices.tolist()):
-            total += price * int(self.free[at])
-            for size, cost in zip(self.length[at].tolist(), self.cost[at].tolist(), strict=True):
+        for index, price in enumerate(prices.tolist()):
+            total += price * int(self.free[index])
+            for size, cost in zip(self.length[index].tolist(), self.cost[index].tolist(), strict=True):
                 total += size * max(0, price - cost)
         return total
 
@@ -63,9 +63,9 @@ class Shared:
     def costs(self, usage: Ints) -> int | None:
         """Return what units used cost in ticks, exactly; None where they pass a limit."""
         total = 0
-        for at, used in enumerate(usage.tolist()):
-            mark = int(self.free[at])
-            for size, cost in zip(self.length[at].tolist(), self.cost[at].tolist(), strict=True):
+        for index, used in enumerate(usage.tolist()):
+            mark = int(self.free[index])
+            for size, cost in zip(self.length[index].tolist(), self.cost[index].tolist(), strict=True):
                 total += cost * max(0, min(used - mark, size))
                 mark += size
             if used > mark:
@@ -83,7 +83,7 @@ def shared_rows(residual: Residual, part: Ints) -> Shared:
     mine = part[residual.item]
     place: list[tuple[int, int]] = []
     number, free, length, cost = [], [], [], []
-    for at, tariff in enumerate(residual.tariffs):
+    for index, tariff in enumerate(residual.tariffs):
         count = len(tariff.free)
         # A row is shared where the lowest and the highest part of its members differ: one pass, without a set
         # a group. The last place takes those in no group.
@@ -97,7 +97,7 @@ def shared_rows(residual: Residual, part: Ints) -> Shared:
         rows[spans] = len(place) + np.arange(len(spans))
         number.append(rows)
         for group in spans.tolist():
-            place.append((at, group))
+            place.append((index, group))
             free.append(tariff.free[group])
             length.append(tariff.length[group])
             cost.append(tariff.cost[group])
@@ -120,10 +120,10 @@ def _to_grid(tariff: Tariff, spans: Ints, free: list[np.int64], length: list[Int
     """Lower the last rows' limits to what sums of weights can reach: multiples of their divisor."""
     if tariff.coef is None:
         return
-    for group, at in zip(spans.tolist(), range(len(free) - len(spans), len(free)), strict=True):
+    for group, place in zip(spans.tolist(), range(len(free) - len(spans), len(free)), strict=True):
         divisor = int(np.gcd.reduce(np.unique(tariff.coef[tariff.of == group])))
-        lowered, length[at] = to_grid(int(free[at]), length[at], divisor)
-        free[at] = np.int64(lowered)
+        lowered, length[place] = to_grid(int(free[place]), length[place], divisor)
+        free[place] = np.int64(lowered)
 
 
 def to_grid(free: int, length: Ints, divisor: int) -> tuple[int, Ints]:

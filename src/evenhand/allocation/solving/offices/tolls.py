@@ -238,7 +238,7 @@ class _Plain(Restricted):
         own = row_tariffs(pool.usage, shared, (shared.free, shared.length))
         kept = [np.unique(of[of >= 0]) for of, _ in pool.usage if (of >= 0).any()]
         self.shared, base = shared, len(pool.residual.tariffs)
-        self.places = [(base + at, rows) for at, rows in enumerate(kept)]
+        self.places = [(base + index, rows) for index, rows in enumerate(kept)]
         residual = replace(pool.residual, tariffs=(*pool.residual.tariffs, *own))
         super().__init__(residual, np.arange(len(residual)))
 
@@ -303,7 +303,7 @@ class _Patterned(Restricted):
             own.append(Tariff(SHARED - kind, needs, None, zero, nothing, nothing, np.ones_like(zero)))
         residual = replace(pool.residual, tariffs=(*pool.residual.tariffs, *own))
         super().__init__(residual, np.arange(len(residual)))
-        self.sack_row = {sack.row: self.program.rows + at for at, sack in enumerate(master.sacks)}
+        self.sack_row = {sack.row: self.program.rows + index for index, sack in enumerate(master.sacks)}
         self.program.add_rows(-FREE, np.ones(len(master.sacks)))
         self.sack = {sack.row: sack for sack in master.sacks}
 

@@ -116,7 +116,7 @@ def _alike(total: int, weight: Ints, room: Ints, who: Bools, asked: Ints, turn: 
     limits = []
     for size in range(1, len(kinds)):
         for group in combinations(range(len(kinds)), size):
-            others = [at for at in range(len(kinds)) if at not in group]
+            others = [index for index in range(len(kinds)) if index not in group]
             only = fits[list(group)].any(axis=0) & ~fits[others].any(axis=0)
             if (weight[only] > 0).any():
                 limits.append((only, int(count[list(group)].sum()) * turn))
@@ -127,8 +127,8 @@ def _alike(total: int, weight: Ints, room: Ints, who: Bools, asked: Ints, turn: 
         groups = [(open_to, left)]
         groups += [(only & open_to, cap - int(out[only].sum())) for only, cap in limits]
         first = min(
-            (at for at, (part, _) in enumerate(groups) if part.any()),
-            key=lambda at: (Fraction(groups[at][1], int(weight[groups[at][0]].sum())), -at),
+            (index for index, (part, _) in enumerate(groups) if part.any()),
+            key=lambda index: (Fraction(groups[index][1], int(weight[groups[index][0]].sum())), -index),
         )
         part, amount = groups[first]
         # Somebody full before the group's level is reached stays full, and the level is looked for anew.
@@ -136,7 +136,10 @@ def _alike(total: int, weight: Ints, room: Ints, who: Bools, asked: Ints, turn: 
         full = part & (room * claims <= amount * weight)
         if full.any():
             # One person at a time, the lowest level first: who fills up changes the level of all others.
-            levels = [(Fraction(int(room[at]), int(weight[at])), at) for at in np.flatnonzero(full).tolist()]
+            levels = [
+                (Fraction(int(room[index]), int(weight[index])), index)
+                for index in np.flatnonzero(full).tolist()
+            ]
             lowest = min(levels)[1]
             part = np.zeros_like(part)
             part[lowest] = True

@@ -108,9 +108,9 @@ def able(problem: RotaProblem) -> Bools:
         has = skilled(problem)
         starts = problem.first_seat
         every = np.concatenate([has, np.ones((len(problem.people), 1), dtype=bool)], axis=1)
-        for at in np.unique(problem.seat_slot[problem.seat_skill >= 0]).tolist():
-            asked = problem.seat_skill[starts[at] : starts[at + 1]]
-            out[at] &= every[:, asked].any(axis=1)
+        for index in np.unique(problem.seat_slot[problem.seat_skill >= 0]).tolist():
+            asked = problem.seat_skill[starts[index] : starts[index + 1]]
+            out[index] &= every[:, asked].any(axis=1)
     # After absences and skills, because a fixed turn stands whatever the calendar says.
     out[problem.fixed[:, 0], problem.fixed[:, 1]] = True
     if len(problem.published):

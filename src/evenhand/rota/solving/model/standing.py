@@ -340,7 +340,7 @@ class Standing:
                 known[fact] = self.order.exact(self, person)
             value.append(known[fact])
         # The sort is stable: equal values stay in order of the wait and the draw.
-        return [int(who[at]) for at in sorted(waiting.tolist(), key=lambda at: -value[at])]
+        return [int(who[index]) for index in sorted(waiting.tolist(), key=lambda index: -value[index])]
 
     def pick(
         self,

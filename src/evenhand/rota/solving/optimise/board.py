@@ -217,17 +217,19 @@ def _skills(problem: RotaProblem, able_to: Bools) -> Iterator[RowsOfRule]:
         # people who fit only these than it has seats. The set of all kinds is the rule of the seats.
         for size in range(1, len(kinds)):
             for group in combinations(range(len(kinds)), size):
-                others = [kind for at, kind in enumerate(kinds.tolist()) if at not in group]
+                others = [kind for code, kind in enumerate(kinds.tolist()) if code not in group]
                 only = able_to[slot] & ~has[:, others].any(axis=1)
                 cells = [(slot, person) for person in np.flatnonzero(only).tolist()]
                 if cells:
                     rows.append((cells, -INFINITE, float(count[list(group)].sum())))
         if rows:
-            said = ", ".join(
+            sentence = ", ".join(
                 f"{number} for {'anybody' if kind < 0 else problem.skills[kind]}"
                 for kind, number in zip(kinds.tolist(), count.tolist(), strict=True)
             )
-            yield rows_of("skill", f"the seats of {problem.slot_label[slot]} ask for skills: {said}", rows)
+            yield rows_of(
+                "skill", f"the seats of {problem.slot_label[slot]} ask for skills: {sentence}", rows
+            )
 
 
 def _overlaps(problem: RotaProblem, able_to: Bools) -> Iterator[RowsOfRule]:

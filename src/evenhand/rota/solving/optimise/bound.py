@@ -76,13 +76,15 @@ def _walks(board: Board, account: Account, price: Floats) -> float | None:
     run = np.concatenate([np.zeros((1, board.people, units)), np.cumsum(lag * lag, axis=0)])
     best = np.full((size + 1, board.people, units), np.inf)
     best[0, :, 0] = 0.0
-    for at in range(size):
-        slot = int(slots[at])
-        skip = best[at] + (run[at + 1] - run[at])
-        np.minimum(best[at + 1], skip, out=best[at + 1])
+    for index in range(size):
+        slot = int(slots[index])
+        skip = best[index] + (run[index + 1] - run[index])
+        np.minimum(best[index + 1], skip, out=best[index + 1])
         who = np.flatnonzero(board.able[slot] & (board.earliest <= slot))
-        load, then = int(account.load[at]), int(after[at])
-        served = best[at, who, : units - load] + (run[then] - run[at])[who, load:] - price[slot, who, None]
+        load, then = int(account.load[index]), int(after[index])
+        served = (
+            best[index, who, : units - load] + (run[then] - run[index])[who, load:] - price[slot, who, None]
+        )
         best[then, who, load:] = np.minimum(best[then, who, load:], served)
     return float(best[size].min(axis=1).sum())
 
@@ -92,6 +94,6 @@ def _most(account: Account, after: NDArray[np.int64]) -> int:
     size = account.slots.size
     most = [0] * (size + 1)
     # From the end, because how much can still be served depends on what comes after.
-    for at in range(size - 1, -1, -1):
-        most[at] = max(most[at + 1], most[int(after[at])] + int(account.load[at]))
+    for index in range(size - 1, -1, -1):
+        most[index] = max(most[index + 1], most[int(after[index])] + int(account.load[index]))
     return most[0]

@@ -78,8 +78,8 @@ def smallest(board: Board, progress: Progress) -> Conflict | None:
     if minimal and model.cells <= CELLS:
         found, proven = _shrunk(model, found, progress)
     found = sorted(found)
-    said = [board.rules[at].sentence for at in found]
-    return Conflict(tuple(found), minimal, proven, (*_sum(board, found), *said))
+    sentences = [board.rules[index].sentence for index in found]
+    return Conflict(tuple(found), minimal, proven, (*_sum(board, found), *sentences))
 
 
 def _filtered(model: _Model, rules: list[int], progress: Progress) -> tuple[list[int], bool]:
@@ -200,7 +200,7 @@ class _Model:
         possible = self.possible(hard, progress)
         if not possible:
             return None if possible is None else []
-        soft = [at for at in range(len(self.board.rules)) if at not in set(hard)]
+        soft = [index for index in range(len(self.board.rules)) if index not in set(hard)]
         parts = self._rows(soft, soft=True)
         firm = self._rows(sorted(hard), soft=False)
         shift = parts[3].size
@@ -212,12 +212,12 @@ class _Model:
         if program.run(progress) != "optimal":
             return None
         lifted = program.values()[self.cells :] > 0.5  # noqa: PLR2004 - nearest whole
-        return [soft[at] for at in np.flatnonzero(lifted).tolist()]
+        return [soft[index] for index in np.flatnonzero(lifted).tolist()]
 
 
 def _sum(board: Board, rules: list[int]) -> list[str]:
     """Say the sum behind seats against people within one stretch of rest, where that is all."""
-    chosen = [board.rules[at] for at in rules]
+    chosen = [board.rules[index] for index in rules]
     slots = sorted({int(slot) for one in chosen if one.kind == "seats" for slot in one.slot})
     rests = [rule for rule in chosen if rule.kind != "seats"]
     # The sum holds for the rest of everybody alone: who else rests is not among the figures.
@@ -226,7 +226,7 @@ def _sum(board: Board, rules: list[int]) -> list[str]:
     free = board.able[slots] & (board.earliest <= np.array(slots)[:, None])
     have, need = int(free.any(axis=0).sum()), int(board.seats[slots].sum())
     people = "1 person" if have == 1 else f"{have} people"
-    first, last = ((board.names or [""] * board.slots)[at] for at in (slots[0], slots[-1]))
+    first, last = ((board.names or [""] * board.slots)[index] for index in (slots[0], slots[-1]))
     seats = {int(board.seats[slot]) for slot in slots}
     each = (
         f"{max(seats)} seats"

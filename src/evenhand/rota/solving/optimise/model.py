@@ -120,9 +120,9 @@ def _begin(board: Board, before: Bools | None, low: int) -> Ints:
     rows[-1] = board.earliest
     if before is None:
         return rows
-    for at, account in enumerate(board.accounts):
+    for row, account in enumerate(board.accounts):
         past = account.slots < low
-        rows[at] = account.load[past] @ before[account.slots[past]]
+        rows[row] = account.load[past] @ before[account.slots[past]]
     if board.chained:
         # Rest reaches over the border of two stretches: the latest slot each served says when they may
         # serve again.
@@ -139,9 +139,9 @@ class _Program:
         self.plain = False
         self.goal: Floats | None = None
         self.cells = cells_of(board, low, high)
-        at = np.full(board.slots * board.people, -1, dtype=np.int64)
-        at[self.cells] = np.arange(self.cells.size)
-        self.at = at
+        index = np.full(board.slots * board.people, -1, dtype=np.int64)
+        index[self.cells] = np.arange(self.cells.size)
+        self.at = index
         self.arcs = net.tail.size
         self.columns = self.arcs + self.cells.size
         ends = np.flatnonzero(net.head >= 0)
@@ -153,7 +153,7 @@ class _Program:
         self.row = [
             net.tail,
             net.head[ends],
-            net.nodes + at[net.cell[serves]],
+            net.nodes + index[net.cell[serves]],
             net.nodes + np.arange(ones.size),
         ]
         self.column = [every, ends, serves, self.arcs + np.arange(ones.size)]
@@ -166,9 +166,9 @@ class _Program:
         self.spans: list[tuple[int, int, Ints] | None] = []
         # Rules come last, so that their rows stand in one span each and their prices can be read back.
         for rule in board.rules:
-            self._add(rule, at, before)
+            self._add(rule, index, before)
 
-    def _add(self, rule: RowsOfRule, at: Ints, before: Bools | None) -> None:
+    def _add(self, rule: RowsOfRule, places: Ints, before: Bools | None) -> None:
         """Append a rule's rows; what was served before the stretch moves to the limits."""
         # Rest is drawn into the walks: jumping over it there makes the relaxation tighter than rows do.
         if drawn(self.board, rule):
@@ -189,7 +189,7 @@ class _Program:
         kept = np.flatnonzero(touches)
         index = np.full(lower.size, -1, dtype=np.int64)
         index[kept] = np.arange(kept.size)
-        column = at[rule.slot * self.board.people + rule.person]
+        column = places[rule.slot * self.board.people + rule.person]
         entries = np.flatnonzero(now & (column >= 0))
         self.row.append(self.rows + index[rule.row[entries]])
         self.column.append(self.arcs + column[entries])

@@ -57,10 +57,10 @@ def rolling(board: Board, progress: Progress, start: Bools | None, cells: int = 
             # Only the first half is kept: the second was planned without knowing what follows it.
             middle = high if high == board.slots else (low + high) // 2
             plan[low:middle] = found.plan[: middle - low]
-            for at, dual in enumerate(relaxed.duals):
-                drawn[at] = dual is None
+            for index, dual in enumerate(relaxed.duals):
+                drawn[index] = dual is None
                 if dual is not None:
-                    _keep(prices[at], dual, board.rules[at].row, board.rules[at].slot, low, middle)
+                    _keep(prices[index], dual, board.rules[index].row, board.rules[index].slot, low, middle)
             low = middle
             progress.report("stretches")
     with progress.stage("bound for every plan"):

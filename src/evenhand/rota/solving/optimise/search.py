@@ -237,20 +237,20 @@ def _narrowest(board: Board, progress: Progress, plan: Bools, gap: float) -> int
     # A largest lag can take only these values, so bisection over them ends at the exact least.
     values = [*_values(board, _floor(board), top), top]
     low, high, step = _relaxed_least(board, progress, values[:-1]), len(values) - 1, 1
-    at = low
+    code = low
     while low < high and not progress.stop():
-        at = min(at, high - 1)
-        found = stretch(board, progress, widest=values[at], gap=gap)
+        code = min(code, high - 1)
+        found = stretch(board, progress, widest=values[code], gap=gap)
         if not found.proven:
             break
         if found.plan is None:
             # Whole plans are mostly found close above the relaxation's limit: growing steps find one soon
             # without first trying the middle.
-            low, at, step = at + 1, at + step, step * 2
-            at = at if high == len(values) - 1 else (low + high) // 2
+            low, code, step = code + 1, code + step, step * 2
+            code = code if high == len(values) - 1 else (low + high) // 2
         else:
-            high = at
-            at = (low + high) // 2
+            high = code
+            code = (low + high) // 2
     return values[high] if low >= high and not progress.cut else None
 
 

@@ -69,14 +69,14 @@ def states(board: Board, widest: int | None, begin: Ints, low: int = 0, high: in
     high = board.slots if high is None else high
     out: dict[str, list[float]] = {"tail": [], "head": [], "cost": [], "worst": [], "cell": []}
     source, nodes, dead = [], 0, False
-    for at, account in enumerate(board.accounts):
+    for index, account in enumerate(board.accounts):
         inside = np.flatnonzero((account.slots >= low) & (account.slots < high))
         for who in range(board.people):
             if not inside.size:
                 break
             walk = _Walk(board, account, who, inside, widest)
             source.append(nodes)
-            count = walk.draw(out, nodes, int(begin[at, who]), int(begin[-1, who]))
+            count = walk.draw(out, nodes, int(begin[index, who]), int(begin[-1, who]))
             # One person without a walk is enough: then no plan is within this largest lag.
             dead = dead or not count
             nodes += max(count, 1)
@@ -119,10 +119,10 @@ class _Walk:
         if board.chained:
             self.after = np.searchsorted(account.slots[inside], board.after[account.slots[inside]]).tolist()
 
-    def _passed(self, at: int, until: int, units: int) -> tuple[float, float] | None:
+    def _passed(self, index: int, until: int, units: int) -> tuple[float, float] | None:
         """Return squared lags and the largest lag of standing at some units; None beyond the limit."""
         total = worst = 0.0
-        for place in range(at, until):
+        for place in range(index, until):
             lag = self.due[place] - units
             worst = max(worst, abs(lag))
             total += lag * lag
@@ -133,18 +133,20 @@ class _Walk:
         size = len(self.slots)
         levels: list[dict[int, list[_Move]]] = [{} for _ in range(size + 1)]
         levels[0][units] = []
-        for at, slot in enumerate(self.slots):
-            serves = self.able[at] and slot >= earliest
+        for index, slot in enumerate(self.slots):
+            serves = self.able[index] and slot >= earliest
             # States are drawn as they are reached, slot by slot, so only those that a walk can come to
             # exist.
-            for level in list(levels[at]):
-                wanted = [(at + 1, level, -1)]
+            for level in list(levels[index]):
+                wanted = [(index + 1, level, -1)]
                 if serves:
-                    wanted.append((self.after[at], level + self.load[at], slot * self.people + self.who))
+                    wanted.append(
+                        (self.after[index], level + self.load[index], slot * self.people + self.who)
+                    )
                 for there, then, cell in wanted:
-                    passed = self._passed(at, there, then)
+                    passed = self._passed(index, there, then)
                     if passed is not None:
-                        levels[at][level].append(_Move(there, then, *passed, cell))
+                        levels[index][level].append(_Move(there, then, *passed, cell))
                         levels[there].setdefault(then, [])
         return _numbered(out, first, levels, units)
 
@@ -155,22 +157,22 @@ def _numbered(
     """Drop states that lead nowhere, number the others from ``first`` on, and append their arcs."""
     size = len(levels) - 1
     # Backwards: whether a state leads to an end depends on the states after it.
-    for at in range(size - 1, -1, -1):
-        for level in list(levels[at]):
+    for index in range(size - 1, -1, -1):
+        for level in list(levels[index]):
             moves = [
-                move for move in levels[at][level] if move.there == size or move.then in levels[move.there]
+                move for move in levels[index][level] if move.there == size or move.then in levels[move.there]
             ]
-            levels[at][level] = moves
+            levels[index][level] = moves
             if not moves:
-                del levels[at][level]
+                del levels[index][level]
     if units not in levels[0]:
         return 0
     # Numbered in a fixed order, so that the solver sees the same program in every run.
-    places = [(at, level) for at in range(size) for level in sorted(levels[at])]
+    places = [(index, level) for index in range(size) for level in sorted(levels[index])]
     code = {place: first + number for number, place in enumerate(places)}
-    for at, level in places:
-        for move in levels[at][level]:
-            out["tail"].append(code[at, level])
+    for index, level in places:
+        for move in levels[index][level]:
+            out["tail"].append(code[index, level])
             out["head"].append(-1 if move.there == size else code[move.there, move.then])
             out["cost"].append(move.cost)
             out["worst"].append(move.worst)

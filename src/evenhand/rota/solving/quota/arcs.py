@@ -59,14 +59,14 @@ def arcs(win: Windows) -> Arcs:
     code = (slot * win.people + who)[kept]
     # The deadline slot of one turn can be the release slot of the next. Such pairs share one arc into the
     # slot, so that nobody takes two seats of it.
-    _, at, count = np.unique(code, return_inverse=True, return_counts=True)
+    _, index, count = np.unique(code, return_inverse=True, return_counts=True)
     twice = count > 1
     pair = np.where(twice, np.cumsum(twice) - 1, -1)
     return Arcs(
         job=job[kept],
         slot=slot[kept],
         cost=(done - step - base[job])[kept],
-        shared=pair[at],
+        shared=pair[index],
         pairs=int(twice.sum()),
         optional=optional,
         left_out=(done[first + length - 1] - base)[optional],

@@ -49,10 +49,10 @@ def mixed(piece: Piece, met: Ints, progress: Progress) -> Ints:
         met: how often each two people have served together before, shape (P, P).
         progress: may interrupt; the plan is good at any time.
     """
-    win, at = piece.win, piece.at.copy()
+    win, index = piece.win, piece.at.copy()
     crews: list[dict[int, int]] = [{} for _ in range(win.slots)]
-    for job in np.flatnonzero(at >= 0).tolist():
-        crews[int(at[job])][int(win.person[job])] = job
+    for job in np.flatnonzero(index >= 0).tolist():
+        crews[int(index[job])][int(win.person[job])] = job
     count = met + together([list(crew) for crew in crews], win.people)
     # Rows that belong to the same views, as numbers, so that a look compares one figure.
     alike = np.unique(piece.inside, axis=0, return_inverse=True)[1].ravel()
@@ -61,17 +61,17 @@ def mixed(piece: Piece, met: Ints, progress: Progress) -> Ints:
         changed = False
         for row in range(win.slots):
             if progress.stop() or looks > LOOKS:
-                return at
+                return index
             for job in list(crews[row].values()):
                 tried, other = _partner(win, crews, alike, count, row, job)
                 looks += tried
                 if other >= 0:
-                    _change(win, crews, at, count, job, other)
+                    _change(win, crews, index, count, job, other)
                     changed = True
                     break
         if not changed:
             break
-    return at
+    return index
 
 
 def _partner(
@@ -106,9 +106,11 @@ def _shares(win: Windows, row: int, who: int) -> bool:
     return bool(win.due[row, who] > (win.due[row - 1, who] if row else 0))
 
 
-def _change(win: Windows, crews: list[dict[int, int]], at: Ints, count: Ints, one: int, other: int) -> None:
+def _change(
+    win: Windows, crews: list[dict[int, int]], places: Ints, count: Ints, one: int, other: int
+) -> None:
     """Let two turns change places, in place."""
-    rows, people = (int(at[one]), int(at[other])), (int(win.person[one]), int(win.person[other]))
+    rows, people = (int(places[one]), int(places[other])), (int(win.person[one]), int(win.person[other]))
     for who, old, new, turn in ((people[0], rows[0], rows[1], one), (people[1], rows[1], rows[0], other)):
         del crews[old][who]
         for partner in crews[old]:
@@ -119,5 +121,5 @@ def _change(win: Windows, crews: list[dict[int, int]], at: Ints, count: Ints, on
             if partner not in people:
                 count[who, partner] += 1
                 count[partner, who] += 1
-        at[turn] = new
+        places[turn] = new
     crews[rows[1]][people[0]], crews[rows[0]][people[1]] = one, other

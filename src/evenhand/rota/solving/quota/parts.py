@@ -123,8 +123,8 @@ class _Given:
         parts: list[Ints] = []
         debts: list[Ints] = []
         nothing = np.zeros(share.shape[1], dtype=np.int64)
-        for at, slot in enumerate(slots.tolist()):
-            own, must = share[at], self.must.get(slot, [])
+        for index, slot in enumerate(slots.tolist()):
+            own, must = share[index], self.must.get(slot, [])
             others = own > 0
             others[[*must, *self.must_not.get(slot, [])]] = False
             if not must and slot not in self.must_not:

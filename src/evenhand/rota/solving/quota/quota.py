@@ -129,10 +129,10 @@ def handed(
         # Half a plan is none: a method that was stopped hands out nothing.
         if placed is None:
             return Answer(None, Status.UNKNOWN)
-        at, figures, free = placed
+        index, figures, free = placed
         inside = np.ones((part.slots.size, len(problem.views) + 1), dtype=bool)
         inside[:, :-1] = problem.slot_view[part.slots] > 0
-        pieces.append(Piece(win, at, part.slots, part.plain[:, drawn], inside, part.ticks // TICKS, free))
+        pieces.append(Piece(win, index, part.slots, part.plain[:, drawn], inside, part.ticks // TICKS, free))
         sections.append(_section(part, figures))
     certificate: dict[str, Any] = {"parts": sections}
     # One class without views is even by its windows alone, where all that was owed is paid back.
@@ -141,7 +141,7 @@ def handed(
         carried = np.concatenate([problem.booked_view, openings(problem).sum(axis=0)[None]])
         with progress.stage("views"):
             even = evened(pieces, carried[:, drawn], len(problem.seats), progress)
-        pieces = [replace(piece, at=at) for piece, at in zip(pieces, even.at, strict=True)]
+        pieces = [replace(piece, at=index) for piece, index in zip(pieces, even.at, strict=True)]
         certificate["views"] = {"excess": even.excess, "proven": even.proven}
     with progress.stage("pairs"):
         pieces = _mixed(problem, pieces, drawn, progress)
@@ -180,12 +180,12 @@ def _seated(
     before, after = np.zeros_like(awards), np.zeros_like(awards)
     seat_of = problem.first_seat[:-1]
     for part, piece in zip(found, pieces, strict=True):
-        win, at = piece.win, piece.at
-        job = np.flatnonzero(at >= 0)
+        win, index = piece.win, piece.at
+        job = np.flatnonzero(index >= 0)
         # By slot, then by person: which seat of a slot somebody gets does not depend on the order of the
         # search.
-        job = job[np.lexsort((win.person[job], part.slots[at[job]]))]
-        row, person = at[job], win.person[job]
+        job = job[np.lexsort((win.person[job], part.slots[index[job]]))]
+        row, person = index[job], win.person[job]
         slot = part.slots[row]
         seat = seat_of[slot] + np.arange(job.size) - np.searchsorted(slot, slot)
         awards[seat] = drawn[person]

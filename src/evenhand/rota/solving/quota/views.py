@@ -105,21 +105,21 @@ def evened(pieces: list[Piece], carried: Ints, slots: int, progress: Progress) -
         The plan. Cost: an integer program of one column an arc, for each excess tried.
     """
     options = [arcs(piece.win) for piece in pieces]
-    at = [piece.at for piece in pieces]
+    index = [piece.at for piece in pieces]
     size = sum(piece.job.size for piece in options)
     board = _Board(pieces, options, carried)
     if size <= LARGE:
         # The excess rises from 0, so the first plan found has the least one, and the infeasible tries before
         # it are the proof. The last row of stops is the end; on the way one turn more is allowed.
         on_the_way = [slots * part // STOPS for part in range(1, STOPS)]
-        found, excess, proven = board.least(at, (0, slots), [[*on_the_way, slots], [slots]], progress)
+        found, excess, proven = board.least(index, (0, slots), [[*on_the_way, slots], [slots]], progress)
         return Evened(found, board.excess(found, slots) if excess is None else excess, proven)
     count = -(-size // STRETCH)
     for low, high in pairwise([slots * part // count for part in range(count + 1)]):
-        at, _, _ = board.least(at, (low, high), [[high]], progress)
+        index, _, _ = board.least(index, (low, high), [[high]], progress)
         if progress.stop():
             break
-    return Evened(at, board.excess(at, slots), proven=False)
+    return Evened(index, board.excess(index, slots), proven=False)
 
 
 class _Board:
@@ -144,10 +144,10 @@ class _Board:
         # Floor and ceiling in integers; -(-a // b) is the ceiling.
         return low // TICKS, -(-high // TICKS)
 
-    def served(self, at: list[Ints], stop: int) -> Ints:
+    def served(self, places: list[Ints], stop: int) -> Ints:
         """Return the units of load served in each account in the slots before ``stop``."""
         out = np.zeros_like(self.carried)
-        for piece, row in zip(self.pieces, at, strict=True):
+        for piece, row in zip(self.pieces, places, strict=True):
             job = np.flatnonzero(row >= 0)
             job = job[piece.slots[row[job]] < stop]
             for account in range(len(out)):
@@ -155,14 +155,14 @@ class _Board:
                 np.add.at(out[account], piece.win.person[here], piece.load)
         return out
 
-    def excess(self, at: list[Ints], stop: int) -> int:
+    def excess(self, places: list[Ints], stop: int) -> int:
         """Return by how many whole units somebody is beyond floor and ceiling in some account."""
-        (low, high), served = self.limits(stop), self.served(at, stop)
+        (low, high), served = self.limits(stop), self.served(places, stop)
         beyond = np.maximum(low - served, served - high)
         return max(0, int(beyond.max(initial=0)))
 
     def least(
-        self, at: list[Ints], stretch: tuple[int, int], ways: list[list[int]], progress: Progress
+        self, places: list[Ints], stretch: tuple[int, int], ways: list[list[int]], progress: Progress
     ) -> tuple[list[Ints], int | None, bool]:
         """Move the turns of a stretch for the least excess; return the plan, the excess, and if it is proven.
 
@@ -173,7 +173,7 @@ class _Board:
             for stops in ways:
                 # On the way one turn more is allowed than at the end.
                 found = self._placed(
-                    at, stretch, [(stop, excess + (stop < stretch[1])) for stop in stops], progress
+                    places, stretch, [(stop, excess + (stop < stretch[1])) for stop in stops], progress
                 )
                 if found:
                     return found, excess, True
@@ -181,13 +181,13 @@ class _Board:
             # excess is tried.
             if found is None:
                 break
-        return at, None, False
+        return places, None, False
 
     def _placed(
-        self, at: list[Ints], stretch: tuple[int, int], limits: list[tuple[int, int]], progress: Progress
+        self, places: list[Ints], stretch: tuple[int, int], limits: list[tuple[int, int]], progress: Progress
     ) -> list[Ints] | None:
         """Return a plan within the limits, an empty list where there is none, None where it was cut."""
-        net = _Network(self, at, stretch)
+        net = _Network(self, places, stretch)
         for stop, excess in limits:
             (least, most), done = self.limits(stop), self.served(net.fixed, stop)
             net.count(stop, least - excess - done, most + excess - done)
@@ -201,9 +201,9 @@ class _Board:
 class _Network:
     """The turns of one stretch: a column an arc, and one for each turn that may be left out."""
 
-    def __init__(self, board: _Board, at: list[Ints], stretch: tuple[int, int]) -> None:
+    def __init__(self, board: _Board, places: list[Ints], stretch: tuple[int, int]) -> None:
         low, high = stretch
-        self.board, self.fixed = board, [row.copy() for row in at]
+        self.board, self.fixed = board, [row.copy() for row in places]
         self.rows: list[Ints] = []
         self.cells: list[Ints] = []
         self.factors: list[NDArray[np.float64]] = []
@@ -216,8 +216,8 @@ class _Network:
         for which, (piece, options) in enumerate(zip(board.pieces, board.options, strict=True)):
             last = high > piece.slots.max(initial=-1)
             here = (piece.slots >= low) & (piece.slots < high)
-            placed = at[which] >= 0
-            moves = placed & here[np.maximum(at[which], 0)] | (~placed & last)
+            placed = places[which] >= 0
+            moves = placed & here[np.maximum(places[which], 0)] | (~placed & last)
             self.fixed[which][moves] = -1
             chosen = np.flatnonzero(moves[options.job] & here[options.slot])
             # Turns whose window runs beyond the plan may be left out of it, which only the last stretch sees.
@@ -248,7 +248,7 @@ class _Network:
             first += jobs + slots + options.pairs
             column += chosen.size + left.size
             # Staying where the plan has a turn is worth a little, so that the search begins near it.
-            cost += [np.where(at[which][job] == row, -1.0, 0.0), np.zeros(left.size)]
+            cost += [np.where(places[which][job] == row, -1.0, 0.0), np.zeros(left.size)]
             self.arcs.append(chosen)
             self.left.append(left)
         self.first, self.columns = first, column

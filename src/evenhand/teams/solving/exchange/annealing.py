@@ -177,9 +177,9 @@ def _pulls(problem: TeamsProblem, atoms: Atoms) -> tuple[Ints, Ints]:
 def _levels(problem: TeamsProblem, atoms: Atoms, place: Ints) -> tuple[Ints, Ints]:
     """Return the numbers of each atom, and of each team, shape (.., 2 x numbers)."""
     level = np.zeros((len(atoms), 2 * len(problem.numbers)), dtype=np.int64)
-    for at, number in enumerate(problem.numbers):
-        np.add.at(level[:, 2 * at], atoms.of, number.level)
-        np.add.at(level[:, 2 * at + 1], atoms.of, number.spread)
+    for index, number in enumerate(problem.numbers):
+        np.add.at(level[:, 2 * index], atoms.of, number.level)
+        np.add.at(level[:, 2 * index + 1], atoms.of, number.spread)
     sums = np.zeros((len(problem.teams), level.shape[1]), dtype=np.int64)
     np.add.at(sums, place, level)
     return level, sums
@@ -277,7 +277,7 @@ def search_tables(
     offset = np.concatenate([[0], np.cumsum([len(c.values) for c in problem.criteria])]).astype(int).tolist()
     soft = _soft_range(problem, costs)
     scale = _Scale(0.0 if hard else min(1.0, SOFT / max(1, soft)), HARD_ALONE if hard else HARD, costs.point)
-    typical = [costs.step[at] * steps for at, steps in enumerate(_swap_steps(problem, costs))]
+    typical = [costs.step[index] * steps for index, steps in enumerate(_swap_steps(problem, costs))]
     heat = max(2, int(scale.soft * max([*typical, costs.point if problem.rules else 0, 0])) // 10)
     if barrier:
         scale = replace(scale, breach=barrier * heat, most=barrier * heat)
@@ -288,9 +288,9 @@ def search_tables(
     counted = [(rule, term.by_count) for rule, term in terms if term.by_count]
     for team, size in enumerate(sizes.tolist()):
         here = [(rule, units) for rule, units in counted if not rule.teams or team in rule.teams]
-        for at, criterion in enumerate(problem.criteria):
+        for index, criterion in enumerate(problem.criteria):
             for value in range(len(criterion.values)):
-                begin[team, offset[at] + value] = rows.column(at, value, size, here)
+                begin[team, offset[index] + value] = rows.column(index, value, size, here)
         for extra, (rule, (entries, units)) in enumerate(own):
             begin[team, offset[-1] + extra] = rows.own(rule, team, entries, units)
     atom = [atoms.of[criterion.person] for criterion in problem.criteria]
@@ -354,24 +354,26 @@ class _Rows:
     table: list[int] = field(default_factory=list)
     known: dict[tuple[object, ...], int] = field(default_factory=dict)
 
-    def column(self, at: int, value: int, size: int, counted: Counted) -> int:
+    def column(self, index: int, value: int, size: int, counted: Counted) -> int:
         """Return where the costs of a value's count in a team of a size begin."""
         here = [
-            (rule, units) for rule, units in counted if rule.criterion == at and rule.value in {value, -1}
+            (rule, units) for rule, units in counted if rule.criterion == index and rule.value in {value, -1}
         ]
-        key = (size, at, value, tuple(id(rule) for rule, _ in here))
+        key = (size, index, value, tuple(id(rule) for rule, _ in here))
         if key not in self.known:
             self.known[key] = len(self.table)
             # A team may hold the whole of the largest atom too many for a moment, and one to compare with.
-            self.table += [self._cost(at, value, size, here, held) for held in range(size + self.widest + 2)]
+            self.table += [
+                self._cost(index, value, size, here, held) for held in range(size + self.widest + 2)
+            ]
         return self.known[key]
 
-    def _cost(self, at: int, value: int, size: int, here: Counted, held: int) -> int:
-        criterion = self.problem.criteria[at]
+    def _cost(self, index: int, value: int, size: int, here: Counted, held: int) -> int:
+        criterion = self.problem.criteria[index]
         count, people = int(criterion.counts[value]), self.problem.n
         away = abs(people * held - count * size)
-        price = self.costs.step[at] * (-1 if criterion.similar else 1)
-        cost = price * count * (self.costs.classes.common // size) * away // self.costs.yardsticks[at].step
+        price = self.costs.step[index] * (-1 if criterion.similar else 1)
+        cost = price * count * (self.costs.classes.common // size) * away // self.costs.yardsticks[index].step
         if self.costs.off and criterion.weight:
             cost += self.costs.off * (away // people)
         hard = 0
@@ -402,15 +404,17 @@ def _slots(
     """Return the group of slots of each line; of each (team, group) the least free and the cost."""
     slot = np.full(offset[-1] + own, -1, dtype=np.int64)
     wanted = [rule for rule, term in terms if term.free_slots]
-    groups = {criterion: at for at, criterion in enumerate(dict.fromkeys(rule.criterion for rule in wanted))}
+    groups = {
+        criterion: index for index, criterion in enumerate(dict.fromkeys(rule.criterion for rule in wanted))
+    }
     need = np.zeros((len(problem.teams), len(groups)), dtype=np.int64)
     short = np.zeros((len(problem.teams), len(groups)), dtype=np.int64)
     for rule in wanted:
-        at = groups[rule.criterion]
-        slot[offset[rule.criterion] : offset[rule.criterion + 1]] = at
+        index = groups[rule.criterion]
+        slot[offset[rule.criterion] : offset[rule.criterion + 1]] = index
         teams = list(rule.teams) or list(range(len(problem.teams)))
-        need[teams, at] = np.maximum(need[teams, at], rule.low)
-        short[teams, at] = np.maximum(short[teams, at], scale.of(rule))
+        need[teams, index] = np.maximum(need[teams, index], rule.low)
+        short[teams, index] = np.maximum(short[teams, index], scale.of(rule))
     return slot, need.reshape(-1), short.reshape(-1)
 
 

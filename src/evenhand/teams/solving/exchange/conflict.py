@@ -54,9 +54,11 @@ def _units(problem: TeamsProblem, hard: list[Rule]) -> list[str]:
     if len(atoms.closed):
         for atom in np.flatnonzero(atoms.closed.all(axis=1)).tolist():
             people = np.flatnonzero(atoms.of == atom).tolist()
-            said = [rule.said for rule in hard if rule.kind == "allowed" and set(rule.people) & set(people)]
+            sentences = [
+                rule.said for rule in hard if rule.kind == "allowed" and set(rule.people) & set(people)
+            ]
             named = ", ".join(problem.people[person] for person in people[:3])
-            out.append(f"{named} may stand in no team: {'; '.join(said)}.")
+            out.append(f"{named} may stand in no team: {'; '.join(sentences)}.")
         fixed = np.flatnonzero(atoms.closed.sum(axis=1) == len(problem.teams) - 1)
         home = np.argmin(atoms.closed[fixed], axis=1)
         load = np.bincount(home, weights=atoms.weight[fixed], minlength=len(problem.teams)).astype(int)

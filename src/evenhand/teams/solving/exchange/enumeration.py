@@ -40,7 +40,7 @@ def best_of_all(problem: TeamsProblem, costs: UnitCosts, progress: Progress) -> 
     teams = len(problem.teams)
     stands = (made[:, :, None] == np.arange(teams)).astype(np.int64)
     sizes = stands.sum(axis=1)
-    tables = [_table(problem, stands, at) for at in range(len(problem.criteria))]
+    tables = [_table(problem, stands, index) for index in range(len(problem.criteria))]
     broken = np.zeros(len(made), dtype=np.int64)
     # Python's whole numbers: with priorities the prices can leave 63 bits.
     value = np.zeros(len(made), dtype=object)
@@ -51,11 +51,11 @@ def best_of_all(problem: TeamsProblem, costs: UnitCosts, progress: Progress) -> 
             value += amount.astype(object) * (rule.weight * costs.point)
         else:
             broken += amount
-    for at, table in enumerate(tables):
-        value += _criterion(problem, costs, at, table, sizes)
-    for at, number in enumerate(problem.numbers):
+    for index, table in enumerate(tables):
+        value += _criterion(problem, costs, index, table, sizes)
+    for index, number in enumerate(problem.numbers):
         for scaled in (number.level, number.spread):
-            value += _number(costs.number[at], np.einsum("apt,p->at", stands, scaled), sizes, problem.n)
+            value += _number(costs.number[index], np.einsum("apt,p->at", stands, scaled), sizes, problem.n)
     kept = np.flatnonzero(broken == 0)
     if not len(kept):
         return None
@@ -119,23 +119,23 @@ def _open(problem: TeamsProblem, made: Ints, person: int, team: int) -> NDArray[
     return good
 
 
-def _table(problem: TeamsProblem, stands: Ints, at: int) -> Ints:
+def _table(problem: TeamsProblem, stands: Ints, index: int) -> Ints:
     """Count the people of each (arrangement, team, value) of a criterion."""
-    criterion = problem.criteria[at]
+    criterion = problem.criteria[index]
     has = np.zeros((problem.n, len(criterion.values)), dtype=np.int64)
     has[criterion.person, criterion.value] = 1
     return np.asarray(np.einsum("apt,pv->atv", stands, has))
 
 
-def _criterion(problem: TeamsProblem, costs: UnitCosts, at: int, table: Ints, sizes: Ints) -> Exact:
+def _criterion(problem: TeamsProblem, costs: UnitCosts, index: int, table: Ints, sizes: Ints) -> Exact:
     """Return the value of a criterion in each arrangement, with people outside quota where they count."""
-    criterion, yard = problem.criteria[at], costs.yardsticks[at]
+    criterion, yard = problem.criteria[index], costs.yardsticks[index]
     apart = np.abs(problem.n * table - sizes[:, :, None] * criterion.counts).astype(object)
     common = costs.classes.common
     share = (common // sizes).astype(object)
     cost = ((apart * criterion.counts).sum(axis=2) * share).sum(axis=1)
     away = -((cost - yard.worst) // yard.step) if criterion.similar else (cost - yard.best) // yard.step
-    value = away * costs.step[at]
+    value = away * costs.step[index]
     if costs.off and criterion.weight:
         value += (apart // problem.n).sum(axis=(1, 2)) * costs.off
     return np.asarray(value, dtype=object)

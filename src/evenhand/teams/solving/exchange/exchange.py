@@ -130,13 +130,13 @@ def _by_quota(task: _Task) -> Ints:
         )
         plain = made.aimed(low, high)
     blocks = blocks_of(problem.n, len(problem.teams))
-    at = made.at if blocks == 1 else repair_blocks(plain, problem.sizes, kind, blocks=blocks, **shared)
+    index = made.at if blocks == 1 else repair_blocks(plain, problem.sizes, kind, blocks=blocks, **shared)
     widest = int(problem.sizes.max())
     if not task.compiled and counted and problem.n >= SWEPT and problem.n * widest <= SWAPS:
         rounds = min(80, 10 + 2 * widest)
-        at, _ = repair_pairs(
+        index, _ = repair_pairs(
             plain,
-            at,
+            index,
             problem.sizes,
             kind,
             seed=task.seed,
@@ -146,7 +146,7 @@ def _by_quota(task: _Task) -> Ints:
         )
     longest = _repair_tries(task)
     budget = longest if task.compiled else min(20_000, 10 * problem.n + 2_000)
-    at, off, _ = repair_teams(plain, at, made.start, kind, salt="repair", budget=budget, **shared)
+    index, off, _ = repair_teams(plain, index, made.start, kind, salt="repair", budget=budget, **shared)
     if (
         off
         and not task.compiled
@@ -155,15 +155,15 @@ def _by_quota(task: _Task) -> Ints:
     ):
         # The plain loop did not get there: now loading the compiled one, a third of a second, is worth it.
         shared["compiled"] = True
-        at, off, _ = repair_teams(plain, at, made.start, kind, salt="longer", budget=longest, **shared)
+        index, off, _ = repair_teams(plain, index, made.start, kind, salt="longer", budget=longest, **shared)
     if plain is not made and not off:
         # Kept only if nobody is off the finer targets; the arrangement at hand is within quota.
         finer, beyond, _ = repair_teams(
-            made, at, made.start, kind, salt="finer", budget=problem.n + 1_000, **shared
+            made, index, made.start, kind, salt="finer", budget=problem.n + 1_000, **shared
         )
         if not beyond:
-            at = finer
-    return people_of(made, at, problem.sizes)
+            index = finer
+    return people_of(made, index, problem.sizes)
 
 
 def _repair_tries(task: _Task) -> int:

@@ -71,9 +71,9 @@ def level_numbers(
 def _groups(problem: TeamsProblem) -> list[Ints]:
     """Return the people whom no rule names, by what they are in every criterion; those alone fall out."""
     held: list[list[tuple[int, int]]] = [[] for _ in range(problem.n)]
-    for at, criterion in enumerate(problem.criteria):
+    for index, criterion in enumerate(problem.criteria):
         for person, value in zip(criterion.person.tolist(), criterion.value.tolist(), strict=True):
-            held[person].append((at, value))
+            held[person].append((index, value))
     named = {person for rule in problem.rules for person in rule.people}
     seen: dict[tuple[tuple[int, int], ...], list[int]] = {}
     for person in range(problem.n):

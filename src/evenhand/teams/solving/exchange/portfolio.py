@@ -80,8 +80,8 @@ WITH_RULES = (
 )  # fmt: skip
 """With rules. At their full price nothing crosses from one arrangement that keeps them to another: "nobody
 alone" needs two women to move at once. Priced at 10 typical swaps they are broken for a while and kept at the
-end: 30 people, 6 teams and that rule come to 39.6 points with any seed, for 39.6 to 104 at the full price;
-at 3 a run ends with a rule broken in one case of five, at 100 it is as with the full price."""
+end: 30 people, 6 teams and that rule come to 39.6 points with any seed, for 39.6 to 104 at the full price.
+A smaller price breaks rules more often at the end, a larger one crosses less."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,16 +81,16 @@ def board(problem: TeamsProblem, criteria: list[Criterion], costs: UnitCosts, se
     profile = np.cumsum(new) - 1
     first, line = _lines(problem.n, rank[new], sets)
     start = np.concatenate([[0], np.cumsum(problem.sizes)]).astype(np.int64)
-    at = np.empty(problem.n, dtype=np.int64)
-    at[_seats(problem.sizes, start)] = profile
-    return Board(line, first, int(low.shape[1]), rank, profile, at, start, low, high)
+    index = np.empty(problem.n, dtype=np.int64)
+    index[_seats(problem.sizes, start)] = profile
+    return Board(line, first, int(low.shape[1]), rank, profile, index, start, low, high)
 
 
-def people_of(made: Board, at: Ints, sizes: Ints) -> Ints:
+def people_of(made: Board, places: Ints, sizes: Ints) -> Ints:
     """Return the team of each person from the profile in each seat; likes fill like seats in turn."""
-    seats = np.argsort(at, kind="stable")
+    seats = np.argsort(places, kind="stable")
     team = np.repeat(np.arange(len(sizes)), sizes)
-    awards = np.empty(len(at), dtype=np.int64)
+    awards = np.empty(len(places), dtype=np.int64)
     awards[made.rank] = team[seats]
     return awards
 

@@ -109,13 +109,13 @@ def arrange_exactly(
     """
     atoms = atoms_of(problem, rules)
     program = _Table()
-    group, at = _places(problem, atoms, rules, program)
-    lines = _line_rows(problem, atoms, group, at)
+    group, index = _places(problem, atoms, rules, program)
+    lines = _line_rows(problem, atoms, group, index)
     if span is not None:
         for line, cells in enumerate(lines):
             for team, (columns, values) in enumerate(cells):
                 program.row(columns, values, float(span[0][team, line]), float(span[1][team, line]))
-    writer = _RuleRows(problem, atoms, program, group, at, lines)
+    writer = _RuleRows(problem, atoms, program, group, index, lines)
     for rule in rules:
         if not rule.weight:
             KIND_OF[rule.kind].program(rule, writer)
@@ -131,7 +131,7 @@ def arrange_exactly(
     x = np.rint(solver.values()).astype(np.int64)
     # Without costs any arrangement will do; with them the gap must be under one whole unit of cost.
     sure = state == "optimal" and (costs is None or solver.value - solver.bound < WHOLE)
-    return Found(feasible=True, awards=_read(problem, atoms, group, at, x), best=sure)
+    return Found(feasible=True, awards=_read(problem, atoms, group, index, x), best=sure)
 
 
 def _places(
@@ -157,28 +157,28 @@ def _places(
         own = atom if atom in alone else -1
         seen.setdefault((own, int(atoms.weight[atom]), shut, tuple(sorted(held[atom]))), []).append(atom)
     group = list(seen.values())
-    at = np.empty((len(group), teams), dtype=np.int64)
+    index = np.empty((len(group), teams), dtype=np.int64)
     for one, members in enumerate(group):
         for team in range(teams):
             open_here = not len(atoms.closed) or not atoms.closed[members[0], team]
-            at[one, team] = program.column(0.0, float(len(members)) if open_here else 0.0, whole=True)
-        program.row(at[one].tolist(), [1.0] * teams, float(len(members)), float(len(members)))
+            index[one, team] = program.column(0.0, float(len(members)) if open_here else 0.0, whole=True)
+        program.row(index[one].tolist(), [1.0] * teams, float(len(members)), float(len(members)))
     small_size, free = int(problem.sizes.min()), not problem.listed and not problem.even
     larger = []
     for team in range(teams):
         weights = [float(atoms.weight[members[0]]) for members in group]
-        columns = at[:, team].tolist()
+        columns = index[:, team].tolist()
         # Sizes differ by one at most and which team is larger is open: a switch a team adds the one person.
         if free:
             larger.append(program.column(0.0, 1.0, whole=True))
             program.row([*columns, larger[-1]], [*weights, -1.0], float(small_size), float(small_size))
         else:
             program.row(columns, weights, float(problem.sizes[team]), float(problem.sizes[team]))
-    return group, at
+    return group, index
 
 
 def _line_rows(
-    problem: TeamsProblem, atoms: Atoms, group: list[list[int]], at: Ints
+    problem: TeamsProblem, atoms: Atoms, group: list[list[int]], places: Ints
 ) -> list[list[tuple[list[int], list[float]]]]:
     """Return the sum of unknowns that counts the people of each line and team, [line][team]."""
     number = np.empty(len(atoms), dtype=np.int64)
@@ -191,7 +191,9 @@ def _line_rows(
             share = np.bincount(number[atoms.of[people]], minlength=len(group)).astype(float)
             share /= np.array([len(members) for members in group])
             used = np.flatnonzero(share)
-            lines.append([(at[used, team].tolist(), share[used].tolist()) for team in range(at.shape[1])])
+            lines.append(
+                [(places[used, team].tolist(), share[used].tolist()) for team in range(places.shape[1])]
+            )
     return lines
 
 
@@ -204,10 +206,16 @@ class _RuleRows:
         atoms: Atoms,
         program: _Table,
         group: list[list[int]],
-        at: Ints,
+        places: Ints,
         lines: list[list[tuple[list[int], list[float]]]],
     ) -> None:
-        self.problem, self._atoms, self._program, self._at, self._lines = problem, atoms, program, at, lines
+        self.problem, self._atoms, self._program, self._at, self._lines = (
+            problem,
+            atoms,
+            program,
+            places,
+            lines,
+        )
         self._first = np.concatenate([[0], np.cumsum([len(c.values) for c in problem.criteria])])
         self._group = {atom: number for number, members in enumerate(group) for atom in members}
 
@@ -248,12 +256,12 @@ def _summed(columns: list[int]) -> tuple[list[int], list[float]]:
 def _price_rows(problem: TeamsProblem, program: _Table, lines: list[Any], costs: UnitCosts) -> None:
     """Add the cost of each line and team, divided by what keeps the costs small whole numbers."""
     line, parts = 0, []
-    for at, criterion in enumerate(problem.criteria):
+    for index, criterion in enumerate(problem.criteria):
         for count in criterion.counts.tolist():
             for team, size in enumerate(problem.sizes.tolist()):
-                each = costs.step[at] * count * (costs.classes.common // size)
+                each = costs.step[index] * count * (costs.classes.common // size)
                 if each:
-                    parts.append((line, team, count * size, each, costs.yardsticks[at].step))
+                    parts.append((line, team, count * size, each, costs.yardsticks[index].step))
             line += 1
     common = 0
     for _, _, due, each, step in parts:
@@ -266,8 +274,8 @@ def _price_rows(problem: TeamsProblem, program: _Table, lines: list[Any], costs:
         program.row([*columns, away], [*scaled, 1.0], float(due), FREE)
 
 
-def _read(problem: TeamsProblem, atoms: Atoms, group: list[list[int]], at: Ints, x: Ints) -> Ints:
+def _read(problem: TeamsProblem, atoms: Atoms, group: list[list[int]], places: Ints, x: Ints) -> Ints:
     place = np.zeros(len(atoms), dtype=np.int64)
     for one, members in enumerate(group):
-        place[members] = np.repeat(np.arange(len(problem.teams)), x[at[one]])
+        place[members] = np.repeat(np.arange(len(problem.teams)), x[places[one]])
     return place[atoms.of]

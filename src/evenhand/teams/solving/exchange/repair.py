@@ -146,15 +146,15 @@ def repair_teams(
     return kept, fewest, tries
 
 
-def _counts(made: Board, at: Ints, start: Ints, teams: int) -> Ints:
+def _counts(made: Board, places: Ints, start: Ints, teams: int) -> Ints:
     """Count the people of each (team, line), shape (teams, lines)."""
     seats = np.repeat(np.arange(teams), np.diff(start))
     each = np.diff(made.first)
     count = np.zeros(teams * made.lines, dtype=np.int64)
     widest = int(each.max(initial=0))
     for entry in range(widest):
-        has = each[at] > entry
-        line = made.line[np.minimum(made.first[at] + entry, len(made.line) - 1)]
+        has = each[places] > entry
+        line = made.line[np.minimum(made.first[places] + entry, len(made.line) - 1)]
         cell = (seats * made.lines + line)[has]
         count += np.bincount(cell, minlength=len(count))
     return count
@@ -210,7 +210,7 @@ def repair_pairs(
     return _seats(held, grid, at, spare), not bool(((count > high) | (count < low)).any())
 
 
-def _laid(made: Board, at: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+def _laid(made: Board, places: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
     """Return the profile of each place of each team, lines of profiles in columns, seats, empty places."""
     profiles = len(made.first) - 1
     each = np.diff(made.first)
@@ -221,7 +221,7 @@ def _laid(made: Board, at: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints, NDArray
     place = np.arange(int(sizes.max()))
     grid = made.start[:-1, None] + place
     spare = place[None, :] >= sizes[:, None]
-    held = np.where(spare, profiles, at[np.minimum(grid, len(at) - 1)])
+    held = np.where(spare, profiles, places[np.minimum(grid, len(places) - 1)])
     return held, line, grid, spare
 
 
@@ -250,8 +250,8 @@ def _costs(mine: Ints, theirs: Ints, out: Small, back: Small) -> Small:
     leave, come = out[pairs, mine], back[pairs, theirs]
     cost = leave.sum(axis=2, dtype=np.int16)[:, :, None] + come.sum(axis=2, dtype=np.int16)[:, None, :]
     both = leave + back[pairs, mine]
-    for at in range(mine.shape[2]):
-        cost -= (mine[:, :, None, at] == theirs[:, None, :, at]) * both[:, :, None, at]
+    for index in range(mine.shape[2]):
+        cost -= (mine[:, :, None, index] == theirs[:, None, :, index]) * both[:, :, None, index]
     return np.asarray(cost)
 
 
@@ -259,14 +259,14 @@ def _swap(count: Small, line: Ints, held: Ints, one: tuple[Ints, Ints], two: tup
     """Swap the people of two lists of places, no team twice."""
     mine, theirs = held[one], held[two]
     for team, less, more in ((one[0], mine, theirs), (two[0], theirs, mine)):
-        for at in range(line.shape[1]):
-            count[team, line[less, at]] -= 1
-            count[team, line[more, at]] += 1
+        for index in range(line.shape[1]):
+            count[team, line[less, index]] -= 1
+            count[team, line[more, index]] += 1
     held[one], held[two] = theirs, mine
 
 
-def _seats(held: Ints, grid: Ints, at: Ints, spare: NDArray[np.bool_]) -> Ints:
-    out = at.copy()
+def _seats(held: Ints, grid: Ints, places: Ints, spare: NDArray[np.bool_]) -> Ints:
+    out = places.copy()
     out[grid[~spare]] = held[~spare]
     return out
 
@@ -320,12 +320,12 @@ def repair_blocks(
         progress=progress,
     )
     place = np.argsort(mended, kind="stable")
-    at = np.empty(people, dtype=np.int64)
-    at[seats[place]] = made.profile[ranks]
+    index = np.empty(people, dtype=np.int64)
+    index[seats[place]] = made.profile[ranks]
     left = np.ones(people, dtype=bool)
     left[seats.reshape(-1)] = False
-    at[np.flatnonzero(left)] = made.profile[sample]
-    return at
+    index[np.flatnonzero(left)] = made.profile[sample]
+    return index
 
 
 def _round(sizes: Ints, start: Ints) -> Ints:

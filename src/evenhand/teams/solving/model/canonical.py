@@ -58,7 +58,7 @@ def _numbered(criterion: Criterion) -> tuple[Criterion, Ints]:
         # A person's tags stood in the order of the old codes.
         order = np.lexsort((value, person))
         person, value = person[order], value[order]
-    values = tuple(criterion.values[at] for at in old.tolist())
+    values = tuple(criterion.values[index] for index in old.tolist())
     return replace(criterion, values=values, person=person, value=value), code
 
 

@@ -66,9 +66,9 @@ def class_totals(
     left = [int(count) for count in counts]
     totals = [[0] * len(classes.size) for _ in left]
     # Near the shares to begin with, so that few cycles are left to cancel.
-    for at, (size, teams) in enumerate(zip(classes.size, classes.teams, strict=True)):
+    for team, (size, teams) in enumerate(zip(classes.size, classes.teams, strict=True)):
         for value, units in enumerate(largest_remainder(size * teams, left).tolist()):
-            totals[value][at] = units
+            totals[value][team] = units
             left[value] -= units
     while True:
         cycle = _cheapest_cycle(totals, counts, priced, classes, off)
@@ -85,24 +85,26 @@ def class_totals(
             totals[value][end] += stretch
 
 
-def class_cost(total: int, count: int, classes: Classes, at: int) -> int:
+def class_cost(total: int, count: int, classes: Classes, team: int) -> int:
     """Return the cost of a class's people of one value, split evenly among its teams."""
-    held, more = divmod(total, classes.teams[at])
-    due = count * classes.size[at]
+    held, more = divmod(total, classes.teams[team])
+    due = count * classes.size[team]
     upper, lower = abs(classes.people * (held + 1) - due), abs(classes.people * held - due)
-    return count * (classes.common // classes.size[at]) * (more * upper + (classes.teams[at] - more) * lower)
+    return (
+        count * (classes.common // classes.size[team]) * (more * upper + (classes.teams[team] - more) * lower)
+    )
 
 
-def _room(total: int, classes: Classes, at: int, way: int) -> int:
+def _room(total: int, classes: Classes, team: int, way: int) -> int:
     """Return how far a total can move before its slope may change."""
-    teams = classes.teams[at]
+    teams = classes.teams[team]
     return teams - total % teams if way > 0 else (total - 1) % teams + 1
 
 
-def _slope(total: int, count: int, classes: Classes, at: int, off: int) -> int:
+def _slope(total: int, count: int, classes: Classes, team: int, off: int) -> int:
     """Return the cost of one more person of a value in a class that has ``total``."""
-    held = total // classes.teams[at]
-    size, people = classes.size[at], classes.people
+    held = total // classes.teams[team]
+    size, people = classes.size[team], classes.people
     due = count * size
     price = count * (classes.common // size)
     change = price * (abs(people * (held + 1) - due) - abs(people * held - due))
@@ -119,10 +121,13 @@ def _cheapest_cycle(
     wide = len(classes.size)
     edges: dict[tuple[int, int], tuple[int, int]] = {}
     for value, row in enumerate(totals):
-        ups = [_slope(row[at], counts[value], classes, at, off) if priced[value] else 0 for at in range(wide)]
+        ups = [
+            _slope(row[index], counts[value], classes, index, off) if priced[value] else 0
+            for index in range(wide)
+        ]
         downs = [
-            -_slope(row[at] - 1, counts[value], classes, at, off) if priced[value] and row[at] else 0
-            for at in range(wide)
+            -_slope(row[index] - 1, counts[value], classes, index, off) if priced[value] and row[index] else 0
+            for index in range(wide)
         ]
         for start in range(wide):
             if not row[start]:
@@ -152,9 +157,9 @@ def _negative_cycle(cost: dict[tuple[int, int], int], nodes: int) -> list[tuple[
             return []
     for _ in range(nodes):
         touched = before[touched]
-    cycle, at = [], touched
+    cycle, index = [], touched
     while True:
-        cycle.append((before[at], at))
-        at = before[at]
-        if at == touched:
+        cycle.append((before[index], index))
+        index = before[index]
+        if index == touched:
             return cycle[::-1]

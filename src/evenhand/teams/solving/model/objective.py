@@ -51,11 +51,11 @@ class UnitCosts:
     point: int
     off: int
 
-    def of_cost(self, at: int, cost: int, *, similar: bool) -> int:
+    def of_cost(self, index: int, cost: int, *, similar: bool) -> int:
         """Price a criterion's cost: steps away from the best (or, for similar, from the worst)."""
-        rule = self.yardsticks[at]
+        rule = self.yardsticks[index]
         away = -(-(rule.worst - cost) // rule.step) if similar else (cost - rule.best) // rule.step
-        return self.step[at] * away
+        return self.step[index] * away
 
 
 def unit_costs(problem: TeamsProblem) -> UnitCosts:
@@ -118,7 +118,7 @@ def least_value(problem: TeamsProblem, costs: UnitCosts) -> int:
         return total
     # More than the criterion's whole cost can be, so the totals within quota come before the cheapest.
     off = 4 * problem.n * problem.n * costs.classes.common * max(1, len(problem.teams))
-    for at, criterion in enumerate(problem.criteria):
+    for index, criterion in enumerate(problem.criteria):
         if criterion.weight:
             cost = sum(
                 class_cost(units, int(count), costs.classes, where)
@@ -127,7 +127,7 @@ def least_value(problem: TeamsProblem, costs: UnitCosts) -> int:
                 )
                 for where, units in enumerate(row)
             )
-            total += costs.of_cost(at, cost, similar=False)
+            total += costs.of_cost(index, cost, similar=False)
     return total
 
 
@@ -137,18 +137,18 @@ def value_of(problem: TeamsProblem, costs: UnitCosts, awards: Ints) -> tuple[int
     of = np.searchsorted(np.array(costs.classes.size), sizes)
     classes = replace(costs.classes, of=of.astype(np.int64))
     value = 0
-    for at, criterion in enumerate(problem.criteria):
+    for index, criterion in enumerate(problem.criteria):
         table = criterion.table(awards, len(sizes))
-        value += costs.of_cost(at, cost_of(table, criterion.counts, classes), similar=criterion.similar)
+        value += costs.of_cost(index, cost_of(table, criterion.counts, classes), similar=criterion.similar)
         if costs.off and criterion.weight:
             away = np.abs(problem.n * table - sizes[:, None] * criterion.counts[None, :]) // problem.n
             value += costs.off * int(away.sum())
-    for at, number in enumerate(problem.numbers):
+    for index, number in enumerate(problem.numbers):
         for scaled in (number.level, number.spread):
             sums = np.zeros(len(sizes), dtype=np.int64)
             np.add.at(sums, awards, scaled)
             pairs = zip(sums.tolist(), sizes.tolist(), strict=True)
-            value += sum(number_cost(costs.number[at], total, size, problem.n) for total, size in pairs)
+            value += sum(number_cost(costs.number[index], total, size, problem.n) for total, size in pairs)
     broken = 0
     for rule, amount in zip(problem.rules, units_broken(problem, awards), strict=True):
         if rule.weight:

@@ -57,8 +57,8 @@ def quota(counts: Ints, sizes: Ints, people: int) -> tuple[Ints, Ints]:
 def cost_of(table: Ints, counts: Ints, classes: Classes) -> int:
     """Return the exact cost of a table of people (T, V): sum of c_v (lcm / s_i) |n x_iv - c_v s_i|."""
     total = 0
-    for at, size in enumerate(classes.size):
-        apart = np.abs(classes.people * table[classes.of == at] - counts * size).sum(axis=0)
+    for index, size in enumerate(classes.size):
+        apart = np.abs(classes.people * table[classes.of == index] - counts * size).sum(axis=0)
         part = sum(int(count) * int(away) for count, away in zip(counts, apart, strict=True))
         total += part * (classes.common // size)
     return total
@@ -69,9 +69,9 @@ def yardstick(criterion: Criterion, classes: Classes) -> Yardstick:
     counts = [int(count) for count in criterion.counts]
     totals = best_totals(criterion, classes)
     best = sum(
-        class_cost(row[at], count, classes, at)
+        class_cost(row[index], count, classes, index)
         for count, row in zip(counts, totals, strict=True)
-        for at in range(len(classes.size))
+        for index in range(len(classes.size))
     )
     worst = sum((_worst(count, classes) for count in counts), Fraction(0))
     step = 0
