@@ -87,7 +87,7 @@ def teams_as_one(
 def _refuse(settings: Mapping[str, Any]) -> None:
     findings = Findings()
     for name, value in settings.items():
-        if name not in TAKEN and value not in (None, (), [], {}, ""):
+        if name not in TAKEN and value not in (None, (), [], {}, "", False):
             mend = "Leave it out: it needs everybody in one memory"
             findings.error(
                 "does not go with --as-one", mend, table=f"--{name.replace('_', '-').replace(' ', '-')}"
