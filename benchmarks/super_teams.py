@@ -8,8 +8,8 @@ memory and whether it is proven. Ten million in ten files take some two minutes 
 
 from __future__ import annotations
 
+import argparse
 import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -46,7 +46,11 @@ def made_up(folder: Path, people: int, files: int) -> list[Path]:
 
 def main() -> None:
     """Make people, plan them, and say what it took."""
-    people, files = (int(word) for word in sys.argv[1:3])
+    asked = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    asked.add_argument("people", type=int, help="how many people, such as 1000000")
+    asked.add_argument("files", type=int, help="in how many files")
+    given = asked.parse_args()
+    people, files = given.people, given.files
     with tempfile.TemporaryDirectory() as folder:
         paths = made_up(Path(folder), people, files)
         begin, clock = time.process_time(), time.perf_counter()

@@ -9,6 +9,7 @@ as its library and HiGHS cannot be loaded into one.
 # ruff: noqa: C901, PLR0915, PLR0917, NPY002 - numba compiles plain loops over arrays, with its own old generator
 from __future__ import annotations
 
+import argparse
 import pickle
 import subprocess
 import sys
@@ -267,6 +268,9 @@ def _solve(arrays: Arrays, seconds: float) -> Ints | None:
 
 
 if __name__ == "__main__":
-    _, _, source, target, limit = sys.argv
-    found = _solve(pickle.loads(Path(source).read_bytes()), float(limit))  # noqa: S301 - our own file
-    Path(target).write_bytes(pickle.dumps(found))
+    asked = argparse.ArgumentParser(description="CP-SAT in a process of its own, for teams_search.")
+    for name, what in {"_": "ignored", "source": "arrays", "target": "answer", "limit": "seconds"}.items():
+        asked.add_argument(name, help=what)
+    words = asked.parse_args()
+    found = _solve(pickle.loads(Path(words.source).read_bytes()), float(words.limit))  # noqa: S301 - our own file
+    Path(words.target).write_bytes(pickle.dumps(found))

@@ -7,6 +7,7 @@ request takes, which is the floor of all the others.
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import http.client
 import os
@@ -201,9 +202,12 @@ def measure(browser: Browser, database: str) -> None:
 
 def main() -> None:
     """Measure on a new SQLite file, or on the database that is named."""
+    asked = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    asked.add_argument("database", nargs="?", help="a postgresql:// URL; a new SQLite file if left out")
+    named = asked.parse_args().database
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        measure(browser, sys.argv[1] if len(sys.argv) > 1 else str(Path(folder) / "web.db"))
+        measure(browser, named or str(Path(folder) / "web.db"))
         browser.close()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
 

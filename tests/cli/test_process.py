@@ -64,7 +64,8 @@ def test_only_what_is_needed_is_loaded(
         [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     packages, unused = done.stdout.splitlines()[-1].split("] [")
-    assert set(re.findall(r"[\w.]+", packages)) <= NEEDED | more
+    measuring = {"coverage"}  # there where coverage is measured in processes of their own
+    assert set(re.findall(r"[\w.]+", packages)) - measuring <= NEEDED | more
     assert unused == "]"
 
 
