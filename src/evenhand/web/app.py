@@ -177,10 +177,10 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _fault(request: Request, _error: Exception) -> Response:
     """Say that evenhand itself failed. What failed stands in the server's log, without the address."""
     hall: Hall = request.app.state.hall
-    sentence = "This is a fault of evenhand, not yours. What you had before is as it was."
+    said = "This is a fault of evenhand, not yours. What you had before is as it was."
     if _api(request):
-        return problem_of(500, sentence)
-    return hall.page(request, "error.html", http=500, message=sentence, findings=[], code=500)
+        return problem_of(500, said)
+    return hall.page(request, "error.html", http=500, message=said, findings=[], code=500)
 
 
 async def _unreadable(request: Request, error: Exception) -> Response:
@@ -197,7 +197,7 @@ async def _unreadable(request: Request, error: Exception) -> Response:
         }
         for part in parts
     ]
-    sentence = "The request cannot be read."
+    said = "The request cannot be read."
     if _api(request):
-        return problem_of(422, sentence, findings=findings)
-    return hall.page(request, "error.html", http=422, message=sentence, findings=findings, code=422)
+        return problem_of(422, said, findings=findings)
+    return hall.page(request, "error.html", http=422, message=said, findings=findings, code=422)

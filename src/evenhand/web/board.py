@@ -78,7 +78,7 @@ def board(
     request: Request,
     plan: str,
     hall: TheHall,
-    index: str = "",
+    at: str = "",
     tab: str = "",
     more: str = "",
     month: str = "",
@@ -87,7 +87,7 @@ def board(
     """Show a plan with the panel of one cell."""
     words = hall.language(request)
     values = board_values(
-        hall, plan, words, at=index, tab=tab if tab in TABS else "", more=more, month=month, find=find
+        hall, plan, words, at=at, tab=tab if tab in TABS else "", more=more, month=month, find=find
     )
     return hall.page(request, f"board_{values['job']}.html", **values)
 
@@ -176,7 +176,7 @@ def board_values(
 
 def _drawn(values: dict[str, Any], earlier: Any, words: Language) -> dict[str, Any]:
     """Return the views that the shared templates draw, in the visitor's language."""
-    view, changed, index = values["view"], values["changed"], values["at"]
+    view, changed, at = values["view"], values["changed"], values["at"]
     names = _called(view) | _called(earlier)
     drawn: dict[str, Any] = {
         "step_text": lambda step: step_text(step, words, names, values["job"]),
@@ -184,7 +184,7 @@ def _drawn(values: dict[str, Any], earlier: Any, words: Language) -> dict[str, A
     }
     if view is None:
         return drawn
-    marks = {"at": index, "changed": changed.get("cells"), "gone": changed.get("gone")}
+    marks = {"at": at, "changed": changed.get("cells"), "gone": changed.get("gone")}
     drawn["answer"] = answer_of(view, words)
     drawn["changed_said"] = said_change(changed, earlier, view, words) if changed else ""
     if view["job"] == "allocation":
@@ -253,10 +253,10 @@ def _cells(view: dict[str, Any]) -> dict[str, str]:
     if view["job"] == "teams":
         return {person["name"]: card["name"] for card in view["cards"] for person in card["people"]}
     return {
-        f"{slot['key']}|{row['name']}": row["cells"][index]["state"]
+        f"{slot['key']}|{row['name']}": row["cells"][at]["state"]
         for row in view["rows"]
-        for index, slot in enumerate(view["slots"])
-        if row["cells"][index]["state"] == "turn"
+        for at, slot in enumerate(view["slots"])
+        if row["cells"][at]["state"] == "turn"
     }
 
 
@@ -292,18 +292,18 @@ def _renamed(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
     return {person: names.get(team, team) for person, team in old.items()}
 
 
-def _selected(view: dict[str, Any], index: str) -> dict[str, Any] | None:
-    if not index:
+def _selected(view: dict[str, Any], at: str) -> dict[str, Any] | None:
+    if not at:
         return None
     if view["job"] == "allocation":
-        return next((card for day in view["days"] for card in day["cards"] if card["item"] == index), None)
+        return next((card for day in view["days"] for card in day["cards"] if card["item"] == at), None)
     if view["job"] == "teams":
         for card in view["cards"]:
             for person in card["people"]:
-                if person["name"] == index:
+                if person["name"] == at:
                     return {**person, "team": card["name"]}
         return None
-    slot, _, name = index.partition("|")
+    slot, _, name = at.partition("|")
     for k, (turn, place) in enumerate(zip(view["turns"], view["slots"], strict=True)):
         if turn["slot"] == slot:
             held: dict[str, Any] = next((row["cells"][k] for row in view["rows"] if row["name"] == name), {})
@@ -377,18 +377,18 @@ def effect(request: Request, plan: str, hall: TheHall, kind: str = "pin", names:
     if not found or "error" in found:
         why = words("This cannot be done.") if found else words("Working it out.")
         return JSONResponse({"said": why, "moved": []})
-    sentences = found["said"]
+    said = found["said"]
     # names are known to the page, not to the child that solved
     called = _names(view)
-    if isinstance(sentences, list):
-        sentences = [
-            sentences[0],
+    if isinstance(said, list):
+        said = [
+            said[0],
             {
                 place: called.get(value, value) if isinstance(value, str) else value
-                for place, value in sentences[1].items()
+                for place, value in said[1].items()
             },
         ]
-    return JSONResponse({"said": words.say(sentences), "moved": found["moved"]})
+    return JSONResponse({"said": words.say(said), "moved": found["moved"]})
 
 
 def _near(connection: Any, plan: str, kind: str) -> dict[str, str] | None:
@@ -454,9 +454,9 @@ def dial_of(name: str, values: list[Any]) -> Any:
 
 
 def _back(plan: str, form: dict[str, list[Any]]) -> str:
-    index, tab = str(form.get("at", [""])[0]), str(form.get("tab", [""])[0])
+    at, tab = str(form.get("at", [""])[0]), str(form.get("tab", [""])[0])
     month = str(form.get("month", [""])[0])
-    named = (("at", index), ("tab", tab), ("month", month))
+    named = (("at", at), ("tab", tab), ("month", month))
     parts = [f"{name}={quote(value)}" for name, value in named if value]
     return f"/plans/{plan}" + ("?" + "&".join(parts) if parts else "")
 

@@ -125,14 +125,14 @@ def day_columns(view: Mapping[str, Any], words: Language, **marks: Any) -> list[
         words: the language.
         marks: ``at`` the chosen item, ``changed`` the items that are new in this step.
     """
-    fresh, index = marks.get("changed") or frozenset(), marks.get("at")
+    fresh, at = marks.get("changed") or frozenset(), marks.get("at")
     out = []
     for day in view["days"]:
         name, _, rest = words.day(day["iso"]).partition(" ") if "iso" in day else (day["label"], "", "")
         given = words("{n} of {all}", n=day["given"], all=day["slots"])
         note = words.tell(day["note"])
         loans = [
-            _loan(card, words, fresh=card["item"] in fresh, chosen=card["item"] == index)
+            _loan(card, words, fresh=card["item"] in fresh, chosen=card["item"] == at)
             for card in day["cards"]
         ]
         out.append({"name": name, "date": rest, "given": given, "note": note, "loans": loans})
@@ -214,7 +214,7 @@ def _cell(
     elif key in (marks.get("gone") or ()):
         # whoever is away now and had the turn reads "away": that is the reason it was taken
         state = "gone_away" if state == "away" else "gone"
-    kind, text, sentence = {
+    kind, text, said = {
         "turn": ("turn", slot["letter"], words("turn")),
         "new": ("new", words("new"), words("turn, new")),
         "gone": ("taken", words("was"), words("taken away")),
@@ -224,11 +224,11 @@ def _cell(
         "no": ("out", "", words("cannot")),
     }[state]
     if cell["pinned"]:
-        kind, sentence = f"{kind} pinned".strip(), f"{sentence}, {words('pinned')}"
+        kind, said = f"{kind} pinned".strip(), f"{said}, {words('pinned')}"
     if key == marks.get("at"):
         kind = f"{kind} selected".strip()
-    letter = f" {text}" if text and text.casefold() not in sentence.casefold() else ""
-    label = f"{row['name']}, {words.day(slot['iso'])}: {sentence}{letter}"
+    letter = f" {text}" if text and text.casefold() not in said.casefold() else ""
+    label = f"{row['name']}, {words.day(slot['iso'])}: {said}{letter}"
     return {
         "kind": kind,
         "text": text,
@@ -258,7 +258,7 @@ def months_of(view: Mapping[str, Any], words: Language, **marks: Any) -> list[di
         name = f"{words.month(first.month)} {first.year}"
         weeks = _weeks(first, after, entries, words)
         # weeks before the first turn and after the last say nothing
-        busy = [index for index, week in enumerate(weeks) if any(day["bars"] for day in week)]
+        busy = [at for at, week in enumerate(weeks) if any(day["bars"] for day in week)]
         if busy:
             months.append({"name": name, "weeks": weeks[busy[0] : busy[-1] + 1]})
         first = after
@@ -367,7 +367,7 @@ def team_cards(view: Mapping[str, Any], words: Language, **marks: Any) -> list[d
         words: the language.
         marks: ``at`` the chosen person, ``changed`` the people who changed teams.
     """
-    fresh, index = marks.get("changed") or frozenset(), marks.get("at")
+    fresh, at = marks.get("changed") or frozenset(), marks.get("at")
     cards = []
     for card in view["cards"]:
         members = [
@@ -376,7 +376,7 @@ def team_cards(view: Mapping[str, Any], words: Language, **marks: Any) -> list[d
                 "about": person["tags"],
                 "pinned": person["pinned"],
                 "fresh": person["name"] in fresh,
-                "chosen": person["name"] == index,
+                "chosen": person["name"] == at,
             }
             for person in card["people"]
         ]
@@ -408,19 +408,17 @@ def rules_of(view: Mapping[str, Any], words: Language) -> list[dict[str, Any]]:
         meters = []
         for use in rule["uses"]:
             money = "$" if use["money"] else ""
-            sentence = words(
+            said = words(
                 "{n} of {all}",
                 n=f"{money}{words.shown(use['used'])}",
                 all=f"{money}{words.shown(use['free'])}",
             )
             over = use["used"] > use["free"]
             if over:
-                sentence += f", {words('{n} beyond', n=use['used'] - use['free'])}"
+                said += f", {words('{n} beyond', n=use['used'] - use['free'])}"
             if use["cost"]:
-                sentence += f", {words('costs {n} points', n=use['cost'])}"
-            meters.append(
-                Meter(use["group"], sentence, 100 * use["used"] / far, 100 * use["free"] / far, over)
-            )
+                said += f", {words('costs {n} points', n=use['cost'])}"
+            meters.append(Meter(use["group"], said, 100 * use["used"] / far, 100 * use["free"] / far, over))
         more = words("{n} more in use.", n=rule["more"]) if rule["more"] else ""
         out.append(
             {

@@ -125,10 +125,10 @@ def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
 def import_columns(draft: str, hall: TheHall, form: AnyForm) -> Response:
     """Take what the columns are, which tables they are, and the dials."""
     found = _draft(hall, draft)
-    for row, brought in enumerate(found.tables):
-        brought.table = str(form.get(f"table.{row}", [brought.table])[0])
+    for at, brought in enumerate(found.tables):
+        brought.table = str(form.get(f"table.{at}", [brought.table])[0])
         for place, head in enumerate(brought.heads):
-            brought.columns[head] = str(form.get(f"column.{row}.{place}", [brought.columns[head]])[0])
+            brought.columns[head] = str(form.get(f"column.{at}.{place}", [brought.columns[head]])[0])
         # the form was sent: from now on all columns are what a person confirmed
         brought.guessed = frozenset()
     for name, values in form.items():
@@ -192,8 +192,8 @@ def import_rejected(draft: str, hall: TheHall) -> Response:
     for finding in found.findings():
         for brought in found.tables:
             if finding.row in brought.rows and finding.table in (brought.name, brought.as_bytes()[1]):
-                row = brought.rows.index(finding.row)
-                cells = [brought.cells[head][row] for head in brought.heads]
+                at = brought.rows.index(finding.row)
+                cells = [brought.cells[head][at] for head in brought.heads]
                 rows.append(
                     [finding.table, finding.row, finding.column, f"{finding.problem}. {finding.mend}", *cells]
                 )

@@ -112,7 +112,7 @@ def _paths(connection: Any, ledger: str) -> dict[str, list[float]]:
     """Return everybody's standing after each booked day, for the chart over time."""
     rows = connection.execute(select(ENTRY).where(ENTRY.c.ledger == ledger).order_by(ENTRY.c.seq)).all()
     days = sorted({row.at for row in rows})
-    place = {day: slot for slot, day in enumerate(days)}
+    place = {day: at for at, day in enumerate(days)}
     moved: dict[str, list[int]] = {}
     for row in rows:
         moved.setdefault(row.claimant, [0] * len(days))[place[row.at]] += row.due - row.received
@@ -427,8 +427,8 @@ def _why_me(hall: Hall, lags: Mapping[str, float], called: Mapping[str, str], na
         out.append(["You are even: you had just your share so far.", {}])
     if others:
         top = others[0]
-        sentence = "The next in line is owed {n}." if top >= 0 else "The next in line is {n} ahead."
-        out.append([sentence, {"n": round(abs(top), 2)}])
+        said = "The next in line is owed {n}." if top >= 0 else "The next in line is {n} ahead."
+        out.append([said, {"n": round(abs(top), 2)}])
     return out
 
 
@@ -439,8 +439,8 @@ def _beside(
     order = sorted((other for other in lags if other != name), key=lambda other: (-lags[other], other))
     rows: list[dict[str, Any]] = [{"called": words("You"), "after": lags.get(name, 0.0)}]
     # twelve fit a phone; who is further behind is not next in line
-    for index, other in enumerate(order[:12], 1):
-        shown = words("Person {n}", n=index) if masked else called.get(other, other)
+    for at, other in enumerate(order[:12], 1):
+        shown = words("Person {n}", n=at) if masked else called.get(other, other)
         rows.append({"called": shown, "after": lags[other]})
     return rows
 

@@ -110,19 +110,17 @@ def said_change(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any
         return f"{_loans(changed, before, after, words)} {_points(before, after, words)}".strip()
     if after["job"] == "rota":
         turns = [cell.partition("|") for cell in sorted(changed["cells"])]
-        sentences = [
-            words("{name} takes {day}.", name=name, day={"day": day}) for day, _, name in turns[:NAMED]
-        ]
+        said = [words("{name} takes {day}.", name=name, day={"day": day}) for day, _, name in turns[:NAMED]]
     else:
         teams = {one["name"]: card["name"] for card in after["cards"] for one in card["people"]}
-        sentences = [
+        said = [
             words("{name} goes to {team}.", name=name, team=teams[name])
             for name in sorted(changed["cells"])[:NAMED]
         ]
     more = len(changed["cells"]) - NAMED
     if more > 0:
-        sentences.append(words("And {n} more.", n=more))
-    return " ".join(sentences)
+        said.append(words("And {n} more.", n=more))
+    return " ".join(said)
 
 
 def _loans(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any], words: Language) -> str:
