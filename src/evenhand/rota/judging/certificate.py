@@ -338,6 +338,7 @@ def _given(desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ti
         pairs = list(zip(slot.tolist(), person.tolist(), strict=True))
     except (TypeError, ValueError, OverflowError):
         pairs = [(-1, -1)]
+    # Only what the problem itself says stands may be called given: else a certificate could pay anybody.
     fixed = {(one, who) for one, who in problem.fixed.tolist()}
     if len(problem.published):
         fixed |= set(zip(problem.seat_slot.tolist(), problem.published.tolist(), strict=True))

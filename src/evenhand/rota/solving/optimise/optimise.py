@@ -190,6 +190,7 @@ def _answer(
     lag = _value(board, plan)
     weight = weight_of(board, plan)
     value = lag + weight * problem.break_price
+    # Both stages must be proven: the fewest breaks first, then the least lags among plans with as few.
     proven = near(lag / TICKS**2, outcome.bound) and weight == least.bound
     bound = value if proven else _bound(problem, value, least, outcome.bound)
     proof: dict[str, Any] = {

@@ -132,6 +132,8 @@ class _Given:
                 parts.append(own)
                 debts.append(nothing)
                 continue
+            # A given turn is a row of its own with a whole turn for whoever has it; the slot's other seats
+            # are a second row for the others. What that takes from people's shares is a debt to be paid back.
             full = nothing.copy()
             full[must] = ticks
             rest = poured(
