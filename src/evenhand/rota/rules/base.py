@@ -26,6 +26,7 @@ __all__ = [
     "Cells",
     "Closing",
     "Keyword",
+    "KindWithoutColumns",
     "Layout",
     "RowsOfRule",
     "RuleKind",
@@ -179,7 +180,7 @@ NEEDED = (
     "kind", "words", "means", "keywords", "program_place", "online_place",
     "read", "plain", "columns", "given", "program", "breaches", "ahead", "closing",
 )  # fmt: skip
-"""What a kind must define itself: nothing is inherited silently."""
+"""What a kind must define itself, or take from a base that says so by its name."""
 
 KIND_OF: dict[str, RuleKind] = {}
 """Kind of ``SideRule`` to what is known about it; filled as the files of the kinds are imported."""
@@ -201,13 +202,19 @@ class RuleKind:
     online_place: ClassVar[int]
     """Whose reason is told where several kinds close a slot to somebody: that of the highest place."""
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, registered: bool = True) -> None:
         """Refuse a kind that lacks a half, and enter it in the registry.
+
+        Args:
+            registered: False for a base that several kinds share.
 
         Raises:
             TypeError: naming what the class does not define, or two kinds at one place.
         """
-        missing = [name for name in NEEDED if name not in cls.__dict__]
+        if not registered:
+            return
+        own = {name for part in cls.__mro__ if part not in {RuleKind, object} for name in part.__dict__}
+        missing = [name for name in NEEDED if name not in own]
         if missing:
             raise TypeError(f"the rule kind {cls.__name__} does not define {', '.join(missing)}")
         for other in KIND_OF.values():
@@ -246,6 +253,40 @@ class RuleKind:
     def closing(self, problem: RotaProblem) -> Closing | None:
         """Return what the columns' rules close while a policy plans slot by slot; None for nothing."""
         raise NotImplementedError
+
+
+class KindWithoutColumns(RuleKind, registered=False):
+    """A kind that stands among the problem's ``rules`` alone: no column holds it and no policy knows it."""
+
+    def plain(self, rule: SideRule) -> bool:
+        """Say no."""
+        del rule
+        return False
+
+    def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
+        """Return nothing."""
+        del rules
+        return {}
+
+    def given(self, problem: RotaProblem) -> list[SideRule]:
+        """Return nothing."""
+        del problem
+        return []
+
+    def program(self, layout: Layout) -> Iterator[RowsOfRule]:
+        """Yield nothing."""
+        del layout
+        yield from ()
+
+    def ahead(self, problem: RotaProblem) -> str:
+        """Say nothing."""
+        del problem
+        return ""
+
+    def closing(self, problem: RotaProblem) -> Closing | None:
+        """Close nothing."""
+        del problem
+        return None
 
 
 def slot_said(problem: RotaProblem, slot: int) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
-from evenhand.rota.rules.base import KIND_OF, Breach, Closing, Keyword, Layout, RowsOfRule, RuleKind
+from evenhand.rota.rules.base import KIND_OF, Breach, Keyword, KindWithoutColumns, Layout
 from evenhand.rota.rules.row import RuleRow
 
 __all__ = ["InARow", "LeastInARow"]
@@ -57,7 +57,7 @@ def _said(row: RuleRow, people: tuple[int, ...], limit: str) -> str:
     return f"{row.said_names(people)} {'have' if len(people) > 1 else 'has'} {limit}{duty} in a row"
 
 
-class InARow(RuleKind):
+class InARow(KindWithoutColumns):
     """A longest run of start days that one person serves; start days before the plan count.
 
     Where every start day is as far from the next and has one slot, the rule is the same as a limit of turns
@@ -106,26 +106,6 @@ class InARow(RuleKind):
         limit = "at most 1 turn" if count == 1 else f"at most {count} turns"
         return row.one(SideRule("in a row", people, count=count, duty=duty, said=_said(row, people, limit)))
 
-    def plain(self, rule: SideRule) -> bool:
-        """Say no: what columns can hold of it is a rule of the kind most."""
-        del rule
-        return False
-
-    def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
-        """Return nothing: it has no columns."""
-        del rules
-        return {}
-
-    def given(self, problem: RotaProblem) -> list[SideRule]:
-        """Return nothing: it has no columns."""
-        del problem
-        return []
-
-    def program(self, layout: Layout) -> Iterator[RowsOfRule]:
-        """Yield nothing: it has no columns."""
-        del layout
-        yield from ()
-
     def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
         """Return a break for each day that could be one too many."""
         days, slots = _start_days(layout.problem, rule.duty)
@@ -146,16 +126,6 @@ class InARow(RuleKind):
                     out.append(Breach(rows))
         return out
 
-    def ahead(self, problem: RotaProblem) -> str:
-        """Say nothing: it has no columns."""
-        del problem
-        return ""
-
-    def closing(self, problem: RotaProblem) -> Closing | None:
-        """Close nothing: it has no columns."""
-        del problem
-        return None
-
 
 def _most_slots(row: RuleRow, duty: int) -> int:
     """Return the most slots of a duty that start on one day."""
@@ -164,7 +134,7 @@ def _most_slots(row: RuleRow, duty: int) -> int:
     return int(np.unique(mine, return_counts=True)[1].max(initial=1))
 
 
-class LeastInARow(RuleKind):
+class LeastInARow(KindWithoutColumns):
     """A shortest block: who starts to serve goes on for so many start days (nights in blocks of two).
 
     A block that history began is counted as begun, and one that runs into the plan's end may go on after it.
@@ -204,26 +174,6 @@ class LeastInARow(RuleKind):
             SideRule("least in a row", people, count=count, duty=duty, said=_said(row, people, limit))
         )
 
-    def plain(self, rule: SideRule) -> bool:
-        """Say no: it has no columns."""
-        del rule
-        return False
-
-    def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
-        """Return nothing: it has no columns."""
-        del rules
-        return {}
-
-    def given(self, problem: RotaProblem) -> list[SideRule]:
-        """Return nothing: it has no columns."""
-        del problem
-        return []
-
-    def program(self, layout: Layout) -> Iterator[RowsOfRule]:
-        """Yield nothing: it has no columns."""
-        del layout
-        yield from ()
-
     def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
         """Return a break for each day on which too short a block could begin."""
         days, slots = _start_days(layout.problem, rule.duty)
@@ -248,13 +198,3 @@ class LeastInARow(RuleKind):
                 if rows:
                     out.append(Breach(rows))
         return out
-
-    def ahead(self, problem: RotaProblem) -> str:
-        """Say nothing: it has no columns."""
-        del problem
-        return ""
-
-    def closing(self, problem: RotaProblem) -> Closing | None:
-        """Close nothing: it has no columns."""
-        del problem
-        return None
