@@ -47,9 +47,8 @@ Ints = NDArray[np.int64]
 LARGEST = 0.6
 """Share of the candidates that the largest office may have for it to pay."""
 MANY_ROWS = 64
-"""Shared rows up to which it pays. With 23 over five offices of 57,000 candidates, in one process, this
-method was 0.9 % below its bound after 5 CPU seconds and `price-restrict-prove` 1.1 % after 44; beyond 64
-nothing was measured."""
+"""Shared rows up to which it pays: `python -m benchmarks.shared_rows` measures 1 to 40 of them, and beyond 64
+nothing was measured. With a lower limit, weeks with many budgets go to a method that proves less there."""
 SURVIVORS = 3000
 """Candidates that are branched over together at the end, at most; and the nodes of that search."""
 NODES = 200
