@@ -52,7 +52,7 @@ def test_several_things_have_the_distances() -> None:
     assert found.band is None
     assert found["worst"].value == 0.5
     assert found["worst"].least is None
-    assert str(found).splitlines()[0] == "6 units to 2 claimants"
+    assert str(found).splitlines()[0] == "6 values shared by 2"
     with pytest.raises(KeyError):
         found["gini"]
 
@@ -60,7 +60,7 @@ def test_several_things_have_the_distances() -> None:
 def test_the_panel_reads_as_a_table() -> None:
     """Columns are aligned, targets and remarks stand at the end of a line."""
     said = str(panel(loans([6, 1, 0]), np.array([3, 2, 2]))).splitlines()
-    assert said[0] == "7 units to 3 claimants: Concentrated"
+    assert said[0] == "7 loans shared by 3: Concentrated"
     assert said[1].split() == ["here", "nearest", "target"]
     gini = next(line for line in said if line.startswith("Gini, receivers"))
     assert gini.split()[2:] == ["0.357", "0.095", "<", "0.200", "misses", "the", "target"]
@@ -111,8 +111,8 @@ def test_an_empty_outcome_has_a_panel() -> None:
     """Nothing given out, or nobody there, is measured without a fault."""
     none = np.zeros(0, dtype=np.int64)
     assert "Excellent" in str(panel(loans([0, 0]), np.array([0, 0])))
-    assert "0 units to 0 claimants" in str(panel(loans([]), none))
-    assert str(panel(Statement((), (), none, none, none, none), none)).startswith("0 units")
+    assert "0 loans shared by 0" in str(panel(loans([]), none))
+    assert str(panel(Statement((), (), none, none, none, none), none)).startswith("0 values")
 
 
 @pytest.mark.parametrize("nearest", [[1], [1, -1], [1, 1, 1]])

@@ -28,7 +28,7 @@ def test_value_is_scores_less_penalty() -> None:
 def test_teams_stand_side_by_side() -> None:
     """Each criterion's exact score, the share of teams off quota and the simple score."""
     grid = comparison_grid([("deal", teamed()), ("again", teamed())], "Two")
-    assert {"gender", "office", "Teams off", "Seed's"} <= set(grid.heads)
+    assert {"gender", "office", "Teams off", "Quality"} <= set(grid.heads)
     assert grid.rows[0][1:] == grid.rows[1][1:]
 
 

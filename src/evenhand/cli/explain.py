@@ -33,13 +33,19 @@ SHOWN = 60
 def explain(plan: Plan, subject: Subject = None, other: Other = None, *, as_json: AsJson = False) -> None:
     """Explain why somebody (or an award) stands as it does in a plan."""
     from evenhand.cli.screen import show
-    from evenhand.report.text import Heading, Text
+    from evenhand.jobs import asking_named
+    from evenhand.report.text import Grid, Heading, Text
     from evenhand.solver import explain as explained
     from evenhand.solver import load
 
     solution = load(plan)
     if subject is None:
-        show([Text(_known(solution))])
+        known = asking_named(solution.job).subjects(solution.problem, solution.awards)
+        if as_json:
+            print_json({"subjects": known})
+            return
+        more = f"... and {len(known) - SHOWN:,} more" if len(known) > SHOWN else ""
+        show([Grid(("you can ask about", "in this plan"), tuple(known.items())[:SHOWN], note=more)])
         return
     answer = explained(solution, subject if other is None else f"{subject} to {other}")
     if as_json:
@@ -48,15 +54,6 @@ def explain(plan: Plan, subject: Subject = None, other: Other = None, *, as_json
         print_json(asdict(answer))
         return
     show([Heading(f"Why: {answer.subject}"), Text(str(answer))])
-
-
-def _known(solution: object) -> str:
-    from evenhand.jobs import asking_named
-
-    asking = asking_named(solution.job)  # type: ignore[attr-defined]
-    names = asking.subjects(solution.problem, solution.awards)  # type: ignore[attr-defined]
-    more = f"\n... and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return "You can ask about:\n" + "\n".join(f"  {name}" for name in names[:SHOWN]) + more
 
 
 COMMAND = explain

@@ -185,7 +185,7 @@ class Asking:
 
     Attributes:
         explain: (problem, awards, proof, subject) -> Explanation.
-        subjects: (problem, awards) -> names that ``explain`` takes.
+        subjects: (problem, awards) -> each name that ``explain`` takes, with a few words on how it stands.
         facts: (solution, days that one award lasts) -> Booking.
         alternatives: (solution, subject, progress) -> who else could have it and what that costs, who could
             not and why; plain data.
@@ -198,7 +198,7 @@ class Asking:
     """
 
     explain: Callable[[Any, Awards, Mapping[str, Any], str], Explanation]
-    subjects: Callable[[Any, Awards], tuple[str, ...]]
+    subjects: Callable[[Any, Awards], Mapping[str, str]]
     facts: Callable[[Any, int], Booking]
     alternatives: Callable[[Any, str, Progress], dict[str, Any]]
     whynot: Callable[[Any, str, str], str]

@@ -54,7 +54,7 @@ class Panel:
         rows: one a measure, in the table's order.
         claimants: how many there are.
         lines: lines of the statement measured.
-        total: units given out.
+        total: units given out; unit: what they are, such as "turns".
         band: band of the Gini among receivers; None with several things.
         of: the part of the outcome whose band it is, where that is worse than the whole's; "" for the whole.
     """
@@ -63,6 +63,7 @@ class Panel:
     claimants: int
     lines: int
     total: int
+    unit: str
     band: Band | None
     of: str = ""
 
@@ -102,7 +103,8 @@ class Panel:
         return html_list(str(self).split("\n")[0], []) + html_table(columns)
 
     def __str__(self) -> str:
-        head = f"{self.total:,} units to {self.claimants:,} claimants"
+        unit = self.unit.removesuffix("s") if self.total == 1 else self.unit
+        head = f"{self.total:,} {unit} shared by {self.claimants:,}"
         if self.band is not None:
             head += f": {self.band.name}" + (f", by {self.of}" if self.of else "")
         table = [("", "here", "nearest", "target", "")]
@@ -175,7 +177,9 @@ def panel(statement: Statement, nearest: NDArray[np.int64], *, targets: bool = T
         if single or line.several
     )
     found = band(MEASURES["gini"].value(here)) if single else None
-    return Panel(rows, len(statement.claimants), len(units), here.total, found)
+    # Of several things, as in teams, each value of a column is one: people with gender=woman, say.
+    unit = statement.things[0] if single else "values"
+    return Panel(rows, len(statement.claimants), len(units), here.total, unit, found)
 
 
 def _row(measure: Measure, here: Shared, there: Shared, *, single: bool, targets: bool) -> Row:

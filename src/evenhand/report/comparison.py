@@ -65,7 +65,7 @@ def _written(head: str, value: Any) -> str:
 
 
 PERCENT = frozenset({"Top-5", "Served", "CV", "CV a day", "Teams off"})
-INDEX = frozenset({"Gini", "Gini, all", "HHI", "Score", "Seed's"})
+INDEX = frozenset({"Gini", "Gini, all", "HHI", "Score", "Quality"})
 
 
 def _status(solution: Solution) -> str:
@@ -111,7 +111,7 @@ def _teams(solution: Solution) -> dict[str, Any]:
         "Score": float(found.overall),
         **{name: float(score) for name, score in list(found.scores.items())[:FEW]},
         "Teams off": found.teams_off / max(1, len(problem.teams)),
-        "Seed's": float(seed_quality(problem, awards).overall),
+        "Quality": float(seed_quality(problem, awards).overall),
         "Status": _status(solution),
     }
 

@@ -116,7 +116,7 @@ def test_everybody_and_everything_can_be_asked_about() -> None:
     for seed in (0, 3, 6):
         for method in ("price-restrict-prove", "greedy"):
             solution = solve(medium(seed), method=method)
-            for subject in subjects(solution.problem, solution.awards)[::4]:
+            for subject in list(subjects(solution.problem, solution.awards))[::4]:
                 assert str(explain(solution.problem, solution.awards, solution.proof, subject))
 
 

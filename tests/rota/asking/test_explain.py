@@ -96,7 +96,9 @@ def test_people_and_slots_can_be_asked_about() -> None:
     problem = RotaProblem.from_tables(PEOPLE, duties)
     solution = eh.solve(problem)
     known = ASKING.subjects(problem, solution.awards)
-    assert known == ("Ada", "Bob", "Cy", "2026-01-05 cook", "2026-01-05 wash", "2026-01-12")
+    assert list(known) == ["Ada", "Bob", "Cy", "2026-01-05 cook", "2026-01-05 wash", "2026-01-12"]
+    assert known["Ada"] == "1 turn"
+    assert known["2026-01-12"] in problem.people
     assert eh.explain(solution, "Ada").headline.startswith("Ada serves 1 turn ")
     with pytest.raises(InputError, match="Did you mean Ada"):
         eh.explain(solution, "Adda")

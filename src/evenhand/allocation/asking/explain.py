@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,12 +41,33 @@ TO = " to "
 """Between item and recipient in a question about a pair, as in a plan's own words."""
 
 
-def subjects(problem: AllocationProblem, awards: Ints) -> tuple[str, ...]:
-    """Return the names that ``explain`` takes: recipients, items, days, budgets and other groups."""
-    del awards
+def subjects(problem: AllocationProblem, awards: Ints) -> dict[str, str]:
+    """Return what ``explain`` takes: recipients, items, days, budgets and other groups.
+
+    With each stand a few words: what people call it, and what the plan gives it.
+    """
+    chosen = np.asarray(awards, dtype=np.int64)
+
+    def awards_of(codes: Ints, names: Sequence[str]) -> dict[str, str]:
+        counts = np.bincount(codes[chosen], minlength=len(names)).tolist()
+        return {
+            name: f"{count or 'no'} award{'' if count == 1 else 's'}"
+            for name, count in zip(names, counts, strict=True)
+        }
+
+    items = awards_of(problem.item, problem.items)
+    taker = dict(zip(problem.item[chosen].tolist(), problem.recipient[chosen].tolist(), strict=True))
+    for code, name in enumerate(problem.items):
+        if items[name] == "1 award":
+            items[name] = f"to {title(problem.recipients[taker[code]], problem.called)}"
     # One day alone is no question: all awards are on it.
-    days = problem.days if len(problem.days) > 1 else ()
-    return tuple(dict.fromkeys((*problem.recipients, *problem.items, *days, *group_names(problem))))
+    days = awards_of(problem.day, problem.days) if len(problem.days) > 1 else {}
+    takers = awards_of(problem.recipient, problem.recipients)
+    # A name that is several things is asked about in this order, as in ``explain``: the last words win.
+    known = dict.fromkeys(group_names(problem), "") | days | items | takers
+    names = dict.fromkeys((*takers, *items, *days, *known))
+    called = {name: problem.called.get(name, name) for name in names}
+    return {name: known[name] if called[name] == name else f"{called[name]}: {known[name]}" for name in names}
 
 
 def explain(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any], subject: str) -> Explanation:

@@ -176,10 +176,18 @@ def account(problem: RotaProblem, awards: Ints, name: str) -> Account:
     return accounts(problem, awards)[problem.people.index(name)]
 
 
-def subjects(problem: RotaProblem, awards: Ints) -> tuple[str, ...]:
-    """Return what can be asked about: every person, and every slot by its date (and duty, if several)."""
-    del awards
-    return (*problem.people, *_slots(problem))
+def subjects(problem: RotaProblem, awards: Ints) -> dict[str, str]:
+    """Return what ``explain`` takes: each person with the turns, each slot (its date, and duty) with who."""
+    turns = np.bincount(awards[awards >= 0], minlength=len(problem.people)).tolist()
+    known = {
+        name: "1 turn" if served == 1 else f"{served or 'no'} turns"
+        for name, served in zip(problem.people, turns, strict=True)
+    }
+    for slot, label in enumerate(_slots(problem)):
+        crew = awards[problem.first_seat[slot] : problem.first_seat[slot + 1]].tolist()
+        # A person whose name is also a slot's label is asked about as a person, as in ``explain``.
+        known.setdefault(label, ", ".join("open" if who < 0 else problem.people[who] for who in crew))
+    return known
 
 
 def _slots(problem: RotaProblem) -> list[str]:
@@ -222,7 +230,7 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
     facts: list[Fact] = []
     for stand in stood:
         place = f"number {stand.rank} in order" if stand.rank else stand.why_not
-        side = f"owed {stand.lag:.2f} turns" if stand.lag >= 0 else f"{-stand.lag:.2f} turns ahead"
+        side = _side(stand.lag)
         rate = f", {stand.turns_a_day:.4f} turns a day, priority {stand.priority:+.5f}" if by_days else ""
         sentence = f"{stand.name} was {side}{rate}, waiting {stand.wait} days: {place}."
         facts.append(Fact("standing", sentence, round(stand.lag, 6), "turns", stand.name))
@@ -251,6 +259,10 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
     )
     head = f"{label}: {names}, {how}." if crew else f"{label} is open: nobody could take it."
     return Explanation("rota", label, head, tuple(facts))
+
+
+def _side(lag: float) -> str:
+    return f"owed {lag:.2f} turns" if lag >= 0 else f"{-lag:.2f} turns ahead"
 
 
 def _runner_up(stood: list[Stand], crew: list[Stand]) -> list[Fact]:
@@ -292,9 +304,9 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
     facts.append(Fact("due", sentence, round(due, 6), "turns", name))
     if len(mine.lag):
         low, high = float(mine.lag.min()), float(mine.lag.max())
-        sentence = f"Slot by slot, the lag ran from {low:+.2f} to {high:+.2f} turns."
+        sentence = f"Turn by turn, {name} was at most {_side(low)} and {_side(high)}."
         facts.append(Fact("lag", sentence, round(lag, 6), "turns", name))
-        side = f"owed {lag:.2f} turns" if lag >= 0 else f"{-lag:.2f} turns ahead"
+        side = _side(lag)
         turns = "turn" if len(when) == 1 else "turns"
         head = f"{name} serves {len(when)} {turns} of this plan and ends it {side}."
     else:

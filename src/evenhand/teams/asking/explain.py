@@ -27,10 +27,15 @@ SHOWN = 20
 """Facts of one kind that are listed; the rest are counted."""
 
 
-def subjects(problem: TeamsProblem, awards: Ints) -> tuple[str, ...]:
-    """Return the names that ``explain`` takes: people, teams and criteria."""
-    del awards
-    return (*problem.people, *problem.teams, *(criterion.name for criterion in problem.criteria))
+def subjects(problem: TeamsProblem, awards: Ints) -> dict[str, str]:
+    """Return what ``explain`` takes: each person with the team, each team with its size, each criterion."""
+    sizes = np.bincount(awards, minlength=len(problem.teams)).tolist()
+    known = dict.fromkeys((criterion.name for criterion in problem.criteria), "balanced")
+    for name, size in zip(problem.teams, sizes, strict=True):
+        known[name] = "1 person" if size == 1 else f"{size} people"
+    people = {name: problem.teams[team] for name, team in zip(problem.people, awards.tolist(), strict=True)}
+    # Where a name is both a person's and a team's, ``explain`` takes it for the person.
+    return people | {name: held for name, held in known.items() if name not in people}
 
 
 def explain(problem: TeamsProblem, awards: Ints, proof: Mapping[str, Any], subject: str) -> Explanation:
@@ -53,7 +58,7 @@ def explain(problem: TeamsProblem, awards: Ints, proof: Mapping[str, Any], subje
     for index, criterion in enumerate(problem.criteria):
         if fold_value(criterion.name) == wanted:
             return _criterion(problem, awards, index, str(proof.get("certificate", "")))
-    near = get_close_matches(subject, subjects(problem, awards)[:20_000], n=3, cutoff=0.5)
+    near = get_close_matches(subject, list(subjects(problem, awards))[:20_000], n=3, cutoff=0.5)
     raise InputError.one(
         "is no person, team or criterion here",
         f"Did you mean {' or '.join(near)}?" if near else "Name a person, a team or a criterion",
