@@ -16,10 +16,10 @@ from evenhand.core.recipe import sha_of
 from evenhand.store import get_json, now_text
 from evenhand.store.schema import METADATA
 from evenhand.web.forms import TheHall, Who
-from evenhand.web.publishing import checked
+from evenhand.web.publishing import publish_draft
 from evenhand.work import submit
 from evenhand.workspace.drafts import add_step, history, plan_row, series_row, step_row
-from evenhand.workspace.publications import balances, publish, series_facts
+from evenhand.workspace.publications import balances, series_facts
 from evenhand.workspace.tasks import answer_row
 
 __all__ = ["router"]
@@ -270,12 +270,11 @@ def api_ask(
 def api_publish(plan: Id, wanted: PublishIn, hall: TheHall, who: Who) -> dict[str, Any]:
     """Publish an answer: facts, entries and balances at once."""
     with hall.database.read() as connection:
-        row = _plan(connection, plan)
-        if step_row(connection, plan, row.tip).state != wanted.answer:
-            raise InputError.one("is not the draft's answer", "Read the plan again", came=wanted.answer[:12])
-    found = checked(hall, wanted.answer)
-    with hall.database.write() as connection:
-        rev = publish(connection, plan, wanted.answer, found, who=who, reason=wanted.reason)
+        _plan(connection, plan)
+    rev = publish_draft(hall, plan, wanted.answer, who=who, reason=wanted.reason)
+    if rev is None:
+        mend = "Ask for a run, wait until it is done, then publish"
+        raise InputError.one("is not planned and checked yet", mend, came=wanted.answer[:12])
     return {"rev": rev}
 
 

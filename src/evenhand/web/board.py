@@ -29,7 +29,7 @@ from evenhand.web.drawing import (
     team_cards,
 )
 from evenhand.web.forms import AnyForm, TheHall, Who, whole
-from evenhand.web.hall import Hall
+from evenhand.web.hall import Hall, last_run
 from evenhand.web.language import Language
 from evenhand.web.saying import names_text, said_change, step_text
 from evenhand.work import ask_to_stop
@@ -120,7 +120,9 @@ def board_values(
         siblings = connection.execute(
             select(PLAN.c.id, PLAN.c.period).where(PLAN.c.series == row.series).order_by(PLAN.c.made)
         ).all()
-    run = hall.last_run(tip.state)
+        # in the same moment as the answer: a run that ended between two looks would be neither running nor
+        # answered, and the page would wait for nothing
+        run = last_run(connection, tip.state)
     status = run.status if run is not None else ""
     failure = json.loads(run.outcome) if status == "failed" and answer is None else None
     if view is None:
@@ -150,6 +152,9 @@ def board_values(
         "run": run,
         "status": status,
         "failure": failure,
+        "planning": status in ("queued", "running"),
+        # nobody plans it and nobody failed to: it was stopped too early, or its server ended first
+        "unplanned": answer is None and failure is None and status not in ("queued", "running"),
         "changed": changed,
         "selected": selected,
         "at": at,

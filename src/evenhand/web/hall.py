@@ -12,7 +12,7 @@ from typing import Any, Final
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from evenhand.report.page import loader
 from evenhand.store import Database, get_json
@@ -23,7 +23,7 @@ from evenhand.web.security import Doorkeeper, Visitor
 from evenhand.work import Pool, submit
 from evenhand.workspace.tasks import answer_row
 
-__all__ = ["STATIC", "Hall"]
+__all__ = ["STATIC", "Hall", "last_run"]
 
 RUN, ASK = METADATA.tables["run"], METADATA.tables["ask"]
 
@@ -151,10 +151,10 @@ class Hall:
                 return None
             time.sleep(LOOK)
 
-    def last_run(self, key: str) -> Any:
-        """Return the last run of a recipe, or None."""
-        with self.database.read() as connection:
-            return connection.execute(
-                # of two in one millisecond the id decides, so that a reload shows the same run
-                select(RUN).where(RUN.c.key == key).order_by(RUN.c.made.desc(), RUN.c.id.desc()).limit(1)
-            ).first()
+
+def last_run(connection: Connection, key: str) -> Any:
+    """Return the last run of a recipe, or None."""
+    return connection.execute(
+        # of two in one millisecond the id decides, so that a reload shows the same run
+        select(RUN).where(RUN.c.key == key).order_by(RUN.c.made.desc(), RUN.c.id.desc()).limit(1)
+    ).first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
@@ -19,25 +19,31 @@ from evenhand.workspace.periods import amend_draft, next_plan
 from evenhand.workspace.publications import balances, current_facts, last_publication, publish, take_back
 from evenhand.workspace.tasks import answer_row
 
-__all__ = ["checked", "router"]
+__all__ = ["publish_draft", "router"]
 
 router = APIRouter()
+
+CHECKED: Final = 5.0
+"""Seconds a click waits for the check before a publication. It takes half a second where a child is free; at
+half of this a second page would flash by, at twice it people click again."""
 
 
 def checked(hall: Hall, key: str) -> Any:
     """Return what becomes fact if an answer is published; the plan is judged again for it.
 
+    Returns:
+        The facts and entries; None while the draft is not planned, or a child still checks it.
+
     Raises:
-        InputError: it is not planned yet, was stopped early, or breaks a rule.
+        InputError: it breaks a rule.
     """
     with hall.database.read() as connection:
-        answer = answer_row(connection, key)
-    if answer is None:
-        raise InputError.one("is not planned yet", "Plan again first", came="this draft")
+        if answer_row(connection, key) is None:
+            return None
     # far longer than a click: the judge has to read the problem from the database first
-    found = hall.ask(key, "check", "", patience=20.0)
+    found = hall.ask(key, "check", "", patience=CHECKED)
     if found is None:
-        raise InputError.one("is still being checked", "Try again in a moment", came="this draft")
+        return None
     if "error" in found:
         raise InputError.one(
             f"cannot be published: {found['error'].get('message', '')}", "Plan again", came="this draft"
@@ -49,7 +55,10 @@ def checked(hall: Hall, key: str) -> Any:
 def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
     """Show what becomes fact: each account before and after, what changes since the last revision."""
     values = board_values(hall, plan, hall.language(request), tab="history")
-    found = checked(hall, values["key"])
+    # a draft that is planned or checked just now is waited for on a page that says so
+    found = None if values["stale"] else checked(hall, values["key"])
+    if found is None:
+        return hall.page(request, "publish_waits.html", **values)
     with hall.database.read() as connection:
         lags = balances(connection, values["series"].ledger)
         last = last_publication(connection, plan)
@@ -121,27 +130,44 @@ def _groups(view: Any, found: Any, lags: dict[str, int], *, booked: bool) -> lis
 def publish_now(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Publish the draft that was shown; one that changed meanwhile is shown again instead."""
     key = str(form.get("key", [""])[0])
-    with hall.database.read() as connection:
-        row = plan_row(connection, plan)
-        if step_row(connection, plan, row.tip).state != key:
-            raise InputError.one("was changed meanwhile", "Look at it again, then publish", came="the draft")
-    found = checked(hall, key)
-    reason = str(form.get("reason", [""])[0])[:300]
-    with hall.database.write() as connection:
-        publish(connection, plan, key, found, who=who, reason=reason)
-        sha = amend_draft(connection, plan)
-        if sha is not None:
-            # from now on the draft stays near what people were told
-            row = plan_row(connection, plan)
-            before = {"before": sha}
-            taken = add_step(connection, plan, last_seq(connection, plan), "sources", before, who)
-            # teams weigh who moves, so that the same teams are worth something else from here on
-            again = series_row(connection, row.series).job == "teams"
-            if not again:
-                _same_answer(connection, key, taken.state)
-    if sha is not None and again:
-        hall.solve(taken.state, plan, patience=4.0)
+    if publish_draft(hall, plan, key, who=who, reason=str(form.get("reason", [""])[0])[:300]) is None:
+        return hall.go(f"/plans/{plan}/publish")
     return hall.go(f"/plans/{plan}?tab=history")
+
+
+def publish_draft(hall: Hall, plan: str, key: str, *, who: str, reason: str) -> int | None:
+    """Publish the draft that was seen; return its revision, or None while it is planned or checked.
+
+    Raises:
+        InputError: the draft was changed meanwhile, breaks a rule, or is published already.
+    """
+    with hall.database.read() as connection:
+        _unchanged(connection, plan, key)
+    found = checked(hall, key)
+    if found is None:
+        return None
+    with hall.database.write() as connection:
+        # again, now that nobody else can write: the check takes long enough for another step
+        _unchanged(connection, plan, key)
+        rev = publish(connection, plan, key, found, who=who, reason=reason)
+        sha = amend_draft(connection, plan)
+        if sha is None:
+            return rev
+        # from now on the draft stays near what people were told
+        row = plan_row(connection, plan)
+        taken = add_step(connection, plan, last_seq(connection, plan), "sources", {"before": sha}, who)
+        # teams weigh who moves, so that the same teams are worth something else from here on
+        again = series_row(connection, row.series).job == "teams"
+        if not again:
+            _same_answer(connection, key, taken.state)
+    if again:
+        hall.solve(taken.state, plan, patience=4.0)
+    return rev
+
+
+def _unchanged(connection: Any, plan: str, key: str) -> None:
+    if step_row(connection, plan, plan_row(connection, plan).tip).state != key:
+        raise InputError.one("was changed meanwhile", "Look at it again, then publish", came="the draft")
 
 
 def _same_answer(connection: Any, old: str, new: str) -> None:

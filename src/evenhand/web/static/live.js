@@ -220,11 +220,29 @@
     const handle = event.target.closest && event.target.closest(".handle");
     if (handle) { const open = handle.parentElement.classList.toggle("peek"); handle.setAttribute("aria-expanded", String(!open)); }
   });
-  // a plan that is being made: news by the stream, then the page anew
-  document.addEventListener("htmx:sseMessage", (event) => {
-    if (["over", "failed"].includes(event.detail.type)) window.location.reload();
+  // a page that is fetched anew because its plan is over keeps what was typed meanwhile
+  let typed = [];
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const asked = event.detail.requestConfig && event.detail.requestConfig.elt;
+    typed = [];
+    if (!asked || !asked.matches("[data-over]")) return;
+    for (const field of document.querySelectorAll("#page input[id]:not([type=hidden]), #page textarea[id]")) {
+      if (field.value !== field.defaultValue) typed.push([field.id, field.value]);
+    }
   });
-  const settled = () => { roving(); lettersButton(); };
+  const settled = () => {
+    for (const [id, value] of typed) {
+      const field = document.getElementById(id);
+      if (field) field.value = value;
+    }
+    typed = [];
+    roving();
+    lettersButton();
+    // from here keys, drops and buttons act on this page
+    document.documentElement.dataset.ready = "";
+  };
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.target.id === "page") delete document.documentElement.dataset.ready; });
+  document.addEventListener("htmx:afterRequest", (event) => { if (!event.detail.successful) settled(); });
   document.addEventListener("DOMContentLoaded", settled);
   document.addEventListener("htmx:afterSettle", settled);
 })();
