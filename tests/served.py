@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page
 
 FLAGS = [
     "--no-sandbox",
@@ -28,6 +28,17 @@ FLAGS = [
 PATIENCE = 60_000
 """Milliseconds a page is waited for. Pages take less than a second; a machine with eight busy programs takes
 ten. A wait ends with its event, so a long one costs nothing where all is well."""
+
+
+READY = """() => 'ready' in document.documentElement.dataset
+    && !document.querySelector('[sse-connect], [hx-trigger^="load"]')"""
+"""The script has taken the page, no plan is being made, and no part of it is still worked out."""
+
+
+def ready(page: Page) -> Page:
+    """Wait until keys, drops and counts mean this page: before, a click may find the one that goes."""
+    page.wait_for_function(READY)
+    return page
 
 
 @dataclass

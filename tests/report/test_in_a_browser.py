@@ -11,13 +11,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import evenhand as eh
 from evenhand import press_fleet
 from evenhand.report import FORMS, render
 
 DATA = Path(eh.__file__).parent / "data"
+PATIENCE = 60_000
+"""Milliseconds a page is waited for, as in ``tests/served.py``: a wait ends with what it waits for."""
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "chromium"
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -59,6 +61,7 @@ def solved(job: str) -> eh.Solution:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start one browser for all pages."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield started
@@ -70,6 +73,7 @@ def opened(browser: Browser, path: Path, scheme: Any, width: int) -> tuple[Page,
     page = browser.new_page(
         color_scheme=scheme, viewport={"width": width, "height": 900}, reduced_motion="reduce"
     )
+    page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(path.as_uri())
@@ -107,11 +111,11 @@ def test_a_long_list_can_be_searched(browser: Browser, tmp_path: Path) -> None:
     assert lines.count() > 50
     field = page.get_by_label("Search these")
     field.fill("Porsche")
-    shown = lines.filter(visible=True).all_inner_texts()
-    assert 0 < len(shown) < 50
-    assert all("Porsche" in text for text in shown)
+    count = lines.count()
+    expect(lines.filter(visible=True).filter(has_not_text="Porsche")).to_have_count(0)
+    assert 0 < lines.filter(visible=True).count() < 50
     field.fill("")
-    assert lines.first.is_visible()
+    expect(lines.filter(visible=True)).to_have_count(count)
     page.close()
 
 
@@ -121,13 +125,13 @@ def test_a_card_is_found_by_name(browser: Browser, tmp_path: Path) -> None:
     path.write_bytes(render(solved("allocation"), ".html"))
     page, _ = opened(browser, path, "light", 1280)
     page.get_by_label("Find a partner or a car").fill("Pacific")
-    shown = page.locator(".loans > li").filter(visible=True).all_inner_texts()
-    assert 0 < len(shown) < 10
-    assert all("Pacific" in text for text in shown)
+    shown = page.locator(".loans > li").filter(visible=True)
+    expect(shown.filter(has_not_text="Pacific")).to_have_count(0)
+    assert 0 < shown.count() < 10
     path.write_bytes(render(solved("teams"), ".html"))
     page.goto(path.as_uri())
     page.get_by_label("Find a person").fill("Carlos Oruc")
-    assert page.locator(".team").filter(visible=True).count() == 1
+    expect(page.locator(".team").filter(visible=True)).to_have_count(1)
     page.close()
 
 
@@ -137,15 +141,16 @@ def test_the_chip_tells_more_on_hover_and_focus(browser: Browser, tmp_path: Path
     path.write_bytes(render(solved("allocation"), ".html"))
     page, _ = opened(browser, path, "light", 1280)
     card = page.locator(".hover-card")
-    assert not card.is_visible()
+    expect(card).to_be_hidden()
     page.locator(".chip").hover()
-    assert card.is_visible()
-    assert "Gini coefficient" in card.inner_text()
+    expect(card).to_be_visible()
+    expect(card).to_contain_text("Gini coefficient")
     card.hover()
-    assert card.is_visible()
+    expect(card).to_be_visible()
     page.mouse.move(900, 700)
+    expect(card).to_be_hidden()
     page.locator(".chip").focus()
-    assert card.is_visible()
+    expect(card).to_be_visible()
     page.close()
 
 
@@ -157,10 +162,10 @@ def test_every_award_says_why_when_its_card_is_opened(browser: Browser, tmp_path
     page = context.new_page()
     page.goto(path.as_uri())
     reasons = page.locator(".why").first
-    assert not reasons.is_visible()
+    expect(reasons).to_be_hidden()
     page.locator("summary.loan").first.click()
-    assert reasons.is_visible()
-    assert "It scores" in reasons.inner_text()
+    expect(reasons).to_be_visible()
+    expect(reasons).to_contain_text("It scores")
     context.close()
 
 

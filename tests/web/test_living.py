@@ -10,13 +10,14 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from evenhand.report.page import stylesheet
 from evenhand.web.hall import STATIC
-from served import PATIENCE, Server, Watch
+from served import PATIENCE, Server, Watch, ready
 
 
 def test_the_sliders_move_over_solved_plans_without_asking_anybody(page: Page, server: Server) -> None:
     """Moved by key, a slider says what the plan would give and marks the board, with no request at all."""
     page.goto(server.plans["fleet"] + "?tab=dials")
     page.wait_for_selector("[data-frontier]")
+    ready(page)
     said = page.inner_text("[data-frontier-said]")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -57,7 +58,7 @@ def test_a_plan_that_is_not_even_brings_its_procedure(page: Page, server: Server
 def test_the_chip_opens_by_key_and_by_touch(browser: Browser, page: Page, server: Server) -> None:
     """Seven lines, by focus and by tap; Esc closes them. They are read out with the chip."""
     page.goto(server.plans["fleet"])
-    page.locator(".chip").focus()
+    ready(page).locator(".chip").focus()
     card = page.locator(".hover-card")
     expect(card).to_be_visible()
     assert card.locator(".pair").count() == 7
@@ -69,7 +70,7 @@ def test_the_chip_opens_by_key_and_by_touch(browser: Browser, page: Page, server
     )
     touched = phone.new_page()
     touched.goto(server.plans["fleet"])
-    touched.tap(".chip")
+    ready(touched).tap(".chip")
     expect(touched.locator(".hover-card")).to_be_visible()
     phone.close()
 
@@ -77,7 +78,7 @@ def test_the_chip_opens_by_key_and_by_touch(browser: Browser, page: Page, server
 def test_a_name_is_found_by_a_key_and_without_script(browser: Browser, page: Page, server: Server) -> None:
     """The slash goes to the field, other cells step back; without script the first match is opened."""
     page.goto(server.plans["teams"])
-    page.locator("[data-cell]").first.focus()
+    ready(page).locator("[data-cell]").first.focus()
     page.keyboard.press("/")
     page.keyboard.type("Zoe Hansen")
     expect(page.locator("[data-cell]:not(.dim)")).to_have_count(1)
@@ -129,7 +130,7 @@ def test_people_join_pause_leave_and_are_renamed(page: Page, server: Server) -> 
     expect(page.locator("h1")).to_have_text("5 people take part.")
     people = page.url
     jay = row_of(page, "Jay")
-    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+    assert [one["id"] for one in Axe().run(ready(page)).response["violations"]] == []
     jay.locator("input[name=first]").first.fill("2026-03-01")
     jay.locator("input[name=last]").first.fill("2026-03-20")
     jay.locator("button:has-text('Is away')").click()
@@ -166,8 +167,8 @@ def test_a_person_says_away_and_sees_what_changed(
     watch.on(phone, server.base)
     neu = phone.new_page()
     neu.goto(link)
-    assert neu.locator(".banner").count() == 0
-    assert [one["id"] for one in Axe().run(neu).response["violations"]] == []
+    expect(neu.locator(".banner")).to_have_count(0)
+    assert [one["id"] for one in Axe().run(ready(neu)).response["violations"]] == []
     neu.fill("#aw1", "2026-01-20")
     neu.fill("#aw2", "2026-04-20")
     with neu.expect_response("**/away"):
@@ -207,12 +208,13 @@ def test_teams_change_as_little_as_can_be(page: Page, server: Server, tmp_path: 
     page.wait_for_url("**/import/*")
     page.click("button:has-text('Use it')")
     page.wait_for_selector(".team")
+    ready(page)
     left, right = (page.locator(".team").nth(at).locator(".member") for at in (0, 1))
     one, other = left.nth(2).inner_text().split("\n")[0], right.nth(3).inner_text().split("\n")[0]
     left.nth(2).drag_to(right.nth(3))
     expect(page.locator(".banner")).to_contain_text("Changed: 2 of 24.")
-    assert one in page.locator(".team").nth(1).inner_text()
-    assert other in page.locator(".team").nth(0).inner_text()
+    expect(page.locator(".team").nth(1)).to_contain_text(one)
+    expect(page.locator(".team").nth(0)).to_contain_text(other)
     page.click(".tabs >> text=Dials")
     page.fill("#late", "Late Comer")
     page.fill("#late1", "girl")
@@ -231,8 +233,8 @@ def test_a_card_is_dragged_with_its_price_in_sight(page: Page, server: Server) -
     page.goto(server.base)
     page.click("#sample-fleet")
     page.wait_for_url("**/plans/**")
-    # the script has seen the board when one cell may be reached by key
-    page.wait_for_selector('[data-cell][tabindex="0"]')
+    page.wait_for_selector("[data-cell]")
+    ready(page)
     start, goal = (page.locator("[data-cell]").nth(at).bounding_box() for at in (2, 20))
     assert start is not None
     assert goal is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from served import PATIENCE, Server, Watch, killed, running
+from served import PATIENCE, Server, Watch, killed, ready, running
 
 
 def test_the_fleet_manager(page: Page, server: Server) -> None:
@@ -25,7 +25,7 @@ def test_the_fleet_manager(page: Page, server: Server) -> None:
     expect(page.locator("#panel h2").first).to_have_text("BMW i4 to Pacific Wheels")
     page.click("#panel >> text=Give it to…")
     page.wait_for_selector(".options form")
-    choice = page.locator(".options form button").nth(2)
+    choice = ready(page).locator(".options form button").nth(2)
     cost = choice.locator(".cost").inner_text().split()[0]
     choice.hover()
     expect(page.locator(".would-move").first).to_be_attached()
@@ -69,10 +69,12 @@ def test_the_teacher(page: Page, server: Server, tmp_path: Path) -> None:
     page.click(".tabs >> text=Dials")
     expect(page.locator("#panel")).to_contain_text("Pupil 07")
     page.click(".member >> nth=0")
-    before = page.locator(".team").first.inner_text()
+    page.wait_for_selector("button:has-text('Lock team')")
+    before = ready(page).locator(".team").first.inner_text()
     page.click("button:has-text('Lock team')")
-    page.wait_for_selector(".banner, .marks")
-    page.click("text=Plan again")
+    # a step of its own, also where no plan changes
+    expect(page.locator(".topbar")).to_contain_text("step 3")
+    ready(page).click("text=Plan again")
     held = sorted(set(re.findall(r"Pupil \d\d", before)))
     # the board is drawn anew when the plan is there: wait until a card holds just these
     page.wait_for_function(
@@ -115,11 +117,11 @@ def test_the_garden(browser: Browser, page: Page, server: Server, watch: Watch) 
     expect(mine.locator("body")).to_contain_text("Why me?")
     assert mine.goto(server.base + "/setup").status == 401  # type: ignore[union-attr]
     mine.goto(links["Hugs"])
-    past = mine.locator("text=I can't")
+    past = ready(mine).locator("text=I can't")
     if past.count():
         past.first.click()
         mine.goto(links["Neu"])
-        if mine.locator("text=I take it").count():
+        if ready(mine).locator("text=I take it").count():
             mine.click("text=I take it")
             expect(mine.locator("body")).to_contain_text("My account")
     calendar = phone.request.get(links["Hugs"].replace("/me/", "/feeds/") + ".ics")
@@ -185,22 +187,27 @@ def test_the_board_is_worked_by_keys(page: Page, server: Server) -> None:
     """Arrows move between cells, Enter opens, P pins, Z undoes; letters do nothing outside the board."""
     page.goto(server.base)
     page.click("#sample-fleet")
-    page.wait_for_url("**/plans/**")
-    page.locator("[data-cell]").first.focus()
+    page.wait_for_selector("[data-cell]")
+    ready(page).locator("[data-cell]").first.focus()
     page.keyboard.press("ArrowDown")
     second = page.evaluate("document.activeElement.dataset.item")
     assert second != page.locator("[data-cell]").first.get_attribute("data-item")
     page.keyboard.press("Enter")
     page.wait_for_selector(f'[data-item="{second}"][aria-current="true"]')
-    page.locator(f'[data-item="{second}"]').focus()
+    ready(page).locator(f'[data-item="{second}"]').focus()
     page.keyboard.press("p")
     page.wait_for_selector("button:has-text('Unpin')")
-    page.locator(f'[data-item="{second}"]').focus()
+    ready(page).locator(f'[data-item="{second}"]').focus()
     page.keyboard.press("z")
     page.wait_for_selector("text=Redo")
+    seen = ready(page).url
     page.locator(".brand").focus()
     page.keyboard.press("p")
-    assert page.locator("button:has-text('Unpin')").count() == 0
+    page.keyboard.press("z")
+    # whatever a letter had started would come before this click's page
+    page.click(".tabs >> text=History")
+    page.wait_for_url(lambda url: url != seen)
+    expect(page.locator(".steps > li")).to_have_count(2)
 
 
 def test_faults_are_mended_on_the_page(page: Page, server: Server, tmp_path: Path) -> None:
