@@ -58,7 +58,7 @@ demo: $(STAMPS)/run ## run all three jobs on bundled data
 	@echo
 	@echo "To run these commands: $(BIN)/evenhand ..., or: source $(BIN)/activate and then evenhand ..."
 
-test: $(STAMPS)/test chromium postgres lint types cover ## run everything that CI runs
+test: $(STAMPS)/test chromium postgres lint types unit ## run everything that CI runs
 
 # Pages are looked at in a real browser.
 chromium:
@@ -88,12 +88,14 @@ soak: $(STAMPS)/test chromium postgres ## all of the kills, random requests and 
 types: $(STAMPS)/test
 	@echo "mypy" && $(BIN)/mypy
 
-unit: $(STAMPS)/test ## run the tests without coverage
-	@$(BIN)/pytest -q -n auto
+# More than four would start more browsers and databases than a laptop has memory for.
+unit: $(STAMPS)/test ## run the tests alone
+	@$(BIN)/pytest -q -n auto --maxprocesses 4
 
-# Servers that tests kill, and guarded children that run with nothing of the environment, tell nothing of what
-# they ran, so the whole counts less than what is tested: 94 % were counted when this was set.
-cover: $(STAMPS)/test
+# Not part of `make test`, as tests take half as long again while their lines are counted. Servers that tests kill,
+# and guarded children that run with nothing of the environment, tell nothing of what they ran, so the whole counts
+# less than what is tested: 94 % were counted when this was set.
+cover: $(STAMPS)/test ## run the tests and count which lines they reach; fails below 92 %
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest -q -n 2
 	@$(BIN)/coverage combine -q && $(BIN)/coverage report --fail-under=92 | tail -n 40
