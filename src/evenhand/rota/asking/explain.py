@@ -262,7 +262,9 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
 
 
 def _side(lag: float) -> str:
-    return f"owed {lag:.2f} turns" if lag >= 0 else f"{-lag:.2f} turns ahead"
+    if f"{abs(lag):.2f}" == "0.00":
+        return "even"
+    return f"owed {lag:.2f} turns" if lag > 0 else f"{-lag:.2f} turns ahead"
 
 
 def _runner_up(stood: list[Stand], crew: list[Stand]) -> list[Fact]:
@@ -304,7 +306,7 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
     facts.append(Fact("due", sentence, round(due, 6), "turns", name))
     if len(mine.lag):
         low, high = float(mine.lag.min()), float(mine.lag.max())
-        sentence = f"Turn by turn, {name} was at most {_side(low)} and {_side(high)}."
+        sentence = f"Turn by turn, {name} stood between {_side(low)} and {_side(high)}."
         facts.append(Fact("lag", sentence, round(lag, 6), "turns", name))
         side = _side(lag)
         turns = "turn" if len(when) == 1 else "turns"
