@@ -106,14 +106,20 @@ def _list_takers(problem: Any, awards: Any, seat: int, seed: int) -> None:
     from evenhand.report.text import Grid, Heading, Text
     from evenhand.rota.asking.swaps import takers
 
-    found = takers(problem, awards, seat, seed)
+    could = takers(problem, awards, seat, seed)
     blocks: list[Any] = [Heading(f"Who could take {_spoken(problem, awards, seat)}")]
-    if not found:
+    if not could:
         blocks.append(Text("Nobody could take it without breaking a rule."))
     else:
-        rows = tuple((taker.name, _stands(taker.lag), _stands(taker.after)) for taker in found[:SHOWN])
+        shown = could[:SHOWN]
+        rows = tuple((taker.name, _stands(taker.lag), _stands(taker.after)) for taker in shown)
         blocks.append(Grid(("next in order", "stands now", "and with it"), rows))
-        blocks.append(Text(f"Choose with --to {found[0].name}."))
+        blocks += [
+            Text(f"Mind, with {taker.name}: {sentence}", "warn") for taker in shown for sentence in taker.breaks
+        ]
+        if len(could) > SHOWN:
+            blocks.append(Text(f"{len(could) - SHOWN} more could take it."))
+        blocks.append(Text(f"Choose with --to {could[0].name}."))
     show(blocks)
 
 
@@ -151,7 +157,7 @@ def _changed(problem: Any, awards: Any, seat: int, to: str, exchange: str) -> di
 def _show_effect(problem: Any, awards: Any, changed: dict[int, int]) -> None:
     from evenhand.cli.screen import show
     from evenhand.report.text import Grid, Heading, Text
-    from evenhand.rota.asking.swaps import effect, why_not
+    from evenhand.rota.asking.swaps import breaks_added, effect, why_not
 
     lines = []
     for seat, who in changed.items():
@@ -167,10 +173,8 @@ def _show_effect(problem: Any, awards: Any, changed: dict[int, int]) -> None:
         blocks.append(Grid(("account", "stands now", "and then"), rows))
     else:
         blocks.append(Text("Nobody's account moves."))
-    # A turn nobody of the team serves can break none of their rules.
-    if all(who >= 0 for who in changed.values()):
-        broken = why_not(problem, awards, changed)
-        blocks += [Text(f"Mind: {fault}", "warn") for fault in broken]
+    broken = (*why_not(problem, awards, changed), *breaks_added(problem, awards, changed))
+    blocks += [Text(f"Mind: {fault}", "warn") for fault in broken]
     show(blocks)
 
 

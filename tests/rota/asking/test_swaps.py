@@ -10,7 +10,14 @@ import pytest
 import evenhand as eh
 from evenhand.core.errors import InputError
 from evenhand.rota import RotaProblem
-from evenhand.rota.asking.swaps import effect, seat_named, served_instead, takers, why_not
+from evenhand.rota.asking.swaps import (
+    breaks_added,
+    effect,
+    seat_named,
+    served_instead,
+    takers,
+    why_not,
+)
 from evenhand.rota.judging.attendance import may_serve
 from evenhand.rota.judging.faults import faults_of
 
@@ -69,3 +76,29 @@ def test_a_turn_is_found_by_id_slot_day_and_holder() -> None:
         seat_named(two, awards, "2026-01-05", "Cem")
     with pytest.raises(InputError, match="Turns are named like"):
         seat_named(two, awards, "yesterday")
+
+
+def test_a_swap_warns_of_rules_with_a_weight() -> None:
+    """What may be broken keeps nobody from a swap, but is said with its weight and comes after the others."""
+    wanted = [{"rule": "rest", "value": "1", "weight": "7", "name": "Ben"}]
+    problem = rota(rules=wanted)
+    ada, ben, cem = (problem.people.index(name) for name in ("Ada", "Ben", "Cem"))
+    awards = np.array([ben, ada, cem, ben, ada, cem])
+    assert not why_not(problem, awards, {1: ben})
+    assert breaks_added(problem, awards, {1: ben}) == (
+        "Ben serves 2026-01-12 without 1 start day of rest before (weight 7).",
+    )
+    assert breaks_added(problem, awards, {1: cem}) == ()
+    could = takers(problem, awards, 1)
+    assert [(taker.name, bool(taker.breaks)) for taker in could] == [("Cem", False), ("Ben", True)]
+
+
+def test_a_missed_turn_may_leave_somebody_new_alone() -> None:
+    """Nobody in place of the experienced one breaks "only together", and an open seat alone breaks nothing."""
+    people = [{"name": name} for name in ("Ada", "Ben", "Cem")]
+    pairs = RotaProblem.from_tables(
+        people, eh.weekly("2026-01-05", 2, seats=2), policy="ledger", together=[("Cem", "Ada")]
+    )
+    awards = np.array([0, 2, 0, 1])
+    assert why_not(pairs, awards, {0: -1}) == ("Cem serves 2026-01-05 without anybody experienced.",)
+    assert why_not(pairs, awards, {1: -1}) == ()

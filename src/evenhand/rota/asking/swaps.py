@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from evenhand.core.errors import InputError
 from evenhand.core.shares import TICKS
 from evenhand.rota.judging.attendance import may_serve
-from evenhand.rota.judging.faults import faults_of
+from evenhand.rota.judging.faults import rules_broken
 from evenhand.rota.judging.judge import statement_of
+from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import turn_ids
 from evenhand.rota.solving.model.standing import Standing
 
-__all__ = ["Taker", "effect", "seat_named", "served_instead", "takers", "why_not"]
+__all__ = ["Taker", "breaks_added", "effect", "seat_named", "served_instead", "takers", "why_not"]
 
 Ints = NDArray[np.int64]
 
@@ -29,11 +30,13 @@ class Taker:
         name: who.
         lag: turns they are owed by the end of the plan as it stands: above 0 owed, below 0 ahead.
         after: the same once they have taken the turn.
+        breaks: rules with a weight that it would break, a sentence each; empty where it breaks none.
     """
 
     name: str
     lag: float
     after: float
+    breaks: tuple[str, ...] = ()
 
 
 def seat_named(problem: RotaProblem, awards: Ints, turn: str, holder: str = "") -> int:
@@ -81,14 +84,43 @@ def served_instead(problem: RotaProblem, awards: Ints, changed: dict[int, int]) 
 
 
 def why_not(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> tuple[str, ...]:
-    """Return the rules that a change of some seats would break, by the judge; empty where it breaks none."""
-    # Without the published plan: a swap changes published turns on purpose, and that is no fault of it.
-    free = replace(problem, published=np.zeros(0, dtype=np.int64), frozen=0)
+    """Return the rules that a change of some seats would break, by the judge; empty where it breaks none.
+
+    Seats given to nobody are no fault by themselves, but may leave somebody new alone or part a weekend.
+    """
+    free = _unpublished(problem)
     can = may_serve(free)
     # Faults the plan has already are not the swap's.
-    before = set(faults_of(free, awards, can))
-    after = faults_of(free, served_instead(free, awards, changed), can)
+    before = set(rules_broken(free, awards, can))
+    after = rules_broken(free, served_instead(free, awards, changed), can)
     return tuple(fault for fault in after if fault not in before)
+
+
+def breaks_added(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> tuple[str, ...]:
+    """Return the rules with a weight that a change of some seats would break, with what each break weighs.
+
+    Rules with a weight may be broken, so they keep nobody from swapping; both should know before they do.
+
+    >>> from evenhand.rota import RotaProblem, weekly
+    >>> weeks, rest = weekly("2026-01-05", 3), [{"rule": "rest", "value": 1, "weight": 5}]
+    >>> garden = RotaProblem.from_values(["Ada", "Ben"], weeks, rules=rest, policy="ledger")
+    >>> breaks_added(garden, np.array([0, 1, 0]), {1: 0})[0]
+    'Ada serves 2026-01-12 without 1 start day of rest before (weight 5).'
+    """
+    free = _unpublished(problem)
+    soft = [rule.weight for rule in free.rules]
+    before = {(one.rule, one.sentence) for one in breaks_of(free, awards)}
+    after = breaks_of(free, served_instead(free, awards, changed))
+    return tuple(
+        f"{one.sentence} (weight {soft[one.rule]})."
+        for one in after
+        if soft[one.rule] and (one.rule, one.sentence) not in before
+    )
+
+
+def _unpublished(problem: RotaProblem) -> RotaProblem:
+    """Return the rota without its published plan: a swap changes published turns on purpose."""
+    return replace(problem, published=np.zeros(0, dtype=np.int64), frozen=0)
 
 
 def takers(problem: RotaProblem, awards: Ints, seat: int, seed: int = 0) -> list[Taker]:
@@ -101,8 +133,9 @@ def takers(problem: RotaProblem, awards: Ints, seat: int, seed: int = 0) -> list
         seed: of the draw among those who stand alike.
 
     Returns:
-        Takers, next in order first: as the policy ranks them at that slot, given all turns before it.
-        Cost O(slots x people) for the ranking and a look by the judge for each person.
+        Takers, next in order first: as the policy ranks them at that slot, given all turns before it. Those
+        who would break a rule with a weight come after those who break none. Cost O(slots x people) for the
+        ranking and a look by the judge for each person.
 
     >>> from evenhand.rota import RotaProblem, weekly
     >>> garden = RotaProblem.from_values(["Ada", "Ben", "Cem"], weekly("2026-01-05", 2), policy="ledger")
@@ -125,8 +158,10 @@ def takers(problem: RotaProblem, awards: Ints, seat: int, seed: int = 0) -> list
     out = []
     for who in standing.ranked(fine):
         after = _lag_after(problem, awards, {seat: who}, who)
-        out.append(Taker(problem.people[who], float(lag[who]), after))
-    return out
+        broken = breaks_added(problem, awards, {seat: who})
+        out.append(Taker(problem.people[who], float(lag[who]), after, broken))
+    # The sort is stable: within each of the two the policy's order stays.
+    return sorted(out, key=lambda taker: bool(taker.breaks))
 
 
 def effect(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> dict[str, tuple[float, float]]:

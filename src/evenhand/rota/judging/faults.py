@@ -14,7 +14,7 @@ from evenhand.rota.judging.due import most_seats
 from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["faults_of", "shape_faults"]
+__all__ = ["faults_of", "rules_broken", "shape_faults"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -35,6 +35,15 @@ def faults_of(problem: RotaProblem, awards: Ints, can: Bools) -> list[str]:
     return [
         fault
         for check in (_who, _pairs, _whole, _chosen, _times, _rules, _published, _open)
+        for fault in check(problem, awards, can)
+    ]
+
+
+def rules_broken(problem: RotaProblem, awards: Ints, can: Bools) -> list[str]:
+    """Return the faults of those who serve, as ``faults_of``: without seats left open, which are nobody's."""
+    return [
+        fault
+        for check in (_who, _pairs, _whole, _chosen, _times, _rules)
         for fault in check(problem, awards, can)
     ]
 
