@@ -115,7 +115,9 @@ def _list_takers(problem: Any, awards: Any, seat: int, seed: int) -> None:
         rows = tuple((taker.name, _stands(taker.lag), _stands(taker.after)) for taker in shown)
         blocks.append(Grid(("next in order", "stands now", "and with it"), rows))
         blocks += [
-            Text(f"Mind, with {taker.name}: {sentence}", "warn") for taker in shown for sentence in taker.breaks
+            Text(f"Mind, with {taker.name}: {sentence}", "warn")
+            for taker in shown
+            for sentence in taker.breaks
         ]
         if len(could) > SHOWN:
             blocks.append(Text(f"{len(could) - SHOWN} more could take it."))

@@ -97,6 +97,12 @@ def _notes(problem: RotaProblem, awards: Ints, slot: Ints) -> list[str]:
         else:
             out[index] = "nobody else is free"
     for one in breaks_of(problem, awards):
+        if one.person < 0:
+            # The open seats of a slot are told apart by numbers from -1 down.
+            empty_here = np.flatnonzero((slot == one.slot) & (awards < 0))
+            weight = problem.rules[one.rule].weight
+            out[int(empty_here[-1 - one.person])] = f"at a weight of {weight}"
+            continue
         # A break that nobody there makes (a fixed turn of somebody else) is noted at the slot's first seat.
         seats = np.flatnonzero((slot == one.slot) & (awards == one.person))
         index = int(seats[0]) if seats.size else int(problem.first_seat[one.slot])

@@ -218,8 +218,10 @@ def _published(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
 def _open(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     """Yield slots with an open seat that somebody could fill without breaking a rule."""
     starts, facts, has = problem.first_seat, is_frozen(problem), has_skill(problem)
+    # Where a seat may stay open at a weight, one that does costs that weight and is no fault.
+    priced = {rule.duty for rule in problem.rules if rule.kind == "open seats" and rule.weight}
     for slot in np.unique(problem.seat_slot[awards < 0]).tolist():
-        if facts[slot]:
+        if facts[slot] or priced & {-1, int(problem.slot_duty[slot])}:
             continue
         crew = awards[starts[slot] : starts[slot + 1]]
         here = {int(who) for who in crew if who >= 0}

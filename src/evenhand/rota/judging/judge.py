@@ -159,7 +159,9 @@ def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due
     views = views_of(problem, awards, due)
     if views:
         worst = max(views, key=lambda view: view.worst)
-        sentences.append(f"in no view more than {_turns(worst.worst)} (worst: {worst.name})")
+        even = f"{worst.worst:.1f}" == "0.0"
+        more = f"in no view more than {_turns(worst.worst)} (worst: {worst.name})"
+        sentences.append("even in every view" if even else more)
     wait = _longest_wait(problem, awards)
     if wait:
         count, unit = (wait // 7, "week") if not wait % 7 else (wait, "day")

@@ -15,7 +15,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.rota.judging.attendance import is_frozen
+from evenhand.rota.judging.attendance import has_skill, is_frozen, may_serve
+from evenhand.rota.judging.due import most_seats
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 
@@ -31,7 +32,7 @@ class Break:
     Attributes:
         rule: index into the problem's ``rules``.
         slot: the slot where it happens.
-        person: who breaks it, or one of them.
+        person: who breaks it, or one of them; below 0 for a seat left open.
         sentence: what happens, for people to read.
     """
 
@@ -49,7 +50,10 @@ def breaks_of(problem: RotaProblem, awards: Ints) -> list[Break]:
     out = []
     for number, rule in enumerate(problem.rules):
         found = {(slot, who): sentences for slot, who, sentences in _LOOKS[rule.kind](plan, rule)}
-        out += [Break(number, slot, who, sentences) for (slot, who), sentences in sorted(found.items())]
+        out += [
+            Break(number, slot, who, sentence)
+            for (slot, who), sentence in sorted(found.items(), key=lambda item: (item[0][0], abs(item[0][1])))
+        ]
     return out
 
 
@@ -239,6 +243,22 @@ def _forbidden(plan: _Plan, rule: SideRule) -> Found:
                 yield slot, who, _serves(plan, who, slot)
 
 
+def _open_seats(plan: _Plan, rule: SideRule) -> Found:
+    problem, has = plan.problem, has_skill(plan.problem)
+    able, first = may_serve(problem), problem.first_seat.tolist()
+    for slot, crew in enumerate(plan.crew):
+        if plan.fact[slot] or not plan.counts(slot, rule):
+            continue
+        asked = problem.seat_skill[first[slot] : first[slot + 1]].tolist()
+        here = np.flatnonzero(able[slot]).tolist()
+        # A seat that nobody could take, were this the only slot, is no break: no plan fills it.
+        could = most_seats([[who for who in here if skill < 0 or has[who, skill]] for skill in asked])
+        for number in range(could - len(crew)):
+            # Nobody breaks it, so the open seats of a slot are told apart by numbers below 0.
+            which = "another seat" if number else "a seat"
+            yield slot, -1 - number, f"{which} of {plan.at(slot)} stays open"
+
+
 _LOOKS = {
     "rest": _rest,
     "rest hours": _rest_hours,
@@ -250,5 +270,6 @@ _LOOKS = {
     "whole weekends": _whole_weekends,
     "fixed": _fixed,
     "forbidden": _forbidden,
+    "open seats": _open_seats,
 }
 """Kind of rule to the look for its breaks."""

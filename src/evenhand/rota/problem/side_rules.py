@@ -8,7 +8,7 @@ __all__ = ["SIDE_RULES", "SideRule"]
 
 SIDE_RULES = (
     "rest", "rest hours", "apart", "together", "most", "in a row", "least in a row", "whole weekends",
-    "fixed", "forbidden",
+    "fixed", "forbidden", "open seats",
 )  # fmt: skip
 """The kinds of rules that may be broken, if they have a weight. Methods know them by ``rules/``, the judge
 by ``judging/side_rules.py``; a test compares both with this list."""

@@ -148,6 +148,7 @@ class Layout:
         after: first slot that who served a slot may serve again by the rests for everybody, shape (S,).
         earliest: first slot each person may serve by them, because of turns before the plan, shape (P,).
         facts: which slots were served as published, so that no rule can be broken there, shape (S,).
+        seats: seats of each slot that could be filled, were it alone, shape (S,).
     """
 
     problem: RotaProblem
@@ -155,6 +156,7 @@ class Layout:
     after: Ints = field(repr=False)
     earliest: Ints = field(repr=False)
     facts: Bools = field(repr=False)
+    seats: Ints = field(repr=False)
 
     def people(self, rule: SideRule) -> Sequence[int]:
         """Return whom a rule is about: those it names, or everybody."""

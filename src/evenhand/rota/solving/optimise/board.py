@@ -93,18 +93,27 @@ class Board:
         return len(self.accounts) == 1
 
 
-def board_of(problem: RotaProblem) -> Board:
+def board_of(problem: RotaProblem, filled: Ints | None = None) -> Board:
     """Lay out a problem for the optimiser: who is able, the ledgers, and every rule.
+
+    Args:
+        problem: the rota.
+        filled: seats of each slot that are filled, where some stay open, shape (S,); those that could be by
+            default. What is due follows them.
 
     Cost O(S P), and for rest and limits O(P times slots within them).
     """
-    able_to, seats, share = _given(problem)
+    able_to, could, share = _given(problem)
+    seats = could
+    if filled is not None:
+        seats, share = filled, _shares_of(problem, able_to, share, could, filled)
     layout = Layout(
         problem,
         able_to,
         rest_after(problem, problem.rest_slots, problem.rest_days),
         earliest_slot(problem, problem.rest_slots, problem.rest_days),
         (problem.slot_start <= problem.frozen) & bool(len(problem.published)),
+        could,
     )
     # A conflict names its rules in this order: seats first. The filter that finds it leaves out rules from
     # the last, so of two conflicts the one with the earlier rules is told.
@@ -161,11 +170,16 @@ def _given(problem: RotaProblem) -> tuple[Bools, Ints, Ints]:
         able_to[slot] = False
         able_to[slot, who[who >= 0]] = True
         want[slot] = int((who >= 0).sum())
+    return able_to, want, _shares_of(problem, can, share, seats, want)
+
+
+def _shares_of(problem: RotaProblem, can: Bools, share: Ints, seats: Ints, want: Ints) -> Ints:
+    """Return shares that follow the seats that are filled: only slots with other seats are shared anew."""
     takers = members(problem) if problem.policy.grows.absent_too else can
-    # Shares follow the seats that are filled: only these slots have to be shared anew.
+    out = share.copy()
     for slot in np.flatnonzero(want != seats).tolist():
-        share[slot] = share_of(problem, slot, can[slot], takers[slot], int(want[slot]))
-    return able_to, want, share
+        out[slot] = share_of(problem, slot, can[slot], takers[slot], int(want[slot]))
+    return out
 
 
 def _accounts(problem: RotaProblem, share: Ints) -> tuple[Account, ...]:

@@ -37,7 +37,15 @@ from evenhand.rota.solving.optimise.search import (
     search,
     squares,
 )
-from evenhand.rota.solving.optimise.soft import LeastBreaks, least_breaks, tightened, weight_of
+from evenhand.rota.solving.optimise.soft import (
+    OPEN_SEATS,
+    LeastBreaks,
+    least_breaks,
+    seats_filled,
+    seats_loose,
+    tightened,
+    weight_of,
+)
 from evenhand.rota.solving.optimise.start import ledger_start
 
 __all__ = ["fits", "run"]
@@ -76,39 +84,67 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
         # People in a drawn order: of plans alike, the seed and not the alphabet says who begins.
         order = np.argsort(keys(seed, problem.people, "rota"), kind="stable")
         board = drawn_order(board, order)
-    least = LeastBreaks(None)
-    loose = board
+    least, filled = LeastBreaks(None), None
     if board.soft:
         with progress.stage("rules that may be broken"):
-            least = least_breaks(board, progress)
+            least = _least(board, progress)
         if least.plan is None:
             return _nothing(board, Outcome(None, least.infeasible, 0.0), progress)
-        board = tightened(board, least.plan)
+        if (least.plan.sum(axis=1) < board.seats).any():
+            # What is due follows the seats that are filled, so the ledgers are laid out anew.
+            filled = least.plan.sum(axis=1).astype(np.int64)
+            board = drawn_order(board_of(problem, filled), order)
+    loose = seats_filled(board)
+    board = loose if least.plan is None else tightened(loose, least.plan)
     with progress.stage("ledger's plan"):
         start = ledger_start(board)
         start = least.plan if start is None else start
     large = int(board.able.sum()) > LARGE
     outcome = rolling(board, progress, start) if large else NOTHING
     if outcome.plan is None and not progress.cut:
-        own = board_of(problem)
+        own = board_of(problem, filled)
 
         def tell(plan: Bools, bound: float) -> None:
             awards = in_order(plan, order)
             value = _value(own, awards) + least.weight * problem.break_price
+            # Another choice of breaks may have smaller lags, and this bound is for one choice.
+            bound = 0.0 if least.weight else bound
             progress.offer(seated(problem, own, awards), value, _bound(problem, value, least, bound))
 
         outcome = search(board, progress, start, limits.gap / TICKS**2, tell)
     if outcome.plan is None:
         return _nothing(board, outcome, progress)
     plan = outcome.plan
-    if least.weight:
+    if filled is not None or _open_as_well(problem, least):
+        # Other seats may stay open at the same weight, and what is due is another sum then: the bound of
+        # this choice says nothing of those.
+        outcome = replace(outcome, bound=0.0, narrowest=None)
+    elif least.weight:
         with progress.stage("other breaks"):
             outcome, plan = _any_breaks(loose, outcome, plan, least, progress)
         board = tightened(loose, plan)
     with progress.stage("views and wishes"):
         better = refined(board, plan, _wanted(problem, board, order), progress)
-    board, outcome = board_of(problem), replace(outcome, plan=in_order(better.plan, order))
+    board, outcome = board_of(problem, filled), replace(outcome, plan=in_order(better.plan, order))
     return _answer(problem, board, outcome, seed, better.excess, least)
+
+
+def _least(board: Board, progress: Progress) -> LeastBreaks:
+    """Find the least weight of breaks; seats stay open only where that breaks less, or nothing else does."""
+    closed = seats_filled(board)
+    price = min((rule.weight for rule in board.soft if rule.kind == OPEN_SEATS), default=0)
+    least = least_breaks(closed, progress)
+    # With every seat filled for less than one open seat weighs, no plan with an open seat breaks as little.
+    settled = least.plan is not None and least.weight <= least.bound and least.weight < price
+    if not price or settled or progress.cut:
+        return least
+    return least_breaks(seats_loose(board), progress, least.plan)
+
+
+def _open_as_well(problem: RotaProblem, least: LeastBreaks) -> bool:
+    """Whether a plan with an open seat could break as little as the plan found, which fills all."""
+    prices = [rule.weight for rule in problem.rules if rule.kind == OPEN_SEATS and rule.weight]
+    return bool(prices) and min(prices) <= least.weight
 
 
 def _any_breaks(

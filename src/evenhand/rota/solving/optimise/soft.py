@@ -19,11 +19,23 @@ from evenhand.linear.highs import Program
 from evenhand.rota.rules.base import RowsOfRule
 from evenhand.rota.solving.optimise.board import Board, breaks, broken_rows
 
-__all__ = ["LeastBreaks", "least_breaks", "lifts", "tightened", "weight_of"]
+__all__ = [
+    "OPEN_SEATS",
+    "LeastBreaks",
+    "least_breaks",
+    "lifts",
+    "seats_filled",
+    "seats_loose",
+    "tightened",
+    "weight_of",
+]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+OPEN_SEATS: Final = "open seats"
+"""The kind of rule by which a seat may stay open."""
 
 HALF: Final = 0.5
 """Half of one: a value of an unknown that is 0 or 1 is rounded to the nearer."""
@@ -123,3 +135,21 @@ def tightened(board: Board, plan: Bools) -> Board:
             )
         )  # fmt: skip
     return replace(board, rules=(*board.rules, *(rule for rule in kept if rule.upper.size)), soft=())
+
+
+def seats_filled(board: Board) -> Board:
+    """Return the board with every seat to be filled: none may stay open at a weight."""
+    return replace(board, soft=tuple(rule for rule in board.soft if rule.kind != OPEN_SEATS))
+
+
+def seats_loose(board: Board) -> Board:
+    """Return the board with seats that may stay open, as far as a rule with a weight says so."""
+    loose = [rule for rule in board.soft if rule.kind == OPEN_SEATS]
+    inside = np.unique(np.concatenate([rule.slot for rule in loose]))
+    rules = tuple(
+        replace(rule, lower=np.where(np.isin(rule.slot[:1], inside), 0.0, rule.lower))
+        if rule.kind == "seats"
+        else rule
+        for rule in board.rules
+    )
+    return replace(board, rules=rules)
