@@ -114,11 +114,8 @@ def _list_takers(problem: Any, awards: Any, seat: int, seed: int) -> None:
         shown = could[:SHOWN]
         rows = tuple((taker.name, _stands(taker.lag), _stands(taker.after)) for taker in shown)
         blocks.append(Grid(("next in order", "stands now", "and with it"), rows))
-        blocks += [
-            Text(f"Mind, with {taker.name}: {sentence}", "warn")
-            for taker in shown
-            for sentence in taker.breaks
-        ]
+        for taker in shown:
+            blocks += [Text(f"Mind, with {taker.name}: {sentence}", "warn") for sentence in taker.breaks]
         if len(could) > SHOWN:
             blocks.append(Text(f"{len(could) - SHOWN} more could take it."))
         blocks.append(Text(f"Choose with --to {could[0].name}."))

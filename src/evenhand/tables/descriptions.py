@@ -523,7 +523,7 @@ ROTA: Final = (
         "rules",
         "one row a rule about who serves when",
         (
-            _needed("rule", "text", "rest, rest days, rest hours, apart, together, most, in a row, least in a row, whole weekends, fixed, forbidden, prefer or avoid", "apart",
+            _needed("rule", "text", "rest, rest days, rest hours, apart, together, most, in a row, least in a row, whole weekends, fixed, forbidden, prefer, avoid or open seats", "apart",
                     "kind, type, Regel, Art, règle, regla, tipo"),
             _column("name", "text", "the person", "Ada", PERSON),
             _column("with", "list", "the other people", "Ben", "mit, avec, con"),

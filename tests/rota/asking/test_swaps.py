@@ -94,7 +94,7 @@ def test_a_swap_warns_of_rules_with_a_weight() -> None:
 
 
 def test_a_missed_turn_may_leave_somebody_new_alone() -> None:
-    """Nobody in place of the experienced one breaks "only together", and an open seat alone breaks nothing."""
+    """Nobody in place of the experienced one breaks "only together"; an open seat alone breaks nothing."""
     people = [{"name": name} for name in ("Ada", "Ben", "Cem")]
     pairs = RotaProblem.from_tables(
         people, eh.weekly("2026-01-05", 2, seats=2), policy="ledger", together=[("Cem", "Ada")]

@@ -1,4 +1,4 @@
-"""Seats that may stay open at a weight, against every plan of small rotas, full or not, as the judge counts."""
+"""Seats that may stay open at a weight, against every plan of small rotas, full or not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMES = ("Ada", "Ben", "Cem")
 
 
 def rota(seed: int) -> RotaProblem:
-    """Make a random rota of few people, with duties at the same time, rests, skills and seats with a weight."""
+    """Make a random rota: duties at the same time, rests, skills and seats that may stay open."""
     draw = np.random.default_rng(seed)
     people = [
         {"name": name, "skills": "medic" if draw.random() < 0.6 else ""}
@@ -52,8 +52,10 @@ def every_plan(problem: RotaProblem) -> list[np.ndarray]:
     priced = {rule.duty for rule in problem.rules if rule.kind == "open seats"}
     # A seat without a weight stays open only where nobody could take it at all; the judge also allows one
     # that nobody is free for any more.
-    needed = may_serve(problem).any(axis=1).tolist()
-    filled = [needed[slot] and not priced & {-1, int(duty)} for slot, duty in enumerate(problem.slot_duty)]
+    needed: list[bool] = np.any(may_serve(problem), axis=1).tolist()
+    filled = [
+        needed[slot] and not priced & {-1, duty} for slot, duty in enumerate(problem.slot_duty.tolist())
+    ]
     must = np.array(filled)[problem.seat_slot]
     return [plan for plan in plans if not (must & (plan < 0)).any() and not judge(problem, plan).faults]
 
@@ -81,7 +83,7 @@ def test_breaks_and_open_seats_weigh_least(start: int) -> None:
 
 
 def test_softened_leaves_a_seat_open_where_nobody_is_free() -> None:
-    """Two at the desk and one in the van need three people: with two there is no plan, and then one is open."""
+    """Two at the desk and one in the van need three people; with two, one seat is open each week."""
     duties = [
         {"name": "desk", "start": "2026-01-05", "every": "week", "count": "4", "at": "08:00", "hours": "4",
          "seats": "2"},

@@ -1,4 +1,4 @@
-"""The rule "a seat may stay open", at a weight: for where nobody is free, or every other way out weighs more."""
+"""The rule "a seat may stay open", at a weight: where nobody is free, or all other ways out weigh more."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class OpenSeats(KindWithoutColumns):
         return [SideRule(self.kind, duty=duty, weight=row.weight, said=f"every seat{named} is filled")]
 
     def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
-        """Return a break for each seat that could be filled: the first of a slot where nobody serves at all."""
+        """Return a break for each seat that could be filled, those of a slot one after the other."""
         out = []
         for slot in np.flatnonzero(~layout.facts).tolist():
             if rule.duty >= 0 and int(layout.problem.slot_duty[slot]) != rule.duty:
