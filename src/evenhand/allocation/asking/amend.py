@@ -221,6 +221,11 @@ def _check(
         findings.error(
             "is no price of a change", "Give points of 0 or more", came=f"{price:g}", column="price"
         )
+    elif price and round(price * problem.scale) + int(problem.score.max(initial=0)) > MOST:
+        findings.error(
+            "is too large a price beside these scores", "Give a smaller one, or lower the scale",
+            came=f"{price:g}", column="price",
+        )  # fmt: skip
     if frozen and frozen not in problem.days:
         mend = f"Name one of {', '.join(problem.days[:7])}"
         findings.error("is no day of this problem", mend, came=frozen, column="frozen")

@@ -13,7 +13,7 @@ Reference:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -23,7 +23,7 @@ from evenhand.allocation.asking.advice import counts_of, scores
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.penalties import no_penalty
-from evenhand.allocation.solving.model.branching import GUARD
+from evenhand.allocation.solving.model.branching import proven_limit
 from evenhand.allocation.solving.model.pricing import priced, prices_of
 from evenhand.allocation.solving.model.residual import Residual, residual_of
 from evenhand.allocation.solving.model.restricted import Restricted
@@ -70,7 +70,7 @@ class ExactFrontier:
     Attributes:
         against: the measure, one of ``BOUNDED``.
         points: one for each value that is worth having.
-        whole: whether every value was tried; False where a limit ended it.
+        whole: whether no point is missing; False where a limit ended it, or numbers were too large to tell.
     """
 
     against: str
@@ -169,7 +169,7 @@ def exact_frontier(
         idle = against == "most" and point.score <= 0 and not problem.pinned.any()
         if not idle and (not kept or point.score > kept[-1].score):
             kept.append(point)
-    return ExactFrontier(against, tuple(reversed(kept)), search.whole)
+    return ExactFrontier(against, tuple(reversed(kept)), search.whole and not search.missing)
 
 
 class _Search:
@@ -178,6 +178,8 @@ class _Search:
     def __init__(self, free: AllocationProblem, seed: int, limits: Limits, progress: Progress) -> None:
         self.free, self.seed, self.limits, self.progress = free, seed, limits, progress
         self.whole = True
+        self.missing = False
+        """Whether points may be missing although every value was looked at."""
 
     def solved(self, problem: AllocationProblem) -> Solution:
         """Return the best plan of a variant of the problem."""
@@ -212,6 +214,10 @@ class _Search:
         first = self.priced_at(0)
         # More than all that a plan can score and cost: as many receivers as the rules allow.
         last = first if self.stopped() else self.priced_at(self.heaviest())
+        # A bonus cannot be larger than fits in 63 bits; where that is less than plans differ by, some may be
+        # missing that cost more for a receiver than the bonus.
+        if self.whole and self.heaviest() == HEAVIEST:
+            self.missing = last < self.receivable()
         open_spans = [(first, last)]
         while open_spans and not self.stopped():
             low, high = open_spans.pop()
@@ -236,6 +242,12 @@ class _Search:
             beyond = np.maximum(0, units[:-1, None] - group.allowance).astype(np.float64)
             total += int((beyond * group.slope).sum())
         return min(total, HEAVIEST)
+
+    def receivable(self) -> int:
+        """Return how many can receive at most, whatever that costs."""
+        groups = tuple(replace(group, slope=np.zeros_like(group.slope)) for group in self.free.groups)
+        plan = self.solved(self.bonus(1).with_(score=np.zeros_like(self.free.score), groups=groups))
+        return len(np.unique(self.free.recipient[plan.awards]))
 
     def priced_at(self, bonus: int) -> int:
         """Solve with a bonus for everybody's first award; how many receive then.
@@ -278,6 +290,8 @@ class _Search:
             needed = (score + 1 + bonus * least - residual.base) * residual.ticks
             kept = np.flatnonzero(loss <= said.bound - needed)
             found, proven = self.program(residual, kept, least - pinned, awards)
+            # Where scores are so large that HiGHS's tolerances part no plans, it may miss one.
+            self.missing = self.missing or not proven
             value = self.keep(awards if found is None else found, proven=proven)
             if found is None and proven:
                 # Nothing between is better than the plan with more receivers.
@@ -303,10 +317,10 @@ class _Search:
         taken = np.sort(program.columns[program.program.values()[program.position] > 0.5])  # noqa: PLR2004 - whole, up to tolerances
         if not inner.holds(taken):
             return None, False
-        limit = int(np.ceil(-program.program.bound * program.unit + GUARD * inner.ticks))
+        limit = proven_limit(program)
         awards = inner.candidates(taken)
         mine, best = (JOB.judge(self.free, plan).objective for plan in (awards, start))
-        proven = bool(np.isfinite(program.program.bound)) and inner.units(limit) <= max(mine, best)
+        proven = limit is not None and inner.units(limit) <= max(mine, best)
         return (awards if mine > best else None), proven
 
 

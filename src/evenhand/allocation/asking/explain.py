@@ -240,13 +240,38 @@ class _Lens:
         if not open_rows:
             return f"{both} cannot be.", facts
         # After rules and days, as only what could be awarded has a price.
-        forced = self._alternatives(open_rows)
-        least = max((fact for fact in forced if fact.name == "instead"), key=_value, default=None)
-        if least is None:
-            return f"{both} is not in the plan: no plan with it keeps every hard rule.", facts + forced
-        lost = -_value(least)
+        if len(problem) > SOLVED:
+            least_lost = min(self.loses(row) for row in open_rows)
+            if least_lost:
+                said = f"every plan with it is at least {self.points(least_lost)} points below this one"
+                return f"{both} is not in the plan: {said}.", facts
+            return (
+                f"{both} is not in the plan; the problem is too large to say here what it would cost.",
+                facts,
+            )
+        forced = self._cheapest(open_rows)
+        if not forced:
+            return f"{both} is not in the plan: no plan with it keeps every hard rule.", facts
+        lost = -_value(forced[0])
         cost = f"it would cost {lost:,.10g} points at least" if lost > 0 else "it would be as good"
         return f"{both} is not in the plan: {cost}.", [*forced, *facts]
+
+    def _cheapest(self, rows: list[int]) -> list[Fact]:
+        """Say how far the best plans with a pair's candidates are below this one, the nearest first.
+
+        Each day is solved until prices prove that no other day can be nearer.
+        """
+        facts: list[Fact] = []
+        nearest: int | None = None
+        for row in self._promising(rows, len(rows)):
+            if nearest is not None and self.loses(row) >= nearest:
+                break
+            forced = self._forced(row)
+            if forced is not None:
+                lost = self.value - (forced.objective or 0)
+                nearest = lost if nearest is None else min(nearest, lost)
+                facts.append(self._told(row, self.problem.describe(row), forced))
+        return sorted(facts, key=lambda fact: -_value(fact))[:SHOWN]
 
     def _barred(self, recipient: str) -> list[tuple[str, int]]:
         """Return the rules that keep a recipient from items, with the number of items of each, most first."""
@@ -263,14 +288,12 @@ class _Lens:
         mine = [index for index in self.values.awards if problem.day[index] == day]
         slots = int(problem.slots[day])
         headline = f"{name} gives {len(mine)} of {slots} slots."
-        if len(mine) < slots:
-            return headline, [
-                self.fact("slot", "Another slot would bring nothing: one is free already.", 0, name)
-            ]
         wider = problem.with_(slots=np.where(np.arange(len(problem.slots)) == day, slots + 1, problem.slots))
         left = residual_of(wider, 0)
         limit = priced(left, prices_of(self.proof, left)).bound // left.ticks + self.base
         most = max(0, limit - self.value)
+        if len(mine) < slots:
+            return headline, [self._slack(wider, most, name)]
         facts = [
             self.fact("slot", f"Another slot would bring at most {self.points(most)} points.", most, name)
         ]
@@ -291,6 +314,22 @@ class _Lens:
             facts.append(self._adds(last))
         return headline, facts
 
+    def _slack(self, wider: AllocationProblem, most: int, day: str) -> Fact:
+        """Say what another slot brings to a day with a free one.
+
+        Mostly nothing, which prices prove. But two awards together may need both slots and be better than
+        what the plan has instead, where a budget takes the two or one other.
+        """
+        if most and len(wider) <= SOLVED:
+            most = max(0, (desk.solve(JOB, wider).objective or 0) - self.value)
+            if most:
+                sentence = f"Another slot would bring {self.points(most)} points, with other awards."
+                return self.fact("slot", sentence, most, day)
+        if most:
+            sentence = f"One slot is free already; another would bring at most {self.points(most)} points."
+            return self.fact("slot", sentence, most, day)
+        return self.fact("slot", "Another slot would bring nothing: one is free already.", 0, day)
+
     def _adds(self, candidate: int) -> Fact:
         left = np.array([one for one in self.values.awards if one != candidate], dtype=np.int64)
         adds = self.value - objective(self.problem, left)
@@ -307,7 +346,12 @@ class _Lens:
         total = sum(costs[index].values())
         parts = ", ".join(f"{rule} {self.points(units)}" for rule, units in costs[index].items())
         why = f": {parts}" if parts else ""
-        sentence = f"Its award number {count + 1} would cost {self.points(total)} points{why}."
+        asks = (
+            f"cost {self.points(total)} points"
+            if total >= 0
+            else f"be worth {self.points(-total)} more points"
+        )
+        sentence = f"Its award number {count + 1} would {asks}{why}."
         return self.fact("next_cost", sentence, total, name)
 
     def _alternatives(self, others: list[int]) -> list[Fact]:
@@ -471,10 +515,8 @@ def explained(problem: AllocationProblem, awards: Ints, name: str) -> tuple[str,
         weight = int(group.weight[person])
         sentence = f"{problem.describe(person)} counts {_amount(group, weight)}."
         facts.append(Fact("counts", sentence, _figure(group, weight), unit, problem.describe(person)))
-    if not _lack(problem, awards, group, code, total):
-        facts.append(
-            Fact("more", "More of it would bring nothing: there is room for another.", 0, "points", name)
-        )
+    if _heaviest(problem, group, code) <= free:
+        facts.append(Fact("more", "More of it would bring nothing: all candidates fit.", 0, "points", name))
     # Larger problems would make a question wait for two solves; they get the facts without this one.
     elif len(problem) <= SOLVED:
         facts.append(_more(desk.solve(JOB, problem), name, number, code))
@@ -482,21 +524,42 @@ def explained(problem: AllocationProblem, awards: Ints, name: str) -> tuple[str,
 
 
 def _more(solution: Solution, name: str, number: int, code: int) -> Fact:
+    """Say what more of a group would bring, solved: room for another award, or for all of its candidates.
+
+    That there is room for the lightest says nothing of the others: a heavier award, or two, may be better.
+    """
     problem: AllocationProblem = solution.problem
-    found = _bound(solution, number, code)
-    brings = found.brings or 0
     group = problem.groups[number]
+    total = _total(group, solution.awards, code)
+    roomy = not _lack(problem, solution.awards, group, code, total)
+    found = _bound(
+        solution, number, code, _heaviest(problem, group, code) - _free(group, code) if roomy else None
+    )
+    brings = found.brings or 0
     proven = "both plans are proven optimal" if found.exact else "not proven"
+    if roomy and not brings:
+        return Fact("more", f"More of it would bring nothing ({proven}).", 0, "points", name)
     more = _amount(group, round(found.more * _part(group)))
-    sentence = f"With {more} more the best plan has {brings:,} points more ({proven})."
+    head = "There is room for another award. " if roomy else ""
+    sentence = f"{head}With {more} more the best plan has {brings:,} points more ({proven})."
     return Fact("more", sentence, brings, "points", name)
 
 
-def _bound(solution: Solution, number: int, code: int) -> Binding:
+def _heaviest(problem: AllocationProblem, group: GroupSet, code: int) -> int:
+    """Return the most that plans can take of a group: of every item its heaviest candidate."""
+    inside = (group.of == code) & ~problem.forbidden
+    heaviest = np.zeros(len(problem.items), dtype=np.int64)
+    np.maximum.at(heaviest, problem.item[inside], group.weight[inside])
+    return sum(heaviest.tolist())
+
+
+def _bound(solution: Solution, number: int, code: int, lack: int | None = None) -> Binding:
+    """Return what more of a group brings: ``lack`` units, or what the lightest further award lacks."""
     problem: AllocationProblem = solution.problem
     group = problem.groups[number]
     total, free = _total(group, solution.awards, code), _free(group, code)
-    lack = _lack(problem, solution.awards, group, code, total)
+    if lack is None:
+        lack = _lack(problem, solution.awards, group, code, total)
     more = lack / _part(group)
     asked = what_if(solution, budgets={f"{group.name}: {group.labels[code]}": more})
     return Binding(

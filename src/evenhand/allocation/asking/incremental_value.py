@@ -15,6 +15,9 @@ __all__ = ["IncrementalValue"]
 
 Ints = NDArray[np.int64]
 
+OWED = "owed"
+"""Name of what a first award is worth to whoever is owed from earlier weeks, as the judge's term has it."""
+
 
 class IncrementalValue:
     """A plan, what each of its awards adds, and the cheapest way to make room for another."""
@@ -45,7 +48,10 @@ class IncrementalValue:
         return change
 
     def costs(self, person: int) -> dict[str, int]:
-        """Return what one more candidate would cost in each group set, in units; only those that cost."""
+        """Return what one more candidate would cost in each group set, in units; only those that cost.
+
+        What a recipient's first award is worth beyond its score, as it is owed, stands below 0.
+        """
         out = {}
         for group, totals in zip(self.problem.all_groups, self.totals, strict=True):
             code = int(group.of[person])
@@ -54,7 +60,14 @@ class IncrementalValue:
                 cost = _tariff(group, code, totals[code] + int(group.weight[person])) - before
                 if cost:
                     out[group.name] = cost
-        return out
+        bonus = int(self.problem.owed_bonus[self.problem.recipient[person]])
+        if bonus:
+            # The groups take the bonus back from the second award on, as ``worth`` has it in every award: the
+            # two cancel there, and only a first award keeps it.
+            first = not (self.problem.recipient[self.awards] == self.problem.recipient[person]).any()
+            name = OWED if first else self.problem.all_groups[0].name
+            out[name] = out.get(name, 0) - bonus
+        return {name: cost for name, cost in out.items() if cost}
 
     def room(self, at: int) -> list[int] | None:
         """Return the cheapest awards to take back so that candidate ``at`` fits; None if it cannot."""
