@@ -131,7 +131,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         ({"minimum": {"gender=man": 0}}, "leave nothing to keep"),
         ({"minimum": {"gender=man": "two"}}, "is not a whole number"),
         ({"minimum": 3}, "cannot be read"),
-        ({"apart": [["Ada"]]}, "fewer than two"),
+        ({"apart": [["Ada"]]}, "names one person"),
         ({"apart": [["Ada", "Zed"]]}, "'Zed' is not on the roster"),
         ({"locked": {"Ada": "Team 9"}}, "'Team 9' is no team"),
         ({"locked": {"Ada": ""}}, "is empty"),
@@ -145,6 +145,15 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
 def test_bad_settings_are_named(settings: dict[str, Any], words: str) -> None:
     """Each bad setting is refused with words that say what is wrong."""
     assert words in said(**settings)
+
+
+def test_slips_in_names_are_told_what_was_meant() -> None:
+    """A misspelt setting, column or value is answered with the near one, and with nothing that follows."""
+    assert "'balnce' is no setting of teams. Did you mean balance?" in said(balnce=["g"])
+    message = said(apart=[["Ada", "Zedd"]], minimum={"gender=womn": 1, "offce=Oslo": 1})
+    assert message.count("rules, row") == 3
+    assert "Did you mean woman?" in message.replace("Woman", "woman")
+    assert "Did you mean office?" in message
 
 
 def test_no_guess_is_said() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from evenhand.core.errors import Findings, InputError
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import Policy, policy_named
+from evenhand.rota.problem.settings import RotaSettings
 from evenhand.rota.reading.duties import read_duties, slot_columns
 from evenhand.rota.reading.people import People, read_absences_table, read_history, read_people
 from evenhand.rota.reading.rules import KEYWORDS, read_rules, rules_as_rows
@@ -195,7 +196,7 @@ SKIPS_FROM, SKIPS_TO = date(2000, 1, 1), date(2100, 12, 31)
 def _known(sides: dict[str, Any]) -> None:
     for name in sides:
         if name not in KEYWORDS:
-            meant = near(name, list(KEYWORDS))
+            meant = near(name, [*RotaSettings.__annotations__, *KEYWORDS])
             raise InputError.one(
                 "is no setting of a rota",
                 f"Did you mean {meant}?" if meant else f"Choose among {', '.join(KEYWORDS)}",

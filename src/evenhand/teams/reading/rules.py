@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evenhand.core.errors import Findings
-from evenhand.tables import Table, read
+from evenhand.tables import Table, near, read
 from evenhand.teams.problem import Rule
+from evenhand.teams.problem.settings import TeamsSettings
 from evenhand.teams.reading.columns import fold_value
 from evenhand.teams.reading.sizes import even_sizes
 from evenhand.teams.rules import KIND_OF, WORDS, Roster, RuleRow, RulesSoFar
@@ -92,7 +93,9 @@ def _keyword_table(keywords: Mapping[str, Any], findings: Findings) -> Table:
     rows: list[Row] = []
     for name, value in keywords.items():
         if name not in KEYWORDS:
-            findings.error("is no setting", f"Known rules: {', '.join(KEYWORDS)}", came=name)
+            meant = near(name, [*TeamsSettings.__annotations__, *KEYWORDS])
+            mend = f"Did you mean {meant}?" if meant else f"Rules are {', '.join(KEYWORDS)}"
+            findings.error("is no setting of teams", mend, came=name)
             continue
         try:
             rows += KEYWORDS[name].rows(value) if value is not None else []

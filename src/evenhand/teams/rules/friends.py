@@ -65,10 +65,8 @@ class Friends(RuleKind):
     def read(self, row: RuleRow, word: str) -> list[Rule]:
         """Read the person who wishes and the friends, in order."""
         del word
-        people = list(dict.fromkeys(row.people()))
-        if len(people) <= 1:
-            if people or not row.cell("people"):
-                row.wrong("people", "names fewer than two people", "Name at least two, parted by ;")
+        people = row.group()
+        if not people:
             return []
         names = row.known.roster.people
         chosen = people[: MOST_FRIENDS + 1]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.tables import Table
+from evenhand.tables import Table, near
 from evenhand.teams.problem import Criterion
 from evenhand.teams.reading.columns import category, fold_value, folded, tag_column
 
@@ -21,6 +21,9 @@ NAMED = 5
 
 CHOICES = 12
 """Values an error offers to choose from; more would bury the sentence."""
+
+COMPARED = 5_000
+"""Names a misspelt one is compared with: 10 ms each; slips in a larger roster would take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,24 @@ class RuleRow:
 
     def people(self) -> list[int]:
         """Return the people named."""
-        return self._codes("people", self.known.by_person, "is not on the roster", needed=True)
+        return self._codes(
+            "people", self.known.by_person, self.known.roster.people, "is not on the roster", needed=True
+        )
+
+    def group(self) -> list[int]:
+        """Return the people named, each once, in the order of the cell; none where there are not two."""
+        named = self.people()
+        people = list(dict.fromkeys(named))
+        if len(people) > 1:
+            return people
+        # Where a name is unknown, that is the fault to mend: the row may well name two.
+        if people and len(named) == len(self._parts("people")):
+            self.wrong("people", "names one person", "Name at least two, parted by ;")
+        return []
 
     def teams(self, *, needed: bool) -> list[int]:
         """Return the teams named."""
-        return self._codes("teams", self.known.by_team, "is no team", needed=needed)
+        return self._codes("teams", self.known.by_team, self.known.roster.teams, "is no team", needed=needed)
 
     def where(self) -> str:
         """Return the teams in words."""
@@ -105,8 +121,9 @@ class RuleRow:
         source = self.known.roster.table
         header = next((header for header in source.columns if folded(header) == folded(cell)), None)
         if not cell or header is None:
-            choices = ", ".join(source.columns)
-            self.wrong("column", "is no column of the roster", f"Choose one of {choices}")
+            meant = near(cell, list(source.columns)) if cell else None
+            mend = f"Did you mean {meant}?" if meant else f"Choose one of {', '.join(source.columns)}"
+            self.wrong("column", "is no column of the roster", mend)
             return -1
         make = tag_column if tags else category
         self.known.criteria.append(make(header, source.columns[header], self.known.roster.order, weight=0))
@@ -120,21 +137,29 @@ class RuleRow:
         for code, value in enumerate(criterion.values):
             if fold_value(value) == fold_value(cell):
                 return code
-        choices = ", ".join(criterion.values[:CHOICES])
-        self.wrong("value", f"is no value of {criterion.name}", f"Choose one of {choices}")
+        meant = near(cell, criterion.values)
+        mend = f"Did you mean {meant}?" if meant else f"Choose one of {', '.join(criterion.values[:CHOICES])}"
+        self.wrong("value", f"is no value of {criterion.name}", mend)
         return None
 
-    def _codes(self, column: str, known: Mapping[str, int], problem: str, *, needed: bool) -> list[int]:
-        """Return the codes of the names in a cell, noting those nobody bears."""
+    def _parts(self, column: str) -> list[str]:
+        """Return the names in a cell, parted by ; or |."""
         cell = self.cell(column if self.table.has(column) else column.removesuffix("s"))
-        parts = [part.strip() for part in cell.replace("|", ";").split(";") if part.strip()]
+        return [part.strip() for part in cell.replace("|", ";").split(";") if part.strip()]
+
+    def _codes(
+        self, column: str, known: Mapping[str, int], names: Sequence[str], problem: str, *, needed: bool
+    ) -> list[int]:
+        """Return the codes of the names in a cell, noting those nobody bears."""
+        parts = self._parts(column)
         if not parts and needed:
             self.wrong(column, "is empty", "Name at least one, several parted by ;")
         for part in parts:
             if fold_value(part) not in known:
+                meant = near(part, names) if len(names) <= COMPARED else None
                 self.table.findings.error(
                     problem,
-                    "Write the name as it stands there",
+                    f"Did you mean {meant}?" if meant else "Write the name as it stands there",
                     table=self.table.name,
                     row=self.table.rows[self.index],
                     column=column,

@@ -45,12 +45,10 @@ class Together(RuleKind):
     def read(self, row: RuleRow, word: str) -> list[Rule]:
         """Read the people."""
         del word
-        people = row.people()
-        if len(set(people)) <= 1:
-            if people or not row.cell("people"):
-                row.wrong("people", "names fewer than two people", "Name at least two, parted by ;")
+        people = row.group()
+        if not people:
             return []
-        group = tuple(sorted(set(people)))
+        group = tuple(sorted(people))
         names = few_names([row.known.roster.people[person] for person in group])
         return [Rule("together", group, said=f"{names} together")]
 

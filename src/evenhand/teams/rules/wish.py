@@ -50,14 +50,12 @@ class Wish(RuleKind):
     def read(self, row: RuleRow, word: str) -> list[Rule]:
         """Read the person who wishes and those wished for: one rule each."""
         del word
-        people = row.people()
-        if len(set(people)) <= 1:
-            if people or not row.cell("people"):
-                row.wrong("people", "names fewer than two people", "Name at least two, parted by ;")
+        people = row.group()
+        if not people:
             return []
         names = row.known.roster.people
         if not row.weight:
-            group = tuple(sorted(set(people)))
+            group = tuple(sorted(people))
             return [Rule("together", group, said=f"{few_names([names[p] for p in group])} together")]
         first = people[0]
         return [
