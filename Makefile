@@ -119,9 +119,9 @@ histories: $(STAMPS)/test ## plan 500 random rotas at once and year by year, and
 fuzz: $(STAMPS)/test ## mutate tables, workbooks, plans and calendars by the ten thousand; about an hour
 	@$(BIN)/python tests/fuzz.py
 
-mutants: ## mutate judges, ledger, shares and measures; about an hour, or PART="evenhand.core.shares*"
+mutants: $(STAMPS)/test ## break judges, ledger, shares and measures, and print a table; half an hour, or PART=ledger
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/mutants.txt
-	@$(BIN)/mutmut run $(if $(PART),"$(PART)"); $(BIN)/mutmut results
+	@$(BIN)/python tests/mutants.py $(PART)
 
 clean: ## remove what make made
 	@rm -rf $(VENV) .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
