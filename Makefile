@@ -116,7 +116,7 @@ pins: ## renew the pins (needs uv)
 histories: $(STAMPS)/test ## plan 500 random rotas at once and year by year, and compare; about three minutes
 	@EVENHAND_HISTORIES=500 $(BIN)/pytest -q tests/rota/asking/test_ledger.py -k six_plans
 
-fuzz: $(STAMPS)/test ## mutate tables, workbooks, plans and calendars by the ten thousand; about an hour
+fuzz: $(STAMPS)/test ## mutate tables, workbooks, plans and calendars by the ten thousand; about half an hour
 	@$(BIN)/python tests/fuzz.py
 
 mutants: $(STAMPS)/test ## break judges, ledger, shares and measures, and print a table; half an hour, or PART=ledger
