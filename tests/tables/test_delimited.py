@@ -82,25 +82,74 @@ def test_a_row_that_does_not_fit_is_an_error_by_row() -> None:
     assert (found.columns["a"], found.broken) == (["1", "2", "5", "7"], frozenset({0, 1}))
 
 
-@pytest.mark.parametrize("title", ["Report 2026", "Report, 2026", "Report;2026"])
-def test_a_title_above_the_header_is_told_as_such(title: str) -> None:
+@pytest.mark.parametrize("title", ["Report,2026", "Report;2026"])
+def test_a_title_of_two_cells_is_told_as_such(title: str) -> None:
     """Where most rows are longer than the first, the first is said not to be the header, once."""
     with pytest.raises(InputError) as caught:
-        parse(f"{title}\nname,office,n\nAda,Oslo,1\nBen,Rome,2\n", "t.csv", Findings())
+        parse(
+            f"{title}\n" + "name,office,n\nAda,Oslo,1\nBen,Rome,2\n".replace(",", title[6]),
+            "t.csv",
+            Findings(),
+        )
     assert len(caught.value.findings) == 1
     assert str(caught.value).endswith(
         "but 3 of the rows below have 3. The header must be the first row: delete what stands above it."
     )
 
 
-def test_a_title_with_empty_cells_is_told_as_such() -> None:
-    """A title as spreadsheets save it, with empty cells after it, is no header either."""
-    with pytest.raises(InputError) as caught:
-        parse("Report 2026,,\nname,office,n\nAda,Oslo,1\n", "t.csv", Findings())
-    assert str(caught.value) == (
-        "t.csv, row 1: has 1 cell, but 3 columns below it are filled. "
-        "The header must be the first row: delete what stands above it."
-    )
+@pytest.mark.parametrize(
+    "title", ["Report 2026", "Report 2026,,", "Report 2026\n\nAll offices,,\n", "\n\nReport 2026"]
+)
+def test_a_title_above_the_header_is_left_out(title: str) -> None:
+    """One cell alone above the header, once or in several rows, is left out with a note."""
+    noted = Findings()
+    found = parse(f"{title}\nname,office,n\nAda,Oslo,1\nBen,Rome,2\n", "t.csv", noted)
+    assert list(found.columns) == ["name", "office", "n"]
+    assert (found.columns["name"], noted.errors) == (["Ada", "Ben"], [])
+    header = title.count("\n") + 2
+    assert (found.header_row, list(found.rows)) == (header, [header + 1, header + 2])
+    assert [note.problem for note in noted.warnings] == [
+        f"stands above the header, which is row {header}, and was left out"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["name\nStein, Ada\nOde, Bo\n", "Report\n1,2,3\n4,5,6\n", "Report\na,a,b\n1,2,3\n"]
+)
+def test_what_may_be_the_header_is_no_title(text: str) -> None:
+    """A column's name above wider rows, and a title above numbers or equal heads, are refused."""
+    with pytest.raises(InputError, match=r"below have|below it are filled"):
+        parse(text, "t.csv", Findings())
+
+
+def test_a_long_column_of_single_cells_has_the_first_as_its_header() -> None:
+    """Nothing that is read in search of a wider row is lost."""
+    found = parse("Teilnehmerliste\n" + "".join(f"p{index}\n" for index in range(1000)), "t.csv", Findings())
+    assert list(found.columns) == ["Teilnehmerliste"]
+    assert found.columns["Teilnehmerliste"] == [f"p{index}" for index in range(1000)]
+
+
+@pytest.mark.parametrize("quote", ["\u201c", "'", "\u00ab"])
+def test_quotes_that_part_no_cells_are_named(quote: str) -> None:
+    """Curly or single quotes around cells with commas are the fault, not the header."""
+    with pytest.raises(InputError, match="in straight double quotes"):
+        parse(f"name,office\n{quote}Stein, Ada{quote},a\n{quote}Ode, Bo{quote},b\n", "t.csv", Findings())
+
+
+@pytest.mark.parametrize("start", [0, 1])
+def test_the_index_of_a_data_frame_is_left_out(start: int) -> None:
+    """A first column without a head that counts the rows is no column; any other is refused."""
+    noted = Findings()
+    rows = "".join(f"{index},p{index}\n" for index in range(start, start + 3))
+    assert list(parse(",name\n" + rows, "t.csv", noted).columns) == ["name"]
+    assert (noted.errors, len(noted.warnings)) == ([], 1)
+    parse(",name\n" + rows.replace("2,", "7,"), "t.csv", noted)
+    assert len(noted.errors) == 1
+
+
+def test_a_head_of_two_lines_is_one_line() -> None:
+    """A line break within a head is for the eye."""
+    assert list(parse('"Full\nname",office\nAda,a\n', "t.csv", Findings()).columns) == ["Full name", "office"]
 
 
 def test_very_many_ragged_rows_are_counted() -> None:
@@ -109,7 +158,7 @@ def test_very_many_ragged_rows_are_counted() -> None:
     parse("a,b,c\n" + "1,2\n" * 250, "t.csv", noted)
     assert len(noted.errors) == 101
     assert str(noted.errors[-1]) == (
-        "t.csv: has 150 more rows like these, from row 102 on. Look at the file as a whole."
+        "t.csv, row 102: has 150 more rows like these from here on. Look at the file as a whole."
     )
 
 

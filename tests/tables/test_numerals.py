@@ -68,10 +68,15 @@ def test_a_column_has_one_decimal_mark(cells: list[str], values: list[float]) ->
         (["1 000,5"], False, (0, "has a thousands separator", "Write 1000.5")),
         (["1.5", "1,234"], False, (1, "has a comma where other cells of the column have a decimal point",
                                    "Write 1234 or 1.2340, whichever is meant")),
-        (["nan"], False, (0, "is not a number", "Write a number such as 12.5")),
+        (["nan"], False, (0, "is not a number", "Write a number, or leave the cell empty or out")),
+        (["€ 5,50"], True, (0, "has a currency sign", "Write 5,50")),
+        (["3 EUR"], False, (0, "has a currency sign", "Write 3")),
+        (["(5)"], False, (0, "is not a number", "Write -5")),
+        (["5-"], False, (0, "is not a number", "Write -5")),
         (["inf"], False, (0, "is not a number", "Write a number such as 12.5")),
         (["1e999"], False, (0, "is too large", "Write a number such as 12.5")),
-        (["50%"], False, (0, "is not a number", "Write a number such as 12.5")),
+        (["50%"], False, (0, "is a percentage",
+                          "Write plain numbers in the whole column, such as 50 or 0.5")),
         (["1_0.5"], False, (0, "is not a number", "Write a number such as 12.5")),
     ],
 )  # fmt: skip
@@ -79,6 +84,12 @@ def test_doubtful_numbers_are_refused(cells: list[str], semicolons: bool, said: 
     """What could be thousands or a fraction is asked for, never guessed."""
     _, faults = decimals(cells, semicolons=semicolons)
     assert faults == [said]
+
+
+def test_the_minus_of_word_processors_is_a_minus() -> None:
+    """U+2212 before digits is read as the hyphen is."""
+    assert decimals(["\u22125.5", "3"])[0].tolist() == [-5.5, 3]
+    assert wholes(["\u22125", "3"])[0].tolist() == [-5, 3]
 
 
 def test_both_marks_in_one_column_are_refused_on_both_sides() -> None:

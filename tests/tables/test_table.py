@@ -148,7 +148,8 @@ def test_very_many_wrong_cells_are_counted() -> None:
     people.integers("n")
     assert len(people.findings.errors) == 101
     assert str(people.findings.errors[-1]) == (
-        "people, column n: has 150 more cells like these, from row 102 on. Look at the column as a whole."
+        "people, row 102, column n: has 150 more cells like these from here on. "
+        "Look at the column as a whole."
     )
 
 

@@ -272,7 +272,7 @@ def refuse_written_over(options: dict[str, Any]) -> None:
 
 def _read_by(options: dict[str, Any]) -> Iterator[Path]:
     """Yield the files that a command reads; of a folder those that are tables by their names."""
-    from evenhand.tables.containers import LIKE_TABLES
+    from evenhand.tables.archives import LIKE_TABLES
     from evenhand.tables.descriptions import KINDS
     from evenhand.tables.texts import fold
 

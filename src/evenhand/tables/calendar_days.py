@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
@@ -12,8 +13,34 @@ Said = tuple[str, str]
 """What is wrong, and how to mend it."""
 
 MEND = "Write dates as 2026-01-31"
-MIDNIGHT = re.compile(r"(.{8,10})[T ]00:00(?::00(?:\.0+)?)?")
+MIDNIGHT = re.compile(r"(.{8,10})[T ](?:00:00(?::00(?:\.0+)?)?|12:00(?::00)? ?[Aa][Mm])")
 TIMED = re.compile(r"(.{8,10})[T ]\d{1,2}:\d{2}.*")
+CHINESE = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
+PARTS = re.compile(r"[\s,.\-/]+")
+MONTH_NAMES = (
+    "jan january januar janner jaenner janvier janv enero ene",
+    "feb february februar fevrier fevr fev febrero",
+    "mar march marz maerz mrz mars marzo",
+    "apr april avril avr abril abr",
+    "may mai mayo",
+    "jun june juni juin junio",
+    "jul july juli juillet juil julio",
+    "aug august aout agosto ago",
+    "sep sept september septembre septiembre",
+    "oct october okt oktober octobre octubre",
+    "nov november novembre noviembre",
+    "dec december dez dezember decembre diciembre dic",
+)
+MONTH_OF = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names.split()}
+"""Months in four languages, whole and short, without accents. No name stands for two of them."""
+WEEKDAY_NAMES = (
+    "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun "
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr sa so "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche lun mer jeu ven sam dim "
+    "lunes martes miercoles jueves viernes sabado domingo"
+)
+FILLERS = frozenset(("de of the th st nd rd le der den " + WEEKDAY_NAMES).split())
+"""Weekdays and small words that may stand in a date and change nothing."""
 ISO = re.compile(r"\d{8}|\d{4}-\d{2}-\d{2}")
 YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
 DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})")
@@ -31,9 +58,11 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
     """Return the date of each distinct cell that is one, and what is wrong with the others.
 
     ISO 8601 dates, also with slashes, points or without zeros (2026-1-31, 2026/01/31, 20260131), with or
-    without a midnight after them; days first with points (31.1.2026). With slashes or hyphens, 31/12/2026 and
-    12/31/2026 are read where one cell of the column shows which comes first and none denies it; otherwise
-    there is one fault for the whole column.
+    without a midnight after them; days first with points (31.1.2026); a month by its name (31 Jan 2026,
+    January 31, 2026, 31. Januar 2026), in English, German, French or Spanish.
+
+    With slashes or hyphens, 31/12/2026 and 12/31/2026 are read where one cell of the column shows which comes
+    first and none denies it; otherwise there is one fault for the whole column.
 
     Args:
         cells: the distinct cells of a column that are not empty, in the order in which they stand first.
@@ -75,13 +104,30 @@ def _plain(cell: str) -> date | None:
             return date(int(found[1]), int(found[3]), int(found[4]))
         if found := DOTTED.fullmatch(cell):
             return date(int(found[3]), int(found[2]), int(found[1]))
+        if found := CHINESE.fullmatch(cell):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        return _named(cell)
     except ValueError:
-        pass
+        return None
+
+
+def _named(cell: str) -> date | None:
+    """Return a date whose month is a word; None unless there is one month, one year and one day."""
+    plain = unicodedata.normalize("NFKD", cell.casefold())
+    parts = PARTS.split("".join(sign for sign in plain if not unicodedata.combining(sign)))
+    parts = [part for part in parts if part and part not in FILLERS]
+    if len(parts) != 3:  # noqa: PLR2004 - a day, a month, a year
+        return None
+    months = [MONTH_OF[part] for part in parts if part in MONTH_OF]
+    years = [int(part) for part in parts if len(part) == 4 and part.isdecimal()]  # noqa: PLR2004
+    days_of = [int(part) for part in parts if len(part) < 3 and part.isdecimal()]  # noqa: PLR2004 - 1 to 31
+    if len(months) == len(years) == len(days_of) == 1:
+        return date(years[0], months[0], days_of[0])
     return None
 
 
 def _fault(cell: str) -> tuple[str, str]:
-    if ISO.fullmatch(cell) or YEAR_FIRST.fullmatch(cell) or DOTTED.fullmatch(cell):
+    if any(form.fullmatch(cell) for form in (ISO, YEAR_FIRST, DOTTED, CHINESE)):
         return "is no day of the calendar", MEND
     if SHORT.fullmatch(cell):
         return "has a year of two digits", MEND

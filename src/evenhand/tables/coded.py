@@ -77,6 +77,10 @@ class Coded(Sequence[str]):
             for index in np.flatnonzero(self.codes == code).tolist()
         ]
 
+    def taken(self, rows: Sequence[int]) -> Coded:
+        """Return the column of these rows alone, in their order."""
+        return Coded.joined(self.codes[np.asarray(rows, dtype=np.int64)], self.words)
+
     def first_seen(self) -> list[str]:
         """Return the words in the order in which they stand in the column."""
         first = np.full(len(self.words), len(self.codes), dtype=np.int64)

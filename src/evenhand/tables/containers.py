@@ -7,16 +7,17 @@ a rota's people is an absence that nobody looks at.
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
-from pathlib import Path, PurePosixPath
+from itertools import islice
+from pathlib import Path
 from typing import Any, Final
 
-from evenhand.core.errors import Finding, Findings, InputError
+from evenhand.core.errors import Finding, Findings
+from evenhand.tables.archives import LIKE_TABLES, MEMBERS, unpacked
 from evenhand.tables.decode import kind_of
-from evenhand.tables.descriptions import kinds_of
+from evenhand.tables.descriptions import KINDS, kinds_of
 from evenhand.tables.files import bytes_of
 from evenhand.tables.reader import WORKBOOKS, Given
 from evenhand.tables.texts import fold, near
@@ -27,15 +28,10 @@ ENDINGS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
 """Endings under which a table is looked for."""
 CALENDAR: Final = ".ics"
 """Ending of absences as a calendar."""
-LIKE_TABLES: Final = frozenset({*ENDINGS, CALENDAR, ".xls", ".xlsb", ".ods", ".numbers", ".tab", ".dat"})
-"""Endings of files that are named when they are not read; pages and documents of plans are not."""
 SHEETS: Final = {"history2": "history"}
 """Sheets that cannot bear their table's name, as Excel keeps it for itself; see ``write.sheet_names``."""
-MEMBERS: Final = 1000
 LISTED: Final = 8
 """Files named in one sentence; the rest are counted."""
-UNPACKED: Final = 1 << 30
-"""Bytes that all tables of an archive may unpack to: as many as a workbook's parts."""
 
 
 @dataclass(slots=True)
@@ -46,11 +42,13 @@ class Container:
         name: what findings call it.
         files: name of each file or sheet to what reads it; the name has its ending, but for sheets.
         workbook: whether the names are those of sheets.
+        inside: folders and archives inside that hold tables, which are not read.
     """
 
     name: str
     files: dict[str, Given] = field(default_factory=dict)
     workbook: bool = False
+    inside: tuple[str, ...] = ()
 
     def stem(self, file: str) -> str:
         """Return the name of the table that a file or sheet may be."""
@@ -84,6 +82,7 @@ class Container:
                 found[name], called[name] = given, file
         notes = tuple(self._unread(unread, [name for name in names if name not in found], job))
         # A note of the whole has no table of its own; it is told when the first table is read, and once.
+        notes += tuple(self._inside())
         if found and notes:
             first = next(iter(found))
             found[first] = _noted(found[first], notes)
@@ -100,7 +99,15 @@ class Container:
             if fold(stem) not in known and (self.workbook or Path(file).suffix.lower() in LIKE_TABLES)
         ]
         there = {fold(stem) for stem in stems.values()}
-        return self._unread(strange, [name for name in names if fold(name) not in there], job)
+        return [
+            *self._unread(strange, [name for name in names if fold(name) not in there], job),
+            *self._inside(),
+        ]
+
+    def _inside(self) -> list[Finding]:
+        """Return what stands one level deeper, where nothing is read."""
+        problem, mend = "was not read", "Give it by itself, or put its tables beside the others"
+        return [Finding(f"{self.name}/{one}", None, "", None, problem, mend) for one in self.inside[:LISTED]]
 
     def has(self, name: str) -> bool:
         """Whether a file or sheet bears a table's name."""
@@ -111,8 +118,10 @@ class Container:
         stems = {self.stem(file): file for file in self.files}
         meant = near(name, list(stems))
         mend = f"Did you mean {stems[meant]}? Then rename it" if meant else f"Add {name}.csv"
-        inside = "the workbook" if self.workbook else "the folder"
-        findings.error(f"is not in {inside} {self.name}", mend, table=f"{name}.csv")
+        if not meant and self.inside:
+            mend = f"Did you mean {' or '.join(f'{self.name}/{one}' for one in self.inside[:3])}?"
+        inside = "the workbook " if self.workbook else "the folder " if Path(self.name).is_dir() else ""
+        findings.error(f"is not in {inside}{self.name}", mend, table=f"{name}.csv")
 
     def _unread(self, files: Sequence[str], free: Sequence[str], job: str) -> list[Finding]:
         strange, notes = [], []
@@ -177,7 +186,8 @@ def container_of(
         path = Path(source)
         if path.is_dir():
             files = {entry.name: Given(entry, **terms) for entry in path.iterdir() if _is_table_file(entry)}
-            return Container(name or path.name or str(path), files)
+            deeper = tuple(sorted(entry.name for entry in path.iterdir() if _holds_tables(entry)))
+            return Container(name or path.name or str(path), files, inside=deeper)
         if path.suffix.lower() not in {".zip", *WORKBOOKS} or not path.is_file():
             return None
         raw, called = bytes_of(path), name or path.name
@@ -188,7 +198,7 @@ def container_of(
         return None
     found = kind_of(raw)
     if found and found[0] == "a zip archive":
-        return Container(called, _unpacked(raw, called, terms))
+        return _archive(raw, called, terms)
     # Whoever names a sheet means one table, whatever else the workbook holds.
     if found and found[0] == "an Excel workbook" and not sheet:
         return _book(source, raw, called, jobs, terms)
@@ -199,40 +209,28 @@ def _is_table_file(entry: Path) -> bool:
     return not entry.name.startswith((".", "~$")) and entry.is_file()
 
 
-def _unpacked(raw: bytes, called: str, terms: dict[str, Any]) -> dict[str, Given]:
-    """Return the files of an archive; those of one folder count as if they stood at its top."""
-    files: dict[str, Given] = {}
-    total = 0
-    try:
-        with zipfile.ZipFile(BytesIO(raw)) as archive:
-            members = [member for member in archive.infolist() if _is_table_member(member.filename)]
-            if len(members) > MEMBERS:
-                mend = "Zip the tables of one plan alone"
-                raise InputError.one(f"holds {len(members):,} tables", mend, table=called)
-            for member in members:
-                if member.flag_bits & 1:
-                    raise InputError.one("has a password", "Zip it again without one", table=called)
-                member.file_size = UNPACKED + 1  # what the directory says is not believed
-                with archive.open(member) as stream:
-                    # One byte more than is left, so that a file of just the size allowed is told from a
-                    # larger one.
-                    content = stream.read(UNPACKED - total + 1)
-                total += len(content)
-                if total > UNPACKED:
-                    problem = f"unpacks to more than {UNPACKED >> 20:,} MB"
-                    raise InputError.one(problem, "Give the tables in a folder", table=called)
-                base = PurePosixPath(member.filename).name
-                files[base] = Given(content, name=base, **terms)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError):
-        raise InputError.one("is a damaged zip archive", "Zip it again", table=called) from None
-    return files
+def _holds_tables(entry: Path) -> bool:
+    """Whether an entry of a folder is an archive, or a folder with tables in it."""
+    if entry.name.startswith((".", "~$", "__MACOSX")):
+        return False
+    if entry.is_dir():
+        return any(inner.suffix.lower() in LIKE_TABLES for inner in islice(entry.iterdir(), MEMBERS))
+    return entry.suffix.lower() == ".zip"
 
 
-def _is_table_member(name: str) -> bool:
-    base = PurePosixPath(name)
-    # What the Finder and Excel leave behind in folders: their own notes, not somebody's tables.
-    hidden = any(part.startswith((".", "__MACOSX", "~$")) for part in base.parts)
-    return not hidden and not name.endswith("/") and base.suffix.lower() in LIKE_TABLES
+def _archive(raw: bytes, called: str, terms: dict[str, Any]) -> Container | None:
+    """Return what an archive holds; None for an archive of one table that has no table's name."""
+    files = {
+        name: Given(content, name=Path(name).name, **terms) for name, content in unpacked(raw, called).items()
+    }
+    names = {fold(kind.name) for kind in KINDS}
+    (alone,) = files.values() if len(files) == 1 else (None,)
+    # One table zipped for sending is that table, whatever it is called.
+    if alone is not None and fold(Path(alone.name).stem) not in names:
+        return None
+    with zipfile.ZipFile(BytesIO(raw)) as archive:
+        inner = tuple(sorted(name for name in archive.namelist() if name.lower().endswith(".zip")))
+    return Container(called, files, inside=inner)
 
 
 def _book(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from evenhand.core.errors import InputError
 
 __all__ = ["decode", "kind_of"]
@@ -58,6 +60,10 @@ MARKS: tuple[tuple[bytes, str], ...] = (
 """Byte order marks; the longer ones first, as one begins with the other."""
 
 SAMPLE = 4096
+JSON_LIST = re.compile(rb'\[\s*(?:[{\["\]]|-?\d+[.\d]*\s*[,\]]|null|true|false|$)')
+"""How a list in JSON begins; a head such as [name] does not."""
+ENDED = b"\x1a"
+"""What DOS wrote behind the last line."""
 
 
 def kind_of(raw: bytes) -> tuple[str, str] | None:
@@ -73,7 +79,7 @@ def kind_of(raw: bytes) -> tuple[str, str] | None:
     head = raw[:SAMPLE].removeprefix(b"\xef\xbb\xbf").lstrip()
     if head[:1] == b"<":
         return "a web page or XML", "Export the table as CSV or XLSX where the page came from"
-    if head[:1] == b"{" or head[:2] in {b"[{", b"[["} or head[:2] == b"[\n":
+    if head[:1] == b"{" or JSON_LIST.match(head):
         return "JSON", "Give the table as CSV or XLSX, or load the JSON in Python and give the list of rows"
     return None
 
@@ -92,7 +98,7 @@ def decode(raw: bytes, name: str) -> tuple[str, str]:
     """
     encoding, skip = _encoding(raw)
     try:
-        text = raw[skip:].decode(encoding)
+        text = raw[skip:].removesuffix(ENDED).decode(encoding)
     except UnicodeDecodeError as error:
         if encoding != "utf-8" or skip:
             raise _broken(raw, name, encoding, error) from None
@@ -123,7 +129,7 @@ def _western(raw: bytes, name: str, error: UnicodeDecodeError) -> str:
     if not raw[: error.start].isascii():
         raise _broken(raw, name, "utf-8", error)
     try:
-        return raw.decode("cp1252")
+        return raw.removesuffix(ENDED).decode("cp1252")
     except UnicodeDecodeError as worse:
         place = f"byte 0x{raw[worse.start]:02X} in line {_line(raw, worse.start)}"
         raise InputError.one(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from unicodedata import is_normalized
 
 from evenhand.core.errors import Finding, Findings, InputError
-from evenhand.tables.texts import UNSEEN, fold, tidy, unshield
+from evenhand.tables.recognise import is_known_head
+from evenhand.tables.texts import ODD_SPACES, UNSEEN, fold, tidy, unshield
 
 __all__ = ["Grid", "columns_of", "header_of", "parse", "vote"]
 
@@ -24,6 +26,12 @@ SAMPLE_CHARACTERS = 1 << 16
 SAMPLE_ROWS = 200
 HALF = 0.5
 TITLE = "The header must be the first row: delete what stands above it"
+TITLE_ROWS = 10
+"""Rows in which a header is looked for below a title; a report's title, date and filters take three."""
+NUMBER_LIKE = re.compile(r"[-+]?[\d.,:/ -]*\d[\d.,:/ -]*%?")
+"""A number, a date or a time: what stands below a header rather than in it."""
+QUOTES = "\u201c\u201d\u201e\u00ab\u00bb\u2018\u2019'`"
+"""Quotes that text programs write and that part no cells."""
 NOTED = 100
 """Rows noted one by one; the rest are counted."""
 
@@ -123,10 +131,10 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
     delimiter = delimiter or vote(text)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
-        header, first = header_of(reader, name)
+        header, first, below = header_of(reader, name, noted)
         body = _Body([[] for _ in header], record=first)
         # Only whole chunks are held as rows; columns are what stays.
-        while chunk := list(islice(reader, CHUNK)):
+        while chunk := list(islice(below, CHUNK)):
             _take(chunk, body, len(header))
     except csv.Error as error:
         raise _misquoted(error, reader.line_num, name) from None
@@ -137,7 +145,11 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
     if body.blank:
         gone = set(body.blank)
         rows = [row for row in range(first + 1, body.record + 1) if row not in gone]
-    plain = text.isascii() or (is_normalized("NFC", text) and not UNSEEN.search(text))
+    # A cell in quotes may hold a Windows line end, and then looks unlike the same text with a plain one.
+    plain = not ("\r" in text and '"' in text) and (
+        text.isascii()
+        or (is_normalized("NFC", text) and not UNSEEN.search(text) and not ODD_SPACES.search(text))
+    )
     cells = [unshield(column if plain else tidy(column)) for column in body.columns]
     columns = columns_of(header, cells, rows, name, noted, first)
     return Grid(columns, rows, frozenset(body.broken), delimiter, first)
@@ -150,16 +162,59 @@ def _declared(text: str) -> tuple[str, str]:
     return text, ""
 
 
-def header_of(reader: Iterator[list[str]], name: str) -> tuple[list[str], int]:
-    """Return the first row that holds anything, and its number.
+def header_of(
+    reader: Iterator[list[str]], name: str, noted: Findings
+) -> tuple[list[str], int, Iterator[list[str]]]:
+    """Return the header, its row, and the rows below it; a title above it is left out with a note.
+
+    The header is the first row that holds anything. Where that is one cell alone, and no name of a column, it
+    is a title if the next wider row could be a header: all its cells are filled, different and no numbers.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no header.
     """
-    for index, row in enumerate(reader, start=1):
-        if any(map(str.strip, row)):
-            return unshield(tidy(row)), index
-    raise InputError.one("is empty", "Write a header row and a row for each entry", table=name)
+    titles: list[str] = []
+    seen: list[list[str]] = []
+    for index, row in enumerate(islice(reader, None), start=1):
+        filled = [cell.strip() for cell in row if cell.strip()]
+        if not filled:
+            seen.append(row)
+            continue
+        if not titles and (len(filled) > 1 or is_known_head(filled[0])):
+            return unshield(tidy(row)), index, reader
+        seen.append(row)
+        if len(filled) > 1 and _may_be_header(row):
+            return _below_titles(row, index, titles, name, noted), index, reader
+        titles.append(filled[0])
+        if len(filled) > 1 or len(titles) == TITLE_ROWS:
+            break
+    if not titles:
+        raise InputError.one("is empty", "Write a header row and a row for each entry", table=name)
+    # No title after all: the first row stands, and what was read on the way comes again.
+    first = next(place for place, row in enumerate(seen) if any(map(str.strip, row)))
+    return unshield(tidy(seen[first])), first + 1, chain(seen[first + 1 :], reader)
+
+
+def _may_be_header(row: list[str]) -> bool:
+    cells = [cell.strip() for cell in row]
+    while cells and not cells[-1]:
+        cells.pop()
+    return all(cells) and len(set(map(fold, cells))) == len(cells) and not any(map(_is_number, cells))
+
+
+def _below_titles(row: list[str], index: int, titles: list[str], name: str, noted: Findings) -> list[str]:
+    noted.warning(
+        f"stands above the header, which is row {index}, and was left out",
+        "Delete it, and nothing is left to guess",
+        table=name,
+        came=" / ".join(titles),
+    )
+    return unshield(tidy(row))
+
+
+def _is_number(cell: str) -> bool:
+    """Whether a cell is a number or a date, and so no head of a column."""
+    return bool(NUMBER_LIKE.fullmatch(cell))
 
 
 def _take(chunk: list[list[str]], body: _Body, width: int) -> None:
@@ -195,17 +250,28 @@ def _say_ragged(
     # One fault said once, where a title above the header would give one a row.
     if usual > width and times * 2 > len(body.columns[0]):
         problem = f"has {_cells(width)}, but {times:,} of the rows below have {usual}"
-        raise InputError([Finding(name, first, "", None, problem, TITLE)])
+        raise InputError([Finding(name, first, "", None, problem, _mend_of_wide(body, header, delimiter))])
     for record, cells in body.ragged[:NOTED]:
         mend = f"Write a cell for each of {', '.join(header)}"
         if cells > width:
             mend = f"Put a cell that holds a {NAMES.get(delimiter, repr(delimiter))} in double quotes"
         noted.error(f"has {_cells(cells)} where the header has {width}", mend, table=name, row=record)
     if len(body.ragged) > NOTED:
-        problem = (
-            f"has {len(body.ragged) - NOTED:,} more rows like these, from row {body.ragged[NOTED][0]} on"
-        )
-        noted.error(problem, "Look at the file as a whole", table=name)
+        problem = f"has {len(body.ragged) - NOTED:,} more rows like these from here on"
+        noted.error(problem, "Look at the file as a whole", table=name, row=body.ragged[NOTED][0])
+
+
+def _mend_of_wide(body: _Body, header: list[str], delimiter: str) -> str:
+    """Return how to mend a file whose rows are wider than its header."""
+    mark = NAMES.get(delimiter, repr(delimiter))
+    cells = [column[row] for column in body.columns for row in body.broken]
+    # Text programs turn straight quotes into curly ones, which no program takes for quotes.
+    odd = next((cell[0] for cell in cells if cell and cell[0] in QUOTES), "")
+    if odd:
+        return f'Put cells that hold a {mark} in straight double quotes ("), not in {odd}'
+    if sum(map(bool, header)) > 1 and not any(map(_is_number, header)):
+        return f"Name every column, or put cells that hold a {mark} in double quotes"
+    return TITLE
 
 
 def _cells(count: int) -> str:
@@ -224,6 +290,14 @@ def _misquoted(error: csv.Error, line: int, name: str) -> InputError:
         return InputError.one(problem, "Close the quote, or write a quote inside a cell twice", table=name)
     problem = f"has text after a closing double quote in line {line}"
     return InputError.one(problem, 'Write a quote inside a cell twice, as in "5"" wheel"', table=name)
+
+
+def _counts_rows(column: Sequence[str]) -> bool:
+    """Whether a column only counts the rows, from 0 or 1, as data frames write their index."""
+    if len(column) < 2 or column[0] not in {"0", "1"}:  # noqa: PLR2004 - one row counts nothing
+        return False
+    start = int(column[0])
+    return all(cell == str(number) for number, cell in enumerate(column, start=start))
 
 
 def columns_of(
@@ -248,9 +322,13 @@ def columns_of(
     if nameless > 1 and len(header) - header.count("") == 1:
         problem = f"has {_cells(1)}, but {nameless + 1} columns below it are filled"
         raise InputError([Finding(name, row, "", None, problem, TITLE)])
-    for index, (head, column) in enumerate(zip(header, cells, strict=True), start=1):
+    for index, (written, column) in enumerate(zip(header, cells, strict=True), start=1):
+        head = " ".join(written.split())  # a line break in a head is for the eye
         key = fold(head)
-        if not head:
+        if not head and index == 1 and _counts_rows(column):
+            problem = "has no header over column 1, which counts the rows and was left out"
+            noted.warning(problem, "Name the column if it is meant", table=name, row=row)
+        elif not head:
             filled = next((here for here, cell in zip(rows, column, strict=True) if cell), None)
             if filled is not None:
                 noted.error(

@@ -53,13 +53,16 @@ def parse_plain(raw: bytes, name: str, noted: Findings) -> Grid | None:
     if head[:4].lower() == "sep=":
         return None
     try:
-        header, first = header_of(
+        header, first, _ = header_of(
             csv.reader(StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True),
             name,
+            noted,
         )
     except (csv.Error, InputError):
         return None
-    columns = _columns(memoryview(raw)[end + 1 :], len(header), delimiter)
+    # One cell over several columns may be a title, and the header stands below it.
+    title = len(header) > 1 and sum(map(bool, header)) == 1
+    columns = None if title else _columns(memoryview(raw)[end + 1 :], len(header), delimiter)
     if columns is None:
         return None
     cells = [Coded.joined(column.codes, unshield(tidy_words(column.words))) for column in columns]

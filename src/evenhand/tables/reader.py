@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from evenhand.core.errors import Finding, Findings, InputError
+from evenhand.tables.archives import unpacked
 from evenhand.tables.coded import Coded
 from evenhand.tables.decode import decode, kind_of
 from evenhand.tables.delimited import columns_of, parse
 from evenhand.tables.descriptions import TableKind, kind_named
 from evenhand.tables.files import bytes_of
 from evenhand.tables.frames import ACCEPTED, columns_of_frame, columns_of_parquet
+from evenhand.tables.leftovers import without_leftovers
 from evenhand.tables.oddities import noted_oddities
 from evenhand.tables.quick_csv import QUICK_FROM, parse_plain
-from evenhand.tables.recognise import match, renamed, tell_words
+from evenhand.tables.recognise import match, refuse_header_below, renamed, tell_words
 from evenhand.tables.table import Origin, Source, Table
 from evenhand.tables.texts import as_text, as_texts, tidy, tidy_words
 
@@ -91,7 +94,10 @@ def read(
     except InputError as error:
         raise InputError([*noted.errors, *error.findings]) from None
     if job or given.mapping:
-        table = _understood(table, kind_named(job, name), given)
+        try:
+            table = _understood(table, kind_named(job, name), given)
+        except InputError as error:
+            raise InputError([*error.findings, *noted.errors]) from None
     if findings is None:
         noted.raise_errors()
     return table
@@ -131,6 +137,8 @@ def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
         kind = TableKind("", table.name, "", (), own=True)
     # Heads that have our names from an earlier reading are settled.
     fits = match(kind, [head for head in table.columns if head not in table.called], given.mapping)
+    if kind.columns and table.origin.kind != "values":
+        refuse_header_below(table, recognised=fits.complete)
     if given.seen is not None:
         given.seen.update(head for column, head in fits.columns.items() if fits.how[column] == "said")
     tell_words(table, fits)
@@ -148,11 +156,15 @@ def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Ta
     if ending in WORKBOOKS or (found and found[0] == "an Excel workbook" and ending not in KNOWN_TEXT):
         from evenhand.tables.workbook import read_workbook
 
-        grid = read_workbook(raw, name, sheet, noted)
+        grid = without_leftovers(read_workbook(raw, name, sheet, noted), name, noted)
         origin = Origin("a workbook", sheet=grid.sheet, header_row=grid.header_row)
         return Table(name, grid.columns, grid.rows, noted, origin=origin)
     if ending == ".parquet" or (found and found[0] == "a Parquet file" and ending not in KNOWN_TEXT):
         return replace(_columns(columns_of_parquet(raw, name), name, noted), origin=Origin("Parquet"))
+    if found and found[0] == "a zip archive" and len(inside := unpacked(raw, name)) == 1:
+        # One table zipped for sending is that table.
+        ((inner, content),) = inside.items()
+        return _file(content, Path(inner).suffix.lower(), Path(inner).name, noted, sheet)
     if found or ending in OTHER_WORKBOOKS:
         raise _no_text(found, ending, name)
     if not raw or raw.isspace():
@@ -164,16 +176,19 @@ def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Ta
     if len(raw) >= QUICK_FROM:
         plain = parse_plain(raw, name, noted)
         if plain is not None:
+            plain = without_leftovers(plain, name, noted)
             origin = Origin("text", "utf-8", plain.delimiter, header_row=plain.header_row)
             return Table(name, plain.columns, plain.rows, noted, plain.delimiter == ";", origin=origin)
     text, encoding = decode(raw, name)
     if encoding == "cp1252":
+        # A word as it was read, as only a person sees that Jšrg should be Jörg.
+        strange = next((word for word in re.split(r"[\s,;|\t\"]+", text) if not word.isascii()), "")
         noted.warning(
-            "is not UTF-8 and was read as Windows-1252",
-            "Save it as CSV UTF-8 if names look wrong",
+            f"is not UTF-8 and was read as Windows-1252, which makes {strange!r} of one word",
+            "If that looks wrong, save the file as CSV UTF-8",
             table=name,
         )
-    grid = parse(text, name, noted)
+    grid = without_leftovers(parse(text, name, noted), name, noted)
     origin = Origin("text", encoding, grid.delimiter, header_row=grid.header_row)
     return Table(name, grid.columns, grid.rows, noted, grid.delimiter == ";", grid.broken, origin=origin)
 

@@ -20,17 +20,29 @@ For the web's import page, ``evenhand check`` and ``read`` alike:
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
-from evenhand.core.errors import Findings
+from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.tables.descriptions import KINDS, ColumnKind, TableKind
 from evenhand.tables.table import Headed, Table
 from evenhand.tables.texts import fold, near
 
-__all__ = ["SURE", "Match", "look_at", "match", "recognise", "renamed", "word_key"]
+__all__ = [
+    "SURE",
+    "Match",
+    "is_known_head",
+    "look_at",
+    "match",
+    "recognise",
+    "refuse_header_below",
+    "renamed",
+    "word_key",
+]
 
 SURE: Final = {"said": 1.0, "name": 1.0, "also": 0.9, "word": 0.7}
 """How a head was found to be a column: said by a person, our own name, another head that the reader takes,
@@ -45,6 +57,9 @@ STRANGE_COSTS: Final = 0.3
 of ten columns is a roster and not the two-column table of another job that shares its first column."""
 NAMED_COUNTS: Final = 1.5
 """What a file's name counts: as much as an optional column, so columns win over names."""
+
+HEADER_WITHIN: Final = 10
+"""Rows in which a header is looked for, and gaps below which one is."""
 
 UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 
@@ -256,6 +271,54 @@ def recognise(
     # complete tables first: one that lacks a column cannot be planned with, however well the rest fits
     # A stable sort: tables of equal score stay in the order in which they are described.
     return sorted(out, key=lambda one: (not one.complete, -one.score))
+
+
+@lru_cache(maxsize=1)
+def _known_heads() -> frozenset[str]:
+    columns = [column for kind in KINDS for column in kind.columns]
+    return frozenset(word_key(word) for one in columns for word in (one.name, *one.also, *one.words))
+
+
+def is_known_head(head: str) -> bool:
+    """Whether a cell is a column's name, or a word for one, in any table."""
+    return word_key(head) in _known_heads()
+
+
+def refuse_header_below(table: Table, *, recognised: bool) -> None:
+    """Refuse a table whose header stands in a later row, or that holds a second table below a gap.
+
+    Args:
+        table: as read.
+        recognised: whether its own header is one; then only rows below blank rows are looked at.
+
+    Raises:
+        InputError: there is such a row, as nothing else that is said of the table would help.
+    """
+    below_gap = set(_below_gaps(table))
+    for place in [*([] if recognised else range(min(HEADER_WITHIN, len(table)))), *sorted(below_gap)]:
+        heads = list(dict.fromkeys(cells[place] for cells in table.columns.values() if cells[place]))
+        if any(map(str.isnumeric, heads)) or not any(_is_header(kind, heads) for kind in KINDS):
+            continue
+        second = recognised or place in below_gap
+        what = "the header of another table" if second else "the header"
+        mend = "Give each table a file or a sheet of its own" if second else "Delete the rows above it"
+        problem = f"looks like {what} ({', '.join(heads)})"
+        raise InputError([Finding(table.name, table.rows[place], "", None, problem, mend)])
+
+
+def _is_header(kind: TableKind, heads: Sequence[str]) -> bool:
+    fits = match(kind, heads)
+    named = {"name", "also"} & set(fits.how.values())
+    # One word of four languages may be anybody's cell; our own name of a column is not.
+    return fits.complete and bool(named) and (len(fits.columns) > 1 or kind.own)
+
+
+def _below_gaps(table: Table) -> Iterator[int]:
+    """Yield the first rows below blank ones, at most ten."""
+    if isinstance(table.rows, range):
+        return
+    gaps = (place for place in range(1, len(table)) if table.rows[place] > table.rows[place - 1] + 1)
+    yield from islice(gaps, HEADER_WITHIN)
 
 
 def renamed(table: Table, fits: Match) -> Table:

@@ -22,8 +22,15 @@ __all__ = ["Headed", "Origin", "Source", "Table"]
 Source = Any
 """What is read as a table: a path, a Table, a mapping of columns, a list of row mappings, a data frame."""
 
-YES = frozenset({"1", "true", "yes", "y", "x", "t", "on"})
-NO = frozenset({"0", "false", "no", "n", "", "f", "off"})
+YES = frozenset(
+    {"1", "1.0", "true", "yes", "y", "x", "t", "on", "✓", "✔", "☑"}
+    | {"ja", "j", "wahr", "oui", "vrai", "sí", "si", "verdadero"}
+)
+NO = frozenset(
+    {"0", "0.0", "false", "no", "n", "", "f", "off", "-", "–", "☐"}
+    | {"nein", "falsch", "non", "faux", "falso"}
+)
+"""Yes and no in four languages, as people and spreadsheets write them; in any case."""
 
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 """What spreadsheets show where a formula failed; no name and no kind of person."""
@@ -159,6 +166,10 @@ class Table:
 
     def _missing(self, column: str, mend: str) -> None:
         here = ", ".join(map(self.head, self.columns)) or "no columns"
+        if any(map(str.isnumeric, self.columns)):
+            mend += (
+                f"{'' if mend.endswith('?') else '.'} The first row must be the header, with no numbers in it"
+            )
         mend += f"{' ' if mend.endswith('?') else '. '}The table has {here}"
         self.findings.error("is missing", mend, table=self.name, column=column)
 
@@ -342,10 +353,10 @@ class Table:
             self.wrong(row, column, problem, mend)
         rest = len(faults) - NOTED
         if rest > 0:
-            problem = f"has {rest:,} more cells like these, from row {self.rows[faults[NOTED][0]]} on"
             self.findings.error(
-                problem, "Look at the column as a whole", table=self.name, column=self.head(column)
-            )
+                f"has {rest:,} more cells like these from here on", "Look at the column as a whole",
+                table=self.name, row=self.rows[faults[NOTED][0]], column=self.head(column),
+            )  # fmt: skip
 
 
 def _limits(low: float | None, high: float | None) -> str:

@@ -19,9 +19,13 @@ SEPARATORS = re.compile(r"[\s_\-]+")
 FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r\n]")
 """What a spreadsheet may run as a formula, behind any number of the quotes that we put before it."""
 
+KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
+
 UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad\u180e\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Signs that nobody sees: zero-width spaces, soft hyphens, marks of direction. A joiner within a word stays,
 as some scripts and pictures are written with it."""
+ODD_SPACES = re.compile("\r\n|[\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+"""Spaces and line ends that look like plain ones: Excel, Word and web pages put them in names."""
 SAMPLED = 1000
 """Cells looked at to see whether texts repeat: a thousand tell it, and cost nothing."""
 
@@ -80,7 +84,8 @@ def tidy(cells: Iterable[str]) -> list[str]:
     """Return cells without white space around them or unseen signs in them, in Unicode's composed form (NFC).
 
     A name typed on a Mac and the same name typed on Windows may differ in bytes; composed, they are one. So
-    are a name and the same name with a zero-width space, as web pages and chat programs put them in.
+    are a name and the same name with a zero-width space or one that does not break, as web pages and chat
+    programs put them in.
     Cost: linear; a column that is plain already is only looked at, and cells that repeat are done once.
     """
     held = cells if isinstance(cells, list) else list(cells)
@@ -97,12 +102,19 @@ def tidy_words(cells: Iterable[str]) -> list[str]:
     """Return cells as ``tidy`` has them, each looked at by itself."""
     # Joined, a million cells are tested by three calls; one by one they would take a million.
     stripped = list(map(str.strip, cells))
-    if "\n".join(stripped).isascii():
+    joined = "\n".join(stripped)
+    if joined.isascii() and "\r" not in joined:
         return stripped
+    if ODD_SPACES.search(joined):
+        stripped = [ODD_SPACES.sub(_plain_space, cell) for cell in stripped]
     seen = [UNSEEN.sub("", cell) if UNSEEN.search(cell) else cell for cell in stripped]
     if unicodedata.is_normalized("NFC", "\n".join(seen)):
         return list(map(str.strip, seen))
     return [unicodedata.normalize("NFC", cell).strip() for cell in seen]
+
+
+def _plain_space(found: re.Match[str]) -> str:
+    return "\n" if found[0][0] in "\r\x85\u2028\u2029" else " "
 
 
 def fold(name: str) -> str:
@@ -130,7 +142,20 @@ def shield(text: str) -> str:
 
 
 def unshield(cells: list[str]) -> list[str]:
-    """Return cells as they were before ``shield``; cells that it would not have made stay as they are."""
-    if "\n'" not in "\n" + "\n".join(cells):
+    """Return cells as they were before ``shield``, and ="007" as 007; all others stay as they are.
+
+    Programs that export for Excel write ="007", so that it keeps the zeros.
+
+    >>> unshield(["'=1+1", '="007"', "Ada"])
+    ['=1+1', '007', 'Ada']
+    """
+    joined = "\n" + "\n".join(cells)
+    if "\n'" not in joined and '\n="' not in joined:
         return cells
-    return [cell[1:].strip() if cell[:1] == "'" and FORMULA.match(cell, 1) else cell for cell in cells]
+    return [_unshielded(cell) for cell in cells]
+
+
+def _unshielded(cell: str) -> str:
+    if found := KEPT_AS_TEXT.fullmatch(cell):
+        return found[1].strip()
+    return cell[1:].strip() if cell[:1] == "'" and FORMULA.match(cell, 1) else cell
