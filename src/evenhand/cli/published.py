@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -203,14 +204,23 @@ def show_trade_off(before: Published, problem: RotaProblem, method: str, seed: i
         mend = "Give the plan with --published PLAN.json"
         raise InputError.one("needs a published plan", mend, table="--trade-off")
     kept = int((problem.published >= 0).sum())
-    rows: list[tuple[str, ...]] = []
+    tried: list[tuple[int, float, str]] = []
     for step in STEPS:
         worth = KEEP if step is None else round(step * 1000)
         plan = solve(replace(problem, stickiness=worth), method=method, seed=seed)
-        changed = changes(plan.problem, plan.awards)
-        spread = fairness(plan.problem, plan.awards).spread
-        worth_said = "only where it must" if step is None else f"{step:g} turns"
-        rows.append((worth_said, f"{changed:,}", f"{changed / max(1, kept):.0%}", f"{spread:.1f}"))
+        words = "only where it must" if step is None else f"{step:g} {'turn' if step == 1 else 'turns'}"
+        # Compared as they are shown: two rows that read the same are one choice.
+        spread = round(fairness(plan.problem, plan.awards).spread, 1)
+        tried.append((changes(plan.problem, plan.awards), spread, words))
+    # Fewest changes first; a plan that is no more even than one with fewer changes is not worth them.
+    rows: list[tuple[str, ...]] = []
+    least = math.inf
+    for changed, spread, words in sorted(tried, key=lambda row: row[:2]):
+        if spread < least:
+            least = spread
+            rows.append((words, f"{changed:,}", f"{changed / max(1, kept):.0%}", f"{spread:.1f}"))
     heads = ("changed for at least", "changes", "of published", "spread in turns")
     grid = Grid(heads, tuple(rows), frozenset({1, 2, 3}))
     show([Heading("Changes against fairness"), grid, Text("Plan with the row you like: --stickiness TURNS")])
+    plans = "plan is" if len(rows) == 1 else "plans are"
+    say(f"{len(STEPS)} settings tried; {len(rows)} {plans} worth the changes")
