@@ -23,7 +23,8 @@ from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.judging.views import views_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import POLICIES
-from evenhand.rota.solving.model.presence import able, member_on
+from evenhand.rota.solving.model.presence import able, member_on, seat_able
+from evenhand.rota.solving.model.seating import fillable
 from evenhand.rota.solving.online import online
 
 __all__ = [
@@ -52,7 +53,8 @@ class Advice:
     """One thing to know before the plan is published.
 
     Attributes:
-        kind: "broken", "forced", "too few", "share", "holiday", "burden", "free ride" or "variation".
+        kind: "broken", "forced", "too few", "dead end", "share", "holiday", "burden",
+            "free ride" or "variation".
         sentence: what will happen, in plain words with figures.
         instead: the policy or setting that avoids it, and what that would give; "" where nothing does.
     """
@@ -78,7 +80,10 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
         return []
     plan = _played(problem) if awards is None else awards
     out = [] if awards is None else list(_broken(problem, awards))
-    out += _rest(problem, can)
+    too_few = list(_rest(problem, can))
+    out += too_few
+    if awards is not None and not any(advice.kind == "too few" for advice in too_few):
+        out += _dead_end(problem, awards)
     out += _skilled(problem, plan)
     # Only where days of membership say what is due do newcomers go first or spare the veterans.
     by_days = problem.policy.grows.by_days and problem.policy.order in {"relative", "absolute"}
@@ -217,6 +222,37 @@ def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
             "gives the same turns, up to who begins.",
             "One person more, or one start day of rest less, gives a choice." if rest else "",
         )
+
+
+def _dead_end(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
+    """Say where a plan made slot by slot left a seat open that a plan made at once may fill."""
+    # A rota with a weight for open seats is planned at once, and its open seats are told as breaks.
+    if not problem.ruled or problem.rules:
+        return
+    fixed = (problem.slot_start <= problem.frozen) & bool(len(problem.published))
+    slots = np.unique(problem.seat_slot[awards < 0])
+    slots = slots[~fixed[slots] & (_could_fill(problem, slots) > _served(problem, awards)[slots])]
+    if slots.size:
+        where = ", ".join(problem.slot_label[slot] for slot in slots[:NAMED].tolist())
+        more = f" and {slots.size - NAMED} more" if slots.size > NAMED else ""
+        yield Advice(
+            "dead end",
+            f"The turns before it leave nobody free for a seat of {where}{more}.",
+            "--method optimise plans all slots at once, and fills such seats where the rules let it.",
+        )
+
+
+def _served(problem: RotaProblem, awards: Ints) -> Ints:
+    """Return how many seats of each slot are filled, shape (S,)."""
+    return np.bincount(problem.seat_slot[awards >= 0], minlength=len(problem.seats))
+
+
+def _could_fill(problem: RotaProblem, slots: Ints) -> Ints:
+    """Return how many seats of each of some slots could be filled, were it the only one."""
+    can = able(problem)
+    return np.array(
+        [fillable(seat_able(problem, slot, can[slot])) for slot in slots.tolist()], dtype=np.int64
+    )
 
 
 def _played(problem: RotaProblem) -> Ints:

@@ -252,6 +252,11 @@ class RuleKind:
         """Return why a policy cannot keep the columns' rules slot by slot; "" where it can."""
         raise NotImplementedError
 
+    def excluded(self, problem: RotaProblem) -> Iterator[tuple[int, int]]:
+        """Yield pairs of slots, the earlier first, that nobody can serve both of by the columns' rules."""
+        del problem
+        yield from ()
+
     def closing(self, problem: RotaProblem) -> Closing | None:
         """Return what the columns' rules close while a policy plans slot by slot; None for nothing."""
         raise NotImplementedError

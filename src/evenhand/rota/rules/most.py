@@ -155,6 +155,14 @@ class Most(RuleKind):
         del problem
         return ""
 
+    def excluded(self, problem: RotaProblem) -> Iterator[tuple[int, int]]:
+        """Yield slots of which everybody serves one at most, where the limit is one turn."""
+        single = (problem.most_count == 1) & (problem.most_person < 0)
+        days = int(problem.most_days[single].max(initial=0))
+        until = np.searchsorted(problem.slot_start, problem.slot_start + days, side="left")
+        for slot, end in enumerate(until.tolist() if days else ()):
+            yield from ((slot, later) for later in range(slot + 1, end))
+
     def closing(self, problem: RotaProblem) -> Closing | None:
         """Close slots to those whose last days are full."""
         return _Full(problem) if len(problem.most_count) else None

@@ -195,6 +195,11 @@ class Rest(RuleKind):
         del problem
         return ""
 
+    def excluded(self, problem: RotaProblem) -> Iterator[tuple[int, int]]:
+        """Yield each slot with those that come too soon after it."""
+        for slot, until in enumerate(rest_after(problem, problem.rest_slots, problem.rest_days).tolist()):
+            yield from ((slot, later) for later in range(slot + 1, until))
+
     def closing(self, problem: RotaProblem) -> Closing | None:
         """Close slots to those who rest."""
         return _Resting(problem) if problem.rest_slots or problem.rest_days else None

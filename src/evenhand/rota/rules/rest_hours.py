@@ -133,6 +133,11 @@ class RestHours(RuleKind):
         del problem
         return ""
 
+    def excluded(self, problem: RotaProblem) -> Iterator[tuple[int, int]]:
+        """Yield slots with too few hours between them."""
+        if problem.rest_minutes:
+            yield from clashes(problem, problem.rest_minutes)
+
     def closing(self, problem: RotaProblem) -> Closing | None:
         """Close slots to those whose last turn ended too shortly before."""
         return _Resting(problem) if problem.rest_minutes else None

@@ -53,13 +53,16 @@ def fillable(fits: Bools, first: Sequence[int] = ()) -> int:
     return len(seat_of)
 
 
-def seated(fits: Bools, rank: Sequence[int], fine: Callable[[list[int]], bool] | None = None) -> list[int]:
+def seated(
+    fits: Bools, rank: Sequence[int], fine: Sequence[Callable[[list[int]], bool]] | None = None
+) -> list[int]:
     """Seat people in order of rank, moving those seated before to another seat where that makes room.
 
     Args:
         fits: who could take each seat, shape (seats, P).
         rank: people, the first to sit first.
-        fine: asked with who would sit then whether somebody may join; everybody may if None.
+        fine: asked with who would sit then whether somebody may join; everybody may if None. Who is turned
+            down by the first is asked for by the next, where seats are still open.
 
     Returns:
         A person a seat, -1 for a seat left open.
@@ -67,9 +70,12 @@ def seated(fits: Bools, rank: Sequence[int], fine: Callable[[list[int]], bool] |
     seat_of: dict[int, int] = {}
     # Known ahead, so that the search ends as soon as no further seat can be filled.
     full = fillable(fits)
-    for who in rank:
-        if len(seat_of) == full:
-            break
-        if fine is None or fine([*seat_of.values(), who]):
-            seat_with_moves(fits, who, seat_of, set())
+    for asked_by in fine or (None,):
+        for who in rank:
+            if len(seat_of) == full:
+                break
+            if who in seat_of.values():
+                continue
+            if asked_by is None or asked_by([*seat_of.values(), who]):
+                seat_with_moves(fits, who, seat_of, set())
     return [seat_of.get(seat, -1) for seat in range(len(fits))]

@@ -347,7 +347,7 @@ class Standing:
         among: Bools,
         fits: Bools | None = None,
         first: Sequence[int] = (),
-        fine: Callable[[list[int]], bool] | None = None,
+        fine: Sequence[Callable[[list[int]], bool]] | None = None,
     ) -> list[int]:
         """Choose whom to put in each seat of the open slot, -1 for a seat that nobody can take.
 
@@ -355,7 +355,8 @@ class Standing:
             among: who may be chosen, shape (P,).
             fits: who could take each seat, shape (seats, P); by skills if None.
             first: who serves whatever their standing; the others are ranked with these turns booked.
-            fine: asked with who would serve then whether somebody may join; everybody may if None.
+            fine: asked with who would serve then whether somebody may join; everybody may if None. Who is
+                turned down by the first is asked for by the next, where seats are still open.
 
         Returns:
             A person a seat. The largest number of seats is filled; among such choices the first in order come
@@ -382,15 +383,16 @@ class Standing:
             return sitting
         # Under a rate each turn served moves the rate, and with it everybody's place.
         steady = fine is None and (self.by_slot or self.order.steady_totals)
-        left = among.copy()
-        left[chosen] = False
-        while len(chosen) < seats:
-            take = self.ranked(left, seats - len(chosen) if steady else 1)[: seats - len(chosen)]
-            if not take:
-                break
-            left[take] = False
-            # Whoever may not join this crew may not join a larger one either, so they are asked once.
-            if fine is None or fine([*chosen, *take]):
-                chosen += take
-                self.serve(np.array(take), load)
+        for asked_by in fine or (None,):
+            left = among.copy()
+            left[chosen] = False
+            while len(chosen) < seats:
+                take = self.ranked(left, seats - len(chosen) if steady else 1)[: seats - len(chosen)]
+                if not take:
+                    break
+                left[take] = False
+                # Whoever may not join this crew may not join a larger one either, so they are asked once.
+                if asked_by is None or asked_by([*chosen, *take]):
+                    chosen += take
+                    self.serve(np.array(take), load)
         return chosen + [-1] * (seats - len(chosen))

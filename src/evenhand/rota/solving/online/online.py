@@ -206,19 +206,21 @@ def _fill(seats: list[int], fits: Bools, rank: list[int], barriers: Barriers, ro
     seat_of = {seat: who for seat, who in enumerate(seats) if who >= 0}
     # Before anybody new sits: those who keep their turn already exclude their partners.
     barred = {other for who in seat_of.values() for other in barriers.partners(who)}
-    for who in rank:
-        if len(seat_of) == len(seats):
-            break
-        if who in seat_of.values() or who in barred:
-            continue
-        if room is not None and not room.allows([*seat_of.values(), who]):
-            continue
-        # an open seat first: nobody moves where nobody must
-        seat = next((seat for seat in range(len(seats)) if seat not in seat_of and fits[seat, who]), -1)
-        if seat >= 0:
-            seat_of[seat] = who
-        if seat >= 0 or seat_with_moves(fits, who, seat_of, set()):
-            barred.update(barriers.partners(who))
+    # A second time with what must not be lost alone: a seat now is worth more than one that may stay open.
+    for asks in (None,) if room is None else (room.allows, room.spares):
+        for who in rank:
+            if len(seat_of) == len(seats):
+                break
+            if who in seat_of.values() or who in barred:
+                continue
+            if asks is not None and not asks([*seat_of.values(), who]):
+                continue
+            # an open seat first: nobody moves where nobody must
+            seat = next((seat for seat in range(len(seats)) if seat not in seat_of and fits[seat, who]), -1)
+            if seat >= 0:
+                seat_of[seat] = who
+            if seat >= 0 or seat_with_moves(fits, who, seat_of, set()):
+                barred.update(barriers.partners(who))
     seats[:] = [seat_of.get(seat, -1) for seat in range(len(seats))]
 
 
@@ -236,5 +238,9 @@ def _ruled(standing: Standing, barriers: Barriers, ahead: Lookahead, slot: int) 
         beside = not set(crew[:-1]) & set(barriers.partners(crew[-1]))
         return beside and (room is None or room.allows(crew))
 
-    asks = None if room is None and not len(problem.apart) else fine
+    def at_least(crew: list[int]) -> bool:
+        beside = not set(crew[:-1]) & set(barriers.partners(crew[-1]))
+        return beside and (room is None or room.spares(crew))
+
+    asks = None if room is None and not len(problem.apart) else (fine, at_least)
     return standing.pick(free, fits if problem.skills else None, must, asks)
