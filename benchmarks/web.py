@@ -62,8 +62,9 @@ def serving(database: str) -> Iterator[str]:
             output.close()
 
 
-def busy(database: str) -> None:
-    """Queue two searches that take a minute each, so that both solving children are at work."""
+def busy(database: str) -> list[str]:
+    """Queue two searches of a minute each, so that both solving children work; return their plans."""
+    plans = []
     heads = ",".join(f"c{at}" for at in range(12))
     store = open_database(database)
     for crowd in range(2):
@@ -83,7 +84,9 @@ def busy(database: str) -> None:
             plan = create_plan(connection, series, "First", recipe)
             key = step_row(connection, plan, plan_row(connection, plan).tip).state
             submit(connection, key, "solve", {}, plan=plan, limit=90.0)
+            plans.append(plan)
     store.close()
+    return plans
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -142,6 +145,18 @@ def _moved(page: Page, button: str) -> None:
     page.wait_for_function("before => document.querySelector('.tiles').innerText !== before", arg=before)
 
 
+def stopped(page: Page, base: str, plan: str) -> float:
+    """Return the seconds from the click on Stop to the board with the best plan found by then."""
+    page.goto(f"{base}/plans/{plan}")
+    page.wait_for_selector(".banner.busy button")
+
+    def stop() -> None:
+        page.click(".banner.busy button")
+        page.wait_for_selector(".tiles")
+
+    return timed(stop)
+
+
 def health(base: str, rounds: int = 200) -> list[float]:
     """Return the seconds of requests that ask whether the server is well."""
     host = base.removeprefix("http://")
@@ -192,11 +207,12 @@ def measure(browser: Browser, database: str) -> None:
         said("redo", [redone for _, _, redone in moves], "300")
         # the panel that was open last stays open from card to card: that of why, as before
         page.goto(f"{page.url.split('?')[0]}?at={names[0]}&tab=why")
-        busy(database)
+        crowds = busy(database)
         time.sleep(3)
         loud = [card(page, names[at % CARDS]) for at in range(CLICKS)]
         said("a click on a card, both children solving", loud, "300 (p95)")
         said("  /healthz, both children solving", health(base), "500 (p99)")
+        said("stop: the best plan so far is shown", [stopped(page, base, plan) for plan in crowds], "1000")
         context.close()
 
 

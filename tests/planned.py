@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from evenhand.core.progress import Progress
-from evenhand.store import Database
+from evenhand.core.recipe import Recipe
+from evenhand.store import Database, put_blob
 from evenhand.store.schema import METADATA
 from evenhand.work import finish, submit, take
-from evenhand.workspace.drafts import plan_row, step_row
+from evenhand.workspace.drafts import create_plan, create_series, plan_row, step_row
 from evenhand.workspace.publications import publish
 from evenhand.workspace.tasks import Desk
 
@@ -48,3 +49,20 @@ def waited(store: Database, enough: Callable[[Any], bool], run: str) -> Any:
             return row
         time.sleep(0.05)
     raise AssertionError(f"still {row.status}: {row.news}")
+
+
+def crowd(store: Database) -> tuple[str, str]:
+    """Make a draft whose search takes a minute; return the plan and its key."""
+    heads = "name," + ",".join(f"c{at}" for at in range(12))
+    rows = [
+        f"P{who:04d}," + ",".join(str((who * (at + 3) * 7919 + who // (at + 1)) % 5) for at in range(12))
+        for who in range(3000)
+    ]
+    with store.write() as connection:
+        people = put_blob(connection, "\n".join([heads, *rows]).encode(), "source:people.csv")
+        settings = {"teams": 400, "balance": [f"c{at}" for at in range(12)], "effort": "thorough"}
+        recipe = Recipe("teams", "roster", {"people": people}, settings=settings)
+        plan = create_plan(
+            connection, create_series(connection, "Crowd", "teams", "roster", "person"), "", recipe
+        )
+        return plan, step_row(connection, plan, plan_row(connection, plan).tip).state

@@ -9,7 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from evenhand.report.page import stylesheet
+from evenhand.store import open_database
 from evenhand.web.hall import STATIC
+from planned import crowd
 from served import PATIENCE, Server, Watch, ready
 
 
@@ -197,6 +199,20 @@ def test_two_accounts_become_one(page: Page, server: Server) -> None:
     expect(page.locator(".grid tbody tr")).to_have_count(3)
     page.goto(server.base + "/setup")
     expect(page.locator("main")).to_contain_text("facts, entries, balances and the log agree")
+
+
+def test_stopping_a_search_keeps_its_best_plan(page: Page, server: Server) -> None:
+    """While a draft is searched the page tells how far it is; stopped, the best plan by then is shown."""
+    store = open_database(server.database)
+    plan, _ = crowd(store)
+    store.close()
+    page.goto(f"{server.base}/plans/{plan}")
+    expect(page.locator(".banner")).to_contain_text("This step is not planned yet.")
+    page.click("button:has-text('Plan it')")
+    expect(page.locator(".banner")).to_contain_text("A whole plan is there")
+    page.click("button:has-text('Stop and keep the best')")
+    expect(page.locator(".answer, .head").first).to_contain_text("Stopped early: the best found so far")
+    expect(page.locator(".team")).to_have_count(400)
 
 
 def test_teams_change_as_little_as_can_be(page: Page, server: Server, tmp_path: Path) -> None:

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from evenhand.store import Database, open_database
+from evenhand.store.schema import METADATA
 from evenhand.web.hall import Hall
 from evenhand.web.security import COOKIE
 from evenhand.web.serving import hall_of
 from evenhand.work import ask_to_stop, perform, submit, take
-from evenhand.workspace.drafts import add_step
+from evenhand.workspace.drafts import add_step, create_plan, plan_row, recipe_at
 from evenhand.workspace.samples import make_sample
 from evenhand.workspace.tasks import Desk
 from planned import planned
@@ -110,3 +111,27 @@ def test_a_draft_that_nobody_plans_says_so(desk: Desktop) -> None:
     assert "This step is not planned yet." in desk.page()
     assert "This draft is not planned yet." in desk.page("/publish")
     assert "Plan it" in desk.page("/publish")
+
+
+def test_a_step_lets_go_of_the_search_before_it(desk: Desktop) -> None:
+    """The search of a step that is left makes room for the next; what another plan waits for goes on."""
+    left = desk.queued()
+    with desk.store.write() as connection:
+        series = plan_row(connection, desk.plan).series
+        shared = create_plan(connection, series, "The same", recipe_at(connection, desk.key))
+        going = submit(connection, "another recipe", "solve", {}, plan=shared)
+        newest = add_step(connection, desk.plan, 2, "forbid", {"names": ["2026-02-24", "Jay"]}, "Ann").state
+    run = METADATA.tables["run"]
+
+    def stops() -> dict[str, tuple[int, str]]:
+        with desk.store.read() as connection:
+            return {row.id: (row.stop, row.status) for row in connection.execute(select(run))}
+
+    desk.hall.solve(newest, desk.plan, patience=0.0)
+    # the same recipe is the tip of a second plan, whose page waits for it
+    assert stops()[left.id] == (0, "running")
+    with desk.store.write() as connection:
+        add_step(connection, shared, 1, "forbid", {"names": ["2026-03-03", "Jay"]}, "Ben")
+    desk.hall.solve(newest, desk.plan, patience=0.0)
+    assert stops()[left.id] == (1, "running")
+    assert stops()[going] == (0, "queued")

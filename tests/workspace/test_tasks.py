@@ -10,33 +10,15 @@ from sqlalchemy import select
 
 from evenhand.core.errors import InputError
 from evenhand.core.progress import Progress
-from evenhand.core.recipe import Recipe
-from evenhand.store import Database, open_database, put_blob
+from evenhand.store import open_database
 from evenhand.store.schema import METADATA
 from evenhand.work import Pool, Taken, ask_to_stop, submit
-from evenhand.workspace.drafts import create_plan, create_series, plan_row, step_row
+from evenhand.workspace.drafts import step_row
 from evenhand.workspace.samples import make_sample
 from evenhand.workspace.tasks import Desk, answer_row
-from planned import planned, waited
+from planned import crowd, planned, waited
 
 RUN = METADATA.tables["run"]
-
-
-def crowd(store: Database) -> tuple[str, str]:
-    """Make a draft whose search takes a minute; return the plan and its key."""
-    heads = "name," + ",".join(f"c{at}" for at in range(12))
-    rows = [
-        f"P{who:04d}," + ",".join(str((who * (at + 3) * 7919 + who // (at + 1)) % 5) for at in range(12))
-        for who in range(3000)
-    ]
-    with store.write() as connection:
-        people = put_blob(connection, "\n".join([heads, *rows]).encode(), "source:people.csv")
-        settings = {"teams": 400, "balance": [f"c{at}" for at in range(12)], "effort": "thorough"}
-        recipe = Recipe("teams", "roster", {"people": people}, settings=settings)
-        plan = create_plan(
-            connection, create_series(connection, "Crowd", "teams", "roster", "person"), "", recipe
-        )
-        return plan, step_row(connection, plan, plan_row(connection, plan).tip).state
 
 
 def test_a_plan_that_is_stopped_is_kept_and_searched_again_later(place: str) -> None:

@@ -68,6 +68,13 @@ NUMBERS: Final = frozenset(
     }
 )
 
+TELLING: Final = 0.5
+"""How far the bound may be from the best plan to be worth telling: a search begins with bounds of 0 or of
+twice the best, and "at most 100% from the best" says less than nothing."""
+
+LISTENS: Final = 120
+"""Half seconds a stream that has said all stays open for a page that is slow to close it."""
+
 GLANCE: Final = 0.2
 """Seconds a click waits for what a panel tells. Most is kept from the first time somebody asked; what is not,
 such as eight exact prices while both processors solve, comes into the panel when it is there."""
@@ -492,10 +499,7 @@ def stop(run: str, hall: TheHall, form: AnyForm) -> Response:
 
 @router.get("/runs/{run}/events", name="run_events")
 async def run_events(request: Request, run: str, hall: TheHall) -> Response:
-    """Send what a run says of itself until it is over: news, then over or failed.
-
-    An exception sends failed.
-    """
+    """Send what a run says of itself: news, and over at its end; an exception sends failed before that."""
     words = hall.language(request)
 
     async def stream() -> AsyncIterator[str]:
@@ -503,20 +507,32 @@ async def run_events(request: Request, run: str, hall: TheHall) -> Response:
             while not await request.is_disconnected():
                 row = await run_in_threadpool(_run_row, hall, run)
                 if row is None or row.status in ("done", "failed", "stopped"):
-                    yield "event: over\ndata: over\n\n"
-                    # the page closes the stream by loading anew; closed from here a browser calls it an error
-                    await asyncio.sleep(3)
-                    return
-                news = json.loads(row.news)
-                said = words("Planning, {n} s.", n=int(news.get("seconds", 0)))
-                yield f"event: news\ndata: {said}\n\n"
+                    break
+                yield f"event: news\ndata: {_said_of_run(json.loads(row.news), words)}\n\n"
                 # a child's news come four times a second: more looks would repeat it
                 await asyncio.sleep(0.3)
         except Exception:  # noqa: BLE001 - whoever listens must hear that it is over
             yield "event: failed\ndata: failed\n\n"
+        yield "event: over\ndata: over\n\n"
+        # the page closes the stream when it hears that; closed from here a browser calls it an error
+        for _ in range(LISTENS):
+            if await request.is_disconnected():
+                return
+            await asyncio.sleep(0.5)
 
     # the header keeps nginx from holding news back until its buffer is full
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+def _said_of_run(news: dict[str, Any], words: Language) -> str:
+    """Return a sentence of how far a search is: seconds, and what is known of its best plan."""
+    seconds, best, bound = int(news.get("seconds", 0)), news.get("best"), news.get("bound")
+    if best is None:
+        return words("Planning, {n} s.", n=seconds)
+    if bound is not None and best and abs(bound - best) <= TELLING * abs(best):
+        gap = words.number(100 * abs(bound - best) / abs(best), 1)
+        return words("Planning, {n} s. The plan so far is at most {gap}% from the best.", n=seconds, gap=gap)
+    return words("Planning, {n} s. A whole plan is there; it is still getting better.", n=seconds)
 
 
 def _run_row(hall: Hall, run: str) -> Any:

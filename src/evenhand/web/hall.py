@@ -12,7 +12,7 @@ from typing import Any, Final
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from evenhand.report.page import loader
 from evenhand.store import Database, get_json
@@ -20,7 +20,8 @@ from evenhand.store.schema import METADATA
 from evenhand.web.language import LANGUAGES, Language, preferred
 from evenhand.web.permissions import allowed
 from evenhand.web.security import Doorkeeper, Visitor
-from evenhand.work import Pool, submit
+from evenhand.work import Pool, let_go, submit
+from evenhand.workspace.drafts import tips
 from evenhand.workspace.tasks import answer_row
 
 __all__ = ["STATIC", "Hall", "last_run"]
@@ -106,10 +107,17 @@ class Hall:
         """Have a recipe solved, and wait a little for it; an answer that is there costs nothing."""
         with self.database.read() as connection:
             row = answer_row(connection, key)
+            left = connection.execute(_others(plan, key)).scalars().all()
         # a plan that was cut is searched again; one that came to its end never changes
-        if row is not None and not row.cut:
+        done = row is not None and not row.cut
+        if done and not left:
             return
         with self.database.write() as connection:
+            if left:
+                # what is the tip of another plan with the same tables is still waited for there
+                let_go(connection, plan, tips(connection, map(str, left)) | {key})
+            if done:
+                return
             run = submit(connection, key, "solve", {}, plan=plan, limit=self.limit)
         self._woken(run, patience)
 
@@ -150,6 +158,12 @@ class Hall:
             if time.monotonic() >= until:
                 return None
             time.sleep(LOOK)
+
+
+def _others(plan: str, key: str) -> Select[tuple[str]]:
+    """Return the question for the keys of a plan that are searched besides one."""
+    going = RUN.c.status.in_(("queued", "running"))
+    return select(RUN.c.key).where(RUN.c.plan == plan, RUN.c.kind == "solve", RUN.c.key != key, going)
 
 
 def last_run(connection: Connection, key: str) -> Any:

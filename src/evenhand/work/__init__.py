@@ -5,7 +5,18 @@ is exactly one answer to a run, whatever dies on the way.
 """
 
 from evenhand.work.child import perform
-from evenhand.work.leases import LostError, Taken, ask_to_stop, beat, finish, submit, take
+from evenhand.work.leases import LostError, Taken, ask_to_stop, beat, finish, let_go, submit, take
 from evenhand.work.pool import Pool
 
-__all__ = ["LostError", "Pool", "Taken", "ask_to_stop", "beat", "finish", "perform", "submit", "take"]
+__all__ = [
+    "LostError",
+    "Pool",
+    "Taken",
+    "ask_to_stop",
+    "beat",
+    "finish",
+    "let_go",
+    "perform",
+    "submit",
+    "take",
+]

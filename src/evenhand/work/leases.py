@@ -6,7 +6,7 @@ Late writers change nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ __all__ = [
     "beat",
     "end_overdue",
     "finish",
+    "let_go",
     "submit",
     "take",
 ]
@@ -227,3 +228,24 @@ def ask_to_stop(connection: Connection, run: str) -> None:
         .where(RUN.c.id == run, RUN.c.status == "queued")
         .values(status="stopped", over=now_text(), outcome=json.dumps({"kind": "stopped"}))
     )
+
+
+def let_go(connection: Connection, plan: str, wanted: Collection[str]) -> None:
+    """Ask the searches of a plan that nobody looks at any more to stop: the next one needs their child.
+
+    Args:
+        connection: in a write transaction.
+        plan: the plan.
+        wanted: keys that are to go on.
+    """
+    rows = connection.execute(
+        select(RUN.c.id).where(
+            RUN.c.plan == plan,
+            RUN.c.kind == "solve",
+            RUN.c.status.in_(("queued", "running")),
+            RUN.c.stop == 0,
+            RUN.c.key.not_in(wanted),
+        )
+    ).scalars()
+    for run in rows.all():
+        ask_to_stop(connection, run)

@@ -7,7 +7,7 @@ plan as it is now, unless a step it has not seen touched the same cell or dial: 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ __all__ = [
     "recipe_at",
     "series_row",
     "step_row",
+    "tips",
     "workspace_id",
 ]
 
@@ -412,3 +413,13 @@ def _line(steps: Mapping[int, Step], seq: int) -> frozenset[int]:
 def last_seq(connection: Connection, plan: str) -> int:
     """Return the number of a plan's last step, moves included."""
     return int(connection.execute(select(func.max(STEP.c.seq)).where(STEP.c.plan == plan)).scalar_one())
+
+
+def tips(connection: Connection, keys: Iterable[str]) -> set[str]:
+    """Return those of some recipes at which a plan stands."""
+    at_tip = PLAN.join(STEP, (STEP.c.plan == PLAN.c.id) & (STEP.c.seq == PLAN.c.tip))
+    return set(
+        connection.execute(
+            select(STEP.c.state).select_from(at_tip).where(STEP.c.state.in_(list(keys)))
+        ).scalars()
+    )
