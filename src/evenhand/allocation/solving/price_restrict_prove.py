@@ -26,7 +26,7 @@ from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.solving.greedy import CLOSED, first_plan
 from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.pricing import Priced, Prices, priced
-from evenhand.allocation.solving.model.residual import Residual, conflict, residual_of
+from evenhand.allocation.solving.model.residual import TOGETHER, Residual, conflict, residual_of
 from evenhand.allocation.solving.model.restricted import Restricted
 from evenhand.allocation.solving.model.rounding import dive, fixed_search, walk
 from evenhand.core.codes import distinct
@@ -115,7 +115,7 @@ def relax(residual: Residual, progress: Progress, start: Ints, prices: Prices) -
 
 def first_columns(residual: Residual, said: Priced, start: Ints) -> Ints:
     """Return the candidates of the first LP: a plan's, and a varied choice of those that lose least."""
-    near = _diverse(residual, np.arange(len(residual)), said.loss(residual), FIRST * residual.awards)
+    near = _diverse(residual, None, said.loss(residual), FIRST * residual.awards)
     return distinct(np.concatenate([near, start]), len(residual))
 
 
@@ -130,30 +130,42 @@ def entering(
     Reference: Wentges, *Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming* (1997).
 
     """
-    gain = net - program.item_prices()
-    # 1e-8 of a unit: ten times the LP's tolerance, so that nothing joins for a rounding error.
-    rising = np.flatnonzero((gain > residual.ticks * 1e-8) & ~inside)
+    price = program.prices_of_items()
+    rising_parts = []
+    for low, high, first, last in residual.spans:
+        gain = net[low:high] - np.repeat(price[first:last], residual.counts[first:last])
+        # 1e-8 of a unit: ten times the LP's tolerance, so that nothing joins for a rounding error.
+        rising_parts.append(np.flatnonzero((gain > residual.ticks * 1e-8) & ~inside[low:high]) + low)
+    rising = np.concatenate(rising_parts)
     most = MORE * max(1, residual.awards)
     if len(rising) <= most:
         return rising
-    return _diverse(residual, rising, middle.loss(residual)[rising], most)
+    return _diverse(residual, rising, middle.loss(residual, rising), most)
 
 
-def _diverse(residual: Residual, some: Ints, loss: Ints, most: int) -> Ints:
+def _diverse(residual: Residual, some: Ints | None, loss: Ints, most: int) -> Ints:
     """Return those that lose least: of each item, of each recipient and day, and ``most`` of all.
 
     The many vehicles of one make are alike to a recipient: without the first two the columns would be too.
+    ``some`` are candidates in order, None for all.
     """
-    best_item = np.full(len(residual.problem.items), CLOSED)
+    if not len(loss):
+        return np.zeros(0, dtype=np.int64)
+    place = residual.place if some is None else residual.place[some]
+    item = residual.item if some is None else residual.item[some]
     best_place = np.full(residual.day_limit.size, CLOSED)
-    item, place = residual.item[some], residual.place[some]
-    np.minimum.at(best_item, item, loss)
     np.minimum.at(best_place, place, loss)
-    kept = (loss == best_item[item]) | (loss == best_place[place])
+    # Candidates of an item stand together.
+    starts = residual.starts if some is None else np.flatnonzero(np.diff(item, prepend=-1))
+    best_item = np.repeat(np.minimum.reduceat(loss, starts), np.diff(starts, append=len(loss)))
+    kept = np.empty(len(loss), dtype=np.bool_)
+    for low in range(0, len(loss), TOGETHER):
+        part = slice(low, low + TOGETHER)
+        kept[part] = (loss[part] == best_place[place[part]]) | (loss[part] == best_item[part])
     if most < len(loss):
         kept[np.argpartition(loss, most)[:most]] = True
-    chosen: Ints = some[kept]
-    return chosen
+    chosen = np.flatnonzero(kept)
+    return chosen if some is None else some[chosen]
 
 
 def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progress) -> Answer:

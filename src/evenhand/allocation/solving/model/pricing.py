@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.residual import Residual
-from evenhand.allocation.solving.model.tariffs import Cut
+from evenhand.allocation.solving.model.tariffs import Cut, Tariff
 
 __all__ = ["Priced", "Prices", "no_prices", "priced", "prices_of"]
 
@@ -120,10 +120,17 @@ class Priced:
     best: Ints = field(repr=False)
     bound: int
 
-    def loss(self, residual: Residual) -> Ints:
-        """Return how far each candidate is from its item's best, shape (n,): what a plan with it loses."""
-        counts = np.diff(np.append(residual.starts, len(residual)))
-        return np.repeat(self.best, counts) - self.net
+    def loss(self, residual: Residual, some: Ints | None = None) -> Ints:
+        """Return how far candidates are from their items' best: what a plan with one loses.
+
+        Args:
+            residual: what was priced.
+            some: the candidates that are asked about; all of them if not given.
+        """
+        if some is not None:
+            item = np.searchsorted(residual.starts, some, side="right") - 1
+            return np.asarray(self.best[item] - self.net[some])
+        return np.repeat(self.best, residual.counts) - self.net
 
 
 def no_prices(residual: Residual) -> Prices:
@@ -144,41 +151,60 @@ def priced(residual: Residual, prices: Prices) -> Priced:
         constant += _dual(tariff.free, tariff.length, tariff.cost, price, cuts)
         if tariff.source == residual.by_recipient:
             table = table + price[:, None]
-    net = residual.value - table.ravel()[residual.place]
-    for index, (tariff, price, cuts) in enumerate(
-        zip(residual.tariffs, prices.tariff, prices.cuts, strict=True)
-    ):
-        if tariff.source != residual.by_recipient:
-            _charge(net, residual, index, price, cuts)
-    best = (
-        np.maximum(0, np.maximum.reduceat(net, residual.starts))
-        if len(residual)
-        else np.zeros(0, dtype=np.int64)
-    )
+    net, best = np.empty(len(residual), dtype=np.int64), np.empty(len(residual.starts), dtype=np.int64)
+    charges = [
+        _Charge.of(tariff, price, cuts)
+        for tariff, price, cuts in zip(residual.tariffs, prices.tariff, prices.cuts, strict=True)
+        if tariff.source != residual.by_recipient and (price.any() or cuts)
+    ]
+    table = table.ravel()
+    # One room to write in between for all parts: it stays in the processor's cache.
+    room = np.empty(max((high - low for low, high, _, _ in residual.spans), default=0), dtype=np.int64)
+    for low, high, first, last in residual.spans:
+        part, off = net[low:high], room[: high - low]
+        # "wrap", here and below, as it reads without a copy; codes are within the table, and -1 is its last.
+        table.take(residual.place[low:high], out=off, mode="wrap")
+        np.subtract(residual.value[low:high], off, out=part)
+        for charge in charges:
+            part -= charge.of_part(low, high, off)
+        np.maximum.reduceat(part, residual.starts[first:last] - low, out=best[first:last])
+    np.maximum(0, best, out=best)
     return Priced(net, best, constant + int(best.sum()))
 
 
-def _charge(
-    net: Ints, residual: Residual, person: int, price: Ints, cuts: tuple[tuple[Cut, Fraction], ...]
-) -> None:
-    """Take a tariff's prices off the net values of its members."""
-    if not price.any() and not cuts:
-        return
-    tariff = residual.tariffs[person]
-    if tariff.coef is None and not cuts:
-        net -= np.append(price, 0)[tariff.of]
-        return
-    # Prices are clipped where price x weight could pass 64 bits: any price >= 0 gives a valid bound.
-    members = residual.members[person]
-    of = tariff.of[members]
-    number = np.zeros(len(price), dtype=np.int64)
-    for cut, share in cuts:
-        number[cut.group] += int(share * cut.rise)
-    net[members] -= price[of] * (1 if tariff.coef is None else tariff.coef[members]) + number[of]
+@dataclass(frozen=True, eq=False, slots=True)
+class _Charge:
+    """What a tariff's prices take off a candidate: by weight, and by number.
+
+    Shapes (g + 1,): the last, which a candidate of no group reads, is 0.
+    """
+
+    tariff: Tariff
+    price: Ints
+    number: Ints | None
+
+    @classmethod
+    def of(cls, tariff: Tariff, price: Ints, cuts: tuple[tuple[Cut, Fraction], ...]) -> _Charge:
+        """Put together a tariff's prices and those of its count cuts."""
+        number = np.zeros(len(price) + 1, dtype=np.int64)
+        for cut, share in cuts:
+            number[cut.group] += int(share * cut.rise)
+        return cls(tariff, np.append(price, 0), number if cuts else None)
+
+    def of_part(self, low: int, high: int, room: Ints) -> Ints:
+        """Return what candidates from ``low`` up to ``high`` are charged, written into ``room``."""
+        of = self.tariff.of[low:high]
+        self.price.take(of, out=room, mode="wrap")
+        # Prices are clipped where price x weight could pass 64 bits: any price >= 0 gives a valid bound.
+        if self.tariff.coef is not None:
+            room *= self.tariff.coef[low:high]
+        if self.number is not None:
+            room += self.number.take(of, mode="wrap")
+        return room
 
 
 def _dual(free: Ints, length: Ints, cost: Ints, price: Ints, cuts: tuple[tuple[Cut, Fraction], ...]) -> int:
-    """Return what a tariff's rows add to the bound, in ticks, rounded up: exact in Python integers."""
+    """Return what a tariff's rows add to the bound, in ticks, rounded up: exact."""
     asked = np.flatnonzero(price)
     share: dict[int, Fraction] = {}
     total = Fraction(0)
@@ -186,12 +212,17 @@ def _dual(free: Ints, length: Ints, cost: Ints, price: Ints, cuts: tuple[tuple[C
         total += part * cut.level
         if cut.soft:
             share[cut.group] = share.get(cut.group, Fraction(0)) + part
-    whole = 0
-    for group in asked.tolist():
-        whole += int(price[group]) * int(free[group])
-        if group not in share:
-            for size, unit in zip(length[group].tolist(), cost[group].tolist(), strict=True):
-                whole += size * max(0, int(price[group]) - unit)
+    # Groups without a soft cut, all at once.
+    paid, room = price[asked], length[asked].copy()
+    room[np.isin(asked, list(share))] = 0
+    over = np.maximum(0, paid[:, None] - cost[asked])
+    most = float((paid.astype(np.float64) * free[asked]).sum() + (room.astype(np.float64) * over).sum())
+    if most < 2.0**62:
+        whole = int((paid * free[asked]).sum()) + int((room * over).sum())
+    else:  # 64 bits might not hold the sums: Python's integers do
+        sums = [*zip(paid.tolist(), free[asked].tolist(), strict=True)]
+        sums += zip(room.ravel().tolist(), over.ravel().tolist(), strict=True)
+        whole = sum(one * other for one, other in sums)
     for group, part in share.items():
         for size, unit in zip(length[group].tolist(), cost[group].tolist(), strict=True):
             total += size * max(Fraction(0), int(price[group]) - (1 - part) * unit)

@@ -18,6 +18,7 @@ from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.allocation.solving.model.pins import conflict, pins_worth, used_by
 from evenhand.allocation.solving.model.tariffs import Tariff, tariffs_of
 from evenhand.core import seeded as chance
+from evenhand.core.codes import distinct
 
 __all__ = ["Residual", "conflict", "part_of", "pins_worth", "residual_of", "ticks_of", "values_of"]
 
@@ -25,6 +26,10 @@ Ints = NDArray[np.int64]
 
 EXACT_BITS = 52
 """Whole numbers below 2^52 are exact in a float."""
+
+TOGETHER = 2**15
+"""Candidates that a pass over all of them takes at a time, so that what it writes between stays in the
+processor's cache. Half or twice as many are as fast."""
 
 MOST_BITS = 32
 """Ticks to a unit, at most, as a power of two."""
@@ -80,6 +85,23 @@ class Residual:
         first = np.ones(len(self), dtype=np.bool_)
         np.not_equal(self.item[1:], self.item[:-1], out=first[1:])
         return np.flatnonzero(first)
+
+    @cached_property
+    def counts(self) -> Ints:
+        """How many candidates each item has, shape (items with a live candidate,)."""
+        return np.diff(self.starts, append=len(self))
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int, int, int], ...]:
+        """Parts of some ``TOGETHER`` candidates, whole items each: from, up to, first item, last item + 1."""
+        starts, count = self.starts, len(self)
+        if not count:
+            return ()
+        cuts = np.searchsorted(starts, np.arange(0, count, TOGETHER), side="right") - 1
+        first = distinct(cuts, len(starts))
+        last = np.append(first[1:], len(starts))
+        low, high = starts[first], np.append(starts[first[1:]], count)
+        return tuple(zip(low.tolist(), high.tolist(), first.tolist(), last.tolist(), strict=True))
 
     @cached_property
     def place(self) -> Ints:
@@ -205,13 +227,20 @@ def values_of(problem: AllocationProblem, live: Ints | None, seed: int, ticks: i
         return value
     takers = chance.keys(seed, problem.recipients, "recipient")
     dates = chance.keys(seed, problem.days, "day")
-    if problem.recipient_day_limit.size <= len(value):
-        place = problem.recipient[pick] * len(problem.days) + problem.day[pick]
-        pairs = chance.mix(takers[:, None], dates[None, :]).ravel()[place]
-    else:
-        pairs = chance.mix(takers[problem.recipient[pick]], dates[problem.day[pick]])
-    mixed = chance.mix(chance.keys(seed, problem.items, "item")[problem.item[pick]], pairs)
-    value += (chance.unit(mixed) * draw).astype(np.int64)
+    recipient, day = problem.recipient[pick], problem.day[pick]
+    # One key a recipient and day where those are fewer than the candidates; else one a candidate.
+    few = problem.recipient_day_limit.size <= len(value)
+    table = chance.mix(takers[:, None], dates[None, :]) if few else None
+
+    def pairs_of(part: slice) -> chance.Keys:
+        if table is None:
+            return chance.mix(takers[recipient[part]], dates[day[part]])
+        return np.asarray(table[recipient[part], day[part]])
+
+    item, keys = problem.item[pick], chance.keys(seed, problem.items, "item")
+    for low in range(0, len(value), TOGETHER):
+        part = slice(low, low + TOGETHER)
+        value[part] += (chance.unit(chance.mix(keys[item[part]], pairs_of(part))) * draw).astype(np.int64)
     return value
 
 

@@ -267,13 +267,15 @@ class Restricted:
             return Fraction(round(self.duals[row] * self.unit))
         return Fraction(int(self.duals[row] / self._cut_unit(cut) * SHARES), SHARES)
 
+    def prices_of_items(self) -> Ints:
+        """Return the LP's price of each item in ticks, shape (items with a live candidate,)."""
+        # An item's row comes after the days' rows.
+        days, items = len(self.residual.slots), len(self.residual.starts)
+        return np.rint(self.duals[days : days + items] * self.unit).astype(np.int64)
+
     def item_prices(self) -> Ints:
         """Return the LP's price of each candidate's item in ticks, shape (n,)."""
-        # An item's row comes after the days' rows, and its candidates stand together: one price an item is
-        # rounded, not one a candidate.
-        days, starts = len(self.residual.slots), self.residual.starts
-        price = np.rint(self.duals[days : days + len(starts)] * self.unit).astype(np.int64)
-        return np.repeat(price, np.diff(starts, append=len(self.residual)))
+        return np.repeat(self.prices_of_items(), self.residual.counts)
 
     def _add_rows(self, upper: Floats, row_of: Ints | None = None, value: Floats | None = None) -> None:
         """Add rows up to ``upper``; ``row_of`` is the row of each candidate in the program, -1 for none."""

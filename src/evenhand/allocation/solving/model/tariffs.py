@@ -164,12 +164,13 @@ def _of_numbers(
     source: int, of: Ints, quantum: Ints, steps: tuple[Ints, Ints, Ints], scale: tuple[int, int, int]
 ) -> Tariff | None:
     """Make a tariff on numbers, leaving out groups that can neither cost nor run full."""
-    have = np.bincount(of[of >= 0], minlength=len(quantum))
+    have = np.bincount(of if of.min() >= 0 else of[of >= 0], minlength=len(quantum))
     free, length, cost, binds = number_segments(have, quantum, steps, scale)
     if not binds.any():
         return None
     if not binds.all():
-        of = np.where(binds[of] & (of >= 0), of, -1)
+        # Read through a table of the groups that bind: -1, for no group, is its last.
+        of = np.append(np.where(binds, np.arange(len(binds)), -1), -1).take(of, mode="wrap")
     return Tariff(source, of, None, free, length, cost, quantum)
 
 
