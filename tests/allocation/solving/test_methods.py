@@ -98,6 +98,51 @@ def test_what_is_too_large_for_its_limit_still_gives_a_plan(
     assert judge(problem, answer.awards).objective == judge(problem, greedy_awards(problem)).objective
 
 
+@pytest.mark.parametrize("method", ["price-restrict-prove", "greedy", "mip", "flow", "offices", "cp-sat"])
+def test_a_limit_too_short_for_all_candidates_gives_a_plan_of_a_sample(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no time to look at every candidate each method hands out pins and a sample's plan, as cut."""
+    monkeypatch.setattr("evenhand.allocation.solving.greedy.SAMPLE", 40)
+    monkeypatch.setattr("evenhand.allocation.solving.greedy.READ", 1e6)
+    for seed in range(12):
+        problem = medium_problem(seed)
+        if method == "flow":
+            problem = problem.with_(groups=(), slots=np.full(len(problem.days), len(problem.items)))
+        progress = Progress(seconds=1000.0)
+        answer = METHODS[method].run(problem, 0, Limits(seconds=1000.0), progress)
+        if answer.status is Status.INFEASIBLE:
+            continue
+        assert (answer.status, answer.bound, progress.cut) == (Status.FEASIBLE, None, True)
+        assert answer.awards is not None
+        assert progress.best is not None
+        verdict = judge(problem, answer.awards)
+        assert (verdict.faults, verdict.objective) == ((), progress.best.value)
+        assert set(np.flatnonzero(problem.pinned).tolist()) <= set(answer.awards.tolist())
+        assert len(answer.awards) > problem.pinned.sum()
+
+
+@pytest.mark.parametrize("method", ["price-restrict-prove", "greedy", "mip", "flow"])
+def test_every_method_offers_its_plans_from_the_first_on(method: str) -> None:
+    """Whoever watches hears of the first plan, then of better ones alone; each keeps every rule."""
+    for seed in range(10):
+        problem = medium_problem(seed)
+        if method == "flow":
+            problem = problem.with_(groups=(), slots=np.full(len(problem.days), len(problem.items)))
+        heard: list[Best] = []
+        answer = METHODS[method].run(problem, 0, Limits(), Progress(watch=heard.append))
+        if answer.awards is None:
+            continue
+        values = [best.value for best in heard]
+        assert values == sorted(values)
+        assert values
+        for best in heard:
+            verdict = judge(problem, best.awards)
+            assert (verdict.faults, verdict.objective) == ((), best.value)
+            assert best.bound is None or best.bound >= judge(problem, answer.awards).objective
+        assert values[-1] <= judge(problem, answer.awards).objective
+
+
 def greedy_awards(problem: AllocationProblem) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Return greedy's plan."""
     awards = answered(problem, "greedy").awards

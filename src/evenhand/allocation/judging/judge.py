@@ -297,5 +297,7 @@ def _targets_met(held: list[int]) -> tuple[bool, bool, bool]:
 
 def _recipients_able(problem: AllocationProblem) -> int:
     """Count the recipients that have a candidate which is not forbidden."""
-    able = np.bincount(problem.recipient[~problem.forbidden], minlength=len(problem.recipients))
+    # Nothing is copied where nothing is forbidden, as with millions of candidates.
+    open_rows = ~problem.forbidden if problem.forbidden.any() else slice(None)
+    able = np.bincount(problem.recipient[open_rows], minlength=len(problem.recipients))
     return int(np.count_nonzero(able))

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
-from evenhand.allocation.solving.greedy import first_plan
+from evenhand.allocation.solving.greedy import first_plan, hurried
 from evenhand.allocation.solving.model.residual import conflict, residual_of
 from evenhand.core.errors import MethodError
 from evenhand.core.job import Answer, Limits
@@ -35,7 +35,7 @@ POLL = 0.02
 would only wake the parent more often."""
 
 SECONDS_EACH = 2e-6
-"""Seconds a candidate below which there is no time for a first plan, which takes about a tenth of it."""
+"""Seconds a candidate below which there is no time to hand the model to the child."""
 
 
 def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
@@ -53,7 +53,11 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
     broken = conflict(problem)
     if broken:
         return Answer(None, Status.INFEASIBLE, conflict=broken)
-    fallback = _fallback(problem, seed, progress)
+    quick = hurried(problem, seed, progress, SECONDS_EACH)
+    if quick is not None:
+        return quick
+    fallback, worth = _fallback(problem, seed)
+    progress.offer(fallback, worth)
     with progress.stage("cp-sat"), TemporaryDirectory(prefix="evenhand-") as folder:
         best = Path(folder, "best.json")
         seconds = progress.left if progress.left is not None else limits.seconds
@@ -72,15 +76,13 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
     return Answer(np.array(said["awards"], dtype=np.int64), status, bound)
 
 
-def _fallback(problem: AllocationProblem, seed: int, progress: Progress) -> Ints:
-    """Return the plan for a child that finds none in time: greedy's, or the pins alone."""
-    in_time = progress.left is None or progress.left > SECONDS_EACH * len(problem)
-    if in_time and not progress.interrupted:
-        residual = residual_of(problem, seed)
-        if len(residual) and residual.awards:
-            return residual.candidates(first_plan(residual)[0])
-    # The pins alone are a plan: conflict() found that they break no rule.
-    return np.flatnonzero(problem.pinned)
+def _fallback(problem: AllocationProblem, seed: int) -> tuple[Ints, int]:
+    """Return greedy's plan, for a child that finds none in time, and its value in units."""
+    residual = residual_of(problem, seed)
+    if not len(residual) or not residual.awards:
+        return np.flatnonzero(problem.pinned), residual.base
+    chosen, _ = first_plan(residual)
+    return residual.candidates(chosen), residual.units(residual.worth(chosen))
 
 
 def _asked(payload: bytes, best: Path, progress: Progress) -> dict[str, Any] | None:

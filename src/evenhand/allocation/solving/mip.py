@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from evenhand.allocation.problem import AllocationProblem
-from evenhand.allocation.solving.greedy import first_plan
+from evenhand.allocation.solving.greedy import first_plan, hurried
 from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.residual import conflict, pins_worth, residual_of
 from evenhand.core.job import Answer, Limits
@@ -15,12 +15,9 @@ from evenhand.core.solution import Status
 __all__ = ["run"]
 
 SECONDS_EACH = 6e-6
-"""Seconds a candidate that HiGHS takes until it first looks at the clock: measured 3 to 4 millionths on weeks
-of 60,000 and 580,000 candidates. With half of it a limit of 2 s was passed by a second; with twice as much,
-limits that suffice go unused."""
-
-LOOKED = 200_000
-"""Candidates that the plan is made from where there is no time for more: a tenth of a second's work."""
+"""Seconds a candidate until HiGHS first looks at the clock, as it does neither while it takes the model nor
+in its presolve: measured 3 to 4 millionths on weeks of 60,000 and 580,000 candidates. With half a limit of
+2 s was passed by a second; with twice as much, limits that suffice go unused."""
 
 
 def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
@@ -30,16 +27,16 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
     if broken:
         return Answer(None, Status.INFEASIBLE, conflict=broken)
     with progress.stage("branch"):
+        quick = hurried(problem, seed, progress, SECONDS_EACH)
+        if quick is not None:
+            return quick
         residual = residual_of(problem, seed)
         base = pins_worth(problem)
         nothing = np.zeros(0, dtype=np.int64)
         if not len(residual) or not residual.awards:
             return Answer(residual.candidates(nothing), Status.OPTIMAL, base)
-        if progress.left is not None and progress.left < SECONDS_EACH * len(residual):
-            # HiGHS can be stopped neither while it takes the model nor in its presolve.
-            progress.cut = True
-            return Answer(residual.candidates(first_plan(residual, LOOKED)[0]), Status.FEASIBLE)
-        start, _ = first_plan(residual)
+        start, _ = first_plan(residual, progress=progress)
+        progress.offer(residual.candidates(start), residual.units(residual.worth(start)))
         found, proven = branch(residual, np.arange(len(residual)), start, progress)
     if found is None or not residual.holds(found) or residual.worth(found) < residual.worth(start):
         found = start

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
-from evenhand.allocation.solving.greedy import CLOSED, first_plan
+from evenhand.allocation.solving.greedy import CLOSED, first_plan, hurried
 from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.pricing import Priced, Prices, priced
 from evenhand.allocation.solving.model.residual import TOGETHER, Residual, conflict, residual_of
@@ -174,6 +174,9 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
     if broken:
         return Answer(None, Status.INFEASIBLE, conflict=broken)
     with progress.stage("read"):
+        quick = hurried(problem, seed, progress)
+        if quick is not None:
+            return quick
         residual = residual_of(problem, seed)
         base = residual.base
     if not len(residual) or not residual.awards:
@@ -191,7 +194,8 @@ class _Search:
     def __init__(self, residual: Residual, limits: Limits, progress: Progress) -> None:
         self.residual, self.limits, self.progress = residual, limits, progress
         with progress.stage("greedy"):
-            self.plan, self.first = first_plan(residual, LOOKED_UNEVEN if self.uneven() else LOOKED)
+            looked = LOOKED_UNEVEN if self.uneven() else LOOKED
+            self.plan, self.first = first_plan(residual, looked, progress)
         self.worth = residual.worth(self.plan)
         self.bound = 0
         self.tries: list[str] = []

@@ -168,25 +168,34 @@ def _within(code: Ints, limit: Ints, weight: Ints | None) -> bool:
     return bool((total <= limit).all())
 
 
-def residual_of(problem: AllocationProblem, seed: int) -> Residual:
-    """Book the pins and return what is left to decide; the pins must hold together (see ``conflict``)."""
+def residual_of(problem: AllocationProblem, seed: int, among: Ints | None = None) -> Residual:
+    """Book the pins and return what is left to decide; the pins must hold together (see ``conflict``).
+
+    Args:
+        problem: what was asked.
+        seed: of the draw among equals.
+        among: the only candidates to decide over, beside the pins; all if not given.
+    """
     pinned = np.flatnonzero(problem.pinned)
     room = problem.slots - np.bincount(problem.day[pinned], minlength=len(problem.days))
     day_limit, limit = _left(problem, pinned)
-    usable = ~(problem.pinned | problem.forbidden) & (problem.worth >= 0)
-    for fits, codes in ((room > 0, problem.day), (limit > 0, problem.recipient)):
+    pick = slice(None) if among is None else among
+    recipient, day, worth = problem.recipient[pick], problem.day[pick], problem.worth[pick]
+    usable = ~(problem.pinned[pick] | problem.forbidden[pick]) & (worth >= 0)
+    for fits, codes in ((room > 0, day), (limit > 0, recipient)):
         if not fits.all():
             usable &= fits[codes]
     if not (day_limit > 0).all():
-        usable &= day_limit[problem.recipient, problem.day] > 0
+        usable &= day_limit[recipient, day] > 0
     if len(pinned):
-        usable &= ~np.isin(problem.item, problem.item[pinned])
+        usable &= ~np.isin(problem.item[pick], problem.item[pinned])
     for group in problem.groups:
         if group.limit.size and group.limit.min() < NO_LIMIT:
             free = np.append(group.limit - used_by(group, pinned), NO_LIMIT)
-            usable &= group.weight <= free[group.of]
-    live = None if usable.all() else np.flatnonzero(usable)
-    most = int(problem.worth.max(initial=1, where=usable)) if len(problem) else 1
+            usable &= group.weight[pick] <= free[group.of[pick]]
+    every = None if usable.all() else np.flatnonzero(usable)
+    live = every if among is None else among[usable]
+    most = int(worth.max(initial=1, where=usable)) if len(worth) else 1
     awards = int(min(len(problem.items), np.minimum(room, len(problem.items)).sum()))
     ticks = ticks_of(most, awards)
     return _made(problem, pinned, live, values_of(problem, live, seed, ticks, awards), ticks)

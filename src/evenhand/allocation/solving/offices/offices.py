@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.solving import price_restrict_prove
+from evenhand.allocation.solving.greedy import hurried
 from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.pricing import prices_of
 from evenhand.allocation.solving.model.residual import Residual, conflict, residual_of
@@ -60,6 +61,9 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
     if broken:
         return Answer(None, Status.INFEASIBLE, conflict=broken)
     with progress.stage("split"):
+        quick = hurried(problem, seed, progress)
+        if quick is not None:
+            return quick
         residual = residual_of(problem, seed)
         part = components(problem, residual.live)
         shared = shared_rows(residual, part)
