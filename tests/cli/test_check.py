@@ -128,7 +128,7 @@ def test_totals_empty_columns_and_headers_alone_are_said(
     path = tmp_path / "candidates.csv"
     path.write_text("item,recipient,score,day\ncar,Ada,5,\nvan,Bo,3,\nTotal,,8,\n")
     _, err = asked(capsys, "allocate", str(path), code=2)
-    assert "looks like a row of totals and was left out" in str(checked(capsys, str(path), code=0))
+    assert "looks like a row of totals and was left out" in str(checked(capsys, str(path), code=2))
     path.write_text("item,recipient,score\n")
     _, err = asked(capsys, "allocate", str(path), code=2)
     assert "has a header and nothing below it" in err
@@ -194,11 +194,12 @@ def test_templates_are_written_and_recognised(
     asked(capsys, "template", job, "--out", str(tmp_path / "t"))
     names = {path.stem for path in (tmp_path / "t").iterdir()}
     assert names == {kind.name for kind in KINDS if kind.job == job}
-    assert checked(capsys, str(tmp_path / "t"))["job"] == job
+    # Its example rows show what a cell may hold; they need not make a plan together.
+    assert checked(capsys, str(tmp_path / "t"), code=2)["job"] == job
     _, err = asked(capsys, "template", job, "--out", str(tmp_path / "t"), code=2)
     assert "is there already" in err
     asked(capsys, "template", job, "--out", str(tmp_path / "t.xlsx"))
-    assert checked(capsys, str(tmp_path / "t.xlsx"))["job"] == job
+    assert checked(capsys, str(tmp_path / "t.xlsx"), code=2)["job"] == job
 
 
 def test_an_unknown_template_has_its_near_miss(capsys: pytest.CaptureFixture[str]) -> None:
@@ -217,3 +218,76 @@ def test_errors_are_json_where_json_is_asked_for(
     told = json.loads(out)["error"]
     assert (told["kind"], told["exit_code"]) == (kind, 2)
     assert told["message"].split("\n")[0] in err
+
+
+def test_check_refuses_what_the_command_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that stands twice is a fault of the table as a whole; check says it as the plan does."""
+    people = tmp_path / "people.csv"
+    people.write_text("name,office,desk\nAda  Stein,a,1\nAda Stein,b,2\nBo,a,3\nCy,b,3\n")
+    _, err = asked(capsys, "teams", str(people), "--teams", "2", "--balance", "office", code=2)
+    found = checked(capsys, str(people), code=2)
+    assert [line for line in err.splitlines() if line] == found["errors"]
+    assert (found["command"], "1 thing to mend" in str(found["answer"])) == ("", True)
+
+
+def test_what_fits_no_job_is_to_mend(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A table that is none of ours, and a file that cannot be read, end with 2 and say so first."""
+    table = tmp_path / "t.csv"
+    table.write_text("colour,shape\nred,round\n")
+    assert str(checked(capsys, str(table), code=2)["answer"]).startswith("No table of any job was recognised")
+    assert "cannot be read as a table" in str(checked(capsys, str(tmp_path / "x.csv"), code=2)["answer"])
+
+
+def test_a_list_of_names_is_a_rota(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Names alone leave nothing to balance, so a rota is what they fit; with a column they may be teams."""
+    table = tmp_path / "t.csv"
+    table.write_text("name\nAda\nBo\nCy\nDi\n")
+    assert checked(capsys, str(table))["job"] == "rota"
+    table.write_text("name,office\nAda,a\nBo,b\nCy,a\nDi,b\n")
+    assert checked(capsys, str(table))["job"] == "teams"
+
+
+def test_many_columns_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a thousand columns sixty are listed on the screen, and all of them for programs."""
+    heads = ["name", "office", *(f"c{index}" for index in range(998))]
+    table = tmp_path / "t.csv"
+    rows = [
+        [name, office, *["1"] * 998] for name, office in (("Ada", "a"), ("Bo", "b"), ("Cy", "a"), ("Di", "b"))
+    ]
+    table.write_text("\n".join(",".join(row) for row in [heads, *rows]))
+    out, _ = asked(capsys, "check", str(table))
+    assert "... and 940 more columns" in out
+    assert len(checked(capsys, str(table))["files"][0]["columns"]) == 1000  # type: ignore[index]
+
+
+@pytest.mark.parametrize("kind", ["plan", "ledger", "recipe", "mapping", "problem", "database"])
+def test_every_kind_of_document_is_checked(
+    kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document is said to be what it is; one that was changed by hand, or is broken, ends with 1 or 2."""
+    monkeypatch.chdir(tmp_path)
+    garden = str(DATA / "garden")
+    asked(capsys, "rota", garden, "--out", "plan.json", "--recipe", "kept")
+    asked(capsys, "publish", "plan.json", "--ledger", "ledger.json", "--label", "spring")
+    asked(capsys, "check", garden, "--save-mapping", "map.toml")
+    if kind == "problem":
+        from evenhand import documents, solver
+
+        documents.save(solver.load("plan.json").problem, "problem.json")
+    if kind == "database":
+        asked(capsys, "plan", "kept.db", "--sample", "garden")
+    file, broken = {
+        "plan": ("plan.json", ('"objective"', '"objective": 1, "x"')),
+        "ledger": ("ledger.json", ("spring", "summer")),
+        "recipe": ("kept/recipe.toml", ("people.csv", "gone.csv")),
+        "mapping": ("map.toml", ("[columns]", "[columns")),
+        "problem": ("problem.json", ('"kind"', '"kin"')),
+        "database": ("kept.db", ("", "")),
+    }[kind]
+    found = checked(capsys, file)
+    assert (found["kind"], bool(found["said"])) == (kind, True)
+    assert str(found["said"]).splitlines()[0] in asked(capsys, "check", file)[0]
+    if kind != "database":
+        path = Path(file)
+        path.write_text(path.read_text(encoding="utf-8").replace(*broken, 1), encoding="utf-8")
+        asked(capsys, "check", file, code=2)

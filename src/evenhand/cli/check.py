@@ -1,4 +1,4 @@
-"""``evenhand check``: what was read, before anything is planned."""
+"""``evenhand check``: what was read, before anything is planned, and whether it can be planned with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from evenhand.cli.options import example
 from evenhand.cli.output import print_json, say
-from evenhand.cli.sources import container, given, refuse_unused
+from evenhand.cli.sources import STDIN, container, given, refuse_unused
 
 if TYPE_CHECKING:
     from evenhand.report.text import Block
@@ -26,7 +26,12 @@ EPILOG = example(
 )
 
 Source = Annotated[
-    Path, typer.Argument(metavar="FILE", help="A table, a folder, a zip archive, or - for standard input.")
+    Path,
+    typer.Argument(
+        metavar="FILE",
+        help="A table, a folder, a zip archive, - for standard input; "
+        "or a plan, ledger, recipe, mapping or database.",
+    ),
 ]
 Job = Annotated[
     str,
@@ -48,8 +53,10 @@ def check(
 ) -> None:
     """Say what was read and what is wrong with it: encoding, columns, dates, totals, and which job it fits.
 
-    Nothing is planned and nothing is changed. Exit code 2 where something has to be mended.
+    A plan is judged again, a ledger's chain of hashes is checked, and so on. Nothing is planned and nothing
+    is changed. Exit code 2 where something has to be mended, or no job fits.
     """
+    from evenhand.cli.check_documents import document_said, is_database
     from evenhand.core.errors import InputError
     from evenhand.tables.overview import overview
 
@@ -57,10 +64,14 @@ def check(
         raise InputError.one(
             "is no job", "Choose one of allocation, fleet, teams, rota", table="--job", came=job
         )
-    if _is_database(source):
+    if is_database(source):
         from evenhand.cli.history import check_database
 
-        check_database(str(source))
+        check_database(str(source), as_json=as_json)
+        return
+    document = None if source == STDIN else document_said(source)
+    if document is not None:
+        _show_document(document, as_json=as_json)
         return
     jobs = (job,) if job else ("allocation", "fleet", "teams", "rota")
     held = container(source, *jobs)
@@ -68,15 +79,78 @@ def check(
     refuse_unused()
     if save_mapping is not None:
         _save(found, save_mapping)
-    if found.job == "teams" and held is None:
+    if found.job == "teams" and held is None and not found.errors:
         found = _as_form(found, source)
+    if found.command:
+        _tried(found, source)
     if as_json:
         print_json(asdict(found))
     else:
         _show(found)
     # After all is shown and saved: what is wrong is the answer here and no failure of the command.
-    if found.errors:
+    if found.errors or not found.command:
         raise typer.Exit(2)
+
+
+def _show_document(document: dict[str, Any], *, as_json: bool) -> None:
+    from evenhand.cli.screen import show
+    from evenhand.report.text import Heading, Text
+
+    if as_json:
+        print_json(document)
+        return
+    blocks: list[Block] = [Text(document["said"])]
+    if document["notes"]:
+        blocks += [
+            Heading("Worth a look"),
+            Text("\n".join(f"- {note}" for note in document["notes"][:SHOWN])),
+        ]
+    if document["command"]:
+        blocks.append(Text(f"Next:\n  {document['command']}"))
+    show(blocks)
+
+
+def _tried(found: Overview, source: Path) -> None:
+    """Make the problem as the command would, without solving it, and add what that says.
+
+    Cells by themselves do not show a name that stands twice or a pin of an item that is not there.
+    """
+    from evenhand.core.errors import EvenhandError, InputError
+
+    try:
+        problem = _problem_of(found, source)
+    except InputError as error:
+        said = [str(one) for one in error.findings]
+        found.errors += [line for line in said if line not in found.errors]
+    except EvenhandError as error:
+        found.errors.append(str(error))
+    else:
+        files = {file.name for file in found.files}
+        said = [str(note) for note in problem.warnings if note.table in files]
+        found.warnings += [line for line in said if line not in found.warnings]
+    if found.errors:
+        count = len(found.errors)
+        found.answer = found.answer.replace("ready to plan", f"{count} thing{'s' * (count != 1)} to mend")
+        found.command = ""
+
+
+def _problem_of(found: Overview, source: Path) -> Any:
+    if found.job == "teams":
+        from evenhand.cli.sources import roster
+        from evenhand.teams import TeamsProblem
+
+        return TeamsProblem.from_table(teams=2, **roster(source))
+    if found.job == "rota":
+        from evenhand.cli.rota import rota_problem
+
+        own = "--weeks" not in found.command
+        weeks, start = (None, None) if own else (10, "2026-01-05")
+        return rota_problem(source, {"duties": None}, weeks, start, 1, policy="rate")
+    from evenhand.cli.allocate import problem_from
+
+    return problem_from(
+        source, None, office=None, week_start=None, extra=dict.fromkeys(("capacity", "pins", "forbids"))
+    )
 
 
 def _as_form(found: Overview, source: Path) -> Overview:
@@ -125,15 +199,6 @@ def _as_form(found: Overview, source: Path) -> Overview:
     return replace(found, files=files, command=command)
 
 
-def _is_database(path: Path) -> bool:
-    """Whether a file is a database of plans: SQLite's own first bytes."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        # By content and not by ending: people call the file what they like.
-        return file.read(16) == b"SQLite format 3\x00"
-
-
 def _save(found: Overview, path: Path) -> None:
     """Write the mapping as TOML: heads that are no column of ours stay out."""
     import json
@@ -166,9 +231,15 @@ def _show(found: Overview) -> None:
             Text(file.said),
             Grid(
                 ("column", "taken for", "holds", "such as"),
-                tuple((one.head, one.taken_for or "-", one.holds, one.example) for one in file.columns),
+                tuple(
+                    (one.head, one.taken_for or "-", one.holds, one.example) for one in file.columns[:COLUMNS]
+                ),
             ),
         ]
+        if len(file.columns) > COLUMNS:
+            blocks.append(
+                Text(f"... and {len(file.columns) - COLUMNS:,} more columns; --json lists them all.")
+            )
     for title, findings in (("To mend", found.errors), ("Worth a look", found.warnings)):
         if findings:
             blocks += [Heading(title), _listed(findings)]
@@ -178,6 +249,9 @@ def _show(found: Overview) -> None:
 
 
 SHOWN = 30
+"""Findings listed; the rest are counted."""
+COLUMNS = 60
+"""Columns of a file listed; the widest forms have about forty."""
 
 
 def _listed(findings: list[Any]) -> Block:

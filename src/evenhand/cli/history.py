@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from evenhand.cli.options import example
-from evenhand.cli.output import say
+from evenhand.cli.output import print_json, say
 from evenhand.cli.plan import WHO, Plan, Where, latest, opened_database, planned
 
 __all__ = ["backup_command", "check_database", "history_command", "undo_command"]
@@ -59,12 +59,12 @@ def history(
     store.close()
 
 
-def check_database(where: str) -> None:
+def check_database(where: str, *, as_json: bool = False) -> None:
     """Check a database: facts, entries, balances and the log; exit code 1 where they do not agree."""
-    _check(opened_database(where))
+    _check(opened_database(where), as_json=as_json)
 
 
-def _check(store: object) -> None:
+def _check(store: object, *, as_json: bool = False) -> None:
     from evenhand.store import Database
     from evenhand.workspace.audit import broken_links
     from evenhand.workspace.publications import faults_of
@@ -72,11 +72,13 @@ def _check(store: object) -> None:
     assert isinstance(store, Database)  # noqa: S101 - narrows what the caller opened
     with store.read() as connection:
         wrong = [*broken_links(connection), *faults_of(connection)]
-    for line in wrong:
-        typer.echo(line)
+    said = "\n".join(wrong) or "Facts, entries, balances and the log agree."
+    if as_json:
+        print_json({"kind": "database", "said": said, "errors": wrong})
+    else:
+        typer.echo(said)
     if wrong:
         raise typer.Exit(1)
-    typer.echo("Facts, entries, balances and the log agree.")
 
 
 def _publish(store: object, which: str, reason: str, *, back: bool) -> None:

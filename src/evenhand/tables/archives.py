@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections import Counter
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Final
@@ -50,6 +51,7 @@ def unpacked(raw: bytes, called: str) -> dict[str, bytes]:
             if len(members) > MEMBERS:
                 mend = "Zip the tables of one plan alone"
                 raise InputError.one(f"holds {len(members):,} tables", mend, table=called)
+            times = Counter(PurePosixPath(member.filename).name for member in members)
             for member in members:
                 if member.flag_bits & 1:
                     raise InputError.one("has a password", "Zip it again without one", table=called)
@@ -64,7 +66,7 @@ def unpacked(raw: bytes, called: str) -> dict[str, bytes]:
                     raise InputError.one(problem, "Give the tables in a folder", table=called)
                 base = PurePosixPath(member.filename).name
                 # Two of one name are told by their folders, and refused where that name is a table's.
-                files[member.filename if base in files else base] = content
+                files[base if times[base] == 1 else member.filename] = content
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError):
         raise InputError.one("is a damaged zip archive", "Zip it again", table=called) from None
     return files

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import zipfile
+from io import BytesIO
 
 from evenhand.core.errors import InputError
 
@@ -69,8 +72,9 @@ ENDED = b"\x1a"
 def kind_of(raw: bytes) -> tuple[str, str] | None:
     """Return what a file is (with its article) and how to mend it, or None where it may be text."""
     # Containers first: they begin like a plain archive, and only their content says more.
+    inside = _names_inside(raw)
     for start, mark, what, mend in INSIDE:
-        if raw.startswith(start) and mark in raw:
+        if raw.startswith(start) and mark in inside:
             return what, mend
     for start, what, mend in KINDS:
         if raw.startswith(start):
@@ -82,6 +86,19 @@ def kind_of(raw: bytes) -> tuple[str, str] | None:
     if head[:1] == b"{" or JSON_LIST.match(head):
         return "JSON", "Give the table as CSV or XLSX, or load the JSON in Python and give the list of rows"
     return None
+
+
+def _names_inside(raw: bytes) -> bytes:
+    """Return where a container's marks are looked for: the names in an archive, else all bytes.
+
+    An archive of a workbook holds the workbook's marks too, as bytes, and is an archive all the same.
+    """
+    if raw.startswith(ZIP):
+        with contextlib.suppress(zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            names = zipfile.ZipFile(BytesIO(raw)).namelist()
+            # OpenDocument says what it is in a file, which is stored first and not compressed.
+            return "\n".join(names).encode("utf-8", "replace") + raw[:SAMPLE] * ("mimetype" in names[:1])
+    return raw
 
 
 def decode(raw: bytes, name: str) -> tuple[str, str]:

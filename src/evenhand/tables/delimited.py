@@ -16,7 +16,7 @@ from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.tables.recognise import is_known_head
 from evenhand.tables.texts import ODD_SPACES, UNSEEN, fold, tidy, unshield
 
-__all__ = ["Grid", "columns_of", "header_of", "parse", "vote"]
+__all__ = ["Grid", "columns_of", "header_among", "header_of", "parse", "vote"]
 
 DELIMITERS = "\t;|,"
 """In the order in which a tie is decided: the rarer in ordinary text comes first."""
@@ -167,32 +167,50 @@ def header_of(
 ) -> tuple[list[str], int, Iterator[list[str]]]:
     """Return the header, its row, and the rows below it; a title above it is left out with a note.
 
-    The header is the first row that holds anything. Where that is one cell alone, and no name of a column, it
-    is a title if the next wider row could be a header: all its cells are filled, different and no numbers.
-
     Raises:
         InputError: there is no header.
     """
-    titles: list[str] = []
     seen: list[list[str]] = []
-    for index, row in enumerate(islice(reader, None), start=1):
-        filled = [cell.strip() for cell in row if cell.strip()]
-        if not filled:
+
+    def filled() -> Iterator[tuple[int, list[str]]]:
+        for row in reader:
             seen.append(row)
-            continue
-        if not titles and (len(filled) > 1 or is_known_head(filled[0])):
-            return unshield(tidy(row)), index, reader
-        seen.append(row)
-        if len(filled) > 1 and _may_be_header(row):
-            return _below_titles(row, index, titles, name, noted), index, reader
+            if any(map(str.strip, row)):
+                yield len(seen), row
+
+    top = header_among(filled(), name, noted)
+    # What was read in search of a wider row comes again.
+    return unshield(tidy(seen[top - 1])), top, chain(seen[top:], reader)
+
+
+def header_among(rows: Iterator[tuple[int, list[str]]], name: str, noted: Findings) -> int:
+    """Return the number of the row that is the header, and note what stands above it.
+
+    The header is the first row. Where that is one cell alone, and no name of a column, it is a title if the
+    next wider row could be a header: all its cells are filled, different and no numbers.
+
+    Args:
+        rows: number and cells of the rows that hold anything; no more are taken than it needs.
+        name: what findings call the table.
+        noted: where a title is noted.
+
+    Raises:
+        InputError: there is no row.
+    """
+    titles: list[str] = []
+    first = -1
+    for number, row in islice(rows, TITLE_ROWS):
+        filled = [cell.strip() for cell in row if cell.strip()]
+        if first < 0:
+            first = number
+            if len(filled) > 1 or is_known_head(filled[0]):
+                return number
+        if len(filled) > 1:
+            return _below_titles(number, titles, name, noted) if _may_be_header(row) else first
         titles.append(filled[0])
-        if len(filled) > 1 or len(titles) == TITLE_ROWS:
-            break
-    if not titles:
+    if first < 0:
         raise InputError.one("is empty", "Write a header row and a row for each entry", table=name)
-    # No title after all: the first row stands, and what was read on the way comes again.
-    first = next(place for place, row in enumerate(seen) if any(map(str.strip, row)))
-    return unshield(tidy(seen[first])), first + 1, chain(seen[first + 1 :], reader)
+    return first
 
 
 def _may_be_header(row: list[str]) -> bool:
@@ -202,14 +220,14 @@ def _may_be_header(row: list[str]) -> bool:
     return all(cells) and len(set(map(fold, cells))) == len(cells) and not any(map(_is_number, cells))
 
 
-def _below_titles(row: list[str], index: int, titles: list[str], name: str, noted: Findings) -> list[str]:
+def _below_titles(number: int, titles: list[str], name: str, noted: Findings) -> int:
     noted.warning(
-        f"stands above the header, which is row {index}, and was left out",
+        f"stands above the header, which is row {number}, and was left out",
         "Delete it, and nothing is left to guess",
         table=name,
         came=" / ".join(titles),
     )
-    return unshield(tidy(row))
+    return number
 
 
 def _is_number(cell: str) -> bool:

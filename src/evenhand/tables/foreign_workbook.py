@@ -35,6 +35,10 @@ UNCOUNTED = re.compile(
 )
 """A cell with a formula and no result: written by a program that does not reckon."""
 NO_RESULT: Final = "#FORMULA"
+HIDDEN_ROW = re.compile(rb'<row\s[^>]*\bhidden="(?:1|true)"')
+"""A row that a filter or a person hides: its cells are there all the same."""
+MERGED: Final = 10_000
+"""Merged ranges that are told; a sheet with more is a drawing and no table."""
 TAG = re.compile(rb"""<(?:\w+:)?(?:sheet|Relationship)\s[^>]*>""")
 FIELD = re.compile(rb"""\b(name|r:id|Id|Target)\s*=\s*["']([^"']*)["']""")
 
@@ -68,8 +72,10 @@ def read_foreign(source: IO[bytes], options: dict[str, Any], answer: Any) -> Non
         # Rows come from the first filled column on; places of single cells count from column A.
         left = (sheet.start or (0, 0))[1] + 1
         # The sheet is unpacked once more for it, so only where some cell may lack a value.
-        cells = _without_value(raw, sheet.name) if odd else []
-        answer.say({"sheet": sheet.name, "sheets": names, "shown": shown, "left": left, "cells": cells})
+        cells, hidden = _looked_at(raw, sheet.name) if odd else ([], 0)
+        merged = [[*first, *last] for first, last in (sheet.merged_cell_ranges or [])[:MERGED]]
+        head = {"sheet": sheet.name, "sheets": names, "shown": shown, "left": left, "cells": cells}
+        answer.say({**head, "hidden": hidden, "merged": merged})
         for row in sheet.iter_rows():
             answer.row(row)
     except _Refused as refused:
@@ -94,7 +100,10 @@ def _sheet_of(book: Any, wanted: str) -> tuple[list[str], list[str], Any]:
 
 
 def _look_inside(raw: bytes) -> bool:
-    """Refuse what is too large or has a cell far away; return whether any cell may be without a value."""
+    """Refuse what is too large or has a cell far away; return whether it is looked at again.
+
+    Again for cells that may lack a value, and for rows that may be hidden.
+    """
     try:
         with zipfile.ZipFile(BytesIO(raw)) as archive:
             parts = archive.infolist()
@@ -133,7 +142,7 @@ def _scan(stream: Any, part: str, total: int) -> tuple[int, bool]:
                 cell = (letters + digits).decode().upper()
                 mend = f"Delete the rows and columns beyond the table, or: {MEND}"
                 raise _Refused(f"has a cell at {cell}, far away from the table", mend)
-        odd = odd or (sheet and (b't="e"' in tail + block or b"<f" in tail + block))
+        odd = odd or (sheet and any(mark in tail + block for mark in (b't="e"', b"<f", b'hidden="')))
         tail = block[-OVERLAP:]
     return total, odd
 
@@ -145,13 +154,16 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _without_value(raw: bytes, sheet: str) -> list[tuple[int, int, str]]:
-    """Return (row, column, what to show) of cells that show an error or hold a formula without a result."""
+def _looked_at(raw: bytes, sheet: str) -> tuple[list[tuple[int, int, str]], int]:
+    """Return (row, column, what to show) of cells without a value, and how many rows are hidden.
+
+    Without a value are cells that show an error and formulas without a result.
+    """
     with zipfile.ZipFile(BytesIO(raw)) as archive:
         names = set(archive.namelist())
         where = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
         if not names.issuperset(where):
-            return []
+            return [], 0
         sheets, parts = (
             [dict(FIELD.findall(tag)) for tag in TAG.findall(archive.read(part))] for part in where
         )
@@ -167,5 +179,5 @@ def _without_value(raw: bytes, sheet: str) -> list[tuple[int, int, str]]:
                 ]
                 cells += [(int(row), _column(index), NO_RESULT) for index, row in UNCOUNTED.findall(text)]
                 # Sheet names are unique, so no other part is looked at.
-                return cells[:WITHOUT_VALUE]
-    return []
+                return cells[:WITHOUT_VALUE], len(HIDDEN_ROW.findall(text))
+    return [], 0

@@ -19,7 +19,7 @@ from evenhand.tables.descriptions import KINDS, kinds_of
 from evenhand.tables.numerals import decimals
 from evenhand.tables.oddities import noted_oddities
 from evenhand.tables.reader import Given, read
-from evenhand.tables.recognise import Match, look_at, match, recognise, tell_words
+from evenhand.tables.recognise import Match, look_at, match, recognise, refuse_header_below, tell_words
 from evenhand.tables.table import Table
 from evenhand.tables.texts import fold
 
@@ -119,18 +119,21 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
     findings, out = Findings(), Overview()
     files = source.files if isinstance(source, Container) else {"": source}
     tables: dict[str, tuple[str, Table, Given | Any]] = {}
-    for file, given in sorted(files.items()):
-        if file.lower().endswith(CALENDAR):
-            continue  # a calendar is read with the days of a plan, which is not known here
+    # A calendar is read with the days of a plan, which are not known here.
+    for file in sorted(file for file in files if not file.lower().endswith(CALENDAR)):
+        given = files[file]
         try:
             tables[file] = (file, read(given, file, findings), given)
         except InputError as error:
             findings.errors += [one for one in error.findings if one not in findings.errors]
     stem = source.stem if isinstance(source, Container) else None
-    fits = {job: _fitting(job, tables, stem) for job in ((job,) if job else JOBS)}
+    fits = {name: _fitting(name, tables, stem) for name in ((job,) if job else JOBS)}
+    if not job and all(_names_alone(fit) for fit in fits["teams"].values()):
+        fits["teams"] = {}  # nothing to balance
     best = max(fits, key=lambda name: _worth(name, fits[name], isinstance(source, Container)))
     out.job = best if fits[best] else ""
     held = list(fits[best].values())
+    _header_faults(tables, fits[best], findings)
     if isinstance(source, Container) and out.job:
         source.tables(out.job, [kind.name for kind in kinds_of(out.job)], findings)
         for finding in source.unread(out.job):
@@ -140,17 +143,38 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
         fit = fits[best].get(file)
         out.files.append(_seen(table, fit, findings, getattr(given, "name", "") or table.name))
     complete = _complete(out.job, held)
-    rows_of = {file: len(tables[file][1]) for file, fit in fits[best].items() if fit.kind.name == "people"}
     if out.job and complete and not findings.errors:
-        people = max(rows_of.values(), default=0)
-        # Teams of about five suit most uses, and a command that runs as it stands beats one with a gap.
-        out.command = COMMANDS[out.job].format(shown, teams=max(2, min(people // 2, round(people / 5))))
-        if out.job == "rota" and not any(fit.kind.name == "duties" for fit in held):
-            out.command += " --weeks 10 --start 2026-01-05"
+        out.command = _command(out.job, fits[best], tables, shown)
     out.answer = _answer(out.job, fits[best], findings, complete=complete)
+    if not tables and findings.errors:
+        out.answer = f"{shown} cannot be read as a table."
     out.errors = list(dict.fromkeys(map(str, findings.errors)))
     out.warnings = list(dict.fromkeys(map(str, findings.warnings)))
     return out
+
+
+def _names_alone(fit: Match) -> bool:
+    return fit.kind.name == "people" and not fit.spare
+
+
+def _header_faults(tables: dict[str, Any], fits: dict[str, Match], findings: Findings) -> None:
+    """Note, before all else, headers in later rows and second tables: other faults may come of them."""
+    for file, (_, table, _given) in tables.items():
+        fit = fits.get(file)
+        try:
+            refuse_header_below(table, recognised=fit is not None and fit.complete)
+        except InputError as error:
+            findings.errors[:0] = error.findings
+
+
+def _command(job: str, fits: dict[str, Match], tables: dict[str, Any], shown: str) -> str:
+    """Return the command to run, which has to work as it stands."""
+    people = max((len(tables[file][1]) for file, fit in fits.items() if fit.kind.name == "people"), default=0)
+    # Teams of about five suit most uses, and a command that runs as it stands beats one with a gap.
+    command = COMMANDS[job].format(shown, teams=max(2, min(people // 2, round(people / 5))))
+    if job == "rota" and not any(fit.kind.name == "duties" for fit in fits.values()):
+        command += " --weeks 10 --start 2026-01-05"
+    return command
 
 
 def _fitting(job: str, tables: dict[str, Any], stem: Callable[[str], str] | None) -> dict[str, Match]:
@@ -201,7 +225,9 @@ def _seen(table: Table, fit: Match | None, findings: Findings, name: str) -> Fil
     for head, cells in table.columns.items():
         column = by_head.get(head, "")
         sure = "" if fit is None or not column else fit.how[column]
-        columns.append(ColumnSeen(head, column, sure, _holds(cells), _example(cells)))
+        # Codes such as 007 are texts in a column of texts, even where all of them are digits.
+        text = fit is not None and column in fit.kind and fit.kind.column(column).type == "text"
+        columns.append(ColumnSeen(head, column, sure, _holds(cells, text=text), _example(cells)))
     origin = table.origin
     return FileSeen(
         name, taken, _line(table, taken), origin.kind, origin.encoding, origin.delimiter, origin.sheet,
@@ -238,7 +264,7 @@ def _line(table: Table, taken: str) -> str:
     return f"{'Taken for ' + taken if taken else 'Not recognised'}: {', '.join(parts)}."
 
 
-def _holds(cells: Sequence[str]) -> str:
+def _holds(cells: Sequence[str], *, text: bool = False) -> str:
     """Return what a column holds: nothing, dates and their span, numbers and their range, kinds, or texts."""
     filled = [cell for cell in cells if cell]
     empty = f", {len(cells) - len(filled):,} empty" if len(filled) < len(cells) else ""
@@ -251,17 +277,18 @@ def _holds(cells: Sequence[str]) -> str:
         known, wrong, whole = days(distinct)
         if known and not wrong and whole is None:
             first, last = min(known.values()), max(known.values())
-            return f"dates {first} to {last}{_order(distinct)}{empty}"
+            span = f"date {first}" if first == last else f"dates {first} to {last}"
+            return f"{span}{_order(distinct)}{empty}"
         if whole is not None:
             return f"dates that could be day or month first{empty}"
-    values, faults = decimals(filled)
+    values, faults = decimals([] if text else filled)
     if not faults and len(values):
         low, high = f"{np.min(values):g}", f"{np.max(values):g}"
         return f"numbers {low} to {high}{empty}" if low != high else f"number {low}{empty}"
     if len(distinct) <= FEW and len(distinct) < len(filled):
         return f"{len(distinct)} value{'s' * (len(distinct) != 1)}{empty}"
     repeats = "" if len(distinct) == len(filled) else f", {len(distinct):,} different"
-    return f"{len(filled):,} texts{repeats}{empty}"
+    return f"{len(filled):,} text{'s' * (len(filled) != 1)}{repeats}{empty}"
 
 
 def _order(cells: Sequence[str]) -> str:

@@ -16,12 +16,16 @@ from typing import IO, Any
 
 from evenhand.core.errors import Findings, InputError
 from evenhand.tables.decode import kind_of
-from evenhand.tables.delimited import CHUNK, Grid, columns_of
+from evenhand.tables.delimited import CHUNK, Grid, columns_of, header_among
 from evenhand.tables.guarded import answered
 from evenhand.tables.table import NO_RESULT
 from evenhand.tables.texts import as_text, tidy
 
 __all__ = ["read_workbook", "sheets_of"]
+
+
+FILLED = 1_000_000
+"""Cells that are filled from merged ones: as many as a sheet has rows, however often ranges overlap."""
 
 
 def sheets_of(raw: bytes, name: str) -> list[str]:
@@ -60,7 +64,15 @@ def read_workbook(raw: bytes, name: str, sheet: str, noted: Findings) -> Grid:
         index = column - head["left"]
         if 0 <= index < len(columns) and row <= len(columns[index]) and not columns[index][row - 1]:
             columns[index][row - 1] = shown
+    _fill_merged(head, columns, name, noted)
     grid = _grid(head, columns, name, noted)
+    if head["hidden"]:
+        rows = (
+            "1 hidden row, which was"
+            if head["hidden"] == 1
+            else f"{head['hidden']:,} hidden rows, which were"
+        )
+        noted.warning(f"has {rows} read too", "Delete rows that are not meant", table=name)
     lacking = [(row, column) for row, column, shown in head["cells"] if shown == NO_RESULT]
     if lacking:
         noted.warning(
@@ -77,6 +89,27 @@ def read_workbook(raw: bytes, name: str, sheet: str, noted: Findings) -> Grid:
             table=name,
         )
     return grid
+
+
+def _fill_merged(head: dict[str, Any], columns: list[list[str]], name: str, noted: Findings) -> None:
+    """Give every row of cells merged down a column their value, as people see it; it is kept once."""
+    if not head["merged"]:
+        return
+    filled = 0
+    # A row that holds nothing of its own is the lower half of the row above it.
+    own = [any(column[row] for column in columns) for row in range(len(columns[0]))] if columns else []
+    for top, first, bottom, last in head["merged"]:
+        column = first - head["left"] + 1
+        if first != last or not 0 <= column < len(columns) or filled > FILLED:
+            continue  # merged across: a title
+        cells = columns[column]
+        for row in range(top + 1, min(bottom + 1, len(cells))):
+            if own[row] and not cells[row]:
+                cells[row] = cells[top]
+                filled += 1
+    if filled:
+        problem = f"has merged cells; {filled:,} more row{'s' * (filled != 1)} got their value"
+        noted.warning(problem, "Unmerge and fill them if that is wrong", table=name)
 
 
 def _refuse_others(raw: bytes, name: str) -> None:
@@ -143,7 +176,8 @@ def _grid(head: dict[str, Any], columns: list[list[str]], name: str, noted: Find
         )
         raise InputError.one(problem, mend, table=name)
     gone = set(empty)
-    top = next(row for row in range(height) if row not in gone)
+    full = (row for row in range(height) if row not in gone)
+    top = header_among(((row + 1, [column[row] for column in columns]) for row in full), name, noted) - 1
     kept = [row for row in range(top + 1, height) if row not in gone]
     # Without empty rows a column is cut once, which spares a step a cell.
     if empty:

@@ -372,6 +372,9 @@ looks like {} ({}) = sieht aus wie {1} ({2})
 Give each table a file or a sheet of its own = Geben Sie jeder Tabelle eine eigene Datei oder ein eigenes Blatt
 Delete the rows above it = Löschen Sie die Zeilen darüber
 Give it by itself, or put its tables beside the others = Geben Sie es einzeln an, oder legen Sie die Tabellen neben die anderen
+Delete rows that are not meant = Löschen Sie Zeilen, die nicht gemeint sind
+Unmerge and fill them if that is wrong = Lösen Sie die Verbindung und füllen Sie die Zellen, wenn das falsch ist
+has {} read too = hat verborgene Zeilen, die mitgelesen wurden ({1})
 """
 
 

@@ -1,0 +1,146 @@
+"""What ``evenhand check`` says of files that are no tables: plans, ledgers, recipes, mappings, databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from evenhand.core.ledger import Ledger
+    from evenhand.core.solution import Solution
+
+__all__ = ["document_said", "is_database"]
+
+JSON, TOML = ".json", ".toml"
+
+
+def is_database(path: Path) -> bool:
+    """Whether a file is a database of plans: SQLite's own first bytes."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        # By content and not by ending: people call the file what they like.
+        return file.read(16) == b"SQLite format 3\x00"
+
+
+def document_said(path: Path) -> dict[str, Any] | None:
+    """Return what a document of evenhand is, as plain data with a sentence; None where the file is none.
+
+    A plan is judged anew, its claims proven or marked; a ledger's chain of hashes is checked; a recipe's
+    tables are looked for beside it. Nothing is planned.
+
+    Raises:
+        InputError: it is such a document, and something is wrong with it.
+    """
+    if path.is_dir():
+        return _recipe(path) if (path / "recipe.toml").is_file() else None
+    if path.suffix.lower() == TOML:
+        return _toml(path)
+    return _json(path) if path.suffix.lower() == JSON and _is_ours(path) else None
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file of JSON is an object, as all documents are: rows of a table are a list."""
+    from evenhand.tables import bytes_of
+
+    return bytes_of(path).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+
+
+def _json(path: Path) -> dict[str, Any]:
+    from evenhand import documents, solver
+    from evenhand.core.ledger import Ledger
+    from evenhand.core.recipe import Recipe
+    from evenhand.core.solution import Solution
+    from evenhand.core.statement import Statement
+
+    found = documents.read(path)
+    if isinstance(found, Solution):
+        # Loaded once more by the verb, which proves the claims anew or marks them.
+        return _plan(path, solver.load(path))
+    if isinstance(found, Ledger):
+        return _ledger(found)
+    if isinstance(found, Recipe):
+        said = f"A recipe of {_job(found.job)} with the tables {', '.join(sorted(found.sources)) or 'none'}."
+        return {"kind": "recipe", "said": said, "notes": [], "command": ""}
+    if isinstance(found, Statement):
+        said = f"A statement of what {len(found.claimants):,} were due and received."
+        return {"kind": "statement", "said": said, "notes": [], "command": ""}
+    from evenhand.jobs import job_of
+
+    said = f"A problem of {_job(job_of(found).name)}, read without a fault."
+    return {"kind": "problem", "said": said, "notes": list(map(str, found.warnings)), "command": ""}
+
+
+def _job(name: str) -> str:
+    return {"allocation": "an allocation", "teams": "teams", "rota": "a rota"}.get(name, name)
+
+
+def _plan(path: Path, plan: Solution) -> dict[str, Any]:
+    """Say that a plan was judged again, what it comes to, and what is only claimed."""
+    said = f"A plan of {_job(plan.job)}, judged again: no rule is broken. It is {plan.standing}."
+    return {
+        "kind": "plan",
+        "said": f"{said}\n{plan.headline}",
+        "notes": list(map(str, plan.warnings)),
+        "command": f"evenhand explain {path}",
+    }
+
+
+def _ledger(ledger: Ledger) -> dict[str, Any]:
+    """Say how many entries a ledger has, that its chain holds, and who is most owed."""
+    from evenhand.cli.publish import standings_said
+
+    count, labels = len(ledger.entries), {entry.label for entry in ledger.entries}
+    said = (
+        f"A ledger in {ledger.unit}: {count:,} entr{'y' if count == 1 else 'ies'} in {len(labels):,} "
+        f"booking{'s' * (len(labels) != 1)}. Its chain of hashes holds, and all lags sum to 0."
+    )
+    return {"kind": "ledger", "said": f"{said}\n{standings_said(ledger)}", "notes": [], "command": ""}
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    from evenhand.core.errors import InputError
+    from evenhand.tables import bytes_of
+
+    try:
+        held = tomllib.loads(bytes_of(path).decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        mend = "Write it with evenhand check --save-mapping or with --recipe"
+        raise InputError.one(f"is no TOML: {error}", mend, table=path.name) from None
+    if "columns" in held:
+        return _mapping(path)
+    return _recipe(path)
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    """Say which heads a mapping names, and warn of columns that no table has."""
+    from evenhand.cli.sources import saved_mapping
+    from evenhand.core.errors import Finding
+    from evenhand.tables.descriptions import KINDS
+    from evenhand.tables.texts import fold, near
+
+    pairs = saved_mapping(path)
+    known = {fold(column.name): column.name for kind in KINDS for column in kind.columns}
+    notes = []
+    for head, column in pairs.items():
+        if fold(column) not in known:
+            meant = near(column, list(known.values()))
+            mend = f"Did you mean {meant}?" if meant else "Teams balance it as a column of your own"
+            problem = "is a column of no table"
+            notes.append(str(Finding(path.name, None, head, column, problem, mend)))
+    said = f"A mapping of {len(pairs):,} head{'s' * (len(pairs) != 1)}: " + ", ".join(
+        f"{head} is {column}" for head, column in pairs.items()
+    )
+    return {"kind": "mapping", "said": f"{said}.", "notes": notes, "command": f"--map {path}"}
+
+
+def _recipe(path: Path) -> dict[str, Any]:
+    """Say what a recipe plans, once its tables are there and are what they were."""
+    from evenhand.workspace.recipe_files import read_recipe
+
+    recipe, _, names = read_recipe(path)
+    tables = ", ".join(f"{table} ({name})" for table, name in sorted(names.items()))
+    said = f"A recipe of {_job(recipe.job)} with {tables}, seed {recipe.seed}. Its tables are there."
+    return {"kind": "recipe", "said": said, "notes": [], "command": f"evenhand run {path}"}
