@@ -104,3 +104,13 @@ def test_a_seat_without_a_weight_is_asked_for_one() -> None:
     """A row that lets seats stay open without saying what one weighs is refused with how to mend it."""
     with pytest.raises(eh.InputError, match="what each open seat weighs"):
         RotaProblem.from_values(["Ada"], eh.weekly("2026-01-05", 2), rules=[{"rule": "open seats"}])
+
+
+def test_a_rule_with_a_weight_where_nobody_can_serve_at_all() -> None:
+    """Seats that ask for a skill nobody has stay open, and a rule that may be broken is no reason to fail."""
+    people = [{"name": "Ada"}, {"name": "Ben"}]
+    duty = {"start": "2026-01-05", "every": "week", "count": "3", "skills": "medic"}
+    rules = [{"rule": "most", "value": "2", "days": "30", "weight": "1"}]
+    plan = eh.solve(RotaProblem.from_tables(people, [duty], rules=rules, policy="ledger"))
+    assert (plan.awards < 0).all()
+    assert plan.status is Status.OPTIMAL

@@ -8,6 +8,7 @@ That is a search from one plan, not a proof: another plan as good may mix people
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -39,7 +40,9 @@ def met(plan: Bools) -> Ints:
     return np.asarray(out)
 
 
-def mixed(board: Board, plan: Bools, inside: Bools, wish: Floats, progress: Progress) -> Bools:
+def mixed(
+    board: Board, plan: Bools, inside: Bools, wish: Floats, progress: Progress, past: Sequence[Ints] = ()
+) -> Bools:
     """Exchange parts of two people's turns as long as people meet more evenly.
 
     Args:
@@ -48,6 +51,7 @@ def mixed(board: Board, plan: Bools, inside: Bools, wish: Floats, progress: Prog
         inside: which slots belong to each view, shape (S, views).
         wish: what serving a cell is worth to its person, shape (S, P).
         progress: an interruption hands out the plan so far.
+        past: people who have served together before, slot by slot.
 
     Returns:
         A plan with the same turns a person and view, the same sum of squared lags, no wish less in all, and
@@ -56,6 +60,9 @@ def mixed(board: Board, plan: Bools, inside: Bools, wish: Floats, progress: Prog
     if not board.seats.size or int(board.seats.max()) < 2:  # noqa: PLR2004 - nobody meets anybody
         return plan
     mix = _Mix(board, plan.copy(), inside, wish)
+    for crew in past:
+        mix.met[np.ix_(crew, crew)] += 1
+    np.fill_diagonal(mix.met, 0)
     for _ in range(ROUNDS):
         if progress.stop() or not mix.round():
             break

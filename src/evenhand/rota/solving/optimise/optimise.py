@@ -19,6 +19,7 @@ from evenhand.core.seeded import keys
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.model.company import past_crews
 from evenhand.rota.solving.model.entitlement import openings
 from evenhand.rota.solving.model.presence import seat_able
 from evenhand.rota.solving.model.seating import seated as seats_by_rank
@@ -182,7 +183,9 @@ def _wanted(problem: RotaProblem, board: Board, order: Ints) -> Wanted:
         mine = problem.wishes[problem.wishes[:, 1] == person]
         # Everybody's wishes weigh as much together, whether they have one or twenty.
         wish[mine[:, 0], person] = mine[:, 2] / len(mine)
-    return Wanted(inside, due[: inside.shape[1]], problem.load, wish[:, order])
+    place = np.argsort(order)
+    past = tuple(place[crew] for crew in past_crews(problem))
+    return Wanted(inside, due[: inside.shape[1]], problem.load, wish[:, order], past)
 
 
 HUGE = 2_000_000

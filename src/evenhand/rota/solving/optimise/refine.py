@@ -46,12 +46,14 @@ class Wanted:
         due: ticks that became due in each view, shape (views, P).
         load: units of load of each slot, shape (S,).
         wish: what serving a cell is worth to its person, above 0 wished for, below 0 unwanted, shape (S, P).
+        past: people who have served together before, slot by slot.
     """
 
     inside: Bools = field(repr=False)
     due: Ints = field(repr=False)
     load: Ints = field(repr=False)
     wish: Floats = field(repr=False)
+    past: tuple[Ints, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +89,7 @@ def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Re
     if wishes:
         found = _within(board, plan, _as_now(wanted, plan), wanted.wish, limit, progress)
         plan = plan if found is None else found
-    return Refined(mixed(board, plan, wanted.inside, wanted.wish, progress), excess)
+    return Refined(mixed(board, plan, wanted.inside, wanted.wish, progress, wanted.past), excess)
 
 
 def _counts(wanted: Wanted, low: Ints, high: Ints) -> list[Extra]:

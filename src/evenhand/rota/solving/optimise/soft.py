@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import Program
 from evenhand.rota.rules.base import RowsOfRule
-from evenhand.rota.solving.optimise.board import Board, breaks, broken_rows
+from evenhand.rota.solving.optimise.board import Board, breaks, broken_rows, kept
 
 __all__ = [
     "OPEN_SEATS",
@@ -79,6 +79,13 @@ def least_breaks(board: Board, progress: Progress, start: Bools | None = None) -
         start: a plan that keeps the hard rules, to start from.
     """
     cells = np.flatnonzero(board.able)
+    # Nobody could serve anything: a program without unknowns is not one for the solver.
+    if not cells.size:
+        nobody: Bools = np.zeros(board.able.shape, dtype=bool)
+        weight = weight_of(board, nobody)
+        return (
+            LeastBreaks(nobody, weight, weight) if kept(board, nobody) else LeastBreaks(None, infeasible=True)
+        )
     place = np.full(board.able.size, -1, dtype=np.int64)
     place[cells] = np.arange(cells.size)
     row, column, value, lower, upper = [], [], [], [], []
@@ -120,21 +127,21 @@ def least_breaks(board: Board, progress: Progress, start: Bools | None = None) -
 
 def tightened(board: Board, plan: Bools) -> Board:
     """Return a board without rules that may be broken: those that the plan keeps are hard, break by break."""
-    kept = []
+    hard = []
     for rule in board.soft:
         gone = np.isin(rule.breach, rule.breach[broken_rows(rule, plan)])
         rows = np.flatnonzero(~gone)
         index = np.full(rule.upper.size, -1, dtype=np.int64)
         index[rows] = np.arange(rows.size)
         inside = index[rule.row] >= 0
-        kept.append(
+        hard.append(
             replace(
                 rule, row=index[rule.row[inside]], slot=rule.slot[inside], person=rule.person[inside],
                 factor=rule.factor[inside], lower=rule.lower[rows], upper=rule.upper[rows],
                 breach=rule.breach[rows], weight=0, kind=f"soft {rule.kind}",
             )
         )  # fmt: skip
-    return replace(board, rules=(*board.rules, *(rule for rule in kept if rule.upper.size)), soft=())
+    return replace(board, rules=(*board.rules, *(rule for rule in hard if rule.upper.size)), soft=())
 
 
 def seats_filled(board: Board) -> Board:

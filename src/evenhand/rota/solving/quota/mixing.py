@@ -8,63 +8,94 @@ lowers the sum over pairs of (times together) squared, which is least where ever
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.progress import Progress
+from evenhand.rota.solving.quota.arcs import arcs
 from evenhand.rota.solving.quota.views import Piece
 from evenhand.rota.solving.quota.windows import Windows
 
-__all__ = ["MOST_PEOPLE", "mixed", "together"]
+__all__ = ["Meetings", "mixed"]
 
 Ints = NDArray[np.int64]
+Allowed = Callable[[int, int, int], bool]
+"""Whether a turn may go from one row to another."""
 
 LOOKS: Final = 300_000
 """Changes looked at in all: a second or two. A larger plan is mixed as far as they reach; at twice as many
 the pairs of a year's plan for twenty people were no better mixed."""
 
-MOST_PEOPLE: Final = 300
-"""People up to which pairs are mixed: a table of all pairs is kept, and a look adds up one of its rows."""
+STEPS: Final = 4_000_000
+"""Rows and partners passed on the way to these looks, a second or two as well: it ends the search where crews
+are hundreds of people, of whom pairs mean little. Twice as many double that time."""
 
 PASSES: Final = 8
 """Passes over the plan; the third or fourth mostly finds nothing more."""
 
 
-def together(crews: list[list[int]], people: int) -> Ints:
-    """Return how often each two people serve one slot, shape (P, P), symmetric."""
-    out = np.zeros((people, people), dtype=np.int64)
-    for crew in crews:
-        out[np.ix_(crew, crew)] += 1
-    np.fill_diagonal(out, 0)
-    return out
+class Meetings:
+    """How often each two people serve one slot, history included; only pairs that have met are kept."""
+
+    def __init__(self, crews: Iterable[Sequence[int]] = ()) -> None:
+        self.times: dict[int, Counter[int]] = {}
+        for crew in crews:
+            self.add(crew)
+
+    def add(self, crew: Sequence[int]) -> None:
+        """Count a slot that these people serve together."""
+        for who in crew:
+            row = self.times.setdefault(who, Counter())
+            row.update(crew)
+            # Nobody meets themselves.
+            del row[who]
+
+    def move(self, who: int, partner: int, step: int) -> None:
+        """Count a meeting more, or one less."""
+        self.times.setdefault(who, Counter())[partner] += step
+        self.times.setdefault(partner, Counter())[who] += step
+
+    def squares(self) -> int:
+        """Return the sum over pairs of (times together) squared."""
+        return sum(times * times for row in self.times.values() for times in row.values()) // 2
+
+    def gain(self, who: int, other: int, here: Sequence[int], there: Sequence[int]) -> int:
+        """Return by how much the sum of squares grows where two change crews: ``who`` leaves ``here``."""
+        mine, theirs = self.times.get(who, Counter()), self.times.get(other, Counter())
+        step = Counter(there)
+        step.subtract(here)
+        # (n + d)^2 - n^2 for the one's meetings and (n - d)^2 - n^2 for the other's, whoever is in both crews
+        # apart: d is 0 there.
+        return sum(2 * d * (mine[one] - theirs[one] + d) for one, d in step.items())
 
 
-def mixed(piece: Piece, met: Ints, progress: Progress) -> Ints:
+def mixed(piece: Piece, past: Sequence[Sequence[int]], progress: Progress) -> Ints:
     """Return the row of each turn after partners changed places, -1 for those left out.
 
     Args:
         piece: the turns of one class and load.
-        met: how often each two people have served together before, shape (P, P).
+        past: people who have served together before, slot by slot.
         progress: may interrupt; the plan is good at any time.
     """
     win, index = piece.win, piece.at.copy()
     crews: list[dict[int, int]] = [{} for _ in range(win.slots)]
     for job in np.flatnonzero(index >= 0).tolist():
         crews[int(index[job])][int(win.person[job])] = job
-    count = met + together([list(crew) for crew in crews], win.people)
+    count = Meetings([*past, *(list(crew) for crew in crews)])
     # Rows that belong to the same views, as numbers, so that a look compares one figure.
     alike = np.unique(piece.inside, axis=0, return_inverse=True)[1].ravel()
-    looks = 0
+    search = _Search(win, crews, alike, count, _as_good(piece))
     for _ in range(PASSES):
         changed = False
         for row in range(win.slots):
-            if progress.stop() or looks > LOOKS:
+            if progress.stop() or search.looks > LOOKS or search.steps > STEPS:
                 return index
             for job in list(crews[row].values()):
-                tried, other = _partner(win, crews, alike, count, row, job)
-                looks += tried
+                other = search.partner(row, job)
                 if other >= 0:
                     _change(win, crews, index, count, job, other)
                     changed = True
@@ -74,31 +105,67 @@ def mixed(piece: Piece, met: Ints, progress: Progress) -> Ints:
     return index
 
 
-def _partner(
-    win: Windows, crews: list[dict[int, int]], alike: Ints, count: Ints, row: int, job: int
-) -> tuple[int, int]:
-    """Return how many changes were looked at, and the turn to change places with; -1 for none that helps."""
-    who, looks = int(win.person[job]), 0
-    last = min(int(win.deadline[job]), win.slots - 1)
-    here = [one for one in crews[row] if one != who]
-    for other_row in range(max(row + 1, int(win.release[job])), last + 1):
-        # A slot of one seat has no pairs, and is a place to change to all the same.
-        if alike[other_row] != alike[row] or who in crews[other_row] or not _shares(win, other_row, who):
-            continue
-        for other, turn in crews[other_row].items():
-            looks += 1
-            fits = win.release[turn] <= row <= win.deadline[turn]
-            if not fits or other in crews[row] or not _shares(win, row, other):
+def _as_good(piece: Piece) -> Allowed | None:
+    """Return which moves leave the sum of squared lags as small as it is; None where any may be made.
+
+    The plans of least cost use arcs of reduced cost 0 and all of those below 0. So a turn may leave an arc
+    that need not be used, for one that may be.
+    """
+    if piece.free is None:
+        return None
+    may, must = piece.free
+    options = arcs(piece.win)
+    code = options.job * piece.win.slots + options.slot
+
+    def allowed(job: int, row: int, other_row: int) -> bool:
+        left, taken = np.searchsorted(code, (job * piece.win.slots + row, job * piece.win.slots + other_row))
+        # Arcs into a slot where two turns of one person could meet are shared, and have a cost of their own.
+        plain = options.shared[left] < 0 and options.shared[taken] < 0
+        return bool(plain and may[taken] and not must[left])
+
+    return allowed
+
+
+class _Search:
+    """Looks for partners, and counts the looks."""
+
+    def __init__(
+        self,
+        win: Windows,
+        crews: list[dict[int, int]],
+        alike: Ints,
+        count: Meetings,
+        allowed: Allowed | None,
+    ) -> None:
+        self.win, self.crews, self.alike, self.count, self.allowed = win, crews, alike, count, allowed
+        self.looks = self.steps = 0
+
+    def partner(self, row: int, job: int) -> int:
+        """Return the turn to change places with; -1 for none that helps."""
+        win, crews = self.win, self.crews
+        who = int(win.person[job])
+        last = min(int(win.deadline[job]), win.slots - 1)
+        here = [one for one in crews[row] if one != who]
+        for other_row in range(max(row + 1, int(win.release[job])), last + 1):
+            self.steps += 1
+            # A slot of one seat has no pairs, and is a place to change to all the same.
+            if self.alike[other_row] != self.alike[row] or who in crews[other_row]:
                 continue
-            there = [one for one in crews[other_row] if one != other]
-            # Together once more with the new crew and once less with the old: squares of both.
-            step = np.zeros(win.people, dtype=np.int64)
-            step[there] += 1
-            step[here] -= 1
-            gain = step @ (2 * count[who] + step) - step @ (2 * count[other] - step)
-            if gain < 0:
-                return looks, turn
-    return looks, -1
+            if not _shares(win, other_row, who) or not self._may(job, row, other_row):
+                continue
+            for other, turn in crews[other_row].items():
+                self.looks += 1
+                fits = win.release[turn] <= row <= win.deadline[turn]
+                if not fits or other in crews[row] or not _shares(win, row, other):
+                    continue
+                there = [one for one in crews[other_row] if one != other]
+                self.steps += len(here) + len(there)
+                if self.count.gain(who, other, here, there) < 0 and self._may(turn, other_row, row):
+                    return turn
+        return -1
+
+    def _may(self, job: int, row: int, other_row: int) -> bool:
+        return self.allowed is None or self.allowed(job, row, other_row)
 
 
 def _shares(win: Windows, row: int, who: int) -> bool:
@@ -107,7 +174,7 @@ def _shares(win: Windows, row: int, who: int) -> bool:
 
 
 def _change(
-    win: Windows, crews: list[dict[int, int]], places: Ints, count: Ints, one: int, other: int
+    win: Windows, crews: list[dict[int, int]], places: Ints, count: Meetings, one: int, other: int
 ) -> None:
     """Let two turns change places, in place."""
     rows, people = (int(places[one]), int(places[other])), (int(win.person[one]), int(win.person[other]))
@@ -115,11 +182,9 @@ def _change(
         del crews[old][who]
         for partner in crews[old]:
             if partner not in people:
-                count[who, partner] -= 1
-                count[partner, who] -= 1
+                count.move(who, partner, -1)
         for partner in crews[new]:
             if partner not in people:
-                count[who, partner] += 1
-                count[partner, who] += 1
+                count.move(who, partner, 1)
         places[turn] = new
     crews[rows[1]][people[0]], crews[rows[0]][people[1]] = one, other

@@ -27,12 +27,13 @@ from evenhand.core.seeded import keys
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.rota.problem import KEEP, RotaProblem
+from evenhand.rota.solving.model.company import past_crews
 from evenhand.rota.solving.model.entitlement import openings, shares
 from evenhand.rota.solving.model.pins import contradiction, leaves_open
 from evenhand.rota.solving.quota.arcs import lag_squares
 from evenhand.rota.solving.quota.bound import squares_bound
 from evenhand.rota.solving.quota.deal import deal
-from evenhand.rota.solving.quota.mixing import MOST_PEOPLE, mixed, together
+from evenhand.rota.solving.quota.mixing import mixed
 from evenhand.rota.solving.quota.parts import Part, parts
 from evenhand.rota.solving.quota.views import Piece, evened
 from evenhand.rota.solving.quota.windows import Windows, windows
@@ -157,19 +158,15 @@ def handed(
 
 
 def _mixed(problem: RotaProblem, pieces: list[Piece], drawn: Ints, progress: Progress) -> list[Piece]:
-    """Mix who serves with whom, where slots have several seats and every arrangement is as good."""
-    if len(problem.people) > MOST_PEOPLE:
+    """Mix who serves with whom, where slots have several seats, among arrangements as good."""
+    if int(problem.seats.max(initial=0)) < 2:  # noqa: PLR2004 - nobody meets anybody
         return pieces
-    days = np.unique(problem.history_day).tolist()
     place = np.argsort(drawn)
-    past = [np.unique(place[problem.history_person[problem.history_day == day]]).tolist() for day in days]
-    met = together(past, len(problem.people))
-    out = []
-    for piece in pieces:
-        # Where costs decide which arrangements are as good, changing places would need prices too.
-        several = piece.free is None and int(piece.win.seats.max(initial=0)) > 1
-        out.append(replace(piece, at=mixed(piece, met, progress)) if several else piece)
-    return out
+    past = [place[crew].tolist() for crew in past_crews(problem)]
+    return [
+        replace(piece, at=mixed(piece, past, progress)) if int(piece.win.seats.max(initial=0)) > 1 else piece
+        for piece in pieces
+    ]
 
 
 def _seated(
