@@ -4,11 +4,14 @@ Two people who have served as much up to some slot, and again up to a later one,
 in between: nobody's number of turns changes. Where the exchange leaves the sum of squared lags, every rule,
 every view and the wishes granted as they were, and people meet more evenly, it is made, until none is left.
 That is a search from one plan, not a proof: another plan as good may mix people still better.
+
+On rotas too large for programs that even the views and grant the wishes, the same exchanges do that first:
+those that bring two people nearer to what is due in the views, then those that grant more wishes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -16,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.progress import Progress
+from evenhand.core.shares import TICKS
 from evenhand.rota.solving.optimise.board import Board, kept
 
-__all__ = ["met", "mixed"]
+__all__ = ["evened", "met", "mixed"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -64,49 +68,111 @@ def mixed(
         mix.met[np.ix_(crew, crew)] += 1
     np.fill_diagonal(mix.met, 0)
     for _ in range(ROUNDS):
-        if progress.stop() or not mix.round():
+        if progress.stop() or not mix.round(mix.meet_less):
             break
     return mix.plan
+
+
+def evened(board: Board, plan: Bools, inside: Bools, due: Ints, wish: Floats, progress: Progress) -> Bools:
+    """Exchange parts of two people's turns as long as views come nearer to what was due, then for wishes.
+
+    Args:
+        board: the rota.
+        plan: a plan that keeps its rules, shape (S, P).
+        inside: which slots belong to each view, shape (S, views).
+        due: ticks that became due in each view, shape (views, P).
+        wish: what serving a cell is worth to its person, shape (S, P).
+        progress: an interruption hands out the plan so far.
+
+    Returns:
+        A plan with the same turns a person and no larger sum of squared lags, in which no single exchange
+        brings views nearer, nor grants more wishes with views as they are. Cost O(P^2 S) a round.
+    """
+    mix = _Mix(board, plan.copy(), inside, wish, due)
+    for goal, wanted in ((mix.nearer, inside.any()), (mix.wished, wish.any())):
+        # Views may change while they are evened, and stay as they are while wishes are granted.
+        mix.ends = mix.totals if goal == mix.nearer else mix.counts
+        for _ in range(ROUNDS if wanted else 0):
+            if progress.stop() or not mix.round(goal):
+                break
+    return mix.plan
+
+
+Goal = Callable[[int, int, int, int], bool]
+"""Whether an exchange of two people's turns in slots low .. high - 1 is one that is looked for."""
 
 
 class _Mix:
     """A plan, and how often people meet in it."""
 
-    def __init__(self, board: Board, plan: Bools, inside: Bools, wish: Floats) -> None:
-        self.board, self.plan, self.wish = board, plan, wish
+    def __init__(
+        self, board: Board, plan: Bools, inside: Bools, wish: Floats, due: Ints | None = None
+    ) -> None:
+        self.board, self.plan, self.wish, self.inside = board, plan, wish, inside
         self.met = met(plan)
         # What both must have as much of at either end of an exchange: load in each ledger and in each view.
         load = np.zeros((len(board.accounts), board.slots), dtype=np.int64)
         for number, account in enumerate(board.accounts):
             load[number, account.slots] = account.load
-        self.counts = np.concatenate([load, inside.T * load.sum(axis=0)])
+        self.totals, self.load = load, load.sum(axis=0)
+        self.counts = np.concatenate([load, inside.T * self.load])
+        self.ends = self.counts
+        # In turns: squares of ticks would leave int64, and a view is looked at in turns.
+        served = (inside.T * self.load) @ plan
+        self.owed = np.zeros(served.shape) if due is None else due / TICKS - served
 
-    def round(self) -> bool:
+    def round(self, goal: Goal) -> bool:
         """Look at all pairs once; return whether any exchange was made."""
         done = False
         for first in range(self.board.people):
             for second in range(first + 1, self.board.people):
                 for low, high in self._between(first, second):
-                    done |= self._exchange(first, second, low, high)
+                    done |= self._exchange(first, second, low, high, goal)
         return done
 
     def _between(self, first: int, second: int) -> list[tuple[int, int]]:
         """Return the stretches of slots in which two people serve as much of everything, but not the same."""
         ahead = self.plan[:, first].astype(np.int64) - self.plan[:, second]
-        even = ~np.cumsum(self.counts * ahead, axis=1).any(axis=0)
+        even = ~np.cumsum(self.ends * ahead, axis=1).any(axis=0)
         ends = [0, *(np.flatnonzero(even) + 1).tolist()]
         return [(low, high) for low, high in pairwise(ends) if ahead[low:high].any()]
 
-    def _exchange(self, first: int, second: int, low: int, high: int) -> bool:
-        """Exchange two people's turns in slots low .. high - 1 if that makes meetings more even."""
+    def _more(self, first: int, second: int, low: int, high: int) -> Ints:
+        """Return how often more the first would meet each other person, and the second less, shape (P,)."""
         part = self.plan[low:high]
-        ahead = part[:, second].astype(np.int64) - part[:, first]
-        more = ahead @ part
+        more = (part[:, second].astype(np.int64) - part[:, first]) @ part
         more[[first, second]] = 0
+        return np.asarray(more)
+
+    def meet_less(self, first: int, second: int, low: int, high: int) -> bool:
+        """Whether meetings become more even."""
+        more = self._more(first, second, low, high)
         # (n + d)^2 - n^2 for the first's meetings, (n - d)^2 - n^2 for the second's.
-        gain = 2 * int((more * (self.met[first] - self.met[second] + more)).sum())
-        if gain >= 0 or not self._as_good(first, second, low, high):
+        return 2 * int((more * (self.met[first] - self.met[second] + more)).sum()) < 0
+
+    def nearer(self, first: int, second: int, low: int, high: int) -> bool:
+        """Whether the two come nearer to what is due in the views, by the sum of squares."""
+        moved = self._moved(first, second, low, high)
+        before, after = self.owed[:, [first, second]], self.owed[:, [first, second]].copy()
+        after[:, 0] -= moved
+        after[:, 1] += moved
+        return float((after**2 - before**2).sum()) < -NOISE
+
+    def wished(self, first: int, second: int, low: int, high: int) -> bool:
+        """Whether more wishes are granted."""
+        ahead = self.plan[low:high, first].astype(np.int64) - self.plan[low:high, second]
+        return float((self.wish[low:high, second] - self.wish[low:high, first]) @ ahead) > NOISE
+
+    def _moved(self, first: int, second: int, low: int, high: int) -> Ints:
+        """Return the load that the first would serve more in each view, shape (views,)."""
+        ahead = self.plan[low:high, second].astype(np.int64) - self.plan[low:high, first]
+        return np.asarray(self.inside[low:high].T @ (self.load[low:high] * ahead))
+
+    def _exchange(self, first: int, second: int, low: int, high: int, goal: Goal) -> bool:
+        """Exchange two people's turns in slots low .. high - 1 if that is looked for and nothing is lost."""
+        if not goal(first, second, low, high) or not self._as_good(first, second, low, high, goal):
             return False
+        more, moved = self._more(first, second, low, high), self._moved(first, second, low, high)
         pair = [first, second]
         self.plan[low:high, pair] = self.plan[low:high, pair[::-1]]
         if not kept(self.board, self.plan):
@@ -115,13 +181,15 @@ class _Mix:
         for person, sign in ((first, 1), (second, -1)):
             self.met[person] += sign * more
             self.met[:, person] += sign * more
+            self.owed[:, person] -= sign * moved
         return True
 
-    def _as_good(self, first: int, second: int, low: int, high: int) -> bool:
+    def _as_good(self, first: int, second: int, low: int, high: int, goal: Goal) -> bool:
         """Whether an exchange makes neither the sum of squared lags nor the wishes granted worse."""
         ahead = self.plan[low:high, first].astype(np.int64) - self.plan[low:high, second]
         wished = (self.wish[low:high, second] - self.wish[low:high, first]) @ ahead
-        if wished < -NOISE:
+        # Views come before wishes, so they may be evened at the price of a wish.
+        if wished < -NOISE and goal != self.nearer:
             return False
         change = 0
         for account in self.board.accounts:

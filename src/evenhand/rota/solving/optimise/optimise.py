@@ -26,7 +26,7 @@ from evenhand.rota.solving.model.seating import seated as seats_by_rank
 from evenhand.rota.solving.optimise.board import Board, board_of
 from evenhand.rota.solving.optimise.mixing import met
 from evenhand.rota.solving.optimise.model import stretch
-from evenhand.rota.solving.optimise.refine import Wanted, drawn_order, in_order, refined
+from evenhand.rota.solving.optimise.refine import Refined, Wanted, drawn_order, in_order, refined
 from evenhand.rota.solving.optimise.rolling import rolling
 from evenhand.rota.solving.optimise.search import (
     MIDDLE,
@@ -127,7 +127,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     with progress.stage("views and wishes"):
         better = refined(board, plan, _wanted(problem, board, order), progress)
     board, outcome = board_of(problem, filled), replace(outcome, plan=in_order(better.plan, order))
-    return _answer(problem, board, outcome, seed, better.excess, least)
+    return _answer(problem, board, outcome, seed, better, least)
 
 
 def _least(board: Board, progress: Progress) -> LeastBreaks:
@@ -221,7 +221,7 @@ def _answer(
     board: Board,
     outcome: Outcome,
     seed: int,
-    excess: int | None,
+    refined_to: Refined,
     least: LeastBreaks,
 ) -> Answer:
     plan = outcome.plan
@@ -240,8 +240,8 @@ def _answer(
     }
     if len(problem.seats) and int(problem.seats.max()) > 1:
         proof["most_together"] = int(met(plan).max(initial=0))
-    if excess is not None:
-        proof["views"] = {"excess": excess}
+    if refined_to.excess is not None:
+        proof["views"] = {"excess": refined_to.excess, "proven": refined_to.proven}
     if board.soft:
         proof["breaks"] = {"weight": weight, "least": least.bound}
     proof["says"] = _said(proof, proven=proven)
@@ -267,18 +267,21 @@ def _said(proof: dict[str, Any], *, proven: bool) -> str:
         said.append(f"{lag}; the least that any plan could have is {least / TICKS:.2f}.")
     else:
         said.append(f"{lag}, and no plan that {which} has a smaller one.")
-    excess = proof.get("views", {}).get("excess")
-    if excess is not None:
-        said.append(
-            "In every view everybody is within one turn of what was due."
-            if not excess
-            else f"In the worst view somebody is up to {excess + 1} turns off; with this sum none is nearer."
-        )
+    if "views" in proof:
+        said.append(_views_said(**proof["views"]))
     together = proof.get("most_together", 0)
     if together:
         times = "once" if together == 1 else f"{together} times"
         said.append(f"No two people serve together more than {times}.")
     return " ".join(said)
+
+
+def _views_said(excess: int, *, proven: bool) -> str:
+    """Say how even the views are, and whether they could be more even."""
+    if not excess:
+        return "In every view everybody is within one turn of what was due."
+    nearer = "with this sum none is nearer" if proven else "it is not proven that none is nearer"
+    return f"In the worst view somebody is up to {excess + 1} turns off; {nearer}."
 
 
 def _breaks_said(breaks: dict[str, int]) -> list[str]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.rota.solving.optimise.board import Board
-from evenhand.rota.solving.optimise.mixing import mixed
+from evenhand.rota.solving.optimise.mixing import evened, mixed
 from evenhand.rota.solving.optimise.model import Extra, stretch
 from evenhand.rota.solving.optimise.search import NEAR, largest_lag, squares
 
@@ -29,8 +29,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 CELLS: Final = 6000
-"""Cells (slots times those able) up to which plans are refined: some ten seconds at most. Above it the plan
-keeps its least squares, and the proof says that views were not sought."""
+"""Cells (slots times those able) up to which programs even the views and grant wishes: some ten seconds at
+most. Above it exchanges between two people do (``mixing.py``), which prove nothing."""
 
 # Each further turn costs another search and promises less.
 WORST: Final = 4
@@ -63,18 +63,24 @@ class Refined:
     Attributes:
         plan: shape (S, P).
         excess: whole turns beyond floor and ceiling in the worst view; None where it was not sought.
+        proven: whether no plan as good has a smaller excess.
     """
 
     plan: Bools = field(repr=False)
     excess: int | None
+    proven: bool = True
 
 
 def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Refined:
     """Choose among plans with the same sum of squared lags; a cut search hands out what it has."""
     views = wanted.inside.shape[1]
     wishes = bool(wanted.wish.any())
-    if int(board.able.sum()) > CELLS or board.favour is not None:
+    if board.favour is not None:
         return Refined(plan, None)
+    if int(board.able.sum()) > CELLS:
+        plan = evened(board, plan, wanted.inside, wanted.due, wanted.wish, progress)
+        beyond = _excess(wanted, plan) if views else None
+        return Refined(_mixed(board, plan, wanted, progress), beyond, proven=beyond == 0)
     most = squares(board, plan)
     limit = most + NEAR * (1.0 + most)
     excess: int | None = None
@@ -86,10 +92,25 @@ def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Re
             break
         if progress.stop():
             break
+    proven = excess is not None or not views
+    # No program found a plan: what the plan comes to is told all the same.
+    excess = _excess(wanted, plan) if views and excess is None else excess
     if wishes:
         found = _within(board, plan, _as_now(wanted, plan), wanted.wish, limit, progress)
         plan = plan if found is None else found
-    return Refined(mixed(board, plan, wanted.inside, wanted.wish, progress, wanted.past), excess)
+    return Refined(_mixed(board, plan, wanted, progress), excess, proven=proven)
+
+
+def _mixed(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Bools:
+    """Mix who serves with whom, with views and wishes as they are."""
+    return mixed(board, plan, wanted.inside, wanted.wish, progress, wanted.past)
+
+
+def _excess(wanted: Wanted, plan: Bools) -> int:
+    """Return by how many whole turns somebody is beyond floor and ceiling in the worst view."""
+    served = wanted.inside.T.astype(np.int64) @ (plan * wanted.load[:, None])
+    low, high = wanted.due // TICKS, -(-wanted.due // TICKS)
+    return int(np.maximum(low - served, served - high).max(initial=0))
 
 
 def _counts(wanted: Wanted, low: Ints, high: Ints) -> list[Extra]:
