@@ -104,20 +104,20 @@ def spread(figures: list[float], form: str = "{:.3g}") -> str:
 
 def row(case: Case, solver: str, results: list[Result], own: dict[int, Result], floor: float) -> list[str]:
     """Make one line of the table."""
-    timed = [one["seconds"] for one in results if one["seconds"] is not None]
-    proven = sum(one["status"] == "optimal" for one in results)
+    timed = [result["seconds"] for result in results if result["seconds"] is not None]
+    proven = sum(result["status"] == "optimal" for result in results)
     ratios, over = [], False
-    for seed, one in enumerate(results, FIRST_SEED):
-        if one["seconds"] is not None and own.get(seed, {}).get("seconds"):
-            ratios.append(one["seconds"] / own[seed]["seconds"])
-            over = over or one["status"] != "optimal"
-    gaps = [share for one in results if (share := gap(one)) is not None]
+    for seed, result in enumerate(results, FIRST_SEED):
+        if result["seconds"] is not None and own.get(seed, {}).get("seconds"):
+            ratios.append(result["seconds"] / own[seed]["seconds"])
+            over = over or result["status"] != "optimal"
+    gaps = [share for result in results if (share := gap(result)) is not None]
     worse = [
-        1 - one["value"] / own[seed]["value"]
-        for seed, one in enumerate(results, FIRST_SEED)
-        if one["value"] and own.get(seed, {}).get("value")
+        1 - result["value"] / own[seed]["value"]
+        for seed, result in enumerate(results, FIRST_SEED)
+        if result["value"] and own.get(seed, {}).get("value")
     ]
-    why = next((one["why"] for one in results if one.get("why")), "")
+    why = next((result["why"] for result in results if result.get("why")), "")
     return [
         case.title,
         NAMES[solver],
@@ -127,7 +127,7 @@ def row(case: Case, solver: str, results: list[Result], own: dict[int, Result], 
         f"{max(worse):.2%} below" if worse and max(worse) > 0 else "same" if worse else "no plan",
         (("over " if over else "") + spread(ratios, "{:.0f}")) if solver != "evenhand" and ratios else "",
         f"{median(timed) / floor:.0f}" if solver == "evenhand" and timed else "",
-        str(max((one.get("peak_mb", 0) for one in results), default=0)),
+        str(max((result.get("peak_mb", 0) for result in results), default=0)),
     ]
 
 
@@ -177,7 +177,7 @@ def measured(cases: list[Case], weeks: int | None, limit: float) -> Iterator[lis
         own = {
             seed: run("evenhand", case.name, seed, limit) for seed in range(FIRST_SEED, FIRST_SEED + count)
         }
-        size = next((one["candidates"] for one in own.values() if "candidates" in one), 0)
+        size = next((figure["candidates"] for figure in own.values() if "candidates" in figure), 0)
         yield [f"{case.title}: {size:,} candidates", NAMES["floor"], f"{floor:.2g}", *[""] * 5, ""]
         yield row(case, "evenhand", list(own.values()), own, floor)
         for solver, share in case.peers.items():

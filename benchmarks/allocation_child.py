@@ -95,11 +95,11 @@ def highs(model: Model, limit: float) -> Result:
     seconds = time.perf_counter() - start
     info = solver.getInfo()
     proven = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    found = info.primal_solution_status == 2
+    feasible = info.primal_solution_status == 2
     return {
         "seconds": seconds,
-        "status": "optimal" if proven else "feasible" if found else "unknown",
-        "value": round(-info.objective_function_value) if found else None,
+        "status": "optimal" if proven else "feasible" if feasible else "unknown",
+        "value": round(-info.objective_function_value) if feasible else None,
         "bound": -info.mip_dual_bound if abs(info.mip_dual_bound) < 1e18 else None,
     }
 
@@ -158,12 +158,12 @@ def scip(model: Model, limit: float) -> Result:
     start = time.perf_counter()
     solver.optimize()
     seconds = time.perf_counter() - start
-    found = solver.getNSols() > 0
+    feasible = solver.getNSols() > 0
     proven = solver.getStatus() in {"optimal", "gaplimit"}
     return {
         "seconds": seconds,
-        "status": "optimal" if proven else "feasible" if found else "unknown",
-        "value": round(-solver.getObjVal()) if found else None,
+        "status": "optimal" if proven else "feasible" if feasible else "unknown",
+        "value": round(-solver.getObjVal()) if feasible else None,
         "bound": -solver.getDualbound(),
     }
 
@@ -191,11 +191,11 @@ def cp_sat(model: Model, limit: float, workers: int) -> Result:
     solver.parameters.max_time_in_seconds = limit
     status = solver.solve(asked)
     seconds = time.perf_counter() - start
-    found = status in {cp_model.OPTIMAL, cp_model.FEASIBLE}
+    feasible = status in {cp_model.OPTIMAL, cp_model.FEASIBLE}
     return {
         "seconds": seconds,
-        "status": "optimal" if status == cp_model.OPTIMAL else "feasible" if found else "unknown",
-        "value": round(-solver.objective_value) if found else None,
+        "status": "optimal" if status == cp_model.OPTIMAL else "feasible" if feasible else "unknown",
+        "value": round(-solver.objective_value) if feasible else None,
         "bound": -solver.best_objective_bound,
     }
 

@@ -44,18 +44,18 @@ def week(seed: int) -> dict[str, float]:
     plan, seconds = timed(lambda: solve(problem, seed=seed))
     absences, every = timed(lambda: without_each(plan))
     wrong = 0
-    for one in absences[::10]:
-        wrong += what_if(plan, without=[one.item]).change != -(one.costs or 0)
+    for absence in absences[::10]:
+        wrong += what_if(plan, without=[absence.item]).change != -(absence.costs or 0)
     fewer, _ = changed(problem, slots={problem.days[0]: -2})
     _, amend = timed(lambda: amended(fewer, plan))
-    found, sweep = timed(lambda: frontier(problem))
+    frontier_found, sweep = timed(lambda: frontier(problem))
     light = solve(replace(problem, penalty=mode_a()), seed=seed)
     _, advice = timed(lambda: advise(light))
     print(
         f"week {seed:>2}: {len(problem):,} candidates, solved in {seconds:.3f} s; "
-        f"{len(absences)} absences in {every:.3f} s, {sum(one.warm for one in absences)} warm, "
-        f"{sum(one.exact for one in absences)} exact, {wrong} wrong; "
-        f"amended {amend:.3f} s, advice {advice:.3f} s, frontier of {found.tried} {sweep:.3f} s",
+        f"{len(absences)} absences in {every:.3f} s, {sum(absence.warm for absence in absences)} warm, "
+        f"{sum(absence.exact for absence in absences)} exact, {wrong} wrong; "
+        f"amended {amend:.3f} s, advice {advice:.3f} s, frontier of {frontier_found.tried} {sweep:.3f} s",
         flush=True,
     )
     return {"absences": every, "amend": amend, "advice": advice, "frontier": sweep}
@@ -69,7 +69,7 @@ def main() -> None:
     reader.add_argument("--weeks", type=int, default=10)
     weeks = [week(seed) for seed in range(reader.parse_args().weeks)]
     for name in weeks[0]:
-        figures = [one[name] for one in weeks]
+        figures = [row[name] for row in weeks]
         print(f"{name}: median {statistics.median(figures):.3f} s, largest {max(figures):.3f} s")
 
 

@@ -40,18 +40,18 @@ def main() -> int:
     wrong = infeasible = proven = 0
     for seed in range(options.first, options.first + options.count):
         problem = medium_problem(seed)
-        mine = outcome(problem, "price-restrict-prove", options.seconds)
+        own = outcome(problem, "price-restrict-prove", options.seconds)
         other = outcome(problem, options.against, options.seconds)
-        if mine is None or other is None:
+        if own is None or other is None:
             infeasible += 1
-            bad = mine is not other
+            bad = own is not other
         else:
-            proven += mine[2] is Status.OPTIMAL
-            bad = mine[1] is None or mine[1] < other[0] or (other[1] is not None and other[1] < mine[0])
-            bad = bad or (mine[2] is Status.OPTIMAL and mine[0] < other[0])
+            proven += own[2] is Status.OPTIMAL
+            bad = own[1] is None or own[1] < other[0] or (other[1] is not None and other[1] < own[0])
+            bad = bad or (own[2] is Status.OPTIMAL and own[0] < other[0])
         if bad:
             wrong += 1
-            print(f"seed {seed}: {mine} by price-restrict-prove, {other} by {options.against}")
+            print(f"seed {seed}: {own} by price-restrict-prove, {other} by {options.against}")
     print(
         f"{options.count} problems, {infeasible} infeasible for both, {proven} proven optimal, "
         f"{wrong} disagreements with {options.against}"

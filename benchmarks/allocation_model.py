@@ -90,14 +90,14 @@ class _Rows:
 
     def add(self, of: Ints, upper: Ints, weight: Ints | None = None) -> Ints:
         """Add one row a group that can be broken; ``of`` is -1 for none; returns their places."""
-        mine = np.flatnonzero(of >= 0)
-        load = np.ones(len(mine), dtype=np.int64) if weight is None else weight[mine]
-        total = np.bincount(of[mine], weights=load, minlength=len(upper))
+        members = np.flatnonzero(of >= 0)
+        load = np.ones(len(members), dtype=np.int64) if weight is None else weight[members]
+        total = np.bincount(of[members], weights=load, minlength=len(upper))
         kept = np.flatnonzero(total > upper)
         place = np.full(len(upper), -1, dtype=np.int64)
         place[kept] = self.count + np.arange(len(kept))
-        inside = place[of[mine]] >= 0
-        self.entries(place[of[mine]][inside], mine[inside], load[inside])
+        inside = place[of[members]] >= 0
+        self.entries(place[of[members]][inside], members[inside], load[inside])
         self.upper.append(upper[kept])
         self.count += len(kept)
         return place

@@ -300,8 +300,8 @@ def tell_requirements() -> None:
         columns.append([*rates(name), (long, " / ".join(f"{v:.2f}" for v in spread.values())), *growth(name)])
     print("| requirement, measured | `rate` | `ledger` |")
     print("|---|---:|---:|")
-    for (said, one), (_, other) in zip(*columns, strict=True):
-        print(f"| {said} | {one} | {other} |")
+    for (said, entry), (_, other) in zip(*columns, strict=True):
+        print(f"| {said} | {entry} | {other} |")
 
 
 def whole_process() -> None:

@@ -51,9 +51,9 @@ def promise(count: int) -> None:
     for seed in range(count):
         problem = calendar(seed)
         awards, answer, _ = timed(quota.run, problem)
-        found = check(problem, awards, answer.proof)
-        if not found.holds:
-            raise SystemExit(f"calendar {seed}: {found}")
+        checked = check(problem, awards, answer.proof)
+        if not checked.holds:
+            raise SystemExit(f"calendar {seed}: {checked}")
         plan = served(problem, awards)
         lag = np.cumsum(shares(problem), axis=0) - TICKS * np.cumsum(plan, axis=0)
         if np.abs(lag).max(initial=0) >= TICKS:
@@ -97,9 +97,9 @@ def speed() -> None:
     print(f"quota: 10,000 people, 1,090 slots, 500 seats: {turns:,} turns with certificate in {spent:.2f} s")
     for add_up in (False, True):
         begun = time.process_time()
-        found = check(problem, awards, answer.proof, add_up=add_up)
+        checked = check(problem, awards, answer.proof, add_up=add_up)
         how = "shares added up anew" if add_up else "O(turns) look alone"
-        said = "holds" if found.holds else "FAILS"
+        said = "holds" if checked.holds else "FAILS"
         print(f"  certificate {said}, {how}: {time.process_time() - begun:.2f} s")
 
 

@@ -82,8 +82,8 @@ def used(folder: Path, *arguments: str, tries: int = TRIES) -> Used:
 def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
     """Return the processor seconds of a call in this process, and what it returned."""
     start = time.process_time()
-    made = work()
-    return time.process_time() - start, made
+    outcome = work()
+    return time.process_time() - start, outcome
 
 
 def solved(problem: Any) -> tuple[float, float]:
@@ -101,7 +101,7 @@ def solved(problem: Any) -> tuple[float, float]:
 
 def row(title: str, floor: float, method: float | None, solve: float | None, whole: Used, aim: str) -> str:
     """Return a line of the table."""
-    cells = [f"{floor:.2f}", *("" if one is None else f"{one:.2f}" for one in (method, solve))]
+    cells = [f"{floor:.2f}", *("" if name is None else f"{name:.2f}" for name in (method, solve))]
     cells += [f"**{whole.seconds:.2f}**", f"{whole.megabytes:,.0f}", aim]
     return f"| {title} | {' | '.join(cells)} |"
 
@@ -149,7 +149,7 @@ def large(folder: Path, tries: int = 2) -> list[str]:
         text.write("item,recipient,day,score\n")
         for start in range(0, item.size, 100_000):
             part = slice(start, start + 100_000)
-            cells = zip(*(one[part].tolist() for one in (item, recipient, day, score)), strict=True)
+            cells = zip(*(column[part].tolist() for column in (item, recipient, day, score)), strict=True)
             text.writelines(f"V{i:04},P{r:03},2026-01-{d:02},{s}\n" for i, r, d, s in cells)
     slots.write_text("day,slots\n" + "".join(f"2026-01-{day:02},20\n" for day in range(5, 10)))
     with table.open(encoding="utf-8", newline="") as plain:

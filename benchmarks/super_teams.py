@@ -54,12 +54,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         paths = made_up(Path(folder), people, files)
         begin, clock = time.process_time(), time.perf_counter()
-        found = plan_as_one(paths, Path(folder) / "out", Asked(tuple(COLUMNS), size=5))
+        plan = plan_as_one(paths, Path(folder) / "out", Asked(tuple(COLUMNS), size=5))
         seconds, wall = time.process_time() - begin, time.perf_counter() - clock
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
     print(
-        f"{found.people:,} people, {found.files} files, {found.parts} parts: {seconds:.0f} s of one core "
-        f"({wall:.0f} s on the clock), {memory:.1f} GB, {'proven' if found.proven else 'not proven'}"
+        f"{plan.people:,} people, {plan.files} files, {plan.parts} parts: {seconds:.0f} s of one core "
+        f"({wall:.0f} s on the clock), {memory:.1f} GB, {'proven' if plan.proven else 'not proven'}"
     )
 
 

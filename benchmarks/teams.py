@@ -70,8 +70,8 @@ def scored(codes: NDArray[np.int64], labels: NDArray[np.int64], teams: int) -> t
         {f"c{at}": codes[:, at] for at in range(codes.shape[1])},
         sizes=[int(size) for size in sizes[kept]],
     )
-    found = balance(problem, np.searchsorted(kept, labels))
-    return float(found.overall), (found.teams_off + teams - len(kept)) / teams
+    balance_of_plan = balance(problem, np.searchsorted(kept, labels))
+    return float(balance_of_plan.overall), (balance_of_plan.teams_off + teams - len(kept)) / teams
 
 
 def measured(name: str, case: Case, codes: NDArray[np.int64], limit: float, python: str) -> dict[str, Any]:
@@ -127,10 +127,10 @@ def greedy_table() -> None:
                 )
             )
         deal = float(sum(row[0] for row in rows)) / count
-        mine = float(sum(row[1] for row in rows)) / count
+        average = float(sum(row[1] for row in rows)) / count
         best = sum(row[0] == 1 for row in rows)
         proven = sum(row[2] is Status.OPTIMAL for row in rows)
-        print(f"| {people}, {teams} | {deal:.3f} | {best} of {count} | {mine:.3f} | {proven} of {count} |")
+        print(f"| {people}, {teams} | {deal:.3f} | {best} of {count} | {average:.3f} | {proven} of {count} |")
 
 
 def main() -> None:

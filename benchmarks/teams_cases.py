@@ -88,7 +88,13 @@ def _wishes(seed: int, people: int, each: int) -> tuple[tuple[int, int], ...]:
 def _friends(seed: int, people: int, each: int) -> tuple[tuple[int, ...], ...]:
     draw = np.random.default_rng(seed)
     return tuple(
-        (who, *(int(one) for one in draw.choice([p for p in range(people) if p != who], each, replace=False)))
+        (
+            who,
+            *(
+                int(friend)
+                for friend in draw.choice([p for p in range(people) if p != who], each, replace=False)
+            ),
+        )
         for who in range(people)
     )
 
@@ -104,7 +110,7 @@ def search_case(name: str) -> SearchCase:
     """Return a case by its name."""
     kind, people, teams, *more = name.split("/")
     n, t, extra = int(people), int(teams), int(more[0]) if more else 0
-    made: dict[str, Callable[[], SearchCase]] = {
+    cases: dict[str, Callable[[], SearchCase]] = {
         "census": lambda: SearchCase(name, _drawn(1, n, CENSUS, like=0.4), t),
         "pupils": lambda: SearchCase(name, _drawn(2, n, PUPILS, like=0.2), t),
         "lone": lambda: SearchCase(name, _drawn(extra, n, (2, 3, 4, 5)), t, lone=(0,)),
@@ -113,7 +119,7 @@ def search_case(name: str) -> SearchCase:
         "friends": lambda: SearchCase(name, _drawn(7, n, (2, 3, 4)), t, friends=_friends(8, n, extra)),
         "columns": lambda: SearchCase(name, _drawn(9, n, (2, 3, 5, 8, 12, 4, 6)[:extra]), t),
     }
-    return made[kind]()
+    return cases[kind]()
 
 
 SEARCH_CASES = (

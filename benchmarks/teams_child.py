@@ -46,7 +46,7 @@ def greedy(codes: Any, teams: int, limit: float) -> tuple[float, Labels]:
     order = np.random.default_rng(7).permutation(people).tolist()
     rows = codes.tolist()
     share = [(np.bincount(codes[:, at]) / people).tolist() for at in range(wide)]
-    count = [[[0] * len(one) for one in share] for _ in range(teams)]
+    count = [[[0] * len(part) for part in share] for _ in range(teams)]
     size = [0] * teams
     labels = [0] * people
     for person in order:
@@ -91,13 +91,13 @@ def team_formation(codes: Any, teams: int, limit: float) -> tuple[float, Labels]
 
     start = time.perf_counter()
     names = [f"c{at}" for at in range(codes.shape[1])]
-    people = pd.DataFrame({name: [f"v{one}" for one in codes[:, at]] for at, name in enumerate(names)})
+    people = pd.DataFrame({name: [f"v{value}" for value in codes[:, at]] for at, name in enumerate(names)})
     people.insert(0, "id", range(len(people)))
     wanted = pd.DataFrame([[name, "diversify", 1] for name in names], columns=["attribute", "type", "weight"])
     task = formation.TeamAssignment(people, wanted, len(codes) // teams)
     task.solve(max_time_in_seconds=limit)
-    found = task.participants.sort_values("id")["team_num"].to_numpy()
-    return time.perf_counter() - start, found
+    team_numbers = task.participants.sort_values("id")["team_num"].to_numpy()
+    return time.perf_counter() - start, team_numbers
 
 
 def anti_clustering(codes: Any, teams: int, limit: float) -> tuple[float, Labels]:
@@ -109,7 +109,7 @@ def anti_clustering(codes: Any, teams: int, limit: float) -> tuple[float, Labels
 
     start = time.perf_counter()
     names = [f"c{at}" for at in range(codes.shape[1])]
-    frame = pd.DataFrame({name: [f"v{one}" for one in codes[:, at]] for at, name in enumerate(names)})
+    frame = pd.DataFrame({name: [f"v{value}" for value in codes[:, at]] for at, name in enumerate(names)})
     method = peer.ExchangeHeuristicAntiClustering(random_seed=7, restarts=1)
     out = method.run(
         frame, numerical_columns=[], categorical_columns=names, num_groups=teams, destination_column="t"

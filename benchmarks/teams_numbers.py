@@ -46,8 +46,8 @@ Ints = NDArray[np.int64]
 def data(python: str, name: str) -> Floats:
     """Return a public data set's numbers, shape (n, p), read by the Python that has scikit-learn."""
     code = f"import json, sklearn.datasets as d; print(json.dumps(d.load_{name}().data.tolist()))"
-    made = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
-    return np.array(json.loads(made.stdout))
+    process = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
+    return np.array(json.loads(process.stdout))
 
 
 def k_plus(numbers: Floats) -> Floats:
@@ -69,19 +69,19 @@ def local_maximum(x: Floats, of: Ints, teams: int) -> Ints:
     moved = True
     while moved:
         moved = False
-        for one in range(len(x)):
-            mine = int(of[one])
-            apart = x - x[one]
+        for person in range(len(x)):
+            own_team = int(of[person])
+            apart = x - x[person]
             length = (apart**2).sum(axis=1)
             own = np.einsum("np,np->n", sums[of], apart)
-            change = (2 * apart @ sums[mine] + length) / sizes[mine] + (length - 2 * own) / sizes[of]
-            change[of == mine] = 0.0
+            change = (2 * apart @ sums[own_team] + length) / sizes[own_team] + (length - 2 * own) / sizes[of]
+            change[of == own_team] = 0.0
             other = int(change.argmin())
             if change[other] < -1e-9:
                 theirs = int(of[other])
-                sums[mine] += apart[other]
+                sums[own_team] += apart[other]
                 sums[theirs] -= apart[other]
-                of[one], of[other] = theirs, mine
+                of[person], of[other] = theirs, own_team
                 moved = True
     return of
 
@@ -120,8 +120,8 @@ def main() -> int:
         numbers = data(python, name)
         x = k_plus(numbers)
         theirs = [rival(x, teams, seed) for seed in SEEDS]
-        mine = [ours(numbers, x, teams, seed) for seed in SEEDS]
-        (a, s), (b, t) = np.median(theirs, axis=0), np.median(mine, axis=0)
+        own_values = [ours(numbers, x, teams, seed) for seed in SEEDS]
+        (a, s), (b, t) = np.median(theirs, axis=0), np.median(own_values, axis=0)
         worst = max(worst, b / a)
         people, wide = numbers.shape
         lines.append(

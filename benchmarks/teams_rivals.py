@@ -81,10 +81,10 @@ def annealing(arrays: Arrays, seed: int, seconds: float) -> tuple[Ints, float]:
         for person in row:
             if person >= 0:
                 about[person].append(at)
-    mine = np.concatenate([[0], np.cumsum([len(row) for row in about])]).astype(np.int64)
+    ends = np.concatenate([[0], np.cumsum([len(row) for row in about])]).astype(np.int64)
     rows = np.array([at for row in about for at in row], dtype=np.int64)
     given = (
-        arrays.lines, arrays.sizes, table, other, first, arrays.price, arrays.friends, rows, mine,
+        arrays.lines, arrays.sizes, table, other, first, arrays.price, arrays.friends, rows, ends,
         arrays.low, arrays.each, heat * (20.0 if len(other) or len(rows) else 1.0), heat / 1000,
     )  # fmt: skip
     run(*given, 1, 1_000)
@@ -111,10 +111,10 @@ def _compiled() -> Any:
 
     @compiled
     def wishes_of(
-        team: Any, friends: Any, rows: Any, mine: Any, person: Any, apart: Any, low: Any, each: Any
+        team: Any, friends: Any, rows: Any, ends: Any, person: Any, apart: Any, low: Any, each: Any
     ) -> Any:
         cost = 0
-        for entry in range(mine[person], mine[person + 1]):
+        for entry in range(ends[person], ends[person + 1]):
             row = friends[rows[entry]]
             # A wish about both who swap is counted with the first of them.
             counted = False
@@ -150,7 +150,7 @@ def _compiled() -> Any:
     @compiled
     def run(
         lines: Any, sizes: Any, table: Any, other: Any, first: Any, price: Any, friends: Any, rows: Any,
-        mine: Any, low: Any, each: Any, hot: Any, cold: Any, seed: Any, steps: Any,
+        ends: Any, low: Any, each: Any, hot: Any, cold: Any, seed: Any, steps: Any,
     ) -> Any:  # fmt: skip
         np.random.seed(seed)
         people = lines.shape[0]
@@ -174,12 +174,12 @@ def _compiled() -> Any:
             if here == there:
                 continue
             before = local(team, a, other, first, price) + local(team, b, other, first, price)
-            before += wishes_of(team, friends, rows, mine, a, -1, low, each)
-            before += wishes_of(team, friends, rows, mine, b, a, low, each)
+            before += wishes_of(team, friends, rows, ends, a, -1, low, each)
+            before += wishes_of(team, friends, rows, ends, b, a, low, each)
             change = move(team, count, table, lines, a, there) + move(team, count, table, lines, b, here)
             after = local(team, a, other, first, price) + local(team, b, other, first, price)
-            after += wishes_of(team, friends, rows, mine, a, -1, low, each)
-            after += wishes_of(team, friends, rows, mine, b, a, low, each)
+            after += wishes_of(team, friends, rows, ends, a, -1, low, each)
+            after += wishes_of(team, friends, rows, ends, b, a, low, each)
             change += after - before
             if change > 0 and np.random.random() >= np.exp(-change / heat):
                 move(team, count, table, lines, a, here)

@@ -111,8 +111,10 @@ def main() -> None:
         if given.cp_sat and problem.n * len(problem.teams) <= LARGEST_PROGRAM:
             plan, _ = constraint_program(arrays, given.cp_sat)
             rows.append(("CP-SAT, once", [plan], given.cp_sat))
-        for contender, found, seconds in rows:
-            lines.append(f"| {name} | {contender} | {figures(problem, costs, found)[0]} | {seconds:.1f} |")
+        for contender, found_plans, seconds in rows:
+            lines.append(
+                f"| {name} | {contender} | {figures(problem, costs, found_plans)[0]} | {seconds:.1f} |"
+            )
             print(lines[-1], flush=True)
     if given.write:
         PAGE.write_text(page(lines, shlex.join(sys.argv[1:]), load), encoding="utf-8")

@@ -48,10 +48,10 @@ def serving(database: str) -> Iterator[str]:
     )
     output = process.stdout
     try:
-        found = re.search(r"http://\S+", output.readline() if output else "")
-        if found is None:
+        address = re.search(r"http://\S+", output.readline() if output else "")
+        if address is None:
             raise SystemExit("the server did not start")
-        yield found.group()
+        yield address.group()
     finally:
         process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -195,7 +195,10 @@ def measure(browser: Browser, database: str) -> None:
         for name in ("fleet", "teams", "garden"):
             said(f"sample to board, again: {name}", [sample(page, base, name) for _ in range(3)], "3000")
         sample(page, base, "fleet")
-        names = [str(found.get_attribute("data-item")) for found in page.locator("[data-item]").all()[:CARDS]]
+        names = [
+            str(card_found.get_attribute("data-item"))
+            for card_found in page.locator("[data-item]").all()[:CARDS]
+        ]
         for name in names:
             card(page, name)
         quiet = [card(page, names[at % CARDS]) for at in range(CLICKS)]

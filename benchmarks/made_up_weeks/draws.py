@@ -132,12 +132,12 @@ def _approvals(rng: np.random.Generator, tier: Ints, shares: Floats) -> tuple[In
     who, what, rank = [], [], []
     chance = shares / shares.sum()
     for partner, level in enumerate(tier.tolist()):
-        mine = rng.choice(len(shares), size=int(rng.integers(6, 15)), replace=False, p=chance)
+        approved = rng.choice(len(shares), size=int(rng.integers(6, 15)), replace=False, p=chance)
         best = (0, 1, int(rng.integers(1, 3)))[level]
-        words = [RANKS[at] for at in rng.choice(len(RANKS), size=len(mine), p=RANK_SHARES)]
+        words = [RANKS[at] for at in rng.choice(len(RANKS), size=len(approved), p=RANK_SHARES)]
         words[:best] = ["A+"] * best
-        who += [partner] * len(mine)
-        what += mine.tolist()
+        who += [partner] * len(approved)
+        what += approved.tolist()
         rank += words
     return np.array(who, dtype=np.int64), np.array(what, dtype=np.int64), tuple(rank)
 

@@ -150,10 +150,10 @@ def _budgets(office: Office, monday: date) -> Columns:
         }
     )
     for code, (make, _, _) in enumerate(MAKES):
-        mine = office.vehicle_cost[office.vehicle_make == code]
-        if not len(mine):
+        costs = office.vehicle_cost[office.vehicle_make == code]
+        if not len(costs):
             continue
-        left = int(office.room[code] * mine.mean())
+        left = int(office.room[code] * costs.mean())
         for turn, (year, quarter) in enumerate(quarters):
             used = 9000 - turn * 9000
             budget = used + left + turn * 6000

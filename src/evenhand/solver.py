@@ -79,8 +79,8 @@ def measure(solution: Solution) -> Panel:
     >>> eh.measure(eh.solve(rota))["gini"].value
     0.0
     """
-    found: Panel = desk.measure(job_named(_solution(solution).job), solution)
-    return found
+    panel: Panel = desk.measure(job_named(_solution(solution).job), solution)
+    return panel
 
 
 def _solution(thing: object) -> Solution:

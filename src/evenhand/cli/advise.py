@@ -35,17 +35,17 @@ def advise(plan: Plan, *, as_json: AsJson = False) -> None:
         print_json(
             [
                 {
-                    "kind": one.kind,
-                    "sentence": one.sentence,
-                    "instead": one.instead,
-                    "setting": None if one.setting is None else one.setting.text,
-                    "headline": None if one.outcome is None else one.outcome.headline,
+                    "kind": advice.kind,
+                    "sentence": advice.sentence,
+                    "instead": advice.instead,
+                    "setting": None if advice.setting is None else advice.setting.text,
+                    "headline": None if advice.outcome is None else advice.outcome.headline,
                 }
-                for one in known
+                for advice in known
             ]
         )
         return
-    lines = [f"{one.sentence}\n  {one.instead}".rstrip() for one in known] or [FINE]
+    lines = [f"{advice.sentence}\n  {advice.instead}".rstrip() for advice in known] or [FINE]
     show([Heading("Worth knowing"), Text(solution.headline), *map(Text, lines)])
 
 

@@ -73,8 +73,10 @@ def deliver_amended(
     progress = Progress(seconds=seconds)
     with session.stage("solve"), keeping_the_best(progress):
         limits = Limits(seconds=seconds)
-        found = amended(problem, source, price, frozen=frozen, seed=seed, limits=limits, progress=progress)
-    session.deliver(found.solution)
+        amendment = amended(
+            problem, source, price, frozen=frozen, seed=seed, limits=limits, progress=progress
+        )
+    session.deliver(amendment.solution)
     if not session.as_json:
         typer.echo()
-        show([Heading("Changes to the published plan"), Text(str(found))])
+        show([Heading("Changes to the published plan"), Text(str(amendment))])

@@ -76,7 +76,7 @@ def _front(
 
 def app_of(*names: str) -> typer.Typer:
     """Return the command line with these commands and no others."""
-    made = typer.Typer(
+    app = typer.Typer(
         name="evenhand",
         cls=Group,
         no_args_is_help=True,
@@ -85,14 +85,14 @@ def app_of(*names: str) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    made.callback(epilog="Start here: evenhand demo")(_front)
+    app.callback(epilog="Start here: evenhand demo")(_front)
     for name in names:
         module, _, part = COMMANDS[name].partition(":")
         room: Any = import_module(f"evenhand.cli.{module}")
         room = getattr(room, part) if part else room
         told = (reading_tables if name in READS_TABLES else keeping_inputs)(room.COMMAND)
-        made.command(name, cls=Command, epilog=room.EPILOG, short_help=room.SHORT)(told)
-    return made
+        app.command(name, cls=Command, epilog=room.EPILOG, short_help=room.SHORT)(told)
+    return app
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -127,7 +127,7 @@ def _tell_programs(kind: str, error: Exception, code: int) -> None:
     """Write what went wrong as JSON on stdout, where a program that asked for JSON looks."""
     from dataclasses import asdict
 
-    findings = [asdict(one) | {"sentence": str(one)} for one in getattr(error, "findings", ())]
+    findings = [asdict(finding) | {"sentence": str(finding)} for finding in getattr(error, "findings", ())]
     told = {"kind": kind, "exit_code": code, "message": str(error), "findings": findings}
     print_json({"error": told | {"conflict": list(getattr(error, "conflict", ()))}})
     sys.stdout.flush()

@@ -63,24 +63,22 @@ def teams_as_one(
         if sys.stderr.isatty():
             say(f"{done:,} of {steps:,} {STAGES[stage]}")
 
-    found = plan_as_one(files, target, asked, workers=workers, tell=tell)
-    sizes = f"{found.smallest}" if found.smallest == found.largest else f"{found.smallest} or {found.largest}"
-    head = (
-        f"{found.teams:,} {'team' if found.teams == 1 else 'teams'} of {sizes} from {found.people:,} people"
+    plan = plan_as_one(files, target, asked, workers=workers, tell=tell)
+    sizes = f"{plan.smallest}" if plan.smallest == plan.largest else f"{plan.smallest} or {plan.largest}"
+    head = f"{plan.teams:,} {'team' if plan.teams == 1 else 'teams'} of {sizes} from {plan.people:,} people"
+    where = f"in {plan.files:,} {'file' if plan.files == 1 else 'files'}, planned in {plan.parts:,} " + (
+        "part." if plan.parts == 1 else "parts."
     )
-    where = f"in {found.files:,} {'file' if found.files == 1 else 'files'}, planned in {found.parts:,} " + (
-        "part." if found.parts == 1 else "parts."
-    )
-    if found.proven:
+    if plan.proven:
         proof = "Every team is within quota. Proven: no other teams would be more even."
-    elif not found.outside:
+    elif not plan.outside:
         proof = "Every team is within quota. Teams of two sizes: which of them is most even is not proven."
     else:
-        verb = "team is" if found.outside == 1 else "teams are"
-        proof = f"{found.outside:,} {verb} outside quota, so better teams may exist."
+        verb = "team is" if plan.outside == 1 else "teams are"
+        proof = f"{plan.outside:,} {verb} outside quota, so better teams may exist."
     typer.echo(f"{head} {where}\n{proof}")
-    if found.known:
-        say(f"{found.known:,} of {found.steps:,} steps were done before")
+    if plan.known:
+        say(f"{plan.known:,} of {plan.steps:,} steps were done before")
     say(f"wrote {target / 'teams'}: a table of name and team for each file")
 
 

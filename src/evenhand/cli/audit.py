@@ -108,16 +108,16 @@ def audit(
     read = rota_of_schedule(schedule, people, absences=absences, holidays=holidays or "", **dials)
     # The last day of the weeks asked for: both ends count.
     until = None if weeks is None else day + 7 * weeks - 1
-    found = audited(read.problem, read.awards, day, until)
+    audit_of_plan = audited(read.problem, read.awards, day, until)
     if as_json:
-        print_json(_as_data(read, found))
+        print_json(_as_data(read, audit_of_plan))
     else:
-        _show(read, found)
+        _show(read, audit_of_plan)
     _notes(read)
     if out is not None:
-        _write(out, read, found)
+        _write(out, read, audit_of_plan)
     if calendars is not None:
-        _write_calendars(calendars, found)
+        _write_calendars(calendars, audit_of_plan)
 
 
 COMMAND = audit
@@ -175,9 +175,9 @@ def _refuse(out: Path | None, calendars: Path | None, weeks: int | None) -> None
     findings.raise_errors()
 
 
-def _rows(found: Audit, standings: Standings) -> list[tuple[str, ...]]:
+def _rows(outcome: Audit, standings: Standings) -> list[tuple[str, ...]]:
     """Return a row a member: name, turns, due, owed, and owed in each view."""
-    names = found.problem.people
+    names = outcome.problem.people
     return [
         (
             names[code],
@@ -187,27 +187,31 @@ def _rows(found: Audit, standings: Standings) -> list[tuple[str, ...]]:
             *(f"{lag[code]:+.1f}" for lag in standings.views.values()),
         )
         for code in range(len(names))
-        if found.members[code]
+        if outcome.members[code]
     ]
 
 
-def _show(read: Schedule, found: Audit) -> None:
+def _show(read: Schedule, outcome: Audit) -> None:
     from evenhand.cli.screen import show
     from evenhand.report.text import Grid, Heading, Text
 
-    problem = found.problem
-    heads = ("person", "served", "due", "owed (+)", *found.so_far.views)
+    problem = outcome.problem
+    heads = ("person", "served", "due", "owed (+)", *outcome.so_far.views)
     right = frozenset(range(1, len(heads)))
-    blocks: list[Any] = [Heading("Who is owed what"), Text(_headline(found))]
-    blocks.append(Grid(heads, tuple(_rows(found, found.so_far)), right, title="So far, in turns", turns=True))
-    blocks += [Text(_left_said(name, lag)) for name, lag in found.so_far.left.items()]
+    blocks: list[Any] = [Heading("Who is owed what"), Text(_headline(outcome))]
+    blocks.append(
+        Grid(heads, tuple(_rows(outcome, outcome.so_far)), right, title="So far, in turns", turns=True)
+    )
+    blocks += [Text(_left_said(name, lag)) for name, lag in outcome.so_far.left.items()]
     del read
-    if (problem.slot_start >= found.today).any():
+    if (problem.slot_start >= outcome.today).any():
         blocks.append(Heading("The fewest swaps"))
-        blocks.append(Text(_swaps_said(found)))
-        if found.changes:
-            blocks.append(Text("\n".join(f"{one.what}: {one.old} -> {one.new}" for one in found.changes)))
-        rows = tuple(_rows(found, found.after))
+        blocks.append(Text(_swaps_said(outcome)))
+        if outcome.changes:
+            blocks.append(
+                Text("\n".join(f"{change.what}: {change.old} -> {change.new}" for change in outcome.changes))
+            )
+        rows = tuple(_rows(outcome, outcome.after))
         blocks.append(Grid(heads, rows, right, title="By the end of the schedule, with them", turns=True))
     show(blocks)
 
@@ -220,12 +224,12 @@ def _left_said(name: str, lag: float) -> str:
     )
 
 
-def _headline(found: Audit) -> str:
+def _headline(outcome: Audit) -> str:
     """Say in one sentence who is most ahead and most owed."""
     lag = [
-        (float(found.so_far.lag[person]), name)
-        for person, name in enumerate(found.problem.people)
-        if found.members[person]
+        (float(outcome.so_far.lag[person]), name)
+        for person, name in enumerate(outcome.problem.people)
+        if outcome.members[person]
     ]
     if not lag:
         return "Nobody of the team is a member now."
@@ -238,20 +242,20 @@ def _headline(found: Audit) -> str:
     return f"{owed} is owed {max(most, 0):.1f} turns, {ahead} is ahead by {max(-least, 0):.1f}."
 
 
-def _swaps_said(found: Audit) -> str:
+def _swaps_said(outcome: Audit) -> str:
     def worst(standings: Standings) -> float:
         lags = [standings.lag, *standings.views.values()]
-        return max((float(abs(lag[found.members]).max(initial=0)) for lag in lags), default=0.0)
+        return max((float(abs(lag[outcome.members]).max(initial=0)) for lag in lags), default=0.0)
 
-    before, after = worst(found.by_end), worst(found.after)
-    if not found.changes:
+    before, after = worst(outcome.by_end), worst(outcome.after)
+    if not outcome.changes:
         if before <= 1:
             return (
                 "None needed: the coming turns bring everybody within one turn, in total and in every view."
             )
         return f"No change of the coming turns brings anybody nearer than {before:.1f} turns."
-    count = len(found.changes)
-    proven = "proven fewest" if found.fewest else "the fewest found"
+    count = len(outcome.changes)
+    proven = "proven fewest" if outcome.fewest else "the fewest found"
     # 1e-6 is rounding of sums of shares; a turn's real excess is far larger.
     reach = (
         "within one turn"
@@ -275,8 +279,8 @@ def _notes(read: Schedule) -> None:
         say(f"note: {finding}")
 
 
-def _as_data(read: Schedule, found: Audit) -> dict[str, Any]:
-    names = found.problem.people
+def _as_data(read: Schedule, outcome: Audit) -> dict[str, Any]:
+    names = outcome.problem.people
 
     def standings(which: Standings) -> dict[str, Any]:
         return {
@@ -290,9 +294,9 @@ def _as_data(read: Schedule, found: Audit) -> dict[str, Any]:
         }
 
     return {
-        "so_far": standings(found.so_far),
-        "by_end": standings(found.by_end),
-        "after": standings(found.after),
+        "so_far": standings(outcome.so_far),
+        "by_end": standings(outcome.by_end),
+        "after": standings(outcome.after),
         "changes": [
             {
                 "turn": change.turn,
@@ -301,14 +305,14 @@ def _as_data(read: Schedule, found: Audit) -> dict[str, Any]:
                 "to": change.new,
                 "why": change.reason,
             }
-            for change in found.changes
+            for change in outcome.changes
         ],
-        "fewest": found.fewest,
+        "fewest": outcome.fewest,
         "unknown": read.unknown,
     }
 
 
-def _write(out: Path, read: Schedule, found: Audit) -> None:
+def _write(out: Path, read: Schedule, outcome: Audit) -> None:
     import json
 
     from evenhand.tables.files import write_atomically
@@ -316,16 +320,16 @@ def _write(out: Path, read: Schedule, found: Audit) -> None:
 
     if out.suffix.lower() == ".json":
         write_atomically(
-            out, (json.dumps(_as_data(read, found), ensure_ascii=False, indent=2) + "\n").encode()
+            out, (json.dumps(_as_data(read, outcome), ensure_ascii=False, indent=2) + "\n").encode()
         )
     else:
-        data = _as_data(read, found)["changes"]
+        data = _as_data(read, outcome)["changes"]
         heads = ("turn", "what", "from", "to", "why")
         write_atomically(out, csv_bytes({head: [row[head] for row in data] for head in heads}))
     say(f"wrote {out}")
 
 
-def _write_calendars(folder: Path, found: Audit) -> None:
+def _write_calendars(folder: Path, outcome: Audit) -> None:
     """Write for each whom a change concerns a calendar of just the changes: turns gone, and new ones."""
     from dataclasses import replace
 
@@ -334,10 +338,10 @@ def _write_calendars(folder: Path, found: Audit) -> None:
     from evenhand.solver import solve
     from evenhand.tables.files import write_atomically
 
-    problem = found.problem
-    seats = (found.awards != found.changed).nonzero()[0].tolist()
+    problem = outcome.problem
+    seats = (outcome.awards != outcome.changed).nonzero()[0].tolist()
     parts = []
-    for plan in (found.awards, found.changed):
+    for plan in (outcome.awards, outcome.changed):
         # Frozen to the last day, so that the solver takes each plan as it is.
         facts = replace(problem, published=plan, frozen=int(problem.slot_start.max()))
         turns = turns_of(solve(facts, method="online"), why=False)

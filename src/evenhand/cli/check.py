@@ -75,20 +75,20 @@ def check(
         return
     jobs = (job,) if job else ("allocation", "fleet", "teams", "rota")
     held = container(source, *jobs)
-    found = overview(held if held is not None else given(source), job=job, shown=str(source))
+    whole = overview(held if held is not None else given(source), job=job, shown=str(source))
     refuse_unused()
     if save_mapping is not None:
-        _save(found, save_mapping)
-    if found.job == "teams" and held is None and not found.errors:
-        found = _as_form(found, source)
-    if found.command:
-        _tried(found, source)
+        _save(whole, save_mapping)
+    if whole.job == "teams" and held is None and not whole.errors:
+        whole = _as_form(whole, source)
+    if whole.command:
+        _tried(whole, source)
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(whole))
     else:
-        _show(found)
+        _show(whole)
     # After all is shown and saved: what is wrong is the answer here and no failure of the command.
-    if found.errors or not found.command:
+    if whole.errors or not whole.command:
         raise typer.Exit(2)
 
 
@@ -110,7 +110,7 @@ def _show_document(document: dict[str, Any], *, as_json: bool) -> None:
     show(blocks)
 
 
-def _tried(found: Overview, source: Path) -> None:
+def _tried(whole: Overview, source: Path) -> None:
     """Make the problem as the command would, without solving it, and add what that says.
 
     Cells by themselves do not show a name that stands twice or a pin of an item that is not there.
@@ -118,32 +118,32 @@ def _tried(found: Overview, source: Path) -> None:
     from evenhand.core.errors import EvenhandError, InputError
 
     try:
-        problem = _problem_of(found, source)
+        problem = _problem_of(whole, source)
     except InputError as error:
-        said = [str(one) for one in error.findings]
-        found.errors += [line for line in said if line not in found.errors]
+        said = [str(finding) for finding in error.findings]
+        whole.errors += [line for line in said if line not in whole.errors]
     except EvenhandError as error:
-        found.errors.append(str(error))
+        whole.errors.append(str(error))
     else:
-        files = {file.name for file in found.files}
+        files = {file.name for file in whole.files}
         said = [str(note) for note in problem.warnings if note.table in files]
-        found.warnings += [line for line in said if line not in found.warnings]
-    if found.errors:
-        count = len(found.errors)
-        found.answer = found.answer.replace("ready to plan", f"{count} thing{'s' * (count != 1)} to mend")
-        found.command = ""
+        whole.warnings += [line for line in said if line not in whole.warnings]
+    if whole.errors:
+        count = len(whole.errors)
+        whole.answer = whole.answer.replace("ready to plan", f"{count} thing{'s' * (count != 1)} to mend")
+        whole.command = ""
 
 
-def _problem_of(found: Overview, source: Path) -> Any:
-    if found.job == "teams":
+def _problem_of(whole: Overview, source: Path) -> Any:
+    if whole.job == "teams":
         from evenhand.cli.sources import roster
         from evenhand.teams import TeamsProblem
 
         return TeamsProblem.from_table(teams=2, **roster(source))
-    if found.job == "rota":
+    if whole.job == "rota":
         from evenhand.cli.rota import rota_problem
 
-        own = "--weeks" not in found.command
+        own = "--weeks" not in whole.command
         weeks, start = (None, None) if own else (10, "2026-01-05")
         return rota_problem(source, {"duties": None}, weeks, start, 1, policy="rate")
     from evenhand.cli.allocate import problem_from
@@ -153,7 +153,7 @@ def _problem_of(found: Overview, source: Path) -> Any:
     )
 
 
-def _as_form(found: Overview, source: Path) -> Overview:
+def _as_form(whole: Overview, source: Path) -> Overview:
     """Return what was found, with what other columns of a roster are for, such as answers of a form."""
     from evenhand.tables import read
     from evenhand.teams.reading.guess import guess
@@ -170,7 +170,9 @@ def _as_form(found: Overview, source: Path) -> Overview:
         # More than half, as some people write a name where an address is asked for.
         if 2 * sum("@" in cell for cell in filled) > len(filled):
             use[column] = "left out: e-mail, --keep"
-    numbers = {one.head for file in found.files for one in file.columns if one.holds.startswith("numbers")}
+    numbers = {
+        header.head for file in whole.files for header in file.columns if header.holds.startswith("numbers")
+    }
     for column in numbers & guessed.left_out.keys():
         if guessed.left_out[column] == "too many different values":
             use[column] = "left out: a number, --numbers"
@@ -182,24 +184,24 @@ def _as_form(found: Overview, source: Path) -> Overview:
                 for column in file.columns
             ),
         )
-        for file in found.files
+        for file in whole.files
     ]
     parts = [
         f'{option} "{",".join(columns)}"'
         for option, columns in (("--balance", guessed.criteria), ("--wishes", guessed.wishes))
         if columns
     ]
-    command = " ".join([found.command, *parts]) if found.command else ""
+    command = " ".join([whole.command, *parts]) if whole.command else ""
     if guessed.choices:
         named = sorted({cell for column in guessed.choices for cell in table.columns[column] if cell})
         command += (
-            f'\n  {found.command.partition(" --teams")[0]} --teams {len(named)} --names "{",".join(named)}"'
+            f'\n  {whole.command.partition(" --teams")[0]} --teams {len(named)} --names "{",".join(named)}"'
         )
         command += f' --choices "{",".join(guessed.choices)}"'
-    return replace(found, files=files, command=command)
+    return replace(whole, files=files, command=command)
 
 
-def _save(found: Overview, path: Path) -> None:
+def _save(whole: Overview, path: Path) -> None:
     """Write the mapping as TOML: heads that are no column of ours stay out."""
     import json
 
@@ -210,7 +212,7 @@ def _save(found: Overview, path: Path) -> None:
         "[columns]",
     ]
     pairs = {
-        column.head: column.taken_for for file in found.files for column in file.columns if column.taken_for
+        column.head: column.taken_for for file in whole.files for column in file.columns if column.taken_for
     }
     # JSON's quoting of texts is TOML's as well, so any head comes back as it was.
     lines += [
@@ -220,12 +222,12 @@ def _save(found: Overview, path: Path) -> None:
     say(f"wrote {path}")
 
 
-def _show(found: Overview) -> None:
+def _show(whole: Overview) -> None:
     from evenhand.cli.screen import show
     from evenhand.report.text import Grid, Heading, Text
 
-    blocks: list[Block] = [Text(found.answer, "strong")]
-    for file in found.files:
+    blocks: list[Block] = [Text(whole.answer, "strong")]
+    for file in whole.files:
         blocks += [
             Heading(file.name),
             Text(file.said),
@@ -240,11 +242,11 @@ def _show(found: Overview) -> None:
             blocks.append(
                 Text(f"... and {len(file.columns) - COLUMNS:,} more columns; --json lists them all.")
             )
-    for title, findings in (("To mend", found.errors), ("Worth a look", found.warnings)):
+    for title, findings in (("To mend", whole.errors), ("Worth a look", whole.warnings)):
         if findings:
             blocks += [Heading(title), _listed(findings)]
-    if found.command:
-        blocks += [Text(f"Next:\n  {found.command}")]
+    if whole.command:
+        blocks += [Text(f"Next:\n  {whole.command}")]
     show(blocks)
 
 
@@ -257,7 +259,7 @@ COLUMNS = 60
 def _listed(findings: list[Any]) -> Block:
     from evenhand.report.text import Text
 
-    lines = [f"- {one}" for one in findings[:SHOWN]]
+    lines = [f"- {finding}" for finding in findings[:SHOWN]]
     if len(findings) > SHOWN:
         lines.append(f"... and {len(findings) - SHOWN} more.")
     return Text("\n".join(lines))

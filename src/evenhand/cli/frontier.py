@@ -81,10 +81,10 @@ def frontier(
         # The points found so far are a sweep as well, only a shorter one.
         if session.interrupted:
             break
-    found = frontier_of(plans)
+    frontier_found = frontier_of(plans)
     for path in out or ():
-        _write(found, path)
-    _show(found, as_json=as_json)
+        _write(frontier_found, path)
+    _show(frontier_found, as_json=as_json)
     for path in out or ():
         say(f"wrote {path}")
 
@@ -155,8 +155,8 @@ def _exact(session: Session, problem: Any, against: str, seed: int, seconds: flo
     from evenhand.tables import write_csv, write_xlsx
 
     with session.searching(problem, seconds) as progress:
-        found = exact_frontier(problem, against, seed=seed, progress=progress)
-    columns = found.to_columns()
+        frontier_found = exact_frontier(problem, against, seed=seed, progress=progress)
+    columns = frontier_found.to_columns()
     for path in session.out or ():
         if path.suffix.lower() == ".csv":
             write_csv(columns, path)
@@ -171,42 +171,43 @@ def _exact(session: Session, problem: Any, against: str, seed: int, seconds: flo
             (f"{v:,}", f"{s:,}", f"{c:,}" if c else "", f"{a:,}", "yes" if p else "no")
             for v, s, c, a, p in rows
         )
-        note = f"{found.headline} Score is before fairness."
+        note = f"{frontier_found.headline} Score is before fairness."
         show([Heading("What evenness costs, exactly"), Grid(heads, lines, frozenset(range(4)), note=note)])
     for path in session.out or ():
         say(f"wrote {path}")
 
 
-def _write(found: Frontier, path: Path) -> None:
+def _write(compared: Frontier, path: Path) -> None:
     from evenhand.report.frontier_page import html
     from evenhand.tables import write_atomically, write_csv, write_xlsx
 
     ending = path.suffix.lower()
     if ending == ".csv":
-        write_csv(found.to_columns(), path)
+        write_csv(compared.to_columns(), path)
     elif ending == ".xlsx":
-        write_xlsx({"frontier": found.to_columns()}, path)
+        write_xlsx({"frontier": compared.to_columns()}, path)
     else:
-        write_atomically(path, html(found))
+        write_atomically(path, html(compared))
 
 
-def _show(found: Frontier, *, as_json: bool) -> None:
+def _show(compared: Frontier, *, as_json: bool) -> None:
     from evenhand.cli.screen import show
     from evenhand.report.frontier_page import rows
     from evenhand.report.text import Bars, Grid, Heading
 
     if as_json:
-        columns = found.to_columns()
+        columns = compared.to_columns()
         print_json([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
         return
-    heads, lines = rows(found)
+    heads, lines = rows(compared)
     note = (
-        f"{len(found.points)} of {found.tried} plans are not beaten by another. Score is before fairness; "
-        + ("each is a proven optimum of its setting." if found.proven else "not all are proven optima.")
+        f"{len(compared.points)} of {compared.tried} plans are not beaten by another. "
+        "Score is before fairness; "
+        + ("each is a proven optimum of its setting." if compared.proven else "not all are proven optima.")
     )
     grid = Grid(tuple(heads), tuple(map(tuple, lines)), frozenset(range(len(heads) - 1)), note=note)
     drawn = tuple(
         (line[0], point.values["receivers"], f"{line[1]} points")
-        for line, point in zip(lines, found.points, strict=True)
+        for line, point in zip(lines, compared.points, strict=True)
     )
     show([Heading("What evenness costs"), grid, Bars(drawn, "Receivers, and the score that is left")])

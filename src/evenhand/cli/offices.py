@@ -116,11 +116,11 @@ def _shared_rules(source: Path) -> Iterator[Any]:
     from evenhand.core.errors import Findings
     from evenhand.tables import read
 
-    found = sorted(source.glob(f"{SHARED}.*"))
-    if not found:
+    tables = sorted(source.glob(f"{SHARED}.*"))
+    if not tables:
         return
     findings = Findings()
-    table = read(found[0], SHARED, findings)
+    table = read(tables[0], SHARED, findings)
     table.need("name", "by")
     findings.raise_errors()
     texts = {head: table.text(head) for head in HEADS}

@@ -29,8 +29,8 @@ def seen(text: str, *, lines: bool = True) -> str:
     return shown if lines else " ".join(shown.split("\n"))
 
 
-def _picture(found: re.Match[str]) -> str:
-    sign = ord(found[0])
+def _picture(picture: re.Match[str]) -> str:
+    sign = ord(picture[0])
     # A tab only parts words; its picture would be noise.
     if sign == ord("\t"):
         return " "

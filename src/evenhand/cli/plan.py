@@ -171,15 +171,15 @@ def latest(connection: Any, which: str = "") -> str:
     if which:
         return str(plan_row(connection, which).id)
     table = METADATA.tables["plan"]
-    found = connection.execute(
+    newest = connection.execute(
         # The id decides between plans made in the same instant.
         select(table.c.id).order_by(table.c.made.desc(), table.c.id.desc()).limit(1)
     ).scalar()
-    if found is None:
+    if newest is None:
         raise InputError.one(
             "holds no plan yet", "Start one with --sample garden, or --recipe FILE", came="the database"
         )
-    return str(found)
+    return str(newest)
 
 
 def planned(store: Database, chosen: str, seconds: float | None = None) -> str:

@@ -242,11 +242,11 @@ def ledger_from(path: Path) -> Ledger:
     from evenhand.core.errors import InputError
     from evenhand.core.ledger import Ledger
 
-    found = documents.read(path)
-    if not isinstance(found, Ledger):
-        sentence = f"holds a {type(found).__name__}, not a ledger"
+    document = documents.read(path)
+    if not isinstance(document, Ledger):
+        sentence = f"holds a {type(document).__name__}, not a ledger"
         raise InputError.one(sentence, "Give the file that evenhand publish wrote", table=path.name)
-    return found
+    return document
 
 
 def standings_said(ledger: Ledger) -> str:

@@ -38,9 +38,9 @@ class Calendars:
         from evenhand.tables.files import write_atomically
 
         before = self.previous
-        one = before.get(ALL) if isinstance(before, dict) else before
+        calendar = before.get(ALL) if isinstance(before, dict) else before
         for path in self.files:
-            write_atomically(path, ics(solution, one))
+            write_atomically(path, ics(solution, calendar))
             say(f"wrote {path}")
         if self.folder is not None:
             written = save_calendars(solution, self.folder, before)
@@ -118,17 +118,17 @@ class Published:
                     came = str(getattr(self, name))
                     raise InputError.one("needs a published plan", mend, table=f"--{name}", came=came)
             return problem if book is None else with_ledger(problem, book)
-        found = load(self.plan)
-        if found.job != "rota":
+        document = load(self.plan)
+        if document.job != "rota":
             raise InputError.one("is no rota", "Give a rota's plan saved as .json", came=str(self.plan))
-        awards = found.awards
+        awards = document.awards
         if book is not None:
-            label = label_of(book, found.problem)
-            awards = as_served(book, found.problem, awards, label)
+            label = label_of(book, document.problem)
+            awards = as_served(book, document.problem, awards, label)
             problem = with_ledger(problem, book, without=label)
         if self.swaps:
-            awards = corrected(found.problem, awards, self._swaps())
-        self.earlier = (found.problem, awards)
+            awards = corrected(document.problem, awards, self._swaps())
+        self.earlier = (document.problem, awards)
         worth = KEEP if self.stickiness is None else round(self.stickiness * 1000)
         if worth < 0:
             came = f"{self.stickiness:g}"

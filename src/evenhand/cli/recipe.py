@@ -50,13 +50,13 @@ def run(
     from evenhand.workspace.building import base_problem, opened, picked_problem, solved
     from evenhand.workspace.recipe_files import read_recipe
 
-    found, content, names = read_recipe(recipe)
-    refuse_early(found.job, out, rows=rows, seconds=time_limit)
+    recipe_read, content, names = read_recipe(recipe)
+    refuse_early(recipe_read.job, out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
-    problem = session.read(lambda: picked_problem(base_problem(found, content, names), found))
+    problem = session.read(lambda: picked_problem(base_problem(recipe_read, content, names), recipe_read))
     before = opened(content["before"], "before.csv") if "before" in content else None
     with session.searching(problem, time_limit) as progress:
-        solution = solved(problem, found, before, progress=progress)
+        solution = solved(problem, recipe_read, before, progress=progress)
     session.deliver(solution)
 
 
@@ -148,13 +148,13 @@ def _as_file(table: str, source: Any) -> tuple[bytes, str, dict[str, str]]:
     if as_it_is and path is not None and path.suffix.lower() == ".ics":
         return bytes_of(path), path.name, {}
     # read without --map: the file keeps the user's own heads, and the recipe says what they mean
-    found = read(replace(source, mapping={}, seen=None))
+    table_read = read(replace(source, mapping={}, seen=None))
     said = {fold(head): column for head, column in source.mapping.items()}
-    mapping = {head: said[fold(head)] for head in found.columns if fold(head) in said}
+    mapping = {head: said[fold(head)] for head in table_read.columns if fold(head) in said}
     if as_it_is and path is not None:
         return bytes_of(path), path.name, mapping
-    rows = zip(*(found.columns[head] for head in found.columns), strict=True)
-    return csv_bytes(list(found.columns), list(rows)), f"{table}.csv", mapping
+    rows = zip(*(table_read.columns[head] for head in table_read.columns), strict=True)
+    return csv_bytes(list(table_read.columns), list(rows)), f"{table}.csv", mapping
 
 
 COMMAND = run

@@ -251,8 +251,8 @@ def rota(
     if trade_off:
         show_trade_off(before, problem, method, seed)
         return
-    found = _solved(session, problem, soft=soft, method=method, seed=seed, seconds=time_limit)
-    solution = before.told(found)
+    plan_found = _solved(session, problem, soft=soft, method=method, seed=seed, seconds=time_limit)
+    solution = before.told(plan_found)
     session.deliver(solution)
     handed.write(solution)
     before.tell(solution)

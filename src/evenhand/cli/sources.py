@@ -66,7 +66,9 @@ def reading_tables(command: Callable[..., Any]) -> Callable[..., Any]:
     """
     hints = get_type_hints(command, include_extras=True)
     plain = inspect.signature(command)
-    parameters = [one.replace(annotation=hints[one.name]) for one in plain.parameters.values()]
+    parameters = [
+        parameter.replace(annotation=hints[parameter.name]) for parameter in plain.parameters.values()
+    ]
     for name, kind, default in (("map_heads", Map, None), ("sheet", Sheet, "")):
         parameters.append(
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
@@ -80,7 +82,7 @@ def reading_tables(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*args, **options)
 
     told.__signature__ = plain.replace(parameters=parameters)  # type: ignore[attr-defined]
-    told.__annotations__ = {one.name: one.annotation for one in parameters}
+    told.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return told
 
 
@@ -200,7 +202,11 @@ def telling_other_jobs(path: Path, *jobs: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        others = _other_jobs(path, jobs) if any(one.problem == "is missing" for one in error.findings) else []
+        others = (
+            _other_jobs(path, jobs)
+            if any(finding.problem == "is missing" for finding in error.findings)
+            else []
+        )
         if not others:
             raise
         said = Finding(str(path), None, "", None, f"looks like {others[0][1]}", HINTS[others[0][0]])
@@ -218,11 +224,15 @@ def _other_jobs(path: Path, jobs: Sequence[str]) -> list[tuple[str, str]]:
         heads = list(read(given(path), findings=Findings()).columns)
     except EvenhandError:
         return []
-    found = [one for one in recognise(heads, file=path.name) if one.complete and one.kind.needed]
+    fitting = [
+        kind_of_table
+        for kind_of_table in recognise(heads, file=path.name)
+        if kind_of_table.complete and kind_of_table.kind.needed
+    ]
     return [
-        (one.kind.job, f"a table of {one.kind.name} ({one.kind.meaning})")
-        for one in found
-        if one.kind.job not in jobs
+        (kind_of_table.kind.job, f"a table of {kind_of_table.kind.name} ({kind_of_table.kind.meaning})")
+        for kind_of_table in fitting
+        if kind_of_table.kind.job not in jobs
     ]
 
 

@@ -247,10 +247,10 @@ def teams(
     if trade_off:
         from evenhand.cli.teams_trade_off import show_trade_off
 
-        made = lambda price: TeamsProblem.from_table(  # noqa: E731 - one line, used once
+        problem_at = lambda price: TeamsProblem.from_table(  # noqa: E731 - one line, used once
             **{**settings, **roster(people, rules, beside=others), "move_price": price}
         )
-        show_trade_off(made, method=method, seed=seed)
+        show_trade_off(problem_at, method=method, seed=seed)
         return
     for path in ledger or ():
         problem = heeding(problem, path)

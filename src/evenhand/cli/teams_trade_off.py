@@ -17,11 +17,11 @@ PRICES = (None, 50, 20, 10, 5, 2, 1, 0)
 worst to best, so 50 is more than a swap nearly ever gains, and 1 is little in any class."""
 
 
-def show_trade_off(made: Callable[[int | None], TeamsProblem], *, method: str, seed: int) -> None:
+def show_trade_off(problem_at: Callable[[int | None], TeamsProblem], *, method: str, seed: int) -> None:
     """Show how many people move and how even the teams then are, from few moves to all.
 
     Args:
-        made: the problem with this price of a move.
+        problem_at: the problem with this price of a move.
         method: how each is solved.
         seed: for tie-breaking.
     """
@@ -34,18 +34,22 @@ def show_trade_off(made: Callable[[int | None], TeamsProblem], *, method: str, s
     rows: list[tuple[str, ...]] = []
     best = -1.0
     for price in PRICES:
-        problem = made(price)
+        problem = problem_at(price)
         plan = solve(problem, method=method, seed=seed)
-        moves = len(moved_people(made(None), plan.awards))
+        moves = len(moved_people(problem_at(None), plan.awards))
         scored = balance(problem, plan.awards)
         # Prices fall, so moves rise: a plan that is no more even than one before is not worth its moves.
         if float(scored.overall) <= best:
             continue
         best = float(scored.overall)
         sentence = "only whom it must" if price is None else f"--move-price {price}"
-        parts = [f"{float(scored.scores[one.name]):.1%}" for one in problem.criteria if one.weight]
+        parts = [
+            f"{float(scored.scores[criterion.name]):.1%}"
+            for criterion in problem.criteria
+            if criterion.weight
+        ]
         rows.append((sentence, f"{moves:,}", f"{best:.1%}", *parts))
-    named = [one.name for one in problem.criteria if one.weight]
+    named = [criterion.name for criterion in problem.criteria if criterion.weight]
     heads = ("price of a move", "people who move", "evenness", *named)
     show([
         Heading("Moves against evenness"),

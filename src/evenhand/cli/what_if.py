@@ -208,7 +208,7 @@ def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
     groups = binding(before)
     absences = without_each(before)
     columns = {
-        name: [getattr(one, name) for one in absences]
+        name: [getattr(answer, name) for answer in absences]
         for name in ("item", "recipient", "day", "costs", "exact")
     }
     for path in session.out or ():
@@ -218,7 +218,7 @@ def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
             write_xlsx({"absences": columns}, path)
     if as_json:
         rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        print_json({"slots": dict(slots), "groups": [asdict(one) for one in groups], "absences": rows})
+        print_json({"slots": dict(slots), "groups": [asdict(answer) for answer in groups], "absences": rows})
         return
     blocks: list[Block] = [
         Heading("One slot more"),
@@ -227,7 +227,10 @@ def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
         Heading("One item less"),
         Grid(
             ("Item", "Recipient", "Day", "Points"),
-            tuple((one.item, one.recipient, one.day, _minus(one.costs)) for one in absences[:SHOWN]),
+            tuple(
+                (answer.item, answer.recipient, answer.day, _minus(answer.costs))
+                for answer in absences[:SHOWN]
+            ),
             frozenset({3}),
             note=_note(absences),
         ),
@@ -241,14 +244,14 @@ def _groups_shown(groups: list[Any]) -> list[Block]:
 
     rows = tuple(
         (
-            one.rule,
-            one.label,
-            f"{one.used:,g}",
-            f"{one.free:,g}",
-            f"{one.more:+,g} {one.unit}",
-            _plus(one.brings),
+            group.rule,
+            group.label,
+            f"{group.used:,g}",
+            f"{group.free:,g}",
+            f"{group.more:+,g} {group.unit}",
+            _plus(group.brings),
         )
-        for one in groups
+        for group in groups
     )
     heads = ("Rule", "Group", "Used", "Free", "Room for one more", "Points")
     if not rows:
@@ -265,10 +268,10 @@ def _minus(costs: float | None) -> str:
 
 
 def _note(absences: list[Any]) -> str:
-    nothing = sum(1 for one in absences if one.costs == 0)
+    nothing = sum(1 for absence in absences if absence.costs == 0)
     exact = (
         "Each is the difference of two proven optima."
-        if all(one.exact for one in absences)
+        if all(absence.exact for absence in absences)
         else ("Not all are proven: the plan, or the one without the item, is only the best found.")
     )
     more = (

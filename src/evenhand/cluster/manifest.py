@@ -248,7 +248,7 @@ def _alone(problem: AllocationProblem, own: tuple[GroupSet, ...], kept: Ints) ->
 def _rows(whole: _Whole, ticks: int) -> list[Row]:
     """Return the shared rows that can cost or run full: by set, those of numbers before those of weights."""
     scale = (ticks, whole.most + 1, max(1, whole.awards))
-    found = []
+    rows = []
     for (name, label), row in sorted(whole.sums.items()):
         if not row.count:
             continue
@@ -269,9 +269,9 @@ def _rows(whole: _Whole, ticks: int) -> list[Row]:
             free, length = np.array([lowered]), cut_length[None, :]
         if binds[0]:
             segments = (tuple(length[0].tolist()), tuple(cost[0].tolist()))
-            found.append(Row(name, label, row.low if alike else 0, int(free[0]), *segments))
+            rows.append(Row(name, label, row.low if alike else 0, int(free[0]), *segments))
     # The order in which ``kinds`` parts them: rows of a kind must be neighbours.
-    return sorted(found, key=lambda row: (row.set, row.quantum == 0, row.label))
+    return sorted(rows, key=lambda row: (row.set, row.quantum == 0, row.label))
 
 
 def _plain(manifest: Manifest) -> dict[str, Any]:

@@ -217,11 +217,11 @@ def _proven(search: Search, manifest: Manifest, chosen: list[Ints]) -> list[Ints
     residual = replace(pool.residual, tariffs=(*pool.residual.tariffs, *rows))
     # The plan so far, in the numbering of the joined program, so that branching begins with its value.
     start = pool.together(chosen)
-    found, proven = branch(residual, np.arange(len(residual)), start, search.progress, nodes=NODES)
+    branched, proven = branch(residual, np.arange(len(residual)), start, search.progress, nodes=NODES)
     worth = search.worth
-    if found is not None and residual.holds(found) and residual.worth(found) > worth:
-        worth = residual.worth(found)
-        chosen = pool.apart(found)
+    if branched is not None and residual.holds(branched) and residual.worth(branched) > worth:
+        worth = residual.worth(branched)
+        chosen = pool.apart(branched)
         search.better = worth
     if proven is not None:
         search.bound = min(search.bound, max(worth, proven))

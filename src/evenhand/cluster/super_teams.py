@@ -325,9 +325,13 @@ def _codes(task: Mapping[str, Any]) -> tuple[list[tuple[str, ...]], Any, Ints]:
     findings.raise_errors()
     names, order = people_of_table(table, task["name"])
     findings.raise_errors()
-    made = [category(column, table.columns[column], order) for column in wanted]
-    code = np.stack([one.of(len(names)) for one in made], axis=1) if made else np.zeros((len(names), 0))
-    return [one.values for one in made], names, code.astype(np.int64)
+    coded = [category(column, table.columns[column], order) for column in wanted]
+    code = (
+        np.stack([codes_of_column.of(len(names)) for codes_of_column in coded], axis=1)
+        if coded
+        else np.zeros((len(names), 0))
+    )
+    return [codes_of_column.values for codes_of_column in coded], names, code.astype(np.int64)
 
 
 def _cells_of(whole: Cut, columns: Sequence[Sequence[str]], code: Ints) -> Ints:
@@ -343,8 +347,8 @@ def _cells_of(whole: Cut, columns: Sequence[Sequence[str]], code: Ints) -> Ints:
         global_code[:, index] = to_whole[code[:, index]]
     # One number a cell, ascending as the cells are sorted.
     keys = np.ravel_multi_index(tuple((whole.cells + 1).T), wide)
-    mine = np.ravel_multi_index(tuple((global_code + 1).T), wide)
-    return np.asarray(np.searchsorted(keys, mine), dtype=np.int64)
+    own_cells = np.ravel_multi_index(tuple((global_code + 1).T), wide)
+    return np.asarray(np.searchsorted(keys, own_cells), dtype=np.int64)
 
 
 def _outside(whole: Cut, people: Ints, awards: NDArray[np.int32], teams: int) -> int:
@@ -440,7 +444,7 @@ def _merged(paths: Sequence[Path], asked: Asked) -> tuple[Cut, int]:
                 column[fold_value(value)] = min(column.get(fold_value(value), value), value)
     values = tuple(tuple(column[fold] for fold in sorted(column)) for column in shown)
     codes = [{fold: index for index, fold in enumerate(sorted(column))} for column in shown]
-    found: dict[tuple[int, ...], dict[int, int]] = {}
+    merged: dict[tuple[int, ...], dict[int, int]] = {}
     for number, body in enumerate(bodies):
         own = [
             [codes[index][fold_value(value)] for value in column]
@@ -448,18 +452,18 @@ def _merged(paths: Sequence[Path], asked: Asked) -> tuple[Cut, int]:
         ]
         for cell, count in zip(body["cells"], body["counts"], strict=True):
             key = tuple(own[index][code] if code >= 0 else -1 for index, code in enumerate(cell))
-            by_file = found.setdefault(key, {})
+            by_file = merged.setdefault(key, {})
             by_file[number] = by_file.get(number, 0) + count
-    cells = np.array(sorted(found), dtype=np.int64).reshape(len(found), len(asked.balance))
-    counts = np.zeros((len(paths), len(found)), dtype=np.int64)
-    for index, key in enumerate(sorted(found)):
-        for number, count in found[key].items():
+    cells = np.array(sorted(merged), dtype=np.int64).reshape(len(merged), len(asked.balance))
+    counts = np.zeros((len(paths), len(merged)), dtype=np.int64)
+    for index, key in enumerate(sorted(merged)):
+        for number, count in merged[key].items():
             counts[number, index] = count
     findings = Findings()
     people = int(counts.sum())
     sizes = team_sizes(people, teams=asked.teams, size=asked.size, sizes=None, findings=findings)
     findings.raise_errors()
-    none = np.zeros((len(found), 0), dtype=np.int64)
+    none = np.zeros((len(merged), 0), dtype=np.int64)
     return Cut(values, cells, counts, none, np.zeros(0, dtype=np.int64)), len(sizes)
 
 
@@ -518,7 +522,7 @@ class _Run:
                 lines.flush()
                 done += 1
                 self.tell(method, done, len(tasks))
-        findings = [one for error in wrong if isinstance(error, InputError) for one in error.findings]
+        findings = [finding for error in wrong if isinstance(error, InputError) for finding in error.findings]
         if findings:
             raise InputError(findings)
         if wrong:

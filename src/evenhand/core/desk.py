@@ -134,7 +134,7 @@ def judged(
     )  # fmt: skip
 
 
-def wrapped(job: Job, problem: Any, awards: NDArray[np.int64], verdict: Verdict, **found: Any) -> Solution:
+def wrapped(job: Job, problem: Any, awards: NDArray[np.int64], verdict: Verdict, **answer: Any) -> Solution:
     """Put together what was asked, the awards, the judge's verdict and how the plan was found.
 
     Args:
@@ -142,7 +142,7 @@ def wrapped(job: Job, problem: Any, awards: NDArray[np.int64], verdict: Verdict,
         problem: what is asked.
         awards: the plan, as the job codes it.
         verdict: what the judge says of it.
-        found: fields of ``Solution`` on how it was found: method, seed, status, bound and so on.
+        **answer: fields of ``Solution`` on how it was found: method, seed, status, bound and so on.
     """
     fields: dict[str, Any] = {
         "version": VERSION,
@@ -150,7 +150,7 @@ def wrapped(job: Job, problem: Any, awards: NDArray[np.int64], verdict: Verdict,
         "warnings": tuple(getattr(problem, "warnings", ())),
         "cut": False,
     }
-    fields |= found
+    fields |= answer
     return Solution(
         job=job.name,
         problem=problem,

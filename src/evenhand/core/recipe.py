@@ -213,19 +213,19 @@ def _mapping(value: Any, column: str, name: str, findings: Findings) -> dict[str
 
 
 def _texts(value: Any, column: str, name: str, findings: Findings) -> dict[str, str]:
-    found = _mapping(value, column, name, findings)
-    for key, text in found.items():
+    texts = _mapping(value, column, name, findings)
+    for key, text in texts.items():
         if not isinstance(text, str):
             findings.error("is no text", "Write it in quotes", table=name, column=f"{column}.{key}")
-    return {str(key): str(text) for key, text in found.items()}
+    return {str(key): str(text) for key, text in texts.items()}
 
 
 def _picks(value: Any, name: str, findings: Findings) -> tuple[Pick, ...]:
-    made = []
+    picks = []
     for pick in value if isinstance(value, (list, tuple)) else [value]:
         if not isinstance(pick, (list, tuple)) or len(pick) < 2 or not all(isinstance(p, str) for p in pick):  # noqa: PLR2004 - a kind and at least one name
             mend = 'Write ["pin", item, recipient, day]'
             findings.error("is no pick", mend, table=name, column="picks", came=str(pick))
         else:
-            made.append(Pick(pick[0], tuple(pick[1:])))
-    return tuple(made)
+            picks.append(Pick(pick[0], tuple(pick[1:])))
+    return tuple(picks)

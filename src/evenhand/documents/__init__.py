@@ -108,9 +108,9 @@ def loads(content: bytes, verbs: Verbs | None = None, name: str = "", folder: Pa
     body = {key: value for key, value in raw.items() if key not in ("kind", "edition")}
     if kind == "evenhand/solution":
         _fetch_problem(body, folder, faults)
-    made = KINDS[kind](body, verbs, faults)
+    document = KINDS[kind](body, verbs, faults)
     faults.raise_errors(name)
-    return made
+    return document
 
 
 def save(thing: Any, path: str | Path) -> None:
@@ -164,11 +164,11 @@ def load(path: str | Path, verbs: Verbs | None = None) -> Solution:
     Raises:
         InputError: the file is no evenhand document of a known kind and edition, or its parts disagree.
     """
-    found = read(path, verbs)
-    if isinstance(found, Solution):
-        return found
+    document = read(path, verbs)
+    if isinstance(document, Solution):
+        return document
     raise InputError.one(
-        f"holds a {type(found).__name__}, not a solution",
+        f"holds a {type(document).__name__}, not a solution",
         "Give a file saved from a solution",
         table=Path(path).name,
     )
@@ -363,10 +363,10 @@ def _solution_in(body: dict[str, Any], verbs: Verbs | None, faults: Faults) -> A
     again = job_named(kept.job).recheck(problem, kept.awards, kept.proof)
     for clause in again.damage:
         faults.add("proof", None, clause, TAMPERED)
-    found = {name: getattr(kept, name) for name in HOW_FOUND} | {"verbs": verbs}
-    found["claimed"] = not desk.bound_holds(job_named(kept.job), kept.bound, again.bound)
+    settings = {name: getattr(kept, name) for name in HOW_FOUND} | {"verbs": verbs}
+    settings["claimed"] = not desk.bound_holds(job_named(kept.job), kept.bound, again.bound)
     solution = built(
-        lambda: desk.wrapped(job_named(kept.job), problem, kept.awards, verdict, **found), "awards", faults
+        lambda: desk.wrapped(job_named(kept.job), problem, kept.awards, verdict, **settings), "awards", faults
     )
     if solution is WRONG or faults:
         return WRONG

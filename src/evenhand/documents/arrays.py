@@ -68,10 +68,10 @@ def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
     if bad is not None:
         return faults.add(f"{path}[{bad}]", value[bad], wrong, mend)
     try:
-        made = np.array([float(cell) for cell in value] if dtype.kind == "f" else value, dtype=dtype)
+        array = np.array([float(cell) for cell in value] if dtype.kind == "f" else value, dtype=dtype)
     except OverflowError:
         return faults.add(path, None, f"holds a number too large for {dtype.name}", "Give smaller numbers")
-    return made if shape is None else made.reshape(shape)
+    return array if shape is None else array.reshape(shape)
 
 
 def _cast(dtype: np.dtype[Any], value: np.ndarray[Any, Any], shape: Any, path: str, faults: Faults) -> Any:
@@ -91,8 +91,8 @@ def _cast(dtype: np.dtype[Any], value: np.ndarray[Any, Any], shape: Any, path: s
         )
     if shape is not None and not _fits(shape, len(value)):
         return faults.add(path, shape, "is no shape of these values", "Give a size for each dimension")
-    made = value.astype(dtype)
-    return made if shape is None else made.reshape(shape)
+    array = value.astype(dtype)
+    return array if shape is None else array.reshape(shape)
 
 
 def _fits(shape: Any, count: int) -> bool:

@@ -55,15 +55,15 @@ def _object(cls: type, value: Any, path: str, faults: Faults) -> Any:
     known = {name for name, _ in hints}
     for name in sorted(value.keys() - known):
         faults.add(within(path, name), None, f"is no field of {cls.__name__}", "Remove it")
-    made = {}
+    fields = {}
     for name, hint in hints:
         if name in value:
-            made[name] = decode(hint, value[name], within(path, name), faults)
+            fields[name] = decode(hint, value[name], within(path, name), faults)
         else:
-            made[name] = faults.add(within(path, name), None, "is missing", f"{cls.__name__} needs it")
-    if any(part is WRONG for part in made.values()) or value.keys() - known:
+            fields[name] = faults.add(within(path, name), None, "is missing", f"{cls.__name__} needs it")
+    if any(part is WRONG for part in fields.values()) or value.keys() - known:
         return WRONG
-    return built(lambda: cls(**made), path, faults)
+    return built(lambda: cls(**fields), path, faults)
 
 
 def built(make: Callable[[], Any], path: str, faults: Faults) -> Any:
@@ -71,9 +71,9 @@ def built(make: Callable[[], Any], path: str, faults: Faults) -> Any:
     try:
         return make()
     except InputError as error:
-        for found in error.findings:
-            place = within(path, found.column) if found.column else path
-            faults.add(place, found.came, found.problem, found.mend)
+        for finding in error.findings:
+            place = within(path, finding.column) if finding.column else path
+            faults.add(place, finding.came, finding.problem, finding.mend)
     except EvenhandError as error:
         faults.add(path, None, f"does not hold together: {error}", "Save it again from evenhand")
     except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
@@ -156,33 +156,33 @@ def _tuple(hint: Any, value: Any, path: str, faults: Faults) -> Any:
     if kinds[-1] is Ellipsis or get_origin(hint) is not tuple:
         if kinds[0] in (str, int, bool) and all(type(cell) is kinds[0] for cell in value):
             return tuple(value)  # the long columns of names, without a call a cell
-        made = tuple(decode(kinds[0], cell, f"{path}[{index}]", faults) for index, cell in enumerate(value))
+        cells = tuple(decode(kinds[0], cell, f"{path}[{index}]", faults) for index, cell in enumerate(value))
     elif len(kinds) != len(value):
         return faults.add(path, None, f"has {len(value)} values, not {len(kinds)}", "Give them all")
     else:
         pairs = enumerate(zip(kinds, value, strict=True))
-        made = tuple(decode(kind, cell, f"{path}[{index}]", faults) for index, (kind, cell) in pairs)
-    return WRONG if any(part is WRONG for part in made) else made
+        cells = tuple(decode(kind, cell, f"{path}[{index}]", faults) for index, (kind, cell) in pairs)
+    return WRONG if any(part is WRONG for part in cells) else cells
 
 
 def _list(hint: Any, value: Any, path: str, faults: Faults) -> Any:
-    made = _tuple(hint, value, path, faults)
-    return made if made is WRONG else list(made)
+    cells = _tuple(hint, value, path, faults)
+    return cells if cells is WRONG else list(cells)
 
 
 def _mapping(hint: Any, value: Any, path: str, faults: Faults) -> Any:
     kind, inner = get_args(hint)
     if not isinstance(value, dict):
         return faults.add(path, value, "is no object", "Give an object in curly brackets")
-    made = {}
+    mapping = {}
     for name, cell in value.items():
         key: Any = name
         if kind is int:
             key = int(name) if name.removeprefix("-").isdecimal() else WRONG
         if key is WRONG:
             faults.add(within(path, name), name, "is no whole number", "Give a whole number as the key")
-        made[key] = decode(inner, cell, within(path, name), faults)
-    return WRONG if any(part is WRONG for pair in made.items() for part in pair) else made
+        mapping[key] = decode(inner, cell, within(path, name), faults)
+    return WRONG if any(part is WRONG for pair in mapping.items() for part in pair) else mapping
 
 
 def _array(hint: Any, value: Any, path: str, faults: Faults) -> Any:

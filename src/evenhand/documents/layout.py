@@ -95,15 +95,15 @@ def _unreadable(value: Any, *, escaped: bool) -> Iterator[str]:
     level = [value]
     for _ in range(DEEPEST):
         inner: list[Any] = []
-        for one in level:
-            if isinstance(one, dict):
-                inner += one.values()
-            elif isinstance(one, list):
-                inner += one
-            elif type(one) is int and abs(one) > LARGEST:
-                yield f"holds a number of {len(str(abs(one)))} digits"
+        for cell in level:
+            if isinstance(cell, dict):
+                inner += cell.values()
+            elif isinstance(cell, list):
+                inner += cell
+            elif type(cell) is int and abs(cell) > LARGEST:
+                yield f"holds a number of {len(str(abs(cell)))} digits"
                 return
-            elif escaped and isinstance(one, str) and not one.isascii() and _half(one):
+            elif escaped and isinstance(cell, str) and not cell.isascii() and _half(cell):
                 yield "holds half a character (a lone surrogate)"
                 return
         if not inner:
@@ -117,12 +117,12 @@ def _half(text: str) -> bool:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
+    once = dict(pairs)
+    if len(once) < len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise ValueError(f"the key {twice!r} stands twice in one object")
-    return made
+    return once
 
 
 def _refused(constant: str) -> Any:

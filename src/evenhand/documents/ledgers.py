@@ -87,7 +87,7 @@ def _body_fault(body: Any) -> tuple[str, str] | None:
     if body["columns"] != list(COLUMNS):
         return "ledger.columns", f"are not {', '.join(COLUMNS)}"
     faults = ((f"ledger.entries[{index}]", _shape_fault(row)) for index, row in enumerate(rows))
-    return next((found for found in faults if found[1]), None)
+    return next((fault for fault in faults if fault[1]), None)
 
 
 def _shape_fault(row: Any) -> str:

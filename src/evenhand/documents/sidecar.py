@@ -191,11 +191,11 @@ def read_sidecar(raw: bytes, name: str, faults: Faults) -> tuple[Any, str]:
                 columns[head] = words
             else:
                 columns[head] = column.to_numpy()
-        found = about["problem"]
+        problem_document = about["problem"]
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
         faults.add("problem.file", name, "holds no problem that evenhand wrote", mend)
         return None, ""
-    return _put_back(found, columns), _digest(found, columns)
+    return _put_back(problem_document, columns), _digest(problem_document, columns)
 
 
 def _put_back(tree: Any, columns: Mapping[str, Any]) -> Any:

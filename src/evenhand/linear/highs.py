@@ -166,7 +166,8 @@ class Program:
         kinds = self.highs.HighsVarType
         if np.any(whole):
             program.integrality_ = [
-                kinds.kInteger if one else kinds.kContinuous for one in np.broadcast_to(whole, size).tolist()
+                kinds.kInteger if whole_flag else kinds.kContinuous
+                for whole_flag in np.broadcast_to(whole, size).tolist()
             ]
         self.solver.passModel(program)
 

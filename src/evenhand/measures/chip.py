@@ -52,7 +52,7 @@ def band(gini: Fraction | float) -> Band:
     value = float(gini)  # 3/10 as a fraction is above 0.30 in binary, as a float it is the same
     if value > BANDS[3].low:
         return BANDS[3]
-    return next(found for found in reversed(BANDS[:3]) if value >= found.low)
+    return next(candidate_band for candidate_band in reversed(BANDS[:3]) if value >= candidate_band.low)
 
 
 def written(value: Fraction | float, digits: int) -> str:
@@ -92,8 +92,8 @@ def chip(
     🔵 Good · Fairness: λ=200+400 • 48P • Max=2 • Gini=0.16
     """
     text = f"Fairness: λ={penalty} • {receivers}P • Max={most} • Gini={written(gini, 2)}"
-    found = BANDS[3] if missed else band(gini)
-    return f"{found.mark} {found.name} · {text}" if mark else text
+    band_of_gini = BANDS[3] if missed else band(gini)
+    return f"{band_of_gini.mark} {band_of_gini.name} · {text}" if mark else text
 
 
 def hover(title: str, units: Iterable[int]) -> str:

@@ -176,10 +176,10 @@ def panel(statement: Statement, nearest: NDArray[np.int64], *, targets: bool = T
         for line in MEASURES.values()
         if single or line.several
     )
-    found = band(MEASURES["gini"].value(here)) if single else None
+    band_of_gini = band(MEASURES["gini"].value(here)) if single else None
     # Of several things, as in teams, each value of a column is one: people with gender=woman, say.
     unit = statement.things[0] if single else "values"
-    return Panel(rows, len(statement.claimants), len(units), here.total, unit, found)
+    return Panel(rows, len(statement.claimants), len(units), here.total, unit, band_of_gini)
 
 
 def _row(measure: Measure, here: Shared, there: Shared, *, single: bool, targets: bool) -> Row:

@@ -267,11 +267,11 @@ class _Phases:
         for place in np.flatnonzero(self.blocked).tolist():
             make = list(roster.makes.values())[int(roster.approvals.make[place])]
             rank = roster.approvals.rank[place] or "none"
-            mine = vehicle[approval == place]
+            rows_of_place = vehicle[approval == place]
             yield Barrier(
                 "tier cap of 0",
                 f"the rules allow no {make} for rank {rank} (tier cap 0)",
-                tuple(roster.vehicles.vins[code] for code in mine.tolist()),
+                tuple(roster.vehicles.vins[code] for code in rows_of_place.tolist()),
                 (partners[int(roster.approvals.partner[place])],),
             )
 

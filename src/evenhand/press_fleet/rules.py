@@ -196,10 +196,10 @@ def waiting(
 
 def running_until(history: History, partner: int, days: Ints) -> str:
     """Return the last day of the loans that a partner has running in the week; "" where none is known."""
-    mine = history.live & (history.partner == partner)
+    matching = history.live & (history.partner == partner)
     if len(days):
-        mine &= (history.start <= int(days[-1])) & (history.until >= int(days[0]))
-    return iso(int(history.until[mine].max())) if mine.any() else ""
+        matching &= (history.start <= int(days[-1])) & (history.until >= int(days[0]))
+    return iso(int(history.until[matching].max())) if matching.any() else ""
 
 
 def _latest(keys: Ints, values: Ints, asked: Ints) -> tuple[Ints, NDArray[np.bool_]]:

@@ -169,7 +169,7 @@ def sections(
     """
     parts = parts_of(solution)
     words = parts.words
-    found = [
+    parts_of_page = [
         Section("answer", "", "common:answer", answer_of(solution, parts), "bare"),
         Section(
             "board",
@@ -180,7 +180,9 @@ def sections(
         )
         if parts.lines
         else None,
-        notes_section([*advice, *(str(one) for one in solution.warnings if one.column != "date")]),
+        notes_section(
+            [*advice, *(str(warning) for warning in solution.warnings if warning.column != "date")]
+        ),
         _left(parts),
         _days(parts),
         Section(
@@ -201,7 +203,7 @@ def sections(
         _dropped(parts),
         about_section(solution, _proven(solution)),
     ]
-    return [section for section in found if section is not None]
+    return [section for section in parts_of_page if section is not None]
 
 
 def answer_of(solution: Solution, parts: Parts | None = None) -> Answer:
@@ -396,12 +398,12 @@ def _by_day(
     for code, (day, given, slots, note) in enumerate(parts.days):
         if not given and not slots and not note:
             continue
-        found = day_of(day)
+        day_found = day_of(day)
         count = f"{given:,}" if slots is None else f"{given:,} of {slots:,}"
         loans = tuple(
             _loan(line, day, pinned[line.candidate], reasons, parts) for line in by_day.get(code, ())
         )
-        name, rest = (f"{found:%a}", f"{found.day} {found:%b}") if found else (day, "")
+        name, rest = (f"{day_found:%a}", f"{day_found.day} {day_found:%b}") if day_found else (day, "")
         days.append(Day(name, rest, count, note, loans))
     return days
 
@@ -514,11 +516,11 @@ def _left(parts: Parts) -> Section | None:
         return None
     words = parts.words
     together: dict[str, list[Left]] = {}
-    for one in parts.left:
-        together.setdefault(one.reason, []).append(one)
+    for item in parts.left:
+        together.setdefault(item.reason, []).append(item)
     order = sorted(together.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     groups = tuple(
-        Group(f"{len(items):,}", reason, tuple((one.item, one.detail) for one in items))
+        Group(f"{len(items):,}", reason, tuple((item.item, item.detail) for item in items))
         for reason, items in order
     )
     stay = words.stay if len(parts.left) > 1 else words.stay.replace("stay", "stays").replace("were", "was")
@@ -535,7 +537,7 @@ def _rules(parts: Parts) -> Section | None:
     """Caps, budgets and other groups: what is used of what is free, those with the least left first."""
     if not parts.uses:
         return None
-    found = []
+    rules = []
     for rule in dict.fromkeys(use.rule for use in parts.uses):
         uses = [use for use in parts.uses if use.rule == rule]
         over = [use for use in uses if use.used > use.free]
@@ -549,7 +551,7 @@ def _rules(parts: Parts) -> Section | None:
         near = [use for use in uses if use.used >= use.free * HALF][:DRAWN]
         shown_uses = near if len(near) >= AT_LEAST else uses[:AT_LEAST]
         more = len(uses) - len(shown_uses)
-        found.append(
+        rules.append(
             Rule(
                 f"{rule.capitalize()}s",
                 sentence,
@@ -557,12 +559,12 @@ def _rules(parts: Parts) -> Section | None:
                 f"{counted(more, f'more {rule}')} in use; the workbook lists them." if more else "",
             )
         )
-    names = joined([rule.name.lower() for rule in found])
+    names = joined([rule.name.lower() for rule in rules])
     return Section(
         "rules",
         "Caps and budgets",
         "allocation:rules",
-        tuple(found),
+        tuple(rules),
         "fold",
         f"{names}, the least left first",
     )

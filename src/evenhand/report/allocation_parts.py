@@ -187,7 +187,7 @@ def _lines(problem: AllocationProblem, awards: Ints) -> tuple[Line, ...]:
     # By recipient first, so that "2nd" counts in the order of days, whatever order the awards came in.
     order = awards[np.lexsort((problem.item[awards], problem.day[awards], problem.recipient[awards]))]
     seen: Counter[int] = Counter()
-    found = []
+    lines = []
     for candidate in order.tolist():
         recipient = int(problem.recipient[candidate])
         seen[recipient] += 1
@@ -197,8 +197,8 @@ def _lines(problem: AllocationProblem, awards: Ints) -> tuple[Line, ...]:
         points = float(problem.score[candidate] / problem.scale)
         item_id = names[1] if called[1] != names[1] else ""
         day = int(problem.day[candidate])
-        found.append(Line(candidate, day, called[0], called[1], ids, item_id, points, seen[recipient]))
-    return tuple(sorted(found, key=lambda line: (line.day, line.who.casefold(), line.item, line.candidate)))
+        lines.append(Line(candidate, day, called[0], called[1], ids, item_id, points, seen[recipient]))
+    return tuple(sorted(lines, key=lambda line: (line.day, line.who.casefold(), line.item, line.candidate)))
 
 
 def name_of(problem: AllocationProblem, names: tuple[str, ...], code: int) -> str:
@@ -215,9 +215,9 @@ def _name(problem: AllocationProblem, names: tuple[str, ...], code: int) -> str:
 
 def _days(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, int, int | None, str], ...]:
     special = {
-        one.came: one.problem.removeprefix("is a special day: ")
-        for one in problem.warnings
-        if one.column == "date"
+        warning.came: warning.problem.removeprefix("is a special day: ")
+        for warning in problem.warnings
+        if warning.column == "date"
     }
     given = np.bincount(problem.day[awards], minlength=len(problem.days)).tolist()
     # Slots that nobody gave only say that there is no limit: "1 of 4" would read as if three were missing.
@@ -308,8 +308,8 @@ def _why(
 
 
 def _on(day: str) -> str:
-    found = day_of(day)
-    return f" of {found:%A}" if found else f" of {day}" if day else ""
+    day_found = day_of(day)
+    return f" of {day_found:%A}" if day_found else f" of {day}" if day else ""
 
 
 def counted_points(points: float) -> str:
@@ -349,13 +349,15 @@ def _rivals(problem: AllocationProblem, parts: Parts, rivals: Ints, busy: set[tu
 
 def _special(note: str, slots: int, item: str) -> str:
     """Say what is special about a day, such as that it has 20 slots, not 15, and 2 are taken before."""
-    found = re.fullmatch(r"(?P<why>.*?) \((?P<now>\d+) instead of (?P<usual>\d+)\)(?:: (?P<more>.*))?", note)
-    if found is None:
+    special = re.fullmatch(
+        r"(?P<why>.*?) \((?P<now>\d+) instead of (?P<usual>\d+)\)(?:: (?P<more>.*))?", note
+    )
+    if special is None:
         return f"{note[:1].upper()}{note[1:]}"
-    taken = int(found["now"]) - slots
+    taken = int(special["now"]) - slots
     before = f"; {taken} taken before" if taken > 0 else ""
-    why = found["more"] or found["why"]
-    return f"{counted(int(found['now']), item)}, not {found['usual']}{before}. {why[:1].upper()}{why[1:]}"
+    why = special["more"] or special["why"]
+    return f"{counted(int(special['now']), item)}, not {special['usual']}{before}. {why[:1].upper()}{why[1:]}"
 
 
 def _totals(group: GroupSet, chosen: Ints) -> Ints:
@@ -481,9 +483,9 @@ def span(days: tuple[str, ...]) -> str:
     >>> span(("2026-09-28", "2026-10-02")), span(("2026-09-29", "2026-10-12")), span(("a", "b"))
     ('Week of 28 Sep', '29 Sep to 12 Oct', '')
     """
-    found = [day_of(day) for day in days]
-    dates = [day for day in found if day is not None]
-    if not dates or len(dates) < len(found):
+    days_found = [day_of(day) for day in days]
+    dates = [day for day in days_found if day is not None]
+    if not dates or len(dates) < len(days_found):
         return ""
     first, last = min(dates), max(dates)
     if first == last:

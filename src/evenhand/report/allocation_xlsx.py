@@ -36,7 +36,8 @@ def workbook(solution: Solution) -> Mapping[str, Columns]:
             ],
         ),
         f"{words.item}s left": _columns(
-            (words.item, "why", "best candidate"), [(one.item, one.reason, one.detail) for one in parts.left]
+            (words.item, "why", "best candidate"),
+            [(item.item, item.reason, item.detail) for item in parts.left],
         ),
         "ruled out": _columns(("rule", "candidates"), parts.dropped),
     }

@@ -75,10 +75,10 @@ def _status(solution: Solution) -> str:
 
 
 def _panel(solution: Solution) -> Panel:
-    found = measured(solution)
-    if found is None:
+    panel = measured(solution)
+    if panel is None:
         raise TypeError("Only solutions with awards can be compared.")
-    return found
+    return panel
 
 
 def _allocation(solution: Solution) -> dict[str, Any]:
@@ -106,11 +106,11 @@ def _teams(solution: Solution) -> dict[str, Any]:
     from evenhand.teams import balance, seed_quality
 
     problem, awards = solution.problem, solution.awards
-    found = balance(problem, awards)
+    balance_of_plan = balance(problem, awards)
     return {
-        "Score": float(found.overall),
-        **{name: float(score) for name, score in list(found.scores.items())[:FEW]},
-        "Teams off": found.teams_off / max(1, len(problem.teams)),
+        "Score": float(balance_of_plan.overall),
+        **{name: float(score) for name, score in list(balance_of_plan.scores.items())[:FEW]},
+        "Teams off": balance_of_plan.teams_off / max(1, len(problem.teams)),
         "Quality": float(seed_quality(problem, awards).overall),
         "Status": _status(solution),
     }

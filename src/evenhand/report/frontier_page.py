@@ -32,19 +32,24 @@ class Charted:
     table: TableView | None
 
 
-def html(found: Frontier) -> bytes:
+def html(frontier: Frontier) -> bytes:
     """Return the page: the sentence, the plans in chart and table, a chart for every other measure."""
-    worth, rest = len(found.points), found.tried - len(found.points)
-    head = f"{worth} of the {counted(found.tried, 'plan')} {'is' if worth == 1 else 'are'} worth considering"
+    worth, rest = len(frontier.points), frontier.tried - len(frontier.points)
+    head = (
+        f"{worth} of the {counted(frontier.tried, 'plan')} {'is' if worth == 1 else 'are'} worth considering"
+    )
     others = f"; the other {rest} {'is' if rest == 1 else 'are'} worse on both counts" if rest > 0 else ""
     proven = (
         "Each is proven best for its setting."
-        if found.proven
+        if frontier.proven
         else "Not all are proven best for their setting."
     )
     sections = [
         Section(
-            "plans", "The plans", "common:charted", Charted((), _drawn(found, "receivers"), _table(found))
+            "plans",
+            "The plans",
+            "common:charted",
+            Charted((), _drawn(frontier, "receivers"), _table(frontier)),
         )
     ]
     sections += [
@@ -57,35 +62,36 @@ def html(found: Frontier) -> bytes:
             "against score",
         )
         for name in DRAWN[1:]
-        if (chart := _drawn(found, name))
+        if (chart := _drawn(frontier, name))
     ]
     return page(f"{head}{others}.", sections, period="What evenness costs", lead=proven, reading=True)
 
 
-def section(found: Frontier, chosen: str = "") -> Section | None:
+def section(frontier: Frontier, chosen: str = "") -> Section | None:
     """Return the sweep as a part of a plan's page; None where it has fewer than three points.
 
     Args:
-        found: what ``frontier`` returned; it solves a plan a setting, so nobody gets it unasked.
+        frontier: what ``frontier`` returned; it solves a plan a setting, so nobody gets it unasked.
         chosen: the penalty of the plan on the page, such as ``200+400``, which is marked.
     """
-    if len(found.points) < AT_LEAST:
+    if len(frontier.points) < AT_LEAST:
         return None
-    lead = f"{len(found.points)} plans that none of the other {found.tried - 1} beats in score and evenness."
-    view = Charted((lead,), _drawn(found, "receivers", chosen), _table(found))
+    others = frontier.tried - 1
+    lead = f"{len(frontier.points)} plans that none of the other {others} beats in score and evenness."
+    view = Charted((lead,), _drawn(frontier, "receivers", chosen), _table(frontier))
     return Section(
         "frontier", "What evenness costs", "common:charted", view, "fold", "other settings of fairness"
     )
 
 
-def rows(found: Frontier) -> tuple[list[str], list[list[str]]]:
+def rows(frontier: Frontier) -> tuple[list[str], list[list[str]]]:
     """Return heads and rows of the points as text."""
     from evenhand.allocation.asking.frontier import AGAINST
 
     heads = ["λ", "Score", "Lost", *(MEASURES[name].title for name in AGAINST), "Status"]
-    most = max((point.score for point in found.points), default=0)
+    most = max((point.score for point in frontier.points), default=0)
     lines = []
-    for point in found.points:
+    for point in frontier.points:
         lost = (most - point.score) / most if most else 0.0
         values = [shown(point.values[name], MEASURES[name].form) for name in AGAINST]
         text = point.solution.problem.penalty.text
@@ -93,8 +99,8 @@ def rows(found: Frontier) -> tuple[list[str], list[list[str]]]:
     return heads, lines
 
 
-def _table(found: Frontier) -> TableView:
-    heads, lines = rows(found)
+def _table(frontier: Frontier) -> TableView:
+    heads, lines = rows(frontier)
     figures = range(1, len(heads) - 1)
     caption = "Every plan, the price of a second award rising; score is before fairness"
     return table_view(caption, heads, lines, figures=figures, hide={2, 4, 6, 7, 8})
@@ -110,9 +116,9 @@ def _called(point: Point, name: str) -> str:
     return f"λ {point.solution.problem.penalty.text}: {value}, {figure_of(point.score)}"
 
 
-def _drawn(found: Frontier, name: str, chosen: str = "") -> tuple[Chart, ...]:
+def _drawn(frontier: Frontier, name: str, chosen: str = "") -> tuple[Chart, ...]:
     """Return the chart of a measure; nothing where fewer than two points differ in it."""
-    points = found.of(name)
+    points = frontier.of(name)
     if len(points) < 2:  # noqa: PLR2004 - one point has nothing to stand beside
         return ()
     measure = MEASURES[name]

@@ -174,8 +174,8 @@ def _day(event: Any) -> date:
 
 def _number(event: Any) -> int:
     """Return an event's SEQUENCE; 0 where it has none, or one that is no number."""
-    found = event.get("SEQUENCE", 0)
-    return found if isinstance(found, int) else 0
+    sequence = event.get("SEQUENCE", 0)
+    return sequence if isinstance(sequence, int) else 0
 
 
 def _sequence(before: Any, stamp: str) -> int:

@@ -32,7 +32,11 @@ def advice_on(solution: Solution) -> list[str]:
         from evenhand.allocation.asking.advice import advise as advise_allocation
         from evenhand.allocation.asking.advice import quick
 
-        return [str(one) for one in advise_allocation(solution)] if quick(problem, TRIED_WITH) else []
+        return (
+            [str(suggestion) for suggestion in advise_allocation(solution)]
+            if quick(problem, TRIED_WITH)
+            else []
+        )
     return []
 
 
@@ -63,5 +67,5 @@ def certificate_said(solution: Solution) -> tuple[bool, str]:
         return True, str(solution.proof["certificate"])
     from evenhand.rota.judging.certificate import check
 
-    found = check(solution.problem, solution.awards, solution.proof)
-    return not found.faults, str(found)
+    certificate = check(solution.problem, solution.awards, solution.proof)
+    return not certificate.faults, str(certificate)

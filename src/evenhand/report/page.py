@@ -90,12 +90,12 @@ def environment() -> Any:
     """Return the environment that draws static pages: everything escaped, a name that is missing an error."""
     from jinja2 import Environment, StrictUndefined
 
-    made = Environment(
+    jinja = Environment(
         loader=loader(), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     # the web app translates what its templates say; a static page is in English
-    made.globals["_"] = str
-    return made
+    jinja.globals["_"] = str
+    return jinja
 
 
 @cache

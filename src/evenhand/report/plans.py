@@ -165,16 +165,16 @@ def _slots(solution: Solution, rows: int | None) -> Grid:
         if name and note:
             who, marked = f"{name} *", True
         crews[-1].append(f"{who} ({skill})" if skill else who)
-    found = turns(solution.problem, solution.awards)
-    kept = len(found) if rows is None else max(0, min(rows, len(found)))
-    several = len({turn.duty for turn in found}) > 1
+    slots = turns(solution.problem, solution.awards)
+    kept = len(slots) if rows is None else max(0, min(rows, len(slots)))
+    several = len({turn.duty for turn in slots}) > 1
     shown = ("from", "until", "duty", "who") if several else ("from", "until", "who")
     lines = [
         (turn.begin, turn.until, *((turn.duty,) if several else ()), ", ".join(crew))
-        for turn, crew in list(zip(found, crews, strict=True))[:kept]
+        for turn, crew in list(zip(slots, crews, strict=True))[:kept]
     ]
     star = "* breaks a rule that may be broken; which one stands below, and in the column note of a file"
-    hidden = [part for part in (_hidden(len(found), kept), star if marked else "") if part]
+    hidden = [part for part in (_hidden(len(slots), kept), star if marked else "") if part]
     return Grid(shown, tuple(lines), note="; ".join(hidden))
 
 

@@ -14,5 +14,5 @@ def measured(solution: Solution) -> Panel | None:
     """Return the panel of a solution, or None where there are no awards."""
     if solution.statement is None:
         return None
-    found: Panel = desk.measure(job_named(solution.job), solution)
-    return found
+    panel: Panel = desk.measure(job_named(solution.job), solution)
+    return panel

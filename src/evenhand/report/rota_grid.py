@@ -115,10 +115,10 @@ def sheets_of(days: Sequence[date]) -> list[tuple[str, list[date]]]:
     """Part dates in order into stretches of at most ``WIDE``, by year, half, quarter or month."""
     # The longest parts that all fit: a year of weeks stays whole, a year of days is parted into months.
     for part in PARTS:
-        found = [(name, list(run)) for name, run in groupby(days, part)]
-        if all(len(run) <= WIDE for _, run in found):
+        sheets = [(name, list(run)) for name, run in groupby(days, part)]
+        if all(len(run) <= WIDE for _, run in sheets):
             break
-    return found
+    return sheets
 
 
 def grids_of(problem: Any, awards: Ints) -> Grids:
@@ -171,13 +171,13 @@ def _legend(problem: Any, grids: Sequence[Grid]) -> tuple[tuple[str, str, str], 
     """Return (kind, words, letter) of every mark that is there."""
     kinds = {slot.kind for grid in grids for row in grid.rows for slot in row.slots}
     code = letters(problem.duties)
-    found = [("turn", duty, letter) for duty, letter in code.items()]
+    entries = [("turn", duty, letter) for duty, letter in code.items()]
     names = (
         ("served", "served before", "\N{CHECK MARK}"),
         ("away", "away", ""),
         ("open", "open: nobody can take it", "1"),
     )
-    return (*found, *((kind, words, letter) for kind, words, letter in names if kind in kinds))
+    return (*entries, *((kind, words, letter) for kind, words, letter in names if kind in kinds))
 
 
 def _note(marked: set[int]) -> str:
@@ -214,11 +214,11 @@ def _cells(problem: Any, awards: Ints) -> list[tuple[str, dict[int, Mark]]]:
 
 def _history(problem: Any, first: date) -> dict[int, set[str]]:
     """Return who served on the last dates before the plan."""
-    found: dict[int, set[str]] = {}
+    history: dict[int, set[str]] = {}
     for person, day in zip(problem.history_person.tolist(), problem.history_day.tolist(), strict=True):
         if day < first.toordinal():
-            found.setdefault(int(day), set()).add(problem.people[person])
-    return {day: found[day] for day in sorted(found)[-BEFORE:]}
+            history.setdefault(int(day), set()).add(problem.people[person])
+    return {day: history[day] for day in sorted(history)[-BEFORE:]}
 
 
 def _grid(

@@ -104,14 +104,14 @@ def calendars(solution: Solution, previous: Mapping[str, bytes] | bytes | None =
         InputError: an earlier file is no calendar.
     """
     problem = solution.problem
-    mine: dict[str, list[Turn]] = {name: [] for name in problem.people}
+    by_person: dict[str, list[Turn]] = {name: [] for name in problem.people}
     for turn in turns_of(solution):
-        mine[turn.person].append(turn)
+        by_person[turn.person].append(turn)
     names = file_names(problem.people)
-    every = [turn for turns in mine.values() for turn in turns]
+    every = [turn for turns in by_person.values() for turn in turns]
     duties, since = ", ".join(problem.duties), _first(problem)
     out = {ALL: calendar(every, NAME, _earlier(previous, ALL), title=duties, since=since)}
-    for person, turns in mine.items():
+    for person, turns in by_person.items():
         title = f"{duties}: {person}"
         old = _earlier(previous, names[person])
         out[names[person]] = calendar(turns, NAME, old, title=title, person=person, since=since)

@@ -196,7 +196,7 @@ def sections(solution: Solution) -> list[Section]:
     people = people_of(solution) if small else ()
     # A year's grid needs the whole width; a short plan leaves room for the standings at its side.
     panel = len(problem.slot_start) <= rota_grid.ROOMY and len(problem.people) <= MOST_BESIDE
-    found = [
+    parts_of_page = [
         Section("answer", "", "common:answer", _answer(solution, small=small), "bare"),
         Section("board", "Who serves when", "rota:grids", rota_grid.grids_of(problem, awards), "bare",
                 beside="left" if panel else ""),
@@ -212,7 +212,7 @@ def sections(solution: Solution) -> list[Section]:
         measures_section(solution),
         about_section(solution, *_proof(solution)),
     ]  # fmt: skip
-    return [section for section in found if section is not None]
+    return [section for section in parts_of_page if section is not None]
 
 
 def _period(problem: Any) -> str:
@@ -228,9 +228,9 @@ def _answer(solution: Solution, *, small: bool) -> Answer:
     """Return the first sight, and which policy would keep this team's accounts nearer, where one would."""
     from evenhand.rota.asking.advice import nearer_policy
 
-    found = answer_of(solution)
+    answer = answer_of(solution)
     nearer = nearer_policy(solution.problem, solution.awards) if small else None
-    return replace(found, sub=f"{found.sub} {nearer}".strip()) if nearer else found
+    return replace(answer, sub=f"{answer.sub} {nearer}".strip()) if nearer else answer
 
 
 def answer_of(solution: Solution) -> Answer:
@@ -406,11 +406,11 @@ def _notes(solution: Solution, *, small: bool) -> list[str]:
     """Say what will happen that nobody may expect, what avoids it, and what was odd about the tables."""
     from evenhand.rota.asking.advice import advise
 
-    found = [
+    notes = [
         f"{advice.sentence} {advice.instead}".strip()
         for advice in (advise(solution.problem, solution.awards) if small else ())
     ]
-    return [*found, *(str(finding) for finding in solution.warnings), *_hours(solution.problem)]
+    return [*notes, *(str(finding) for finding in solution.warnings), *_hours(solution.problem)]
 
 
 def _hours(problem: Any) -> Iterator[str]:
@@ -431,11 +431,11 @@ def _turns(solution: Solution, *, small: bool) -> TurnList:
     reasons = list(islice(whys(problem, awards, solution.seed), MOST_WHYS)) if small else []
     notes = _open_notes(solution)
     stand_ins = dict(zip(problem.seat_slot.tolist(), solution.columns.get("substitutes", ()), strict=False))
-    found = []
+    turns_listed = []
     for line in lines:
         why = reasons[line.slot] if line.slot < len(reasons) else None
         stood, more = _stood(why) if why else ((), "")
-        found.append(
+        turns_listed.append(
             TurnLine(
                 _when(line.begin),
                 "" if line.until == line.begin else _when(line.until),
@@ -452,10 +452,10 @@ def _turns(solution: Solution, *, small: bool) -> TurnList:
     if small and len(lines) > len(reasons):
         hidden = f"Reasons of the first {len(reasons):,} dates; evenhand explain gives every other."
     return TurnList(
-        tuple(found[:FIRST_TURNS]),
-        tuple(found[FIRST_TURNS:]),
+        tuple(turns_listed[:FIRST_TURNS]),
+        tuple(turns_listed[FIRST_TURNS:]),
         len(problem.duties) > 1,
-        any(line.note for line in found),
+        any(line.note for line in turns_listed),
         bool(stand_ins),
         hidden,
     )
@@ -492,17 +492,17 @@ def _evenness(solution: Solution) -> Section:
     """The rota's own figures, each beside what whole turns allow, and turns per day a person."""
     from evenhand.rota.asking.panel import fairness
 
-    found = fairness(solution.problem, solution.awards)
-    due = f"whole turns allow {found.nearest:.1%} at best"
-    floor = f"whole turns alone give this much, with {found.expected:.2f} turns due on average"
-    wait = f"{found.waiter or 'nobody'}; a cycle is a turn of one's own share"
+    evenness = fairness(solution.problem, solution.awards)
+    due = f"whole turns allow {evenness.nearest:.1%} at best"
+    floor = f"whole turns alone give this much, with {evenness.expected:.2f} turns due on average"
+    wait = f"{evenness.waiter or 'nobody'}; a cycle is a turn of one's own share"
     rows = [
-        ("Variation (CV) by what was due", f"{found.cv_due:.1%}", due),
-        ("Variation (CV) by calendar days", f"{found.cv_days:.1%}", "the aim is below 10%"),
-        ("Floor of the variation", f"{found.floor:.1%}", floor),
-        ("Spread of standings", f"{found.spread:.2f} turns", "most owed to most ahead, members only"),
-        ("Longest wait", f"{found.wait:.2f} cycles", wait),
-        ("Gini", f"{found.gini:.3f}", "0 is even"),
+        ("Variation (CV) by what was due", f"{evenness.cv_due:.1%}", due),
+        ("Variation (CV) by calendar days", f"{evenness.cv_days:.1%}", "the aim is below 10%"),
+        ("Floor of the variation", f"{evenness.floor:.1%}", floor),
+        ("Spread of standings", f"{evenness.spread:.2f} turns", "most owed to most ahead, members only"),
+        ("Longest wait", f"{evenness.wait:.2f} cycles", wait),
+        ("Gini", f"{evenness.gini:.3f}", "0 is even"),
     ]
     own = table_view("How even this rota is", ["Measure", "This plan", "Remark"], rows, figures={1}, hide={2})
     return Section("evenness", "How even it is", "rota:evenness", Evenness(own, _rates(solution)), "fold",
@@ -573,47 +573,53 @@ def people_of(solution: Solution) -> tuple[Person, ...]:
     if statement is None or not len(problem.slot_start):
         return ()
     ends = _ends(solution)
-    found = accounts(problem, solution.awards, solution.seed)
+    found_accounts = accounts(problem, solution.awards, solution.seed)
     begun = (opening(problem) / TICKS).tolist()
     can = may_serve(problem)
     reach = max(
         [
             1.0,
-            *(float(np.abs(one.lag).max()) for one in found if len(one.lag)),
+            *(float(np.abs(account.lag).max()) for account in found_accounts if len(account.lag)),
             *(abs(lag) for lag in ends.values()),
         ]
     )
     crews = [", ".join(line.crew) for line in turns(problem, solution.awards)]
     out: list[Person] = []
-    for who, one in enumerate(found):
-        if one.name not in ends or len(out) >= MOST_PEOPLE:
+    for who, account in enumerate(found_accounts):
+        if account.name not in ends or len(out) >= MOST_PEOPLE:
             continue
-        out.append(_person(problem, one, begun[who], ends[one.name], can[:, who], reach, crews))
+        out.append(_person(problem, account, begun[who], ends[account.name], can[:, who], reach, crews))
     return tuple(out)
 
 
 def _person(
-    problem: Any, one: Any, begun: float, end: float, can: NDArray[np.bool_], reach: float, crews: list[str]
+    problem: Any,
+    account: Any,
+    begun: float,
+    end: float,
+    can: NDArray[np.bool_],
+    reach: float,
+    crews: list[str],
 ) -> Person:
-    mine = np.flatnonzero(one.turns).tolist()
-    did = int(one.served[-1] - (one.served[0] - (int(problem.load[0]) if one.turns[0] else 0)))
+    slots_served = np.flatnonzero(account.turns).tolist()
+    did = int(account.served[-1] - (account.served[0] - (int(problem.load[0]) if account.turns[0] else 0)))
     share = end + did - begun
     words, tone = owed_words(end)
     got = f"{counted(did, 'turn')}; {{}} share was {share:.2f}"
     end_words = f", so {{}} {words} at the end." if tone else ": even."
-    sentence = f"{one.name} got {got.format('the')}{end_words.format(f'{one.name} is')}"
+    sentence = f"{account.name} got {got.format('the')}{end_words.format(f'{account.name} is')}"
     to_them = f"You got {got.format('your')}{end_words.format('you are')}"
     reason = _because(begun, can)
     return Person(
-        one.name,
+        account.name,
         sentence,
         f"The share follows from policy {problem.policy.name}: {reason}.",
         (to_them, f"You {reason}."),
         words,
         tone,
-        tuple(f"{_when(_begin(problem, slot))}{_with(crews[slot], one.name)}" for slot in mine),
-        _balance_chart(problem, one, begun, end, can, reach),
-        tuple(_account(problem, one, begun, end, crews)),
+        tuple(f"{_when(_begin(problem, slot))}{_with(crews[slot], account.name)}" for slot in slots_served),
+        _balance_chart(problem, account, begun, end, can, reach),
+        tuple(_account(problem, account, begun, end, crews)),
     )
 
 
@@ -634,10 +640,10 @@ def _because(begun: float, can: NDArray[np.bool_]) -> str:
 
 
 def _balance_chart(
-    problem: Any, one: Any, begun: float, end: float, can: NDArray[np.bool_], reach: float
+    problem: Any, account: Any, begun: float, end: float, can: NDArray[np.bool_], reach: float
 ) -> Chart:
     """Draw one person's standing after every date, to the same scale as everybody's; the last is the end."""
-    values = [*one.lag.tolist()[:-1], end]
+    values = [*account.lag.tolist()[:-1], end]
     gone = [int(slot) for slot in np.flatnonzero(~can)]
     words = (
         f"From {owed_words(begun)[0]} at the start to {owed_words(end)[0]} at the end; at most "
@@ -645,12 +651,12 @@ def _balance_chart(
     )
     ends = (short_day(_begin(problem, 0)), short_day(date.fromordinal(int(problem.slot_end.max()))))
     return steps(
-        f"Standing of {one.name} over the plan, in turns",
+        f"Standing of {account.name} over the plan, in turns",
         minus(words),
         values,
         reach,
         start=begun,
-        marked=np.flatnonzero(one.turns).tolist(),
+        marked=np.flatnonzero(account.turns).tolist(),
         away=_runs(gone),
         ends=ends,
     )
@@ -671,10 +677,10 @@ def _runs(places: list[int]) -> list[tuple[int, int]]:
     return out
 
 
-def _account(problem: Any, one: Any, begun: float, end: float, crews: list[str]) -> Iterator[Account]:
+def _account(problem: Any, account: Any, begun: float, end: float, crews: list[str]) -> Iterator[Account]:
     """Yield the account, newest first, as bank statements are read; "brought forward" is last."""
-    due = one.due.tolist()
-    lag = one.lag.tolist()
+    due = account.due.tolist()
+    lag = account.lag.tolist()
     rest = end - lag[-1]
     if abs(rest) >= SHOWN:
         words, tone = owed_words(end)
@@ -687,11 +693,11 @@ def _account(problem: Any, one: Any, begun: float, end: float, crews: list[str])
             tone,
         )
     for slot in range(len(lag) - 1, -1, -1):
-        turned = bool(one.turns[slot])
-        before = due[slot - 1] if slot else lag[0] + (int(problem.load[0]) if one.turns[0] else 0) - begun
+        turned = bool(account.turns[slot])
+        before = due[slot - 1] if slot else lag[0] + (int(problem.load[0]) if account.turns[0] else 0) - begun
         share = due[slot] - before if slot else before
         words, tone = owed_words(lag[slot])
-        beside = _with(crews[slot], one.name).removeprefix(", ") if turned else "no turn"
+        beside = _with(crews[slot], account.name).removeprefix(", ") if turned else "no turn"
         did = minus(f"-{int(problem.load[slot])}") if turned else "\N{MIDDLE DOT}"
         yield Account(_when(_begin(problem, slot)), beside, signed(share), did, words, tone)
     words, tone = owed_words(begun)
@@ -717,7 +723,7 @@ def months_of(solution: Solution) -> tuple[Month, ...]:
 def _entries(problem: Any, awards: Ints) -> list[tuple[int, int, str, str]]:
     """Return (first day, last day, text, kind) of every turn, then of every absence."""
     several = len(problem.duties) > 1
-    found = []
+    entries = []
     for line in turns(problem, awards):
         begin, end = int(problem.slot_start[line.slot]), int(problem.slot_end[line.slot])
         # A turn from 9:00 to 9:00 ends on the day the next begins; it is shown up to the evening before.
@@ -725,14 +731,14 @@ def _entries(problem: Any, awards: Ints) -> list[tuple[int, int, str, str]]:
             end -= 1
         kind = "open" if any(name.startswith("(open)") for name in line.crew) else "turn"
         text = ", ".join(line.crew).replace("(open)", "open")
-        found.append((begin, end, f"{line.duty}: {text}" if several else text, kind))
+        entries.append((begin, end, f"{line.duty}: {text}" if several else text, kind))
     low, high = int(problem.slot_start.min()), int(problem.slot_end.max())
     for person, begin, end in zip(
         problem.absent_person.tolist(), problem.absent_from.tolist(), problem.absent_to.tolist(), strict=True
     ):
         if begin <= high and end >= low:
-            found.append((begin, min(end, high), f"{problem.people[person]} away", "away"))
-    return sorted(found, key=lambda entry: (entry[3] == "away", entry[0], entry[2]))
+            entries.append((begin, min(end, high), f"{problem.people[person]} away", "away"))
+    return sorted(entries, key=lambda entry: (entry[3] == "away", entry[0], entry[2]))
 
 
 def _weeks(first: date, after: date, entries: list[tuple[int, int, str, str]]) -> Iterator[tuple[Cell, ...]]:

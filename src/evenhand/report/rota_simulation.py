@@ -32,15 +32,15 @@ WORDS: Final = (
 
 def html(runs: Sequence[LongRun]) -> bytes:
     """Return a page with a chart for each number of people, and the table of figures."""
-    parts = [(people, list(mine)) for people, mine in groupby(runs, lambda run: run.people)]
+    parts = [(people, list(runs_of_size)) for people, runs_of_size in groupby(runs, lambda run: run.people)]
     sections = [
         Section(
             f"people_{people}",
             counted(people, "person", "people"),
             "common:charted",
-            Charted((WORDS,) if not place else (), (chart(mine),), None),
+            Charted((WORDS,) if not place else (), (chart(runs_of_size),), None),
         )
-        for place, (people, mine) in enumerate(parts)
+        for place, (people, runs_of_size) in enumerate(parts)
     ]
     heads = list(runs[0].row) if runs else ["policy"]
     table = table_view(
@@ -71,8 +71,8 @@ def chart(runs: Sequence[LongRun]) -> Chart:
         runs: what ``long_run`` returned; runs of one number of people share one scale.
     """
     reach = {
-        people: max(float(max(run.high.max(), -run.low.min(), 1.0)) for run in mine)
-        for people, mine in ((key, list(part)) for key, part in groupby(runs, lambda run: run.people))
+        people: max(float(max(run.high.max(), -run.low.min(), 1.0)) for run in runs_of_size)
+        for people, runs_of_size in ((key, list(part)) for key, part in groupby(runs, lambda run: run.people))
     }
     marks = [Mark("text", "strong", 8, 22, text=TITLE)]
     for place, run in enumerate(runs):

@@ -26,12 +26,12 @@ def xlsx(solution: Solution) -> bytes:
 
 def workbook(solution: Solution) -> dict[str, Columns]:
     """Return the sheets by name: plan, statement, accounts, standings, measures, about."""
-    found = sheets(solution)
+    tables = sheets(solution)
     problem = solution.problem
     if solution.statement is None or not len(problem.slot_start):
-        return found
+        return tables
     kept = min(len(problem.slot_start), max(1, MOST_ROWS // len(problem.people)))
-    about = {head: list(cells) for head, cells in found.pop("about").items()}
+    about = {head: list(cells) for head, cells in tables.pop("about").items()}
     if kept < len(problem.slot_start):
         about["what"].append("accounts and standings")
         about["value"].append(f"of the first {kept:,} of {len(problem.slot_start):,} slots")
@@ -39,8 +39,8 @@ def workbook(solution: Solution) -> dict[str, Columns]:
         "accounts": _accounts(solution, kept),
         "standings": _standings(solution, kept),
     }
-    first: dict[str, Columns] = {name: found.pop(name) for name in ("plan", "statement")}
-    return {**first, **own, **found, "about": about}
+    first: dict[str, Columns] = {name: tables.pop(name) for name in ("plan", "statement")}
+    return {**first, **own, **tables, "about": about}
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> Columns:
@@ -54,15 +54,15 @@ def _accounts(solution: Solution, kept: int) -> Columns:
     duties = [problem.duties[int(code)] for code in problem.slot_duty]
     rows = (
         (
-            one.name,
-            one.dates[slot],
+            account.name,
+            account.dates[slot],
             duties[slot],
-            round(float(one.due[slot]), 4),
-            int(one.served[slot]),
-            round(float(one.lag[slot]), 4),
-            "yes" if one.turns[slot] else "",
+            round(float(account.due[slot]), 4),
+            int(account.served[slot]),
+            round(float(account.lag[slot]), 4),
+            "yes" if account.turns[slot] else "",
         )
-        for one in accounts(problem, solution.awards, solution.seed)
+        for account in accounts(problem, solution.awards, solution.seed)
         for slot in range(kept)
     )
     return _table(("name", "date", "duty", "due so far", "served so far", "lag", "turn"), rows)

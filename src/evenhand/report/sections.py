@@ -59,5 +59,5 @@ def sections(
             )
     # A job's page is imported when asked for: a plan of teams never loads what a rota's page needs.
     room = import_module(f"evenhand.report.{solution.job}_page")
-    found: list[Section] = room.sections(solution, **worked_out)
-    return {section.name: section for section in found if only is None or section.name in only}
+    parts: list[Section] = room.sections(solution, **worked_out)
+    return {section.name: section for section in parts if only is None or section.name in only}

@@ -25,15 +25,15 @@ def xlsx(solution: Solution) -> bytes:
 
 def sheets(solution: Solution) -> dict[str, Columns]:
     """Return the common sheets by name; a job's own workbook begins with these."""
-    found: dict[str, Columns] = {"plan": solution.columns}
+    tables: dict[str, Columns] = {"plan": solution.columns}
     if solution.statement is not None:
-        found["statement"] = statement_columns(solution)
+        tables["statement"] = statement_columns(solution)
     evenness = measured(solution)
     if evenness is not None:
-        found["measures"] = evenness.to_columns()
+        tables["measures"] = evenness.to_columns()
     said = about(solution)
-    found["about"] = {"what": list(said), "value": list(said.values())}
-    return found
+    tables["about"] = {"what": list(said), "value": list(said.values())}
+    return tables
 
 
 def statement_columns(solution: Solution) -> Columns:

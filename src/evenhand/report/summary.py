@@ -93,10 +93,10 @@ def gap_text(solution: Solution) -> str:
 
 def measure_blocks(solution: Solution) -> list[Block]:
     """Return the panel as blocks."""
-    found = measured(solution)
-    if found is None:
+    panel = measured(solution)
+    if panel is None:
         return [Text("There are no awards to measure.")]
-    head, *lines = str(found).split("\n")
+    head, *lines = str(panel).split("\n")
     rows = tuple((line,) for line in lines)
     title: list[Block] = [Heading("How even it is"), Text(solution.headline, "strong"), Text(head)]
     return [*title, Grid(("",), rows), *fairness_blocks(solution)]

@@ -103,7 +103,7 @@ def sections(solution: Solution) -> list[Section]:
     """Return answer, cards, quality, measures and how it was found; parts without content are left out."""
     problem = solution.problem
     tables = _tables(solution)
-    found = [
+    parts_of_page = [
         Section("answer", "", "common:answer", answer_of(solution), "bare"),
         Section("board", "The teams", "teams:cards", cards_of(solution, tables), "bare")
         if problem.teams
@@ -113,7 +113,7 @@ def sections(solution: Solution) -> list[Section]:
         measures_section(solution) if len(problem.teams) <= MOST_CARDS else None,
         about_section(solution, str(solution.proof.get("certificate", ""))),
     ]
-    return [section for section in found if section is not None]
+    return [section for section in parts_of_page if section is not None]
 
 
 def _tables(solution: Solution) -> list[tuple[Any, Ints]]:
@@ -177,10 +177,10 @@ def _title(text: str) -> str:
 
 def _sizes(sizes: Ints) -> str:
     """Say the sizes: ``12 or 13``, ``4``, ``3 to 9``."""
-    found = sorted(set(sizes.tolist()))
-    if len(found) <= 1:
-        return "".join(map(str, found)) or "0"
-    return f"{found[0]} {'or' if len(found) == 2 else 'to'} {found[-1]}"  # noqa: PLR2004 - two sizes
+    different = sorted(set(sizes.tolist()))
+    if len(different) <= 1:
+        return "".join(map(str, different)) or "0"
+    return f"{different[0]} {'or' if len(different) == 2 else 'to'} {different[-1]}"  # noqa: PLR2004 - two sizes
 
 
 def _fits(solution: Solution) -> tuple[int, int]:
@@ -281,7 +281,7 @@ def cards_of(solution: Solution, tables: list[tuple[Any, Ints]] | None = None) -
 def _abouts(problem: Any, criteria: list[Any]) -> list[str]:
     """Return each person's values in the order of the criteria: ``Rome, m``."""
     held: list[list[str]] = [[] for _ in problem.people]
-    for criterion in sorted(criteria, key=lambda one: -len(one.values)):
+    for criterion in sorted(criteria, key=lambda other_criterion: -len(other_criterion.values)):
         for person, value in zip(criterion.person.tolist(), criterion.value.tolist(), strict=True):
             held[person].append(criterion.values[value])
     return [", ".join(values) for values in held]
@@ -293,7 +293,7 @@ def _counts(
     """Return the counts of one criterion in one team, the same values in the same order on every card."""
     # A count off the fair share by less than one is as near as whole people get: it fits.
     low, high = quota
-    found = []
+    counts_found = []
     # The most frequent values are shown, in the criterion's own order, so that cards can be compared.
     most = sorted(np.argsort(-criterion.counts, kind="stable")[:MOST_VALUES].tolist())
     for value in most:
@@ -301,8 +301,8 @@ def _counts(
         fits = criterion.similar or low[team, value] <= count <= high[team, value]
         off = "" if fits else "many" if count > high[team, value] else "few"
         due = size * int(criterion.counts[value]) / max(1, problem.n)
-        found.append(Count(criterion.values[value], f"{count:,}", off, f"fair share {due:.1f}"))
-    return tuple(found)
+        counts_found.append(Count(criterion.values[value], f"{count:,}", off, f"fair share {due:.1f}"))
+    return tuple(counts_found)
 
 
 def _quality(solution: Solution, tables: list[tuple[Any, Ints]]) -> Section | None:

@@ -33,12 +33,12 @@ def workbook(solution: Solution) -> dict[str, Columns]:
 
     problem, awards = solution.problem, np.asarray(solution.awards)
     common = sheets(solution)
-    found: dict[str, Columns] = {"plan": common.pop("plan")}
+    tables: dict[str, Columns] = {"plan": common.pop("plan")}
     scored = balance(problem, awards)
     lines = summary(problem, awards, scored)
     if lines:
         exact = {name: round(float(score), 6) for name, score in scored.scores.items()}
-        found["quality"] = {
+        tables["quality"] = {
             "balanced": [*(what for what, _, _ in lines), "all"],
             "score": [
                 *(exact[what] if score else "" for what, score, _ in lines),
@@ -46,8 +46,8 @@ def workbook(solution: Solution) -> dict[str, Columns]:
             ],
             "in words": [*(said for _, _, said in lines), ""],
         }
-    found.update(common)
-    taken = {name.casefold() for name in found}
+    tables.update(common)
+    taken = {name.casefold() for name in tables}
     roles = holders(problem, awards)
     order = np.argsort(awards, kind="stable")
     ends = np.cumsum(np.bincount(awards, minlength=len(problem.teams)))
@@ -58,8 +58,8 @@ def workbook(solution: Solution) -> dict[str, Columns]:
             cells["role"] = [", ".join(roles.get(person, ())) for person in people]
         for head, column in problem.columns.items():
             cells[head if head not in cells else f"{head} (given)"] = [column[person] for person in people]
-        found[_sheet(name, taken)] = cells
-    return found
+        tables[_sheet(name, taken)] = cells
+    return tables
 
 
 def _sheet(name: str, taken: set[str]) -> str:

@@ -249,13 +249,13 @@ def signed(value: float, digits: int = 2) -> str:
     return minus(text) if float(text) else text[1:]
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def counted(number: int, singular: str, many: str = "") -> str:
     """Return a number and its noun.
 
     >>> counted(1, "slot"), counted(1200, "person", "people")
     ('1 slot', '1,200 people')
     """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {singular if number == 1 else many or singular + 's'}"
 
 
 def joined(names: Sequence[str], last: str = "and") -> str:

@@ -94,19 +94,19 @@ class Turns:
         Raises:
             StoreError: it did not come in time.
         """
-        mine = Event()
+        turn = Event()
         with self._lock:
-            self._queue.append(mine)
-            if self._queue[0] is mine:
-                mine.set()
-        came = mine.wait(seconds)
+            self._queue.append(turn)
+            if self._queue[0] is turn:
+                turn.set()
+        came = turn.wait(seconds)
         try:
             if not came:
                 raise StoreError("Others write without end. Try again; nothing was changed.")
             yield
         finally:
             with self._lock:
-                self._queue.remove(mine)
+                self._queue.remove(turn)
                 # also where the wait was given up: the turn may have come just then
                 if self._queue:
                     self._queue[0].set()
@@ -337,7 +337,7 @@ def _migrate(database: Database) -> None:
         return
     if there is None and tables:
         raise StoreError(f"{database.place} holds tables of another program. Give a database of its own.")
-    known = {found.revision for found in script.walk_revisions()}
+    known = {revision.revision for revision in script.walk_revisions()}
     if there is not None and there not in known:
         raise StoreError(
             f"This database was written by a newer evenhand (tables {there}, this version knows {newest}). "

@@ -74,7 +74,7 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
     faults: dict[str, Said] = {}
     open_cells: dict[str, tuple[int, int, int]] = {}
     for cell in cells:
-        bare = found.group(1) if (found := MIDNIGHT.fullmatch(cell)) else cell
+        bare = match.group(1) if (match := MIDNIGHT.fullmatch(cell)) else cell
         # These wait: which number is the day is known only when the whole column has been seen.
         if either := EITHER.fullmatch(bare):
             open_cells[cell] = (int(either[1]), int(either[3]), int(either[4]))
@@ -85,8 +85,8 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
         else:
             out[cell] = day
     day_first, whole = _order(open_cells)
-    for cell, (one, two, year) in open_cells.items() if whole is None else ():
-        month, day_of_month = (two, one) if day_first else (one, two)
+    for cell, (left, right, year) in open_cells.items() if whole is None else ():
+        month, day_of_month = (right, left) if day_first else (left, right)
         try:
             out[cell] = date(year, month, day_of_month)
         except ValueError:
@@ -100,12 +100,12 @@ def _plain(cell: str) -> date | None:
         # first.
         if ISO.fullmatch(cell):
             return date.fromisoformat(cell)
-        if found := YEAR_FIRST.fullmatch(cell):
-            return date(int(found[1]), int(found[3]), int(found[4]))
-        if found := DOTTED.fullmatch(cell):
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        if found := CHINESE.fullmatch(cell):
-            return date(int(found[1]), int(found[2]), int(found[3]))
+        if match := YEAR_FIRST.fullmatch(cell):
+            return date(int(match[1]), int(match[3]), int(match[4]))
+        if match := DOTTED.fullmatch(cell):
+            return date(int(match[3]), int(match[2]), int(match[1]))
+        if match := CHINESE.fullmatch(cell):
+            return date(int(match[1]), int(match[2]), int(match[3]))
         return _named(cell)
     except ValueError:
         return None
@@ -142,16 +142,18 @@ def _fault(cell: str) -> tuple[str, str]:
 
 def _order(open_cells: Mapping[str, tuple[int, int, int]]) -> tuple[bool, tuple[str, str, str] | None]:
     """Return whether the day comes first, and (cell, problem, mend) where the column leaves it open."""
-    day_first = [cell for cell, (one, two, _) in open_cells.items() if one > MONTHS >= two]
-    month_first = [cell for cell, (one, two, _) in open_cells.items() if two > MONTHS >= one]
+    day_first = [cell for cell, (left, right, _) in open_cells.items() if left > MONTHS >= right]
+    month_first = [cell for cell, (left, right, _) in open_cells.items() if right > MONTHS >= left]
     if day_first and month_first:
         order = list(open_cells)
         first, later = sorted((day_first[0], month_first[0]), key=order.index)
         return False, (later, f"has another order of day and month than {first} in the same column", MEND)
     # 1/1 and 7/7 are the same either way and decide nothing, so they are no reason to ask.
-    undecided = [cell for cell, (one, two, _) in open_cells.items() if one != two and max(one, two) <= MONTHS]
+    undecided = [
+        cell for cell, (left, right, _) in open_cells.items() if left != right and max(left, right) <= MONTHS
+    ]
     if undecided and not day_first and not month_first:
-        one, two, year = open_cells[undecided[0]]
-        both = f"{year}-{one:02}-{two:02} or {year}-{two:02}-{one:02}"
+        left, right, year = open_cells[undecided[0]]
+        both = f"{year}-{left:02}-{right:02} or {year}-{right:02}-{left:02}"
         return False, (undecided[0], f"could be {both}, and no other cell of the column decides it", MEND)
     return bool(day_first), None

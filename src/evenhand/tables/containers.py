@@ -63,7 +63,7 @@ class Container:
             findings: where a table that is there twice is noted. Files that are not read travel with the
                 first table, and are noted when it is read.
         """
-        found: dict[str, Given] = {}
+        tables_inside: dict[str, Given] = {}
         called: dict[str, str] = {}
         unread = []
         wanted = {fold(name): name for name in names}
@@ -75,18 +75,18 @@ class Container:
             if name is None or not fits:
                 if self.workbook or ending in LIKE_TABLES:
                     unread.append(file)
-            elif name in found:
+            elif name in tables_inside:
                 problem = f"is there more than once ({called[name]} and {file})"
                 findings.error(problem, "Keep one of the files", table=name)
             else:
-                found[name], called[name] = given, file
-        notes = tuple(self._unread(unread, [name for name in names if name not in found], job))
+                tables_inside[name], called[name] = given, file
+        notes = tuple(self._unread(unread, [name for name in names if name not in tables_inside], job))
         # A note of the whole has no table of its own; it is told when the first table is read, and once.
         notes += tuple(self._inside())
-        if found and notes:
-            first = next(iter(found))
-            found[first] = _noted(found[first], notes)
-        return found
+        if tables_inside and notes:
+            first = next(iter(tables_inside))
+            tables_inside[first] = _noted(tables_inside[first], notes)
+        return tables_inside
 
     def unread(self, job: str) -> list[Finding]:
         """Return what would not be read for a job, as it is told."""
@@ -107,7 +107,9 @@ class Container:
     def _inside(self) -> list[Finding]:
         """Return what stands one level deeper, where nothing is read."""
         problem, mend = "was not read", "Give it by itself, or put its tables beside the others"
-        return [Finding(f"{self.name}/{one}", None, "", None, problem, mend) for one in self.inside[:LISTED]]
+        return [
+            Finding(f"{self.name}/{name}", None, "", None, problem, mend) for name in self.inside[:LISTED]
+        ]
 
     def has(self, name: str) -> bool:
         """Whether a file or sheet bears a table's name."""
@@ -119,7 +121,7 @@ class Container:
         meant = near(name, list(stems))
         mend = f"Did you mean {stems[meant]}? Then rename it" if meant else f"Add {name}.csv"
         if not meant and self.inside:
-            mend = f"Did you mean {' or '.join(f'{self.name}/{one}' for one in self.inside[:3])}?"
+            mend = f"Did you mean {' or '.join(f'{self.name}/{inner}' for inner in self.inside[:3])}?"
         inside = "the workbook " if self.workbook else "the folder " if Path(self.name).is_dir() else ""
         findings.error(f"is not in {inside}{self.name}", mend, table=f"{name}.csv")
 
@@ -196,11 +198,11 @@ def container_of(
     # Workbooks and archives are both zip files, and only what is inside tells them apart.
     if not raw.startswith(b"PK"):
         return None
-    found = kind_of(raw)
-    if found and found[0] == "a zip archive":
+    kind = kind_of(raw)
+    if kind and kind[0] == "a zip archive":
         return _archive(raw, called, terms)
     # Whoever names a sheet means one table, whatever else the workbook holds.
-    if found and found[0] == "an Excel workbook" and not sheet:
+    if kind and kind[0] == "an Excel workbook" and not sheet:
         return _book(source, raw, called, jobs, terms)
     return None
 

@@ -134,8 +134,8 @@ def _scan(stream: Any, part: str, total: int) -> tuple[int, bool]:
             problem = f"unpacks to more than {UNPACKED >> 20:,} MB"
             raise _Refused(problem, f"{MEND}, or save it as CSV UTF-8")
         # A reference may be cut by the end of a block: the end of the last one is looked at again.
-        for found in FAR.finditer(tail + block) if sheet else ():
-            letters, digits = (found[1], found[2]) if found[1] else (found[3], found[4])
+        for match in FAR.finditer(tail + block) if sheet else ():
+            letters, digits = (match[1], match[2]) if match[1] else (match[3], match[4])
             widest, lowest = max(widest, _column(letters)), max(lowest, int(digits))
             # The library makes room for every cell between the first and the last, filled or not.
             if widest * lowest > AREA or lowest > LAST_ROW:
@@ -168,10 +168,10 @@ def _looked_at(raw: bytes, sheet: str) -> tuple[list[tuple[int, int, str]], int]
             [dict(FIELD.findall(tag)) for tag in TAG.findall(archive.read(part))] for part in where
         )
         targets = {part.get(b"Id"): part.get(b"Target", b"") for part in parts}
-        for found in sheets:
-            target = targets.get(found.get(b"r:id"), b"").decode("utf-8", "replace")
+        for table_sheet in sheets:
+            target = targets.get(table_sheet.get(b"r:id"), b"").decode("utf-8", "replace")
             part = target[1:] if target.startswith("/") else f"xl/{target}"
-            if unescape(found.get(b"name", b"").decode("utf-8", "replace")) == sheet and part in names:
+            if unescape(table_sheet.get(b"name", b"").decode("utf-8", "replace")) == sheet and part in names:
                 text = archive.read(part)
                 cells = [
                     (int(row), _column(letters), shown.decode("utf-8", "replace")[:OVERLAP])

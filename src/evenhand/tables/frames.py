@@ -99,7 +99,7 @@ def columns_of_parquet(raw: bytes, name: str) -> dict[str, Sequence[Any]]:
         InputError: the file is damaged, no Parquet, or holds more than a child may send back.
         MethodError: neither pyarrow nor polars is installed.
     """
-    reader = next((one for one in ("pyarrow", "polars") if _is_there(one)), None)
+    reader = next((library for library in ("pyarrow", "polars") if _is_there(library)), None)
     if reader == "pyarrow":
         table = arrow_of_parquet(raw, name)
         return {head: _coded(column) for head, column in zip(table.column_names, table.columns, strict=True)}

@@ -53,11 +53,11 @@ def wholes(cells: Sequence[str]) -> tuple[NDArray[np.int64], list[Fault]]:
     out = np.zeros(len(cells), np.int64)
     faults: list[Fault] = []
     for row, cell in enumerate(cells):
-        found = WHOLE.fullmatch(cell)
-        value = int(found.group(1)) if found and len(cell) < 50 else 0  # noqa: PLR2004 - int64 has 19 digits
-        if found and INT64.min <= value <= INT64.max and len(cell) < 50:  # noqa: PLR2004 - the same
+        match = WHOLE.fullmatch(cell)
+        value = int(match.group(1)) if match and len(cell) < 50 else 0  # noqa: PLR2004 - int64 has 19 digits
+        if match and INT64.min <= value <= INT64.max and len(cell) < 50:  # noqa: PLR2004 - the same
             out[row] = value
-        elif found:
+        elif match:
             faults.append((row, "is too large", "Write a whole number of at most 18 digits"))
         elif GROUPED.fullmatch(cell):
             faults.append((row, "has a thousands separator", f"Write {_digits(cell)}"))
@@ -71,12 +71,12 @@ def wholes(cells: Sequence[str]) -> tuple[NDArray[np.int64], list[Fault]]:
 
 def _odd(cell: str) -> tuple[str, str] | None:
     """Return what is wrong with a cell that people take for a number, and what to write instead."""
-    if found := MONEY.fullmatch(cell):
-        return "has a currency sign", f"Write {found[1] or found[2]}"
+    if match := MONEY.fullmatch(cell):
+        return "has a currency sign", f"Write {match[1] or match[2]}"
     if PERCENT.fullmatch(cell):
         return "is a percentage", "Write plain numbers in the whole column, such as 50 or 0.5"
-    if found := LESS.fullmatch(cell):
-        return "is not a number", f"Write -{found[1] or found[2]}"
+    if match := LESS.fullmatch(cell):
+        return "is not a number", f"Write -{match[1] or match[2]}"
     if cell.casefold() in NOTHING:
         return "is not a number", "Write a number, or leave the cell empty or out"
     return None
@@ -179,6 +179,6 @@ def _twice(cell: str) -> str:
 
 def _digits(cell: str) -> str:
     """Return a number with its thousands separators left out, as it should be written."""
-    found = GROUPED.fullmatch(cell)
-    separator = found.group(1) if found else ""
+    match = GROUPED.fullmatch(cell)
+    separator = match.group(1) if match else ""
     return cell.replace(separator, "").replace(",", ".")

@@ -69,7 +69,9 @@ def noted_oddities(table: Table, kind: TableKind, fits: Match) -> Table:
 
 def _without_totals(table: Table, kind: TableKind, fits: Match) -> Table:
     texts = [
-        fits.columns[one.name] for one in kind.columns if one.type == "text" and one.name in fits.columns
+        fits.columns[column.name]
+        for column in kind.columns
+        if column.type == "text" and column.name in fits.columns
     ]
     heads = texts or list(table.columns)[:1]
     gone = [

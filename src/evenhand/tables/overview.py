@@ -125,7 +125,7 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
         try:
             tables[file] = (file, read(given, file, findings), given)
         except InputError as error:
-            findings.errors += [one for one in error.findings if one not in findings.errors]
+            findings.errors += [complaint for complaint in error.findings if complaint not in findings.errors]
     stem = source.stem if isinstance(source, Container) else None
     fits = {name: _fitting(name, tables, stem) for name in ((job,) if job else JOBS)}
     if not job and all(_names_alone(fit) for fit in fits["teams"].values()):
@@ -184,11 +184,14 @@ def _fitting(job: str, tables: dict[str, Any], stem: Callable[[str], str] | None
         heads = list(table.columns)
         mapping = getattr(given, "mapping", {})
         if stem is not None:
-            kind = next((one for one in kinds_of(job) if fold(one.name) == fold(stem(file))), None)
+            kind = next(
+                (table_kind for table_kind in kinds_of(job) if fold(table_kind.name) == fold(stem(file))),
+                None,
+            )
             if kind is not None:
                 out[file] = match(kind, heads, mapping)
-        elif found := recognise(heads, file=table.name, job=job, mapping=mapping):
-            out[file] = found[0]
+        elif fits := recognise(heads, file=table.name, job=job, mapping=mapping):
+            out[file] = fits[0]
     return out
 
 
@@ -218,7 +221,7 @@ def _seen(table: Table, fit: Match | None, findings: Findings, name: str) -> Fil
         look_at(kept, fit, findings)
         if missing:
             _tell_missing(table, fit, findings)
-        near = [one.name for one in kind.columns if one.name not in fit.columns]
+        near = [described.name for described in kind.columns if described.name not in fit.columns]
         table.nearly(near, list(fit.spare))
         table = kept
     by_head = {} if fit is None else {head: column for column, head in fit.columns.items()}
@@ -238,7 +241,7 @@ def _seen(table: Table, fit: Match | None, findings: Findings, name: str) -> Fil
 def _tell_missing(table: Table, fit: Match, findings: Findings) -> None:
     for column in fit.missing:
         meant = fit.near.get(column, ())
-        choice = next((one for one in fit.kind.either if one[0].split("+")[0] == column), None)
+        choice = next((choices for choices in fit.kind.either if choices[0].split("+")[0] == column), None)
         mend = f"Add the column {column}" if choice is None else f"Add {' or '.join(choice)}"
         if meant:
             mend = f"Is it {' or '.join(meant)}? Then say so: --map {meant[0]}={column}"

@@ -126,8 +126,8 @@ def _table(given: Given, name: str, noted: Findings) -> Table:
 def _passed_on(table: Table, noted: Findings) -> Table:
     """Return a table that notes into other findings, with what was found when it was read."""
     if table.findings is not noted:
-        noted.errors += [one for one in table.findings.errors if one not in noted.errors]
-        noted.warnings += [one for one in table.findings.warnings if one not in noted.warnings]
+        noted.errors += [finding for finding in table.findings.errors if finding not in noted.errors]
+        noted.warnings += [finding for finding in table.findings.warnings if finding not in noted.warnings]
     return replace(table, findings=noted)
 
 
@@ -152,21 +152,21 @@ def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
 
 def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Table:
     # By content where the ending is none that says what a file is: exports often have none.
-    found = kind_of(raw)
-    if ending in WORKBOOKS or (found and found[0] == "an Excel workbook" and ending not in KNOWN_TEXT):
+    kind = kind_of(raw)
+    if ending in WORKBOOKS or (kind and kind[0] == "an Excel workbook" and ending not in KNOWN_TEXT):
         from evenhand.tables.workbook import read_workbook
 
         grid = without_leftovers(read_workbook(raw, name, sheet, noted), name, noted)
         origin = Origin("a workbook", sheet=grid.sheet, header_row=grid.header_row)
         return Table(name, grid.columns, grid.rows, noted, origin=origin)
-    if ending == ".parquet" or (found and found[0] == "a Parquet file" and ending not in KNOWN_TEXT):
+    if ending == ".parquet" or (kind and kind[0] == "a Parquet file" and ending not in KNOWN_TEXT):
         return replace(_columns(columns_of_parquet(raw, name), name, noted), origin=Origin("Parquet"))
-    if found and found[0] == "a zip archive" and len(inside := unpacked(raw, name)) == 1:
+    if kind and kind[0] == "a zip archive" and len(inside := unpacked(raw, name)) == 1:
         # One table zipped for sending is that table.
         ((inner, content),) = inside.items()
         return _file(content, Path(inner).suffix.lower(), Path(inner).name, noted, sheet)
-    if found or ending in OTHER_WORKBOOKS:
-        raise _no_text(found, ending, name)
+    if kind or ending in OTHER_WORKBOOKS:
+        raise _no_text(kind, ending, name)
     if not raw or raw.isspace():
         raise InputError.one("is empty", "Write a header row and a row for each entry", table=name)
     if sheet:
@@ -193,9 +193,9 @@ def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Ta
     return Table(name, grid.columns, grid.rows, noted, grid.delimiter == ";", grid.broken, origin=origin)
 
 
-def _no_text(found: tuple[str, str] | None, ending: str, name: str) -> InputError:
-    what, mend = found or ("text", "Rename it so that it ends in .csv")
-    if ending in OTHER_WORKBOOKS and found:
+def _no_text(kind: tuple[str, str] | None, ending: str, name: str) -> InputError:
+    what, mend = kind or ("text", "Rename it so that it ends in .csv")
+    if ending in OTHER_WORKBOOKS and kind:
         return InputError.one(f"is {what}", mend, table=name)
     instead = f"{ending} file" if ending in OTHER_WORKBOOKS else "CSV"
     return InputError.one(f"is {what}, not {'a ' if instead != 'CSV' else ''}{instead}", mend, table=name)

@@ -133,94 +133,105 @@ def match(kind: TableKind, heads: Sequence[str], mapping: Mapping[str, str] | No
         heads: as they stand in the file, no two alike.
         mapping: head to column, in any spelling of both.
     """
-    found = _Heads(list(heads))
+    heads_left = _Heads(list(heads))
     for head, column in (mapping or {}).items():
-        known = next((one for one in found.free if fold(one) == fold(head)), None)
+        known = next(
+            (wanted_column for wanted_column in heads_left.free if fold(wanted_column) == fold(head)), None
+        )
         if known is not None:
-            named = next((one.name for one in kind.columns if fold(one.name) == fold(column)), None)
+            named = next(
+                (
+                    wanted_column.name
+                    for wanted_column in kind.columns
+                    if fold(wanted_column.name) == fold(column)
+                ),
+                None,
+            )
             if named is not None or kind.own:
-                found.take(named or column, known, "said")
+                heads_left.take(named or column, known, "said")
     # All exact names first: a head that is one column's other name may be another's own.
     for how in ("name", "also"):
         for known_column in kind.columns:
-            _take_named(found, known_column, how)
+            _take_named(heads_left, known_column, how)
     # Last, as words are guesses: what is said and what is named must be gone by then.
-    near_ones = _take_words(kind, found)
-    missing = _missing(kind, found.columns)
+    near_ones = _take_words(kind, heads_left)
+    missing = _missing(kind, heads_left.columns)
     near_ones |= {
         column: (meant,)
         for column in missing
-        if column not in near_ones and (meant := near(column, found.free)) is not None
+        if column not in near_ones and (meant := near(column, heads_left.free)) is not None
     }
     return Match(
         kind,
-        found.columns,
-        found.how,
+        heads_left.columns,
+        heads_left.how,
         missing,
-        {column: meant for column, meant in near_ones.items() if column not in found.columns},
-        tuple(found.free),
-        _score(kind, found),
+        {column: meant for column, meant in near_ones.items() if column not in heads_left.columns},
+        tuple(heads_left.free),
+        _score(kind, heads_left),
     )
 
 
-def _take_named(found: _Heads, column: ColumnKind, how: str) -> None:
+def _take_named(heads_left: _Heads, column: ColumnKind, how: str) -> None:
     for name in (column.name,) if how == "name" else column.also:
-        if column.name in found.columns:
+        if column.name in heads_left.columns:
             return
-        head = next((one for one in found.free if fold(one) == fold(name)), None)
+        head = next((head_left for head_left in heads_left.free if fold(head_left) == fold(name)), None)
         if head is not None:
-            found.take(column.name, head, how)
+            heads_left.take(column.name, head, how)
 
 
-def _take_words(kind: TableKind, found: _Heads) -> dict[str, tuple[str, ...]]:
+def _take_words(kind: TableKind, heads_left: _Heads) -> dict[str, tuple[str, ...]]:
     """Take heads that are words for a column; return those that are not sure, by column."""
     unsure: dict[str, tuple[str, ...]] = {}
     wanted = list(kind.columns)
     if kind.own:
-        _join_names(kind, found)
+        _join_names(kind, heads_left)
         wanted = [column for column in wanted if column.needed or column.telling]
-        wanted += [kind.column(name) for name in _first_met(kind, found)]
+        wanted += [kind.column(name) for name in _first_met(kind, heads_left)]
     for column in wanted:
-        like = found.like(column.words) if column.name not in found.columns else []
+        like = heads_left.like(column.words) if column.name not in heads_left.columns else []
         # Two heads for one word are a question to the person, not a choice of ours.
         if len(like) == 1:
-            found.take(column.name, like[0], "word")
+            heads_left.take(column.name, like[0], "word")
         elif like:
             unsure[column.name] = tuple(like)
     return unsure
 
 
-def _join_names(kind: TableKind, found: _Heads) -> None:
+def _join_names(kind: TableKind, heads_left: _Heads) -> None:
     """Take "Name" for the family name where a first name stands beside it and no family name does."""
     if not {"first_name", "last_name"} <= set(map(str, (column.name for column in kind.columns))):
         return
     for column in ("first_name", "last_name"):
-        like = found.like(kind.column(column).words) if column not in found.columns else []
-        if len(like) == 1 and (column == "last_name" or "last_name" in found.columns or len(found.free) > 1):
-            found.take(column, like[0], "word")
-    if "first_name" in found.columns and "last_name" not in found.columns:
-        alone = [head for head in found.like(("name", "nom")) if word_key(head) in {"name", "nom"}]
-        owned = found.columns.get("name", "")
+        like = heads_left.like(kind.column(column).words) if column not in heads_left.columns else []
+        if len(like) == 1 and (
+            column == "last_name" or "last_name" in heads_left.columns or len(heads_left.free) > 1
+        ):
+            heads_left.take(column, like[0], "word")
+    if "first_name" in heads_left.columns and "last_name" not in heads_left.columns:
+        alone = [head for head in heads_left.like(("name", "nom")) if word_key(head) in {"name", "nom"}]
+        owned = heads_left.columns.get("name", "")
         # "Name" was taken for the whole name already; beside a first name it is the family name.
         if not alone and word_key(owned) == "name":
-            found.columns.pop("name")
-            found.how.pop("name")
-            found.free.append(owned)
+            heads_left.columns.pop("name")
+            heads_left.how.pop("name")
+            heads_left.free.append(owned)
             alone = [owned]
         if alone:
-            found.take("last_name", alone[0], "word")
+            heads_left.take("last_name", alone[0], "word")
 
 
-def _first_met(kind: TableKind, found: _Heads) -> list[str]:
+def _first_met(kind: TableKind, heads_left: _Heads) -> list[str]:
     """Return the columns of the first alternative of each unmet choice that words could meet."""
     wanted: list[str] = []
     for choice in kind.either:
         parts = [alternative.split("+") for alternative in choice]
         # Met already: words for another alternative would take columns that somebody may want to balance.
-        if any(all(name in found.columns for name in names) for names in parts):
+        if any(all(name in heads_left.columns for name in names) for names in parts):
             continue
         for names in parts:
-            if all(name in found.columns or found.like(kind.column(name).words) for name in names):
+            if all(name in heads_left.columns or heads_left.like(kind.column(name).words) for name in names):
                 wanted += names
                 break
     return wanted
@@ -231,19 +242,19 @@ def _missing(kind: TableKind, columns: Mapping[str, str]) -> tuple[str, ...]:
     unmet = [
         choice
         for choice in kind.either
-        if not any(all(name in columns for name in one.split("+")) for one in choice)
+        if not any(all(name in columns for name in alternative.split("+")) for alternative in choice)
     ]
     return (*lacking, *(choice[0].split("+")[0] for choice in unmet))
 
 
-def _score(kind: TableKind, found: _Heads) -> float:
-    chosen = {name for choice in kind.either for one in choice for name in one.split("+")}
+def _score(kind: TableKind, heads_left: _Heads) -> float:
+    chosen = {name for choice in kind.either for alternative in choice for name in alternative.split("+")}
     score = 0.0
-    for name, how in found.how.items():
+    for name, how in heads_left.how.items():
         counts = name in kind and (kind.column(name).needed or name in chosen)
         score += SURE[how] * (NEEDED_COUNTS if counts else OPTIONAL_COUNTS)
-    lacking = sum(column.needed and column.name not in found.columns for column in kind.columns)
-    return score - NEEDED_COUNTS * lacking - (0 if kind.own else STRANGE_COSTS * len(found.free))
+    lacking = sum(column.needed and column.name not in heads_left.columns for column in kind.columns)
+    return score - NEEDED_COUNTS * lacking - (0 if kind.own else STRANGE_COSTS * len(heads_left.free))
 
 
 def recognise(
@@ -270,13 +281,17 @@ def recognise(
             out.append(replace(fits, score=fits.score + NAMED_COUNTS * called))
     # complete tables first: one that lacks a column cannot be planned with, however well the rest fits
     # A stable sort: tables of equal score stay in the order in which they are described.
-    return sorted(out, key=lambda one: (not one.complete, -one.score))
+    return sorted(out, key=lambda fit: (not fit.complete, -fit.score))
 
 
 @lru_cache(maxsize=1)
 def _known_heads() -> frozenset[str]:
     columns = [column for kind in KINDS for column in kind.columns]
-    return frozenset(word_key(word) for one in columns for word in (one.name, *one.also, *one.words))
+    return frozenset(
+        word_key(word)
+        for known_column in columns
+        for word in (known_column.name, *known_column.also, *known_column.words)
+    )
 
 
 def is_known_head(head: str) -> bool:

@@ -70,8 +70,8 @@ def steps(event: Any, first: date, last: date) -> int:
 
 
 def _listed(holder: Any, name: str) -> list[Any]:
-    found = holder.get(name, [])
-    return found if isinstance(found, list) else [found]
+    values = holder.get(name, [])
+    return values if isinstance(values, list) else [values]
 
 
 def _day(when: date | datetime) -> date:

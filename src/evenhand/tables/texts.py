@@ -113,8 +113,8 @@ def tidy_words(cells: Iterable[str]) -> list[str]:
     return [unicodedata.normalize("NFC", cell).strip() for cell in seen]
 
 
-def _plain_space(found: re.Match[str]) -> str:
-    return "\n" if found[0][0] in "\r\x85\u2028\u2029" else " "
+def _plain_space(space: re.Match[str]) -> str:
+    return "\n" if space[0][0] in "\r\x85\u2028\u2029" else " "
 
 
 def fold(name: str) -> str:
@@ -126,10 +126,10 @@ def near(name: str, known: Sequence[str]) -> str | None:
     """Return the known name most like this one, or None where none is near; equal ones are no near miss."""
     folded = {fold(other): other for other in reversed(known)}
     # 0.75 allows one slip in four letters; at 0.6 short heads are near to all others.
-    found = get_close_matches(
+    close = get_close_matches(
         fold(name), [other for other in folded if other != fold(name)], n=1, cutoff=0.75
     )
-    return folded[found[0]] if found else None
+    return folded[close[0]] if close else None
 
 
 def shield(text: str) -> str:
@@ -156,6 +156,6 @@ def unshield(cells: list[str]) -> list[str]:
 
 
 def _unshielded(cell: str) -> str:
-    if found := KEPT_AS_TEXT.fullmatch(cell):
-        return found[1].strip()
+    if shielded := KEPT_AS_TEXT.fullmatch(cell):
+        return shielded[1].strip()
     return cell[1:].strip() if cell[:1] == "'" and FORMULA.match(cell, 1) else cell

@@ -113,13 +113,13 @@ def _fill_merged(head: dict[str, Any], columns: list[list[str]], name: str, note
 
 
 def _refuse_others(raw: bytes, name: str) -> None:
-    found = kind_of(raw)
+    kind = kind_of(raw)
     # A workbook that was cut off in a download still begins like one.
     if raw.startswith(b"PK") and not zipfile.is_zipfile(BytesIO(raw)):
         raise _damaged(name)
-    if found and found[0] != "an Excel workbook":
-        raise InputError.one(f"is {found[0]}, not an Excel workbook", found[1], table=name)
-    if not found:
+    if kind and kind[0] != "an Excel workbook":
+        raise InputError.one(f"is {kind[0]}, not an Excel workbook", kind[1], table=name)
+    if not kind:
         mend = "Rename it so that it ends in .csv" if raw else "Save it from your spreadsheet again"
         raise InputError.one(f"is {'text' if raw else 'empty'}, not an Excel workbook", mend, table=name)
 

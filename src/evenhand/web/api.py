@@ -253,17 +253,17 @@ def api_ask(
     with hall.database.read() as connection:
         if answer_row(connection, answer) is None:
             raise HTTPException(404)
-    found = hall.ask(answer, question, subject)
-    if found is None:
+    told = hall.ask(answer, question, subject)
+    if told is None:
         response.status_code = 202
         return {"status": "running"}
-    if "error" in found:
-        error = found["error"]
+    if "error" in told:
+        error = told["error"]
         finding = next(iter(error.get("findings", [])), {"problem": error["message"], "mend": ""})
         raise InputError.one(
             str(finding["problem"]), str(finding["mend"]), came=subject[:80], column="subject"
         )
-    return dict(found)
+    return dict(told)
 
 
 @router.post("/api/v1/plans/{plan}/publications", name="api_publish", status_code=201, responses=PROBLEMS)

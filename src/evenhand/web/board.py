@@ -228,7 +228,7 @@ def found_cell(view: dict[str, Any], text: str) -> str:
             for card in day["cards"]
         ]
     elif view["job"] == "teams":
-        cells = [(one["name"], one["name"]) for card in view["cards"] for one in card["people"]]
+        cells = [(person["name"], person["name"]) for card in view["cards"] for person in card["people"]]
     else:
         cells = [
             (f"{slot['key']}|{row['name']}", row["name"])
@@ -348,8 +348,8 @@ def _panel(hall: Hall, values: dict[str, Any]) -> dict[str, Any]:
         return {"why": hall.ask(key, "why", subject, patience=GLANCE)}
     if tab == "give":
         subject += "|all" if values["more"] and allocation else ""
-        found = hall.ask(key, "alternatives", subject, patience=GLANCE)
-        return {"give": _by_rule(found) if allocation and found else found}
+        options = hall.ask(key, "alternatives", subject, patience=GLANCE)
+        return {"give": _by_rule(options) if allocation and options else options}
     return {}
 
 
@@ -385,11 +385,11 @@ def effect(request: Request, plan: str, hall: TheHall, kind: str = "pin", names:
         view = get_json(connection, answer.view) if answer is not None else None
     if view is None or not names:
         return JSONResponse({"said": "", "moved": []})
-    found = hall.ask(key, "effect", json.dumps([kind, *names]), patience=2.0)
-    if not found or "error" in found:
-        why = words("This cannot be done.") if found else words("Working it out.")
+    told = hall.ask(key, "effect", json.dumps([kind, *names]), patience=2.0)
+    if not told or "error" in told:
+        why = words("This cannot be done.") if told else words("Working it out.")
         return JSONResponse({"said": why, "moved": []})
-    said = found["said"]
+    said = told["said"]
     # names are known to the page, not to the child that solved
     called = _names(view)
     if isinstance(said, list):
@@ -400,7 +400,7 @@ def effect(request: Request, plan: str, hall: TheHall, kind: str = "pin", names:
                 for place, value in said[1].items()
             },
         ]
-    return JSONResponse({"said": words.say(said), "moved": found["moved"]})
+    return JSONResponse({"said": words.say(said), "moved": told["moved"]})
 
 
 def _near(connection: Any, plan: str, kind: str) -> dict[str, str] | None:
@@ -410,11 +410,11 @@ def _near(connection: Any, plan: str, kind: str) -> dict[str, str] | None:
         return None
     if kind == "dial":
         return None if current_facts(connection, plan) else {"before": ""}
-    found = answer_row(connection, step_row(connection, plan, row.tip).state)
-    if found is None:
+    newest = answer_row(connection, step_row(connection, plan, row.tip).state)
+    if newest is None:
         return None
-    view = get_json(connection, found.view)
-    pairs = [(one["name"], card["name"]) for card in view["cards"] for one in card["people"]]
+    view = get_json(connection, newest.view)
+    pairs = [(person["name"], card["name"]) for card in view["cards"] for person in card["people"]]
     return {"before": teams_table(connection, pairs)}
 
 
@@ -549,12 +549,12 @@ def compare(request: Request, plan: str, hall: TheHall, a: int = 0, b: int = 0) 
         steps = {s.seq: s for s in history(connection, plan) if s.kind != "goto"}
         first, second = steps.get(a) or steps[min(steps)], steps.get(b) or steps[row.tip]
         views = []
-        for one in (first, second):
-            answer = answer_row(connection, one.state)
+        for compared in (first, second):
+            answer = answer_row(connection, compared.state)
             views.append(get_json(connection, answer.view) if answer is not None else None)
     measures = [
-        hall.ask(one.state, "measures", "") if view else None
-        for one, view in zip((first, second), views, strict=True)
+        hall.ask(compared.state, "measures", "") if view else None
+        for compared, view in zip((first, second), views, strict=True)
     ]
     differ = _changes(views[0], views[1]) if views[0] and views[1] else {}
     return hall.page(
@@ -611,7 +611,11 @@ def _as_csv(view: dict[str, Any]) -> bytes:
         ]
     elif view["job"] == "teams":
         heads = ("team", "name", "values")
-        rows = [(card["name"], one["name"], one["tags"]) for card in view["cards"] for one in card["people"]]
+        rows = [
+            (card["name"], person["name"], person["tags"])
+            for card in view["cards"]
+            for person in card["people"]
+        ]
     else:
         heads = ("date", "until", "duty", "name")
         rows = [
@@ -628,13 +632,13 @@ def recipe(plan: str, hall: TheHall) -> Response:
     with hall.database.read() as connection:
         row = plan_row(connection, plan)
         state = next(s.state for s in history(connection, plan) if s.seq == row.tip)
-        found = recipe_at(connection, state)
-        names = source_names(connection, found)
-        content = {table: get_blob(connection, sha) for table, sha in found.sources.items()}
+        recipe_kept = recipe_at(connection, state)
+        names = source_names(connection, recipe_kept)
+        content = {table: get_blob(connection, sha) for table, sha in recipe_kept.sources.items()}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        files = {table: f"{table}{_ending(names[table])}" for table in found.sources}
-        archive.writestr("recipe.toml", recipe_toml(found, files))
+        files = {table: f"{table}{_ending(names[table])}" for table in recipe_kept.sources}
+        archive.writestr("recipe.toml", recipe_toml(recipe_kept, files))
         for table, held in content.items():
             archive.writestr(files[table], held)
     head = {"Content-Disposition": 'attachment; filename="recipe.zip"'}

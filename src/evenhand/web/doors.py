@@ -63,11 +63,11 @@ def login(request: Request, hall: TheHall, form: AnyForm) -> Response:
             request, "error.html", http=429, code=429, findings=[], message="Too many tries. Wait a minute."
         )
     email, password = (str(form.get(name, [""])[0]) for name in ("email", "password"))
-    found = signed_in(hall.database, email, password)
-    if found is None:
+    account = signed_in(hall.database, email, password)
+    if account is None:
         hall.keeper.note_wrong()
         return hall.page(request, "login.html", http=403, wrong=True)
-    return _with_session(hall, hall.keeper.open_session(name=found.name, account=found.id), "/")
+    return _with_session(hall, hall.keeper.open_session(name=account.name, account=account.id), "/")
 
 
 @router.post("/logout", name="logout")

@@ -385,12 +385,12 @@ def team_cards(view: Mapping[str, Any], words: Language, **marks: Any) -> list[d
                 row["column"],
                 [
                     {
-                        "label": one["value"],
-                        "count": words.number(one["held"]),
-                        "off": "" if one["state"] == "fits" else one["state"],
-                        "share": words("fair share {n}", n=one["share"]),
+                        "label": value["value"],
+                        "count": words.number(value["held"]),
+                        "off": "" if value["state"] == "fits" else value["state"],
+                        "share": words("fair share {n}", n=value["share"]),
                     }
-                    for one in row["values"]
+                    for value in row["values"]
                 ],
             )
             for row in card["counts"]
@@ -437,7 +437,7 @@ def rota_legend(
     """Return (mark, words, letter) of every mark that the grid shows."""
     kinds = {kind for row in grid["rows"] for slot in row["slots"] for kind in slot["kind"].split()}
     duties = {slot["letter"]: slot["duty"] for slot in view["slots"]}
-    found = [("turn", words("turn") if duty == "duty" else duty, letter) for letter, duty in duties.items()]
+    entries = [("turn", words("turn") if duty == "duty" else duty, letter) for letter, duty in duties.items()]
     letter = next(iter(duties), "")
     more = (
         ("served", words("served"), letter),
@@ -447,4 +447,4 @@ def rota_legend(
         ("away", words("away"), ""),
         ("open", words("open"), "?"),
     )
-    return [*found, *(line for line in more if line[0] in kinds)]
+    return [*entries, *(line for line in more if line[0] in kinds)]

@@ -124,9 +124,9 @@ class Hall:
     def ask(self, answer: str, kind: str, subject: str, *, patience: float = PATIENCE) -> Any:
         """Return the answer to a question; None while it is being worked out, {"error": ...} if it failed."""
         with self.database.read() as connection:
-            found = self._asked(connection, answer, kind, subject)
-            if found is not None:
-                return found
+            told = self._asked(connection, answer, kind, subject)
+            if told is not None:
+                return told
         # the whole question: two people who ask the same at once wait for one run
         key = f"{answer}/{kind}/{subject}"
         with self.database.write() as connection:

@@ -57,45 +57,45 @@ def import_file(hall: TheHall, form: AnyForm) -> Response:
     with hall.database.read() as connection:
         remembered(connection, draft)
     # drawn, not counted: an import in hand must not be guessed by another visitor
-    made = secrets.token_urlsafe(12)
-    hall.drafts[made] = draft
+    token = secrets.token_urlsafe(12)
+    hall.drafts[token] = draft
     while len(hall.drafts) > KEPT:
         # a dict keeps the order of adding: the first key is the oldest import
         hall.drafts.pop(next(iter(hall.drafts)))
-    return hall.go(f"/import/{made}")
+    return hall.go(f"/import/{token}")
 
 
 def _draft(hall: Hall, draft: str) -> Draft:
-    found = hall.drafts.get(draft)
-    if not isinstance(found, Draft):
+    draft_kept = hall.drafts.get(draft)
+    if not isinstance(draft_kept, Draft):
         raise HTTPException(404)
-    return found
+    return draft_kept
 
 
 @router.get("/import/{draft}", name="import_draft")
 def import_draft(request: Request, draft: str, hall: TheHall) -> Response:
     """Show file, columns and faults."""
-    found = _draft(hall, draft)
-    findings = found.findings()
+    draft_kept = _draft(hall, draft)
+    findings = draft_kept.findings()
     series = None
-    if found.series:
+    if draft_kept.series:
         with hall.database.read() as connection:
-            series = series_row(connection, found.series)
+            series = series_row(connection, draft_kept.series)
     wrong = {(f.table, f.column, f.row) for f in findings}
     return hall.page(
         request,
         "import.html",
-        draft=found,
+        draft=draft_kept,
         id=draft,
         findings=findings,
         groups=_groups(findings),
         rows_wrong=len({(f.table, f.row) for f in findings if f.row is not None}),
-        alike=alike(found),
+        alike=alike(draft_kept),
         wrong=wrong,
         series=series,
-        job=found.job,
+        job=draft_kept.job,
         shown=SHOWN,
-        needed=tables_needed(found.form),
+        needed=tables_needed(draft_kept.form),
         lists=LISTS,
     )
 
@@ -103,8 +103,8 @@ def import_draft(request: Request, draft: str, hall: TheHall) -> Response:
 def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
     """Return findings grouped by what mends them, with the cells of each."""
     groups: dict[tuple[str, str, str, str], list[Finding]] = {}
-    for found in findings:
-        groups.setdefault((found.table, found.column, found.problem, found.mend), []).append(found)
+    for finding in findings:
+        groups.setdefault((finding.table, finding.column, finding.problem, finding.mend), []).append(finding)
     return [
         {
             "table": table,
@@ -124,8 +124,8 @@ def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
 @router.post("/import/{draft}/columns", name="import_columns")
 def import_columns(draft: str, hall: TheHall, form: AnyForm) -> Response:
     """Take what the columns are, which tables they are, and the dials."""
-    found = _draft(hall, draft)
-    for at, brought in enumerate(found.tables):
+    draft_kept = _draft(hall, draft)
+    for at, brought in enumerate(draft_kept.tables):
         brought.table = str(form.get(f"table.{at}", [brought.table])[0])
         for place, head in enumerate(brought.heads):
             brought.columns[head] = str(form.get(f"column.{at}.{place}", [brought.columns[head]])[0])
@@ -136,61 +136,61 @@ def import_columns(draft: str, hall: TheHall, form: AnyForm) -> Response:
             key = name.removeprefix("dial.")
             value = dial_of(key, values)
             # an emptied dial is taken away, so that the default holds again
-            found.settings.pop(key, None)
+            draft_kept.settings.pop(key, None)
             if value is not None:
-                found.settings[key] = value
-    name = " ".join(str(form.get("name", [found.name])[0]).split())[:60]
-    found.name = name or found.name
+                draft_kept.settings[key] = value
+    name = " ".join(str(form.get("name", [draft_kept.name])[0]).split())[:60]
+    draft_kept.name = name or draft_kept.name
     return hall.go(f"/import/{draft}")
 
 
 @router.post("/import/{draft}/mend", name="import_mend")
 def import_mend(draft: str, hall: TheHall, form: AnyForm) -> Response:
     """Write cells, or leave the rows out that are wrong."""
-    found = _draft(hall, draft)
+    draft_kept = _draft(hall, draft)
     if form.get("leave_out"):
         rows: dict[str, set[int]] = {}
-        for finding in found.findings():
+        for finding in draft_kept.findings():
             if finding.row is not None:
                 rows.setdefault(finding.table, set()).add(finding.row)
-        found.leave_out(rows)
+        draft_kept.leave_out(rows)
         return hall.go(f"/import/{draft}")
     if form.get("write"):
         # "cell|table|row|head|what it shall be": one button, one cell; the fields beside it stay as they are
         _, table, row, rest = str(form["write"][0]).split("|", 3)
         head, _, text = rest.rpartition("|")
         if row.isdigit():
-            found.mend(table, int(row), head, text[:500])
+            draft_kept.mend(table, int(row), head, text[:500])
         return hall.go(f"/import/{draft}")
     for name, values in form.items():
         if name.startswith("cell|"):
             # at most three splits: a head may hold the mark itself
             _, table, row, head = name.split("|", 3)
             if row.isdigit():
-                found.mend(table, int(row), head, str(values[0])[:500])
+                draft_kept.mend(table, int(row), head, str(values[0])[:500])
     return hall.go(f"/import/{draft}")
 
 
 @router.post("/import/{draft}/alike", name="import_alike")
 def import_alike(draft: str, hall: TheHall, form: AnyForm) -> Response:
     """Take two names for one, or note that they are two."""
-    found = _draft(hall, draft)
+    draft_kept = _draft(hall, draft)
     table, head, rare, common = (
         str(form.get(name, [""])[0])[:500] for name in ("table", "head", "rare", "common")
     )
     if form.get("same", [""])[0]:
-        found.as_one(table, head, rare, common)
-    found.settled.add((table, head, rare, common))
+        draft_kept.as_one(table, head, rare, common)
+    draft_kept.settled.add((table, head, rare, common))
     return hall.go(f"/import/{draft}")
 
 
 @router.get("/import/{draft}/rejected", name="import_rejected")
 def import_rejected(draft: str, hall: TheHall) -> Response:
     """Hand out the rows that are wrong, with what is wrong, as a table to mend elsewhere."""
-    found = _draft(hall, draft)
+    draft_kept = _draft(hall, draft)
     rows = []
-    for finding in found.findings():
-        for brought in found.tables:
+    for finding in draft_kept.findings():
+        for brought in draft_kept.tables:
             if finding.row in brought.rows and finding.table in (brought.name, brought.as_bytes()[1]):
                 at = brought.rows.index(finding.row)
                 cells = [brought.cells[head][at] for head in brought.heads]
@@ -212,29 +212,31 @@ def import_template(form: str, table: str) -> Response:
 @router.post("/import/{draft}/use", name="import_use")
 def import_use(draft: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Keep the tables and plan them: a new series, or the next step of the one they renew."""
-    found = _draft(hall, draft)
+    draft_kept = _draft(hall, draft)
     name = " ".join(str(form.get("name", [""])[0]).split())[:60]
-    findings = found.findings()
+    findings = draft_kept.findings()
     # asked again here: the page may be older than the tables
     if findings:
         raise InputError(findings)
-    recipe, content, names = found.recipe()
+    recipe, content, names = draft_kept.recipe()
     # tables, series and plan in one transaction: an import is there or it is not
     with hall.database.write() as connection:
         for table, held in content.items():
             put_blob(connection, held, f"source:{names[table]}")
-        if found.series:
-            plan = _renewed(connection, found, recipe, who)
+        if draft_kept.series:
+            plan = _renewed(connection, draft_kept, recipe, who)
         else:
             unit = {
-                "allocation": str(found.settings.get("thing", "item")),
+                "allocation": str(draft_kept.settings.get("thing", "item")),
                 "teams": "person",
                 "rota": "turn",
-            }[found.job]
-            series = create_series(connection, name or found.name, found.job, found.form, unit, who=who)
+            }[draft_kept.job]
+            series = create_series(
+                connection, name or draft_kept.name, draft_kept.job, draft_kept.form, unit, who=who
+            )
             plan = create_plan(connection, series, "First plan", recipe, who=who)
         key = _tip_state(connection, plan)
-        remember(connection, found)
+        remember(connection, draft_kept)
     del hall.drafts[draft]
     # the first plan is waited for longer: people expect an import to take a moment
     hall.solve(key, plan, patience=4.0)
@@ -247,7 +249,7 @@ def _tip_state(connection: Any, plan: str) -> str:
     return step_row(connection, plan, plan_row(connection, plan).tip).state
 
 
-def _renewed(connection: Any, found: Draft, recipe: Any, who: str) -> str:
+def _renewed(connection: Any, draft_kept: Draft, recipe: Any, who: str) -> str:
     """Put new tables into the last plan of a series; its settings and picks stay."""
     from sqlalchemy import select
 
@@ -256,7 +258,7 @@ def _renewed(connection: Any, found: Draft, recipe: Any, who: str) -> str:
     table = METADATA.tables["plan"]
     plan = connection.execute(
         select(table.c.id)
-        .where(table.c.series == found.series)
+        .where(table.c.series == draft_kept.series)
         .order_by(table.c.made.desc(), table.c.id.desc())
         .limit(1)
     ).scalar()

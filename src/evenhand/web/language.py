@@ -97,14 +97,12 @@ class Language:
     def day(self, text: str, *, year: bool = False) -> str:
         """Return a day as "Mon 28 Sep"; text that is no date stays."""
         try:
-            found = date.fromisoformat(text[:10])
+            when = date.fromisoformat(text[:10])
         except ValueError:
             return text
-        after = f" {found.year}" if year else ""
+        after = f" {when.year}" if year else ""
         dot = "." if self.code == "de" else ""
-        return (
-            f"{DAYS[self.code][found.weekday()]} {found.day}{dot} {MONTHS[self.code][found.month - 1]}{after}"
-        )
+        return f"{DAYS[self.code][when.weekday()]} {when.day}{dot} {MONTHS[self.code][when.month - 1]}{after}"
 
     def nth(self, number: int) -> str:
         """Return an ordinal: 2nd, 3rd, 11th; 2. in German."""

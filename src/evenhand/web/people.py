@@ -45,7 +45,7 @@ def series_page(request: Request, series: str, hall: TheHall, link: str = "", wh
         called = _called(connection, series)
         periods = _periods(connection, series)
         paths = _paths(connection, row.ledger)
-        made = links.links_of(connection, series)
+        links_made = links.links_of(connection, series)
         waiting = swaps.open_swaps(connection, series, every=True)
         facts = series_facts(connection, series)
     got: dict[str, int] = {}
@@ -61,10 +61,11 @@ def series_page(request: Request, series: str, hall: TheHall, link: str = "", wh
         }
         for name, lag in lags.items()
     ]
-    rows.sort(key=lambda one: (-abs(one["lag"]), one["called"]))
-    far = max((abs(point) for one in rows for point in one["path"]), default=0.0)
+    rows.sort(key=lambda person: (-abs(person["lag"]), person["called"]))
+    far = max((abs(point) for person in rows for point in person["path"]), default=0.0)
     people = sorted(
-        ({"name": name, "called": shown} for name, shown in called.items()), key=lambda one: one["called"]
+        ({"name": name, "called": shown} for name, shown in called.items()),
+        key=lambda person: person["called"],
     )
     return hall.page(
         request,
@@ -72,7 +73,7 @@ def series_page(request: Request, series: str, hall: TheHall, link: str = "", wh
         series=row,
         rows=rows,
         periods=periods,
-        links=made,
+        links=links_made,
         swaps=waiting,
         far=far,
         people=people,
@@ -139,7 +140,7 @@ def people_page(request: Request, series: str, hall: TheHall) -> Response:
         "people.html",
         series=row,
         people=rows,
-        active=sum(one["state"] == "in" for one in rows),
+        active=sum(person["state"] == "in" for person in rows),
         heads=heads,
         waiting=waiting,
         today=_today(),
@@ -284,21 +285,21 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         offers = [
             s for s in swaps.open_swaps(connection, row.series, every=True) if s.status in ("open", "taken")
         ]
-        mine = sorted((f for f in facts if f.claimant == row.claimant), key=lambda f: f.starts)
+        own_turns = sorted((f for f in facts if f.claimant == row.claimant), key=lambda f: f.starts)
         effects = {s.id: swaps.effect(connection, s, row.claimant) for s in offers if s.status == "open"}
         labels = _thing_names(connection, row.series)
         seen = request.cookies.get(_seen_cookie(row), "")
-        earlier = facts_then(connection, row.series, row.claimant, seen) if seen else mine
+        earlier = facts_then(connection, row.series, row.claimant, seen) if seen else own_turns
         away = next((p["away"] for p in people_of(connection, row.series) if p["name"] == row.claimant), None)
     words = hall.language(request)
-    coming = [f for f in mine if not f.ends or f.ends >= today] or []
+    coming = [f for f in own_turns if not f.ends or f.ends >= today] or []
     others = {
         f.starts: [
             called.get(g.claimant, g.claimant)
             for g in facts
             if (g.starts, g.thing) == (f.starts, f.thing) and g.claimant != row.claimant
         ]
-        for f in mine
+        for f in own_turns
     }
     offered = {(s.thing, s.starts): s for s in offers if s.giver == row.claimant and s.status == "open"}
     response = hall.page(
@@ -309,10 +310,10 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         name=row.claimant,
         called=called.get(row.claimant, row.claimant),
         coming=coming,
-        past=[f for f in mine if f not in coming],
+        past=[f for f in own_turns if f not in coming],
         lines=lines,
         beside=standings_of(_beside(lags, called, row.claimant, words, masked=bool(series.masked)), words),
-        news=_news(earlier, mine, labels),
+        news=_news(earlier, own_turns, labels),
         seen=seen,
         away=[{"first": away[0], "last": away[1], "noted": True}] if away and away[1] >= today else [],
         in_days=_in_days(coming[0].starts, today, words) if coming and coming[0].starts else "",
@@ -375,7 +376,7 @@ def _news(earlier: Sequence[Any], now: Sequence[Any], labels: Mapping[str, str])
     then, here = set(key), {(f.thing, f.starts) for f in now}
     key |= {(f.thing, f.starts): f for f in now}
     out = []
-    for thing, starts in sorted(then ^ here, key=lambda one: (one[1], one[0])):
+    for thing, starts in sorted(then ^ here, key=lambda news_item: (news_item[1], news_item[0])):
         what = {"thing": labels.get(thing, thing), "day": {"day": starts}}
         fresh = (thing, starts) in here
         if not starts:
@@ -413,16 +414,16 @@ def _today() -> str:
 def _why_me(hall: Hall, lags: Mapping[str, float], called: Mapping[str, str], name: str) -> list[Any]:
     """Return why in two sentences: where I stand, and where the next one does."""
     del hall
-    mine = lags.get(name, 0.0)
-    ahead = sum(lag > mine for lag in lags.values())
+    own_lag = lags.get(name, 0.0)
+    ahead = sum(lag > own_lag for lag in lags.values())
     others = sorted((lag for other, lag in lags.items() if other != name), reverse=True)
     del called
     out: list[Any] = []
-    if mine >= 0.005:  # noqa: PLR2004 - the last digit shown
+    if own_lag >= 0.005:  # noqa: PLR2004 - the last digit shown
         more = "You are owed {n}, the most of all." if not ahead else "You are owed {n}; {k} are owed more."
-        out.append([more, {"n": round(mine, 2), "k": ahead}])
-    elif mine <= -0.005:  # noqa: PLR2004 - the last digit shown
-        out.append(["You are {n} ahead: you had more than your share so far.", {"n": round(-mine, 2)}])
+        out.append([more, {"n": round(own_lag, 2), "k": ahead}])
+    elif own_lag <= -0.005:  # noqa: PLR2004 - the last digit shown
+        out.append(["You are {n} ahead: you had more than your share so far.", {"n": round(-own_lag, 2)}])
     else:
         out.append(["You are even: you had just your share so far.", {}])
     if others:
@@ -489,8 +490,8 @@ def me_untake(secret: str, swap: str, hall: TheHall) -> Response:
     """Give a taken turn back, until it starts."""
     row = _link(hall, secret, "me")
     with hall.database.write() as connection:
-        found = swaps.swap_row(connection, swap)
-        if found.series != row.series or found.taker != row.claimant:
+        swap_found = swaps.swap_row(connection, swap)
+        if swap_found.series != row.series or swap_found.taker != row.claimant:
             raise HTTPException(404)
         swaps.untake(connection, swap, today=_today(), who=row.claimant)
     return hall.go(f"/me/{secret}")
@@ -511,9 +512,11 @@ def feed(request: Request, secret: str, hall: TheHall) -> Response:
     row = _link(hall, secret, "me")
     with hall.database.read() as connection:
         series = series_row(connection, row.series)
-        mine = [f for f in series_facts(connection, row.series) if f.claimant == row.claimant and f.starts]
+        own_turns = [
+            f for f in series_facts(connection, row.series) if f.claimant == row.claimant and f.starts
+        ]
         labels = _thing_names(connection, row.series)
-    body = _calendar(series, mine, labels)
+    body = _calendar(series, own_turns, labels)
     tag = f'"{sha_of(body)[:32]}"'
     heads = {"ETag": tag, "Cache-Control": "private, max-age=0, must-revalidate"}
     if tag in [part.strip() for part in request.headers.get("if-none-match", "").split(",")]:
@@ -530,7 +533,7 @@ def _calendar(series: Any, facts: list[Any], labels: Mapping[str, str]) -> bytes
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", series.name)
     calendar.add("refresh-interval;value=duration", "PT1H")
-    for fact in sorted(facts, key=lambda one: (one.starts, one.thing)):
+    for fact in sorted(facts, key=lambda turn: (turn.starts, turn.thing)):
         event = Event()
         first, last = date.fromisoformat(fact.starts), date.fromisoformat(fact.ends or fact.starts)
         # from what the turn is: a calendar that reads it again knows it and adds no second entry
@@ -554,7 +557,12 @@ def share(request: Request, secret: str, hall: TheHall) -> Response:
     row = _link(hall, secret, "share")
     with hall.database.read() as connection:
         plan = next(
-            (one["plan"] for one in _periods(connection, row.series) if one["published"] is not None), None
+            (
+                period["plan"]
+                for period in _periods(connection, row.series)
+                if period["published"] is not None
+            ),
+            None,
         )
     if plan is None:
         raise HTTPException(404)
@@ -602,7 +610,7 @@ def swap_withdraw(swap: str, hall: TheHall, who: Who) -> Response:
 @router.post("/plans/{plan}/swaps", name="swap_offer")
 def swap_offer(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Offer a published turn for somebody who cannot."""
-    one = {name: str(form.get(name, [""])[0]) for name in ("thing", "starts", "giver")}
+    offered = {name: str(form.get(name, [""])[0]) for name in ("thing", "starts", "giver")}
     with hall.database.write() as connection:
-        swaps.offer(connection, plan, one["thing"], one["starts"], one["giver"], who=who)
+        swaps.offer(connection, plan, offered["thing"], offered["starts"], offered["giver"], who=who)
     return hall.go("/swaps")

@@ -41,14 +41,16 @@ def checked(hall: Hall, key: str) -> Any:
         if answer_row(connection, key) is None:
             return None
     # far longer than a click: the judge has to read the problem from the database first
-    found = hall.ask(key, "check", "", patience=CHECKED)
-    if found is None:
+    check_answer = hall.ask(key, "check", "", patience=CHECKED)
+    if check_answer is None:
         return None
-    if "error" in found:
+    if "error" in check_answer:
         raise InputError.one(
-            f"cannot be published: {found['error'].get('message', '')}", "Plan again", came="this draft"
+            f"cannot be published: {check_answer['error'].get('message', '')}",
+            "Plan again",
+            came="this draft",
         )
-    return found
+    return check_answer
 
 
 @router.get("/plans/{plan}/publish", name="publish_page")
@@ -56,30 +58,30 @@ def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
     """Show what becomes fact: each account before and after, what changes since the last revision."""
     values = board_values(hall, plan, hall.language(request), tab="history")
     # a draft that is planned or checked just now is waited for on a page that says so
-    found = None if values["stale"] else checked(hall, values["key"])
-    if found is None:
+    check_answer = None if values["stale"] else checked(hall, values["key"])
+    if check_answer is None:
         return hall.page(request, "publish_waits.html", **values)
     with hall.database.read() as connection:
         lags = balances(connection, values["series"].ledger)
         last = last_publication(connection, plan)
         before = current_facts(connection, plan)
-    groups = _groups(values["view"], found, lags, booked=_booked(before, found))
+    groups = _groups(values["view"], check_answer, lags, booked=_booked(before, check_answer))
     old = {(f.claimant, f.thing, f.starts) for f in before}
-    new = {(f["claimant"], f["thing"], f["starts"]) for f in found["facts"]}
+    new = {(f["claimant"], f["thing"], f["starts"]) for f in check_answer["facts"]}
     return hall.page(
         request,
         "publish.html",
         plan=values["plan"],
         series=values["series"],
         view=values["view"],
-        found=found,
+        found=check_answer,
         groups=groups,
         bars=_bars(groups, hall.language(request)),
         rev=(last.rev if last else 0) + 1,
         amends=bool(before),
         gone=len(old - new),
         fresh=len(new - old),
-        claimants=len({f["claimant"] for f in found["facts"]}),
+        claimants=len({f["claimant"] for f in check_answer["facts"]}),
         key=values["key"],
         step=values["tip"],
         same=bool(before) and old == new,
@@ -93,8 +95,8 @@ def _bars(groups: list[dict[str, Any]], words: Language) -> dict[str, Any]:
     return {row["name"]: bar for row, bar in zip(rows, drawn, strict=True)}
 
 
-def _booked(before: list[Any], found: Any) -> bool:
-    del found
+def _booked(before: list[Any], booked: Any) -> bool:
+    del booked
     return bool(before)
 
 
@@ -113,7 +115,7 @@ def _groups(view: Any, found: Any, lags: dict[str, int], *, booked: bool) -> lis
             moved[line["claimant"]] += line["due"] - line["received"]
     called = {row["name"]: row["called"] for row in view["standing"]}
     groups: dict[int, list[dict[str, Any]]] = {}
-    for name in sorted(moved, key=lambda one: called.get(one, one)):
+    for name in sorted(moved, key=lambda group: called.get(group, group)):
         before = 0 if booked else lags.get(name, 0)
         row = {
             "name": name,
@@ -143,13 +145,13 @@ def publish_draft(hall: Hall, plan: str, key: str, *, who: str, reason: str) -> 
     """
     with hall.database.read() as connection:
         _unchanged(connection, plan, key)
-    found = checked(hall, key)
-    if found is None:
+    check_answer = checked(hall, key)
+    if check_answer is None:
         return None
     with hall.database.write() as connection:
         # again, now that nobody else can write: the check takes long enough for another step
         _unchanged(connection, plan, key)
-        rev = publish(connection, plan, key, found, who=who, reason=reason)
+        rev = publish(connection, plan, key, check_answer, who=who, reason=reason)
         sha = amend_draft(connection, plan)
         if sha is None:
             return rev

@@ -81,8 +81,8 @@ def step_text(step: Any, words: Language, names: Mapping[str, str], job: str) ->
     if step.kind == "sources" and "before" in body:
         return words("{who} published; from here the plan stays near it", who=who)
     if step.kind == "swap":
-        one, _, other, _ = body["names"]
-        return words(SAID["swap"], who=who, what=words("{a} and {b}", a=one, b=other))
+        person, _, other, _ = body["names"]
+        return words(SAID["swap"], who=who, what=words("{a} and {b}", a=person, b=other))
     if step.kind == "dial":
         what = ", ".join(
             f"{words(DIALS.get(name, name))} {_value(value, words)}"
@@ -112,7 +112,7 @@ def said_change(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any
         turns = [cell.partition("|") for cell in sorted(changed["cells"])]
         said = [words("{name} takes {day}.", name=name, day={"day": day}) for day, _, name in turns[:NAMED]]
     else:
-        teams = {one["name"]: card["name"] for card in after["cards"] for one in card["people"]}
+        teams = {person["name"]: card["name"] for card in after["cards"] for person in card["people"]}
         said = [
             words("{name} goes to {team}.", name=name, team=teams[name])
             for name in sorted(changed["cells"])[:NAMED]
@@ -128,7 +128,7 @@ def _loans(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any], wo
     now = {card["item"]: card for day in after["days"] for card in day["cards"]}
     # what was pinned is what the person did; else the first in order of the board
     fresh = [item for item in now if item in changed["cells"]]
-    item = next((one for one in fresh if now[one]["pinned"]), fresh[0] if fresh else "")
+    item = next((loan for loan in fresh if now[loan]["pinned"]), fresh[0] if fresh else "")
     if not item:
         gone = next(iter(sorted(changed["gone"])), "")
         return words("{thing} is not handed out.", thing=was[gone]["thing"]) if gone in was else ""

@@ -140,12 +140,12 @@ class Doorkeeper:
             # sessions without an account come from the printed address: owners here, nobody on a network
             if row.account is None:
                 return Visitor(row.name, "owner" if self.local else "", hashed)
-            found = connection.execute(
+            member = connection.execute(
                 select(ACCOUNT.c.name, MEMBER.c.role)
                 .join(MEMBER, MEMBER.c.account == ACCOUNT.c.id)
                 .where(ACCOUNT.c.id == row.account, ACCOUNT.c.disabled == 0)
             ).first()
-        return Visitor(found.name, found.role, hashed) if found else Visitor()
+        return Visitor(member.name, member.role, hashed) if member else Visitor()
 
 
 def guarded(keeper: Doorkeeper) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Any]:

@@ -50,14 +50,14 @@ def create_account(
     if connection.execute(select(ACCOUNT.c.id).where(ACCOUNT.c.email == key)).first() is not None:
         findings.error("has an account already", "Sign in with it", column="email", came=email)
     findings.raise_errors()
-    made = new_id()
+    account = new_id()
     secret = PasswordHasher().hash(password)
     connection.execute(
-        insert(ACCOUNT).values(id=made, name=name.strip(), email=key, secret=secret, made=now_text())
+        insert(ACCOUNT).values(id=account, name=name.strip(), email=key, secret=secret, made=now_text())
     )
-    connection.execute(insert(MEMBER).values(workspace=workspace_id(connection), account=made, role=role))
+    connection.execute(insert(MEMBER).values(workspace=workspace_id(connection), account=account, role=role))
     note(connection, who or name, f"{role} account made", key)
-    return made
+    return account
 
 
 def any_owner(connection: Connection) -> bool:

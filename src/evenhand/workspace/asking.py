@@ -55,7 +55,7 @@ def _why(solution: Solution, recipe: Recipe, subject: str, progress: Progress) -
 def _named(sentence: str, called: Mapping[str, str]) -> str:
     """Return a sentence with names in place of ids; an id is a word of its own."""
     # "BMW i4 (LABMW00125)" names it already: the id in brackets is small print that a panel has elsewhere
-    sentence = BRACKETS.sub(lambda found: "" if found[1] in called else found[0], sentence)
+    sentence = BRACKETS.sub(lambda name: "" if name[1] in called else name[0], sentence)
     words = [(word, word.strip(".,:;()")) for word in sentence.split(" ")]
     return " ".join(word.replace(bare, called[bare]) if bare in called else word for word, bare in words)
 
@@ -135,17 +135,17 @@ def _effect_of_pin(solution: Solution, kind: str, names: list[str]) -> Any:
         why = barred(problem, item, who, day[0] if day else problem.days[0])
         return {"said": msg("{taker} cannot have it: {why}", taker=who, why=why), "moved": []}
     got = np.bincount(problem.recipient[solution.awards], minlength=len(problem.recipients))
-    found = priced(solution, int(rows[0]), got)
-    if found["change"] is None:
+    priced_pick = priced(solution, int(rows[0]), got)
+    if priced_pick["change"] is None:
         return {"said": msg("No plan fits these rules."), "moved": []}
     said = msg(
         "{thing} to {taker}: {change} points, {n} would move (marked).",
         thing=item,
         taker=who,
-        change=f"{found['change']:+,}".replace("-", "\N{MINUS SIGN}"),
-        n=len(found["moved"]),
+        change=f"{priced_pick['change']:+,}".replace("-", "\N{MINUS SIGN}"),
+        n=len(priced_pick["moved"]),
     )
-    return {"said": said, "moved": found["moved"]}
+    return {"said": said, "moved": priced_pick["moved"]}
 
 
 def _effect_of_swap(solution: Solution, kind: str, names: list[str]) -> Any:
@@ -153,24 +153,26 @@ def _effect_of_swap(solution: Solution, kind: str, names: list[str]) -> Any:
 
     if kind != "swap":
         return {"said": "", "moved": []}
-    one, to, other, back = names
-    after = arrange(solution.problem, {one: to, other: back}, solution.awards)
-    found = change(solution.problem, solution.awards, after)
-    if found.verdict.faults:
+    person, to, other, back = names
+    after = arrange(solution.problem, {person: to, other: back}, solution.awards)
+    effects = change(solution.problem, solution.awards, after)
+    if effects.verdict.faults:
         return {
-            "said": msg("{a} for {b}: this breaks {n} rules.", a=one, b=other, n=len(found.verdict.faults)),
+            "said": msg(
+                "{a} for {b}: this breaks {n} rules.", a=person, b=other, n=len(effects.verdict.faults)
+            ),
             "moved": [],
         }
-    if found.value > 0:
-        worse = ", ".join(name for name, (old, new) in found.scores.items() if new < old)
+    if effects.value > 0:
+        worse = ", ".join(name for name, (old, new) in effects.scores.items() if new < old)
         return {
-            "said": msg("{a} for {b}: less even in {columns}.", a=one, b=other, columns=worse),
+            "said": msg("{a} for {b}: less even in {columns}.", a=person, b=other, columns=worse),
             "moved": [],
         }
     return {
-        "said": msg("{a} for {b}: just as even.", a=one, b=other)
-        if not found.value
-        else msg("{a} for {b}: more even.", a=one, b=other),
+        "said": msg("{a} for {b}: just as even.", a=person, b=other)
+        if not effects.value
+        else msg("{a} for {b}: more even.", a=person, b=other),
         "moved": [],
     }
 

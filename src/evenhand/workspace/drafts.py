@@ -91,11 +91,11 @@ class Step:
 
 def workspace_id(connection: Connection) -> str:
     """Return the workspace; made when the first thing is kept."""
-    found = connection.execute(select(WORKSPACE.c.id).limit(1)).scalar()
-    if found is None:
-        found = new_id()
-        connection.execute(insert(WORKSPACE).values(id=found, name="Workspace", made=now_text()))
-    return str(found)
+    workspace = connection.execute(select(WORKSPACE.c.id).limit(1)).scalar()
+    if workspace is None:
+        workspace = new_id()
+        connection.execute(insert(WORKSPACE).values(id=workspace, name="Workspace", made=now_text()))
+    return str(workspace)
 
 
 def create_series(connection: Connection, name: str, job: str, form: str, unit: str, *, who: str = "") -> str:
@@ -107,10 +107,10 @@ def create_series(connection: Connection, name: str, job: str, form: str, unit: 
     called = name.strip()
     if not called or len(called) > 120:  # noqa: PLR2004 - what a heading can hold
         raise InputError.one("is no name", "Give a name of 1 to 120 letters", came=name, column="name")
-    made = new_id()
+    series = new_id()
     connection.execute(
         insert(SERIES).values(
-            id=made,
+            id=series,
             workspace=workspace_id(connection),
             name=called,
             job=job,
@@ -121,7 +121,7 @@ def create_series(connection: Connection, name: str, job: str, form: str, unit: 
         )
     )
     note(connection, who, "series made", called)
-    return made
+    return series
 
 
 def series_row(connection: Connection, series: str) -> Any:
@@ -158,11 +158,11 @@ def create_plan(
     days: tuple[str, str] = ("", ""),
 ) -> str:
     """Open a plan of a series with its first step."""
-    made = new_id()
+    plan = new_id()
     state = put_blob(connection, recipe.to_bytes(), "recipe")
     connection.execute(
         insert(PLAN).values(
-            id=made,
+            id=plan,
             series=series,
             period=period,
             first_day=days[0],
@@ -172,9 +172,9 @@ def create_plan(
             made=now_text(),
         )
     )
-    _insert(connection, made, Step(1, now_text(), who, "start", {}, frozenset(), 0, 0, state))
-    note(connection, who, "plan opened", made)
-    return made
+    _insert(connection, plan, Step(1, now_text(), who, "start", {}, frozenset(), 0, 0, state))
+    note(connection, who, "plan opened", plan)
+    return plan
 
 
 def step_row(connection: Connection, plan: str, seq: int) -> Step:
@@ -309,8 +309,8 @@ def _changed(recipe: Recipe, kind: str, body: Mapping[str, Any]) -> tuple[Recipe
             raise InputError.one(
                 "names nothing", "Choose two people of the board", came=str(names), column="names"
             )
-        one, cells = _changed(recipe, "pin", {"names": names[:2]})
-        both, more = _changed(one, "pin", {"names": names[2:]})
+        sentence, cells = _changed(recipe, "pin", {"names": names[:2]})
+        both, more = _changed(sentence, "pin", {"names": names[2:]})
         return both, cells | more
     if kind == "people":
         return _with_people(recipe, body), frozenset({f"cell:{body['name']}"})

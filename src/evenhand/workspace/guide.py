@@ -110,8 +110,8 @@ def procedure(solution: Solution, recipe: Recipe, subject: str, progress: Progre
     if solution.job != "allocation" or not len(solution.awards):
         return {"kind": "", "steps": []}
     kind = state_of(solution)
-    advice = [one for one in advise(solution, progress) if one.setting is not None]
-    tried = [_tried(solution, one) for one in advice]
+    advice = [advice_given for advice_given in advise(solution, progress) if advice_given.setting is not None]
+    tried = [_tried(solution, advice_given) for advice_given in advice]
     if kind in ("high", "concentrated"):
         return {"kind": kind, "steps": _concentrated(solution, tried)}
     if kind == "equal":

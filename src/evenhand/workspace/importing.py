@@ -102,7 +102,7 @@ class Draft:
 
     def missing(self) -> list[str]:
         """Return needed tables that nobody brought."""
-        have = {one.table for one in self.tables}
+        have = {draft_table.table for draft_table in self.tables}
         return [table for table in tables_needed(self.form)[0] if table not in have]
 
     def lacking(self, brought: Brought) -> list[str]:
@@ -117,7 +117,11 @@ class Draft:
             for c in kind.columns
             if c.needed and c.name.casefold() not in have and c.name not in either
         ]
-        unmet = [one for one in kind.either if not any(set(part.split("+")) <= have for part in one)]
+        unmet = [
+            alternative
+            for alternative in kind.either
+            if not any(set(part.split("+")) <= have for part in alternative)
+        ]
         return [*lacks, *(choice[0] for choice in unmet)]
 
     def choices(self, brought: Brought) -> list[tuple[str, str]]:
@@ -132,7 +136,11 @@ class Draft:
             # a table that stands for nothing is shown on the page and left out of the plan
             if brought.table:
                 content[brought.table], names[brought.table] = brought.as_bytes()
-        mapping = {one.table: one.mapping() for one in self.tables if one.table and one.mapping()}
+        mapping = {
+            draft_table.table: draft_table.mapping()
+            for draft_table in self.tables
+            if draft_table.table and draft_table.mapping()
+        }
         hashes = {table: sha_of(held) for table, held in content.items()}
         return Recipe(self.job, self.form, hashes, mapping, self.settings), content, names
 
@@ -141,7 +149,9 @@ class Draft:
         wrong = Findings()
         for table in self.missing():
             wrong.error("is missing", f"Bring the table {table} too", table=table)
-        for brought, column in [(one, column) for one in self.tables for column in self.lacking(one)]:
+        for brought, column in [
+            (draft_table, column) for draft_table in self.tables for column in self.lacking(draft_table)
+        ]:
             mend = f"Say above which of your columns is {column}"
             wrong.error("is missing", mend, table=brought.name, column=column)
         if wrong.errors:
@@ -211,7 +221,7 @@ def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "")
             findings.errors.extend(error.findings)
     findings.raise_errors()
     form = _form(tables, job)
-    draft = Draft(form, [_brought(form, *one) for one in tables], series=series)
+    draft = Draft(form, [_brought(form, *table) for table in tables], series=series)
     _each_once(draft)
     draft.notes = [
         str(note)
@@ -233,17 +243,19 @@ def _unzipped(files: list[tuple[str, bytes]], findings: Findings) -> list[tuple[
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 inside = [
-                    one for one in archive.infolist() if not one.is_dir() and "__MACOSX" not in one.filename
+                    entry
+                    for entry in archive.infolist()
+                    if not entry.is_dir() and "__MACOSX" not in entry.filename
                 ]
                 # sizes are looked at before anything is unpacked: a bomb says its size in the directory
-                if len(inside) > MEMBERS or sum(one.file_size for one in inside) > MOST:
+                if len(inside) > MEMBERS or sum(entry.file_size for entry in inside) > MOST:
                     findings.error(
                         "unpacks to too much",
                         f"Bring {MEMBERS} files and {MOST >> 20} MB at most",
                         table=name,
                     )
                     continue
-                out += [(PurePath(one.filename).name, archive.read(one)) for one in inside]
+                out += [(PurePath(entry.filename).name, archive.read(entry)) for entry in inside]
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
             findings.error("is no zip that can be read", "Pack it again, without a password", table=name)
     return out
@@ -266,7 +278,9 @@ def _form(tables: list[tuple[str, bytes, Table | None]], job: str) -> str:
     if score:
         # sorted first: equal scores must not be decided by the order of the files
         return FORM_OF[max(sorted(score), key=lambda kind: score[kind])]
-    return next((form for form, one in FORMS.items() if one == job and form != "fleet"), "roster")
+    return next(
+        (form for form, table_kind in FORMS.items() if table_kind == job and form != "fleet"), "roster"
+    )
 
 
 def _brought(form: str, name: str, content: bytes, table: Table | None) -> Brought:
@@ -312,7 +326,7 @@ def _first_price(thing: str, taker: str) -> Callable[[Draft], dict[str, Any]]:
 
 
 def _first_teams(draft: Draft) -> dict[str, Any]:
-    people = max((len(one.rows) for one in draft.tables if one.table == "people"), default=0)
+    people = max((len(table.rows) for table in draft.tables if table.table == "people"), default=0)
     # teams of about five: what a class or an offsite asks for most
     return {"teams": max(2, round(people / 5))}
 
@@ -321,7 +335,7 @@ def _first_turns(draft: Draft) -> dict[str, Any]:
     today = datetime.now(UTC).date()
     # a Monday of the week to come: this week's turns are mostly agreed on already
     monday = today + timedelta(days=7 - today.weekday())
-    if any(one.table == "duties" for one in draft.tables):
+    if any(table.table == "duties" for table in draft.tables):
         return {"policy": "rate"}
     return {"start": monday.isoformat(), "weeks": 10, "seats": 1, "duty": "duty", "policy": "rate"}
 
@@ -343,6 +357,6 @@ def template(form: str, table: str) -> bytes:
     job = KIND_OF.get(form, "")
     kind = kind_named(job, table)
     if kind is None:
-        known = ", ".join(one.name for one in kinds_of(job)) or ", ".join(KIND_OF)
+        known = ", ".join(table_kind.name for table_kind in kinds_of(job)) or ", ".join(KIND_OF)
         raise InputError.one("is no table", f"Choose one of {known}", came=table)
     return csv_bytes([c.name for c in kind.columns], [[c.example for c in kind.columns]])

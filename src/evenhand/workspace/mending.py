@@ -127,7 +127,7 @@ def _pairs(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     first: dict[str, str] = {}
     pairs: dict[str, str] = {}
     # the most common spelling of a name is the one to keep; of equals one not in capitals
-    for name in sorted(counts, key=lambda one: (-counts[one], one.isupper(), one)):
+    for name in sorted(counts, key=lambda pair: (-counts[pair], pair.isupper(), pair)):
         kept = first.setdefault(_fold(name), name)
         if kept != name:
             pairs[name] = kept

@@ -53,7 +53,9 @@ def people_of(connection: Connection, series: str) -> list[dict[str, Any]]:
         or "left"), ``away`` ((first, last) of the coming absence, or None), ``lag`` in units or None.
     """
     row = series_row(connection, series)
-    known = {one.name: one for one in connection.execute(select(PERSON).where(PERSON.c.series == series))}
+    known = {
+        person.name: person for person in connection.execute(select(PERSON).where(PERSON.c.series == series))
+    }
     lags = balances(connection, row.ledger)
     plan = plan_of_series(connection, series)
     names, away = _in_plan(connection, plan) if plan is not None else ({}, {})
@@ -61,20 +63,20 @@ def people_of(connection: Connection, series: str) -> list[dict[str, Any]]:
     # an account at 0 of nobody who is known is one that went over into another
     open_lags = [name for name, lag in lags.items() if lag]
     for name in dict.fromkeys([*names, *known, *open_lags]):
-        one = known.get(name)
-        left = one.left_on if one is not None else ""
+        person = known.get(name)
+        left = person.left_on if person is not None else ""
         rows.append(
             {
                 "name": name,
-                "called": (one.called if one is not None else "") or names.get(name, name),
-                "joined": one.joined if one is not None else "",
+                "called": (person.called if person is not None else "") or names.get(name, name),
+                "joined": person.joined if person is not None else "",
                 "left": left,
                 "state": "left" if left else "in",
                 "away": away.get(name),
                 "lag": lags[name] / TICKS if name in lags else None,
             }
         )
-    return sorted(rows, key=lambda one: (one["state"] == "left", str(one["called"]).casefold()))
+    return sorted(rows, key=lambda person: (person["state"] == "left", str(person["called"]).casefold()))
 
 
 def _in_plan(connection: Connection, plan: Any) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
@@ -86,9 +88,9 @@ def _in_plan(connection: Connection, plan: Any) -> tuple[dict[str, str], dict[st
     if answer is not None:
         view = get_json(connection, answer.view)
         if view["job"] == "teams":
-            names = {one["name"]: one["name"] for card in view["cards"] for one in card["people"]}
+            names = {row["name"]: row["name"] for card in view["cards"] for row in card["people"]}
         else:
-            names = {one["name"]: one["called"] for one in view["standing"]}
+            names = {row["name"]: row["called"] for row in view["standing"]}
     away: dict[str, tuple[str, str]] = {}
     for pick in recipe.picks:
         if pick.kind == "away":
@@ -276,7 +278,7 @@ def _rota_rows(
             "come from a calendar", "Change them there and bring the calendar in again", came="absences"
         )
     rows = [dict(zip(_heads(held), line, strict=True)) for line in _lines(held)] if held is not None else []
-    mine = [row for row in rows if row.get("name") == name]
+    person_rows = [row for row in rows if row.get("name") == name]
     if verb == "pause":
         rows.append({"name": name, "from": first, "to": last})
     elif verb == "unpause":
@@ -284,15 +286,15 @@ def _rota_rows(
             row for row in rows if (row.get("name"), row.get("from"), row.get("to")) != (name, first, last)
         ]
     elif verb == "join":
-        if mine:
+        if person_rows:
             raise InputError.one(
                 "takes part already", "Choose another name, or say that they come back", came=name
             )
         rows.append({"name": name, "joined": first})
-    elif not mine:
+    elif not person_rows:
         raise InputError.one("is not in the list of people", "Choose one of the page", came=name)
     elif verb == "leave":
-        mine[-1]["left"] = first
+        person_rows[-1]["left"] = first
     else:
         # a further row: a member again from this day, with the same account
         rows.append({"name": name, "joined": first})

@@ -93,10 +93,10 @@ def _next_round(connection: Connection, recipe: Recipe, series: Any, last: Any) 
 
 def _short(day: str) -> str:
     try:
-        found = date.fromisoformat(day)
+        day_date = date.fromisoformat(day)
     except ValueError:
         return day
-    return f"{found.day} {found:%b}"
+    return f"{day_date.day} {day_date:%b}"
 
 
 def _later(day: str, days: int) -> str:

@@ -67,8 +67,8 @@ def publish(
         if not reason.strip():
             raise InputError.one("is missing", "Say why something published changes", column="reason")
     rev = (last.rev if last else 0) + 1
-    made = _publication(connection, row, rev, answer, who, reason, "publish")
-    _keep_facts(connection, made, checked["facts"])
+    publication = _publication(connection, row, rev, answer, who, reason, "publish")
+    _keep_facts(connection, publication, checked["facts"])
     booked = _booked(connection, series.ledger, plan)
     # brought forward once: with the second publication the ledger itself knows it
     opening = checked["opening"] if not _any_entry(connection, series.ledger) else []
@@ -85,7 +85,7 @@ def publish(
         if line["due"] or line["received"]
     ]
     lines += _corrections(booked, checked["entries"], rev)
-    _keep_entries(connection, series.ledger, made, lines)
+    _keep_entries(connection, series.ledger, publication, lines)
     _people(connection, series.id, checked["facts"], checked["entries"])
     if not row.first_day and checked.get("days"):
         first, final = checked["days"]
@@ -98,10 +98,10 @@ def publish(
 def _publication(
     connection: Connection, plan: Any, rev: int, answer: str, who: str, reason: str, kind: str
 ) -> str:
-    made = new_id()
+    publication = new_id()
     connection.execute(
         insert(PUBLICATION).values(
-            id=made,
+            id=publication,
             plan=plan.id,
             series=plan.series,
             rev=rev,
@@ -112,7 +112,7 @@ def _publication(
             kind=kind,
         )
     )
-    return made
+    return publication
 
 
 def _keep_facts(connection: Connection, publication: str, facts: Sequence[Line]) -> None:
@@ -251,12 +251,12 @@ def take_back(connection: Connection, plan: str, *, who: str, reason: str) -> in
     if not reason.strip():
         raise InputError.one("is missing", "Say why it is taken back", column="reason")
     series = series_row(connection, row.series)
-    made = _publication(connection, row, last.rev + 1, last.answer, who, reason, "takeback")
+    publication = _publication(connection, row, last.rev + 1, last.answer, who, reason, "takeback")
     # against an empty plan: the corrections are then exactly what undoes every entry so far
     lines = _corrections(_booked(connection, series.ledger, plan), [], last.rev + 1)
     for line in lines:
         line["note"] = f"rev {last.rev} taken back"
-    _keep_entries(connection, series.ledger, made, lines)
+    _keep_entries(connection, series.ledger, publication, lines)
     note(connection, who, "taken back", f"{plan} rev {last.rev}")
     return int(last.rev) + 1
 
@@ -277,14 +277,14 @@ def swap_facts(connection: Connection, plan: str, fact: Any, taker: str, *, who:
     key = (fact.thing, fact.starts)
     if any((line["thing"], line["starts"]) == key and line["claimant"] == taker for line in facts):
         raise InputError.one("has this turn already", "Choose somebody else", came=taker)
-    mine = [
+    same_turn = [
         line for line in facts if (line["thing"], line["starts"], line["claimant"]) == (*key, fact.claimant)
     ]
-    if last is None or not mine:
+    if last is None or not same_turn:
         raise InputError.one("is no turn of this plan", "Load the page again", came=fact.claimant)
-    mine[0]["claimant"] = taker
-    made = _publication(connection, row, last.rev + 1, last.answer, who, reason, "swap")
-    _keep_facts(connection, made, facts)
+    same_turn[0]["claimant"] = taker
+    publication = _publication(connection, row, last.rev + 1, last.answer, who, reason, "swap")
+    _keep_facts(connection, publication, facts)
     from evenhand.core.shares import TICKS
 
     ticks = int(fact.units) * TICKS
@@ -299,7 +299,7 @@ def swap_facts(connection: Connection, plan: str, fact: Any, taker: str, *, who:
         }
         for name, sign in ((fact.claimant, -1), (taker, 1))
     ]
-    _keep_entries(connection, series.ledger, made, lines)
+    _keep_entries(connection, series.ledger, publication, lines)
     note(connection, who, "swapped", f"{plan} {fact.starts}: {fact.claimant} to {taker}")
     return int(last.rev) + 1
 

@@ -42,12 +42,12 @@ def offer(connection: Connection, plan: str, thing: str, starts: str, giver: str
     ).scalar()
     if there is not None:
         return str(there)
-    made = new_id()
+    swap = new_id()
     from evenhand.workspace.drafts import plan_row
 
     connection.execute(
         insert(SWAP).values(
-            id=made,
+            id=swap,
             plan=plan,
             series=plan_row(connection, plan).series,
             thing=thing,
@@ -59,7 +59,7 @@ def offer(connection: Connection, plan: str, thing: str, starts: str, giver: str
         )
     )
     note(connection, who, "swap asked", f"{giver} {starts}")
-    return made
+    return swap
 
 
 def _fact(connection: Connection, plan: str, thing: str, starts: str, claimant: str) -> Any:

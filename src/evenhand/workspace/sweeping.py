@@ -68,8 +68,8 @@ def _sources(connection: Connection) -> set[str]:
         connection.execute(union(select(STEP.c.state), select(ANSWER.c.key), select(RUN.c.key))).scalars()
     )
     recipes = connection.execute(select(BLOB.c.sha).where(BLOB.c.kind == "recipe")).scalars().all()
-    found: set[str] = set()
+    sources: set[str] = set()
     for sha in recipes:
         if sha in used:
-            found |= set(json.loads(get_blob(connection, sha))["sources"].values())
-    return found
+            sources |= set(json.loads(get_blob(connection, sha))["sources"].values())
+    return sources

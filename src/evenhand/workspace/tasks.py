@@ -227,11 +227,11 @@ def _kept(solution: Solution) -> dict[str, Any]:
 
 def _rescued(problem: Any, recipe: Recipe, kept: str) -> Solution:
     """Return the best plan that a killed child had found, judged like any other."""
-    found, job = json.loads(kept), job_named(recipe.job)
-    awards = np.array(found["awards"], dtype=np.int64)
+    answer, job = json.loads(kept), job_named(recipe.job)
+    awards = np.array(answer["awards"], dtype=np.int64)
     # the bound was proven by then, but its proof is lost with the child
     return desk.judged(
-        job, problem, awards, method=job.choose(problem), seed=recipe.seed, bound=found["bound"], cut=True
+        job, problem, awards, method=job.choose(problem), seed=recipe.seed, bound=answer["bound"], cut=True
     )
 
 

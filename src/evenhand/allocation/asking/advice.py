@@ -106,19 +106,19 @@ def advise(solution: Solution, progress: Progress | None = None) -> list[Advice]
     progress = progress or Progress()
     if not len(solution.awards):
         return list(_withheld(solution, progress))
-    found = desk.measure(JOB, solution)
-    rows = [found[name] for name in AIMS]
+    panel = desk.measure(JOB, solution)
+    rows = [panel[name] for name in AIMS]
     missed = [row for row in rows if row.met is False]
     beyond = [row for row in missed if row.least is not None and row.target and row.least >= row.target]
     even = [row for row in missed if row not in beyond and row.target and row.nearest >= row.target]
     out = list(_too_few(solution, beyond, even))
     open_rows = [row for row in missed if row not in beyond and row not in even]
     if open_rows:
-        out += _concentrated(solution, found, open_rows, progress)
-    elif int(found["most"].value) == 1 and found["receivers"].value > 1:
+        out += _concentrated(solution, panel, open_rows, progress)
+    elif int(panel["most"].value) == 1 and panel["receivers"].value > 1:
         out += _all_one(solution, progress)
-    elif found["receivers"].value < FEW * min(eligible(solution.problem), len(solution.awards)):
-        out += _few(solution, found, progress)
+    elif panel["receivers"].value < FEW * min(eligible(solution.problem), len(solution.awards)):
+        out += _few(solution, panel, progress)
     return [*out, *_withheld(solution, progress)]
 
 
@@ -150,14 +150,14 @@ def _too_few(solution: Solution, beyond: list[Row], even: list[Row]) -> Iterator
 
 
 def _concentrated(
-    solution: Solution, found: Panel, missed: list[Row], progress: Progress
+    solution: Solution, panel: Panel, missed: list[Row], progress: Progress
 ) -> Iterator[Advice]:
     """Say why a plan is concentrated though it need not be: lambda too low, or scores too skewed for any."""
     problem: AllocationProblem = solution.problem
-    alarm = " (above 0.4: high concentration)" if found["gini"].value > HIGH else ""
+    alarm = " (above 0.4: high concentration)" if panel["gini"].value > HIGH else ""
     what = ", ".join(f"{row.measure.title} {shown(row.value, row.measure.form)}" for row in missed)
     head = f"Concentrated: {what} miss{'es' if len(missed) == 1 else ''} the target"
-    head += f"{alarm}; {eligible(problem):,} could receive, {int(found['receivers'].value):,} do."
+    head += f"{alarm}; {eligible(problem):,} could receive, {int(panel['receivers'].value):,} do."
     search = _mildest(solution, [row.measure.name for row in missed], progress)
     now = f"λ={problem.penalty.text}"
     if search.found is not None:
@@ -197,15 +197,15 @@ def _gini(solution: Solution) -> float:
     return float(desk.measure(JOB, solution)["gini"].value)
 
 
-def _few(solution: Solution, found: Panel, progress: Progress) -> Iterator[Advice]:
+def _few(solution: Solution, panel: Panel, progress: Progress) -> Iterator[Advice]:
     """The targets are met, but among few: the Gini looks at receivers alone."""
     problem: AllocationProblem = solution.problem
     mild = _standard(problem)
     if _second(problem.penalty) >= _second(mild) or progress.stop():
         return
     plan = desk.solve(JOB, replace(problem, penalty=mild), seed=solution.seed, progress=progress)
-    if desk.measure(JOB, plan)["receivers"].value > found["receivers"].value:
-        many = int(found["receivers"].value)
+    if desk.measure(JOB, plan)["receivers"].value > panel["receivers"].value:
+        many = int(panel["receivers"].value)
         yield Advice(
             "few served",
             f"Only {many:,} of {eligible(problem):,} who could receive do: the Gini among them is good, "
@@ -552,15 +552,15 @@ def scores(solution: Solution) -> int:
 
 def outcome(before: Solution, after: Solution) -> str:
     """Say what a solved setting gives beside the plan."""
-    found, problem = desk.measure(JOB, after), before.problem
+    panel, problem = desk.measure(JOB, after), before.problem
     change = scores(after) - scores(before)
     share = change / scores(before) if scores(before) else 0.0
     figures = ", ".join(
-        f"{found[name].measure.title} {shown(found[name].value, found[name].measure.form)}"
+        f"{panel[name].measure.title} {shown(panel[name].value, panel[name].measure.form)}"
         for name in ("gini", "top5")
     )
     return (
-        f"{int(found['receivers'].value):,} receive, {int(found['most'].value)} at most, {figures}; "
+        f"{int(panel['receivers'].value):,} receive, {int(panel['most'].value)} at most, {figures}; "
         f"scores {figure(change, problem.unit):+,} points ({share:+.1%}), {len(after.awards):,} awards. "
         f"Solved, {after.status}."
     )

@@ -101,7 +101,7 @@ def handed_out(source: Any) -> tuple[Award, ...]:
     if isinstance(source, Solution):
         problem: AllocationProblem = source.problem
         return tuple(_award(problem, candidate) for candidate in source.awards.tolist())
-    if isinstance(source, (list, tuple)) and all(isinstance(one, tuple) for one in source):
+    if isinstance(source, (list, tuple)) and all(isinstance(award, tuple) for award in source):
         return tuple((str(item), str(who), str(day[0]) if day else "") for item, who, *day in source)
     findings = Findings()
     table = read(source, "published", findings)
@@ -208,8 +208,8 @@ def _kept(problem: AllocationProblem, names: tuple[Award, ...]) -> Flags:
     keep = np.zeros(len(problem), dtype=np.bool_)
     for item, who, day in names:
         if item in items and who in takers and (not day or day in days):
-            mine = (problem.item == items[item]) & (problem.recipient == takers[who])
-            keep |= mine & (problem.day == days[day]) if day else mine
+            pair = (problem.item == items[item]) & (problem.recipient == takers[who])
+            keep |= pair & (problem.day == days[day]) if day else pair
     return keep & ~problem.forbidden
 
 

@@ -72,10 +72,10 @@ class Conflict:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The rules, a sentence each."""
-        return tuple(one.rule for one in self.rules)
+        return tuple(rule.rule for rule in self.rules)
 
     def __str__(self) -> str:
-        return "\n".join(f"  - {one}" for one in self.rules)
+        return "\n".join(f"  - {rule}" for rule in self.rules)
 
 
 @dataclass(frozen=True)
@@ -104,21 +104,21 @@ def conflicts(
         relaxed = [_rule_relaxed(problem, rule, total, solve=solve, progress=progress)]
         relaxed += [_unpinned(problem, index, solve=solve, progress=progress) for index in pins]
         out.append(Conflict(tuple(relaxed)))
-    return sorted(out, key=lambda one: len(one.rules))
+    return sorted(out, key=lambda told_rule: len(told_rule.rules))
 
 
 def told(problem: AllocationProblem, progress: Progress | None = None) -> tuple[str, ...]:
     """Return the smallest conflict, each rule with what loosening it allows, and how many more there are."""
     # Larger problems get the conflict without what each relaxation would bring, as each is a solve.
-    found = conflicts(problem, solve=len(problem) <= LARGEST, progress=progress)
-    if not found:
+    told_conflicts = conflicts(problem, solve=len(problem) <= LARGEST, progress=progress)
+    if not told_conflicts:
         return ()
-    said_of = tuple(str(one) for one in found[0].rules)
-    more = len(found) - 1
+    said_of = tuple(str(rule) for rule in told_conflicts[0].rules)
+    more = len(told_conflicts) - 1
     if not more:
         return said_of
     many = "more rules are" if more > 1 else "more rule is"
-    return (*said_of, f"{more} {many} broken by pins: {found[1].rules[0].rule}")
+    return (*said_of, f"{more} {many} broken by pins: {told_conflicts[1].rules[0].rule}")
 
 
 def _broken(problem: AllocationProblem) -> Iterator[tuple[_Rule, list[int], int]]:

@@ -90,7 +90,7 @@ def without_each(solution: Solution, progress: Progress | None = None) -> list[A
         out.append(
             Absence(problem.items[item], problem.recipients[who], problem.days[day], costs, exact, quick)
         )
-    return sorted(out, key=lambda one: (one.costs is not None, -(one.costs or 0), one.item))
+    return sorted(out, key=lambda absence: (absence.costs is not None, -(absence.costs or 0), absence.item))
 
 
 def _anew(problem: AllocationProblem, item: int, seed: int, progress: Progress) -> tuple[int | None, bool]:
@@ -181,7 +181,7 @@ class _Warm:
         close = np.flatnonzero((said.loss(residual) <= CLOSE * residual.ticks) & (residual.item != item))
         held = self.root.program.columns[values > WHOLE]
         columns = np.unique(np.concatenate([close[:MOST], held, plan]))
-        found, _ = branch(residual, columns, plan, self.progress)
-        if found is None or residual.worth(found) // residual.ticks != bound:
+        branched, _ = branch(residual, columns, plan, self.progress)
+        if branched is None or residual.worth(branched) // residual.ticks != bound:
             return None
         return self.base + bound

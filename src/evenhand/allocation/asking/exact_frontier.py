@@ -158,10 +158,10 @@ def exact_frontier(
         )
     free = problem.with_(penalty=no_penalty(), owed_bonus=np.zeros(len(problem.recipients), dtype=np.int64))
     search = _Search(free, seed, limits or Limits(), progress or Progress())
-    found = list(search.most() if against == "most" else search.receivers())
+    plans = list(search.most() if against == "most" else search.receivers())
     # From the best value of the measure on, a point stays only if its score is above all before it.
     better = sorted(
-        found, key=lambda point: (point.value if against == "most" else -point.value, -point.score)
+        plans, key=lambda point: (point.value if against == "most" else -point.value, -point.score)
     )
     kept: list[ExactPoint] = []
     for point in better:
@@ -289,11 +289,11 @@ class _Search:
             # What a plan with so many receivers and one unit more is worth at the bonus, in ticks.
             needed = (score + 1 + bonus * least - residual.base) * residual.ticks
             kept = np.flatnonzero(loss <= said.bound - needed)
-            found, proven = self.program(residual, kept, least - pinned, awards)
+            branched, proven = self.program(residual, kept, least - pinned, awards)
             # Where scores are so large that HiGHS's tolerances part no plans, it may miss one.
             self.missing = self.missing or not proven
-            value = self.keep(awards if found is None else found, proven=proven)
-            if found is None and proven:
+            value = self.keep(awards if branched is None else branched, proven=proven)
+            if branched is None and proven:
                 # Nothing between is better than the plan with more receivers.
                 return
             least = max(least, value) + 1
@@ -319,9 +319,9 @@ class _Search:
             return None, False
         limit = proven_limit(program)
         awards = inner.candidates(taken)
-        mine, best = (JOB.judge(self.free, plan).objective for plan in (awards, start))
-        proven = limit is not None and inner.units(limit) <= max(mine, best)
-        return (awards if mine > best else None), proven
+        value, best = (JOB.judge(self.free, plan).objective for plan in (awards, start))
+        proven = limit is not None and inner.units(limit) <= max(value, best)
+        return (awards if value > best else None), proven
 
 
 class _Receiving(Restricted):
@@ -335,9 +335,13 @@ class _Receiving(Restricted):
         who = np.setdiff1d(recipient, had)
         first, count = self.program.rows, len(who)
         # Of everybody without a pin: counted at most once, and only with an award.
-        mine = np.flatnonzero(np.isin(recipient, who))
-        mine = mine[np.argsort(recipient[mine], kind="stable")]
-        entries = (np.searchsorted(who, recipient[mine]), self.position[mine], np.full(len(mine), -1.0))
+        received = np.flatnonzero(np.isin(recipient, who))
+        received = received[np.argsort(recipient[received], kind="stable")]
+        entries = (
+            np.searchsorted(who, recipient[received]),
+            self.position[received],
+            np.full(len(received), -1.0),
+        )
         self.program.add_rows(-FREE, np.zeros(count), entries)
         self.program.add_rows(-FREE, np.array([-float(least)]))
         column = np.repeat(np.arange(count), 2)

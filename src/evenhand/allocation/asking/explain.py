@@ -116,7 +116,7 @@ def _pair_asked(problem: AllocationProblem, subject: str) -> tuple[str, str] | N
     # A name may hold " to " itself, so whole names come first.
     if subject in problem.recipients or subject in problem.items:
         return None
-    places = [found.start() for found in re.finditer(TO, subject)]
+    places = [link.start() for link in re.finditer(TO, subject)]
     for place in places:
         first, second = subject[:place], subject[place + len(TO) :]
         second = next(
@@ -168,7 +168,7 @@ class _Lens:
     def recipient(self, who: int) -> tuple[str, list[Fact]]:
         """Say what a recipient gets, what each award adds, what the next would cost, and why no other."""
         problem, name = self.problem, title(self.problem.recipients[who], self.problem.called)
-        mine = [index for index in self.values.awards if problem.recipient[index] == who]
+        awarded = [index for index in self.values.awards if problem.recipient[index] == who]
         lines = statement(problem, self.awards)
         due = int(lines.entitlement[who]) / lines.ticks
         every = np.flatnonzero(problem.recipient == who)
@@ -180,24 +180,24 @@ class _Lens:
                 for clause, count in self._barred(problem.recipients[who])
             ]
             return f"{name} receives nothing: it has no candidate.", facts
-        facts = [self._adds(index) for index in mine]
+        facts = [self._adds(index) for index in awarded]
         others = [
             index
             for index in every.tolist()
             if index not in self.values.chosen and not problem.forbidden[index]
         ]
         if others:
-            facts.append(self._next(name, len(mine), others))
+            facts.append(self._next(name, len(awarded), others))
         facts += self._alternatives(others)
-        headline = f"{name} receives {len(mine)}, and was due {due:.2f}."
+        headline = f"{name} receives {len(awarded)}, and was due {due:.2f}."
         return headline, facts
 
     def item(self, item: int) -> tuple[str, list[Fact]]:
         """Say where an item goes and what every other way would lose; or what keeps it from being given."""
         problem, name = self.problem, self.problem.items[item]
-        mine = [candidate for candidate in self.values.awards if problem.item[candidate] == item]
+        awarded = [candidate for candidate in self.values.awards if problem.item[candidate] == item]
         every = np.flatnonzero(problem.item == item)
-        facts = [self._adds(candidate) for candidate in mine]
+        facts = [self._adds(candidate) for candidate in awarded]
         for _, rule, count in (line for line in problem.dropped if line[0] == name):
             facts.append(
                 Fact(
@@ -210,8 +210,8 @@ class _Lens:
             if candidate not in self.values.chosen and not problem.forbidden[candidate]
         ]
         facts += self._alternatives(others)
-        if mine:
-            return f"{problem.describe(mine[0])}.", facts
+        if awarded:
+            return f"{problem.describe(awarded[0])}.", facts
         why = "no recipient can have it" if not len(every) else "no way to give it would raise the total"
         return f"{title(name, problem.called)} is not given: {why}.", facts
 
@@ -219,10 +219,10 @@ class _Lens:
         """Say why an item does not go to a recipient: rules and until when, or what it would cost."""
         problem = self.problem
         both = f"{title(item, problem.called)} to {title(recipient, problem.called)}"
-        mine = (problem.item == problem.items.index(item)) & (
+        of_pair = (problem.item == problem.items.index(item)) & (
             problem.recipient == problem.recipients.index(recipient)
         )
-        every = np.flatnonzero(mine).tolist()
+        every = np.flatnonzero(of_pair).tolist()
         given = [row for row in every if row in self.values.chosen]
         if given:
             return f"{problem.describe(given[0])} is in the plan.", [self._adds(given[0])]
@@ -285,14 +285,14 @@ class _Lens:
     def day(self, day: int) -> tuple[str, list[Fact]]:
         """Say how full a day is, what its last slot brings, and what one more could."""
         problem, name = self.problem, self.problem.days[day]
-        mine = [index for index in self.values.awards if problem.day[index] == day]
+        awarded = [index for index in self.values.awards if problem.day[index] == day]
         slots = int(problem.slots[day])
-        headline = f"{name} gives {len(mine)} of {slots} slots."
+        headline = f"{name} gives {len(awarded)} of {slots} slots."
         wider = problem.with_(slots=np.where(np.arange(len(problem.slots)) == day, slots + 1, problem.slots))
         left = residual_of(wider, 0)
         limit = priced(left, prices_of(self.proof, left)).bound // left.ticks + self.base
         most = max(0, limit - self.value)
-        if len(mine) < slots:
+        if len(awarded) < slots:
             return headline, [self._slack(wider, most, name)]
         facts = [
             self.fact("slot", f"Another slot would bring at most {self.points(most)} points.", most, name)
@@ -309,8 +309,8 @@ class _Lens:
                 f"Another slot would bring at least {self.points(best[0])}: {problem.describe(-best[1])}."
             )
             facts.append(self.fact("slot_at_least", sentence, best[0], name))
-        if mine:
-            last = min(mine, key=lambda index: (-self.values.change([], [index]), index))
+        if awarded:
+            last = min(awarded, key=lambda index: (-self.values.change([], [index]), index))
             facts.append(self._adds(last))
         return headline, facts
 
@@ -331,7 +331,7 @@ class _Lens:
         return self.fact("slot", "Another slot would bring nothing: one is free already.", 0, day)
 
     def _adds(self, candidate: int) -> Fact:
-        left = np.array([one for one in self.values.awards if one != candidate], dtype=np.int64)
+        left = np.array([award for award in self.values.awards if award != candidate], dtype=np.int64)
         adds = self.value - objective(self.problem, left)
         score = int(self.problem.score[candidate])
         less = f" (score {self.points(score)}, less {self.points(score - adds)})" if score != adds else ""
@@ -342,7 +342,9 @@ class _Lens:
     def _next(self, name: str, count: int, others: list[int]) -> Fact:
         """Say what one more award of this recipient would cost, in the group where it costs least."""
         costs = {index: self.values.costs(index) for index in others}
-        index = min(others, key=lambda one: (sum(costs[one].values()), one))
+        index = min(
+            others, key=lambda candidate_index: (sum(costs[candidate_index].values()), candidate_index)
+        )
         total = sum(costs[index].values())
         parts = ", ".join(f"{rule} {self.points(units)}" for rule, units in costs[index].items())
         why = f": {parts}" if parts else ""
@@ -482,18 +484,20 @@ def binding(solution: Solution, most: int = 8, progress: Progress | None = None)
     """
     problem: AllocationProblem = solution.problem
     progress = progress or Progress()
-    found = []
+    bound_groups = []
     for name, (number, code) in group_names(problem).items():
         group = problem.groups[number]
         total = _total(group, solution.awards, code)
         if total and _lack(problem, solution.awards, group, code, total):
-            found.append((-_cost(group, code, total), -total, name, number, code))
+            bound_groups.append((-_cost(group, code, total), -total, name, number, code))
     out = []
-    for _, _, _, number, code in sorted(found)[:most]:
+    for _, _, _, number, code in sorted(bound_groups)[:most]:
         if progress.stop():
             break
         out.append(_bound(solution, number, code))
-    return sorted(out, key=lambda one: (-(one.brings or 0), one.rule, one.label))
+    return sorted(
+        out, key=lambda bound_group: (-(bound_group.brings or 0), bound_group.rule, bound_group.label)
+    )
 
 
 def explained(problem: AllocationProblem, awards: Ints, name: str) -> tuple[str, list[Fact]]:
@@ -532,14 +536,14 @@ def _more(solution: Solution, name: str, number: int, code: int) -> Fact:
     group = problem.groups[number]
     total = _total(group, solution.awards, code)
     roomy = not _lack(problem, solution.awards, group, code, total)
-    found = _bound(
+    more_of_group = _bound(
         solution, number, code, _heaviest(problem, group, code) - _free(group, code) if roomy else None
     )
-    brings = found.brings or 0
-    proven = "both plans are proven optimal" if found.exact else "not proven"
+    brings = more_of_group.brings or 0
+    proven = "both plans are proven optimal" if more_of_group.exact else "not proven"
     if roomy and not brings:
         return Fact("more", f"More of it would bring nothing ({proven}).", 0, "points", name)
-    more = _amount(group, round(found.more * _part(group)))
+    more = _amount(group, round(more_of_group.more * _part(group)))
     head = "There is room for another award. " if roomy else ""
     sentence = f"{head}With {more} more the best plan has {brings:,} points more ({proven})."
     return Fact("more", sentence, brings, "points", name)

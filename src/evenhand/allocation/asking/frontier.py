@@ -123,15 +123,15 @@ def frontier(
         InfeasibleError: the hard rules cannot all hold.
     """
     progress = progress or Progress()
-    found: list[Solution] = []
+    settings_tried: list[Solution] = []
     for penalty in settings(problem, lambdas):
         # At least one plan, so that a stopped sweep still has a point to show.
-        if found and progress.stop():
+        if settings_tried and progress.stop():
             break
-        found.append(
+        settings_tried.append(
             desk.solve(JOB, replace(problem, penalty=penalty), seed=seed, limits=limits, progress=progress)
         )
-    return frontier_of(found)
+    return frontier_of(settings_tried)
 
 
 def settings(problem: AllocationProblem, lambdas: Sequence[float] | None = None) -> tuple[Penalty, ...]:
@@ -157,8 +157,10 @@ def settings(problem: AllocationProblem, lambdas: Sequence[float] | None = None)
         findings.error("names no lambda", "Give one or more", column="lambdas")
     findings.raise_errors()
     # By their steps: two lambdas that round to the same units are one setting and one solve.
-    made = {penalty.steps: penalty for penalty in (_scaled(problem, shape, lam) for lam in sorted(lambdas))}
-    return tuple(made.values())
+    penalties = {
+        penalty.steps: penalty for penalty in (_scaled(problem, shape, lam) for lam in sorted(lambdas))
+    }
+    return tuple(penalties.values())
 
 
 def _scaled(problem: AllocationProblem, shape: Penalty, lam: float) -> Penalty:

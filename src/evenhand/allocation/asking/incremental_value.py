@@ -75,18 +75,18 @@ class IncrementalValue:
         if problem.forbidden[at] or at in self.chosen:
             return None
         item, who, day = int(problem.item[at]), int(problem.recipient[at]), int(problem.day[at])
-        gone = [one for one in self.awards if problem.item[one] == item]
+        gone = [award for award in self.awards if problem.item[award] == item]
         for mask, limit in (
             ((problem.recipient == who) & (problem.day == day), int(problem.recipient_day_limit[who, day])),
             (problem.recipient == who, int(problem.recipient_limit[who])),
             (problem.day == day, int(problem.slots[day])),
         ):
-            there = [one for one in self.awards if mask[one] and one not in gone]
+            there = [award for award in self.awards if mask[award] and award not in gone]
             if limit < 1:
                 return None
             if len(there) >= limit:
-                gone.append(min(there, key=lambda one: (-self.change([at], [*gone, one]), one)))
-        if any(problem.pinned[one] for one in gone):
+                gone.append(min(there, key=lambda award: (-self.change([at], [*gone, award]), award)))
+        if any(problem.pinned[award] for award in gone):
             return None
         return None if judge(problem, self.after(at, gone)).faults else gone
 

@@ -67,10 +67,10 @@ def why_not(problem: AllocationProblem, item: str, recipient: str, days: Sequenc
         days: the days asked about; all of them if not given.
     """
     asked = problem.days if days is None else tuple(days)
-    mine = (problem.item == problem.items.index(item)) & (
+    of_pair = (problem.item == problem.items.index(item)) & (
         problem.recipient == problem.recipients.index(recipient)
     )
-    there = {problem.days[day] for day in problem.day[mine].tolist()}
+    there = {problem.days[day] for day in problem.day[of_pair].tolist()}
     closed = [day for day in asked if day not in there]
     told = [
         f"{_on(days_closed, problem.days)}{barrier.clause}"

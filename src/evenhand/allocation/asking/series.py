@@ -38,8 +38,8 @@ def pinned(problem: Any, picks: Mapping[str, Sequence[tuple[str, ...]]]) -> Any:
     awards: dict[str, Any] = {
         kind: [names[:2] if one_day else names for names in picks.get(kind, ())] for kind in ("pin", "forbid")
     }
-    made, _ = changed(problem, without=[names[0] for names in picks.get("away", ())], **awards)
-    return made
+    pinned_problem, _ = changed(problem, without=[names[0] for names in picks.get("away", ())], **awards)
+    return pinned_problem
 
 
 def amend(
@@ -152,11 +152,11 @@ def alternatives(solution: Solution, subject: str, progress: Progress) -> dict[s
     if item not in problem.items:
         raise InputError.one("is not in this plan", "Choose a card of the board", came=item)
     code = problem.items.index(item)
-    mine = [a for a in solution.awards.tolist() if problem.item[a] == code]
-    if not mine:
+    awarded = [a for a in solution.awards.tolist() if problem.item[a] == code]
+    if not awarded:
         return {"rows": [], "not": [], "more": 0}
     # the day stays: another day is another question, and would change what others get
-    day, holder = int(problem.day[mine[0]]), int(problem.recipient[mine[0]])
+    day, holder = int(problem.day[awarded[0]]), int(problem.recipient[awarded[0]])
     rows = np.flatnonzero((problem.item == code) & (problem.day == day) & ~problem.forbidden)
     got = np.bincount(problem.recipient[solution.awards], minlength=len(problem.recipients))
     # the nearest in score first: what an exchange costs is bounded by it, so the cheap ones come early
@@ -226,21 +226,21 @@ def priced(solution: Solution, at: int, got: Any) -> dict[str, Any]:
     problem = solution.problem
     who = int(problem.recipient[at])
     pick = (problem.items[problem.item[at]], problem.recipients[who], problem.days[problem.day[at]])
-    found = what_if(solution, pin=[pick if len(problem.days) > 1 else pick[:2]])
+    priced_pick = what_if(solution, pin=[pick if len(problem.days) > 1 else pick[:2]])
     moved = []
     served = None
-    if found.after is not None:
+    if priced_pick.after is not None:
         before = {int(problem.item[a]): a for a in solution.awards.tolist()}
-        after = {int(problem.item[a]): a for a in found.after.awards.tolist()}
+        after = {int(problem.item[a]): a for a in priced_pick.after.awards.tolist()}
         # by item, not by award: a car that changes only its day has moved too
         moved = [problem.items[i] for i, a in before.items() if after.get(i) != a]
-        served = len(set(problem.recipient[found.after.awards].tolist()))
+        served = len(set(problem.recipient[priced_pick.after.awards].tolist()))
     return {
         "who": pick[1],
         "called": _called(problem, who),
         "nth": int(got[who]) + 1,
-        "change": found.change,
-        "exact": found.exact,
+        "change": priced_pick.change,
+        "exact": priced_pick.exact,
         "moved": moved,
         "served": served,
         "names": list(pick),

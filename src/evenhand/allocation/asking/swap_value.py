@@ -55,9 +55,9 @@ class SwapValue:
             return np.array(self.plan, dtype=np.int64)
         self._book(index, -1)
         days = [int(self.residual.day[index]), *np.flatnonzero(self.slots > 0).tolist()]
-        gains = [(self._gain(one), -one) for day in dict.fromkeys(days) for one in self.by_day[day]]
+        gains = [(self._gain(award), -award) for day in dict.fromkeys(days) for award in self.by_day[day]]
         self._book(index, 1)
-        plan = [one for one in self.plan if one != index]
+        plan = [award for award in self.plan if award != index]
         best = max(gains, default=(0, 0))
         if best[0] > 0:
             plan.append(-best[1])

@@ -147,7 +147,11 @@ def _bound(problem: AllocationProblem, paper: _Paper) -> int | None:
 
 
 def _sum_of_products(price: Ints, room: Ints) -> int:
-    return sum(one * many for one, many in zip(price.tolist(), room.tolist(), strict=True) if one)
+    return sum(
+        unit_price * many
+        for unit_price, many in zip(price.tolist(), room.tolist(), strict=True)
+        if unit_price
+    )
 
 
 def _own_limits(problem: AllocationProblem) -> GroupSet:

@@ -325,7 +325,7 @@ def _check_names(problem: AllocationProblem, findings: Findings) -> None:
             findings.error("has a code without a name", f"Use 0 to {len(names) - 1}", column=name)
             sound = False
         if len(set(names)) != len(names):
-            twice = next(one for one, after in pairwise(sorted(names)) if one == after)
+            twice = next(before for before, after in pairwise(sorted(names)) if before == after)
             findings.error("stands twice", "Give every name once", column=f"{name}s", came=twice)
     if sound:
         for index in np.flatnonzero(problem.pinned & problem.forbidden).tolist():

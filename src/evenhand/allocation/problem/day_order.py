@@ -44,8 +44,8 @@ def in_day_order(names: Iterable[str]) -> tuple[str, ...]:
 def _place_in(week: tuple[str, ...], name: str) -> int | None:
     """Return 0 for Monday to 6 for Sunday; None where a name is none of the week's days, or may be two."""
     short = name.strip().rstrip(".").casefold()
-    found = [place for place, day in enumerate(week) if day.startswith(short)]
-    return found[0] if short and len(found) == 1 else None
+    places = [place for place, day in enumerate(week) if day.startswith(short)]
+    return places[0] if short and len(places) == 1 else None
 
 
 def _by_numbers(name: str) -> tuple[tuple[bool, int, str], ...]:

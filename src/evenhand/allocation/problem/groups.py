@@ -59,12 +59,12 @@ class GroupSet:
         for name in ("of", "weight", "allowance", "slope", "limit"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
         object.__setattr__(self, "labels", tuple(self.labels))
-        found = [
+        findings = [
             Finding(f"group {self.name!r}", None, column, came, problem, mend)
             for column, came, problem, mend in self._wrong()
         ]
-        if found:
-            raise InputError(found)
+        if findings:
+            raise InputError(findings)
         freeze_arrays(self)
 
     def _wrong(self) -> Iterator[tuple[str, str | None, str, str]]:

@@ -54,14 +54,16 @@ class Penalty:
     steps: tuple[tuple[int, float], ...] = ()
 
     def __post_init__(self) -> None:
-        found: list[Finding] = []
+        findings: list[Finding] = []
         for beyond, points in self.steps:
             if type(beyond) is not int or beyond < 0:
-                found.append(_finding("beyond", beyond, "Give the number of awards that are free, 0 or more"))
+                findings.append(
+                    _finding("beyond", beyond, "Give the number of awards that are free, 0 or more")
+                )
             if type(points) not in {int, float} or not 0 <= points <= MOST_POINTS:
-                found.append(_finding("points", points, f"Give a number from 0 to {MOST_POINTS:,}"))
-        if found:
-            raise InputError(found)
+                findings.append(_finding("points", points, f"Give a number from 0 to {MOST_POINTS:,}"))
+        if findings:
+            raise InputError(findings)
 
     @property
     def lam(self) -> float:

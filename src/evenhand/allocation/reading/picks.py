@@ -54,7 +54,7 @@ def picked(table: Table | None, world: Candidates, *, pinning: bool) -> Flags:
     codes = {part: {name: row for row, name in enumerate(names[part])} for part in _PARTS}
     cells = {part: table.text(part, required=pinning and part != "day") for part in _PARTS}
     for row in range(len(table)):
-        found = np.ones(len(out), dtype=np.bool_)
+        matching = np.ones(len(out), dtype=np.bool_)
         known = True
         for part in _PARTS:
             cell = cells[part][row]
@@ -67,14 +67,14 @@ def picked(table: Table | None, world: Candidates, *, pinning: bool) -> Flags:
                 table.wrong(row, part, f"is no {part} of any candidate", mend)
                 known = False
             else:
-                found &= getattr(world, part) == code
-        count = int(found.sum())
+                matching &= getattr(world, part) == code
+        count = int(matching.sum())
         if known and not count:
             table.wrong(row, "item", "is no candidate with that recipient and day", "Mend or delete the row")
         elif known and pinning and count > 1 and cells["item"][row] and cells["recipient"][row]:
             table.wrong(row, "day", f"leaves {count} candidates open", "Name the day")
         elif known:
-            out |= found
+            out |= matching
     return out
 
 

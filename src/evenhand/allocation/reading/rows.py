@@ -96,7 +96,7 @@ def from_tables(
         slots=world.slots,
         recipient_day_limit=np.full((len(world.recipients), len(world.days)), _or_none(per_day)),
         recipient_limit=limit,
-        groups=tuple(found for found in sets if found is not None),
+        groups=tuple(group_set for group_set in sets if group_set is not None),
         pinned=pinned,
         forbidden=forbidden,
         scale=scale,

@@ -40,7 +40,7 @@ def _solved(given: dict[str, Any], best: Path) -> dict[str, Any]:
         ("taker", "taker_limit"),
     ):
         _at_most(model, chosen, given[code], given[limit])
-    goal = [int(score) * one for score, one in zip(given["score"].tolist(), chosen, strict=True)]
+    goal = [int(score) * variable for score, variable in zip(given["score"].tolist(), chosen, strict=True)]
     for number in range(int(given["groups"])):
         goal += _costs(model, chosen, given, number)
     model.maximize(sum(goal))
@@ -56,21 +56,21 @@ def _solved(given: dict[str, Any], best: Path) -> dict[str, Any]:
 
         def on_solution_callback(self) -> None:
             awards = [row for row, taken in enumerate(chosen) if self.boolean_value(taken)]
-            found = {"status": "FEASIBLE", "awards": awards, "bound": self.best_objective_bound}
+            chosen_indices = {"status": "FEASIBLE", "awards": awards, "bound": self.best_objective_bound}
             # Written aside and renamed in one step, as the parent may end this process at any moment and then
             # reads the file.
             fresh = best.with_suffix(".part")
-            fresh.write_text(json.dumps(found), encoding="utf-8")
+            fresh.write_text(json.dumps(chosen_indices), encoding="utf-8")
             fresh.replace(best)
 
     status = solver.solve(model, Keep())
     name = solver.status_name(status)
-    found = (
-        [index for index, one in enumerate(chosen) if solver.boolean_value(one)]
+    chosen_indices = (
+        [index for index, variable in enumerate(chosen) if solver.boolean_value(variable)]
         if name in {"OPTIMAL", "FEASIBLE"}
         else None
     )
-    return {"status": name, "awards": found, "bound": solver.best_objective_bound}
+    return {"status": name, "awards": chosen_indices, "bound": solver.best_objective_bound}
 
 
 def _members(codes: Any) -> dict[int, list[int]]:
@@ -84,7 +84,7 @@ def _members(codes: Any) -> dict[int, list[int]]:
 def _at_most(model: Any, chosen: list[Any], codes: Any, limits: Any) -> None:
     for code, place in _members(codes).items():
         if len(place) > limits[code]:
-            model.add(sum(chosen[one] for one in place) <= int(limits[code]))
+            model.add(sum(chosen[variable] for variable in place) <= int(limits[code]))
 
 
 def _costs(model: Any, chosen: list[Any], given: dict[str, Any], number: int) -> list[Any]:

@@ -37,10 +37,10 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
             return Answer(residual.candidates(nothing), Status.OPTIMAL, base)
         start, _ = first_plan(residual, progress=progress)
         progress.offer(residual.candidates(start), residual.units(residual.worth(start)))
-        found, proven = branch(residual, np.arange(len(residual)), start, progress)
-    if found is None or not residual.holds(found) or residual.worth(found) < residual.worth(start):
-        found = start
-    value = residual.worth(found) // residual.ticks
+        branched, proven = branch(residual, np.arange(len(residual)), start, progress)
+    if branched is None or not residual.holds(branched) or residual.worth(branched) < residual.worth(start):
+        branched = start
+    value = residual.worth(branched) // residual.ticks
     bound = None if proven is None else max(value, proven // residual.ticks)
     status = Status.OPTIMAL if bound == value else Status.FEASIBLE
-    return Answer(residual.candidates(found), status, None if bound is None else base + bound)
+    return Answer(residual.candidates(branched), status, None if bound is None else base + bound)

@@ -276,8 +276,8 @@ class _Search:
             if len(close) > most:
                 close = close[np.argsort(loss[close], kind="stable")[:most]]
             columns = np.union1d(np.union1d(close, held), self.plan)
-            found, _ = branch(self.residual, columns, self.plan, self.progress, self.bound)
-            self.offer(found, "restrict")
+            branched, _ = branch(self.residual, columns, self.plan, self.progress, self.bound)
+            self.offer(branched, "restrict")
             self.tries.append(f"restricted to {len(columns)}")
             if self.done() or self.progress.stop() or len(close) < most:
                 break
@@ -309,9 +309,9 @@ class _Search:
                 return
         self.tries.append(f"branched over {len(rows)}")
         begin = start if len(start) == len(self.plan) else np.zeros(0, dtype=np.int64)
-        found, proven = branch(residual, np.arange(len(rows)), begin, self.progress, self.bound)
-        if found is not None:
-            self.offer(rows[found], "prove")
+        branched, proven = branch(residual, np.arange(len(rows)), begin, self.progress, self.bound)
+        if branched is not None:
+            self.offer(rows[branched], "prove")
         if proven is not None:
             self.bound = max(self.worth, min(self.bound, max(proven, needed - 1)))
 
@@ -329,8 +329,8 @@ class _Search:
         rivals = int(inside.sum())
         inside[self.plan] = True
         if 0 < rivals <= POLISHED:
-            found, _ = branch(self.residual, np.flatnonzero(inside), self.plan, self.progress, self.bound)
-            self.offer(found, "settle")
+            branched, _ = branch(self.residual, np.flatnonzero(inside), self.plan, self.progress, self.bound)
+            self.offer(branched, "settle")
 
     def proof(self) -> dict[str, Any]:
         """Return the prices and how the proof went."""

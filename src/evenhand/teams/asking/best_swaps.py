@@ -115,19 +115,19 @@ class SwapPrices:
     def _column(self, row: int, person: int, other: int) -> tuple[int, int, bool]:
         """Return the change of a column's cost and of its people outside quota, and whether counts move."""
         criterion, table = self.problem.criteria[row], self.tables[row]
-        mine = self.held[row].get(person, set())
+        members_held = self.held[row].get(person, set())
         theirs = self.held[row].get(other, set())
         home, there = int(self.awards[person]), int(self.awards[other])
         change = farther = 0
-        for value in mine ^ theirs:
-            step = -1 if value in mine else 1
+        for value in members_held ^ theirs:
+            step = -1 if value in members_held else 1
             for team, way in ((home, step), (there, -step)):
                 held = int(table[team, value])
                 cost, off = self._cell(int(criterion.counts[value]), team, held)
                 more, beyond = self._cell(int(criterion.counts[value]), team, held + way)
                 change += more - cost
                 farther += beyond - off
-        return change, farther, bool(mine ^ theirs)
+        return change, farther, bool(members_held ^ theirs)
 
     def _cell(self, count: int, team: int, held: int) -> tuple[int, int]:
         size, people = int(self.sizes[team]), self.problem.n

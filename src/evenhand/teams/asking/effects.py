@@ -39,7 +39,7 @@ def places(problem: TeamsProblem, awards: Ints, rules: Sequence[Rule]) -> dict[i
 
     Of single wishes ("wish") it is how many are refused.
     """
-    found: dict[int, int] = {}
+    places_of: dict[int, int] = {}
     refused: dict[int, int] = {}
     missed: dict[int, list[int]] = {}
     for rule, breach in zip(rules, breaches(problem, awards, rules), strict=True):
@@ -53,9 +53,9 @@ def places(problem: TeamsProblem, awards: Ints, rules: Sequence[Rule]) -> dict[i
             # Each of several single wishes stands for itself: the fewer are refused, the better the place.
             refused[person] = refused.get(person, 0) + breach.units
         else:
-            found[person] = round(breach.units**0.5) if breach.units < rule.low else -1
-    found |= refused
-    return found | {person: -1 if all(units) else sum(units) for person, units in missed.items()}
+            places_of[person] = round(breach.units**0.5) if breach.units < rule.low else -1
+    places_of |= refused
+    return places_of | {person: -1 if all(units) else sum(units) for person, units in missed.items()}
 
 
 def rule_effects(

@@ -136,7 +136,7 @@ def _refused(
         ]
     if not swaps:
         return Fact("wish", f"Not granted: {wish}. No single swap would grant it.", None, "points", wish)
-    swap = min(swaps, key=lambda one: (len(one.breaks), one.value, one.other))
+    swap = min(swaps, key=lambda refused: (len(refused.breaks), refused.value, refused.other))
     other, where = problem.people[swap.other], problem.teams[swap.team]
     # The wish itself is what the swap is about; what else it does is its cost.
     name = problem.people[person]

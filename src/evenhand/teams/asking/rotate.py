@@ -99,11 +99,11 @@ def _built(teams: int, size: int, count: int, seed: int) -> Ints:
     return out
 
 
-def _plus(one: Ints, two: Ints, order: int, *, pairs: bool) -> Ints:
+def _plus(row: Ints, two: Ints, order: int, *, pairs: bool) -> Ints:
     """Add in the cyclic group of an order, or in that of half the order times two."""
     if not pairs:
-        return (one + two) % order
-    return (one // 2 + two // 2) % (order // 2) * 2 + (one + two) % 2
+        return (row + two) % order
+    return (row // 2 + two // 2) % (order // 2) * 2 + (row + two) % 2
 
 
 def _difference_matrix(

@@ -146,14 +146,14 @@ def _due(count: int, sizes: Ints, people: int) -> Ints:
     due = np.zeros(len(sizes), dtype=np.int64)
     parts = []
     for size in np.unique(sizes).tolist():
-        mine = np.flatnonzero(sizes == size)
-        due[mine], part = divmod(TICKS * count * size, people)
-        parts.append((-part, size, mine))
+        of_size = np.flatnonzero(sizes == size)
+        due[of_size], part = divmod(TICKS * count * size, people)
+        parts.append((-part, size, of_size))
     left = TICKS * count - int(due.sum())
     # The largest remainder first; of equal ones the smaller size, so that the outcome is determined.
-    for _, _, mine in sorted(parts, key=lambda one: one[:2]):
-        due[mine[:left]] += 1
-        left -= min(left, len(mine))
+    for _, _, of_size in sorted(parts, key=lambda entry: entry[:2]):
+        due[of_size[:left]] += 1
+        left -= min(left, len(of_size))
     return due
 
 
@@ -168,11 +168,11 @@ def nearest(problem: TeamsProblem, awards: Ints) -> Ints:
         return said.received.copy()
     out = said.received.copy()
     for thing in range(len(said.things)):
-        mine = np.flatnonzero(said.thing == thing)
-        floor = said.entitlement[mine] // TICKS
-        left = int(said.received[mine].sum() - floor.sum())
-        floor[np.argsort(-(said.entitlement[mine] % TICKS), kind="stable")[:left]] += 1
-        out[mine] = floor
+        of_thing = np.flatnonzero(said.thing == thing)
+        floor = said.entitlement[of_thing] // TICKS
+        left = int(said.received[of_thing].sum() - floor.sum())
+        floor[np.argsort(-(said.entitlement[of_thing] % TICKS), kind="stable")[:left]] += 1
+        out[of_thing] = floor
     return out
 
 

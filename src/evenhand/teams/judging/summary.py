@@ -32,9 +32,9 @@ def summary(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) 
     """
     scored = scored or balance(problem, awards)
     lines = [
-        (one.name, f"{float(scored.scores[one.name]):.3f}", scored.limited[one.name])
-        for one in problem.criteria
-        if one.weight
+        (criterion.name, f"{float(scored.scores[criterion.name]):.3f}", scored.limited[criterion.name])
+        for criterion in problem.criteria
+        if criterion.weight
     ]
     lines += [(number.name, "", _levelled(number, awards, len(problem.teams))) for number in problem.numbers]
     return lines + _soft(problem, awards)

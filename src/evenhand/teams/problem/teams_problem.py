@@ -171,7 +171,7 @@ class TeamsProblem:
         """Return what a notebook shows of the problem."""
         facts = {
             "people": self.n, "teams": len(self.teams), "sizes": f"{self.sizes.min()} to {self.sizes.max()}"
-            if len(self.sizes) else "", "balanced": ", ".join(one.name for one in self.criteria),
+            if len(self.sizes) else "", "balanced": ", ".join(criterion.name for criterion in self.criteria),
             "numbers": ", ".join(number.name for number in self.numbers), "rules": len(self.rules),
         }  # fmt: skip
         return problem_html("Who goes with whom?", facts, self.warnings)

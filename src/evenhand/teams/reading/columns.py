@@ -84,7 +84,7 @@ def codes_of(name: str, cells: NDArray[np.integer], order: Ints) -> Criterion:
     of = np.asarray(cells, dtype=np.int64)[order]
     person = np.flatnonzero(of >= 0).astype(np.int64)
     values, value = np.unique(of[person], return_inverse=True)
-    return Criterion(name, tuple(str(one) for one in values.tolist()), person, value.astype(np.int64))
+    return Criterion(name, tuple(str(cell) for cell in values.tolist()), person, value.astype(np.int64))
 
 
 def number_column(table: Table, name: str, order: Ints, *, weight: int = 1, priority: int = 1) -> Number:

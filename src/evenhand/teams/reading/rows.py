@@ -148,24 +148,26 @@ def problem_from_table(
         criteria.append(able_column(table, role, order))
     roster = Roster(table, order, people, labels, picked, criteria, most)
     own = column_rows(asked, roster) if people else []
-    found = read_rules(rules, keywords, roster, own)
+    rules_read = read_rules(rules, keywords, roster, own)
     # Only now, so that all that is wrong in the table, the settings and the rules is told at once.
     findings.raise_errors()
-    return _assembled(found, measured, [*wanted, *kept], listed=fixed)
+    return _assembled(rules_read, measured, [*wanted, *kept], listed=fixed)
 
 
-def _assembled(found: RulesRead, numbers: list[Number], wanted: list[str], *, listed: bool) -> TeamsProblem:
+def _assembled(
+    rules_read: RulesRead, numbers: list[Number], wanted: list[str], *, listed: bool
+) -> TeamsProblem:
     """Put together what was read."""
-    roster = found.roster
+    roster = rules_read.roster
     order = roster.order.tolist() if len(roster.people) <= PRINTED else []
     return TeamsProblem(
         people=roster.people,
         teams=roster.teams,
-        sizes=found.sizes,
-        listed=listed or found.listed,
-        criteria=tuple(found.criteria),
+        sizes=rules_read.sizes,
+        listed=listed or rules_read.listed,
+        criteria=tuple(rules_read.criteria),
         numbers=tuple(numbers),
-        rules=found.rules,
+        rules=rules_read.rules,
         columns={
             column: tuple(roster.table.columns[column][row] for row in order) for column in wanted if order
         },
@@ -199,7 +201,7 @@ def problem_from_values(
     picked = team_sizes(len(people), teams=teams, size=size, sizes=sizes, findings=findings)
     labels = team_names(names, len(picked), findings)
     findings.raise_errors()
-    found = tuple(
+    coded = tuple(
         codes_of(column, cells, order)
         if isinstance(cells, np.ndarray) and np.issubdtype(cells.dtype, np.integer)
         else category(column, [_text(cell) for cell in cells], order)
@@ -210,7 +212,7 @@ def problem_from_values(
         teams=labels,
         sizes=picked,
         listed=sizes is not None,
-        criteria=found,
+        criteria=coded,
         warnings=tuple(findings.warnings),
     )
 
@@ -238,7 +240,7 @@ class _Dials:
 
 def _all_texts(what: Any) -> bool:
     """Whether it is a list of texts: columns, and no pairs of people."""
-    return isinstance(what, list | tuple) and bool(what) and all(isinstance(one, str) for one in what)
+    return isinstance(what, list | tuple) and bool(what) and all(isinstance(text, str) for text in what)
 
 
 def listed_names(names: Sequence[str] | str) -> list[str]:
@@ -271,18 +273,18 @@ def _columns_wanted(
     named = [*dials.numbers, *dials.tags, *dials.similar]
     asked = _headed(table, balance or [])
     if balance is None and not named:
-        found = guess(table, apart_from=taken)
-        asked = list(found.criteria)
-        dials.tags.extend(found.tags)
-        if found.wishes:
-            _offer_wishes(table, found.wishes)
-        if found.choices:
+        guessed = guess(table, apart_from=taken)
+        asked = list(guessed.criteria)
+        dials.tags.extend(guessed.tags)
+        if guessed.wishes:
+            _offer_wishes(table, guessed.wishes)
+        if guessed.choices:
             table.findings.warning(
                 "rank the same answers and were not balanced",
-                f'To grant choices of teams, add --choices "{",".join(found.choices)}"',
-                table=table.name, column=", ".join(found.choices),
+                f'To grant choices of teams, add --choices "{",".join(guessed.choices)}"',
+                table=table.name, column=", ".join(guessed.choices),
             )  # fmt: skip
-        odd = [column for column, reason in found.left_out.items() if reason in {TIMES_SEEN, IDENTIFIER}]
+        odd = [column for column, reason in guessed.left_out.items() if reason in {TIMES_SEEN, IDENTIFIER}]
         if odd:
             table.findings.warning(
                 f"{'look' if len(odd) > 1 else 'looks'} like times or identifiers, so not balanced",

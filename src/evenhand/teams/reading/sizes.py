@@ -198,24 +198,24 @@ def _positive(what: object) -> bool:
 
 
 def _listed(people: int, sizes: Sequence[int], findings: Findings) -> Ints:
-    bad = [one for one in sizes if not _positive(one)]
-    for one in bad:
+    bad = [size for size in sizes if not _positive(size)]
+    for size in bad:
         findings.error(
-            "is not a size of 1 or more", "Write sizes such as 5,5,6", column="sizes", came=str(one)
+            "is not a size of 1 or more", "Write sizes such as 5,5,6", column="sizes", came=str(size)
         )
     if bad:
         return even_sizes(people, min(1, people))
-    total = sum(int(one) for one in sizes)
+    total = sum(int(size) for size in sizes)
     if total != people:
         apart = f"{people - total} too few" if total < people else f"{total - people} too many"
         findings.error(
             f"make {total} places for {people} people",
             f"Change the sizes so that they add up to {people}: there are {apart} places",
             column="sizes",
-            came=",".join(str(int(one)) for one in sizes),
+            came=",".join(str(int(size)) for size in sizes),
         )
         return even_sizes(people, min(len(sizes), people))
-    return np.array([int(one) for one in sizes], dtype=np.int64)
+    return np.array([int(size) for size in sizes], dtype=np.int64)
 
 
 def team_names(names: Sequence[str] | None, teams: int, findings: Findings) -> tuple[str, ...]:

@@ -83,20 +83,20 @@ def _rules(solution: Solution) -> list[dict[str, Any]]:
     uses = parts_of(solution).uses
     out = []
     for rule in dict.fromkeys(use.rule for use in uses):
-        mine = [use for use in uses if use.rule == rule]
-        over = [use for use in mine if use.used > use.free]
-        lost = sum(use.cost for use in mine)
+        uses_of_rule = [use for use in uses if use.rule == rule]
+        over = [use for use in uses_of_rule if use.used > use.free]
+        lost = sum(use.cost for use in uses_of_rule)
         out.append(
             {
                 "name": f"{rule.capitalize()}s",
                 "sentence": msg(
                     "{n} of {all} in use are beyond what is free, at a cost of {cost} points.",
                     n=len(over),
-                    all=len(mine),
+                    all=len(uses_of_rule),
                     cost=lost,
                 )
                 if over
-                else msg("Nothing is beyond what is free in any of the {all} in use.", all=len(mine)),
+                else msg("Nothing is beyond what is free in any of the {all} in use.", all=len(uses_of_rule)),
                 "uses": [
                     {
                         "group": _group_name(use.group, solution.problem.called),
@@ -105,9 +105,9 @@ def _rules(solution: Solution) -> list[dict[str, Any]]:
                         "cost": use.cost,
                         "money": use.unit == "dollars",
                     }
-                    for use in mine[:DRAWN]
+                    for use in uses_of_rule[:DRAWN]
                 ],
-                "more": max(0, len(mine) - DRAWN),
+                "more": max(0, len(uses_of_rule) - DRAWN),
             }
         )
     return out
@@ -140,18 +140,18 @@ def _chip(solution: Solution, got: Any) -> dict[str, Any]:
     penalty = solution.problem.penalty
     shared = Shared.of(got.tolist())
     evenness = gini(shared)
-    found = band(evenness)
+    band_of_gini = band(evenness)
     lines = hover(f"Mode {MODES[penalty.mode]}", got.tolist()).split("\n")[1:]
-    low, high = written(found.low, 2), written(found.high, 2)
+    low, high = written(band_of_gini.low, 2), written(band_of_gini.high, 2)
     return {
-        "word": found.name,
-        "bars": {"Excellent": 4, "Good": 3, "Fair": 2, "Concentrated": 1}[found.name],
+        "word": band_of_gini.name,
+        "bars": {"Excellent": 4, "Good": 3, "Fair": 2, "Concentrated": 1}[band_of_gini.name],
         "text": f"Fairness: {solution.headline.split('Fairness: ')[-1]}",
         "mode": MODES[penalty.mode],
         "rows": [line.split(": ", 1) for line in lines],
         "sentence": msg(
             "{word} is a Gini of {low} to {high} among those who got something. 0 is even.",
-            word=msg(found.name),
+            word=msg(band_of_gini.name),
             low=low,
             high=high,
         ),

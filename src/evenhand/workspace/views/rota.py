@@ -182,14 +182,20 @@ def _rows(solution: Solution, slots: list[dict[str, Any]]) -> list[dict[str, Any
     away = _away(problem)
     rows = []
     for who, name in enumerate(problem.people):
-        mine = set(problem.seat_slot[solution.awards == who].tolist())
+        slots_served = set(problem.seat_slot[solution.awards == who].tolist())
         cells = []
         for slot in range(len(slots)):
             state = (
-                "turn" if slot in mine else "free" if can[slot, who] else "away" if away[slot, who] else "no"
+                "turn"
+                if slot in slots_served
+                else "free"
+                if can[slot, who]
+                else "away"
+                if away[slot, who]
+                else "no"
             )
             cells.append({"state": state, "pinned": (slot, who) in fixed})
-        rows.append({"name": name, "cells": cells, "turns": len(mine)})
+        rows.append({"name": name, "cells": cells, "turns": len(slots_served)})
     return rows
 
 

@@ -71,7 +71,7 @@ def branch(
         begin = plan.position[taken[plan.columns]]
         program.start_from(begin, np.ones(len(begin)))
     program.run(progress, better=better)
-    found, proven = None, proven_limit(plan)
+    branched, proven = None, proven_limit(plan)
     if program.has_solution:
-        found = np.sort(plan.columns[program.values()[plan.position] > 0.5])  # noqa: PLR2004 - whole, up to tolerances
-    return found, proven
+        branched = np.sort(plan.columns[program.values()[plan.position] > 0.5])  # noqa: PLR2004 - whole, up to tolerances
+    return branched, proven

@@ -86,11 +86,11 @@ class Prices:
 def prices_of(proof: Mapping[str, Any], residual: Residual) -> Prices:
     """Return the prices that a proof holds (see ``Prices.to_proof``); none where they do not fit."""
     prices, said = no_prices(residual), proof.get("prices")
-    mine = (
+    sources = (
         [tariff.source for tariff in residual.tariffs],
         [int(tariff.coef is None) for tariff in residual.tariffs],
     )
-    if not said or (list(said.get("source", [])), list(said.get("counted", []))) != mine:
+    if not said or (list(said.get("source", [])), list(said.get("counted", []))) != sources:
         return prices
     prices.day[:] = said["day"]
     prices.place.ravel()[np.asarray(said["place"], dtype=np.int64)] = said["place_price"]

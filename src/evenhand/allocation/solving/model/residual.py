@@ -125,8 +125,8 @@ class Residual:
 
     def candidates(self, chosen: Ints) -> Ints:
         """Return the problem's codes of chosen live candidates and the pins, sorted."""
-        mine = chosen if self.live is None else self.live[chosen]
-        return np.sort(np.concatenate([mine, self.pinned])).astype(np.int64)
+        originals = chosen if self.live is None else self.live[chosen]
+        return np.sort(np.concatenate([originals, self.pinned])).astype(np.int64)
 
     def worth(self, chosen: Ints) -> int:
         """Return the value of chosen live candidates in ticks, exactly; limits are not looked at."""

@@ -91,17 +91,19 @@ class Restricted:
             coef = None if rows.tariff.coef is None else rows.tariff.coef[columns].astype(np.float64)
             entries.append((row, coef))
             for group, cuts in rows.cut_rows.items():
-                mine = np.flatnonzero(of == group)
-                extra += [(mine, np.full(len(mine), row), np.full(len(mine), rise)) for row, rise in cuts]
+                members = np.flatnonzero(of == group)
+                extra += [
+                    (members, np.full(len(members), row), np.full(len(members), rise)) for row, rise in cuts
+                ]
         if self._place_row:
             place = chosen.place[columns]
             # Sorted and searched, as a look-up in the dict for each candidate would be a Python loop over all
             # of them.
             known = np.array(list(self._place_row), dtype=np.int64)
             order = np.argsort(known)
-            found = np.minimum(np.searchsorted(known[order], place), len(known) - 1)
-            rows_of = np.array(list(self._place_row.values()), dtype=np.int64)[order][found]
-            entries.append((np.where(known[order][found] == place, rows_of, -1), None))
+            place_of = np.minimum(np.searchsorted(known[order], place), len(known) - 1)
+            rows_of = np.array(list(self._place_row.values()), dtype=np.int64)[order][place_of]
+            entries.append((np.where(known[order][place_of] == place, rows_of, -1), None))
         self._add_candidates(columns, entries, extra)
 
     def _add_candidates(
@@ -111,8 +113,8 @@ class Restricted:
         col = np.tile(np.arange(count), len(entries))
         row = np.concatenate([part for part, _ in entries])
         value = np.concatenate([np.ones(count) if part is None else part for _, part in entries])
-        for mine, row_more, value_more in extra:
-            col, row = np.concatenate([col, mine]), np.concatenate([row, row_more])
+        for number, row_more, value_more in extra:
+            col, row = np.concatenate([col, number]), np.concatenate([row, row_more])
             value = np.concatenate([value, value_more])
         keep = row >= 0
         col, row, value = col[keep], row[keep], value[keep]
@@ -147,17 +149,17 @@ class Restricted:
         )
         # Cuts only for unequal weights: with equal ones the row itself counts awards.
         if tariff.coef is not None:
-            for one in fresh.tolist():
-                self._add_cuts(rows, one)
+            for fresh_group in fresh.tolist():
+                self._add_cuts(rows, fresh_group)
         group, segment = np.nonzero(tariff.length[fresh] > 0)
         groups = fresh[group]
         cost = tariff.cost[groups, segment] / self.unit
         col, row, value = [np.arange(len(groups))], [rows.row[groups]], [np.full(len(groups), -1.0)]
         for cut, place in rows.cuts:
-            mine = np.flatnonzero(groups == cut.group) if cut.soft else np.zeros(0, dtype=np.int64)
-            col.append(mine)
-            row.append(np.full(len(mine), place))
-            value.append(-cost[mine] / self._cut_unit(cut))
+            members = np.flatnonzero(groups == cut.group) if cut.soft else np.zeros(0, dtype=np.int64)
+            col.append(members)
+            row.append(np.full(len(members), place))
+            value.append(-cost[members] / self._cut_unit(cut))
         cols = np.concatenate(col)
         order = np.argsort(cols, kind="stable")
         entries = (cols[order], np.concatenate(row)[order], np.concatenate(value)[order])
@@ -176,8 +178,8 @@ class Restricted:
         first = np.append(True, item[order][1:] != item[order][:-1])
         for cut in cuts_of(tariff, group, weight[order][first]):
             index = self.program.rows
-            mine = np.where(tariff.of[self.columns] == group, index, -1)
-            self._add_rows(np.array([cut.level / cut.rise]), mine, np.ones(len(mine)))
+            member_row = np.where(tariff.of[self.columns] == group, index, -1)
+            self._add_rows(np.array([cut.level / cut.rise]), member_row, np.ones(len(member_row)))
             rows.cuts.append((cut, index))
             rows.cut_rows.setdefault(group, []).append((index, 1.0))
 

@@ -83,7 +83,7 @@ def dive(residual: Residual, program: Restricted, progress: Progress, worth: int
         Candidates, sorted; None where the dive ended without a plan.
     """
     fixed = np.zeros(len(program.columns), dtype=np.bool_)
-    found = None
+    rounded = None
     while program.solve(progress):
         values = program.values()
         if program.mend(values):
@@ -92,7 +92,7 @@ def dive(residual: Residual, program: Restricted, progress: Progress, worth: int
             break
         between = np.flatnonzero((values > WHOLE) & (values < 1 - WHOLE))
         if not len(between):
-            found = program.chosen()
+            rounded = program.chosen()
             break
         # The largest first, as they are the LP's own choice; equal ones by their place, so that runs agree.
         order = between[np.lexsort((between, -np.round(values[between], 6)))]
@@ -101,7 +101,7 @@ def dive(residual: Residual, program: Restricted, progress: Progress, worth: int
         fixed[fresh] = True
         program.fix(fresh, least=1.0)
     program.fix(np.flatnonzero(fixed), least=0.0)
-    return found if found is not None and residual.holds(found) else None
+    return rounded if rounded is not None and residual.holds(rounded) else None
 
 
 def fixed_search(
@@ -132,5 +132,5 @@ def fixed_search(
     held = program.columns[values > WHOLE]
     columns = np.unique(np.concatenate([close, held, whole]))
     start = plan if np.isin(whole, plan).all() and np.isin(plan, columns).all() else plan[:0]
-    found, _ = branch(residual, columns, start, progress, bound, nodes=NODES, fixed=whole)
-    return found
+    branched, _ = branch(residual, columns, start, progress, bound, nodes=NODES, fixed=whole)
+    return branched

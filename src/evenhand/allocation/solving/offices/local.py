@@ -275,10 +275,10 @@ class Office:
         self.stand(np.zeros(self.count, dtype=np.int64))
         rows, usage, free, length = [], iter(self.part.usage), *left
         for index, number in enumerate(shared.number):
-            mine = np.flatnonzero(number[:-1] >= 0)
-            if len(mine):
+            members = np.flatnonzero(number[:-1] >= 0)
+            if len(members):
                 of, units = next(usage)
-                first = number[mine]
+                first = number[members]
                 place = np.full(self.count + 1, -1, dtype=np.int64)
                 place[first] = np.arange(len(first))
                 cost = shared.cost[first]
@@ -294,14 +294,14 @@ class Office:
                     )
                 )
         joined = replace(self.residual, tariffs=(*self.residual.tariffs, *rows))
-        found, _ = branch(joined, np.union1d(some, plan.chosen), plan.chosen, progress, nodes=NODES)
+        branched, _ = branch(joined, np.union1d(some, plan.chosen), plan.chosen, progress, nodes=NODES)
         # The program keeps rows only within its tolerance, so the plan is checked in whole numbers.
-        if found is not None and joined.holds(found):
-            self.keep(found)
+        if branched is not None and joined.holds(branched):
+            self.keep(branched)
 
     def _branched(self, some: Ints, best: Plan, progress: Progress) -> tuple[Plan, int | None]:
-        found, proven = branch(self.residual, np.union1d(some, best.chosen), best.chosen, progress)
-        plan = None if found is None else self.keep(found)
+        branched, proven = branch(self.residual, np.union1d(some, best.chosen), best.chosen, progress)
+        plan = None if branched is None else self.keep(branched)
         if plan is not None and self.net(plan) > self.net(best):
             best = plan
         return best, proven

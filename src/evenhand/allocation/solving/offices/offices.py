@@ -83,14 +83,14 @@ def pays(problem: AllocationProblem) -> bool:
     part = components(problem)
     if part.max(initial=-1) < 1:
         return False
-    mine = part[problem.item]
-    if np.bincount(mine).max() > LARGEST * len(problem):
+    part_of = part[problem.item]
+    if np.bincount(part_of).max() > LARGEST * len(problem):
         return False
     spanning = 0
     for group in problem.groups:
         low, high = np.full(len(group.labels) + 1, len(problem)), np.full(len(group.labels) + 1, -1)
-        np.minimum.at(low, group.of, mine)
-        np.maximum.at(high, group.of, mine)
+        np.minimum.at(low, group.of, part_of)
+        np.maximum.at(high, group.of, part_of)
         spanning += int((high[:-1] > low[:-1]).sum())
     return spanning <= MANY_ROWS
 
@@ -171,9 +171,9 @@ class _Together:
         # holds for the whole.
         rest = self.residual.without(gone)
         start = np.searchsorted(rows, chosen)
-        found, proven = branch(rest, np.arange(len(rows)), start, self.progress, nodes=NODES)
-        if found is not None and rest.holds(found) and rest.worth(found) > worth:
-            chosen, worth = rows[found], rest.worth(found)
+        branched, proven = branch(rest, np.arange(len(rows)), start, self.progress, nodes=NODES)
+        if branched is not None and rest.holds(branched) and rest.worth(branched) > worth:
+            chosen, worth = rows[branched], rest.worth(branched)
         if proven is not None:
             search.bound = min(search.bound, max(worth, proven))
         return chosen, worth

@@ -62,16 +62,16 @@ class Part:
     def _classes(self) -> tuple[tuple[Ints, ...], Ints, Ints]:
         kinds, rows, weights, count = [], [], [], 0
         for of, units in self.usage:
-            mine = np.flatnonzero(of >= 0)
+            members = np.flatnonzero(of >= 0)
             classes = np.full(len(of), -1, dtype=np.int64)
-            if units is not None and len(mine):
+            if units is not None and len(members):
                 # Items first, as candidates stand in their order: the sort then has little to do.
-                keys = np.stack([self.residual.item[mine], of[mine], units[mine]])
+                keys = np.stack([self.residual.item[members], of[members], units[members]])
                 order = np.lexsort(keys[::-1])
-                fresh = np.ones(len(mine), dtype=np.bool_)
+                fresh = np.ones(len(members), dtype=np.bool_)
                 fresh[1:] = (keys[:, order[1:]] != keys[:, order[:-1]]).any(axis=0)
-                classes[mine[order]] = count + np.cumsum(fresh) - 1
-                first = mine[order][fresh]
+                classes[members[order]] = count + np.cumsum(fresh) - 1
+                first = members[order][fresh]
                 rows.append(of[first])
                 weights.append(units[first])
                 count += len(first)
@@ -181,9 +181,13 @@ def split(residual: Residual, part: Ints, shared: Shared, most: int = MOST_PARTS
     if count > most:
         part = np.where(part >= 0, part * most // count, -1)
         count = most
-    mine = part[residual.item]
-    order = None if (mine[1:] >= mine[:-1]).all() else np.argsort(mine, kind="stable")
-    ends = np.cumsum(np.bincount(mine, minlength=count)).tolist()
+    part_of_candidate = part[residual.item]
+    order = (
+        None
+        if (part_of_candidate[1:] >= part_of_candidate[:-1]).all()
+        else np.argsort(part_of_candidate, kind="stable")
+    )
+    ends = np.cumsum(np.bincount(part_of_candidate, minlength=count)).tolist()
     kept = _kept(residual, shared)
     parts, start = [], 0
     for end in ends:

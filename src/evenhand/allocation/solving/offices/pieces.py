@@ -191,7 +191,7 @@ def joined(pieces: Sequence[Piece], ticks: int) -> Joined:
     usage = []
     for kind in range(len(pieces[0].usage)):
         units = [piece.usage[kind][1] for piece in pieces]
-        known = [one for one in units if one is not None]
+        known = [unit for unit in units if unit is not None]
         of = side_by_side([piece.usage[kind][0] for piece in pieces])
         usage.append((of, side_by_side(known) if len(known) == len(pieces) else None))
     return Joined(
@@ -218,10 +218,10 @@ def _tariffs(pieces: Sequence[Piece]) -> tuple[Tariff, ...]:
         steps = max(tariff.length.shape[1] for _, tariff in members)
         groups = 0
         for number, tariff in members:
-            mine = slice(ends[number], ends[number + 1])
-            of[mine] = np.where(tariff.of >= 0, tariff.of + groups, -1)
+            tariff_rows = slice(ends[number], ends[number + 1])
+            of[tariff_rows] = np.where(tariff.of >= 0, tariff.of + groups, -1)
             if tariff.coef is not None:
-                coef[mine] = tariff.coef
+                coef[tariff_rows] = tariff.coef
             groups += len(tariff.free)
         tariffs = [tariff for _, tariff in members]
         out.append(

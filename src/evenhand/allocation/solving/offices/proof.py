@@ -35,7 +35,10 @@ def joined_prices(
     for row, (number, code) in enumerate(shared.place):
         whole.tariff[number][code] = prices[row]
     cuts: list[list[tuple[Cut, Fraction]]] = [[] for _ in residual.tariffs]
-    known = {(one.source, one.coef is None): index for index, one in enumerate(residual.tariffs)}
+    known = {
+        (own_tariff.source, own_tariff.coef is None): index
+        for index, own_tariff in enumerate(residual.tariffs)
+    }
     codes = _Codes(residual)
     for part, own in parts:
         whole.day[part.dates] = own.day

@@ -123,8 +123,8 @@ class _Repair:
         some = some[np.argsort(self.pool.loss[some], kind="stable")[:most]]
         fixed = self.plan[~free[self.plan]]
         columns = np.union1d(some, self.plan)
-        found, _ = branch(self.residual, columns, self.plan, self.progress, nodes=nodes, fixed=fixed)
-        self.offer(found)
+        branched, _ = branch(self.residual, columns, self.plan, self.progress, nodes=nodes, fixed=fixed)
+        self.offer(branched)
 
     def offer(self, plan: Ints | None) -> None:
         """Take a plan if it is better and, beyond all tolerances of floats, keeps every rule."""

@@ -211,14 +211,16 @@ class Search:
             for some in groups:
                 if self.gap <= self.limits.gap or self.progress.stop():
                     return
-                mine = sum(self.offices.facts[number].awards for number in some)
+                awards_held = sum(self.offices.facts[number].awards for number in some)
                 unused = room - sum(plan.usage for plan in self.plans)
                 # In the first turn a group gets its part of what nobody uses, so that the first ones do not
                 # take it all; later ones may have what is left.
-                reserved = unused * 0 if turn or len(groups) == 1 else unused - unused * mine // max(1, left)
+                reserved = (
+                    unused * 0 if turn or len(groups) == 1 else unused - unused * awards_held // max(1, left)
+                )
                 # A quick turn first: all groups a little better are more than one group at its best.
                 self.repair_some(some, reserved, 1 if turn + 1 < TURNS and len(groups) > 1 else None)
-                left -= mine
+                left -= awards_held
 
     def repair_some(self, some: list[int], reserved: Ints, rungs: int | None) -> None:
         """Decide shared rows anew over the candidates of some offices; the others' plans stand.
@@ -240,8 +242,10 @@ class Search:
             near = self.units(self.bound) - value
             return near <= max(self.limits.gap, VARIED * self.units(self.bound))
 
-        found = repaired(pool, self.shared, self.shared.left(others), start, self.progress, done, rungs=rungs)
-        plans = self.offices.keep(some, pool.apart(found))
+        repaired_plan = repaired(
+            pool, self.shared, self.shared.left(others), start, self.progress, done, rungs=rungs
+        )
+        plans = self.offices.keep(some, pool.apart(repaired_plan))
         for number, plan in zip(some, plans, strict=True):
             self.plans[number] = plan
         self.told()

@@ -80,7 +80,7 @@ def shared_rows(residual: Residual, part: Ints) -> Shared:
         residual: what is to be decided.
         part: part of each item, from ``components``.
     """
-    mine = part[residual.item]
+    part_of = part[residual.item]
     place: list[tuple[int, int]] = []
     number, free, length, cost = [], [], [], []
     for index, tariff in enumerate(residual.tariffs):
@@ -90,8 +90,8 @@ def shared_rows(residual: Residual, part: Ints) -> Shared:
         low, high = np.full(count + 1, len(residual) + 1), np.full(count + 1, -1)
         # A recipient is in one part only, as recipients join items; such rows are never shared.
         if tariff.source != residual.by_recipient and tariff.source >= 0:
-            np.minimum.at(low, tariff.of, mine)
-            np.maximum.at(high, tariff.of, mine)
+            np.minimum.at(low, tariff.of, part_of)
+            np.maximum.at(high, tariff.of, part_of)
         spans = np.flatnonzero(high[:-1] > low[:-1])
         rows = np.full(count + 1, -1, dtype=np.int64)
         rows[spans] = len(place) + np.arange(len(spans))
@@ -102,15 +102,15 @@ def shared_rows(residual: Residual, part: Ints) -> Shared:
             length.append(tariff.length[group])
             cost.append(tariff.cost[group])
         _to_grid(tariff, spans, free, length)
-    steps = max((len(one) for one in length), default=0)
+    steps = max((len(row) for row in length), default=0)
     return Shared(
         tuple(place),
         tuple(number),
         np.array(free, dtype=np.int64),
-        np.array([np.pad(one, (0, steps - len(one))) for one in length], dtype=np.int64).reshape(
+        np.array([np.pad(row, (0, steps - len(row))) for row in length], dtype=np.int64).reshape(
             len(length), steps
         ),
-        np.array([np.pad(one, (0, steps - len(one))) for one in cost], dtype=np.int64).reshape(
+        np.array([np.pad(row, (0, steps - len(row))) for row in cost], dtype=np.int64).reshape(
             len(length), steps
         ),
     )

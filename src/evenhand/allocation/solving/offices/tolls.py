@@ -93,10 +93,10 @@ def find_tolls(
     best = master.asked(np.zeros(len(shared), dtype=np.int64))
     rounds, gained, knapsack = 1, True, False
     while gained and rounds < ROUNDS and not progress.stop():
-        found = master.priced(offices.pool(some, HELD), sets=knapsack)
-        if found is None:
+        tolls_found = master.priced(offices.pool(some, HELD), sets=knapsack)
+        if tolls_found is None:
             break
-        prices, tolls, limit = found
+        prices, tolls, limit = tolls_found
         met = best.bound - limit <= MET * best.bound
         if met and (knapsack or not sets):
             break
@@ -149,8 +149,12 @@ class _Master:
         """Return prices a unit: for rows with tolls, what a unit pays in the middle class."""
         out = prices.copy()
         for sack in self.sacks:
-            mine = sack.classes[every[sack.classes] > 0]
-            out[sack.row] = int(np.median(every[mine] // self.unit[mine])) if len(mine) else 0
+            paying_classes = sack.classes[every[sack.classes] > 0]
+            out[sack.row] = (
+                int(np.median(every[paying_classes] // self.unit[paying_classes]))
+                if len(paying_classes)
+                else 0
+            )
         return out
 
     def priced(self, pieces: list[Piece], *, sets: bool) -> tuple[Ints, list[Ints], float] | None:
@@ -225,10 +229,12 @@ class _Master:
     def fill_in(self, every: Ints, known: NDArray[np.bool_]) -> None:
         """Let classes that no candidate of the LP is in pay what others of their row pay a unit."""
         for sack in self.sacks:
-            mine = sack.classes[known[sack.classes]]
+            known_classes = sack.classes[known[sack.classes]]
             missing = sack.classes[~known[sack.classes]]
-            if len(mine) and len(missing):
-                every[missing] = int(np.median(every[mine] // self.unit[mine])) * self.unit[missing]
+            if len(known_classes) and len(missing):
+                every[missing] = (
+                    int(np.median(every[known_classes] // self.unit[known_classes])) * self.unit[missing]
+                )
 
 
 class _Plain(Restricted):
@@ -292,10 +298,12 @@ class _Patterned(Restricted):
         nothing, zero = np.zeros((count, 0), dtype=np.int64), np.zeros(count, dtype=np.int64)
         for kind, (of, units) in enumerate(pool.usage):
             if units is None:
-                made = row_tariffs([(of, None)], master.shared, (master.shared.free, master.shared.length))
-                if made:
+                rows_made = row_tariffs(
+                    [(of, None)], master.shared, (master.shared.free, master.shared.length)
+                )
+                if rows_made:
                     self.counting.append((base + len(own), np.unique(of[of >= 0])))
-                    own.append(replace(made[0], source=SHARED - kind))
+                    own.append(replace(rows_made[0], source=SHARED - kind))
                 continue
             needs = master.needs(pool, pieces)[kind]
             self.known[needs[needs >= 0]] = True
@@ -311,9 +319,9 @@ class _Patterned(Restricted):
         """Add a set of classes that fits a row."""
         lines, values = [self.sack_row[row]], [1.0]
         for place in self.weighing:
-            mine = self._rows[place].row[inside]
-            lines += mine[mine >= 0].tolist()
-            values += [-1.0] * int((mine >= 0).sum())
+            row_inside = self._rows[place].row[inside]
+            lines += row_inside[row_inside >= 0].tolist()
+            values += [-1.0] * int((row_inside >= 0).sum())
         sack: Knapsack = self.sack[row]
         held = np.searchsorted(sack.classes, inside)
         cost = float(sack.cost[int(sack.weight[held].sum())]) / self.unit
