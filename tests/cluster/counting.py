@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,17 @@ class Counting:
     def die(self) -> None:
         """End the process, every time."""
         os.kill(os.getpid(), signal.SIGKILL)
+
+    def dawdle_once(self, mark: str, amount: int) -> int:
+        """Take an hour the first time that this is asked, ever; then add."""
+        if self.total % 2 and not Path(mark).exists():
+            Path(mark).touch()
+            time.sleep(3600)
+        return self.add(amount)
+
+    def devour(self) -> int:
+        """Ask for more memory than any machine has."""
+        return len(np.ones(1 << 60, dtype=np.int8))
 
 
 class Fragile:

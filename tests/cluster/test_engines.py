@@ -84,3 +84,49 @@ def test_what_a_shard_raises_reaches_the_driver_in_the_order_of_the_shards() -> 
         with pytest.raises(ValueError, match="no 1"):
             engine.all("refuse")
         assert len(engine.all("add", 1)) == len(RECIPES)
+
+
+def test_a_worker_that_hangs_is_asked_elsewhere() -> None:
+    """A stopped process never answers: its shards are replayed in another, with the same answers."""
+    amounts = (3, 5, 7)
+    with open_engine(1) as inline:
+        inline.start(RECIPES)
+        expected = [inline.all("add", amount) for amount in amounts]
+    engine = Processes(2, grace=0.2)
+    try:
+        engine.start(RECIPES)
+        answers = [engine.all("add", amounts[0])]
+        hanging = engine.processes[1]
+        os.kill(hanging, signal.SIGSTOP)
+        answers += [engine.all("add", amount) for amount in amounts[1:]]
+        assert answers == expected
+        assert engine.asked_twice
+        assert hanging not in engine.processes
+    finally:
+        engine.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(hanging, 0)
+
+
+def test_a_slow_shard_is_answered_by_its_twin(tmp_path: Path) -> None:
+    """A call that takes an hour in one process is answered by another, as if nothing had been."""
+    shard = Counting(1)
+    (tmp_path / "mark").touch()
+    expected = [shard.add(4), shard.dawdle_once(str(tmp_path / "mark"), 8), shard.add(6)]
+    (tmp_path / "mark").unlink()
+    engine = Processes(2, grace=0.2)
+    try:
+        engine.start(RECIPES)
+        answers = [engine.all("add", 4)[0], engine.all("dawdle_once", str(tmp_path / "mark"), 8)[0]]
+        assert [*answers, engine.all("add", 6)[0]] == expected
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_memory_that_runs_out_is_a_sentence_with_the_name(workers: int) -> None:
+    """A shard that asks for more memory than there is ends the run with its name and what to do."""
+    with open_engine(workers) as engine:
+        engine.start(RECIPES)
+        with pytest.raises(LostError, match=r"office 2: there is not enough memory .* fewer --workers"):
+            engine.one(1, "devour")

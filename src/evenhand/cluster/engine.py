@@ -8,20 +8,27 @@ whoever answered first. Engines therefore differ in where the work is done and n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any
 
 from evenhand.core.errors import EvenhandError
 
-__all__ = ["TRIES", "Engine", "LostError", "Recipe", "make", "open_engine"]
+__all__ = ["TRIES", "Call", "Engine", "LostError", "Recipe", "make", "named", "open_engine", "out_of_memory"]
 
 TRIES = 5
 """Times a shard is made anew before the run gives it up. A process that dies for a passing reason (the
 system is short of memory, somebody killed it) comes back at the first try; one that dies five times dies of
 its own work, and a sixth try would only cost time."""
+
+SHOWN = 200
+"""Characters of a shard's name in a message: a shard of many offices bears all their names."""
+
+Call = tuple[int, str, tuple[Any, ...]]
+"""A shard's number, the name of its method, and the arguments."""
 
 
 class LostError(EvenhandError):
@@ -36,6 +43,8 @@ class Recipe:
         maker: ``"package.module:function"``. A name and no function, so that it reaches another process.
         arguments: what the function is called with; must be picklable.
         name: what a person calls the shard, in messages.
+        reads: methods that change nothing in the shard, so that they need no replay when it is made anew.
+        modules: what its work imports when it is first needed; an engine may import it once for all.
 
     >>> make(Recipe("fractions:Fraction", (3, 4), name="three quarters"))
     Fraction(3, 4)
@@ -44,6 +53,8 @@ class Recipe:
     maker: str
     arguments: tuple[Any, ...] = field(default=(), repr=False)
     name: str = ""
+    reads: frozenset[str] = frozenset()
+    modules: tuple[str, ...] = ()
 
 
 def make(recipe: Recipe) -> Any:
@@ -52,24 +63,55 @@ def make(recipe: Recipe) -> Any:
     return getattr(import_module(module), function)(*recipe.arguments)
 
 
-class Engine(Protocol):
+def out_of_memory(recipe: Recipe) -> LostError:
+    """Return what is said of a shard that needs more memory than there is."""
+    mend = "Use fewer --workers at a time, or a machine with more memory."
+    return LostError(f"{named(recipe)}: there is not enough memory for this part. {mend}")
+
+
+def named(recipe: Recipe) -> str:
+    """Return what a message calls a shard."""
+    name = recipe.name if len(recipe.name) <= SHOWN else recipe.name[: SHOWN - 1] + "…"
+    return name or "A part of the run"
+
+
+class Engine(ABC):
     """Where shards live."""
 
-    def start(self, recipes: Sequence[Recipe]) -> None:
-        """Make the shards; the calls below answer in this order."""
+    shards = 0
 
-    def all(self, method: str, *arguments: Any) -> list[Any]:
-        """Call a method with the same arguments on every shard; the answers, in the order of the shards.
+    @abstractmethod
+    def start(self, recipes: Sequence[Recipe]) -> None:
+        """Make the shards; they are numbered in this order."""
+
+    @abstractmethod
+    def ask(self, calls: Sequence[Call]) -> list[Any]:
+        """Make calls side by side, those of one shard in their order; the answers, in the order of the calls.
 
         Raises:
             LostError: a shard was lost ``TRIES`` times.
         """
 
-    def one(self, shard: int, method: str, *arguments: Any) -> Any:
-        """Call a method on one shard."""
-
+    @abstractmethod
     def close(self) -> None:
         """Let all shards go; no process is left behind."""
+
+    def all(self, method: str, *arguments: Any) -> list[Any]:
+        """Call a method with the same arguments on every shard; the answers, in the order of the shards."""
+        return self.ask([(shard, method, arguments) for shard in range(self.shards)])
+
+    def each(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Call a method on every shard, each with arguments of its own."""
+        return self.ask([(shard, method, own) for shard, own in enumerate(arguments)])
+
+    def one(self, shard: int, method: str, *arguments: Any) -> Any:
+        """Call a method on one shard."""
+        return self.ask([(shard, method, arguments)])[0]
+
+    def step(self, name: str, compute: Callable[[], Any]) -> Any:
+        """Return what the driver computes on its own between two calls; a journal may know it already."""
+        del name
+        return compute()
 
 
 @contextmanager

@@ -22,10 +22,10 @@ from evenhand.allocation.solving.offices.offices import NODES, SURVIVORS
 from evenhand.allocation.solving.offices.parts import Part
 from evenhand.allocation.solving.offices.pieces import joined, row_tariffs
 from evenhand.allocation.solving.offices.search import Search, hushed
-from evenhand.allocation.solving.offices.shard import Offices, Shard
+from evenhand.allocation.solving.offices.shard import READS, Offices, Shard
 from evenhand.cluster.engine import Engine, Recipe, open_engine
 from evenhand.cluster.manifest import Manifest, load_manifest
-from evenhand.cluster.office_files import read_office
+from evenhand.cluster.office_files import OfficeFile, read_office
 from evenhand.core.errors import JudgeError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -34,6 +34,8 @@ from evenhand.core.solution import Columns, Status
 __all__ = ["OfficesPlan", "office_shard", "solve_offices"]
 
 Ints = NDArray[np.int64]
+Awarded = tuple[int, list[str], dict[str, list[Any]], list[Any]]
+"""Value, faults, table, and use of shared rules."""
 
 SHARDS_A_WORKER = 4
 """Shards for each worker. With one, a worker whose offices are slow lets all others wait; with many, more
@@ -75,13 +77,16 @@ class FileShard(Shard):
         self.files = [read_office(folder / "offices" / file) for file in files]
         super().__init__([_part(file, manifest) for file in self.files], manifest.shared())
 
-    def awarded(self, number: int, chosen: Ints) -> tuple[int, list[str], dict[str, list[Any]], list[Any]]:
+    def awarded(self, chosen: Sequence[Ints]) -> list[Awarded]:
+        """Return the plans of the shard's offices, judged and in words."""
+        return [self._awarded(file, rows) for file, rows in zip(self.files, chosen, strict=True)]
+
+    def _awarded(self, file: OfficeFile, chosen: Ints) -> Awarded:
         """Return an office's plan: its value, its faults, its table, and what it uses of shared rules.
 
         The value and the faults are the judge's, from the office's own problem; the use is summed anew from
         the office's table, by set and label.
         """
-        file = self.files[number]
         problem = file.problem
         verdict = judge(problem, chosen)
         rows = chosen.tolist()
@@ -172,6 +177,8 @@ def solve_offices(
             "evenhand.cluster.many_offices:office_shard",
             (folder, manifest.files[first:last]),
             ", ".join(manifest.offices[first:last]),
+            READS | {"awarded"},
+            ("highspy", "pyarrow.parquet"),
         )
         for first, last in pairwise(ends)
     ]
@@ -234,10 +241,12 @@ def _judged(engine: Engine, search: Search, manifest: Manifest, chosen: Sequence
     used: dict[tuple[str, str], int] = {}
     values: dict[str, int] = {}
     faults: list[str] = []
-    for number, rows in enumerate(chosen):
-        shard, inner = search.offices.place[number]
-        value, wrong, table, units = engine.one(shard, "awarded", inner, rows)
-        name = manifest.offices[number]
+    ends = np.cumsum(search.offices.sizes).tolist()
+    parts = [
+        (list(chosen[last - size : last]),) for last, size in zip(ends, search.offices.sizes, strict=True)
+    ]
+    told = [answer for part in engine.each("awarded", parts) for answer in part]
+    for name, (value, wrong, table, units) in zip(manifest.offices, told, strict=True):
         values[name] = value
         faults += [f"{name}: {fault}" for fault in wrong]
         for head, cells in table.items():

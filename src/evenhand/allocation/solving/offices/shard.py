@@ -9,7 +9,7 @@ A shard knows neither clock nor engine: what it answers depends on its parts and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,7 +23,7 @@ from evenhand.allocation.solving.offices.pieces import Piece
 from evenhand.allocation.solving.offices.shared import Shared
 from evenhand.core.progress import Progress
 
-__all__ = ["Facts", "Here", "Offices", "Shard", "Shards"]
+__all__ = ["READS", "Facts", "Here", "Offices", "Shard", "Shards"]
 
 Ints = NDArray[np.int64]
 Asked = Ints | list[Ints]
@@ -35,6 +35,10 @@ then less than two units off, and half of it costs another round of branching in
 
 CLOSE = 0.5
 """The same where plans are asked for at prices nearby: there only the plan is wanted, and no bound."""
+
+
+READS = frozenset({"facts", "classes", "pool", "taken"})
+"""Methods of a shard that change nothing in it: made anew, it need not hear them again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +62,14 @@ class Shards(Protocol):
     def all(self, method: str, *arguments: Any) -> list[Any]:
         """Call a method on every shard; the answers, in the order of the shards."""
 
+    def each(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Call a method on every shard, each with arguments of its own."""
+
     def one(self, shard: int, method: str, *arguments: Any) -> Any:
         """Call a method on one shard."""
+
+    def step(self, name: str, compute: Callable[[], Any]) -> Any:
+        """Return what the search computes on its own between two calls; a journal may know it already."""
 
 
 class Here:
@@ -72,10 +82,19 @@ class Here:
         """Call a method on the shard."""
         return [getattr(self.shard, method)(*arguments)]
 
+    def each(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        """Call a method on the shard."""
+        return [getattr(self.shard, method)(*own) for own in arguments]
+
     def one(self, shard: int, method: str, *arguments: Any) -> Any:
         """Call a method on the shard."""
         del shard
         return getattr(self.shard, method)(*arguments)
+
+    def step(self, name: str, compute: Callable[[], Any]) -> Any:
+        """Compute it: nothing is kept."""
+        del name
+        return compute()
 
 
 class Shard:
@@ -224,7 +243,9 @@ class Shard:
     ) -> list[Plan]:
         """Let one office decide again within the room that the others leave; its new plans."""
         office = self.offices[number]
-        plan = office.plans[chosen.tobytes()]
+        # Made anew under a time limit, a shard may not have found the plan that the search heard of.
+        plan = office.plans.get(chosen.tobytes()) or office.keep(chosen)
+        assert plan is not None  # noqa: S101 - the search chose it among plans that hold
         office.fill(prices, room, self.shared, most, plan, self._watch(left))
         return self.fresh(number)
 
@@ -257,8 +278,7 @@ class Offices:
         self.sizes = sizes
         self.plans: list[dict[bytes, Plan]] = [{} for _ in self.facts]
         ends = np.cumsum([0, *sizes])
-        for shard, first in enumerate(ends[:-1].tolist()):
-            shards.one(shard, "placed", first)
+        shards.each("placed", [(first,) for first in ends[:-1].tolist()])
 
     def __len__(self) -> int:
         return len(self.facts)
@@ -325,10 +345,6 @@ class Offices:
         """Return the candidates of each office that a better plan could hold."""
         ends = np.cumsum([0, *self.sizes])
         every = np.array(bounds, dtype=np.int64)
-        parts = [
-            self.shards.one(
-                shard, "survivors", prices, slack, every[ends[shard] : ends[shard + 1]], self.progress.left
-            )
-            for shard in range(len(self.sizes))
-        ]
+        own = np.split(every, ends[1:-1])
+        parts = self.shards.each("survivors", [(prices, slack, part, self.progress.left) for part in own])
         return [rows for part in parts for rows in part]
