@@ -83,7 +83,7 @@ lint: $(STAMPS)/test
 	@echo "ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check -q .
 
 soak: $(STAMPS)/test chromium postgres ## all of the kills, random requests and pages; about an hour
-	@EVENHAND_SOAK=1 $(BIN)/pytest -q tests/store tests/work tests/workspace tests/web
+	@EVENHAND_SOAK=1 $(BIN)/pytest -q tests/store tests/work tests/workspace tests/web tests/cluster
 
 types: $(STAMPS)/test
 	@echo "mypy" && $(BIN)/mypy

@@ -114,7 +114,15 @@ def allocate(
                 groups=groups,
             )
 
-        allocate_offices(source, problem_of, out=out, workers=workers, seed=seed, seconds=time_limit)
+        allocate_offices(
+            source,
+            problem_of,
+            settings=(one_penalty, week_start),
+            out=out,
+            workers=workers,
+            seed=seed,
+            seconds=time_limit,
+        )
         return
     refuse_early("allocation", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)

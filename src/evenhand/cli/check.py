@@ -53,8 +53,9 @@ def check(
 ) -> None:
     """Say what was read and what is wrong with it: encoding, columns, dates, totals, and which job it fits.
 
-    A plan is judged again, a ledger's chain of hashes is checked, and so on. Nothing is planned and nothing
-    is changed. Exit code 2 where something has to be mended, or no job fits.
+    A plan is judged again, a ledger's chain of hashes is checked, and so on; of a folder that --offices,
+    --many or --as-one wrote you hear what is done and what is left. Nothing is planned, nothing is changed.
+    Exit code 2 where something has to be mended, or no job fits.
     """
     from evenhand.cli.check_documents import document_said, is_database
     from evenhand.core.errors import InputError
@@ -72,6 +73,9 @@ def check(
     document = None if source == STDIN else document_said(source)
     if document is not None:
         _show_document(document, as_json=as_json)
+        return
+    if (source / "done.jsonl").exists() or (source / "cut.jsonl").exists():
+        _check_run(source, as_json=as_json)
         return
     jobs = (job,) if job else ("allocation", "fleet", "teams", "rota")
     held = container(source, *jobs)
@@ -151,6 +155,25 @@ def _problem_of(whole: Overview, source: Path) -> Any:
     return problem_from(
         source, None, office=None, week_start=None, extra=dict.fromkeys(("capacity", "pins", "forbids"))
     )
+
+
+def _check_run(folder: Path, *, as_json: bool) -> None:
+    """Say what stands in the folder of a run over offices or groups: done, left, and whether it agrees."""
+    from evenhand.cli.screen import show
+    from evenhand.cluster.checking import check_run
+    from evenhand.report.text import Heading, Text
+
+    checked = check_run(folder)
+    refuse_unused()
+    if as_json:
+        print_json(asdict(checked))
+    else:
+        blocks: list[Block] = [Text(checked.answer, "strong"), *(Text(line) for line in checked.lines)]
+        if checked.errors:
+            blocks += [Heading("To mend"), _listed(checked.errors)]
+        show(blocks)
+    if checked.errors:
+        raise typer.Exit(2)
 
 
 def _as_form(whole: Overview, source: Path) -> Overview:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from evenhand.cli.output import say
+from evenhand.core.version import VERSION
 
 if TYPE_CHECKING:
     from evenhand.allocation import AllocationProblem
@@ -26,16 +30,23 @@ Offices = Annotated[
     ),
 ]
 
+RESULTS = "offices.csv"
+"""The table of all offices: planned or what is wrong."""
+
+SHOWN = 10
+"""Offices without a plan that are named on the screen."""
+
 SHARED = "shared"
 """Stem of the table of shared rules beside the offices' folders."""
 
-HEADS = ("name", "by", "weight", "unit", "limit", "beyond", "points")
+HEADS = ("name", "by", "weight", "unit", "limit", "beyond", "points", "offices")
 
 
 def allocate_offices(
     source: Path,
     problem_of: Callable[..., AllocationProblem],
     *,
+    settings: tuple[Any, ...],
     out: list[Path] | None,
     workers: int,
     seed: int,
@@ -43,9 +54,13 @@ def allocate_offices(
 ) -> None:
     """Cut the offices into files, solve them together and write the plan.
 
+    A second start with the same folder of results goes on where the first was stopped: offices that are cut
+    are not read again, calls that were answered stand in the journal, and a run that is done is only told.
+
     Args:
         source: a folder with one folder per office and, where they share anything, shared.csv.
         problem_of: an office's problem from its folder, with ``groups`` as shared rules.
+        settings: what else the offices' problems depend on.
         out: one folder for the run; next to the source if left out.
         workers: processes that work side by side.
         seed: decides among equals.
@@ -55,8 +70,10 @@ def allocate_offices(
         InputError: the folder holds no office, or a table is wrong.
     """
     from evenhand.cli.signals import keeping_the_best
+    from evenhand.cluster.checking import result_of
     from evenhand.cluster.manifest import cut
-    from evenhand.cluster.many_offices import solve_offices
+    from evenhand.cluster.many_offices import run_key, solve_offices
+    from evenhand.core.errors import InputError
     from evenhand.core.job import Limits
     from evenhand.core.progress import Progress
 
@@ -64,17 +81,46 @@ def allocate_offices(
     # Read to the end here, so that a wrong rule is said before any office is cut.
     rules = list(_shared_rules(source))
     offices = _offices_in(source, target)
+    rules = [(rule, _named_offices(only, offices)) for rule, only in rules]
 
-    def problems() -> Iterator[tuple[str, AllocationProblem]]:
-        for folder in offices:
-            yield folder.name, problem_of(folder, groups=rules)
+    def problem_in(folder: Path) -> AllocationProblem:
+        if not any(path.is_file() and not path.name.startswith(".") for path in folder.iterdir()):
+            raise InputError.one("is empty", "Put the office's candidates.csv in it", came=str(folder))
+        return problem_of(folder, groups=[rule for rule, only in rules if not only or folder.name in only])
 
-    manifest = cut(problems(), target, shared=[rule.name for rule in rules], seed=seed)
-    progress = Progress(seconds=seconds)
-    with keeping_the_best(progress):
-        plan = solve_offices(target, workers=workers, limits=Limits(seconds=seconds), progress=progress)
-    _write(plan, manifest, target)
-    _show(plan, manifest, target)
+    refused: dict[str, str] = {}
+    manifest = cut(
+        ((folder.name, partial(problem_in, folder)) for folder in offices),
+        target,
+        shared=sorted({rule.name for rule, _ in rules}),
+        seed=seed,
+        keys={folder.name: _key(folder, settings, rules) for folder in offices},
+        refused=refused,
+    )
+    key = run_key(target, Limits(seconds=seconds), repr(refused))
+    done = result_of(target, key, seconds)
+    known = done is not None
+    if done is None:
+        progress = Progress(seconds=seconds)
+        with keeping_the_best(progress):
+            plan = solve_offices(
+                target, workers=workers, limits=Limits(seconds=seconds), progress=progress, resume=True
+            )
+        done = _result(plan, manifest, refused) | {
+            "key": key,
+            "seconds": seconds,
+            "interrupted": progress.interrupted,
+        }
+        _write(plan, manifest, done, target)
+        if plan.resumed:
+            say(
+                f"note: an earlier start was gone on with; {plan.resumed} of its answers stood in the journal"
+            )
+    else:
+        say("note: this plan was made by an earlier start; nothing has changed since")
+    _show(done, manifest, refused, target)
+    for file in () if known else ("plan.csv", RESULTS, "result.json"):
+        say(f"wrote {target / file}")
 
 
 def _target(source: Path, out: list[Path] | None) -> Path:
@@ -110,7 +156,7 @@ def _offices_in(source: Path, target: Path) -> list[Path]:
 
 
 def _shared_rules(source: Path) -> Iterator[Any]:
-    """Yield the rules of shared.csv: name, by, and any of weight, limit, beyond, points, unit."""
+    """Yield the rules of shared.csv, each with the offices it is for; only name and by must be there."""
     from evenhand.allocation import GroupRule
     from evenhand.allocation.problem.groups import MOST
     from evenhand.core.errors import Findings
@@ -132,7 +178,7 @@ def _shared_rules(source: Path) -> Iterator[Any]:
     for row in range(len(table)):
         # An empty cell is no step, where 0 points would be a step that costs nothing.
         steps = ((int(beyond[row]), float(points[row])),) if texts["points"][row] else ()
-        yield GroupRule(
+        rule = GroupRule(
             texts["name"][row],
             [part.strip() for part in texts["by"][row].split(",")],
             texts["weight"][row],
@@ -140,29 +186,55 @@ def _shared_rules(source: Path) -> Iterator[Any]:
             int(limits[row]) if texts["limit"][row] else None,
             unit=texts["unit"][row] or "awards",
         )
+        yield rule, [name for part in texts["offices"][row].split(",") if (name := part.strip())]
 
 
-def _write(plan: OfficesPlan, manifest: Manifest, target: Path) -> None:
-    """Write the plan, the offices' values and the whole result."""
+def _named_offices(only: list[str], offices: list[Path]) -> list[str]:
+    """Return the offices that a shared rule names.
+
+    Raises:
+        InputError: it names one that has no folder.
+    """
+    from evenhand.core.errors import Findings
+
+    findings, known = Findings(), [folder.name for folder in offices]
+    for name in only:
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.6)
+            mend = f"Did you mean {near[0]}?" if near else f"The offices are {', '.join(known[:10])}"
+            findings.error("is no office", mend, table=SHARED, column="offices", came=name)
+    findings.raise_errors()
+    return only
+
+
+def _key(folder: Path, settings: tuple[Any, ...], rules: list[Any]) -> str:
+    """Return the hash of all that an office's problem is made from."""
+    total = hashlib.sha256(repr((VERSION, settings, rules)).encode())
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            total.update(f"\n{path.relative_to(folder)}\n".encode())
+            with path.open("rb") as file:
+                total.update(hashlib.file_digest(file, "sha256").digest())
+    return total.hexdigest()
+
+
+def _result(plan: OfficesPlan, manifest: Manifest, refused: dict[str, str]) -> dict[str, Any]:
+    """Return what result.json holds."""
     from evenhand.core.units import json_figure
-    from evenhand.tables.files import write_atomically
-    from evenhand.tables.write import write_csv
 
     unit = (manifest.scale, "points")
-    columns = dict(plan.columns)
-    columns["points"] = [json_figure(value, unit) for value in columns.pop("units")]
-    write_csv(columns, target / "plan.csv")
-    result = {
+    return {
         "kind": "evenhand/offices-plan",
-        "edition": 1,
+        "edition": 2,
         "version": manifest.version,
         "status": str(plan.status),
         "objective": json_figure(plan.objective, unit),
         "bound": json_figure(plan.bound, unit),
         "gap": json_figure(plan.bound - plan.objective, unit),
         "cut": plan.cut,
-        "awards": len(columns["office"]),
+        "awards": len(plan.columns.get("office", [])),
         "offices": {name: json_figure(value, unit) for name, value in plan.offices.items()},
+        "refused": refused,
         "shared": [{"set": name, "group": label, "used": used} for name, label, used in plan.used],
         "prices": [
             {"set": row.set, "group": row.label, "ticks": price}
@@ -171,26 +243,42 @@ def _write(plan: OfficesPlan, manifest: Manifest, target: Path) -> None:
         "ticks": plan.ticks,
         "rounds": plan.rounds,
     }
-    text = json.dumps(result, ensure_ascii=False, indent=1)
-    write_atomically(target / "result.json", text.encode())
 
 
-def _show(plan: OfficesPlan, manifest: Manifest, target: Path) -> None:
-    """Say how it went: the answer first, then what is shared."""
-    from evenhand.core.units import value_text
+def _write(plan: OfficesPlan, manifest: Manifest, result: dict[str, Any], target: Path) -> None:
+    """Write the plan, a line for each office, and, last of all, the whole result."""
+    from evenhand.core.units import json_figure
+    from evenhand.tables.files import write_atomically
+    from evenhand.tables.write import write_csv
 
     unit = (manifest.scale, "points")
-    count = len(plan.columns.get("office", []))
-    gap = plan.bound - plan.objective
-    proven = "Proven best." if not gap else f"No plan can be more than {value_text(gap, unit)} better."
-    stopped = " The search was stopped early." if plan.cut else ""
-    worth = value_text(plan.objective, unit)
-    typer.echo(f"{count:,} awards in {len(manifest.offices):,} offices, {worth}. {proven}{stopped}")
+    columns = dict(plan.columns)
+    columns["points"] = [json_figure(value, unit) for value in columns.pop("units")]
+    write_csv(columns, target / "plan.csv")
+    rows = [(name, "planned", str(value)) for name, value in result["offices"].items()]
+    rows += [(name, "error", text) for name, text in result["refused"].items()]
+    heads = ("office", "status", "result")
+    write_csv({head: [row[at] for row in sorted(rows)] for at, head in enumerate(heads)}, target / RESULTS)
+    result["plan"] = hashlib.sha256((target / "plan.csv").read_bytes()).hexdigest()
+    write_atomically(target / "result.json", json.dumps(result, ensure_ascii=False, indent=1).encode())
+
+
+def _show(result: dict[str, Any], manifest: Manifest, refused: dict[str, str], target: Path) -> None:
+    """Say how it went: the answer first, then what is shared, then the offices without a plan."""
+    gap = result["gap"]
+    proven = "Proven best." if not gap else f"No plan can be more than {gap:,} points better."
+    stopped = " The search was stopped early." if result["cut"] else ""
+    awards = f"{result['awards']:,} awards in {len(manifest.offices):,} offices"
+    typer.echo(f"{awards}, {result['objective']:,} points. {proven}{stopped}")
     limits = {(name, label): limit for name, label, _, _, limit in manifest.rules}
-    for name, label, used in plan.used:
-        limit = limits[name, label]
+    for row in result["shared"]:
+        limit = limits[row["set"], row["group"]]
         # From 2^61 on it is the mark for "no limit" and would read as a strange number.
         of = f" of {limit:,}" if limit < 2**61 else ""
-        typer.echo(f"{name}, {label}: {used:,}{of} used")
-    for file in ("plan.csv", "result.json"):
-        say(f"wrote {target / file}")
+        typer.echo(f"{row['set']}, {row['group']}: {row['used']:,}{of} used")
+    for name, text in list(refused.items())[:SHOWN]:
+        say(f"{name} is not planned: {text.splitlines()[0]}")
+    if len(refused) > SHOWN:
+        say(f"and {len(refused) - SHOWN} more; see {target / RESULTS}")
+    if refused and manifest.rows:
+        say("note: what these offices would have used of shared rules is left to the others")

@@ -22,8 +22,11 @@ from evenhand.cluster.processes import ask_each
 from evenhand.core.errors import EvenhandError, InfeasibleError
 from evenhand.core.job import Limits
 from evenhand.core.version import VERSION
+from evenhand.tables.files import write_atomically
 
 __all__ = ["Batch", "Outcome", "Task", "run_batch"]
+
+BATCH = "batch.json"
 
 SYNCED = 64
 """Lines of the journal after which it is forced to the disk. A power cut costs at most so many tasks their
@@ -146,6 +149,9 @@ def run_batch(
     keys = {task.name: task.key() for task in tasks}
     open_tasks = [task for task in sorted(tasks, key=lambda task: task.name) if keys[task.name] not in known]
     done = before = len(tasks) - len(open_tasks)
+    # What there is to do, for whoever asks what is left; the journal knows only what is done.
+    listed = {"kind": "evenhand/batch", "edition": 1, "tasks": dict(sorted(keys.items()))}
+    write_atomically(folder / BATCH, json.dumps(listed, ensure_ascii=False, indent=1).encode())
     with journal.open("a", encoding="utf-8") as lines:
         for task, (status, headline, plan) in _solved(open_tasks, workers):
             outcome = Outcome(task.name, keys[task.name], status, headline, plan)

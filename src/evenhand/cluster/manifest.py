@@ -8,10 +8,13 @@ the heaviest, their greatest common divisor. They are all that the rows' tariffs
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import gcd
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +24,7 @@ from evenhand.allocation.solving.model.residual import ticks_of
 from evenhand.allocation.solving.model.tariffs import number_segments, weight_segments
 from evenhand.allocation.solving.offices.shared import Shared, to_grid
 from evenhand.cluster.office_files import OfficeFile, Used, digest, write_office
-from evenhand.core.errors import Findings, InputError
+from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.core.version import VERSION
 from evenhand.tables.files import write_atomically
 
@@ -30,6 +33,8 @@ __all__ = ["Manifest", "cut", "load_manifest"]
 Ints = NDArray[np.int64]
 
 NAME = "manifest.json"
+CUT = "cut.jsonl"
+"""The offices that are cut, a line each, so that a cutting that was ended goes on where it was."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +101,40 @@ class Manifest:
         return [np.array(rows, dtype=np.int64) for rows in parts.values()]
 
 
+@dataclass(frozen=True)
+class _Use:
+    """What an office's candidates use of one shared row, and the rule as the office has it."""
+
+    set: str
+    label: str
+    allowance: tuple[int, ...]
+    slope: tuple[int, ...]
+    limit: int
+    count: int
+    total: int
+    low: int
+    high: int
+    divisor: int
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What the whole needs to know of an office that is cut: a line of ``cut.jsonl``."""
+
+    name: str
+    key: str
+    file: str
+    sha256: str
+    most: int
+    awards: int
+    candidates: int
+    scale: int
+    use: tuple[_Use, ...]
+
+
 @dataclass
 class _Sums:
-    """What is known of one shared row from the offices read so far."""
+    """What is known of one shared row from all offices."""
 
     allowance: tuple[int, ...]
     slope: tuple[int, ...]
@@ -108,21 +144,18 @@ class _Sums:
     low: int = NO_LIMIT
     high: int = 0
     divisor: int = 0
-    offices: int = 0
 
-    def add(self, units: Ints) -> None:
-        used = units[units > 0]
-        if len(used):
-            self.count += len(used)
-            self.total += int(used.sum())
-            self.low, self.high = min(self.low, int(used.min())), max(self.high, int(used.max()))
-            self.divisor = int(np.gcd(self.divisor, int(np.gcd.reduce(used))))
-            self.offices += 1
+    def add(self, use: _Use) -> None:
+        if use.count:
+            self.count += use.count
+            self.total += use.total
+            self.low, self.high = min(self.low, use.low), max(self.high, use.high)
+            self.divisor = gcd(self.divisor, use.divisor)
 
 
 @dataclass
 class _Whole:
-    """What is known of all offices from those read so far."""
+    """What is known of all offices."""
 
     most: int = 1
     awards: int = 0
@@ -131,49 +164,82 @@ class _Whole:
     sums: dict[tuple[str, str], _Sums] = field(default_factory=dict)
 
 
+Office = AllocationProblem | Callable[[], AllocationProblem]
+"""An office's problem, or what reads it when it is needed."""
+
+
 def cut(
-    offices: Iterable[tuple[str, AllocationProblem]],
+    offices: Iterable[tuple[str, Office]],
     folder: Path,
     *,
     shared: Sequence[str] = (),
     seed: int = 0,
+    keys: Mapping[str, str] | None = None,
+    refused: dict[str, str] | None = None,
 ) -> Manifest:
     """Write a run's files from offices that come one by one, each forgotten when it is written.
 
     Args:
-        offices: name and problem, one after another.
+        offices: name and problem, one after another; a problem may be a function that reads it.
         folder: where the run stands; made if need be.
         shared: names of the group sets that offices share: groups of one label are one row of all offices.
             Every office that has such a set gives it the same steps and limit.
         seed: decides among equals.
+        keys: by name, a hash of all that an office is made from. An office whose file an earlier call has
+            written from the same is not read again.
+        refused: takes what is wrong with an office, by its name, and the others go on. Without it, or where
+            no office is left, everything that is wrong is raised at once.
 
     Raises:
-        InputError: offices disagree about scale or a shared rule, have pins, or a name twice.
+        InputError: offices disagree about scale or a shared rule, or have pins, or a name comes twice.
     """
     (folder / "offices").mkdir(parents=True, exist_ok=True)
-    whole, names, files, findings = _Whole(), [], [], Findings()
-    for number, (name, problem) in enumerate(offices):
-        if problem.pinned.any():
-            findings.error("has pins", "Pin in a run of that office alone", table=name)
-            continue
-        if name in names:
-            findings.error("is the name of two offices", "Give every office its own name", came=name)
-        own = tuple(group for group in problem.groups if group.name not in shared)
-        used = [group for group in problem.groups if group.name in shared]
-        _count(whole, name, problem, used, findings)
-        kept = np.flatnonzero(~problem.forbidden & (problem.worth >= 0))
-        file = OfficeFile(name, _alone(problem, own, kept), tuple(_used(group, kept) for group in used))
-        files.append(write_office(folder / "offices", file, number))
-        names.append(name)
-    if not names and not findings.errors:
+    # A run whose cutting is ended early has no manifest and cannot be solved by mistake.
+    before = (folder / NAME).read_bytes() if (folder / NAME).exists() else b""
+    known = {line.name: line for line in _known(folder)}
+    lines: list[_Line] = []
+    findings, wrong = Findings(), {} if refused is None else refused
+    names: dict[str, str] = {}
+    with _appending(folder / CUT) as write:
+        for name, office in offices:
+            folded = normalize("NFC", name).strip().casefold()
+            if folded in names:
+                mend = f"Give every office its own name: {names[folded]!r} is there already"
+                findings.error("is the name of two offices", mend, came=name)
+                continue
+            names[folded] = name
+            key = (keys or {}).get(name, "")
+            line = known.get(name)
+            try:
+                if line is None or not key or line.key != key or not _stands(folder, line):
+                    line = _cut(name, key, office, folder, shared)
+                    write(_plain_line(line))
+            except InputError as error:
+                wrong[name] = str(error)
+                findings.errors += error.findings if refused is None else ()
+                continue
+            lines.append(line)
+    if wrong and refused is not None and not lines:
+        findings.errors += [
+            Finding(name, None, "", None, text.rstrip("."), "") for name, text in wrong.items()
+        ]
+    elif not names:
         findings.error("holds no office", "Put one folder per office in it", came=str(folder))
+    return _joined(lines, folder, seed, findings, before)
+
+
+def _joined(lines: Sequence[_Line], folder: Path, seed: int, findings: Findings, before: bytes) -> Manifest:
+    """Return what all offices come to, and write it; files of offices that are no longer there go."""
+    whole = _Whole()
+    for line in lines:
+        _count(whole, line, findings)
     findings.raise_errors()
     # One for all offices: values in different ticks could not be added up.
     ticks = ticks_of(whole.most, whole.awards)
     manifest = Manifest(
-        offices=tuple(names),
-        files=tuple(path.name for path in files),
-        hashes=tuple(digest(files)),
+        offices=tuple(line.name for line in lines),
+        files=tuple(line.file for line in lines),
+        hashes=tuple(line.sha256 for line in lines),
         seed=seed,
         ticks=ticks,
         awards=whole.awards,
@@ -185,38 +251,122 @@ def cut(
             for (name, label), row in sorted(whole.sums.items())
         ),
     )
-    # Last, so that a run whose cutting was ended early has no manifest and cannot be solved by mistake.
-    write_atomically(folder / NAME, json.dumps(_plain(manifest), indent=1, ensure_ascii=False).encode())
+    for stale in set(folder.joinpath("offices").iterdir()) - {
+        folder / "offices" / file for file in manifest.files
+    }:
+        stale.unlink()
+    text = json.dumps(_plain(manifest), indent=1, ensure_ascii=False).encode()
+    if text != before:
+        write_atomically(folder / NAME, text)
     return manifest
 
 
-def _count(
-    whole: _Whole, name: str, problem: AllocationProblem, used: Sequence[GroupSet], findings: Findings
-) -> None:
-    """Add one office to what is known of all."""
-    if whole.scale not in {None, problem.scale}:
-        mend = "Give all offices the same scale, or scores with as many decimals"
-        findings.error(f"has {problem.scale} units to a point", mend, table=name, came=str(problem.scale))
-    whole.scale = problem.scale
-    whole.most = max(whole.most, int(problem.worth.max(initial=1)))
+def _cut(name: str, key: str, office: Office, folder: Path, shared: Sequence[str]) -> _Line:
+    """Read an office, write its file, and return what the whole needs to know of it."""
+    problem = office() if callable(office) else office
+    if problem.pinned.any():
+        raise InputError.one("has pins", "Pin in a run of that office alone", table=name)
+    own = tuple(group for group in problem.groups if group.name not in shared)
+    used = [group for group in problem.groups if group.name in shared]
+    kept = np.flatnonzero(~problem.forbidden & (problem.worth >= 0))
+    file = OfficeFile(name, _alone(problem, own, kept), tuple(_used(group, kept) for group in used))
+    path = write_office(folder / "offices", file)
     # No day gives more than there are items; cut to that, very large numbers cannot overflow the sum below.
     slots = np.minimum(problem.slots, len(problem.items))
-    whole.awards += int(min(len(problem.items), slots.sum()))
-    whole.candidates += len(problem)
-    for group in used:
-        for code, label in enumerate(group.labels):
-            rule = (
-                tuple(group.allowance[code].tolist()),
-                tuple(group.slope[code].tolist()),
-                int(group.limit[code]),
+    return _Line(
+        name=name,
+        key=key,
+        file=path.name,
+        sha256=digest([path])[0],
+        most=int(problem.worth.max(initial=1)),
+        awards=int(min(len(problem.items), slots.sum())),
+        candidates=len(problem),
+        scale=problem.scale,
+        use=tuple(_use(group, code) for group in used for code in range(len(group.labels))),
+    )
+
+
+def _use(group: GroupSet, code: int) -> _Use:
+    """Return what an office's candidates use of one row."""
+    units = group.weight[group.of == code]
+    units = units[units > 0]
+    return _Use(
+        group.name,
+        group.labels[code],
+        tuple(group.allowance[code].tolist()),
+        tuple(group.slope[code].tolist()),
+        int(group.limit[code]),
+        count=len(units),
+        total=int(units.sum()),
+        low=int(units.min(initial=NO_LIMIT)),
+        high=int(units.max(initial=0)),
+        divisor=int(np.gcd.reduce(units)) if len(units) else 0,
+    )
+
+
+def _count(whole: _Whole, line: _Line, findings: Findings) -> None:
+    """Add one office to what is known of all."""
+    if whole.scale not in {None, line.scale}:
+        mend = "Give all offices the same scale, or scores with as many decimals"
+        findings.error(f"has {line.scale} units to a point", mend, table=line.name, came=str(line.scale))
+    whole.scale = line.scale
+    whole.most = max(whole.most, line.most)
+    whole.awards += line.awards
+    whole.candidates += line.candidates
+    for use in line.use:
+        rule = (use.allowance, use.slope, use.limit)
+        row = whole.sums.setdefault((use.set, use.label), _Sums(*rule))
+        if (row.allowance, row.slope, row.limit) != rule:
+            mend = "Give a shared rule the same steps and limit in every office"
+            findings.error(
+                "differs from the other offices", mend, table=line.name, column=use.set, came=use.label
             )
-            row = whole.sums.setdefault((group.name, label), _Sums(*rule))
-            if (row.allowance, row.slope, row.limit) != rule:
-                mend = "Give a shared rule the same steps and limit in every office"
-                findings.error(
-                    "differs from the other offices", mend, table=name, column=group.name, came=label
+        row.add(use)
+
+
+def _stands(folder: Path, line: _Line) -> bool:
+    """Whether an office's file is what it was when it was cut."""
+    path = folder / "offices" / line.file
+    return path.exists() and digest([path]) == [line.sha256]
+
+
+def _plain_line(line: _Line) -> str:
+    return json.dumps({**vars(line), "use": [vars(use) for use in line.use], "version": VERSION})
+
+
+def _known(folder: Path) -> Iterator[_Line]:
+    """Yield the offices that an earlier call has cut; a line that a kill cut off is passed over."""
+    path = folder / CUT
+    for text in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        try:
+            content = json.loads(text)
+            if content.pop("version") == VERSION:
+                use = tuple(
+                    _Use(**{**one, "allowance": tuple(one["allowance"]), "slope": tuple(one["slope"])})
+                    for one in content.pop("use")
                 )
-            row.add(group.weight[group.of == code])
+                yield _Line(**content, use=use)
+        except (ValueError, KeyError, TypeError):
+            continue
+
+
+@contextmanager
+def _appending(path: Path) -> Iterator[Callable[[str], None]]:
+    """Open a file of lines for more of them; what a kill left of a last line is ended first."""
+    try:
+        torn = path.exists() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
+        with path.open("a", encoding="utf-8") as file:
+            if torn:
+                file.write("\n")
+
+            def write(line: str) -> None:
+                file.write(line + "\n")
+                file.flush()
+
+            yield write
+    except OSError as error:
+        mend = "Make room there and start again: offices that are cut are not cut twice"
+        raise InputError.one(f"cannot be written: {error.strerror}", mend, table=str(path)) from None
 
 
 def _used(group: GroupSet, kept: Ints) -> Used:

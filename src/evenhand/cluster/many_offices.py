@@ -6,7 +6,9 @@ the shards, and how many there are, changes no byte of what comes out.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -24,12 +26,14 @@ from evenhand.allocation.solving.offices.pieces import joined, row_tariffs
 from evenhand.allocation.solving.offices.search import Search, hushed
 from evenhand.allocation.solving.offices.shard import READS, Offices, Shard
 from evenhand.cluster.engine import Engine, Recipe, open_engine
+from evenhand.cluster.journal import Journal, Recorded
 from evenhand.cluster.manifest import Manifest, load_manifest
 from evenhand.cluster.office_files import OfficeFile, read_office
 from evenhand.core.errors import JudgeError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Columns, Status
+from evenhand.core.version import VERSION
 
 __all__ = ["OfficesPlan", "office_shard", "solve_offices"]
 
@@ -40,6 +44,10 @@ Awarded = tuple[int, list[str], dict[str, list[Any]], list[Any]]
 SHARDS_A_WORKER = 4
 """Shards for each worker. With one, a worker whose offices are slow lets all others wait; with many, more
 calls cross the pipes. A lost shard costs the replay of its own calls alone, so smaller ones are cheaper."""
+
+
+SHARDS = 8
+"""Shards of a run with a journal: enough for four workers to share them evenly."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +63,7 @@ class OfficesPlan:
         prices: ticks a unit of each shared row, and ``ticks`` to a unit, for explanations.
         rounds: times that all offices were asked.
         cut: whether a limit ended the search early.
+        resumed: answers that stood in the journal of an earlier start.
     """
 
     columns: Columns = field(repr=False)
@@ -68,6 +77,7 @@ class OfficesPlan:
     ticks: int
     rounds: int
     cut: bool
+    resumed: int = 0
 
 
 class FileShard(Shard):
@@ -148,6 +158,7 @@ def solve_offices(
     limits: Limits | None = None,
     progress: Progress | None = None,
     engine: Engine | None = None,
+    resume: bool = False,
 ) -> OfficesPlan:
     """Solve a run whose files ``manifest.cut`` has written.
 
@@ -158,6 +169,7 @@ def solve_offices(
         limits: how long the search may go on, and the gap that is near enough.
         progress: hears of progress and may interrupt.
         engine: where shards live; made for ``workers`` and closed again if not given.
+        resume: keep a journal in the folder, and go on where an earlier start that kept one was stopped.
 
     Raises:
         InputError: the run's files are gone, changed or of another version.
@@ -169,7 +181,11 @@ def solve_offices(
     # The hashes are looked at once, here: a shard that is replayed must read what the others read.
     manifest = load_manifest(folder)
     count = len(manifest.files)
-    wanted = min(count, shards or (1 if workers < 2 else SHARDS_A_WORKER * workers))  # noqa: PLR2004 - alone
+    if not resume:
+        wanted = min(count, shards or (1 if workers < 2 else SHARDS_A_WORKER * workers))  # noqa: PLR2004 - alone
+    else:
+        # A journal holds answers shard by shard, so their number may not depend on this start's workers.
+        wanted = min(count, shards or SHARDS)
     # Whole shares of the offices' order, so shards hold neighbours and their sizes differ by one at most.
     ends = [number * count // wanted for number in range(wanted + 1)]
     recipes = [
@@ -182,10 +198,22 @@ def solve_offices(
         )
         for first, last in pairwise(ends)
     ]
-    if engine is not None:
-        return _solved(engine, recipes, manifest, limits, progress)
-    with open_engine(workers) as opened:
-        return _solved(opened, recipes, manifest, limits, progress)
+    journal = Journal(folder, run_key(folder, limits, wanted)) if resume else None
+    with open_engine(workers) if engine is None else nullcontext(engine) as opened:
+        if journal is None:
+            return _solved(opened, recipes, manifest, limits, progress)
+        try:
+            recorded = Recorded(opened, journal, progress, frozenset({"facts", "awarded"}))
+            plan = _solved(recorded, recipes, manifest, limits, progress)
+        finally:
+            journal.close()
+    return replace(plan, resumed=journal.known)
+
+
+def run_key(folder: Path, limits: Limits, more: object) -> str:
+    """Return a hash of all that a run's answers depend on; how long a search may take is no part of it."""
+    asked = f"{VERSION} {limits.gap} {more} ".encode()
+    return hashlib.sha256(asked + (folder / "manifest.json").read_bytes()).hexdigest()
 
 
 def _solved(
@@ -224,7 +252,9 @@ def _proven(search: Search, manifest: Manifest, chosen: list[Ints]) -> list[Ints
     residual = replace(pool.residual, tariffs=(*pool.residual.tariffs, *rows))
     # The plan so far, in the numbering of the joined program, so that branching begins with its value.
     start = pool.together(chosen)
-    branched, proven = branch(residual, np.arange(len(residual)), start, search.progress, nodes=NODES)
+    branched, proven = offices.step(
+        "prove", lambda: branch(residual, np.arange(len(residual)), start, search.progress, nodes=NODES)
+    )
     worth = search.worth
     if branched is not None and residual.holds(branched) and residual.worth(branched) > worth:
         worth = residual.worth(branched)

@@ -11,7 +11,9 @@ which other offices use the same row.
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -23,6 +25,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem, GroupSet, Penalty
 from evenhand.core.errors import InputError
+from evenhand.tables.files import write_atomically
 
 __all__ = ["OfficeFile", "Used", "digest", "read_office", "write_office"]
 
@@ -60,8 +63,12 @@ class OfficeFile:
     used: tuple[Used, ...] = field(repr=False)
 
 
-def write_office(folder: Path, office: OfficeFile, number: int) -> Path:
-    """Write an office's file and return its path."""
+def write_office(folder: Path, office: OfficeFile) -> Path:
+    """Write an office's file, all or nothing, and return its path.
+
+    Raises:
+        InputError: the disk is full, or nothing may be written there.
+    """
     problem = office.problem
     columns: dict[str, Ints] = {
         "item": problem.item,
@@ -95,17 +102,31 @@ def write_office(folder: Path, office: OfficeFile, number: int) -> Path:
     }
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
     small = {name: _narrow(column) for name, column in columns.items()}
+    held = io.BytesIO()
     if find_spec("pyarrow") is None:
-        path = folder / f"office-{number:05}.npz"
-        np.savez_compressed(path, facts=np.frombuffer(text.encode(), dtype=np.uint8), **small)  # type: ignore[arg-type]
+        path = folder / f"{stem_of(office.name)}.npz"
+        told = np.frombuffer(text.encode(), dtype=np.uint8)
+        np.savez_compressed(held, facts=told, **small)  # type: ignore[arg-type]
+        write_atomically(path, held.getvalue())
         return path
     import pyarrow as pa
     from pyarrow import parquet
 
-    path = folder / f"office-{number:05}.parquet"
+    path = folder / f"{stem_of(office.name)}.parquet"
     table = pa.table(small).replace_schema_metadata({b"evenhand": text.encode()})
-    parquet.write_table(table, path, compression="zstd")
+    parquet.write_table(table, held, compression="zstd")
+    write_atomically(path, held.getvalue())
     return path
+
+
+def stem_of(name: str) -> str:
+    """Return the stem of an office's file: what of its name a file may bear, and a hash to tell it apart.
+
+    >>> stem_of("Oslo / West")
+    'Oslo-West-386e5f'
+    """
+    readable = "-".join(re.findall(r"[A-Za-z0-9]+", name))[:40] or "office"
+    return f"{readable}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def _narrow(column: Ints) -> NDArray[Any]:

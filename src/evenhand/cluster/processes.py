@@ -212,7 +212,7 @@ class _Round:
                 hands = {self.engine.workers[worker].pipe: worker for worker in self.waiting}
                 hands |= {twin.pipe: worker for worker, twin in self.twins.items()}
                 for pipe in wait(list(hands), self.patience()):
-                    self.heard(hands[pipe], pipe)  # type: ignore[index,arg-type]  # one of those it was given
+                    self.heard(hands[pipe], pipe)  # type: ignore[arg-type]  # one of those it was given
                 self.ask_elsewhere()
         finally:
             for twin in self.twins.values():

@@ -71,6 +71,15 @@ class Progress:
         """Seconds left, >= 0; None without a limit."""
         return None if self.seconds is None else max(0.0, self.seconds - self.elapsed)
 
+    def resume(self, elapsed: float) -> None:
+        """Take up where an earlier start of the same work stood: so many seconds count as gone by."""
+        self.started = time.perf_counter() - elapsed
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up or somebody asked to stop; unlike ``stop`` it notes nothing."""
+        return self.cut or self.interrupted or self.left == 0.0
+
     def stop(self) -> bool:
         """Whether to stop now with the best so far; notes that the work was cut."""
         if self.interrupted or (self.seconds is not None and self.elapsed >= self.seconds):

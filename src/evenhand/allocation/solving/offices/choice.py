@@ -49,7 +49,7 @@ def choose_plans(
         for plans in offices.plans
     ]
     best = list(before) or [min(plans, key=lambda plan: len(plan.chosen)) for plans in known]
-    taken = _solved(known, shared, prices, float(offices.ticks), progress)
+    taken = offices.step("choose", lambda: _solved(known, shared, prices, float(offices.ticks), progress))
     if taken is None:
         return best
     ends = np.cumsum([len(plans) for plans in known])[:-1]

@@ -121,8 +121,8 @@ class _Together:
     def __init__(self, residual: Residual, split_up: Split, limits: Limits, progress: Progress) -> None:
         self.residual, self.parts, self.shared = residual, split_up.parts, split_up.shared
         self.limits, self.progress = limits, progress
-        shard = Shard(split_up.parts, split_up.shared, progress)
-        offices = Offices(Here(shard), progress, residual.ticks)
+        self.shard = Shard(split_up.parts, split_up.shared, progress)
+        offices = Offices(Here(self.shard), progress, residual.ticks)
         self.search = Search(offices, split_up.shared, limits, progress, base=residual.base)
         self.search.watched = self.tell
 
@@ -182,7 +182,9 @@ class _Together:
         """Return the prices, of offices and of what they share, and how the proof went."""
         search = self.search
         settled = [
-            (part, own) for part, own in zip(self.parts, search.own_prices, strict=True) if own is not None
+            (part, own)
+            for part, own in zip(self.parts, self.shard.own_prices, strict=True)
+            if own is not None
         ]
         prices = joined_prices(self.residual, settled, self.shared, search.found.prices)
         return {

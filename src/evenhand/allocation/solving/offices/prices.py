@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,7 @@ class _Descent:
         here, bound = start, self.ask(start)
         rounds = 1
         while rounds < ROUNDS + ROUNDS_A_ROW * len(self.shared) and not progress.stop():
-            there, predicted = self.step(here, bound, width, progress)
+            there, predicted = self.offices.step("planes", partial(self.step, here, bound, width, progress))
             if predicted <= clear * max(self.ticks, bound) and not self.at_wall(here, there, width):
                 break
             value = self.ask(there)

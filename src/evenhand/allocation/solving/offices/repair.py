@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from evenhand.core.seeded import stream
 __all__ = ["repaired"]
 
 Ints = NDArray[np.int64]
+Step = Callable[[str, Callable[[], Any]], Any]
 
 LADDER = ((32, 200, 50), (40, 400, 50), (64, 600, 80), (96, 900, 120))
 """Awards decided anew in a step, about, candidates looked at, and nodes of the search, from rung to rung.
@@ -47,6 +49,7 @@ def repaired(
     done: Callable[[int], bool],
     *,
     rungs: int | None = None,
+    step: Step = lambda _name, compute: compute(),
 ) -> Ints:
     """Return a plan of some offices that is at least as good.
 
@@ -58,19 +61,27 @@ def repaired(
         progress: may end it early.
         done: called with the ticks gained so far whenever the plan gets better; whether that is enough.
         rungs: of the ladder, from the first on; None for all.
+        step: computes what it is given, under a name; a journal may know it already.
     """
     residual = replace(
         pool.residual, tariffs=(*pool.residual.tariffs, *row_tariffs(pool.usage, shared, left))
     )
-    return _Repair(pool, residual, plan, progress, done).run(LADDER[:rungs])
+    return _Repair(pool, residual, plan, progress, done, step).run(LADDER[:rungs])
 
 
 class _Repair:
     """The plan so far, and what it is worth."""
 
     def __init__(
-        self, pool: Joined, residual: Residual, plan: Ints, progress: Progress, done: Callable[[int], bool]
+        self,
+        pool: Joined,
+        residual: Residual,
+        plan: Ints,
+        progress: Progress,
+        done: Callable[[int], bool],
+        step: Step,
     ) -> None:
+        self.kept = step
         self.pool, self.residual, self.progress, self.done = pool, residual, progress, done
         self.plan, self.worth = plan, residual.worth(plan)
         self.start = self.worth
@@ -108,12 +119,16 @@ class _Repair:
 
     def rounded(self) -> None:
         """Try the plan that comes of a walk in the order of the joint LP."""
+        self.offer(self.kept("round", self.walked))
+
+    def walked(self) -> Ints | None:
+        """Return the plan of that walk; None where a limit or the LP ended it."""
         program = Restricted(self.residual, np.arange(len(self.residual)))
         while program.solve(self.progress):
             values = program.values()
             if not program.mend(values):
-                self.offer(walk(self.residual, program, values, self.pool.loss))
-                return
+                return walk(self.residual, program, values, self.pool.loss)
+        return None
 
     def step(self, free: NDArray[np.bool_], most: int, nodes: int) -> None:
         """Decide the awards of ``free`` candidates anew; all others stand."""
@@ -123,8 +138,12 @@ class _Repair:
         some = some[np.argsort(self.pool.loss[some], kind="stable")[:most]]
         fixed = self.plan[~free[self.plan]]
         columns = np.union1d(some, self.plan)
-        branched, _ = branch(self.residual, columns, self.plan, self.progress, nodes=nodes, fixed=fixed)
-        self.offer(branched)
+        self.offer(
+            self.kept(
+                "repair",
+                lambda: branch(self.residual, columns, self.plan, self.progress, nodes=nodes, fixed=fixed)[0],
+            )
+        )
 
     def offer(self, plan: Ints | None) -> None:
         """Take a plan if it is better and, beyond all tolerances of floats, keeps every rule."""

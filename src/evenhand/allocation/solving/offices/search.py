@@ -12,7 +12,6 @@ from contextlib import contextmanager
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.solving.model.pricing import Prices
 from evenhand.allocation.solving.offices.choice import choose_plans, together
 from evenhand.allocation.solving.offices.local import Plan
 from evenhand.allocation.solving.offices.pieces import joined
@@ -80,7 +79,7 @@ class Search:
         offices: asked for everything.
         found: the prices of what is shared.
         plans: the plan chosen for each office.
-        bounds: proven limit of each office at the prices; ``own_prices`` its own prices there, or None.
+        bounds: proven limit of each office at the prices.
         bound: proven limit of the whole; ``ceiling`` the same from the settled bounds alone.
         better: ticks of a plan that a proof found beyond the chosen plans, None without one.
         watched: called with value and bound, in units, when plans were chosen.
@@ -93,7 +92,6 @@ class Search:
         self.base = base
         self.plans: list[Plan] = []
         self.bounds: list[int] = []
-        self.own_prices: list[Prices | None] = []
         self.bound = self.ceiling = 0
         # What the offices were asked at last, and what the shared rows add to their bounds there.
         self.asked: Asked = np.zeros(0, dtype=np.int64)
@@ -164,9 +162,7 @@ class Search:
 
     def settle(self) -> None:
         """Find a best plan of each office at the prices, and with that a better bound."""
-        for bound, own in self.offices.settle(self.asked):
-            self.bounds.append(bound)
-            self.own_prices.append(own)
+        self.bounds = self.offices.settle(self.asked)
         self.ceiling = self.rest + sum(self.bounds)
         # Both are proven; an office that had no time to settle may have made the second one the weaker.
         self.bound = min(self.bound, self.ceiling)
@@ -242,9 +238,8 @@ class Search:
             near = self.units(self.bound) - value
             return near <= max(self.limits.gap, VARIED * self.units(self.bound))
 
-        repaired_plan = repaired(
-            pool, self.shared, self.shared.left(others), start, self.progress, done, rungs=rungs
-        )
+        left, step = self.shared.left(others), self.offices.step
+        repaired_plan = repaired(pool, self.shared, left, start, self.progress, done, rungs=rungs, step=step)
         plans = self.offices.keep(some, pool.apart(repaired_plan))
         for number, plan in zip(some, plans, strict=True):
             self.plans[number] = plan

@@ -109,6 +109,9 @@ class Shard:
         self.shared = shared
         self.progress = progress
         self.told = [0] * len(self.offices)
+        # Each office's own prices where it settled, None where it had no time to. They stay here: the search
+        # needs them for explanations only, and they are larger than all that it hears.
+        self.own_prices: list[Prices | None] = [None] * len(self.offices)
         self.first = 0
 
     def trim(self, number: int, prices: Asked, chosen: Ints, room: Ints) -> Plan:
@@ -197,21 +200,19 @@ class Shard:
             out.append((answer, self.fresh(number)))
         return out
 
-    def settle(self, prices: Asked, left: float | None) -> list[tuple[int, Prices | None, list[Plan]]]:
-        """Return the best bound at prices, the office's own prices there, and new plans, an office each.
-
-        Own prices are None where an office had no time to settle.
-        """
+    def settle(self, prices: Asked, left: float | None) -> list[tuple[int, list[Plan]]]:
+        """Return the best bound at prices, and new plans, an office each."""
         watch = self._watch(left)
-        out: list[tuple[int, Prices | None, list[Plan]]] = []
+        out: list[tuple[int, list[Plan]]] = []
         for number, office in enumerate(self.offices):
             here = self._at(prices, number)
             if not office.points or watch.stop():
                 known = [point.bound for point in office.points if np.array_equal(point.prices, here)]
-                out.append((known[0] if known else office.crude(here), None, self.fresh(number)))
+                out.append((known[0] if known else office.crude(here), self.fresh(number)))
                 continue
             bound = office.settle(here, ENOUGH * office.residual.ticks, watch)
-            out.append((bound, office.prices, self.fresh(number)))
+            self.own_prices[number] = office.prices
+            out.append((bound, self.fresh(number)))
         return out
 
     def vary(self, prices: Ints, branched: bool, left: float | None) -> list[list[Plan]]:  # noqa: FBT001 - it crosses a pipe
@@ -283,6 +284,10 @@ class Offices:
     def __len__(self) -> int:
         return len(self.facts)
 
+    def step(self, name: str, compute: Callable[[], Any]) -> Any:
+        """Return what the search computes from what it heard; a journal may know it already."""
+        return self.shards.step(name, compute)
+
     def _keep(self, number: int, news: Sequence[Plan]) -> None:
         for plan in news:
             self.plans[number].setdefault(plan.chosen.tobytes(), plan)
@@ -319,12 +324,12 @@ class Offices:
             self._keep(number, news)
         return [answer for answer, _ in flat]
 
-    def settle(self, prices: Asked) -> list[tuple[int, Prices | None]]:
-        """Let every office find its best plan at prices; bounds there, and own prices."""
+    def settle(self, prices: Asked) -> list[int]:
+        """Let every office find its best plan at prices; bounds there."""
         answers = [a for part in self.shards.all("settle", prices, self.progress.left) for a in part]
-        for number, (_, _, news) in enumerate(answers):
+        for number, (_, news) in enumerate(answers):
             self._keep(number, news)
-        return [(bound, own) for bound, own, _ in answers]
+        return [bound for bound, _ in answers]
 
     def vary(self, prices: Ints, *, branched: bool) -> None:
         """Let every office look for plans at prices nearby."""

@@ -165,7 +165,18 @@ class _Master:
             left out. None where a limit or the LP ended it.
         """
         pool = joined(pieces, self.offices.ticks)
-        return self.with_sets(pool, pieces) if sets else self.plain(pool, pieces)
+        if not sets:
+            return self.offices.step("joint LP", lambda: self.plain(pool, pieces))  # type: ignore[no-any-return]
+        # The sets that the LP made are of use in later rounds, so a journal must know them too.
+        found, fresh = self.offices.step("joint LP", lambda: self.noting_sets(pool, pieces))
+        self.sets |= fresh
+        return found  # type: ignore[no-any-return]
+
+    def noting_sets(self, pool: Joined, pieces: list[Piece]) -> tuple[Any, dict[tuple[int, bytes], Ints]]:
+        """Solve the joint LP with sets; what it gives, and the sets that are new."""
+        before = set(self.sets)
+        found = self.with_sets(pool, pieces)
+        return found, {key: inside for key, inside in self.sets.items() if key not in before}
 
     def plain(self, pool: Joined, pieces: list[Piece]) -> tuple[Ints, list[Ints], float] | None:
         """Solve the joint LP with every row as it is; see ``priced``."""
