@@ -106,7 +106,7 @@ def test_a_second_start_only_tells_what_is_done(tmp_path: Path) -> None:
             "is the name of two offices",
         ),
         (
-            lambda source: (shutil.rmtree(source), source.mkdir()),
+            lambda source: source.rename(source.with_name("elsewhere")) and source.mkdir(),
             "holds no office",
         ),
         (

@@ -51,11 +51,13 @@ class Part:
         """
         out = np.zeros(len(self.rows), dtype=np.int64)
         table = np.append(prices, 0)
-        for (of, units), classes in zip(self.usage, self.classes, strict=True):
+        for kind, (of, units) in enumerate(self.usage):
             if units is None:
                 out += table[of]
+            elif toll is None:
+                out += table[of] * units
             else:
-                out += table[of] * units if toll is None else np.append(toll, 0)[classes]
+                out += np.append(toll, 0)[self.classes[kind]]
         return out
 
     @cached_property
