@@ -288,7 +288,7 @@ SENTENCES: dict[str, Callable[[], Any]] = {
         lambda: BOOK.open_with("2026", {"Ben": 1, "Ada": -1}),
     "'Ada' left and is no newcomer. Let them come back.":
         lambda: BOOK.leave("w2", "Ada").join("w3", "Ada"),
-    "column weight: '0' is no weight. Give 1 or more.":
+    "column weight: '0' is no weight. Give more than 0.":
         lambda: BOOK.weigh("w2", "Ada", 0),
     "column label: 'w9' is not booked yet. Publish it first; booked are w1, w2.":
         lambda: BOOK.publish("w2", MONDAY).amend("w9", None, []),

@@ -162,3 +162,30 @@ def test_odd_cells_are_warnings() -> None:
         "people, row 2, column n: 'x' is odd. Look.",
         "people, row 2, column gone: is wrong. Add it.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "whole", "parts"),
+    [
+        (["1", "", "3"], [1, 1, 3], 1),
+        (["0.5", "1", ""], [1, 2, 2], 2),
+        (["0.1", "0.3"], [1, 3], 10),
+        (["1/3", "½", "25%"], [4, 6, 3], 12),
+        (["0,75", "1"], [3, 4], 4),
+    ],
+)
+def test_weights_are_counted_in_equal_parts(cells: list[str], whole: list[int], parts: int) -> None:
+    """Decimals, fractions and percentages keep their proportions exactly; whole weights stay as they are."""
+    people = table(weight=cells)
+    values, found = people.weights("weight")
+    assert (values.tolist(), found, people.findings.errors) == (whole, parts, [])
+    assert len(people.findings.warnings) == (parts > 1)
+
+
+@pytest.mark.parametrize("cell", ["0", "-0.5", "x", "inf", "2000000", "1/0", "0.0000001"])
+def test_weights_that_are_none_are_refused(cell: str) -> None:
+    """Nothing, less than nothing, words, and what cannot be counted in a million parts."""
+    people = table(weight=[cell, "1"])
+    assert people.weights("weight")[0].tolist() == [1, 1]
+    assert len(people.findings.errors) == 1
+    assert len(table(weight=["0", "1"]).weights("weight", zero=True)[0]) == 2

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
@@ -123,7 +124,7 @@ class Head:
     lags: Mapping[tuple[str, str], int] = field(default_factory=dict)
     members: frozenset[str] = frozenset()
     left_with: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    weights: Mapping[str, int] = field(default_factory=dict)
+    weights: Mapping[str, Fraction] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
 
     def after(self, entries: Iterable[Entry]) -> Head:
@@ -145,7 +146,7 @@ class Head:
                 members.add(entry.claimant)
                 left_with.pop(entry.claimant, None)
             elif entry.kind == "weight":
-                weights[entry.claimant] = int(entry.note)
+                weights[entry.claimant] = Fraction(entry.note)
             elif entry.kind == "statement":
                 labels.add(entry.label)
         return Head(seq, tip, lags, frozenset(members), left_with, weights, frozenset(labels))
@@ -339,17 +340,17 @@ class Ledger:
                 raise InputError.one("left and is no newcomer", "Let them come back", came=name)
         return self.append(Entry(0, "join", label, name, 0, 0) for name in new)
 
-    def weigh(self, label: str, name: str, weight: int, when: str = "") -> Ledger:
+    def weigh(self, label: str, name: str, weight: int | Fraction, when: str = "") -> Ledger:
         """Book that somebody's share changes from now on; what was due before stays as it was booked.
 
         Raises:
-            InputError: the weight is below 1.
+            InputError: the weight is not above 0.
 
-        >>> Ledger().join("2026", "Ada").weigh("2026", "Ada", 2).head.weights["Ada"]
-        2
+        >>> print(Ledger().join("2026", "Ada").weigh("2026", "Ada", Fraction(1, 2)).head.weights["Ada"])
+        1/2
         """
-        if weight < 1:
-            raise InputError.one("is no weight", "Give 1 or more", came=str(weight), column="weight")
+        if weight <= 0:
+            raise InputError.one("is no weight", "Give more than 0", came=str(weight), column="weight")
         if self.head.weights.get(name, 1) == weight:
             return self
         return self.append([Entry(0, "weight", label, name, 0, 0, str(weight), when)])

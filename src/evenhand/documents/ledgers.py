@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import glob
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -29,6 +30,9 @@ COLUMNS: Final = (
 """What stands in an entry's line, in this order; the names are in the file too."""
 
 NUMBERS: Final = frozenset({"seq", "due", "received"})
+
+WEIGHT: Final = re.compile(r"[1-9]\d{0,6}(?:/[1-9]\d{0,6})?", re.ASCII)
+"""A weight as it is booked: a whole number or a fraction, above 0 and as small as tables may hold."""
 
 MEND = "Take the file back from a backup, and book what is wrong as a correction"
 
@@ -99,8 +103,8 @@ def _shape_fault(row: Any) -> str:
             return f"has a {name} of the wrong kind"
     if row[1] not in KINDS:
         return f"is of a kind nobody knows: {row[1]!r}"
-    if row[1] == "weight" and not row[6].isdecimal():
-        return "is a change of weight without a whole number in its note"
+    if row[1] == "weight" and not WEIGHT.fullmatch(row[6]):
+        return "is a change of weight without a number such as 2 or 1/2 in its note"
     return ""
 
 

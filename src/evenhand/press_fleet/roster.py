@@ -218,7 +218,7 @@ def _partners(table: Table, office: str) -> tuple[Partners, frozenset[str]]:
     publication = _share(table, column(table, "publication_rate"), 0.0)
     per_week = table.integers(column(table, "max_per_week"), default=-1, low=0, high=MOST)
     per_week = np.where(per_week < 0, NO_LIMIT, per_week)
-    weight = table.integers(column(table, "weight"), default=1, low=0, high=MOST)
+    weight, _ = table.weights(column(table, "weight"), zero=True)
     kept = sorted(rows_of(in_office(table, office)), key=lambda row: ids[row])
     names = table.text(column(table, "name"))
     people = Partners(

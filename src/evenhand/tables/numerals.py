@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from unicodedata import numeric
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Fault", "decimals", "wholes"]
+__all__ = ["Fault", "decimals", "fractions", "wholes"]
 
 Fault = tuple[int, str, str]
 """Position of a cell from 0, what is wrong with it, how to mend it."""
@@ -27,6 +29,7 @@ MONEY = re.compile(
     r"(?:[€$£¥₹]|EUR|USD|GBP|CHF)\s*([-+]?[\d.,]+)|([-+]?[\d.,]+)\s*(?:[€$£¥₹]|EUR|USD|GBP|CHF)"
 )
 PERCENT = re.compile(r"[-+]?[\d.,]+\s*%")
+RATIO = re.compile(r"(\d{1,6})\s*[/⁄]\s*(\d{1,6})")
 LESS = re.compile(r"\(([\d.,]+)\)|([\d.,]+)-")
 """(5) and 5-: how ledgers write -5."""
 NOTHING = frozenset({"null", "none", "nan", "n/a", "na", "nil", "-", "–", "—", "?", "tbd", "k.a.", "s.o."})
@@ -121,6 +124,37 @@ def decimals(cells: Sequence[str], *, semicolons: bool = False) -> tuple[NDArray
         else:
             out[row] = value
     return out, faults
+
+
+def fractions(cells: Sequence[str], *, semicolons: bool = False) -> tuple[list[Fraction], list[Fault]]:
+    """Return exact fractions, 0 where a cell is at fault, and the faults.
+
+    0.5 is one half and 0.1 one tenth, as no float is; 1/3, ½ and 50% are read too. Which of comma and
+    point is the decimal mark is decided as in ``decimals``.
+
+    >>> fractions(["0.5", "1/3", "50%", "2"])[0] == [Fraction(1, 2), Fraction(1, 3), Fraction(1, 2), 2]
+    True
+    """
+    special = {row: value for row, cell in enumerate(cells) if (value := _as_fraction(cell)) is not None}
+    plain = ["0" if row in special else cell for row, cell in enumerate(cells)]
+    _, faults = decimals(plain, semicolons=semicolons)
+    wrong = {row for row, *_ in faults}
+    return [
+        special.get(row)
+        or (Fraction(0) if row in wrong else Fraction(cell.replace(",", ".").replace(MINUS, "-")))
+        for row, cell in enumerate(plain)
+    ], faults
+
+
+def _as_fraction(cell: str) -> Fraction | None:
+    """Return 1/3, ½ or 50% as a fraction; None for anything else."""
+    if (found := RATIO.fullmatch(cell)) and int(found[2]):
+        return Fraction(int(found[1]), int(found[2]))
+    if len(cell) == 1 and not cell.isdecimal() and cell.isnumeric():
+        return Fraction(numeric(cell)).limit_denominator(10)
+    if PERCENT.fullmatch(cell) and POINT.fullmatch(bare := cell[:-1].strip().replace(",", ".")):
+        return Fraction(bare) / 100
+    return None
 
 
 def _marks(cells: Sequence[str]) -> tuple[bool, bool]:

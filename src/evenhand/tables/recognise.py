@@ -389,6 +389,8 @@ def _look_at_column(table: Table, column: ColumnKind, head: str) -> None:
     if column.type == "whole number":
         low = None if column.low is None else int(column.low)
         table.integers(head, default=None if column.needed else 0, low=low)
+    elif column.type == "weight":
+        table.weights(head, zero=column.low == 0)
     elif column.type in {"number", "share"}:
         default = None if column.needed else column.low or 0.0
         table.numbers(head, default=default, low=column.low, high=column.high)

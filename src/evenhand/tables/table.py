@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from functools import partial
+from math import lcm
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 from evenhand.core.errors import Findings
 from evenhand.tables.calendar_days import days
 from evenhand.tables.coded import Coded, first_seen, places_of, words_of
-from evenhand.tables.numerals import Fault, decimals, wholes
+from evenhand.tables.numerals import Fault, decimals, fractions, wholes
 from evenhand.tables.texts import fold, near
 
 __all__ = ["Headed", "Origin", "Source", "Table"]
@@ -46,6 +48,8 @@ SPOILT = {
 }
 """Cell to what is wrong with it and how to mend it, whatever the column holds."""
 
+MOST_PARTS = 10**6
+"""The largest weight in equal parts: products of weights, loads and ticks then stay inside 64 bits."""
 NOTED = 100
 """Cells of a column noted one by one; the rest are counted, so that a wrong column stays readable."""
 
@@ -236,20 +240,16 @@ class Table:
         default: int | None = None,
         low: int | None = None,
         high: int | None = None,
-        such_as: str = "",
     ) -> NDArray[np.int64]:
         """Return whole numbers, shape (n,), as ``numerals.wholes`` reads them.
 
         Empty cells take ``default`` or are noted; those below ``low`` or above ``high`` are noted. A cell
-        that is noted, or a column that is missing without a default, holds 0. ``such_as`` is what people who
-        write another number may mean, and how to say it in whole ones.
+        that is noted, or a column that is missing without a default, holds 0.
         """
-        mend = f"Write a whole number{_limits(low, high)}{such_as and f': {such_as}'}"
+        mend = f"Write a whole number{_limits(low, high)}"
         if column not in self.columns:
             return np.full(len(self), default or 0, np.int64)
         values, faults = self._read(column, wholes)
-        # A cell's own mend ("Write 1000") is better than the general one, so what is meant follows it.
-        faults = [(index, problem, f"{own}{such_as and f': {such_as}'}") for index, problem, own in faults]
         return self._limited(column, values, faults, default, low, high, mend)
 
     def numbers(
@@ -267,6 +267,46 @@ class Table:
             return np.full(len(self), default or 0.0, np.float64)
         values, faults = self._read(column, partial(decimals, semicolons=self.semicolons))
         return self._limited(column, values, faults, default, low, high, mend)
+
+    def weights(self, column: str, *, zero: bool = False) -> tuple[NDArray[np.int64], int]:
+        """Return weights as whole numbers of equal parts, shape (n,), and how many parts make 1.
+
+        0.5 and 1 come back as 1 and 2, with 2 parts to 1: only how weights compare matters, so nothing is
+        rounded. Empty cells are 1. A cell that is noted, or a column that is missing, holds 1.
+
+        Args:
+            column: the column.
+            zero: whether 0 is a weight.
+        """
+        if column not in self.columns:
+            return np.ones(len(self), np.int64), 1
+        cells = [cell or "1" for cell in self.columns[column]]
+        plain, odd = wholes(cells)
+        # Nearly all weights are whole, and a table of them may be long.
+        if not odd and len(plain) and int(plain.min()) >= (not zero) and int(plain.max()) <= MOST_PARTS:
+            return plain, 1
+        values, faults = fractions(cells, semicolons=self.semicolons)
+        known = {index for index, *_ in faults}
+        mend = f"Write a weight {'of 0 or more' if zero else 'above 0'}, such as 1, 0.5 or 1/3"
+        low = [row for row, value in enumerate(values) if value < 0 or (value == 0 and not zero)]
+        faults = [(row, problem, own if own.startswith("Write -") or "whichever" in own else mend)
+                  for row, problem, own in faults]  # fmt: skip
+        faults += [(row, "is too small", mend) for row in low if row not in known]
+        high = [row for row, value in enumerate(values) if value > MOST_PARTS]
+        faults += [(row, "is too large", f"Write a weight up to {MOST_PARTS:,}") for row in high]
+        self._note(column, faults)
+        wrong = {row for row, *_ in faults}
+        fine = [Fraction(1) if row in wrong else value for row, value in enumerate(values)]
+        parts = lcm(*{value.denominator for value in fine}) if fine else 1
+        if parts * max(fine, default=Fraction(1)) > MOST_PARTS:
+            problem = f"has fractions that need more than {MOST_PARTS:,} equal parts"
+            self.findings.error(problem, "Write simpler weights, such as 0.33", table=self.name,
+                                column=self.head(column))  # fmt: skip
+            return np.ones(len(self), np.int64), 1
+        if parts > 1:
+            problem = f"has fractions, which are counted exactly: {parts:,} equal parts make 1"
+            self.findings.warning(problem, "", table=self.name, column=self.head(column))
+        return np.array([int(value * parts) for value in fine], dtype=np.int64), parts
 
     def dates(self, column: str, *, default: date | None = None, optional: bool = False) -> list[date | None]:
         """Return dates, as ``calendar_days.days`` reads them.

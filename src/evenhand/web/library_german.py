@@ -375,6 +375,9 @@ Give it by itself, or put its tables beside the others = Geben Sie es einzeln an
 Delete rows that are not meant = Löschen Sie Zeilen, die nicht gemeint sind
 Unmerge and fill them if that is wrong = Lösen Sie die Verbindung und füllen Sie die Zellen, wenn das falsch ist
 has {} read too = hat verborgene Zeilen, die mitgelesen wurden ({1})
+Write simpler weights, such as 0.33 = Schreiben Sie einfachere Gewichte wie 0,33
+has fractions that need more than {} equal parts = hat Brüche, die mehr als {1} gleiche Teile brauchen
+has fractions, which are counted exactly: {} equal parts make 1 = hat Brüche, die genau gezählt werden: {1} gleiche Teile sind 1
 """
 
 

@@ -279,16 +279,32 @@ def test_shares_stay_as_they_were_when_a_skill_is_gained() -> None:
     assert np.bincount(again.awards).tolist() == [4, 4, 4]
 
 
-def test_shares_stay_as_they_were_when_somebody_goes_half_time() -> None:
+@pytest.mark.parametrize(("whole", "part"), [("2", "1"), ("1", "0.5"), ("1.0", "1/2"), ("2/3", "1/3")])
+def test_shares_stay_as_they_were_when_somebody_goes_half_time(whole: str, part: str) -> None:
     """A year at full time is not counted at the new weight: from then on half time gets half a share."""
-    full = table(("Ada", "2"), ("Ben", "2"), heads="name,weight")
+    full = table(("Ada", whole), ("Ben", whole), heads="name,weight")
     plan = solve(garden(full, "2026-01-05", 12))
     ledger = published(BOOK, plan.problem, plan.awards)
-    half = table(("Ada", "2"), ("Ben", "1"), heads="name,weight")
+    half = table(("Ada", whole), ("Ben", part), heads="name,weight")
     for policy in ("ledger", "rate"):
         problem = replace(garden(half, "2026-03-30", 12), policy=POLICIES[policy])
         again = solve(with_ledger(problem, ledger))
         assert np.bincount(again.awards).tolist() == [8, 4], policy
+
+
+def test_a_ledger_of_fractions_keeps_them_when_all_are_whole_again() -> None:
+    """Half time first and full time after: each period counts with the weights it had."""
+    half = table(("Ada", "1"), ("Ben", "0.5"), heads="name,weight")
+    plan = solve(garden(half, "2026-01-05", 12))
+    ledger = published(BOOK, plan.problem, plan.awards)
+    assert np.bincount(plan.awards).tolist() == [8, 4]
+    assert {name: str(weight) for name, weight in ledger.head.weights.items()} == {"Ben": "1/2"}
+    full = table(("Ada", "1"), ("Ben", "1"), heads="name,weight")
+    problem = with_ledger(garden(full, "2026-03-30", 12), ledger)
+    assert (problem.weight.tolist(), problem.weight_parts) == ([2, 2], 2)
+    again = solve(problem)
+    assert np.bincount(again.awards).tolist() == [6, 6]
+    assert published(ledger, again.problem, again.awards).head.weights["Ben"] == 1
 
 
 def test_an_absence_in_the_past_is_caught_up_under_ledger_member() -> None:

@@ -270,7 +270,15 @@ def test_a_change_of_weight_has_its_date() -> None:
     assert any("Plan until 2026-01-20" in str(note) for note in problem.warnings)
 
 
-def test_half_time_is_told_in_whole_numbers() -> None:
-    """A weight of 0.5 is refused with how half time is written."""
-    with pytest.raises(InputError, match="1 for half time, 2 for full time"):
-        RotaProblem.from_tables(people=[{"name": "Ada", "weight": "0.5"}], duties=eh.weekly("2026-01-05", 2))
+def test_half_time_is_half_a_weight() -> None:
+    """A weight of 0.5 beside 1 plans as 1 beside 2 does, now and where it changes on a day."""
+    plans = []
+    for half, full in (("0.5", "1"), ("1", "2"), ("50%", "1.0")):
+        people = [
+            {"name": "Ada", "weight": half}, {"name": "Ben", "weight": full},
+            {"name": "Ada", "from": "2026-01-20", "weight": full},
+        ]  # fmt: skip
+        problem = RotaProblem.from_tables(people, eh.weekly("2026-01-05", 9), policy="rate")
+        plans.append(eh.solve(problem).awards.tolist())
+    assert plans[0] == plans[1] == plans[2]
+    assert any("changes weight to 1 on 2026-01-20" in str(note) for note in problem.warnings)

@@ -232,7 +232,7 @@ class _World:
         if table is None or not table.need("recipient"):
             return weight, limit, head
         place = {name: index for index, name in enumerate(self.recipients)}
-        weights, heads = table.integers("weight", default=1, low=0), table.integers("head_start", default=0)
+        weights, heads = table.weights("weight", zero=True)[0], table.integers("head_start", default=0)
         most = table.integers("limit", default=NO_LIMIT, low=0)
         seen: dict[str, int] = {}
         for index, name in enumerate(table.text("recipient", required=True)):

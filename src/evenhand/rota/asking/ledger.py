@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
+from math import lcm
 from typing import Any, Final
 
 import numpy as np
@@ -191,7 +193,7 @@ def _settled(ledger: Ledger, label: str, inside: Iterable[str], problem: RotaPro
         ledger = ledger.come_back(label, name, stay, when)
     ledger = ledger.join(label, now - head.members - ledger.head.left_with.keys() - frozenset(back))
     for name in sorted(now & ledger.head.members):
-        ledger = ledger.weigh(label, name, weight[name], when)
+        ledger = ledger.weigh(label, name, Fraction(weight[name], problem.weight_parts), when)
     return ledger
 
 
@@ -417,7 +419,7 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
             "Leave out one of them: history becomes a ledger by publishing a plan made with it",
             table="history",
         )
-    problem = _members_since(problem, ledger)
+    problem = _in_parts_of(_members_since(problem, ledger), ledger)
     kept = replace(ledger, entries=tuple(entry for entry in ledger.entries if entry.label != without))
     # Who left or came is settled as of the plan's first day, so that members' lags sum to 0 when it begins.
     first = int(problem.slot_start[0]) if len(problem.slot_start) else 1
@@ -433,6 +435,21 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
     ]
     columns = _opened(problem, settled, kept, rows)
     return replace(problem, **columns, warnings=(*problem.warnings, *_notes(problem, kept)))
+
+
+def _in_parts_of(problem: RotaProblem, ledger: Ledger) -> RotaProblem:
+    """Return the problem with weights in parts so small that every weight of the ledger is a whole number."""
+    past = [weight.denominator for spans in _weights_over_time(ledger).values() for _, weight in spans]
+    parts = lcm(problem.weight_parts, *past)
+    if parts == problem.weight_parts:
+        return problem
+    factor = parts // problem.weight_parts
+    return replace(
+        problem,
+        weight=problem.weight * factor,
+        earlier_claim=problem.earlier_claim * factor,
+        weight_parts=parts,
+    )
 
 
 def _members_since(problem: RotaProblem, ledger: Ledger) -> RotaProblem:
@@ -555,27 +572,27 @@ def _earlier_claim(problem: RotaProblem, ledger: Ledger) -> Ints:
     weights = _weights_over_time(ledger)
     for who, name in enumerate(problem.people):
         # Who has no entry in the ledger always had today's weight, which adds nothing.
-        spans = weights.get(name, [(1, int(problem.weight[who]))])
+        spans = weights.get(name, [(1, Fraction(int(problem.weight[who]), problem.weight_parts))])
         for (day, weight), (end, _) in zip(spans, [*spans[1:], (first, 0)], strict=True):
             days = days_inside(problem, end - 1)[who] - days_inside(problem, day - 1)[who]
-            out[who] += (weight - int(problem.weight[who])) * int(days)
+            out[who] += (int(weight * problem.weight_parts) - int(problem.weight[who])) * int(days)
     return out
 
 
-def _weights_over_time(ledger: Ledger) -> dict[str, list[tuple[int, int]]]:
+def _weights_over_time(ledger: Ledger) -> dict[str, list[tuple[int, Fraction]]]:
     """Return from which day everybody had which weight, in order of days."""
     joined: dict[str, str] = {}
-    out: dict[str, list[tuple[int, int]]] = {}
+    out: dict[str, list[tuple[int, Fraction]]] = {}
     for entry in ledger.entries:
         name = entry.claimant
         if entry.kind == "join":
             joined[name] = entry.label
-            out[name] = [(1, 1)]
+            out[name] = [(1, Fraction(1))]
         elif entry.kind == "weight" and joined.get(name) == entry.label and len(out[name]) == 1:
             # the weight somebody joins with holds from the beginning: they never had another
-            out[name] = [(1, int(entry.note))]
+            out[name] = [(1, Fraction(entry.note))]
         elif entry.kind == "weight":
-            out.setdefault(name, [(1, 1)]).append((_ordinal(entry.when), int(entry.note)))
+            out.setdefault(name, [(1, Fraction(1))]).append((_ordinal(entry.when), Fraction(entry.note)))
     return out
 
 

@@ -44,7 +44,9 @@ class RotaProblem:
 
     Attributes:
         people: names, sorted, P of them.
-        weight: strength of each claim, >= 1, shape (P,).
+        weight: strength of each claim in equal parts, >= 1, shape (P,).
+        weight_parts: how many parts make a weight of 1: 2 where somebody has half of it. A ledger books
+            weights by it.
         period_person, period_start, period_end: memberships, sorted by person and start; ``OPEN`` for no end.
         absent_person, absent_from, absent_to: absences, sorted by person and first day.
         slot_start, slot_end: first and last day of each slot, sorted by start, clock and duty, shape (S,).
@@ -155,6 +157,7 @@ class RotaProblem:
     published: Ints = field(default_factory=_none, repr=False)
     frozen: int = 0
     stickiness: int = 0
+    weight_parts: int = 1
     warnings: tuple[Finding, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:

@@ -62,6 +62,7 @@ class People:
     changes: Ints = field(
         repr=False
     )  # (c, 3): person, from which day, weight from then on; by person and day
+    parts: int = 1  # equal parts of a weight that make 1
 
     @property
     def code(self) -> dict[str, int]:
@@ -87,9 +88,7 @@ def read_people(table: Table, findings: Findings) -> People:
     names = [nfc(cell) for cell in table.text(name_at, required=True)]
     joined = table.dates(joined_at, optional=True) if table.has(joined_at) else [None] * len(table)
     left = table.dates(left_at, optional=True) if table.has(left_at) else [None] * len(table)
-    weight = table.integers(
-        "weight", default=1, low=1, high=10**6, such_as="1 for half time, 2 for full time"
-    )
+    weight, parts = table.weights("weight")
     counts = table.dates("counts_from", optional=True) if table.has("counts_from") else [None] * len(table)
     skills = [parted(cell) for cell in table.text("skills")]
     people = tuple(sorted({name for name in names if name}))
@@ -135,6 +134,7 @@ def read_people(table: Table, findings: Findings) -> People:
         has=np.array(has, dtype=np.int64).reshape(-1, 2),
         since=np.array([_since(counts, rows[who]) for who in range(len(people))], dtype=np.int64),
         changes=np.array(sorted(changes), dtype=np.int64).reshape(-1, 3),
+        parts=parts,
     )
 
 

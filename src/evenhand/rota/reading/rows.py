@@ -161,6 +161,7 @@ def _crowd_columns(crowd: People, served: Any, first: int, skills: tuple[str, ..
     return {
         "people": crowd.names,
         "weight": crowd.weight,
+        "weight_parts": crowd.parts,
         "period_person": periods[:, 0].copy(),
         "period_start": periods[:, 1].copy(),
         "period_end": periods[:, 2].copy(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,8 @@ def weights_of_then(
         if first < begin <= last:
             day = date.fromordinal(begin).isoformat()
             findings.warning(
-                f"changes weight to {weight} on {day}, inside this plan, which counts with {now[person]}",
+                f"changes weight to {Fraction(weight, crowd.parts)} on {day}, inside this plan, "
+                f"which counts with {Fraction(int(now[person]), crowd.parts)}",
                 f"Plan until {day}, publish, and plan on from there",
                 table="people", column="weight", came=crowd.names[person],
             )  # fmt: skip
