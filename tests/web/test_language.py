@@ -6,8 +6,11 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import evenhand
+import pytest
+
+import evenhand as eh
 from evenhand.measures.chip import BANDS
 from evenhand.web.app import WORDS
 from evenhand.web.german import GERMAN
@@ -17,7 +20,7 @@ from evenhand.web.saying import DIALS, PEOPLE, SAID
 from evenhand.workspace.views.allocation import MODES
 from evenhand.workspace.views.words import NOUNS
 
-ROOT = Path(evenhand.__file__).parent
+ROOT = Path(eh.__file__).parent
 SPOKEN = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')|else _\("((?:[^"\\]|\\.)*)\"""")
 SHARED = ("ui", "allocation", "rota", "teams")
 """Templates of the static pages that the web draws with too."""
@@ -114,6 +117,47 @@ def test_what_the_library_says_is_german_on_a_german_page() -> None:
     said = sorted({text.replace("{}", "Xy") for text in told() if text not in SILENT})
     left = [text for text in said if german.tell(text) == text]
     assert left == []
+
+
+def conflicts() -> Iterator[str]:
+    """Yield the rules in conflict of small plans that cannot be, of all three jobs."""
+    weeks = eh.weekly("2026-01-05", 4)
+    people = [{"name": f"P{at}", "kind": "ab"[at % 2]} for at in range(8)]
+    pair = [{"name": "Ada"}, {"name": "Ben"}]
+    cars = [
+        {"item": f"i{at}", "recipient": who, "day": "2026-01-05", "score": 5}
+        for at in range(4)
+        for who in "xy"
+    ]
+    pins = [{"item": "i0", "recipient": "x"}, {"item": "i1", "recipient": "y"}]
+
+    def teams(**rules: Any) -> eh.TeamsProblem:
+        return eh.TeamsProblem.from_table(people, teams=2, balance="kind", **rules)
+
+    for make in (
+        lambda: eh.RotaProblem.from_tables(people=pair, duties=weeks, rest=2),
+        lambda: eh.RotaProblem.from_tables(
+            people=pair, duties=weeks, fixed=[("2026-01-05", "Ada"), ("2026-01-05", "Ben")]
+        ),
+        lambda: teams(
+            locked={"P0": "Team 1", "P1": "Team 2"}, rules=[{"kind": "together", "people": "P0;P1"}]
+        ),
+        lambda: teams(rules=[{"kind": "apart", "people": "P0;P1;P2"}]),
+        lambda: teams(locked={f"P{at}": "Team 1" for at in range(6)}),
+        lambda: eh.AllocationProblem.from_tables(candidates=cars, capacity=1, pins=pins),
+    ):
+        with pytest.raises(eh.InfeasibleError) as caught:
+            eh.solve(make())
+        yield from caught.value.conflict
+
+
+def test_rules_in_conflict_are_told_in_german() -> None:
+    """No word of English is left in the rules that cannot all hold."""
+    german = Language("de")
+    told = [german.tell(rule) for rule in conflicts()]
+    assert len(told) > 10
+    left = re.compile(r"\b(is|are|has|have|need|needs|people|serves|may|after|turn|slot|to|and)\b")
+    assert [rule for rule in told if left.search(rule)] == []
 
 
 def test_a_translated_finding_keeps_every_figure_and_name() -> None:

@@ -215,6 +215,18 @@ def test_stopping_a_search_keeps_its_best_plan(page: Page, server: Server) -> No
     expect(page.locator(".team")).to_have_count(400)
 
 
+def test_rules_that_cannot_all_hold_offer_a_way_on(page: Page, server: Server) -> None:
+    """The page names the rules in conflict; one click breaks as few of them as can be and lists where."""
+    a_garden(page, server)
+    page.click(".tabs >> text=Dials")
+    page.fill("#rst", "4")
+    page.click("button:has-text('Try it')")
+    expect(page.locator(".banner.failed")).to_contain_text("4 weeks of rest")
+    page.click("button:has-text('Break as few rules as can be')")
+    expect(page.locator("main")).to_contain_text("as few as can be")
+    expect(page.locator("main")).to_contain_text(re.compile("Rules are broken [0-9]+ times"))
+
+
 def test_teams_change_as_little_as_can_be(page: Page, server: Server, tmp_path: Path) -> None:
     """A drop is a swap of two, a latecomer moves nobody else, and after publishing so does a drop-out."""
     rows = [f"Pupil {at:02},{'girl' if at % 2 else 'boy'}" for at in range(24)]

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from evenhand.core.errors import InputError
+from evenhand.core.errors import InfeasibleError, InputError
 from evenhand.core.progress import Progress
-from evenhand.store import Database, open_database
+from evenhand.store import Database, get_json, open_database, put_blob
+from evenhand.workspace.building import csv_bytes
 from evenhand.workspace.drafts import add_step, last_seq, step_row
 from evenhand.workspace.periods import amend_draft
 from evenhand.workspace.samples import make_sample
-from evenhand.workspace.tasks import Desk
-from planned import published
+from evenhand.workspace.tasks import Desk, answer_row
+from planned import planned, published
 
 NONSENSE = ("abc", "inf", "nan", "-1", "1e400", -5, 10**12, "1.5")
 
@@ -79,3 +80,37 @@ def test_a_price_of_a_change_that_is_none_is_refused(tmp_path: Any, value: str) 
     with pytest.raises(InputError, match="change"):
         Desk(made).perform(_run(step.state), Progress())
     made.close()
+
+
+def test_rules_that_cannot_all_hold_are_broken_as_little_as_can_be(store: Database) -> None:
+    """With the dial set there is a plan, it says what it breaks, and it is judged by the same rules again."""
+    with store.write() as connection:
+        plan = make_sample(connection, "garden")
+        # four people for two places a week cannot rest four turns each
+        hard = add_step(connection, plan, last_seq(connection, plan), "dial", {"rest": 4}, "Ann")
+    with pytest.raises(InfeasibleError):
+        Desk(store).perform(_run(hard.state), Progress())
+    with store.write() as connection:
+        add_step(connection, plan, last_seq(connection, plan), "dial", {"soft": "yes"}, "Ann")
+    key = planned(store, plan)
+    with store.read() as connection:
+        view = get_json(connection, answer_row(connection, key).view)
+    assert view["broken"]
+    assert view["soft"]
+    # a child that has forgotten the problem judges the plan by the same soft rules
+    assert Desk(store).checked(key, Progress())["facts"]
+
+
+def test_views_of_ones_own_are_a_table_of_a_rota(store: Database) -> None:
+    """A table of views by rule is read with the others, and the board tells everybody's turns of each."""
+    with store.write() as connection:
+        plan = make_sample(connection, "garden")
+        table = csv_bytes(("view", "from", "to"), (("winter", "2026-01-01", "2026-02-28"),))
+        own = {"views": put_blob(connection, table, "source:views.csv")}
+        add_step(connection, plan, last_seq(connection, plan), "sources", own, "Ann")
+    key = planned(store, plan)
+    with store.read() as connection:
+        view = get_json(connection, answer_row(connection, key).view)
+    kinds = {kind["name"]: kind["turns"] for kind in view["kinds"]}
+    before = sum(slot["seats"] for slot in view["slots"] if slot["iso"] < "2026-03-01")
+    assert sum(kinds["winter"].values()) == before

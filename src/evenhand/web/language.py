@@ -23,6 +23,7 @@ MONTHS: Final = {
 }
 ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 MINUS: Final = "\N{MINUS SIGN}"
+FIGURE: Final = re.compile(r"[<>]? ?[+\u2212-]?\d[\d,]*(\.\d+)?%?")
 
 
 def preferred(header: str) -> str:
@@ -88,6 +89,17 @@ class Language:
             # both marks at once, or a comma made from a point would be turned again
             text = text.translate(str.maketrans(",.", ".,"))
         return text.replace("-", MINUS)
+
+    def figure(self, text: str) -> str:
+        r"""Return a figure that was written in English, such as 18.6% or 1,455, as the language writes it.
+
+        Example:
+            >>> Language("de").figure("18.6%"), Language("de").figure("1,455"), Language("en").figure("1,455")
+            ('18,6\xa0%', '1.455', '1,455')
+        """
+        if self.code != "de" or not FIGURE.fullmatch(text):
+            return text
+        return text.translate(str.maketrans(",.", ".,")).replace("%", "\N{NO-BREAK SPACE}%")
 
     def signed(self, value: float, digits: int | None = None) -> str:
         """Return a change: +5, −98, ±0."""

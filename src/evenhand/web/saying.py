@@ -24,6 +24,8 @@ DIALS: Final[Mapping[str, str]] = {
     "teams": "teams",
     "balance": "columns to balance",
     "slots": "slots a day",
+    "views": "also even by",
+    "soft": "rules that may be broken",
 }
 """A dial's name in the recipe to what people call it."""
 

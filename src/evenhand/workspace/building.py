@@ -46,7 +46,7 @@ TABLES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     ),
     "candidates": (("candidates",), ("capacity", "recipients", "pins", "forbids")),
     "roster": (("people",), ("rules", "rooms")),
-    "turns": (("people",), ("duties", "absences", "history", "rules", "skip")),
+    "turns": (("people",), ("duties", "absences", "history", "rules", "views", "skip")),
 }
 """Tables of each form: those it needs, and those it may have."""
 
@@ -323,6 +323,7 @@ DIALS: Final = (
 
 def _turns(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
     from evenhand.rota import RotaProblem, weekly
+    from evenhand.rota.asking.soften import softened
 
     settings = recipe.settings
     duties = own.pop("duties", None)
@@ -342,7 +343,14 @@ def _turns(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
     # in the table and not as a rule: an absence entered by hand counts like one that was imported
     away = [pick.names for pick in recipe.picks if pick.kind == "away"]
     absences = _more_absences(own.pop("absences", None), away)
-    problem = RotaProblem.from_tables(duties=duties, absences=absences, **own, **dials, **sides)
+    # the file's name is that of the setting which chooses among the kinds that need no table
+    own_views = own.pop("views", None)
+    problem = RotaProblem.from_tables(
+        duties=duties, absences=absences, own_views=own_views, **own, **dials, **sides
+    )
+    if settings.get("soft"):
+        # in the problem and not in the search, so that the judge knows the same rules when it is loaded again
+        problem = softened(problem)
     return problem if "before" not in kept else _published_onto(problem, kept["before"])
 
 

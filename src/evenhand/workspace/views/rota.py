@@ -13,6 +13,7 @@ from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.rota.asking.explain import all_standings
 from evenhand.rota.asking.series import lag_path
+from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.solving.model.presence import able
 from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status
 
@@ -20,6 +21,9 @@ __all__ = ["view"]
 
 PAST = 8
 """Turns before the plan that the grid shows: two months of weeks fit beside ten of the plan at 1280 px."""
+
+BROKEN = 50
+"""Breaks of soft rules that a page lists: a plan that breaks more needs other rules, not a longer list."""
 
 TIED = 0.005
 """Turns below which a standing is called even: a hundredth is the last digit shown."""
@@ -48,6 +52,9 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
         "count": turns,
         "unit": "turn",
         "standing": _standing(problem, opening, after),
+        "kinds": _kinds(solution),
+        "broken": [found.sentence for found in breaks_of(problem, solution.awards)][:BROKEN],
+        "soft": bool(settings.get("soft")),
         "notes": [str(warning) for warning in solution.warnings[:20]],
         "policy": problem.policy.name,
         "objective": solution.objective,
@@ -235,6 +242,18 @@ def _why_each(solution: Solution) -> list[dict[str, Any]]:
             }
         )
     return out
+
+
+def _kinds(solution: Solution) -> list[dict[str, Any]]:
+    """Return the views that a rota is even in beside the total: turns of each kind by person."""
+    problem = solution.problem
+    taken = solution.awards >= 0
+    who, slots = solution.awards[taken], problem.seat_slot[taken]
+    kinds = []
+    for kind, name in enumerate(problem.views):
+        counts = np.bincount(who[problem.slot_view[slots, kind].astype(bool)], minlength=len(problem.people))
+        kinds.append({"name": name, "turns": dict(zip(problem.people, counts.tolist(), strict=True))})
+    return kinds
 
 
 def _standing(problem: Any, opening: Any, after: Any) -> list[dict[str, Any]]:
