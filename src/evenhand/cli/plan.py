@@ -221,6 +221,8 @@ def planned(store: Database, chosen: str, seconds: float | None = None) -> str:
             typer.echo(words.say(view["title"]))
             for tag in view["tags"]:
                 typer.echo(words.say(tag["text"]) + ".")
+            if view.get("instead"):
+                typer.echo(view["instead"])
     say(f"plan {chosen}, step {row.tip}")
     return key
 

@@ -19,7 +19,15 @@ from evenhand.tables.descriptions import KINDS, kinds_of
 from evenhand.tables.numerals import decimals
 from evenhand.tables.oddities import noted_oddities
 from evenhand.tables.reader import Given, read
-from evenhand.tables.recognise import Match, look_at, match, recognise, refuse_header_below, tell_words
+from evenhand.tables.recognise import (
+    Match,
+    heads_to_miss,
+    look_at,
+    match,
+    recognise,
+    refuse_header_below,
+    tell_words,
+)
 from evenhand.tables.table import Table
 from evenhand.tables.texts import fold
 
@@ -221,8 +229,7 @@ def _seen(table: Table, fit: Match | None, findings: Findings, name: str) -> Fil
         look_at(kept, fit, findings)
         if missing:
             _tell_missing(table, fit, findings)
-        near = [described.name for described in kind.columns if described.name not in fit.columns]
-        table.nearly(near, list(fit.spare))
+        table.nearly(heads_to_miss(kind, fit), list(fit.spare))
         table = kept
     by_head = {} if fit is None else {head: column for column, head in fit.columns.items()}
     for head, cells in table.columns.items():

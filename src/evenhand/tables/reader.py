@@ -19,7 +19,7 @@ from evenhand.tables.frames import ACCEPTED, columns_of_frame, columns_of_parque
 from evenhand.tables.leftovers import without_leftovers
 from evenhand.tables.oddities import noted_oddities
 from evenhand.tables.quick_csv import QUICK_FROM, parse_plain
-from evenhand.tables.recognise import match, refuse_header_below, renamed, tell_words
+from evenhand.tables.recognise import heads_to_miss, match, refuse_header_below, renamed, tell_words
 from evenhand.tables.table import Origin, Source, Table
 from evenhand.tables.texts import as_text, as_texts, tidy, tidy_words
 
@@ -145,8 +145,7 @@ def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
     # Where any column may stand, as people like, a head that is nearly one of ours is no mistake.
     if kind.columns and not kind.own:
         taken = {*fits.columns.values(), *table.called}
-        known = [column.name for column in kind.columns if column.name not in fits.columns]
-        table.nearly(known, [head for head in fits.spare if head not in taken])
+        table.nearly(heads_to_miss(kind, fits), [head for head in fits.spare if head not in taken])
     return renamed(noted_oddities(table, kind, fits), fits)
 
 

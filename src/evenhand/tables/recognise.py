@@ -35,6 +35,7 @@ from evenhand.tables.texts import fold, near
 __all__ = [
     "SURE",
     "Match",
+    "heads_to_miss",
     "is_known_head",
     "look_at",
     "match",
@@ -334,6 +335,13 @@ def _below_gaps(table: Table) -> Iterator[int]:
         return
     gaps = (place for place in range(1, len(table)) if table.rows[place] > table.rows[place - 1] + 1)
     yield from islice(gaps, HEADER_WITHIN)
+
+
+def heads_to_miss(kind: TableKind, fits: Match) -> list[str]:
+    """Return heads that columns not found could have had: what an unknown head may be a slip of."""
+    missed = [column for column in kind.columns if column.name not in fits.columns]
+    # The names first: where a head is as near to a name as to another head of it, the name is told.
+    return [column.name for column in missed] + [head for column in missed for head in column.also]
 
 
 def renamed(table: Table, fits: Match) -> Table:

@@ -30,8 +30,8 @@ Ints = NDArray[np.int64]
 
 ALIASES = {
     "name": ("name", "person", "member", "who", "full name", "display name"),
-    "joined": ("joined", "join", "start", "joined on", "member since"),
-    "left": ("left", "leave", "end", "left on", "member until"),
+    "joined": ("joined", "join", "joins", "start", "joined on", "member since"),
+    "left": ("left", "leave", "leaves", "end", "left on", "member until"),
     "from": ("from", "start", "first", "begin", "date"),
     "to": ("to", "end", "last", "until"),
     "date": ("date", "day", "start", "slot", "when"),

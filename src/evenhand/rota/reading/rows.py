@@ -268,6 +268,9 @@ def _since(crowd: People, served: Any, first: int, findings: Findings) -> Any:
     for who in np.flatnonzero(~there & (crowd.since < 0)).tolist() if len(served) else []:
         day = date.fromordinal(max(first, 1)).isoformat()
         owed = _passed_over(crowd, served, who)
+        # A newcomer of yesterday: nothing was due to them, so there is nothing to ask.
+        if f"{owed:.1f}" == "0.0":
+            continue
         findings.warning(
             "has no turn in the history and did not join before it; a policy with a ledger starts them at 0 "
             f"with the plan. Counted from when they joined they would be owed {owed:.1f} turns",

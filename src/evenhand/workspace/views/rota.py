@@ -11,6 +11,7 @@ import numpy as np
 
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
+from evenhand.rota.asking.advice import nearer_policy
 from evenhand.rota.asking.explain import all_standings
 from evenhand.rota.asking.series import lag_path
 from evenhand.rota.judging.side_rules import breaks_of
@@ -38,6 +39,7 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
     filled = int((solution.awards >= 0).sum())
     turns = len(solution.awards)
     slots = _slots(problem)
+    nearer = nearer_policy(problem, solution.awards)
     return {
         "job": "rota",
         "nouns": ["turn", "person"],
@@ -56,6 +58,7 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
         "broken": [found.sentence for found in breaks_of(problem, solution.awards)][:BROKEN],
         "soft": bool(settings.get("soft")),
         "notes": [str(warning) for warning in solution.warnings[:20]],
+        "instead": str(nearer) if nearer else "",
         "policy": problem.policy.name,
         "objective": solution.objective,
     }
