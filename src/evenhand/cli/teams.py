@@ -174,7 +174,7 @@ def teams(
     as_one: AsOne = False,
     workers: Workers = 1,
 ) -> None:
-    """Decide who goes with whom: teams that are each a small image of the whole."""
+    """Decide who goes with whom: teams that are each as mixed as everybody together."""
     from evenhand.teams import TeamsProblem
 
     beside = {"ledger": ledger, "published": published, "keep_teams": keep_teams, "met_before": met_before}

@@ -46,7 +46,7 @@ def sections(
     >>> people = [{"name": name, "office": office} for name, office in zip("ABCD", "xyxy")]
     >>> teams = eh.solve(eh.TeamsProblem.from_table(people, teams=2))
     >>> sections(teams, only=("answer",))["answer"].view.sentence
-    '2 teams of 2, each a small image of all 4.'
+    '2 teams of 2, each with the same mix as all 4.'
 
     Raises:
         InputError: a name in ``only`` is none of this job's.

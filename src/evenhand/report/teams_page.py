@@ -145,7 +145,7 @@ def answer_of(solution: Solution) -> Answer:
     if not problem.n or not problem.teams:
         sentence = "There is nobody to put into teams."
     elif whole and fits == whole and len(problem.teams) > 1:
-        sentence = f"{head}, each a small image of all {problem.n:,}."
+        sentence = f"{head}, each with the same mix as all {problem.n:,}."
     elif whole:
         off = whole - fits
         sentence = (

@@ -71,7 +71,7 @@ def test_people_outside_quota_are_counted_in_words() -> None:
     assert verdict.terms[0].name == "outside quota"
     assert verdict.terms[0].sentence == "4 people too many or too few in a team."
     assert verdict.terms[1].sentence == "score 0.000."
-    assert verdict.headline == "2 teams of 2 to 3: balance 0.000 (g 0.000); 2 of 2 teams outside quota."
+    assert verdict.headline == "2 teams of 2 or 3: balance 0.000 (g 0.000); 2 of 2 teams outside quota."
 
 
 def test_a_headline_names_columns_and_sizes() -> None:

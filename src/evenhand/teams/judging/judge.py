@@ -107,12 +107,17 @@ def _share(value: int, price: int) -> str:
     return f"{value / price:.4%} of the variance" if price else "nothing weighed"
 
 
+TWO = 2
+"""Different sizes that are said with "or": 12 or 13; more are a span, 3 to 9."""
+
+
 def _headline(problem: TeamsProblem, awards: Ints, scored: Balance) -> str:
     sizes = np.bincount(awards, minlength=len(problem.teams))
     teams = len(problem.teams)
     if not teams:
         return "No people, no teams."
-    span = str(int(sizes.min())) if problem.even else f"{int(sizes.min())} to {int(sizes.max())}"
+    low, high = int(sizes.min()), int(sizes.max())
+    span = str(low) if problem.even else f"{low} {'or' if len(set(sizes.tolist())) == TWO else 'to'} {high}"
     parts = [f"{c.name} {float(scored.scores[c.name]):.3f}" for c in problem.criteria if c.weight]
     head = f"{teams} {'team' if teams == 1 else 'teams'} of {span}"
     if not parts:

@@ -52,7 +52,7 @@ def _title(solution: Solution, sizes: Any) -> list[Any]:
     if high - low > 1:
         many = msg("{low} to {high}", low=low, high=high)
     return msg(
-        "{teams} of {many}, each a small image of all {n}.",
+        "{teams} of {many}, each with the same mix as all {n}.",
         teams=counted(len(sizes), "team"),
         many=many,
         n=solution.problem.n,
