@@ -42,6 +42,8 @@ PATIENCE = 10
 """A mutant that takes so many times the time of the tests it runs counts as one that never ends."""
 EXAMPLES = 20
 """Examples that a property test draws for one mutant, instead of its hundred or more."""
+LONGEST = 1.0
+"""Seconds of a test that is run for mutants, at most: what only a longer one notices lives here."""
 MEMORY = 6 << 30
 """Bytes that a mutant may take: a broken bound may fill the machine."""
 
@@ -313,7 +315,8 @@ class Runner:
                 continue
             if time.monotonic() > self.until:
                 break
-            those = functions.get(f"{module.module}.{function_of(mutant)}", set())
+            reaching = functions.get(f"{module.module}.{function_of(mutant)}", set())
+            those = {test for test in reaching if took[test] <= LONGEST}
             order = sorted(
                 those, key=lambda test: (-min(killers[test], 1), took[test] - killers[test] / 100, test)
             )

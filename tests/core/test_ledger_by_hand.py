@@ -20,7 +20,11 @@ from evenhand.core.statement import Statement
 EMPTY = Ledger(ticks=2, unit="turns")
 MONDAY = [Line("Ben", 1, 0, "mon", "2026-01-05"), Line("Ada", 1, 2, "mon", "2026-01-05")]
 """Ada served Monday's turn, which two were due half of: she is half a unit ahead, Ben owed half a unit."""
-BOOK = EMPTY.join("2026", ["Ben", "Ada"]).publish("w1", MONDAY, unit="turns")
+
+
+def kept() -> Ledger:
+    """Return the book of Monday, made anew: what is made at import would be made before any mutant is on."""
+    return EMPTY.join("2026", ["Ben", "Ada"]).publish("w1", MONDAY, unit="turns")
 
 
 def rows(ledger: Ledger, since: int = 0) -> list[tuple[Any, ...]]:
@@ -33,7 +37,7 @@ def rows(ledger: Ledger, since: int = 0) -> list[tuple[Any, ...]]:
 
 def test_joining_and_publishing_by_hand() -> None:
     """Who joins comes first and by name; lines follow in order of day, thing, name, and keep all they say."""
-    assert rows(BOOK) == [
+    assert rows(kept()) == [
         (1, "join", "2026", "Ada", 0, 0, "", "", "", ""),
         (2, "join", "2026", "Ben", 0, 0, "", "", "", ""),
         (3, "statement", "w1", "Ada", 1, 2, "", "2026-01-05", "mon", ""),
@@ -46,7 +50,7 @@ def test_joining_and_publishing_by_hand() -> None:
         Line("Ada", 1, 2, "zoo", "2026-01-05", "holiday"),
         Line("Fay", 0, 0, "zoo", "2026-01-07"),
     ]
-    assert rows(BOOK.publish("w2", lines), 4) == [
+    assert rows(kept().publish("w2", lines), 4) == [
         (5, "join", "w2", "Dan", 0, 0, "", "", "", ""),
         (6, "join", "w2", "Eve", 0, 0, "", "", "", ""),
         (7, "join", "w2", "Fay", 0, 0, "", "", "", ""),
@@ -65,13 +69,13 @@ def test_the_hashes_by_hand() -> None:
     second = sha256(f'{first}\n[2,"join","2026","Ben",0,0,"","","",""]'.encode()).hexdigest()
     third = sha256(f'{second}\n[3,"statement","w1","Ada",1,2,"","2026-01-05","mon",""]'.encode()).hexdigest()
     assert EMPTY.tip == EMPTY.root == root
-    assert [entry.hash for entry in BOOK.entries[:3]] == [first, second, third]
-    assert BOOK.tip == BOOK.entries[-1].hash
+    assert [entry.hash for entry in kept().entries[:3]] == [first, second, third]
+    assert kept().tip == kept().entries[-1].hash
 
 
 def test_a_place_in_a_later_part_is_counted_from_its_own_start() -> None:
     """Where only the entries after a head are kept, a broken one is counted among those."""
-    later = Ledger((), 2, "turns", BOOK.head).join("w2", ["Cleo", "Dan"])
+    later = Ledger((), 2, "turns", kept().head).join("w2", ["Cleo", "Dan"])
     assert later.broken() == 0
     assert [entry.seq for entry in later.entries] == [5, 6]
     changed = replace(later, entries=(later.entries[0], replace(later.entries[1], claimant="Eve")))
@@ -80,7 +84,7 @@ def test_a_place_in_a_later_part_is_counted_from_its_own_start() -> None:
 
 def test_a_head_is_carried_along() -> None:
     """A verb's ledger knows its head without reading its entries again, and it is the one they all give."""
-    later = BOOK.leave("w2", "Ada")
+    later = kept().leave("w2", "Ada")
     assert "head" in vars(later)
     assert later.head == Head().after(later.entries)
     assert later.head.seq == 6
@@ -111,8 +115,9 @@ def test_opening_balances_by_hand() -> None:
 
 def test_weights_by_hand() -> None:
     """A weight is an entry of its own with its day; one is everybody's weight until another is booked."""
-    assert BOOK.weigh("w2", "Ada", 1) is BOOK
-    heavier = BOOK.weigh("w2", "Ada", 3, "2026-02-01")
+    book = kept()
+    assert book.weigh("w2", "Ada", 1) is book
+    heavier = kept().weigh("w2", "Ada", 3, "2026-02-01")
     assert rows(heavier, 4) == [(5, "weight", "w2", "Ada", 0, 0, "3", "2026-02-01", "", "")]
     assert rows(heavier.weigh("w3", "Ada", 1), 5) == [(6, "weight", "w3", "Ada", 0, 0, "1", "", "", "")]
     assert heavier.weigh("w3", "Ada", 1).head.weights == {"Ada": 1}
@@ -120,7 +125,7 @@ def test_weights_by_hand() -> None:
 
 def test_leaving_and_coming_back_by_hand() -> None:
     """Ada's lags are split by weight, each account by itself, and she finds them again."""
-    book = BOOK.publish(
+    book = kept().publish(
         "w2",
         [
             Line("Ada", 3, 0),
@@ -157,6 +162,7 @@ def test_leaving_and_coming_back_by_hand() -> None:
     ]
     assert {row[6] for row in opened[2:]} == {"of Ada, who came back"}
     assert {row[7] for row in opened} == {"2026-04-01"}
+    assert {row[2] for row in opened} == {"w4"}
 
 
 def test_equal_shares_and_weights_of_nobody() -> None:
@@ -178,7 +184,7 @@ def test_equal_shares_and_weights_of_nobody() -> None:
 
 def test_who_left_and_is_booked_a_fact_is_closed_again() -> None:
     """Ada leaves at 1 ahead, a correction books her 2 more, and she is closed once more: both parts wait."""
-    gone = BOOK.leave("w2", "Ada").correct("w2", "Ada", "Ben", 1, "found later")
+    gone = kept().leave("w2", "Ada").correct("w2", "Ada", "Ben", 1, "found later")
     assert gone.balances == {"Ada": -2, "Ben": 2}
     closed = gone.leave("w3", "Ada")
     assert closed.balances == {"Ada": 0, "Ben": 0}
@@ -188,12 +194,12 @@ def test_who_left_and_is_booked_a_fact_is_closed_again() -> None:
 
 def test_a_correction_by_hand() -> None:
     """Two entries: the one who received gets the units, the one who was booked for them loses as many."""
-    mended = BOOK.correct("w1", "Ben", "Ada", 2, "swap", thing="mon", when="2026-01-05", account="h")
+    mended = kept().correct("w1", "Ben", "Ada", 2, "swap", thing="mon", when="2026-01-05", account="h")
     assert rows(mended, 4) == [
         (5, "correction", "w1", "Ben", 0, 4, "swap", "2026-01-05", "mon", "h"),
         (6, "correction", "w1", "Ada", 0, -4, "swap", "2026-01-05", "mon", "h"),
     ]
-    assert rows(BOOK.correct("w1", "Ben", "Ada", 1, "swap"), 4) == [
+    assert rows(kept().correct("w1", "Ben", "Ada", 1, "swap"), 4) == [
         (5, "correction", "w1", "Ben", 0, 2, "swap", "", "", ""),
         (6, "correction", "w1", "Ada", 0, -2, "swap", "", "", ""),
     ]
@@ -206,7 +212,7 @@ def test_an_amendment_by_hand() -> None:
         Line("Ada", 1, 0, "mon", "2026-01-05"),
         Line("Cleo", 2, 2, "tue", "2026-01-06"),
     ]
-    amended = BOOK.amend("w1", MONDAY, new, note="second thoughts")
+    amended = kept().amend("w1", MONDAY, new, note="second thoughts")
     assert rows(amended, 4) == [
         (5, "join", "w1", "Cleo", 0, 0, "", "", "", ""),
         (6, "amendment", "w1", "Ada", 0, -2, "second thoughts", "2026-01-05", "mon", ""),
@@ -218,19 +224,29 @@ def test_an_amendment_by_hand() -> None:
         Line("Ben", 1, 2, "mon", "2026-01-05", "", "second thoughts; by phone"),
         Line("Cleo", 2, 2, "tue", "2026-01-06", "", "second thoughts"),
     ]
-    withdrawn = BOOK.amend("w1", None, [])
+    holiday = kept().amend("w1", None, [*MONDAY, Line("Ada", 2, 2, "sun", "2026-01-11", "holiday")])
+    assert rows(holiday, 4) == [
+        (5, "amendment", "w1", "Ada", 2, 2, "amended", "2026-01-11", "sun", "holiday")
+    ]
+    withdrawn = kept().amend("w1", None, [])
     assert rows(withdrawn, 4) == [
         (5, "amendment", "w1", "Ada", -1, -2, "amended", "2026-01-05", "mon", ""),
         (6, "amendment", "w1", "Ben", -1, 0, "amended", "2026-01-05", "mon", ""),
     ]
     assert withdrawn.booked("w1") == []
-    assert BOOK.booked("w2") == []
-    assert BOOK.amend("w1", [*MONDAY, Line("Zoe", 0, 0)], MONDAY) == BOOK
+    assert kept().booked("w2") == []
+    assert kept().amend("w1", [*MONDAY, Line("Zoe", 0, 0)], MONDAY) == kept()
+    # A line with something due and nothing received, or the other way round, is a difference too.
+    owing = kept().publish("w2", [Line("Ada", 2, 0, "tue"), Line("Ben", 0, 2, "tue")])
+    with pytest.raises(InputError, match="is booked otherwise"):
+        owing.amend("w2", [Line("Ada", 1, 1, "tue"), Line("Ben", 1, 1, "tue")], [])
+    with pytest.raises(InputError, match="is booked otherwise"):
+        owing.amend("w2", [], [])
 
 
 def test_a_later_part_of_a_book_takes_the_old_plan_on_trust() -> None:
     """Where earlier entries are kept elsewhere, what stood booked cannot be read and is not compared."""
-    later = Ledger((), 2, "turns", BOOK.head)
+    later = Ledger((), 2, "turns", kept().head)
     other = [Line("Ada", 2, 2, "mon")]
     assert rows(later.amend("w1", other, MONDAY)) == [
         (5, "amendment", "w1", "Ada", -1, 0, "amended", "2026-01-05", "mon", ""),
@@ -240,7 +256,7 @@ def test_a_later_part_of_a_book_takes_the_old_plan_on_trust() -> None:
 
 def test_a_publication_in_parts() -> None:
     """A further part of a publication is booked under its label; who left is passed over where 0."""
-    gone = BOOK.leave("w1", "Ada")
+    gone = kept().leave("w1", "Ada")
     part = gone.publish("w1", [Line("Ada", 0, 0, "tue"), Line("Ben", 2, 2, "tue")], continued=True)
     assert rows(part, len(gone.entries)) == [
         (len(gone.entries) + 1, "statement", "w1", "Ben", 2, 2, "", "", "tue", "")
@@ -269,56 +285,56 @@ def statement_in_nineteenths() -> Statement:
 
 SENTENCES: dict[str, Callable[[], Any]] = {
     "column label: 'w1' is booked already. Amend it, or give the period another name.":
-        lambda: BOOK.publish("w1", MONDAY),
+        lambda: kept().publish("w1", MONDAY),
     "column unit: 'awards' is the unit of this plan, and the ledger counts turns. "
     "Keep a ledger of its own for each: they are never added up.":
-        lambda: BOOK.publish("w2", MONDAY, unit="awards"),
+        lambda: kept().publish("w2", MONDAY, unit="awards"),
     "column due: '3' ticks more are due than received: the lines do not balance. "
     "Book what everybody was due and received, together.":
-        lambda: BOOK.publish("w2", [Line("Ada", 4, 1)]),
+        lambda: kept().publish("w2", [Line("Ada", 4, 1)]),
     "column h: '-1' ticks more are due than received: the lines do not balance. "
     "Book what everybody was due and received, together.":
-        lambda: BOOK.publish("w2", [Line("Ada", 0, 1, account="h")]),
+        lambda: kept().publish("w2", [Line("Ada", 0, 1, account="h")]),
     "'19' does not divide the ledger's ticks. Use the same ticks throughout.":
-        lambda: BOOK.publish("w2", statement_in_nineteenths()),
+        lambda: kept().publish("w2", statement_in_nineteenths()),
     "column balance: '2' ticks is the sum of the opening balances, not 0. "
     "What some are owed, others are ahead: make them sum to 0.":
         lambda: EMPTY.open_with("2026", {"Ada": 3, "Ben": -1}),
     "column name: 'Ada' has a balance already. Book a correction instead.":
-        lambda: BOOK.open_with("2026", {"Ben": 1, "Ada": -1}),
+        lambda: kept().open_with("2026", {"Ben": 1, "Ada": -1}),
     "'Ada' left and is no newcomer. Let them come back.":
-        lambda: BOOK.leave("w2", "Ada").join("w3", "Ada"),
+        lambda: kept().leave("w2", "Ada").join("w3", "Ada"),
     "column weight: '0' is no weight. Give more than 0.":
-        lambda: BOOK.weigh("w2", "Ada", 0),
+        lambda: kept().weigh("w2", "Ada", 0),
     "column label: 'w9' is not booked yet. Publish it first; booked are w1, w2.":
-        lambda: BOOK.publish("w2", MONDAY).amend("w9", None, []),
+        lambda: kept().publish("w2", MONDAY).amend("w9", None, []),
     "column label: 'w9' is not booked yet. Publish it first; booked are none yet.":
         lambda: EMPTY.amend("w9", None, []),
     "column label: 'w1' is booked otherwise than the plan given as the old one. "
     "Leave the old plan out: what stands booked is then read from the ledger.":
-        lambda: BOOK.amend("w1", [Line("Ada", 2, 2, "mon")], MONDAY),
+        lambda: kept().amend("w1", [Line("Ada", 2, 2, "mon")], MONDAY),
     "'Zoe' has no account. Accounts are Ada, Ben.":
-        lambda: BOOK.correct("w1", "Ada", "Zoe", 1, ""),
+        lambda: kept().correct("w1", "Ada", "Zoe", 1, ""),
     "'Yan' has no account. Accounts are none yet.":
         lambda: EMPTY.correct("w1", "Yan", "Zoe", 1, ""),
     "'Ada' is debited and credited. Give two names.":
-        lambda: BOOK.correct("w1", "Ada", "Ada", 1, ""),
+        lambda: kept().correct("w1", "Ada", "Ada", 1, ""),
     "column units: '0' is no number of units. Give 1 or more.":
-        lambda: BOOK.correct("w1", "Ada", "Ben", 0, ""),
+        lambda: kept().correct("w1", "Ada", "Ben", 0, ""),
     "'Zoe' is not a member. Members are Ada, Ben.":
-        lambda: BOOK.leave("w2", "Zoe"),
+        lambda: kept().leave("w2", "Zoe"),
     "'Ada' is not a member. Members are Ben.":
-        lambda: BOOK.leave("w2", "Ada").leave("w3", "Ada"),
+        lambda: kept().leave("w2", "Ada").leave("w3", "Ada"),
     "'Ben' is the last member and has a lag. Keep at least one member.":
-        lambda: BOOK.leave("w2", "Ada").correct("w2", "Ada", "Ben", 1, "").leave("w3", "Ben"),
+        lambda: kept().leave("w2", "Ada").correct("w2", "Ada", "Ben", 1, "").leave("w3", "Ben"),
     "'Ada' is a member or never was one. Members are Ada, Ben.":
-        lambda: BOOK.come_back("w2", "Ada"),
+        lambda: kept().come_back("w2", "Ada"),
     "'Ada' has a lag, and there is no member to give it back. "
     "Let Ben come back first, or somebody new join.":
-        lambda: BOOK.leave("w2", "Ada").leave("w3", "Ben").come_back("w4", "Ada"),
+        lambda: kept().leave("w2", "Ada").leave("w3", "Ben").come_back("w4", "Ada"),
     "'Ada' has a lag, and there is no member to give it back. "
     "Let another come back first, or somebody new join.":
-        lambda: Ledger((), 2, "", BOOK.leave("w2", "Ada").leave("w3", "Ben").head).come_back("w4", "Ada"),
+        lambda: Ledger((), 2, "", kept().leave("w2", "Ada").leave("w3", "Ben").head).come_back("w4", "Ada"),
 }  # fmt: skip
 
 
@@ -328,6 +344,16 @@ def test_an_error_says_where_what_came_and_how_to_mend_it(sentence: str) -> None
     with pytest.raises(InputError) as caught:
         SENTENCES[sentence]()
     assert str(caught.value) == sentence
+
+
+def test_a_statement_is_booked_in_the_ledgers_own_ticks() -> None:
+    """One unit to Ada, due to both halves, is 2 ticks in a ledger of 2, published or amended."""
+    halves = Statement.of_one_thing(["Ada", "Ben"], "t", np.array([1, 1]), np.array([1, 0]), 2)
+    other = Statement.of_one_thing(["Ada", "Ben"], "t", np.array([1, 1]), np.array([0, 1]), 2)
+    booked = EMPTY.publish("w1", halves)
+    assert [(e.claimant, e.due, e.received) for e in booked.entries[2:]] == [("Ada", 1, 2), ("Ben", 1, 0)]
+    amended = booked.amend("w1", halves, other)
+    assert [(e.claimant, e.due, e.received) for e in amended.entries[4:]] == [("Ada", 0, -2), ("Ben", 0, 2)]
 
 
 def test_a_ledger_without_unit_takes_any() -> None:

@@ -156,6 +156,52 @@ def test_a_price_by_number_by_hand() -> None:
     assert recheck(odd, NOTHING, grouped(0, 120, counted=True)).bound == (16000 - 240 + 140) // 10
 
 
+def test_prices_of_one_tick_and_single_members() -> None:
+    """A price of a single tick, a group of a single member and a weight of 1 count as any other."""
+    # Ten free units: all 10 of the members' 12 fit at no cost, so a tick a unit gains 10 and is paid 3 + 3.
+    wide = budget(allowance=np.array([[12]]), limit=np.array([10]))
+    assert recheck(wide, NOTHING, proof(
+        ticks=1, source=[0], counted=[0], group=[[0]], group_price=[[1]], cuts=[[]]
+    )).bound == 1600 + 10 - 6  # fmt: skip
+    # Only the car to Ann on Mon is in the group: it pays 50 ticks a unit of 3, and gains as many.
+    lone = budget(of=np.array([0] + [-1] * 7), allowance=np.array([[9]]))
+    assert recheck(lone, NOTHING, grouped(0, 50, counted=False)).bound == 1600
+    single = budget(of=np.array([0] + [-1] * 7), weight=np.ones(8, dtype=np.int64), allowance=np.array([[9]]))
+    assert recheck(single, NOTHING, grouped(0, 50, counted=True)).bound == 1600
+    # Without limit six members of a weight above 0 pay 70 once; all are free: 420 - 140.
+    many = budget(limit=np.array([NO_LIMIT]), allowance=np.array([[NO_LIMIT]]))
+    assert recheck(many, NOTHING, grouped(0, 70, counted=True)).bound == 1600 + 28
+    # Candidates of weight 0 pay nothing where the price is one of numbers; the best of each item is one.
+    light = budget(
+        weight=np.array([0, 2, 1, 3, 0, 2, 1, 5]), limit=np.array([NO_LIMIT]), slope=np.array([[0]])
+    )
+    assert recheck(light, NOTHING, grouped(0, 70, counted=True)).bound == 1600 + 35
+
+
+def test_half_a_member_does_not_fit() -> None:
+    """Of a limit of 5 two members of weight 2 fit and no half one: 2 x 100, less 2 x 100."""
+    halves = budget(weight=np.full(8, 2), allowance=np.array([[9]]))
+    assert recheck(halves, NOTHING, grouped(0, 100, counted=True)).bound == 1600
+    # By weight the step is one unit even where the lightest weighs two: five units at 100, less 2 x 200.
+    assert recheck(halves, NOTHING, grouped(0, 100, counted=False)).bound == 1600 + 50 - 40
+
+
+def test_days_with_more_room_than_items() -> None:
+    """Nine slots are worth as many as there are items: two; no more than two awards can be given."""
+    assert recheck(world(slots=np.array([1, 9])), NOTHING, proof(day=[0, 100])).bound == 1600 + 20
+    # Two pins on Ann's Monday, where one is allowed, leave no room and not less.
+    crowded = world(pinned=pins(0, 4))
+    assert recheck(crowded, NOTHING, proof(place=[0], place_price=[500])).bound == 1600
+    assert recheck(crowded, NOTHING, proof(day=[500, 0])).bound == 1600
+
+
+def test_unsigned_prices_are_whole_numbers_too() -> None:
+    """Arrays of unsigned numbers, as a document may hold them, are read as any other."""
+    unsigned = proof(place=np.array([0], dtype=np.uint16), place_price=np.array([500], dtype=np.uint16))
+    assert recheck(world(), NOTHING, unsigned).bound == 50 + (1000 - 50) + (600 - 50)
+    assert recheck(world(), NOTHING, proof(place=[0], place_price=[0.5])).bound is None
+
+
 def test_pins_use_the_budget_before() -> None:
     """The car is pinned to Ann on Mon and uses 3 of 4 free units: one more gains 30, a second 60 less 100.
 
