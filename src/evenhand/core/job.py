@@ -195,6 +195,9 @@ class Asking:
             tables are read together with the picks.
         amend: (problem, the table before, how near, up to which day it is frozen, seed, limits, progress) ->
             Solution, or None where any plan will do. None where the problem itself holds the plan before.
+        absences: the table in which absences stand by day; "" where whoever is away is out of the whole plan.
+        stays: whether the problem weighs who moves, so that each change by hand plans near what stands.
+        priced: whether a plan can be held beside plans at other prices, and what it calls for be advised.
     """
 
     explain: Callable[[Any, Awards, Mapping[str, Any], str], Explanation]
@@ -205,3 +208,6 @@ class Asking:
     before: tuple[tuple[str, str], ...]
     pinned: Callable[[Any, Mapping[str, Sequence[tuple[str, ...]]]], Any] | None = None
     amend: Callable[..., Any] | None = None
+    absences: str = ""
+    stays: bool = False
+    priced: bool = False

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy import select
 
 from evenhand.core.errors import InputError
+from evenhand.jobs import asking_named
 from evenhand.store import get_blob, get_json
 from evenhand.store.schema import METADATA
 from evenhand.web.drawing import (
@@ -145,7 +146,7 @@ def board_values(
     just_published = (
         tip.kind == "sources" and "before" in tip.body and last is not None and last.kind != "takeback"
     )
-    tab = tab or ("why" if selected else ("dials" if recipe.job == "allocation" else "standing"))
+    tab = tab or ("why" if selected else ("dials" if asking_named(recipe.job).priced else "standing"))
     values = {
         "plan": row,
         "series": series,
@@ -406,7 +407,7 @@ def effect(request: Request, plan: str, hall: TheHall, kind: str = "pin", names:
 def _near(connection: Any, plan: str, kind: str) -> dict[str, str] | None:
     """Return the teams that a change by hand stays near; a new dial plans anew unless one is published."""
     row = plan_row(connection, plan)
-    if series_row(connection, row.series).job != "teams" or kind in MOVES:
+    if not asking_named(series_row(connection, row.series).job).stays or kind in MOVES:
         return None
     if kind == "dial":
         return None if current_facts(connection, plan) else {"before": ""}

@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.datastructures import UploadFile
 
 from evenhand.core.errors import Finding, InputError
+from evenhand.jobs import JOBS
 from evenhand.store import put_blob
 from evenhand.web.board import LISTS, dial_of
 from evenhand.web.forms import AnyForm, TheHall, Who
@@ -51,7 +52,7 @@ def import_file(hall: TheHall, form: AnyForm) -> Response:
     job = str(form.get("job", [""])[0])
     draft = draft_of(
         files,
-        job=job if job in ("allocation", "teams", "rota") else "",
+        job=job if job in JOBS else "",
         series=str(form.get("series", [""])[0]),
     )
     with hall.database.read() as connection:

@@ -165,8 +165,9 @@ def _joining(connection: Any, series: Any) -> tuple[list[str], int]:
         seq = steps[seq].parent
     heads: list[str] = []
     answer = answer_row(connection, tip.state)
-    if series.job == "teams" and answer is not None:
-        heads = list(get_json(connection, answer.view)["criteria"])[:HEADS]
+    if answer is not None:
+        # the columns of a newcomer's row that teams balance; other views have none
+        heads = list(get_json(connection, answer.view).get("criteria", ()))[:HEADS]
     return heads, waiting
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from evenhand.core.errors import InputError
 from evenhand.core.shares import TICKS
+from evenhand.jobs import asking_named
 from evenhand.web.board import board_values
 from evenhand.web.drawing import standings_of
 from evenhand.web.forms import AnyForm, TheHall, Who
@@ -159,7 +160,7 @@ def publish_draft(hall: Hall, plan: str, key: str, *, who: str, reason: str) -> 
         row = plan_row(connection, plan)
         taken = add_step(connection, plan, last_seq(connection, plan), "sources", {"before": sha}, who)
         # teams weigh who moves, so that the same teams are worth something else from here on
-        again = series_row(connection, row.series).job == "teams"
+        again = asking_named(series_row(connection, row.series).job).stays
         if not again:
             _same_answer(connection, key, taken.state)
     if again:

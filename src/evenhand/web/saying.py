@@ -58,17 +58,32 @@ PEOPLE: Final[Mapping[str, str]] = {
 
 def names_text(picked: Sequence[str], words: Language, names: Mapping[str, str], job: str) -> str:
     """Return what was picked, as people call it: "BMW i4 to Pacific Wheels, Mon 28 Sep"."""
-    called = [names.get(name, name) for name in picked]
-    if job == "allocation" and len(picked) > 1:
-        text = words("{thing} to {taker}", thing=called[0], taker=called[1])
-        return ", ".join([text, *(words.day(day) for day in picked[2:] if day)])
-    if job == "rota" and len(picked) > 2:  # noqa: PLR2004 - name, first day, last day
-        return words("{name}, {a} to {b}", name=called[0], a={"day": picked[1]}, b={"day": picked[2]})
-    if job == "rota":
-        # a turn is picked as (date, name), an absence as (name, from, to)
-        return ", ".join(words.day(name) for name in called)
-    # a lock names its team and everybody in it
+    return PICKED[job]([names.get(name, name) for name in picked], words)
+
+
+def _pair_text(called: list[str], words: Language) -> str:
+    """Say an award, as (thing, who, day), or one thing alone."""
+    if len(called) < 2:  # noqa: PLR2004 - thing and who
+        return _members_text(called, words)
+    text = words("{thing} to {taker}", thing=called[0], taker=called[1])
+    return ", ".join([text, *(words.day(day) for day in called[2:] if day)])
+
+
+def _turn_text(called: list[str], words: Language) -> str:
+    """Say a turn, as (date, name), or an absence, as (name, from, to)."""
+    if len(called) > 2:  # noqa: PLR2004 - name, first day, last day
+        return words("{name}, {a} to {b}", name=called[0], a={"day": called[1]}, b={"day": called[2]})
+    return ", ".join(words.day(name) for name in called)
+
+
+def _members_text(called: list[str], words: Language) -> str:
+    """Say a lock: its team and everybody in it, as far as a line holds them."""
+    del words
     return ", ".join(called[:3]) + ("…" if len(called) > 3 else "")  # noqa: PLR2004 - what a line holds
+
+
+PICKED = {"allocation": _pair_text, "rota": _turn_text, "teams": _members_text}
+"""How each job's picks are said."""
 
 
 def step_text(step: Any, words: Language, names: Mapping[str, str], job: str) -> str:

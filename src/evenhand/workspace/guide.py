@@ -8,6 +8,7 @@ from typing import Any, Final
 from evenhand.core.progress import Progress
 from evenhand.core.recipe import Recipe
 from evenhand.core.solution import Solution
+from evenhand.jobs import asking_named
 from evenhand.workspace.views.allocation import state_of
 from evenhand.workspace.views.words import msg
 
@@ -32,7 +33,7 @@ def priced_plans(solution: Solution, recipe: Recipe, subject: str, progress: Pro
     would change hands.
     """
     del recipe, subject
-    if solution.job != "allocation":
+    if not asking_named(solution.job).priced:
         return {"points": [], "policies": [], "steps": []}
     from evenhand.allocation import light, mode_a, mode_b, no_penalty, strong
     from evenhand.allocation.asking.frontier import settings
@@ -107,7 +108,7 @@ def procedure(solution: Solution, recipe: Recipe, subject: str, progress: Progre
     del recipe, subject
     from evenhand.allocation.asking.advice import advise
 
-    if solution.job != "allocation" or not len(solution.awards):
+    if not asking_named(solution.job).priced or not len(solution.awards):
         return {"kind": "", "steps": []}
     kind = state_of(solution)
     advice = [advice_given for advice_given in advise(solution, progress) if advice_given.setting is not None]

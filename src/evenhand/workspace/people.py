@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from evenhand.core.errors import InputError
 from evenhand.core.recipe import Recipe
 from evenhand.core.shares import TICKS
+from evenhand.jobs import asking_named
 from evenhand.store import get_blob, get_json, put_blob
 from evenhand.store.schema import METADATA
 from evenhand.workspace.audit import note
@@ -98,8 +99,9 @@ def _in_plan(connection: Connection, plan: Any) -> tuple[dict[str, str], dict[st
             # without days somebody is out of this plan altogether
             first, last = (*pick.names[1:], "", "")[:2]
             away[pick.names[0]] = (first, last)
-    if recipe.job == "rota" and "absences" in recipe.sources:
-        table = _table(connection, recipe, "absences")
+    absences = asking_named(recipe.job).absences
+    if absences in recipe.sources:
+        table = _table(connection, recipe, absences)
         if table is not None and table.has("name") and table.has("from"):
             ends = table.columns["to"] if table.has("to") else table.columns["from"]
             for name, first, last in zip(table.columns["name"], table.columns["from"], ends, strict=True):
@@ -250,7 +252,7 @@ def _body(
     """Return the step's body: tables that change, and picks where the job has no table for it."""
     first, last = days
     said = {"verb": verb, "name": name, "first": first, "last": last}
-    if recipe.job == "rota":
+    if asking_named(recipe.job).absences:
         table, rows = _rota_rows(connection, recipe, verb, name, days)
         return {**said, **_source(connection, table, rows)}
     if verb == "join":

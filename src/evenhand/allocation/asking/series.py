@@ -266,4 +266,5 @@ ASKING = Asking(
     before=(("item", "thing"), ("recipient", "claimant"), ("day", "starts")),
     pinned=pinned,
     amend=amend,
+    priced=True,
 )

@@ -164,4 +164,5 @@ ASKING = Asking(
     alternatives=alternatives,
     whynot=whynot,
     before=(("date", "starts"), ("duty", "thing"), ("name", "claimant")),
+    absences="absences",
 )

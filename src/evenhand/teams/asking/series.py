@@ -89,4 +89,5 @@ ASKING = Asking(
     alternatives=alternatives,
     whynot=whynot,
     before=(("person", "claimant"), ("team", "thing")),
+    stays=True,
 )
