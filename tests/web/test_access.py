@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from served import PATIENCE, Server, Watch, ready
 
@@ -25,6 +26,11 @@ PAGES = {
     "garden, one turn": "garden?at=2026-02-17|Jay&tab=give",
     "garden, dials": "garden?tab=dials",
     "garden, months": "garden?month=1",
+    "teams, swap with": "teams?at=Zoe Hansen&tab=give",
+    "fleet, standing": "fleet?tab=standing",
+    "garden, standing": "garden?tab=standing",
+    "garden, publish": "garden/publish",
+    "teams, publish": "teams/publish",
     "import": "/import",
     "setup": "/setup",
     "swaps": "/swaps",
@@ -49,9 +55,8 @@ if os.environ.get("EVENHAND_SOAK"):
     WAYS += [("light", 360), ("dark", 1280)]
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_is_open_to_everybody(browser: Browser, server: Server, watch: Watch, name: str) -> None:
-    """No page breaks a rule of axe, light or dark, wide or on a phone; none is wider than the phone."""
+def looked_at(browser: Browser, server: Server, watch: Watch, where: str, part: str | None) -> list[str]:
+    """Return what is wrong with a page, light and dark, wide and on a phone."""
     wrong = []
     for scheme, width in WAYS:
         context = browser.new_context(
@@ -60,11 +65,9 @@ def test_every_page_is_open_to_everybody(browser: Browser, server: Server, watch
         context.set_default_timeout(PATIENCE)
         watch.on(context, server.base)
         page = context.new_page()
-        page.goto(address(server, PAGES[name]))
+        page.goto(where)
         # a page that is changed while axe reads it is neither the one nor the other
         ready(page)
-        # the board beside these panels is the one of "fleet", where axe looks at all of it
-        part = "#panel" if name.startswith("fleet,") and "tab=" in PAGES[name] else None
         for violation in Axe().run(page, context=part).response["violations"]:
             nodes = [
                 node["html"][:120] + " " + node["failureSummary"][-160:] for node in violation["nodes"][:3]
@@ -76,5 +79,50 @@ def test_every_page_is_open_to_everybody(browser: Browser, server: Server, watch
         if sideways > 0:
             wrong.append(f"{scheme} {width}: {sideways} px sideways")
         context.close()
+    return wrong
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_open_to_everybody(browser: Browser, server: Server, watch: Watch, name: str) -> None:
+    """No page breaks a rule of axe, light or dark, wide or on a phone; none is wider than the phone."""
+    # the board beside these panels is the one of "fleet", where axe looks at all of it
+    part = "#panel" if name.startswith("fleet,") and "tab=" in PAGES[name] else None
+    wrong = looked_at(browser, server, watch, address(server, PAGES[name]), part)
+    assert not wrong, "\n".join(wrong)
+    assert watch.wrong == []
+
+
+def test_pages_of_a_series_are_open_to_everybody(page: Page, browser: Browser, server: Server) -> None:
+    """The series, an account with entries, its people and a published board: no rule of axe is broken."""
+    watch = Watch()
+    page.goto(server.base)
+    page.click("#sample-garden")
+    page.wait_for_url("**/plans/**")
+    page.click("text=Publish…")
+    page.click("button:has-text('Publish rev 1')")
+    page.wait_for_selector("#panel >> text=Published, rev 1")
+    board = page.url
+    page.click(".crumbs a")
+    page.wait_for_url("**/series/**")
+    series = page.url.split("?")[0]
+    places = [board, series, f"{series}/people", f"{series}/people/Hugs"]
+    wrong = [fault for place in places for fault in looked_at(browser, server, watch, place, None)]
+    assert not wrong, "\n".join(wrong)
+    assert watch.wrong == []
+
+
+def test_a_faulty_import_is_open_to_everybody(
+    page: Page, browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    """Faults by cell, with their one-click mends, break no rule of axe and fit a phone."""
+    watch = Watch()
+    rows = "".join(f"Golf {at};Pacific Wheels;{at}\n" for at in range(1, 6))
+    text = f"Fahrzeug;Empfänger;Punkte\n{rows}Polo;Pacific Weels;zwölf\nUp;Anna;drei\n;;\n"
+    (tmp_path / "faulty.csv").write_text(text, encoding="utf-8")
+    page.goto(server.base + "/import?job=allocation")
+    page.set_input_files("#files", tmp_path / "faulty.csv")
+    page.wait_for_url("**/import/*")
+    page.wait_for_selector(".mends")
+    wrong = looked_at(browser, server, watch, page.url, None)
     assert not wrong, "\n".join(wrong)
     assert watch.wrong == []

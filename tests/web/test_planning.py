@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,12 +15,13 @@ from evenhand.web.hall import Hall
 from evenhand.web.security import COOKIE
 from evenhand.web.serving import hall_of
 from evenhand.work import ask_to_stop, perform, submit, take
-from evenhand.workspace.drafts import add_step, create_plan, plan_row, recipe_at
+from evenhand.workspace.drafts import add_step, create_plan, history, plan_row, recipe_at
 from evenhand.workspace.samples import make_sample
 from evenhand.workspace.tasks import Desk
 from planned import planned
 
 HOST = "127.0.0.1:8321"
+ORIGIN = {"Origin": f"http://{HOST}"}
 
 
 class Desktop:
@@ -51,6 +52,15 @@ class Desktop:
     def do(self, run: Any) -> None:
         """Do a run, as a child does."""
         assert perform(self.store, Desk(self.store), run, child=False) is None
+
+    def work(self) -> None:
+        """Do all that waits."""
+        while (run := take(self.store, "test")) is not None:
+            self.do(run)
+
+    def send(self, where: str, **form: Any) -> str:
+        """Send a form of the plan, and return the page it comes to."""
+        return str(self.client.post(f"/plans/{self.plan}{where}", data=form, headers=ORIGIN).text)
 
     def page(self, more: str = "") -> str:
         """Return the board, or a page below it."""
@@ -91,10 +101,7 @@ def test_publishing_waits_for_the_plan_and_for_its_check(desk: Desktop) -> None:
         assert "http-equiv" in text
     assert "This draft is still being planned." in desk.page("/publish")
     # a form of another tab, sent before the plan is there, comes to the same page
-    sent = desk.client.post(
-        f"/plans/{desk.plan}/publications", data={"key": desk.key}, headers={"Origin": f"http://{HOST}"}
-    )
-    assert "This draft is still being planned." in sent.text
+    assert "This draft is still being planned." in desk.send("/publications", key=desk.key)
     desk.do(run)
     waits = desk.page("/publish")
     assert "The plan is being checked once more." in waits
@@ -135,3 +142,46 @@ def test_a_step_lets_go_of_the_search_before_it(desk: Desktop) -> None:
     desk.hall.solve(newest, desk.plan, patience=0.0)
     assert stops()[left.id] == (1, "running")
     assert stops()[going] == (0, "queued")
+
+
+def test_a_second_click_publishes_nothing_twice(desk: Desktop) -> None:
+    """The same form sent again shows what is published; a draft that nobody saw is refused."""
+    desk.do(desk.queued())
+    for _ in range(2):
+        desk.page("/publish")
+        desk.work()
+    sent = {"key": desk.key, "reason": "the first"}
+    for _ in range(3):
+        assert "Published, rev 1" in desk.send("/publications", **sent)
+    with desk.store.write() as connection:
+        add_step(connection, desk.plan, 9, "forbid", {"names": ["2026-03-03", "Hugs"]}, "Ben")
+    assert "Published, rev 1" in desk.send("/publications", **sent)
+    assert "was changed meanwhile" in desk.send("/publications", key="0" * 64)
+    with desk.store.read() as connection:
+        assert len(connection.execute(select(METADATA.tables["publication"])).all()) == 1
+
+
+NONSENSE: Final[tuple[dict[str, Any], ...]] = (
+    {"kind": "people", "version": "1"},
+    {"kind": "sources", "version": "1", "names": ["people", "x"]},
+    {"kind": "", "version": "1"},
+    {"kind": "pin", "version": "abc", "names": ["a", "b"]},
+    {"kind": "swap", "version": "9", "names": ["a"]},
+    {"kind": "goto", "version": "9", "seq": "99"},
+)
+"""Forms that no page of ours sends: each is answered with a sentence, and is no step."""
+
+
+@pytest.mark.parametrize("form", NONSENSE, ids=lambda form: form["kind"] or "none")
+def test_a_form_that_no_page_sends_is_no_step(desk: Desktop, form: dict[str, Any]) -> None:
+    """Whatever is sent as a step or as a change of people, nothing fails inside and nothing is kept of it."""
+    with desk.store.read() as connection:
+        before = len(history(connection, desk.plan))
+        series = plan_row(connection, desk.plan).series
+    assert "That does not work yet" in desk.send("/steps", **form)
+    # a field of the form is never an argument of the function behind it
+    people = {"kind": "join", "verb": "leave", "who": "Eve", "connection": "x", "series": "y"}
+    sent = desk.client.post(f"/series/{series}/people", data=people, headers=ORIGIN)
+    assert sent.status_code == 422
+    with desk.store.read() as connection:
+        assert len(history(connection, desk.plan)) == before

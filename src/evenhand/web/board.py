@@ -35,7 +35,16 @@ from evenhand.web.language import Language
 from evenhand.web.saying import names_text, said_change, step_text
 from evenhand.work import ask_to_stop
 from evenhand.workspace.building import csv_bytes
-from evenhand.workspace.drafts import MOVES, add_step, history, plan_row, recipe_at, series_row, step_row
+from evenhand.workspace.drafts import (
+    MOVES,
+    PICKED,
+    add_step,
+    history,
+    plan_row,
+    recipe_at,
+    series_row,
+    step_row,
+)
 from evenhand.workspace.people import join_late
 from evenhand.workspace.periods import teams_table
 from evenhand.workspace.publications import current_facts, last_publication
@@ -68,6 +77,9 @@ NUMBERS: Final = frozenset(
         "slots",
     }
 )
+
+STEPS: Final = frozenset({*PICKED, *MOVES, "swap", "dial"})
+"""Kinds of step that a form of the board takes."""
 
 TELLING: Final = 0.5
 """How far the bound may be from the best plan to be worth telling: a search begins with bounds of 0 or of
@@ -367,6 +379,9 @@ def _by_rule(give: dict[str, Any]) -> dict[str, Any]:
 def step(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Take a step, have it planned, and show the board where it was."""
     kind = str(form.get("kind", [""])[0])
+    if kind not in STEPS:
+        # people and tables have pages of their own, which write what such a step holds
+        raise InputError.one("is no kind of step", "Use the buttons of the page", came=kind[:40])
     with hall.database.write() as connection:
         near = _near(connection, plan, kind)
         taken = add_step(connection, plan, whole(form, "version"), kind, _body(kind, form), who, near)

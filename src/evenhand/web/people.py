@@ -147,6 +147,9 @@ def people_page(request: Request, series: str, hall: TheHall) -> Response:
     )
 
 
+FIELDS: Final = ("name", "first", "last", "called", "other")
+"""What a form says of a person, beside the columns of somebody who joins. Nothing else is handed on."""
+
 HEADS: Final = 6
 """Columns asked for when somebody joins: the criteria of a team fit a line, the rest may stay empty."""
 
@@ -174,7 +177,9 @@ def _joining(connection: Any, series: Any) -> tuple[list[str], int]:
 @router.post("/series/{series}/people", name="people_change")
 def people_change(series: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Let somebody join, leave, pause or come back, give another name, or make two accounts one."""
-    said = {name: str(values[0]) for name, values in form.items() if name != "kind"}
+    said = {
+        name: str(values[0]) for name, values in form.items() if name in FIELDS or name.startswith("cell.")
+    }
     _change(hall, series, str(form.get("kind", [""])[0]), who, said)
     return hall.go(f"/series/{series}/people")
 

@@ -141,16 +141,24 @@ def publish_now(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
 def publish_draft(hall: Hall, plan: str, key: str, *, who: str, reason: str) -> int | None:
     """Publish the draft that was seen; return its revision, or None while it is planned or checked.
 
+    What is published already gives its revision: a second click on the button is no second publication.
+
     Raises:
-        InputError: the draft was changed meanwhile, breaks a rule, or is published already.
+        InputError: the draft was changed meanwhile, or breaks a rule.
     """
     with hall.database.read() as connection:
+        rev = _published(connection, plan, key)
+        if rev:
+            return rev
         _unchanged(connection, plan, key)
     check_answer = checked(hall, key)
     if check_answer is None:
         return None
     with hall.database.write() as connection:
-        # again, now that nobody else can write: the check takes long enough for another step
+        # again, now that nobody else can write: the check takes long enough for another step or click
+        rev = _published(connection, plan, key)
+        if rev:
+            return rev
         _unchanged(connection, plan, key)
         rev = publish(connection, plan, key, check_answer, who=who, reason=reason)
         sha = amend_draft(connection, plan)
@@ -166,6 +174,12 @@ def publish_draft(hall: Hall, plan: str, key: str, *, who: str, reason: str) -> 
     if again:
         hall.solve(taken.state, plan, patience=4.0)
     return rev
+
+
+def _published(connection: Any, plan: str, key: str) -> int:
+    """Return the revision by which an answer is published now; 0 if it is not."""
+    last = last_publication(connection, plan)
+    return int(last.rev) if last is not None and last.kind == "publish" and last.answer == key else 0
 
 
 def _unchanged(connection: Any, plan: str, key: str) -> None:

@@ -21,6 +21,7 @@ from evenhand.workspace.audit import note
 
 __all__ = [
     "MOVES",
+    "PICKED",
     "ConflictError",
     "Step",
     "add_step",

@@ -207,6 +207,9 @@ def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "")
     if sum(len(content) for _, content in files) > MOST:
         findings.error("is too large", f"Bring {MOST >> 20} MB at most", came="this import")
         findings.raise_errors()
+    for name, content in files:
+        if not content:
+            findings.error("is empty", "Save it again in your spreadsheet", table=PurePath(name).name)
     opened = _unzipped([(name, content) for name, content in files if content], findings)
     if not opened and not findings.errors:
         findings.error("is missing", "Choose a file or paste cells", came="a table")
