@@ -6,6 +6,7 @@ import pytest
 
 import evenhand as eh
 from evenhand import documents
+from evenhand.core.progress import Best, Progress
 from evenhand.jobs import JOBS, job_named
 from worlds import WORLDS, World
 
@@ -45,6 +46,22 @@ def test_no_method_beats_a_bound_or_an_optimum(job: str, method: str, world: Wor
             )
         if theirs.status is eh.Status.OPTIMAL and mine.status is eh.Status.OPTIMAL:
             assert theirs.objective == mine.objective
+
+
+@pytest.mark.parametrize(("job", "method", "world"), CASES)
+def test_whoever_watches_hears_of_plans_that_hold(job: str, method: str, world: World) -> None:
+    """Plans offered on the way keep the hard rules and are worth what is said; the last is the answer."""
+    heard: list[Best] = []
+    problem = world(None)
+    mine = eh.solve(problem, method=method, seed=3, progress=Progress(watch=heard.append))
+    assert heard[-1].awards.tolist() == mine.awards.tolist()
+    sign = 1 if job_named(job).maximise else -1
+    values = [sign * best.value for best in heard]
+    assert values == sorted(values)
+    for best in heard:
+        verdict = job_named(job).judge(problem, best.awards)
+        assert (verdict.faults, verdict.objective) == ((), best.value)
+        assert best.bound is None or sign * (best.bound - (mine.objective or 0)) >= 0
 
 
 @pytest.mark.parametrize(("job", "method", "world"), CASES)

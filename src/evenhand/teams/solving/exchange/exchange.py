@@ -234,6 +234,7 @@ def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answ
     """Improve what is not proven where that is cheap, and say what is proven."""
     problem, costs = task.problem, task.costs
     _, value = value_of(problem, costs, awards)
+    task.progress.offer(awards, value, task.bound)
     proven = ""
     if value > task.bound + limits.gap and not exact:
         best = best_of_all(problem, costs, task.progress)
