@@ -35,10 +35,12 @@ def columns(problem: RotaProblem, awards: Ints) -> Columns:
     last = np.where(problem.slot_clock >= 0, problem.finish // 1440, problem.slot_end)
     timed = bool((problem.slot_clock >= 0).any())
     # When it starts and when it ends stand side by side: day and time, day and time.
-    when = {"date": _days(problem.slot_start)[slot].tolist()}
+    starts = _days(problem.slot_start)
+    when = {"date": starts[slot].tolist()}
     if timed:
         when["at"] = _clocks(problem, problem.begin)[slot].tolist()
-    when["until"] = _days(last)[slot].tolist()
+    # Mostly a turn ends on the day on which it starts, and days are written once.
+    when["until"] = (starts if np.array_equal(last, problem.slot_start) else _days(last))[slot].tolist()
     if timed:
         when["ends"] = _clocks(problem, problem.finish)[slot].tolist()
     table: dict[str, list[Any]] = {

@@ -134,7 +134,8 @@ class _Turns:
             slot, who = np.append(slot, extra[0]), np.append(who, extra[1])
         past = problem.history_day
         days = np.unique(past)
-        index = np.searchsorted(np.unique(problem.slot_start), problem.slot_start)
+        # Slots are sorted by their first day: its number rises where the day does.
+        index = np.cumsum(np.diff(problem.slot_start, prepend=problem.slot_start[:1]) > 0)
         self.who = np.concatenate([problem.history_person, who])
         self.slot = np.concatenate([np.full(len(past), -1), slot])
         self.day = np.concatenate([past, problem.slot_start[slot]])
