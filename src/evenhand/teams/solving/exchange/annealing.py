@@ -27,7 +27,7 @@ from evenhand.teams.solving.exchange.repair import draws
 from evenhand.teams.solving.kernels.compiled import flat, kernel
 from evenhand.teams.solving.model.objective import UnitCosts
 
-__all__ = ["SearchTables", "improve", "search_tables"]
+__all__ = ["Annealer", "SearchTables", "improve", "search_tables"]
 
 Ints = NDArray[np.int64]
 
@@ -75,38 +75,121 @@ def improve(
         eighths: first temperature in eighths of what a typical swap costs; the last is 0.
         barrier: what a broken hard rule, or the most of a soft one, costs, in typical swaps; 0 for all of it.
     """
-    teams = len(problem.teams)
-    sizes = np.zeros(teams, dtype=np.int64)
+    sizes = np.zeros(len(problem.teams), dtype=np.int64)
     np.add.at(sizes, place, atoms.weight)
-    # The tables are built for these sizes; swaps keep them, so they hold for the whole search.
-    priced = search_tables(problem, costs, atoms, sizes, hard=hard, barrier=barrier)
-    work = _arrays(problem, atoms, place, priced, compiled=compiled)
-    movable = _movable(atoms, teams)
-    if teams <= 1 or not len(movable):
-        return place, _cost(problem, atoms, place, priced)
-    state = flat(
-        np.array([*draws(seed, f"anneal {hard}"), _cost(problem, atoms, place, priced), 0]), compiled=compiled
-    )
-    # With hard rules alone 0 is perfect and ends the loop. Otherwise similar columns price negative, so no
-    # cost is known to be the least and the aim is out of reach.
-    state[3] = 0 if hard else -(2**62)
-    run = kernel("anneal", compiled=compiled)
-    rest = [
-        flat(movable, compiled=compiled),
-        flat(np.zeros(len(atoms)), compiled=compiled),
-        flat(np.array(LOGS), compiled=compiled),
-        state,
-    ]
-    # Hard rules end at a quarter of the heat: at 0 no swap that breaks one more would ever be accepted.
-    high, low = (priced.heat, max(1, priced.heat // 4)) if hard else (priced.heat * eighths // 8, 0)
-    # Between stages progress is polled and reported; at their ends the temperature follows a square law.
-    done, stages = 0, 12
-    while done < stages and not progress.stop() and state[2] > state[3]:
-        from_, to = (high - low) * (stages - done) ** 2, (high - low) * (stages - done - 1) ** 2
-        run(*work, *rest, low + from_ // stages**2, low + to // stages**2, max(1, steps // stages))
-        done += 1
-        progress.report("exchange", int(state[2]) if hard else None)
-    return np.asarray(work[6], dtype=np.int64), int(state[2])
+    search = Annealer(problem, costs, atoms, sizes, hard=hard, compiled=compiled, barrier=barrier)
+    return search.run(place, seed=seed, steps=steps, eighths=eighths, progress=progress)
+
+
+class Annealer:
+    """Runs of annealing over the same tables, which take longer to build than a short run takes."""
+
+    def __init__(
+        self,
+        problem: TeamsProblem,
+        costs: UnitCosts,
+        atoms: Atoms,
+        sizes: Ints,
+        *,
+        hard: bool,
+        compiled: bool,
+        barrier: int = 0,
+    ) -> None:
+        """Build the tables.
+
+        Args:
+            problem: the problem.
+            costs: its unit costs.
+            atoms: what moves as one.
+            sizes: members of each team; swaps keep them, so the tables hold for every run.
+            hard: whether hard rules alone count.
+            compiled: which world to run in.
+            barrier: see ``improve``.
+        """
+        self._problem, self._atoms, self._hard, self._compiled = problem, atoms, hard, compiled
+        self._priced = search_tables(problem, costs, atoms, sizes, hard=hard, barrier=barrier)
+        self._still = _still(problem, atoms, self._priced, sizes, compiled=compiled)
+        self._level = _levels(problem, atoms)
+        self._movable = _movable(atoms, len(problem.teams))
+        self._logs = flat(np.array(LOGS), compiled=compiled)
+        self._run = kernel("anneal", compiled=compiled)
+
+    def cost(self, place: Ints) -> int:
+        """Return the cost of a seating in the search's own units."""
+        return _cost(self._problem, self._atoms, place, self._priced, self._level)
+
+    def team_costs(self, place: Ints) -> Ints:
+        """Return what each team costs by its counts; pairs and numbers aside."""
+        priced, teams = self._priced, len(self._problem.teams)
+        total = np.bincount(place[priced.atom] * priced.lines + priced.line, minlength=teams * priced.lines)
+        costs = priced.table[priced.begin + total] if len(priced.table) else np.zeros(teams, dtype=np.int64)
+        return np.asarray(costs.reshape(teams, -1).sum(axis=1))
+
+    def run(
+        self,
+        place: Ints,
+        *,
+        seed: int,
+        steps: int,
+        progress: Progress,
+        eighths: int = 8,
+        within: Ints | None = None,
+    ) -> tuple[Ints, int]:
+        """Anneal once; see ``improve``. ``within``: the teams that alone change, or all."""
+        cost, compiled, hard = self.cost(place), self._compiled, self._hard
+        teams = len(self._problem.teams)
+        scene, movable = np.arange(teams) if within is None else within, self._movable
+        if within is not None:
+            movable = movable[np.isin(place[movable], within)]
+        if len(scene) <= 1 or not len(movable):
+            return place, cost
+        work = [
+            part if name not in MOVING else flat(part, compiled=compiled)
+            for name, part in (self._still | self._seats(place)).items()
+        ]
+        where = [flat(one, compiled=compiled) for one in (movable, scene)]
+        room = flat(np.zeros(len(self._atoms)), compiled=compiled)
+        # With hard rules alone 0 is perfect and ends the loop. Otherwise similar columns price negative, so
+        # no cost is known to be the least and the aim is out of reach.
+        aim = 0 if hard else -(2**62)
+        state = flat(np.array([*draws(seed, f"anneal {hard}"), cost, aim]), compiled=compiled)
+        heat = self._priced.heat
+        # Hard rules end at a quarter of the heat: at 0 no swap that breaks one more would ever be accepted.
+        high, low = (heat, max(1, heat // 4)) if hard else (heat * eighths // 8, 0)
+        # Between stages progress is polled and reported; at their ends the temperature follows a square law.
+        done, stages = 0, 12 if steps > SHORT else 1
+        while done < stages and not progress.stop() and state[2] > state[3]:
+            from_, to = (high - low) * (stages - done) ** 2, (high - low) * (stages - done - 1) ** 2
+            span = low + from_ // stages**2, low + to // stages**2, max(1, steps // stages)
+            self._run(*work, *where, room, self._logs, state, *span)
+            done += 1
+            progress.report("exchange", int(state[2]) if hard else None)
+        return np.array(work[7], dtype=np.int64), int(state[2])
+
+    def _seats(self, place: Ints) -> dict[str, Any]:
+        """Return the kernel's arrays that a run changes."""
+        priced, teams, atoms = self._priced, len(self._problem.teams), self._atoms
+        held = np.bincount(place, minlength=teams)
+        start = np.asarray(self._still["start"], dtype=np.int64)
+        member = np.zeros(int(start[-1]), dtype=np.int64)
+        by_team = np.argsort(place, kind="stable")
+        turn = np.arange(len(atoms)) - np.repeat(np.cumsum(held) - held, held)
+        member[start[place[by_team]] + turn] = by_team
+        total = np.bincount(place[priced.atom] * priced.lines + priced.line, minlength=teams * priced.lines)
+        sums = np.zeros((teams, self._level.shape[1]), dtype=np.int64)
+        np.add.at(sums, place, self._level)
+        return {
+            "member": member, "held": held, "team": place, "total": total, "sums": sums,
+            "free": _free(total, priced, teams),
+        }  # fmt: skip
+
+
+MOVING = frozenset({"member", "held", "team", "total", "sums", "free"})
+"""Arrays of the loop that a run changes; all others are made once."""
+
+SHORT = 20_000
+"""Steps up to which a run is one call of the loop: a few milliseconds compiled, which is soon enough to hear
+of a stop. Twice or half changes the draws of no run that is longer than both."""
 
 
 def _movable(atoms: Atoms, teams: int) -> Ints:
@@ -115,44 +198,47 @@ def _movable(atoms: Atoms, teams: int) -> Ints:
     return np.flatnonzero(atoms.closed.sum(axis=1) < teams - 1).astype(np.int64)
 
 
-def _arrays(
-    problem: TeamsProblem, atoms: Atoms, place: Ints, priced: SearchTables, *, compiled: bool
-) -> list[Any]:
-    """Return the kernel's work arrays in its order, up to ``closed``."""
+def _still(
+    problem: TeamsProblem, atoms: Atoms, priced: SearchTables, sizes: Ints, *, compiled: bool
+) -> dict[str, Any]:
+    """Return the loop's arrays in its order, up to ``pulls``; those of ``MOVING`` are empty places."""
     teams, count = len(problem.teams), len(atoms)
-    atom, line = priced.atom, priced.line
-    order = np.lexsort((line, atom))
-    first = np.concatenate([[0], np.cumsum(np.bincount(atom, minlength=count))])
-    total = np.bincount(place[atom] * priced.lines + line, minlength=teams * priced.lines)
-    held = np.bincount(place, minlength=teams)
-    sizes = np.zeros(teams, dtype=np.int64)
-    np.add.at(sizes, place, atoms.weight)
+    # An atom may count in a line several times: of several people, or as a rule weighs it.
+    pairs, times = np.unique(priced.atom * priced.lines + priced.line, return_counts=True)
+    first = np.concatenate([[0], np.cumsum(np.bincount(pairs // priced.lines, minlength=count))])
     start = np.concatenate([[0], np.cumsum(sizes + int(atoms.weight.max(initial=1)))])
-    member = np.zeros(int(start[-1]), dtype=np.int64)
-    by_team = np.argsort(place, kind="stable")
-    turn = np.arange(count) - np.repeat(np.cumsum(held) - held, held)
-    member[start[place[by_team]] + turn] = by_team
     weight = atoms.weight.copy()
     fixed = np.ones(count, dtype=bool)
     fixed[_movable(atoms, teams)] = False
     # The loop reads a negative weight as: never chosen to move back.
     weight[fixed] = -1
-    level, sums = _levels(problem, atoms, place)
+    level = _levels(problem, atoms)
     friend, friends, tie = _friends(atoms, priced)
+    pull, pulls = _pulls(problem, atoms)
+    arrays = {
+        "line": pairs % priced.lines, "times": times, "first": first, "weight": weight, "member": None,
+        "start": start,
+        "held": None, "team": None, "total": None, "lines": priced.lines, "table": priced.table,
+        "begin": priced.begin, "level": level, "sums": None, "measures": level.shape[1],
+        "rise": priced.rise, "fall": priced.fall, "friend": friend, "friends": friends, "tie": tie,
+        "slot": priced.slot, "groups": len(priced.need) // max(1, teams), "free": None,
+        "need": priced.need, "short": priced.short, "closed": atoms.closed.astype(np.int64),
+        "pull": pull, "pulls": pulls,
+    }  # fmt: skip
+    return {
+        name: part if part is None or isinstance(part, int) else flat(part, compiled=compiled)
+        for name, part in arrays.items()
+    }
+
+
+def _free(total: Ints, priced: SearchTables, teams: int) -> Ints:
+    """Return the slots at which nobody is, of each (team, group of slots)."""
     groups = len(priced.need) // max(1, teams)
     empty = np.zeros((teams, groups), dtype=np.int64)
     for group in range(groups):
         lines = np.flatnonzero(priced.slot == group)
         empty[:, group] = (total.reshape(teams, -1)[:, lines] == 0).sum(axis=1)
-    measures = level.shape[1]
-    pull, pulls = _pulls(problem, atoms)
-    arrays = [
-        line[order], first, weight, member, start, held, place, total, priced.lines, priced.table,
-        priced.begin, level, sums, measures, priced.rise, priced.fall, friend, friends, tie, priced.slot,
-        groups, empty, priced.need, priced.short, atoms.closed.astype(np.int64),
-        pull, pulls,
-    ]  # fmt: skip
-    return [one if isinstance(one, int) else flat(one, compiled=compiled) for one in arrays]
+    return empty
 
 
 def _pulls(problem: TeamsProblem, atoms: Atoms) -> tuple[Ints, Ints]:
@@ -174,20 +260,18 @@ def _pulls(problem: TeamsProblem, atoms: Atoms) -> tuple[Ints, Ints]:
     return np.array([other for _, other in pairs], dtype=np.int64), pulls.astype(np.int64)
 
 
-def _levels(problem: TeamsProblem, atoms: Atoms, place: Ints) -> tuple[Ints, Ints]:
-    """Return the numbers of each atom, and of each team, shape (.., 2 x numbers)."""
+def _levels(problem: TeamsProblem, atoms: Atoms) -> Ints:
+    """Return the numbers of each atom, shape (atoms, 2 x numbers)."""
     level = np.zeros((len(atoms), 2 * len(problem.numbers)), dtype=np.int64)
     for index, number in enumerate(problem.numbers):
         np.add.at(level[:, 2 * index], atoms.of, number.level)
         np.add.at(level[:, 2 * index + 1], atoms.of, number.spread)
-    sums = np.zeros((len(problem.teams), level.shape[1]), dtype=np.int64)
-    np.add.at(sums, place, level)
-    return level, sums
+    return level
 
 
 def _friends(atoms: Atoms, priced: SearchTables) -> tuple[Ints, Ints, Ints]:
     merged: dict[tuple[int, int], int] = {}
-    for a, b, cost in priced.ties:
+    for a, b, cost in priced.ties.tolist():
         pair = (int(atoms.of[a]), int(atoms.of[b]))
         if pair[0] != pair[1]:
             # Both ways: the loop asks each moved atom for its friends, whichever of the two moves.
@@ -199,25 +283,20 @@ def _friends(atoms: Atoms, priced: SearchTables) -> tuple[Ints, Ints, Ints]:
     return other, friends.astype(np.int64), np.array([cost for _, cost in rows], dtype=np.int64)
 
 
-def _cost(problem: TeamsProblem, atoms: Atoms, place: Ints, priced: SearchTables) -> int:
+def _cost(problem: TeamsProblem, atoms: Atoms, place: Ints, priced: SearchTables, level: Ints) -> int:
     """Return the cost of a seating in the search's own units."""
     teams = len(problem.teams)
     atom, line = priced.atom, priced.line
     total = np.bincount(place[atom] * priced.lines + line, minlength=teams * priced.lines)
     cost = int(priced.table[priced.begin + total].sum()) if len(priced.table) else 0
-    _, sums = _levels(problem, atoms, place)
+    sums = np.zeros((teams, level.shape[1]), dtype=np.int64)
+    np.add.at(sums, place, level)
     flat_sums = sums.reshape(-1)
     cost += int((flat_sums * flat_sums * priced.rise // priced.fall).sum())
-    groups = len(priced.need) // max(1, teams)
-    for group in range(groups):
-        lines = np.flatnonzero(priced.slot == group)
-        free = (total.reshape(teams, -1)[:, lines] == 0).sum(axis=1)
-        cell = np.arange(teams) * groups + group
-        cost += int((np.maximum(priced.need[cell] - free, 0) * priced.short[cell]).sum())
-    for a, b, tie in priced.ties:
-        if place[atoms.of[a]] == place[atoms.of[b]]:
-            cost += tie
-    return cost
+    short = np.maximum(priced.need - _free(total, priced, teams).reshape(-1), 0)
+    cost += int((short * priced.short).sum())
+    one, two, tie = priced.ties.T
+    return cost + int(tie[place[atoms.of[one]] == place[atoms.of[two]]].sum())
 
 
 @dataclass(eq=False)
@@ -228,7 +307,7 @@ class SearchTables:
         atom, line: one entry for each unit an atom adds to a line; lines: number of lines.
         table, begin: costs by count, and where those of each (team, line) begin.
         rise, fall: a team's number costs S x S x rise // fall, of each (team, measure).
-        ties: (person, person, cost of standing together).
+        ties: (person, person, cost of standing together), shape (ties, 3).
         slot: group of each line, -1 for none; need, short: of each (team, group).
         heat: what a typical swap costs.
     """
@@ -240,7 +319,7 @@ class SearchTables:
     begin: Ints = field(repr=False)
     rise: Ints = field(repr=False)
     fall: Ints = field(repr=False)
-    ties: list[tuple[int, int, int]] = field(repr=False)
+    ties: Ints = field(repr=False)
     slot: Ints = field(repr=False)
     need: Ints = field(repr=False)
     short: Ints = field(repr=False)
@@ -433,6 +512,6 @@ def _measures(problem: TeamsProblem, costs: UnitCosts, sizes: Ints, scale: float
     return np.array(rise, dtype=np.int64), np.array(fall, dtype=np.int64)
 
 
-def _ties(terms: Terms, scale: _Scale) -> list[tuple[int, int, int]]:
+def _ties(terms: Terms, scale: _Scale) -> Ints:
     ties = [(a, b, units * scale.of(rule)) for rule, term in terms for a, b, units in term.pairs]
-    return [tie for tie in ties if tie[2]]
+    return np.array([tie for tie in ties if tie[2]], dtype=np.int64).reshape(-1, 3)

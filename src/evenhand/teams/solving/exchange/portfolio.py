@@ -1,93 +1,103 @@
-"""Longer search where nothing is proven: annealing again and again, afresh and from the best so far.
+"""Longer search where nothing is proven: short runs of annealing, crossed, or over a few teams at a time.
 
-One run of annealing ends in a good arrangement and rarely in the best; which one depends on the draws.
-Several runs, each with its own draws, make the outcome good whatever the seed. They differ in how hot they
-begin, whether afresh or from the best so far, and how much a broken rule costs on the way: which does best
-depends on the problem, so a first round tries them all and further rounds go on with those that did best.
-How long that is, is said by ``Limits.effort``; with a time limit it goes on until then, unless many rounds
-find nothing better.
+A long run of annealing ends in a good arrangement and rarely in the best, whatever its length. Many short
+ones whose outcomes are crossed find the best of small rosters with nearly every seed: a child takes whole
+teams from two parents in turn, what is left over fills the free places, and a short run mends it. Of large
+rosters all but a few teams are right already, so there each run moves people between a few teams, dear ones
+rather than cheap ones. How many runs there are, is said by ``Limits.effort``; with a time limit they go on
+until then, unless many of them find nothing better.
+
+References:
+    P. Galinier and J.-K. Hao, *Hybrid evolutionary algorithms for graph coloring* (1999),
+    doi:10.1023/A:1009823419804, for crossing whole groups. P. Shaw, *Using constraint programming and local
+    search methods to solve vehicle routing problems* (1998), doi:10.1007/3-540-49481-2_30, for searching
+    again a part at a time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
+from evenhand.core.seeded import stream
 from evenhand.teams.problem import TeamsProblem
-from evenhand.teams.solving.exchange.annealing import improve
-from evenhand.teams.solving.exchange.atoms import Atoms
+from evenhand.teams.solving.exchange.annealing import Annealer
+from evenhand.teams.solving.exchange.atoms import Atoms, seated
+from evenhand.teams.solving.exchange.crossing import crossed
 from evenhand.teams.solving.exchange.number_swaps import level_numbers
 from evenhand.teams.solving.kernels.compiled import worth_compiling
 from evenhand.teams.solving.model.objective import UnitCosts, value_of
 
-__all__ = ["ROUNDS", "searched"]
+__all__ = ["RUNS", "searched"]
 
 Ints = NDArray[np.int64]
 
-ROUNDS = {"quick": 0, "normal": 3, "thorough": 8}
-"""Rounds by effort. The first tries every setting; each further one repeats the two best ones, so it takes
-about as long as the first."""
+RUNS = {"quick": 0, "normal": 600, "thorough": 3_000}
+"""Runs by effort after the first ones."""
 
-FRUITLESS = 12
-"""Rounds without anything better after which even a time limit does not make it go on: the search has
+FRUITLESS = 3_000
+"""Runs without anything better after which even a time limit does not make it go on: the search has
 converged, and a limit meant as a guard costs seconds, not minutes."""
 
-SHORTEST, LONGEST, EACH = 300_000, 1_000_000, 10_000
-"""Steps of a run of the first round: 10,000 a person, at least and at most so many. Later rounds double them
-as long as they stay below 10,000 a person: 36 people with friends come to 36 points in one of four runs of
-300,000 steps and in no more of 1,500,000, while 1,000 people gain from every doubling."""
+ELITE = 32
+"""Arrangements kept to cross, and runs afresh that they come from."""
 
-REPEATS = 3
-"""Runs of each of the two best settings in a further round, with other draws each, where runs do not grow."""
+STEPS = 10_000
+"""Steps of a run. What 300,000 steps find in one run, 30 crossed ones of 10,000 find more often."""
 
-PLAIN = 25
-"""The plain loop is slower than the compiled one, so it gets fewer steps: about as long, not as far."""
+CROSSED = 150
+"""People up to whom whole arrangements are crossed. Beyond, a child of two parents has so many places to mend
+that a short run cannot, and a few teams at a time are searched instead."""
+
+BEGUN = 300_000
+"""Steps of each run that a search of a few teams at a time begins with."""
+
+AROUND = 48
+"""People, about, among whom such a run moves: in as many teams as have so many, three at least."""
+
+SLOWER = 25
+"""The plain loop is slower than the compiled one, so it gets fewer runs: about as long, not as far."""
 
 UNPRICED = frozenset({"together", "allowed"})
 """Kinds of hard rules that no swap can break, as people move as one and closed teams are never tried."""
 
 LARGEST = 20_000
-"""People up to whom runs are repeated; beyond, one pass from the arrangement at hand is all that pays."""
+"""People up to whom runs are repeated; beyond, one long run from the arrangement at hand is all that pays."""
+
+LONG = 1_000_000
+"""Steps of that run."""
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
-    """How a run of annealing begins.
+class Heat:
+    """How a run begins.
 
     Attributes:
-        afresh: from the first arrangement instead of from the best so far.
         eighths: first temperature, in eighths of what a typical swap costs.
         barrier: what a broken hard rule, or the most that a soft one can cost, comes to in the hot part of
             the run, in typical swaps; 0 for all of it.
     """
 
-    afresh: bool
     eighths: int
     barrier: int
 
 
-COLUMNS_ALONE = (Setting(True, 8, 0), Setting(False, 1, 0), Setting(True, 2, 0), Setting(False, 2, 0))
-"""With columns alone a swap's worth is what the scale of heat is made of, so little heat does best."""
+Heats = tuple[tuple[Heat, ...], tuple[Heat, ...]]
 
-WITH_RULES = (
-    Setting(True, 8, 10), Setting(True, 32, 10), Setting(True, 48, 20), Setting(True, 96, 30),
-    Setting(False, 8, 10), Setting(False, 24, 10),
-)  # fmt: skip
-"""With rules. At their full price nothing crosses from one arrangement that keeps them to another: "nobody
-alone" needs two women to move at once. Priced at 10 typical swaps they are broken for a while and kept at the
-end: 30 people, 6 teams and that rule come to 39.6 points with any seed, for 39.6 to 104 at the full price.
-A smaller price breaks rules more often at the end, a larger one crosses less."""
+COLUMNS_ALONE: Heats = ((Heat(2, 0),), (Heat(1, 0),))
+"""Heats of runs afresh, and of later ones, in turn. With columns alone a swap's worth is what the scale of
+heat is made of, so little heat does best."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Best:
-    value: int
-    place: Ints
+WITH_RULES: Heats = ((Heat(32, 10), Heat(8, 10), Heat(48, 20)), (Heat(24, 10), Heat(8, 10)))
+"""The same with rules. At their full price nothing crosses from one arrangement that keeps them to another:
+"nobody alone" needs two women to move at once. Priced at 10 typical swaps they are broken for a while and
+kept at the end. Which heat does best depends on the rules, so several take turns."""
 
 
 def searched(
@@ -113,81 +123,156 @@ def searched(
         limits: effort and time.
         progress: asked whether to stop; hears of every better arrangement.
     """
-    rounds = ROUNDS[limits.effort]
-    if not rounds and limits.seconds is None:
+    runs = RUNS[limits.effort]
+    if not runs and limits.seconds is None:
         return place
-    compiled = worth_compiling(problem.n, choice=True)
-    each = max(SHORTEST, EACH * problem.n) // (1 if compiled else PLAIN)
-    steps = min(LONGEST // (1 if compiled else PLAIN), each)
-    ranked = list(WITH_RULES if _mixed(problem) else COLUMNS_ALONE)
+    search = _Search(problem, costs, atoms, place, seed, bound + limits.gap, progress)
     if problem.n > LARGEST:
-        ranked, rounds, limits = [Setting(False, 1, 0)], 1, replace(limits, seconds=None)
-    best = _Best(value_of(problem, costs, place[atoms.of])[1], place)
-    run = step = fruitless = 0
-    while best.value > bound + limits.gap and not progress.stop():
-        if step >= rounds if limits.seconds is None else fruitless > FRUITLESS:
-            break
-        before = best.value
-        reached: dict[Setting, tuple[int, int]] = {}
-        for setting in ranked:
-            if best.value <= bound + limits.gap or progress.stop():
-                break
-            after = _annealed(
-                problem, costs, atoms, place if setting.afresh else best.place, setting,
-                seed=_own_seed(seed, run), steps=steps, compiled=compiled, progress=progress,
+        search.run(place, Heat(1, 0), LONG)
+    elif problem.n <= CROSSED:
+        search.go(_crossings(search), runs, limits)
+    else:
+        search.go(_scenes(search), runs, limits)
+    return search.best
+
+
+class _Search:
+    """The runs of one search and the best arrangement so far."""
+
+    def __init__(
+        self, problem: TeamsProblem, costs: UnitCosts, atoms: Atoms, place: Ints, seed: int, enough: int,
+        progress: Progress,
+    ) -> None:  # fmt: skip
+        """Build the tables, once for all runs."""
+        self.problem, self.atoms, self.best, self.progress = problem, atoms, place, progress
+        self.sizes = np.zeros(len(problem.teams), dtype=np.int64)
+        np.add.at(self.sizes, place, atoms.weight)
+        self.draw = stream(seed, "search")
+        self.compiled = worth_compiling(problem.n, choice=True)
+        # Something beside columns and numbers is priced in the search.
+        mixed = any(rule.weight or rule.kind not in UNPRICED for rule in problem.rules)
+        self.afresh, self.later = WITH_RULES if mixed else COLUMNS_ALONE
+        self._costs, self._seed, self._enough, self._runs = costs, seed, enough, 0
+        self._annealers: dict[int, Annealer] = {}
+        self._least = self._annealer(0).cost(place)
+        self._value = value_of(problem, costs, place[atoms.of])[1]
+
+    def go(self, steps: Iterator[None], runs: int, limits: Limits) -> None:
+        """Take steps, each a run or more, as many as the effort or the time says."""
+        most = FRUITLESS if limits.seconds is not None else runs
+        most, fruitless = most if self.compiled else most // SLOWER, 0
+        for step in count():
+            before = self._value
+            if step >= most if limits.seconds is None else fruitless > most:
+                return
+            if before <= self._enough or self.progress.stop():
+                return
+            next(steps)
+            fruitless = 0 if self._value < before else fruitless + 1
+
+    def run(self, place: Ints, heat: Heat, steps: int, within: Ints | None = None) -> tuple[int, Ints]:
+        """Anneal once and return cost and seating; where prices were held down, a cold fifth pays in full."""
+        self._runs += 1
+        # Far apart, so that run 1 of seed 0 is not run 0 of seed 1.
+        seed = self._seed + 1_000_003 * self._runs
+        found, cost = self._annealer(heat.barrier).run(
+            place, seed=seed, steps=steps, eighths=heat.eighths, progress=self.progress, within=within
+        )
+        if heat.barrier:
+            found, cost = self._annealer(0).run(
+                found, seed=seed, steps=steps // 5, eighths=1, progress=self.progress, within=within
+            )
+        if cost < self._least:
+            self._keep(found, cost)
+        return cost, found
+
+    def done(self) -> bool:
+        """Say whether nothing more can be gained or the search was stopped."""
+        return self._value <= self._enough or self.progress.stop()
+
+    def dear(self, place: Ints) -> NDArray[np.float64]:
+        """Return what each team costs by its counts beyond the cheapest of its size."""
+        cost = self._annealer(0).team_costs(place).astype(float)
+        for size in np.unique(self.sizes).tolist():
+            alike = self.sizes == size
+            cost[alike] -= cost[alike].min()
+        return cost
+
+    def _annealer(self, barrier: int) -> Annealer:
+        if barrier not in self._annealers:
+            self._annealers[barrier] = Annealer(
+                self.problem, self._costs, self.atoms, self.sizes, hard=False, compiled=self.compiled,
+                barrier=barrier,
             )  # fmt: skip
-            run += 1
-            if problem.numbers:
-                after = _levelled(problem, costs, atoms, after, seed, progress)
-            broken, value = value_of(problem, costs, after[atoms.of])
-            # The search prices hard rules and never forbids them, so a run can end with one broken.
-            reached[setting] = min(reached.get(setting, (broken, value)), (broken, value))
-            if not broken and value < best.value:
-                best = _Best(value, after)
-                progress.offer(after[atoms.of], value, bound)
-            progress.report("search", best.value, bound)
-        fruitless = 0 if best.value < before else fruitless + 1
-        step += 1
-        # A run from the best so far ends no worse than it, so those are compared among themselves. Where runs
-        # grow longer there are fewer of them, so that a round takes as long as the one before.
-        tried = sorted(reached, key=lambda setting: reached[setting])
-        grows = steps < each
-        fresh = [setting for setting in tried if setting.afresh][: 1 if grows else 2]
-        again = [setting for setting in tried if not setting.afresh][:1]
-        ranked = [*fresh * (1 if grows else REPEATS), *again]
-        steps = min(2 * steps, each)
-    return best.place
+        return self._annealers[barrier]
+
+    def _keep(self, place: Ints, cost: int) -> None:
+        """Keep a seating if it is better by the exact objective, and breaks no hard rule."""
+        problem, atoms = self.problem, self.atoms
+        if problem.numbers:
+            # Swaps among people alike in all but numbers; nobody whom a rule names moves, so atoms stay
+            # whole.
+            awards = level_numbers(problem, self._costs, place[atoms.of], self._seed, self.progress)
+            place = place.copy()
+            place[atoms.of] = awards
+        broken, value = value_of(problem, self._costs, place[atoms.of])
+        # The search prices hard rules and never forbids them, so a run can end with one broken.
+        if not broken and value < self._value:
+            self.best, self._value, self._least = place, value, cost
+            self.progress.offer(place[atoms.of], value, self._enough)
+            self.progress.report("search", value, self._enough)
 
 
-def _mixed(problem: TeamsProblem) -> bool:
-    """Say whether something beside columns and numbers is priced in a search."""
-    return any(rule.weight or rule.kind not in UNPRICED for rule in problem.rules)
+def _crossings(search: _Search) -> Iterator[None]:
+    """Make arrangements afresh, then cross two at a time; a better child takes the worst one's place."""
+    draw = search.draw
+    elite: list[tuple[int, Ints]] = []
+    for index in range(ELITE if search.compiled else ELITE // 4):
+        if search.done():
+            break
+        heat = search.afresh[index % len(search.afresh)]
+        elite.append(search.run(_shuffled(search), heat, STEPS))
+    named = bool(len(search.atoms.closed)) or any(rule.teams for rule in search.problem.rules)
+    for index in count():
+        yield
+        elite.sort(key=lambda one: one[0])
+        mother, father = draw.choice(len(elite), 2, replace=False) if len(elite) > 1 else (0, 0)
+        child = crossed(elite[mother][1], elite[father][1], search.atoms, search.sizes, draw, named=named)
+        made = search.run(
+            elite[mother][1] if child is None else child, search.later[index % len(search.later)], STEPS
+        )
+        # Two arrangements of one cost are nearly always the same one, its teams called otherwise: crossing
+        # them would bring nothing.
+        if made[0] < elite[-1][0] and all(made[0] != cost for cost, _ in elite):
+            elite[-1] = made
 
 
-def _annealed(
-    problem: TeamsProblem, costs: UnitCosts, atoms: Atoms, place: Ints, setting: Setting, *, seed: int,
-    steps: int, compiled: bool, progress: Progress,
-) -> Ints:  # fmt: skip
-    """Run one setting; where prices were held down, a cold fifth of the run pays them in full."""
-    shared: dict[str, Any] = {"seed": seed, "hard": False, "compiled": compiled, "progress": progress}
-    after, _ = improve(
-        problem, costs, atoms, place, steps=steps, eighths=setting.eighths, barrier=setting.barrier, **shared
-    )
-    if setting.barrier:
-        after, _ = improve(problem, costs, atoms, after, steps=steps // 5, eighths=1, **shared)
-    return after
+def _shuffled(search: _Search) -> Ints:
+    """Return a seating drawn at random that keeps sizes and closed teams, or the best so far."""
+    atoms, place = search.atoms, search.best
+    if not len(atoms.closed) and int(atoms.weight.max(initial=1)) == 1:
+        return np.asarray(search.draw.permutation(place))
+    if np.array_equal(search.sizes, search.problem.sizes):
+        wanted = search.draw.permutation(place[atoms.of])
+        found = seated(search.problem, atoms, wanted)
+        if found is not None:
+            return found
+    return place
 
 
-def _own_seed(seed: int, run: int) -> int:
-    """Return a seed for a run: far apart, so that run 1 of seed 0 is not run 0 of seed 1."""
-    return seed + 1_000_003 * run
-
-
-def _levelled(
-    problem: TeamsProblem, costs: UnitCosts, atoms: Atoms, place: Ints, seed: int, progress: Progress
-) -> Ints:
-    """Swap people alike in all but numbers; nobody whom a rule names moves, so atoms stay whole."""
-    awards = level_numbers(problem, costs, place[atoms.of], seed, progress)
-    out = place.copy()
-    out[atoms.of] = awards
-    return out
+def _scenes(search: _Search) -> Iterator[None]:
+    """Search a few teams at a time, from the best of some long runs."""
+    draw, teams = search.draw, len(search.sizes)
+    steps = BEGUN if search.compiled else BEGUN // SLOWER
+    begun = [search.run(search.best, heat, steps) for heat in (*search.afresh, *search.later)]
+    cost, place = min(begun, key=lambda one: one[0])
+    few = min(teams, max(3, round(AROUND * teams / search.problem.n)))
+    for index in count():
+        yield
+        dear = search.dear(place)
+        # Half by cost and half by chance: a dear team is mended with the help of some that are cheap.
+        odds = dear + max(dear.mean(), 1e-9)
+        scene = np.sort(draw.choice(teams, few, replace=False, p=odds / odds.sum()))
+        made = search.run(place, search.later[index % len(search.later)], STEPS, scene)
+        if made[0] <= cost:
+            cost, place = made

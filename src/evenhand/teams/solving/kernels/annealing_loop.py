@@ -10,6 +10,7 @@ __all__ = ["anneal"]
 
 def anneal(
     line: Flat,
+    times: Flat,
     first: Flat,
     weight: Flat,
     member: Flat,
@@ -37,6 +38,7 @@ def anneal(
     pull: Flat,
     pulls: Flat,
     movable: Flat,
+    scene: Flat,
     chosen: Flat,
     logs: Flat,
     state: Flat,
@@ -47,7 +49,8 @@ def anneal(
     """Swap atoms (people, or people who stay together) by simulated annealing; return the steps made.
 
     Args:
-        line: lines of all atoms; first: where each atom's begin; weight: people in each atom.
+        line: lines of all atoms, ascending in each; times: how often an atom counts in it; first: where each
+            atom's begin; weight: people in each atom.
         member: atoms in each team's seats; start: first seat of each team; held: atoms in each team now.
         team: team of each atom; total: people of each (team, line); lines: number of lines.
         table: costs by count; begin: where the costs of each (team, line) begin in it.
@@ -59,7 +62,7 @@ def anneal(
         closed: 1 where an atom may not stand in a team, atom by atom; empty for none.
         pull: whom an atom would rather be with (another atom, or -1 - a team), empty if none has any; pulls:
             where each atom's begin.
-        movable: atoms that may move; chosen: room for the atoms that move back.
+        movable: atoms that may move; scene: teams drawn for them; chosen: room for the atoms that move back.
         logs: -log of (i + 1/2) / len in 1024ths; state: two draws' states, cost, best possible cost.
         heat: first temperature; cool: last; steps: most steps. Stops where the cost is the best possible.
     """
@@ -67,6 +70,7 @@ def anneal(
     teams = len(held)
     count = len(movable)
     made = 0
+    after = cost
     warmth = heat
     # The temperature is set 64 times a call and not at every swap, which saves its divisions.
     block = steps // 64 + 1
@@ -80,7 +84,7 @@ def anneal(
         here = team[atom]
         one = one * 40014 % 2147483563
         two = two * 40692 % 2147483399
-        there = (one + two) % teams
+        there = scene[(one + two) % len(scene)]
         if len(pull) > 0 and pulls[atom + 1] > pulls[atom]:
             # Every other time straight to where the atom would rather be: of a hundred teams a random one is
             # the wanted one too seldom.
@@ -113,6 +117,62 @@ def anneal(
         if lack > 0:
             continue
         before = cost
+        # Most swaps are of one atom for one, and most are refused: so it is priced before anything moves.
+        # Free slots change together, which is priced by moving alone.
+        plain = back == 1 and groups == 0
+        if plain:
+            other = chosen[0]
+            mine = first[atom]
+            theirs = first[other]
+            while mine < first[atom + 1] or theirs < first[other + 1]:
+                if theirs == first[other + 1] or (mine < first[atom + 1] and line[mine] < line[theirs]):
+                    where = line[mine]
+                    more = -times[mine]
+                    mine += 1
+                elif mine == first[atom + 1] or line[theirs] < line[mine]:
+                    where = line[theirs]
+                    more = times[theirs]
+                    theirs += 1
+                else:
+                    where = line[mine]
+                    more = times[theirs] - times[mine]
+                    mine += 1
+                    theirs += 1
+                if more != 0:
+                    cell = here * lines + where
+                    now = begin[cell] + total[cell]
+                    cost += table[now + more] - table[now]
+                    cell = there * lines + where
+                    now = begin[cell] + total[cell]
+                    cost += table[now - more] - table[now]
+            for measure in range(measures):
+                value = level[other * measures + measure] - level[atom * measures + measure]
+                cell = here * measures + measure
+                was = sums[cell]
+                now = was + value
+                cost += now * now * rise[cell] // fall[cell] - was * was * rise[cell] // fall[cell]
+                cell = there * measures + measure
+                was = sums[cell]
+                now = was - value
+                cost += now * now * rise[cell] // fall[cell] - was * was * rise[cell] // fall[cell]
+            for move in range(2):
+                moved = atom if move == 0 else other
+                source = here if move == 0 else there
+                for entry in range(friends[moved], friends[moved + 1]):
+                    # The two who change places stand apart before and after.
+                    if friend[entry] == atom or friend[entry] == other:
+                        continue
+                    if team[friend[entry]] == source:
+                        cost -= tie[entry]
+                    elif team[friend[entry]] == here + there - source:
+                        cost += tie[entry]
+            if cost > before:
+                one = one * 40014 % 2147483563
+                two = two * 40692 % 2147483399
+                if cost - before > warmth * logs[(one + two) % len(logs)] // 1024:
+                    cost = before
+                    continue
+            after = cost
         for trial in range(2):
             # The first round makes the move; the second takes it back if it is not accepted.
             for move in range(back + 1):
@@ -120,19 +180,20 @@ def anneal(
                 source = team[moved]
                 target = here + there - source
                 for entry in range(first[moved], first[moved + 1]):
+                    often = times[entry]
                     cell = source * lines + line[entry]
                     now = total[cell]
-                    cost += table[begin[cell] + now - 1] - table[begin[cell] + now]
-                    total[cell] = now - 1
-                    if now == 1 and slot[line[entry]] >= 0:
+                    cost += table[begin[cell] + now - often] - table[begin[cell] + now]
+                    total[cell] = now - often
+                    if now == often and slot[line[entry]] >= 0:
                         cell = source * groups + slot[line[entry]]
                         if free[cell] < need[cell]:
                             cost -= short[cell]
                         free[cell] += 1
                     cell = target * lines + line[entry]
                     now = total[cell]
-                    cost += table[begin[cell] + now + 1] - table[begin[cell] + now]
-                    total[cell] = now + 1
+                    cost += table[begin[cell] + now + often] - table[begin[cell] + now]
+                    total[cell] = now + often
                     if now == 0 and slot[line[entry]] >= 0:
                         cell = target * groups + slot[line[entry]]
                         if free[cell] <= need[cell]:
@@ -156,6 +217,9 @@ def anneal(
                     elif team[friend[entry]] == target:
                         cost += tie[entry]
                 team[moved] = target
+            if plain:
+                cost = after
+                break
             if trial == 1 or cost <= before:
                 break
             one = one * 40014 % 2147483563
