@@ -149,9 +149,9 @@ def test_a_wish_and_a_number_are_counted_in_every_line() -> None:
     assert "nothing changes" not in told
 
 
-@pytest.mark.parametrize(("people", "teams", "rounds"), [(60, 12, 9), (100, 20, 15), (24, 6, 4)])
+@pytest.mark.parametrize(("people", "teams", "rounds"), [(60, 12, 9), (100, 20, 15), (24, 6, 4), (30, 6, 6)])
 def test_rounds_without_a_repeat(people: int, teams: int, rounds: int) -> None:
-    """Nine rounds of 60 in teams of five, and others: nobody meets twice, whatever the seed."""
+    """Nine rounds of 60 in teams of five, six of 30, and others: nobody meets twice, with two seeds."""
     problem = TeamsProblem.from_values(people, {}, teams=teams)
     for seed in range(2):
         plan = plan_rounds(problem, rounds, seed=seed)

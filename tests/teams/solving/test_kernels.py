@@ -11,6 +11,8 @@ import pytest
 
 from evenhand.core.progress import Progress
 from evenhand.teams import TeamsProblem
+from evenhand.teams.asking import rotate
+from evenhand.teams.asking.rounds import repeats
 from evenhand.teams.solving.exchange.annealing import improve
 from evenhand.teams.solving.exchange.atoms import atoms_of, seated
 from evenhand.teams.solving.exchange.profiles import board, people_of
@@ -87,6 +89,16 @@ def test_the_search_with_rules_is_bit_identical_with_numba(hard: bool) -> None: 
     ]
     assert np.array_equal(results[0][0], results[1][0])
     assert results[0][1] == results[1][1]
+
+
+def test_rounds_are_the_same_with_numba(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven rounds of 24 people in teams of four, without a repeat, are the same compiled and plain."""
+    rounds = []
+    for compiled in (False, True):
+        monkeypatch.setattr(rotate, "worth_compiling", lambda *_, choice, use=compiled: use and choice)
+        rounds.append(rotate.rotated(np.full(6, 4), 7, 3, Progress()))
+    assert np.array_equal(rounds[0], rounds[1])
+    assert repeats(rounds[0]) == 0
 
 
 def test_a_small_roster_loads_neither_numba_nor_a_solver() -> None:

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import stream
+from evenhand.teams.solving.exchange.annealing import LOGS
+from evenhand.teams.solving.exchange.repair import draws
+from evenhand.teams.solving.kernels.compiled import flat, kernel, worth_compiling
 
 __all__ = ["rotated"]
 
@@ -29,7 +32,11 @@ def rotated(sizes: Ints, count: int, seed: int, progress: Progress) -> Ints:
         return awards
     if len(set(sizes.tolist())) == 1:
         built = _built(len(sizes), int(sizes[0]), count, seed)
-        awards[: len(built)] = built[:, draw.permutation(people)]
+        order = draw.permutation(people)
+        if len(built) < count:
+            turned = _turned(len(sizes), int(sizes[0]), count, seed, progress)
+            built = built if turned is None else turned
+        awards[: len(built)] = built[:, order]
     met = np.zeros((people, people))
     for row in awards:
         met += row[:, None] == row[None, :]
@@ -97,6 +104,102 @@ def _built(teams: int, size: int, count: int, seed: int) -> Ints:
         shift, pairs = np.array(column[:-1])[rows], bool(column[-1])
         out[index] = _plus(places, shift, teams, pairs=pairs)
     return out
+
+
+HEATS = (614, 154)
+"""First and last temperature of the search for base rounds, in 1024ths of a pair: at 0.6 of a pair nearly
+every swap that adds one passes, at 0.15 one in eight hundred."""
+
+BASE_STEPS = 300_000
+"""Steps of a run: of 30 people in six rounds one run in three finds base rounds, and five times the steps
+find them no more often than five runs."""
+
+BASE_RUNS = 4
+"""Runs for each way to turn."""
+
+
+TURNED = 200
+"""Most people for whom base rounds are looked for: all their pairs are gone through one by one."""
+
+
+def _turned(teams: int, size: int, count: int, seed: int, progress: Progress) -> Ints | None:
+    """Return rounds in which nobody meets twice, made from few base rounds by turning; None where none came.
+
+    People stand in circles of m, those left over each by themselves, and a base round gives m rounds as all
+    circles turn by one place at a time. A pair turned is a pair again; so nobody meets twice where no two
+    pairs of the base rounds turn into each other, and none turns into itself within m places. That is a
+    search among one to three rounds instead of all. What is known of such rounds: W. Harvey and T. Winterer,
+    *Solving the MOLR and Social Golfer Problems* (2005).
+    """
+    people = teams * size
+    # Each round a person meets size - 1 others, and of a team no two may meet in any other.
+    if size > teams or count * (size - 1) > people - 1 or people > TURNED:
+        return None
+    compiled = worth_compiling(people, choice=True)
+    run = kernel("part", compiled=compiled)
+    logs = flat(np.array(LOGS), compiled=compiled)
+    # Fewest rounds to spare, then most places to turn: the fewer pairs are looked for, the sooner they come.
+    turns = [m for m in range(2, count + 1) if people % m <= teams]
+    for m in sorted(turns, key=lambda m: (-count % m, -m)):
+        step, orbit, most = _orbits(people, m)
+        bases = -(-count // m)
+        if int(most.sum()) < bases * teams * size * (size - 1) // 2:
+            continue
+        for attempt in range(BASE_RUNS):
+            if progress.stop():
+                return None
+            draw = stream(seed, f"turned {m} {attempt}")
+            seats = np.concatenate([draw.permutation(people) for _ in range(bases)])
+            used, cost = _used(seats, orbit, most, size)
+            member = flat(seats, compiled=compiled)
+            state = flat(np.array([*draws(seed, f"turned {m} {attempt}"), cost]), compiled=compiled)
+            given = [flat(one, compiled=compiled) for one in (orbit.reshape(-1), used, most)]
+            run(member, *given, people, size, logs, state, *HEATS, BASE_STEPS)
+            if state[2] == 0:
+                return _all_turned(np.array(member, dtype=np.int64).reshape(bases, people), step, size, m)[
+                    :count
+                ]
+    return None
+
+
+def _orbits(people: int, m: int) -> tuple[Ints, Ints, Ints]:
+    """Return the next person in each circle of m, each pair's orbit, and how often an orbit may be used."""
+    circled = people - people % m
+    every = np.arange(people)
+    step = np.where(every < circled, every // m * m + (every % m + 1) % m, every)
+    orbit = np.full((people, people), -1, dtype=np.int64)
+    length: list[int] = []
+    for one in range(people):
+        for two in range(one):
+            a, b, turns = one, two, 0
+            while orbit[a, b] < 0:
+                orbit[a, b] = orbit[b, a] = len(length)
+                a, b, turns = int(step[a]), int(step[b]), turns + 1
+            if turns:
+                length.append(turns)
+    # A pair that comes back before the circle is round would meet again by turning alone.
+    return step, orbit, (np.array(length) == m).astype(np.int64)
+
+
+def _used(seats: Ints, orbit: Ints, most: Ints, size: int) -> tuple[Ints, int]:
+    """Return how many pairs in teams each orbit has, and by how many that is too many."""
+    team = seats.reshape(-1, size)
+    one, two = np.triu_indices(size, 1)
+    used = np.bincount(orbit[team[:, one], team[:, two]].reshape(-1), minlength=len(most)).astype(np.int64)
+    return used, int(np.maximum(used - most, 0).sum())
+
+
+def _all_turned(bases: Ints, step: Ints, size: int, m: int) -> Ints:
+    """Return the team codes of every base round turned by every number of places, shape (m x bases, n)."""
+    rounds = []
+    for base in bases:
+        seats = base
+        for _ in range(m):
+            row = np.empty(len(seats), dtype=np.int64)
+            row[seats] = np.arange(len(seats)) // size
+            rounds.append(row)
+            seats = step[seats]
+    return np.array(rounds)
 
 
 def _plus(row: Ints, two: Ints, order: int, *, pairs: bool) -> Ints:

@@ -10,12 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.teams.solving.kernels import annealing_loop, repair_loop
+from evenhand.teams.solving.kernels import annealing_loop, repair_loop, rounds_loop
 
 __all__ = ["COMPILE_FROM", "flat", "kernel", "worth_compiling"]
 
 COMPILE_FROM = 8_000
 """People from which compiling pays: below, loading numba takes longer than the whole search."""
+
+LOOPS = {"anneal": annealing_loop, "part": rounds_loop}
+"""Where a kernel stands; all others are of the repair."""
 
 
 def worth_compiling(people: int, *, choice: bool | None = None) -> bool:
@@ -31,7 +34,7 @@ def kernel(name: str, *, compiled: bool) -> Callable[..., Any]:
     The compiled code is kept on disk beside the module where that can be written, so that the few seconds
     of compiling are paid once.
     """
-    plain: Callable[..., Any] = getattr(annealing_loop if name == "anneal" else repair_loop, name)
+    plain: Callable[..., Any] = getattr(LOOPS.get(name, repair_loop), name)
     if not compiled:
         return plain
     from numba import njit
