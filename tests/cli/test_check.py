@@ -291,3 +291,31 @@ def test_every_kind_of_document_is_checked(
         path = Path(file)
         path.write_text(path.read_text(encoding="utf-8").replace(*broken, 1), encoding="utf-8")
         asked(capsys, "check", file, code=2)
+
+
+def test_audit_and_databases_take_a_mapping(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Heads of one's own are read with --map by audit, publish --opening and plan --recipe."""
+    monkeypatch.chdir(tmp_path)
+    Path("done.csv").write_text("Wann;Wer\n2026-01-05;Ada\n2026-01-12;Bo\n2026-01-19;Ada\n")
+    Path("team.csv").write_text("Wer;Seit wann\nAda;2025-01-01\nBo;2025-01-01\n")
+    heads = ["--map", "Wann=date", "--map", "Wer=name", "--map", "Seit wann=joined"]
+    words = ["audit", "done.csv", "--people", "team.csv", "--today", "2026-01-12"]
+    out, _ = asked(capsys, *words, *heads)
+    assert "Ada" in out
+    assert "Wo=place" in asked(capsys, *words, *heads, "--map", "Wo=place", code=2)[1]
+
+    asked(capsys, "rota", str(DATA / "garden"), "--out", "plan.json", "--recipe", "kept")
+    Path("open.csv").write_text("Wer,Stand\nHugs,1\nJay,-1\n")
+    words = ["publish", "plan.json", "--ledger", "ledger.json", "--opening", "open.csv"]
+    asked(capsys, *words, code=2)
+    asked(capsys, *words, "--map", "Wer=name", "--map", "Stand=owed")
+
+    people = Path("kept/people.csv")
+    people.write_text(people.read_text().replace("name,joined", "Wer,dabei seit"))
+    recipe = Path("kept/recipe.toml")
+    recipe.write_text(re.sub(r'sha256 = ".*"\n', "", recipe.read_text()))
+    words = ["plan", "kept.db", "--recipe", "kept/recipe.toml"]
+    asked(capsys, *words, "--map", "Wer=name", "--map", "dabei seit=joined")
+    assert "is no column" in asked(capsys, "plan", "kept.db", "--map", "Wer=name", code=2)[1]

@@ -52,7 +52,9 @@ COMMANDS: Final[dict[str, str]] = {
 """Each command and where it is written: a module beside this one, and what of it if not the whole. Only the
 command that runs is loaded: all of them would take a tenth of a short command's time."""
 
-READS_TABLES: Final = frozenset({"allocate", "teams", "rounds", "rota", "compare", "frontier", "check"})
+READS_TABLES: Final = frozenset(
+    {"allocate", "teams", "rounds", "rota", "compare", "frontier", "check", "audit", "plan", "publish"}
+)
 """Commands that read tables as people leave them, and so take --map and --sheet."""
 
 

@@ -98,14 +98,20 @@ def audit(
 
     Counted is what was due to everybody present for each turn, as in a plan of evenhand's own.
     """
+    from evenhand.cli.sources import given, refuse_unused
     from evenhand.rota.asking.audit import audit as audited
     from evenhand.rota.reading.schedule import rota_of_schedule
+    from evenhand.tables.absences_ics import is_calendar
 
     day = _day(today)
     _refuse(out, calendars, weeks)
     wanted = {"views": views, "rest": rest, "rest_hours": rest_hours, "skills": _skills_asked(skill)}
     dials: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
-    read = rota_of_schedule(schedule, people, absences=absences, holidays=holidays or "", **dials)
+    read = rota_of_schedule(
+        schedule if is_calendar(schedule) else given(schedule), given(people),
+        absences=None if absences is None else given(absences), holidays=holidays or "", **dials,
+    )  # fmt: skip
+    refuse_unused()
     # The last day of the weeks asked for: both ends count.
     until = None if weeks is None else day + 7 * weeks - 1
     audit_of_plan = audited(read.problem, read.awards, day, until)

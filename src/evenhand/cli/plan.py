@@ -12,6 +12,7 @@ from evenhand.cli.options import Seconds, example
 from evenhand.cli.output import say
 
 if TYPE_CHECKING:
+    from evenhand.core.recipe import Recipe
     from evenhand.store import Database
 
 __all__ = ["COMMAND", "EPILOG", "SHORT", "Where", "latest", "opened_database", "planned"]
@@ -63,6 +64,7 @@ def plan(
     time_limit: Seconds = None,
 ) -> None:
     """Start a series, take steps on its draft, and plan it. Every step is kept and can be undone."""
+    from evenhand.cli.sources import refuse_unused
     from evenhand.workspace.drafts import add_step, last_seq, plan_row
     from evenhand.workspace.periods import next_plan
     from evenhand.workspace.samples import make_sample
@@ -77,6 +79,7 @@ def plan(
             chosen = latest(connection, which)
             if next_period:
                 chosen = next_plan(connection, plan_row(connection, chosen).series, who=WHO)
+        refuse_unused()
         # Pins and forbids before dials, each a step of its own, so that each can be undone alone.
         steps: list[tuple[str, dict[str, Any]]] = [
             (kind, {"names": [part.strip() for part in text.split(",")]})
@@ -129,6 +132,7 @@ def _from_recipe(connection: Any, path: Path, name: str) -> str:
     from evenhand.workspace.recipe_files import read_recipe
 
     recipe, content, names = read_recipe(path)
+    recipe = _mapped(recipe, content, names)
     for table, held in content.items():
         put_blob(connection, held, f"source:{names[table]}")
     unit = {"allocation": str(recipe.settings.get("thing", "item")), "teams": "person", "rota": "turn"}[
@@ -136,6 +140,26 @@ def _from_recipe(connection: Any, path: Path, name: str) -> str:
     ]
     series = create_series(connection, name or path.stem, recipe.job, recipe.form, unit, who=WHO)
     return create_plan(connection, series, "First plan", recipe, who=WHO)
+
+
+def _mapped(recipe: Recipe, content: dict[str, bytes], names: dict[str, str]) -> Recipe:
+    """Return the recipe with what --map says of its tables' heads, over what it says itself."""
+    from dataclasses import replace
+
+    from evenhand.cli.sources import given
+    from evenhand.tables import Given, fold, read
+    from evenhand.tables.absences_ics import is_calendar
+
+    mapping = {table: dict(heads) for table, heads in recipe.mapping.items()}
+    said = given(Path())
+    wanted = {fold(head): column for head, column in said.mapping.items()}
+    for table, held in content.items():
+        if wanted and not is_calendar(held):
+            for head in read(Given(held, names[table], said.sheet)).columns:
+                if fold(head) in wanted and said.seen is not None:
+                    mapping.setdefault(table, {})[head] = wanted[fold(head)]
+                    said.seen.add(head)
+    return replace(recipe, mapping=mapping)
 
 
 def opened_database(where: str, *, make: bool = False) -> Database:

@@ -195,12 +195,14 @@ def opening_of(path: Path) -> dict[str, int]:
     Raises:
         InputError: the table cannot be read, or the balances do not sum to 0.
     """
+    from evenhand.cli.sources import given, refuse_unused
     from evenhand.core.errors import Findings
     from evenhand.core.shares import TICKS
     from evenhand.tables import read
 
     findings = Findings()
-    table = read(path, "opening", findings)
+    table = read(given(path), "opening", findings)
+    refuse_unused(findings)
     table.need("name", "owed")
     findings.raise_errors()
     names, owed = table.text("name", required=True), table.numbers("owed", low=-1e6, high=1e6)

@@ -22,7 +22,7 @@ from evenhand.core.errors import Findings
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import slot_names
 from evenhand.rota.reading.people import aliased, nfc, parted
-from evenhand.tables import Table, near, read
+from evenhand.tables import Given, Table, near, read
 from evenhand.tables.absences_ics import is_calendar, read_events
 
 __all__ = ["Schedule", "rota_of_schedule"]
@@ -119,6 +119,7 @@ def rota_of_schedule(
 
 
 def _called(source: Any) -> str:
+    source = source.source if isinstance(source, Given) else source
     return Path(source).name if isinstance(source, (str, Path)) else "schedule"
 
 
