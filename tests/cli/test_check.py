@@ -319,3 +319,25 @@ def test_audit_and_databases_take_a_mapping(
     words = ["plan", "kept.db", "--recipe", "kept/recipe.toml"]
     asked(capsys, *words, "--map", "Wer=name", "--map", "dabei seit=joined")
     assert "is no column" in asked(capsys, "plan", "kept.db", "--map", "Wer=name", code=2)[1]
+
+
+def test_commands_that_say_sentences_say_them_as_json_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command that tells or records something takes --json, and its errors are JSON as well."""
+    monkeypatch.chdir(tmp_path)
+    asked(capsys, "rota", str(DATA / "garden"), "--out", "plan.json")
+    for words in (
+        ["plan", "kept.db", "--sample", "garden"],
+        ["history", "kept.db"],
+        ["publish", "plan.json", "--ledger", "ledger.json"],
+    ):
+        told = json.loads(asked(capsys, *words, "--json")[0])
+        assert told["said"], words
+        assert all(isinstance(line, str) for line in told["said"])
+    for words in (
+        ["undo", "gone.db"],
+        ["swap", "gone.json", "x"],
+        ["publish", "gone.json", "--ledger", "l.json"],
+    ):
+        assert json.loads(asked(capsys, *words, "--json", code=2)[0])["error"]["exit_code"] == 2

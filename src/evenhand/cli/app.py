@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from evenhand.cli.help_pages import Command, Group
-from evenhand.cli.output import close_quietly, open_streams, print_json, say
+from evenhand.cli.output import close_quietly, open_streams, print_json, say, saying_json
 from evenhand.cli.signals import StoppedError, leaving_at_once
 from evenhand.cli.sources import keeping_inputs, reading_tables
 from evenhand.cli.usage_errors import UsageError, usage_said
@@ -58,6 +58,10 @@ READS_TABLES: Final = frozenset(
 """Commands that read tables as people leave them, and so take --map and --sheet."""
 
 
+SAYS_TEXT: Final = frozenset({"backup", "history", "plan", "publish", "swap", "undo"})
+"""Commands whose answer is a few sentences; --json wraps these."""
+
+
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer hands the flag over so
     if wanted:
         typer.echo(f"evenhand {VERSION}")
@@ -93,6 +97,8 @@ def app_of(*names: str) -> typer.Typer:
         room: Any = import_module(f"evenhand.cli.{module}")
         room = getattr(room, part) if part else room
         told = (reading_tables if name in READS_TABLES else keeping_inputs)(room.COMMAND)
+        if name in SAYS_TEXT:
+            told = saying_json(told)
         app.command(name, cls=Command, epilog=room.EPILOG, short_help=room.SHORT)(told)
     return app
 

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import inspect
 import io
 import os
 import re
 import sys
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Annotated, Any, Final, get_type_hints
 
-__all__ = ["close_quietly", "open_streams", "print_json", "say", "seen"]
+import typer
+
+__all__ = ["close_quietly", "open_streams", "print_json", "say", "saying_json", "seen"]
 
 STEERING: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 """Control characters of both sets, and signs that turn the direction of writing."""
 PICTURES: Final = 0x2400
 """Where Unicode keeps a picture for each of the first 32 control characters: ESC is shown as ␛."""
 SPACE: Final = 0x20
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print what is said as JSON and nothing else.")]
 
 
 def seen(text: str, *, lines: bool = True) -> str:
@@ -42,6 +50,31 @@ def print_json(value: Any) -> None:
     import json
 
     sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+
+def saying_json(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a command with --json, which prints what it says on stdout as one JSON object.
+
+    Lines are in ``said``, in order; notes stay on stderr, and errors are JSON as everywhere.
+    """
+    hints = get_type_hints(command, include_extras=True)
+    plain = inspect.signature(command)
+    parameters = [one.replace(annotation=hints[one.name]) for one in plain.parameters.values()]
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters.append(inspect.Parameter("as_json", kind, default=False, annotation=AsJson))
+
+    @functools.wraps(command)
+    def told(*args: Any, as_json: bool = False, **options: Any) -> Any:
+        if not as_json:
+            return command(*args, **options)
+        with contextlib.redirect_stdout(io.StringIO()) as held:
+            found = command(*args, **options)
+        print_json({"said": [line for line in held.getvalue().splitlines() if line]})
+        return found
+
+    told.__signature__ = plain.replace(parameters=parameters)  # type: ignore[attr-defined]
+    told.__annotations__ = {one.name: one.annotation for one in parameters}
+    return told
 
 
 def say(text: str) -> None:
