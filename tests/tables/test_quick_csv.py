@@ -45,6 +45,9 @@ def files(draw: st.DrawFn) -> bytes:
     if draw(st.integers(0, 5)) == 0:
         rows.append(draw(st.lists(cells, max_size=5)))
     end = draw(st.sampled_from(["\n", "\n", "\n", "\r\n", "\r"]))
+    if quoted := draw(st.sampled_from(["", "", "all", "some"])):
+        every = quoted == "all"
+        rows = [[f'"{cell}"' if every or draw(st.booleans()) else cell for cell in row] for row in rows]
     text = end.join(mark.join(row) for row in [heads, *rows]) + draw(st.sampled_from(["", end, end + end]))
     encoding = draw(st.sampled_from(["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "cp1252"]))
     return text.encode(encoding, "replace")
@@ -99,6 +102,9 @@ def seen(table: Table) -> list[Any]:
 @example(raw=b'"a\nb",c\n1,2\n')
 @example(raw=b'"a,b\n1,2\n')
 @example(raw=b'"a"x,b\n1,2\n')
+@example(raw=b'a,b\n"1","2"\n"3",4\n')
+@example(raw=b'a,b\n"1,5","2"\n" 3 ","\'=4"\n')
+@example(raw=b'a,b\n"","2"\n"",""\n')
 @example(raw=b"a,b")
 @example(raw=b"a,b\n")
 @example(raw=b"\na,b\n1,2\n")
@@ -116,20 +122,36 @@ def test_the_quick_reader_reads_as_the_plain_one(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", [b"Ada,7\nBo,8\n", b"Ada,7\r\nBo,8", "Åsa,7\nZoé, 7 \n".encode(), b"Ada,\n,8\n"]
-)
+    "rows", [b"Ada,7\nBo,8\n", b"Ada,7\r\nBo,8", "Åsa,7\nZoé, 7 \n".encode(), b"Ada,\n,8\n",
+        b'"Ada","7"\n"Stein, Bo","8"\n', b'"Ada",7\r\nBo,""\r\n', b'"Ada","7"\n"Bo","8"',
+    ],
+)  # fmt: skip
 def test_plain_files_are_read_quickly(rows: bytes) -> None:
-    """Rows of equal width without quotes need no plain reader: the property above is not empty."""
+    """Rows of equal width, quoted or not, need no plain reader: the property above is not empty."""
     found = parse_plain(b"name,n\n" + rows, "t.csv", Findings())
     assert found is not None
     assert all(isinstance(cells, Coded) for cells in found.columns.values())
 
 
 @pytest.mark.parametrize(
-    "raw", [b'a\n"x"\n', b"a,b\n1\n", b"a\n\nx\n", b"a\nx\ry\n", b"a\n\xff\n", b"a\n\0\n", b"a,b\n1,2\n,\n"]
+    "raw",
+    [
+        b'a\n"x""y"\n',
+        b'a,b\n1, "x"\n',
+        b'a\n"x\ny"\n',
+        b'a\nx"y\n',
+        b'a\n"x"y\n',
+        b'a\n"x\n',
+        b"a,b\n1\n",
+        b"a\n\nx\n",
+        b"a\nx\ry\n",
+        b"a\n\xff\n",
+        b"a\n\0\n",
+        b"a,b\n1,2\n,\n",
+    ],
 )
 def test_what_is_not_plain_is_left_to_the_plain_reader(raw: bytes) -> None:
-    """Quotes, ragged and blank rows, old line ends, broken characters and NULs."""
+    """Quotes within cells, breaks in quotes, ragged and blank rows, old line ends, broken characters, NULs."""
     assert parse_plain(raw, "t.csv", Findings()) is None
 
 

@@ -1,8 +1,9 @@
 """Large plain CSV by pyarrow, where it is installed: the same columns as ``delimited.parse``, or none at all.
 
-Nothing is decided here. A file that holds a quote, a row of another width, a blank row, or anything else that
-``parse`` would look at twice, is left to it, and so every finding is made in one place. What is left is what
-large files are: rows of equal width that a program wrote.
+Nothing is decided here. A file that holds a quote within a cell, a line break in quotes, a row of another
+width, a blank row, or anything else that ``parse`` would look at twice, is left to it. So every finding is
+made in one place. What is left is what large files are: rows of equal width that a program wrote, with quotes
+around all cells, some, or none.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ BLOCK: Final = 1 << 22
 """Bytes that pyarrow parses at a time, and so what a column's words are first collected from. A quarter of it
 makes four times as many vocabularies to join; four times as much adds some 50 MB to the peak."""
 
+QUOTE: Final = ord('"')
 MARK = b"\xef\xbb\xbf"
 
 
@@ -62,7 +64,10 @@ def parse_plain(raw: bytes, name: str, noted: Findings) -> Grid | None:
         return None
     # One cell over several columns may be a title, and the header stands below it.
     title = len(header) > 1 and sum(map(bool, header)) == 1
-    columns = None if title else _columns(memoryview(raw)[end + 1 :], len(header), delimiter)
+    body = memoryview(raw)[end + 1 :]
+    quoted = raw.find(b'"', end) >= 0
+    left = title or (quoted and not _well_quoted(body, delimiter))
+    columns = None if left else _columns(body, len(header), delimiter, quoted=quoted)
     if columns is None:
         return None
     cells = [Coded.joined(column.codes, unshield(tidy_words(column.words))) for column in columns]
@@ -71,7 +76,7 @@ def parse_plain(raw: bytes, name: str, noted: Findings) -> Grid | None:
 
 
 def _plain(raw: bytes, start: int) -> bool:
-    """Whether a file's lines are its rows: no quotes, no blank lines, no line ends of the old Mac, no NUL."""
+    """Whether a file's lines may be its rows: no blank lines, no line ends of the old Mac, no NUL."""
     returns = raw.count(b"\r")
     if returns and returns != raw.count(b"\r\n"):
         return False
@@ -79,12 +84,43 @@ def _plain(raw: bytes, start: int) -> bool:
     return (
         end - start > 0
         and end + 1 < len(raw)
-        and raw.find(b'"', end) < 0  # the header may hold quotes: it is read as ``parse`` reads it
         and not any(mark in raw for mark in (b"\0", b"\n\n", b"\n\r\n"))
     )
 
 
-def _columns(body: memoryview, width: int, delimiter: str) -> list[Coded] | None:
+def _well_quoted(body: memoryview, delimiter: str) -> bool:
+    """Whether every quote opens or closes a whole cell, so that all readers agree on what the cells are.
+
+    A quote opens where a cell begins, and the next one closes where it ends, in the same line. Doubled
+    quotes, quotes after a blank or within a cell, and line breaks in quotes are none of that.
+    """
+    data = np.frombuffer(body, dtype=np.uint8)
+    starts = {ord("\n"), ord(delimiter)}
+    ends = starts | {ord("\r")}
+    begin = 0
+    # Piece by piece, each a number of whole lines: positions of all quotes would take more than the file.
+    while begin < len(data):
+        stop = min(begin + BLOCK, len(data))
+        while stop < len(data) and data[stop - 1] != ord("\n"):
+            stop += 1
+        piece = data[begin:stop]
+        quotes = np.flatnonzero(piece == QUOTE)
+        if len(quotes) % 2:
+            return False
+        opens, closes = quotes[::2], quotes[1::2]
+        before, after = piece[opens[opens > 0] - 1], piece[closes[closes < len(piece) - 1] + 1]
+        lines = np.flatnonzero(piece == ord("\n"))
+        if not (
+            np.isin(before, list(starts)).all()
+            and np.isin(after, list(ends)).all()
+            and (np.searchsorted(lines, opens) == np.searchsorted(lines, closes)).all()
+        ):
+            return False
+        begin = stop
+    return True
+
+
+def _columns(body: memoryview, width: int, delimiter: str, *, quoted: bool) -> list[Coded] | None:
     """Return the columns as pyarrow reads them; None where it cannot, or where a row is blank."""
     import pyarrow as pa
     from pyarrow import csv as arrow
@@ -95,7 +131,12 @@ def _columns(body: memoryview, width: int, delimiter: str) -> list[Coded] | None
         table = arrow.read_csv(
             pa.BufferReader(pa.py_buffer(body)),
             read_options=arrow.ReadOptions(column_names=names, block_size=BLOCK),
-            parse_options=arrow.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=False),
+            parse_options=arrow.ParseOptions(
+                delimiter=delimiter,
+                quote_char='"' if quoted else False,
+                double_quote=False,
+                ignore_empty_lines=False,
+            ),
             convert_options=arrow.ConvertOptions(
                 column_types=dict.fromkeys(names, text), strings_can_be_null=False
             ),
