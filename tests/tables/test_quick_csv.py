@@ -151,7 +151,7 @@ def test_plain_files_are_read_quickly(rows: bytes) -> None:
     ],
 )
 def test_what_is_not_plain_is_left_to_the_plain_reader(raw: bytes) -> None:
-    """Quotes within cells, breaks in quotes, ragged and blank rows, old line ends, broken characters, NULs."""
+    """Quotes within cells, breaks in quotes, ragged and blank rows, old line ends, broken signs, NULs."""
     assert parse_plain(raw, "t.csv", Findings()) is None
 
 
