@@ -69,10 +69,12 @@ def test_what_if_refuses_what_it_cannot_ask(folder: Path, capsys: Capture) -> No
         assert run(["what-if", "plan.json", *words]) == WRONG
         assert part in capsys.readouterr().err
     assert run(["what-if", "none.json"]) == WRONG
-    roster = str(DATA / "roster" / "people.csv")
-    assert run(["teams", roster, "--teams", "8", "--out", "teams.json"]) == DONE
-    assert run(["what-if", "teams.json"]) == WRONG
-    assert "is a plan of teams" in capsys.readouterr().err
+    Path("turns.csv").write_text("name\nAda\nBo\n")
+    assert run(["rota", "turns.csv", "--weeks", "2", "--start", "2026-01-05", "--out", "rota.json"]) == DONE
+    assert run(["what-if", "rota.json"]) == WRONG
+    assert "is a plan of rota" in capsys.readouterr().err
+    assert run(["what-if", "plan.json", "--teams", "3"]) == WRONG
+    assert "--teams: '3' is for plans of teams." in capsys.readouterr().err
     pins = [
         "--pin",
         "c0,a,2026-01-05",
@@ -86,6 +88,75 @@ def test_what_if_refuses_what_it_cannot_ask(folder: Path, capsys: Capture) -> No
     assert run(["what-if", "plan.json", *pins]) == NOTHING
     assert "2026-01-05 has 2 slots." in capsys.readouterr().out
     assert not (folder / "no.json").exists()
+
+
+@pytest.fixture
+def teams_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Path:
+    """A folder with a plan of teams with wishes; one name holds a comma."""
+    monkeypatch.chdir(tmp_path)
+    Path("class.csv").write_text(
+        'name,House,Friend\n"Lopes, Ada",N,Ben\nBen,N,Cem\nCem,S,"Ben"\nDia,S,Ben\nEli,N,Dia\nFay,S,Ben\n'
+    )
+    words = ["--teams", "3", "--balance", "House", "--wishes", "Friend", "--out", "plan.json"]
+    assert run(["teams", "class.csv", *words]) == DONE
+    capsys.readouterr()
+    return tmp_path
+
+
+def test_what_if_of_teams_says_both_plans(teams_plan: Path, capsys: Capture) -> None:
+    """The best plan and the one with the fewest moves are told; the second is written."""
+    asked = [
+        "--together",
+        "Lopes, Ada,Fay",
+        "--without",
+        "Dia",
+        "--join",
+        "Zoe,House=S",
+        "--out",
+        "then.json",
+    ]
+    assert run(["what-if", "plan.json", *asked]) == DONE
+    said = capsys.readouterr()
+    assert "With Dia away; Zoe joining; Fay, Lopes, Ada together: the best plan found is" in said.out
+    assert "With the fewest moves found," in said.out
+    assert "wrote then.json: the plan with the fewest moves" in said.err
+    assert (teams_plan / "then.json").exists()
+    assert run(["explain", "then.json", "Zoe"]) == DONE
+    capsys.readouterr()
+    assert run(["what-if", "plan.json", "--pin", "Lopes, Ada,Team 2", "--json"]) == DONE
+    told = json.loads(capsys.readouterr().out)
+    assert told["asked"] == ["Lopes, Ada in Team 2"]
+    assert set(told["fewest_moves"]) == {"change", "moved", "joined", "effects"}
+
+
+def test_what_if_of_teams_asked_nothing_lists_refused_wishes(teams_plan: Path, capsys: Capture) -> None:
+    """Each refusal has the swap that would grant it: on screen, in a file, as JSON."""
+    assert run(["what-if", "plan.json", "--out", "wishes.csv"]) == DONE
+    said = capsys.readouterr().out
+    refusals = said.count("Not granted:")
+    assert refusals > 0
+    assert "would grant it" in said
+    assert len((teams_plan / "wishes.csv").read_text().splitlines()) == refusals + 1
+    assert run(["what-if", "plan.json", "--json"]) == DONE
+    assert len(json.loads(capsys.readouterr().out)["refused"]) == refusals
+
+
+def test_what_if_of_teams_refuses_what_it_cannot_ask(teams_plan: Path, capsys: Capture) -> None:
+    """Options of allocations, unknown names and rules that cannot hold: exit 2, 2 and 1."""
+    del teams_plan
+    for words, part in (
+        (["--slots", "2026-01-05=+1"], "--slots: '2026-01-05=+1' is for plans of an allocation."),
+        (["--without", "Benn"], "'Benn' is no person of this plan. Did you mean Ben?"),
+        (["--pin", "Ben"], "'Ben' is no pick"),
+        (["--join", "Zoe,Hous=S"], "'Hous' is no column of this plan. Did you mean House?"),
+        (["--teams", "0"], "is no number of teams"),
+        (["--weights", "House"], "is no weight"),
+        (["--without", "Ben", "--out", "then.docx"], "then.docx"),
+    ):
+        assert run(["what-if", "plan.json", *words]) == WRONG
+        assert part in " ".join(capsys.readouterr())
+    assert run(["what-if", "plan.json", "--together", "Ben,Cem", "--apart", "Ben,Cem"]) == NOTHING
+    assert "the hard rules cannot all hold" in capsys.readouterr().out
 
 
 def test_advice_is_said_and_given_as_json(folder: Path, capsys: Capture) -> None:

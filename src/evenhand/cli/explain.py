@@ -24,7 +24,9 @@ Subject = Annotated[
 ]
 Other = Annotated[
     str | None,
-    typer.Argument(metavar="WHAT", help="A second name: why does one not go to the other? (allocations)"),
+    typer.Argument(
+        metavar="WHAT", help="A second name: why does one not go to the other? (allocations, teams)"
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the explanation as JSON and nothing else.")]
 SHOWN = 60

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from typing import Any, Final
 
 import typer.core
 
 from evenhand.cli.plain_words import reading_plainly
+from evenhand.cli.usage_errors import UsageError
+from evenhand.core.errors import Findings
 
 __all__ = ["GROUPS", "SECTIONS", "VALUES", "Command", "Group"]
 
@@ -74,12 +78,45 @@ def _record(option: Any, ctx: Any, command: str) -> tuple[str, str] | None:
     return record
 
 
+def _refuse_twice(order: list[Any]) -> None:
+    """Refuse options that take one value and came several times.
+
+    Args:
+        order: what the parser met, one entry each time.
+
+    Raises:
+        InputError: each of them is a finding.
+    """
+    times = Counter(option.name for option in order)
+    findings = Findings()
+    for option in {one.name: one for one in order}.values():
+        if option.param_type_name != "option" or option.multiple or option.is_flag or times[option.name] < 2:  # noqa: PLR2004
+            continue
+        # "A,B" in the help is an option that takes several names at once.
+        mend = "Name all in one, parted by commas" if "," in (option.metavar or "") else "Give it once"
+        findings.error(f"is given {times[option.name]} times", mend, table=option.opts[0])
+    findings.raise_errors()
+
+
 class Command(typer.core.TyperCommand):
     """A command whose options stand in groups, and whose plain words are read without pydantic."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the options, --help among them, each reading its own text."""
         return [reading_plainly(parameter) for parameter in super().get_params(ctx)]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words; an option that is meant once and given twice is refused, as only the last counted.
+
+        Raises:
+            InputError: naming each such option with what came.
+        """
+        order: list[Any] = []
+        with contextlib.suppress(UsageError):  # what else is wrong is said by the reading below
+            order = self.make_parser(ctx).parse_args(args=list(args))[2]
+        _refuse_twice(order)
+        rest: list[str] = super().parse_args(ctx, args)
+        return rest
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments, then the options by group."""

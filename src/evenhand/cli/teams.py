@@ -124,6 +124,21 @@ Roles = Annotated[
     str | None,
     typer.Option("--roles", metavar="A,B", help="Columns of who may be captain, driver; each team has one."),
 ]
+Times = Annotated[
+    str | None,
+    typer.Option("--times", metavar="A,B", help="Columns of when people can meet: Mon 9-12; Wed 14-16."),
+]
+Hours = Annotated[
+    float | None, typer.Option("--hours", metavar="K", help="Least common hours of each team, with --times.")
+]
+InARow = Annotated[bool, typer.Option("--in-a-row", help="The common hours at one go.")]
+TimeZone = Annotated[
+    str, typer.Option("--zone", metavar="COLUMN", help="Column of time zones: Europe/Berlin, UTC+5:30.")
+]
+Week = Annotated[
+    str | None,
+    typer.Option("--week", metavar="DAY", help="A day of the week meant, as clocks change: 2026-03-23."),
+]
 Books = Annotated[
     list[Path] | None,
     typer.Option("--ledger", metavar="FILE", help="Prefer those who got less before; may be repeated."),
@@ -159,6 +174,11 @@ def teams(
     met_before: MetBefore = None,
     roles: Roles = None,
     keep: KeptColumns = None,
+    times: Times = None,
+    hours: Hours = None,
+    in_a_row: InARow = False,
+    zone: TimeZone = "",
+    week: Week = None,
     trade_off: TradeOff = False,
     ledger: Books = None,
     method: MethodName = "auto",
@@ -209,12 +229,16 @@ def teams(
         "met_before": [plan_of_file(path) for path in met_before or ()],
         "roles": listed(roles) or (),
         "keep": listed(keep) or (),
+        "times": listed(times) or (),
+        "hours": hours,
+        "in_a_row": in_a_row,
+        "zone": zone,
+        "week": week,
     }
-    if published is None and (move_price is not None or keep_teams or trade_off):
-        option = "--move-price" if move_price is not None else "--keep-teams" if keep_teams else "--trade-off"
-        raise InputError.one(
-            "means nothing without a published plan", "Give the plan with --published", table=option
-        )
+    changing = {"move-price": move_price, "keep-teams": keep_teams, "trade-off": trade_off or None}
+    ignored = {"out": out, "json": as_json, "explain": explain, "ledger": ledger, "recipe": recipe}
+    ignored |= {"many": many, "as-one": as_one, "move-price": move_price is not None}
+    _refuse_for_published(published, changing, ignored if trade_off else {})
     if as_one:
         target = folder_of_results(people, out)
         files = [entry for entry in tables_inside(people, target) if entry.is_file()]
@@ -259,6 +283,33 @@ def teams(
         guessed = ",".join(criterion.name for criterion in problem.criteria)
         say(f"balanced by {guessed}: guessed from columns with few values; choose with --balance")
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit, effort=effort))
+
+
+def _refuse_for_published(
+    published: Path | None, changing: dict[str, Any], beside_trade_off: dict[str, Any]
+) -> None:
+    """Refuse options that need a published plan, and those that a table of several plans would not heed.
+
+    Args:
+        published: the plan that was handed out, or None.
+        changing: options that say how it is changed.
+        beside_trade_off: options given beside --trade-off.
+
+    Raises:
+        InputError: each such option is a finding.
+    """
+    from evenhand.core.errors import Findings
+
+    findings = Findings()
+    for name, value in changing.items() if published is None else ():
+        if value is not None:
+            mend = "Give the plan with --published"
+            findings.error("means nothing without a published plan", mend, table=f"--{name}")
+    for name, value in beside_trade_off.items():
+        if value:
+            mend = "Choose a line of the table first, then plan with its --move-price"
+            findings.error("does not go with --trade-off", mend, table=f"--{name}")
+    findings.raise_errors()
 
 
 def heeding(problem: TeamsProblem, path: Path) -> TeamsProblem:

@@ -51,9 +51,12 @@ def teams_swap(plan: Plan, first: First, second: Second, *, out: Out = None, as_
     problem = before.problem
     both = _both(problem, first, second)
     home, other = (problem.teams[int(before.awards[who])] for who in both)
+    if both[0] == both[1]:
+        mend = "Name two people of different teams"
+        raise InputError.one("is named twice", mend, came=problem.people[both[0]])
     if home == other:
         raise InputError.one(
-            f"and {problem.people[both[1]]} are both in {home}", "Name two people of different teams",
+            f"is in {home}, and so is {problem.people[both[1]]}", "Name two people of different teams",
             came=problem.people[both[0]],
         )  # fmt: skip
     names = [problem.people[who] for who in both]
@@ -103,21 +106,22 @@ def _both(problem: TeamsProblem, first: str, second: str) -> tuple[int, int]:
         InputError: somebody is in no team of the plan; with the name that may be meant.
     """
     from evenhand.core.errors import Findings
-    from evenhand.tables import near
+    from evenhand.teams.reading.who import Who
 
     findings = Findings()
-    people = problem.people
-    # Case and spaces do not matter, as in the rules.
-    known = {" ".join(name.casefold().split()): code for code, name in enumerate(people)}
+    who = Who(problem.people)
     codes = []
-    for name in (first, second):
-        code = known.get(" ".join(name.casefold().split()))
-        if code is None:
-            meant = near(name, list(people))
-            mend = f"Did you mean {meant}?" if meant else "Write the name as it stands there"
-            findings.error("is not in the plan", mend, came=name)
-        else:
-            codes.append(code)
+    for text in (first, second):
+        name = who.find(text)
+        if name is not None:
+            codes.append(problem.people.index(name))
+            continue
+        several, meant = who.bearers(text), who.meant(text)
+        mend = f"Did you mean {meant}?" if meant else "Write the name as it stands there"
+        wrong = "is not in the plan"
+        if len(several) > 1:
+            wrong, mend = f"may be {' or '.join(several[:4])}", "Write the whole name"
+        findings.error(wrong, mend, came=text)
     findings.raise_errors()
     return codes[0], codes[1]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMAND", "EPILOG", "SHORT", "allocation_of"]
 
-SHORT = "Price one change: an extra slot, an absence, a fixed award."
+SHORT = "Price one change: an extra slot, an absence, two people together."
 EPILOG = example(
     "evenhand demo --tables demo-out",
     "evenhand allocate demo-out/fleet --out week.json",
@@ -31,8 +31,12 @@ SHOWN = 10
 """Absences shown, the dearest; the file holds them all."""
 
 Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="An allocation saved as .json.")]
+EitherPlan = Annotated[
+    Path, typer.Argument(metavar="PLAN", help="An allocation, or a plan of teams, saved as .json.")
+]
 Without = Annotated[
-    list[str] | None, typer.Option("--without", metavar="NAME", help="An item or recipient that is away.")
+    list[str] | None,
+    typer.Option("--without", metavar="NAME", help="An item, recipient or person that is away."),
 ]
 Slots = Annotated[
     list[str] | None, typer.Option("--slots", metavar="DAY=+N", help="Slots more (or fewer) on a day.")
@@ -42,10 +46,13 @@ Budget = Annotated[
 ]
 Pin = Annotated[
     list[str] | None,
-    typer.Option("--pin", metavar="ITEM,WHO[,DAY]", help="An award that must be."),
+    typer.Option("--pin", metavar="ITEM,WHO[,DAY]", help="An award that must be; of teams PERSON,TEAM."),
 ]
 Forbid = Annotated[
-    list[str] | None, typer.Option("--forbid", metavar="ITEM,WHO[,DAY]", help="An award that may not be.")
+    list[str] | None,
+    typer.Option(
+        "--forbid", metavar="ITEM,WHO[,DAY]", help="An award that may not be; of teams PERSON,TEAM."
+    ),
 ]
 Mode = Annotated[str | None, typer.Option("--mode", metavar="MODE", help="Another mode of fairness.")]
 Lambda = Annotated[float | None, typer.Option("--lambda", metavar="P", help="Points for a second award.")]
@@ -53,11 +60,25 @@ Step = Annotated[
     float | None, typer.Option("--step", metavar="P", help="Extra penalty from the third award on.")
 ]
 Target = Annotated[int | None, typer.Option("--target", metavar="N", help="Awards free of penalty (mode a).")]
+Join = Annotated[
+    list[str] | None,
+    typer.Option("--join", metavar="NAME[,COLUMN=X]", help="Teams: a person who comes, with their values."),
+]
+Together = Annotated[
+    list[str] | None, typer.Option("--together", metavar="A,B", help="Teams: people who must share a team.")
+]
+Apart = Annotated[
+    list[str] | None, typer.Option("--apart", metavar="A,B", help="Teams: people of whom no two may.")
+]
+Number = Annotated[int | None, typer.Option("--teams", metavar="T", help="Teams: so many of them.")]
+Weights = Annotated[
+    str | None, typer.Option("--weights", metavar="A=3,B=1", help="Teams: how much columns count.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")]
 
 
 def what_if(
-    plan: Plan,
+    plan: EitherPlan,
     *,
     without: Without = None,
     slots: Slots = None,
@@ -68,15 +89,35 @@ def what_if(
     lam: Lambda = None,
     step: Step = None,
     target: Target = None,
+    join: Join = None,
+    together: Together = None,
+    apart: Apart = None,
+    teams: Number = None,
+    weights: Weights = None,
     time_limit: Seconds = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve the changed problem anew and put both plans side by side: the difference is the true price.
 
-    Asked nothing, it says what one more slot on each day would bring, and what each item's absence costs.
-    --out writes the changed plan (or, asked nothing, the absences as .csv).
+    Asked nothing, it says what one more slot on each day would bring, and what each item's absence costs; of
+    teams, what each wish that was not granted would cost. --out writes the changed plan (or, asked nothing,
+    the list as .csv).
     """
+    from evenhand.cli.what_if_teams import of_teams, refuse_others
+    from evenhand.solver import load
+
+    for_teams = {"join": join, "together": together, "apart": apart, "teams": teams, "weights": weights}
+    for_allocations = {
+        "slots": slots, "budget": budget, "mode": mode, "lambda": lam, "step": step, "target": target,
+    }  # fmt: skip
+    before = load(plan)
+    refuse_others(before.job, plan.name, teams=for_teams, allocation=for_allocations)
+    if before.job == "teams":
+        shared = {"without": without, "pin": pin, "forbid": forbid}
+        if not of_teams(before, shared | for_teams, time_limit, out, as_json=as_json):
+            raise typer.Exit(1)
+        return
     asked: dict[str, Any] = {
         "without": without or [],
         "slots": {name: int(more) for name, more in _moves(slots, "--slots", whole=True).items()},
@@ -88,7 +129,6 @@ def what_if(
         asked["penalty"] = penalty_of(mode, lam, step, target)
     something = any(asked.values())
     _refuse(out, something=something, seconds=time_limit)
-    before = allocation_of(plan)
     session = Session(out)
     if not something:
         _survey(session, before, as_json=as_json)

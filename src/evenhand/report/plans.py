@@ -117,7 +117,7 @@ def _beside(columns: Columns) -> Columns:
 
 
 def _teams(solution: Solution, rows: int | None) -> list[Block]:
-    from evenhand.teams import diversity, holders, seed_quality, summary
+    from evenhand.teams import diversity, holders, meeting_times, seed_quality, summary
 
     problem, awards = solution.problem, solution.awards
     roles = holders(problem, awards)
@@ -128,12 +128,15 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
     # Beyond some hundred teams nobody compares them on a screen, and a line a team takes its time.
     varied = [mean for _, mean in diversity(problem, awards)] if len(members) <= MOST_VARIED else []
     shares = [f"{mean:.0%}" for mean in varied] if varied else [""] * len(members)
-    shown = list(zip(problem.teams, members, shares, strict=True))[:kept]
+    # Without a schedule there is no column of it.
+    times = meeting_times(problem, awards)
+    meets = [[line] for line in times] or [[] for _ in members]
+    shown = list(zip(problem.teams, members, shares, meets, strict=True))[:kept]
     grid = Grid(
-        ("team", "people", *(["diversity"] if varied else []), "members"),
+        ("team", "people", *(["diversity"] if varied else []), *(["can meet"] if times else []), "members"),
         tuple(
-            (team, f"{len(names):,}", *([share] if varied else []), ", ".join(names))
-            for team, names, share in shown
+            (team, f"{len(names):,}", *([share] if varied else []), *when, ", ".join(names))
+            for team, names, share, when in shown
         ),
         frozenset({1, 2} if varied else {1}),
         note=_hidden(len(members), kept),

@@ -59,13 +59,14 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One team: its name, how many, its members, and a line of counts a criterion."""
+    """One team: its name, how many, its members, a line of counts a criterion, and when all can meet."""
 
     key: int
     name: str
     size: str
     members: tuple[Member, ...]
     counts: tuple[tuple[str, tuple[Count, ...]], ...]
+    meets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,7 @@ def _percent(label: str, share: float, foot: str, *, digits: int = 0) -> Tile:
 
 def cards_of(solution: Solution, tables: list[tuple[Any, Ints]] | None = None) -> Cards:
     """Return a card a team: members by name, and how many of each value."""
-    from evenhand.teams import holders
+    from evenhand.teams import holders, local_times, meeting_times
 
     problem = solution.problem
     tables = _tables(solution) if tables is None else tables
@@ -253,6 +254,7 @@ def cards_of(solution: Solution, tables: list[tuple[Any, Ints]] | None = None) -
     about = _abouts(problem, [criterion for criterion, _ in tables])
     quotas = [_quota(problem, criterion, sizes) for criterion, _ in tables]
     cards = []
+    times = meeting_times(problem, awards)
     for team in range(min(len(members), MOST_CARDS)):
         lines = [
             (criterion.name, _counts(problem, criterion, table[team], int(sizes[team]), quotas[number], team))
@@ -269,6 +271,12 @@ def cards_of(solution: Solution, tables: list[tuple[Any, Ints]] | None = None) -
                 counted(len(people), "person", "people"),
                 people,
                 tuple((name, counts) for name, counts in lines if counts),
+                (
+                    f"All can meet: {times[team]}",
+                    *(f"{zone}: {when}" for zone, when in local_times(problem, awards, team)),
+                )
+                if times
+                else (),
             )
         )
     more = len(members) - len(cards)

@@ -19,6 +19,7 @@ For the web's import page, ``evenhand check`` and ``read`` alike:
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -187,6 +188,7 @@ def _take_words(kind: TableKind, heads_left: _Heads) -> dict[str, tuple[str, ...
     unsure: dict[str, tuple[str, ...]] = {}
     wanted = list(kind.columns)
     if kind.own:
+        _take_questions(kind, heads_left)
         _join_names(kind, heads_left)
         wanted = [column for column in wanted if column.needed or column.telling]
         wanted += [kind.column(name) for name in _first_met(kind, heads_left)]
@@ -198,6 +200,47 @@ def _take_words(kind: TableKind, heads_left: _Heads) -> dict[str, tuple[str, ...
         elif like:
             unsure[column.name] = tuple(like)
     return unsure
+
+
+ASKS_NAME: Final = re.compile(
+    r"\b(vor|nach)?names?\b|\bnom\b|\bnombre\b|wie hei(ß|ss)|comment (tu )?t['’ ]appel|te llamas|se llama",
+    re.IGNORECASE,
+)
+"""A form's question for a name, as in "What is your name?" or "Wie heißt du?"."""
+
+NAME_OF_OTHERS: Final = re.compile(
+    r"user|nick|team|group|gruppe|équipe|equipo|company|firma|school|schule|école|project|projekt|file|friend|freund"
+    r"|partner|parent|elter|guardian|contact|kontakt|teacher|lehr|manager|mate\b|buddy|whom?\b|with\b|wish|like"
+    r"|prefer|pet\b|course|kurs|organi[sz]ation|department|abteilung|room|raum",
+    re.IGNORECASE,
+)
+"""Whose name a question asks for where it is not that of the person who answers."""
+
+FIRST_NAME: Final = re.compile(r"first|given|fore|christian|vor|prénom|pila", re.IGNORECASE)
+BOTH_NAMES: Final = re.compile(r"\b(vor|first|nom|nombre)\b.*(name|last|prénom|apellid)", re.IGNORECASE)
+LAST_NAME: Final = re.compile(r"last|family|sur|nach|familien|famille|apellido", re.IGNORECASE)
+
+
+def _take_questions(kind: TableKind, heads_left: _Heads) -> None:
+    """Take a form's question for the person's name, where one head alone asks for it."""
+    if (
+        "first_name" not in kind
+        or "name" in heads_left.columns
+        or {"first_name", "last_name"} <= set(heads_left.columns)
+    ):
+        return
+    asked: dict[str, list[str]] = {}
+    for head in heads_left.free:
+        # One word is a head, which names and words have had their chance at; a question has several.
+        if len(head.split()) < 2 or not ASKS_NAME.search(head) or NAME_OF_OTHERS.search(head):  # noqa: PLR2004
+            continue
+        both = bool(BOTH_NAMES.search(head)) and bool(LAST_NAME.search(head) or "nom" in head.casefold())
+        first, last = both or bool(FIRST_NAME.search(head)), both or bool(LAST_NAME.search(head))
+        column = "first_name" if first and not last else "last_name" if last and not first else "name"
+        asked.setdefault(column, []).append(head)
+    for column, heads in asked.items():
+        if len(heads) == 1 and column not in heads_left.columns:
+            heads_left.take(column, heads[0], "word")
 
 
 def _join_names(kind: TableKind, heads_left: _Heads) -> None:
@@ -369,9 +412,10 @@ def tell_words(table: Table, fits: Match) -> None:
     taken = [f"{head} as {column}" for column, head in fits.columns.items() if fits.how[column] == "word"]
     if taken:
         head, column = next((h, c) for c, h in fits.columns.items() if fits.how[c] == "word")
+        said = f'"{head}={column}"' if " " in head else f"{head}={column}"
         table.findings.warning(
             f"was read with {', '.join(taken)}",
-            f"If that is wrong, say what is meant, as in --map {head}={column}",
+            f"If that is wrong, say what is meant, as in --map {said}",
             table=table.name,
         )
 

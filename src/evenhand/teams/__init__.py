@@ -9,9 +9,11 @@ from evenhand.core.lazy import loaded_when_used
 if TYPE_CHECKING:
     from evenhand.teams.asking.best_swaps import Swap, swaps_of
     from evenhand.teams.asking.ledger import amended_in, published, taken_back, with_ledger
+    from evenhand.teams.asking.meeting import local_times, meeting_times
     from evenhand.teams.asking.rounds import Rounds, met_before, plan_rounds
     from evenhand.teams.asking.series import ASKING
     from evenhand.teams.asking.swaps import Change, arrange, change, renamed
+    from evenhand.teams.asking.what_if import WhatIf, what_if
     from evenhand.teams.job import JOB
     from evenhand.teams.judging.quality import SeedQuality, diversity, seed_quality
     from evenhand.teams.judging.roles import holders
@@ -32,6 +34,7 @@ __all__ = [
     "SeedQuality",
     "Swap",
     "TeamsProblem",
+    "WhatIf",
     "amended_in",
     "arrange",
     "balance",
@@ -39,6 +42,8 @@ __all__ = [
     "diversity",
     "guess_criteria",
     "holders",
+    "local_times",
+    "meeting_times",
     "met_before",
     "plan_rounds",
     "published",
@@ -47,6 +52,7 @@ __all__ = [
     "summary",
     "swaps_of",
     "taken_back",
+    "what_if",
     "with_ledger",
 ]
 
@@ -54,8 +60,10 @@ _HOMES = {
     "asking.series": ("ASKING",),
     "asking.best_swaps": ("Swap", "swaps_of"),
     "asking.ledger": ("amended_in", "published", "taken_back", "with_ledger"),
+    "asking.meeting": ("local_times", "meeting_times"),
     "asking.rounds": ("Rounds", "met_before", "plan_rounds"),
     "asking.swaps": ("Change", "arrange", "change", "renamed"),
+    "asking.what_if": ("WhatIf", "what_if"),
     "job": ("JOB",),
     "judging.quality": ("SeedQuality", "seed_quality", "diversity"),
     "judging.roles": ("holders",),

@@ -54,7 +54,7 @@ def test_people_teams_and_criteria_are_explained(made: tuple[TeamsProblem, np.nd
     assert set(subjects(problem, awards)) >= {"p00", "Team 1", "g"}
     person = explain(problem, awards, {}, "P00")
     assert person.headline.startswith("p00 is in Team")
-    assert {fact.name for fact in person.facts} >= {"holds", "next_best", "elsewhere", "rule"}
+    assert {fact.name for fact in person.facts} >= {"holds", "next_best", "elsewhere", "wish"}
     assert len(person.values("elsewhere")) == 3
     team = explain(problem, awards, {}, "team 1")
     assert team.headline.startswith("Team 1 has 6 members")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+from itertools import permutations
 from typing import Any
 
+import numpy as np
 import pytest
 
 import evenhand as eh
 from evenhand.core.errors import InputError
 from evenhand.teams import TeamsProblem, summary
+from evenhand.teams.judging.judge import judge
 from evenhand.teams.solving.model.floors import floors_of
 from teams.small_rosters import arrangements
 
@@ -182,3 +185,45 @@ def test_choices_that_must_be_kept() -> None:
     rows[0]["second"] = "Wood"
     kept = eh.solve(TeamsProblem.from_rows(rows, only_choices=True, **asked))
     assert kept.awards.tolist() == [1, 0, 0, 0, 1, 1]
+
+
+def test_a_short_list_never_makes_a_choice_on_it_likelier() -> None:
+    """Over all plans: who leaves lines empty gets a team they named only where the full list gets it too."""
+    rng = random.Random(3)
+    teams = ["Film", "Garden", "Robots"]
+    gained = checked = 0
+    every = [np.array(awards) for awards in sorted(set(permutations([0, 0, 1, 1, 2, 2])))]
+    for _ in range(25):
+        lists = [rng.sample(teams, 3) for _ in range(6)]
+        values = {}
+        for length in (1, 2, 3):
+            first = [(*lists[0][:length], "", "")[:3], *lists[1:]]
+            table = [
+                {"name": NAMES[at], "g": "wm"[at % 2], "c1": one[0], "c2": one[1], "c3": one[2]}
+                for at, one in enumerate(first)
+            ]
+            problem = TeamsProblem.from_rows(table, teams=3, names=teams, balance="g", choices="c1,c2,c3")
+            worth = [(judge(problem, awards).objective, teams[int(awards[0])]) for awards in every]
+            least = min(value for value, _ in worth)
+            values[length] = {team for value, team in worth if value == least}
+        for length in (1, 2):
+            named = set(lists[0][:length])
+            # Where every best plan of the short list has the named team, so has a best plan of the full one.
+            checked += 1
+            if values[length] <= named:
+                gained += not values[3] & named
+    assert checked == 50
+    assert gained == 0
+
+
+def test_short_lists_are_told() -> None:
+    """Who named fewer choices than there are lines is a note, another one where choices must be kept."""
+    table = [
+        {"name": name, "g": "wm"[at % 2], "c1": "Film", "c2": "" if at < 2 else "Garden"}
+        for at, name in enumerate(NAMES)
+    ]
+    asked: dict[str, Any] = {"teams": 2, "names": ["Film", "Garden"], "balance": "g", "choices": "c1,c2"}
+    soft = " ".join(map(str, TeamsProblem.from_rows(table, **asked).warnings))
+    assert "'Ada Lo, Ben Ito' name fewer than 2 choices: any other team counts as the next choice" in soft
+    hard = " ".join(map(str, TeamsProblem.from_rows(table, **asked, only_choices=True).warnings))
+    assert "a short list makes sure of a place, so ask them for more" in hard

@@ -99,7 +99,10 @@ class SwapPrices:
                 columns.add(index)
             similar, scale = criterion.similar, self.prices.scales[index]
             before, after = self.cost[index], self.cost[index] + change
-            lost[criterion.name] = scale.score(before, similar=similar) - scale.score(after, similar=similar)
+            # A column of weight 0 serves a rule alone; that it is less even is nobody's loss.
+            if criterion.weight:
+                was, now = scale.score(before, similar=similar), scale.score(after, similar=similar)
+                lost[criterion.name] = was - now
             value += self.prices.of_column(index, after, similar=similar)
             value -= self.prices.of_column(index, before, similar=similar)
             outside += farther if criterion.weight and self.prices.off else 0

@@ -14,12 +14,15 @@ from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.shares import TICKS
 from evenhand.teams.asking.best_swaps import MEMBERS, Swap, SwapPrices, swaps_of
 from evenhand.teams.asking.effects import rule_effects
+from evenhand.teams.asking.meeting import local_times, meeting_times
 from evenhand.teams.judging.roles import holders
 from evenhand.teams.judging.score import balance, limited
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.reading.columns import fold_value
+from evenhand.teams.reading.schedules import COMMON
+from evenhand.teams.reading.who import Who
 
-__all__ = ["explain", "subjects"]
+__all__ = ["explain", "subjects", "wish_facts"]
 
 Ints = NDArray[np.int64]
 
@@ -30,7 +33,9 @@ SHOWN = 20
 def subjects(problem: TeamsProblem, awards: Ints) -> dict[str, str]:
     """Return what ``explain`` takes: each person with the team, each team with its size, each criterion."""
     sizes = np.bincount(awards, minlength=len(problem.teams)).tolist()
-    known = dict.fromkeys((criterion.name for criterion in problem.criteria), "balanced")
+    known = dict.fromkeys(
+        (one.name for one in problem.criteria if not one.name.startswith(COMMON)), "balanced"
+    )
     for name, size in zip(problem.teams, sizes, strict=True):
         known[name] = "1 person" if size == 1 else f"{size} people"
     people = {name: problem.teams[team] for name, team in zip(problem.people, awards.tolist(), strict=True)}
@@ -45,7 +50,8 @@ def explain(problem: TeamsProblem, awards: Ints, proof: Mapping[str, Any], subje
         problem: the problem.
         awards: team codes, shape (n,).
         proof: what the method handed out; its certificate is told.
-        subject: a person, a team or a criterion; case does not matter.
+        subject: a person (a first name will do where only one has it), a team or a criterion; case does not
+            matter. "Ada to Team 3" asks why Ada is not there, "Ada to Ben" why the two are not together.
 
     Raises:
         InputError: nobody and nothing bears that name; the message names near misses.
@@ -58,6 +64,16 @@ def explain(problem: TeamsProblem, awards: Ints, proof: Mapping[str, Any], subje
     for index, criterion in enumerate(problem.criteria):
         if fold_value(criterion.name) == wanted:
             return _criterion(problem, awards, index, str(proof.get("certificate", "")))
+    who = Who(problem.people)
+    person = who.find(subject)
+    if person is not None:
+        return _person(problem, awards, problem.people.index(person))
+    told = _pair(problem, awards, subject, who)
+    if told is not None:
+        return told
+    several = who.bearers(subject)
+    if len(several) > 1:
+        raise InputError.one(f"may be {' or '.join(several[:4])}", "Write the whole name", came=subject)
     near = get_close_matches(subject, list(subjects(problem, awards))[:20_000], n=3, cutoff=0.5)
     raise InputError.one(
         "is no person, team or criterion here",
@@ -66,12 +82,97 @@ def explain(problem: TeamsProblem, awards: Ints, proof: Mapping[str, Any], subje
     )
 
 
+def _pair(problem: TeamsProblem, awards: Ints, subject: str, who: Who) -> Explanation | None:
+    """Explain "Ada to Team 3" or "Ada to Ben": why they are apart, what it would take; None for others."""
+    words = subject.split(" to ")
+    teams = {fold_value(name): code for code, name in enumerate(problem.teams)}
+    for cut in range(1, len(words)):
+        first, second = who.find(" to ".join(words[:cut])), " to ".join(words[cut:])
+        other = who.find(second)
+        team = teams.get(fold_value(second))
+        if first is None or (other is None and team is None):
+            continue
+        person = problem.people.index(first)
+        if team is not None:
+            return _not_there(problem, awards, person, team)
+        return _not_together(problem, awards, person, problem.people.index(str(other)))
+    return None
+
+
+def _not_there(problem: TeamsProblem, awards: Ints, person: int, team: int) -> Explanation:
+    """Say what each swap into a team would change, the cheapest first."""
+    name, where = problem.people[person], problem.teams[team]
+    subject = f"{name} to {where}"
+    if int(awards[person]) == team:
+        return Explanation("teams", subject, f"{name} is in {where}.")
+    swaps = _swaps_into(problem, awards, person, team, set())
+    if not swaps:
+        return Explanation("teams", subject, f"{where} has nobody {name} could change places with.")
+    head = f"{name} is in {problem.teams[int(awards[person])]}, not in {where}: {_verdict(swaps[0], 'swap')}."
+    return Explanation("teams", subject, head, tuple(_swap_facts(problem, awards, person, swaps)))
+
+
+def _not_together(problem: TeamsProblem, awards: Ints, person: int, other: int) -> Explanation:
+    """Say which swaps would bring two people together, the cheapest first."""
+    names = problem.people[person], problem.people[other]
+    subject = f"{names[0]} to {names[1]}"
+    home, there = int(awards[person]), int(awards[other])
+    if home == there:
+        head = f"{names[0]} and {names[1]} are both in {problem.teams[home]}."
+        return Explanation("teams", subject, head)
+    both = [
+        (swap, mover)
+        for mover, team, stays in ((person, there, other), (other, home, person))
+        for swap in _swaps_into(problem, awards, mover, team, {stays})
+    ]
+    if not both:
+        head = f"{names[0]} and {names[1]} are apart, and no single swap would bring them together."
+        return Explanation("teams", subject, head)
+    both.sort(key=lambda pair: (len(pair[0].breaks), pair[0].value, pair[0].other))
+    head = (
+        f"{names[0]} is in {problem.teams[home]} and {names[1]} in {problem.teams[there]}: "
+        f"{_verdict(both[0][0], 'swap that brings them together')}."
+    )
+    facts = [fact for swap, mover in both for fact in _swap_facts(problem, awards, mover, [swap])]
+    return Explanation("teams", subject, head, tuple(facts[:SHOWN]))
+
+
+def _swaps_into(problem: TeamsProblem, awards: Ints, person: int, team: int, stays: set[int]) -> list[Swap]:
+    """Return a person's swaps with members of a team, the best first; those in ``stays`` do not move."""
+    prices = SwapPrices(problem, awards)
+    members = np.flatnonzero(awards == team)[:MEMBERS].tolist()
+    swaps = [prices.swap(person, other) for other in members if other not in stays and other != person]
+    return sorted(swaps, key=lambda swap: (len(swap.breaks), swap.value, swap.other))
+
+
+def _verdict(swap: Swap, what: str) -> str:
+    """Say in a clause what the best of several swaps would do."""
+    if swap.breaks:
+        return f"every {what} would break a rule"
+    if swap.value > 0:
+        return f"every {what} would make the plan worse"
+    return f"a {what} would be {'just as good' if not swap.value else 'better'}"
+
+
+def _swap_facts(problem: TeamsProblem, awards: Ints, person: int, swaps: list[Swap]) -> list[Fact]:
+    name = problem.people[person]
+    return [
+        Fact(
+            "swap",
+            f"{name} for {problem.people[swap.other]} of {problem.teams[swap.team]}: "
+            f"{_losses(problem, awards, person, swap)}.",
+            swap.value, "units", problem.people[swap.other],
+        )
+        for swap in swaps[:SHOWN]
+    ]  # fmt: skip
+
+
 def _person(problem: TeamsProblem, awards: Ints, person: int) -> Explanation:
     name, team = problem.people[person], problem.teams[int(awards[person])]
     best = swaps_of(problem, awards, person)
     mix = _mix(problem, person)
     facts = [Fact("holds", f"{name} brings {mix}.", None, "", name)] if mix else []
-    facts += _roles(problem, awards, person) + _wishes(problem, awards, person)
+    facts += _roles(problem, awards, person) + wish_facts(problem, awards, person)
     if best:
         facts.append(_next_best(problem, awards, person, best[0]))
     in_order = sorted(best, key=lambda swap: swap.team)
@@ -79,7 +180,7 @@ def _person(problem: TeamsProblem, awards: Ints, person: int) -> Explanation:
     facts += [
         Fact("rule", f"A rule speaks of {name}: {rule.said}.", rule.weight, "points", rule.said)
         for rule in problem.rules
-        if person in rule.people and rule.kind not in {"friends", "choice", "met", "role"}
+        if person in rule.people and rule.kind not in {"friends", "wish", "choice", "met", "role"}
     ]
     open_swaps = [swap for swap in best if not swap.breaks]
     if not best:
@@ -90,18 +191,19 @@ def _person(problem: TeamsProblem, awards: Ints, person: int) -> Explanation:
         head = f"{name} is in {team}: in every other team something would get worse."
     elif open_swaps[0].value == 0:
         even = sum(swap.value == 0 for swap in open_swaps)
-        head = f"{name} is in {team} by the draw of the seed: {even} other teams would be just as good."
+        others = f"{even} other {'team' if even == 1 else 'teams'} would be just as good"
+        head = f"{name} is in {team} by the draw of the seed: {others}."
     else:
         head = f"{name} is in {team}, and a swap with {problem.teams[open_swaps[0].team]} would be better."
     return Explanation("teams", name, head, tuple(facts))
 
 
-def _wishes(problem: TeamsProblem, awards: Ints, person: int) -> list[Fact]:
+def wish_facts(problem: TeamsProblem, awards: Ints, person: int) -> list[Fact]:
     """Say what became of a person's wish or choice; where refused, the swap that grants it and its cost."""
     facts = []
     name = problem.people[person]
     for rule in problem.rules:
-        if rule.kind != "friends" or rule.people[0] != person:
+        if rule.kind not in {"friends", "wish"} or rule.people[0] != person:
             continue
         near = [who for who in rule.people[1:] if awards[who] == awards[person]]
         if near:
@@ -217,7 +319,8 @@ def _mix(problem: TeamsProblem, person: int) -> str:
     parts = []
     for criterion in problem.criteria:
         values = criterion.value[criterion.person == person].tolist()
-        if values:
+        # When somebody can not meet would be a list of a hundred slots.
+        if values and not criterion.name.startswith(COMMON):
             parts.append(f"{criterion.name}={' and '.join(criterion.values[value] for value in values)}")
     return ", ".join(parts)
 
@@ -225,8 +328,11 @@ def _mix(problem: TeamsProblem, person: int) -> str:
 def _team(problem: TeamsProblem, awards: Ints, team: int) -> Explanation:
     name = problem.teams[team]
     sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
-    facts, off = [], 0
+    facts: list[Fact] = []
+    off = 0
     for criterion in problem.criteria:
+        if criterion.name.startswith(COMMON):
+            continue  # when people can meet is told as times
         row = criterion.table(awards, len(sizes))[team]
         low, high = _span(criterion.counts, sizes[team : team + 1], problem.n)
         for value, label in enumerate(criterion.values):
@@ -236,6 +342,13 @@ def _team(problem: TeamsProblem, awards: Ints, team: int) -> Explanation:
             word = "within quota" if inside else "outside quota"
             sentence = f"{criterion.name}={label}: {held}, the fair share is {due:.2f} ({word})."
             facts.append(Fact("mix", sentence, held, "people", f"{criterion.name}={label}"))
+    meets = meeting_times(problem, awards)
+    if meets:
+        facts.insert(0, Fact("meets", f"All of {name} can meet: {meets[team]}.", None, "", name))
+        local = local_times(problem, awards, team)
+        facts[1:1] = [
+            Fact("local", f"By the clock of {zone}: {when}.", None, "", zone) for zone, when in local
+        ]
     head = f"{name} has {int(sizes[team])} members, " + (
         "each kind within quota." if not off else f"{off} {'kind' if off == 1 else 'kinds'} outside quota."
     )

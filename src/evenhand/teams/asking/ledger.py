@@ -32,6 +32,7 @@ from evenhand.teams.asking.effects import NAMED, listed
 from evenhand.teams.judging.roles import holders
 from evenhand.teams.judging.rules import Breach, breaches
 from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.reading.people_rules import CHOICE_POINTS
 
 __all__ = [
     "UNITS",
@@ -92,12 +93,13 @@ def lines_of_plan(problem: TeamsProblem, awards: Ints, unit: str) -> list[Line]:
         InputError: the unit is unknown, or the plan has nothing of it.
     """
     if unit not in units_of(problem):
-        wrong = "has no wishes or choices" if unit == "wishes" else "has no role" if unit == "roles" else ""
+        lacks = {"wishes": "wishes or choices", "roles": "roles"}.get(unit)
+        wrong = (
+            f"cannot be counted: the plan has no {lacks}" if lacks else "is nothing that teams are counted in"
+        )
         can = " or ".join(units_of(problem))
-        raise InputError.one(
-            wrong or "is nothing that a plan of teams is counted in",
-            f"This plan can be counted in {can}: give --count", came=unit, column="unit",
-        )  # fmt: skip
+        mend = f"Count what it has, with --count {can}"
+        raise InputError.one(wrong, mend, came=unit, column="unit")
     awards = np.asarray(awards, dtype=np.int64)
     make = {"wishes": _wish_lines, "roles": _turn_lines, "meetings": _meeting_lines}[unit]
     note = f"plan {_digest(problem, awards)}"
@@ -238,14 +240,18 @@ def taken_back(ledger: Ledger, label: str = "") -> Ledger:
     """Take a period back: everybody stands as before it. The entries stay, with others that undo them.
 
     Raises:
-        InputError: the period is not booked.
+        InputError: the period is not booked, or is taken back already.
 
     >>> rows = [{"name": name, "friend": "Bo"} for name in ("Ada", "Bo", "Cy", "Di")]
     >>> problem = TeamsProblem.from_rows(rows, teams=2, wishes="friend")
     >>> set(taken_back(published(Ledger(), problem, np.array([0, 0, 1, 1]))).balances.values())
     {0}
     """
-    return ledger.amend(label or last_label(ledger), None, [], note="taken back")
+    name = label or last_label(ledger)
+    if name in ledger.head.labels and not any(line.due or line.received for line in ledger.booked(name)):
+        mend = "Nothing has to be done; --label names another period"
+        raise InputError.one("is taken back already", mend, came=name, column="label")
+    return ledger.amend(name, None, [], note="taken back")
 
 
 def _of_unit(ledger: Ledger, problem: TeamsProblem, unit: str) -> Ledger:
@@ -303,13 +309,8 @@ def _owed_wishes(problem: TeamsProblem, ledger: Ledger) -> TeamsProblem:
     factor = {person: STEPS + step - least for person, step in steps.items()}
     # Unserved costs more than all better places of others together: by as much as weights now differ.
     spread = -(-(STEPS + most - least) // STEPS)
-    # Of a person's choices the rule with most teams stands for "none of them": it must stay above the others.
-    widest: dict[int, int] = {}
-    for rule in wished:
-        if rule.kind == "choice":
-            widest[rule.people[0]] = max(widest.get(rule.people[0], 0), len(rule.teams))
     rules = tuple(
-        _weighed(rule, factor[rule.people[0]], lags[rule.people[0]], spread, widest.get(rule.people[0], 0))
+        _weighed(rule, factor[rule.people[0]], lags[rule.people[0]], spread)
         if rule.kind in {"friends", "choice", "wish"}
         else rule
         for rule in problem.rules
@@ -321,11 +322,13 @@ def _owed_wishes(problem: TeamsProblem, ledger: Ledger) -> TeamsProblem:
     return replace(problem, rules=rules, warnings=(*problem.warnings, _note(sentence)))
 
 
-def _weighed(rule: Rule, factor: int, lag: int, spread: int, widest: int) -> Rule:
+def _weighed(rule: Rule, factor: int, lag: int, spread: int) -> Rule:
     """Return a wish with its person's weight; unserved stays above all better places of others together."""
     if rule.kind == "friends":
         return replace(rule, weight=rule.weight * factor, low=rule.low * spread, owed=max(0, lag))
-    last = spread if rule.kind == "choice" and len(rule.teams) == widest else 1
+    # "None of them" costs more than any later choice, and must stay above the others' together.
+    none = rule.kind == "choice" and rule.weight > CHOICE_POINTS * len(rule.teams)
+    last = spread if none else 1
     return replace(rule, weight=rule.weight * factor * last, owed=max(0, lag))
 
 

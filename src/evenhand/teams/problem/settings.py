@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, TypedDict
 
 __all__ = ["RuleWords", "TeamsSettings"]
@@ -56,3 +57,8 @@ class TeamsSettings(RuleWords, total=False):
     met_before: Sequence[Any]
     roles: Names | str
     keep: Names | str
+    times: Names | str
+    hours: float | None
+    in_a_row: bool
+    zone: str
+    week: date | str | None

@@ -13,7 +13,16 @@ from evenhand.tables import Table
 from evenhand.tables.coded import coded_of
 from evenhand.teams.problem.teams_problem import Z_UNIT, Criterion, Number
 
-__all__ = ["category", "codes_of", "fold_value", "folded", "number_column", "split_tags", "tag_column"]
+__all__ = [
+    "category",
+    "codes_of",
+    "fold_value",
+    "folded",
+    "number_column",
+    "split_tags",
+    "standardised",
+    "tag_column",
+]
 
 Ints = NDArray[np.int64]
 
@@ -91,7 +100,13 @@ def number_column(table: Table, name: str, order: Ints, *, weight: int = 1, prio
     """Make fixed-point z-scores of a column of numbers; missing ones count as the mean. O(n)."""
     there = np.array([bool(cell) for cell in table.columns[name]])
     raw = table.numbers(name, default=0.0)[order]
-    there = there[order]
+    return standardised(name, raw, there[order], weight=weight, priority=priority)
+
+
+def standardised(
+    name: str, raw: NDArray[np.float64], there: NDArray[np.bool_], *, weight: int = 1, priority: int = 1
+) -> Number:
+    """Make fixed-point z-scores, shape (n,); a number that is not ``there`` counts as the mean. O(n)."""
     known = raw[there]
     mean = float(known.mean()) if len(known) else 0.0
     sd = float(known.std()) if len(known) else 0.0

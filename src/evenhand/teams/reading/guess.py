@@ -11,12 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from evenhand.tables import Table, read
 from evenhand.tables.coded import word_counts, words_of
 from evenhand.teams.reading.columns import folded, split_tags
 from evenhand.teams.reading.names import FIRST, LAST, WHOLE_NAMES, name_columns, name_parts
+from evenhand.teams.reading.schedules import ANY_WEEK, spans_of
 
 __all__ = ["IDENTIFIER", "TIMES_SEEN", "Guess", "guess", "guess_criteria"]
 
@@ -137,6 +139,13 @@ IDENTIFIER = "an identifier"
 TIMES_SEEN = "times"
 """Reasons for which a column is left out, told to the person."""
 
+MEETING_TIMES = "when people can meet, --times"
+WORDY = frozenset({"free text", "too many different values"})
+
+LOOKED_AT = 20
+"""Different cells that are read as times before a column is taken for them: reading all of a million texts to
+say what a column is would take longer than planning."""
+
 NUMBERED = re.compile(r"[\[(]?\b([1-9]|1st|2nd|3rd|first|second|third)\b[\])]?", re.IGNORECASE)
 
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+|\d+")
@@ -205,6 +214,8 @@ def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
         for cell, times in word_counts(table.columns[header]).items():
             counts[cell.strip()] += times
         what, reason = _kind(header, counts, people)
+        if reason in WORDY and _says_when(header, counts):
+            reason = MEETING_TIMES
         if what in {"category", "tags"}:
             criteria.append(header)
             if what == "tags":
@@ -281,6 +292,15 @@ def _kind(header: str, cells: Mapping[str, int], people: Collection[str]) -> tup
     if len(distinct) == 1:
         return "", "all alike"
     return "", "too many different values"
+
+
+def _says_when(header: str, cells: Mapping[str, int]) -> bool:
+    """Whether most cells say when people can meet."""
+    some = [cell for cell in cells if cell][:LOOKED_AT]
+    return bool(some) and sum(
+        not wrong and bool(spans)
+        for spans, wrong in (spans_of(cell, UTC, ANY_WEEK, head=header) for cell in some)
+    ) > MOST_CELLS * len(some)
 
 
 def _folded_counts(cells: Mapping[str, int]) -> Counter[str]:

@@ -142,7 +142,7 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
             table.findings.error(
                 f"stands in row {table.rows[first[fold]]} already"
                 + (f" as {other!r}" if other != person else ""),
-                "Delete the row, or tell the two apart, for example by a middle name",
+                "Delete one of the rows if it is one person, else tell them apart by a middle name",
                 table=table.name,
                 row=table.rows[index],
                 column=" + ".join(columns),

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from evenhand.core.seeded import keys
 from evenhand.tables import Table, near, read
 from evenhand.teams.problem import Criterion
-from evenhand.teams.reading.columns import category, fold_value, split_tags
+from evenhand.teams.reading.columns import category, fold_value, folded, split_tags
+from evenhand.teams.reading.who import Who
 from evenhand.teams.rules import Roster
 from evenhand.teams.rules.base import Row
 
@@ -30,6 +31,13 @@ are mixed wherever columns allow. Each plan before counts half of the next."""
 
 CHOICE_POINTS = 10
 """Points for the second choice instead of the first; the third costs twice as much more, and so on."""
+
+
+MOST_ROWS = 6
+"""Rows that a note lists; of more it says how many."""
+
+ADDRESSES = frozenset({"email", "emailaddress", "mail", "username"})
+"""Folded heads of columns that hold e-mail addresses, which people also write where a name is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +96,27 @@ def plan_of(source: Any, name: str) -> dict[str, str]:
     Raises:
         InputError: the table has no such columns.
     """
-    if isinstance(source, Mapping) and all(isinstance(value, str) for value in source.values()):
+    if isinstance(source, Mapping) and source and all(isinstance(value, str) for value in source.values()):
         return dict(source)
     table = read(source, name)
     who = next((column for column in ("person", "name", "full name") if table.has(column)), "person")
     if not table.need(who, "team"):
         table.findings.raise_errors()
-    pairs = zip(table.columns[who], table.columns["team"], strict=True)
-    return {person: team for person, team in pairs if person and team}
+    plan: dict[str, str] = {}
+    seen: dict[str, int] = {}
+    for row, (person, team) in enumerate(zip(table.columns[who], table.columns["team"], strict=True)):
+        if not person or not team:
+            continue
+        known = seen.setdefault(fold_value(" ".join(person.split())), row)
+        if known != row:
+            mend = "Leave one of the two rows: a person is in one team"
+            table.wrong(row, who, f"stands in row {table.rows[known]} already", mend)
+        plan[person] = team
+    if not plan and not table.findings.errors:
+        mend = "Give the plan as it was handed out: a person and a team in each row"
+        table.findings.error("says of nobody in which team they are", mend, table=table.name)
+    table.findings.raise_errors()
+    return plan
 
 
 def sizes_after(people: Sequence[str], teams: Sequence[str], published: Mapping[str, str]) -> list[int]:
@@ -118,51 +139,94 @@ def _wishes(columns: Sequence[str], roster: Roster) -> list[Row]:
     if not columns or not roster.table.asked(*columns):
         return []
     table = roster.table
-    whole = {fold_value(" ".join(name.split())): name for name in roster.people}
-    bearers = Counter(name.split()[0].casefold() for name in roster.people if name)
-    # A first name alone names somebody only if one person bears it.
-    first = {
-        name.split()[0].casefold(): name
-        for name in roster.people
-        if name and bearers[name.split()[0].casefold()] == 1
-    }
-    rows: list[Row] = []
+    who = Who(roster.people, _addresses(roster))
     friends: dict[str, list[str]] = {}
+    unknown: dict[str, list[tuple[str, int, str]]] = {}
     for column in columns:
         for row, (person, cell) in enumerate(zip(roster.people, _cells(column, roster), strict=True)):
-            for part in split_tags(cell):
-                folded = fold_value(" ".join(part.split()))
-                friend = whole.get(folded) or first.get(folded)
+            for part, friend in who.listed(cell):
                 if friend is None:
-                    meant = near(part, list(roster.people))
-                    table.odd(
-                        int(roster.order[row]), column, "names nobody of the roster and was left out",
-                        f"Did you mean {meant}?" if meant else "Write the name as it stands in the roster",
-                    )  # fmt: skip
+                    place = (column, int(roster.order[row]), part)
+                    unknown.setdefault(fold_value(" ".join(part.split())), []).append(place)
                 elif friend == person:
                     table.odd(
                         int(roster.order[row]), column, "is the person's own name", "Name somebody else"
                     )
                 elif friend not in friends.setdefault(person, []):
                     friends[person].append(friend)
-    rows += [
-        {"kind": "friends", "people": ";".join([who, *named])} for who, named in friends.items() if named
+    for places in unknown.values():
+        _unknown_friend(places, who, roster)
+    return [
+        {"kind": "friends", "people": ";".join([person, *named])}
+        for person, named in friends.items()
+        if named
     ]
-    return rows
+
+
+def _addresses(roster: Roster) -> dict[str, str]:
+    """Return e-mail address to name, where the roster has a column of them."""
+    column = next((head for head in roster.table.columns if folded(head) in ADDRESSES), None)
+    cells = _cells(column, roster) if column is not None else []
+    return {cell.strip(): person for cell, person in zip(cells, roster.people, strict=False) if "@" in cell}
+
+
+def _unknown_friend(places: Sequence[tuple[str, int, str]], who: Who, roster: Roster) -> None:
+    """Note a name that nobody bears once, however many people named it."""
+    table = roster.table
+    column, _, part = places[0]
+    meant = who.meant(part)
+    several = who.bearers(part)
+    mend = f"Did you mean {meant}?" if meant else "Write the name as it stands in the roster"
+    problem = "names nobody of the roster and was left out"
+    if len(several) > 1:
+        problem = f"may be {' or '.join(several[:4])} and was left out"
+        mend = "Write the whole name"
+    rows = sorted({table.rows[place[1]] for place in places})
+    if len(places) > 1:
+        shown = ", ".join(str(one) for one in rows[:MOST_ROWS])
+        more = f" and {len(rows) - MOST_ROWS} more" if len(rows) > MOST_ROWS else ""
+        problem += f" in {len(places)} cells ({'row' if len(rows) == 1 else 'rows'} {shown}{more})"
+    columns = {place[0] for place in places}
+    table.findings.warning(
+        problem, mend, table=table.name,
+        row=rows[0] if len(places) == 1 else None,
+        column=column if len(columns) == 1 else "", came=part,
+    )  # fmt: skip
 
 
 def _choices(columns: Sequence[str], roster: Roster, *, only: bool) -> list[Row]:
     """Return a soft rule for each choice: outside the first costs something, outside the first two more.
 
-    ``only``: outside all of them is not allowed at all.
+    Who leaves lines empty says that any other team will do as the next choice. So a short list never makes a
+    team that is on it likelier: it only lowers what the others cost. ``only``: outside all is not allowed.
     """
     if not columns or not roster.table.asked(*columns):
         return []
+    wanted = _wanted(columns, roster)
+    # Outside all choices costs more than every column and everybody else's lower choices together.
+    last = roster.all_columns + CHOICE_POINTS * len(columns) ** 2 * len(roster.people)
+    lines = min(len(columns), len(roster.teams))
+    short = [person for person, teams in wanted.items() if len(teams) < lines]
+    if short:
+        _tell_short(short, lines, columns, roster, only=only)
+    rows = []
+    for person, teams in wanted.items():
+        for place in range(1, len(teams) + 1):
+            points = last if place == len(teams) >= lines else CHOICE_POINTS * place
+            where = ";".join(teams[:place])
+            rows.append({"kind": "choice", "people": person, "teams": where, "weight": str(points)})
+        if only:
+            rows.append({"kind": "allow", "people": person, "teams": ";".join(teams)})
+    return rows
+
+
+def _wanted(columns: Sequence[str], roster: Roster) -> dict[str, list[str]]:
+    """Return each person's choices in order; names of no team are noted and left out."""
     known = {fold_value(team): team for team in roster.teams}
     wanted: dict[str, list[str]] = {}
     for column in columns:
         for row, (person, cell) in enumerate(zip(roster.people, _cells(column, roster), strict=True)):
-            for part in split_tags(cell):
+            for part in [cell.strip()] if fold_value(cell) in known else split_tags(cell):
                 team = known.get(fold_value(part))
                 if team is None:
                     roster.table.odd(
@@ -171,17 +235,25 @@ def _choices(columns: Sequence[str], roster: Roster, *, only: bool) -> list[Row]
                     )  # fmt: skip
                 elif team not in wanted.setdefault(person, []):
                     wanted[person].append(team)
-    # Outside all choices costs more than every column and everybody else's lower choices together.
-    last = roster.all_columns + CHOICE_POINTS * len(columns) ** 2 * len(roster.people)
-    rows = []
-    for person, teams in wanted.items():
-        for place in range(1, len(teams) + 1):
-            points = last if place == len(teams) else CHOICE_POINTS * place
-            where = ";".join(teams[:place])
-            rows.append({"kind": "choice", "people": person, "teams": where, "weight": str(points)})
-        if only:
-            rows.append({"kind": "allow", "people": person, "teams": ";".join(teams)})
-    return rows
+    return wanted
+
+
+def _tell_short(
+    people: Sequence[str], lines: int, columns: Sequence[str], roster: Roster, *, only: bool
+) -> None:
+    """Note who named fewer choices than there are lines, and what that means."""
+    some = ", ".join(people[:MOST_ROWS])
+    more = f" and {len(people) - MOST_ROWS} more" if len(people) > MOST_ROWS else ""
+    verb = "names" if len(people) == 1 else "name"
+    means = (
+        "with --only-choices a short list makes sure of a place, so ask them for more"
+        if only
+        else "any other team counts as the next choice, so a short list brings no advantage"
+    )
+    roster.table.findings.warning(
+        f"{verb} fewer than {lines} choices: {means}", "Nothing has to be done" if not only else "Ask them",
+        table=roster.table.name, column=", ".join(columns), came=f"{some}{more}",
+    )  # fmt: skip
 
 
 def _meant(name: str, teams: Sequence[str]) -> str:
@@ -194,9 +266,16 @@ def _locked(column: str, roster: Roster) -> list[Row]:
     if not column or not roster.table.asked(column):
         return []
     by_team: dict[str, list[str]] = {}
-    for person, cell in zip(roster.people, _cells(column, roster), strict=True):
-        if cell.strip():
-            by_team.setdefault(cell.strip(), []).append(person)
+    known = {fold_value(team): team for team in roster.teams}
+    for row, (person, cell) in enumerate(zip(roster.people, _cells(column, roster), strict=True)):
+        if not cell.strip():
+            continue
+        team = known.get(fold_value(cell))
+        if team is None:
+            mend = _meant(cell, roster.teams)
+            roster.table.wrong(int(roster.order[row]), column, "is no team", mend)
+        else:
+            by_team.setdefault(team, []).append(person)
     return [{"kind": "lock", "people": ";".join(who), "teams": team} for team, who in by_team.items()]
 
 
@@ -253,9 +332,15 @@ def _staying(asked: FromColumns, published: Mapping[str, str], roster: Roster) -
         elif fold_value(team) in known:
             stay.setdefault(known[fold_value(team)], []).append(here[fold_value(person)])
     if gone:
+        old = {fold_value(person) for person in published}
+        fresh = Who([name for name in roster.people if fold_value(name) not in old])
+        alike = [f"{person} may be {meant}" for person in sorted(gone) if (meant := fresh.meant(person))]
+        mend = "Their places are filled again"
+        if alike:
+            mend += f". {'; '.join(alike[:4])}: mend the spelling if so, and nobody of them moves"
         roster.table.findings.warning(
             f"{'is' if len(gone) == 1 else 'are'} in the published plan and no longer on the roster",
-            "Their places are filled again", column="published", came=", ".join(sorted(gone)[:8]),
+            mend, column="published", came=", ".join(sorted(gone)[:8]),
         )  # fmt: skip
     points = str(asked.move_price if asked.move_price is not None else roster.all_columns + 1)
     return [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,21 @@ from evenhand.tables import Table, read
 from evenhand.tables.coded import words_of
 from evenhand.tables.numerals import decimals
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
-from evenhand.teams.reading.columns import category, codes_of, folded, number_column, split_tags, tag_column
+from evenhand.teams.reading.columns import (
+    category,
+    codes_of,
+    fold_value,
+    folded,
+    number_column,
+    split_tags,
+    tag_column,
+)
 from evenhand.teams.reading.guess import IDENTIFIER, TIMES_SEEN, guess
 from evenhand.teams.reading.names import people_of_table
 from evenhand.teams.reading.people_rules import FromColumns, able_column, column_rows, plan_of
 from evenhand.teams.reading.rules import RulesRead, read_rules
+from evenhand.teams.reading.schedules import ANY_WEEK, COMMON, schedule
+from evenhand.teams.reading.schedules import Asked as Meeting
 from evenhand.teams.reading.sizes import Asked, seating, team_names, team_sizes
 from evenhand.teams.rules import Roster
 
@@ -58,6 +69,11 @@ def problem_from_table(
     met_before: Sequence[Any] = (),
     roles: Sequence[str] | str = (),
     keep: Sequence[str] | str = (),
+    times: Sequence[str] | str = (),
+    hours: float | None = None,
+    in_a_row: bool = False,
+    zone: str = "",
+    week: date | str | None = None,
     **keywords: Any,
 ) -> TeamsProblem:
     """Make a problem of a roster.
@@ -90,6 +106,12 @@ def problem_from_table(
         met_before: earlier plans, the last one last, whose teams should be mixed.
         keep: other columns that go into the plan's table, such as an e-mail address.
         roles: columns with yes for those who may be captain, driver, mentor; each team gets one of them.
+        times: columns of when people can meet, such as "Mon 9-12; Wed 14:00-16:00"; every team then gets
+            common hours.
+        hours: the least of them, in quarters of an hour; one, and said, if not given.
+        in_a_row: whether these are to be at one go.
+        zone: a column of time zones (Europe/Berlin, UTC+5:30), in whose clock the times are.
+        week: any day of the week that is meant, for clocks that change.
         **keywords: rules as keywords: minimum, maximum, no_lone, together, apart, wishes, locked,
             locked_teams, allowed, free, met.
 
@@ -123,15 +145,25 @@ def problem_from_table(
         only_choices=only_choices,
     )
     keywords |= {} if by_columns or wishes is None else {"wishes": wishes}
+    meeting = _meeting(table, times, hours, zone, week, in_a_row=in_a_row)
     ruled = rules is not None or any(what is not None for what in keywords.values()) or asked != FromColumns()
+    ruled |= bool(meeting.columns)
     wanted = _columns_wanted(
-        table, balance, dials, [*asked.wishes, *asked.choices, asked.lock, *asked.roles], ruled=ruled
+        table,
+        balance,
+        dials,
+        [*asked.wishes, *asked.choices, asked.lock, *asked.roles, *meeting.columns, meeting.zone],
+        ruled=ruled,
     )
     kept = [column for column in _headed(table, keep) if column not in wanted]
+    if meeting.zone and meeting.zone not in {*wanted, *kept}:
+        kept.append(meeting.zone)
     if table.columns:
         table.asked(*kept)
     people, order = people_of_table(table, name)
     ask = Asked(teams, size, sizes, min_size, max_size)
+    if names is None and rooms is None and published is None:
+        asked, ask, names = _named_by_lock(table, asked, ask)
     seats = seating(len(people), ask, rooms, names, findings, before=asked.published, people=people)
     picked, labels, fixed = seats.sizes, seats.names, seats.listed
     _known_settings(table, dials, wanted)
@@ -146,19 +178,114 @@ def problem_from_table(
             mend = "Leave it out of the columns to balance: each team gets one in any case"
             findings.error("is a role and a column to balance", mend, column=role)
         criteria.append(able_column(table, role, order))
+    common = _common_time(meeting, table, order, people, criteria)
     roster = Roster(table, order, people, labels, picked, criteria, most)
-    own = column_rows(asked, roster) if people else []
+    own = [*column_rows(asked, roster), *common] if people else []
     rules_read = read_rules(rules, keywords, roster, own)
     # Only now, so that all that is wrong in the table, the settings and the rules is told at once.
     findings.raise_errors()
-    return _assembled(rules_read, measured, [*wanted, *kept], listed=fixed)
+    return _assembled(rules_read, measured, [*wanted, *kept], listed=fixed, meeting=meeting)
+
+
+def _meeting(
+    table: Table,
+    times: Sequence[str] | str,
+    hours: float | None,
+    zone: str,
+    week: date | str | None,
+    *,
+    in_a_row: bool,
+) -> Meeting:
+    """Return what is asked of schedules; hours and a week that are none, or stand alone, are noted."""
+    findings = table.findings
+    columns = _headed(table, times)
+    for label, given in (
+        ("hours", hours),
+        ("zone", zone or None),
+        ("week", week),
+        ("in a row", in_a_row or None),
+    ):
+        if given is not None and not columns:
+            mend = "Name the columns of when people can meet with --times"
+            findings.error("means nothing without times", mend, column=label, came=str(given))
+    quarters = None if hours is None else hours * 4
+    if quarters is not None and not (0 < quarters <= 4 * 24 * 7 and quarters == int(quarters)):
+        mend = "Give hours in quarters, such as 2 or 1.5"
+        findings.error("is no number of hours", mend, column="hours", came=str(hours))
+        hours = None
+    if columns and hours is None and not findings.errors:
+        mend = "Say another with --hours"
+        findings.warning("every team gets 1 common hour at least", mend, table=table.name, column=columns[0])
+        hours = 1.0
+    if isinstance(week, str):
+        try:
+            week = date.fromisoformat(week)
+        except ValueError:
+            mend = "Write a day of the week that is meant, such as 2026-03-23"
+            findings.error("is no date", mend, column="week", came=str(week))
+            week = ANY_WEEK
+    return Meeting(tuple(columns), _headed(table, [zone])[0] if zone else "", week, hours or 1.0, in_a_row)
+
+
+def _named_by_lock(
+    table: Table, asked: FromColumns, ask: Asked
+) -> tuple[FromColumns, Asked, list[str] | None]:
+    """Return what is asked, with teams called as the column of places names them; None for usual names."""
+    names = _teams_of_column(table, asked.lock) if asked.lock else None
+    if names is None:
+        return asked, ask, None
+    if ask.teams is None and ask.size is None and ask.sizes is None:
+        ask = replace(ask, teams=len(names))
+    if ask.teams is not None and len(names) > ask.teams:
+        mend = f"Ask for --teams {len(names)}, or mend the spelling where two of them are one"
+        said = f"names {len(names)} teams ({', '.join(names[:12])}) and {ask.teams} are asked for"
+        table.findings.error(said, mend, table=table.name, column=asked.lock)
+        return replace(asked, lock=""), ask, None
+    called = ", ".join(names[:12])
+    mend = "Give --names to call them otherwise"
+    sentence = f"says what the teams are called: {called}"
+    table.findings.warning(sentence, mend, table=table.name, column=asked.lock)
+    return asked, ask, names
+
+
+def _common_time(
+    meeting: Meeting, table: Table, order: Ints, people: Sequence[str], criteria: list[Criterion]
+) -> list[dict[str, str]]:
+    """Add the column of when people can not meet, and return its rule as a row; [] where none is asked."""
+    common = schedule(meeting, table, order, people) if meeting.columns and people else None
+    if common is None:
+        return []
+    criteria.append(common.criterion)
+    return [{"kind": "free", "column": common.criterion.name, "min": str(common.least)}]
+
+
+def _teams_of_column(table: Table, column: str) -> list[str] | None:
+    """Return the teams that a column of places names; None where they are called "Team 1" and so on."""
+    if not table.has(column):
+        return None
+    named: dict[str, str] = {}
+    for cell in words_of(table.columns[column]):
+        if cell.strip():
+            named.setdefault(fold_value(cell), cell.strip())
+    if not named or all(fold.removeprefix("team ").isdecimal() for fold in named):
+        return None
+    return [named[fold] for fold in sorted(named)]
 
 
 def _assembled(
-    rules_read: RulesRead, numbers: list[Number], wanted: list[str], *, listed: bool
+    rules_read: RulesRead, numbers: list[Number], wanted: list[str], *, listed: bool, meeting: Meeting
 ) -> TeamsProblem:
     """Put together what was read."""
     roster = rules_read.roster
+    if meeting.columns:
+        span = f"{meeting.hours:g} common {'hour' if meeting.hours == 1 else 'hours'}"
+        said = f"every team has {span}{' in a row' if meeting.in_a_row else ''}"
+        rules_read.rules = tuple(
+            replace(rule, said=said)
+            if rule.kind == "free" and rules_read.criteria[rule.criterion].name.startswith(COMMON)
+            else rule
+            for rule in rules_read.rules
+        )
     order = roster.order.tolist() if len(roster.people) <= PRINTED else []
     return TeamsProblem(
         people=roster.people,

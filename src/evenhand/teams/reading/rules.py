@@ -32,6 +32,11 @@ ALWAYS_KEPT = frozenset({"together", "lock team"})
 """Words of kinds that are built into how people move, so that a weight would mean nothing."""
 
 
+MOST_WEIGHT = 1_000_000
+"""Points that a unit of a rule may cost: ten thousand columns from best to worst. Totals of thousands of such
+rules still are whole numbers of 64 bits."""
+
+
 class RulesRead:
     """Rules as read, with the columns they added (of weight 0) and the sizes that locked teams fixed."""
 
@@ -65,16 +70,20 @@ def read_rules(
         known.by_person = {fold_value(name): code for code, name in enumerate(roster.people)}
         known.by_team = {fold_value(name): code for code, name in enumerate(roster.teams)}
     rules: list[Rule] = []
+    if source is not None and not len(tables[0]):
+        mend = "Write one rule a row, or leave the file out"
+        findings.warning("holds no rules", mend, table=tables[0].name)
     for table in tables:
         if len(table) and table.need("kind"):
             for index in range(len(table)):
-                rules += _rule(RuleRow(table, index, known))
+                # Rows that the reader makes itself (the last table) have prices above all columns together.
+                rules += _rule(RuleRow(table, index, known), capped=table is not tables[-1])
     done.rules = tuple(rules)
     _size_locked_teams(done, known.locked, findings)
     return done
 
 
-def _rule(row: RuleRow) -> list[Rule]:
+def _rule(row: RuleRow, *, capped: bool) -> list[Rule]:
     word = row.cell("kind").strip().casefold().replace("_", " ")
     kind = WORDS.get(word)
     if kind is None:
@@ -83,6 +92,13 @@ def _rule(row: RuleRow) -> list[Rule]:
         return []
     # A wish without a weight is soft all the same: nobody means a wish as a condition.
     weight = row.whole("weight", 1 if kind.kind in {"wish", "friends", "stay", "choice", "met"} else 0)
+    if capped and weight > MOST_WEIGHT:
+        mend = "Leave it empty for a rule that may not be broken"
+        row.wrong("weight", f"is above {MOST_WEIGHT:,}", mend)
+        return []
+    for column in sorted(set(COLUMNS) - kind.looks_at - {"kind"}):
+        if row.cell(column):
+            row.table.odd(row.index, column, f"is not looked at by {word}", "Leave it empty")
     if weight and word in ALWAYS_KEPT:
         row.wrong("weight", f"does not go with {word}, which is always kept", "Leave the weight empty")
     return kind.read(RuleRow(row.table, row.index, row.known, weight), word)

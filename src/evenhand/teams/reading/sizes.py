@@ -11,7 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
-from evenhand.tables import read
+from evenhand.tables import Table, read
+from evenhand.tables.descriptions import kinds_of
+from evenhand.tables.texts import fold
+from evenhand.teams.reading.columns import fold_value
 from evenhand.teams.reading.people_rules import sizes_after
 
 __all__ = ["Asked", "Seats", "even_sizes", "seating", "team_names", "team_sizes"]
@@ -76,20 +79,40 @@ def _within(sizes: Ints, asked: Asked, findings: Findings) -> None:
     if not len(sizes):
         return
     low, high, count = int(sizes.min()), int(sizes.max()), int(sizes.sum())
+    if asked.least is not None and asked.most is not None and asked.least > asked.most:
+        mend = "Swap the two, or leave one out"
+        findings.error(f"is above the most, {asked.most}", mend, column="min size", came=str(asked.least))
+        return
     if asked.least is not None and low < asked.least:
         most = max(1, count // max(1, asked.least))
         findings.error(
-            f"is more than the {low} people of a team",
-            f"{count} people make at most {most} teams of {asked.least} or more: ask for --teams {most}",
+            f"is more than the {_people(low)} of a team",
+            f"{_people(count)} make at most {_teams(most)} of {asked.least} or more: ask for --teams {most}",
             column="min size", came=str(asked.least),
         )  # fmt: skip
     if asked.most is not None and high > asked.most:
         least = -(-count // max(1, asked.most))
         findings.error(
-            f"is less than the {high} people of a team",
-            f"{count} people need at least {least} teams of {asked.most} or fewer: ask for --teams {least}",
+            f"is less than the {_people(high)} of a team",
+            f"{_people(count)} need {_teams(least)} of {asked.most} or fewer: ask for --teams {least}",
             column="max size", came=str(asked.most),
         )  # fmt: skip
+
+
+def _people(count: int) -> str:
+    return f"{count} {'person' if count == 1 else 'people'}"
+
+
+def _teams(count: int) -> str:
+    return f"{count} {'team' if count == 1 else 'teams'}"
+
+
+def _headed(table: Table, column: str) -> str:
+    """Return the head of a column of the rooms: our name for it, or another that people use."""
+    kind = next(one for one in kinds_of("teams") if one.name == "rooms")
+    heads = {fold(head): head for head in reversed(list(table.columns))}
+    words = (column, *kind.column(column).also)
+    return next((heads[fold(word)] for word in words if fold(word) in heads), column)
 
 
 def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats:
@@ -97,16 +120,21 @@ def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats
     table = read(rooms, "rooms", findings, job="teams")
     if asked.size is not None or asked.sizes is not None:
         findings.error("goes not with rooms", "Leave it out: rooms say how many fit", column="size")
-    capacity, label = "capacity", "name"
+    label, capacity, floor = (_headed(table, column) for column in ("name", "capacity", "min"))
     if not table.need(label, capacity):
         return Seats(even_sizes(count, min(1, count)), team_names(None, min(1, count), findings), listed=True)
+    before = len(findings.errors)
     seats = table.integers(capacity, low=1)
     least = (
-        table.integers("min", default=1, low=0) if table.has("min") else np.ones(len(seats), dtype=np.int64)
+        table.integers(floor, default=1, low=0) if table.has(floor) else np.ones(len(seats), dtype=np.int64)
     )
+    _room_names(table, label)
+    # Numbers that could not be read are told by cell; what they would add up to says nothing.
+    if len(findings.errors) > before:
+        return Seats(even_sizes(count, min(1, count)), team_names(None, min(1, count), findings), listed=True)
     for index in np.flatnonzero(least > seats).tolist():
         table.wrong(
-            index, "min", f"is more than the {int(seats[index])} who fit", "Lower it, or give a larger room"
+            index, floor, f"is more than the {int(seats[index])} who fit", "Lower it, or give a larger room"
         )
     chosen = np.arange(len(seats))[: asked.teams] if asked.teams else np.arange(len(seats))
     seats, least = seats[chosen], np.maximum(least[chosen], asked.least or 0)
@@ -114,16 +142,18 @@ def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats
     names = tuple(str(table.columns[label][index]) for index in chosen.tolist())
     if int(seats.sum()) < count:
         short = count - int(seats.sum())
+        used = f"{len(seats)} of its {len(table)} rooms have" if len(seats) < len(table) else "has"
+        more = f"{short} more {'seat' if short == 1 else 'seats'}"
         findings.error(
-            f"has {int(seats.sum())} seats for {count} people", f"Add rooms with {short} more seats",
+            f"{used} {int(seats.sum())} seats for {_people(count)}", f"Add rooms with {more}",
             table=table.name, column=capacity,
         )  # fmt: skip
         # The run ends with the error above; so many seats let the rest be checked and told with it.
         seats = seats + short
     if int(least.sum()) > count:
         findings.error(
-            f"needs {int(least.sum())} people and there are {count}", "Use fewer rooms, or lower the least",
-            table=table.name, column="min",
+            f"needs {_people(int(least.sum()))} and there are {count}", "Use fewer rooms, or lower the least",
+            table=table.name, column=floor,
         )  # fmt: skip
         least = np.minimum(least, 0)
     free = int(seats.sum()) - count
@@ -134,6 +164,17 @@ def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats
         )
     sizes = _level(count, np.minimum(least, seats), seats)
     return Seats(sizes, team_names(names, len(sizes), findings), listed=True)
+
+
+def _room_names(table: Table, label: str) -> None:
+    """Note rooms without a name and names that come twice."""
+    seen: dict[str, int] = {}
+    for index, name in enumerate(table.columns[label]):
+        if not name:
+            table.wrong(index, label, "is empty", "Write what the room is called")
+        elif seen.setdefault(fold_value(name), index) != index:
+            mend = "Give every room its own name"
+            table.wrong(index, label, f"stands in row {table.rows[seen[fold_value(name)]]} already", mend)
 
 
 def _level(count: int, least: Ints, most: Ints) -> Ints:
@@ -185,8 +226,8 @@ def team_sizes(
         return even_sizes(people, -(-people // int(size)))
     if int(asked) > people:
         findings.warning(
-            f"teams were asked for and there are {people} people",
-            f"{people} teams of one are made; ask for fewer",
+            f"teams were asked for and there {'is' if people == 1 else 'are'} {_people(people)}",
+            f"{_teams(people)} of one {'is' if people == 1 else 'are'} made; ask for fewer",
             column="teams",
             came=str(asked),
         )
@@ -207,10 +248,11 @@ def _listed(people: int, sizes: Sequence[int], findings: Findings) -> Ints:
         return even_sizes(people, min(1, people))
     total = sum(int(size) for size in sizes)
     if total != people:
-        apart = f"{people - total} too few" if total < people else f"{total - people} too many"
+        apart = abs(people - total)
+        places = f"{apart} {'place' if apart == 1 else 'places'} too {'few' if total < people else 'many'}"
         findings.error(
-            f"make {total} places for {people} people",
-            f"Change the sizes so that they add up to {people}: there are {apart} places",
+            f"make {total} {'place' if total == 1 else 'places'} for {_people(people)}",
+            f"Change the sizes so that they add up to {people}: {places}",
             column="sizes",
             came=",".join(str(int(size)) for size in sizes),
         )
@@ -229,9 +271,12 @@ def team_names(names: Sequence[str] | None, teams: int, findings: Findings) -> t
         )
     labels = [name or f"Team {index}" for index, name in enumerate(own[:teams], 1)]
     labels += [f"Team {index}" for index in range(len(labels) + 1, teams + 1)]
-    for index, label in enumerate(labels):
-        if label in labels[:index] if own else False:
+    seen: set[str] = set()
+    # Names are looked up without regard to case, so "Red" and "red" would be one team.
+    for label in labels if own else ():
+        if fold_value(label) in seen:
             findings.error(
                 "is the name of two teams", "Give every team its own name", column="names", came=label
             )
+        seen.add(fold_value(label))
     return tuple(labels)

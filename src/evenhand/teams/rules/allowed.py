@@ -53,6 +53,7 @@ class Allowed(RuleKind):
 
     kind = "allowed"
     words = ("lock", "allow", "forbid", "lock team", "locked", "allowed")
+    looks_at = frozenset({"people", "teams", "weight"})
     means = "lock: in that team; allow: only in those; forbid: anywhere else; lock team: exactly these people"
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "locked": Keyword(_rows("lock"), 'person to team, {"Ada": "Team 1"}'),

@@ -48,6 +48,7 @@ class Apart(RuleKind):
 
     kind = "apart"
     words = ("apart",)
+    looks_at = frozenset({"people", "weight"})
     means = "no two of them in one team"
     names_people = True
     keywords: ClassVar[Mapping[str, Keyword]] = {
@@ -104,6 +105,7 @@ class Met(RuleKind):
 
     kind = "met"
     words = ("met",)
+    looks_at = frozenset({"people", "weight"})
     means = "were in one team before: better apart; each pair that meets again costs the weight"
     names_people = True
     keywords: ClassVar[Mapping[str, Keyword]] = {

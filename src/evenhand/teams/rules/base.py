@@ -113,7 +113,18 @@ class ProgramRows(Protocol):
         """Let a unit of an unknown save what a unit of the soft rule costs."""
 
 
-NEEDED = ("kind", "words", "means", "keywords", "read", "search", "units", "program", "counted_out")
+NEEDED = (
+    "kind",
+    "words",
+    "looks_at",
+    "means",
+    "keywords",
+    "read",
+    "search",
+    "units",
+    "program",
+    "counted_out",
+)
 """What a kind must define itself: nothing is inherited silently."""
 
 KIND_OF: dict[str, RuleKind] = {}
@@ -126,6 +137,8 @@ class RuleKind:
     kind: ClassVar[str]
     words: ClassVar[tuple[str, ...]]
     """Words for it in the column ``kind`` of a rules table, the usual one first."""
+    looks_at: ClassVar[frozenset[str]]
+    """Columns of a rules table that the kind reads; what stands in others is noted."""
     means: ClassVar[str]
     """One line for the manual."""
     keywords: ClassVar[Mapping[str, Keyword]]

@@ -43,6 +43,7 @@ class Count(RuleKind):
 
     kind = "count"
     words = ("count", "min", "max", "minimum", "maximum", "at least", "at most")
+    looks_at = frozenset({"column", "value", "teams", "min", "max", "weight"})
     means = "between min and max people of the value in each team"
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "minimum": Keyword(
@@ -68,8 +69,11 @@ class Count(RuleKind):
         if value < 0:
             row.wrong("value", "is empty", "Name the value to be counted")
             return []
-        if low > high or (low == 0 and high == NO_LIMIT):
-            row.wrong("min", "and max leave nothing to keep", "Give a min, a max or both, min not above max")
+        if low > high:
+            row.wrong("min", f"is above the max, {high}", "Swap the two, or leave one empty")
+            return []
+        if low == 0 and high == NO_LIMIT:
+            row.wrong("min", "is empty or 0, and so is max", "Give a min, a max or both")
             return []
         span = f"at least {low}" if high == NO_LIMIT else f"{low} to {high}" if low else f"at most {high}"
         sentence = f"{span} {about.name}={about.values[value]}{row.where()}"

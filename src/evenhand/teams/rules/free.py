@@ -41,6 +41,7 @@ class Free(RuleKind):
 
     kind = "free"
     words = ("free",)
+    looks_at = frozenset({"column", "teams", "min", "weight"})
     means = "at least min slots of the column at which nobody of a team is busy; with a weight each counts"
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "free": Keyword(

@@ -48,6 +48,7 @@ class Friends(RuleKind):
 
     kind = "friends"
     words = ("friends", "one of")
+    looks_at = frozenset({"people", "weight"})
     means = (
         "at least one of the others in the first one's team; most people served first, then better choices"
     )

@@ -31,6 +31,7 @@ class Lone(RuleKind):
 
     kind = "lone"
     words = ("no lone", "lone")
+    looks_at = frozenset({"column", "value", "teams", "weight"})
     means = "nobody is the only one of the value (or of any value of the column) in a team"
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "no_lone": Keyword(_rows, 'nobody the only one of a value in a team, ["gender=woman"] or ["gender"]')

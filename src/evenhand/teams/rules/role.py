@@ -29,6 +29,7 @@ class Role(RuleKind):
 
     kind = "role"
     words = ("role",)
+    looks_at = frozenset({"column", "people", "weight"})
     means = (
         "those who may fill the column's role, whose turn it is first; the next ones go to different teams"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from evenhand.tables import Table, near
 from evenhand.teams.problem import Criterion
 from evenhand.teams.reading.columns import category, fold_value, folded, tag_column
+from evenhand.teams.reading.who import Who
 
 __all__ = ["Roster", "RuleRow", "RulesSoFar", "few_names"]
 
@@ -49,6 +50,7 @@ class RulesSoFar:
         criteria: the roster's, and columns that rules alone read (of weight 0).
         locked: team to exactly its people.
         by_person, by_team: folded name to code.
+        who: finds people by what somebody wrote; made when the first rule names somebody.
         all_columns: more points than all columns and numbers together can cost.
     """
 
@@ -57,6 +59,7 @@ class RulesSoFar:
     locked: dict[int, tuple[int, ...]] = field(default_factory=dict)
     by_person: dict[str, int] = field(default_factory=dict)
     by_team: dict[str, int] = field(default_factory=dict)
+    who: Who | None = None
     all_columns: int = 0
 
 
@@ -79,9 +82,23 @@ class RuleRow:
 
     def people(self) -> list[int]:
         """Return the people named."""
-        return self._codes(
-            "people", self.known.by_person, self.known.roster.people, "is not on the roster", needed=True
-        )
+        who = self._who()
+        parts = self._whom()
+        if not parts:
+            self.wrong("people", "is empty", "Name at least one, several parted by ;")
+        for text, name in parts:
+            if name is None:
+                self._nobody(text, who)
+        return [self.known.by_person[fold_value(name)] for _, name in parts if name is not None]
+
+    def _who(self) -> Who:
+        if self.known.who is None:
+            self.known.who = Who(self.known.roster.people)
+        return self.known.who
+
+    def _whom(self) -> list[tuple[str, str | None]]:
+        """Return each name in the cell with whom it means."""
+        return self._who().listed(self.cell("people" if self.table.has("people") else "person"))
 
     def group(self) -> list[int]:
         """Return the people named, each once, in the order of the cell; none where there are not two."""
@@ -90,13 +107,25 @@ class RuleRow:
         if len(people) > 1:
             return people
         # Where a name is unknown, that is the fault to mend: the row may well name two.
-        if people and len(named) == len(self._parts("people")):
+        if people and len(named) == len(self._whom()):
             self.wrong("people", "names one person", "Name at least two, parted by ;")
         return []
 
+    def _nobody(self, text: str, who: Who) -> None:
+        """Note a name that means nobody, or several people."""
+        few = len(who.people) <= COMPARED
+        several, meant = who.bearers(text), who.meant(text) if few else None
+        mend = f"Did you mean {meant}?" if meant else "Write the name as it stands there"
+        problem = "is not on the roster"
+        if len(several) > 1:
+            problem, mend = f"may be {' or '.join(several[:NAMED])}", "Write the whole name"
+        self.table.findings.error(
+            problem, mend, table=self.table.name, row=self.table.rows[self.index], column="people", came=text
+        )
+
     def teams(self, *, needed: bool) -> list[int]:
         """Return the teams named."""
-        return self._codes("teams", self.known.by_team, self.known.roster.teams, "is no team", needed=needed)
+        return self._team_codes(self.known.by_team, needed=needed)
 
     def where(self) -> str:
         """Return the teams in words."""
@@ -142,29 +171,24 @@ class RuleRow:
         self.wrong("value", f"is no value of {criterion.name}", mend)
         return None
 
-    def _parts(self, column: str) -> list[str]:
-        """Return the names in a cell, parted by ; or |."""
-        cell = self.cell(column if self.table.has(column) else column.removesuffix("s"))
-        return [part.strip() for part in cell.replace("|", ";").split(";") if part.strip()]
-
-    def _codes(
-        self, column: str, known: Mapping[str, int], names: Sequence[str], problem: str, *, needed: bool
-    ) -> list[int]:
-        """Return the codes of the names in a cell, noting those nobody bears."""
-        parts = self._parts(column)
+    def _team_codes(self, known: Mapping[str, int], *, needed: bool) -> list[int]:
+        """Return the codes of the teams in a cell, noting those that there are not."""
+        cell = self.cell("teams" if self.table.has("teams") else "team")
+        parts = [part.strip() for part in cell.replace("|", ";").split(";") if part.strip()]
+        # "Team 1, Team 2" is two teams, unless one is called so.
+        if len(parts) == 1 and fold_value(parts[0]) not in known:
+            parts = [part.strip() for part in parts[0].split(",") if part.strip()]
         if not parts and needed:
-            self.wrong(column, "is empty", "Name at least one, several parted by ;")
+            self.wrong("teams", "is empty", "Name at least one, several parted by ;")
         for part in parts:
             if fold_value(part) not in known:
-                meant = near(part, names) if len(names) <= COMPARED else None
+                names = self.known.roster.teams
+                meant = near(part, list(names)) if len(names) <= COMPARED else None
+                mend = f"Did you mean {meant}?" if meant else f"The teams are {few_names(list(names))}"
                 self.table.findings.error(
-                    problem,
-                    f"Did you mean {meant}?" if meant else "Write the name as it stands there",
-                    table=self.table.name,
-                    row=self.table.rows[self.index],
-                    column=column,
-                    came=part,
-                )
+                    "is no team", mend,
+                    table=self.table.name, row=self.table.rows[self.index], column="teams", came=part,
+                )  # fmt: skip
         return [known[fold_value(part)] for part in parts if fold_value(part) in known]
 
 

@@ -28,6 +28,7 @@ class Stay(RuleKind):
 
     kind = "stay"
     words = ("stay",)
+    looks_at = frozenset({"people", "teams", "weight"})
     means = "rather in that team than elsewhere; each person who moves costs the weight"
     keywords: ClassVar[Mapping[str, Keyword]] = {}
 
@@ -70,6 +71,7 @@ class Choice(RuleKind):
 
     kind = "choice"
     words = ("choice",)
+    looks_at = frozenset({"people", "teams", "weight"})
     means = "the person rather in one of these teams; a rule for the first choice, one for the first two, ..."
     keywords: ClassVar[Mapping[str, Keyword]] = {}
 

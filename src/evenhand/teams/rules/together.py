@@ -34,6 +34,7 @@ class Together(RuleKind):
 
     kind = "together"
     words = ("together",)
+    looks_at = frozenset({"people", "weight"})
     means = "all in one team"
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "together": Keyword(

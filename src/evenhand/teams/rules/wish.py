@@ -41,6 +41,7 @@ class Wish(RuleKind):
 
     kind = "wish"
     words = ("wish",)
+    looks_at = frozenset({"people", "weight"})
     means = "the first wants to be with the others; granted where balance allows; weight 1 if none"
     names_people = True
     keywords: ClassVar[Mapping[str, Keyword]] = {

@@ -1,0 +1,106 @@
+"""When everybody of a team can meet, in UTC and by each member's own clock."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.teams.problem import TeamsProblem
+from evenhand.teams.reading.schedules import ANY_WEEK, COMMON, LABEL
+from evenhand.teams.reading.zones import Zone, zone_of
+
+__all__ = ["common_spans", "local_times", "meeting_times"]
+
+Ints = NDArray[np.int64]
+Span = tuple[datetime, datetime]
+"""From and to, in UTC; a year of ``ANY_WEEK`` means any week."""
+
+SLOTS: Final = re.compile(r"\((?:slots|begins) of (\d+) minutes")
+
+SHOWN: Final = 4
+"""Times of a team that a line shows; the rest are counted."""
+
+
+def common_spans(problem: TeamsProblem, awards: Ints) -> list[list[Span]]:
+    """Return the spans at which all of each team can meet, in order; [] where there is no schedule.
+
+    Args:
+        problem: made with ``times``.
+        awards: team codes, shape (n,).
+
+    >>> when = ["Mon 9-12", "Mon 9-12", "Mon 10-11; Tue 8-9", "Mon 10-11; Tue 8-9"]
+    >>> rows = [{"name": name, "when": times} for name, times in zip("abcd", when)]
+    >>> problem = TeamsProblem.from_rows(rows, teams=2, times="when", hours=1)
+    >>> meeting_times(problem, np.array([0, 1, 0, 1]))
+    ['Mon 10:00-11:00', 'Mon 10:00-11:00']
+    """
+    column = next((one for one in problem.criteria if one.name.startswith(COMMON)), None)
+    length = SLOTS.search(column.name) if column is not None else None
+    if column is None or length is None:
+        return []
+    # Of hours in a row a value is where they can begin, so each spans all of them.
+    slot = timedelta(minutes=int(length.group(1)))
+    begins = [datetime.strptime(label, LABEL).replace(tzinfo=UTC) for label in column.values]
+    table = column.table(np.asarray(awards, dtype=np.int64), len(problem.teams))
+    found: list[list[Span]] = []
+    for row in table:
+        spans: list[Span] = []
+        for value in np.flatnonzero(row == 0).tolist():
+            first, last = begins[value], begins[value] + slot
+            if spans and first <= spans[-1][1]:
+                spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+            else:
+                spans.append((first, last))
+        found.append(spans)
+    return found
+
+
+def meeting_times(problem: TeamsProblem, awards: Ints) -> list[str]:
+    """Return a line for each team: when all of it can meet; [] where there is no schedule."""
+    zones = _zones(problem)
+    ends = " UTC" if zones else ""
+    return [_said(spans, UTC) + (ends if spans else "") for spans in common_spans(problem, awards)]
+
+
+def local_times(problem: TeamsProblem, awards: Ints, team: int) -> list[tuple[str, str]]:
+    """Return (zone, when a team can meet by that clock) for each zone of its members; [] without zones."""
+    zones = _zones(problem)
+    spans = common_spans(problem, awards)
+    members = np.flatnonzero(np.asarray(awards) == team).tolist()
+    if not zones or not spans or not spans[team]:
+        return []
+    named = dict.fromkeys(sorted(zones[person] for person in members))
+    return [(name, _said(spans[team], zone)) for name in named if (zone := zone_of(name)) is not None]
+
+
+def _zones(problem: TeamsProblem) -> list[str]:
+    """Return each person's zone as written; [] where no column of the plan holds zones alone."""
+    for cells in problem.columns.values():
+        if cells and all(cell and zone_of(cell) is not None for cell in cells):
+            return list(cells)
+    return []
+
+
+def _said(spans: list[Span], zone: Zone) -> str:
+    """Write spans by a clock: ``Mon 9:00-12:00, Wed 14:00-15:00 and 2 more``."""
+    if not spans:
+        return "no time in common"
+    shown = [_one(first.astimezone(zone), last.astimezone(zone)) for first, last in spans[:SHOWN]]
+    more = f" and {len(spans) - SHOWN} more" if len(spans) > SHOWN else ""
+    return ", ".join(shown) + more
+
+
+def _one(first: datetime, last: datetime) -> str:
+    # Weekdays alone where any week is meant; the day before Monday is the Sunday of any week.
+    any_week = abs((first.date() - ANY_WEEK).days) <= 8  # noqa: PLR2004 - a week, and a day on either side
+    day = f"{first:%a}" if any_week else f"{first:%a} {first.day} {first:%b}"
+    end = (
+        "24:00"
+        if last.time() == first.time().min and last.date() > first.date()
+        else f"{last.hour}:{last:%M}"
+    )
+    return f"{day} {first.hour}:{first:%M}-{end}"
