@@ -224,6 +224,6 @@ def test_short_lists_are_told() -> None:
     ]
     asked: dict[str, Any] = {"teams": 2, "names": ["Film", "Garden"], "balance": "g", "choices": "c1,c2"}
     soft = " ".join(map(str, TeamsProblem.from_rows(table, **asked).warnings))
-    assert "'Ada Lo, Ben Ito' name fewer than 2 choices: any other team counts as the next choice" in soft
+    assert "'Ada Lo, Ben Ito' name fewer than 2 choices. Any other team counts as the next choice" in soft
     hard = " ".join(map(str, TeamsProblem.from_rows(table, **asked, only_choices=True).warnings))
-    assert "a short list makes sure of a place, so ask them for more" in hard
+    assert "with --only-choices a short list makes sure of a place" in hard

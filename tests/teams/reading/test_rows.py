@@ -117,7 +117,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         ({"teams": 0}, "whole number of 1 or more"),
         ({"teams": True}, "whole number of 1 or more"),
         ({"teams": None, "sizes": [6, 0]}, "is not a size"),
-        ({"teams": None, "sizes": [4, 4]}, "2 places too many"),
+        ({"teams": None, "sizes": [4, 4]}, "2 too many"),
         ({"names": ["A", "B", "C"]}, "3 names for 2 teams"),
         ({"names": ["A", "A"]}, "name of two teams"),
         ({"weights": {"gender": -1}}, "is no weight"),

@@ -244,14 +244,12 @@ def _tell_short(
     """Note who named fewer choices than there are lines, and what that means."""
     some = ", ".join(people[:MOST_ROWS])
     more = f" and {len(people) - MOST_ROWS} more" if len(people) > MOST_ROWS else ""
-    verb = "names" if len(people) == 1 else "name"
-    means = (
-        "with --only-choices a short list makes sure of a place, so ask them for more"
-        if only
-        else "any other team counts as the next choice, so a short list brings no advantage"
-    )
+    one = f"names fewer than {lines} choices"
+    mend = "Any other team counts as the next choice, so a short list brings no advantage"
+    if only:
+        mend = "Ask for more choices: with --only-choices a short list makes sure of a place"
     roster.table.findings.warning(
-        f"{verb} fewer than {lines} choices: {means}", "Nothing has to be done" if not only else "Ask them",
+        one if len(people) == 1 else f"name fewer than {lines} choices", mend,
         table=roster.table.name, column=", ".join(columns), came=f"{some}{more}",
     )  # fmt: skip
 

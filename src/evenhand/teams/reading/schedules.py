@@ -175,9 +175,9 @@ def _zones(asked: Asked, table: Table, order: Ints) -> list[Zone]:
 
 def _tell_silent(silent: Sequence[str], asked: Asked, table: Table) -> None:
     some = ", ".join(silent[:6]) + (f" and {len(silent) - 6} more" if len(silent) > 6 else "")  # noqa: PLR2004
-    verb = "says" if len(silent) == 1 else "say"
+    one = "says no time and is taken as free at any time"
     table.findings.warning(
-        f"{verb} no time and {'is' if len(silent) == 1 else 'are'} taken as free at any time",
+        one if len(silent) == 1 else "say no time and are taken as free at any time",
         "Ask them; write none for somebody who never can",
         table=table.name, column=", ".join(asked.columns), came=some,
     )  # fmt: skip

@@ -86,25 +86,25 @@ def _within(sizes: Ints, asked: Asked, findings: Findings) -> None:
     if asked.least is not None and low < asked.least:
         most = max(1, count // max(1, asked.least))
         findings.error(
-            f"is more than the {_people(low)} of a team",
-            f"{_people(count)} make at most {_teams(most)} of {asked.least} or more: ask for --teams {most}",
+            f"is more than the {low} {_person(low)} of a team",
+            f"{count} people make {most} {_team(most)} of {asked.least} or more: ask for --teams {most}",
             column="min size", came=str(asked.least),
         )  # fmt: skip
     if asked.most is not None and high > asked.most:
         least = -(-count // max(1, asked.most))
         findings.error(
-            f"is less than the {_people(high)} of a team",
-            f"{_people(count)} need {_teams(least)} of {asked.most} or fewer: ask for --teams {least}",
+            f"is less than the {high} {_person(high)} of a team",
+            f"{count} people need {least} {_team(least)} of {asked.most} or fewer: ask for --teams {least}",
             column="max size", came=str(asked.most),
         )  # fmt: skip
 
 
-def _people(count: int) -> str:
-    return f"{count} {'person' if count == 1 else 'people'}"
+def _person(count: int) -> str:
+    return "person" if count == 1 else "people"
 
 
-def _teams(count: int) -> str:
-    return f"{count} {'team' if count == 1 else 'teams'}"
+def _team(count: int) -> str:
+    return "team" if count == 1 else "teams"
 
 
 def _headed(table: Table, column: str) -> str:
@@ -142,17 +142,17 @@ def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats
     names = tuple(str(table.columns[label][index]) for index in chosen.tolist())
     if int(seats.sum()) < count:
         short = count - int(seats.sum())
-        used = f"{len(seats)} of its {len(table)} rooms have" if len(seats) < len(table) else "has"
-        more = f"{short} more {'seat' if short == 1 else 'seats'}"
+        there = int(seats.sum())
         findings.error(
-            f"{used} {int(seats.sum())} seats for {_people(count)}", f"Add rooms with {more}",
+            f"has {there} {'seat' if there == 1 else 'seats'} for {count} people",
+            f"Add rooms with {short} more {'seat' if short == 1 else 'seats'}",
             table=table.name, column=capacity,
         )  # fmt: skip
         # The run ends with the error above; so many seats let the rest be checked and told with it.
         seats = seats + short
     if int(least.sum()) > count:
         findings.error(
-            f"needs {_people(int(least.sum()))} and there are {count}", "Use fewer rooms, or lower the least",
+            f"needs {int(least.sum())} people and there are {count}", "Use fewer rooms, or lower the least",
             table=table.name, column=floor,
         )  # fmt: skip
         least = np.minimum(least, 0)
@@ -226,8 +226,8 @@ def team_sizes(
         return even_sizes(people, -(-people // int(size)))
     if int(asked) > people:
         findings.warning(
-            f"teams were asked for and there {'is' if people == 1 else 'are'} {_people(people)}",
-            f"{_teams(people)} of one {'is' if people == 1 else 'are'} made; ask for fewer",
+            f"teams were asked for and there {'is' if people == 1 else 'are'} {people} {_person(people)}",
+            f"{people} {_team(people)} of one {'is' if people == 1 else 'are'} made; ask for fewer",
             column="teams",
             came=str(asked),
         )
@@ -249,10 +249,12 @@ def _listed(people: int, sizes: Sequence[int], findings: Findings) -> Ints:
     total = sum(int(size) for size in sizes)
     if total != people:
         apart = abs(people - total)
-        places = f"{apart} {'place' if apart == 1 else 'places'} too {'few' if total < people else 'many'}"
+        mend = f"Change the sizes so that they add up to {people}: they are {apart} too many"
+        if total < people:
+            mend = f"Change the sizes so that they add up to {people}: they are {apart} too few"
         findings.error(
-            f"make {total} {'place' if total == 1 else 'places'} for {_people(people)}",
-            f"Change the sizes so that they add up to {people}: {places}",
+            f"make {total} {'place' if total == 1 else 'places'} for {people} {_person(people)}",
+            mend,
             column="sizes",
             came=",".join(str(int(size)) for size in sizes),
         )
