@@ -118,7 +118,7 @@ def test_the_best_plan_is_never_worse_than_the_one_with_few_moves() -> None:
     """Whatever the search finds, both plans of the changed problem are compared, and the better is told."""
     plan = club(numbers="age")
     for words in ({"pin": [("Ada", "Team 2")]}, {"apart": [("Ada", "Ben")]}, {"weights": {"office": 3}}):
-        asked = what_if(plan, **words)  # type: ignore[arg-type]
+        asked = what_if(plan, **words)
         assert asked.after is not None
         assert asked.near is not None
         assert (asked.after.objective or 0) <= (asked.near.solution.objective or 0)

@@ -226,8 +226,8 @@ def team_sizes(
         return even_sizes(people, -(-people // int(size)))
     if int(asked) > people:
         findings.warning(
-            f"teams were asked for and there {'is' if people == 1 else 'are'} {people} {_person(people)}",
-            f"{people} {_team(people)} of one {'is' if people == 1 else 'are'} made; ask for fewer",
+            f"teams were asked for and the table has {people} {_person(people)}",
+            "Teams of one are made; ask for fewer",
             column="teams",
             came=str(asked),
         )
@@ -253,7 +253,7 @@ def _listed(people: int, sizes: Sequence[int], findings: Findings) -> Ints:
         if total < people:
             mend = f"Change the sizes so that they add up to {people}: they are {apart} too few"
         findings.error(
-            f"make {total} {'place' if total == 1 else 'places'} for {people} {_person(people)}",
+            f"make {total} places for {people} people",
             mend,
             column="sizes",
             came=",".join(str(int(size)) for size in sizes),
