@@ -82,8 +82,8 @@ postgres:
 lint: $(STAMPS)/test
 	@echo "ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check -q .
 
-soak: $(STAMPS)/test chromium postgres ## all of the kills, random requests and pages; about an hour
-	@EVENHAND_SOAK=1 $(BIN)/pytest -q tests/store tests/work tests/workspace tests/web tests/cluster
+soak: $(STAMPS)/test chromium postgres ## all kills, random requests and pages, a line a promise; about an hour
+	@$(BIN)/python tests/soak.py && EVENHAND_SOAK=1 $(BIN)/pytest -q tests/cluster && $(BIN)/python benchmarks/web.py
 
 types: $(STAMPS)/test
 	@echo "mypy" && $(BIN)/mypy

@@ -1,7 +1,7 @@
 """Every promise of a workspace at its full size, one after another, with what each took: ``make soak``.
 
-The promises and their tests stand in ``docs/reference/workspace-promises.md``; a word on the command line runs
-those alone that hold it, as in ``python tests/soak.py kill``. About an hour for all of them on two processors.
+The promises and their tests stand in ``docs/reference/workspace-promises.md``; a word on the command line
+runs those alone that hold it, as in ``python tests/soak.py kill``. About an hour for all on two processors.
 """
 
 from __future__ import annotations
@@ -46,13 +46,12 @@ def held(promise: Promise) -> bool:
         check=False,
     )
     counted = ", ".join(COUNTED.findall(done.stdout.splitlines()[-1] if done.stdout else ""))
-    mark = "holds " if done.returncode == 0 else "BROKEN"
-    print(
-        f"{mark} {time.perf_counter() - start:7.0f} s  {counted or 'no test ran':24} {promise.said}",
-        flush=True,
-    )
+    mark, took = "BROKEN" if done.returncode else "holds ", time.perf_counter() - start
+    sys.stdout.write(f"{mark} {took:7.0f} s  {counted or 'no test ran':24} {promise.said}\n")
     if done.returncode:
-        print(done.stdout[-4000:] + done.stderr[-1000:])
+        # the end of it, where pytest says what failed
+        sys.stdout.write(done.stdout[-4000:] + done.stderr[-1000:])
+    sys.stdout.flush()
     return done.returncode == 0
 
 
@@ -64,7 +63,7 @@ def main(words: list[str]) -> int:
         if all(word.casefold() in promise.said.casefold() for word in words)
     ]
     broken = sum(not held(promise) for promise in wanted)
-    print(f"{len(wanted) - broken} of {len(wanted)} promises hold.")
+    sys.stdout.write(f"{len(wanted) - broken} of {len(wanted)} promises hold.\n")
     return int(broken > 0 or not wanted)
 
 

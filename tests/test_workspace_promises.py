@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from soak import promises
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs/reference/workspace-promises.md").read_text(encoding="utf-8")
 NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)))
@@ -18,6 +20,13 @@ def test_the_page_names_tests() -> None:
     rows = [line for line in PAGE.splitlines() if line.startswith("| ") and "---" not in line][1:]
     assert all("`tests/" in row for row in rows)
     assert len(NAMED) > len(rows) > 15
+
+
+def test_the_soak_runs_every_promise() -> None:
+    """The command for the full sizes reads each line of the page, with all of its tests."""
+    read = promises(PAGE)
+    assert sorted({test for promise in read for test in promise.tests}) == [f"{f}::{n}" for f, n in NAMED]
+    assert len(read) == len([line for line in PAGE.splitlines() if "`tests/" in line])
 
 
 @pytest.mark.parametrize(("file", "name"), NAMED)
