@@ -15,7 +15,9 @@ from evenhand.web.hall import Hall
 from evenhand.web.security import COOKIE
 from evenhand.web.serving import hall_of
 from evenhand.work import ask_to_stop, perform, submit, take
+from evenhand.workspace import links
 from evenhand.workspace.drafts import add_step, create_plan, history, plan_row, recipe_at
+from evenhand.workspace.publications import current_facts
 from evenhand.workspace.samples import make_sample
 from evenhand.workspace.tasks import Desk
 from planned import planned
@@ -185,3 +187,32 @@ def test_a_form_that_no_page_sends_is_no_step(desk: Desktop, form: dict[str, Any
     assert sent.status_code == 422
     with desk.store.read() as connection:
         assert len(history(connection, desk.plan)) == before
+
+
+def test_an_offer_says_what_speaks_against_it_and_ends_with_its_turn(desk: Desktop) -> None:
+    """Who serves that day already is told so; an offer whose turn is planned otherwise breaks no page."""
+    desk.do(desk.queued())
+    for _ in range(2):
+        desk.page("/publish")
+        desk.work()
+    desk.send("/publications", key=desk.key)
+    with desk.store.read() as connection:
+        turn, beside = current_facts(connection, desk.plan)[:2]
+        series = plan_row(connection, desk.plan).series
+    assert turn.starts == beside.starts
+    desk.send("/swaps", thing=turn.thing, starts=turn.starts, giver=turn.claimant)
+    desk.work()
+    assert "has two seats of" in desk.client.get("/swaps").text
+    with desk.store.write() as connection:
+        link = links.make(connection, "me", series=series, claimant=beside.claimant)
+    assert "You cannot take it" in desk.client.get(f"/me/{link}").text
+    with desk.store.write() as connection:
+        away = {"names": [turn.claimant, turn.starts, turn.starts]}
+        key = add_step(connection, desk.plan, 9, "away", away, "Ann").state
+    planned(desk.store, desk.plan)
+    for _ in range(2):
+        desk.page("/publish")
+        desk.work()
+    assert "Published, rev 2" in desk.send("/publications", key=key, reason="away")
+    assert "No swap waits for an answer." in desk.client.get("/swaps").text
+    assert "You cannot take it" not in desk.client.get(f"/me/{link}").text

@@ -307,6 +307,7 @@ Job = Aufgabe
 Needed = Nötig
 Optional = Möglich
 Who gets what: a press fleet = Wer bekommt was: eine Presseflotte
+You cannot take it: {why} = Sie können ihn nicht übernehmen: {why}
 1 row read. = 1 Zeile gelesen.
 {n} rows read. = {n} Zeilen gelesen.
 1 thing must be mended. = 1 Stelle muss berichtigt werden.

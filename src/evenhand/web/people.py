@@ -293,6 +293,11 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         ]
         own_turns = sorted((f for f in facts if f.claimant == row.claimant), key=lambda f: f.starts)
         effects = {s.id: swaps.effect(connection, s, row.claimant) for s in offers if s.status == "open"}
+        asked = [
+            (s, last_publication(connection, s.plan).answer)
+            for s in offers
+            if s.status == "open" and s.giver != row.claimant and series.job == "rota"
+        ]
         labels = _thing_names(connection, row.series)
         seen = request.cookies.get(_seen_cookie(row), "")
         earlier = facts_then(connection, row.series, row.claimant, seen) if seen else own_turns
@@ -324,6 +329,7 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         away=[{"first": away[0], "last": away[1], "noted": True}] if away and away[1] >= today else [],
         in_days=_in_days(coming[0].starts, today, words) if coming and coming[0].starts else "",
         offers=[s for s in offers if s.status == "open" and s.giver != row.claimant],
+        rules={s.id: _rules_of(hall, answer, s).get(row.claimant, {}) for s, answer in asked},
         effects=effects,
         offered=offered,
         taken=[s for s in offers if s.status == "taken" and s.taker == row.claimant and s.starts > today],
@@ -580,21 +586,35 @@ def share(request: Request, secret: str, hall: TheHall) -> Response:
 @router.get("/swaps", name="swaps")
 def swaps_page(request: Request, hall: TheHall) -> Response:
     """Show the swaps of all series: open, taken, withdrawn, with their effect on both accounts."""
+    rows: list[dict[str, Any]] = []
+    asked = []
     with hall.database.read() as connection:
-        rows = []
         for swap in swaps.open_swaps(connection, every=True):
             series = series_row(connection, swap.series)
             called = _called(connection, swap.series)
             lags = balances(connection, series.ledger)
             takers = []
             if swap.status == "open":
+                published = last_publication(connection, swap.plan)
                 order = sorted((n for n in lags if n != swap.giver), key=lambda n: (-lags[n], n))
                 takers = [
                     {"name": n, "called": called.get(n, n), "effect": swaps.effect(connection, swap, n)}
                     for n in order[:12]
                 ]
-            rows.append({"swap": swap, "series": series, "called": called, "takers": takers})
+            row = {"swap": swap, "series": series, "called": called, "takers": takers, "rules": {}}
+            rows.append(row)
+            if takers and series.job == "rota" and published is not None:
+                asked.append((row, published.answer))
+    for row, answer in asked:
+        row["rules"] = _rules_of(hall, answer, row["swap"])
     return hall.page(request, "swaps.html", rows=rows)
+
+
+def _rules_of(hall: Hall, answer: str, swap: Any) -> dict[str, Any]:
+    """Return what speaks against others taking a turn, by name; nothing while it is worked out or unknown."""
+    turn = json.dumps([swap.starts, swap.thing, swap.giver])
+    against: dict[str, Any] | None = hall.ask(answer, "takers", turn, patience=1.0)
+    return against if against and "error" not in against else {}
 
 
 @router.post("/swaps/{swap}/take", name="swap_take")

@@ -31,9 +31,9 @@ __all__ = [
     "take_back",
 ]
 
-PUBLICATION, FACT, ENTRY, BALANCE, OUTBOX, PLAN, SERIES, PERSON = (
+PUBLICATION, FACT, ENTRY, BALANCE, OUTBOX, PLAN, SERIES, PERSON, SWAP = (
     METADATA.tables[name]
-    for name in ("publication", "fact", "entry", "balance", "outbox", "plan", "series", "person")
+    for name in ("publication", "fact", "entry", "balance", "outbox", "plan", "series", "person", "swap")
 )
 
 Line = Mapping[str, Any]
@@ -90,9 +90,21 @@ def publish(
     if not row.first_day and checked.get("days"):
         first, final = checked["days"]
         connection.execute(update(PLAN).where(PLAN.c.id == plan).values(first_day=first, last_day=final))
+    _drop_swaps(connection, plan, who)
     note(connection, who, "published", f"{plan} rev {rev}")
     _told(connection, series, "plan.published" if rev == 1 else "plan.amended", {"plan": plan, "rev": rev})
     return rev
+
+
+def _drop_swaps(connection: Connection, plan: str, who: str) -> None:
+    """Withdraw the offers of turns that their givers do not have any more: there is nothing left to take."""
+    held = {(fact.thing, fact.starts, fact.claimant) for fact in current_facts(connection, plan)}
+    offered = connection.execute(select(SWAP).where(SWAP.c.plan == plan, SWAP.c.status == "open")).all()
+    for swap in offered:
+        if (swap.thing, swap.starts, swap.giver) not in held:
+            withdrawn = {"status": "withdrawn", "answered": now_text()}
+            connection.execute(update(SWAP).where(SWAP.c.id == swap.id).values(**withdrawn))
+            note(connection, who, "swap withdrawn", f"{swap.giver} {swap.starts}: planned otherwise")
 
 
 def _publication(
@@ -257,6 +269,7 @@ def take_back(connection: Connection, plan: str, *, who: str, reason: str) -> in
     for line in lines:
         line["note"] = f"rev {last.rev} taken back"
     _keep_entries(connection, series.ledger, publication, lines)
+    _drop_swaps(connection, plan, who)
     note(connection, who, "taken back", f"{plan} rev {last.rev}")
     return int(last.rev) + 1
 
