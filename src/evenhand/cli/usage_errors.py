@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import typer
@@ -13,17 +14,19 @@ UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__nam
 
 KINDS = {"int": ("whole number", "10"), "float": ("number", "2.5")}
 """What a number is called, and one to copy, by the parser's name of its kind."""
+NO_NUMBER = re.compile(r"(?P<came>.*) is not a valid (?P<kind>int|float)\w*\.?", re.DOTALL)
+"""What the parser says of a number that is none."""
 
 
 def usage_said(error: Any) -> str:
     """Return the sentence for a number that is none, "" for all else: the parser says that well itself.
 
     Args:
-        error: what the parser raised; its cause holds what came.
+        error: what the parser raised.
     """
-    faults: list[Any] = getattr(error.__cause__, "errors", list)()
     names = getattr(getattr(error, "param", None), "opts", ())
-    kind = KINDS.get(faults[0]["type"].split("_")[0]) if faults else None
-    if kind is None or not names:
+    found = NO_NUMBER.fullmatch(str(getattr(error, "message", "")))
+    if found is None or not names:
         return ""
-    return f"{names[0]}: {faults[0]['input']!r} is no {kind[0]}. Write one such as {kind[1]}."
+    called, such = KINDS[found["kind"]]
+    return f"{names[0]}: {found['came']} is no {called}. Write one such as {such}."
