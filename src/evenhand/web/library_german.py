@@ -130,6 +130,7 @@ Save it again in your spreadsheet = Speichern Sie sie in Ihrer Tabellenkalkulati
 {} hours = {1} Stunden
 1 day = 1 Tag
 {} days = {1} Tage
+{} {}: planned otherwise = {1} {2}: anders geplant
 Try again = Versuchen Sie es noch einmal
 Ask for a run, wait until it is done, then publish = Lassen Sie ihn planen, warten Sie, bis er fertig ist, und veröffentlichen Sie dann
 Try again in a moment = Versuchen Sie es gleich noch einmal
