@@ -73,7 +73,8 @@ def smooth(win: Windows, progress: Progress) -> Placed | None:
         return np.zeros(0, dtype=np.int64), _figures(win, np.zeros(0, dtype=np.int64), None), None
     options = arcs(win)
     net = Network.of(win, options)
-    solved = relaxed(win, options, progress)
+    # HiGHS cannot be stopped while it takes the program.
+    solved = None if progress.stop() else relaxed(win, options, progress)
     jobs = win.person.size
     # Prices of the relaxation are near the exact ones, so that the check in integers begins almost done.
     start = np.zeros(net.nodes, dtype=np.int64)

@@ -81,10 +81,10 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     (False, 'optimal')
     """
     with progress.stage("rules"):
-        board = board_of(problem)
+        own = board_of(problem)
         # People in a drawn order: of plans alike, the seed and not the alphabet says who begins.
         order = np.argsort(keys(seed, problem.people, "rota"), kind="stable")
-        board = drawn_order(board, order)
+        board = drawn_order(own, order)
     least, filled = LeastBreaks(None), None
     if board.soft:
         with progress.stage("rules that may be broken"):
@@ -94,7 +94,8 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
         if (least.plan.sum(axis=1) < board.seats).any():
             # What is due follows the seats that are filled, so the ledgers are laid out anew.
             filled = least.plan.sum(axis=1).astype(np.int64)
-            board = drawn_order(board_of(problem, filled), order)
+            own = board_of(problem, filled)
+            board = drawn_order(own, order)
     loose = seats_filled(board)
     board = loose if least.plan is None else tightened(loose, least.plan)
     with progress.stage("ledger's plan"):
@@ -103,7 +104,6 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     large = int(board.able.sum()) > LARGE
     outcome = rolling(board, progress, start) if large else NOTHING
     if outcome.plan is None and not progress.cut:
-        own = board_of(problem, filled)
 
         def tell(plan: Bools, bound: float) -> None:
             awards = in_order(plan, order)
@@ -126,7 +126,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
         board = tightened(loose, plan)
     with progress.stage("views and wishes"):
         better = refined(board, plan, _wanted(problem, board, order), progress)
-    board, outcome = board_of(problem, filled), replace(outcome, plan=in_order(better.plan, order))
+    board, outcome = own, replace(outcome, plan=in_order(better.plan, order))
     return _answer(problem, board, outcome, seed, better, least)
 
 

@@ -78,7 +78,9 @@ def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Re
     if board.favour is not None:
         return Refined(plan, None)
     if int(board.able.sum()) > CELLS:
-        plan = evened(board, plan, wanted.inside, wanted.due, wanted.wish, progress)
+        # What the exchanges look at takes longer to lay out than a short limit leaves.
+        if not progress.stop():
+            plan = evened(board, plan, wanted.inside, wanted.due, wanted.wish, progress)
         beyond = _excess(wanted, plan) if views else None
         return Refined(_mixed(board, plan, wanted, progress), beyond, proven=beyond == 0)
     most = squares(board, plan)
@@ -103,6 +105,8 @@ def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Re
 
 def _mixed(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Bools:
     """Mix who serves with whom, with views and wishes as they are."""
+    if progress.stop():
+        return plan
     return mixed(board, plan, wanted.inside, wanted.wish, progress, wanted.past)
 
 

@@ -82,6 +82,8 @@ def mixed(piece: Piece, past: Sequence[Sequence[int]], progress: Progress) -> In
         progress: may interrupt; the plan is good at any time.
     """
     win, index = piece.win, piece.at.copy()
+    if progress.stop():
+        return index
     crews: list[dict[int, int]] = [{} for _ in range(win.slots)]
     for job in np.flatnonzero(index >= 0).tolist():
         crews[int(index[job])][int(win.person[job])] = job
