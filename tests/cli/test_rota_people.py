@@ -86,3 +86,18 @@ def test_every_command_that_plans_names_the_policy_that_keeps_everybody_nearer(c
     for command in (["run", "kept"], ["plan", "work.db", "--recipe", "kept/recipe.toml"]):
         assert run(command) == DONE
         assert line in capsys.readouterr().out.splitlines()
+
+
+def test_a_calendar_given_as_days_to_skip_is_not_called_unread(capsys: Capture) -> None:
+    """A file of the folder that an option reads is none that was not read; another one still is."""
+    Path("people.csv").write_text("name\nAda\nBen\n", encoding="utf-8")
+    event = "BEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20260119\nDTEND;VALUE=DATE:20260126\nSUMMARY:School\n"
+    calendar = f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n{event}END:VEVENT\nEND:VCALENDAR\n"
+    for name in ("school.ics", "other.csv"):
+        Path(name).write_text(calendar if name == "school.ics" else "a,b\n1,2\n", encoding="utf-8")
+    Path("duties.csv").write_text("name,start,every,count\nkitchen,2026-01-05,week,4\n", encoding="utf-8")
+    assert run(["rota", ".", "--skip", "school.ics", "--out", "p.json"]) == DONE
+    said = capsys.readouterr().err
+    assert "other.csv" in said
+    assert "school.ics" not in said
+    assert "2026-01-19" not in [day for day, _ in turns("p.json")]

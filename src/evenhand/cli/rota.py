@@ -239,7 +239,7 @@ def rota(
         lambda: before.onto(rota_problem(people, given, weeks, start, seats, policy=policy, **dials))
     )
     if recipe is not None:
-        tables = {name: table for name, table in tables_of(people, given).items() if table is not None}
+        tables = {name: table for name, table in tables_of(people, given, skip).items() if table is not None}
         slots = {"start": start, "weeks": weeks, "seats": seats} if weeks or start else {}
         if slots:
             tables.pop("duties", None)
@@ -289,14 +289,20 @@ def rota_problem(
     """
     from evenhand.rota import RotaProblem
 
-    return RotaProblem.from_tables(**rota_tables(people, given, weeks, start, seats), **dials)
+    tables = rota_tables(people, given, weeks, start, seats, dials.get("skip"))
+    return RotaProblem.from_tables(**tables, **dials)
 
 
 def rota_tables(
-    people: Path, given: dict[str, Path | None], weeks: int | None, start: str | None, seats: int
+    people: Path,
+    given: dict[str, Path | None],
+    weeks: int | None,
+    start: str | None,
+    seats: int,
+    skip: Path | None = None,
 ) -> dict[str, Any]:
     """Return the tables of a rota, with slots made of --weeks and --start where these are given."""
-    tables = tables_of(people, given)
+    tables = tables_of(people, given, skip)
     asked = weeks is not None or start is not None
     # Two answers to when turns are: neither may win in silence.
     if asked and given["duties"] is not None:
@@ -308,8 +314,13 @@ def rota_tables(
     return tables
 
 
-def tables_of(people: Path, given: dict[str, Path | None]) -> dict[str, Any]:
+def tables_of(people: Path, given: dict[str, Path | None], skip: Path | None = None) -> dict[str, Any]:
     """Return the tables given, over those of the folder where PEOPLE is one.
+
+    Args:
+        people: the table of people, or the folder.
+        given: tables given as options, by name.
+        skip: a calendar that is read for something else: it is no file that nobody reads.
 
     Raises:
         InputError: the folder holds no people.
@@ -321,6 +332,9 @@ def tables_of(people: Path, given: dict[str, Path | None]) -> dict[str, Any]:
     held = container(people, "rota")
     if held is not None:
         findings = Findings()
+        read_anyway = {path.resolve() for path in (*given.values(), skip) if path is not None}
+        for file in [file for file in held.files if (people / file).resolve() in read_anyway]:
+            del held.files[file]
         tables = dict(held.tables("rota", TABLES, findings))
         if "people" not in tables:
             held.missing("people", findings)

@@ -116,3 +116,33 @@ def test_a_nearer_policy_is_named_with_figures() -> None:
 
     ledger = replace(problem, policy=eh.rota.POLICIES["ledger"])
     assert nearer_policy(ledger, eh.solve(ledger).awards) is None
+
+
+def test_duties_that_ask_for_a_skill_and_what_the_plan_was_made_by_are_said() -> None:
+    """Two of six take all nights and their part of the days: both figures are said, and a way out."""
+    people = [{"name": f"N{number}", "skills": "charge" if number < 2 else ""} for number in range(6)]
+    duties = [
+        {"name": "night", "start": "2026-02-02", "every": "day", "count": "12", "at": "23:00", "hours": "8",
+         "skills": "charge"},
+        {"name": "early", "start": "2026-02-02", "every": "day", "count": "12", "at": "12:00", "hours": "8",
+         "skills": ""},
+    ]  # fmt: skip
+    rota = RotaProblem.from_tables(people, duties, rest_hours=3)
+    plan = eh.solve(rota)
+    said = {advice.kind: str(advice) for advice in advise(rota, plan.awards)}
+    assert "Turns that ask for charge are due to those who have it" in said["share"]
+    assert "each of the others 2 turns." in said["share"]
+    assert "was due 8.0 turns, by policy rate 4.0" in said["account"]
+    ledger = RotaProblem.from_tables(people, duties, rest_hours=3, policy="ledger")
+    assert "account" not in {advice.kind for advice in advise(ledger, eh.solve(ledger).awards)}
+
+
+def test_somebody_away_all_year_under_a_policy_that_counts_days() -> None:
+    """A policy that counts days makes turns due to somebody never there; the plan says so."""
+    gone = [{"name": "Cem", "from": "2026-01-01", "to": "2026-12-31"}]
+    weeks = eh.weekly("2026-01-05", 30)
+    rota = RotaProblem.from_values(["Ada", "Ben", "Cem"], weeks, absences=gone)
+    (said,) = [str(one) for one in advise(rota, eh.solve(rota).awards) if one.kind == "away"]
+    assert said.startswith("Cem is there for 0 of 30 slots, and policy rate makes 10.0 turns due")
+    ledger = RotaProblem.from_values(["Ada", "Ben", "Cem"], weeks, absences=gone, policy="ledger")
+    assert not [one for one in advise(ledger, eh.solve(ledger).awards) if one.kind == "away"]

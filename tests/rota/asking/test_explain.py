@@ -122,3 +122,33 @@ def test_the_draw_explained_is_that_of_the_seed(method: str) -> None:
         said = eh.explain(solution, "2026-01-05")
         assert solution.proof["seed"] == seed
         assert str(said) == str(ASKING.explain(problem, solution.awards, {"seed": seed}, "2026-01-05"))
+
+
+def test_a_day_with_several_slots_and_a_turn_by_its_id() -> None:
+    """A day tells of each slot who serves and who came next; a turn's id and a slot's name tell of one."""
+    evenings = [
+        {"name": "bar", "start": "2026-01-05", "every": "week", "count": "2", "at": at, "hours": "3"}
+        for at in ("18:00", "21:00")
+    ]
+    people = [{"name": name} for name in ("Ada", "Ben", "Cem")]
+    rota = RotaProblem.from_tables(people, evenings, policy="ledger")
+    plan = eh.solve(rota)
+    day = eh.explain(plan, "2026-01-05")
+    assert day.headline == "2026-01-05: 2 slots start."
+    sentences = [fact.sentence for fact in day.facts]
+    assert sum(sentence.startswith("2026-01-05 bar 21:00: ") for sentence in sentences) == 1
+    turn = eh.explain(plan, "bar/2026-01-05T21:00/1")
+    assert turn.headline == eh.explain(plan, "2026-01-05 bar 21:00").headline
+    assert turn.headline in sentences
+    twice = RotaProblem.from_tables(people, [{"name": "bar", "start": "2026-01-05", "count": "2"}] * 2)
+    second = eh.explain(eh.solve(twice), "2026-01-05 bar (2)")
+    assert second.headline.startswith("2026-01-05 bar (2): ")
+
+
+def test_a_crew_is_said_as_a_list() -> None:
+    """Three people are named with a comma and one "and"."""
+    rota = RotaProblem.from_values(["Ada", "Ben", "Cem"], eh.weekly("2026-01-05", 1, seats=3))
+    plan = eh.solve(rota)
+    said = eh.explain(plan, "2026-01-05").headline
+    assert said.count(" and ") == 1
+    assert said.count(", ") == 2

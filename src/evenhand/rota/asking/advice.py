@@ -53,8 +53,8 @@ class Advice:
     """One thing to know before the plan is published.
 
     Attributes:
-        kind: "broken", "forced", "too few", "dead end", "share", "holiday", "burden",
-            "free ride" or "variation".
+        kind: "broken", "forced", "too few", "dead end", "share", "account", "away",
+            "holiday", "burden", "free ride" or "variation".
         sentence: what will happen, in plain words with figures.
         instead: the policy or setting that avoids it, and what that would give; "" where nothing does.
     """
@@ -85,6 +85,10 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
     if awards is not None and not any(advice.kind == "too few" for advice in too_few):
         out += _dead_end(problem, awards)
     out += _skilled(problem, plan)
+    out += _skilled_duties(problem, plan)
+    if awards is not None:
+        out += _two_yardsticks(problem, awards)
+        out += _away(problem, can, awards)
     # Only where days of membership say what is due do newcomers go first or spare the veterans.
     by_days = problem.policy.grows.by_days and problem.policy.order in {"relative", "absolute"}
     if by_days and not problem.ruled:
@@ -293,6 +297,65 @@ def _skilled(problem: RotaProblem, plan: Ints) -> Iterator[Advice]:
         f"Seats ask for skills. With {now} this plan gives {said(here)}.",
         f"With {then} (--share {'all' if problem.share_able else 'able'}) it would be {said(there)}.",
     )
+
+
+def _skilled_duties(problem: RotaProblem, plan: Ints) -> Iterator[Advice]:
+    """Say where duties that ask for a skill give those who have it more turns in all than the others."""
+    first = problem.first_seat[:-1]
+    whole = np.minimum.reduceat(problem.seat_skill, first) >= 0
+    # Policies that count totals or days even these out by themselves, where no rule stands.
+    if not whole.any() or whole.all() or not (problem.policy.grows.by_slot or problem.ruled):
+        return
+    asked = np.unique(problem.seat_skill[whole[problem.seat_slot]])
+    skilled = np.zeros(len(problem.people), dtype=bool)
+    skilled[problem.skill_person[np.isin(problem.skill_code, asked)]] = True
+    member = members_on(problem, int(problem.slot_end.max()))
+    turns = np.bincount(plan[plan >= 0], minlength=len(problem.people))
+    groups = turns[skilled & member], turns[~skilled & member]
+    if not all(group.size for group in groups) or groups[0].mean() - groups[1].mean() <= FAR:
+        return
+    names = " or ".join(problem.skills[code] for code in asked.tolist())
+    yield Advice(
+        "share",
+        f"Turns that ask for {names} are due to those who have it, and all other turns to everybody alike. "
+        f"So each with {names} has {_span(groups[0])}, each of the others {_span(groups[1])}.",
+        f"A smaller weight for those with {names} brings the totals nearer.",
+    )
+
+
+def _two_yardsticks(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
+    """Say where a plan was made by another account than the one that the policy shows."""
+    if not problem.ruled or problem.policy.grows.by_slot:
+        return
+    shown, kept = statement_of(problem, awards), by_one_yardstick(problem, awards)
+    gap = np.abs(shown.entitlement - kept.entitlement) / TICKS
+    who = int(gap.argmax())
+    if gap[who] > NEARER:
+        yield Advice(
+            "account",
+            "With rules a plan keeps everybody near their part of the slots they could take. "
+            f"By that {problem.people[who]} was due {kept.entitlement[who] / TICKS:.1f} turns, by policy "
+            f"{problem.policy.name} {shown.entitlement[who] / TICKS:.1f}.",
+            "With --policy ledger the table shows the accounts that the plan was made by.",
+        )
+
+
+def _away(problem: RotaProblem, can: Bools, awards: Ints) -> Iterator[Advice]:
+    """Say where a policy that counts days makes turns due to somebody who is mostly away."""
+    if problem.ruled or not problem.policy.grows.by_days:
+        return
+    lag = statement_of(problem, awards).lag - by_one_yardstick(problem, awards).lag
+    away = ~can & np.stack([member_on(problem, int(day)) for day in problem.slot_start])
+    lag = np.where(away.any(axis=0) & np.isin(np.arange(len(lag)), problem.absent_person), lag / TICKS, 0.0)
+    who = int(lag.argmax())
+    if lag[who] > FAR:
+        yield Advice(
+            "away",
+            f"{problem.people[who]} is there for {int(can[:, who].sum())} of {len(can)} slots, and policy "
+            f"{problem.policy.name} makes {lag[who]:.1f} turns due for the others all the same, to be caught "
+            "up later.",
+            "Policy ledger makes turns due only to those who are there.",
+        )
 
 
 def _span(turns: Ints) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.shares import TICKS
 from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.turns import slot_names, turn_ids
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.model.presence import able, member_days_at, present_on
 from evenhand.rota.solving.model.standing import Standing
@@ -196,7 +198,15 @@ def _slots(problem: RotaProblem) -> list[str]:
         {label for label in labels if labels.count(label) > 1} if len(set(labels)) < len(labels) else set()
     )
     duty = [problem.duties[int(code)] for code in problem.slot_duty]
-    return [f"{label} {duty[index]}" if label in several else label for index, label in enumerate(labels)]
+    out = [f"{label} {duty[index]}" if label in several else label for index, label in enumerate(labels)]
+    alike = {name for name, times in Counter(out).items() if times > 1}
+    # Two slots of one duty on one day are told apart as their turns are: by the time of day, else a number.
+    names = slot_names(problem) if alike else []
+    for index in [index for index, name in enumerate(out) if name in alike]:
+        name = names[index]
+        clock = f" {name.clock // 60:02}:{name.clock % 60:02}" if name.clock >= 0 else ""
+        out[index] += f"{clock} ({name.which + 1})" if name.which else clock
+    return out
 
 
 def _unknown(problem: RotaProblem, subject: str) -> InputError:
@@ -209,24 +219,50 @@ def _unknown(problem: RotaProblem, subject: str) -> InputError:
 
 
 def explain(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], subject: str) -> Explanation:
-    """Explain a turn (by its date) or a person's account (by name).
+    """Explain a turn (by its id, or its date), all slots of a day, or a person's account (by name).
 
     Raises:
-        InputError: it is neither; near misses are named.
+        InputError: it is none of these; near misses are named.
     """
     slots = _slots(problem)
     if subject in problem.people:
         return _person(problem, awards, subject)
+    seed = int(proof.get("seed", 0))
     if subject in slots:
-        return _turn(problem, awards, slots.index(subject), int(proof.get("seed", 0)), subject)
+        return _turn(problem, awards, slots.index(subject), seed, subject)
+    ids = turn_ids(problem)
+    if subject in ids:
+        slot = int(problem.seat_slot[ids.index(subject)])
+        return _turn(problem, awards, slot, seed, slots[slot])
+    if subject in problem.slot_label:
+        return _day(problem, awards, slots, seed, subject)
     raise _unknown(problem, subject)
+
+
+def _day(problem: RotaProblem, awards: Ints, slots: list[str], seed: int, day: str) -> Explanation:
+    """Say of each slot of a day who serves, and who came next; a slot asked for by itself says all."""
+    here = [slot for slot, label in enumerate(problem.slot_label) if label == day]
+    facts: list[Fact] = []
+    for slot in here:
+        turn = _turn(problem, awards, slot, seed, slots[slot])
+        facts.append(Fact("turn", turn.headline, None, "", slots[slot]))
+        facts += [fact for fact in turn.facts if fact.name in {"runner_up", "open"}]
+    asked = ", ".join(f'"{slots[slot]}"' for slot in here[:NAMED])
+    facts.append(
+        Fact("slots", f"Ask for one of them by its name, such as {asked}, for everybody's standing.")
+    )
+    return Explanation("rota", day, f"{day}: {len(here)} slots start.", tuple(facts))
+
+
+NAMED: Final = 2
+"""Slots of a day that are named as examples of what to ask for."""
 
 
 def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) -> Explanation:
     stood = standings(problem, awards, slot, seed)
     crew = [stand for stand in stood if stand.serves]
     by_days = problem.policy.grows.by_days
-    names = " and ".join(stand.name for stand in crew)
+    names = _listed([stand.name for stand in crew])
     facts: list[Fact] = []
     for stand in stood:
         place = f"number {stand.rank} in order" if stand.rank else stand.why_not
@@ -259,6 +295,11 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
     )
     head = f"{label}: {names}, {how}." if crew else f"{label} is open: nobody could take it."
     return Explanation("rota", label, head, tuple(facts))
+
+
+def _listed(names: list[str]) -> str:
+    """Say names as a list: Ada, Ben and Cem."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _side(lag: float) -> str:

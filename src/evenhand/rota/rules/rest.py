@@ -23,7 +23,7 @@ from evenhand.rota.rules.base import (
 )
 from evenhand.rota.rules.row import RuleRow
 
-__all__ = ["Rest", "earliest_slot", "rest_after", "rest_words"]
+__all__ = ["Rest", "earliest_slot", "rest_after", "rest_words", "resting_inside"]
 
 Ints = NDArray[np.int64]
 
@@ -59,7 +59,9 @@ def earliest_slot(problem: RotaProblem, count: int, days: int) -> Ints:
     if not len(problem.history_day) or not (count or days):
         return out
     last = np.zeros(len(problem.people), dtype=np.int64)
-    np.maximum.at(last, problem.history_person, problem.history_day)
+    # A plan of a past period may be changed while later ones are booked: those close nothing before them.
+    before = problem.history_day < problem.slot_start.min(initial=2**40)
+    np.maximum.at(last, problem.history_person[before], problem.history_day[before])
     past = np.unique(problem.history_day)
     # Start days since the last turn have passed already; what is left is sat out in the plan.
     since = past.size - np.searchsorted(past, last, side="right")
@@ -67,6 +69,29 @@ def earliest_slot(problem: RotaProblem, count: int, days: int) -> Ints:
     by_slots = np.searchsorted(day, np.maximum(count - since, 0), side="left")
     by_days = np.searchsorted(problem.slot_start, last + days, side="right")
     return np.where(last > 0, np.maximum(by_slots, by_days if days else 0), out)
+
+
+def resting_inside(problem: RotaProblem) -> NDArray[np.bool_]:
+    """Return who rests from turns booked on or after the plan's first day, shape (S, P); empty for nobody.
+
+    Such turns are those of later plans, where one of a past period is changed, or of a table that runs on
+    into the plan, of which a note warns.
+    """
+    late = np.flatnonzero(problem.history_day >= problem.slot_start.min(initial=2**40))
+    rests = problem.rest_slots or problem.rest_days or problem.rest_minutes
+    if not late.size or not rests:
+        return np.zeros((0, 0), dtype=bool)
+    out = np.zeros((len(problem.slot_start), len(problem.people)), dtype=bool)
+    days = np.unique(problem.slot_start)
+    place = np.searchsorted(days, problem.slot_start)
+    for turn in late.tolist():
+        day = int(problem.history_day[turn])
+        near = (problem.slot_start - day <= problem.rest_days) & (problem.rest_days > 0)
+        near |= (place - np.searchsorted(days, day) <= problem.rest_slots) & (problem.rest_slots > 0)
+        # History knows days only, so a turn of then is taken to end with its day.
+        near |= (problem.slot_utc - (day + 1) * 1440 < problem.rest_minutes) & (problem.rest_minutes > 0)
+        out[near & (problem.slot_start >= day), problem.history_person[turn]] = True
+    return out
 
 
 def rest_words(starts: Ints, count: int, days: int) -> str:
@@ -218,8 +243,10 @@ class _Resting:
         past = np.unique(problem.history_day)
         # Past days count backwards from -1, so that rest runs on from history into the plan.
         rank = np.searchsorted(past, problem.history_day) - len(past)
-        np.maximum.at(self.last_index, problem.history_person, rank)
-        np.maximum.at(self.last_day, problem.history_person, problem.history_day)
+        before = problem.history_day < problem.slot_start.min(initial=2**40)
+        np.maximum.at(self.last_index, problem.history_person[before], rank[before])
+        np.maximum.at(self.last_day, problem.history_person[before], problem.history_day[before])
+        self.inside = resting_inside(problem)
 
     def closed(self, slot: int) -> dict[int, str]:
         out: dict[int, str] = {}
@@ -233,6 +260,8 @@ class _Resting:
             free = int(self.problem.slot_start[slot]) - self.last_day - 1
             for who in np.flatnonzero(free < days).tolist():
                 out[who] = f"they rest for {days} days after a turn"
+        for who in np.flatnonzero(self.inside[slot]).tolist() if len(self.inside) else ():
+            out[who] = "they rest after a turn that is booked already"
         return out
 
     def served(self, slot: int, who: list[int]) -> None:

@@ -22,6 +22,7 @@ from evenhand.rota.rules.base import (
     rows_of,
 )
 from evenhand.rota.rules.clashes import clashes, earlier_clashes
+from evenhand.rota.rules.rest import resting_inside
 from evenhand.rota.rules.row import RuleRow
 
 __all__ = ["RestHours", "never_both"]
@@ -44,7 +45,9 @@ def never_both(pairs: Iterable[tuple[int, int]], able: NDArray[np.bool_]) -> lis
 def _free_from(problem: RotaProblem, minutes: int) -> Ints:
     """Return the minute of the world's time from which each person may serve, because of history."""
     last = np.full(len(problem.people), -1, dtype=np.int64)
-    np.maximum.at(last, problem.history_person, problem.history_day)
+    # Turns booked after the plan's first day close what follows them alone (``rest.resting_inside``).
+    before = problem.history_day < problem.slot_start.min(initial=2**40)
+    np.maximum.at(last, problem.history_person[before], problem.history_day[before])
     # History knows days only, so a turn of then is taken to end with its day.
     return np.where(last >= 0, (last + 1) * DAY + minutes, 0)
 
@@ -155,12 +158,14 @@ class _Resting:
         self.near = earlier_clashes(problem, problem.rest_minutes)
         self.free = _free_from(problem, problem.rest_minutes)
         self.crew: dict[int, list[int]] = {}
+        self.inside = resting_inside(problem)
 
     def closed(self, slot: int) -> dict[int, str]:
         reason = f"they rest for {self.problem.rest_minutes / 60:g} hours after a turn"
         early = np.flatnonzero(self.free > self.problem.slot_utc[slot]).tolist()
         near = [who for earlier in self.near.get(slot, ()) for who in self.crew.get(earlier, ())]
-        return dict.fromkeys([*early, *near], reason)
+        inside = np.flatnonzero(self.inside[slot]).tolist() if len(self.inside) else []
+        return dict.fromkeys([*early, *near, *inside], reason)
 
     def served(self, slot: int, who: list[int]) -> None:
         self.crew[slot] = who

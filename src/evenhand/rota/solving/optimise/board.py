@@ -7,7 +7,7 @@ side rules lay out themselves, a file a kind in ``rota/rules/``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import combinations
 from typing import Final
@@ -20,7 +20,7 @@ from evenhand.rota.problem import RotaProblem
 from evenhand.rota.rules import IN_PROGRAM, KIND_OF, Layout
 from evenhand.rota.rules.base import INFINITE, Cells, RowsOfRule, rows_of, rows_of_breaches
 from evenhand.rota.rules.clashes import clashes
-from evenhand.rota.rules.rest import earliest_slot, rest_after, rest_words
+from evenhand.rota.rules.rest import earliest_slot, rest_after, rest_words, resting_inside
 from evenhand.rota.rules.rest_hours import never_both
 from evenhand.rota.solving.model.entitlement import openings, share_of, shares
 from evenhand.rota.solving.model.presence import able, members, skilled
@@ -107,6 +107,12 @@ def board_of(problem: RotaProblem, filled: Ints | None = None) -> Board:
     seats = could
     if filled is not None:
         seats, share = filled, _shares_of(problem, able_to, share, could, filled)
+    resting = resting_inside(problem)
+    if len(resting):
+        # A fixed turn stands even against a rest, and who served a fact did so.
+        stands = (problem.slot_start <= problem.frozen)[:, None] & bool(len(problem.published))
+        able_to = able_to & (~resting | stands)
+        able_to[problem.fixed[:, 0], problem.fixed[:, 1]] = True
     layout = Layout(
         problem,
         able_to,
@@ -126,18 +132,54 @@ def board_of(problem: RotaProblem, filled: Ints | None = None) -> Board:
     places += [(kind.program_place, partial(kind.program, layout)) for kind in IN_PROGRAM]
     places.sort(key=lambda place: place[0])
     own = [rows_of_breaches(rule, KIND_OF[rule.kind].breaches(rule, layout)) for rule in problem.rules]
+    rules = [rule for _, rows_made in places for rule in rows_made()]
+    after, earliest = layout.after, layout.earliest
+    if layout.facts.any():
+        served = _as_served(problem, layout.facts)
+        loose = [_facts_allowed(rule, layout.facts, served) for rule in rules]
+        # Walks jump over every rest. Where a fact broke one, rest is left to its rows, which allow it.
+        if any(rule.rests_all and broken_rows(rule, served).any() for rule in rules):
+            after, earliest = np.arange(len(seats), dtype=np.int64) + 1, np.zeros_like(earliest)
+            loose = [
+                replace(rule, breach=np.arange(rule.upper.size)) if rule.rests_all else rule for rule in loose
+            ]
+        rules = loose
     return Board(
         able_to,
         seats,
         _accounts(problem, share),
-        (*(rule for _, made in places for rule in made()), *(rule for rule in own if not rule.weight)),
-        layout.after,
-        layout.earliest,
+        (*rules, *(rule for rule in own if not rule.weight)),
+        after,
+        earliest,
         _favour(problem),
         problem.slot_label,
         rest_words(problem.slot_start, problem.rest_slots, problem.rest_days),
         tuple(rule for rule in own if rule.weight),
     )
+
+
+def _as_served(problem: RotaProblem, facts: Bools) -> Bools:
+    """Return who serves the slots that are facts, shape (S, P)."""
+    out = np.zeros((len(problem.seats), len(problem.people)), dtype=bool)
+    turn = np.flatnonzero((problem.published >= 0) & facts[problem.seat_slot])
+    out[problem.seat_slot[turn], problem.published[turn]] = True
+    return out
+
+
+def _facts_allowed(rule: RowsOfRule, facts: Bools, served: Bools) -> RowsOfRule:
+    """Return a rule that facts keep: what was swapped and served breaks no rule, and is not to be undone.
+
+    A row's limit becomes what the facts come to where that is beyond it, so that no later turn adds to it. Of
+    slots that go together, a part that is a fact leaves the other free, as the judge has it.
+    """
+    rows = rule.upper.size
+    value = np.bincount(rule.row, weights=rule.factor * served[rule.slot, rule.person], minlength=rows)
+    inside = np.bincount(rule.row, weights=facts[rule.slot], minlength=rows)
+    whole = inside == np.bincount(rule.row, minlength=rows)
+    parted = (inside > 0) & (rule.kind == "whole weekends")
+    upper = np.where(inside > 0, np.maximum(rule.upper, value), rule.upper)
+    lower = np.where(whole, np.minimum(rule.lower, value), rule.lower)
+    return replace(rule, lower=np.where(parted, -INFINITE, lower), upper=np.where(parted, INFINITE, upper))
 
 
 SEATS: Final = 0

@@ -33,6 +33,10 @@ ROUNDS: Final = 20
 itself: on 40 random rotas of 12 people, 26 weeks and 3 seats after 2 to 4 rounds. Twice as many would change
 nothing there; with 2, a tenth of them would miss their last exchanges."""
 
+LOOKS: Final = 20_000
+"""Pairs of people looked at in all, a second or two: four rounds of a hundred people, and half the first of
+300, whose search takes as long. Twice as many double that time."""
+
 NOISE: Final = 1e-9
 """Wishes are shares such as 1/3: a sum that is smaller by less than this is the same sum in floats."""
 
@@ -120,12 +124,16 @@ class _Mix:
         # In turns: squares of ticks would leave int64, and a view is looked at in turns.
         served = (inside.T * self.load) @ plan
         self.owed = np.zeros(served.shape) if due is None else due / TICKS - served
+        self.looks = 0
 
     def round(self, goal: Goal) -> bool:
         """Look at all pairs once; return whether any exchange was made."""
         done = False
         for first in range(self.board.people):
+            if self.looks > LOOKS:
+                return False
             for second in range(first + 1, self.board.people):
+                self.looks += 1
                 for low, high in self._between(first, second):
                     done |= self._exchange(first, second, low, high, goal)
         return done
