@@ -1,4 +1,4 @@
-"""What was served is a fact: a plan goes on from it, whatever rule it broke, and later plans close nothing."""
+"""What was served is a fact: a plan goes on from it; and turns booked later close nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def changed(rota: RotaProblem, swap: dict[int, str], frozen: str) -> RotaProblem
 @pytest.mark.parametrize("rule", [{"rest": 2}, {"rest_days": 10}, {"rest_hours": 30}, {"most": (1, 21)}])
 @pytest.mark.parametrize("method", ["optimise", "auto"])
 def test_a_swap_that_broke_a_rule_does_not_stop_the_plan(rule: Any, method: str) -> None:
-    """Ben stood in the week after his own turn: the rest of the plan is made, and nothing after breaks a rule."""
+    """Somebody stood in the week after their own turn: the rest of the plan is made and breaks no rule."""
     rota = RotaProblem.from_values(NAMES, eh.weekly("2026-01-05", 10), policy="ledger", **rule)
     first = rota.people[int(eh.solve(rota).awards[0])]
     free = changed(rota, {1: first}, "2026-01-12")
@@ -72,7 +72,7 @@ def test_turns_booked_after_the_plan_close_nothing_in_it(rule: Any, method: str)
 
 @pytest.mark.parametrize("method", ["optimise", "online"])
 def test_turns_booked_inside_the_plan_are_rested_from(method: str) -> None:
-    """Ada has a booked turn in the third week: with a week of rest she does not serve the third nor the fourth."""
+    """Ada has a booked turn in the third week: with a week of rest she does not serve the fourth."""
     rota = RotaProblem.from_values(NAMES, eh.weekly("2026-01-05", 6), policy="ledger", rest_days=7)
     inside = replace(
         rota, history_day=rota.slot_start[2:3] + 1, history_person=np.zeros(1, dtype=np.int64),
