@@ -28,6 +28,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -91,21 +92,19 @@ class Broken:
 
     def body(self, name: str) -> list[str]:
         """Return the lines of one function of the broken module."""
-        start = next(
-            row
-            for row, line in enumerate(self.lines)
-            if line.lstrip().startswith((f"def {name}(", f"async def {name}("))
-        )
-        deep = len(self.lines[start]) - len(self.lines[start].lstrip())
+        lines = self.lines
+        heads = (f"def {name}(", f"async def {name}(")
+        start = next(row for row, line in enumerate(lines) if line.lstrip().startswith(heads))
+        deep = len(lines[start]) - len(lines[start].lstrip())
         stop = start + 1
-        while stop < len(self.lines):
-            line = self.lines[stop]
+        while stop < len(lines):
+            line = lines[stop]
             if line.strip() and len(line) - len(line.lstrip()) <= deep and not line.lstrip().startswith(")"):
                 break
             stop += 1
-        return self.lines[start:stop]
+        return lines[start:stop]
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
         """The lines of the broken module."""
         return self.code.splitlines()
