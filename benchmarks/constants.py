@@ -2,7 +2,7 @@
 
     python -m benchmarks.constants                    # all groups, some minutes
     python -m benchmarks.constants weeks teams-rules   # these alone
-    python -m benchmarks.constants --write             # and write docs/benchmarks/constants.md
+    python -m benchmarks.constants weeks --write        # and write its part of docs/benchmarks/constants.md
 
 A group is a handful of problems and a method. Each constant of the group is set to half and to twice its
 value in a process of its own, wherever a module holds it, and the group is solved again. The table says what
@@ -197,6 +197,7 @@ GROUPS: dict[str, Group] = {
             ),
             "allocation.solving.model.restricted": ("LARGE", "SHARES", "LARGEST_COST"),
             "allocation.solving.model.branching": ("GUARD",),
+            "allocation.solving.model.residual": ("TOGETHER",),
             "allocation.solving.model.tariffs": ("CUTS",),
             "allocation.solving.model.rounding": ("WHOLE", "LOOKED", "SHARE", "CLOSE", "NODES"),
         },
@@ -232,7 +233,10 @@ GROUPS: dict[str, Group] = {
                 "REPAIRED", "TURNS", "MOST_POOLED", "MOST",
             ),
             "allocation.solving.offices.tolls": ("ROUNDS", "INNER", "MET", "WORTH_IT", "HELD"),
-            "allocation.solving.offices.prices": ("SAMPLE", "CLEAR", "CLEAR_MANY", "BOX"),
+            "allocation.solving.offices.prices": (
+                "SAMPLE", "CLEAR", "CLEAR_MANY", "BOX", "ROUNDS", "ROUNDS_A_ROW",
+            ),
+            "allocation.solving.offices.offices": ("SURVIVORS", "NODES"),
             "allocation.solving.offices.local": ("NEAR", "CLOSE", "BRANCHED", "PROVEN", "NODES", "TRACE"),
             "allocation.solving.offices.repair": ("LADDER",),
         },
@@ -262,7 +266,9 @@ GROUPS: dict[str, Group] = {
             rosters, **{"columns/31/7/4": "normal", "columns/60/12/7": "normal", "census/600/40": "quick"}
         ),
         {
-            "teams.solving.exchange.portfolio": ("REPEATS", "PLAIN", "SHORTEST", "LONGEST", "EACH"),
+            "teams.solving.exchange.portfolio": (
+                "STEPS", "ELITE", "CROSSED", "BEGUN", "AROUND", "SLOWER", "LONG",
+            ),
             "teams.solving.exchange.exchange": ("SWEPT", "SWAPS", "FEW"),
             "teams.solving.exchange.repair": (
                 "HOTTEST", "COLDEST", "BEGIN", "COOLED", "STALLED", "BARRED", "ODDS", "BLOCK", "ROOMY",
@@ -276,8 +282,10 @@ GROUPS: dict[str, Group] = {
         False,
         partial(rosters, **dict.fromkeys(("lone/30/6/1", "wishes/24/4/4", "friends/24/4/3"), "normal")),
         {
-            "teams.solving.exchange.portfolio": ("REPEATS", "PLAIN", "SHORTEST", "LONGEST", "EACH"),
-            "teams.solving.exchange.annealing": ("SOFT", "HARD", "HARD_ALONE"),
+            "teams.solving.exchange.portfolio": (
+                "STEPS", "ELITE", "CROSSED", "BEGUN", "AROUND", "SLOWER", "LONG",
+            ),
+            "teams.solving.exchange.annealing": ("SOFT", "HARD", "HARD_ALONE", "SHORT"),
             "teams.solving.exchange.exchange": ("HARD_MOST",),
             "teams.solving.exchange.program": ("MOST", "NODES", "PROOF_NODES"),
             "teams.solving.model.floors": ("LARGEST",),
@@ -332,6 +340,38 @@ GROUPS: dict[str, Group] = {
         },
     ),
 }  # fmt: skip
+
+
+GUARDS = {
+    "allocation.solving.OFFICES_FROM": "where one method takes over from another",
+    "allocation.solving.cp_sat.SECONDS_EACH": "whether a time limit leaves time at all",
+    "allocation.solving.flow.SECONDS_EACH": "whether a time limit leaves time at all",
+    "allocation.solving.mip.SECONDS_EACH": "whether a time limit leaves time at all",
+    "allocation.solving.greedy.ASKED": "for plans of a sample, where a time limit leaves no more",
+    "allocation.solving.greedy.READ": "for plans of a sample, where a time limit leaves no more",
+    "allocation.solving.greedy.SAMPLE": "for plans of a sample, where a time limit leaves no more",
+    "allocation.solving.greedy.SAMPLED": "for plans of a sample, where a time limit leaves no more",
+    "allocation.solving.offices.pieces.SHARED": "a mark, of which only the sign counts",
+    "rota.solving.optimise.conflict.CELLS": "how long a smaller conflict is looked for; any is minimal",
+    "rota.solving.optimise.conflict.NODES": "how long a smaller conflict is looked for; any is minimal",
+    "rota.solving.optimise.conflict.ROUNDS": "how long a smaller conflict is looked for; any is minimal",
+    "teams.solving.exchange.portfolio.FRUITLESS": "when a search that has a time limit ends before it",
+    "teams.solving.exchange.portfolio.LARGEST": "from 20,000 people on, too long for this benchmark",
+    "teams.solving.model.objective.COARSE": "how fine whole-number costs are",
+    "teams.solving.model.objective.FINE": "how fine whole-number costs are",
+    "allocation.solving.cp_sat.POLL": "seconds between two looks at the clock",
+    "allocation.solving.greedy.CLOSED": "above every value",
+    "allocation.solving.model.residual.EXACT_BITS": "what a float holds exactly",
+    "allocation.solving.model.residual.MOST_BITS": "how fine ticks are; proofs hold with any",
+    "allocation.solving.offices.offices.LARGEST": "where one method takes over from another",
+    "allocation.solving.offices.offices.MANY_ROWS": "where one method takes over from another",
+    "rota.solving.optimise.optimise.HUGE": "what is refused for its size",
+    "rota.solving.quota_smooth.HUGE": "what is refused for its size",
+    "teams.solving.kernels.repair_loop.FIRST_MODULUS": "of the draws, from the paper named there",
+    "teams.solving.kernels.repair_loop.SECOND_MODULUS": "of the draws, from the paper named there",
+    "teams.solving.model.yardstick.TWO": "how many parts a split has",
+}
+"""Constants that are not measured here, and why."""
 
 
 def scaled(value: Any, factor: float) -> Any:
@@ -467,15 +507,21 @@ and proofs. Better and worse are changes of the objectives' sum, whichever way a
 processor, and those less than a fifth apart are left out. Of a share near one, such as 0.9, what is missing
 to one is doubled and halved.
 
-A constant that changes nothing here is a guard: it keeps larger or stranger problems from taking all memory
-or time, and its comment says which.
+Where nothing changes here, a constant matters on larger or stranger problems alone, or it keeps those from
+taking all memory or time; its comment says which. What is not measured stands with its reason in `GUARDS` of
+`benchmarks/constants.py`, and a test asks that every constant of a method stands in one of the two.
 """
 
 
-def page(parts: list[str]) -> str:
-    """Return the whole page."""
+def page(sections: dict[str, str]) -> str:
+    """Return the whole page: sections measured now, and the others as the page holds them."""
+    if PAGE.exists():
+        before = dict(part.split("\n", 1) for part in PAGE.read_text(encoding="utf-8").split("\n## ")[1:])
+        sections = {name: f"## {name}\n{before[name].strip()}\n" for name in before} | sections
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    return "\n".join([HEAD, f"Machine: {machine}.", "", *parts])
+    return "\n".join(
+        [HEAD, f"Machine: {machine}.", "", *(sections[name] for name in GROUPS if name in sections)]
+    )
 
 
 def main() -> None:
@@ -484,13 +530,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("groups", nargs="*", help=f"of {', '.join(GROUPS)}; left out, all")
-    parser.add_argument("--write", action="store_true", help="write docs/benchmarks/constants.md")
+    parser.add_argument(
+        "--write", action="store_true", help="write docs/benchmarks/constants.md, group by group"
+    )
     asked = parser.parse_args()
     if unknown := sorted(set(asked.groups) - set(GROUPS)):
         parser.error(f"no group is called {', '.join(unknown)}; groups are {', '.join(GROUPS)}")
-    parts = [line for name in asked.groups or GROUPS for line in group_lines(name)]
-    if asked.write:
-        PAGE.write_text(page(parts), encoding="utf-8")
+    for name in asked.groups or GROUPS:
+        section = "\n".join(group_lines(name))
+        if asked.write:
+            PAGE.write_text(page({name: section}), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -38,24 +38,25 @@ __all__ = ["Relaxed", "entering", "first_columns", "relax", "run"]
 
 Ints = NDArray[np.int64]
 
-# Times below are CPU milliseconds a week of 60,000 candidates; 55 as the constants are.
+# The method is exact, so these decide how long it takes and never what it proves. At half and at twice each
+# of them gives the same values, and times less than a fifth apart, on weeks of 5,600 to 57,000 candidates
+# (`python -m benchmarks.constants weeks plain-weeks`): none of them is tuned to a hair.
 LOOKED = 500_000
 """Candidates that the first plan looks at, about: it only has to be a fair start."""
 LOOKED_UNEVEN = 15_000
 """The same where candidates of one group weigh differently: each looked at then costs five times as much, and
 the LP gives better plans soon after."""
 FIRST = 4
-"""Candidates a slot in the first LP. With 2 there are more rounds, with 8 the first solve is slower: 62."""
+"""Candidates a slot in the first LP: fewer mean more rounds, more a slower first solve."""
 MORE = 2
-"""Candidates a slot that join in a round, at most. With 1 it takes 54, with 4 it takes 60."""
+"""Candidates a slot that join in a round, at most: fewer mean more rounds, more a slower LP."""
 STEP = 0.3
-"""How far prices move from the best so far towards the LP's, to choose what joins: 59 at half, 52 at twice.
-The LP's own prices swing more on harder weeks than these."""
+"""How far prices move from the best so far towards the LP's, to choose what joins: the LP's own prices
+swing from round to round where many candidates tie."""
 CLOSE = 0.5
-"""Units that a candidate may lose to be branched over at first: below one unit, plans are ties or in between.
-Half or twice as much takes as long."""
+"""Units that a candidate may lose to be branched over at first: plans less than one unit apart are ties."""
 BRANCHED = (300, 3000)
-"""Candidates branched over at first, and then, at most. Most gaps close among 300: 56 at half, 66 at 600."""
+"""Candidates branched over at first, and then, at most. Most gaps close among 300."""
 POLISHED = 600
 """Candidates among which equal plans are told apart, at most: with more, telling ties apart could take longer
 than the proof itself."""

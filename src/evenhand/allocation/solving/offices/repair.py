@@ -37,7 +37,8 @@ LADDER = ((32, 200, 50), (40, 400, 50), (64, 600, 80), (96, 900, 120))
 """Awards decided anew in a step, about, candidates looked at, and nodes of the search, from rung to rung.
 
 The first steps are quick and find most; the later ones find what needs an exchange between more rows. Larger
-first steps make every step a slower search for what small ones find too."""
+first steps make every step a slower search for what small ones find too. With half of all numbers the same
+plan takes 1.9 times as long, with twice of them 1.3 times (`python -m benchmarks.constants offices`)."""
 
 
 def repaired(
