@@ -144,3 +144,12 @@ def test_a_file_without_permission_is_said(tmp_path: Path) -> None:
     assert "may not be read" in done.stdout, done
     assert done.stdout.count("may not be written") == 2, done
     assert (tmp_path / "open" / "locked.csv").read_bytes() == b""
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no endless device")
+def test_what_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A device that gives bytes for ever is read up to a limit, and then refused."""
+    monkeypatch.setattr("evenhand.tables.files.ENDLESS", 1 << 20)
+    with pytest.raises(InputError, match="gives more than 1 MB, and may never end"):
+        bytes_of("/dev/zero")
+    assert bytes_of(os.devnull) == b""

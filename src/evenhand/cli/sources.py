@@ -142,12 +142,13 @@ def saved_mapping(path: Path) -> dict[str, str]:
 def given(path: Path) -> Given:
     """Return a table's source with what was said of it; ``-`` is standard input."""
     from evenhand.tables import Given
+    from evenhand.tables.files import bytes_from
 
     if path != STDIN:
         return Given(path, sheet=_asked.sheet, mapping=_asked.mapping, seen=_asked.seen)
     # Standard input can be read once, and a command may ask for its table twice.
     if _asked.stdin is None:
-        _asked.stdin = sys.stdin.buffer.read()
+        _asked.stdin = bytes_from(sys.stdin.buffer, "stdin")
     return Given(_asked.stdin, "stdin", _asked.sheet, _asked.mapping, _asked.seen)
 
 

@@ -6,10 +6,14 @@ import errno
 import os
 from difflib import get_close_matches
 from pathlib import Path
+from typing import IO
 
 from evenhand.core.errors import InputError
 
-__all__ = ["bytes_of", "write_atomically"]
+__all__ = ["bytes_from", "bytes_of", "write_atomically"]
+
+ENDLESS = 1 << 30
+"""Bytes read from what is no regular file: as many as an archive may unpack to."""
 
 ATTEMPTS = 100
 """Names tried for the unfinished file; a few may be left over from processes that were killed."""
@@ -23,7 +27,7 @@ def bytes_of(path: str | Path) -> bytes:
     """
     source = Path(path)
     try:
-        return source.read_bytes()
+        return _all_of(source)
     except FileNotFoundError:
         raise InputError.one("is not there", _nearby(source), came=str(source), table=source.name) from None
     except IsADirectoryError:
@@ -42,6 +46,27 @@ def bytes_of(path: str | Path) -> bytes:
         raise InputError.one(
             f"cannot be read: {reason}", "Check the path", came=str(source), table=source.name
         ) from None
+
+
+def _all_of(source: Path) -> bytes:
+    """Return a file's bytes; of a pipe or a device, which may never end, no more than ``ENDLESS``."""
+    if source.is_file() or not source.exists() or source.is_dir():
+        return source.read_bytes()
+    with source.open("rb") as stream:
+        return bytes_from(stream, source.name)
+
+
+def bytes_from(stream: IO[bytes], name: str) -> bytes:
+    """Return what a stream holds.
+
+    Raises:
+        InputError: it holds more than ``ENDLESS``.
+    """
+    content = stream.read(ENDLESS + 1)
+    if len(content) > ENDLESS:
+        problem = f"gives more than {ENDLESS >> 20:,} MB, and may never end"
+        raise InputError.one(problem, "Write it into a file, and give that", table=name)
+    return content
 
 
 def _nearby(path: Path) -> str:
