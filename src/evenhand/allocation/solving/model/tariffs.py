@@ -54,6 +54,9 @@ class Tariff:
     def marginal(self, group: int, total: int, more: int) -> int | None:
         """Return the ticks that ``more`` row units cost on top of ``total``; None if they do not fit."""
         cost, index = 0, int(self.free[group])
+        # Most awards are within what is free, and greedy asks this for every one that it looks at.
+        if total + more <= index:
+            return 0
         for length, price in zip(self.length[group].tolist(), self.cost[group].tolist(), strict=True):
             low, index = index, index + length
             cost += price * max(0, min(total + more, index) - max(total, low))
