@@ -71,6 +71,8 @@ def smooth(win: Windows, progress: Progress) -> Placed | None:
     """
     if not win.person.size:
         return np.zeros(0, dtype=np.int64), _figures(win, np.zeros(0, dtype=np.int64), None), None
+    if progress.stop():
+        return _begun(win)
     options = arcs(win)
     net = Network.of(win, options)
     # HiGHS cannot be stopped while it takes the program.
@@ -79,10 +81,10 @@ def smooth(win: Windows, progress: Progress) -> Placed | None:
     # Prices of the relaxation are near the exact ones, so that the check in integers begins almost done.
     start = np.zeros(net.nodes, dtype=np.int64)
     if solved is None:
-        begun = deal(win, lambda: False)  # quick, and worth having where the time is up
+        begun = _begun(win)
         if begun is None or progress.stop():
-            return None if begun is None else (begun.slot_of, _figures(win, begun.slot_of, None), None)
-        used = _flow_of(begun.slot_of, net, options.job, options.slot, options.shared, options.optional)
+            return begun
+        used = _flow_of(begun[0], net, options.job, options.slot, options.shared, options.optional)
     else:
         used, price = solved
         start[jobs : jobs + win.slots] = np.round(price * win.ticks).astype(np.int64)
@@ -114,6 +116,12 @@ def _flow_of(
     meets = np.flatnonzero(used[: job.size] & (shared >= 0))
     used[job.size + optional.size + shared[meets]] = True
     return used
+
+
+def _begun(win: Windows) -> Placed | None:
+    """Return the first deal: quick, and worth having where the time is up."""
+    begun = deal(win, lambda: False)
+    return None if begun is None else (begun.slot_of, _figures(win, begun.slot_of, None), None)
 
 
 def _figures(win: Windows, places: Ints, price: Ints | None) -> dict[str, Any]:

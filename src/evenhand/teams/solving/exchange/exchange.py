@@ -88,7 +88,13 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
         return Answer(None, Status.INFEASIBLE, conflict=conflict)
     costs = unit_costs(problem)
     task = _Task(
-        problem, costs, seed, limits, progress, worth_compiling(problem.n), least_value(problem, costs)
+        problem,
+        costs,
+        seed,
+        limits,
+        progress,
+        worth_compiling(problem.n, left=progress.left),
+        least_value(problem, costs),
     )
     # One arrangement only, so there is nothing to search; it still has to keep the hard rules.
     if problem.n == 0 or len(problem.teams) == 1:
@@ -151,7 +157,8 @@ def _by_quota(task: _Task) -> Ints:
         off
         and not task.compiled
         and task.limits.effort != "quick"
-        and worth_compiling(problem.n, choice=True)
+        and not task.progress.stop()
+        and worth_compiling(problem.n, choice=True, left=task.progress.left)
     ):
         # The plain loop did not get there: now loading the compiled one, a third of a second, is worth it.
         shared["compiled"] = True

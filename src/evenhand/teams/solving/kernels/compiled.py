@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +22,19 @@ LOOPS = {"anneal": annealing_loop, "part": rounds_loop}
 """Where a kernel stands; all others are of the repair."""
 
 
-def worth_compiling(people: int, *, choice: bool | None = None) -> bool:
-    """Say whether to compile: numba is there and the roster large; ``choice`` overrules the size."""
+LOADED_IN: Final = 0.6
+"""Seconds that loading numba and the loops kept on disk takes at most where nothing else runs."""
+
+
+def worth_compiling(people: int, *, choice: bool | None = None, left: float | None = None) -> bool:
+    """Say whether to compile: numba is there and the roster large; ``choice`` overrules the size.
+
+    ``left`` are the seconds of a limit: too few to load the compiled loops leave the plain ones, which make
+    the same moves.
+    """
     wanted = people >= COMPILE_FROM if choice is None else choice
-    return wanted and find_spec("numba") is not None
+    in_time = left is None or left > LOADED_IN or "numba" in sys.modules
+    return wanted and in_time and find_spec("numba") is not None
 
 
 @cache
