@@ -212,9 +212,17 @@ def test_six_plans_of_a_year_are_one_plan_of_six_years(seed: int, policy: str, m
     else:
         # A lag is below one turn beside what is unpaid, so two plans are less than two turns apart.
         loose = np.abs(found.shared) + found.unpaid
-        # The optimiser keeps the squares of each class least, whatever they come to together.
-        loose[-1] += (found.excess + (method == "optimise")) * TICKS
+        loose[-1] += found.excess * TICKS
         assert (np.abs(found.apart) * TICKS < 2 * TICKS + loose).all(), (found.apart.tolist(), loose.tolist())
+
+
+def test_the_optimiser_is_even_over_all_classes_together() -> None:
+    """Two classes that both round somebody up leave them a turn ahead in total; another choice is as good."""
+    problem = long_rota(27, "ledger", 3, 4)
+    assert len(problem.classes) == 2
+    found = both_ways(problem, "optimise", 3)
+    assert not np.abs(found.shared).any()
+    assert np.abs(found.apart).max() <= 1
 
 
 def test_no_year_by_year_rule_can_match_every_plan_of_all_years() -> None:

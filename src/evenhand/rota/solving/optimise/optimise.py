@@ -178,6 +178,8 @@ def _wanted(problem: RotaProblem, board: Board, order: Ints) -> Wanted:
         share[account.slots] = np.diff(account.due, axis=0, prepend=account.due[:1] * 0)
         share[account.slots[:1]] -= openings(problem)[problem.slot_class[account.slots[:1]]][:, order]
     due = np.stack([share[inside[:, view]].sum(axis=0) for view in range(inside.shape[1])] or [share[0] * 0])
+    # A ledger knows what is owed in each view: what the plan before left is made good in this one.
+    due[: inside.shape[1]] += problem.booked_view[:, order]
     wish = np.zeros(board.able.shape)
     for person in np.unique(problem.wishes[:, 1]).tolist():
         mine = problem.wishes[problem.wishes[:, 1] == person]
@@ -185,7 +187,11 @@ def _wanted(problem: RotaProblem, board: Board, order: Ints) -> Wanted:
         wish[mine[:, 0], person] = mine[:, 2] / len(mine)
     place = np.argsort(order)
     past = tuple(place[crew] for crew in past_crews(problem))
-    return Wanted(inside, due[: inside.shape[1]], problem.load, wish[:, order], past)
+    # Each class is even by its own squares. Where there are several, what they come to together is looked at
+    # as well: two classes may each round somebody up.
+    total = sum((account.due[-1] for account in board.accounts), start=share[0] * 0)
+    both = total if len(board.accounts) > 1 else None
+    return Wanted(inside, due[: inside.shape[1]], problem.load, wish[:, order], past, both)
 
 
 HUGE = 2_000_000

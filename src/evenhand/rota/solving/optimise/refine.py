@@ -47,6 +47,7 @@ class Wanted:
         load: units of load of each slot, shape (S,).
         wish: what serving a cell is worth to its person, above 0 wished for, below 0 unwanted, shape (S, P).
         past: people who have served together before, slot by slot.
+        total: ticks due over all ledgers together, shape (P,); None where there is one ledger.
     """
 
     inside: Bools = field(repr=False)
@@ -54,6 +55,7 @@ class Wanted:
     load: Ints = field(repr=False)
     wish: Floats = field(repr=False)
     past: tuple[Ints, ...] = field(default=(), repr=False)
+    total: Ints | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,14 +88,23 @@ def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Re
     most = squares(board, plan)
     limit = most + NEAR * (1.0 + most)
     excess: int | None = None
-    for step in range(WORST + 1) if views else ():
+    for step in range(WORST + 1) if views or wanted.total is not None else ():
         low, high = wanted.due // TICKS - step, -(-wanted.due // TICKS) + step
-        found = _within(board, plan, _counts(wanted, low, high), None, limit, progress)
+        rows = _counts(wanted, low, high)
+        found = None
+        # With the total over all ledgers within a turn too, where that can be; views are told without it.
+        if wanted.total is not None:
+            found = _within(board, plan, rows + _in_total(wanted), None, limit, progress)
+        if found is None and views:
+            found = _within(board, plan, rows, None, limit, progress)
         if found is not None:
             plan, excess = found, step
             break
-        if progress.stop():
+        # Without views a further step would ask for the same.
+        if progress.stop() or not views:
             break
+    # Without views there is no excess to tell, whatever the total came to.
+    excess = excess if views else None
     proven = excess is not None or not views
     # No program found a plan: what the plan comes to is told all the same.
     excess = _excess(wanted, plan) if views and excess is None else excess
@@ -128,6 +139,14 @@ def _counts(wanted: Wanted, low: Ints, high: Ints) -> list[Extra]:
             for who in range(low.shape[1])
         ]  # fmt: skip
     return out
+
+
+def _in_total(wanted: Wanted) -> list[Extra]:
+    """Return rows that keep everybody's load over all ledgers at the floor or the ceiling of what is due."""
+    assert wanted.total is not None  # noqa: S101 - the caller looked
+    every = replace(wanted, inside=np.ones((len(wanted.load), 1), dtype=bool))
+    total = wanted.total[None]
+    return _counts(every, total // TICKS, -(-total // TICKS))
 
 
 def _as_now(wanted: Wanted, plan: Bools) -> list[Extra]:
