@@ -227,6 +227,29 @@ def test_rules_that_cannot_all_hold_offer_a_way_on(page: Page, server: Server) -
     expect(page.locator("main")).to_contain_text(re.compile("Rules are broken [0-9]+ times"))
 
 
+def test_a_published_plan_says_what_a_change_must_bring(page: Page, server: Server) -> None:
+    """After publishing a step offers more freedom: few changes, the best plan, or a price of each change."""
+    page.goto(server.base)
+    page.click("#sample-fleet")
+    page.wait_for_url("**/plans/**")
+    published(page, page.url.split("?")[0], 1)
+    page.click('[data-item="LABMW00125"]')
+    page.click("#panel >> button:has-text('Forbid')")
+    expect(page.locator(".banner")).to_contain_text("Changed:")
+    page.click("text=More freedom…")
+    page.click("#freedom >> text=Few changes")
+    expect(page.locator("#freedom")).to_contain_text("As few loans change hands as can be")
+    # beside what is published, not beside the step before
+    plan = page.url.split("?")[0]
+    page.goto(plan + "/publish")
+    expect(page.locator("main")).to_contain_text("Rev 2: 1 of the published change")
+    page.goto(plan + "?tab=dials")
+    page.fill("#price", "1000")
+    page.click("#freedom >> button:has-text('Try it')")
+    expect(page.locator("#freedom")).to_contain_text("brings 1000 points or more")
+    expect(page.locator(".tiles")).to_be_visible()
+
+
 def test_teams_change_as_little_as_can_be(page: Page, server: Server, tmp_path: Path) -> None:
     """A drop is a swap of two, a latecomer moves nobody else, and after publishing so does a drop-out."""
     rows = [f"Pupil {at:02},{'girl' if at % 2 else 'boy'}" for at in range(24)]

@@ -24,6 +24,7 @@ DIALS: Final[Mapping[str, str]] = {
     "teams": "teams",
     "balance": "columns to balance",
     "slots": "slots a day",
+    "change": "what a change must bring",
     "views": "also even by",
     "soft": "rules that may be broken",
 }
