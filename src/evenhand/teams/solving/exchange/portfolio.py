@@ -55,8 +55,15 @@ CROSSED = 150
 """People up to whom whole arrangements are crossed. Beyond, a child of two parents has so many places to mend
 that a short run cannot, and a few teams at a time are searched instead."""
 
-BEGUN = 300_000
-"""Steps of each run that a search of a few teams at a time begins with."""
+BEGUN, BEGUN_EACH = 32_000_000, 80_000
+"""Steps of all long runs together for rosters too large to cross: 80,000 a person, at most so many. The longer
+a run is, the better its outcome; twice the steps take twice the time."""
+
+AGAIN = {"quick": 0, "normal": 3, "thorough": 12}
+"""Long runs at the heat that did best, after one at each, by effort."""
+
+AGAIN_IN_TIME = 24
+"""The same with a time limit, which cuts them where it comes first."""
 
 AROUND = 48
 """People, about, among whom such a run moves: in as many teams as have so many, three at least."""
@@ -100,6 +107,10 @@ WITH_RULES: Heats = ((Heat(32, 10), Heat(8, 10), Heat(48, 20)), (Heat(24, 10), H
 kept at the end. Which heat does best depends on the rules, so several take turns."""
 
 
+LARGE_WITH_RULES = (Heat(64, 30), Heat(96, 60), Heat(8, 10))
+"""Heats of long runs with rules, of rosters too large to cross: hotter, as more stands in the way."""
+
+
 def searched(
     problem: TeamsProblem,
     costs: UnitCosts,
@@ -132,7 +143,7 @@ def searched(
     elif problem.n <= CROSSED:
         search.go(_crossings(search), runs, limits)
     else:
-        search.go(_scenes(search), runs, limits)
+        search.go(_scenes(search, limits), runs, limits)
     return search.best
 
 
@@ -150,8 +161,8 @@ class _Search:
         self.draw = stream(seed, "search")
         self.compiled = worth_compiling(problem.n, choice=True, left=progress.left)
         # Something beside columns and numbers is priced in the search.
-        mixed = any(rule.weight or rule.kind not in UNPRICED for rule in problem.rules)
-        self.afresh, self.later = WITH_RULES if mixed else COLUMNS_ALONE
+        self.mixed = any(rule.weight or rule.kind not in UNPRICED for rule in problem.rules)
+        self.afresh, self.later = WITH_RULES if self.mixed else COLUMNS_ALONE
         self._costs, self._seed, self._enough, self._runs = costs, seed, enough, 0
         self._annealers: dict[int, Annealer] = {}
         self._least = self._annealer(0).cost(place)
@@ -167,7 +178,8 @@ class _Search:
                 return
             if before <= self._enough or self.progress.stop():
                 return
-            next(steps)
+            if next(steps, self) is self:
+                return
             fruitless = 0 if self._value < before else fruitless + 1
 
     def run(self, place: Ints, heat: Heat, steps: int, within: Ints | None = None) -> tuple[int, Ints]:
@@ -260,12 +272,43 @@ def _shuffled(search: _Search) -> Ints:
     return place
 
 
-def _scenes(search: _Search) -> Iterator[None]:
+def _cost_of(made: tuple[int, Ints]) -> int:
+    return made[0]
+
+
+def _long_runs(search: _Search, every: int, limits: Limits) -> Iterator[None]:
+    """Try each heat, then the best again: rules tie people of teams far apart, so a few teams bring little.
+
+    Afresh each time: at these heats nothing is left of where a run began.
+    """
+    reached: list[tuple[int, Heat]] = []
+    for heat in LARGE_WITH_RULES:
+        if search.done():
+            return
+        reached.append((search.run(search.best, heat, every // 6)[0], heat))
+        yield
+    best = min(reached, key=lambda one: one[0])[1]
+    for _ in range(AGAIN[limits.effort] if limits.seconds is None else AGAIN_IN_TIME):
+        yield
+        search.run(search.best, best, every // 4)
+    yield
+    search.run(search.best, Heat(8, 10), every // 6)
+
+
+def _scenes(search: _Search, limits: Limits) -> Iterator[None]:
     """Search a few teams at a time, from the best of some long runs."""
     draw, teams = search.draw, len(search.sizes)
-    steps = BEGUN if search.compiled else BEGUN // SLOWER
-    begun = [search.run(search.best, heat, steps) for heat in (*search.afresh, *search.later)]
-    cost, place = min(begun, key=lambda one: one[0])
+    every = min(BEGUN, BEGUN_EACH * search.problem.n) // (1 if search.compiled else 2 * SLOWER)
+    if search.mixed:
+        yield from _long_runs(search, every, limits)
+        return
+    # The first is a tenth as long: where every team can come within quota that is mostly enough.
+    cost, place = search.run(search.best, search.afresh[0], every // 20)
+    for _ in range(2):
+        if search.done():
+            return
+        yield
+        cost, place = min((cost, place), search.run(search.best, search.afresh[0], every // 2), key=_cost_of)
     few = min(teams, max(3, round(AROUND * teams / search.problem.n)))
     for index in count():
         yield
