@@ -56,8 +56,8 @@ CROSSED = 150
 that a short run cannot, and a few teams at a time are searched instead."""
 
 BEGUN, BEGUN_EACH = 32_000_000, 80_000
-"""Steps of all long runs together for rosters too large to cross: 80,000 a person, at most so many. The longer
-a run is, the better its outcome; twice the steps take twice the time."""
+"""Steps of all long runs together for rosters too large to cross: 80,000 a person, at most so many. A longer
+run ends better; twice the steps take twice the time."""
 
 AGAIN = {"quick": 0, "normal": 3, "thorough": 12}
 """Long runs at the heat that did best, after one at each, by effort."""
