@@ -103,7 +103,8 @@ cover: $(STAMPS)/test ## run the tests and count which lines they reach; fails b
 bench: $(STAMPS)/bench ## measure against the peers, side by side; about half an hour
 	@$(BIN)/python benchmarks/allocation.py && $(BIN)/python benchmarks/teams.py --peers $(VENV)/peers/bin/python \
 		&& $(BIN)/python benchmarks/teams_numbers.py --peers $(VENV)/peers/bin/python && $(BIN)/python benchmarks/rota.py \
-		&& $(BIN)/python -m benchmarks.start_up --large --write && $(BIN)/python -m benchmarks.allocation_cuts --write
+		&& $(BIN)/python -m benchmarks.start_up --large --write && $(BIN)/python -m benchmarks.allocation_cuts --write \
+		&& $(BIN)/python -m benchmarks.limits --large --write
 
 pins: ## renew the pins (needs uv)
 	@for set in "run:--extra calendars" "test:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools" "bench:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools --extra bench" "mutants:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools --extra mutants" "docs:--extra docs"; do \
