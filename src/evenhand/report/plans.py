@@ -121,17 +121,25 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
 
     problem, awards = solution.problem, solution.awards
     roles = holders(problem, awards)
-    members: list[list[str]] = [[] for _ in problem.teams]
-    for person, (name, team) in enumerate(zip(problem.people, awards.tolist(), strict=True)):
-        members[team].append(f"{name} ({', '.join(roles[person])})" if person in roles else name)
-    kept = len(members) if rows is None else rows
+    people, teams = problem.people, len(problem.teams)
+    kept = teams if rows is None else min(rows, teams)
+    # By a sort, and the teams shown alone: of a million people a screen shows a few.
+    order, ends = np.argsort(awards, kind="stable"), np.cumsum(np.bincount(awards, minlength=teams))
+    counts = np.diff(ends, prepend=0).tolist()
+    members = [
+        [
+            f"{people[person]} ({', '.join(roles[person])})" if person in roles else people[person]
+            for person in order[end - count : end].tolist()
+        ]
+        for end, count in list(zip(ends.tolist(), counts, strict=True))[:kept]
+    ]
     # Beyond some hundred teams nobody compares them on a screen, and a line a team takes its time.
-    varied = [mean for _, mean in diversity(problem, awards)] if len(members) <= MOST_VARIED else []
-    shares = [f"{mean:.0%}" for mean in varied] if varied else [""] * len(members)
+    varied = [mean for _, mean in diversity(problem, awards)] if teams <= MOST_VARIED else []
+    shares = [f"{mean:.0%}" for mean in varied] if varied else [""] * teams
     # Without a schedule there is no column of it.
     times = meeting_times(problem, awards)
-    meets = [[line] for line in times] or [[] for _ in members]
-    shown = list(zip(problem.teams, members, shares, meets, strict=True))[:kept]
+    meets = [[line] for line in times] or [[] for _ in shares]
+    shown = zip(problem.teams[:kept], members, shares[:kept], meets[:kept], strict=True)
     grid = Grid(
         ("team", "people", *(["diversity"] if varied else []), *(["can meet"] if times else []), "members"),
         tuple(
@@ -139,7 +147,7 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
             for team, names, share, when in shown
         ),
         frozenset({1, 2} if varied else {1}),
-        note=_hidden(len(members), kept),
+        note=_hidden(teams, kept),
     )
     old = seed_quality(problem, awards)
     quality = tuple(

@@ -14,6 +14,7 @@ from io import StringIO
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings, InputError
 from evenhand.tables.coded import Coded
@@ -145,7 +146,7 @@ def _columns(body: memoryview, width: int, delimiter: str, *, quoted: bool) -> l
         return None  # rows of different widths, broken characters, a row larger than a block
     table = table.unify_dictionaries()
     columns = [_coded(column) for column in table.columns]
-    longest = max((len(word) for column in columns for word in column.words), default=0)
+    longest = max((max(map(len, column.words), default=0) for column in columns), default=0)
     return None if longest > csv.field_size_limit() or _blank_row(columns) else columns
 
 
@@ -155,7 +156,9 @@ def _coded(column: Any) -> Coded:
     UTF-8 sorts by bytes as Python's texts do by characters, and pyarrow sorts a million names in a third of
     the time, so that ``Coded.changed`` finds them in order and need not number them anew.
     """
-    codes = np.concatenate([np.empty(0, np.int32), *(chunk.indices.to_numpy() for chunk in column.chunks)])
+    codes = np.concatenate(
+        [np.empty(0, np.int32), *(_numbers(chunk.indices, np.int32) for chunk in column.chunks)]
+    )
     if not column.num_chunks:
         return Coded(codes, ())
     from pyarrow import compute
@@ -163,14 +166,24 @@ def _coded(column: Any) -> Coded:
     met = column.chunk(0).dictionary
     order = compute.array_sort_indices(met)
     place = np.empty(len(met), dtype=np.int32)
-    place[order.to_numpy()] = np.arange(len(met), dtype=np.int32)
+    place[_numbers(order, np.uint64)] = np.arange(len(met), dtype=np.int32)
     return Coded(place[codes], tuple(met.take(order).to_pylist()))
+
+
+def _numbers(array: Any, kind: type[np.generic]) -> NDArray[Any]:
+    """Return an array of pyarrow without gaps as NumPy sees its memory.
+
+    ``to_numpy`` does the same, and loads pandas for it where that is installed: half a second.
+    """
+    whole = np.frombuffer(array.buffers()[1], dtype=kind) if len(array) else np.empty(0, kind)
+    return whole[array.offset : array.offset + len(array)]
 
 
 def _blank_row(columns: list[Coded]) -> bool:
     """Whether some row holds nothing but white space: ``parse`` leaves it out."""
     blank = np.ones(len(columns[0]), dtype=np.bool_)
-    for column in columns:
+    # The columns with fewest texts first: one without an empty text settles it.
+    for column in sorted(columns, key=lambda one: len(one.words)):
         empty = [row for row, word in enumerate(column.words) if not word.strip()]
         if not empty:
             return False

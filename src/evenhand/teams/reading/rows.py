@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.errors import Findings
 from evenhand.tables import Table, read
-from evenhand.tables.coded import words_of
+from evenhand.tables.coded import word_counts, words_of
 from evenhand.tables.numerals import decimals
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
 from evenhand.teams.reading.columns import (
@@ -469,8 +469,13 @@ def _note_all_different(table: Table, asked: Sequence[str], dials: _Dials) -> No
     """Note columns in which no two people are alike: any plan is even in them, and looks a success."""
     plain = [column for column in asked if column not in {*dials.numbers, *dials.tags, *dials.similar}]
     for column in plain:
-        cells = [cell for cell in table.columns.get(column, ()) if cell]
-        if len(cells) > 2 and len({cell.casefold() for cell in cells}) == len(cells):  # noqa: PLR2004 - of two people nothing can be said
+        times = word_counts(table.columns.get(column, ()))
+        times.pop("", None)
+        # Most columns have a text twice, which is known before any text is folded.
+        if len(times) <= 2 or max(times.values()) > 1:  # noqa: PLR2004 - of two people nothing can be said
+            continue
+        cells = list(times)
+        if len({cell.casefold() for cell in cells}) == len(cells):
             numbers = not decimals(cells, semicolons=table.semicolons)[1]
             mend = f"To balance its mean and spread, add --numbers {column}" if numbers else "Leave it out"
             table.findings.warning(
