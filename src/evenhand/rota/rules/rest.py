@@ -134,15 +134,11 @@ class Rest(RuleKind):
 
     def read(self, row: RuleRow, word: str) -> list[SideRule]:
         """Read how long, and for whom."""
-        row.note_unread(word, "with", "days", "date", "duty")
-        value, people = row.numbers["value"], row.people()
-        if value < 1:
-            row.wrong("value", "says no rest", "Give 1 or more")
+        value, people, they_have = row.rest_asked(word)
+        if not value:
             return []
         count, days = (value, 0) if word == "rest" else (0, value)
-        who = row.said_names(people) if people else "everybody"
-        has = "have" if len(people) > 1 else "has"
-        sentence = f"{who} {has} {rest_words(row.known.columns['slot_start'], count, days)} after a turn"
+        sentence = f"{they_have} {rest_words(row.known.columns['slot_start'], count, days)} after a turn"
         return row.one(SideRule("rest", people, count=count, days=days, said=sentence))
 
     def plain(self, rule: SideRule) -> bool:

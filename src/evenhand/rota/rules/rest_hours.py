@@ -78,14 +78,10 @@ class RestHours(RuleKind):
 
     def read(self, row: RuleRow, word: str) -> list[SideRule]:
         """Read how many hours, and for whom."""
-        row.note_unread(word, "with", "days", "date", "duty")
-        value, people = row.numbers["value"], row.people()
-        if value < 1:
-            row.wrong("value", "says no rest", "Give 1 or more")
+        value, people, they_have = row.rest_asked(word)
+        if not value:
             return []
-        who = row.said_names(people) if people else "everybody"
-        has = "have" if len(people) > 1 else "has"
-        return row.one(SideRule("rest hours", people, count=value, said=f"{who} {has} {_words(value)}"))
+        return row.one(SideRule("rest hours", people, count=value, said=f"{they_have} {_words(value)}"))
 
     def plain(self, rule: SideRule) -> bool:
         """Say whether it is for everybody and may not be broken."""

@@ -114,6 +114,16 @@ class RuleRow:
             self.wrong("with", f"names {nfc(first)} twice", "Give two people")
         return people, tuple(other for other in others if other not in people)
 
+    def rest_asked(self, word: str) -> tuple[int, tuple[int, ...], str]:
+        """Return how long a rest is (0 where it says none), for whom (empty: all), and "Ada has"."""
+        self.note_unread(word, "with", "days", "date", "duty")
+        value, people = self.numbers["value"], self.people()
+        if value < 1:
+            self.wrong("value", "says no rest", "Give 1 or more")
+            return 0, (), ""
+        who = self.said_names(people) if people else "everybody"
+        return value, people, f"{who} {'have' if len(people) > 1 else 'has'}"
+
     def needed_people(self, word: str) -> tuple[int, ...]:
         """Return the people named; an empty cell is noted."""
         if not self.cell("name"):

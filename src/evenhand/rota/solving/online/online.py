@@ -85,7 +85,7 @@ def _plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
         if kept[slot]:
             who = problem.published[starts[slot] : starts[slot + 1]].tolist()
             standing.serve(
-                np.array([one for one in who if one >= 0], dtype=np.int64), int(problem.load[slot])
+                np.array([person for person in who if person >= 0], dtype=np.int64), int(problem.load[slot])
             )
         elif len(problem.published) and problem.stickiness:
             who = _sticky(standing, barriers, ahead, slot)
@@ -93,7 +93,7 @@ def _plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
             who = standing.pick(standing.able_to[slot])
         else:
             who = _ruled(standing, barriers, ahead, slot)
-        barriers.served(slot, [one for one in who if one >= 0])
+        barriers.served(slot, [person for person in who if person >= 0])
         out[starts[slot] : starts[slot + 1]] = who
     return out
 
@@ -117,7 +117,7 @@ def _sticky(standing: Standing, barriers: Barriers, ahead: Lookahead, slot: int)
     lag = standing.lags()
     seats = [who if who >= 0 and fits[seat, who] else -1 for seat, who in enumerate(held)]
     for who in must:
-        _seat_fixed(seats, fits, who, [one for one in seats if one >= 0 and one not in must], lag)
+        _seat_fixed(seats, fits, who, [holder for holder in seats if holder >= 0 and holder not in must], lag)
     room = ahead.room(slot, fits)
     if room is not None:
         _spare(seats, room, must)
@@ -157,7 +157,7 @@ def _spare(seats: list[int], room: Room, must: list[int]) -> None:
         crew = [who for who in seats if who >= 0]
         most = room.left(crew)
         gains = [
-            (room.left([one for one in crew if one != who]), -seat)
+            (room.left([other for other in crew if other != who]), -seat)
             for seat, who in enumerate(seats)
             if who >= 0 and who not in must
         ]
@@ -172,8 +172,8 @@ def _seat_fixed(seats: list[int], fits: Bools, who: int, holders: list[int], lag
     if who in seats:
         return
     # None first: nobody loses a turn where a seat is open.
-    for gone in [-1, *sorted(holders, key=lambda one: (int(lag[one]), one))]:
-        seat_of = {seat: one for seat, one in enumerate(seats) if one not in {-1, gone}}
+    for gone in [-1, *sorted(holders, key=lambda holder: (int(lag[holder]), holder))]:
+        seat_of = {seat: sitting for seat, sitting in enumerate(seats) if sitting not in {-1, gone}}
         if seat_with_moves(fits, who, seat_of, set()):
             seats[:] = [seat_of.get(seat, -1) for seat in range(len(seats))]
             return
