@@ -25,7 +25,6 @@ __all__ = [
     "counted",
     "figure_of",
     "joined",
-    "long_day",
     "owed_words",
     "rest_of_week",
     "short_day",
@@ -313,12 +312,6 @@ def short_day(text: str | date) -> str:
     """
     day = day_of(text) if isinstance(text, str) else text
     return str(text) if day is None else f"{day:%a} {day.day} {day:%b}"
-
-
-def long_day(text: str | date) -> str:
-    """Write a day with its year, ``Tue 29 September 2026``; what is no date stays as it is."""
-    day = day_of(text) if isinstance(text, str) else text
-    return str(text) if day is None else f"{day:%a} {day.day} {day:%B %Y}"
 
 
 def owed_words(lag: float) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from threading import Event, Lock
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError, OperationalError
 
 from evenhand.core.errors import EvenhandError
@@ -393,8 +393,3 @@ def _sentence(sentence: str) -> str:
     if "connection" in sentence or "terminat" in sentence:
         return f"The database server does not answer: {sentence}. Nothing was changed; try again."
     return f"The database cannot be used: {sentence}."
-
-
-def edition_of(connection: Connection) -> str:
-    """Return the edition of the tables, as Alembic noted it."""
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())

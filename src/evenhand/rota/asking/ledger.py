@@ -11,7 +11,7 @@ each class of slots. So several plans of a year each keep everybody where one pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -619,8 +619,3 @@ def _notes(problem: RotaProblem, ledger: Ledger) -> list[Finding]:
         )
         out.append(Finding("people", None, "name", name, sentence, mend))
     return out
-
-
-def balances_in_turns(ledger: Ledger) -> Mapping[str, float]:
-    """Return the lags in turns: above 0 is owed."""
-    return {name: lag / ledger.ticks for name, lag in ledger.balances.items()}

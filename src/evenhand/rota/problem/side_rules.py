@@ -40,7 +40,3 @@ class SideRule:
     duty: int = -1
     weight: int = 0
     said: str = ""
-
-    def holds_for(self, person: int) -> bool:
-        """Whether the rule is about a person."""
-        return not self.people or person in self.people

@@ -7,14 +7,9 @@ from numpy.typing import NDArray
 
 from evenhand.teams.problem import TeamsProblem
 
-__all__ = ["holders", "role_names"]
+__all__ = ["holders"]
 
 Ints = NDArray[np.int64]
-
-
-def role_names(problem: TeamsProblem) -> list[str]:
-    """Return the names of the roles that each team has."""
-    return [problem.criteria[rule.criterion].name for rule in problem.rules if rule.kind == "role"]
 
 
 def holders(problem: TeamsProblem, awards: Ints) -> dict[int, list[str]]:
