@@ -182,3 +182,20 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     from evenhand import __version__
 
     assert said(capsys, "--version") == f"evenhand {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "words", [["plan", "x.db", "--sample", "garden"], ["history", "x.db"], ["undo", "x.db"]]
+)
+def test_a_core_without_the_web_extra_says_what_to_install(
+    words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Commands on databases name the extra where its packages are not there; it is no fault of evenhand."""
+    monkeypatch.chdir(tmp_path)
+    for name in [
+        name for name in sys.modules if name.split(".")[0] == "sqlalchemy" or "evenhand.workspace" in name
+    ]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "sqlalchemy", None)
+    assert run(words) == 2
+    assert "evenhand[web]" in capsys.readouterr().err

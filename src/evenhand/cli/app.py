@@ -16,7 +16,7 @@ from evenhand.cli.output import close_quietly, open_streams, print_json, say, sa
 from evenhand.cli.signals import StoppedError, leaving_at_once
 from evenhand.cli.sources import keeping_inputs, reading_tables
 from evenhand.cli.usage_errors import UsageError, usage_said
-from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError
+from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError, MethodError
 from evenhand.core.version import VERSION
 
 __all__ = ["COMMANDS", "DONE", "FAULT", "NOTHING", "WRONG", "app_of", "run"]
@@ -119,6 +119,7 @@ def run(arguments: Sequence[str]) -> int:
         close_quietly()  # whoever read our output has seen enough
         return DONE
     except Exception as error:  # noqa: BLE001 - the last door: whatever is not a user's is a fault of ours
+        error = _as_extra(error)
         with contextlib.suppress(OSError):  # stdout may be what failed
             code = FAULT
             code = _failed(error, debug=debug)
@@ -129,6 +130,24 @@ def run(arguments: Sequence[str]) -> int:
         say("The output could not be written: nothing more fits there.")
         return WRONG
     return code
+
+
+EXTRAS: Final = {
+    **dict.fromkeys(("alembic", "argon2", "fastapi", "multipart", "pydantic", "sqlalchemy", "uvicorn"), "web"),
+    **dict.fromkeys(("holidays", "recurring_ical_events"), "calendars"),
+    "numba": "fast", "ortools": "ortools", "psycopg": "postgres", "pyarrow": "parquet",
+}  # fmt: skip
+"""Packages that only an extra brings, and which."""
+
+
+def _as_extra(error: Exception) -> Exception:
+    """Return an error that a missing package of an extra caused as the sentence how to install it."""
+    missing = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    if missing not in EXTRAS:
+        return error
+    return MethodError(
+        f'This needs the package {missing}. Install it with: pip install "evenhand[{EXTRAS[missing]}]"'
+    )
 
 
 def _tell_programs(kind: str, error: Exception, code: int) -> None:
