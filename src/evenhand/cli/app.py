@@ -133,7 +133,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 EXTRAS: Final = {
-    **dict.fromkeys(("alembic", "argon2", "fastapi", "multipart", "pydantic", "sqlalchemy", "uvicorn"), "web"),
+    **dict.fromkeys(("alembic", "argon2", "fastapi", "multipart", "sqlalchemy", "uvicorn"), "web"),
     **dict.fromkeys(("holidays", "recurring_ical_events"), "calendars"),
     "numba": "fast", "ortools": "ortools", "psycopg": "postgres", "pyarrow": "parquet",
 }  # fmt: skip
