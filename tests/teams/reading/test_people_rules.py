@@ -227,3 +227,14 @@ def test_short_lists_are_told() -> None:
     assert "'Ada Lo, Ben Ito' name fewer than 2 choices. Any other team counts as the next choice" in soft
     hard = " ".join(map(str, TeamsProblem.from_rows(table, **asked, only_choices=True).warnings))
     assert "with --only-choices a short list makes sure of a place" in hard
+
+
+def test_fewest_moves_come_before_wishes() -> None:
+    """A wish that only a swap would grant moves nobody; with a price of a move it does."""
+    table = [{"name": f"p{at}", "g": "wm"[at % 2], "f": "p4" if not at else ""} for at in range(8)]
+    before = {f"p{at}": f"Team {1 + (at >= 4)}" for at in range(8)}
+    asked: dict[str, Any] = {"balance": "g", "wishes": "f", "published": before}
+    assert told(eh.solve(TeamsProblem.from_rows(table, **asked)))["moves"] == "0 of 8 people move."
+    assert (
+        told(eh.solve(TeamsProblem.from_rows(table, **asked, move_price=1)))["moves"] == "2 of 8 people move."
+    )

@@ -20,6 +20,7 @@ from evenhand.teams.reading.columns import category, fold_value, folded, split_t
 from evenhand.teams.reading.who import Who
 from evenhand.teams.rules import Roster
 from evenhand.teams.rules.base import Row
+from evenhand.teams.rules.friends import MOST_FRIENDS
 
 __all__ = ["MET_POINTS", "FromColumns", "able_column", "column_rows", "plan_of", "sizes_after"]
 
@@ -32,6 +33,10 @@ are mixed wherever columns allow. Each plan before counts half of the next."""
 CHOICE_POINTS = 10
 """Points for the second choice instead of the first; the third costs twice as much more, and so on."""
 
+
+LARGEST = 2**37
+"""Most points that all moves together may cost: with numbers a point is ten million units, and a search adds
+up in 64 bits."""
 
 MOST_ROWS = 6
 """Rows that a note lists; of more it says how many."""
@@ -73,7 +78,7 @@ def column_rows(asked: FromColumns, roster: Roster) -> list[Row]:
     rows += _choices(asked.choices, roster, only=asked.only_choices)
     rows += _roles(asked.roles, roster)
     if asked.published is not None:
-        rows += _staying(asked, asked.published, roster)
+        rows += _staying(asked, asked.published, roster, _above_wishes(rows, roster))
     for back, plan in enumerate(reversed(asked.met_before)):
         teams: dict[str, list[str]] = {}
         known = {fold_value(name): name for name in roster.people}
@@ -312,7 +317,22 @@ def _roles(columns: Sequence[str], roster: Roster) -> list[Row]:
     return rows
 
 
-def _staying(asked: FromColumns, published: Mapping[str, str], roster: Roster) -> list[Row]:
+def _above_wishes(rows: Sequence[Row], roster: Roster) -> int:
+    """Return more points than all columns and all wishes together can cost: a price of moves that come first.
+
+    Where totals would not fit into 64 bits (thousands of wishes) it is what all columns cost: a wish then
+    counts more than a move.
+    """
+    people, teams = len(roster.people), len(roster.teams)
+    wish = roster.all_columns + people * (MOST_FRIENDS - 1) ** 2 + 1
+    points = sum(wish for row in rows if row["kind"] == "friends")
+    points += sum(int(row.get("weight", "0")) for row in rows if row["kind"] == "choice")
+    points += sum((roster.all_columns + 1) * teams**2 for row in rows if row["kind"] == "role")
+    total = roster.all_columns + 1 + points
+    return total if total * people < LARGEST else roster.all_columns + 1
+
+
+def _staying(asked: FromColumns, published: Mapping[str, str], roster: Roster, first: int) -> list[Row]:
     """Return a rule for each published team: its people rather stay; those of kept teams do in any case."""
     here = {fold_value(name): name for name in roster.people}
     known = {fold_value(team): team for team in roster.teams}
@@ -340,7 +360,7 @@ def _staying(asked: FromColumns, published: Mapping[str, str], roster: Roster) -
             f"{'is' if len(gone) == 1 else 'are'} in the published plan and no longer on the roster",
             mend, column="published", came=", ".join(sorted(gone)[:8]),
         )  # fmt: skip
-    points = str(asked.move_price if asked.move_price is not None else roster.all_columns + 1)
+    points = str(asked.move_price if asked.move_price is not None else first)
     return [
         {"people": ";".join(sorted(who)), "teams": team}
         | ({"kind": "lock"} if fold_value(team) in kept else {"kind": "stay", "weight": points})
