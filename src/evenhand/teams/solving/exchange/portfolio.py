@@ -65,6 +65,9 @@ AGAIN = {"quick": 0, "normal": 3, "thorough": 12}
 AGAIN_IN_TIME = 24
 """The same with a time limit, which cuts them where it comes first."""
 
+LEVELLED = 1_000
+"""People times numbers up to which every better arrangement is levelled at once; beyond, only the last is."""
+
 AROUND = 48
 """People, about, among whom such a run moves: in as many teams as have so many, three at least."""
 
@@ -144,6 +147,7 @@ def searched(
         search.go(_crossings(search), runs, limits)
     else:
         search.go(_scenes(search, limits), runs, limits)
+    search.level()
     return search.best
 
 
@@ -198,6 +202,17 @@ class _Search:
             self._keep(found, cost)
         return cost, found
 
+    def level(self) -> None:
+        """Swap people alike in all but numbers; nobody whom a rule names moves, so atoms stay whole."""
+        if self.problem.numbers:
+            self.best = self._levelled(self.best)
+
+    def _levelled(self, place: Ints) -> Ints:
+        awards = level_numbers(self.problem, self._costs, place[self.atoms.of], self._seed, self.progress)
+        place = place.copy()
+        place[self.atoms.of] = awards
+        return place
+
     def done(self) -> bool:
         """Say whether nothing more can be gained or the search was stopped."""
         return self._value <= self._enough or self.progress.stop()
@@ -221,12 +236,8 @@ class _Search:
     def _keep(self, place: Ints, cost: int) -> None:
         """Keep a seating if it is better by the exact objective, and breaks no hard rule."""
         problem, atoms = self.problem, self.atoms
-        if problem.numbers:
-            # Swaps among people alike in all but numbers; nobody whom a rule names moves, so atoms stay
-            # whole.
-            awards = level_numbers(problem, self._costs, place[atoms.of], self._seed, self.progress)
-            place = place.copy()
-            place[atoms.of] = awards
+        if problem.numbers and problem.n * len(problem.numbers) <= LEVELLED:
+            place = self._levelled(place)
         broken, value = value_of(problem, self._costs, place[atoms.of])
         # The search prices hard rules and never forbids them, so a run can end with one broken.
         if not broken and value < self._value:
@@ -298,7 +309,9 @@ def _long_runs(search: _Search, every: int, limits: Limits) -> Iterator[None]:
 def _scenes(search: _Search, limits: Limits) -> Iterator[None]:
     """Search a few teams at a time, from the best of some long runs."""
     draw, teams = search.draw, len(search.sizes)
-    every = min(BEGUN, BEGUN_EACH * search.problem.n) // (1 if search.compiled else 2 * SLOWER)
+    # Each number is two products a swap, beside which a look-up counts little.
+    slower = 1 + 2 * len(search.problem.numbers)
+    every = min(BEGUN, BEGUN_EACH * search.problem.n) // slower // (1 if search.compiled else 2 * SLOWER)
     if search.mixed:
         yield from _long_runs(search, every, limits)
         return
@@ -309,6 +322,8 @@ def _scenes(search: _Search, limits: Limits) -> Iterator[None]:
             return
         yield
         cost, place = min((cost, place), search.run(search.best, search.afresh[0], every // 2), key=_cost_of)
+    if search.problem.numbers:
+        return
     few = min(teams, max(3, round(AROUND * teams / search.problem.n)))
     for index in count():
         yield
