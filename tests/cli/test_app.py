@@ -138,7 +138,7 @@ def test_measure_and_explain_a_saved_plan(capsys: pytest.CaptureFixture[str]) ->
     assert "nearest" in said(capsys, "measure", "plan.json")
     measured = json.loads(said(capsys, "measure", "plan.json", "--json"))
     assert {row["measure"] for row in measured["measures"]} >= {"misplaced", "worst", "beyond"}
-    assert "  Ada\n" in said(capsys, "explain", "plan.json")
+    assert "\nAda  " in said(capsys, "explain", "plan.json")
     assert "Ada" in said(capsys, "explain", "plan.json", "Ada")
     assert json.loads(said(capsys, "explain", "plan.json", "Ada", "--json"))["subject"] == "Ada"
     assert "Zed" in said(capsys, "explain", "plan.json", "Zed", code=WRONG)
