@@ -52,7 +52,7 @@ AsJson = Annotated[
 
 
 def template(job: What, *, out: Out = None, as_json: AsJson = False) -> None:
-    """Say which tables and columns a job reads, or write them, each with one row to replace."""
+    """Say which tables and columns a job reads, or write them, each with a row or two to replace."""
     from evenhand.core.errors import InputError
     from evenhand.tables import near
     from evenhand.tables.descriptions import kinds_of
@@ -125,7 +125,13 @@ def _write(job: str, out: Path) -> list[Path]:
     from evenhand.tables import write_csv, write_xlsx
     from evenhand.tables.descriptions import kinds_of
 
-    tables = {kind.name: {column.name: [column.example] for column in kind.columns} for kind in kinds_of(job)}
+    tables = {
+        kind.name: {
+            column.name: [row.get(column.name, column.example) for row in kind.rows]
+            for column in kind.columns
+        }
+        for kind in kinds_of(job)
+    }
     single = out.suffix.lower() == ".xlsx"
     goals = [out] if single else [out / f"{name}.csv" for name in tables]
     findings = Findings()

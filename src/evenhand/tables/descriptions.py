@@ -10,6 +10,7 @@ the column, so that a file with the head Empfänger or destinataire is understoo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -73,6 +74,8 @@ class TableKind:
         either: for each choice, the columns of which one is enough: ("until", "count"); names joined by +
             belong together: ("name", "first_name+last_name").
         own: whether further columns belong there and are no mistake: what teams are balanced by.
+        rows: rows of a template, where the columns' examples alone would contradict another table, or need
+            somebody else beside them; a cell that is not named is the column's example.
     """
 
     job: str
@@ -82,6 +85,7 @@ class TableKind:
     needed: bool = False
     either: tuple[tuple[str, ...], ...] = ()
     own: bool = False
+    rows: tuple[Mapping[str, str], ...] = ({},)
     _by_name: dict[str, ColumnKind] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -181,6 +185,7 @@ ALLOCATION: Final = (
         ),
         needed=True,
         own=True,
+        rows=({}, {"recipient": "Ben", "score": "60"}),
     ),
     TableKind(
         "allocation",
@@ -207,6 +212,7 @@ ALLOCATION: Final = (
                 "received before, had, Vorsprung, bisher erhalten, déjà reçu, avance, ya recibido, ventaja",
             ),
         ),
+        rows=({}, {"recipient": "Ben"}),
     ),
     TableKind(
         "allocation",
@@ -228,6 +234,7 @@ ALLOCATION: Final = (
             _column("day", "text", "the day", "2026-01-31", DAY),
         ),
         either=(("item", "recipient", "day"),),
+        rows=({"recipient": "Ben"},),
     ),
 )  # fmt: skip
 
@@ -332,6 +339,7 @@ FLEET: Final = (
             _column("model", "text", "the vehicle's if empty", "Camry", MODEL),
             _column("office", "text", "whose start it takes; without the column, the vehicle's office", "LA", OFFICE),
         ),
+        rows=({"start_date": "2026-08-10", "end_date": "2026-08-16"},),
     ),
     TableKind(
         "fleet",
@@ -343,6 +351,7 @@ FLEET: Final = (
             _needed("slots", "whole number", "starts; 0 is a blackout", "15", SLOTS, low=0),
             _column("note", "text", "kept: blackout, travel, reduced and increased days are named with it", "blackout", NOTE, also="notes"),
         ),
+        rows=({"note": ""},),
     ),
     TableKind(
         "fleet",
@@ -387,6 +396,7 @@ FLEET: Final = (
             _PICK_DAY,
         ),
         either=(("vin", "partner_id", "start_date"),),
+        rows=({"start_date": "2026-09-30"},),
     ),
     TableKind(
         "fleet",
@@ -417,6 +427,7 @@ TEAMS: Final = (
         needed=True,
         either=(("name", "first_name+last_name", "email"),),
         own=True,
+        rows=({}, {"name": "Ben Ode", "first_name": "Ben", "last_name": "Ode", "email": "ben@example.org"}),
     ),
     TableKind(
         "teams",
@@ -433,6 +444,7 @@ TEAMS: Final = (
             _column("max", "whole number", "at most so many", "3", "maximum, höchstens, au plus, máximo", low=0),
             _column("weight", "whole number", "how much breaking it costs; empty: it may not be broken", "5", "Gewicht, poids, peso", low=0),
         ),
+        rows=({"column": "", "value": "", "teams": "", "min": "", "max": ""},),
     ),
     TableKind(
         "teams",
@@ -473,6 +485,7 @@ ROTA: Final = (
             _column("from", "date", "in a further row of the person: from when its weight holds", ""),
         ),
         needed=True,
+        rows=({}, {"name": "Ben", "skills": ""}),
     ),
     TableKind(
         "rota",
@@ -498,6 +511,7 @@ ROTA: Final = (
             _column("skip", "list", "days on which none starts", "2026-12-24; 2026-12-31 to 2027-01-02", "except, ausser, sauf, excepto"),
         ),
         either=(("until", "count"),),
+        rows=({"hours": "", "skip": "", "seats": "1", "skills": ""},),
     ),
     TableKind(
         "rota",
@@ -535,6 +549,7 @@ ROTA: Final = (
             _column("weight", "whole number", "what breaking it weighs; empty: it may not be broken", "", "Gewicht, poids, peso", low=1),
             _column("soft", "text", "yes: it may be broken where the rules cannot all hold, as with weight 1", "", "weich, souple, blando"),
         ),
+        rows=({"value": "", "days": "", "date": "", "duty": ""},),
     ),
     TableKind(
         "rota",
@@ -548,6 +563,7 @@ ROTA: Final = (
             _column("from", "date", "first day", "2026-12-24", FROM),
             _column("to", "date", "last day", "2026-12-26", UNTIL),
         ),
+        rows=({"duty": "water*", "days": "", "time": "", "from": "", "to": ""},),
     ),
     TableKind(
         "rota",
