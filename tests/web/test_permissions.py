@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from evenhand.web.serving import hall_of, listening
 from evenhand.workspace import links
 from evenhand.workspace.accounts import create_account, signed_in
 from evenhand.workspace.samples import make_sample
+from planned import planned
 
 HOST = "127.0.0.1:8321"
 PASSWORD = "correct horse"  # noqa: S105 - a password of this test alone
@@ -25,13 +29,13 @@ PASSWORD = "correct horse"  # noqa: S105 - a password of this test alone
 class World:
     """An application on a database, without children: permissions need no plans."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sample: str = "teams") -> None:
         """Make a workspace with a plan and one account a role."""
         self.store = open_database(folder / "a.db")
         self.hall, self.app = hall_of(self.store, "127.0.0.1", 8321)
         self.hall.pool = None
         with self.store.write() as connection:
-            self.plan = make_sample(connection, "teams", who="Ann")
+            self.plan = make_sample(connection, sample, who="Ann")
             for role in ("owner", "coordinator", "member", "viewer"):
                 create_account(connection, role.title(), f"{role}@example.org", PASSWORD, role)
         self.client = TestClient(self.app, base_url=f"http://{HOST}", follow_redirects=False)
@@ -104,6 +108,38 @@ def test_every_role_may_just_what_the_table_says(world: World, role: str) -> Non
                 wrong.append(f"{role or 'nobody'} {verb} {route.path}: {answer.status_code}")
     world.client.cookies.clear()
     assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["owner", "coordinator", "viewer"])
+@pytest.mark.parametrize("sample", ["fleet", "teams", "garden"])
+def test_no_page_shows_a_form_that_would_be_refused(tmp_path: Path, sample: str, role: str) -> None:
+    """Whoever may only read meets the reasons, prices and steps of a plan, and no button that answers 403."""
+    world = World(tmp_path, sample)
+    planned(world.store, world.plan)
+    world.client.cookies.update(world.cookies(role))
+    board = f"/plans/{world.plan}"
+    text = world.client.get(board).text
+    cell = unescape(re.findall(r'data-cell[^>]* href="([^"]*)"', text)[0])
+    series = re.findall(r"/series/[0-9A-Z]+", text)[0]
+    pages = ["/", "/swaps", board, cell, f"{series}", f"{series}/people", f"{board}/publish"]
+    pages += [f"{board}?tab={tab}" for tab in ("dials", "standing", "history")]
+    pages.append(cell.replace("tab=why", "tab=give"))
+    forms = 0
+    for page in pages:
+        answer = world.client.get(page)
+        assert answer.status_code == HTTPStatus.OK, page
+        for action in re.findall(r'<form[^>]*method="post"[^>]*action="([^"]+)"', answer.text):
+            path = unescape(action).partition("?")[0]
+            names = [
+                route.name
+                for route in world.routes
+                if "POST" in (route.methods or ()) and route.path_regex.fullmatch(path)
+            ]
+            assert names, (page, action)
+            assert allowed(names[0], role), (page, action)
+            forms += names[0] != "language"
+    assert (forms > 5) == (role != "viewer")
+    world.store.close()
 
 
 def test_a_new_route_without_a_line_is_refused_to_all() -> None:

@@ -32,7 +32,9 @@ from evenhand.web.drawing import (
 from evenhand.web.forms import AnyForm, TheHall, Who, whole
 from evenhand.web.hall import Hall, last_run
 from evenhand.web.language import Language
+from evenhand.web.permissions import allowed
 from evenhand.web.saying import names_text, said_change, step_text
+from evenhand.web.security import Visitor
 from evenhand.work import ask_to_stop
 from evenhand.workspace.building import csv_bytes
 from evenhand.workspace.drafts import (
@@ -106,9 +108,11 @@ def board(
 ) -> Response:
     """Show a plan with the panel of one cell."""
     words = hall.language(request)
-    values = board_values(
-        hall, plan, words, at=at, tab=tab if tab in TABS else "", more=more, month=month, find=find
-    )
+    tab = tab if tab in TABS else ""
+    # Dials are for who may turn them; others begin at the reason or the accounts.
+    if tab in ("", "dials") and not allowed("step", getattr(request.state, "visitor", Visitor()).role):
+        tab = "why" if at else "standing"
+    values = board_values(hall, plan, words, at=at, tab=tab, more=more, month=month, find=find)
     return hall.page(request, f"board_{values['job']}.html", **values)
 
 
