@@ -348,6 +348,7 @@ GUARDS = {
     "allocation.solving.flow.SECONDS_EACH": "whether a time limit leaves time at all",
     "allocation.solving.mip.SECONDS_EACH": "whether a time limit leaves time at all",
     "allocation.solving.greedy.ASKED": "for plans of a sample, where a time limit leaves no more",
+    "allocation.solving.greedy.GRACE": "for plans of a sample, where a time limit leaves no more",
     "allocation.solving.greedy.READ": "for plans of a sample, where a time limit leaves no more",
     "allocation.solving.greedy.SAMPLE": "for plans of a sample, where a time limit leaves no more",
     "allocation.solving.greedy.SAMPLED": "for plans of a sample, where a time limit leaves no more",

@@ -52,7 +52,9 @@ def read(kind: Any, default: Any, words: list[str], *, plainly: bool, **limits: 
 @example((int | None, None), ["9" * 5000])
 def test_plain_reading_is_typers(kind: tuple[Any, Any], words: list[str]) -> None:
     """Whatever is typed, the option holds the same value of the same type, or the same is said of it."""
-    typed = [f"--one={word}" for word in words] if kind[0] is not bool else ["--one"] * len(words)
+    # Typer takes the last of two silently, and ours refuses them: only lists are given more than once.
+    once = words if kind[0] in (list[str], list[Path]) else words[:1]
+    typed = [f"--one={word}" for word in once] if kind[0] is not bool else ["--one"] * len(once)
     mine, typers = (read(*kind, typed, plainly=plainly) for plainly in (True, False))
     assert repr(mine) == repr(typers)
 

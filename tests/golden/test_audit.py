@@ -158,7 +158,7 @@ def test_what_cannot_be_audited_is_said(
     Path("others.csv").write_text("date,name\n2026-01-05,Xaver\n")
     for more, part in (
         (["others.csv", "--people", "people.csv"], "names nobody of the table of people"),
-        ([*words[1:], "--today", "soon"], "'soon' is not a date"),
+        ([*words[1:-1], "soon"], "'soon' is not a date"),
         ([*words[1:], "--out", "x.pdf"], "has an ending nobody knows"),
         ([*words[1:], "--weeks", "0"], "is no number of weeks"),
     ):

@@ -61,18 +61,21 @@ def common_spans(problem: TeamsProblem, awards: Ints) -> list[list[Span]]:
 
 def meeting_times(problem: TeamsProblem, awards: Ints) -> list[str]:
     """Return a line for each team: when all of it can meet; [] where there is no schedule."""
-    zones = _zones(problem)
-    ends = " UTC" if zones else ""
-    return [_said(spans, UTC) + (ends if spans else "") for spans in common_spans(problem, awards)]
+    every = common_spans(problem, awards)
+    # Names of zones are looked up only where there is a schedule: the database of them takes 20 ms to load.
+    ends = " UTC" if every and _zones(problem) else ""
+    return [_said(spans, UTC) + (ends if spans else "") for spans in every]
 
 
 def local_times(problem: TeamsProblem, awards: Ints, team: int) -> list[tuple[str, str]]:
     """Return (zone, when a team can meet by that clock) for each zone of its members; [] without zones."""
-    zones = _zones(problem)
     spans = common_spans(problem, awards)
-    members = np.flatnonzero(np.asarray(awards) == team).tolist()
-    if not zones or not spans or not spans[team]:
+    if not spans or not spans[team]:
         return []
+    zones = _zones(problem)
+    if not zones:
+        return []
+    members = np.flatnonzero(np.asarray(awards) == team).tolist()
     named = dict.fromkeys(sorted(zones[person] for person in members))
     return [(name, _said(spans[team], zone)) for name in named if (zone := zone_of(name)) is not None]
 

@@ -214,7 +214,11 @@ def _dual(free: Ints, length: Ints, cost: Ints, price: Ints, cuts: tuple[tuple[C
             share[cut.group] = share.get(cut.group, Fraction(0)) + part
     # Groups without a soft cut, all at once.
     paid, room = price[asked], length[asked].copy()
-    room[np.isin(asked, list(share))] = 0
+    if share:
+        # np.isin would load all of numpy.ma, which takes longer than the prices of a week.
+        soft = np.zeros(len(price), dtype=bool)
+        soft[list(share)] = True
+        room[soft[asked]] = 0
     over = np.maximum(0, paid[:, None] - cost[asked])
     most = float((paid.astype(np.float64) * free[asked]).sum() + (room.astype(np.float64) * over).sum())
     if most < 2.0**62:
