@@ -129,6 +129,12 @@ class Container:
         strange, notes = [], []
         for file in files:
             stem = self.stem(file)
+            option = next((kind.name for kind in kinds_of(job) if fold(kind.name) == fold(stem)), None)
+            if option:
+                # A table of the job that its folder is not asked for: swaps say what became of another plan.
+                mend = f"Give it with --{option}"
+                notes.append(Finding(file, None, "", None, "was not read", mend))
+                continue
             meant = near(stem, [*free, *(kind.name for kind in kinds_of(job) if kind.name not in free)])
             if meant:
                 notes.append(Finding(file, None, "", None, "was not read", f"Did you mean {meant}?"))

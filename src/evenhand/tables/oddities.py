@@ -1,18 +1,19 @@
 """What is odd about a table as a whole, said when it is read for a job: nothing of it may pass in silence.
 
-A header with nothing below it, a row of totals at the end, a column that is empty from top to bottom, and
-days that no calendar has.
+A header with nothing below it, a row of totals at the end, a column that is empty from top to bottom, days
+that no calendar has, and two names that may be one.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from evenhand.tables.coded import places_of, words_of
+from evenhand.tables.coded import first_seen, places_of, words_of
 from evenhand.tables.descriptions import TableKind
 from evenhand.tables.recognise import Match, word_key
 from evenhand.tables.table import Headed, Table
@@ -34,6 +35,14 @@ TOTALS: Final = frozenset(
 """What stands in the first cell of a row of totals, in four languages."""
 LAST: Final = 3
 """Rows at the end that may be of totals: a sum, an average and a count."""
+NAMES: Final = {
+    ("allocation", "candidates"): ("recipient", "item"),
+    ("rota", "people"): ("name",),
+    ("teams", "people"): ("name",),
+}
+"""Columns in which a name spelt in two ways becomes two who are due something."""
+COMPARED: Final = 20_000
+"""Different names up to which spellings are compared: 20 ms; a million would take a second of the reading."""
 ISO_LIKE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 
 
@@ -64,6 +73,7 @@ def noted_oddities(table: Table, kind: TableKind, fits: Match) -> Table:
         table = _without_totals(table, kind, fits)
     _empty_columns(table, kind, fits)
     _no_days(table, kind, fits)
+    _nearly_alike(table, kind, fits)
     return table
 
 
@@ -112,6 +122,39 @@ def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
     wrong = {cell for cell in words_of(cells) if ISO_LIKE.fullmatch(cell) and not _is_day(cell)}
     for row in sorted(row for word in wrong for row in places_of(word, cells)):
         table.wrong(row, head, "is no day of the calendar", "Write dates as 2026-01-31")
+
+
+def _nearly_alike(table: Table, kind: TableKind, fits: Match) -> None:
+    """Note names that differ by capitals, accents or the width of letters alone."""
+    for column in NAMES.get((kind.job, kind.name), ()):
+        head = fits.columns.get(column, "")
+        if not head or len(words_of(table.columns[head])) > COMPARED:
+            continue
+        cells = table.columns[head]
+        first: dict[str, str] = {}
+        for word in filter(None, first_seen(cells)):
+            other = first.setdefault(_bare(word), word)
+            # A roster refuses names that differ by capitals, so that is said there.
+            if other != word and not (kind.job == "teams" and other.casefold() == word.casefold()):
+                row = places_of(word, cells)[0]
+                table.odd(
+                    row,
+                    head,
+                    f"is nearly {other}, and taken for another",
+                    "If they are one, spell them alike",
+                )
+
+
+def _bare(name: str) -> str:
+    """Return a name without capitals and accents.
+
+    >>> _bare("José"), _bare("JOSE")
+    ('jose', 'jose')
+    """
+    if name.isascii():
+        return name.casefold()
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
 
 
 def _is_day(cell: str) -> bool:

@@ -61,6 +61,7 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
         start, _ = first_plan(residual, progress=progress)
         worth = residual.worth(start)
         progress.offer(residual.candidates(start), residual.units(worth))
+        # A flow's rows are those of a network, so every vertex of its LP is a plan of whole awards.
         program = Restricted(residual, np.arange(len(residual)))
         program.mend(np.ones(len(residual)))
         if not program.solve(progress):
@@ -68,6 +69,7 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
                 raise MethodError("HiGHS could not solve the flow; take price-restrict-prove.")
             return Answer(residual.candidates(start), Status.FEASIBLE)
         chosen = program.chosen()
+        # The LP's own value is a float; its prices, counted anew in integers, give an exact bound.
         bound = priced(residual, program.prices()).bound // residual.ticks
     value = residual.worth(chosen) // residual.ticks
     status = Status.OPTIMAL if value == bound else Status.FEASIBLE
