@@ -27,8 +27,7 @@ class Counting:
 
     def die_once(self, mark: str, amount: int) -> int:
         """End the process the first time that this is asked, ever; then add."""
-        if self.total % 2 and not Path(mark).exists():
-            Path(mark).touch()
+        if self.total % 2 and first(mark):
             os.kill(os.getpid(), signal.SIGKILL)
         return self.add(amount)
 
@@ -38,8 +37,7 @@ class Counting:
 
     def dawdle_once(self, mark: str, amount: int) -> int:
         """Take an hour the first time that this is asked, ever; then add."""
-        if self.total % 2 and not Path(mark).exists():
-            Path(mark).touch()
+        if self.total % 2 and first(mark):
             time.sleep(3600)
         return self.add(amount)
 
@@ -56,3 +54,12 @@ class Fragile:
         if number == 3:
             os.kill(os.getpid(), signal.SIGKILL)
         return 2 * number
+
+
+def first(mark: str) -> bool:
+    """Whether nobody made the mark before. One call decides: of two shards at once just one is the first."""
+    try:
+        Path(mark).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
