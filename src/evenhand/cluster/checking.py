@@ -26,7 +26,7 @@ from evenhand.cluster.manifest import NAME as MANIFEST
 from evenhand.cluster.office_files import OfficeFile, read_office
 from evenhand.core.errors import InputError
 
-__all__ = ["Checked", "check_run", "is_run", "result_of"]
+__all__ = ["Checked", "check_run", "result_of"]
 
 DONE = "done.jsonl"
 
@@ -48,11 +48,6 @@ class Checked:
     lines: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
-
-
-def is_run(folder: Path) -> bool:
-    """Whether a folder is one that ``--offices``, ``--many`` or ``--as-one`` has written."""
-    return folder.is_dir() and any((folder / name).exists() for name in (MANIFEST, CUT, DONE))
 
 
 def check_run(folder: Path) -> Checked:

@@ -124,7 +124,7 @@ def _said(points: float) -> str:
     >>> _said(-2.5), _said(0.0)
     ('2.5 points worse than now', 'as good as now')
     """
-    # Below a tenth of a thousandth of a column's range nobody can tell two plans apart.
+    # Two decimals are shown of points, 100 of which are a column's whole range: less would read as 0.
     if abs(points) < 0.005:  # noqa: PLR2004 - half of the last digit shown
         return "as good as now"
     size = f"{abs(points):,.2f}".rstrip("0").rstrip(".")
