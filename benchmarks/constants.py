@@ -296,8 +296,8 @@ GROUPS: dict[str, Group] = {
         False,
         partial(rosters, **dict.fromkeys(("lone/12/3/1", "wishes/9/3/2", "friends/14/3/3"), "normal")),
         {
-            "teams.solving.exchange.enumeration": ("PEOPLE", "MOST"),
-            "teams.solving.exchange.exchange": ("HARD_MOST",),
+            "teams.solving.exchange.enumeration": ("PEOPLE", "MOST", "CELLS"),
+            "teams.solving.exchange.exchange": ("HARD_MOST", "WIDE"),
             "teams.solving.exchange.program": ("MOST", "NODES", "PROOF_NODES", "WHOLE"),
         },
     ),

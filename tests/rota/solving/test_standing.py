@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from fractions import Fraction
 
@@ -43,8 +44,8 @@ def test_lags_sum_to_zero_after_every_event(policy: str) -> None:
 
 @pytest.mark.slow
 def test_balance_over_three_years_of_random_histories() -> None:
-    """In 1,000 random histories of three years the ledger sums to exactly 0 after every event."""
-    for seed in range(1000):
+    """In 100 random histories of three years (a thousand with EVENHAND_SOAK) the ledger sums to exactly 0."""
+    for seed in range(1000 if os.environ.get("EVENHAND_SOAK") else 100):
         problem = random_rota(seed, people=6, slots=156, weights=seed % 2 == 1)
         standing = Standing(problem, seed)
         for slot in range(156):

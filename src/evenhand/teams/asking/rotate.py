@@ -135,7 +135,7 @@ def _turned(teams: int, size: int, count: int, seed: int, progress: Progress) ->
     # Each round a person meets size - 1 others, and of a team no two may meet in any other.
     if size > teams or count * (size - 1) > people - 1 or people > TURNED:
         return None
-    compiled = worth_compiling(people, choice=True)
+    compiled = worth_compiling()
     run = kernel("part", compiled=compiled)
     logs = flat(np.array(LOGS), compiled=compiled)
     # Fewest rounds to spare, then most places to turn: the fewer pairs are looked for, the sooner they come.

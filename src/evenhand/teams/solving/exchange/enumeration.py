@@ -23,6 +23,11 @@ MOST = 30_000
 """Most arrangements, of whole rosters or of their first people, that are held at once."""
 
 
+CELLS = 4_000_000
+"""Counts of (arrangement, team, value) held at once, 32 MB: a schedule has hundreds of values. Twice or half
+changes memory alone."""
+
+
 def best_of_all(problem: TeamsProblem, costs: UnitCosts, progress: Progress) -> tuple[int, Ints] | None:
     """Return the least value and an arrangement that has it; None where there are too many or none.
 
@@ -37,6 +42,21 @@ def best_of_all(problem: TeamsProblem, costs: UnitCosts, progress: Progress) -> 
     made = _arrangements(problem, progress) if problem.n <= PEOPLE else None
     if made is None or not len(made):
         return None
+    # What an arrangement counts by, people of each (team, value), is held for a part of them at a time.
+    widest = max((len(criterion.values) for criterion in problem.criteria), default=1)
+    part = max(1, CELLS // (max(1, widest) * len(problem.teams)))
+    best: tuple[int, Ints] | None = None
+    for begin in range(0, len(made), part):
+        if progress.stop():
+            return None
+        looked = _best_of(problem, costs, made[begin : begin + part])
+        if looked is not None and (best is None or looked[0] < best[0]):
+            best = looked
+    return best
+
+
+def _best_of(problem: TeamsProblem, costs: UnitCosts, made: Ints) -> tuple[int, Ints] | None:
+    """Return the least value of some arrangements and the first that has it; None if none keeps the rules."""
     teams = len(problem.teams)
     stands = (made[:, :, None] == np.arange(teams)).astype(np.int64)
     sizes = stands.sum(axis=1)

@@ -28,7 +28,7 @@ from evenhand.teams.solving.exchange.portfolio import searched
 from evenhand.teams.solving.exchange.profiles import board, people_of
 from evenhand.teams.solving.exchange.program import arrange_exactly, small
 from evenhand.teams.solving.exchange.repair import blocks_of, repair_blocks, repair_pairs, repair_teams
-from evenhand.teams.solving.kernels.compiled import worth_compiling
+from evenhand.teams.solving.kernels.compiled import COMPILE_FROM, worth_compiling
 from evenhand.teams.solving.model.breaches import units_broken
 from evenhand.teams.solving.model.canonical import canonical
 from evenhand.teams.solving.model.floors import floors_of
@@ -52,6 +52,11 @@ FEW = 20_000
 """People up to whom an arrangement that is not proven best is also compared with the greedy `deal`, which
 looks at every team for every person: twice the people take it four times as long."""
 
+
+WIDE = 40
+"""Values of columns a person has on average from which a search of the smallest roster takes longer in plain
+Python (60,000 swaps of two people) than the half second that loading the compiled loops does. Only slots of a
+schedule come to so many. Twice or half changes the wait, not the teams: both loops make the same moves."""
 
 ALL_TRIED = "All arrangements were tried: none that keeps the rules has a lower value."
 BY_PROGRAM = "A mixed-integer program proves that no arrangement has a lower value."
@@ -93,17 +98,13 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
         seed,
         limits,
         progress,
-        worth_compiling(problem.n, left=progress.left),
+        worth_compiling(wanted=problem.n >= COMPILE_FROM or _entries(problem) > WIDE, left=progress.left),
         least_value(problem, costs),
     )
-    # One arrangement only, so there is nothing to search; it still has to keep the hard rules.
-    if problem.n == 0 or len(problem.teams) == 1:
-        awards = np.zeros(problem.n, dtype=np.int64)
-        broken, value = value_of(problem, costs, awards)
-        if broken:
-            return Answer(None, Status.INFEASIBLE, conflict=smallest_conflict(problem, progress))
-        return Answer(awards, Status.OPTIMAL, value, {"certificate": "There is only one arrangement."})
     beyond = bool(problem.rules or problem.numbers or any(c.similar for c in problem.criteria))
+    sure = _at_once(task, beyond=beyond)
+    if sure is not None:
+        return sure
     if task.compiled:
         progress.report("loading compiled loops (compiled once, which takes some seconds)")
     with progress.stage("exchange"):
@@ -116,6 +117,32 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
     if isinstance(found, tuple):
         return Answer(None, Status.INFEASIBLE, conflict=found)
     return _finished(task, found, limits, exact=not beyond)
+
+
+def _at_once(task: _Task, *, beyond: bool) -> Answer | None:
+    """Return the answer where no search is needed: one arrangement, or few with a schedule; else None."""
+    problem, costs, progress = task.problem, task.costs, task.progress
+    # One arrangement only, so there is nothing to search; it still has to keep the hard rules.
+    if problem.n == 0 or len(problem.teams) == 1:
+        awards = np.zeros(problem.n, dtype=np.int64)
+        broken, value = value_of(problem, costs, awards)
+        if broken:
+            return Answer(None, Status.INFEASIBLE, conflict=smallest_conflict(problem, progress))
+        return Answer(awards, Status.OPTIMAL, value, {"certificate": "There is only one arrangement."})
+    if not beyond or _entries(problem) <= WIDE:
+        return None
+    # With the slots of a week to count, each swap of a search takes hundreds of steps.
+    best = best_of_all(problem, costs, progress)
+    if best is None:
+        return None
+    value, awards = best
+    certificate = _certificate(task, awards, value, proven="" if value == task.bound else ALL_TRIED)
+    return Answer(awards, Status.OPTIMAL, value, {"certificate": certificate})
+
+
+def _entries(problem: TeamsProblem) -> float:
+    """Return how many values of columns a person has on average."""
+    return sum(len(criterion.person) for criterion in problem.criteria) / max(1, problem.n)
 
 
 def _by_quota(task: _Task) -> Ints:
@@ -158,7 +185,7 @@ def _by_quota(task: _Task) -> Ints:
         and not task.compiled
         and task.limits.effort != "quick"
         and not task.progress.stop()
-        and worth_compiling(problem.n, choice=True, left=task.progress.left)
+        and worth_compiling(left=task.progress.left)
     ):
         # The plain loop did not get there: now loading the compiled one, a third of a second, is worth it.
         shared["compiled"] = True

@@ -163,7 +163,7 @@ class _Search:
         self.sizes = np.zeros(len(problem.teams), dtype=np.int64)
         np.add.at(self.sizes, place, atoms.weight)
         self.draw = stream(seed, "search")
-        self.compiled = worth_compiling(problem.n, choice=True, left=progress.left)
+        self.compiled = worth_compiling(left=progress.left)
         # Something beside columns and numbers is priced in the search.
         self.mixed = any(rule.weight or rule.kind not in UNPRICED for rule in problem.rules)
         self.afresh, self.later = WITH_RULES if self.mixed else COLUMNS_ALONE

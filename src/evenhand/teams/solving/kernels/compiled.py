@@ -26,13 +26,12 @@ LOADED_IN: Final = 0.6
 """Seconds that loading numba and the loops kept on disk takes at most where nothing else runs."""
 
 
-def worth_compiling(people: int, *, choice: bool | None = None, left: float | None = None) -> bool:
-    """Say whether to compile: numba is there and the roster large; ``choice`` overrules the size.
+def worth_compiling(*, wanted: bool = True, left: float | None = None) -> bool:
+    """Say whether to compile: the search is long enough for it to be ``wanted``, and numba is there.
 
     ``left`` are the seconds of a limit: too few to load the compiled loops leave the plain ones, which make
     the same moves.
     """
-    wanted = people >= COMPILE_FROM if choice is None else choice
     in_time = left is None or left > LOADED_IN or "numba" in sys.modules
     return wanted and in_time and find_spec("numba") is not None
 
