@@ -198,6 +198,9 @@ class Asking:
         absences: the table in which absences stand by day; "" where whoever is away is out of the whole plan.
         stays: whether the problem weighs who moves, so that each change by hand plans near what stands.
         priced: whether a plan can be held beside plans at other prices, and what it calls for be advised.
+        against: (solution, thing, day, who gives it) -> name of each other person to the rules that speak
+            against their taking that turn: "not", which they cannot break, and "breaks", those with a
+            weight; {} where the plan has no such turn. None where no rule looks at who takes a turn.
     """
 
     explain: Callable[[Any, Awards, Mapping[str, Any], str], Explanation]
@@ -211,3 +214,4 @@ class Asking:
     absences: str = ""
     stays: bool = False
     priced: bool = False
+    against: Callable[[Any, str, str, str], dict[str, Any]] | None = None

@@ -66,15 +66,8 @@ def read_absences(
     Raises:
         InputError: the file is not there, too large, no calendar, or recurs too often.
     """
-    held = source.source if isinstance(source, Given) else source
-    called = source.name if isinstance(source, Given) else ""
-    name = called or (Path(held).name if isinstance(held, (str, Path)) else "calendar.ics")
     noted = findings if findings is not None else Findings()
-    raw = held if isinstance(held, bytes) else bytes_of(held)
-    # Asked before the child starts: reading takes it about a second a megabyte.
-    if len(raw) > MOST_BYTES:
-        problem = f"is over {MOST_BYTES // 1_000_000} MB"
-        raise InputError.one(problem, "Export a shorter time from your calendar", table=name)
+    name, raw = _opened(source, MOST_BYTES)
     options = {
         "first": first.isoformat(),
         "last": last.isoformat(),
@@ -105,6 +98,19 @@ def read_absences(
     return replace(table, origin=Origin("a strict calendar" if strict else "a calendar", encoding="utf-8"))
 
 
+def _opened(source: str | Path | bytes | Given, most: int) -> tuple[str, bytes]:
+    """Return a calendar's name and bytes; refuse one of more than ``most`` bytes."""
+    held = source.source if isinstance(source, Given) else source
+    called = source.name if isinstance(source, Given) else ""
+    name = called or (Path(held).name if isinstance(held, (str, Path)) else "calendar.ics")
+    raw = held if isinstance(held, bytes) else bytes_of(held)
+    # Asked before the child starts: reading takes it about a second a megabyte.
+    if len(raw) > most:
+        problem = f"is over {most // 1_000_000} MB"
+        raise InputError.one(problem, "Export a shorter time from your calendar", table=name)
+    return name, raw
+
+
 MOST_EVENTS: Final = 20_000
 """Instances of a team's own calendar: ten turns a day for five years."""
 
@@ -127,15 +133,9 @@ def read_events(
     Raises:
         InputError: the file is not there, too large, no calendar, or recurs too often.
     """
-    held = source.source if isinstance(source, Given) else source
-    called = source.name if isinstance(source, Given) else ""
-    name = called or (Path(held).name if isinstance(held, (str, Path)) else "calendar.ics")
     noted = findings if findings is not None else Findings()
-    raw = held if isinstance(held, bytes) else bytes_of(held)
     # A team's calendar holds everybody's turns of years; one person's absences are a part of that.
-    if len(raw) > MOST_BYTES * 4:
-        problem = f"is over {4 * MOST_BYTES // 1_000_000} MB"
-        raise InputError.one(problem, "Export a shorter time from your calendar", table=name)
+    name, raw = _opened(source, MOST_BYTES * 4)
     window = {"first": first.isoformat(), "last": last.isoformat()}
     options = {**window, "instances": MOST_EVENTS, "absences": MOST_ABSENCES, "events": True}
     with answered("calendar", raw, options, name, BUDGET) as (head, rest):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict
 from typing import Any, Final
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
@@ -127,17 +128,7 @@ async def _said(request: Request, error: Exception) -> Response:
     conflict = isinstance(error, ConflictError)
     # a conflict is no fault of the input: its page offers both versions, with a button each
     status = 409 if conflict else 422 if isinstance(error, InputError) else 400
-    findings = [
-        {
-            "table": f.table,
-            "row": f.row,
-            "column": f.column,
-            "came": f.came,
-            "problem": f.problem,
-            "mend": f.mend,
-        }
-        for f in (error.findings if isinstance(error, InputError) else ())
-    ]
+    findings = [asdict(finding) for finding in (error.findings if isinstance(error, InputError) else ())]
     if _api(request):
         more: dict[str, Any] = {"findings": findings}
         if isinstance(error, ConflictError):

@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 
 from evenhand.core.recipe import sha_of
 from evenhand.core.shares import TICKS
+from evenhand.jobs import asking_named
 from evenhand.store import get_json, now_text
 from evenhand.store.schema import METADATA
 from evenhand.web.board import board_values
@@ -296,7 +297,7 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         asked = [
             (s, last_publication(connection, s.plan).answer)
             for s in offers
-            if s.status == "open" and s.giver != row.claimant and series.job == "rota"
+            if s.status == "open" and s.giver != row.claimant and asking_named(series.job).against
         ]
         labels = _thing_names(connection, row.series)
         seen = request.cookies.get(_seen_cookie(row), "")
@@ -603,7 +604,7 @@ def swaps_page(request: Request, hall: TheHall) -> Response:
                 ]
             row = {"swap": swap, "series": series, "called": called, "takers": takers, "rules": {}}
             rows.append(row)
-            if takers and series.job == "rota" and published is not None:
+            if takers and asking_named(series.job).against and published is not None:
                 asked.append((row, published.answer))
     for row, answer in asked:
         row["rules"] = _rules_of(hall, answer, row["swap"])

@@ -10,6 +10,7 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from multiprocessing.connection import Connection as Pipe
 from typing import Any, Final, Protocol
 
@@ -164,18 +165,8 @@ def best_text(best: Best) -> str:
 def outcome_of(error: Exception) -> dict[str, Any]:
     """Return what a failed run tells: a kind, a sentence, and findings or rules in conflict."""
     if isinstance(error, InputError):
-        findings = [
-            {
-                "table": f.table,
-                "row": f.row,
-                "column": f.column,
-                "came": f.came,
-                "problem": f.problem,
-                "mend": f.mend,
-            }
-            # what a page can show; a table of a million bad rows would fill the run table
-            for f in error.findings[:500]
-        ]
+        # What a page can show: a table of a million bad rows would fill the run table.
+        findings = [asdict(finding) for finding in error.findings[:500]]
         return {"kind": "input", "message": str(error.findings[0]), "findings": findings}
     if isinstance(error, InfeasibleError):
         return {

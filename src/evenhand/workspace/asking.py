@@ -178,36 +178,11 @@ def _effect_of_swap(solution: Solution, kind: str, names: list[str]) -> Any:
 
 
 def _takers(solution: Solution, recipe: Recipe, subject: str, progress: Progress) -> Any:
-    """Return what speaks against others taking a turn: rules they cannot break, and those with a weight.
-
-    The subject is [day, duty, who gives it]; where the plan has no such turn nothing is known, as after an
-    earlier swap of it.
-    """
-    from evenhand.rota.asking.swaps import breaks_added, why_not
-
+    """Return what speaks against others taking a turn; the subject is [day, duty, who gives it]."""
     del recipe, progress
-    problem, awards = solution.problem, solution.awards
-    if solution.job != "rota":
-        return {}
+    against = asking_named(solution.job).against
     starts, duty, giver = json.loads(subject)
-    slots = problem.seat_slot
-    seats = [
-        seat
-        for seat, who in enumerate(awards.tolist())
-        if who >= 0
-        and (problem.people[who], problem.slot_label[slots[seat]]) == (giver, starts)
-        and problem.duties[int(problem.slot_duty[slots[seat]])] == duty
-    ]
-    if not seats:
-        return {}
-    others = [who for who, name in enumerate(problem.people) if name != giver]
-    return {
-        problem.people[who]: {
-            "not": list(why_not(problem, awards, {seats[0]: who})),
-            "breaks": list(breaks_added(problem, awards, {seats[0]: who})),
-        }
-        for who in others
-    }
+    return {} if against is None else against(solution, duty, starts, giver)
 
 
 def _measures(solution: Solution, recipe: Recipe, subject: str, progress: Progress) -> Any:

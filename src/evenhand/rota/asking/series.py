@@ -13,11 +13,12 @@ from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.rota.asking.explain import explain, standings, subjects
+from evenhand.rota.asking.swaps import breaks_added, why_not
 from evenhand.rota.solving.model.entitlement import shares
 from evenhand.rota.solving.model.presence import able
 from evenhand.rota.solving.model.standing import Standing
 
-__all__ = ["ASKING", "alternatives", "facts", "lag_path", "whynot"]
+__all__ = ["ASKING", "against", "alternatives", "facts", "lag_path", "whynot"]
 
 
 def facts(solution: Solution, lasts: int) -> Booking:
@@ -157,6 +158,35 @@ def whynot(solution: Solution, thing: str, claimant: str) -> str:
     return f"{claimant} is number {row['rank']} in order for {thing}, owed {row['lag']:g} turns{instead}."
 
 
+def against(solution: Solution, thing: str, starts: str, giver: str) -> dict[str, Any]:
+    """Return for everybody else the rules that speak against their taking a turn.
+
+    Where the plan has no such turn nothing is known, as after an earlier swap of it.
+    """
+    problem, awards = solution.problem, solution.awards
+    slots = problem.seat_slot
+    seat = next(
+        (
+            seat
+            for seat, who in enumerate(awards.tolist())
+            if who >= 0
+            and (problem.people[who], problem.slot_label[slots[seat]]) == (giver, starts)
+            and problem.duties[int(problem.slot_duty[slots[seat]])] == thing
+        ),
+        None,
+    )
+    if seat is None:
+        return {}
+    return {
+        name: {
+            "not": list(why_not(problem, awards, {seat: who})),
+            "breaks": list(breaks_added(problem, awards, {seat: who})),
+        }
+        for who, name in enumerate(problem.people)
+        if name != giver
+    }
+
+
 ASKING = Asking(
     explain=explain,
     subjects=subjects,
@@ -165,4 +195,5 @@ ASKING = Asking(
     whynot=whynot,
     before=(("date", "starts"), ("duty", "thing"), ("name", "claimant")),
     absences="absences",
+    against=against,
 )

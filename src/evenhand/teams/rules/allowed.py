@@ -52,7 +52,7 @@ class Allowed(RuleKind):
     """
 
     kind = "allowed"
-    words = ("lock", "allow", "forbid", "lock team", "locked", "allowed")
+    words: ClassVar[tuple[str, ...]] = ("lock", "allow", "forbid", "lock team", "locked", "allowed")
     looks_at = frozenset({"people", "teams", "weight"})
     means = "lock: in that team; allow: only in those; forbid: anywhere else; lock team: exactly these people"
     keywords: ClassVar[Mapping[str, Keyword]] = {

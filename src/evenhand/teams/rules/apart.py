@@ -17,6 +17,7 @@ from evenhand.teams.rules.base import (
     Row,
     RuleKind,
     SearchTerms,
+    SoftKind,
     joined_names,
 )
 from evenhand.teams.rules.row import RuleRow, few_names
@@ -90,11 +91,10 @@ class Apart(RuleKind):
         return [f"{rule.said}: {len(rule.people)} people need as many teams, there are {teams}."]
 
 
-PAIRS = Apart()
-
-
-class Met(RuleKind):
+class Met(SoftKind, Apart):
     """People who were in one team before and are better parted now; a unit is a pair that meets again.
+
+    Pairs are counted as in ``Apart``; only the words and the weight differ.
 
     Example:
         >>> from evenhand.teams import TeamsProblem
@@ -107,7 +107,6 @@ class Met(RuleKind):
     words = ("met",)
     looks_at = frozenset({"people", "weight"})
     means = "were in one team before: better apart; each pair that meets again costs the weight"
-    names_people = True
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "met": Keyword(_met, 'pairs better kept apart because they met before, [("Ada", "Bo")]')
     }
@@ -121,22 +120,5 @@ class Met(RuleKind):
                 weight=max(1, row.weight),
                 said=f"{rule.said.removesuffix('apart')}met before",
             )
-            for rule in PAIRS.read(row, word)
+            for rule in super().read(row, word)
         ]
-
-    def search(self, rule: Rule) -> SearchTerms:
-        """Add one for each pair."""
-        return PAIRS.search(rule)
-
-    def units(self, rule: Rule, many: Placements) -> Ints:
-        """Count the pairs."""
-        return PAIRS.units(rule, many)
-
-    def program(self, rule: Rule, rows: ProgramRows) -> None:
-        """Let a second of them in a team cost one pair, a third two more, and so on."""
-        PAIRS.program(rule, rows)
-
-    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
-        """Nothing: it is soft."""
-        del rule, problem
-        return []

@@ -24,6 +24,7 @@ __all__ = [
     "Row",
     "RuleKind",
     "SearchTerms",
+    "SoftKind",
     "joined_names",
     "pairs_of",
 ]
@@ -125,7 +126,7 @@ NEEDED = (
     "program",
     "counted_out",
 )
-"""What a kind must define itself: nothing is inherited silently."""
+"""What a kind must define itself, or take from a base that says so by its name."""
 
 KIND_OF: dict[str, RuleKind] = {}
 """Kind of ``Rule`` to what is known about it; filled as the files of the kinds are imported."""
@@ -145,13 +146,19 @@ class RuleKind:
     names_people: ClassVar[bool] = False
     """Whether a program needs an unknown for each of the rule's people, not only for kinds of people."""
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, registered: bool = True) -> None:
         """Refuse a kind that lacks a half, and enter it in the registry.
+
+        Args:
+            registered: False for a base that several kinds share.
 
         Raises:
             TypeError: naming what the class does not define.
         """
-        missing = [name for name in NEEDED if name not in cls.__dict__]
+        if not registered:
+            return
+        own = {name for part in cls.__mro__ if part not in {RuleKind, object} for name in part.__dict__}
+        missing = [name for name in NEEDED if name not in own]
         if missing:
             raise TypeError(f"the rule kind {cls.__name__} does not define {', '.join(missing)}")
         KIND_OF[cls.kind] = cls()
@@ -175,6 +182,15 @@ class RuleKind:
     def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
         """Return why counting alone shows that a hard rule cannot hold; [] where counting is silent."""
         raise NotImplementedError
+
+
+class SoftKind(RuleKind, registered=False):
+    """A kind that is never hard, so that counting cannot rule it out."""
+
+    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
+        """Say nothing: a soft rule may be broken."""
+        del rule, problem
+        return []
 
 
 def joined_names(value: Any) -> str:

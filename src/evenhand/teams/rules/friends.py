@@ -7,14 +7,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.problem import Rule
 from evenhand.teams.rules.base import (
     Ints,
     Keyword,
     Placements,
     ProgramRows,
-    RuleKind,
     SearchTerms,
+    SoftKind,
     joined_names,
 )
 from evenhand.teams.rules.row import RuleRow
@@ -31,7 +31,7 @@ def said(person: str, friends: list[str]) -> str:
     return f"{person} wishes to be with {' or '.join(friends)}"
 
 
-class Friends(RuleKind):
+class Friends(SoftKind):
     """At least one of the friends in the first one's team.
 
     Units: ``low`` where none is there; else the square of the place of the best one: 0 for the first named, 1
@@ -110,8 +110,3 @@ class Friends(RuleKind):
                 columns, values = rows.places(people, team)
                 rows.bind([*columns, served], [*values, -1.0], 0.0, float(len(people)))
             rows.reward(rule, served)
-
-    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
-        """Nothing: wishes are soft."""
-        del rule, problem
-        return []

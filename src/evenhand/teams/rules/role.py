@@ -7,14 +7,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from evenhand.teams.problem import Rule, TeamsProblem
-from evenhand.teams.rules.base import Ints, Keyword, Placements, ProgramRows, RuleKind, SearchTerms
+from evenhand.teams.problem import Rule
+from evenhand.teams.rules.base import Ints, Keyword, Placements, ProgramRows, SearchTerms, SoftKind
 from evenhand.teams.rules.row import RuleRow, few_names
 
 __all__ = ["Role"]
 
 
-class Role(RuleKind):
+class Role(SoftKind):
     """Those who may fill a role, in the order of their turns; a unit is a pair of next ones in one team.
 
     With T teams the first T have their turn, so each should be in a team of their own. In each team the first
@@ -69,8 +69,3 @@ class Role(RuleKind):
         for team in range(len(rows.problem.teams)):
             columns, values = rows.places(rule.people[: rule.low], team)
             rows.keep(rule, columns, values, 0.0, 1.0, rising=True)
-
-    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
-        """Nothing: it is soft."""
-        del rule, problem
-        return []

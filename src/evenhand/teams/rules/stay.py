@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.problem import Rule
 from evenhand.teams.rules.allowed import Allowed
-from evenhand.teams.rules.base import Ints, Keyword, Placements, ProgramRows, RuleKind, SearchTerms
+from evenhand.teams.rules.base import Keyword, SoftKind
 from evenhand.teams.rules.row import RuleRow, few_names
 
 __all__ = ["Choice", "Stay"]
 
-PLACES = Allowed()
 
-
-class Stay(RuleKind):
+class Stay(SoftKind, Allowed):
     """People who rather stay in a team than move; a unit is a person who moves.
 
     Example:
@@ -44,25 +42,8 @@ class Stay(RuleKind):
             Rule("stay", tuple(sorted(set(people))), (teams[0],), weight=max(1, row.weight), said=sentence)
         ]
 
-    def search(self, rule: Rule) -> SearchTerms:
-        """Count who is there."""
-        return PLACES.search(rule)
 
-    def units(self, rule: Rule, many: Placements) -> Ints:
-        """Count who is elsewhere."""
-        return PLACES.units(rule, many)
-
-    def program(self, rule: Rule, rows: ProgramRows) -> None:
-        """Reward who is there."""
-        PLACES.program(rule, rows)
-
-    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
-        """Nothing: it is soft."""
-        del rule, problem
-        return []
-
-
-class Choice(RuleKind):
+class Choice(SoftKind, Allowed):
     """One person's first choices of teams; a unit is being in none of them.
 
     Three choices are three rules: outside the first, outside the first two, outside all three. So each worse
@@ -86,20 +67,3 @@ class Choice(RuleKind):
         return [
             Rule("choice", (people[0],), tuple(sorted(set(teams))), weight=max(1, row.weight), said=sentence)
         ]
-
-    def search(self, rule: Rule) -> SearchTerms:
-        """Count who is there."""
-        return PLACES.search(rule)
-
-    def units(self, rule: Rule, many: Placements) -> Ints:
-        """Count who is elsewhere."""
-        return PLACES.units(rule, many)
-
-    def program(self, rule: Rule, rows: ProgramRows) -> None:
-        """Reward who is there."""
-        PLACES.program(rule, rows)
-
-    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
-        """Nothing: it is soft."""
-        del rule, problem
-        return []

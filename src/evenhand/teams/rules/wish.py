@@ -7,15 +7,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from evenhand.teams.problem import Rule, TeamsProblem
+from evenhand.teams.problem import Rule
 from evenhand.teams.rules.base import (
     Ints,
     Keyword,
     Placements,
     ProgramRows,
     Row,
-    RuleKind,
     SearchTerms,
+    SoftKind,
     joined_names,
 )
 from evenhand.teams.rules.row import RuleRow, few_names
@@ -29,7 +29,7 @@ def _rows(value: Any) -> list[Row]:
     return [{"kind": "wish", "people": joined_names(pair)} for pair in value]
 
 
-class Wish(RuleKind):
+class Wish(SoftKind):
     """The first wants to be with the second; a unit is a wish that is not granted. A hard wish is "together".
 
     Example:
@@ -85,8 +85,3 @@ class Wish(RuleKind):
                 columns, values = rows.places((person,), team)
                 rows.bind([*columns, both], [*values, -1.0], 0.0, 1.0)
             rows.reward(rule, both)
-
-    def counted_out(self, rule: Rule, problem: TeamsProblem) -> list[str]:
-        """Nothing: wishes are soft."""
-        del rule, problem
-        return []
