@@ -88,9 +88,10 @@ soak: $(STAMPS)/test chromium postgres ## all kills, random requests and pages, 
 types: $(STAMPS)/test
 	@echo "mypy" && $(BIN)/mypy
 
-# More than four would start more browsers and databases than a laptop has memory for.
+# One more than there are processors, as tests of servers, browsers and databases wait a quarter of their time; more
+# than four would start more of these than a laptop has memory for.
 unit: $(STAMPS)/test ## run the tests alone
-	@$(BIN)/pytest -q -n auto --maxprocesses 4
+	@$(BIN)/pytest -q -n $$($(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 
 # Not part of `make test`, as tests take half as long again while their lines are counted. Servers that tests kill,
 # and guarded children that run with nothing of the environment, tell nothing of what they ran, so the whole counts
