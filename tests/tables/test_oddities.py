@@ -19,7 +19,7 @@ def test_two_spellings_of_one_name_are_noted_in_every_job() -> None:
     ]
     teams = notes(eh.TeamsProblem.from_table(rows, teams=2, balance="g"))
     assert len(teams) == 1
-    assert "people, row 3, column name: 'Jose' is nearly José, and taken for another." in teams[0]
+    assert "people, row 3, column name: 'Jose' is nearly José, and was taken for another." in teams[0]
     people = [{"name": name} for name in ("Ada", "ADA", "Bo")]
     assert len(notes(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 3)))) == 1
     candidates = [{"item": item, "recipient": who, "score": 1} for item, who in (("a", "Ann"), ("ａ", "ann"))]

@@ -11,6 +11,7 @@ import numpy as np
 from evenhand.core.solution import Columns, Solution
 from evenhand.report.text import Bars, Block, Grid, Text
 from evenhand.report.views import rest_of_week, short_day, used_of
+from evenhand.tables.texts import listed
 
 __all__ = ["grid_of", "plan_blocks", "spread_line"]
 
@@ -143,7 +144,7 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
     grid = Grid(
         ("team", "people", *(["diversity"] if varied else []), *(["can meet"] if times else []), "members"),
         tuple(
-            (team, f"{len(names):,}", *([share] if varied else []), *when, ", ".join(names))
+            (team, f"{len(names):,}", *([share] if varied else []), *when, listed(names))
             for team, names, share, when in shown
         ),
         frozenset({1, 2} if varied else {1}),
@@ -181,7 +182,7 @@ def _slots(solution: Solution, rows: int | None) -> Grid:
     several = len({turn.duty for turn in slots}) > 1
     shown = ("from", "until", "duty", "who") if several else ("from", "until", "who")
     lines = [
-        (turn.begin, turn.until, *((turn.duty,) if several else ()), ", ".join(crew))
+        (turn.begin, turn.until, *((turn.duty,) if several else ()), listed(crew))
         for turn, crew in list(zip(slots, crews, strict=True))[:kept]
     ]
     star = "* breaks a rule that may be broken; which one stands below, and in the column note of a file"

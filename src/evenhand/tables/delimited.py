@@ -16,7 +16,7 @@ from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.tables.recognise import is_known_head
 from evenhand.tables.texts import ODD_SPACES, UNSEEN, fold, tidy, unshield
 
-__all__ = ["Grid", "columns_of", "header_among", "header_of", "parse", "vote"]
+__all__ = ["Grid", "columns_of", "header_among", "header_of", "parse", "remarks_below", "vote"]
 
 DELIMITERS = "\t;|,"
 """In the order in which a tie is decided: the rarer in ordinary text comes first."""
@@ -34,6 +34,19 @@ QUOTES = "\u201c\u201d\u201e\u00ab\u00bb\u2018\u2019'`"
 """Quotes that text programs write and that part no cells."""
 NOTED = 100
 """Rows noted one by one; the rest are counted."""
+
+REMARK = re.compile(
+    r"\*+ ?\w|(page|seite|página) \d|©|\(c\) |(end|ende) (of|der) "
+    r"|(sources?|quelle|notes?|hinweis|anmerkung|remarque|nota|legende?|fuente)\s*:"
+    r"|(printed|exported|generated|created|downloaded|last updated|updated|as of|stand|gedruckt|erstellt"
+    r"|exportiert|imprimé|généré|exporté|impreso|generado|exportado)\b.*\d",
+    re.IGNORECASE,
+)
+"""How a remark below a table begins: "Page 1 of 2", "Source: HR", "Printed on 3 May 2026", "* absent"."""
+REMARKS = 3
+"""Remarks that are looked for below a table: a page, a date and a source."""
+WORDY = 4
+"""Words from which one cell below an empty row is a sentence, and no name."""
 
 CHUNK = 512
 """Rows turned into columns at a time: fewer lists than wake the garbage collector, which would walk through
@@ -139,12 +152,17 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
     except csv.Error as error:
         raise _misquoted(error, reader.line_num, name) from None
     count = len(body.columns[0])
-    if body.ragged:
-        _say_ragged(body, header, first, delimiter, name, noted)
     rows: Sequence[int] = range(first + 1, first + 1 + count)
     if body.blank:
         gone = set(body.blank)
         rows = [row for row in range(first + 1, body.record + 1) if row not in gone]
+    if body.ragged:
+        # A remark below the table is told as what it is, and not as a row that is too short.
+        remarks = set(remarks_below(body.columns, rows))
+        body.broken = [place for place in body.broken if place not in remarks]
+        body.ragged = [row for row in body.ragged if row[0] not in {rows[place] for place in remarks}]
+    if body.ragged:
+        _say_ragged(body, header, first, delimiter, name, noted)
     # A cell in quotes may hold a Windows line end, and then looks unlike the same text with a plain one.
     plain = not ("\r" in text and '"' in text) and (
         text.isascii()
@@ -153,6 +171,23 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
     cells = [unshield(column if plain else tidy(column)) for column in body.columns]
     columns = columns_of(header, cells, rows, name, noted, first)
     return Grid(columns, rows, frozenset(body.broken), delimiter, first)
+
+
+def remarks_below(columns: Sequence[Sequence[str]], rows: Sequence[int]) -> list[int]:
+    """Return the positions of remarks below a table, last first: rows of one cell that begin as remarks do.
+
+    A sentence in a row of its own below an empty row is one, however it begins.
+    """
+    out: list[int] = []
+    for place in range(len(rows) - 1, max(0, len(rows) - 1 - REMARKS), -1):
+        filled = [column[place] for column in columns if column[place]]
+        if len(columns) < 2 or len(filled) != 1:  # noqa: PLR2004 - in one column every row is one cell
+            break
+        apart = rows[place] > rows[place - 1] + 1 and len(filled[0].split()) >= WORDY
+        if not apart and not REMARK.match(filled[0]):
+            break
+        out.append(place)
+    return out
 
 
 def _declared(text: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Rows that are no entries: the header once more, as where files were joined, and a ruler below it."""
+"""Rows that are no entries: the header once more, a ruler below it, remarks below the table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from evenhand.core.errors import Findings
 from evenhand.tables.coded import Coded, places_of
-from evenhand.tables.delimited import Grid
+from evenhand.tables.delimited import Grid, remarks_below
 
 __all__ = ["cells_of", "without_leftovers"]
 
@@ -23,7 +23,7 @@ def cells_of(column: Sequence[str], rows: Sequence[int]) -> Sequence[str]:
 
 
 def without_leftovers(grid: Grid, name: str, noted: Findings) -> Grid:
-    """Return the columns without repeated headers and without a ruler; each that is left out is noted.
+    """Return the columns without repeated headers, a ruler and remarks; each that is left out is noted.
 
     Cost: one search for the first head in its column.
     """
@@ -42,7 +42,13 @@ def without_leftovers(grid: Grid, name: str, noted: Findings) -> Grid:
     if ruler:
         problem = "is a line of dashes and was left out"
         noted.warning(problem, "Delete the row", table=name, row=grid.rows[0])
-    gone = {*again, *([0] if ruler else [])}
+    remarks = remarks_below(columns, grid.rows)
+    for row in remarks:
+        said = next(column[row] for column in columns if column[row])
+        problem = "stands below the table and was left out"
+        mend = "If it belongs to the table, fill the other cells of its row"
+        noted.warning(problem, mend, table=name, row=grid.rows[row], came=said)
+    gone = {*again, *([0] if ruler else []), *remarks}
     if not gone:
         return grid
     kept = [row for row in range(len(grid.rows)) if row not in gone]

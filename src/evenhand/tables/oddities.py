@@ -17,8 +17,9 @@ from evenhand.tables.coded import first_seen, places_of, words_of
 from evenhand.tables.descriptions import TableKind
 from evenhand.tables.recognise import Match, word_key
 from evenhand.tables.table import Headed, Table
+from evenhand.tables.texts import bare
 
-__all__ = ["TOTALS", "is_total", "noted_oddities"]
+__all__ = ["TOTALS", "is_total", "note_alike", "noted_oddities"]
 
 TOTALS: Final = frozenset(
     map(
@@ -37,12 +38,25 @@ LAST: Final = 3
 """Rows at the end that may be of totals: a sum, an average and a count."""
 NAMES: Final = {
     ("allocation", "candidates"): ("recipient", "item"),
+    ("fleet", "partners"): ("partner_id",),
+    ("fleet", "vehicles"): ("vin", "make"),
     ("rota", "people"): ("name",),
     ("teams", "people"): ("name",),
 }
 """Columns in which a name spelt in two ways becomes two who are due something."""
+NOBODY: Final = frozenset(
+    (
+        "n/a", "null", "nan", "none", "-", "–", "—", "?", "??", "???", "tbd", "tba", "unknown", "unbekannt",
+        "vacant", "n.n.",
+    )
+)  # fmt: skip
+"""What people write where a name is still to come; no "na", which is a family name."""
+UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+"""Mueller is how Müller is written where there are no dots, so the two are often one person."""
 COMPARED: Final = 20_000
 """Different names up to which spellings are compared: 20 ms; a million would take a second of the reading."""
+FEWEST: Final = 4
+"""Rows from which one that differs from all others can be told."""
 ISO_LIKE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 
 
@@ -74,6 +88,7 @@ def noted_oddities(table: Table, kind: TableKind, fits: Match) -> Table:
     _empty_columns(table, kind, fits)
     _no_days(table, kind, fits)
     _nearly_alike(table, kind, fits)
+    _nothing_beside(table, kind)
     return table
 
 
@@ -124,37 +139,76 @@ def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
         table.wrong(row, head, "is no day of the calendar", "Write dates as 2026-01-31")
 
 
+def _nothing_beside(table: Table, kind: TableKind) -> None:
+    """Note rows with one cell where nearly all have more: a heading between rows, or a remark below them."""
+    if not kind.own or len(table.columns) < 2 or not FEWEST <= len(table) <= COMPARED:  # noqa: PLR2004
+        return
+    filled = [sum(map(bool, cells)) for cells in zip(*table.columns.values(), strict=True)]
+    alone = [row for row, count in enumerate(filled) if count == 1 and row not in table.broken]
+    # Where more have one cell, that is how the table is: some columns are for few people.
+    if not alone or len(alone) * 4 > len(table):
+        return
+    for row in alone:
+        head = next(head for head, cells in table.columns.items() if cells[row])
+        cell = table.columns[head][row]
+        if is_total(cell) or not any(map(str.isalpha, cell)):  # told as a row of totals, or of no name
+            continue
+        mend = "Delete the row if it is a heading or a remark"
+        table.odd(row, head, "stands alone in its row", mend)
+
+
 def _nearly_alike(table: Table, kind: TableKind, fits: Match) -> None:
-    """Note names that differ by capitals, accents or the width of letters alone."""
+    """Note names that differ by capitals, accents or twin letters alone, and cells that are nobody's name."""
     for column in NAMES.get((kind.job, kind.name), ()):
         head = fits.columns.get(column, "")
-        if not head or len(words_of(table.columns[head])) > COMPARED:
+        if not head:
             continue
         cells = table.columns[head]
-        first: dict[str, str] = {}
-        for word in filter(None, first_seen(cells)):
-            other = first.setdefault(_bare(word), word)
-            # A roster refuses names that differ by capitals, so that is said there.
-            if other != word and not (kind.job == "teams" and other.casefold() == word.casefold()):
-                row = places_of(word, cells)[0]
-                table.odd(
-                    row,
-                    head,
-                    f"is nearly {other}, and taken for another",
-                    "If they are one, spell them alike",
-                )
+        # A roster refuses names that differ by capitals, so that is said there.
+        note_alike(table, head, case=kind.job != "teams")
+        nobody = {word for word in words_of(cells) if word.casefold() in NOBODY}
+        for row in sorted(places_of(word, cells)[0] for word in nobody):
+            mend = "If it stands for nobody, write the name or delete the row"
+            table.odd(row, head, "was taken for a name", mend)
 
 
-def _bare(name: str) -> str:
-    """Return a name without capitals and accents.
+def note_alike(table: Table, head: str, *, case: bool) -> None:
+    """Note texts of a column that the eye takes for one and the plan for two.
 
-    >>> _bare("José"), _bare("JOSE")
-    ('jose', 'jose')
+    Args:
+        table: the table.
+        head: the column.
+        case: whether texts that differ by capitals are two.
     """
-    if name.isascii():
-        return name.casefold()
-    parts = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in parts if not unicodedata.combining(letter))
+    cells = table.columns[head]
+    if len(words_of(cells)) > COMPARED:
+        return
+    first: dict[str, str] = {}
+    for word in filter(None, first_seen(cells)):
+        spelt = word.casefold().translate(UMLAUTS)
+        for key in dict.fromkeys((bare(word), bare(spelt))):
+            other = first.setdefault(key, word)
+            if other == word or (not case and other.casefold() == word.casefold()):
+                continue
+            letter = _twin(word, other)
+            nearly = (
+                f"looks like {other} but has {letter}, so it was taken for another"
+                if letter
+                else f"is nearly {other}, and was taken for another"
+            )
+            table.odd(places_of(word, cells)[0], head, nearly, "If they are one, spell them alike")
+            break
+
+
+def _twin(word: str, other: str) -> str:
+    """Return which letter of another alphabet tells two names apart that look alike; "" where none does."""
+    for name in (word, other):
+        for letter in name:
+            alphabet = unicodedata.name(letter, "").split(" ")[0].capitalize()
+            if alphabet in {"Cyrillic", "Greek"} and (letter in word) != (letter in other):
+                # Said of the second name, even where the first one holds the letter.
+                return f"{'a' if name is word else 'no'} {alphabet} {letter}"
+    return ""
 
 
 def _is_day(cell: str) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from evenhand.core.errors import Findings
 from evenhand.tables.calendar_days import days
 from evenhand.tables.coded import Coded, first_seen, places_of, words_of
-from evenhand.tables.numerals import Fault, decimals, fractions, wholes
+from evenhand.tables.numerals import PERCENT, Fault, decimals, fractions, wholes
 from evenhand.tables.texts import fold, near
 
 __all__ = ["Headed", "Origin", "Source", "Table"]
@@ -266,6 +266,22 @@ class Table:
         if column not in self.columns:
             return np.full(len(self), default or 0.0, np.float64)
         values, faults = self._read(column, partial(decimals, semicolons=self.semicolons))
+        filled = [cell for cell in words_of(self.columns[column]) if cell] if faults else []
+        if filled and all(map(PERCENT.fullmatch, filled)):
+            return self._percentages(column, default, low, high, mend)
+        return self._limited(column, values, faults, default, low, high, mend)
+
+    def _percentages(
+        self, column: str, default: float | None, low: float | None, high: float | None, mend: str
+    ) -> NDArray[np.float64]:
+        """Return a column that holds nothing but percentages: 80% as 80, as 0.8 where 1 is the most."""
+        cells = self.columns[column]
+        plain = [cell.rstrip("%").strip() or "0" for cell in cells]
+        values, faults = decimals(plain, semicolons=self.semicolons)
+        values = values / (100 if high == 1 else 1)
+        row = next(row for row, cell in enumerate(cells) if cell)
+        problem = f"holds percentages: {cells[row]} was read as {values[row]:g}"
+        self.findings.warning(problem, "", table=self.name, column=self.head(column))
         return self._limited(column, values, faults, default, low, high, mend)
 
     def weights(self, column: str, *, zero: bool = False) -> tuple[NDArray[np.int64], int]:

@@ -10,12 +10,13 @@ from difflib import get_close_matches
 from math import isnan
 from typing import Any
 
-__all__ = ["as_text", "as_texts", "fold", "near", "shield", "tidy", "unshield"]
+__all__ = ["as_text", "as_texts", "bare", "fold", "listed", "near", "shield", "tidy", "unshield"]
 
 WHOLE_BELOW = 1e15
 """Floats below this hold every whole number exactly, so 5.0 may be written as 5."""
 
 SEPARATORS = re.compile(r"[\s_\-]+")
+COMMAS = re.compile(r"[\s,]+")
 FORMULA = re.compile(r"'*\s*[=+\-@＝＋－＠\t\r\n]")
 """What a spreadsheet may run as a formula, behind any number of the quotes that we put before it."""
 
@@ -26,6 +27,15 @@ UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad\u180e\u200e\u200f\u202a-\u202e\u2
 as some scripts and pictures are written with it."""
 ODD_SPACES = re.compile("\r\n|[\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 """Spaces and line ends that look like plain ones: Excel, Word and web pages put them in names."""
+LOOKALIKES = str.maketrans(
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u0423\u0406\u0408\u0405\u051a"
+    "\u051c\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u051b\u051d\u04bb"
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf"
+    "\u0131\u02bc\u2019\u2018\u00b4\u2010\u2011\u2012\u2013\u2014\u2212",
+    "ABEKMHOPCTXYIJSQWaeopcyxijsdqwhABEZHIKMNOPTYXoi\u0027\u0027\u0027\u0027------",
+)
+"""Letters of Cyrillic and Greek that nobody can tell from Latin ones on a screen, and marks of one look.
+Keyboards for two alphabets put one among the letters of the other."""
 SAMPLED = 1000
 """Cells looked at to see whether texts repeat: a thousand tell it, and cost nothing."""
 
@@ -118,12 +128,46 @@ def _plain_space(space: re.Match[str]) -> str:
 
 
 def fold(name: str) -> str:
-    """Return what makes two headers the same: case, spaces, underscores and hyphens do not count."""
-    return SEPARATORS.sub("", unicodedata.normalize("NFC", name)).casefold()
+    """Return what makes two headers the same: case, spaces, underscores and hyphens do not count.
+
+    Nor does the alphabet of letters that look alike: nobody sees that the c of a score is a Cyrillic one.
+    """
+    if not name.isascii():
+        name = unicodedata.normalize("NFC", name).translate(LOOKALIKES)
+    return SEPARATORS.sub("", name).casefold()
+
+
+def bare(name: str) -> str:
+    """Return a name without what the eye misses: capitals, accents, the alphabet of twin letters, spaces.
+
+    >>> bare("José"), bare("JOSE"), bare("\u0410nna")
+    ('jose', 'jose', 'anna')
+    """
+    if not name.isascii():
+        # Twins before capitals are made small: a Cyrillic В looks like B, and its small letter like no b.
+        parts = unicodedata.normalize("NFKD", name.translate(LOOKALIKES)).translate(LOOKALIKES)
+        name = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    return " ".join(name.casefold().split())
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in a row, parted by a comma; by a semicolon where a name holds a comma itself.
+
+    >>> listed(["Ada", "Bo"]), listed(["Lovelace, Ada", "Bo"])
+    ('Ada, Bo', 'Lovelace, Ada; Bo')
+    """
+    held = list(names)
+    return ("; " if any("," in name for name in held) else ", ").join(held)
 
 
 def near(name: str, known: Sequence[str]) -> str | None:
     """Return the known name most like this one, or None where none is near; equal ones are no near miss."""
+    # "Lovelace, Ada" is Ada Lovelace, however unlike the letters are in their order.
+    parts = sorted(part for part in COMMAS.split(name.casefold()) if part)
+    if len(parts) > 1:
+        turned = next((other for other in known if sorted(COMMAS.split(other.casefold())) == parts), None)
+        if turned is not None and fold(turned) != fold(name):
+            return turned
     folded = {fold(other): other for other in reversed(known)}
     # 0.75 allows one slip in four letters; at 0.6 short heads are near to all others.
     close = get_close_matches(

@@ -96,7 +96,7 @@ def test_odd_things_are_warnings() -> None:
     said = " ".join(str(finding) for finding in problem.warnings)
     assert "lies outside the person's membership" in said
     assert "lies outside the membership of Bob" in said
-    assert "1 turns on or after the plan's first day" in said
+    assert "1 turn on or after the plan's first day" in said
     assert "'Cy' has no turn in the history" in said
 
 

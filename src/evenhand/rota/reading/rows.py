@@ -244,8 +244,8 @@ def _late(served: Any, first: int, findings: Findings) -> None:
     late = int((served[:, 0] >= first).sum()) if len(served) else 0
     if late:
         findings.warning(
-            f"has {late} turns on or after the plan's first day",
-            "Start the plan later, or leave those turns out: both are counted",
+            f"has {late} turn{'s' * (late != 1)} on or after the plan's first day",
+            "Start the plan later, or leave them out: they count beside the plan's own turns",
             table="history",
         )
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from evenhand.tables import Table
 from evenhand.tables.coded import coded_of
+from evenhand.tables.texts import fold
 from evenhand.teams.problem.teams_problem import Z_UNIT, Criterion, Number
 
 __all__ = [
@@ -26,6 +27,9 @@ __all__ = [
 
 Ints = NDArray[np.int64]
 
+FARTHEST = 1e15
+"""Beyond it a float no longer holds every whole number, and squares of sums leave its range."""
+
 TINY = 1e-9
 """Below it a spread is rounding error."""
 
@@ -35,7 +39,7 @@ _LOOSE = re.compile(r"[\s._\-]+")
 
 def folded(header: str) -> str:
     """Fold a header: case, spaces, dots, dashes and underscores do not matter."""
-    return _LOOSE.sub("", unicodedata.normalize("NFKC", header)).casefold()
+    return _LOOSE.sub("", fold(unicodedata.normalize("NFKC", header)))
 
 
 def fold_value(cell: str) -> str:
@@ -99,7 +103,7 @@ def codes_of(name: str, cells: NDArray[np.integer], order: Ints) -> Criterion:
 def number_column(table: Table, name: str, order: Ints, *, weight: int = 1, priority: int = 1) -> Number:
     """Make fixed-point z-scores of a column of numbers; missing ones count as the mean. O(n)."""
     there = np.array([bool(cell) for cell in table.columns[name]])
-    raw = table.numbers(name, default=0.0)[order]
+    raw = table.numbers(name, default=0.0, low=-FARTHEST, high=FARTHEST)[order]
     return standardised(name, raw, there[order], weight=weight, priority=priority)
 
 
@@ -128,8 +132,8 @@ def standardised(
 def _labels(raw: dict[str, str]) -> dict[str, str]:
     """Map each folded value to how it is printed, sorted; of several spellings the least."""
     shown: dict[str, str] = {}
-    for cell, fold in raw.items():
-        if fold:
+    for cell, value in raw.items():
+        if value:
             text = unicodedata.normalize("NFC", cell.strip())
-            shown[fold] = min(shown.get(fold, text), text)
-    return {fold: shown[fold] for fold in sorted(shown)}
+            shown[value] = min(shown.get(value, text), text)
+    return {value: shown[value] for value in sorted(shown)}

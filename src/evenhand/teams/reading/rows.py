@@ -14,6 +14,7 @@ from evenhand.core.errors import Findings
 from evenhand.tables import Table, read
 from evenhand.tables.coded import word_counts, words_of
 from evenhand.tables.numerals import decimals
+from evenhand.tables.oddities import note_alike
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
 from evenhand.teams.reading.columns import (
     category,
@@ -514,6 +515,8 @@ def _measured(
         elif column in dials.tags:
             criteria.append(tag_column(column, cells, order, **dials.of(column)))
         else:
+            table.text(column)  # an error of the spreadsheet is no kind of person, and is noted
+            note_alike(table, column, case=False)
             similar = column in dials.similar
             criteria.append(category(column, cells, order, similar=similar, **dials.of(column)))
     return criteria, measured
