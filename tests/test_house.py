@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import subprocess
 import sys
+import tokenize
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -344,6 +346,61 @@ def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
     """Every module is called after what it holds."""
     drawers = {"utils", "util", "helpers", "misc", "common"}
     assert [str(path.relative_to(ROOT)) for path in FILES if path.stem in drawers] == []
+
+
+VAGUE = frozenset({"at", "doors", "found", "made", "mine", "one", "pot", "said"})
+"""Local names that do not say what they hold."""
+
+KNOWN_AS = {"at": {"rota/problem/calendar.py", "web/board.py"}}
+"""Files in which such a name is an interface: ``weekly(at="09:00")``, and a part of a page's address."""
+
+
+def vague_names(text: str) -> Iterator[tuple[int, str]]:
+    """Yield (line, name) of every parameter and local name of a function that is in ``VAGUE``."""
+    functions = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
+    for node in {inner for function in functions for inner in ast.walk(function)}:
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in VAGUE:
+            yield node.lineno, node.id
+        elif isinstance(node, ast.arg) and node.arg in VAGUE:
+            yield node.lineno, node.arg
+
+
+def test_local_names_say_what_they_hold() -> None:
+    """No function of src calls what it holds found, made, one, mine, said, at, pot or doors."""
+    vague = [
+        f"{path.relative_to(ROOT)}:{line} {name}"
+        for path in FILES
+        for line, name in vague_names(path.read_text(encoding="utf-8"))
+        if path.relative_to(SOURCE).as_posix() not in KNOWN_AS.get(name, set())
+    ]
+    assert not vague, "\n".join(vague)
+    by_hand = "def f(at):\n    for one in at:\n        found = one"
+    assert sorted(vague_names(by_hand)) == [(1, "at"), (2, "one"), (3, "found")]
+
+
+EXPLAINED_FROM = 25
+"""Lines of a method's or a judge's function from which on a comment says why."""
+
+
+def test_long_functions_of_methods_and_judges_say_why() -> None:
+    """Every function over 25 lines in solving/ and judging/ has a comment that is no switch of a tool."""
+    silent = []
+    for path in FILES:
+        if not {"solving", "judging"} & set(path.relative_to(SOURCE).parts):
+            continue
+        text = path.read_text(encoding="utf-8")
+        why = [
+            token.start[0]
+            for token in tokenize.generate_tokens(io.StringIO(text).readline)
+            if token.type == tokenize.COMMENT and not re.match("# (noqa|type|fmt):", token.string)
+        ]
+        silent += [
+            f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= EXPLAINED_FROM
+            if not any(node.lineno <= line <= (node.end_lineno or 0) for line in why)
+        ]
+    assert not silent, "\n".join(silent)
 
 
 def test_every_test_says_what_it_holds() -> None:

@@ -45,10 +45,10 @@ def telling_what_helps(problem: Any) -> Iterator[None]:
     except InfeasibleError as error:
         from evenhand.allocation.asking.conflict import told
 
-        said = told(problem)
-        if not said:
+        help_lines = told(problem)
+        if not help_lines:
             raise
-        raise InfeasibleError(str(error.args[0]), said) from None
+        raise InfeasibleError(str(error.args[0]), help_lines) from None
 
 
 def deliver_amended(

@@ -194,13 +194,13 @@ def _code(words: Sequence[str]) -> int:
     try:
         code = app(list(words), prog_name="evenhand", standalone_mode=False)
     except UsageError as error:
-        said = usage_said(error)
-        if said:
-            say(said)
+        message = usage_said(error)
+        if message:
+            say(message)
         else:
             error.show()
         if "--json" in words:
-            _tell_programs("UsageError", Exception(said or error.format_message()), int(error.exit_code))
+            _tell_programs("UsageError", Exception(message or error.format_message()), int(error.exit_code))
         return int(error.exit_code)
     except typer.Abort:
         return NOTHING

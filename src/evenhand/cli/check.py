@@ -124,14 +124,14 @@ def _tried(whole: Overview, source: Path) -> None:
     try:
         problem = _problem_of(whole, source)
     except InputError as error:
-        said = [str(finding) for finding in error.findings]
-        whole.errors += [line for line in said if line not in whole.errors]
+        sentences = [str(finding) for finding in error.findings]
+        whole.errors += [line for line in sentences if line not in whole.errors]
     except EvenhandError as error:
         whole.errors.append(str(error))
     else:
         files = {file.name for file in whole.files}
-        said = [str(note) for note in problem.warnings if note.table in files]
-        whole.warnings += [line for line in said if line not in whole.warnings]
+        sentences = [str(note) for note in problem.warnings if note.table in files]
+        whole.warnings += [line for line in sentences if line not in whole.warnings]
     if whole.errors:
         count = len(whole.errors)
         whole.answer = whole.answer.replace("ready to plan", f"{count} thing{'s' * (count != 1)} to mend")
@@ -257,7 +257,8 @@ def _show(whole: Overview) -> None:
             Grid(
                 ("column", "taken for", "holds", "such as"),
                 tuple(
-                    (one.head, one.taken_for or "-", one.holds, one.example) for one in file.columns[:COLUMNS]
+                    (column.head, column.taken_for or "-", column.holds, column.example)
+                    for column in file.columns[:COLUMNS]
                 ),
             ),
         ]

@@ -53,22 +53,23 @@ def _json(path: Path) -> dict[str, Any]:
     from evenhand.core.solution import Solution
     from evenhand.core.statement import Statement
 
-    found = documents.read(path)
-    if isinstance(found, Solution):
+    document = documents.read(path)
+    if isinstance(document, Solution):
         # Loaded once more by the verb, which proves the claims anew or marks them.
         return _plan(path, solver.load(path))
-    if isinstance(found, Ledger):
-        return _ledger(found)
-    if isinstance(found, Recipe):
-        said = f"A recipe of {_job(found.job)} with the tables {', '.join(sorted(found.sources)) or 'none'}."
-        return {"kind": "recipe", "said": said, "notes": [], "command": ""}
-    if isinstance(found, Statement):
-        said = f"A statement of what {len(found.claimants):,} were due and received."
-        return {"kind": "statement", "said": said, "notes": [], "command": ""}
+    if isinstance(document, Ledger):
+        return _ledger(document)
+    if isinstance(document, Recipe):
+        tables = ", ".join(sorted(document.sources)) or "none"
+        sentence = f"A recipe of {_job(document.job)} with the tables {tables}."
+        return {"kind": "recipe", "said": sentence, "notes": [], "command": ""}
+    if isinstance(document, Statement):
+        sentence = f"A statement of what {len(document.claimants):,} were due and received."
+        return {"kind": "statement", "said": sentence, "notes": [], "command": ""}
     from evenhand.jobs import job_of
 
-    said = f"A problem of {_job(job_of(found).name)}, read without a fault."
-    return {"kind": "problem", "said": said, "notes": list(map(str, found.warnings)), "command": ""}
+    sentence = f"A problem of {_job(job_of(document).name)}, read without a fault."
+    return {"kind": "problem", "said": sentence, "notes": list(map(str, document.warnings)), "command": ""}
 
 
 def _job(name: str) -> str:
@@ -77,10 +78,10 @@ def _job(name: str) -> str:
 
 def _plan(path: Path, plan: Solution) -> dict[str, Any]:
     """Say that a plan was judged again, what it comes to, and what is only claimed."""
-    said = f"A plan of {_job(plan.job)}, judged again: no rule is broken. It is {plan.standing}."
+    sentence = f"A plan of {_job(plan.job)}, judged again: no rule is broken. It is {plan.standing}."
     return {
         "kind": "plan",
-        "said": f"{said}\n{plan.headline}",
+        "said": f"{sentence}\n{plan.headline}",
         "notes": list(map(str, plan.warnings)),
         "command": f"evenhand explain {path}",
     }
@@ -91,11 +92,11 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
     from evenhand.cli.publish import standings_said
 
     count, labels = len(ledger.entries), {entry.label for entry in ledger.entries}
-    said = (
+    sentence = (
         f"A ledger in {ledger.unit}: {count:,} entr{'y' if count == 1 else 'ies'} in {len(labels):,} "
         f"booking{'s' * (len(labels) != 1)}. Its chain of hashes holds, and all lags sum to 0."
     )
-    return {"kind": "ledger", "said": f"{said}\n{standings_said(ledger)}", "notes": [], "command": ""}
+    return {"kind": "ledger", "said": f"{sentence}\n{standings_said(ledger)}", "notes": [], "command": ""}
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -130,10 +131,10 @@ def _mapping(path: Path) -> dict[str, Any]:
             mend = f"Did you mean {meant}?" if meant else "Teams balance it as a column of your own"
             problem = "is a column of no table"
             notes.append(str(Finding(path.name, None, head, column, problem, mend)))
-    said = f"A mapping of {len(pairs):,} head{'s' * (len(pairs) != 1)}: " + ", ".join(
+    sentence = f"A mapping of {len(pairs):,} head{'s' * (len(pairs) != 1)}: " + ", ".join(
         f"{head} is {column}" for head, column in pairs.items()
     )
-    return {"kind": "mapping", "said": f"{said}.", "notes": notes, "command": f"--map {path}"}
+    return {"kind": "mapping", "said": f"{sentence}.", "notes": notes, "command": f"--map {path}"}
 
 
 def _recipe(path: Path) -> dict[str, Any]:
@@ -142,5 +143,5 @@ def _recipe(path: Path) -> dict[str, Any]:
 
     recipe, _, names = read_recipe(path)
     tables = ", ".join(f"{table} ({name})" for table, name in sorted(names.items()))
-    said = f"A recipe of {_job(recipe.job)} with {tables}, seed {recipe.seed}. Its tables are there."
-    return {"kind": "recipe", "said": said, "notes": [], "command": f"evenhand run {path}"}
+    sentence = f"A recipe of {_job(recipe.job)} with {tables}, seed {recipe.seed}. Its tables are there."
+    return {"kind": "recipe", "said": sentence, "notes": [], "command": f"evenhand run {path}"}

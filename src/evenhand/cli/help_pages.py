@@ -89,7 +89,7 @@ def _refuse_twice(order: list[Any]) -> None:
     """
     times = Counter(option.name for option in order)
     findings = Findings()
-    for option in {one.name: one for one in order}.values():
+    for option in {given.name: given for given in order}.values():
         if option.param_type_name != "option" or option.multiple or option.is_flag or times[option.name] < 2:  # noqa: PLR2004
             continue
         # "A,B" in the help is an option that takes several names at once.

@@ -72,11 +72,11 @@ def _check(store: object, *, as_json: bool = False) -> None:
     assert isinstance(store, Database)  # noqa: S101 - narrows what the caller opened
     with store.read() as connection:
         wrong = [*broken_links(connection), *faults_of(connection)]
-    said = "\n".join(wrong) or "Facts, entries, balances and the log agree."
+    report = "\n".join(wrong) or "Facts, entries, balances and the log agree."
     if as_json:
-        print_json({"kind": "database", "said": said, "errors": wrong})
+        print_json({"kind": "database", "said": report, "errors": wrong})
     else:
-        typer.echo(said)
+        typer.echo(report)
     if wrong:
         raise typer.Exit(1)
 

@@ -33,8 +33,8 @@ def measure(plan: Plan, *, certificate: Certificate = False, as_json: AsJson = F
     if certificate:
         from evenhand.report.notes import certificate_said
 
-        holds, said = certificate_said(solution)
-        typer.echo(said)
+        holds, sentence = certificate_said(solution)
+        typer.echo(sentence)
         raise typer.Exit(0 if holds else 2)
     panel = panel_of(solution)
     if as_json:

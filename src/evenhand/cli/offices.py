@@ -258,7 +258,9 @@ def _write(plan: OfficesPlan, manifest: Manifest, result: dict[str, Any], target
     rows = [(name, "planned", str(value)) for name, value in result["offices"].items()]
     rows += [(name, "error", text) for name, text in result["refused"].items()]
     heads = ("office", "status", "result")
-    write_csv({head: [row[at] for row in sorted(rows)] for at, head in enumerate(heads)}, target / RESULTS)
+    write_csv(
+        {head: [row[index] for row in sorted(rows)] for index, head in enumerate(heads)}, target / RESULTS
+    )
     result["plan"] = hashlib.sha256((target / "plan.csv").read_bytes()).hexdigest()
     write_atomically(target / "result.json", json.dumps(result, ensure_ascii=False, indent=1).encode())
 

@@ -59,7 +59,9 @@ def saying_json(command: Callable[..., Any]) -> Callable[..., Any]:
     """
     hints = get_type_hints(command, include_extras=True)
     plain = inspect.signature(command)
-    parameters = [one.replace(annotation=hints[one.name]) for one in plain.parameters.values()]
+    parameters = [
+        parameter.replace(annotation=hints[parameter.name]) for parameter in plain.parameters.values()
+    ]
     kind = inspect.Parameter.KEYWORD_ONLY
     parameters.append(inspect.Parameter("as_json", kind, default=False, annotation=AsJson))
 
@@ -68,12 +70,12 @@ def saying_json(command: Callable[..., Any]) -> Callable[..., Any]:
         if not as_json:
             return command(*args, **options)
         with contextlib.redirect_stdout(io.StringIO()) as held:
-            found = command(*args, **options)
+            result = command(*args, **options)
         print_json({"said": [line for line in held.getvalue().splitlines() if line]})
-        return found
+        return result
 
     told.__signature__ = plain.replace(parameters=parameters)  # type: ignore[attr-defined]
-    told.__annotations__ = {one.name: one.annotation for one in parameters}
+    told.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return told
 
 

@@ -151,14 +151,14 @@ def _mapped(recipe: Recipe, content: dict[str, bytes], names: dict[str, str]) ->
     from evenhand.tables.absences_ics import is_calendar
 
     mapping = {table: dict(heads) for table, heads in recipe.mapping.items()}
-    said = given(Path())
-    wanted = {fold(head): column for head, column in said.mapping.items()}
+    options = given(Path())
+    wanted = {fold(head): column for head, column in options.mapping.items()}
     for table, held in content.items():
         if wanted and not is_calendar(held):
-            for head in read(Given(held, names[table], said.sheet)).columns:
-                if fold(head) in wanted and said.seen is not None:
+            for head in read(Given(held, names[table], options.sheet)).columns:
+                if fold(head) in wanted and options.seen is not None:
                     mapping.setdefault(table, {})[head] = wanted[fold(head)]
-                    said.seen.add(head)
+                    options.seen.add(head)
     return replace(recipe, mapping=mapping)
 
 

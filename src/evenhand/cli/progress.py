@@ -27,10 +27,10 @@ def line(stage: str, best: str, bound: str, gap: str, seconds: float) -> str:
 class TerminalProgress:
     """Keeps the last news of a search and draws it again and again until closed."""
 
-    def __init__(self, write: Callable[[str], None], said: Callable[[int], str]) -> None:
+    def __init__(self, write: Callable[[str], None], sentence_of: Callable[[int], str]) -> None:
         """Take where to draw, and how to write a value of the objective."""
         self._write = write
-        self._said = said
+        self._said = sentence_of
         self._stage = ""
         self._best: int | None = None
         self._bound: int | None = None
@@ -79,7 +79,7 @@ class TerminalProgress:
 
 
 @contextmanager
-def shown_progress(said: Callable[[int], str]) -> Iterator[Callable[..., Any] | None]:
+def shown_progress(sentence_of: Callable[[int], str]) -> Iterator[Callable[..., Any] | None]:
     """Show progress on stderr where that is a terminal; yields what a Progress tells, or None."""
     # In a log every redrawing would be a line of its own.
     if not sys.stderr.isatty():
@@ -90,7 +90,7 @@ def shown_progress(said: Callable[[int], str]) -> Iterator[Callable[..., Any] | 
         sys.stderr.write(text)
         sys.stderr.flush()
 
-    shown = TerminalProgress(write, said)
+    shown = TerminalProgress(write, sentence_of)
     shown.start()
     try:
         yield shown.tell

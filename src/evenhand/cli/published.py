@@ -161,8 +161,8 @@ class Published:
 
         if self.earlier is None:
             return solution
-        said = findings_of(told(solution.problem, solution.awards, *self.earlier))
-        return replace(solution, warnings=(*solution.warnings, *said))
+        lines = findings_of(told(solution.problem, solution.awards, *self.earlier))
+        return replace(solution, warnings=(*solution.warnings, *lines))
 
     def tell(self, solution: Solution) -> None:
         """Say how much of what was published changed, and whom to tell."""

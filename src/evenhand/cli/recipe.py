@@ -149,8 +149,8 @@ def _as_file(table: str, source: Any) -> tuple[bytes, str, dict[str, str]]:
         return bytes_of(path), path.name, {}
     # read without --map: the file keeps the user's own heads, and the recipe says what they mean
     table_read = read(replace(source, mapping={}, seen=None))
-    said = {fold(head): column for head, column in source.mapping.items()}
-    mapping = {head: said[fold(head)] for head in table_read.columns if fold(head) in said}
+    renames = {fold(head): column for head, column in source.mapping.items()}
+    mapping = {head: renames[fold(head)] for head in table_read.columns if fold(head) in renames}
     if as_it_is and path is not None:
         return bytes_of(path), path.name, mapping
     rows = zip(*(table_read.columns[head] for head in table_read.columns), strict=True)

@@ -44,7 +44,7 @@ def _safe(block: Block) -> Block:
     if isinstance(block, Text):
         return replace(block, text=seen(block.text))
     if isinstance(block, Bars):
-        rows = tuple((seen(name, lines=False), value, seen(said)) for name, value, said in block.rows)
+        rows = tuple((seen(name, lines=False), value, seen(figure)) for name, value, figure in block.rows)
         return replace(block, rows=rows, title=seen(block.title))
     return replace(
         block,
@@ -116,6 +116,6 @@ def _draw_bars(bars: Bars, console: Console) -> None:
     table = Table.grid(padding=(0, 2))
     for side in ("left", "right", "left"):
         table.add_column(justify=side)
-    for name, value, said in bars.rows:
-        table.add_row(_styled(name, ""), _styled(said, ""), _styled(bar(value, largest, room), "cyan"))
+    for name, value, figure in bars.rows:
+        table.add_row(_styled(name, ""), _styled(figure, ""), _styled(bar(value, largest, room), "cyan"))
     console.print(table)

@@ -210,9 +210,9 @@ def telling_other_jobs(path: Path, *jobs: str) -> Iterator[None]:
         )
         if not others:
             raise
-        said = Finding(str(path), None, "", None, f"looks like {others[0][1]}", HINTS[others[0][0]])
+        hint = Finding(str(path), None, "", None, f"looks like {others[0][1]}", HINTS[others[0][0]])
         # First, as a wrong command makes every other finding beside the point.
-        raise InputError([said, *error.findings]) from None
+        raise InputError([hint, *error.findings]) from None
 
 
 def _other_jobs(path: Path, jobs: Sequence[str]) -> list[tuple[str, str]]:

@@ -25,8 +25,8 @@ def usage_said(error: Any) -> str:
         error: what the parser raised.
     """
     names = getattr(getattr(error, "param", None), "opts", ())
-    found = NO_NUMBER.fullmatch(str(getattr(error, "message", "")))
-    if found is None or not names:
+    match = NO_NUMBER.fullmatch(str(getattr(error, "message", "")))
+    if match is None or not names:
         return ""
-    called, such = KINDS[found["kind"]]
-    return f"{names[0]}: {found['came']} is no {called}. Write one such as {such}."
+    called, such = KINDS[match["kind"]]
+    return f"{names[0]}: {match['came']} is no {called}. Write one such as {such}."

@@ -175,7 +175,7 @@ def _rows_of(
         {name: code for code, name in enumerate(names)}
         for names in (problem.items, problem.recipients, problem.days)
     ]
-    found: list[int] = []
+    taken: list[int] = []
     unknown: list[tuple[str, str, str]] = []
     for key in wanted:
         item, recipient, day = (table.get(name, -1) for table, name in zip(codes, key, strict=True))
@@ -183,9 +183,9 @@ def _rows_of(
             (problem.item == item) & (problem.recipient == recipient) & (problem.day == day)
         )
         # The best of several equal ones: a plan names what is awarded and not which row of the table.
-        found += rows[np.argmax(problem.score[rows])][None].tolist() if len(rows) else []
+        taken += rows[np.argmax(problem.score[rows])][None].tolist() if len(rows) else []
         unknown += [] if len(rows) else [key]
-    return np.sort(np.array(found, dtype=np.int64)), unknown
+    return np.sort(np.array(taken, dtype=np.int64)), unknown
 
 
 def _batch(folder: Path) -> Checked:
@@ -203,17 +203,17 @@ def _batch(folder: Path) -> Checked:
     tasks = _json(folder / BATCH)
     tasks = tasks["tasks"] if isinstance(tasks, dict) and "tasks" in tasks else {}
     checked.left = sorted(name for name, key in tasks.items() if key not in done)
-    mine = [done[key] for key in tasks.values() if key in done] if tasks else list(done.values())
-    failed = sorted((line["name"], line["headline"]) for line in mine if not line["columns"])
+    recorded = [done[key] for key in tasks.values() if key in done] if tasks else list(done.values())
+    failed = sorted((line["name"], line["headline"]) for line in recorded if not line["columns"])
     checked.lines += [f"{name} is not planned: {text.splitlines()[0]}" for name, text in failed]
-    planned = len(mine) - len(failed)
+    planned = len(recorded) - len(failed)
     if checked.left:
         checked.answer = (
             f"Not finished: {planned} of {len(tasks)} groups are planned, {len(checked.left)} are left."
         )
         checked.lines.append("The same command goes on where it was.")
     else:
-        checked.answer = f"Done: {planned} of {len(mine)} groups are planned."
+        checked.answer = f"Done: {planned} of {len(recorded)} groups are planned."
     return checked
 
 

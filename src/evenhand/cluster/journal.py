@@ -169,8 +169,8 @@ def _line(raw: bytes) -> dict[str, Any] | None:
     total, _, text = raw.partition(b" ")
     if not raw.endswith(b"\n") or hashlib.sha256(text[:-1]).hexdigest()[:16].encode() != total:
         return None
-    found: dict[str, Any] = json.loads(text)
-    return found
+    entry: dict[str, Any] = json.loads(text)
+    return entry
 
 
 def lines_of(path: Path) -> tuple[int, bool]:
@@ -263,11 +263,11 @@ def _feed(total: Any, value: Any) -> None:
         total.update(np.ascontiguousarray(value).tobytes())
     elif isinstance(value, list | tuple):
         total.update(f"[{len(value)}".encode())
-        for one in value:
-            _feed(total, one)
+        for part in value:
+            _feed(total, part)
     elif is_dataclass(value):
-        for one in fields(value):
-            _feed(total, getattr(value, one.name))
+        for part in fields(value):
+            _feed(total, getattr(value, part.name))
     elif value is None or isinstance(value, float):
         # Seconds left are the only floats, and None where there is no limit: they change from start to start.
         total.update(b"-")

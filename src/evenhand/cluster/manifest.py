@@ -342,8 +342,8 @@ def _known(folder: Path) -> Iterator[_Line]:
             content = json.loads(text)
             if content.pop("version") == VERSION:
                 use = tuple(
-                    _Use(**{**one, "allowance": tuple(one["allowance"]), "slope": tuple(one["slope"])})
-                    for one in content.pop("use")
+                    _Use(**{**held, "allowance": tuple(held["allowance"]), "slope": tuple(held["slope"])})
+                    for held in content.pop("use")
                 )
                 yield _Line(**content, use=use)
         except (ValueError, KeyError, TypeError):

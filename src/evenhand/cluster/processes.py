@@ -242,7 +242,7 @@ class _Round:
         known = self.known[shard]
         messages: list[tuple[int, Any, Any]] = []
         if shard not in hand.holds:
-            messages = [(shard, known.recipe, None), *((shard, *said) for said in known.calls)]
+            messages = [(shard, known.recipe, None), *((shard, *message) for message in known.calls)]
         if method is not None:
             messages.append((shard, method, arguments))
         hand.tell(messages)
@@ -251,7 +251,7 @@ class _Round:
         """Take an answer, or the end of a process."""
         # Where a worker and its twin have both answered, the second of them was let go already.
         hands = [self.engine.workers[worker], *([self.twins[worker]] if worker in self.twins else [])]
-        hand = next((one for one in hands if one.pipe is pipe), None)
+        hand = next((candidate for candidate in hands if candidate.pipe is pipe), None)
         if worker not in self.waiting or hand is None:
             return
         place = self.waiting[worker]
@@ -264,7 +264,7 @@ class _Round:
             hand.go_on()
             return
         if worker in self.twins:
-            other = next(one for one in hands if one is not hand)
+            other = next(candidate for candidate in hands if candidate is not hand)
             del self.twins[worker]
             self.engine.workers[worker] = hand
             other.end(kill=True)

@@ -143,18 +143,18 @@ class _Frame:
             return f"{100 * value:g}%" if percent else _number(value)
 
         foot = self.height - BOTTOM
-        found = []
+        marks = []
         for value in self.ys:
-            found.append(Mark("path", "rule", path=f"M{LEFT} {self.y(value)}H{self.width - RIGHT}"))
-            found.append(
+            marks.append(Mark("path", "rule", path=f"M{LEFT} {self.y(value)}H{self.width - RIGHT}"))
+            marks.append(
                 Mark("text", "", LEFT - 6, self.y(value) + 4, text=written(value, y_percent), anchor="end")
             )
-        found += [
+        marks += [
             Mark("text", "", self.x(value), foot + 16, text=written(value, x_percent), anchor="middle")
             for value in self.xs
         ]
-        found.append(Mark("text", "", LEFT, 11, text=f"{y_title} \N{UPWARDS ARROW}"))
-        found.append(
+        marks.append(Mark("text", "", LEFT, 11, text=f"{y_title} \N{UPWARDS ARROW}"))
+        marks.append(
             Mark(
                 "text",
                 "",
@@ -164,7 +164,7 @@ class _Frame:
                 anchor="end",
             )
         )
-        return found
+        return marks
 
 
 def dots(

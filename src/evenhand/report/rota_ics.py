@@ -40,7 +40,7 @@ def turns_of(solution: Solution, *, why: bool = True) -> list[Turn]:
         without a time zone is at that time wherever the calendar is read.
     """
     problem, awards = solution.problem, solution.awards
-    said = reasons(problem, awards, solution.seed) if why else {}
+    reason_of = reasons(problem, awards, solution.seed) if why else {}
     skills, ids = (*problem.skills, ""), turn_ids(problem)
     stand_ins = solution.columns.get("substitutes")
     out = []
@@ -53,7 +53,7 @@ def turns_of(solution: Solution, *, why: bool = True) -> list[Turn]:
         kind = problem.classes[int(problem.slot_class[slot])]
         notes += [f"Counts {int(problem.load[slot])} turns."] if problem.load[slot] > 1 else []
         notes += [f"A {kind}."] if kind else []
-        notes += [said[slot, who]] if (slot, who) in said else []
+        notes += [reason_of[slot, who]] if (slot, who) in reason_of else []
         notes += [f"Stand-in: {stand_ins[seat]}."] if stand_ins and stand_ins[seat] else []
         duty = problem.duties[int(problem.slot_duty[slot])]
         out.append(Turn(start, end, duty, problem.people[who], " ".join(notes), ids[seat]))

@@ -474,7 +474,7 @@ def _open_notes(solution: Solution) -> dict[int, str]:
     for slot, name, note in rows:
         if note:
             out.setdefault(slot, []).append(note if name else f"open: {note}")
-    return {slot: "; ".join(said) for slot, said in out.items()}
+    return {slot: "; ".join(sentences) for slot, sentences in out.items()}
 
 
 def _stood(why: Why) -> tuple[tuple[Stood, ...], str]:
@@ -532,30 +532,30 @@ def _rates(solution: Solution) -> TableView:
 
 def _proof(solution: Solution) -> list[str]:
     """Say what is proven: the certificate checked anew, else the bound; and what was reached in any case."""
-    problem, said = solution.problem, []
+    problem, sentences = solution.problem, []
     if solution.proof.get("certificate"):
         from evenhand.rota.judging.certificate import check
 
-        said.append(str(check(problem, solution.awards, solution.proof)))
+        sentences.append(str(check(problem, solution.awards, solution.proof)))
     elif solution.proof.get("says"):
-        said.append(str(solution.proof["says"]))
+        sentences.append(str(solution.proof["says"]))
     elif solution.gap == 0:
-        said.append("Proven: no plan that keeps the rules has a smaller sum of squared standings.")
+        sentences.append("Proven: no plan that keeps the rules has a smaller sum of squared standings.")
     elif solution.gap is not None and solution.objective:
-        said.append(
+        sentences.append(
             f"Proven: the sum of squared standings is at most {100 * solution.gap / solution.objective:.1f}% "
             "above the least there can be."
         )
     else:
-        said.append(
+        sentences.append(
             "Planned date by date, as days come: no such plan can promise a bound under absences that nobody "
             "knows yet. The methods quota and quota-smooth prove one for a calendar that is known."
         )
     ends = _ends(solution)
     if ends:
         low, high = min(ends.values()), max(ends.values())
-        said.append(f"Reached at the end: from {signed(-high)} (owed) to {signed(-low)} turns (ahead).")
-    return said
+        sentences.append(f"Reached at the end: from {signed(-high)} (owed) to {signed(-low)} turns (ahead).")
+    return sentences
 
 
 def people_of(solution: Solution) -> tuple[Person, ...]:

@@ -31,8 +31,8 @@ def sheets(solution: Solution) -> dict[str, Columns]:
     evenness = measured(solution)
     if evenness is not None:
         tables["measures"] = evenness.to_columns()
-    said = about(solution)
-    tables["about"] = {"what": list(said), "value": list(said.values())}
+    facts = about(solution)
+    tables["about"] = {"what": list(facts), "value": list(facts.values())}
     return tables
 
 
@@ -53,7 +53,7 @@ def statement_columns(solution: Solution) -> Columns:
 
 def about(solution: Solution) -> Mapping[str, Any]:
     """Say how the solution was found and what is proven: no date, as the same input gives the same bytes."""
-    said: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "job": solution.job,
         "headline": solution.headline,
         "status": solution.standing,
@@ -63,9 +63,9 @@ def about(solution: Solution) -> Mapping[str, Any]:
     }
     for name, value in (("value", solution.objective), ("bound", solution.bound), ("gap", solution.gap)):
         if value is not None:
-            said[name] = in_points(solution, value)
+            facts[name] = in_points(solution, value)
     for term in solution.terms:
-        said[term.name] = in_points(solution, term.value)
+        facts[term.name] = in_points(solution, term.value)
     if solution.cut:
-        said["stopped early"] = "yes: the best found so far"
-    return said
+        facts["stopped early"] = "yes: the best found so far"
+    return facts

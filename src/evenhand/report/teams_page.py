@@ -158,7 +158,7 @@ def answer_of(solution: Solution) -> Answer:
     fit = whole and fits == whole and len(problem.teams) > 1 and len(names) <= NAMED
     sub = f"{_title(joined(names))} {'fits' if len(names) == 1 else 'fit'} in every team." if fit else ""
     # Roles stand on the cards; what a ledger owed people is why the teams are as they are.
-    owed = [said for said in preferred(problem, solution.awards) if "owed" in said] if problem.n else []
+    owed = [line for line in preferred(problem, solution.awards) if "owed" in line] if problem.n else []
     sub = " ".join([*([sub] if sub else []), *owed])
     tags = (
         [Tag("Proven: no other teams would be more even", "accent", check=True)]

@@ -44,7 +44,7 @@ def workbook(solution: Solution) -> dict[str, Columns]:
                 *(exact[what] if score else "" for what, score, _ in lines),
                 round(float(scored.overall), 6),
             ],
-            "in words": [*(said for _, _, said in lines), ""],
+            "in words": [*(sentence for _, _, sentence in lines), ""],
         }
     tables.update(common)
     taken = {name.casefold() for name in tables}

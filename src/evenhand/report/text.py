@@ -177,10 +177,10 @@ def _grid(grid: Grid, width: int | None) -> list[str]:
 def _bars(bars: Bars) -> str:
     largest = bars.largest
     label = max((width_of(name) for name, _, _ in bars.rows), default=0)
-    figure = max((width_of(said) for _, _, said in bars.rows), default=0)
+    figure = max((width_of(written) for _, _, written in bars.rows), default=0)
     lines = [bars.title] if bars.title else []
     lines += [
-        f"{padded(name, label)}{GAP}{padded(said, figure, right=True)}{GAP}{bar(value, largest)}".rstrip()
-        for name, value, said in bars.rows
+        f"{padded(name, label)}{GAP}{padded(written, figure, right=True)}{GAP}{bar(value, largest)}".rstrip()
+        for name, value, written in bars.rows
     ]
     return "\n".join(lines)

@@ -39,13 +39,13 @@ def _measured(problem: RotaProblem, awards: NDArray[np.int64], statement: Statem
     Totals may be even where one person has every Saturday: then the word is that of the weekends.
     """
     # The targets are the press fleet's: they mean little where turns are shared among four people.
-    found = panel(statement, nearest(problem, awards), targets=False)
+    measured = panel(statement, nearest(problem, awards), targets=False)
     views = views_of(problem, awards)
-    if found.band is None or not views:
-        return found
+    if measured.band is None or not views:
+        return measured
     uneven, _, worst = max((uneven_view(view), -index, view.name) for index, view in enumerate(views))
     word = band(min(uneven, 1.0))
-    return replace(found, band=word, of=worst) if word.low > found.band.low else found
+    return replace(measured, band=word, of=worst) if word.low > measured.band.low else measured
 
 
 JOB = Job(

@@ -66,20 +66,20 @@ def answered(
     order = {"reader": reader, "path": sys.path, "options": dict(options), "budget": asdict(budget)}
     # -S skips site packages' start-up; the child gets this process's own list of folders instead
     command = [sys.executable, "-I", "-S", script, json.dumps(order)]
-    with TemporaryFile() as given, TemporaryFile() as said, TemporaryFile() as complaint:
+    with TemporaryFile() as given, TemporaryFile() as reply, TemporaryFile() as complaint:
         given.write(raw)
         given.seek(0)
         try:
             done = subprocess.run(
-                command, stdin=given, stdout=said, stderr=complaint, check=False, timeout=budget.seconds
+                command, stdin=given, stdout=reply, stderr=complaint, check=False, timeout=budget.seconds
             )
         except subprocess.TimeoutExpired:
             raise _too_much(name, budget) from None
-        said.seek(0)
+        reply.seek(0)
         complaint.seek(0)
         if done.returncode:
             raise _fell(done.returncode, complaint.read(1 << 16), name, budget)
-        head: dict[str, Any] = json.loads(said.readline() or b'{"fault": "damaged"}')
+        head: dict[str, Any] = json.loads(reply.readline() or b'{"fault": "damaged"}')
         if head.get("fault") == "budget":
             raise _over(head, name)
         if head.get("fault") == "package":
@@ -87,7 +87,7 @@ def answered(
                 'Install it with: pip install "evenhand[calendars]"' if reader == "calendar" else "Install it"
             )
             raise MethodError(f"Reading {name} needs {head['needs']}. {mend}, or give the table as CSV.")
-        yield head, said
+        yield head, reply
 
 
 def _fell(code: int, complaint: bytes, name: str, budget: Budget) -> InputError:

@@ -148,8 +148,8 @@ def fractions(cells: Sequence[str], *, semicolons: bool = False) -> tuple[list[F
 
 def _as_fraction(cell: str) -> Fraction | None:
     """Return 1/3, ½ or 50% as a fraction; None for anything else."""
-    if (found := RATIO.fullmatch(cell)) and int(found[2]):
-        return Fraction(int(found[1]), int(found[2]))
+    if (match := RATIO.fullmatch(cell)) and int(match[2]):
+        return Fraction(int(match[1]), int(match[2]))
     if len(cell) == 1 and not cell.isdecimal() and cell.isnumeric():
         return Fraction(numeric(cell)).limit_denominator(10)
     if PERCENT.fullmatch(cell) and POINT.fullmatch(bare := cell[:-1].strip().replace(",", ".")):

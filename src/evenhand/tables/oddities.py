@@ -100,20 +100,20 @@ def _without_totals(table: Table, kind: TableKind, fits: Match) -> Table:
     ]
     heads = texts or list(table.columns)[:1]
     gone = [
-        at
-        for at in range(max(0, len(table) - LAST), len(table))
-        if is_total(next((table.columns[head][at] for head in heads if table.columns[head][at]), ""))
+        row
+        for row in range(max(0, len(table) - LAST), len(table))
+        if is_total(next((table.columns[head][row] for head in heads if table.columns[head][row]), ""))
     ]
     if not gone or len(gone) == len(table):
         return table
-    for at in gone:
-        named = next(head for head in heads if table.columns[head][at])
-        table.odd(at, named, "looks like a row of totals and was left out", "Delete it if it is one")
-    kept = [at for at in range(len(table)) if at not in gone]
-    columns = {head: [cells[at] for at in kept] for head, cells in table.columns.items()}
-    place = {at: new for new, at in enumerate(kept)}
-    broken = frozenset(place[at] for at in table.broken if at in place)
-    rows = [table.rows[at] for at in kept]
+    for row in gone:
+        named = next(head for head in heads if table.columns[head][row])
+        table.odd(row, named, "looks like a row of totals and was left out", "Delete it if it is one")
+    kept = [row for row in range(len(table)) if row not in gone]
+    columns = {head: [cells[row] for row in kept] for head, cells in table.columns.items()}
+    place = {row: new for new, row in enumerate(kept)}
+    broken = frozenset(place[row] for row in table.broken if row in place)
+    rows = [table.rows[row] for row in kept]
     return replace(table, columns=Headed(columns), rows=rows, broken=broken)
 
 

@@ -183,7 +183,7 @@ def _blank_row(columns: list[Coded]) -> bool:
     """Whether some row holds nothing but white space: ``parse`` leaves it out."""
     blank = np.ones(len(columns[0]), dtype=np.bool_)
     # The columns with fewest texts first: one without an empty text settles it.
-    for column in sorted(columns, key=lambda one: len(one.words)):
+    for column in sorted(columns, key=lambda coded: len(coded.words)):
         empty = [row for row, word in enumerate(column.words) if not word.strip()]
         if not empty:
             return False

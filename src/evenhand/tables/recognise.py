@@ -412,10 +412,10 @@ def tell_words(table: Table, fits: Match) -> None:
     taken = [f"{head} as {column}" for column, head in fits.columns.items() if fits.how[column] == "word"]
     if taken:
         head, column = next((h, c) for c, h in fits.columns.items() if fits.how[c] == "word")
-        said = f'"{head}={column}"' if " " in head else f"{head}={column}"
+        pair = f'"{head}={column}"' if " " in head else f"{head}={column}"
         table.findings.warning(
             f"was read with {', '.join(taken)}",
-            f"If that is wrong, say what is meant, as in --map {said}",
+            f"If that is wrong, say what is meant, as in --map {pair}",
             table=table.name,
         )
 

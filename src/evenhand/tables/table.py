@@ -192,19 +192,19 @@ class Table:
                 mend = f"Did you mean {meant}?"
                 self.findings.warning("is not known and was left alone", mend, table=self.name, column=head)
 
-    def wrong(self, at: int, column: str, problem: str, mend: str) -> None:
-        """Note an error of one cell; ``at`` counts from 0."""
+    def wrong(self, index: int, column: str, problem: str, mend: str) -> None:
+        """Note an error of one cell; ``index`` counts from 0."""
         # A row of the wrong width has its cells in the wrong columns: one fault says it, not one a cell.
-        if at not in self.broken:
-            came = self.columns[column][at] if column in self.columns else None
+        if index not in self.broken:
+            came = self.columns[column][index] if column in self.columns else None
             head = self.head(column)
-            self.findings.error(problem, mend, table=self.name, row=self.rows[at], column=head, came=came)
+            self.findings.error(problem, mend, table=self.name, row=self.rows[index], column=head, came=came)
 
-    def odd(self, at: int, column: str, problem: str, mend: str) -> None:
-        """Note a warning of one cell; ``at`` counts from 0."""
-        came = self.columns[column][at] if column in self.columns else None
+    def odd(self, index: int, column: str, problem: str, mend: str) -> None:
+        """Note a warning of one cell; ``index`` counts from 0."""
+        came = self.columns[column][index] if column in self.columns else None
         head = self.head(column)
-        self.findings.warning(problem, mend, table=self.name, row=self.rows[at], column=head, came=came)
+        self.findings.warning(problem, mend, table=self.name, row=self.rows[index], column=head, came=came)
 
     def text(self, column: str, *, default: str | None = None, required: bool = False) -> list[str]:
         """Return the cells as they stand; ``required`` notes the empty ones, ``default`` fills them.
@@ -331,8 +331,8 @@ class Table:
         is missing from a table with rows. A cell that is noted holds ``default``.
         """
         cells: Sequence[str] = self.columns.get(column, [""] * len(self))
-        known, said, whole = days([word for word in first_seen(cells) if word])
-        faults = [(row, *fault) for word, fault in said.items() for row in places_of(word, cells)]
+        known, faulty, whole = days([word for word in first_seen(cells) if word])
+        faults = [(row, *fault) for word, fault in faulty.items() for row in places_of(word, cells)]
         if whole is not None:
             faults.append((cells.index(whole[0]), *whole[1:]))
         if "" in cells and default is None and not optional:

@@ -157,21 +157,21 @@ WORDS = {
 async def _http(request: Request, error: Exception) -> Response:
     hall: Hall = request.app.state.hall
     code = getattr(error, "status_code", 500)
-    said = WORDS.get(code, str(getattr(error, "detail", "")))
+    sentence = WORDS.get(code, str(getattr(error, "detail", "")))
     if _api(request):
-        response: Response = problem_of(code, said)
+        response: Response = problem_of(code, sentence)
         response.headers.update(getattr(error, "headers", None) or {})
         return response
-    return hall.page(request, "error.html", http=code, message=said, findings=[], code=code)
+    return hall.page(request, "error.html", http=code, message=sentence, findings=[], code=code)
 
 
 async def _fault(request: Request, _error: Exception) -> Response:
     """Say that evenhand itself failed. What failed stands in the server's log, without the address."""
     hall: Hall = request.app.state.hall
-    said = "This is a fault of evenhand, not yours. What you had before is as it was."
+    sentence = "This is a fault of evenhand, not yours. What you had before is as it was."
     if _api(request):
-        return problem_of(500, said)
-    return hall.page(request, "error.html", http=500, message=said, findings=[], code=500)
+        return problem_of(500, sentence)
+    return hall.page(request, "error.html", http=500, message=sentence, findings=[], code=500)
 
 
 async def _unreadable(request: Request, error: Exception) -> Response:
@@ -188,7 +188,7 @@ async def _unreadable(request: Request, error: Exception) -> Response:
         }
         for part in parts
     ]
-    said = "The request cannot be read."
+    sentence = "The request cannot be read."
     if _api(request):
-        return problem_of(422, said, findings=findings)
-    return hall.page(request, "error.html", http=422, message=said, findings=findings, code=422)
+        return problem_of(422, sentence, findings=findings)
+    return hall.page(request, "error.html", http=422, message=sentence, findings=findings, code=422)

@@ -282,10 +282,10 @@ def _cells(view: dict[str, Any]) -> dict[str, str]:
     if view["job"] == "teams":
         return {person["name"]: card["name"] for card in view["cards"] for person in card["people"]}
     return {
-        f"{slot['key']}|{row['name']}": row["cells"][at]["state"]
+        f"{slot['key']}|{row['name']}": row["cells"][index]["state"]
         for row in view["rows"]
-        for at, slot in enumerate(view["slots"])
-        if row["cells"][at]["state"] == "turn"
+        for index, slot in enumerate(view["slots"])
+        if row["cells"][index]["state"] == "turn"
     }
 
 
@@ -409,18 +409,18 @@ def effect(request: Request, plan: str, hall: TheHall, kind: str = "pin", names:
     if not told or "error" in told:
         why = words("This cannot be done.") if told else words("Working it out.")
         return JSONResponse({"said": why, "moved": []})
-    said = told["said"]
+    sentence = told["said"]
     # names are known to the page, not to the child that solved
     called = _names(view)
-    if isinstance(said, list):
-        said = [
-            said[0],
+    if isinstance(sentence, list):
+        sentence = [
+            sentence[0],
             {
                 place: called.get(value, value) if isinstance(value, str) else value
-                for place, value in said[1].items()
+                for place, value in sentence[1].items()
             },
         ]
-    return JSONResponse({"said": words.say(said), "moved": told["moved"]})
+    return JSONResponse({"said": words.say(sentence), "moved": told["moved"]})
 
 
 def _near(connection: Any, plan: str, kind: str) -> dict[str, str] | None:

@@ -44,8 +44,8 @@ def enter(request: Request, secret: str, hall: TheHall) -> Response:
         # somebody who opens the printed address a second time is in already
         if request.state.visitor.role:
             return hall.go("/")
-        said = "This address was used already. Start evenhand serve again for a new one."
-        return hall.page(request, "error.html", http=403, code=403, findings=[], message=said)
+        sentence = "This address was used already. Start evenhand serve again for a new one."
+        return hall.page(request, "error.html", http=403, code=403, findings=[], message=sentence)
     return _with_session(hall, session, "/")
 
 

@@ -106,14 +106,14 @@ def standings_of(rows: Sequence[Mapping[str, Any]], words: Language) -> list[Sta
     reach = max([1.0, *(abs(row["after"]) for row in rows)]) / 0.92
     out = []
     for row in rows:
-        said = words.standing(row["after"])
-        tone = said["kind"] if said["kind"] != "even" else ""
+        standing = words.standing(row["after"])
+        tone = standing["kind"] if standing["kind"] != "even" else ""
         width = min(50.0, 50 * abs(row["after"]) / reach) if tone else 0.0
         before = row.get("before")
         note = "" if before is None else words("was {standing}", standing=words.standing(before)["text"])
         mark = None if before is None else max(0.0, min(100.0, 50 - 50 * before / reach))
         x = 50 - width if row["after"] > 0 else 50.0
-        out.append(Standing(row["called"], said["text"], tone, x, width, note, mark))
+        out.append(Standing(row["called"], standing["text"], tone, x, width, note, mark))
     return out
 
 
@@ -123,16 +123,16 @@ def day_columns(view: Mapping[str, Any], words: Language, **marks: Any) -> list[
     Args:
         view: the plan.
         words: the language.
-        marks: ``at`` the chosen item, ``changed`` the items that are new in this step.
+        marks: ``chosen`` the chosen item, ``changed`` the items that are new in this step.
     """
-    fresh, at = marks.get("changed") or frozenset(), marks.get("at")
+    fresh, chosen = marks.get("changed") or frozenset(), marks.get("at")
     out = []
     for day in view["days"]:
         name, _, rest = words.day(day["iso"]).partition(" ") if "iso" in day else (day["label"], "", "")
         given = words("{n} of {all}", n=day["given"], all=day["slots"])
         note = words.tell(day["note"])
         loans = [
-            _loan(card, words, fresh=card["item"] in fresh, chosen=card["item"] == at)
+            _loan(card, words, fresh=card["item"] in fresh, chosen=card["item"] == chosen)
             for card in day["cards"]
         ]
         out.append({"name": name, "date": rest, "given": given, "note": note, "loans": loans})
@@ -214,7 +214,7 @@ def _cell(
     elif key in (marks.get("gone") or ()):
         # whoever is away now and had the turn reads "away": that is the reason it was taken
         state = "gone_away" if state == "away" else "gone"
-    kind, text, said = {
+    kind, text, sentence = {
         "turn": ("turn", slot["letter"], words("turn")),
         "new": ("new", words("new"), words("turn, new")),
         "gone": ("taken", words("was"), words("taken away")),
@@ -224,11 +224,11 @@ def _cell(
         "no": ("out", "", words("cannot")),
     }[state]
     if cell["pinned"]:
-        kind, said = f"{kind} pinned".strip(), f"{said}, {words('pinned')}"
+        kind, sentence = f"{kind} pinned".strip(), f"{sentence}, {words('pinned')}"
     if key == marks.get("at"):
         kind = f"{kind} selected".strip()
-    letter = f" {text}" if text and text.casefold() not in said.casefold() else ""
-    label = f"{row['name']}, {words.day(slot['iso'])}: {said}{letter}"
+    letter = f" {text}" if text and text.casefold() not in sentence.casefold() else ""
+    label = f"{row['name']}, {words.day(slot['iso'])}: {sentence}{letter}"
     return {
         "kind": kind,
         "text": text,
@@ -258,7 +258,7 @@ def months_of(view: Mapping[str, Any], words: Language, **marks: Any) -> list[di
         name = f"{words.month(first.month)} {first.year}"
         weeks = _weeks(first, after, entries, words)
         # weeks before the first turn and after the last say nothing
-        busy = [at for at, week in enumerate(weeks) if any(day["bars"] for day in week)]
+        busy = [index for index, week in enumerate(weeks) if any(day["bars"] for day in week)]
         if busy:
             months.append({"name": name, "weeks": weeks[busy[0] : busy[-1] + 1]})
         first = after
@@ -365,9 +365,9 @@ def team_cards(view: Mapping[str, Any], words: Language, **marks: Any) -> list[d
     Args:
         view: the plan.
         words: the language.
-        marks: ``at`` the chosen person, ``changed`` the people who changed teams.
+        marks: ``chosen`` the chosen person, ``changed`` the people who changed teams.
     """
-    fresh, at = marks.get("changed") or frozenset(), marks.get("at")
+    fresh, chosen = marks.get("changed") or frozenset(), marks.get("at")
     cards = []
     for card in view["cards"]:
         members = [
@@ -376,7 +376,7 @@ def team_cards(view: Mapping[str, Any], words: Language, **marks: Any) -> list[d
                 "about": person["tags"],
                 "pinned": person["pinned"],
                 "fresh": person["name"] in fresh,
-                "chosen": person["name"] == at,
+                "chosen": person["name"] == chosen,
             }
             for person in card["people"]
         ]
@@ -408,17 +408,19 @@ def rules_of(view: Mapping[str, Any], words: Language) -> list[dict[str, Any]]:
         meters = []
         for use in rule["uses"]:
             money = "$" if use["money"] else ""
-            said = words(
+            sentence = words(
                 "{n} of {all}",
                 n=f"{money}{words.shown(use['used'])}",
                 all=f"{money}{words.shown(use['free'])}",
             )
             over = use["used"] > use["free"]
             if over:
-                said += f", {words('{n} beyond', n=use['used'] - use['free'])}"
+                sentence += f", {words('{n} beyond', n=use['used'] - use['free'])}"
             if use["cost"]:
-                said += f", {words('costs {n} points', n=use['cost'])}"
-            meters.append(Meter(use["group"], said, 100 * use["used"] / far, 100 * use["free"] / far, over))
+                sentence += f", {words('costs {n} points', n=use['cost'])}"
+            meters.append(
+                Meter(use["group"], sentence, 100 * use["used"] / far, 100 * use["free"] / far, over)
+            )
         more = words("{n} more in use.", n=rule["more"]) if rule["more"] else ""
         out.append(
             {

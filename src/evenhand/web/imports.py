@@ -126,10 +126,10 @@ def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
 def import_columns(draft: str, hall: TheHall, form: AnyForm) -> Response:
     """Take what the columns are, which tables they are, and the dials."""
     draft_kept = _draft(hall, draft)
-    for at, brought in enumerate(draft_kept.tables):
-        brought.table = str(form.get(f"table.{at}", [brought.table])[0])
+    for index, brought in enumerate(draft_kept.tables):
+        brought.table = str(form.get(f"table.{index}", [brought.table])[0])
         for place, head in enumerate(brought.heads):
-            brought.columns[head] = str(form.get(f"column.{at}.{place}", [brought.columns[head]])[0])
+            brought.columns[head] = str(form.get(f"column.{index}.{place}", [brought.columns[head]])[0])
         # the form was sent: from now on all columns are what a person confirmed
         brought.guessed = frozenset()
     for name, values in form.items():
@@ -193,8 +193,8 @@ def import_rejected(draft: str, hall: TheHall) -> Response:
     for finding in draft_kept.findings():
         for brought in draft_kept.tables:
             if finding.row in brought.rows and finding.table in (brought.name, brought.as_bytes()[1]):
-                at = brought.rows.index(finding.row)
-                cells = [brought.cells[head][at] for head in brought.heads]
+                index = brought.rows.index(finding.row)
+                cells = [brought.cells[head][index] for head in brought.heads]
                 rows.append(
                     [finding.table, finding.row, finding.column, f"{finding.problem}. {finding.mend}", *cells]
                 )

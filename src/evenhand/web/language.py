@@ -61,7 +61,7 @@ class Language:
             return text
         shown = {name: self.shown(value) for name, value in values.items()}
         # one pass, not str.format: a brace in somebody's name is left as it is
-        return re.sub(r"\{(\w+)\}", lambda found: shown.get(found[1], found[0]), text)
+        return re.sub(r"\{(\w+)\}", lambda match: shown.get(match[1], match[0]), text)
 
     def say(self, message: Any) -> str:
         """Return a message of a view: [sentence, values]; text stays as it is."""
@@ -135,9 +135,9 @@ class Language:
         """
         if not isinstance(text, str):
             return self.say(text)
-        said = told_in_german(text) if self.code == "de" else text
+        sentence = told_in_german(text) if self.code == "de" else text
         # the library writes days as 2026-09-30; people read Wed 30 Sep
-        return ISO_DAY.sub(lambda found: self.day(found[0]), said)
+        return ISO_DAY.sub(lambda match: self.day(match[0]), sentence)
 
     def sentence(self, text: str) -> str:
         """Return a phrase as a sentence: a capital first, a full stop last."""

@@ -114,7 +114,7 @@ def _paths(connection: Any, ledger: str) -> dict[str, list[float]]:
     """Return everybody's standing after each booked day, for the chart over time."""
     rows = connection.execute(select(ENTRY).where(ENTRY.c.ledger == ledger).order_by(ENTRY.c.seq)).all()
     days = sorted({row.at for row in rows})
-    place = {day: at for at, day in enumerate(days)}
+    place = {day: index for index, day in enumerate(days)}
     moved: dict[str, list[int]] = {}
     for row in rows:
         moved.setdefault(row.claimant, [0] * len(days))[place[row.at]] += row.due - row.received
@@ -178,17 +178,17 @@ def _joining(connection: Any, series: Any) -> tuple[list[str], int]:
 @router.post("/series/{series}/people", name="people_change")
 def people_change(series: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Let somebody join, leave, pause or come back, give another name, or make two accounts one."""
-    said = {
+    change = {
         name: str(values[0]) for name, values in form.items() if name in FIELDS or name.startswith("cell.")
     }
-    _change(hall, series, str(form.get("kind", [""])[0]), who, said)
+    _change(hall, series, str(form.get("kind", [""])[0]), who, change)
     return hall.go(f"/series/{series}/people")
 
 
-def _change(hall: Hall, series: str, verb: str, who: str, said: Mapping[str, str]) -> None:
+def _change(hall: Hall, series: str, verb: str, who: str, change: Mapping[str, str]) -> None:
     with hall.database.write() as connection:
         series_row(connection, series)
-        plan = change_people(connection, series, verb, who, **said)
+        plan = change_people(connection, series, verb, who, **change)
         state = "" if plan is None else step_row(connection, plan, plan_row(connection, plan).tip).state
     if plan is not None:
         # planned at once, so that the board shows what it comes to
@@ -377,9 +377,9 @@ def me_seen(secret: str, hall: TheHall) -> Response:
 def me_away(secret: str, hall: TheHall, form: AnyForm) -> Response:
     """Say "I am away": the draft is planned around it, and the coordinator publishes."""
     row = _link(hall, secret, "me")
-    said = {name: str(form.get(name, [""])[0]) for name in ("first", "last")}
+    days = {name: str(form.get(name, [""])[0]) for name in ("first", "last")}
     verb = "unpause" if form.get("back") else "pause"
-    _change(hall, row.series, verb, row.claimant, {"name": row.claimant, **said})
+    _change(hall, row.series, verb, row.claimant, {"name": row.claimant, **days})
     return hall.go(f"/me/{secret}")
 
 
@@ -441,8 +441,8 @@ def _why_me(hall: Hall, lags: Mapping[str, float], called: Mapping[str, str], na
         out.append(["You are even: you had just your share so far.", {}])
     if others:
         top = others[0]
-        said = "The next in line is owed {n}." if top >= 0 else "The next in line is {n} ahead."
-        out.append([said, {"n": round(abs(top), 2)}])
+        sentence = "The next in line is owed {n}." if top >= 0 else "The next in line is {n} ahead."
+        out.append([sentence, {"n": round(abs(top), 2)}])
     return out
 
 
@@ -453,8 +453,8 @@ def _beside(
     order = sorted((other for other in lags if other != name), key=lambda other: (-lags[other], other))
     rows: list[dict[str, Any]] = [{"called": words("You"), "after": lags.get(name, 0.0)}]
     # twelve fit a phone; who is further behind is not next in line
-    for at, other in enumerate(order[:12], 1):
-        shown = words("Person {n}", n=at) if masked else called.get(other, other)
+    for number, other in enumerate(order[:12], 1):
+        shown = words("Person {n}", n=number) if masked else called.get(other, other)
         rows.append({"called": shown, "after": lags[other]})
     return rows
 

@@ -101,17 +101,17 @@ def _booked(before: list[Any], booked: Any) -> bool:
     return bool(before)
 
 
-def _groups(view: Any, found: Any, lags: dict[str, int], *, booked: bool) -> list[dict[str, Any]]:
+def _groups(view: Any, booking: Any, lags: dict[str, int], *, booked: bool) -> list[dict[str, Any]]:
     """Return accounts grouped by how much each got, so that 195 lines read as three."""
     if view["job"] == "teams":
         return []
     moved: Counter[str] = Counter()
     got: Counter[str] = Counter()
-    for line in found["entries"]:
+    for line in booking["entries"]:
         moved[line["claimant"]] += line["due"] - line["received"]
         # whole units: only dues come in parts
         got[line["claimant"]] += line["received"] // TICKS
-    for line in found["opening"]:
+    for line in booking["opening"]:
         if not lags:
             moved[line["claimant"]] += line["due"] - line["received"]
     called = {row["name"]: row["called"] for row in view["standing"]}

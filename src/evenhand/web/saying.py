@@ -128,17 +128,19 @@ def said_change(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any
         return f"{_loans(changed, before, after, words)} {_points(before, after, words)}".strip()
     if after["job"] == "rota":
         turns = [cell.partition("|") for cell in sorted(changed["cells"])]
-        said = [words("{name} takes {day}.", name=name, day={"day": day}) for day, _, name in turns[:NAMED]]
+        sentences = [
+            words("{name} takes {day}.", name=name, day={"day": day}) for day, _, name in turns[:NAMED]
+        ]
     else:
         teams = {person["name"]: card["name"] for card in after["cards"] for person in card["people"]}
-        said = [
+        sentences = [
             words("{name} goes to {team}.", name=name, team=teams[name])
             for name in sorted(changed["cells"])[:NAMED]
         ]
     more = len(changed["cells"]) - NAMED
     if more > 0:
-        said.append(words("And {n} more.", n=more))
-    return " ".join(said)
+        sentences.append(words("And {n} more.", n=more))
+    return " ".join(sentences)
 
 
 def _loans(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any], words: Language) -> str:

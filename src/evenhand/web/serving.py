@@ -62,7 +62,11 @@ def hall_of(
 ) -> tuple[Hall, FastAPI]:
     """Return the hall and the application of a server at an address."""
     local = host in LOCAL
-    hosts = {f"{one}:{port}" for one in (*LOCAL[:1], "localhost", "[::1]")} if local else {f"{host}:{port}"}
+    hosts = (
+        {f"{local_name}:{port}" for local_name in (*LOCAL[:1], "localhost", "[::1]")}
+        if local
+        else {f"{host}:{port}"}
+    )
     hosts |= {name.casefold() for name in names} | {f"{name.casefold()}:{port}" for name in names}
     url = database.url.removeprefix("sqlite:///")
     # no printed address on a network: whoever reads the terminal's log would be an owner

@@ -105,17 +105,17 @@ def _effect_of_turn(solution: Solution, kind: str, names: list[str]) -> Any:
     if row is None:
         why = next((row["why"] for row in stood["not"] if row["name"] == names[1]), "")
         return {"said": msg("{name} cannot: {why}.", name=names[1], why=why), "moved": []}
-    said = msg(
+    sentence = msg(
         "{name} would take it: number {n} in line, owed {lag}.", name=names[1], n=row["rank"], lag=row["lag"]
     )
     if row["lag"] < 0:
-        said = msg(
+        sentence = msg(
             "{name} would take it: number {n} in line, {lag} ahead.",
             name=names[1],
             n=row["rank"],
             lag=-row["lag"],
         )
-    return {"said": said, "moved": []}
+    return {"said": sentence, "moved": []}
 
 
 def _effect_of_pin(solution: Solution, kind: str, names: list[str]) -> Any:
@@ -138,14 +138,14 @@ def _effect_of_pin(solution: Solution, kind: str, names: list[str]) -> Any:
     priced_pick = priced(solution, int(rows[0]), got)
     if priced_pick["change"] is None:
         return {"said": msg("No plan fits these rules."), "moved": []}
-    said = msg(
+    sentence = msg(
         "{thing} to {taker}: {change} points, {n} would move (marked).",
         thing=item,
         taker=who,
         change=f"{priced_pick['change']:+,}".replace("-", "\N{MINUS SIGN}"),
         n=len(priced_pick["moved"]),
     )
-    return {"said": said, "moved": priced_pick["moved"]}
+    return {"said": sentence, "moved": priced_pick["moved"]}
 
 
 def _effect_of_swap(solution: Solution, kind: str, names: list[str]) -> Any:

@@ -60,9 +60,9 @@ MOVES: Final = ("undo", "redo", "goto")
 class ConflictError(EvenhandError):
     """Somebody else changed the same thing since the page was loaded; ``theirs`` are their steps."""
 
-    def __init__(self, theirs: Sequence[Step], mine: Mapping[str, Any]) -> None:
+    def __init__(self, theirs: Sequence[Step], own: Mapping[str, Any]) -> None:
         """Take the steps in the way, and what was asked for."""
-        self.theirs, self.mine = tuple(theirs), dict(mine)
+        self.theirs, self.mine = tuple(theirs), dict(own)
         who = ", ".join(sorted({step.who for step in theirs}))
         super().__init__(f"{who} changed the same thing meanwhile.")
 

@@ -118,7 +118,7 @@ def _table(connection: Connection, recipe: Recipe, table: str) -> Any:
     return opened(get_blob(connection, recipe.sources[table]), name, recipe.mapping.get(table))
 
 
-def change_people(connection: Connection, series: str, verb: str, who: str, **said: str) -> str | None:
+def change_people(connection: Connection, series: str, verb: str, who: str, **change: str) -> str | None:
     """Change who takes part, and return the plan that must be planned again; None where none must.
 
     Args:
@@ -126,7 +126,7 @@ def change_people(connection: Connection, series: str, verb: str, who: str, **sa
         series: the series.
         verb: one of ``VERBS``.
         who: by whom.
-        said: ``name``; ``first`` and ``last`` days as ISO dates; ``called`` for a rename; ``other`` for a
+        change: ``name``; ``first`` and ``last`` days as ISO dates; ``called`` for a rename; ``other`` for a
             merge; ``cell.HEAD`` for the columns of somebody who joins.
 
     Raises:
@@ -134,23 +134,23 @@ def change_people(connection: Connection, series: str, verb: str, who: str, **sa
     """
     if verb not in VERBS:
         raise InputError.one("is no change", f"Choose {', '.join(VERBS)}", came=verb)
-    name = _name(said.get("name", ""))
+    name = _name(change.get("name", ""))
     if verb == "rename":
-        _called(connection, series, name, _name(said.get("called", "")), who)
+        _called(connection, series, name, _name(change.get("called", "")), who)
         return None
     if verb == "merge":
-        return _merged(connection, series, name, _name(said.get("other", "")), who)
+        return _merged(connection, series, name, _name(change.get("other", "")), who)
     plan = plan_of_series(connection, series)
     if plan is None:
         raise InputError.one("has no plan yet", "Bring in a table first", came="this series")
-    first = _day(said.get("first", ""), "from") if said.get("first") or verb != "join" else ""
-    last = _day(said.get("last", ""), "to") if verb in ("pause", "unpause") else ""
+    first = _day(change.get("first", ""), "from") if change.get("first") or verb != "join" else ""
+    last = _day(change.get("last", ""), "to") if verb in ("pause", "unpause") else ""
     if last and last < first:
         raise InputError.one(
             "ends before it begins", "Give the days the other way round", came=f"{first} to {last}"
         )
     recipe = recipe_at(connection, step_row(connection, plan.id, plan.tip).state)
-    cells = {key.removeprefix("cell."): value for key, value in said.items() if key.startswith("cell.")}
+    cells = {key.removeprefix("cell."): value for key, value in change.items() if key.startswith("cell.")}
     body = _body(connection, recipe, verb, name, (first, last), cells)
     step = add_step(connection, plan.id, last_seq(connection, plan.id), "people", body, who)
     if verb in ("join", "return"):
@@ -251,14 +251,14 @@ def _body(
 ) -> dict[str, Any]:
     """Return the step's body: tables that change, and picks where the job has no table for it."""
     first, last = days
-    said = {"verb": verb, "name": name, "first": first, "last": last}
+    change = {"verb": verb, "name": name, "first": first, "last": last}
     if asking_named(recipe.job).absences:
         table, rows = _rota_rows(connection, recipe, verb, name, days)
-        return {**said, **_source(connection, table, rows)}
+        return {**change, **_source(connection, table, rows)}
     if verb == "join":
-        return {**said, **_joined_row(connection, recipe, name, cells)}
+        return {**change, **_joined_row(connection, recipe, name, cells)}
     # neither an allocation nor teams know days of their own: whoever is away is out of this plan
-    return {**said, "away": verb in ("leave", "pause")}
+    return {**change, "away": verb in ("leave", "pause")}
 
 
 def _source(connection: Connection, table: str, rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
@@ -329,9 +329,9 @@ def _joined_row(
 
 def _name_head(recipe: Recipe, held: Any) -> str | None:
     """Return the column that names people: the one said, else the one whose cells are the plan's people."""
-    said = recipe.settings.get("name")
-    if said in held.columns:
-        return str(said)
+    named = recipe.settings.get("name")
+    if named in held.columns:
+        return str(named)
     known: tuple[str, ...] = (
         "name",
         "full name",

@@ -183,9 +183,9 @@ def _corrections(
         first = not any(key[:2] == (index, claimant) for key in booked)
         # a line of nothing is kept the first time: "due 0.38, received none" is what an account is for
         if due or got:
-            kind, said = ("statement", "") if first and rev == 1 else ("correction", f"rev {rev}")
+            kind, remark = ("statement", "") if first and rev == 1 else ("correction", f"rev {rev}")
             lines.append(
-                {"at": index, "kind": kind, "claimant": claimant, "due": due, "received": got, "note": said}
+                {"at": index, "kind": kind, "claimant": claimant, "due": due, "received": got, "note": remark}
             )
     return lines
 

@@ -132,9 +132,9 @@ class _Warm:
             return None
         plan = self.stand_ins.without(item)
         least = self.residual.worth(plan) // self.residual.ticks
-        said = self.root.priced
+        root_prices = self.root.priced
         # The stand-in meets the bound: proven without touching the LP.
-        if least == (said.bound - int(said.best[place])) // self.residual.ticks:
+        if least == (root_prices.bound - int(root_prices.best[place])) // self.residual.ticks:
             return self.base + least
         row = len(self.residual.slots) + place
         # The item's row gets no room for one question and its room back whatever happens: the LP serves all
@@ -157,29 +157,29 @@ class _Warm:
             values = program.values()
             if program.mend(values):
                 continue
-            said = priced(residual, program.prices())
-            bound = (said.bound - int(said.best[place])) // residual.ticks
+            exact = priced(residual, program.prices())
+            bound = (exact.bound - int(exact.best[place])) // residual.ticks
             if ((values < WHOLE) | (values > 1 - WHOLE)).all():
                 least = max(least, residual.worth(program.chosen()) // residual.ticks)
             # Bounds and plans are compared in whole units, where rounding in the LP cannot part them.
             if least == bound:
                 return self.base + least
-            gain = said.net - program.item_prices()
+            gain = exact.net - program.item_prices()
             # 1e-8 of a unit is far below a whole one; without it candidates that gain only rounding would
             # come in for ever.
             rising = np.flatnonzero((gain > residual.ticks * 1e-8) & ~self.inside & (residual.item != item))
             if not len(rising):
-                return self._branched(item, plan, values, said, bound)
+                return self._branched(item, plan, values, exact, bound)
             fresh = np.sort(rising[np.argsort(-gain[rising], kind="stable")[:JOIN]])
             self.inside[fresh] = True
             program.add(fresh)
         return None
 
-    def _branched(self, item: int, plan: Ints, values: Floats, said: Priced, bound: int) -> int | None:
+    def _branched(self, item: int, plan: Ints, values: Floats, exact: Priced, bound: int) -> int | None:
         """Branch over candidates that lose almost nothing; None where no plan among them meets the bound."""
         residual = self.residual
         assert self.root is not None  # noqa: S101 - made before anything is asked
-        close = np.flatnonzero((said.loss(residual) <= CLOSE * residual.ticks) & (residual.item != item))
+        close = np.flatnonzero((exact.loss(residual) <= CLOSE * residual.ticks) & (residual.item != item))
         held = self.root.program.columns[values > WHOLE]
         columns = np.unique(np.concatenate([close[:MOST], held, plan]))
         branched, _ = branch(residual, columns, plan, self.progress)

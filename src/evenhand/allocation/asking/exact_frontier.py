@@ -281,14 +281,14 @@ class _Search:
         problem = self.bonus(bonus)
         answer = self.solved(problem)
         residual = residual_of(problem, self.seed)
-        said = priced(residual, prices_of(answer.proof, residual))
-        loss = said.loss(residual)
+        exact = priced(residual, prices_of(answer.proof, residual))
+        loss = exact.loss(residual)
         least, pinned = low + 1, int(np.count_nonzero(np.bincount(self.free.recipient[self.free.pinned])))
         while least < high and not self.stopped():
             score, awards, _ = self.plans[high]
             # What a plan with so many receivers and one unit more is worth at the bonus, in ticks.
             needed = (score + 1 + bonus * least - residual.base) * residual.ticks
-            kept = np.flatnonzero(loss <= said.bound - needed)
+            kept = np.flatnonzero(loss <= exact.bound - needed)
             branched, proven = self.program(residual, kept, least - pinned, awards)
             # Where scores are so large that HiGHS's tolerances part no plans, it may miss one.
             self.missing = self.missing or not proven

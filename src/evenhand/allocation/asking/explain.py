@@ -150,9 +150,9 @@ class _Lens:
         self.value = objective(problem, self.awards)
         self.residual: Residual = residual_of(problem, 0)
         self.prices: Prices = prices_of(proof, self.residual)
-        said = priced(self.residual, self.prices)
-        self.bound = said.bound
-        loss = said.loss(self.residual)
+        exact = priced(self.residual, self.prices)
+        self.bound = exact.bound
+        loss = exact.loss(self.residual)
         rows = np.arange(len(problem)) if self.residual.live is None else self.residual.live
         self._rows, self._loss = rows, loss
         self.base = pins_worth(problem)
@@ -243,8 +243,8 @@ class _Lens:
         if len(problem) > SOLVED:
             least_lost = min(self.loses(row) for row in open_rows)
             if least_lost:
-                said = f"every plan with it is at least {self.points(least_lost)} points below this one"
-                return f"{both} is not in the plan: {said}.", facts
+                proven = f"every plan with it is at least {self.points(least_lost)} points below this one"
+                return f"{both} is not in the plan: {proven}.", facts
             return (
                 f"{both} is not in the plan; the problem is too large to say here what it would cost.",
                 facts,

@@ -69,12 +69,12 @@ class IncrementalValue:
             out[name] = out.get(name, 0) - bonus
         return {name: cost for name, cost in out.items() if cost}
 
-    def room(self, at: int) -> list[int] | None:
-        """Return the cheapest awards to take back so that candidate ``at`` fits; None if it cannot."""
+    def room(self, row: int) -> list[int] | None:
+        """Return the cheapest awards to take back so that candidate ``row`` fits; None if it cannot."""
         problem = self.problem
-        if problem.forbidden[at] or at in self.chosen:
+        if problem.forbidden[row] or row in self.chosen:
             return None
-        item, who, day = int(problem.item[at]), int(problem.recipient[at]), int(problem.day[at])
+        item, who, day = int(problem.item[row]), int(problem.recipient[row]), int(problem.day[row])
         gone = [award for award in self.awards if problem.item[award] == item]
         for mask, limit in (
             ((problem.recipient == who) & (problem.day == day), int(problem.recipient_day_limit[who, day])),
@@ -85,14 +85,14 @@ class IncrementalValue:
             if limit < 1:
                 return None
             if len(there) >= limit:
-                gone.append(min(there, key=lambda award: (-self.change([at], [*gone, award]), award)))
+                gone.append(min(there, key=lambda award: (-self.change([row], [*gone, award]), award)))
         if any(problem.pinned[award] for award in gone):
             return None
-        return None if judge(problem, self.after(at, gone)).faults else gone
+        return None if judge(problem, self.after(row, gone)).faults else gone
 
-    def after(self, at: int, gone: list[int]) -> Ints:
-        """Return the awards with ``at`` in and ``gone`` out."""
-        return np.array(sorted((self.chosen - set(gone)) | {at}), dtype=np.int64)
+    def after(self, row: int, gone: list[int]) -> Ints:
+        """Return the awards with ``row`` in and ``gone`` out."""
+        return np.array(sorted((self.chosen - set(gone)) | {row}), dtype=np.int64)
 
 
 def _tariff(group: GroupSet, code: int, total: int) -> int:

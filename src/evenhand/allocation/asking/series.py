@@ -215,17 +215,17 @@ def _called(problem: Any, who: int) -> str:
     return str(problem.called.get(name, name))
 
 
-def priced(solution: Solution, at: int, got: Any) -> dict[str, Any]:
+def priced(solution: Solution, row: int, got: Any) -> dict[str, Any]:
     """Return what giving a candidate its item would change: solved, so the figure is exact.
 
     Args:
         solution: the plan.
-        at: the candidate.
+        row: the candidate.
         got: awards of each recipient in the plan.
     """
     problem = solution.problem
-    who = int(problem.recipient[at])
-    pick = (problem.items[problem.item[at]], problem.recipients[who], problem.days[problem.day[at]])
+    who = int(problem.recipient[row])
+    pick = (problem.items[problem.item[row]], problem.recipients[who], problem.days[problem.day[row]])
     priced_pick = what_if(solution, pin=[pick if len(problem.days) > 1 else pick[:2]])
     moved = []
     served = None

@@ -182,7 +182,7 @@ def changed(
     pinned &= ~forbidden
     for picks, flags, word in ((pin, pinned, "pinned"), (forbid, forbidden, "forbidden")):
         for pick in picks:
-            flags[_picked(problem, pick, findings, one=word == "pinned")] = True
+            flags[_picked(problem, pick, findings, single=word == "pinned")] = True
             on = "".join(f" on {day}" for day in pick[2:])
             asked.append(f"{' to '.join(pick[:2])}{on} {word}")
     for index in np.flatnonzero(pinned & forbidden).tolist():
@@ -249,9 +249,9 @@ def _unknown(findings: Findings, name: str, known: Sequence[str], kind: str, col
     findings.error(f"is no {kind} of this plan", mend, came=name, column=column)
 
 
-def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, one: bool) -> Flags:
+def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, single: bool) -> Flags:
     out = np.zeros(len(problem), dtype=np.bool_)
-    column = "pin" if one else "forbid"
+    column = "pin" if single else "forbid"
     if isinstance(pick, str) or not 2 <= len(pick) <= 3:  # noqa: PLR2004 - item, recipient, and perhaps day
         findings.error("is no pick", "Give item and recipient, and the day", came=str(pick), column=column)
         return out
@@ -274,9 +274,9 @@ def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, one: 
         # The rule and until when, not only that it cannot be: that is what whoever asks has to mend.
         why = why_not(problem, ids[0], ids[1], ids[2:] or None)
         findings.error(f"is no candidate: {why}", "Choose another", came=", ".join(pick), column=column)
-    elif one and count > 1:
+    elif single and count > 1:
         findings.error(f"leaves {count} candidates open", "Name the day", came=", ".join(pick), column=column)
-    return mask if not one or count == 1 else out
+    return mask if not single or count == 1 else out
 
 
 def _slots(problem: AllocationProblem, slots: Mapping[str, int], findings: Findings) -> Ints:

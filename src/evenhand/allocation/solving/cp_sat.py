@@ -61,19 +61,19 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
     with progress.stage("cp-sat"), TemporaryDirectory(prefix="evenhand-") as folder:
         best = Path(folder, "best.json")
         seconds = progress.left if progress.left is not None else limits.seconds
-        said = _asked(_packed(problem, seed, seconds), best, progress)
-        if said is None and best.exists():
-            said = json.loads(best.read_text(encoding="utf-8"))
-    if said is None or said["status"] not in {"OPTIMAL", "FEASIBLE"}:
+        reply = _asked(_packed(problem, seed, seconds), best, progress)
+        if reply is None and best.exists():
+            reply = json.loads(best.read_text(encoding="utf-8"))
+    if reply is None or reply["status"] not in {"OPTIMAL", "FEASIBLE"}:
         progress.cut = True
         return Answer(fallback, Status.FEASIBLE)
     # Scores are whole, so the bound may be rounded down; 1e-6 keeps a whole bound that the solver states a
     # hair too low.
-    bound = int(np.floor(said["bound"] + 1e-6))
-    status = Status.OPTIMAL if said["status"] == "OPTIMAL" else Status.FEASIBLE
+    bound = int(np.floor(reply["bound"] + 1e-6))
+    status = Status.OPTIMAL if reply["status"] == "OPTIMAL" else Status.FEASIBLE
     if status is Status.FEASIBLE:
         progress.cut = True
-    return Answer(np.array(said["awards"], dtype=np.int64), status, bound)
+    return Answer(np.array(reply["awards"], dtype=np.int64), status, bound)
 
 
 def _fallback(problem: AllocationProblem, seed: int) -> tuple[Ints, int]:

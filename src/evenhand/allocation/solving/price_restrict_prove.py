@@ -98,14 +98,14 @@ def relax(residual: Residual, progress: Progress, start: Ints, prices: Prices) -
         if ((values < TRACE) | (values > 1 - TRACE)).all():
             whole = program.chosen()
         now = program.prices()
-        said = priced(residual, now)
-        if said.bound < best.bound:
-            best_prices, best = now, said
+        exact = priced(residual, now)
+        if exact.bound < best.bound:
+            best_prices, best = now, exact
         progress.report("price", None, residual.units(best.bound))
         middle = priced(residual, best_prices.towards(now, STEP))
         if middle.bound < best.bound:
             best_prices, best = best_prices.towards(now, STEP), middle
-        fresh = entering(residual, said.net, middle, program, inside)
+        fresh = entering(residual, exact.net, middle, program, inside)
         if not len(fresh) or progress.stop():
             break
         inside[fresh] = True
@@ -114,9 +114,9 @@ def relax(residual: Residual, progress: Progress, start: Ints, prices: Prices) -
     return Relaxed(best_prices, best, program, rounds, whole)
 
 
-def first_columns(residual: Residual, said: Priced, start: Ints) -> Ints:
+def first_columns(residual: Residual, exact: Priced, start: Ints) -> Ints:
     """Return the candidates of the first LP: a plan's, and a varied choice of those that lose least."""
-    near = _diverse(residual, None, said.loss(residual), FIRST * residual.awards)
+    near = _diverse(residual, None, exact.loss(residual), FIRST * residual.awards)
     return distinct(np.concatenate([near, start]), len(residual))
 
 

@@ -140,14 +140,14 @@ def nearer_policy(problem: RotaProblem, awards: Ints) -> Advice | None:
     if problem.ruled or not slots or slots * len(problem.people) > TRIED:
         return None
     now = furthest(problem, awards)
-    found = []
+    candidates = []
     for code, policy in enumerate(POLICIES.values()):
         if policy != problem.policy:
             other = replace(problem, policy=policy)
             # Rounded to 9 digits, so that equal results tie and the order of the table decides, not a
             # float's last bit.
-            found.append((round(furthest(problem, _played(other)), 9), code, policy.name))
-    least, _, name = min(found)
+            candidates.append((round(furthest(problem, _played(other)), 9), code, policy.name))
+    least, _, name = min(candidates)
     if now - least < NEARER:
         return None
     near = "what was due" if f"{least:.1f}" == "0.0" else f"{least:.1f} turns of what was due"
@@ -175,9 +175,9 @@ def holiday(turns: int, veterans: int, newcomers: int) -> int:
 
 def _broken(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
     """Say of each rule that is broken how often, and where."""
-    found = breaks_of(problem, awards)
+    breaks = breaks_of(problem, awards)
     for number, rule in enumerate(problem.rules):
-        where = [one.sentence for one in found if one.rule == number]
+        where = [broken.sentence for broken in breaks if broken.rule == number]
         if where:
             more = f"; and {len(where) - NAMED} more" if len(where) > NAMED else ""
             weight = f" (weight {rule.weight})" if rule.weight > 1 else ""
@@ -375,10 +375,10 @@ def _newcomers(problem: RotaProblem) -> Iterator[Advice]:
     if not old.any() or not new.any():
         return
     ledger = replace(problem, policy=POLICIES["ledger"])
-    mine, theirs = _played(problem), _played(ledger)
+    planned, theirs = _played(problem), _played(ledger)
     free = holiday(len(np.unique(problem.history_day)), int(old.sum()), int(new.sum()))
     if free:
-        first = _first(problem, mine, old)
+        first = _first(problem, planned, old)
         seen = f"slot {first + 1}" if first is not None else "no slot of this plan"
         other = _first(problem, theirs, old)
         yield Advice(
@@ -387,16 +387,16 @@ def _newcomers(problem: RotaProblem) -> Iterator[Advice]:
             f"{free} slots (their first is {seen}), and {int(new.sum())} newcomers take them all.",
             f"The policy ledger gives a veteran a turn in slot {0 if other is None else other + 1}.",
         )
-    yield from _burden(problem, new, mine, theirs)
+    yield from _burden(problem, new, planned, theirs)
 
 
 def _first(problem: RotaProblem, awards: Ints, who: Bools) -> int | None:
-    mine = np.flatnonzero(who[awards] & (awards >= 0))
-    return int(problem.seat_slot[mine[0]]) if len(mine) else None
+    seats = np.flatnonzero(who[awards] & (awards >= 0))
+    return int(problem.seat_slot[seats[0]]) if len(seats) else None
 
 
-def _burden(problem: RotaProblem, new: Bools, mine: Ints, theirs: Ints) -> Iterator[Advice]:
-    got = np.bincount(mine[mine >= 0], minlength=len(problem.people))
+def _burden(problem: RotaProblem, new: Bools, planned: Ints, theirs: Ints) -> Iterator[Advice]:
+    got = np.bincount(planned[planned >= 0], minlength=len(problem.people))
     fair = np.bincount(theirs[theirs >= 0], minlength=len(problem.people))
     gap = np.where(new, got - fair, 0)
     # The one who is furthest off stands for all.

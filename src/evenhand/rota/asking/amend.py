@@ -148,12 +148,12 @@ def _matched(earlier: RotaProblem, problem: RotaProblem) -> dict[int, int]:
     # a duty that stands in both tables was not renamed: one slot more of it is a new slot
     both = {name.duty for name in old} & {name.duty for name in new}
 
-    def renamed(one: SlotName, two: SlotName) -> bool:
-        same = (one.day, one.clock, one.which) == (two.day, two.clock, two.which)
-        return same and not {one.duty, two.duty} & both
+    def renamed(first: SlotName, second: SlotName) -> bool:
+        same = (first.day, first.clock, first.which) == (second.day, second.clock, second.which)
+        return same and not {first.duty, second.duty} & both
 
-    def another_time(one: SlotName, two: SlotName) -> bool:
-        return (one.duty, one.day, one.which) == (two.duty, two.day, two.which)
+    def another_time(first: SlotName, second: SlotName) -> bool:
+        return (first.duty, first.day, first.which) == (second.duty, second.day, second.which)
 
     # Renamed first: where a slot could be read both ways, it keeps its day and time.
     for same in (renamed, another_time):
@@ -200,14 +200,14 @@ def _seat_of(problem: RotaProblem, awards: Ints, swap: Swap) -> tuple[int, str]:
     seats, fault = _seats_meant(problem, swap)
     if fault:
         return -1, fault
-    mine = [seat for seat in seats if not swap.planned or awards[seat] == code[swap.planned]]
-    if not mine:
+    fitting = [seat for seat in seats if not swap.planned or awards[seat] == code[swap.planned]]
+    if not fitting:
         return -1, f"{swap.planned} has no turn on {swap.turn or swap.day}"
-    slot = int(problem.seat_slot[mine[0]])
+    slot = int(problem.seat_slot[fitting[0]])
     crew = awards[problem.first_seat[slot] : problem.first_seat[slot + 1]]
     if code[swap.served] in crew:
-        return mine[0], f"{swap.served} serves on {problem.slot_label[slot]} already"
-    return mine[0], ""
+        return fitting[0], f"{swap.served} serves on {problem.slot_label[slot]} already"
+    return fitting[0], ""
 
 
 def _seats_meant(problem: RotaProblem, swap: Swap) -> tuple[list[int], str]:
@@ -371,8 +371,8 @@ def _reason(
 def _cannot(problem: RotaProblem, who: int, slot: int) -> str:
     """Say why somebody cannot serve a slot by the calendar, "" where they can."""
     first, last = int(problem.slot_start[slot]), int(problem.slot_end[slot])
-    mine = problem.period_person == who
-    spans = sorted(zip(problem.period_start[mine].tolist(), problem.period_end[mine].tolist(), strict=True))
+    own = problem.period_person == who
+    spans = sorted(zip(problem.period_start[own].tolist(), problem.period_end[own].tolist(), strict=True))
     if not any(begin <= first and last <= end for begin, end in spans):
         # Left for good, unless a later period begins: then they come back.
         gone = [end for _, end in spans if end < last]

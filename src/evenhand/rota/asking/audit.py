@@ -245,17 +245,19 @@ class _Board:
         inside[:, 1:] = problem.slot_view > 0
         for which, lag in enumerate([now.lag, *now.views.values()]):
             for who in np.flatnonzero(members).tolist():
-                mine = [
-                    row for row, (slot, one) in enumerate(self.cells) if one == who and inside[slot, which]
+                own_rows = [
+                    row
+                    for row, (slot, person) in enumerate(self.cells)
+                    if person == who and inside[slot, which]
                 ]
-                loads = [float(problem.load[self.cells[row][0]]) for row in mine]
+                loads = [float(problem.load[self.cells[row][0]]) for row in own_rows]
                 # the lag with nothing of the loose slots served; each turn taken lowers it by its load
                 free = float(lag[who]) + sum(
-                    load for row, load in zip(mine, loads, strict=True) if self.kept[row]
+                    load for row, load in zip(own_rows, loads, strict=True) if self.kept[row]
                 )
                 excess = size + VIEW if which else size + 3 + who
-                self._row([*mine, excess], [*loads, 1.0], free - 1, FREE)
-                self._row([*mine, excess], [*loads, -1.0], -FREE, free + 1)
+                self._row([*own_rows, excess], [*loads, 1.0], free - 1, FREE)
+                self._row([*own_rows, excess], [*loads, -1.0], -FREE, free + 1)
 
     def solved(self, step: int, limits: list[float]) -> tuple[float, Bools | None, bool]:
         """Minimise one of the excesses, or the changes; return the value, who serves, and if it is proven."""

@@ -333,9 +333,9 @@ def _runner_up(stood: list[Stand], crew: list[Stand]) -> list[Fact]:
 
 def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
     who = problem.people.index(name)
-    mine = account(problem, awards, name)
+    own = account(problem, awards, name)
     can = able(problem)[:, who]
-    when = [mine.dates[slot] for slot in np.flatnonzero(mine.turns)]
+    when = [own.dates[slot] for slot in np.flatnonzero(own.turns)]
     facts = [
         Fact("turns", f"Turns: {', '.join(when) or 'none'}.", len(when), "turns", name),
         Fact("able", f"Able to serve {int(can.sum())} of {len(can)} slots.", int(can.sum()), "slots", name),
@@ -345,8 +345,8 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
     lag = due - served
     sentence = f"Due {due:.2f} turns and served {served}, history included."
     facts.append(Fact("due", sentence, round(due, 6), "turns", name))
-    if len(mine.lag):
-        low, high = float(mine.lag.min()), float(mine.lag.max())
+    if len(own.lag):
+        low, high = float(own.lag.min()), float(own.lag.max())
         sentence = f"Turn by turn, {name} stood between {_side(low)} and {_side(high)}."
         facts.append(Fact("lag", sentence, round(lag, 6), "turns", name))
         side = _side(lag)

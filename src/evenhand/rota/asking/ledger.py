@@ -378,8 +378,8 @@ def not_served(ledger: Ledger, turn: str, note: str) -> Ledger:
     return ledger.append(drafts)
 
 
-def _same_slot(one: Served, other: Served) -> bool:
-    return slot_of_turn(one.turn) == slot_of_turn(other.turn)
+def _same_slot(turn: Served, other: Served) -> bool:
+    return slot_of_turn(turn.turn) == slot_of_turn(other.turn)
 
 
 def _turn(ledger: Ledger, turn: str) -> Served:

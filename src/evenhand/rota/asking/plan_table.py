@@ -98,16 +98,16 @@ def _notes(problem: RotaProblem, awards: Ints, slot: Ints) -> list[str]:
             out[index] = f"nobody else with the skill {problem.skills[skill]} is free"
         else:
             out[index] = "nobody else is free"
-    for one in breaks_of(problem, awards):
-        if one.person < 0:
+    for broken in breaks_of(problem, awards):
+        if broken.person < 0:
             # The open seats of a slot are told apart by numbers from -1 down.
-            empty_here = np.flatnonzero((slot == one.slot) & (awards < 0))
-            weight = problem.rules[one.rule].weight
-            out[int(empty_here[-1 - one.person])] = f"at a weight of {weight}"
+            empty_here = np.flatnonzero((slot == broken.slot) & (awards < 0))
+            weight = problem.rules[broken.rule].weight
+            out[int(empty_here[-1 - broken.person])] = f"at a weight of {weight}"
             continue
         # A break that nobody there makes (a fixed turn of somebody else) is noted at the slot's first seat.
-        seats = np.flatnonzero((slot == one.slot) & (awards == one.person))
-        index = int(seats[0]) if seats.size else int(problem.first_seat[one.slot])
-        sentence = f"breaks a rule: {one.sentence}"
+        seats = np.flatnonzero((slot == broken.slot) & (awards == broken.person))
+        index = int(seats[0]) if seats.size else int(problem.first_seat[broken.slot])
+        sentence = f"breaks a rule: {broken.sentence}"
         out[index] = f"{out[index]}; {sentence}" if out[index] else sentence
     return out

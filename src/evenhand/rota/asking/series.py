@@ -149,11 +149,11 @@ def whynot(solution: Solution, thing: str, claimant: str) -> str:
     told = alternatives(solution, f"{thing}|{claimant}", Progress())
     row = next((row for row in told["rows"] if row["name"] == claimant), None)
     if row is None:
-        why = next((one["why"] for one in told["not"] if one["name"] == claimant), "")
+        why = next((person["why"] for person in told["not"] if person["name"] == claimant), "")
         return f"{claimant} cannot serve {thing}: {why or 'they are not able to'}."
     if row["serves"]:
         return f"{claimant} serves {thing}."
-    first = next((one["name"] for one in told["rows"] if one["serves"]), "")
+    first = next((person["name"] for person in told["rows"] if person["serves"]), "")
     instead = f"; {first} serves" if first else ""
     return f"{claimant} is number {row['rank']} in order for {thing}, owed {row['lag']:g} turns{instead}."
 

@@ -65,8 +65,8 @@ def seat_named(problem: RotaProblem, awards: Ints, turn: str, holder: str = "") 
     if fits:
         known = ", ".join(f"{ids[seat]} ({_name(problem, awards, seat)})" for seat in fits[:6])
         raise InputError.one("could be several turns", f"Give one of {known}", came=turn, column="turn")
-    mine = [ids[seat] for seat in range(len(ids)) if holder and _name(problem, awards, seat) == holder][:5]
-    mend = f"{holder} has {', '.join(mine)}" if mine else f"Turns are named like {ids[0]}" if ids else ""
+    held = [ids[seat] for seat in range(len(ids)) if holder and _name(problem, awards, seat) == holder][:5]
+    mend = f"{holder} has {', '.join(held)}" if held else f"Turns are named like {ids[0]}" if ids else ""
     raise InputError.one("is no turn of this plan", mend, came=turn, column="turn")
 
 
@@ -109,12 +109,12 @@ def breaks_added(problem: RotaProblem, awards: Ints, changed: dict[int, int]) ->
     """
     free = _unpublished(problem)
     soft = [rule.weight for rule in free.rules]
-    before = {(one.rule, one.sentence) for one in breaks_of(free, awards)}
+    before = {(broken.rule, broken.sentence) for broken in breaks_of(free, awards)}
     after = breaks_of(free, served_instead(free, awards, changed))
     return tuple(
-        f"{one.sentence} (weight {soft[one.rule]})."
-        for one in after
-        if soft[one.rule] and (one.rule, one.sentence) not in before
+        f"{broken.sentence} (weight {soft[broken.rule]})."
+        for broken in after
+        if soft[broken.rule] and (broken.rule, broken.sentence) not in before
     )
 
 

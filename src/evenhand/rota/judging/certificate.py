@@ -235,11 +235,11 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
     for kind in kinds:
         slots = np.flatnonzero(parts == kind)
         section = by_first.get(int(slots[0]), {})
-        mine = share[slots]
+        entitled = share[slots]
         ticks = int(problem.load[slots[0]]) * TICKS
         account = int(problem.slot_class[slots[0]])
-        plain = mine.copy()
-        debt = _given(desk, section, slots, mine, ticks)
+        plain = entitled.copy()
+        debt = _given(desk, section, slots, entitled, ticks)
         if debt is None:
             return False
         owed[account] += debt.sum(axis=0)
@@ -247,17 +247,21 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
         if desk.paid is None:
             desk.paid = share.copy()
         most = np.abs(owed[account] - paid[account]) + np.abs(debt).sum(axis=0) if given else None
-        if not _repaid(desk, section, slots, mine, ticks, owed[account] - paid[account], paid[account], most):
+        if not _repaid(
+            desk, section, slots, entitled, ticks, owed[account] - paid[account], paid[account], most
+        ):
             return False
-        desk.paid[slots] = mine
+        desk.paid[slots] = entitled
         if given:
-            off = np.abs(np.cumsum(mine - plain, axis=0)).max(initial=0) / ticks
+            off = np.abs(np.cumsum(entitled - plain, axis=0)).max(initial=0) / ticks
             desk.moved = max(desk.moved or 0.0, float(off))
-        due = np.cumsum(mine, axis=0)
+        due = np.cumsum(entitled, axis=0)
         turn = np.flatnonzero(desk.part == kind)
         places = np.searchsorted(slots, desk.slot[turn])
         true_after = due[places, desk.person[turn]]
-        wrong = (after[turn] != true_after) | (before[turn] != true_after - mine[places, desk.person[turn]])
+        wrong = (after[turn] != true_after) | (
+            before[turn] != true_after - entitled[places, desk.person[turn]]
+        )
         desk.note(
             wrong,
             "{slot}: the certificate's figures for {person} are not what is due.",
@@ -332,35 +336,35 @@ def _given(desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ti
     """
     problem = desk.problem
     try:
-        slot, person = (
+        given_slot, given_person = (
             np.asarray(section.get(name, []), dtype=np.int64) for name in ("given_slot", "given_person")
         )
-        pairs = list(zip(slot.tolist(), person.tolist(), strict=True))
+        pairs = list(zip(given_slot.tolist(), given_person.tolist(), strict=True))
     except (TypeError, ValueError, OverflowError):
         pairs = [(-1, -1)]
     # Only what the problem itself says stands may be called given: else a certificate could pay anybody.
-    fixed = {(one, who) for one, who in problem.fixed.tolist()}
+    fixed = {(slot, who) for slot, who in problem.fixed.tolist()}
     if len(problem.published):
         fixed |= set(zip(problem.seat_slot.tolist(), problem.published.tolist(), strict=True))
     served = set(zip(desk.slot.tolist(), desk.person.tolist(), strict=True))
     if len(set(pairs)) < len(pairs) or not set(pairs) <= fixed & served & {
-        (one, who) for one in slots.tolist() for who in range(len(problem.people))
+        (slot, who) for slot in slots.tolist() for who in range(len(problem.people))
     }:
         desk.faults.append("The certificate calls turns given that are neither fixed nor published.")
         return None
     before = share.copy()
     facts = is_frozen(problem)
     outside = [pair for pair in problem.forbidden.tolist() if not facts[pair[0]]]
-    place = {one: index for index, one in enumerate(slots.tolist())}
-    for one in sorted({one for one, _ in pairs} | {one for one, _ in outside if one in place}):
-        must = [who for index, who in pairs if index == one]
-        row = before[place[one]]
+    place = {slot: index for index, slot in enumerate(slots.tolist())}
+    for slot in sorted({slot for slot, _ in pairs} | {slot for slot, _ in outside if slot in place}):
+        must = [who for row_slot, who in pairs if row_slot == slot]
+        row = before[place[slot]]
         claim = np.where(row > 0, problem.weight, 0)
-        claim[[*must, *(who for index, who in outside if index == one)]] = 0
-        share[place[one]] = level_shares(
+        claim[[*must, *(who for row_slot, who in outside if row_slot == slot)]] = 0
+        share[place[slot]] = level_shares(
             int(row.sum()) - len(must) * ticks, claim, np.full(len(claim), ticks)
         )
-        share[place[one], must] = ticks
+        share[place[slot], must] = ticks
     return before - share
 
 
@@ -419,8 +423,8 @@ def _covered(who: Ints, start: Ints, end: Ints, person: Ints, first: Ints, last:
     # Periods of one person do not overlap, so the last that begins in time is the only one that can hold
     # the days.
     held = index >= 0
-    found = order[np.maximum(index, 0)] if order.size else np.zeros(person.size, dtype=np.int64)
-    return held & (end[found] >= last) if order.size else held
+    row = order[np.maximum(index, 0)] if order.size else np.zeros(person.size, dtype=np.int64)
+    return held & (end[row] >= last) if order.size else held
 
 
 def _touched(problem: RotaProblem, person: Ints, first: Ints, last: Ints) -> Bools:
@@ -440,12 +444,12 @@ def _before(who: Ints, start: Ints, person: Ints, day: Ints) -> Ints:
     """Return the last interval of the person that starts by the day, -1 for none; sorted by who and start."""
     # 2**32 is more than any day, so person and day in one number sort by person first.
     places = np.searchsorted(who * 2**32 + start, person * 2**32 + day, side="right") - 1
-    mine = (
+    own = (
         (places >= 0) & (who[np.maximum(places, 0)] == person)
         if who.size
         else np.zeros(person.size, dtype=bool)
     )
-    return np.where(mine, places, -1)
+    return np.where(own, places, -1)
 
 
 def _prices_prove(price: Any, places: Ints, person: Ints, due: Ints, ticks: int) -> bool:

@@ -67,8 +67,8 @@ def _who(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
                 yield f"{_name(problem, who[index])} sits on {label} without the skill {skill}."
     key = np.sort(slot * len(problem.people) + who)
     for twice in np.unique(key[1:][key[1:] == key[:-1]]).tolist():
-        index, one = divmod(twice, len(problem.people))
-        yield f"{_name(problem, one)} has two seats of {problem.slot_label[index]}."
+        index, person = divmod(twice, len(problem.people))
+        yield f"{_name(problem, person)} has two seats of {problem.slot_label[index]}."
 
 
 def _crews(problem: RotaProblem, awards: Ints) -> list[set[int]]:
@@ -88,9 +88,9 @@ def _pairs(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
         if facts[slot]:
             continue
         label = problem.slot_label[slot]
-        for one, other in problem.apart.tolist():
-            if one in crew and other in crew:
-                yield f"{_name(problem, one)} and {_name(problem, other)} serve {label} together."
+        for first, other in problem.apart.tolist():
+            if first in crew and other in crew:
+                yield f"{_name(problem, first)} and {_name(problem, other)} serve {label} together."
         for new, those in partners.items():
             if new in crew and not those & crew:
                 yield f"{_name(problem, new)} serves {label} without anybody experienced."
@@ -102,11 +102,11 @@ def _whole(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     if not len(problem.whole):
         return
     crews, facts = _crews(problem, awards), is_frozen(problem)
-    for one, other in problem.whole.tolist():
-        if facts[one] or facts[other]:
+    for saturday, other in problem.whole.tolist():
+        if facts[saturday] or facts[other]:
             continue
-        for who in sorted(crews[one] ^ crews[other]):
-            here, there = (one, other) if who in crews[one] else (other, one)
+        for who in sorted(crews[saturday] ^ crews[other]):
+            here, there = (saturday, other) if who in crews[saturday] else (other, saturday)
             labels = f"{problem.slot_label[here]} but not {problem.slot_label[there]}"
             yield f"{_name(problem, who)} serves {labels}, though they go together."
 
@@ -180,10 +180,10 @@ def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
             f"without {problem.rest_days} days of rest before",
         ),
     )
-    for holds, broken, said in rules:
+    for holds, broken, words in rules:
         for index in np.flatnonzero(pair & broken).tolist() if holds else []:
             label = problem.slot_label[int(turns.slot[index + 1])]
-            yield f"{_name(problem, turns.who[index + 1])} serves {said} {label}."
+            yield f"{_name(problem, turns.who[index + 1])} serves {words} {label}."
     limits = (problem.most_count, problem.most_days, problem.most_person)
     for count, days, person in zip(*(column.tolist() for column in limits), strict=True):
         # A limit of n turns is broken where the n-th turn before this one is still within the days.
@@ -200,9 +200,9 @@ def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
 def _rules(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     """Yield breaks of rules without a weight; those with one cost, and are no faults."""
     del can
-    for one in breaks_of(problem, awards):
-        if not problem.rules[one.rule].weight:
-            yield f"{one.sentence}."
+    for broken in breaks_of(problem, awards):
+        if not problem.rules[broken.rule].weight:
+            yield f"{broken.sentence}."
 
 
 def _published(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
@@ -245,19 +245,19 @@ def _could(problem: RotaProblem, awards: Ints, slot: int, who: int, crew: set[in
     """Return whether a person could join a slot's crew without breaking a rule."""
     if [slot, who] in problem.forbidden.tolist():
         return False
-    for one, other in problem.apart.tolist():
-        if (one == who and other in crew) or (other == who and one in crew):
+    for first, other in problem.apart.tolist():
+        if (first == who and other in crew) or (other == who and first in crew):
             return False
     if slot in problem.whole:
         return False  # whoever joins one of two slots that go together would have to join the other
     those = {other for new, other in problem.together.tolist() if new == who}
     if those and not those & crew:
         return False
-    mine = np.where(awards == who, awards, -1)
+    own = np.where(awards == who, awards, -1)
     # Only breaches that this person's joining adds count against them; those already in the plan are told
     # elsewhere.
-    before = set(_timed(problem, _Turns(problem, mine)))
-    if not set(_timed(problem, _Turns(problem, mine, (slot, who)))) <= before:
+    before = set(_timed(problem, _Turns(problem, own)))
+    if not set(_timed(problem, _Turns(problem, own, (slot, who)))) <= before:
         return False
     return _keeps_rules(problem, awards, slot, who)
 
@@ -270,5 +270,5 @@ def _keeps_rules(problem: RotaProblem, awards: Ints, slot: int, who: int) -> boo
         return True
     joined = awards.copy()
     joined[np.flatnonzero((problem.seat_slot == slot) & (awards < 0))[0]] = who
-    before = {one.sentence for one in breaks_of(hard, awards)}
-    return {one.sentence for one in breaks_of(hard, joined)} <= before
+    before = {broken.sentence for broken in breaks_of(hard, awards)}
+    return {broken.sentence for broken in breaks_of(hard, joined)} <= before

@@ -54,7 +54,7 @@ def judge(problem: RotaProblem, awards: Ints) -> Verdict:
     due = due_of(problem, can, awards)
     statement = statement_of(problem, awards, due)
     terms = squared_lags(problem, awards, due)
-    broken = [one for one in breaks_of(problem, awards) if problem.rules[one.rule].weight]
+    broken = [breach for breach in breaks_of(problem, awards) if problem.rules[breach.rule].weight]
     terms += _soft_terms(problem, broken)
     value = sum(term.value for term in terms)
     faults = tuple(faults_of(problem, awards, can))
@@ -66,11 +66,12 @@ def _soft_terms(problem: RotaProblem, broken: list[Break]) -> tuple[Term, ...]:
     price = problem.break_price if problem.rules else 0
     out = []
     for number, rule in enumerate(problem.rules):
-        mine = [one.sentence for one in broken if one.rule == number]
+        sentences = [breach.sentence for breach in broken if breach.rule == number]
         if rule.weight:
-            sentence = f"Broken {len(mine)} {'time' if len(mine) == 1 else 'times'}: {'; '.join(mine)}."
-            value = len(mine) * rule.weight * price
-            out.append(Term(f"rule: {rule.said}", value, sentence if mine else "Kept."))
+            times = "1 time" if len(sentences) == 1 else f"{len(sentences)} times"
+            sentence = f"Broken {times}: {'; '.join(sentences)}."
+            value = len(sentences) * rule.weight * price
+            out.append(Term(f"rule: {rule.said}", value, sentence if sentences else "Kept."))
     return tuple(out)
 
 

@@ -48,7 +48,7 @@ def recheck(problem: RotaProblem, awards: NDArray[np.int64], proof: Mapping[str,
     if damage or proof.get("certificate") is None:
         return Recheck(bound=0, damage=tuple(damage))
     quick = len(problem.seats) * len(problem.people) <= QUICK
-    found = check(problem, awards, proof, add_up=quick)
-    if not found.holds:
-        return Recheck(bound=0, damage=("certificate does not hold: " + " ".join(found.faults),))
-    return Recheck(bound=judge(problem, awards).objective if found.smoothest else 0)
+    checked = check(problem, awards, proof, add_up=quick)
+    if not checked.holds:
+        return Recheck(bound=0, damage=("certificate does not hold: " + " ".join(checked.faults),))
+    return Recheck(bound=judge(problem, awards).objective if checked.smoothest else 0)

@@ -49,10 +49,12 @@ def breaks_of(problem: RotaProblem, awards: Ints) -> list[Break]:
     plan = _Plan(problem, awards)
     out = []
     for number, rule in enumerate(problem.rules):
-        found = {(slot, who): sentences for slot, who, sentences in _LOOKS[rule.kind](plan, rule)}
+        broken = {(slot, who): sentences for slot, who, sentences in _LOOKS[rule.kind](plan, rule)}
         out += [
             Break(number, slot, who, sentence)
-            for (slot, who), sentence in sorted(found.items(), key=lambda item: (item[0][0], abs(item[0][1])))
+            for (slot, who), sentence in sorted(
+                broken.items(), key=lambda item: (item[0][0], abs(item[0][1]))
+            )
         ]
     return out
 
@@ -110,11 +112,11 @@ def _rest(plan: _Plan, rule: SideRule) -> Found:
     days = sorted(set(plan.start))
     before = sorted(set(plan.problem.history_day.tolist()))
     for who in plan.people(rule):
-        mine = plan.turns(who, rule)
+        turns = plan.turns(who, rule)
         # Start days are numbered on from history: its last one is number -1.
         last = [(before.index(day) - len(before), day) for day in plan.past[who][-1:]]
-        for slot in mine:
-            earlier = [(days.index(plan.start[turn]), plan.end[turn]) for turn in mine if turn < slot]
+        for slot in turns:
+            earlier = [(days.index(plan.start[turn]), plan.end[turn]) for turn in turns if turn < slot]
             number, day = days.index(plan.start[slot]), plan.start[slot]
             if (
                 any(
@@ -131,13 +133,13 @@ def _rest(plan: _Plan, rule: SideRule) -> Found:
 def _rest_hours(plan: _Plan, rule: SideRule) -> Found:
     problem, minutes = plan.problem, rule.count * 60
     for who in plan.people(rule):
-        mine = plan.turns(who, rule)
-        for slot in mine:
+        turns = plan.turns(who, rule)
+        for slot in turns:
             begin, finish = int(problem.slot_utc[slot]), int(problem.finish_utc[slot])
             near = any(
                 begin - int(problem.finish_utc[turn]) < minutes
                 and int(problem.slot_utc[turn]) - finish < minutes
-                for turn in mine
+                for turn in turns
                 if turn < slot
             )
             # History knows days alone: a turn of then is taken to have run to the end of its day.
@@ -167,13 +169,13 @@ def _together(plan: _Plan, rule: SideRule) -> Found:
 
 def _most(plan: _Plan, rule: SideRule) -> Found:
     for who in plan.people(rule):
-        mine = plan.turns(who, rule)
+        turns = plan.turns(who, rule)
         # History does not say of which duty its turns were.
         past = plan.past[who] if rule.duty < 0 else []
-        for slot in mine:
+        for slot in turns:
             since = plan.start[slot] - rule.days
             before = [day for day in past if since < day <= plan.start[slot]]
-            before += [plan.start[turn] for turn in mine if turn < slot and plan.start[turn] > since]
+            before += [plan.start[turn] for turn in turns if turn < slot and plan.start[turn] > since]
             if len(before) >= rule.count and not plan.fact[slot]:
                 limit = f"{_counted(rule.count, 'turn')} in {_counted(rule.days, 'day')}"
                 yield slot, who, f"{_serves(plan, who, slot)}, more than {limit}"
@@ -192,14 +194,11 @@ def _in_a_row(plan: _Plan, rule: SideRule) -> Found:
         past = [] if rule.duty >= 0 else [day in plan.past[who] for day in before]
         served = past + [any(who in plan.crew[slot] for slot in day) for day in days]
         for number, day in enumerate(days, len(past)):
-            mine = [slot for slot in day if who in plan.crew[slot] and not plan.fact[slot]]
+            today = [slot for slot in day if who in plan.crew[slot] and not plan.fact[slot]]
             run = served[number - rule.count : number + 1] if number >= rule.count else []
-            if mine and run and all(run):
-                yield (
-                    mine[0],
-                    who,
-                    (f"{_serves(plan, who, mine[0])}, more than {_counted(rule.count, 'turn')} in a row"),
-                )
+            if today and run and all(run):
+                limit = f"{_counted(rule.count, 'turn')} in a row"
+                yield today[0], who, f"{_serves(plan, who, today[0])}, more than {limit}"
 
 
 def _least_in_a_row(plan: _Plan, rule: SideRule) -> Found:
@@ -208,15 +207,12 @@ def _least_in_a_row(plan: _Plan, rule: SideRule) -> Found:
     for who in plan.people(rule):
         served = [any(who in plan.crew[slot] for slot in day) for day in days]
         for number, day in enumerate(days):
-            mine = [slot for slot in day if who in plan.crew[slot] and not plan.fact[slot]]
+            today = [slot for slot in day if who in plan.crew[slot] and not plan.fact[slot]]
             goes_on = served[number - 1] if number else newest in plan.past[who]
             # Slicing stops at the plan's end: a block that runs into it may go on after it.
-            if mine and not goes_on and not all(served[number : number + rule.count]):
-                yield (
-                    mine[0],
-                    who,
-                    (f"{_serves(plan, who, mine[0])} but not {rule.count} turns in a row from there"),
-                )
+            if today and not goes_on and not all(served[number : number + rule.count]):
+                block = f"{rule.count} turns in a row from there"
+                yield today[0], who, f"{_serves(plan, who, today[0])} but not {block}"
 
 
 def _whole_weekends(plan: _Plan, rule: SideRule) -> Found:
@@ -225,8 +221,8 @@ def _whole_weekends(plan: _Plan, rule: SideRule) -> Found:
         for who in plan.people(rule):
             here, there = who in plan.crew[saturday], who in plan.crew[sunday]
             if here != there and not plan.fact[saturday] and not plan.fact[sunday]:
-                one, other = (saturday, sunday) if here else (sunday, saturday)
-                yield one, who, f"{_serves(plan, who, one)} but not {plan.at(other)}"
+                lone, other = (saturday, sunday) if here else (sunday, saturday)
+                yield lone, who, f"{_serves(plan, who, lone)} but not {plan.at(other)}"
 
 
 def _fixed(plan: _Plan, rule: SideRule) -> Found:

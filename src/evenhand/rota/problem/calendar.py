@@ -179,8 +179,8 @@ def slots_of(duty: Duty, home: str = "") -> Iterator[Slot]:
     """
     name = duty.timezone or home
     zone = ZoneInfo(name) if name else UTC
-    for made, first in enumerate(_starts(duty)):
-        if made >= MOST:
+    for count, first in enumerate(_starts(duty)):
+        if count >= MOST:
             raise InputError.one(
                 f"makes more than {MOST:,} slots", "Give a nearer end", column="until", came=duty.name
             )
@@ -207,16 +207,16 @@ def slots_of(duty: Duty, home: str = "") -> Iterator[Slot]:
 
 def _starts(duty: Duty) -> Iterator[date]:
     """Yield the days on which slots start, at most ``count`` of them."""
-    made = 0
+    count = 0
     for day in _days(duty):
-        if duty.count is not None and made >= duty.count:
+        if duty.count is not None and count >= duty.count:
             return
         if duty.until is not None and day > duty.until:
             return
         # A rhythm by weeks or months may begin before the duty's first day; those days are passed over and
         # not counted.
         if day >= duty.start and day.toordinal() not in duty.skip:
-            made += 1
+            count += 1
             yield day
 
 

@@ -126,22 +126,22 @@ def _rhythm(table: Table, index: int, text: str) -> Rhythm | None:
 
 def _plain(word: str) -> Rhythm | None:
     """Read ``week``, ``2 weeks``, ``every other day``, ``10 days``, ``month``."""
-    found = RHYTHM.fullmatch(word)
-    if found is None:
+    match = RHYTHM.fullmatch(word)
+    if match is None:
         return None
-    unit, step = UNITS[found[3]]
+    unit, step = UNITS[match[3]]
     # "Every other week" is every second one. 0 weeks would never move on and is no rhythm.
-    count = 2 if found[2] else int(found[1] or 1)
+    count = 2 if match[2] else int(match[1] or 1)
     return (unit, step * count, ()) if count else None
 
 
 def _nth(word: str) -> Rhythm | None:
     """Read ``first Sunday``, ``2nd Tuesday of the month``, ``last Friday``."""
-    found = NTH_DAY.fullmatch(word)
-    if found is None or _weekday(found[2]) is None:
+    match = NTH_DAY.fullmatch(word)
+    if match is None or _weekday(match[2]) is None:
         return None
-    which = SHORT_NTH.get(found[1], found[1])
-    return which, 1, (_weekday(found[2]) or 0,)
+    which = SHORT_NTH.get(match[1], match[1])
+    return which, 1, (_weekday(match[2]) or 0,)
 
 
 def _on_weekdays(word: str) -> Rhythm | None:
@@ -220,11 +220,11 @@ def _zone(table: Table, index: int, zone: str) -> str:
 def _clock(table: Table, index: int, text: str) -> time | None:
     if not text:
         return None
-    found = CLOCK.fullmatch(text)
-    if found is None:
+    match = CLOCK.fullmatch(text)
+    if match is None:
         table.wrong(index, "at", "is no time of day", "Write a time such as 09:00")
         return None
-    return time(int(found[1]), int(found[2]))
+    return time(int(match[1]), int(match[2]))
 
 
 def home_zone(duties: list[Duty]) -> str:

@@ -187,8 +187,8 @@ def _check_periods(
 
 def code_of(table: Table, index: int, column: str, name: str, code: dict[str, int]) -> int:
     """Return a person's code, or note the unknown name (with the nearest one) and return -1."""
-    found = code.get(nfc(name), -1)
-    if found < 0 and name:
+    known = code.get(nfc(name), -1)
+    if known < 0 and name:
         meant = near(name, list(code))
         mend = (
             f"Did you mean {meant}?"
@@ -196,7 +196,7 @@ def code_of(table: Table, index: int, column: str, name: str, code: dict[str, in
             else "Add the person to the table of people, or correct the name"
         )
         table.wrong(index, column, "is the name of nobody in people", mend)
-    return found
+    return known
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,8 +232,8 @@ def read_absences_table(table: Table, people: People) -> Absences:
             continue
         if who < 0:
             continue
-        mine = people.periods[people.periods[:, 0] == who]
-        if not ((mine[:, 1] <= end.toordinal()) & (mine[:, 2] >= begin.toordinal())).any():
+        own = people.periods[people.periods[:, 0] == who]
+        if not ((own[:, 1] <= end.toordinal()) & (own[:, 2] >= begin.toordinal())).any():
             table.odd(
                 index, from_at, "lies outside the person's membership", "Check the dates; it has no effect"
             )
@@ -274,8 +274,8 @@ def read_history(table: Table, people: People) -> History:
         # An open seat has no name and is no turn.
         if day is None or who < 0:
             continue
-        mine = people.periods[people.periods[:, 0] == who]
-        if not ((mine[:, 1] <= day.toordinal()) & (day.toordinal() <= mine[:, 2])).any():
+        own = people.periods[people.periods[:, 0] == who]
+        if not ((own[:, 1] <= day.toordinal()) & (day.toordinal() <= own[:, 2])).any():
             table.odd(
                 slot,
                 date_at,

@@ -47,8 +47,8 @@ def public_holidays(country: str, first: date, last: date, region: str | None = 
         part = upper[part.upper()]
     years = range(first.year, last.year + 1)
     language = "en_US" if "en_US" in getattr(holidays, code).supported_languages else None
-    found = holidays.country_holidays(code, subdiv=part, years=years, language=language)
-    return {day: name for day, name in sorted(found.items()) if first <= day <= last}
+    name_of = holidays.country_holidays(code, subdiv=part, years=years, language=language)
+    return {day: name for day, name in sorted(name_of.items()) if first <= day <= last}
 
 
 def _unknown(what: str, came: str, known: list[str]) -> InputError:

@@ -141,9 +141,9 @@ def _unskilled(fixed: Any, crowd: People, columns: dict[str, Any], findings: Fin
     ends = np.cumsum(columns["seats"])
     for slot, who in fixed.tolist():
         asked = columns["seat_skill"][ends[slot] - columns["seats"][slot] : ends[slot]].tolist()
-        mine = {crowd.skills[code] for person, code in crowd.has.tolist() if person == who}
+        own = {crowd.skills[code] for person, code in crowd.has.tolist() if person == who}
         # A seat that asks for nothing takes anybody.
-        if -1 not in asked and not mine & {columns["skills"][code] for code in asked}:
+        if -1 not in asked and not own & {columns["skills"][code] for code in asked}:
             day = date.fromordinal(int(columns["slot_start"][slot])).isoformat()
             findings.error(
                 f"is fixed for {day} but has none of the skills that its seats ask for",
@@ -231,13 +231,13 @@ def _holidays(where: str, planned: list[Any], findings: Findings) -> dict[int, s
     if not ends:
         return {}
     try:
-        found = public_holidays(
+        name_of = public_holidays(
             country, date.fromordinal(min(starts)), date.fromordinal(max(ends)), region or None
         )
     except InputError as error:
         findings.errors.extend(error.findings)
         return {}
-    return {day.toordinal(): name for day, name in found.items()}
+    return {day.toordinal(): name for day, name in name_of.items()}
 
 
 def _late(served: Any, first: int, findings: Findings) -> None:

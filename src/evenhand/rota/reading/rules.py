@@ -103,9 +103,9 @@ def _numbers(table: Table, column: str) -> list[int]:
 
 def _weight(table: Table, index: int, weight: int, soft: str) -> int:
     """Return what breaking a row's rule weighs, 0 where it may not be broken."""
-    said = soft.casefold()
-    if said not in YES | NO:
+    answer = soft.casefold()
+    if answer not in YES | NO:
         table.wrong(index, "soft", "is neither yes nor no", "Write yes for a rule that may be broken")
-    if weight and said and said in NO:
+    if weight and answer and answer in NO:
         table.wrong(index, "soft", "says no, and the row has a weight", "Leave one of the two empty")
-    return weight or int(said in YES)
+    return weight or int(answer in YES)

@@ -198,7 +198,7 @@ def _asked(slots: list[_Slot], skills: Mapping[str, Sequence[str]], crowd: Table
     has: dict[str, set[str]] = {}
     for name, cell in zip(crowd.text(aliased(crowd, "name")), crowd.text("skills"), strict=True):
         has.setdefault(nfc(name), set()).update(parted(cell))
-    known = {skill for mine in has.values() for skill in mine}
+    known = {skill for own in has.values() for skill in own}
     duties = {slot.duty for slot in slots}
     for duty, asked in skills.items():
         meant = near(duty, sorted(duties))
@@ -255,8 +255,8 @@ def near_misses(unknown: dict[str, int], names: tuple[str, ...]) -> dict[str, st
     >>> near_misses({"Adda": 2}, ("Ada", "Ben"))
     {'Adda': 'Ada'}
     """
-    found = {name: near(name, list(names)) for name in unknown}
-    return {name: meant for name, meant in found.items() if meant}
+    meanings = {name: near(name, list(names)) for name in unknown}
+    return {name: meant for name, meant in meanings.items() if meant}
 
 
 def _duties(slots: list[_Slot]) -> list[dict[str, str]]:

@@ -102,23 +102,23 @@ def view_columns(columns: Columns, asked: str | Sequence[str] | None, own: dict[
     """
     kinds = _kinds(asked)
     facts = _facts(columns)
-    found: dict[str, tuple[str, NDArray[np.bool_]]] = {}
+    views: dict[str, tuple[str, NDArray[np.bool_]]] = {}
     # A view of your own wins over a kind's of the same name, and stays even where it has every slot.
     for name, rule in own.items():
-        found[name] = rule, np.array([belongs(rule, slot) for slot in facts], dtype=bool)
+        views[name] = rule, np.array([belongs(rule, slot) for slot in facts], dtype=bool)
     for name, rule in (view for kind in kinds for view in KINDS[kind](columns)):
         part = np.array([belongs(rule, slot) for slot in facts], dtype=bool)
         # What has all slots, none, or those of another view is evened already.
-        known = [other for _, other in found.values()]
+        known = [other for _, other in views.values()]
         splits = part.any() and not part.all() and not any((part == other).all() for other in known)
-        if splits and name not in found:
-            found[name] = rule, part
+        if splits and name not in views:
+            views[name] = rule, part
     # Kinds first, own views after them, as the reader asked for the first by default.
-    names = [name for name in found if name not in own] + list(own)
-    table = np.array([found[name][1] for name in names], dtype=np.int64).reshape(len(names), len(facts)).T
+    names = [name for name in views if name not in own] + list(own)
+    table = np.array([views[name][1] for name in names], dtype=np.int64).reshape(len(names), len(facts)).T
     return {
         "views": tuple(names),
-        "view_rules": tuple(found[name][0] for name in names),
+        "view_rules": tuple(views[name][0] for name in names),
         "slot_view": np.ascontiguousarray(table),
     }
 

@@ -60,9 +60,9 @@ def weights_of_then(
 
 
 def _member_days(columns: dict[str, Any], person: int, first: int, last: int) -> int:
-    mine = columns["period_person"] == person
-    begin = np.maximum(columns["period_start"][mine], first)
-    end = np.minimum(columns["period_end"][mine], last)
+    own = columns["period_person"] == person
+    begin = np.maximum(columns["period_start"][own], first)
+    end = np.minimum(columns["period_end"][own], last)
     return int(np.maximum(end - begin + 1, 0).sum())
 
 

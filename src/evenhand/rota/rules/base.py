@@ -131,9 +131,10 @@ def rows_of_breaches(rule: SideRule, breaches: Sequence[Breach]) -> RowsOfRule:
             rows.append((cells, -INFINITE, upper))
             factors.append(values)
             which.append(number)
-    made = rows_of(rule.kind, rule.said, rows, factors)
+    plain = rows_of(rule.kind, rule.said, rows, factors)
     return RowsOfRule(
-        made.kind, made.sentence, made.row, made.slot, made.person, made.factor, made.lower, made.upper,
+        plain.kind, plain.sentence, plain.row, plain.slot, plain.person,
+        plain.factor, plain.lower, plain.upper,
         np.array(which, dtype=np.int64), rule.weight,
     )  # fmt: skip
 
@@ -164,8 +165,8 @@ class Layout:
 
     def slots_of(self, rule: SideRule, person: int) -> Ints:
         """Return the slots that a person could serve and that the rule counts, rising."""
-        mine = self.able[:, person]
-        return np.flatnonzero(mine if rule.duty < 0 else mine & (self.problem.slot_duty == rule.duty))
+        own = self.able[:, person]
+        return np.flatnonzero(own if rule.duty < 0 else own & (self.problem.slot_duty == rule.duty))
 
 
 class Closing(Protocol):

@@ -111,13 +111,13 @@ class InARow(KindWithoutColumns):
         days, slots = _start_days(layout.problem, rule.duty)
         runs, out = _history_runs(layout.problem, rule.duty), []
         for person in layout.people(rule):
-            mine = [[slot for slot in day if layout.able[slot, person]] for day in slots]
+            open_cells = [[slot for slot in day if layout.able[slot, person]] for day in slots]
             for last in range(len(days)):
                 # A run that begins before the plan needs the days of history that come before it.
                 if rule.count - last > runs[person]:
                     continue
-                part = mine[max(0, last - rule.count) : last]
-                ends = [slot for slot in mine[last] if not layout.facts[slot]]
+                part = open_cells[max(0, last - rule.count) : last]
+                ends = [slot for slot in open_cells[last] if not layout.facts[slot]]
                 rows = [
                     ([(slot, person) for slot in chosen], [1.0] * len(chosen), float(len(chosen) - 1))
                     for chosen in product(*part, ends)
@@ -130,8 +130,8 @@ class InARow(KindWithoutColumns):
 def _most_slots(row: RuleRow, duty: int) -> int:
     """Return the most slots of a duty that start on one day."""
     columns = row.known.columns
-    mine = columns["slot_start"][(columns["slot_duty"] == duty) | (duty < 0)]
-    return int(np.unique(mine, return_counts=True)[1].max(initial=1))
+    starts = columns["slot_start"][(columns["slot_duty"] == duty) | (duty < 0)]
+    return int(np.unique(starts, return_counts=True)[1].max(initial=1))
 
 
 class LeastInARow(KindWithoutColumns):
@@ -184,16 +184,16 @@ class LeastInARow(KindWithoutColumns):
         )
         out = []
         for person in layout.people(rule):
-            mine = [[(slot, person) for slot in day if layout.able[slot, person]] for day in slots]
+            open_cells = [[(slot, person) for slot in day if layout.able[slot, person]] for day in slots]
             # Who served on history's last day goes on with a block, of whatever duty: it begins no new one.
             for first in range(1 if person in served_last else 0, len(days)):
-                before = mine[first - 1] if first else []
+                before = open_cells[first - 1] if first else []
                 rows = [
                     # Served on the first day, neither before nor on a later day of the block: too short.
                     ([cell, *before, *later], [1.0] + [-1.0] * (len(before) + len(later)), 0.0)
-                    for cell in mine[first]
+                    for cell in open_cells[first]
                     if not layout.facts[cell[0]]
-                    for later in mine[first + 1 : first + rule.count]
+                    for later in open_cells[first + 1 : first + rule.count]
                 ]
                 if rows:
                     out.append(Breach(rows))

@@ -68,8 +68,8 @@ class Most(RuleKind):
             return []
         named = row.cell("duty")
         if not people:
-            said = _said("nobody serves", count, days, named)
-            return row.one(SideRule("most", count=count, days=days, duty=duty, said=said))
+            sentence = _said("nobody serves", count, days, named)
+            return row.one(SideRule("most", count=count, days=days, duty=duty, said=sentence))
         # A limit is each one's own: "Ada; Ben" means Ada's and Ben's, not both together.
         return [
             rule

@@ -156,8 +156,8 @@ class Forbidden(RuleKind):
     def read(self, row: RuleRow, word: str) -> list[SideRule]:
         """Read who does not serve which slots."""
         row.note_unread(word, "with", "value", "days")
-        said = SideRule("forbidden", said="{person} does not serve {slot}")
-        return row.turns(said, row.needed_people(word), row.slots())
+        rule = SideRule("forbidden", said="{person} does not serve {slot}")
+        return row.turns(rule, row.needed_people(word), row.slots())
 
     def plain(self, rule: SideRule) -> bool:
         """Say whether it may not be broken."""

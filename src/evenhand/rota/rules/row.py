@@ -51,8 +51,8 @@ class Calendar:
         """Return a slot's date, with its duty where several start that day."""
         day = int(self.columns["slot_start"][slot])
         duty = self.columns["duties"][int(self.columns["slot_duty"][slot])]
-        said = date.fromordinal(day).isoformat()
-        return f"{said} ({duty})" if len(self.slots_on[day]) > 1 else said
+        name = date.fromordinal(day).isoformat()
+        return f"{name} ({duty})" if len(self.slots_on[day]) > 1 else name
 
     @property
     def even_step(self) -> int:
@@ -161,12 +161,12 @@ class RuleRow:
             return []
         duty = self.cell("duty")
         duties, codes = self.known.columns["duties"], self.known.columns["slot_duty"]
-        found = [
+        matching = [
             slot for slot in self.known.slots_on.get(self.day, []) if not duty or duties[codes[slot]] == duty
         ]
-        if not found:
+        if not matching:
             self.wrong("date", "is the first day of no slot", "Write the date a slot starts, and its duty")
-        return found
+        return matching
 
     def note_unread(self, kind: str, *columns: str) -> None:
         """Warn of cells that this kind of rule does not look at."""

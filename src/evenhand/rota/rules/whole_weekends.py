@@ -52,9 +52,9 @@ class WholeWeekends(RuleKind):
                 "Leave it out, or give the duty both days",
             )  # fmt: skip
         who = "who" if not people else row.said_names(people, " or ")
-        said = WORDS if not people else f"if {who} serves one day of a weekend, then both"
+        sentence = WORDS if not people else f"if {who} serves one day of a weekend, then both"
         slots = tuple(slot for pair in pairs for slot in pair)
-        return row.one(SideRule("whole weekends", people, slots=slots, said=said))
+        return row.one(SideRule("whole weekends", people, slots=slots, said=sentence))
 
     def plain(self, rule: SideRule) -> bool:
         """Say whether it is for everybody and may not be broken."""

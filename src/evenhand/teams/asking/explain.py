@@ -34,7 +34,8 @@ def subjects(problem: TeamsProblem, awards: Ints) -> dict[str, str]:
     """Return what ``explain`` takes: each person with the team, each team with its size, each criterion."""
     sizes = np.bincount(awards, minlength=len(problem.teams)).tolist()
     known = dict.fromkeys(
-        (one.name for one in problem.criteria if not one.name.startswith(COMMON)), "balanced"
+        (criterion.name for criterion in problem.criteria if not criterion.name.startswith(COMMON)),
+        "balanced",
     )
     for name, size in zip(problem.teams, sizes, strict=True):
         known[name] = "1 person" if size == 1 else f"{size} people"

@@ -38,7 +38,7 @@ def common_spans(problem: TeamsProblem, awards: Ints) -> list[list[Span]]:
     >>> meeting_times(problem, np.array([0, 1, 0, 1]))
     ['Mon 10:00-11:00', 'Mon 10:00-11:00']
     """
-    column = next((one for one in problem.criteria if one.name.startswith(COMMON)), None)
+    column = next((criterion for criterion in problem.criteria if criterion.name.startswith(COMMON)), None)
     length = SLOTS.search(column.name) if column is not None else None
     if column is None or length is None:
         return []
@@ -46,7 +46,7 @@ def common_spans(problem: TeamsProblem, awards: Ints) -> list[list[Span]]:
     slot = timedelta(minutes=int(length.group(1)))
     begins = [datetime.strptime(label, LABEL).replace(tzinfo=UTC) for label in column.values]
     table = column.table(np.asarray(awards, dtype=np.int64), len(problem.teams))
-    found: list[list[Span]] = []
+    by_team: list[list[Span]] = []
     for row in table:
         spans: list[Span] = []
         for value in np.flatnonzero(row == 0).tolist():
@@ -55,8 +55,8 @@ def common_spans(problem: TeamsProblem, awards: Ints) -> list[list[Span]]:
                 spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
             else:
                 spans.append((first, last))
-        found.append(spans)
-    return found
+        by_team.append(spans)
+    return by_team
 
 
 def meeting_times(problem: TeamsProblem, awards: Ints) -> list[str]:

@@ -48,7 +48,7 @@ def latecomer(problem: TeamsProblem, name: str, values: Mapping[str, str], findi
         findings.error(
             "is in the plan already", "Tell the two apart by another name", column="join", came=tidy
         )
-    columns = [*(one.name for one in problem.criteria), *(one.name for one in problem.numbers)]
+    columns = [*(part.name for part in problem.criteria), *(part.name for part in problem.numbers)]
     known = {folded(column): column for column in [*problem.columns, *columns]}
     cells: dict[str, str] = {}
     for column, value in values.items():
@@ -83,7 +83,7 @@ def with_roster(
         findings: notes what cannot be.
     """
     left = [code for code in range(problem.n) if code not in gone]
-    names = sorted([*(problem.people[code] for code in left), *(one.name for one in fresh)])
+    names = sorted([*(problem.people[code] for code in left), *(newcomer.name for newcomer in fresh)])
     if len(set(names)) < len(names):
         findings.error("joins twice", "Name everybody once", column="join")
         return problem
@@ -102,8 +102,8 @@ def with_roster(
     criteria, recoded = [], []
     for index, criterion in enumerate(problem.criteria):
         used = {rule.value for rule in problem.rules if rule.criterion == index and rule.value >= 0}
-        made, code_of = _criterion(problem, criterion, now, places, fresh, used)
-        criteria.append(made)
+        renewed, code_of = _criterion(problem, criterion, now, places, fresh, used)
+        criteria.append(renewed)
         recoded.append(code_of)
     rules = [kept for rule in problem.rules if (kept := _rule(rule, now, recoded, len(problem.teams)))]
     missing = {criterion.name: criterion for criterion in problem.criteria}
@@ -155,12 +155,12 @@ def _criterion(
         if now[person] >= 0
     ]
     number = criterion.name.removesuffix(" missing")
-    for one in fresh:
-        cell = one.cells.get(criterion.name, "")
+    for newcomer in fresh:
+        cell = newcomer.cells.get(criterion.name, "")
         if number != criterion.name and any(had.name == number for had in problem.numbers):
-            cell = "" if one.cells.get(number) else "missing"
+            cell = "" if newcomer.cells.get(number) else "missing"
         parts = [cell] if criterion.single else split_tags(cell)
-        held += [(places[one.name], part) for part in parts if part]
+        held += [(places[newcomer.name], part) for part in parts if part]
     # As the plan writes a value, where it is known; values that a rule names stay, even with nobody of them.
     shown = {fold_value(value): value for value in criterion.values}
     folds = {fold_value(text) for _, text in held} | {fold_value(criterion.values[value]) for value in used}
@@ -170,10 +170,10 @@ def _criterion(
     codes = {fold: code for code, fold in enumerate(labels)}
     pairs = sorted({(person, codes[fold_value(text)]) for person, text in held})
     array = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    made = replace(
+    renewed = replace(
         criterion, values=tuple(labels.values()), person=array[:, 0].copy(), value=array[:, 1].copy()
     )
-    return made, {old: codes.get(fold_value(value), -1) for old, value in enumerate(criterion.values)}
+    return renewed, {old: codes.get(fold_value(value), -1) for old, value in enumerate(criterion.values)}
 
 
 def _number(
@@ -191,10 +191,10 @@ def _number(
         if now[code] >= 0:
             raw[now[code]] = number.mean + number.sd * number.level[code] / Z_UNIT
             there[now[code]] = code not in lacking
-    for one in fresh:
-        if one.cells.get(number.name):
-            raw[places[one.name]] = decimals([one.cells[number.name]])[0][0]
-            there[places[one.name]] = True
+    for newcomer in fresh:
+        if newcomer.cells.get(number.name):
+            raw[places[newcomer.name]] = decimals([newcomer.cells[number.name]])[0][0]
+            there[places[newcomer.name]] = True
     return standardised(number.name, raw, there, weight=number.weight, priority=number.priority)
 
 
@@ -222,6 +222,6 @@ def _cells(
     for code, cell in enumerate(cells):
         if now[code] >= 0:
             out[now[code]] = cell
-    for one in fresh:
-        out[places[one.name]] = one.cells.get(column, "")
+    for newcomer in fresh:
+        out[places[newcomer.name]] = newcomer.cells.get(column, "")
     return tuple(out)

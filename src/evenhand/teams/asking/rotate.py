@@ -153,7 +153,7 @@ def _turned(teams: int, size: int, count: int, seed: int, progress: Progress) ->
             used, cost = _used(seats, orbit, most, size)
             member = flat(seats, compiled=compiled)
             state = flat(np.array([*draws(seed, f"turned {m} {attempt}"), cost]), compiled=compiled)
-            given = [flat(one, compiled=compiled) for one in (orbit.reshape(-1), used, most)]
+            given = [flat(array, compiled=compiled) for array in (orbit.reshape(-1), used, most)]
             run(member, *given, people, size, logs, state, *HEATS, BASE_STEPS)
             if state[2] == 0:
                 return _all_turned(np.array(member, dtype=np.int64).reshape(bases, people), step, size, m)[
@@ -169,9 +169,9 @@ def _orbits(people: int, m: int) -> tuple[Ints, Ints, Ints]:
     step = np.where(every < circled, every // m * m + (every % m + 1) % m, every)
     orbit = np.full((people, people), -1, dtype=np.int64)
     length: list[int] = []
-    for one in range(people):
-        for two in range(one):
-            a, b, turns = one, two, 0
+    for higher in range(people):
+        for lower in range(higher):
+            a, b, turns = higher, lower, 0
             while orbit[a, b] < 0:
                 orbit[a, b] = orbit[b, a] = len(length)
                 a, b, turns = int(step[a]), int(step[b]), turns + 1
@@ -184,8 +184,10 @@ def _orbits(people: int, m: int) -> tuple[Ints, Ints, Ints]:
 def _used(seats: Ints, orbit: Ints, most: Ints, size: int) -> tuple[Ints, int]:
     """Return how many pairs in teams each orbit has, and by how many that is too many."""
     team = seats.reshape(-1, size)
-    one, two = np.triu_indices(size, 1)
-    used = np.bincount(orbit[team[:, one], team[:, two]].reshape(-1), minlength=len(most)).astype(np.int64)
+    first, second = np.triu_indices(size, 1)
+    used = np.bincount(orbit[team[:, first], team[:, second]].reshape(-1), minlength=len(most)).astype(
+        np.int64
+    )
     return used, int(np.maximum(used - most, 0).sum())
 
 

@@ -238,16 +238,16 @@ def _places(solution: Solution) -> dict[str, str]:
 def _effects(before: Solution, after: Solution) -> list[str]:
     """Return what is different: by person where the people are the same, else line by line."""
     if before.problem.people == after.problem.people and before.problem.teams == after.problem.teams:
-        found = change(before.problem, before.awards, after.awards)
+        difference = change(before.problem, before.awards, after.awards)
         # A pin that the problem before does not know may break its sizes; then lines say more.
-        if not found.verdict.faults:
-            return list(found.effects)
+        if not difference.verdict.faults:
+            return list(difference.effects)
     was = {what: score or words for what, score, words in summary(before.problem, before.awards)}
     lines = []
     for what, score, words in summary(after.problem, after.awards):
         old, new = was.get(what), score or words
         if old is not None and old != new:
-            percent = [f"{100 * float(one):.1f}%" for one in (old, new)] if score else [old, new]
+            percent = [f"{100 * float(share):.1f}%" for share in (old, new)] if score else [old, new]
             lines.append(f"{what} now: {percent[0].rstrip('.')}; then: {percent[1].rstrip('.')}")
     return lines
 
@@ -356,7 +356,7 @@ def changed(
     ]
     criteria, numbers = list(problem.criteria), list(problem.numbers)
     for column, weight in (weights or {}).items():
-        names = [*(one.name for one in criteria), *(one.name for one in numbers)]
+        names = [*(part.name for part in criteria), *(part.name for part in numbers)]
         code = _code(names, column, "balanced column", "weights", findings)
         if not _whole(weight) or weight < 0:
             findings.error(
@@ -419,13 +419,13 @@ def _placed(
         if person < 0 or team < 0:
             continue
         name, where = problem.people[person], problem.teams[team]
-        said = f"{name} {'in' if word == 'pin' else 'not in'} {where}"
+        sentence = f"{name} {'in' if word == 'pin' else 'not in'} {where}"
         others = tuple(code for code in range(len(problem.teams)) if code != team)
         if word == "forbid" and not others:
             findings.error("is the only team", "Ask for more teams", came=where, column=word)
             continue
-        asked.append(said)
-        rules.append(Rule("allowed", (person,), (team,) if word == "pin" else others, said=said))
+        asked.append(sentence)
+        rules.append(Rule("allowed", (person,), (team,) if word == "pin" else others, said=sentence))
     return rules
 
 
@@ -442,9 +442,9 @@ def _grouped(
         if len(set(codes)) < 2:  # noqa: PLR2004 - a group is two or more
             findings.error("names fewer than two people", "Name at least two", came=str(group), column=word)
             continue
-        said = f"{', '.join(problem.people[code] for code in people)} {word}"
-        asked.append(said)
-        rules.append(Rule(word, people, said=said))
+        sentence = f"{', '.join(problem.people[code] for code in people)} {word}"
+        asked.append(sentence)
+        rules.append(Rule(word, people, said=sentence))
     return rules
 
 

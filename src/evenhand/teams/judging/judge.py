@@ -168,15 +168,15 @@ def nearest(problem: TeamsProblem, awards: Ints) -> Ints:
     It is the arrangement's own where that is within quota; else each kind's shares are rounded by largest
     remainder, which one arrangement may or may not reach for all kinds at once.
     """
-    said = statement(problem, awards)
-    if said.within_quota:
-        return said.received.copy()
-    out = said.received.copy()
-    for thing in range(len(said.things)):
-        of_thing = np.flatnonzero(said.thing == thing)
-        floor = said.entitlement[of_thing] // TICKS
-        left = int(said.received[of_thing].sum() - floor.sum())
-        floor[np.argsort(-(said.entitlement[of_thing] % TICKS), kind="stable")[:left]] += 1
+    statement_now = statement(problem, awards)
+    if statement_now.within_quota:
+        return statement_now.received.copy()
+    out = statement_now.received.copy()
+    for thing in range(len(statement_now.things)):
+        of_thing = np.flatnonzero(statement_now.thing == thing)
+        floor = statement_now.entitlement[of_thing] // TICKS
+        left = int(statement_now.received[of_thing].sum() - floor.sum())
+        floor[np.argsort(-(statement_now.entitlement[of_thing] % TICKS), kind="stable")[:left]] += 1
         out[of_thing] = floor
     return out
 

@@ -188,7 +188,7 @@ def _unknown_friend(places: Sequence[tuple[str, int, str]], who: Who, roster: Ro
         mend = "Write the whole name"
     rows = sorted({table.rows[place[1]] for place in places})
     if len(places) > 1:
-        shown = ", ".join(str(one) for one in rows[:MOST_ROWS])
+        shown = ", ".join(str(row) for row in rows[:MOST_ROWS])
         more = f" and {len(rows) - MOST_ROWS} more" if len(rows) > MOST_ROWS else ""
         problem += f" in {len(places)} cells ({'row' if len(rows) == 1 else 'rows'} {shown}{more})"
     columns = {place[0] for place in places}
@@ -249,12 +249,12 @@ def _tell_short(
     """Note who named fewer choices than there are lines, and what that means."""
     some = ", ".join(people[:MOST_ROWS])
     more = f" and {len(people) - MOST_ROWS} more" if len(people) > MOST_ROWS else ""
-    one = f"names fewer than {lines} choices"
+    problem = f"names fewer than {lines} choices"
     mend = "Any other team counts as the next choice, so a short list brings no advantage"
     if only:
         mend = "Ask for more choices: with --only-choices a short list makes sure of a place"
     roster.table.findings.warning(
-        one if len(people) == 1 else f"name fewer than {lines} choices", mend,
+        problem if len(people) == 1 else f"name fewer than {lines} choices", mend,
         table=roster.table.name, column=", ".join(columns), came=f"{some}{more}",
     )  # fmt: skip
 

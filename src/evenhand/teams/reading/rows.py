@@ -239,8 +239,8 @@ def _named_by_lock(
         ask = replace(ask, teams=len(names))
     if ask.teams is not None and len(names) > ask.teams:
         mend = f"Ask for --teams {len(names)}, or mend the spelling where two of them are one"
-        said = f"names {len(names)} teams ({', '.join(names[:12])}) and {ask.teams} are asked for"
-        table.findings.error(said, mend, table=table.name, column=asked.lock)
+        problem = f"names {len(names)} teams ({', '.join(names[:12])}) and {ask.teams} are asked for"
+        table.findings.error(problem, mend, table=table.name, column=asked.lock)
         return replace(asked, lock=""), ask, None
     called = ", ".join(names[:12])
     mend = "Give --names to call them otherwise"
@@ -280,9 +280,9 @@ def _assembled(
     roster = rules_read.roster
     if meeting.columns:
         span = f"{meeting.hours:g} common {'hour' if meeting.hours == 1 else 'hours'}"
-        said = f"every team has {span}{' in a row' if meeting.in_a_row else ''}"
+        sentence = f"every team has {span}{' in a row' if meeting.in_a_row else ''}"
         rules_read.rules = tuple(
-            replace(rule, said=said)
+            replace(rule, said=sentence)
             if rule.kind == "free" and rules_read.criteria[rule.criterion].name.startswith(COMMON)
             else rule
             for rule in rules_read.rules

@@ -135,16 +135,16 @@ def schedule(asked: Asked, table: Table, order: Ints, people: Sequence[str]) -> 
             silent.append(people[person])
             spans.append([(0, WEEK)])
             continue
-        found: list[Span] = []
+        spans_here: list[Span] = []
         for column, cell in cells:
             parts, wrong = spans_of(cell, zones[person], monday, head=column)
-            found += parts
+            spans_here += parts
             for part in wrong:
                 table.findings.error(
                     "is no time", "Write a day and times, such as Mon 9:00-12:00; several parted by ;",
                     table=table.name, row=table.rows[row], column=column, came=part,
                 )  # fmt: skip
-        spans.append(_joined(found))
+        spans.append(_joined(spans_here))
     if silent:
         _tell_silent(silent, asked, table)
     if table.findings.errors:
@@ -175,9 +175,9 @@ def _zones(asked: Asked, table: Table, order: Ints) -> list[Zone]:
 
 def _tell_silent(silent: Sequence[str], asked: Asked, table: Table) -> None:
     some = ", ".join(silent[:6]) + (f" and {len(silent) - 6} more" if len(silent) > 6 else "")  # noqa: PLR2004
-    one = "says no time and is taken as free at any time"
+    problem = "says no time and is taken as free at any time"
     table.findings.warning(
-        one if len(silent) == 1 else "say no time and are taken as free at any time",
+        problem if len(silent) == 1 else "say no time and are taken as free at any time",
         "Ask them; write none for somebody who never can",
         table=table.name, column=", ".join(asked.columns), came=some,
     )  # fmt: skip
@@ -209,12 +209,12 @@ def spans_of(cell: str, zone: Zone, monday: date, *, head: str = "") -> tuple[li
         if plain in ALWAYS:
             spans.append((0, WEEK))
             continue
-        found, times = _read_part(part)
-        if found:
+        named_days, times = _read_part(part)
+        if named_days:
             # "Mon, Wed 14-16": days without times wait for the times that follow.
-            days = [*waiting, *found] if waiting and isinstance(found[0], int) else found
+            days = [*waiting, *named_days] if waiting and isinstance(named_days[0], int) else named_days
             waiting = []
-        if not times and found and not head_times:
+        if not times and named_days and not head_times:
             waiting = [day for day in days if isinstance(day, int)]
             continue
         times = times or head_times
@@ -298,8 +298,8 @@ def _minutes(hour: str, minute: str | None, half: str | None, *, other: str | No
 
 def _read_head(head: str) -> tuple[list[int], list[Span]]:
     """Return days and times that a column's head says in brackets, as grids of form tools do."""
-    found = re.search(r"\[(.+)\]\s*$", head)
-    days, times = _read_part(found.group(1)) if found else ([], [])
+    match = re.search(r"\[(.+)\]\s*$", head)
+    days, times = _read_part(match.group(1)) if match else ([], [])
     return [day for day in days if isinstance(day, int)], times
 
 

@@ -109,7 +109,7 @@ def _team(count: int) -> str:
 
 def _headed(table: Table, column: str) -> str:
     """Return the head of a column of the rooms: our name for it, or another that people use."""
-    kind = next(one for one in kinds_of("teams") if one.name == "rooms")
+    kind = next(table_kind for table_kind in kinds_of("teams") if table_kind.name == "rooms")
     heads = {fold(head): head for head in reversed(list(table.columns))}
     words = (column, *kind.column(column).also)
     return next((heads[fold(word)] for word in words if fold(word) in heads), column)

@@ -75,9 +75,9 @@ class Who:
 
     def meant(self, text: str) -> str | None:
         """Return the name most like a text that means nobody, for a question such as "Did you mean Ada?"."""
-        found = near(text, list(self.people))
-        if found is not None:
-            return found
+        nearest = near(text, list(self.people))
+        if nearest is not None:
+            return nearest
         # "Benn" is near to no whole name, but to a first name.
         names = [text for text in self._short if " " not in text]
         like = near(" ".join(_words(text)), names)

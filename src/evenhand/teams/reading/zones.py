@@ -72,5 +72,5 @@ def _keys() -> dict[str, str]:
         area, _, city = key.rpartition("/")
         if area and area not in {"Etc", "posix", "right", "SystemV"}:
             cities.setdefault(city.casefold(), set()).add(key)
-    known = {city: next(iter(found)) for city, found in cities.items() if len(found) == 1}
+    known = {city: next(iter(named)) for city, named in cities.items() if len(named) == 1}
     return known | {key.casefold(): key for key in keys}

@@ -55,7 +55,7 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
         "unit": "turn",
         "standing": _standing(problem, opening, after),
         "kinds": _kinds(solution),
-        "broken": [found.sentence for found in breaks_of(problem, solution.awards)][:BROKEN],
+        "broken": [broken.sentence for broken in breaks_of(problem, solution.awards)][:BROKEN],
         "soft": bool(settings.get("soft")),
         "notes": [str(warning) for warning in solution.warnings[:20]],
         "instead": str(nearer) if nearer else "",

@@ -37,8 +37,8 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
         "count": problem.n,
         "unit": "person",
         "standing": [
-            {"name": name, "score": score, "sentence": said}
-            for name, score, said in summary(problem, solution.awards)
+            {"name": name, "score": score, "sentence": sentence}
+            for name, score, sentence in summary(problem, solution.awards)
         ],
         "notes": [str(warning) for warning in solution.warnings[:20]],
         "criteria": [criterion.name for criterion in problem.criteria if criterion.weight],

@@ -85,23 +85,23 @@ class Prices:
 
 def prices_of(proof: Mapping[str, Any], residual: Residual) -> Prices:
     """Return the prices that a proof holds (see ``Prices.to_proof``); none where they do not fit."""
-    prices, said = no_prices(residual), proof.get("prices")
+    prices, written = no_prices(residual), proof.get("prices")
     sources = (
         [tariff.source for tariff in residual.tariffs],
         [int(tariff.coef is None) for tariff in residual.tariffs],
     )
-    if not said or (list(said.get("source", [])), list(said.get("counted", []))) != sources:
+    if not written or (list(written.get("source", [])), list(written.get("counted", []))) != sources:
         return prices
-    prices.day[:] = said["day"]
-    prices.place.ravel()[np.asarray(said["place"], dtype=np.int64)] = said["place_price"]
-    for into, group, price in zip(prices.tariff, said["group"], said["group_price"], strict=True):
+    prices.day[:] = written["day"]
+    prices.place.ravel()[np.asarray(written["place"], dtype=np.int64)] = written["place_price"]
+    for into, group, price in zip(prices.tariff, written["group"], written["group_price"], strict=True):
         into[np.asarray(group, dtype=np.int64)] = price
     cuts = tuple(
         tuple(
             (Cut(group, rise, level, soft=bool(soft)), Fraction(top, bottom))
             for group, rise, level, soft, top, bottom in rows
         )
-        for rows in said["cuts"]
+        for rows in written["cuts"]
     )
     return Prices(prices.day, prices.place, prices.tariff, cuts)
 
@@ -226,7 +226,7 @@ def _dual(free: Ints, length: Ints, cost: Ints, price: Ints, cuts: tuple[tuple[C
     else:  # 64 bits might not hold the sums: Python's integers do
         sums = [*zip(paid.tolist(), free[asked].tolist(), strict=True)]
         sums += zip(room.ravel().tolist(), over.ravel().tolist(), strict=True)
-        whole = sum(one * other for one, other in sums)
+        whole = sum(factor * other for factor, other in sums)
     for group, part in share.items():
         for size, unit in zip(length[group].tolist(), cost[group].tolist(), strict=True):
             total += size * max(Fraction(0), int(price[group]) - (1 - part) * unit)

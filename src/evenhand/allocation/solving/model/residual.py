@@ -181,6 +181,7 @@ def residual_of(problem: AllocationProblem, seed: int, among: Ints | None = None
     day_limit, limit = _left(problem, pinned)
     pick = slice(None) if among is None else among
     recipient, day, worth = problem.recipient[pick], problem.day[pick], problem.worth[pick]
+    # An award worth less than nothing is in no best plan: leaving it out frees room and breaks no rule.
     usable = ~(problem.pinned[pick] | problem.forbidden[pick]) & (worth >= 0)
     for fits, codes in ((room > 0, day), (limit > 0, recipient)):
         if not fits.all():

@@ -141,14 +141,14 @@ class Office:
             if program.mend(values):
                 continue
             now = program.prices()
-            said = priced(self.residual, now)
+            exact = priced(self.residual, now)
             # The LP's prices go up and down from turn to turn; the lowest bound so far is kept.
-            if said.bound < best.bound:
-                best_prices, best = now, said
+            if exact.bound < best.bound:
+                best_prices, best = now, exact
             # What is left between bound and LP is within the tolerance, so more candidates would add nothing.
             if best.bound - program.worth() <= NEAR * self.residual.ticks:
                 break
-            fresh = entering(self.residual, said.net, best, program, self.inside)
+            fresh = entering(self.residual, exact.net, best, program, self.inside)
             if not len(fresh) or progress.stop():
                 break
             self.inside[fresh] = True

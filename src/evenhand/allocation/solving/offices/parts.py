@@ -181,9 +181,11 @@ def split(residual: Residual, part: Ints, shared: Shared, most: int = MOST_PARTS
     """
     count = int(part.max(initial=-1)) + 1
     if count > most:
+        # Neighbours in number go together, so that each bundle holds nearly as many offices.
         part = np.where(part >= 0, part * most // count, -1)
         count = most
     part_of_candidate = part[residual.item]
+    # Tables are mostly sorted by office already, and sorting millions of candidates is most of the cut.
     order = (
         None
         if (part_of_candidate[1:] >= part_of_candidate[:-1]).all()

@@ -258,6 +258,7 @@ def row_tariffs(
         here = np.unique(of[of >= 0])
         if not len(here):
             continue
+        # One place more than rows: candidates of no row have -1, which so reads the last place, also -1.
         place = np.full(len(shared) + 1, -1, dtype=np.int64)
         place[here] = np.arange(len(here))
         rows.append(

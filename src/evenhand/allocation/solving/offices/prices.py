@@ -66,6 +66,7 @@ def find_prices(offices: Offices, shared: Shared, progress: Progress, first: Int
         start = np.minimum(first, top)
         width = np.maximum((start * BOX).astype(np.int64), (top * BOX**3).astype(np.int64))
     elif len(offices) > 2 * SAMPLE:
+        # Offices at even steps through the list, and not the first ones: lists are often sorted by size.
         some = [number * len(offices) // SAMPLE for number in range(SAMPLE)]
         awards = [facts.awards for facts in offices.facts]
         share = sum(awards[number] for number in some) / max(1, sum(awards))

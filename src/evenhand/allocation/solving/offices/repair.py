@@ -69,6 +69,7 @@ def repaired(
         rungs: of the ladder, from the first on; None for all.
         step: computes what it is given, under a name; a journal may know it already.
     """
+    # Shared rows become tariffs of the pool's own, so that its program keeps within what others leave.
     residual = replace(
         pool.residual, tariffs=(*pool.residual.tariffs, *row_tariffs(pool.usage, shared, left))
     )

@@ -236,6 +236,7 @@ class Search:
         def done(gained: int) -> bool:
             value = self.units(worth + gained)
             self.progress.report("repair", value, self.units(self.bound))
+            # Near enough to stop: the rest is less than anybody would wait for (see ``VARIED``).
             near = self.units(self.bound) - value
             return near <= max(self.limits.gap, VARIED * self.units(self.bound))
 

@@ -169,15 +169,15 @@ class _Master:
         if not sets:
             return self.offices.step("joint LP", lambda: self.plain(pool, pieces))  # type: ignore[no-any-return]
         # The sets that the LP made are of use in later rounds, so a journal must know them too.
-        found, fresh = self.offices.step("joint LP", lambda: self.noting_sets(pool, pieces))
+        outcome, fresh = self.offices.step("joint LP", lambda: self.noting_sets(pool, pieces))
         self.sets |= fresh
-        return found  # type: ignore[no-any-return]
+        return outcome  # type: ignore[no-any-return]
 
     def noting_sets(self, pool: Joined, pieces: list[Piece]) -> tuple[Any, dict[tuple[int, bytes], Ints]]:
         """Solve the joint LP with sets; what it gives, and the sets that are new."""
         before = set(self.sets)
-        found = self.with_sets(pool, pieces)
-        return found, {key: inside for key, inside in self.sets.items() if key not in before}
+        outcome = self.with_sets(pool, pieces)
+        return outcome, {key: inside for key, inside in self.sets.items() if key not in before}
 
     def plain(self, pool: Joined, pieces: list[Piece]) -> tuple[Ints, list[Ints], float] | None:
         """Solve the joint LP with every row as it is; see ``priced``."""
@@ -309,6 +309,7 @@ class _Patterned(Restricted):
         own: list[Tariff] = []
         nothing, zero = np.zeros((count, 0), dtype=np.int64), np.zeros(count, dtype=np.int64)
         for kind, (of, units) in enumerate(pool.usage):
+            # Rows that count awards hold as they are; rows that weigh units become sets of awards that fit.
             if units is None:
                 rows_made = row_tariffs(
                     [(of, None)], master.shared, (master.shared.free, master.shared.length)

@@ -55,7 +55,9 @@ class Barriers:
     def partners(self, who: int) -> list[int]:
         """Return those who may never serve one slot with this person."""
         pairs = self.problem.apart.tolist()
-        return [two for one, two in pairs if one == who] + [one for one, two in pairs if two == who]
+        return [second for first, second in pairs if first == who] + [
+            first for first, second in pairs if second == who
+        ]
 
     def served(self, slot: int, who: list[int]) -> None:
         """Note who served the slot."""

@@ -52,9 +52,9 @@ class Lookahead:
 
     def _note(self, pairs: Iterable[tuple[int, int]]) -> None:
         listed = list(islice(pairs, MOST_PAIRS + 1))
-        for one, other in listed if len(listed) <= MOST_PAIRS else ():
-            self.beside.setdefault(one, set()).add(other)
-            self.beside.setdefault(other, set()).add(one)
+        for first, other in listed if len(listed) <= MOST_PAIRS else ():
+            self.beside.setdefault(first, set()).add(other)
+            self.beside.setdefault(other, set()).add(first)
 
     def room(self, slot: int, fits: Bools) -> Room | None:
         """Return what says how many seats a crew leaves to be filled; None where that is alike for all crews.
@@ -96,7 +96,7 @@ class Lookahead:
         """Return later slots that exclude this one and all exclude each other: nobody serves two."""
         out: list[int] = []
         for other in sorted(self.beside.get(slot, ())):
-            if other > slot and all(other in self.beside[one] for one in out):
+            if other > slot and all(other in self.beside[first] for first in out):
                 out.append(other)
         return out
 

@@ -33,6 +33,7 @@ def contradiction(problem: RotaProblem) -> str:
     barriers, facts = Barriers(problem), done(problem)
     everybody = np.ones(len(problem.people), dtype=bool)
     for slot, must in barriers.must.items():
+        # What was served as published is a fact, and no rule speaks against a fact.
         if facts[slot]:
             continue
         label = problem.slot_label[slot]

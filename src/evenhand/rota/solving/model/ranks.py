@@ -32,9 +32,9 @@ def deadline_rank(who: Ints, lag: Ints, share: Ints, turn: int, waits: Ints, dra
         draw: last tie-break, shape (P,).
     """
 
-    def key(one: int) -> tuple[int, int, int, int, int, int]:
+    def key(person: int) -> tuple[int, int, int, int, int, int]:
         # At least 1 tick: whoever has no share in this slot has a deadline far away, and no division by 0.
-        owed, rate = int(lag[one]), max(int(share[one]), 1)
+        owed, rate = int(lag[person]), max(int(share[person]), 1)
         # In how many slots, if shares stay, they would be owed a whole turn; rounded up by the double
         # minus.
         slots, even = -((owed - turn) // rate), (turn - owed) % rate == 0
@@ -43,9 +43,9 @@ def deadline_rank(who: Ints, lag: Ints, share: Ints, turn: int, waits: Ints, dra
         # Those owed nothing come last whatever their deadline: serving them now could put them a whole turn
         # ahead.
         late = int(owed <= 0)
-        return (late, slots, int(even), -group, int(waits[one]), int(draw[one]))
+        return (late, slots, int(even), -group, int(waits[person]), int(draw[person]))
 
-    return sorted((int(one) for one in who), key=key)
+    return sorted((int(person) for person in who), key=key)
 
 
 def _group_deadline(lag: int, rate: int, turn: int) -> int:

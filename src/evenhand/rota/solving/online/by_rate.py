@@ -148,8 +148,8 @@ def _first(heaps: list[list[Entry]], claim: list[int]) -> int:
     return best
 
 
-def _sooner(one: Entry, claim: int, other: Entry, other_claim: int) -> bool:
+def _sooner(entry: Entry, claim: int, other: Entry, other_claim: int) -> bool:
     """Whether the first goes before the second: a smaller own rate, then a longer wait, then the draw."""
     # Cross-multiplied in whole numbers: no rounding, and no division by a claim.
-    own_rate, other_rate = one[0] * other_claim, other[0] * claim
-    return own_rate < other_rate or (own_rate == other_rate and one[1:3] < other[1:3])
+    own_rate, other_rate = entry[0] * other_claim, other[0] * claim
+    return own_rate < other_rate or (own_rate == other_rate and entry[1:3] < other[1:3])

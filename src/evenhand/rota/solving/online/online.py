@@ -31,7 +31,7 @@ def fits(problem: RotaProblem) -> str:
     if problem.rules:
         return "rules that may be broken, blocks and limits for one duty need the method 'optimise'."
     # Asked in the order of the table of kinds, so that the first reason is always the same.
-    reason = next((said for kind in ONLINE[::-1] if (said := kind.ahead(problem))), "")
+    reason = next((reason_of for kind in ONLINE[::-1] if (reason_of := kind.ahead(problem))), "")
     against = "" if reason else contradiction(problem)
     return f"{against}; the method 'optimise' names the rules in conflict." if against else reason
 

@@ -73,13 +73,13 @@ def smallest(board: Board, progress: Progress) -> Conflict | None:
     everything = list(range(len(board.rules)))
     if model.possible(everything, progress):
         return None
-    found, minimal = _filtered(model, everything, progress)
+    conflict, minimal = _filtered(model, everything, progress)
     proven = False
     if minimal and model.cells <= CELLS:
-        found, proven = _shrunk(model, found, progress)
-    found = sorted(found)
-    sentences = [board.rules[index].sentence for index in found]
-    return Conflict(tuple(found), minimal, proven, (*_sum(board, found), *sentences))
+        conflict, proven = _shrunk(model, conflict, progress)
+    conflict = sorted(conflict)
+    sentences = [board.rules[index].sentence for index in conflict]
+    return Conflict(tuple(conflict), minimal, proven, (*_sum(board, conflict), *sentences))
 
 
 def _filtered(model: _Model, rules: list[int], progress: Progress) -> tuple[list[int], bool]:
@@ -104,7 +104,7 @@ def _filtered(model: _Model, rules: list[int], progress: Progress) -> tuple[list
     return kept, True
 
 
-def _shrunk(model: _Model, found: list[int], progress: Progress) -> tuple[list[int], bool]:
+def _shrunk(model: _Model, conflict: list[int], progress: Progress) -> tuple[list[int], bool]:
     """Look for a conflict with fewer rules; return the smallest found and whether it is proven smallest."""
     corrections: list[list[int]] = []
     for _ in range(ROUNDS):
@@ -113,15 +113,15 @@ def _shrunk(model: _Model, found: list[int], progress: Progress) -> tuple[list[i
         hit = _hitting(corrections, len(model.board.rules), progress)
         if hit is None:
             break
-        if len(hit) >= len(found):
-            return found, True
+        if len(hit) >= len(conflict):
+            return conflict, True
         dropped = model.correction(hit, progress)
         if dropped is None:
             break
         if not dropped:
             return hit, True
         corrections.append(dropped)
-    return found, False
+    return conflict, False
 
 
 def _hitting(sets: list[list[int]], size: int, progress: Progress) -> list[int] | None:
@@ -161,8 +161,8 @@ class _Model:
         """Stack the rows of rules; soft ones get a column more each, which lifts their limits."""
         row, column, value, lower, upper = [], [], [], [], []
         rows = 0
-        for place, at in enumerate(rules):
-            rule = self.board.rules[at]
+        for place, number in enumerate(rules):
+            rule = self.board.rules[number]
             where = self.at[rule.slot * self.board.people + rule.person]
             inside = where >= 0
             size = rule.lower.size
@@ -218,7 +218,7 @@ class _Model:
 def _sum(board: Board, rules: list[int]) -> list[str]:
     """Say the sum behind seats against people within one stretch of rest, where that is all."""
     chosen = [board.rules[index] for index in rules]
-    slots = sorted({int(slot) for one in chosen if one.kind == "seats" for slot in one.slot})
+    slots = sorted({int(slot) for told in chosen if told.kind == "seats" for slot in told.slot})
     rests = [rule for rule in chosen if rule.kind != "seats"]
     # The sum holds for the rest of everybody alone: who else rests is not among the figures.
     if len(rests) != 1 or not rests[0].rests_all or not slots or slots[-1] >= board.after[slots[0]]:

@@ -70,6 +70,7 @@ def mixed(
     mix = _Mix(board, plan.copy(), inside, wish)
     for crew in past:
         mix.met[np.ix_(crew, crew)] += 1
+    # Everybody was in their own crew; nobody meets themselves.
     np.fill_diagonal(mix.met, 0)
     for _ in range(ROUNDS):
         if progress.stop() or not mix.round(mix.meet_less):

@@ -219,10 +219,10 @@ class _Program:
         """Append rows of ``extra`` and, where given, a row that keeps the sum of squared lags."""
         if most is None:
             return
-        for one in extra:
-            column = self.at[one.slot * self.board.people + one.person]
+        for row in extra:
+            column = self.at[row.slot * self.board.people + row.person]
             able = np.flatnonzero(column >= 0)
-            self._row(self.arcs + column[able], one.factor[able], one.low, one.high)
+            self._row(self.arcs + column[able], row.factor[able], row.low, row.high)
         self._row(np.arange(self.arcs), self.net.cost, -np.inf, most)
         self.goal = np.zeros(self.columns)
         if wish is not None:

@@ -157,12 +157,12 @@ def _any_breaks(
     """
     if int(board.able.sum()) > MIDDLE or progress.cut:
         return replace(outcome, bound=0.0, narrowest=None), plan
-    found = stretch(board, progress, start=plan, breaks=least.weight)
-    better = found.plan is not None and squares(board, found.plan) < squares(board, plan)
+    solved = stretch(board, progress, start=plan, breaks=least.weight)
+    better = solved.plan is not None and squares(board, solved.plan) < squares(board, plan)
     # The solver's limit on breaks is a float; what is taken is counted anew.
-    if better and found.plan is not None and weight_of(board, found.plan) <= least.weight:
-        plan = found.plan
-    return replace(outcome, bound=max(0.0, found.bound), narrowest=None), plan
+    if better and solved.plan is not None and weight_of(board, solved.plan) <= least.weight:
+        plan = solved.plan
+    return replace(outcome, bound=max(0.0, solved.bound), narrowest=None), plan
 
 
 def _bound(problem: RotaProblem, value: int, least: LeastBreaks, squares_bound: float) -> int:
@@ -182,9 +182,9 @@ def _wanted(problem: RotaProblem, board: Board, order: Ints) -> Wanted:
     due[: inside.shape[1]] += problem.booked_view[:, order]
     wish = np.zeros(board.able.shape)
     for person in np.unique(problem.wishes[:, 1]).tolist():
-        mine = problem.wishes[problem.wishes[:, 1] == person]
+        own = problem.wishes[problem.wishes[:, 1] == person]
         # Everybody's wishes weigh as much together, whether they have one or twenty.
-        wish[mine[:, 0], person] = mine[:, 2] / len(mine)
+        wish[own[:, 0], person] = own[:, 2] / len(own)
     place = np.argsort(order)
     past = tuple(place[crew] for crew in past_crews(problem))
     # Each class is even by its own squares. Where there are several, what they come to together is looked at
@@ -261,25 +261,25 @@ def _value(board: Board, plan: Bools) -> int:
 
 def _said(proof: dict[str, Any], *, proven: bool) -> str:
     """Say in words what was proven, for whoever reads the plan."""
-    mine, least = proof["largest_lag"], proof["least_largest_lag"]
-    said = _breaks_said(proof.get("breaks", {}))
+    largest, least = proof["largest_lag"], proof["least_largest_lag"]
+    sentences = _breaks_said(proof.get("breaks", {}))
     which = "breaks them as little" if proof.get("breaks", {}).get("weight") else "keeps the rules"
     if proven:
-        said.append(f"No plan that {which} has a smaller sum of squared lags.")
-    lag = f"The largest lag is {mine / TICKS:.2f} turns"
+        sentences.append(f"No plan that {which} has a smaller sum of squared lags.")
+    lag = f"The largest lag is {largest / TICKS:.2f} turns"
     if least is None:
-        said.append(f"{lag}.")
-    elif least < mine:
-        said.append(f"{lag}; the least that any plan could have is {least / TICKS:.2f}.")
+        sentences.append(f"{lag}.")
+    elif least < largest:
+        sentences.append(f"{lag}; the least that any plan could have is {least / TICKS:.2f}.")
     else:
-        said.append(f"{lag}, and no plan that {which} has a smaller one.")
+        sentences.append(f"{lag}, and no plan that {which} has a smaller one.")
     if "views" in proof:
-        said.append(_views_said(**proof["views"]))
+        sentences.append(_views_said(**proof["views"]))
     together = proof.get("most_together", 0)
     if together:
         times = "once" if together == 1 else f"{together} times"
-        said.append(f"No two people serve together more than {times}.")
-    return " ".join(said)
+        sentences.append(f"No two people serve together more than {times}.")
+    return " ".join(sentences)
 
 
 def _views_said(excess: int, *, proven: bool) -> str:

@@ -91,14 +91,14 @@ def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Re
     for step in range(WORST + 1) if views or wanted.total is not None else ():
         low, high = wanted.due // TICKS - step, -(-wanted.due // TICKS) + step
         rows = _counts(wanted, low, high)
-        found = None
+        better = None
         # With the total over all ledgers within a turn too, where that can be; views are told without it.
         if wanted.total is not None:
-            found = _within(board, plan, rows + _in_total(wanted), None, limit, progress)
-        if found is None and views:
-            found = _within(board, plan, rows, None, limit, progress)
-        if found is not None:
-            plan, excess = found, step
+            better = _within(board, plan, rows + _in_total(wanted), None, limit, progress)
+        if better is None and views:
+            better = _within(board, plan, rows, None, limit, progress)
+        if better is not None:
+            plan, excess = better, step
             break
         # Without views a further step would ask for the same.
         if progress.stop() or not views:
@@ -109,8 +109,8 @@ def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Re
     # No program found a plan: what the plan comes to is told all the same.
     excess = _excess(wanted, plan) if views and excess is None else excess
     if wishes:
-        found = _within(board, plan, _as_now(wanted, plan), wanted.wish, limit, progress)
-        plan = plan if found is None else found
+        better = _within(board, plan, _as_now(wanted, plan), wanted.wish, limit, progress)
+        plan = plan if better is None else better
     return Refined(_mixed(board, plan, wanted, progress), excess, proven=proven)
 
 
@@ -163,11 +163,11 @@ def _within(
     """Return a plan that keeps the rows and the sum, None where there is none or none was found."""
     was_cut = progress.cut
     widest = largest_lag(board, plan) + TICKS
-    found = stretch(board, progress, widest=widest, start=plan, extra=extra, wish=wish, most=limit)
+    solved = stretch(board, progress, widest=widest, start=plan, extra=extra, wish=wish, most=limit)
     progress.cut = was_cut or progress.stop()
-    if found.plan is None or squares(board, found.plan) > limit:
+    if solved.plan is None or squares(board, solved.plan) > limit:
         return None
-    return found.plan
+    return solved.plan
 
 
 def drawn_order(board: Board, order: Ints) -> Board:

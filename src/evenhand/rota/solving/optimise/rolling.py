@@ -44,19 +44,19 @@ def rolling(board: Board, progress: Progress, start: Bools | None, cells: int = 
     # At least 8 slots, so that each stretch looks ahead of the half that is kept.
     length = max(8, int(cells * board.slots / max(1, int(board.able.sum()))))
     plan = np.zeros(board.able.shape, dtype=bool)
-    prices = [np.zeros(one.lower.size) for one in board.rules]
+    prices = [np.zeros(rule.lower.size) for rule in board.rules]
     drawn = [False] * len(prices)
     low = 0
     with progress.stage("stretches"):
         while low < board.slots:
             high = min(board.slots, low + length)
-            relaxed, found = _solved(board, progress, plan[:low], high)
+            relaxed, solved = _solved(board, progress, plan[:low], high)
             # An earlier stretch may have caused it, so nothing is claimed infeasible.
-            if found is None or found.plan is None:
+            if solved is None or solved.plan is None:
                 return Outcome(start, infeasible=False, bound=0.0)
             # Only the first half is kept: the second was planned without knowing what follows it.
             middle = high if high == board.slots else (low + high) // 2
-            plan[low:middle] = found.plan[: middle - low]
+            plan[low:middle] = solved.plan[: middle - low]
             for index, dual in enumerate(relaxed.duals):
                 drawn[index] = dual is None
                 if dual is not None:
@@ -81,9 +81,9 @@ def _solved(board: Board, progress: Progress, before: Bools, high: int) -> tuple
         relaxed = stretch(board, progress, widest=width, before=before, high=high, whole=False)
         if not relaxed.proven or not np.isfinite(relaxed.bound):
             continue
-        found = stretch(board, progress, widest=width, before=before, high=high)
-        if found.plan is not None:
-            return relaxed, found
+        solved = stretch(board, progress, widest=width, before=before, high=high)
+        if solved.plan is not None:
+            return relaxed, solved
     return relaxed, None
 
 
@@ -94,5 +94,5 @@ def _keep(
     last = np.full(price.size, -1, dtype=np.int64)
     np.maximum.at(last, row, slot)
     # Each row gets its price from one stretch alone: the one that keeps the row's last slot.
-    mine = (last >= low) & (last < middle)
-    price[mine] = dual[mine]
+    inside = (last >= low) & (last < middle)
+    price[inside] = dual[inside]

@@ -164,12 +164,12 @@ def _least(board: Board, progress: Progress, start: Bools | None, bound: float, 
     plan = start
     # Narrow first: fewer states make the program smaller, and most rotas have their best plan there.
     for width in widths(board):
-        found = stretch(board, progress, widest=width, start=plan, gap=gap)
-        if found.plan is not None and (plan is None or squares(board, found.plan) < squares(board, plan)):
-            plan = found.plan
+        solved = stretch(board, progress, widest=width, start=plan, gap=gap)
+        if solved.plan is not None and (plan is None or squares(board, solved.plan) < squares(board, plan)):
+            plan = solved.plan
         if progress.cut:
             return Outcome(plan, infeasible=False, bound=bound)
-        if found.plan is not None:
+        if solved.plan is not None:
             break
     # The last width allows any lag, so no plan was left out.
     if plan is None:
@@ -177,10 +177,10 @@ def _least(board: Board, progress: Progress, start: Bools | None, bound: float, 
     if near(squares(board, plan), bound) or int(board.able.sum()) > MIDDLE:
         return Outcome(plan, infeasible=False, bound=bound)
     # The best plan within a narrow width need not be the best of all; only this search can tell.
-    found = stretch(board, progress, start=plan, gap=gap)
-    if found.plan is not None and squares(board, found.plan) < squares(board, plan):
-        plan = found.plan
-    return Outcome(plan, infeasible=False, bound=max(bound, found.bound))
+    solved = stretch(board, progress, start=plan, gap=gap)
+    if solved.plan is not None and squares(board, solved.plan) < squares(board, plan):
+        plan = solved.plan
+    return Outcome(plan, infeasible=False, bound=max(bound, solved.bound))
 
 
 def near(value: float, bound: float) -> bool:
@@ -197,24 +197,24 @@ def widths(board: Board) -> list[int | None]:
 def _for_every_plan(board: Board, progress: Progress) -> tuple[float, bool]:
     """Return a bound for every plan, and whether the relaxation has a solution at all."""
     for width in widths(board):
-        found = stretch(board, progress, widest=width, whole=False)
+        solved = stretch(board, progress, widest=width, whole=False)
         if progress.cut:
             return 0.0, False
-        if np.isfinite(found.bound):
-            return priced_bound(board, found.duals), True
+        if np.isfinite(solved.bound):
+            return priced_bound(board, solved.duals), True
     return 0.0, False
 
 
 def _values(board: Board, low: int, high: int) -> list[int]:
     """Return the values a largest lag from ``low`` to below ``high`` ticks can take, rising."""
-    found = [np.array([low], dtype=np.int64)]
+    parts = [np.array([low], dtype=np.int64)]
     for account in board.accounts:
         nearest = -(-(account.due - high) // account.ticks)
         reach = int(2 * high // account.ticks) + 2
         for step in range(reach):
             lag = np.abs(account.due - (nearest + step) * account.ticks)
-            found.append(np.unique(lag[(lag >= low) & (lag < high)]))
-    return np.unique(np.concatenate(found)).tolist() if low < high else []
+            parts.append(np.unique(lag[(lag >= low) & (lag < high)]))
+    return np.unique(np.concatenate(parts)).tolist() if low < high else []
 
 
 def _floor(board: Board) -> int:
@@ -240,10 +240,10 @@ def _narrowest(board: Board, progress: Progress, plan: Bools, gap: float) -> int
     code = low
     while low < high and not progress.stop():
         code = min(code, high - 1)
-        found = stretch(board, progress, widest=values[code], gap=gap)
-        if not found.proven:
+        solved = stretch(board, progress, widest=values[code], gap=gap)
+        if not solved.proven:
             break
-        if found.plan is None:
+        if solved.plan is None:
             # Whole plans are mostly found close above the relaxation's limit: growing steps find one soon
             # without first trying the middle.
             low, code, step = code + 1, code + step, step * 2
@@ -259,12 +259,12 @@ def _relaxed_least(board: Board, progress: Progress, values: list[int]) -> int:
     low, high = 0, len(values)
     while low < high:
         middle = (low + high) // 2
-        found = stretch(board, progress, widest=values[middle], whole=False)
-        if progress.stop() or not found.proven:
+        solved = stretch(board, progress, widest=values[middle], whole=False)
+        if progress.stop() or not solved.proven:
             return low
-        if np.isfinite(found.bound):
+        if np.isfinite(solved.bound):
             # The relaxation's own largest lag is often below the limit asked for, which saves steps.
-            high = min(middle, int(np.searchsorted(values, found.worst)))
+            high = min(middle, int(np.searchsorted(values, solved.worst)))
         else:
             low = middle + 1
     return low

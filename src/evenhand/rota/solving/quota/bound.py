@@ -48,7 +48,7 @@ def squares_bound(due: Ints, can: Bools, begun: Ints, seats: Ints, price: Ints, 
     floor = np.floor_divide(np.concatenate([begun[None], due]), ticks)
     base = due - floor[1:] * ticks
     fixed = _squares(base)
-    paid = sum(int(one) * int(many) for one, many in zip(price.tolist(), seats.tolist(), strict=True))
+    paid = sum(int(each) * int(many) for each, many in zip(price.tolist(), seats.tolist(), strict=True))
     # History may have left somebody several turns off: the first look is wide enough to hold where they
     # begin.
     rim = int(np.abs(floor[0]).max(initial=0)) + 1

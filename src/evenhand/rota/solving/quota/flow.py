@@ -178,9 +178,9 @@ def _cycle(parent: Ints, tail: Ints) -> Ints | None:
     if not on.size:
         return None
     node = begin = int(spot[on[0]])
-    found = []
+    arcs = []
     while True:
-        found.append(int(parent[node]))
+        arcs.append(int(parent[node]))
         node = int(tail[parent[node]])
         if node == begin:
-            return np.array(found, dtype=np.int64)
+            return np.array(arcs, dtype=np.int64)

@@ -65,12 +65,12 @@ class Meetings:
 
     def gain(self, who: int, other: int, here: Sequence[int], there: Sequence[int]) -> int:
         """Return by how much the sum of squares grows where two change crews: ``who`` leaves ``here``."""
-        mine, theirs = self.times.get(who, Counter()), self.times.get(other, Counter())
+        own, theirs = self.times.get(who, Counter()), self.times.get(other, Counter())
         step = Counter(there)
         step.subtract(here)
         # (n + d)^2 - n^2 for the one's meetings and (n - d)^2 - n^2 for the other's, whoever is in both crews
         # apart: d is 0 there.
-        return sum(2 * d * (mine[one] - theirs[one] + d) for one, d in step.items())
+        return sum(2 * d * (own[met] - theirs[met] + d) for met, d in step.items())
 
 
 def mixed(piece: Piece, past: Sequence[Sequence[int]], progress: Progress) -> Ints:
@@ -147,7 +147,7 @@ class _Search:
         win, crews = self.win, self.crews
         who = int(win.person[job])
         last = min(int(win.deadline[job]), win.slots - 1)
-        here = [one for one in crews[row] if one != who]
+        here = [person for person in crews[row] if person != who]
         for other_row in range(max(row + 1, int(win.release[job])), last + 1):
             self.steps += 1
             # A slot of one seat has no pairs, and is a place to change to all the same.
@@ -160,7 +160,7 @@ class _Search:
                 fits = win.release[turn] <= row <= win.deadline[turn]
                 if not fits or other in crews[row] or not _shares(win, row, other):
                     continue
-                there = [one for one in crews[other_row] if one != other]
+                there = [person for person in crews[other_row] if person != other]
                 self.steps += len(here) + len(there)
                 if self.count.gain(who, other, here, there) < 0 and self._may(turn, other_row, row):
                     return turn
@@ -176,11 +176,11 @@ def _shares(win: Windows, row: int, who: int) -> bool:
 
 
 def _change(
-    win: Windows, crews: list[dict[int, int]], places: Ints, count: Meetings, one: int, other: int
+    win: Windows, crews: list[dict[int, int]], places: Ints, count: Meetings, first: int, other: int
 ) -> None:
     """Let two turns change places, in place."""
-    rows, people = (int(places[one]), int(places[other])), (int(win.person[one]), int(win.person[other]))
-    for who, old, new, turn in ((people[0], rows[0], rows[1], one), (people[1], rows[1], rows[0], other)):
+    rows, people = (int(places[first]), int(places[other])), (int(win.person[first]), int(win.person[other]))
+    for who, old, new, turn in ((people[0], rows[0], rows[1], first), (people[1], rows[1], rows[0], other)):
         del crews[old][who]
         for partner in crews[old]:
             if partner not in people:
@@ -189,4 +189,4 @@ def _change(
             if partner not in people:
                 count.move(who, partner, 1)
         places[turn] = new
-    crews[rows[1]][people[0]], crews[rows[0]][people[1]] = one, other
+    crews[rows[1]][people[0]], crews[rows[0]][people[1]] = first, other

@@ -47,6 +47,7 @@ def fits(problem: RotaProblem) -> str:
     """Return why the quota methods cannot take a problem, "" where they can."""
     starts = problem.first_seat[:-1]
     mixed = problem.seat_skill != np.repeat(problem.seat_skill[starts], problem.seats)
+    # The first reason is told, so the usual ones stand first; the last one costs most to find out.
     reasons = (
         (problem.ruled, "it has side rules (rest, pairs, limits); the method 'optimise' keeps them"),
         (
@@ -120,9 +121,9 @@ def handed(
     # People are dealt in a drawn order, so that no place in the alphabet begins.
     drawn = np.argsort(keys(seed, problem.people, "rota"), kind="stable")
     with progress.stage("shares"):
-        found = parts(problem)
+        classes = parts(problem)
     pieces, sections = [], []
-    for part in found:
+    for part in classes:
         with progress.stage("windows"):
             win = windows(part.share[:, drawn], part.seats, part.ticks)
         with progress.stage("deal"):
@@ -138,7 +139,7 @@ def handed(
     certificate: dict[str, Any] = {"parts": sections}
     # One class without views is even by its windows alone, where all that was owed is paid back.
     idle = len(np.unique(problem.slot_class)) < len(problem.classes)
-    if problem.views or idle or len(pieces) > 1 or any(part.unpaid.any() for part in found):
+    if problem.views or idle or len(pieces) > 1 or any(part.unpaid.any() for part in classes):
         carried = np.concatenate([problem.booked_view, openings(problem).sum(axis=0)[None]])
         with progress.stage("views"):
             even = evened(pieces, carried[:, drawn], len(problem.seats), progress)
@@ -146,13 +147,13 @@ def handed(
         certificate["views"] = {"excess": even.excess, "proven": even.proven}
     with progress.stage("pairs"):
         pieces = _mixed(problem, pieces, drawn, progress)
-    awards, before, after = _seated(problem, found, pieces, drawn)
+    awards, before, after = _seated(problem, classes, pieces, drawn)
     if len(problem.published):
         moved = _in_their_seats(problem, awards)
         awards, before, after = awards[moved], before[moved], after[moved]
     proof = {"seed": seed, "certificate": {"before": before, "after": after, **certificate}}
     with progress.stage("bound"):
-        value, bound = _proven(problem, found, awards, sections)
+        value, bound = _proven(problem, classes, awards, sections)
     status = Status.OPTIMAL if bound is not None and bound == value else Status.FEASIBLE
     return Answer(awards, status, bound, proof)
 
@@ -170,13 +171,13 @@ def _mixed(problem: RotaProblem, pieces: list[Piece], drawn: Ints, progress: Pro
 
 
 def _seated(
-    problem: RotaProblem, found: list[Part], pieces: list[Piece], drawn: Ints
+    problem: RotaProblem, classes: list[Part], pieces: list[Piece], drawn: Ints
 ) -> tuple[Ints, Ints, Ints]:
     """Return awards, and what was due just before and just after each turn of them."""
     awards = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
     before, after = np.zeros_like(awards), np.zeros_like(awards)
     seat_of = problem.first_seat[:-1]
-    for part, piece in zip(found, pieces, strict=True):
+    for part, piece in zip(classes, pieces, strict=True):
         win, index = piece.win, piece.at
         job = np.flatnonzero(index >= 0)
         # By slot, then by person: which seat of a slot somebody gets does not depend on the order of the

@@ -112,8 +112,8 @@ def evened(pieces: list[Piece], carried: Ints, slots: int, progress: Progress) -
         # The excess rises from 0, so the first plan found has the least one, and the infeasible tries before
         # it are the proof. The last row of stops is the end; on the way one turn more is allowed.
         on_the_way = [slots * part // STOPS for part in range(1, STOPS)]
-        found, excess, proven = board.least(index, (0, slots), [[*on_the_way, slots], [slots]], progress)
-        return Evened(found, board.excess(found, slots) if excess is None else excess, proven)
+        places, excess, proven = board.least(index, (0, slots), [[*on_the_way, slots], [slots]], progress)
+        return Evened(places, board.excess(places, slots) if excess is None else excess, proven)
     count = -(-size // STRETCH)
     for low, high in pairwise([slots * part // count for part in range(count + 1)]):
         index, _, _ = board.least(index, (low, high), [[high]], progress)
@@ -169,17 +169,17 @@ class _Board:
         Without an answer the plan comes back as it was, and the excess as None.
         """
         for excess in range(WORST + 1):
-            found: list[Ints] | None = None
+            evener: list[Ints] | None = None
             for stops in ways:
                 # On the way one turn more is allowed than at the end.
-                found = self._placed(
+                evener = self._placed(
                     places, stretch, [(stop, excess + (stop < stretch[1])) for stop in stops], progress
                 )
-                if found:
-                    return found, excess, True
+                if evener:
+                    return evener, excess, True
             # None means that the solver was cut or out of branches. Nothing is known then, so no larger
             # excess is tried.
-            if found is None:
+            if evener is None:
                 break
         return places, None, False
 

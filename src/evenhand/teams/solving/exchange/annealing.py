@@ -75,6 +75,7 @@ def improve(
         eighths: first temperature in eighths of what a typical swap costs; the last is 0.
         barrier: what a broken hard rule, or the most of a soft one, costs, in typical swaps; 0 for all of it.
     """
+    # Sizes are taken from the seating, not from the problem: swaps keep them whatever they are.
     sizes = np.zeros(len(problem.teams), dtype=np.int64)
     np.add.at(sizes, place, atoms.weight)
     search = Annealer(problem, costs, atoms, sizes, hard=hard, compiled=compiled, barrier=barrier)
@@ -108,6 +109,7 @@ class Annealer:
         """
         self._problem, self._atoms, self._hard, self._compiled = problem, atoms, hard, compiled
         self._priced = search_tables(problem, costs, atoms, sizes, hard=hard, barrier=barrier)
+        # All of these depend on sizes and rules alone, so that one annealer serves many runs.
         self._still = _still(problem, atoms, self._priced, sizes, compiled=compiled)
         self._level = _levels(problem, atoms)
         self._movable = _movable(atoms, len(problem.teams))
@@ -147,7 +149,7 @@ class Annealer:
             part if name not in MOVING else flat(part, compiled=compiled)
             for name, part in (self._still | self._seats(place)).items()
         ]
-        where = [flat(one, compiled=compiled) for one in (movable, scene)]
+        where = [flat(array, compiled=compiled) for array in (movable, scene)]
         room = flat(np.zeros(len(self._atoms)), compiled=compiled)
         # With hard rules alone 0 is perfect and ends the loop. Otherwise similar columns price negative, so
         # no cost is known to be the least and the aim is out of reach.
@@ -252,11 +254,11 @@ def _pulls(problem: TeamsProblem, atoms: Atoms) -> tuple[Ints, Ints]:
             pairs += [(int(atoms.of[who]), -1 - team) for who in rule.people for team in rule.teams]
         near = [(rule.people[0], other) for other in rule.people[1:]] if terms.near else []
         for who, other in near:
-            one, two = int(atoms.of[who]), int(atoms.of[other])
-            if one != two:
-                pairs += [(one, two), (two, one)]
+            atom, other_atom = int(atoms.of[who]), int(atoms.of[other])
+            if atom != other_atom:
+                pairs += [(atom, other_atom), (other_atom, atom)]
     pairs = sorted(set(pairs))
-    pulls = np.concatenate([[0], np.cumsum(np.bincount([one for one, _ in pairs], minlength=len(atoms)))])
+    pulls = np.concatenate([[0], np.cumsum(np.bincount([atom for atom, _ in pairs], minlength=len(atoms)))])
     return np.array([other for _, other in pairs], dtype=np.int64), pulls.astype(np.int64)
 
 
@@ -275,8 +277,8 @@ def _friends(atoms: Atoms, priced: SearchTables) -> tuple[Ints, Ints, Ints]:
         pair = (int(atoms.of[a]), int(atoms.of[b]))
         if pair[0] != pair[1]:
             # Both ways: the loop asks each moved atom for its friends, whichever of the two moves.
-            for one in (pair, pair[::-1]):
-                merged[one] = merged.get(one, 0) + cost
+            for ends in (pair, pair[::-1]):
+                merged[ends] = merged.get(ends, 0) + cost
     rows = sorted(merged.items())
     friends = np.concatenate([[0], np.cumsum(np.bincount([a for (a, _), _ in rows], minlength=len(atoms)))])
     other = np.array([b for (_, b), _ in rows], dtype=np.int64)
@@ -295,8 +297,8 @@ def _cost(problem: TeamsProblem, atoms: Atoms, place: Ints, priced: SearchTables
     cost += int((flat_sums * flat_sums * priced.rise // priced.fall).sum())
     short = np.maximum(priced.need - _free(total, priced, teams).reshape(-1), 0)
     cost += int((short * priced.short).sum())
-    one, two, tie = priced.ties.T
-    return cost + int(tie[place[atoms.of[one]] == place[atoms.of[two]]].sum())
+    first, second, tie = priced.ties.T
+    return cost + int(tie[place[atoms.of[first]] == place[atoms.of[second]]].sum())
 
 
 @dataclass(eq=False)

@@ -85,7 +85,7 @@ def seated(problem: TeamsProblem, atoms: Atoms, wanted: Ints) -> Ints | None:
     place = np.full(count, -1, dtype=np.int64)
     bound = np.flatnonzero((atoms.weight > 1) | (options < teams))
     # Fewest open teams first, then the heaviest: what is hardest to place must not find its teams full.
-    for atom in sorted(bound.tolist(), key=lambda one: (options[one], -atoms.weight[one], one)):
+    for atom in sorted(bound.tolist(), key=lambda number: (options[number], -atoms.weight[number], number)):
         fits = room >= atoms.weight[atom]
         if len(atoms.closed):
             fits &= ~atoms.closed[atom]

@@ -15,13 +15,13 @@ __all__ = ["counted_out", "smallest_conflict"]
 
 def counted_out(problem: TeamsProblem) -> tuple[str, ...]:
     """Return every hard rule that counting shows cannot hold, with numbers; () where it is silent."""
-    found: list[str] = []
+    reasons: list[str] = []
     hard = [rule for rule in problem.rules if not rule.weight]
     if not hard:
         return ()
     for rule in hard:
-        found += KIND_OF[rule.kind].counted_out(rule, problem)
-    return (*found, *(_all_locked(problem, hard) or _units(problem, hard)))
+        reasons += KIND_OF[rule.kind].counted_out(rule, problem)
+    return (*reasons, *(_all_locked(problem, hard) or _units(problem, hard)))
 
 
 def _all_locked(problem: TeamsProblem, hard: list[Rule]) -> list[str]:

@@ -69,7 +69,7 @@ def _filled(child: Ints, atoms: Atoms, sizes: Ints, draw: np.random.Generator) -
     # The heaviest first, as they fit in fewest places; and before others of their weight those with fewest
     # teams open to them.
     barred = atoms.closed.sum(axis=1) if len(atoms.closed) else np.zeros(len(atoms), dtype=np.int64)
-    for atom in sorted(rest.tolist(), key=lambda one: (-atoms.weight[one], -barred[one])):
+    for atom in sorted(rest.tolist(), key=lambda number: (-atoms.weight[number], -barred[number])):
         fits = room >= atoms.weight[atom]
         if len(atoms.closed):
             fits &= ~atoms.closed[atom]

@@ -39,32 +39,32 @@ def best_of_all(problem: TeamsProblem, costs: UnitCosts, progress: Progress) -> 
     Promise:
         No arrangement that keeps the hard rules has a lower value. Cost O(MOST n T) at most.
     """
-    made = _arrangements(problem, progress) if problem.n <= PEOPLE else None
-    if made is None or not len(made):
+    arrangements = _arrangements(problem, progress) if problem.n <= PEOPLE else None
+    if arrangements is None or not len(arrangements):
         return None
     # What an arrangement counts by, people of each (team, value), is held for a part of them at a time.
     widest = max((len(criterion.values) for criterion in problem.criteria), default=1)
     part = max(1, CELLS // (max(1, widest) * len(problem.teams)))
     best: tuple[int, Ints] | None = None
-    for begin in range(0, len(made), part):
+    for begin in range(0, len(arrangements), part):
         if progress.stop():
             return None
-        looked = _best_of(problem, costs, made[begin : begin + part])
+        looked = _best_of(problem, costs, arrangements[begin : begin + part])
         if looked is not None and (best is None or looked[0] < best[0]):
             best = looked
     return best
 
 
-def _best_of(problem: TeamsProblem, costs: UnitCosts, made: Ints) -> tuple[int, Ints] | None:
+def _best_of(problem: TeamsProblem, costs: UnitCosts, arrangements: Ints) -> tuple[int, Ints] | None:
     """Return the least value of some arrangements and the first that has it; None if none keeps the rules."""
     teams = len(problem.teams)
-    stands = (made[:, :, None] == np.arange(teams)).astype(np.int64)
+    stands = (arrangements[:, :, None] == np.arange(teams)).astype(np.int64)
     sizes = stands.sum(axis=1)
     tables = [_table(problem, stands, index) for index in range(len(problem.criteria))]
-    broken = np.zeros(len(made), dtype=np.int64)
+    broken = np.zeros(len(arrangements), dtype=np.int64)
     # Python's whole numbers: with priorities the prices can leave 63 bits.
-    value = np.zeros(len(made), dtype=object)
-    many = Placements(problem, made, tables)
+    value = np.zeros(len(arrangements), dtype=object)
+    many = Placements(problem, arrangements, tables)
     for rule in problem.rules:
         amount = KIND_OF[rule.kind].units(rule, many)
         if rule.weight:
@@ -80,7 +80,7 @@ def _best_of(problem: TeamsProblem, costs: UnitCosts, made: Ints) -> tuple[int, 
     if not len(kept):
         return None
     best = kept[int(np.argmin(value[kept]))]
-    return int(value[best]), made[best].copy()
+    return int(value[best]), arrangements[best].copy()
 
 
 def _arrangements(problem: TeamsProblem, progress: Progress) -> Ints | None:
@@ -88,7 +88,7 @@ def _arrangements(problem: TeamsProblem, progress: Progress) -> Ints | None:
     teams = len(problem.teams)
     alike = _alike(problem)
     limit = np.sort(problem.sizes)
-    made = np.zeros((1, 0), dtype=np.int64)
+    begun = np.zeros((1, 0), dtype=np.int64)
     held = np.zeros((1, teams), dtype=np.int64)
     for person in range(problem.n):
         if progress.stop():
@@ -98,15 +98,15 @@ def _arrangements(problem: TeamsProblem, progress: Progress) -> Ints | None:
             then = held.copy()
             then[:, team] += 1
             fits = then <= problem.sizes if problem.listed else np.sort(then, axis=1) <= limit
-            good = fits.all(axis=1) & _open(problem, made, person, team)
+            good = fits.all(axis=1) & _open(problem, begun, person, team)
             if alike[team] >= 0:
                 good &= held[:, alike[team]] > 0
-            parts.append(np.column_stack([made[good], np.full(int(good.sum()), team)]))
+            parts.append(np.column_stack([begun[good], np.full(int(good.sum()), team)]))
             counts.append(then[good])
-        made, held = np.concatenate(parts), np.concatenate(counts)
-        if len(made) > MOST:
+        begun, held = np.concatenate(parts), np.concatenate(counts)
+        if len(begun) > MOST:
             return None
-    return made
+    return begun
 
 
 def _alike(problem: TeamsProblem) -> list[int]:
@@ -122,9 +122,9 @@ def _alike(problem: TeamsProblem) -> list[int]:
     return out
 
 
-def _open(problem: TeamsProblem, made: Ints, person: int, team: int) -> NDArray[np.bool_]:
+def _open(problem: TeamsProblem, begun: Ints, person: int, team: int) -> NDArray[np.bool_]:
     """Say in which beginnings a person may stand in a team by the hard rules about people."""
-    good = np.ones(len(made), dtype=bool)
+    good = np.ones(len(begun), dtype=bool)
     for rule in problem.rules:
         if rule.weight or person not in rule.people:
             continue
@@ -133,9 +133,9 @@ def _open(problem: TeamsProblem, made: Ints, person: int, team: int) -> NDArray[
         if terms.places and team not in rule.teams:
             good[:] = False
         elif terms.one_unit and before:
-            good &= made[:, before[0]] == team
+            good &= begun[:, before[0]] == team
         elif terms.pairs and before:
-            good &= (made[:, before] != team).all(axis=1)
+            good &= (begun[:, before] != team).all(axis=1)
     return good
 
 

@@ -87,6 +87,8 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
     Returns:
         Awards and status: OPTIMAL where the value meets the bound, with the certificate in the proof.
     """
+    # Conflicts are told in the user's order of rules; all that follows works in an order of its own, so that
+    # the order of columns cannot change the plan.
     conflict = counted_out(problem)
     problem = canonical(problem)
     if conflict:
@@ -101,6 +103,7 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
         worth_compiling(wanted=problem.n >= COMPILE_FROM or _entries(problem) > WIDE, left=progress.left),
         least_value(problem, costs),
     )
+    # Columns alone are levelled by their counts; rules, numbers and similar columns need a search as well.
     beyond = bool(problem.rules or problem.numbers or any(c.similar for c in problem.criteria))
     sure = _at_once(task, beyond=beyond)
     if sure is not None:
@@ -109,14 +112,14 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
         progress.report("loading compiled loops (compiled once, which takes some seconds)")
     with progress.stage("exchange"):
         awards = _by_quota(task)
-        found: Ints | tuple[str, ...] | None = _by_rules(task, awards) if beyond else awards
-    if found is None:
+        placed: Ints | tuple[str, ...] | None = _by_rules(task, awards) if beyond else awards
+    if placed is None:
         return Answer(
             None, Status.UNKNOWN, conflict=("The search was stopped before all hard rules were kept.",)
         )
-    if isinstance(found, tuple):
-        return Answer(None, Status.INFEASIBLE, conflict=found)
-    return _finished(task, found, limits, exact=not beyond)
+    if isinstance(placed, tuple):
+        return Answer(None, Status.INFEASIBLE, conflict=placed)
+    return _finished(task, placed, limits, exact=not beyond)
 
 
 def _at_once(task: _Task, *, beyond: bool) -> Answer | None:
@@ -149,21 +152,21 @@ def _by_quota(task: _Task) -> Ints:
     """Return an arrangement by categories alone, within quota wherever the search gets there."""
     problem, costs = task.problem, task.costs
     counted = [criterion for criterion in problem.criteria if criterion.weight and not criterion.similar]
-    made = board(problem, counted, costs, task.seed)
+    profiles = board(problem, counted, costs, task.seed)
     kind = costs.classes.of
     shared: dict[str, Any] = {"seed": task.seed, "compiled": task.compiled, "progress": task.progress}
     # Unequal sizes: floor to ceiling of the share first, which more arrangements meet; the exact totals of
     # each class of teams (``made``) only from there.
-    plain = made
+    plain = profiles
     if len(costs.classes.size) > 1 and counted:
         low, high = quota(
             np.concatenate([c.counts for c in counted]),
             np.array(costs.classes.size, dtype=np.int64),
             problem.n,
         )
-        plain = made.aimed(low, high)
+        plain = profiles.aimed(low, high)
     blocks = blocks_of(problem.n, len(problem.teams))
-    index = made.at if blocks == 1 else repair_blocks(plain, problem.sizes, kind, blocks=blocks, **shared)
+    index = profiles.at if blocks == 1 else repair_blocks(plain, problem.sizes, kind, blocks=blocks, **shared)
     widest = int(problem.sizes.max())
     if not task.compiled and counted and problem.n >= SWEPT and problem.n * widest <= SWAPS:
         rounds = min(80, 10 + 2 * widest)
@@ -179,7 +182,7 @@ def _by_quota(task: _Task) -> Ints:
         )
     longest = _repair_tries(task)
     budget = longest if task.compiled else min(20_000, 10 * problem.n + 2_000)
-    index, off, _ = repair_teams(plain, index, made.start, kind, salt="repair", budget=budget, **shared)
+    index, off, _ = repair_teams(plain, index, profiles.start, kind, salt="repair", budget=budget, **shared)
     if (
         off
         and not task.compiled
@@ -189,15 +192,17 @@ def _by_quota(task: _Task) -> Ints:
     ):
         # The plain loop did not get there: now loading the compiled one, a third of a second, is worth it.
         shared["compiled"] = True
-        index, off, _ = repair_teams(plain, index, made.start, kind, salt="longer", budget=longest, **shared)
-    if plain is not made and not off:
+        index, off, _ = repair_teams(
+            plain, index, profiles.start, kind, salt="longer", budget=longest, **shared
+        )
+    if plain is not profiles and not off:
         # Kept only if nobody is off the finer targets; the arrangement at hand is within quota.
         finer, beyond, _ = repair_teams(
-            made, index, made.start, kind, salt="finer", budget=problem.n + 1_000, **shared
+            profiles, index, profiles.start, kind, salt="finer", budget=problem.n + 1_000, **shared
         )
         if not beyond:
             index = finer
-    return people_of(made, index, problem.sizes)
+    return people_of(profiles, index, problem.sizes)
 
 
 def _repair_tries(task: _Task) -> int:
@@ -229,12 +234,12 @@ def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
             left = value_of(problem, task.costs, place[atoms.of])[0]
     if left:
         hard = tuple(rule for rule in problem.rules if not rule.weight)
-        found = arrange_exactly(problem, hard, task.progress) if small(problem) else None
-        if found is not None and found.feasible is False:
+        exact = arrange_exactly(problem, hard, task.progress) if small(problem) else None
+        if exact is not None and exact.feasible is False:
             return smallest_conflict(problem, task.progress)
-        if found is None or found.awards is None:
+        if exact is None or exact.awards is None:
             return None
-        place = _of_atoms(atoms, found.awards)
+        place = _of_atoms(atoms, exact.awards)
     assert place is not None  # noqa: S101 - for the type checker: a seating without one has left above 0
     if problem.rules or any(criterion.weight for criterion in problem.criteria):
         place, _ = improve(problem, task.costs, atoms, place, steps=2 * steps, hard=False, **shared)
@@ -252,7 +257,7 @@ def _nearer(problem: TeamsProblem, awards: Ints) -> Ints:
     if not rather:
         return awards
     out = awards.copy()
-    for rule in sorted(rather, key=lambda one: one.weight):
+    for rule in sorted(rather, key=lambda soft: soft.weight):
         out[list(rule.people)] = rule.teams[0]
     return out
 
@@ -307,22 +312,22 @@ def _closer(task: _Task, awards: Ints, value: int, limits: Limits) -> tuple[Ints
             problem, costs, atoms, awards, seed=task.seed, steps=steps, hard=False, compiled=task.compiled,
             progress=progress, eighths=1,
         )  # fmt: skip
-        best = min(best, (value_of(problem, costs, place)[1], place), key=lambda one: one[0])
+        best = min(best, (value_of(problem, costs, place)[1], place), key=lambda candidate: candidate[0])
         if not deal.fits(problem):
             dealt = deal.deal(problem, deal.shuffled(problem, task.seed), progress)
-            best = min(best, (value_of(problem, costs, dealt)[1], dealt), key=lambda one: one[0])
+            best = min(best, (value_of(problem, costs, dealt)[1], dealt), key=lambda candidate: candidate[0])
     if best[0] == task.bound or progress.stop():
         return best[1], best[0], ""
     # All arrangements first: where there are few enough it is exact at once and no program is needed.
-    found = best_of_all(problem, costs, progress)
-    if found is not None:
-        return found[1], found[0], ALL_TRIED
+    tried = best_of_all(problem, costs, progress)
+    if tried is not None:
+        return tried[1], tried[0], ALL_TRIED
     proven = ""
     if problem.n * len(problem.teams) <= HARD_MOST and not progress.stop():
         best, proven = _proved(task, best)
     if not proven and best[0] > task.bound:
         longer, value = _longer(task, best[1], limits)
-        best = min(best, (value, longer), key=lambda one: one[0])
+        best = min(best, (value, longer), key=lambda candidate: candidate[0])
     return best[1], best[0], proven
 
 
@@ -340,13 +345,13 @@ def _proved(task: _Task, best: tuple[int, Ints]) -> tuple[tuple[int, Ints], str]
         span = quota(counts, problem.sizes, problem.n)
         if any(not c.weight for c in problem.criteria):
             return best, ""
-    found = arrange_exactly(_listed(problem), problem.rules, task.progress, costs=costs, span=span)
-    if found.awards is None:
+    exact = arrange_exactly(_listed(problem), problem.rules, task.progress, costs=costs, span=span)
+    if exact.awards is None:
         return best, ""
-    value = value_of(problem, costs, found.awards)[1]
-    if found.best and value <= best[0]:
-        return (value, found.awards), BY_PROGRAM
-    return min(best, (value, found.awards), key=lambda one: one[0]), ""
+    value = value_of(problem, costs, exact.awards)[1]
+    if exact.best and value <= best[0]:
+        return (value, exact.awards), BY_PROGRAM
+    return min(best, (value, exact.awards), key=lambda candidate: candidate[0]), ""
 
 
 def _listed(problem: TeamsProblem) -> TeamsProblem:

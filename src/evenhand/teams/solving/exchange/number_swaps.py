@@ -63,8 +63,10 @@ def level_numbers(
         # only among those alike in all else.
         for group in groups if start else ():
             begun[group] = draw.permutation(begun[group])
-        found = _exchanged(level, weight, begun, groups, progress)
-        best = min(best, (value_of(problem, costs, found)[1], found), key=lambda one: one[0])
+        exchanged = _exchanged(level, weight, begun, groups, progress)
+        best = min(
+            best, (value_of(problem, costs, exchanged)[1], exchanged), key=lambda candidate: candidate[0]
+        )
     return best[1]
 
 
@@ -104,10 +106,10 @@ def _exchanged(level: Ints, weight: Ints, awards: Ints, groups: list[Ints], prog
     while moved and not progress.stop():
         moved = False
         for group in groups:
-            mine = level[group]
-            for one in group.tolist():
-                here = int(of[one])
-                apart = mine - level[one]
+            levels = level[group]
+            for person in group.tolist():
+                here = int(of[person])
+                apart = levels - level[person]
                 priced = apart * weight
                 length = (priced * apart).sum(axis=1)
                 there = of[group]
@@ -127,6 +129,6 @@ def _exchanged(level: Ints, weight: Ints, awards: Ints, groups: list[Ints], prog
                 other, team = int(group[best]), int(there[best])
                 sums[here] += apart[best]
                 sums[team] -= apart[best]
-                of[one], of[other] = team, here
+                of[person], of[other] = team, here
                 moved = True
     return of

@@ -141,6 +141,7 @@ def searched(
     if not runs and limits.seconds is None:
         return place
     search = _Search(problem, costs, atoms, place, seed, bound + limits.gap, progress)
+    # What pays in the time depends on how many people there are: see ``CROSSED`` and ``LARGEST``.
     if problem.n > LARGEST:
         search.run(place, Heat(1, 0), LONG)
     elif problem.n <= CROSSED:
@@ -191,16 +192,16 @@ class _Search:
         self._runs += 1
         # Far apart, so that run 1 of seed 0 is not run 0 of seed 1.
         seed = self._seed + 1_000_003 * self._runs
-        found, cost = self._annealer(heat.barrier).run(
+        place_found, cost = self._annealer(heat.barrier).run(
             place, seed=seed, steps=steps, eighths=heat.eighths, progress=self.progress, within=within
         )
         if heat.barrier:
-            found, cost = self._annealer(0).run(
-                found, seed=seed, steps=steps // 5, eighths=1, progress=self.progress, within=within
+            place_found, cost = self._annealer(0).run(
+                place_found, seed=seed, steps=steps // 5, eighths=1, progress=self.progress, within=within
             )
         if cost < self._least:
-            self._keep(found, cost)
-        return cost, found
+            self._keep(place_found, cost)
+        return cost, place_found
 
     def level(self) -> None:
         """Swap people alike in all but numbers; nobody whom a rule names moves, so atoms stay whole."""
@@ -258,16 +259,16 @@ def _crossings(search: _Search) -> Iterator[None]:
     named = bool(len(search.atoms.closed)) or any(rule.teams for rule in search.problem.rules)
     for index in count():
         yield
-        elite.sort(key=lambda one: one[0])
+        elite.sort(key=lambda parent: parent[0])
         mother, father = draw.choice(len(elite), 2, replace=False) if len(elite) > 1 else (0, 0)
         child = crossed(elite[mother][1], elite[father][1], search.atoms, search.sizes, draw, named=named)
-        made = search.run(
+        offspring = search.run(
             elite[mother][1] if child is None else child, search.later[index % len(search.later)], STEPS
         )
         # Two arrangements of one cost are nearly always the same one, its teams called otherwise: crossing
         # them would bring nothing.
-        if made[0] < elite[-1][0] and all(made[0] != cost for cost, _ in elite):
-            elite[-1] = made
+        if offspring[0] < elite[-1][0] and all(offspring[0] != cost for cost, _ in elite):
+            elite[-1] = offspring
 
 
 def _shuffled(search: _Search) -> Ints:
@@ -277,14 +278,14 @@ def _shuffled(search: _Search) -> Ints:
         return np.asarray(search.draw.permutation(place))
     if np.array_equal(search.sizes, search.problem.sizes):
         wanted = search.draw.permutation(place[atoms.of])
-        found = seated(search.problem, atoms, wanted)
-        if found is not None:
-            return found
+        places = seated(search.problem, atoms, wanted)
+        if places is not None:
+            return places
     return place
 
 
-def _cost_of(made: tuple[int, Ints]) -> int:
-    return made[0]
+def _cost_of(answer: tuple[int, Ints]) -> int:
+    return answer[0]
 
 
 def _long_runs(search: _Search, every: int, limits: Limits) -> Iterator[None]:
@@ -298,7 +299,7 @@ def _long_runs(search: _Search, every: int, limits: Limits) -> Iterator[None]:
             return
         reached.append((search.run(search.best, heat, every // 6)[0], heat))
         yield
-    best = min(reached, key=lambda one: one[0])[1]
+    best = min(reached, key=lambda answer: answer[0])[1]
     for _ in range(AGAIN[limits.effort] if limits.seconds is None else AGAIN_IN_TIME):
         yield
         search.run(search.best, best, every // 4)
@@ -331,6 +332,6 @@ def _scenes(search: _Search, limits: Limits) -> Iterator[None]:
         # Half by cost and half by chance: a dear team is mended with the help of some that are cheap.
         odds = dear + max(dear.mean(), 1e-9)
         scene = np.sort(draw.choice(teams, few, replace=False, p=odds / odds.sum()))
-        made = search.run(place, search.later[index % len(search.later)], STEPS, scene)
-        if made[0] <= cost:
-            cost, place = made
+        answer = search.run(place, search.later[index % len(search.later)], STEPS, scene)
+        if answer[0] <= cost:
+            cost, place = answer

@@ -86,12 +86,12 @@ def board(problem: TeamsProblem, criteria: list[Criterion], costs: UnitCosts, se
     return Board(line, first, int(low.shape[1]), rank, profile, index, start, low, high)
 
 
-def people_of(made: Board, places: Ints, sizes: Ints) -> Ints:
+def people_of(profiles: Board, places: Ints, sizes: Ints) -> Ints:
     """Return the team of each person from the profile in each seat; likes fill like seats in turn."""
     seats = np.argsort(places, kind="stable")
     team = np.repeat(np.arange(len(sizes)), sizes)
     awards = np.empty(len(places), dtype=np.int64)
-    awards[made.rank] = team[seats]
+    awards[profiles.rank] = team[seats]
     return awards
 
 
@@ -105,7 +105,7 @@ def _keys(problem: TeamsProblem, criteria: list[Criterion]) -> tuple[Ints, list[
         sets.append((criterion, offset))
         offset += len(criterion.values)
     key = np.zeros(problem.n, dtype=np.int64)
-    for criterion, _ in sorted(sets, key=lambda one: len(one[0].values)):
+    for criterion, _ in sorted(sets, key=lambda pair: len(pair[0].values)):
         if criterion.single:
             columns = [(criterion.of(problem.n) + 1, len(criterion.values) + 1)]
         else:
@@ -135,11 +135,11 @@ def _lines(count: int, person: Ints, sets: list[tuple[Criterion, int]]) -> tuple
         else:
             where = where or dict(zip(person.tolist(), range(len(person)), strict=True))
             held = [
-                (where[one], value)
-                for one, value in zip(criterion.person.tolist(), criterion.value.tolist(), strict=True)
-                if one in where
+                (where[code], value)
+                for code, value in zip(criterion.person.tolist(), criterion.value.tolist(), strict=True)
+                if code in where
             ]
-            people.append(np.array([one for one, _ in held], dtype=np.int64))
+            people.append(np.array([code for code, _ in held], dtype=np.int64))
             lines.append(np.array([value for _, value in held], dtype=np.int64) + offset)
     profile = np.concatenate(people) if people else np.zeros(0, dtype=np.int64)
     line = np.concatenate(lines) if lines else np.zeros(0, dtype=np.int64)

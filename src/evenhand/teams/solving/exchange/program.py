@@ -158,11 +158,11 @@ def _places(
         seen.setdefault((own, int(atoms.weight[atom]), shut, tuple(sorted(held[atom]))), []).append(atom)
     group = list(seen.values())
     index = np.empty((len(group), teams), dtype=np.int64)
-    for one, members in enumerate(group):
+    for unit, members in enumerate(group):
         for team in range(teams):
             open_here = not len(atoms.closed) or not atoms.closed[members[0], team]
-            index[one, team] = program.column(0.0, float(len(members)) if open_here else 0.0, whole=True)
-        program.row(index[one].tolist(), [1.0] * teams, float(len(members)), float(len(members)))
+            index[unit, team] = program.column(0.0, float(len(members)) if open_here else 0.0, whole=True)
+        program.row(index[unit].tolist(), [1.0] * teams, float(len(members)), float(len(members)))
     small_size, free = int(problem.sizes.min()), not problem.listed and not problem.even
     larger = []
     for team in range(teams):
@@ -182,8 +182,8 @@ def _line_rows(
 ) -> list[list[tuple[list[int], list[float]]]]:
     """Return the sum of unknowns that counts the people of each line and team, [line][team]."""
     number = np.empty(len(atoms), dtype=np.int64)
-    for one, members in enumerate(group):
-        number[members] = one
+    for unit, members in enumerate(group):
+        number[members] = unit
     lines = []
     for criterion in problem.criteria:
         for value in range(len(criterion.values)):
@@ -269,13 +269,13 @@ def _price_rows(problem: TeamsProblem, program: _Table, lines: list[Any], costs:
     for where, team, due, each, step in parts:
         away = program.column(each / step / max(1, common), FREE, whole=False)
         columns, share = lines[where][team]
-        scaled = [problem.n * one for one in share]
+        scaled = [problem.n * part for part in share]
         program.row([*columns, away], [*scaled, -1.0], -FREE, float(due))
         program.row([*columns, away], [*scaled, 1.0], float(due), FREE)
 
 
 def _read(problem: TeamsProblem, atoms: Atoms, group: list[list[int]], places: Ints, x: Ints) -> Ints:
     place = np.zeros(len(atoms), dtype=np.int64)
-    for one, members in enumerate(group):
-        place[members] = np.repeat(np.arange(len(problem.teams)), x[places[one]])
+    for unit, members in enumerate(group):
+        place[members] = np.repeat(np.arange(len(problem.teams)), x[places[unit]])
     return place[atoms.of]

@@ -67,13 +67,13 @@ ROOMY = 1_000
 
 def draws(seed: int, salt: str) -> list[int]:
     """Return two states to begin a kernel's draws with."""
-    made = stream(seed, salt)
-    return [int(made.integers(1, FIRST_MODULUS)), int(made.integers(1, SECOND_MODULUS))]
+    generator = stream(seed, salt)
+    return [int(generator.integers(1, FIRST_MODULUS)), int(generator.integers(1, SECOND_MODULUS))]
 
 
 def repair_teams(
-    made: Board,
-    at: Ints,
+    profiles: Board,
+    places: Ints,
     start: Ints,
     kind: Ints,
     *,
@@ -86,8 +86,8 @@ def repair_teams(
     """Repair seats until every team is on target or the budget is spent.
 
     Args:
-        made: lines, profiles and targets.
-        at: profile in each seat, shape (seats,).
+        profiles: lines, profiles and targets.
+        places: profile in each seat, shape (seats,).
         start: first seat of each team.
         kind: class of each team.
         seed: decides the draws.
@@ -100,17 +100,17 @@ def repair_teams(
         The profile in each seat, people off target, and tries made.
     """
     teams = len(kind)
-    count = _counts(made, at, start, teams)
+    count = _counts(profiles, places, start, teams)
     work: dict[str, Any] = {
         name: flat(values, compiled=compiled)
         for name, values in (
-            ("line", made.line),
-            ("first", made.first),
-            ("at", at),
+            ("line", profiles.line),
+            ("first", profiles.first),
+            ("at", places),
             ("start", start),
             ("count", count),
-            ("low", made.low),
-            ("high", made.high),
+            ("low", profiles.low),
+            ("high", profiles.high),
             ("kind", kind),
             ("gain", np.zeros(count.size)),
             ("loss", np.zeros(count.size)),
@@ -121,21 +121,21 @@ def repair_teams(
     }
     ready = [work[name] for name in ("count", "low", "high", "kind")]
     after = [work[name] for name in ("gain", "loss", "off", "todo", "place")]
-    total, waiting = kernel("prepare", compiled=compiled)(*ready, made.lines, *after)
-    mark = flat(np.zeros(made.lines), compiled=compiled)
+    total, waiting = kernel("prepare", compiled=compiled)(*ready, profiles.lines, *after)
+    mark = flat(np.zeros(profiles.lines), compiled=compiled)
     state = flat(np.array([*draws(seed, salt), total, waiting]), compiled=compiled)
     run = kernel("repair", compiled=compiled)
     seats = [work[name] for name in ("line", "first", "at", "start")]
     # A chunk is what may pass before a stop is heard; state goes on from one to the next, so its size changes
     # nothing in the outcome. A stretch is what passes before the temperature is looked at again.
     chunk = max(2_000, teams) if not compiled else max(200_000, teams)
-    stretch = 2 * len(at) + 500
+    stretch = 2 * len(places) + 500
     heat, before, tries = BEGIN, total, 0
-    fewest, kept = total, at
+    fewest, kept = total, places
     while state[3] and tries < budget and not progress.stop():
         accept, end = flat(np.array(_accept(heat)), compiled=compiled), min(budget, tries + stretch)
         while state[3] and tries < end and not progress.stop():
-            tries += run(*seats, *ready, made.lines, *after, mark, accept, state, min(chunk, end - tries))
+            tries += run(*seats, *ready, profiles.lines, *after, mark, accept, state, min(chunk, end - tries))
             progress.report("repair", int(state[2]), 0)
         left = int(state[2])
         if left < fewest:
@@ -146,28 +146,36 @@ def repair_teams(
     return kept, fewest, tries
 
 
-def _counts(made: Board, places: Ints, start: Ints, teams: int) -> Ints:
+def _counts(profiles: Board, places: Ints, start: Ints, teams: int) -> Ints:
     """Count the people of each (team, line), shape (teams, lines)."""
     seats = np.repeat(np.arange(teams), np.diff(start))
-    each = np.diff(made.first)
-    count = np.zeros(teams * made.lines, dtype=np.int64)
+    each = np.diff(profiles.first)
+    count = np.zeros(teams * profiles.lines, dtype=np.int64)
     widest = int(each.max(initial=0))
     for entry in range(widest):
         has = each[places] > entry
-        line = made.line[np.minimum(made.first[places] + entry, len(made.line) - 1)]
-        cell = (seats * made.lines + line)[has]
+        line = profiles.line[np.minimum(profiles.first[places] + entry, len(profiles.line) - 1)]
+        cell = (seats * profiles.lines + line)[has]
         count += np.bincount(cell, minlength=len(count))
     return count
 
 
 def repair_pairs(
-    made: Board, at: Ints, sizes: Ints, kind: Ints, *, seed: int, salt: str, rounds: int, progress: Progress
+    profiles: Board,
+    places: Ints,
+    sizes: Ints,
+    kind: Ints,
+    *,
+    seed: int,
+    salt: str,
+    rounds: int,
+    progress: Progress,
 ) -> tuple[Ints, bool]:
     """Repair seats by rounds of parallel best swaps; return them and whether every team is on target.
 
     Args:
-        made: lines, profiles and targets.
-        at: profile in each seat.
+        profiles: lines, profiles and targets.
+        places: profile in each seat.
         sizes: members of each team.
         kind: class of each team.
         seed: decides the pairs and the draws among equals.
@@ -176,9 +184,9 @@ def repair_pairs(
         progress: asked whether to stop.
     """
     teams, widest = len(sizes), int(sizes.max())
-    held, line, grid, spare = _laid(made, at, sizes)
-    low, high = _spans(made, kind)
-    count = _count(line[held], made.lines)
+    held, line, grid, spare = _laid(profiles, places, sizes)
+    low, high = _spans(profiles, kind)
+    count = _count(line[held], profiles.lines)
     draw = stream(seed, f"sweep {salt}")
     pairs = teams // 2
     row = np.arange(pairs)
@@ -190,49 +198,49 @@ def repair_pairs(
         if not waiting.any():
             break
         if progress.stop():
-            return _seats(held, grid, at, spare), False
+            return _seats(held, grid, places, spare), False
         # Teams that are off come first, in a random order, and are paired with the last ones, which are
         # within quota while fewer than half are off.
         order = np.argsort(draw.random(teams) - waiting, kind="stable")
-        one, two = order[:pairs], order[: -pairs - 1 : -1]
+        left, right = order[:pairs], order[: -pairs - 1 : -1]
         gain = (count >= high).astype(np.int16) - under
         loss = (count <= low).astype(np.int16) - over
         gain[:, -1] = loss[:, -1] = 0
-        cost = _costs(line[held[one]], line[held[two]], loss[one] + gain[two], loss[two] + gain[one])
-        cost += (spare[one][:, :, None] | spare[two][:, None, :]) * np.int16(BARRED)
+        cost = _costs(line[held[left]], line[held[right]], loss[left] + gain[right], loss[right] + gain[left])
+        cost += (spare[left][:, :, None] | spare[right][:, None, :]) * np.int16(BARRED)
         ranked = cost.reshape(pairs, -1) * np.int16(ODDS) + chance[step % 4]
         best = ranked.argmin(axis=1)
         # Swaps that cost nothing are made too: they move along plateaus on which strict descent would stop.
         good = cost.reshape(pairs, -1)[row, best] <= 0
-        a, b = one[good], two[good]
+        a, b = left[good], right[good]
         p, q = best[good] // widest, best[good] % widest
         _swap(count, line, held, (a, p), (b, q))
-    return _seats(held, grid, at, spare), not bool(((count > high) | (count < low)).any())
+    return _seats(held, grid, places, spare), not bool(((count > high) | (count < low)).any())
 
 
-def _laid(made: Board, places: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+def _laid(layout: Board, places: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
     """Return the profile of each place of each team, lines of profiles in columns, seats, empty places."""
-    profiles = len(made.first) - 1
-    each = np.diff(made.first)
+    profiles = len(layout.first) - 1
+    each = np.diff(layout.first)
     wide = int(each.max(initial=0))
-    line = np.full((profiles + 1, wide), made.lines, dtype=np.int64)
+    line = np.full((profiles + 1, wide), layout.lines, dtype=np.int64)
     where = np.repeat(np.arange(profiles), each)
-    line[where, np.arange(len(made.line)) - made.first[where]] = made.line
+    line[where, np.arange(len(layout.line)) - layout.first[where]] = layout.line
     place = np.arange(int(sizes.max()))
-    grid = made.start[:-1, None] + place
+    grid = layout.start[:-1, None] + place
     spare = place[None, :] >= sizes[:, None]
     held = np.where(spare, profiles, places[np.minimum(grid, len(places) - 1)])
     return held, line, grid, spare
 
 
-def _spans(made: Board, kind: Ints) -> tuple[Small, Small]:
+def _spans(profiles: Board, kind: Ints) -> tuple[Small, Small]:
     """Return least and most of each (team, line), with a last line for none."""
-    low = np.zeros((len(kind), made.lines + 1), dtype=np.int16)
+    low = np.zeros((len(kind), profiles.lines + 1), dtype=np.int16)
     # The last line stands for no value: any count is within it, and 30,000 is near the most that 16 bits
     # hold.
-    high = np.full((len(kind), made.lines + 1), 30_000, dtype=np.int16)
-    low[:, :-1] = made.low[kind]
-    high[:, :-1] = made.high[kind]
+    high = np.full((len(kind), profiles.lines + 1), 30_000, dtype=np.int16)
+    low[:, :-1] = profiles.low[kind]
+    high[:, :-1] = profiles.high[kind]
     return low, high
 
 
@@ -244,25 +252,25 @@ def _count(lines: Ints, width: int) -> Small:
     return count.astype(np.int16)
 
 
-def _costs(mine: Ints, theirs: Ints, out: Small, back: Small) -> Small:
+def _costs(own: Ints, theirs: Ints, out: Small, back: Small) -> Small:
     """Return what each swap of a pair of teams costs, shape (pairs, s, s): shared lines do not move."""
-    pairs = np.arange(len(mine))[:, None, None]
-    leave, come = out[pairs, mine], back[pairs, theirs]
+    pairs = np.arange(len(own))[:, None, None]
+    leave, come = out[pairs, own], back[pairs, theirs]
     cost = leave.sum(axis=2, dtype=np.int16)[:, :, None] + come.sum(axis=2, dtype=np.int16)[:, None, :]
-    both = leave + back[pairs, mine]
-    for index in range(mine.shape[2]):
-        cost -= (mine[:, :, None, index] == theirs[:, None, :, index]) * both[:, :, None, index]
+    both = leave + back[pairs, own]
+    for index in range(own.shape[2]):
+        cost -= (own[:, :, None, index] == theirs[:, None, :, index]) * both[:, :, None, index]
     return np.asarray(cost)
 
 
-def _swap(count: Small, line: Ints, held: Ints, one: tuple[Ints, Ints], two: tuple[Ints, Ints]) -> None:
+def _swap(count: Small, line: Ints, held: Ints, left: tuple[Ints, Ints], right: tuple[Ints, Ints]) -> None:
     """Swap the people of two lists of places, no team twice."""
-    mine, theirs = held[one], held[two]
-    for team, less, more in ((one[0], mine, theirs), (two[0], theirs, mine)):
+    own, theirs = held[left], held[right]
+    for team, less, more in ((left[0], own, theirs), (right[0], theirs, own)):
         for index in range(line.shape[1]):
             count[team, line[less, index]] -= 1
             count[team, line[more, index]] += 1
-    held[one], held[two] = theirs, mine
+    held[left], held[right] = theirs, own
 
 
 def _seats(held: Ints, grid: Ints, places: Ints, spare: NDArray[np.bool_]) -> Ints:
@@ -278,7 +286,7 @@ def blocks_of(people: int, teams: int) -> int:
 
 
 def repair_blocks(
-    made: Board, sizes: Ints, kind: Ints, *, seed: int, blocks: int, compiled: bool, progress: Progress
+    profiles: Board, sizes: Ints, kind: Ints, *, seed: int, blocks: int, compiled: bool, progress: Progress
 ) -> Ints:
     """Return the profile in each seat after one block is repaired and its pattern laid over all blocks.
 
@@ -287,14 +295,14 @@ def repair_blocks(
     stand in the others. Seats that not all blocks have get an even sample of the people. Few teams are left
     to repair.
     """
-    people, teams = len(made.at), len(sizes)
+    people, teams = len(profiles.at), len(sizes)
     rows = teams // blocks
     grid = np.arange(rows * blocks).reshape(rows, blocks)
     least = sizes[grid].min(axis=1)
     inside = int(least.sum())
     row = np.repeat(np.arange(rows), least)
     step = np.arange(inside) - np.repeat(np.cumsum(least) - least, least)
-    seats = made.start[grid[row]] + step[:, None]
+    seats = profiles.start[grid[row]] + step[:, None]
     rest = people - inside * blocks
     free = np.ones(people, dtype=bool)
     # The middles of equal parts of the people in order of profile: a systematic sample, as like the whole as
@@ -307,9 +315,9 @@ def repair_blocks(
     shared = kind[grid].min(axis=1)
     start = np.concatenate([[0], np.cumsum(least)]).astype(np.int64)
     dealt = np.empty(inside, dtype=np.int64)
-    dealt[_round(least, start)] = made.profile[ranks[:, middle]]
+    dealt[_round(least, start)] = profiles.profile[ranks[:, middle]]
     mended, _, _ = repair_teams(
-        made,
+        profiles,
         dealt,
         start,
         shared,
@@ -321,10 +329,10 @@ def repair_blocks(
     )
     place = np.argsort(mended, kind="stable")
     index = np.empty(people, dtype=np.int64)
-    index[seats[place]] = made.profile[ranks]
+    index[seats[place]] = profiles.profile[ranks]
     left = np.ones(people, dtype=bool)
     left[seats.reshape(-1)] = False
-    index[np.flatnonzero(left)] = made.profile[sample]
+    index[np.flatnonzero(left)] = profiles.profile[sample]
     return index
 
 

@@ -66,39 +66,39 @@ def anneal(
         logs: -log of (i + 1/2) / len in 1024ths; state: two draws' states, cost, best possible cost.
         heat: first temperature; cool: last; steps: most steps. Stops where the cost is the best possible.
     """
-    one, two, cost, aim = state[0], state[1], state[2], state[3]
+    draw, other_draw, cost, aim = state[0], state[1], state[2], state[3]
     teams = len(held)
     count = len(movable)
-    made = 0
+    steps_done = 0
     after = cost
     warmth = heat
     # The temperature is set 64 times a call and not at every swap, which saves its divisions.
     block = steps // 64 + 1
-    while made < steps and cost > aim:
-        if made % block == 0:
-            warmth = cool + (heat - cool) * (steps - made) // steps * (steps - made) // steps
-        made += 1
-        one = one * 40014 % 2147483563
-        two = two * 40692 % 2147483399
-        atom = movable[(one + two) % count]
+    while steps_done < steps and cost > aim:
+        if steps_done % block == 0:
+            warmth = cool + (heat - cool) * (steps - steps_done) // steps * (steps - steps_done) // steps
+        steps_done += 1
+        draw = draw * 40014 % 2147483563
+        other_draw = other_draw * 40692 % 2147483399
+        atom = movable[(draw + other_draw) % count]
         here = team[atom]
-        one = one * 40014 % 2147483563
-        two = two * 40692 % 2147483399
-        there = scene[(one + two) % len(scene)]
+        draw = draw * 40014 % 2147483563
+        other_draw = other_draw * 40692 % 2147483399
+        there = scene[(draw + other_draw) % len(scene)]
         if len(pull) > 0 and pulls[atom + 1] > pulls[atom]:
             # Every other time straight to where the atom would rather be: of a hundred teams a random one is
             # the wanted one too seldom.
-            one = one * 40014 % 2147483563
-            two = two * 40692 % 2147483399
-            if (one + two) % 2 == 0:
-                wanted = pull[pulls[atom] + (one + two) // 2 % (pulls[atom + 1] - pulls[atom])]
+            draw = draw * 40014 % 2147483563
+            other_draw = other_draw * 40692 % 2147483399
+            if (draw + other_draw) % 2 == 0:
+                wanted = pull[pulls[atom] + (draw + other_draw) // 2 % (pulls[atom + 1] - pulls[atom])]
                 there = team[wanted] if wanted >= 0 else -1 - wanted
         if there == here or (len(closed) > 0 and closed[atom * teams + there] == 1) or held[there] == 0:
             continue
         lack = weight[atom]
-        one = one * 40014 % 2147483563
-        two = two * 40692 % 2147483399
-        turn = (one + two) % held[there]
+        draw = draw * 40014 % 2147483563
+        other_draw = other_draw * 40692 % 2147483399
+        turn = (draw + other_draw) % held[there]
         back = 0
         for step in range(held[there]):
             other = member[start[there] + (turn + step) % held[there]]
@@ -122,21 +122,21 @@ def anneal(
         plain = back == 1 and groups == 0
         if plain:
             other = chosen[0]
-            mine = first[atom]
+            own = first[atom]
             theirs = first[other]
-            while mine < first[atom + 1] or theirs < first[other + 1]:
-                if theirs == first[other + 1] or (mine < first[atom + 1] and line[mine] < line[theirs]):
-                    where = line[mine]
-                    more = -times[mine]
-                    mine += 1
-                elif mine == first[atom + 1] or line[theirs] < line[mine]:
+            while own < first[atom + 1] or theirs < first[other + 1]:
+                if theirs == first[other + 1] or (own < first[atom + 1] and line[own] < line[theirs]):
+                    where = line[own]
+                    more = -times[own]
+                    own += 1
+                elif own == first[atom + 1] or line[theirs] < line[own]:
                     where = line[theirs]
                     more = times[theirs]
                     theirs += 1
                 else:
-                    where = line[mine]
-                    more = times[theirs] - times[mine]
-                    mine += 1
+                    where = line[own]
+                    more = times[theirs] - times[own]
+                    own += 1
                     theirs += 1
                 if more != 0:
                     cell = here * lines + where
@@ -167,9 +167,9 @@ def anneal(
                     elif team[friend[entry]] == here + there - source:
                         cost += tie[entry]
             if cost > before:
-                one = one * 40014 % 2147483563
-                two = two * 40692 % 2147483399
-                if cost - before > warmth * logs[(one + two) % len(logs)] // 1024:
+                draw = draw * 40014 % 2147483563
+                other_draw = other_draw * 40692 % 2147483399
+                if cost - before > warmth * logs[(draw + other_draw) % len(logs)] // 1024:
                     cost = before
                     continue
             after = cost
@@ -222,11 +222,11 @@ def anneal(
                 break
             if trial == 1 or cost <= before:
                 break
-            one = one * 40014 % 2147483563
-            two = two * 40692 % 2147483399
+            draw = draw * 40014 % 2147483563
+            other_draw = other_draw * 40692 % 2147483399
             # Metropolis with a table: accept with probability exp(-change / warmth), as -log of a draw is
             # looked up.
-            if cost - before <= warmth * logs[(one + two) % len(logs)] // 1024:
+            if cost - before <= warmth * logs[(draw + other_draw) % len(logs)] // 1024:
                 break
         if team[atom] == there:
             for move in range(back + 1):
@@ -242,7 +242,7 @@ def anneal(
                 target = there if move == 0 else here
                 member[start[target] + held[target]] = moved
                 held[target] += 1
-    state[0] = one
-    state[1] = two
+    state[0] = draw
+    state[1] = other_draw
     state[2] = cost
-    return made
+    return steps_done

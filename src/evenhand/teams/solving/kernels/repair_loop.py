@@ -60,22 +60,22 @@ def prepare(
     total = 0
     waiting = 0
     for team in range(len(kind)):
-        mine = 0
+        off_here = 0
         for line in range(lines):
             cell = team * lines + line
             rule = kind[team] * lines + line
             held = count[cell]
             if held > high[rule]:
-                mine += held - high[rule]
+                off_here += held - high[rule]
             elif held < low[rule]:
-                mine += low[rule] - held
+                off_here += low[rule] - held
             # One more person is dear at or above the most, helps below the least, and else changes nothing.
             gain[cell] = 1 if held >= high[rule] else (-1 if held < low[rule] else 0)
             loss[cell] = 1 if held <= low[rule] else (-1 if held > high[rule] else 0)
-        off[team] = mine
-        total += mine
+        off[team] = off_here
+        total += off_here
         place[team] = -1
-        if mine > 0:
+        if off_here > 0:
             place[team] = waiting
             todo[waiting] = team
             waiting += 1
@@ -85,7 +85,7 @@ def prepare(
 def repair(
     line: Flat,
     first: Flat,
-    at: Flat,
+    profile_of: Flat,
     start: Flat,
     count: Flat,
     low: Flat,
@@ -106,54 +106,54 @@ def repair(
 
     Args:
         line: lines of all profiles, profile by profile; first: where each one's begin, shape (profiles + 1,).
-        at: profile in each seat; start: first seat of each team, shape (T + 1,).
+        profile_of: profile in each seat; start: first seat of each team, shape (T + 1,).
         count: see ``prepare``; low, high, kind, lines, gain, loss, off, todo, place too.
         mark: zeros, one a line: room to mark the lines of who leaves.
         accept: threshold of 2^31 for accepting a swap that worsens by its index.
         state: two draws' states, people off target, teams off target; kept between calls.
         budget: most tries.
     """
-    one, two = state[0], state[1]
+    draw, other_draw = state[0], state[1]
     total, waiting = state[2], state[3]
     teams = len(kind)
     tries = 0
     while waiting > 0 and tries < budget:
         tries += 1
-        one = one * 40014 % 2147483563
-        two = two * 40692 % 2147483399
-        team = todo[(one + two) % waiting]
-        mine = team * lines
+        draw = draw * 40014 % 2147483563
+        other_draw = other_draw * 40692 % 2147483399
+        team = todo[(draw + other_draw) % waiting]
+        own = team * lines
         begin = start[team]
         size = start[team + 1] - begin
-        one = one * 40014 % 2147483563
-        two = two * 40692 % 2147483399
-        turn = (one + two) % size
+        draw = draw * 40014 % 2147483563
+        other_draw = other_draw * 40692 % 2147483399
+        turn = (draw + other_draw) % size
         look = min(WINDOW, size)
         leaver = begin + turn
         # One person costs at most 1 a value, so 99 is above anybody with fewer values than that.
         ease = 99
         for step in range(look):
             seat = begin + (turn + step) % size
-            profile = at[seat]
+            profile = profile_of[seat]
             change = 0
             for entry in range(first[profile], first[profile + 1]):
-                change += loss[mine + line[entry]]
+                change += loss[own + line[entry]]
             if change < ease:
                 ease = change
                 leaver = seat
-        out = at[leaver]
+        out = profile_of[leaver]
         # What is too many here must find room there; what is too few here must be spare there.
         want = -1
         for entry in range(first[out], first[out + 1]):
-            if loss[mine + line[entry]] < 0:
+            if loss[own + line[entry]] < 0:
                 want = line[entry]
         many = want >= 0
         if not many:
-            one = one * 40014 % 2147483563
-            two = two * 40692 % 2147483399
-            shift = (one + two) % lines
+            draw = draw * 40014 % 2147483563
+            other_draw = other_draw * 40692 % 2147483399
+            shift = (draw + other_draw) % lines
             for step in range(lines):
-                if gain[mine + (shift + step) % lines] < 0:
+                if gain[own + (shift + step) % lines] < 0:
                     want = (shift + step) % lines
         for entry in range(first[out], first[out + 1]):
             mark[line[entry]] = 1
@@ -164,9 +164,9 @@ def repair(
         for _ in range(DRAWS):
             if asked == TRIES:
                 break
-            one = one * 40014 % 2147483563
-            two = two * 40692 % 2147483399
-            there = (one + two) % teams
+            draw = draw * 40014 % 2147483563
+            other_draw = other_draw * 40692 % 2147483399
+            there = (draw + other_draw) % teams
             theirs = there * lines
             if there == team or (want >= 0 and (gain if many else loss)[theirs + want] > 0):
                 continue
@@ -180,22 +180,22 @@ def repair(
                 continue
             begin = start[there]
             size = start[there + 1] - begin
-            one = one * 40014 % 2147483563
-            two = two * 40692 % 2147483399
-            turn = (one + two) % size
+            draw = draw * 40014 % 2147483563
+            other_draw = other_draw * 40692 % 2147483399
+            turn = (draw + other_draw) % size
             look = min(WINDOW, size)
             for step in range(look):
                 seat = begin + (turn + step) % size
-                come = at[seat]
+                come = profile_of[seat]
                 if come == out:
                     continue
                 change = base
                 for entry in range(first[come], first[come + 1]):
                     here = line[entry]
                     if mark[here]:
-                        change -= loss[mine + here] + gain[theirs + here]
+                        change -= loss[own + here] + gain[theirs + here]
                     else:
-                        change += loss[theirs + here] + gain[mine + here]
+                        change += loss[theirs + here] + gain[own + here]
                 if change < best:
                     best = change
                     partner = seat
@@ -208,13 +208,13 @@ def repair(
         if partner < 0:
             continue
         if best > 0:
-            one = one * 40014 % 2147483563
-            two = two * 40692 % 2147483399
-            if best >= len(accept) or (one + two) % 2147483648 >= accept[best]:
+            draw = draw * 40014 % 2147483563
+            other_draw = other_draw * 40692 % 2147483399
+            if best >= len(accept) or (draw + other_draw) % 2147483648 >= accept[best]:
                 continue
-        come = at[partner]
-        at[partner] = out
-        at[leaver] = come
+        come = profile_of[partner]
+        profile_of[partner] = out
+        profile_of[leaver] = come
         total += best
         for way in range(2):
             source = team if way == 0 else other
@@ -253,8 +253,8 @@ def repair(
                 todo[place[now]] = last
                 place[last] = place[now]
                 place[now] = -1
-    state[0] = one
-    state[1] = two
+    state[0] = draw
+    state[1] = other_draw
     state[2] = total
     state[3] = waiting
     return tries

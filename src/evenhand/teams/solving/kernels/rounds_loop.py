@@ -30,28 +30,28 @@ def part(
         logs: -log of (i + 1/2) / len in 1024ths; state: two draws' states, pairs too many.
         heat: first temperature in 1024ths of a pair; cool: last; steps: most swaps tried.
     """
-    one, two, cost = state[0], state[1], state[2]
+    draw, other_draw, cost = state[0], state[1], state[2]
     bases = len(member) // people
-    made = 0
+    steps_done = 0
     block = steps // 64 + 1
     warmth = heat
-    while made < steps and cost > 0:
-        if made % block == 0:
-            warmth = cool + (heat - cool) * (steps - made) // steps * (steps - made) // steps
-        made += 1
-        one = one * 40014 % 2147483563
-        two = two * 40692 % 2147483399
-        mine = (one + two) % (bases * people)
-        base = mine // people * people
-        one = one * 40014 % 2147483563
-        two = two * 40692 % 2147483399
-        theirs = base + (one + two) % people
+    while steps_done < steps and cost > 0:
+        if steps_done % block == 0:
+            warmth = cool + (heat - cool) * (steps - steps_done) // steps * (steps - steps_done) // steps
+        steps_done += 1
+        draw = draw * 40014 % 2147483563
+        other_draw = other_draw * 40692 % 2147483399
+        own = (draw + other_draw) % (bases * people)
+        base = own // people * people
+        draw = draw * 40014 % 2147483563
+        other_draw = other_draw * 40692 % 2147483399
+        theirs = base + (draw + other_draw) % people
         # Seats are drawn: those of one team stand side by side.
-        here = mine // size * size
+        here = own // size * size
         there = theirs // size * size
         if here == there:
             continue
-        first = member[mine]
+        first = member[own]
         other = member[theirs]
         before = cost
         for trial in range(2):
@@ -63,7 +63,7 @@ def part(
                     start = here if way == 0 else there
                     leaves = goes if way == 0 else comes
                     enters = comes if way == 0 else goes
-                    if start + seat == mine or start + seat == theirs:
+                    if start + seat == own or start + seat == theirs:
                         continue
                     mate = member[start + seat]
                     cell = orbit[leaves * people + mate]
@@ -76,15 +76,15 @@ def part(
                     count[cell] += 1
             if trial == 1 or cost <= before:
                 break
-            one = one * 40014 % 2147483563
-            two = two * 40692 % 2147483399
-            if (cost - before) * 1024 <= warmth * logs[(one + two) % len(logs)] // 1024:
+            draw = draw * 40014 % 2147483563
+            other_draw = other_draw * 40692 % 2147483399
+            if (cost - before) * 1024 <= warmth * logs[(draw + other_draw) % len(logs)] // 1024:
                 break
         # A swap that was taken back ended in the second round.
         if trial == 0:
-            member[mine] = other
+            member[own] = other
             member[theirs] = first
-    state[0] = one
-    state[1] = two
+    state[0] = draw
+    state[1] = other_draw
     state[2] = cost
-    return made
+    return steps_done

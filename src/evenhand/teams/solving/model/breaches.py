@@ -23,6 +23,6 @@ def units_broken(problem: TeamsProblem, awards: Ints) -> Iterator[int]:
         criterion.table(awards, len(problem.teams))[None] if code in read else none
         for code, criterion in enumerate(problem.criteria)
     ]
-    one = Placements(problem, awards[None, :], tables)
+    placed = Placements(problem, awards[None, :], tables)
     for rule in problem.rules:
-        yield int(KIND_OF[rule.kind].units(rule, one)[0])
+        yield int(KIND_OF[rule.kind].units(rule, placed)[0])

@@ -23,8 +23,8 @@ Ints = NDArray[np.int64]
 def canonical(problem: TeamsProblem) -> TeamsProblem:
     """Return the problem with columns and values in their own order; awards mean the same. O(n k)."""
     numbered = [_numbered(criterion) for criterion in problem.criteria]
-    order = sorted(range(len(numbered)), key=lambda at: _content(numbered[at][0]))
-    where = {at: new for new, at in enumerate(order)}
+    order = sorted(range(len(numbered)), key=lambda old: _content(numbered[old][0]))
+    where = {old: new for new, old in enumerate(order)}
     rules = tuple(
         replace(
             rule,
@@ -37,7 +37,7 @@ def canonical(problem: TeamsProblem) -> TeamsProblem:
     )
     # A copy by hand: the people are the same, and checking a million names again costs more than the rest.
     out = copy(problem)
-    object.__setattr__(out, "criteria", tuple(numbered[at][0] for at in order))
+    object.__setattr__(out, "criteria", tuple(numbered[old][0] for old in order))
     object.__setattr__(out, "numbers", tuple(sorted(problem.numbers, key=_number_content)))
     object.__setattr__(out, "rules", rules)
     return out

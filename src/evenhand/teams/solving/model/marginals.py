@@ -40,9 +40,9 @@ class Classes:
 def classes_of(sizes: Ints) -> Classes:
     """Group teams by size; O(T log T)."""
     size, of, teams = np.unique(sizes, return_inverse=True, return_counts=True)
-    values = tuple(int(one) for one in size)
+    values = tuple(int(number) for number in size)
     return Classes(
-        values, tuple(int(one) for one in teams), of.astype(np.int64), int(sizes.sum()), lcm(*values, 1)
+        values, tuple(int(number) for number in teams), of.astype(np.int64), int(sizes.sum()), lcm(*values, 1)
     )
 
 
@@ -137,8 +137,8 @@ def _cheapest_cycle(
                     cost = downs[start] + ups[end]
                     if (start, end) not in edges or cost < edges[start, end][0]:
                         edges[start, end] = (cost, value)
-    found = _negative_cycle({edge: cost for edge, (cost, _) in edges.items()}, wide)
-    return [(edges[edge][1], *edge) for edge in found]
+    cycle = _negative_cycle({edge: cost for edge, (cost, _) in edges.items()}, wide)
+    return [(edges[edge][1], *edge) for edge in cycle]
 
 
 def _negative_cycle(cost: dict[tuple[int, int], int], nodes: int) -> list[tuple[int, int]]:
