@@ -44,10 +44,10 @@ def without_leftovers(grid: Grid, name: str, noted: Findings) -> Grid:
         noted.warning(problem, "Delete the row", table=name, row=grid.rows[0])
     remarks = remarks_below(columns, grid.rows)
     for row in remarks:
-        said = next(column[row] for column in columns if column[row])
+        sentence = next(column[row] for column in columns if column[row])
         problem = "stands below the table and was left out"
         mend = "If it belongs to the table, fill the other cells of its row"
-        noted.warning(problem, mend, table=name, row=grid.rows[row], came=said)
+        noted.warning(problem, mend, table=name, row=grid.rows[row], came=sentence)
     gone = {*again, *([0] if ruler else []), *remarks}
     if not gone:
         return grid
