@@ -218,7 +218,7 @@ def test_faults_are_mended_on_the_page(page: Page, server: Server, tmp_path: Pat
     page.goto(server.base + "/import?job=allocation")
     page.set_input_files("#files", tmp_path / "plan.csv")
     page.wait_for_url("**/import/*")
-    expect(page.locator("main")).to_contain_text("Punkte (plan.csv)")
+    expect(page.locator("main")).to_contain_text("1 cell in Punkte is not a number.")
     expect(page.locator("button:has-text('Use it')")).to_be_disabled()
     page.fill(".mends input", "12")
     page.click("text=Write this cell")

@@ -53,7 +53,7 @@ from evenhand.workspace.publications import current_facts, last_publication
 from evenhand.workspace.recipe_files import recipe_toml
 from evenhand.workspace.tasks import answer_row, source_names
 
-__all__ = ["LISTS", "board_values", "dial_of", "found_cell", "router"]
+__all__ = ["LISTS", "board_values", "cells_of", "changes", "dial_of", "found_cell", "names_of", "router"]
 
 router = APIRouter()
 RUN, PLAN = METADATA.tables["run"], METADATA.tables["plan"]
@@ -154,7 +154,7 @@ def board_values(
         view, stale = earlier, True
     else:
         stale = False
-    changed = _changes(earlier, view) if earlier is not None and not stale and shown != tip.state else {}
+    changed = changes(earlier, view) if earlier is not None and not stale and shown != tip.state else {}
     if find and not at and view is not None:
         at = found_cell(view, find)
     selected = _selected(view, at) if view is not None else None
@@ -215,7 +215,7 @@ def _drawn(values: dict[str, Any], earlier: Any, words: Language) -> dict[str, A
         return drawn
     marks = {"at": at, "changed": changed.get("cells"), "gone": changed.get("gone")}
     drawn["answer"] = answer_of(view, words)
-    drawn["changed_said"] = said_change(changed, earlier, view, words) if changed else ""
+    drawn["changed_said"] = said_change(changed, earlier, view, values["tip"], words) if changed else ""
     if view["job"] == "allocation":
         drawn["columns"] = day_columns(view, words, **marks)
         drawn["rules"] = rules_of(view, words)
@@ -232,7 +232,7 @@ def _drawn(values: dict[str, Any], earlier: Any, words: Language) -> dict[str, A
 
 
 def _called(view: Any) -> dict[str, str]:
-    return _names(view) if view else {}
+    return names_of(view) if view else {}
 
 
 def found_cell(view: dict[str, Any], text: str) -> str:
@@ -275,7 +275,7 @@ def _earlier(connection: Any, steps: dict[int, Any], tip: Any) -> tuple[Any, str
     return None, ""
 
 
-def _cells(view: dict[str, Any]) -> dict[str, str]:
+def cells_of(view: dict[str, Any]) -> dict[str, str]:
     """Return what each cell of a view holds: item to recipient and day, person to team, turn and person."""
     if view["job"] == "allocation":
         return {card["item"]: f"{card['who']}|{card['day']}" for day in view["days"] for card in day["cards"]}
@@ -289,11 +289,11 @@ def _cells(view: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """Return what differs between two views of one job: the cells that are new, and those that are gone."""
     if before["job"] != after["job"]:
         return {}
-    old, new = _cells(before), _cells(after)
+    old, new = cells_of(before), cells_of(after)
     if before["job"] == "teams":
         # teams keep no names from one search to the next: most of a team stays together under either
         old = _renamed(old, new)
@@ -411,7 +411,7 @@ def effect(request: Request, plan: str, hall: TheHall, kind: str = "pin", names:
         return JSONResponse({"said": why, "moved": []})
     sentence = told["said"]
     # names are known to the page, not to the child that solved
-    called = _names(view)
+    called = names_of(view)
     if isinstance(sentence, list):
         sentence = [
             sentence[0],
@@ -560,41 +560,7 @@ def _run_row(hall: Hall, run: str) -> Any:
         return connection.execute(select(RUN).where(RUN.c.id == run)).first()
 
 
-@router.get("/plans/{plan}/compare", name="compare")
-def compare(request: Request, plan: str, hall: TheHall, a: int = 0, b: int = 0) -> Response:
-    """Show two steps of a plan side by side: what differs by cell, each measure, each person's change."""
-    with hall.database.read() as connection:
-        row = plan_row(connection, plan)
-        series = series_row(connection, row.series)
-        steps = {s.seq: s for s in history(connection, plan) if s.kind != "goto"}
-        first, second = steps.get(a) or steps[min(steps)], steps.get(b) or steps[row.tip]
-        views = []
-        for compared in (first, second):
-            answer = answer_row(connection, compared.state)
-            views.append(get_json(connection, answer.view) if answer is not None else None)
-    measures = [
-        hall.ask(compared.state, "measures", "") if view else None
-        for compared, view in zip((first, second), views, strict=True)
-    ]
-    differ = _changes(views[0], views[1]) if views[0] and views[1] else {}
-    return hall.page(
-        request,
-        "compare.html",
-        plan=row,
-        series=series,
-        steps=list(steps.values()),
-        a=first,
-        b=second,
-        view_a=views[0],
-        view_b=views[1],
-        differ=differ,
-        measures=measures,
-        new=_cells(views[1]) if views[1] else {},
-        names=_names(views[0]) | _names(views[1]),
-    )
-
-
-def _names(view: Any) -> dict[str, str]:
+def names_of(view: Any) -> dict[str, str]:
     """Return what people call items and recipients of a view."""
     if not view or view["job"] != "allocation":
         return {}

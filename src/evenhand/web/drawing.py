@@ -283,29 +283,11 @@ def _month_entries(view: Mapping[str, Any], words: Language, changed: Any) -> li
                 "key": f"{slot['key']}|{turn['who'][0]}" if turn["who"] else "",
             }
         )
-    for row in view["rows"]:
-        for start, end in _away_spans(row, view["slots"]):
-            entries.append(
-                {
-                    "first": start,
-                    "last": end,
-                    "text": words("{name} away", name=row["name"]),
-                    "kind": "away",
-                    "key": "",
-                }
-            )
+    entries += [
+        {"first": first, "last": last, "text": words("{name} away", name=name), "kind": "away", "key": ""}
+        for name, first, last in view.get("absences", ())
+    ]
     return sorted(entries, key=lambda entry: (entry["kind"] == "away", entry["first"], entry["text"]))
-
-
-def _away_spans(row: Mapping[str, Any], slots: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """Return the stretches of turns that somebody is away for, each from its first day to its last."""
-    spans: list[tuple[str, str]] = []
-    for slot, cell in zip(slots, row["cells"], strict=True):
-        if cell["state"] != "away":
-            continue
-        joins = spans and (date.fromisoformat(slot["iso"]) - date.fromisoformat(spans[-1][1])).days <= 1
-        spans[-1:] = [(spans[-1][0], slot["ends"])] if joins else [*spans[-1:], (slot["iso"], slot["ends"])]
-    return spans
 
 
 def _weeks(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -14,6 +16,7 @@ from evenhand.store import put_blob
 from evenhand.web.board import LISTS, dial_of
 from evenhand.web.forms import AnyForm, TheHall, Who
 from evenhand.web.hall import Hall
+from evenhand.web.language import Language
 from evenhand.workspace.building import csv_bytes, tables_needed
 from evenhand.workspace.drafts import add_step, create_plan, create_series, last_seq, series_row, step_row
 from evenhand.workspace.importing import MOST, Draft, draft_of, template
@@ -89,19 +92,69 @@ def import_draft(request: Request, draft: str, hall: TheHall) -> Response:
         draft=draft_kept,
         id=draft,
         findings=findings,
-        groups=_groups(findings),
+        groups=_groups(findings, hall.language(request)),
         rows_wrong=len({(f.table, f.row) for f in findings if f.row is not None}),
         alike=alike(draft_kept),
         wrong=wrong,
+        samples=[_sample(brought, wrong) for brought in draft_kept.tables],
         series=series,
         job=draft_kept.job,
-        shown=SHOWN,
         needed=tables_needed(draft_kept.form),
         lists=LISTS,
     )
 
 
-def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
+NUMERAL: Final = re.compile(r"[-+]?[\d.,' ]+%?")
+
+
+def _sample(brought: Any, wrong: set[tuple[str, str, int | None]]) -> dict[str, Any]:
+    """Return the places of the rows shown under the heads, wrong ones too, and which heads are of numbers."""
+    faulty = {row for table, _, row in wrong if table == brought.name}
+    places = [at for at, row in enumerate(brought.rows) if row in faulty][: SHOWN - 2]
+    places += [at for at in range(len(brought.rows)) if at not in places][: SHOWN - len(places)]
+    places.sort()
+
+    def numeral(head: str) -> bool:
+        cells = [brought.cells[head][at].strip() for at in places]
+        held = [cell for cell in cells if cell]
+        # one cell in words among numbers is the fault that is looked for: it stands under the others
+        return bool(held) and 2 * sum(bool(NUMERAL.fullmatch(cell)) for cell in held) > len(held)
+
+    return {"places": places, "numerals": {head for head in brought.heads if numeral(head)}}
+
+
+MANY: Final[Mapping[str, str]] = {
+    "is": "are",
+    "has": "have",
+    "was": "were",
+    "does": "do",
+    "needs": "need",
+    "stands": "stand",
+    "ist": "sind",
+    "hat": "haben",
+    "wird": "werden",
+    "kann": "können",
+    "steht": "stehen",
+    "endet": "enden",
+}
+"""What a finding says of one cell, said of several."""
+
+
+def _said(cells: Sequence[Finding], words: Language) -> str:
+    """Return what is wrong with cells of one column: "3 cells in Punkte are not a number"."""
+    first, count = cells[0], len(cells)
+    problem = words.tell(first.problem)
+    if not first.column or first.row is None:
+        where = ", ".join(part for part in (first.column, first.table) if part)
+        return f"{where}: {problem}" if where else problem
+    verb, _, rest = problem.partition(" ")
+    if count == 1:
+        return f"{words('1 cell in {column}', column=first.column)} {problem}"
+    many = f"{MANY[verb]} {rest}" if verb in MANY else f"({problem})"
+    return f"{words('{n} cells in {column}', n=count, column=first.column)} {many}"
+
+
+def _groups(findings: list[Finding], words: Language) -> list[dict[str, Any]]:
     """Return findings grouped by what mends them, with the cells of each."""
     groups: dict[tuple[str, str, str, str], list[Finding]] = {}
     for finding in findings:
@@ -110,7 +163,7 @@ def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
         {
             "table": table,
             "column": column,
-            "problem": problem,
+            "said": _said(cells, words),
             "mend": mend,
             # a hundred cells can be mended by hand; more are mended in the file, and ``count`` says how many
             "cells": cells[:100],
@@ -118,15 +171,20 @@ def _groups(findings: list[Finding]) -> list[dict[str, Any]]:
             "rows": [cell for cell in cells if cell.row is not None][:100],
             "better": {cell.row: better_cell(cell) for cell in cells[:100]},
         }
-        for (table, column, problem, mend), cells in groups.items()
+        for (table, column, _, mend), cells in groups.items()
     ]
 
 
 @router.post("/import/{draft}/columns", name="import_columns")
 def import_columns(draft: str, hall: TheHall, form: AnyForm) -> Response:
     """Take what the columns are, which tables they are, and the dials."""
-    draft_kept = _draft(hall, draft)
-    for index, brought in enumerate(draft_kept.tables):
+    _confirmed(_draft(hall, draft), form)
+    return hall.go(f"/import/{draft}")
+
+
+def _confirmed(draft: Draft, form: Mapping[str, list[Any]]) -> None:
+    """Take what a form says of tables, columns, dials and the name."""
+    for index, brought in enumerate(draft.tables):
         brought.table = str(form.get(f"table.{index}", [brought.table])[0])
         for place, head in enumerate(brought.heads):
             brought.columns[head] = str(form.get(f"column.{index}.{place}", [brought.columns[head]])[0])
@@ -137,12 +195,11 @@ def import_columns(draft: str, hall: TheHall, form: AnyForm) -> Response:
             key = name.removeprefix("dial.")
             value = dial_of(key, values)
             # an emptied dial is taken away, so that the default holds again
-            draft_kept.settings.pop(key, None)
+            draft.settings.pop(key, None)
             if value is not None:
-                draft_kept.settings[key] = value
-    name = " ".join(str(form.get("name", [draft_kept.name])[0]).split())[:60]
-    draft_kept.name = name or draft_kept.name
-    return hall.go(f"/import/{draft}")
+                draft.settings[key] = value
+    name = " ".join(str(form.get("name", [draft.name])[0]).split())[:60]
+    draft.name = name or draft.name
 
 
 @router.post("/import/{draft}/mend", name="import_mend")
@@ -214,11 +271,11 @@ def import_template(form: str, table: str) -> Response:
 def import_use(draft: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Keep the tables and plan them: a new series, or the next step of the one they renew."""
     draft_kept = _draft(hall, draft)
-    name = " ".join(str(form.get("name", [""])[0]).split())[:60]
-    findings = draft_kept.findings()
-    # asked again here: the page may be older than the tables
-    if findings:
-        raise InputError(findings)
+    # the fields above come with the button: what was written there counts, also where nobody looked again
+    _confirmed(draft_kept, form)
+    if draft_kept.findings():
+        # asked again here: a column may just have become another, or the page be older than the tables
+        return hall.go(f"/import/{draft}")
     recipe, content, names = draft_kept.recipe()
     # tables, series and plan in one transaction: an import is there or it is not
     with hall.database.write() as connection:
@@ -233,7 +290,7 @@ def import_use(draft: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
                 "rota": "turn",
             }[draft_kept.job]
             series = create_series(
-                connection, name or draft_kept.name, draft_kept.job, draft_kept.form, unit, who=who
+                connection, draft_kept.name, draft_kept.job, draft_kept.form, unit, who=who
             )
             plan = create_plan(connection, series, "First plan", recipe, who=who)
         key = _tip_state(connection, plan)

@@ -6,7 +6,7 @@ What people who receive see, and who acts for them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -26,7 +26,13 @@ from evenhand.web.language import Language
 from evenhand.workspace import links, swaps
 from evenhand.workspace.drafts import history, plan_row, series_row, step_row
 from evenhand.workspace.people import change_people, facts_then, people_of, plan_of_series
-from evenhand.workspace.publications import balances, last_publication, series_facts, statement
+from evenhand.workspace.publications import (
+    balances,
+    balances_on,
+    last_publication,
+    series_facts,
+    statement,
+)
 from evenhand.workspace.tasks import answer_row
 
 __all__ = ["router"]
@@ -200,14 +206,76 @@ def account(request: Request, series: str, claimant: str, hall: TheHall) -> Resp
     """Show one account like a bank's: date, due, received, standing, newest first."""
     with hall.database.read() as connection:
         row = series_row(connection, series)
-        lines = _lines(statement(connection, row.ledger, claimant))
-        called = _called(connection, series).get(claimant)
-    if called is None:
+        called = _called(connection, series)
+        entries = statement(connection, row.ledger, claimant)
+        facts = series_facts(connection, series)
+        labels = _thing_names(connection, series)
+    if claimant not in called:
         raise HTTPException(404)
-    return hall.page(request, "account.html", series=row, name=claimant, called=called, lines=lines)
+    told = _held(row.job, facts, claimant, called, labels, hall.language(request))
+    return hall.page(
+        request,
+        "account.html",
+        series=row,
+        name=claimant,
+        called=called[claimant],
+        account=_account(entries, told, _today()),
+    )
 
 
-def _lines(entries: list[Any]) -> list[dict[str, Any]]:
+def _held(
+    job: str,
+    facts: Sequence[Any],
+    claimant: str,
+    called: Mapping[str, str],
+    labels: Mapping[str, str],
+    words: Language,
+) -> dict[str, str]:
+    """Return what somebody has on each day: the things by name, or with whom they share a turn."""
+    own = [fact for fact in facts if fact.claimant == claimant]
+    if job == "allocation":
+        held: dict[str, list[str]] = {}
+        for fact in own:
+            held.setdefault(fact.starts, []).append(labels.get(fact.thing, fact.thing))
+        return {day: ", ".join(things) for day, things in held.items()}
+    beside = _beside_on(facts, claimant, called)
+    return {
+        fact.starts: words("with {names}", names=", ".join(beside[fact.starts]))
+        if beside[fact.starts]
+        else ""
+        for fact in own
+    }
+
+
+def _beside_on(facts: Sequence[Any], claimant: str, called: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return who else has the same turn or team, by its first day; teams have none."""
+    own = {(fact.starts, fact.thing) for fact in facts if fact.claimant == claimant}
+    beside: dict[str, list[str]] = {starts: [] for starts, _ in own}
+    for fact in facts:
+        if (fact.starts, fact.thing) in own and fact.claimant != claimant:
+            beside[fact.starts].append(called.get(fact.claimant, fact.claimant))
+    return beside
+
+
+def _account(entries: Sequence[Any], told: Mapping[str, str], today: str) -> dict[str, Any]:
+    """Return an account as a statement: the balance today, and its lines in two parts, newest first.
+
+    A plan is booked when it is published, for days that may be months ahead: what is planned for later stands
+    apart, so that the balance says what has happened so far.
+    """
+    lines = _lines(entries, told)
+    planned = [line for line in lines if line["at"] > today]
+    booked = [line for line in lines if line["at"] <= today]
+    return {
+        "now": booked[0]["lag"] if booked else 0.0,
+        "then": lines[0]["lag"] if lines else 0.0,
+        "planned": planned,
+        "booked": booked,
+        "year": today[:4],
+    }
+
+
+def _lines(entries: Sequence[Any], told: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return entries with the running standing, newest first."""
     lag, out = 0, []
     for entry in entries:
@@ -219,6 +287,7 @@ def _lines(entries: list[Any]) -> list[dict[str, Any]]:
                 "due": entry.due / TICKS,
                 "got": entry.received / TICKS,
                 "note": entry.note,
+                "told": told.get(entry.at, "") if entry.received > 0 else "",
                 "lag": lag / TICKS,
             }
         )
@@ -287,12 +356,16 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         series = series_row(connection, row.series)
         facts = series_facts(connection, row.series)
         called = _called(connection, row.series)
-        lines = _lines(statement(connection, series.ledger, row.claimant))
-        lags = {name: lag / TICKS for name, lag in balances(connection, series.ledger).items()}
+        entries = statement(connection, series.ledger, row.claimant)
+        lags = {name: lag / TICKS for name, lag in balances_on(connection, series.ledger, today).items()}
         offers = [
             s for s in swaps.open_swaps(connection, row.series, every=True) if s.status in ("open", "taken")
         ]
         own_turns = sorted((f for f in facts if f.claimant == row.claimant), key=lambda f: f.starts)
+        # not over yet; a team has no days and lasts until the next round
+        coming = [f for f in own_turns if not f.ends or f.ends >= today]
+        before = _day_before(coming[0].starts) if coming and coming[0].starts else today
+        lags_then = balances_on(connection, series.ledger, before)
         effects = {s.id: swaps.effect(connection, s, row.claimant) for s in offers if s.status == "open"}
         asked = [
             (s, last_publication(connection, s.plan).answer)
@@ -304,15 +377,11 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         earlier = facts_then(connection, row.series, row.claimant, seen) if seen else own_turns
         away = next((p["away"] for p in people_of(connection, row.series) if p["name"] == row.claimant), None)
     words = hall.language(request)
-    coming = [f for f in own_turns if not f.ends or f.ends >= today] or []
-    others = {
-        f.starts: [
-            called.get(g.claimant, g.claimant)
-            for g in facts
-            if (g.starts, g.thing) == (f.starts, f.thing) and g.claimant != row.claimant
-        ]
-        for f in own_turns
-    }
+    others = _beside_on(facts, row.claimant, called)
+    # with names hidden a line of the account says nothing of who served too
+    open_names = series.job == "allocation" or not series.masked
+    told = _held(series.job, facts, row.claimant, called, labels, words) if open_names else {}
+    serving = {f.claimant for f in facts if coming and _alike(f, coming[0])}
     offered = {(s.thing, s.starts): s for s in offers if s.giver == row.claimant and s.status == "open"}
     response = hall.page(
         request,
@@ -322,8 +391,7 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         name=row.claimant,
         called=called.get(row.claimant, row.claimant),
         coming=coming,
-        past=[f for f in own_turns if f not in coming],
-        lines=lines,
+        account=_account(entries, told, today),
         beside=standings_of(_beside(lags, called, row.claimant, words, masked=bool(series.masked)), words),
         news=_news(earlier, own_turns, labels),
         seen=seen,
@@ -339,8 +407,7 @@ def me(request: Request, secret: str, hall: TheHall, ask: str = "") -> Response:
         others=others,
         ask=ask,
         labels=labels,
-        why=_why_me(hall, lags, called, row.claimant),
-        lag=lags.get(row.claimant, 0.0),
+        why=_why_me(lags_then, row.claimant, serving),
     )
     if not seen:
         # the first look: from now on the page can say what changed
@@ -424,25 +491,50 @@ def _today() -> str:
     return datetime.now(UTC).date().isoformat()
 
 
-def _why_me(hall: Hall, lags: Mapping[str, float], called: Mapping[str, str], name: str) -> list[Any]:
-    """Return why in two sentences: where I stand, and where the next one does."""
-    del hall
-    own_lag = lags.get(name, 0.0)
-    ahead = sum(lag > own_lag for lag in lags.values())
-    others = sorted((lag for other, lag in lags.items() if other != name), reverse=True)
-    del called
+def _day_before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def _alike(fact: Any, other: Any) -> bool:
+    """Return whether two people have the same turn."""
+    return (fact.thing, fact.starts) == (other.thing, other.starts)
+
+
+def _why_me(lags: Mapping[str, int], name: str, serving: Collection[str]) -> list[Any]:
+    """Return why in two sentences: where I stand just before my turn, and where the next one in line does.
+
+    Args:
+        lags: everybody's standing before the turn, in ticks.
+        name: who asks.
+        serving: who has the turn, so that the next in line is none of them.
+    """
+    own = round(lags.get(name, 0) / TICKS, 2)
+    more = sum(round(lag / TICKS, 2) > own for lag in lags.values())
     out: list[Any] = []
-    if own_lag >= 0.005:  # noqa: PLR2004 - the last digit shown
-        more = "You are owed {n}, the most of all." if not ahead else "You are owed {n}; {k} are owed more."
-        out.append([more, {"n": round(own_lag, 2), "k": ahead}])
-    elif own_lag <= -0.005:  # noqa: PLR2004 - the last digit shown
-        out.append(["You are {n} ahead: you had more than your share so far.", {"n": round(-own_lag, 2)}])
+    if own > 0:
+        said = (
+            "Just before it you are owed {n}, and nobody is owed more."
+            if not more
+            else "Just before it you are owed {n}; one person is owed more."
+            if more == 1
+            else "Just before it you are owed {n}; {k} people are owed more."
+        )
+        out.append([said, {"n": own, "k": more}])
+    elif own < 0:
+        out.append(["Just before it you are {n} ahead of your share.", {"n": -own}])
     else:
-        out.append(["You are even: you had just your share so far.", {}])
+        out.append(["Just before it you are even: you had just your share.", {}])
+    others = [round(lag / TICKS, 2) for other, lag in lags.items() if other not in serving and other != name]
     if others:
-        top = others[0]
-        sentence = "The next in line is owed {n}." if top >= 0 else "The next in line is {n} ahead."
-        out.append([sentence, {"n": round(abs(top), 2)}])
+        top = max(others)
+        sentence = (
+            "The next in line is owed {n}."
+            if top > 0
+            else "The next in line is even."
+            if not top
+            else "The next in line is {n} ahead."
+        )
+        out.append([sentence, {"n": abs(top)}])
     return out
 
 

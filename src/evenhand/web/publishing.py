@@ -17,7 +17,14 @@ from evenhand.web.hall import Hall
 from evenhand.web.language import Language
 from evenhand.workspace.drafts import add_step, last_seq, plan_row, series_row, step_row
 from evenhand.workspace.periods import amend_draft, next_plan
-from evenhand.workspace.publications import balances, current_facts, last_publication, publish, take_back
+from evenhand.workspace.publications import (
+    balances,
+    booked_lags,
+    current_facts,
+    last_publication,
+    publish,
+    take_back,
+)
 from evenhand.workspace.tasks import answer_row
 
 __all__ = ["publish_draft", "router"]
@@ -64,9 +71,10 @@ def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
         return hall.page(request, "publish_waits.html", **values)
     with hall.database.read() as connection:
         lags = balances(connection, values["series"].ledger)
+        booked = booked_lags(connection, values["series"].ledger, plan)
         last = last_publication(connection, plan)
         before = current_facts(connection, plan)
-    groups = _groups(values["view"], check_answer, lags, booked=_booked(before, check_answer))
+    groups = _groups(values["view"], check_answer, lags, booked=booked)
     old = {(f.claimant, f.thing, f.starts) for f in before}
     new = {(f["claimant"], f["thing"], f["starts"]) for f in check_answer["facts"]}
     return hall.page(
@@ -96,13 +104,19 @@ def _bars(groups: list[dict[str, Any]], words: Language) -> dict[str, Any]:
     return {row["name"]: bar for row, bar in zip(rows, drawn, strict=True)}
 
 
-def _booked(before: list[Any], booked: Any) -> bool:
-    del booked
-    return bool(before)
+FEW: Final = 12
+"""Accounts that are read one by one; more are grouped by how much each got."""
 
 
-def _groups(view: Any, booking: Any, lags: dict[str, int], *, booked: bool) -> list[dict[str, Any]]:
-    """Return accounts grouped by how much each got, so that 195 lines read as three."""
+def _groups(view: Any, booking: Any, lags: dict[str, int], *, booked: Counter[str]) -> list[dict[str, Any]]:
+    """Return accounts before and after, grouped by how much each got, so that 195 lines read as three.
+
+    Args:
+        view: the plan.
+        booking: what would be published: entries, and what is brought forward where the ledger is empty.
+        lags: the accounts as they stand, in ticks.
+        booked: what this plan's earlier publications moved: the new entries stand instead of them.
+    """
     if view["job"] == "teams":
         return []
     moved: Counter[str] = Counter()
@@ -111,21 +125,28 @@ def _groups(view: Any, booking: Any, lags: dict[str, int], *, booked: bool) -> l
         moved[line["claimant"]] += line["due"] - line["received"]
         # whole units: only dues come in parts
         got[line["claimant"]] += line["received"] // TICKS
-    for line in booking["opening"]:
-        if not lags:
-            moved[line["claimant"]] += line["due"] - line["received"]
+    before = Counter(lags)
+    if not lags:
+        for line in booking["opening"]:
+            before[line["claimant"]] += line["due"] - line["received"]
     called = {row["name"]: row["called"] for row in view["standing"]}
     groups: dict[int, list[dict[str, Any]]] = {}
-    for name in sorted(moved, key=lambda group: called.get(group, group)):
-        before = 0 if booked else lags.get(name, 0)
+    for name in sorted(moved.keys() | before.keys(), key=lambda group: called.get(group, group)):
+        after = before[name] - booked[name] + moved[name]
+        if name not in moved and after == before[name]:
+            # an account that this plan does not touch
+            continue
         row = {
             "name": name,
             "called": called.get(name, name),
             "got": got[name],
-            "before": lags.get(name, 0) / TICKS,
-            "after": (before + moved[name]) / TICKS,
+            "before": before[name] / TICKS,
+            "after": after / TICKS,
         }
-        groups.setdefault(got[name], []).append(row)
+        groups.setdefault(got[name] if len(moved) > FEW else 0, []).append(row)
+    if len(moved) <= FEW:
+        rows = sorted(groups.get(0, ()), key=lambda row: -row["got"])
+        return [{"got": None, "rows": rows}] if rows else []
     return [{"got": count, "rows": groups[count]} for count in sorted(groups, reverse=True)]
 
 

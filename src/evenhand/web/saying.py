@@ -116,7 +116,9 @@ def _value(value: Any, words: Language) -> str:
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else words.shown(value)
 
 
-def said_change(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any], words: Language) -> str:
+def said_change(
+    changed: Mapping[str, Any], before: Any, after: Mapping[str, Any], step: Any, words: Language
+) -> str:
     """Return what a step changed in one or two sentences: who has it instead of whom, and what it costs."""
     if not changed["count"]:
         return (
@@ -125,12 +127,18 @@ def said_change(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any
             else words("The plan already fitted.")
         )
     if after["job"] == "allocation":
-        return f"{_loans(changed, before, after, words)} {_points(before, after, words)}".strip()
+        return f"{_loans(changed, before, after, step, words)} {_points(before, after, words)}".strip()
     if after["job"] == "rota":
         turns = [cell.partition("|") for cell in sorted(changed["cells"])]
         sentences = [
             words("{name} takes {day}.", name=name, day={"day": day}) for day, _, name in turns[:NAMED]
         ]
+        if step.kind == "away" and len(step.body["names"]) > 2:  # noqa: PLR2004 - name, first day, last day
+            name, first, last = step.body["names"]
+            # why it changes, before what changes
+            sentences.insert(
+                0, words("{name} is away {a} to {b}.", name=name, a={"day": first}, b={"day": last})
+            )
     else:
         teams = {person["name"]: card["name"] for card in after["cards"] for person in card["people"]}
         sentences = [
@@ -143,14 +151,18 @@ def said_change(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any
     return " ".join(sentences)
 
 
-def _loans(changed: Mapping[str, Any], before: Any, after: Mapping[str, Any], words: Language) -> str:
+def _loans(
+    changed: Mapping[str, Any], before: Any, after: Mapping[str, Any], step: Any, words: Language
+) -> str:
     was = {card["item"]: card for day in before["days"] for card in day["cards"]}
     now = {card["item"]: card for day in after["days"] for card in day["cards"]}
-    # what was pinned is what the person did; else the first in order of the board
+    # what the person touched, then what was pinned, else the first in order of the board
+    touched = next(iter(step.body.get("names", ())), "") if isinstance(step.body, Mapping) else ""
     fresh = [item for item in now if item in changed["cells"]]
-    item = next((loan for loan in fresh if now[loan]["pinned"]), fresh[0] if fresh else "")
-    if not item:
-        gone = next(iter(sorted(changed["gone"])), "")
+    fresh.sort(key=lambda loan: (loan != touched, not now[loan]["pinned"]))
+    item = fresh[0] if fresh else ""
+    if not item or (touched in changed["gone"] and item != touched):
+        gone = touched if touched in changed["gone"] else next(iter(sorted(changed["gone"])), "")
         return words("{thing} is not handed out.", thing=was[gone]["thing"]) if gone in was else ""
     card = now[item]
     if item in was and was[item]["who"] == card["who"]:

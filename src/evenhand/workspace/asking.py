@@ -6,6 +6,7 @@ Each is computed once and kept.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -188,15 +189,23 @@ def _takers(solution: Solution, recipe: Recipe, subject: str, progress: Progress
 def _measures(solution: Solution, recipe: Recipe, subject: str, progress: Progress) -> Any:
     """Return the measures of a plan by name, for two plans side by side."""
     del recipe, subject, progress
+    from evenhand.measures.panel import shown
     from evenhand.solver import measure
 
-    panel = measure(solution)
-    rows = []
-    # the panel's own text, so that two plans are compared in the words the command uses
-    for line in str(panel).splitlines()[1:]:
-        parts = [part for part in line.split("  ") if part.strip()]
-        rows.append([part.strip() for part in parts])
-    return {"rows": rows}
+    return {
+        "rows": [
+            {
+                "name": row.measure.name,
+                "title": row.measure.title,
+                "shown": shown(row.value, row.measure.form),
+                # an endless value has no place in JSON; it is shown in words and not compared
+                "value": float(row.value) if math.isfinite(row.value) else None,
+                "better": row.measure.better,
+                "form": row.measure.form,
+            }
+            for row in measure(solution).rows
+        ]
+    }
 
 
 EFFECTS: Final = {"allocation": _effect_of_pin, "teams": _effect_of_swap, "rota": _effect_of_turn}

@@ -20,6 +20,8 @@ from evenhand.workspace.drafts import plan_row, series_row
 
 __all__ = [
     "balances",
+    "balances_on",
+    "booked_lags",
     "current_facts",
     "faults_of",
     "last_publication",
@@ -158,6 +160,14 @@ def _booked(connection: Connection, ledger: str, plan: str) -> Counter[tuple[str
         booked[row.at, row.claimant, "due"] += row.due
         booked[row.at, row.claimant, "received"] += row.received
     return booked
+
+
+def booked_lags(connection: Connection, ledger: str, plan: str) -> Counter[str]:
+    """Return by how many ticks a plan's entries moved each account so far, swaps and corrections included."""
+    moved: Counter[str] = Counter()
+    for (_, claimant, part), ticks in _booked(connection, ledger, plan).items():
+        moved[claimant] += ticks if part == "due" else -ticks
+    return moved
 
 
 def _any_entry(connection: Connection, ledger: str) -> bool:
@@ -370,11 +380,25 @@ def balances(connection: Connection, ledger: str) -> dict[str, int]:
     return {row.claimant: row.lag for row in rows}
 
 
+def balances_on(connection: Connection, ledger: str, day: str) -> dict[str, int]:
+    """Return everybody's lag in ticks at the end of a day; what is planned for later days is left out."""
+    rows = connection.execute(
+        select(ENTRY.c.claimant, func.sum(ENTRY.c.due - ENTRY.c.received).label("lag"))
+        .where(ENTRY.c.ledger == ledger, ENTRY.c.at <= day)
+        .group_by(ENTRY.c.claimant)
+    )
+    found = {row.claimant: int(row.lag) for row in rows}
+    # whoever has an account has a standing on each day, if only 0
+    return {name: found.get(name, 0) for name in balances(connection, ledger)}
+
+
 def statement(connection: Connection, ledger: str, claimant: str) -> list[Any]:
-    """Return the entries of one account, oldest first."""
+    """Return the entries of one account by the day they count for, a correction after what it corrects."""
     return list(
         connection.execute(
-            select(ENTRY).where(ENTRY.c.ledger == ledger, ENTRY.c.claimant == claimant).order_by(ENTRY.c.seq)
+            select(ENTRY)
+            .where(ENTRY.c.ledger == ledger, ENTRY.c.claimant == claimant)
+            .order_by(ENTRY.c.at, ENTRY.c.seq)
         ).all()
     )
 

@@ -50,6 +50,7 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
         "slots": slots,
         "past": _past(problem),
         "rows": _rows(solution, slots),
+        "absences": _absences(solution.problem),
         "turns": _why_each(solution),
         "count": turns,
         "unit": "turn",
@@ -216,6 +217,27 @@ def _away(problem: Any) -> Any:
     ):
         out[(problem.slot_start <= last) & (problem.slot_end >= first), who] = True
     return out
+
+
+def _absences(problem: Any) -> list[tuple[str, str, str]]:
+    """Return who is away from which day to which, as far as the plan reaches."""
+    if not len(problem.slot_start):
+        return []
+    first, last = int(problem.slot_start.min()), int(problem.slot_end.max())
+    return [
+        (
+            problem.people[who],
+            date.fromordinal(max(begins, first)).isoformat(),
+            date.fromordinal(min(ends, last)).isoformat(),
+        )
+        for who, begins, ends in zip(
+            problem.absent_person.tolist(),
+            problem.absent_from.tolist(),
+            problem.absent_to.tolist(),
+            strict=True,
+        )
+        if begins <= last and ends >= first
+    ]
 
 
 def _why_each(solution: Solution) -> list[dict[str, Any]]:
