@@ -6,15 +6,20 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from evenhand.core.progress import Progress
 from evenhand.core.recipe import Recipe
-from evenhand.store import Database, put_blob
+from evenhand.store import Database, open_database, put_blob
 from evenhand.store.schema import METADATA
-from evenhand.work import finish, submit, take
-from evenhand.workspace.drafts import create_plan, create_series, plan_row, step_row
+from evenhand.web.hall import Hall
+from evenhand.web.security import COOKIE
+from evenhand.web.serving import hall_of
+from evenhand.work import finish, perform, submit, take
+from evenhand.workspace.drafts import add_step, create_plan, create_series, plan_row, step_row
 from evenhand.workspace.publications import publish
+from evenhand.workspace.samples import make_sample
 from evenhand.workspace.tasks import Desk
 
 
@@ -66,3 +71,60 @@ def crowd(store: Database) -> tuple[str, str]:
             connection, create_series(connection, "Crowd", "teams", "roster", "person"), "", recipe
         )
         return plan, step_row(connection, plan, plan_row(connection, plan).tip).state
+
+
+HOST = "127.0.0.1:8321"
+ORIGIN = {"Origin": f"http://{HOST}"}
+
+
+class Desktop:
+    """An application with a sample whose runs are taken by hand, so that a test says when each ends."""
+
+    def __init__(self, place: str, sample: str = "garden") -> None:
+        """Make the sample and plan it; in a garden one turn is forbidden by a step not planned yet."""
+        self.store: Database = open_database(place)
+        self.hall: Hall
+        self.hall, app = hall_of(self.store, "127.0.0.1", 8321)
+        # no children: what is queued waits until the test does it
+        self.hall.pool = None
+        self.client = TestClient(app, base_url=f"http://{HOST}")
+        self.client.cookies.set(COOKIE, self.hall.keeper.open_session(name="Ann"))
+        with self.store.write() as connection:
+            self.plan = make_sample(connection, sample, who="Ann")
+        planned(self.store, self.plan)
+        self.key = ""
+        if sample == "garden":
+            with self.store.write() as connection:
+                body = {"names": ["2026-02-17", "Jay"]}
+                self.key = add_step(connection, self.plan, 1, "forbid", body, "Ann").state
+
+    def queued(self) -> Any:
+        """Queue the draft and take the run in hand."""
+        with self.store.write() as connection:
+            submit(connection, self.key, "solve", {}, plan=self.plan)
+        return take(self.store, "test")
+
+    def do(self, run: Any) -> None:
+        """Do a run, as a child does."""
+        assert perform(self.store, Desk(self.store), run, child=False) is None
+
+    def work(self) -> None:
+        """Do all that waits."""
+        while (run := take(self.store, "test")) is not None:
+            self.do(run)
+
+    def send(self, where: str, **form: Any) -> str:
+        """Send a form of the plan, and return the page it comes to."""
+        return str(self.client.post(f"/plans/{self.plan}{where}", data=form, headers=ORIGIN).text)
+
+    def page(self, more: str = "", language: str = "en") -> str:
+        """Return the board, or a page below it."""
+        return self.get(f"/plans/{self.plan}{more}", language)
+
+    def get(self, where: str, language: str = "en") -> str:
+        """Return any page, in a language."""
+        return str(self.client.get(where, headers={"Accept-Language": language}).text)
+
+    def post(self, where: str, **form: Any) -> str:
+        """Send any form, and return the page it comes to."""
+        return str(self.client.post(where, data=form, headers=ORIGIN).text)

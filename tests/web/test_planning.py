@@ -6,67 +6,14 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import event, select
 
-from evenhand.store import Database, open_database
 from evenhand.store.schema import METADATA
-from evenhand.web.hall import Hall
-from evenhand.web.security import COOKIE
-from evenhand.web.serving import hall_of
-from evenhand.work import ask_to_stop, perform, submit, take
+from evenhand.work import ask_to_stop, submit, take
 from evenhand.workspace import links
 from evenhand.workspace.drafts import add_step, create_plan, history, plan_row, recipe_at
 from evenhand.workspace.publications import current_facts
-from evenhand.workspace.samples import make_sample
-from evenhand.workspace.tasks import Desk
-from planned import planned
-
-HOST = "127.0.0.1:8321"
-ORIGIN = {"Origin": f"http://{HOST}"}
-
-
-class Desktop:
-    """An application with a garden whose next run is taken by hand, so that a test says when it ends."""
-
-    def __init__(self, place: str) -> None:
-        """Make the garden, plan it, and pin a turn of it."""
-        self.store: Database = open_database(place)
-        self.hall: Hall
-        self.hall, app = hall_of(self.store, "127.0.0.1", 8321)
-        # no children: what is queued waits until the test does it
-        self.hall.pool = None
-        self.client = TestClient(app, base_url=f"http://{HOST}")
-        self.client.cookies.set(COOKIE, self.hall.keeper.open_session(name="Ann"))
-        with self.store.write() as connection:
-            self.plan = make_sample(connection, "garden", who="Ann")
-        planned(self.store, self.plan)
-        with self.store.write() as connection:
-            body = {"names": ["2026-02-17", "Jay"]}
-            self.key = add_step(connection, self.plan, 1, "forbid", body, "Ann").state
-
-    def queued(self) -> Any:
-        """Queue the draft and take the run in hand."""
-        with self.store.write() as connection:
-            submit(connection, self.key, "solve", {}, plan=self.plan)
-        return take(self.store, "test")
-
-    def do(self, run: Any) -> None:
-        """Do a run, as a child does."""
-        assert perform(self.store, Desk(self.store), run, child=False) is None
-
-    def work(self) -> None:
-        """Do all that waits."""
-        while (run := take(self.store, "test")) is not None:
-            self.do(run)
-
-    def send(self, where: str, **form: Any) -> str:
-        """Send a form of the plan, and return the page it comes to."""
-        return str(self.client.post(f"/plans/{self.plan}{where}", data=form, headers=ORIGIN).text)
-
-    def page(self, more: str = "") -> str:
-        """Return the board, or a page below it."""
-        return str(self.client.get(f"/plans/{self.plan}{more}").text)
+from planned import ORIGIN, Desktop, planned
 
 
 @pytest.fixture
