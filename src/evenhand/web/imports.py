@@ -110,12 +110,12 @@ NUMERAL: Final = re.compile(r"[-+]?[\d.,' ]+%?")
 def _sample(brought: Any, wrong: set[tuple[str, str, int | None]]) -> dict[str, Any]:
     """Return the places of the rows shown under the heads, wrong ones too, and which heads are of numbers."""
     faulty = {row for table, _, row in wrong if table == brought.name}
-    places = [at for at, row in enumerate(brought.rows) if row in faulty][: SHOWN - 2]
-    places += [at for at in range(len(brought.rows)) if at not in places][: SHOWN - len(places)]
+    places = [place for place, row in enumerate(brought.rows) if row in faulty][: SHOWN - 2]
+    places += [place for place in range(len(brought.rows)) if place not in places][: SHOWN - len(places)]
     places.sort()
 
     def numeral(head: str) -> bool:
-        cells = [brought.cells[head][at].strip() for at in places]
+        cells = [brought.cells[head][place].strip() for place in places]
         held = [cell for cell in cells if cell]
         # one cell in words among numbers is the fault that is looked for: it stands under the others
         return bool(held) and 2 * sum(bool(NUMERAL.fullmatch(cell)) for cell in held) > len(held)

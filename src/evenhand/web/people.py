@@ -512,14 +512,14 @@ def _why_me(lags: Mapping[str, int], name: str, serving: Collection[str]) -> lis
     more = sum(round(lag / TICKS, 2) > own for lag in lags.values())
     out: list[Any] = []
     if own > 0:
-        said = (
+        sentence = (
             "Just before it you are owed {n}, and nobody is owed more."
             if not more
             else "Just before it you are owed {n}; one person is owed more."
             if more == 1
             else "Just before it you are owed {n}; {k} people are owed more."
         )
-        out.append([said, {"n": own, "k": more}])
+        out.append([sentence, {"n": own, "k": more}])
     elif own < 0:
         out.append(["Just before it you are {n} ahead of your share.", {"n": -own}])
     else:

@@ -387,9 +387,9 @@ def balances_on(connection: Connection, ledger: str, day: str) -> dict[str, int]
         .where(ENTRY.c.ledger == ledger, ENTRY.c.at <= day)
         .group_by(ENTRY.c.claimant)
     )
-    found = {row.claimant: int(row.lag) for row in rows}
+    lags = {row.claimant: int(row.lag) for row in rows}
     # whoever has an account has a standing on each day, if only 0
-    return {name: found.get(name, 0) for name in balances(connection, ledger)}
+    return {name: lags.get(name, 0) for name in balances(connection, ledger)}
 
 
 def statement(connection: Connection, ledger: str, claimant: str) -> list[Any]:
