@@ -7,12 +7,13 @@ JSON, and pages that show an upload.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 
 from evenhand.core.errors import Findings, InputError
+from evenhand.tables.by_content import candidate_columns, mapped
 from evenhand.tables.calendar_days import days
 from evenhand.tables.containers import CALENDAR, Container
 from evenhand.tables.descriptions import KINDS, kinds_of
@@ -27,6 +28,7 @@ from evenhand.tables.recognise import (
     recognise,
     refuse_header_below,
     tell_words,
+    with_names,
 )
 from evenhand.tables.table import Table
 from evenhand.tables.texts import fold
@@ -46,6 +48,10 @@ WHAT: Final = {
     "teams": "teams (who goes with whom)",
     "rota": "a rota (whose turn it is)",
 }
+ASKED_BACK: Final = (
+    "The heads do not say what this table is. If each row says what somebody could get, this plans it; "
+    "item and recipient may be the other way round:\n\n  {}"
+)
 DELIMITERS: Final = {"\t": "tabs", ";": "semicolons", "|": "pipes", ",": "commas"}
 FEW: Final = 12
 """Distinct values up to which a column is said to hold kinds rather than names."""
@@ -125,20 +131,14 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
         shown: what the command to run calls it.
     """
     findings, out = Findings(), Overview()
-    files = source.files if isinstance(source, Container) else {"": source}
-    tables: dict[str, tuple[str, Table, Given | Any]] = {}
-    # A calendar is read with the days of a plan, which are not known here.
-    for file in sorted(file for file in files if not file.lower().endswith(CALENDAR)):
-        given = files[file]
-        try:
-            tables[file] = (file, read(given, file, findings), given)
-        except InputError as error:
-            findings.errors += [complaint for complaint in error.findings if complaint not in findings.errors]
+    tables = _read_all(source, findings)
     stem = source.stem if isinstance(source, Container) else None
     fits = {name: _fitting(name, tables, stem) for name in ((job,) if job else JOBS)}
     if not job and all(_names_alone(fit) for fit in fits["teams"].values()):
         fits["teams"] = {}  # nothing to balance
     best = max(fits, key=lambda name: _worth(name, fits[name], isinstance(source, Container)))
+    line = "" if _complete(best, fits[best].values()) else _line_by_content(tables, fits, shown)
+    best = "allocation" if line else best
     out.job = best if fits[best] else ""
     held = list(fits[best].values())
     _header_faults(tables, fits[best], findings)
@@ -154,11 +154,46 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
     if out.job and complete and not findings.errors:
         out.command = _command(out.job, fits[best], tables, shown)
     out.answer = _answer(out.job, fits[best], findings, complete=complete)
+    if line:
+        out.answer = ASKED_BACK.format(line)
     if not tables and findings.errors:
         out.answer = f"{shown} cannot be read as a table."
     out.errors = list(dict.fromkeys(map(str, findings.errors)))
     out.warnings = list(dict.fromkeys(map(str, findings.warnings)))
     return out
+
+
+def _read_all(
+    source: Container | Given | Any, findings: Findings
+) -> dict[str, tuple[str, Table, Given | Any]]:
+    """Return every table of a source that can be read, by its file; "" is the only one of a source of one."""
+    files = source.files if isinstance(source, Container) else {"": source}
+    tables: dict[str, tuple[str, Table, Given | Any]] = {}
+    # A calendar is read with the days of a plan, which are not known here.
+    for file in sorted(file for file in files if not file.lower().endswith(CALENDAR)):
+        given = files[file]
+        try:
+            tables[file] = (file, read(given, file, findings), given)
+        except InputError as error:
+            findings.errors += [complaint for complaint in error.findings if complaint not in findings.errors]
+    return tables
+
+
+def _line_by_content(tables: dict[str, Any], fits: dict[str, dict[str, Match]], shown: str) -> str:
+    """Return the command for one table that may be of candidates by what it holds; "" if it is not.
+
+    The table is then taken for one, so that what is said of its columns goes with the line.
+    """
+    if "" not in tables or "allocation" not in fits:
+        return ""
+    table = tables[""][1]
+    fit = match(kinds_of("allocation")[0], list(table.columns))
+    guess = candidate_columns(table, fit.columns)
+    if not guess:
+        return ""
+    likely = {column: (head,) for column, head in guess.items()}
+    fits["allocation"] = {"": replace(fit, near=likely | fit.near)}
+    return f"evenhand allocate {shown} {mapped(guess)}"
 
 
 def _names_alone(fit: Match) -> bool:
@@ -170,7 +205,7 @@ def _header_faults(tables: dict[str, Any], fits: dict[str, Match], findings: Fin
     for file, (_, table, _given) in tables.items():
         fit = fits.get(file)
         try:
-            refuse_header_below(table, recognised=fit is not None and fit.complete)
+            refuse_header_below(table, recognised=fit is not None and fit.by_heads)
         except InputError as error:
             findings.errors[:0] = error.findings
 
@@ -197,9 +232,15 @@ def _fitting(job: str, tables: dict[str, Any], stem: Callable[[str], str] | None
                 None,
             )
             if kind is not None:
-                out[file] = match(kind, heads, mapping)
+                out[file] = with_names(match(kind, heads, mapping), table)
         elif fits := recognise(heads, file=table.name, job=job, mapping=mapping):
-            out[file] = fits[0]
+            out[file] = with_names(fits[0], table)
+        elif job in ("teams", "rota"):
+            # No head tells anything: a roster all the same, if one column holds names.
+            roster = next(kind for kind in kinds_of(job) if kind.name == "people")
+            named = with_names(match(roster, heads, mapping), table)
+            if named.complete:
+                out[file] = named
     return out
 
 

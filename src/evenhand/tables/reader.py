@@ -19,7 +19,14 @@ from evenhand.tables.frames import ACCEPTED, columns_of_frame, columns_of_parque
 from evenhand.tables.leftovers import without_leftovers
 from evenhand.tables.oddities import noted_oddities
 from evenhand.tables.quick_csv import QUICK_FROM, parse_plain
-from evenhand.tables.recognise import heads_to_miss, match, refuse_header_below, renamed, tell_words
+from evenhand.tables.recognise import (
+    heads_to_miss,
+    match,
+    refuse_header_below,
+    renamed,
+    tell_words,
+    with_names,
+)
 from evenhand.tables.table import Origin, Source, Table
 from evenhand.tables.texts import as_text, as_texts, tidy, tidy_words
 
@@ -137,8 +144,9 @@ def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
         kind = TableKind("", table.name, "", (), own=True)
     # Heads that have our names from an earlier reading are settled.
     fits = match(kind, [head for head in table.columns if head not in table.called], given.mapping)
+    fits = with_names(fits, table)
     if kind.columns and table.origin.kind != "values":
-        refuse_header_below(table, recognised=fits.complete)
+        refuse_header_below(table, recognised=fits.by_heads)
     if given.seen is not None:
         given.seen.update(head for column, head in fits.columns.items() if fits.how[column] == "said")
     tell_words(table, fits)

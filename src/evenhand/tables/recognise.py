@@ -29,6 +29,7 @@ from pathlib import PurePath
 from typing import Final
 
 from evenhand.core.errors import Finding, Findings, InputError
+from evenhand.tables.by_content import named_column
 from evenhand.tables.descriptions import KINDS, ColumnKind, TableKind
 from evenhand.tables.table import Headed, Table
 from evenhand.tables.texts import fold, near
@@ -43,14 +44,20 @@ __all__ = [
     "recognise",
     "refuse_header_below",
     "renamed",
+    "with_names",
     "word_key",
 ]
 
-SURE: Final = {"said": 1.0, "name": 1.0, "also": 0.9, "word": 0.7}
+SURE: Final = {"said": 1.0, "name": 1.0, "also": 0.9, "word": 0.7, "content": 0.5}
 """How a head was found to be a column: said by a person, our own name, another head that the reader takes,
-a word of four languages; and how much each counts when tables are compared. Only the order matters: with
-words at the weight of names a roster with the columns Datum and Person would be as much a history as one with
-date and name."""
+a word of four languages, the cells below it; and how much each counts when tables are compared. Only the
+order matters: with words at the weight of names a roster with the columns Datum and Person would be as much a
+history as one with date and name."""
+
+GUESSED: Final = frozenset({"word", "content"})
+"""Ways in which a head was found that may be wrong, and are said."""
+TOLD: Final = GUESSED | {"said"}
+"""Ways in which a head was found that is not the reader's own: the column gets our name."""
 
 NEEDED_COUNTS: Final = 2.0
 OPTIONAL_COUNTS: Final = 1.5
@@ -102,6 +109,11 @@ class Match:
     def complete(self) -> bool:
         """Whether nothing that the table needs is missing."""
         return not self.missing
+
+    @property
+    def by_heads(self) -> bool:
+        """Whether the heads alone tell everything that the table needs."""
+        return self.complete and "content" not in self.how.values()
 
 
 @dataclass(slots=True)
@@ -393,7 +405,7 @@ def renamed(table: Table, fits: Match) -> Table:
     A head that the reader takes by itself stays. A column that already has the name and is not meant is
     left out. Findings of the new table name both: "column Partner (recipient)".
     """
-    names = {head: column for column, head in fits.columns.items() if fits.how[column] in {"said", "word"}}
+    names = {head: column for column, head in fits.columns.items() if fits.how[column] in TOLD}
     names = {head: column for head, column in names.items() if fold(head) != fold(column)}
     if not names:
         return table
@@ -407,11 +419,30 @@ def renamed(table: Table, fits: Match) -> Table:
     return replace(table, columns=Headed(columns), called={**table.called, **called})
 
 
+def with_names(fits: Match, table: Table) -> Match:
+    """Return a match that takes a column of names for what it is, where no head said which one that is."""
+    if fits.kind.name != "people" or fits.missing != ("name",):
+        return fits
+    head = named_column(table, fits.spare)
+    if not head or fits.near.get("name"):
+        return fits
+    spare = tuple(other for other in fits.spare if other != head)
+    columns, how = {**fits.columns, "name": head}, {**fits.how, "name": "content"}
+    return replace(
+        fits,
+        columns=columns,
+        how=how,
+        missing=(),
+        spare=spare,
+        score=fits.score + NEEDED_COUNTS * SURE["content"],
+    )
+
+
 def tell_words(table: Table, fits: Match) -> None:
     """Note which heads were taken for a column by a word, so that a wrong guess is seen."""
-    taken = [f"{head} as {column}" for column, head in fits.columns.items() if fits.how[column] == "word"]
+    taken = [f"{head} as {column}" for column, head in fits.columns.items() if fits.how[column] in GUESSED]
     if taken:
-        head, column = next((h, c) for c, h in fits.columns.items() if fits.how[c] == "word")
+        head, column = next((h, c) for c, h in fits.columns.items() if fits.how[c] in GUESSED)
         pair = f'"{head}={column}"' if " " in head else f"{head}={column}"
         table.findings.warning(
             f"was read with {', '.join(taken)}",
@@ -432,7 +463,7 @@ def look_at(table: Table, fits: Match, findings: Findings | None = None) -> Find
     seen = replace(renamed(table, fits), findings=noted)
     for name in fits.columns:
         if name in fits.kind:
-            held = fits.how[name] in {"said", "word"}
+            held = fits.how[name] in TOLD
             _look_at_column(seen, fits.kind.column(name), name if held else fits.columns[name])
     return noted
 

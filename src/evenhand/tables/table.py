@@ -8,6 +8,7 @@ from datetime import date
 from fractions import Fraction
 from functools import partial
 from math import lcm
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -144,10 +145,11 @@ class Table:
         head = self.columns.head(column) if isinstance(self.columns, Headed) else column
         return self.called.get(head, head)
 
-    def need(self, *columns: str) -> bool:
+    def need(self, *columns: str, guess: Mapping[str, str] | None = None) -> bool:
         """Note every column that is missing, with a near miss where there is one; whether all are there.
 
-        A source without any rows and columns (an empty list) lacks nothing.
+        A source without any rows and columns (an empty list) lacks nothing. ``guess`` are heads that may be
+        missing columns by what stands below them.
         """
         if not self.columns and not self.rows:
             return True
@@ -156,6 +158,8 @@ class Table:
         for column in missing:
             meant = near(column, spare)
             mend = f"Did you mean {meant}? Then rename it, or say --map {meant}={column}" if meant else ""
+            if not meant and guess and column in guess:
+                mend = f"If {guess[column]} is it, say so: --map {quote(f'{guess[column]}={column}')}"
             mend = mend or f"Add the column {column}"
             self._missing(column, mend)
         return not missing

@@ -15,6 +15,7 @@ from evenhand.allocation.reading.own_groups import GroupRule, group_of
 from evenhand.allocation.reading.picks import named, picked
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, near, read
+from evenhand.tables.by_content import candidate_columns
 
 __all__ = ["from_tables", "from_values"]
 
@@ -63,7 +64,7 @@ def from_tables(
     """
     findings = Findings()
     table = _read(candidates, "candidates", findings)
-    complete = table.need("item", "recipient", "score")
+    complete = table.need("item", "recipient", "score", guess=_guessed(table))
     slots = _capacity(capacity, findings)
     # Without these columns there are no codes, so nothing further can be checked.
     if not complete:
@@ -107,6 +108,12 @@ def from_tables(
         slots_given=slots is not None,
         fair_unit=unit,
     )
+
+
+def _guessed(table: Table) -> dict[str, str]:
+    """Return which heads the needed columns may be, where all that are missing can be guessed."""
+    known = {column: column for column in ("item", "recipient", "score", "day") if table.has(column)}
+    return {} if {"item", "recipient", "score"} <= known.keys() else candidate_columns(table, known)
 
 
 def from_values(
