@@ -1,11 +1,11 @@
 """Break judges, ledger, shares and measures in small ways, and see that a test notices: `make mutants`.
 
-`python tests/mutants.py [PART ...] [--lived] [--anew] [--minutes M]`. mutmut says how a function can be
-broken; this runner makes it quick. The tests of a part are collected once, in one process, which forks for
-every mutant: the child switches the mutant on and runs the tests that reach its function, those first that
-killed its brothers and then the quickest, until one fails. Verdicts are kept in `build/mutants`, so that a
-run that was ended goes on: a mutant is tried again only where its function changed, or where it lived and the
-tests changed.
+`python tests/mutants.py [PART or MODULE ...] [--lived] [--anew] [--minutes M]`. mutmut says how a function
+can be broken; this runner makes it quick. The tests of a part are collected once, in one process, which
+forks for every mutant: the child switches the mutant on and runs the tests that reach its function, those
+first that killed its brothers and then the quickest, until one fails. Verdicts are kept in `build/mutants`,
+so that a run that was ended goes on: a mutant is tried again only where its function changed, or where it
+lived and the tests changed.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -45,6 +46,8 @@ EXAMPLES = 20
 """Examples that a property test draws for one mutant, instead of its hundred or more."""
 LONGEST = 1.0
 """Seconds of a test that is run for mutants, at most: what only a longer one notices lives here."""
+ENOUGH = 0.5
+"""Seconds of tests that a mutant is tried with, the quickest; one that needs more is named by no test."""
 MEMORY = 6 << 30
 """Bytes that a mutant may take: a broken bound may fill the machine."""
 
@@ -78,6 +81,14 @@ PARTS = {
         ("tests/rota/judging",),
     ),
 }  # fmt: skip
+
+
+def part_of(name: str) -> Part:
+    """Return a part by its name, or by the name of one of its modules: then that module alone."""
+    if name in PARTS:
+        return PARTS[name]
+    (tests,) = {part.tests for part in PARTS.values() if name in part.modules}
+    return Part((name,), tests)
 
 
 @dataclass(frozen=True)
@@ -315,8 +326,11 @@ class Runner:
                 break
             reaching = functions.get(f"{module.module}.{function_of(mutant)}", set())
             those = {test for test in reaching if took[test] <= LONGEST}
+            quick = sorted(those, key=lambda test: (took[test], test))
+            quick = [test for test, total in zip(quick, accumulate(took[test] for test in quick), strict=True)
+                     if total <= ENOUGH]  # fmt: skip
             order = sorted(
-                those, key=lambda test: (-min(killers[test], 1), took[test] - killers[test] / 100, test)
+                quick, key=lambda test: (-min(killers[test], 1), took[test] - killers[test] / 100, test)
             )
             told, by = (
                 self.verdict(f"{module.module}.{mutant}", [items[test] for test in order], took)
@@ -359,7 +373,7 @@ def write(module: str, verdicts: dict[str, dict[str, str]]) -> None:
 
 def run_part(name: str, minutes: float, *, anew: bool) -> None:
     """Try the mutants of one part in this process."""
-    part = PARTS[name]
+    part = part_of(name)
     modules = [broken(module) for module in part.modules]
     sys.meta_path.insert(0, Finder(modules))
     until = time.monotonic() + 60 * minutes
@@ -380,7 +394,7 @@ def table(names: Iterable[str], *, lived: bool) -> str:
     living: list[str] = []
     whole: Counter[str] = Counter()
     for name in names:
-        for short in PARTS[name].modules:
+        for short in part_of(name).modules:
             kept = read(f"evenhand.{short}")
             count = Counter(row["verdict"] for row in kept.values())
             dead = count["died"] + count["no end"]
@@ -408,7 +422,9 @@ def table(names: Iterable[str], *, lived: bool) -> str:
 def main() -> None:
     """Try the mutants of the parts named, or of all, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; left out, all")
+    parser.add_argument(
+        "parts", nargs="*", help=f"of {', '.join(PARTS)}, or one of their modules; left out, all"
+    )
     parser.add_argument("--lived", action="store_true", help="only print what the mutants changed that lived")
     parser.add_argument("--table", action="store_true", help="only print the table of what was tried")
     parser.add_argument("--anew", action="store_true", help="forget the verdicts of earlier runs")
@@ -417,7 +433,8 @@ def main() -> None:
     asked = parser.parse_args()
     os.chdir(ROOT)
     names = asked.parts or list(PARTS)
-    if unknown := sorted(set(names) - set(PARTS)):
+    modules = {module for part in PARTS.values() for module in part.modules}
+    if unknown := sorted(set(names) - set(PARTS) - modules):
         parser.error(f"no part is called {', '.join(unknown)}; parts are {', '.join(PARTS)}")
     if asked.here:
         run_part(names[0], asked.minutes, anew=asked.anew)

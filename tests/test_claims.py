@@ -16,10 +16,13 @@ from pyarrow import parquet
 
 import evenhand as eh
 from evenhand import documents
+from evenhand.cli.app import run
+from evenhand.core import desk
 from evenhand.core.errors import InputError
 from evenhand.core.solution import Solution
 from evenhand.documents import sidecar
-from evenhand.jobs import asking_named
+from evenhand.jobs import asking_named, job_named
+from evenhand.report.notes import certificate_said
 from evenhand.report.summary import proof_line
 from evenhand.solver import VERBS
 
@@ -242,3 +245,78 @@ def test_json_that_no_reader_can_bear_is_an_input_error(content: bytes) -> None:
     """Endless nesting, numbers of thousands of digits and half characters are refused in a sentence."""
     with pytest.raises(InputError, match=r"week\.json"):
         documents.loads(content, name="week.json")
+
+
+OTHER_WORDS = [
+    ("teams", {"certificate": "Proven: everybody would choose these teams."}),
+    ("teams", {"proven": "by oath"}),
+    ("teams", {"proven": 7}),
+    ("teams", {"proven": ["tried"]}),
+    ("teams", {"certificate": 1}),
+    ("teams", {"changed": ["p0"]}),
+    ("teams", {"changed": ["p0", "Nobody"]}),
+    ("teams", {"changed": "p0"}),
+    ("optimise", {"says": "No two people ever meet."}),
+    ("optimise", {"says": None}),
+    ("optimise", {"least_largest_lag": "0"}),
+    ("optimise", {"least_largest_lag": True}),
+    ("optimise", {"views": 1}),
+    ("optimise", {"views": {"proven": "yes"}}),
+    ("optimise", {"breaks": {"least": None}}),
+    ("optimise", {"breaks": []}),
+    ("optimise", {"seed": "one"}),
+    ("online", {"says": "No plan is nearer."}),
+    ("quota-smooth", {"certificate": "It holds."}),
+    ("quota-smooth", {"certificate": None, "says": "No plan is nearer."}),
+]
+"""Kind of plan, and what somebody writes into the proof of its file."""
+
+
+@pytest.mark.parametrize(("name", "words"), OTHER_WORDS)
+def test_no_file_can_say_what_is_proven_in_its_own_words(name: str, words: dict[str, Any]) -> None:
+    """Sentences on what is proven are the judge's, made anew: other ones, and odd figures, are refused."""
+    proof = json.loads(documents.dumps(plans()[name]))["proof"]
+    with pytest.raises(InputError, match="proof"):
+        changed(plans()[name], proof=proof | words)
+
+
+def uneven_teams() -> Solution:
+    """Return teams that others would beat: all of office A in the first team."""
+    problem = plans()["teams"].problem
+    office = [str(cell) for cell in problem.columns["office"]]
+    awards = np.argsort(np.argsort(office, kind="stable"), kind="stable") // 3
+    return desk.judged(job_named("teams"), problem, awards, bound=0, proof={"proven": ""}, verbs=VERBS)
+
+
+def test_what_a_files_bound_rests_on_is_said_to_be_its_word() -> None:
+    """Uneven teams whose file says that all were tried: marked, said to be a claim, and found out."""
+    uneven = uneven_teams()
+    assert "Not proven best" in str(uneven.proof["certificate"])
+    raw = json.loads(documents.dumps(uneven))
+    told = "All arrangements were tried: none that keeps the rules has a lower value."
+    # Where value and bound differ, "tried" proves nothing, and the sentence is not the judge's.
+    with pytest.raises(InputError, match="says certificate otherwise"):
+        documents.loads(json.dumps(raw | {"proof": {"proven": "tried", "certificate": told}}).encode())
+    claim = {
+        "proof": {"proven": "tried", "certificate": told},
+        "bound": raw["objective"],
+        "status": "optimal",
+    }
+    forged_file = documents.loads(json.dumps(raw | claim).encode(), VERBS)
+    assert certificate_said(forged_file) == (False, f"The file claims, and nothing in it proves: {told}")
+
+
+def test_a_forged_sentence_is_refused_by_the_command_that_checks_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``measure --certificate`` plans again where a file's bound is its word, and tells the better teams."""
+    uneven = uneven_teams()
+    raw = json.loads(documents.dumps(uneven))
+    told = "All arrangements were tried: none that keeps the rules has a lower value."
+    raw |= {"proof": {"proven": "tried", "certificate": told}, "bound": raw["objective"], "status": "optimal"}
+    path = tmp_path / "teams.json"
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    assert run(["measure", str(path), "--certificate"]) == 2
+    printed = capsys.readouterr()
+    assert told not in printed.out
+    assert "is claimed as the bound, but a plan with" in printed.err

@@ -146,7 +146,10 @@ def load(path: str | Path, *, prove: bool = False, limits: Limits | None = None)
             came=solution.shown(solution.bound or 0),
             table=name,
         )
-    holds = desk.bound_holds(job, solution.bound, again.bound)
+    claims = job.recheck(solution.problem, solution.awards, solution.proof).claims
+    holds = desk.bound_holds(job, solution.bound, again.bound) and all(
+        again.proof.get(name) == solution.proof.get(name) for name in claims
+    )
     return replace(solution, claimed=not holds)
 
 

@@ -29,7 +29,8 @@ def measure(plan: Plan, *, certificate: Certificate = False, as_json: AsJson = F
     from evenhand.solver import load
     from evenhand.solver import measure as panel_of
 
-    solution = load(plan)
+    # What a file claims and cannot prove is proven anew, by planning once more.
+    solution = load(plan, prove=certificate)
     if certificate:
         from evenhand.report.notes import certificate_said
 

@@ -65,6 +65,7 @@ def teams_swap(plan: Plan, first: First, second: Second, *, out: Out = None, as_
     # Before anything is written: a plan that breaks a hard rule must not be saved.
     if done.verdict.faults:
         raise InfeasibleError(f"{names[0]} and {names[1]} cannot change places.", done.verdict.faults)
+    hand = {"changed": names}
     swapped = replace(
         before,
         awards=after,
@@ -75,7 +76,7 @@ def teams_swap(plan: Plan, first: First, second: Second, *, out: Out = None, as_
         columns=JOB.columns(problem, after),
         statement=done.verdict.statement,
         headline=done.verdict.headline,
-        proof={"certificate": f"Changed by hand: {names[0]} and {names[1]} swapped places."},
+        proof={**hand, **JOB.said(problem, after, done.verdict.objective, before.bound, hand)},
     )
     for path in out or ():
         save(swapped, path)

@@ -153,6 +153,9 @@ def wrapped(job: Job, problem: Any, awards: NDArray[np.int64], verdict: Verdict,
         "cut": False,
     }
     fields |= answer
+    # What is proven is said by the judge, whoever found the plan and whatever a file says.
+    sentences = job.said(problem, awards, verdict.objective, fields.get("bound"), fields["proof"])
+    fields["proof"] = {**fields["proof"], **sentences}
     return Solution(
         job=job.name,
         problem=problem,

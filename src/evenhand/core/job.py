@@ -90,14 +90,22 @@ class Recheck:
     Attributes:
         bound: a limit of the objective that holds, or None.
         damage: what of the proof is not as methods write it, a clause each; empty for a proof that is whole.
+        claims: parts of the proof that claim more than could be proven anew, by name.
     """
 
     bound: int | None = None
     damage: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
 
 
 def _nothing(_problem: Any, _awards: Awards, _proof: Mapping[str, Any]) -> Recheck:
     return Recheck()
+
+
+def _silent(
+    _problem: Any, _awards: Awards, _objective: int, _bound: int | None, _proof: Mapping[str, Any]
+) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,8 @@ class Job:
             only passes them on.
         recheck: (problem, awards, proof) -> what the proof proves, looked at anew. A document's claims are
             held against it.
+        said: (problem, awards, objective, bound, proof) -> sentences on what is proven, to stand in the proof
+            by name: the judge's words, made anew whenever a document is read.
         unit: problem -> how many integer units of the objective make one of what people read, and its name.
     """
 
@@ -158,6 +168,7 @@ class Job:
     nearest: Callable[[Any, Awards], Awards]
     measure: Callable[[Any, Awards, Statement], Any]
     recheck: Callable[[Any, Awards, Mapping[str, Any]], Recheck] = _nothing
+    said: Callable[[Any, Awards, int, int | None, Mapping[str, Any]], Mapping[str, str]] = _silent
     unit: Callable[[Any], Unit] = lambda _problem: (1, "")
 
 

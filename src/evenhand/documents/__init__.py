@@ -364,7 +364,8 @@ def _solution_in(body: dict[str, Any], verbs: Verbs | None, faults: Faults) -> A
     for clause in again.damage:
         faults.add("proof", None, clause, TAMPERED)
     settings = {name: getattr(kept, name) for name in HOW_FOUND} | {"verbs": verbs}
-    settings["claimed"] = not desk.bound_holds(job_named(kept.job), kept.bound, again.bound)
+    holds = desk.bound_holds(job_named(kept.job), kept.bound, again.bound)
+    settings["claimed"] = bool(again.claims) or not holds
     solution = built(
         lambda: desk.wrapped(job_named(kept.job), problem, kept.awards, verdict, **settings), "awards", faults
     )
@@ -399,6 +400,9 @@ def _same(solution: Solution, stored: dict[str, Any], faults: Faults) -> None:
             faults.add(
                 name, None, "is not what follows from problem and awards: it was changed by hand", TAMPERED
             )
+    for name, text in again["proof"].items():
+        if isinstance(text, str) and stored["proof"].get(name) != text:
+            faults.add("proof", None, f"says {name} otherwise than follows from problem and awards", TAMPERED)
 
 
 Reader = Callable[[dict[str, Any], Verbs | None, Faults], Any]

@@ -6,7 +6,7 @@ from evenhand.core.errors import MethodError
 from evenhand.core.solution import Solution
 from evenhand.report.text import Block, Grid, Text
 
-__all__ = ["advice_blocks", "advice_on", "certificate_said", "fairness_blocks"]
+__all__ = ["advice_blocks", "advice_on", "certificate_said", "fairness_blocks", "proven_said"]
 
 LOOKED_AT = 2_000_000
 """Slots times people up to which a rota's advice is worked out beside every plan."""
@@ -50,6 +50,16 @@ def fairness_blocks(solution: Solution) -> list[Block]:
     return [Grid(("",), tuple((line,) for line in lines), title="Over time, with the history")]
 
 
+def proven_said(solution: Solution) -> str:
+    """Return what is proven of a plan of teams or a rota; what stands on a file's word alone is marked so."""
+    name = "says" if solution.job == "rota" else "certificate"
+    sentences = solution.proof.get(name)
+    if not isinstance(sentences, str):
+        return ""
+    unproven = solution.claimed and sentences
+    return f"The file claims, and nothing in it proves: {sentences}" if unproven else sentences
+
+
 def certificate_said(solution: Solution) -> tuple[bool, str]:
     """Check the certificate a plan carries, without the code that made the plan.
 
@@ -64,7 +74,7 @@ def certificate_said(solution: Solution) -> tuple[bool, str]:
         where = "" if solution.job == "allocation" else f" Plan with --method {instead} for one that does."
         raise MethodError(f"This plan, made by {solution.method}, carries no certificate.{where}")
     if solution.job != "rota":
-        return True, str(solution.proof["certificate"])
+        return not solution.claimed, proven_said(solution)
     from evenhand.rota.judging.certificate import check
 
     certificate = check(solution.problem, solution.awards, solution.proof)

@@ -16,6 +16,7 @@ from evenhand.core.solution import Solution
 from evenhand.report import rota_grid
 from evenhand.report.charts import Chart, steps
 from evenhand.report.common_sections import about_section, measures_section, notes_section
+from evenhand.report.notes import proven_said
 from evenhand.report.page import Section, page
 from evenhand.report.rota_parts import Why, hours_said, turns, whys
 from evenhand.report.views import (
@@ -537,8 +538,8 @@ def _proof(solution: Solution) -> list[str]:
         from evenhand.rota.judging.certificate import check
 
         sentences.append(str(check(problem, solution.awards, solution.proof)))
-    elif solution.proof.get("says"):
-        sentences.append(str(solution.proof["says"]))
+    elif proven_said(solution):
+        sentences.append(proven_said(solution))
     elif solution.gap == 0:
         sentences.append("Proven: no plan that keeps the rules has a smaller sum of squared standings.")
     elif solution.gap is not None and solution.objective:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from evenhand.core.solution import Solution
-from evenhand.report.notes import advice_blocks, fairness_blocks
+from evenhand.report.notes import advice_blocks, fairness_blocks, proven_said
 from evenhand.report.plans import plan_blocks
 from evenhand.report.rooms import measured
 from evenhand.report.text import Block, Grid, Heading, Text
@@ -78,9 +78,8 @@ def proof_line(solution: Solution) -> str:
     ]
     if len(terms) > 1 and plain:
         lines.append("Made of " + ", ".join(terms) + ".")
-    certificate = solution.proof.get("certificate")
-    if isinstance(certificate, str):
-        lines.append(certificate)
+    if solution.job == "teams" and proven_said(solution):
+        lines.append(proven_said(solution))
     if solution.cut:
         lines.append("Stopped early: this is the best found so far.")
     return "\n".join(lines)

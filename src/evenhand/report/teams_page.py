@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.solution import Solution
 from evenhand.report.common_sections import about_section, measures_section, notes_section
+from evenhand.report.notes import proven_said
 from evenhand.report.page import SEARCHED, Section, page
 from evenhand.report.views import Answer, Part, TableView, Tag, Tile, counted, joined, table_view
 
@@ -112,7 +113,7 @@ def sections(solution: Solution) -> list[Section]:
         notes_section([str(finding) for finding in solution.warnings]),
         _quality(solution, tables),
         measures_section(solution) if len(problem.teams) <= MOST_CARDS else None,
-        about_section(solution, str(solution.proof.get("certificate", ""))),
+        about_section(solution, proven_said(solution)),
     ]
     return [section for section in parts_of_page if section is not None]
 

@@ -13,7 +13,7 @@ from evenhand.core.statement import Statement
 from evenhand.measures import Panel, band, panel
 from evenhand.rota.asking.plan_table import columns
 from evenhand.rota.judging.judge import judge, nearest
-from evenhand.rota.judging.recheck import recheck
+from evenhand.rota.judging.recheck import recheck, said
 from evenhand.rota.judging.views import uneven_view, views_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import turn_ids
@@ -61,5 +61,6 @@ JOB = Job(
     nearest=nearest,
     measure=_measured,
     recheck=recheck,
+    said=said,
     unit=lambda _problem: (TICKS * TICKS, "turns squared"),
 )

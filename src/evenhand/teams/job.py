@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from evenhand.core.job import Job, Recheck
+from evenhand.core.job import Job
 from evenhand.measures import panel
+from evenhand.teams.judging.certificate import recheck, said
 from evenhand.teams.judging.judge import columns, judge, nearest
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.solving import METHODS
 
 __all__ = ["JOB"]
-
-
-def _recheck(_problem: TeamsProblem, _awards: Any, proof: Mapping[str, Any]) -> Recheck:
-    """Prove what every arrangement's value is at least: no part of it costs less than nothing."""
-    text = proof.get("certificate")
-    return Recheck(0, () if text is None or isinstance(text, str) else ("certificate is no text",))
 
 
 JOB = Job(
@@ -31,7 +23,8 @@ JOB = Job(
     columns=columns,
     ids=lambda problem, _awards: list(problem.people),
     nearest=nearest,
-    recheck=_recheck,
+    recheck=recheck,
+    said=said,
     # The targets are the press fleet's: they mean little for kinds of people in teams.
     measure=lambda problem, awards, statement: panel(statement, nearest(problem, awards), targets=False),
 )

@@ -11,7 +11,7 @@ import evenhand as eh
 from evenhand.core.shares import TICKS
 from evenhand.rota import RotaProblem
 from evenhand.rota.judging.attendance import may_serve
-from evenhand.rota.judging.due import before, due_of
+from evenhand.rota.judging.due import before, due_of, level_shares
 
 HISTORY = [{"date": "2026-01-01", "name": "A"}, {"date": "2026-01-02", "name": "A"}]
 
@@ -69,3 +69,50 @@ def test_who_may_serve_is_there_all_days_and_has_a_skill_that_a_seat_asks_for() 
     assert may_serve(fixed).tolist() == [[True, False, True], [True, False, True]]
     facts = replace(one, published=np.array([2, 1]), frozen=int(one.slot_start[0]))
     assert may_serve(facts).tolist() == [[True, False, True], [True, False, True]]
+
+
+def turns_due(problem: RotaProblem) -> list[list[float]]:
+    """Return what each slot makes due, in turns."""
+    share = due_of(problem, may_serve(problem)).table() / TICKS
+    return [[round(float(cell), 6) for cell in row] for row in share]
+
+
+def test_members_who_are_away_are_due_a_part_where_the_policy_says_so() -> None:
+    """B is away in the second week: under ``ledger-member`` half of it is due to B, else nothing."""
+    away = [{"name": "B", "from": "2026-01-12", "to": "2026-01-18"}]
+    people = [{"name": "A"}, {"name": "B"}, {"name": "C", "left": "2026-01-18"}]
+    third, half = round(1 / 3, 6), 0.5
+    for policy, second in (("ledger", [half, 0, half]), ("ledger-member", [third, third, third])):
+        problem = RotaProblem.from_tables(people, eh.weekly("2026-01-05", 3), policy=policy, absences=away)
+        # C leaves after the second week, so that A and B share the third.
+        assert turns_due(problem) == [[third, third, third], second, [half, half, 0]]
+
+
+def test_each_slot_is_due_to_those_who_are_there_then() -> None:
+    """A is away in the even weeks and B in the odd ones: every week the other owes the whole turn."""
+    away = [{"name": "AB"[week % 2], "from": day, "to": day}
+            for week, day in enumerate(["2026-01-05", "2026-01-12", "2026-01-19"])]  # fmt: skip
+    problem = RotaProblem.from_tables(
+        [{"name": "A"}, {"name": "B"}], eh.weekly("2026-01-05", 3), policy="ledger", absences=away
+    )
+    assert turns_due(problem) == [[0, 1], [1, 0], [0, 1]]
+
+
+def test_seats_that_ask_for_other_skills_are_due_otherwise() -> None:
+    """Two cooks, a driver: cook and driver are due a half, a half and one; cook and anybody two thirds."""
+    problem = RotaProblem.from_tables(
+        [{"name": "A", "skills": "cook"}, {"name": "B", "skills": "cook"}, {"name": "C", "skills": "drive"}],
+        eh.weekly("2026-01-05", 2, seats=2, skills=["cook", "drive"]),
+        policy="ledger",
+    )
+    changed = replace(problem, seat_skill=np.array([*problem.seat_skill[:3].tolist(), -1]))
+    part = round(2 / 3, 6)
+    assert turns_due(changed) == [[0.5, 0.5, 1], [part, part, part]]
+
+
+def test_who_is_full_first_by_fractions_of_a_level() -> None:
+    """Rooms of 40 and 30 for claims of 3 and 2 are full at 1 1/3 and 1 1/2: of 82 the first gets all 40."""
+    share = level_shares(82, np.array([30, 20, 10]), np.array([40, 30, 1000]))
+    assert share.tolist() == [40, 28, 14]
+    # Nobody without room or claim gets anything.
+    assert level_shares(9, np.array([1, 1, 0]), np.array([0, 5, 5])).tolist() == [0, 5, 0]

@@ -87,13 +87,17 @@ class Check:
 
 @dataclass(slots=True)
 class _Desk:
-    """What the checks share: the problem, its turns in order of slots, and the faults so far."""
+    """What the checks share: the problem, its turns in order of slots, and the faults so far.
+
+    Attributes:
+        seat, slot, person: of each turn.
+        part: number of each slot's part: a class of slots and a load.
+    """
 
     problem: RotaProblem
     seat: Ints
     slot: Ints
     person: Ints
-    ticks: Ints
     part: Ints
     faults: list[str] = field(default_factory=list)
     moved: float | None = None
@@ -165,20 +169,22 @@ def _desk(problem: RotaProblem, awards: Ints) -> _Desk:
     seat = np.flatnonzero(awards >= 0)
     slot = np.repeat(np.arange(len(problem.seats)), problem.seats)[seat]
     part = np.unique(np.stack([problem.slot_class, problem.load]), axis=1, return_inverse=True)[1].ravel()
-    return _Desk(problem, seat, slot, awards[seat], problem.load[slot] * TICKS, part[slot])
+    return _Desk(problem, seat, slot, awards[seat], part)
 
 
 def _who_and_where(desk: _Desk) -> None:
     """Only able people serve, and nobody twice in a slot; O(turns log absences)."""
     problem, slot, person = desk.problem, desk.slot, desk.person
     first, last = problem.slot_start[slot], problem.slot_end[slot]
-    inside = _covered(problem.period_person, problem.period_start, problem.period_end, person, first, last)
+    # A period that begins by the first day and reaches the last holds all days between: one alone, as two
+    # periods do not add up.
+    inside = _until(problem.period_person, problem.period_start, problem.period_end, person, first) >= last
     # A fixed turn stands whatever the calendar says, and so does the fact of having served a frozen slot.
     cells = slot * len(problem.people) + person
     stands = np.isin(cells, problem.fixed[:, 0] * len(problem.people) + problem.fixed[:, 1])
     stands |= is_frozen(problem)[slot]
     desk.note(~inside & ~stands, "{slot}: {person} is not a member for the whole slot.", slot, person)
-    away = _touched(problem, person, first, last)
+    away = _until(problem.absent_person, problem.absent_from, problem.absent_to, person, last) >= first
     desk.note(away & ~stands, "{slot}: {person} is away.", slot, person)
     asked = problem.seat_skill[desk.seat]
     # Person and skill as one number, so that all turns are looked up at once.
@@ -197,9 +203,9 @@ def _who_and_where(desk: _Desk) -> None:
 
 def _quota(desk: _Desk, before: Ints, after: Ints) -> None:
     """Look at each turn: not late by what was due before it, not early by what is due after it."""
-    order = np.lexsort((desk.slot, desk.part, desk.person))
-    person, part, slot = desk.person[order], desk.part[order], desk.slot[order]
-    ticks, low, high = desk.ticks[order], before[order], after[order]
+    order = np.lexsort((desk.slot, desk.part[desk.slot], desk.person))
+    person, slot, low, high = desk.person[order], desk.slot[order], before[order], after[order]
+    part, ticks = desk.part[slot], desk.problem.load[slot] * TICKS
     new = np.ones(order.size, dtype=bool)
     new[1:] = (person[1:] != person[:-1]) | (part[1:] != part[:-1])
     # Turns are counted anew for each person and part: the running maximum carries the place where each run
@@ -229,11 +235,9 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
     # same lag.
     paid = np.zeros_like(owed)
     smoothest = bool(sections)
-    kinds = np.unique(desk.part).tolist() if desk.seat.size else []
-    parts = np.unique(np.stack([problem.slot_class, problem.load]), axis=1, return_inverse=True)[1].ravel()
     by_first = {section.get("first_slot"): section for section in sections}
-    for kind in kinds:
-        slots = np.flatnonzero(parts == kind)
+    for kind in np.unique(desk.part[desk.slot]).tolist():
+        slots = np.flatnonzero(desk.part == kind)
         section = by_first.get(int(slots[0]), {})
         entitled = share[slots]
         ticks = int(problem.load[slots[0]]) * TICKS
@@ -256,7 +260,7 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
             off = np.abs(np.cumsum(entitled - plain, axis=0)).max(initial=0) / ticks
             desk.moved = max(desk.moved or 0.0, float(off))
         due = np.cumsum(entitled, axis=0)
-        turn = np.flatnonzero(desk.part == kind)
+        turn = np.flatnonzero(desk.part[desk.slot] == kind)
         places = np.searchsorted(slots, desk.slot[turn])
         true_after = due[places, desk.person[turn]]
         wrong = (after[turn] != true_after) | (
@@ -347,9 +351,8 @@ def _given(desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ti
     if len(problem.published):
         fixed |= set(zip(problem.seat_slot.tolist(), problem.published.tolist(), strict=True))
     served = set(zip(desk.slot.tolist(), desk.person.tolist(), strict=True))
-    if len(set(pairs)) < len(pairs) or not set(pairs) <= fixed & served & {
-        (slot, who) for slot in slots.tolist() for who in range(len(problem.people))
-    }:
+    here = {slot for slot, _ in pairs} <= set(slots.tolist())
+    if not here or len(set(pairs)) < len(pairs) or not set(pairs) <= fixed & served:
         desk.faults.append("The certificate calls turns given that are neither fixed nor published.")
         return None
     before = share.copy()
@@ -416,40 +419,14 @@ def _repaid(
     return bool(fair)
 
 
-def _covered(who: Ints, start: Ints, end: Ints, person: Ints, first: Ints, last: Ints) -> Bools:
-    """Whether one of a person's periods holds all days from ``first`` to ``last``, for each turn."""
+def _until(who: Ints, start: Ints, end: Ints, person: Ints, day: Ints) -> Ints:
+    """Return the last day that a person's intervals reach, of those that start by a day; below 0 for none."""
     order = np.lexsort((start, who))
-    index = _before(who[order], start[order], person, first)
-    # Periods of one person do not overlap, so the last that begins in time is the only one that can hold
-    # the days.
-    held = index >= 0
-    row = order[np.maximum(index, 0)] if order.size else np.zeros(person.size, dtype=np.int64)
-    return held & (end[row] >= last) if order.size else held
-
-
-def _touched(problem: RotaProblem, person: Ints, first: Ints, last: Ints) -> Bools:
-    """Whether an absence of the person touches the days from ``first`` to ``last``, for each turn."""
-    who, start = problem.absent_person, problem.absent_from
-    if not who.size:
-        return np.zeros(person.size, dtype=bool)
-    order = np.lexsort((start, who))
-    who, start, end = who[order], start[order], problem.absent_to[order]
-    # Codes rise with the person, so a running maximum never reaches into the next person's.
-    reach = np.maximum.accumulate(end + who * 2**32) - who * 2**32
-    index = _before(who, start, person, last)
-    return (index >= 0) & (reach[np.maximum(index, 0)] >= first)
-
-
-def _before(who: Ints, start: Ints, person: Ints, day: Ints) -> Ints:
-    """Return the last interval of the person that starts by the day, -1 for none; sorted by who and start."""
-    # 2**32 is more than any day, so person and day in one number sort by person first.
-    places = np.searchsorted(who * 2**32 + start, person * 2**32 + day, side="right") - 1
-    own = (
-        (places >= 0) & (who[np.maximum(places, 0)] == person)
-        if who.size
-        else np.zeros(person.size, dtype=bool)
-    )
-    return np.where(own, places, -1)
+    # 2**32 is more than any day, so person and day in one number sort by person first, and how far the
+    # intervals of one person reach is always less than where the next person's begin.
+    begins = who[order] * 2**32 + start[order]
+    reach = np.maximum.accumulate(np.concatenate([[-1], who[order] * 2**32 + end[order]]))
+    return reach[np.searchsorted(begins, person * 2**32 + day, side="right")] - person * 2**32
 
 
 def _prices_prove(price: Any, places: Ints, person: Ints, due: Ints, ticks: int) -> bool:

@@ -42,8 +42,7 @@ class Due:
 
     def total(self) -> Ints:
         """Return the ticks due over all slots, shape (P,)."""
-        count = np.bincount(self.row, minlength=len(self.ticks))
-        return np.asarray((self.ticks * count[:, None]).sum(axis=0), dtype=np.int64)
+        return np.asarray(np.bincount(self.row, minlength=len(self.ticks)) @ self.ticks)
 
     def table(self) -> Ints:
         """Return the ticks of each slot, shape (S, P)."""
@@ -66,7 +65,7 @@ def due_of(problem: RotaProblem, can: Bools, awards: Ints | None = None) -> Due:
     filled = problem.seats if awards is None else _filled(problem, awards)
     row, first = _alike(problem, can, takers, filled)
     ticks = np.zeros((len(first), len(problem.people)), dtype=np.int64)
-    for index, slot in enumerate(first.tolist()):
+    for index, slot in enumerate(first):
         ticks[index] = _slot_shares(problem, slot, can[slot], takers[slot], int(filled[slot]))
     if awards is None:
         return Due(row, ticks)
@@ -77,18 +76,15 @@ def _filled(problem: RotaProblem, awards: Ints) -> Ints:
     return np.bincount(problem.seat_slot[awards >= 0], minlength=len(problem.seats)).astype(np.int64)
 
 
-def _alike(problem: RotaProblem, can: Bools, takers: Bools, filled: Ints) -> tuple[Ints, Ints]:
+def _alike(problem: RotaProblem, can: Bools, takers: Bools, filled: Ints) -> tuple[Ints, list[int]]:
     """Number the slots that are alike in all that shares depend on; return the numbers and a slot of each."""
-    slots = len(problem.seats)
-    new = np.ones(slots, dtype=bool)
-    figures = np.stack([problem.seats, problem.load, filled])
-    new[1:] = (figures[:, 1:] != figures[:, :-1]).any(axis=0)
-    new[1:] |= (can[1:] != can[:-1]).any(axis=1)
-    # Both are the same table under most policies; comparing it twice would cost a pass over all cells.
-    if takers is not can:
-        new[1:] |= (takers[1:] != takers[:-1]).any(axis=1)
-    if (problem.seat_skill >= 0).any():
-        new[:] = True  # seats of one slot may differ: compare whole slots below
+    figures = np.stack([problem.seats, problem.load, filled], axis=1)
+    # Seats of one slot may ask for different skills: then whole slots are compared below.
+    new = np.full(len(figures), bool(problem.skills))
+    new[:1] = True
+    # Both tables are the same one under most policies; comparing it twice would cost a pass over all cells.
+    for table in (figures, can) if takers is can else (figures, can, takers):
+        new[1:] |= (table[1:] != table[:-1]).any(axis=1)
     known: dict[tuple[bytes, ...], int] = {}
     first: list[int] = []
     run = np.flatnonzero(new)
@@ -96,12 +92,12 @@ def _alike(problem: RotaProblem, can: Bools, takers: Bools, filled: Ints) -> tup
     number = np.zeros(len(run), dtype=np.int64)
     for index, slot in enumerate(run.tolist()):
         asked = problem.seat_skill[seats[slot] : seats[slot + 1]]
-        key = (can[slot].tobytes(), takers[slot].tobytes(), figures[:, slot].tobytes(), asked.tobytes())
+        key = (can[slot].tobytes(), takers[slot].tobytes(), figures[slot].tobytes(), asked.tobytes())
         if key not in known:
             known[key] = len(first)
             first.append(slot)
         number[index] = known[key]
-    return number[np.cumsum(new) - 1] if slots else number, np.array(first, dtype=np.int64)
+    return number[np.cumsum(new) - 1], first
 
 
 def _slot_shares(problem: RotaProblem, slot: int, can: Bools, takers: Bools, filled: int) -> Ints:
@@ -119,7 +115,7 @@ def _slot_shares(problem: RotaProblem, slot: int, can: Bools, takers: Bools, fil
         fits = [frozenset(asked[seat] for seat in range(len(asked)) if has[who, asked[seat]])
                 for who in range(len(weight))]  # fmt: skip
         return _level_with_limits(left, weight.tolist(), fits, asked, turn)
-    out = np.zeros(len(weight), dtype=np.int64)
+    out = np.zeros_like(weight)
     # Rare skills first: what only few may do is due to those few before the rest is shared among all.
     order = sorted(set(asked), key=lambda skill: (skill < 0, int((has[:, skill] & takers).sum()), skill))
     for skill in [*order, None]:
@@ -145,8 +141,8 @@ def level_shares(total: int, weight: Ints, room: Ints) -> Ints:
     >>> level_shares(10, np.array([1, 1, 2]), np.array([1, 9, 9])).tolist()
     [1, 3, 6]
     """
-    out = np.zeros(len(weight), dtype=np.int64)
-    who = np.flatnonzero((weight > 0) & (room > 0))
+    out = np.zeros_like(weight)
+    who = np.flatnonzero(weight > 0)
     left = min(total, int(room[who].sum()))
     if not left:
         return out
@@ -188,21 +184,20 @@ def _level_with_limits(
     kinds = sorted(set(asked))
     sets = [frozenset(chosen) for size in range(1, len(kinds)) for chosen in combinations(kinds, size)]
     left = min(total, len(rising) * turn)
-    while left and rising:
-        # (level at which it is met, kind of limit, who it stops, what they have then)
-        met: list[tuple[Fraction, int, list[int], int]] = []
-        met += [(Fraction(turn, weight[who]), 0, [who], turn) for who in sorted(rising)]
+    while rising:
+        # (level at which a limit is met, how many it stops, who they are, what they have then). The limit met
+        # at the lowest level stops first; of equal levels the one that stops fewest, so that the order of the
+        # tables never decides.
+        met = [(Fraction(turn, weight[who]), 1, [who], turn) for who in sorted(rising)]
         for chosen in sets:
             bound = [who for who in range(len(weight)) if fits[who] and fits[who] <= chosen]
             behind = [who for who in bound if who in rising]
             if behind:
                 seats = sum(asked.count(kind) for kind in chosen) * turn
                 rest = seats - sum(share[who] for who in bound)
-                met.append((Fraction(rest, sum(weight[who] for who in behind)), 1, behind, rest))
-        met.append((Fraction(left, sum(weight[who] for who in rising)), 2, sorted(rising), left))
-        # The limit met at the lowest level stops first. Of equal levels single people come before sets and
-        # the small set before the large, so that the order of the tables never decides.
-        _, _, stopped, amount = min(met, key=lambda limit: (limit[0], limit[1], len(limit[2]), limit[2]))
+                met.append((Fraction(rest, sum(weight[who] for who in behind)), len(behind), behind, rest))
+        met.append((Fraction(left, sum(weight[who] for who in rising)), len(rising), sorted(rising), left))
+        _, _, stopped, amount = min(met)
         part = largest_remainder(amount, [weight[who] for who in stopped])
         for who, ticks in zip(stopped, part.tolist(), strict=True):
             share[who] = ticks

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ from evenhand.rota.judging.side_rules import Break, breaks_of
 from evenhand.rota.judging.views import views_of
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["judge", "nearest", "squared_lags", "statement_of"]
+__all__ = ["judge", "largest_lag", "nearest", "squared_lags", "statement_of"]
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -81,18 +83,31 @@ def squared_lags(problem: RotaProblem, awards: Ints, due: Due) -> tuple[Term, ..
     out = []
     for code, name in enumerate(problem.classes):
         slots = np.flatnonzero(problem.slot_class == code)
-        value = _class_squares(problem, awards, due, slots, start[code])
+        value = sum(_squares(part) for part in _lags(problem, awards, due, slots, start[code]))
         sentence = f"lag^2 over the plan, {name}" if name else "lag^2 over the plan"
         out.append(Term(sentence, value, "Squared lags of everybody after every slot, in ticks squared."))
     return tuple(out)
 
 
-def _class_squares(problem: RotaProblem, awards: Ints, due: Due, slots: Ints, lag: Ints) -> int:
+def largest_lag(problem: RotaProblem, awards: Ints) -> int:
+    """Return the most ticks that anybody is behind or ahead after a slot, in the account of its class."""
+    due, start = due_of(problem, may_serve(problem), awards), carried_by_class(problem)
+    return max(
+        (
+            int(np.abs(part).max())
+            for code in range(len(problem.classes))
+            for part in _lags(problem, awards, due, np.flatnonzero(problem.slot_class == code), start[code])
+        ),
+        default=0,
+    )
+
+
+def _lags(problem: RotaProblem, awards: Ints, due: Due, slots: Ints, lag: Ints) -> Iterator[Ints]:
+    """Yield everybody's lag after each slot of a class, in blocks of slots, shape (rows, P)."""
     place = np.full(len(problem.seats), -1, dtype=np.int64)
     place[slots] = np.arange(len(slots))
     slot = place[problem.seat_slot]
     load = np.repeat(problem.load, problem.seats) * TICKS
-    total = 0
     # In blocks of rows, so that a long rota needs memory for one block and not for slots x people.
     rows = max(1, BLOCK // len(problem.people))
     for low in range(0, len(slots), rows):
@@ -102,8 +117,7 @@ def _class_squares(problem: RotaProblem, awards: Ints, due: Due, slots: Ints, la
         part = lag + np.cumsum(part, axis=0)
         # The last row of a block is where the next one begins.
         lag = part[-1]
-        total += _squares(part)
-    return total
+        yield part
 
 
 def _squares(values: Ints) -> int:

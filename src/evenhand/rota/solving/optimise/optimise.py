@@ -24,7 +24,6 @@ from evenhand.rota.solving.model.entitlement import openings
 from evenhand.rota.solving.model.presence import seat_able
 from evenhand.rota.solving.model.seating import seated as seats_by_rank
 from evenhand.rota.solving.optimise.board import Board, board_of
-from evenhand.rota.solving.optimise.mixing import met
 from evenhand.rota.solving.optimise.model import stretch
 from evenhand.rota.solving.optimise.refine import Refined, Wanted, drawn_order, in_order, refined
 from evenhand.rota.solving.optimise.rolling import rolling
@@ -33,7 +32,6 @@ from evenhand.rota.solving.optimise.search import (
     Outcome,
     exact_squares,
     lags,
-    largest_lag,
     near,
     search,
     squares,
@@ -240,64 +238,19 @@ def _answer(
     bound = value if proven else _bound(problem, value, least, outcome.bound)
     proof: dict[str, Any] = {
         "seed": seed,
-        "largest_lag": largest_lag(board, plan),
         "least_largest_lag": outcome.narrowest,
         "turns": int(plan.sum()),
     }
-    if len(problem.seats) and int(problem.seats.max()) > 1:
-        proof["most_together"] = int(met(plan).max(initial=0))
     if refined_to.excess is not None:
-        proof["views"] = {"excess": refined_to.excess, "proven": refined_to.proven}
+        proof["views"] = {"proven": refined_to.proven}
     if board.soft:
-        proof["breaks"] = {"weight": weight, "least": least.bound}
-    proof["says"] = _said(proof, proven=proven)
+        proof["breaks"] = {"least": least.bound}
     return Answer(seated(problem, board, plan), Status.OPTIMAL if proven else Status.FEASIBLE, bound, proof)
 
 
 def _value(board: Board, plan: Bools) -> int:
     """Return the sum of squared lags in square ticks, exactly."""
     return sum(exact_squares(lag) for lag in lags(board, plan))
-
-
-def _said(proof: dict[str, Any], *, proven: bool) -> str:
-    """Say in words what was proven, for whoever reads the plan."""
-    largest, least = proof["largest_lag"], proof["least_largest_lag"]
-    sentences = _breaks_said(proof.get("breaks", {}))
-    which = "breaks them as little" if proof.get("breaks", {}).get("weight") else "keeps the rules"
-    if proven:
-        sentences.append(f"No plan that {which} has a smaller sum of squared lags.")
-    lag = f"The largest lag is {largest / TICKS:.2f} turns"
-    if least is None:
-        sentences.append(f"{lag}.")
-    elif least < largest:
-        sentences.append(f"{lag}; the least that any plan could have is {least / TICKS:.2f}.")
-    else:
-        sentences.append(f"{lag}, and no plan that {which} has a smaller one.")
-    if "views" in proof:
-        sentences.append(_views_said(**proof["views"]))
-    together = proof.get("most_together", 0)
-    if together:
-        times = "once" if together == 1 else f"{together} times"
-        sentences.append(f"No two people serve together more than {times}.")
-    return " ".join(sentences)
-
-
-def _views_said(excess: int, *, proven: bool) -> str:
-    """Say how even the views are, and whether they could be more even."""
-    if not excess:
-        return "In every view everybody is within one turn of what was due."
-    nearer = "with this sum none is nearer" if proven else "it is not proven that none is nearer"
-    return f"In the worst view somebody is up to {excess + 1} turns off; {nearer}."
-
-
-def _breaks_said(breaks: dict[str, int]) -> list[str]:
-    """Say what the rules that may be broken came to."""
-    weight, least = breaks.get("weight", 0), breaks.get("least", 0)
-    if not weight:
-        return []
-    if weight == least:
-        return [f"The rules cannot all hold: any plan breaks rules of weight {weight} or more in all."]
-    return [f"Rules of weight {weight} are broken; it is proven that {least} cannot be avoided."]
 
 
 def seated(problem: RotaProblem, board: Board, plan: Bools) -> Ints:

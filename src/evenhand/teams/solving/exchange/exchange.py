@@ -29,9 +29,7 @@ from evenhand.teams.solving.exchange.profiles import board, people_of
 from evenhand.teams.solving.exchange.program import arrange_exactly, small
 from evenhand.teams.solving.exchange.repair import blocks_of, repair_blocks, repair_pairs, repair_teams
 from evenhand.teams.solving.kernels.compiled import COMPILE_FROM, worth_compiling
-from evenhand.teams.solving.model.breaches import units_broken
 from evenhand.teams.solving.model.canonical import canonical
-from evenhand.teams.solving.model.floors import floors_of
 from evenhand.teams.solving.model.objective import UnitCosts, least_value, unit_costs, value_of
 from evenhand.teams.solving.model.yardstick import quota
 
@@ -58,8 +56,11 @@ WIDE = 40
 Python (60,000 swaps of two people) than the half second that loading the compiled loops does. Only slots of a
 schedule come to so many. Twice or half changes the wait, not the teams: both loops make the same moves."""
 
-ALL_TRIED = "All arrangements were tried: none that keeps the rules has a lower value."
-BY_PROGRAM = "A mixed-integer program proves that no arrangement has a lower value."
+ALL_TRIED = "tried"
+"""How a value is proven least: all arrangements were tried."""
+
+BY_PROGRAM = "program"
+"""How a value is proven least: by a mixed-integer program."""
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
         progress: polled between chunks of the search.
 
     Returns:
-        Awards and status: OPTIMAL where the value meets the bound, with the certificate in the proof.
+        Awards and status: OPTIMAL where the value meets the bound, with how that was proven.
     """
     # Conflicts are told in the user's order of rules; all that follows works in an order of its own, so that
     # the order of columns cannot change the plan.
@@ -131,7 +132,7 @@ def _at_once(task: _Task, *, beyond: bool) -> Answer | None:
         broken, value = value_of(problem, costs, awards)
         if broken:
             return Answer(None, Status.INFEASIBLE, conflict=smallest_conflict(problem, progress))
-        return Answer(awards, Status.OPTIMAL, value, {"certificate": "There is only one arrangement."})
+        return Answer(awards, Status.OPTIMAL, value, {"proven": ""})
     if not beyond or _entries(problem) <= WIDE:
         return None
     # With the slots of a week to count, each swap of a search takes hundreds of steps.
@@ -139,8 +140,7 @@ def _at_once(task: _Task, *, beyond: bool) -> Answer | None:
     if best is None:
         return None
     value, awards = best
-    certificate = _certificate(task, awards, value, proven="" if value == task.bound else ALL_TRIED)
-    return Answer(awards, Status.OPTIMAL, value, {"certificate": certificate})
+    return Answer(awards, Status.OPTIMAL, value, {"proven": "" if value == task.bound else ALL_TRIED})
 
 
 def _entries(problem: TeamsProblem) -> float:
@@ -285,7 +285,7 @@ def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answ
         awards, value, proven = _closer(task, awards, value, limits)
     bound = value if proven else task.bound
     status = Status.OPTIMAL if value == bound else Status.FEASIBLE
-    return Answer(awards, status, bound, {"certificate": _certificate(task, awards, value, proven=proven)})
+    return Answer(awards, status, bound, {"proven": proven})
 
 
 def _longer(task: _Task, awards: Ints, limits: Limits) -> tuple[Ints, int]:
@@ -359,66 +359,3 @@ def _listed(problem: TeamsProblem) -> TeamsProblem:
     from dataclasses import replace
 
     return replace(problem, listed=True)
-
-
-def _certificate(task: _Task, awards: Ints, value: int, *, proven: str) -> str:
-    problem = task.problem
-    if value == task.bound == 0:
-        return "Proven: no other teams would be more even."
-    if value == task.bound and not task.costs.off:
-        return f"{_told(problem, awards, best=True)}Nothing else is lost: no arrangement has a lower value."
-    if value == task.bound:
-        return "Proven: no teams within one person of every fair share are more even."
-    if proven:
-        return f"{_told(problem, awards, best=True)}{proven}"
-    told = _told(problem, awards, best=False)
-    points = (value - task.bound) / task.costs.point
-    gap = "less than 0.01 points" if points < 0.01 else f"at most {points:,.2f} points"  # noqa: PLR2004 - two digits
-    if _within_quota(problem, awards) and problem.criteria:
-        told += "Every team is within quota. "
-    if any(rule.kind == "friends" for rule in problem.rules):
-        # One wish outweighs all columns, so the gap in points is a large number that says nothing of them.
-        return f"{told}Not proven best."
-    return f"{told}Not proven best: a better plan would be {gap} better (a column from worst to best is 100)."
-
-
-def _told(problem: TeamsProblem, awards: Ints, *, best: bool) -> str:
-    """Say what is proven of moves and wishes by themselves.
-
-    ``best``: whether the whole plan is proven best. Where moves or wishes alone come before all columns, the
-    best plan has the best of them.
-    """
-    kinds = {rule.kind for rule in problem.rules if rule.weight}
-    columns = 100 * (sum(c.weight for c in problem.criteria) + 2 * sum(n.weight for n in problem.numbers))
-    first = all(rule.weight > columns for rule in problem.rules if rule.kind == "stay")
-    # A proven optimum of a sum proves a part of it only where that part outweighs all the others.
-    best = best and first and len(kinds) == 1
-    floors = floors_of(problem)
-    units = list(zip(problem.rules, units_broken(problem, awards), strict=True))
-    parts = []
-    if any(rule.kind == "stay" for rule in problem.rules):
-        moved = sum(broken for rule, broken in units if rule.kind == "stay")
-        proven = "proven fewest" if best or moved == floors.movers else f"at least {floors.movers} must"
-        parts.append(f"{moved} {'person moves' if moved == 1 else 'people move'} ({proven}).")
-    wishes = [(rule, broken) for rule, broken in units if rule.kind == "friends"]
-    if wishes:
-        served = sum(broken < rule.low for rule, broken in wishes)
-        proven = (
-            "proven most"
-            if (best and len({rule.weight for rule, _ in wishes}) == 1) or served == floors.servable
-            else f"no plan serves more than {floors.servable}"
-        )
-        parts.append(f"{served} of {len(wishes)} people are with somebody they named ({proven}).")
-    return " ".join([*parts, ""])
-
-
-def _within_quota(problem: TeamsProblem, awards: Ints) -> bool:
-    """Whether every team has floor or ceiling of its share of every value that is to be spread."""
-    sizes = np.bincount(awards, minlength=len(problem.teams)).astype(np.int64)
-    for criterion in problem.criteria:
-        if criterion.weight and not criterion.similar:
-            low, high = quota(criterion.counts, sizes, problem.n)
-            held = criterion.table(awards, len(sizes))
-            if ((held < low) | (held > high)).any():
-                return False
-    return True
