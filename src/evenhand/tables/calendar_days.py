@@ -34,12 +34,19 @@ MONTH_NAMES = (
 MONTH_OF = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names.split()}
 """Months in four languages, whole and short, without accents. No name stands for two of them."""
 WEEKDAY_NAMES = (
-    "monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun "
-    "montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr sa so "
-    "lundi mardi mercredi jeudi vendredi samedi dimanche lun mer jeu ven sam dim "
-    "lunes martes miercoles jueves viernes sabado domingo"
+    "monday mon montag mo lundi lun lunes",
+    "tuesday tue tues dienstag di mardi martes",
+    "wednesday wed mittwoch mi mercredi mer miercoles mie",
+    "thursday thu thur thurs donnerstag do jeudi jeu jueves jue",
+    "friday fri freitag fr vendredi ven viernes vie",
+    "saturday sat samstag sonnabend sa samedi sam sabado sab",
+    "sunday sun sonntag so dimanche dim domingo dom",
 )
-FILLERS = frozenset(("de of the th st nd rd le der den " + WEEKDAY_NAMES).split())
+WEEKDAY_OF = {name: day for day, names in enumerate(WEEKDAY_NAMES) for name in names.split()}
+"""Weekdays in four languages, 0 for Monday; "mar" is a month to some and a day to others."""
+WEEKDAY_FIRST = re.compile(r"([^\W\d_]+)\.?,?\s+(.*\d.*)")
+FULL_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+FILLERS = frozenset(["de", "of", "the", "th", "st", "nd", "rd", "le", "der", "den", *WEEKDAY_OF])
 """Weekdays and small words that may stand in a date and change nothing."""
 ISO = re.compile(r"\d{8}|\d{4}-\d{2}-\d{2}")
 YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
@@ -59,7 +66,8 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
 
     ISO 8601 dates, also with slashes, points or without zeros (2026-1-31, 2026/01/31, 20260131), with or
     without a midnight after them; days first with points (31.1.2026); a month by its name (31 Jan 2026,
-    January 31, 2026, 31. Januar 2026), in English, German, French or Spanish.
+    January 31, 2026, 31. Januar 2026), in English, German, French or Spanish. A weekday before the date
+    (Mo 5.1.2026) has to be its weekday.
 
     With slashes or hyphens, 31/12/2026 and 12/31/2026 are read where one cell of the column shows which comes
     first and none denies it; otherwise there is one fault for the whole column.
@@ -73,8 +81,11 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
     out: dict[str, date] = {}
     faults: dict[str, Said] = {}
     open_cells: dict[str, tuple[int, int, int]] = {}
+    said: dict[str, int | None] = {}
     for cell in cells:
-        bare = match.group(1) if (match := MIDNIGHT.fullmatch(cell)) else cell
+        weekday, bare = _weekday(cell)
+        bare = match.group(1) if (match := MIDNIGHT.fullmatch(bare)) else bare
+        said[cell] = weekday
         # These wait: which number is the day is known only when the whole column has been seen.
         if either := EITHER.fullmatch(bare):
             open_cells[cell] = (int(either[1]), int(either[3]), int(either[4]))
@@ -91,7 +102,19 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
             out[cell] = date(year, month, day_of_month)
         except ValueError:
             faults[cell] = ("is no day of the calendar", MEND)
+    # The weekday beside a date is the only check that a person wrote down; a slip of either is told.
+    for cell in [cell for cell, day in out.items() if said[cell] not in {None, day.weekday()}]:
+        faults[cell] = (f"is a {FULL_NAMES[out.pop(cell).weekday()]}", "Correct the date or the weekday")
     return out, faults, whole
+
+
+def _weekday(cell: str) -> tuple[int | None, str]:
+    """Return the weekday that stands before a date, None without one, and the rest."""
+    if cell[:1].isalpha() and (parts := WEEKDAY_FIRST.fullmatch(cell)):
+        word = "".join(sign for sign in unicodedata.normalize("NFKD", parts[1].casefold()) if sign.isalpha())
+        if word in WEEKDAY_OF:
+            return WEEKDAY_OF[word], parts[2]
+    return None, cell
 
 
 def _plain(cell: str) -> date | None:

@@ -47,6 +47,7 @@ class ColumnKind:
         high: the largest, or None.
         telling: whether the table means something else without it, so that it is looked for by its words
             even where a table may hold columns of the user's own.
+        timed: heads of this column of times where all their cells are times of day; those of dates otherwise.
     """
 
     name: str
@@ -59,6 +60,7 @@ class ColumnKind:
     low: float | None = None
     high: float | None = None
     telling: bool = False
+    timed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +117,11 @@ def _column(
     low: float | None = None,
     high: float | None = None,
     telling: bool = False,
+    timed: str = "",
 ) -> ColumnKind:
-    return ColumnKind(name, kind, meaning, example, needed, _words(also), _words(words), low, high, telling)
+    return ColumnKind(
+        name, kind, meaning, example, needed, _words(also), _words(words), low, high, telling, _words(timed)
+    )
 
 
 def _needed(
@@ -167,7 +172,7 @@ MAKE: Final = "brand, manufacturer, Marke, Hersteller, marque, constructeur, mar
 MODEL: Final = "type, Modell, modèle, modelo"
 VIN: Final = "vehicle id, vehicle, chassis, FIN, Fahrgestellnummer, Fahrzeug, numéro de châssis, véhicule, bastidor, vehículo"
 PARTNER: Final = "partner, media partner, person, Partner, Medienpartner, partenaire, média, socio, medio"
-WEIGHT: Final = "share, claim, shares, Gewicht, Anteil, poids, part, peso, parte, cuota"
+WEIGHT: Final = "share, claim, shares, fte, workload, Gewicht, Anteil, Pensum, Stellenanteil, poids, part, quotité, peso, parte, cuota, jornada"
 SLOTS: Final = "capacity, places, seats, awards, Plätze, Kapazität, Anzahl, places, capacité, nombre, plazas, capacidad, cupo"
 
 ALLOCATION: Final = (
@@ -492,11 +497,12 @@ ROTA: Final = (
         "duties",
         "one row a duty: when its turns are, and how many people each takes",
         (
-            _column("name", "text", "the duty", "watering", "Dienst, Aufgabe, tâche, service, tarea, servicio, turno", also="duty"),
-            _needed("start", "date", "the first turn's date", "2026-01-27", FROM),
+            _column("name", "text", "the duty", "watering",
+                    "shift, task, job, role, post, Dienst, Schicht, Aufgabe, tâche, service, poste, tarea, servicio, turno", also="duty"),
+            _needed("start", "date", "the first turn's date", "2026-01-27", f"{FROM}, {DAY}", also="date, day"),
             _column("every", "text", "day, week, 2 weeks, month, weekdays, Mon Wed Fri, first Sunday ...; week if empty", "week",
                     "rhythm, frequency, alle, Rhythmus, Takt, fréquence, tous les, cada, frecuencia"),
-            _column("until", "date", "the last day a turn may start", "2026-03-31", UNTIL),
+            _column("until", "date", "the last day a turn may start; without until, count and every each row is one turn", "2026-03-31", UNTIL),
             _column("count", "whole number", "how many turns, instead of until", "10",
                     "times, number, Anzahl, fois, nombre, veces, número", low=0),
             _column("seats", "whole number", "people a turn takes; 1 if empty", "2",
@@ -505,13 +511,15 @@ ROTA: Final = (
             _column("skills", "list", "skills asked for, one a seat at most", "first aid",
                     "skill, Fähigkeiten, Kenntnisse, compétences, habilidades"),
             _column("timezone", "text", "a name such as Europe/Oslo", "Europe/Oslo", "Zeitzone, fuseau horaire, zona horaria"),
-            _column("at", "time", "when on the day it starts", "09:00", "time, start time, Uhrzeit, um, heure, hora"),
+            _column("at", "time", "when on the day it starts", "09:00", "time, start time, from time, Uhrzeit, Startzeit, um, heure, heure de début, hora, hora de inicio",
+                    timed=f"start, from, starts, {FROM}"),
+            _column("end_time", "time", "when it ends, instead of hours; on the next day where that is before it starts", "17:00",
+                    "finish, until time, to time, Endzeit, heure de fin, hora de fin", timed=f"end, to, {UNTIL}"),
             _column("days", "whole number", "how many days one turn lasts", "1", "Tage, jours, días", low=0),
             _column("hours", "number", "how many hours one turn lasts, instead of days", "8", "Stunden, heures, horas", low=0),
             _column("skip", "list", "days on which none starts", "2026-12-24; 2026-12-31 to 2027-01-02", "except, ausser, sauf, excepto"),
         ),
-        either=(("until", "count"),),
-        rows=({"hours": "", "skip": "", "seats": "1", "skills": ""},),
+        rows=({"hours": "", "end_time": "", "skip": "", "seats": "1", "skills": ""},),
     ),
     TableKind(
         "rota",

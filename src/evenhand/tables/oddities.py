@@ -17,7 +17,7 @@ from evenhand.tables.coded import first_seen, places_of, words_of
 from evenhand.tables.descriptions import TableKind
 from evenhand.tables.recognise import Match, word_key
 from evenhand.tables.table import Headed, Table
-from evenhand.tables.texts import bare
+from evenhand.tables.texts import bare, listed
 
 __all__ = ["TOTALS", "is_total", "note_alike", "noted_oddities"]
 
@@ -89,6 +89,7 @@ def noted_oddities(table: Table, kind: TableKind, fits: Match) -> Table:
     _no_days(table, kind, fits)
     _nearly_alike(table, kind, fits)
     _nothing_beside(table, kind)
+    _not_read(table, kind, fits)
     return table
 
 
@@ -137,6 +138,17 @@ def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
     wrong = {cell for cell in words_of(cells) if ISO_LIKE.fullmatch(cell) and not _is_day(cell)}
     for row in sorted(row for word in wrong for row in places_of(word, cells)):
         table.wrong(row, head, "is no day of the calendar", "Write dates as 2026-01-31")
+
+
+def _not_read(table: Table, kind: TableKind, fits: Match) -> None:
+    """Note columns that a rota does not read: who is away, or ill, often stands beside the names."""
+    spare = [head for head in fits.spare if any(table.columns[head])]
+    if (kind.job, kind.name) == ("rota", "people") and spare and table.origin.kind != "values":
+        table.findings.warning(
+            f"{listed(spare)} {'is' if len(spare) == 1 else 'are'} not read",
+            "Absences stand in a table of their own, with name, from and to",
+            table=table.name,
+        )
 
 
 def _nothing_beside(table: Table, kind: TableKind) -> None:

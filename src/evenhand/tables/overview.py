@@ -22,6 +22,7 @@ from evenhand.tables.oddities import noted_oddities
 from evenhand.tables.reader import Given, read
 from evenhand.tables.recognise import (
     Match,
+    clock_heads,
     heads_to_miss,
     look_at,
     match,
@@ -232,8 +233,8 @@ def _fitting(job: str, tables: dict[str, Any], stem: Callable[[str], str] | None
                 None,
             )
             if kind is not None:
-                out[file] = with_names(match(kind, heads, mapping), table)
-        elif fits := recognise(heads, file=table.name, job=job, mapping=mapping):
+                out[file] = with_names(match(kind, heads, mapping, clock_heads(table)), table)
+        elif fits := recognise(heads, file=table.name, job=job, mapping=mapping, clocks=clock_heads(table)):
             out[file] = with_names(fits[0], table)
         elif job in ("teams", "rota"):
             # No head tells anything: a roster all the same, if one column holds names.

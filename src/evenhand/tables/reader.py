@@ -20,6 +20,7 @@ from evenhand.tables.leftovers import without_leftovers
 from evenhand.tables.oddities import noted_oddities
 from evenhand.tables.quick_csv import QUICK_FROM, parse_plain
 from evenhand.tables.recognise import (
+    clock_heads,
     heads_to_miss,
     match,
     refuse_header_below,
@@ -143,7 +144,8 @@ def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
     if kind is None:
         kind = TableKind("", table.name, "", (), own=True)
     # Heads that have our names from an earlier reading are settled.
-    fits = match(kind, [head for head in table.columns if head not in table.called], given.mapping)
+    fits = match(kind, [head for head in table.columns if head not in table.called], given.mapping,
+                 clock_heads(table) if any(column.timed for column in kind.columns) else ())  # fmt: skip
     fits = with_names(fits, table)
     if kind.columns and table.origin.kind != "values":
         refuse_header_below(table, recognised=fits.by_heads)

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
@@ -30,6 +30,8 @@ from typing import Final
 
 from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.tables.by_content import named_column
+from evenhand.tables.clock import are_clocks
+from evenhand.tables.coded import words_of
 from evenhand.tables.descriptions import KINDS, ColumnKind, TableKind
 from evenhand.tables.table import Headed, Table
 from evenhand.tables.texts import fold, near
@@ -37,6 +39,7 @@ from evenhand.tables.texts import fold, near
 __all__ = [
     "SURE",
     "Match",
+    "clock_heads",
     "heads_to_miss",
     "is_known_head",
     "look_at",
@@ -121,6 +124,7 @@ class _Heads:
     """The heads that are still to be had."""
 
     free: list[str]
+    clocks: Collection[str] = ()
     columns: dict[str, str] = field(default_factory=dict)
     how: dict[str, str] = field(default_factory=dict)
 
@@ -134,7 +138,17 @@ class _Heads:
         return [head for head in self.free if word_key(head) in keys]
 
 
-def match(kind: TableKind, heads: Sequence[str], mapping: Mapping[str, str] | None = None) -> Match:
+def clock_heads(table: Table) -> frozenset[str]:
+    """Return the heads of a table whose cells are all times of day; a date's column is none of them."""
+    return frozenset(head for head, cells in table.columns.items() if are_clocks(words_of(cells)))
+
+
+def match(
+    kind: TableKind,
+    heads: Sequence[str],
+    mapping: Mapping[str, str] | None = None,
+    clocks: Collection[str] = (),
+) -> Match:
     """Return how heads fit one table.
 
     A person's word comes first, then our own names, then other heads that the reader takes, then words of
@@ -146,8 +160,9 @@ def match(kind: TableKind, heads: Sequence[str], mapping: Mapping[str, str] | No
         kind: the table.
         heads: as they stand in the file, no two alike.
         mapping: head to column, in any spelling of both.
+        clocks: heads whose cells are all times of day, where cells are known.
     """
-    heads_left = _Heads(list(heads))
+    heads_left = _Heads(list(heads), clocks)
     for head, column in (mapping or {}).items():
         known = next(
             (wanted_column for wanted_column in heads_left.free if fold(wanted_column) == fold(head)), None
@@ -191,7 +206,7 @@ def _take_named(heads_left: _Heads, column: ColumnKind, how: str) -> None:
         if column.name in heads_left.columns:
             return
         head = next((head_left for head_left in heads_left.free if fold(head_left) == fold(name)), None)
-        if head is not None:
+        if head is not None and not (column.type == "date" and head in heads_left.clocks):
             heads_left.take(column.name, head, how)
 
 
@@ -206,6 +221,10 @@ def _take_words(kind: TableKind, heads_left: _Heads) -> dict[str, tuple[str, ...
         wanted += [kind.column(name) for name in _first_met(kind, heads_left)]
     for column in wanted:
         like = heads_left.like(column.words) if column.name not in heads_left.columns else []
+        if column.type == "date":
+            like = [head for head in like if head not in heads_left.clocks]
+        elif column.timed and not like and column.name not in heads_left.columns:
+            like = [head for head in heads_left.like(column.timed) if head in heads_left.clocks]
         # Two heads for one word are a question to the person, not a choice of ours.
         if len(like) == 1:
             heads_left.take(column.name, like[0], "word")
@@ -314,7 +333,12 @@ def _score(kind: TableKind, heads_left: _Heads) -> float:
 
 
 def recognise(
-    heads: Sequence[str], *, file: str = "", job: str = "", mapping: Mapping[str, str] | None = None
+    heads: Sequence[str],
+    *,
+    file: str = "",
+    job: str = "",
+    mapping: Mapping[str, str] | None = None,
+    clocks: Collection[str] = (),
 ) -> list[Match]:
     """Return every table that a file with these heads may be, the best first; empty where none fits.
 
@@ -323,6 +347,7 @@ def recognise(
         file: the file's name; its stem counts where it is a table's name.
         job: look at the tables of one job only; "" for all.
         mapping: what a person said, head to column.
+        clocks: heads whose cells are all times of day, where cells are known.
 
     Cost: below a millisecond for twenty heads.
     """
@@ -331,7 +356,7 @@ def recognise(
     for kind in KINDS:
         if job and kind.job != job:
             continue
-        fits = match(kind, heads, mapping)
+        fits = match(kind, heads, mapping, clocks)
         called = stem == fold(kind.name)
         if fits.columns and (fits.complete or called or fits.score > 0):
             out.append(replace(fits, score=fits.score + NAMED_COUNTS * called))

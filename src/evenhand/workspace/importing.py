@@ -15,7 +15,7 @@ from evenhand.core.recipe import FORMS, Recipe, sha_of
 from evenhand.tables import Table, read
 from evenhand.tables.descriptions import kind_named, kinds_of
 from evenhand.tables.reader import Given
-from evenhand.tables.recognise import recognise
+from evenhand.tables.recognise import clock_heads, recognise
 from evenhand.workspace.building import base_problem, csv_bytes, tables_needed
 
 __all__ = ["MOST", "Brought", "Draft", "draft_of", "template"]
@@ -271,7 +271,7 @@ def _form(tables: list[tuple[str, bytes, Table | None]], job: str) -> str:
         if table is None:
             continue
         best: dict[str, float] = {}
-        for fits in recognise(list(table.columns), file=name):
+        for fits in recognise(list(table.columns), file=name, clocks=clock_heads(table)):
             if not job or FORMS[FORM_OF[fits.kind.job]] == job:
                 # a complete table, and one the job cannot do without, weigh more than a head or two that fit
                 value = fits.score + (2 if fits.complete else 0) + (1 if fits.kind.needed else 0)
@@ -290,7 +290,7 @@ def _brought(form: str, name: str, content: bytes, table: Table | None) -> Broug
     if table is None:
         return Brought(name, content, "absences", (), {}, frozenset(), {}, [])
     heads = tuple(table.columns)
-    fits = next(iter(recognise(heads, file=name, job=KIND_OF[form])), None)
+    fits = next(iter(recognise(heads, file=name, job=KIND_OF[form], clocks=clock_heads(table))), None)
     columns = dict.fromkeys(heads, "")
     guessed = set()
     if fits is not None:

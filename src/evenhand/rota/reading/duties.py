@@ -1,4 +1,4 @@
-"""The table of duties: start, every, until or count, seats, load, skills, timezone, at, days or hours."""
+"""The table of duties: start, every, until or count, seats, load, skills, timezone, at, and how long."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import numpy as np
 
 from evenhand.core.errors import Findings
 from evenhand.rota.problem.calendar import MOST, Duty, Slot, slots_of
-from evenhand.rota.reading.people import parted
+from evenhand.rota.reading.people import aliased, parted
 from evenhand.tables import Table, near
+from evenhand.tables.clock import DAY as MIDNIGHT
+from evenhand.tables.clock import clock_of
 
 __all__ = ["home_zone", "read_duties", "slot_columns"]
 
@@ -40,7 +42,7 @@ UNITS = {
 LAST_YEAR = 9990
 """Turns start in it at latest: the longest turn and its rest end before the calendar does."""
 DAYS_A_YEAR, MONTHS_A_YEAR = 365, 12
-CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)(?::00)?")
+RANGE = re.compile(r"\s*(?:-|–|—|\bto\b|\bbis\b)\s*")
 
 
 def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozenset()) -> list[Duty]:
@@ -52,18 +54,25 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
         skip: days, as ordinals, on which no duty starts (school holidays, say).
     """
     name_at = "name" if table.has("name") else "duty"
-    if not table.need("start"):
+    start_at = aliased(table, "start")
+    if not table.need(start_at):
         return []
     names = table.text(name_at, default="duty")
-    start = table.dates("start")
-    every = table.text("every", default="week")
+    start = table.dates(start_at)
+    # A list of shifts, a row each, says neither how often they come nor until when.
+    single = len(table) > 0 and not any(map(table.has, ("every", "until", "count")))
+    if single:
+        problem = "has no until, count or every, so each row is one turn"
+        findings.warning(problem, "", table=table.name)
+    every = table.text("every", default="day" if single else "week")
     until = table.dates("until", optional=True) if table.has("until") else [None] * len(table)
-    count = table.integers("count", default=0, low=0, high=MOST)
+    count = table.integers("count", default=int(single), low=0, high=MOST)
     seats = table.integers("seats", default=1, low=1, high=100_000)
     load = table.integers("load", default=1, low=1, high=10_000)
     days = table.integers("days", default=0, low=0, high=366)
     hours = table.numbers("hours", default=0, low=0, high=366 * 24)
-    skills, zones, clocks = table.text("skills"), table.text("timezone"), table.text("at")
+    skills, zones = table.text("skills"), table.text("timezone")
+    clocks, ends = table.text("at"), table.text("end_time")
     skips = table.text("skip")
     out = []
     for slot, first in enumerate(start):
@@ -86,10 +95,13 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
                 "Give one skill a seat at most",
             )
         zone = _zone(table, slot, zones[slot])
-        clock = _clock(table, slot, clocks[slot])
+        clock, lasting = _times(table, slot, clocks[slot], ends[slot])
         # The rest needs a rhythm and a first day; faults are told by now, and the next rows are still read.
         if fault or rhythm is None or first is None:
             continue
+        if lasting and (hours[slot] or days[slot]):
+            beside = "hours" if hours[slot] else "days"
+            table.wrong(slot, beside, "stands beside the time at which it ends", "Give one of them")
         _length(table, slot, int(days[slot]), float(hours[slot]), clock)
         if _beyond(first, rhythm[:2], int(count[slot]), until[slot]):
             table.wrong(
@@ -104,7 +116,7 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
         whole = int(days[slot]) or (rhythm[1] if rhythm[0] == "day" and not rhythm[2] else 1)
         out.append(
             Duty(names[slot], first, rhythm[:2], until[slot], int(count[slot]) or None, int(seats[slot]),
-                 int(load[slot]), asked, zone, clock, whole, float(hours[slot]), rhythm[2],
+                 int(load[slot]), asked, zone, clock, whole, lasting or float(hours[slot]), rhythm[2],
                  skip | _skipped(table, slot, skips[slot]))
         )  # fmt: skip
     if not len(table) and not findings.errors:
@@ -217,14 +229,35 @@ def _zone(table: Table, index: int, zone: str) -> str:
     return zone
 
 
-def _clock(table: Table, index: int, text: str) -> time | None:
+def _times(table: Table, index: int, begins: str, ends: str) -> tuple[time | None, float]:
+    """Return when a turn starts, and how many hours it lasts by when it ends; 0 where that is not said."""
+    if not ends and len(parts := RANGE.split(begins)) == 2 and all(parts):  # noqa: PLR2004 - from and to
+        begins, ends = parts
+    begin = _minutes(table, index, "at", begins)
+    end = _minutes(table, index, "end_time" if table.has("end_time") else "at", ends)
+    if ends and not begins:
+        table.wrong(index, "end_time", "has no time at which it starts", "Give it in the column at")
+    if begin == MIDNIGHT:
+        mend = "Write 00:00, and the next day for the date"
+        table.wrong(index, "at", "is the end of the day, when no turn starts", mend)
+    if begin is None or begin == MIDNIGHT:
+        return None, 0.0
+    # To the same time is a whole day: a watch from 8:00 to 8:00.
+    lasting = 0.0 if end is None else ((end - begin - 1) % MIDNIGHT + 1) / 60
+    return time(*divmod(begin, 60)), lasting
+
+
+def _minutes(table: Table, index: int, column: str, text: str) -> int | None:
     if not text:
         return None
-    match = CLOCK.fullmatch(text)
-    if match is None:
-        table.wrong(index, "at", "is no time of day", "Write a time such as 09:00")
-        return None
-    return time(int(match[1]), int(match[2]))
+    # In a column of times a bare 9 can be nothing but an hour.
+    minutes = clock_of(f"{text}:00" if text.isdecimal() and len(text) < 3 else text)  # noqa: PLR2004
+    if minutes is None:
+        mend = "Write a time such as 09:00"
+        if re.fullmatch(r"0?[.,]\d+", text):  # how spreadsheets keep a time
+            mend = "Show the column as times in your spreadsheet and save again"
+        table.wrong(index, column, "is no time of day", mend)
+    return minutes
 
 
 def home_zone(duties: list[Duty]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -34,9 +35,14 @@ ALIASES = {
     "left": ("left", "leave", "leaves", "end", "left on", "member until"),
     "from": ("from", "start", "first", "begin", "date"),
     "to": ("to", "end", "last", "until"),
+    "start": ("start", "date", "day"),
     "date": ("date", "day", "start", "slot", "when"),
 }
 """Headers by which a column is known, the first before the others."""
+
+
+AND = re.compile(r"\s*[/&;,+]\s*|\s+(?:and|und|et|y)\s+")
+"""What stands between two people in one cell."""
 
 
 def aliased(table: Table, column: str) -> str:
@@ -191,7 +197,9 @@ def code_of(table: Table, index: int, column: str, name: str, code: dict[str, in
     if known < 0 and name:
         meant = near(name, list(code))
         mend = (
-            f"Did you mean {meant}?"
+            "Give each person a row"
+            if (several := [part for part in AND.split(nfc(name)) if part in code]) and len(several) > 1
+            else f"Did you mean {meant}?"
             if meant
             else "Add the person to the table of people, or correct the name"
         )
@@ -215,6 +223,7 @@ def read_absences_table(table: Table, people: People) -> Absences:
     first = table.dates(from_at)
     last = table.dates(to_at, optional=True) if table.has(to_at) else [None] * len(table)
     rows = []
+    open_ends: list[int] = []
     code = people.code
     for index, name in enumerate(names):
         # A table of absences is about this team, so an unknown name is an error; a calendar holds other
@@ -238,7 +247,18 @@ def read_absences_table(table: Table, people: People) -> Absences:
                 index, from_at, "lies outside the person's membership", "Check the dates; it has no effect"
             )
         rows.append((who, begin.toordinal(), end.toordinal()))
+        open_ends += [index] if last[index] is None and table.has(to_at) else []
+    if open_ends:
+        _one_day(table, open_ends, to_at)
     return Absences(np.array(sorted(set(rows)), dtype=np.int64).reshape(-1, 3))
+
+
+def _one_day(table: Table, rows: list[int], to_at: str) -> None:
+    """Note absences without a last day: one day to some, still away to others."""
+    more = f", and so in {len(rows) - 1:,} more row{'s' * (len(rows) > 2)}" if len(rows) > 1 else ""  # noqa: PLR2004
+    problem = f"has no last day, so it was read as one day{more}"
+    mend = "Give the last day; one after the plan for somebody who stays away"
+    table.findings.warning(problem, mend, table=table.name, row=table.rows[rows[0]], column=table.head(to_at))
 
 
 def _left_out(table: Table, index: int, name: str, code: dict[str, int]) -> None:

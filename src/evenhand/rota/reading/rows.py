@@ -20,6 +20,7 @@ from evenhand.rota.reading.views import view_columns
 from evenhand.rota.reading.weights import booked_history, weights_of_then
 from evenhand.tables import Table, near, read
 from evenhand.tables.absences_ics import is_calendar, read_absences
+from evenhand.tables.texts import listed
 
 __all__ = ["problem_from_tables"]
 
@@ -47,8 +48,8 @@ def problem_from_tables(
 
     Args:
         people: name, joined, left, weight, skills (parted by ;), counts_from; one row a membership.
-        duties: name, start, every, until or count, seats, load, skills, timezone, at, days or hours;
-            ``weekly(...)``.
+        duties: name, start, every, until or count, seats, load, skills, timezone, at, and days, hours or
+            end_time; or ``weekly(...)``. Without every, until and count each row is one turn.
         absences: name, from, to (inclusive); or an iCalendar file (.ics).
         history: date, name, perhaps load: turns served before, as facts.
         policy: a name of ``POLICIES``, or a Policy.
@@ -99,6 +100,7 @@ def problem_from_tables(
     findings.raise_errors()
     first = _first(columns, served)
     _late(served, first, findings)
+    _not_there(crowd, columns, findings)
     since = _since(crowd, served, first, findings)
     crowded = _crowd_columns(crowd, served, first, columns["skills"])
     last = int(max(columns["slot_end"], default=first))
@@ -248,6 +250,24 @@ def _late(served: Any, first: int, findings: Findings) -> None:
             "Start the plan later, or leave them out: they count beside the plan's own turns",
             table="history",
         )
+
+
+def _not_there(crowd: People, columns: dict[str, Any], findings: Findings) -> None:
+    """Note people who are no members on any day of the plan: a date may be a slip of the hand."""
+    if not len(columns["slot_start"]):
+        return
+    first, last = int(columns["slot_start"].min()), int(columns["slot_end"].max())
+    # A membership without a beginning is from the first day on, whatever it is.
+    there = crowd.periods[(crowd.periods[:, 1] <= last) & (crowd.periods[:, 2] >= first), 0]
+    gone = [name for who, name in enumerate(crowd.names) if who not in set(there.tolist())]
+    if gone and len(gone) < len(crowd.names):
+        named = listed(gone[:NAMED]) + (f" and {len(gone) - NAMED:,} more" if len(gone) > NAMED else "")
+        problem = f"the plan has no day on which {named} {'is' if len(gone) == 1 else 'are'} a member"
+        findings.warning(problem, "Check the columns joined and left", table="people")
+
+
+NAMED = 5
+"""Names told in one sentence."""
 
 
 def _since(crowd: People, served: Any, first: int, findings: Findings) -> Any:
