@@ -81,11 +81,11 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
     out: dict[str, date] = {}
     faults: dict[str, Said] = {}
     open_cells: dict[str, tuple[int, int, int]] = {}
-    said: dict[str, int | None] = {}
+    written_day: dict[str, int | None] = {}
     for cell in cells:
         weekday, bare = _weekday(cell)
         bare = match.group(1) if (match := MIDNIGHT.fullmatch(bare)) else bare
-        said[cell] = weekday
+        written_day[cell] = weekday
         # These wait: which number is the day is known only when the whole column has been seen.
         if either := EITHER.fullmatch(bare):
             open_cells[cell] = (int(either[1]), int(either[3]), int(either[4]))
@@ -103,7 +103,7 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
         except ValueError:
             faults[cell] = ("is no day of the calendar", MEND)
     # The weekday beside a date is the only check that a person wrote down; a slip of either is told.
-    for cell in [cell for cell, day in out.items() if said[cell] not in {None, day.weekday()}]:
+    for cell in [cell for cell, day in out.items() if written_day[cell] not in {None, day.weekday()}]:
         faults[cell] = (f"is a {FULL_NAMES[out.pop(cell).weekday()]}", "Correct the date or the weekday")
     return out, faults, whole
 

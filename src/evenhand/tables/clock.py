@@ -52,8 +52,8 @@ def clock_of(text: str) -> int | None:
             return None
         # 12 am is midnight and 12 pm noon.
         hours = hours % HALF + (HALF if half.startswith("p") else 0)
-    at = hours * 60 + minutes
-    return at if minutes < 60 and at <= DAY else None  # noqa: PLR2004 - an hour has sixty
+    of_day = hours * 60 + minutes
+    return of_day if minutes < 60 and of_day <= DAY else None  # noqa: PLR2004 - an hour has sixty
 
 
 def are_clocks(cells: Iterable[str]) -> bool:
