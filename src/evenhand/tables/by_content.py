@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from shlex import quote
 from typing import Final
 
-from evenhand.tables.calendar_days import MONTH_OF, PARTS, WEEKDAY_NAMES, days
+from evenhand.tables.calendar_days import MONTH_OF, PARTS, WEEKDAY_OF, days
 from evenhand.tables.coded import words_of
 from evenhand.tables.numerals import decimals
 from evenhand.tables.table import Table
@@ -33,7 +33,6 @@ NUMERIC: Final = 0.8
 """Share of a column's cells that are numbers from which it holds numbers: a few "n/a" are faults in it, to be
 said by row. At half a column of notes with some numbers would be one; at one a single slip would hide it."""
 
-WEEKDAYS: Final = frozenset(WEEKDAY_NAMES.split())
 
 LONGEST_NAME: Final = 60
 """Characters of a name at most; longer texts are answers and remarks."""
@@ -63,7 +62,7 @@ def _is_day(cell: str) -> bool:
     if cell.isdigit():
         return len(cell) == len("20260131") and bool(days([cell])[0])
     words = PARTS.split(cell.casefold())
-    return any(word in MONTH_OF or word in WEEKDAYS for word in words) or bool(days([cell])[0])
+    return any(word in MONTH_OF or word in WEEKDAY_OF for word in words) or bool(days([cell])[0])
 
 
 def candidate_columns(table: Table, known: Mapping[str, str]) -> dict[str, str]:
