@@ -6,11 +6,12 @@ import asyncio
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, StreamingResponse
 from sqlalchemy import select
@@ -32,6 +33,7 @@ from evenhand.web.drawing import (
 from evenhand.web.forms import AnyForm, TheHall, Who, whole
 from evenhand.web.hall import Hall, last_run
 from evenhand.web.language import Language
+from evenhand.web.parts import board_part
 from evenhand.web.permissions import allowed
 from evenhand.web.saying import names_text, said_change, step_text
 from evenhand.web.security import Visitor
@@ -53,7 +55,18 @@ from evenhand.workspace.publications import current_facts, last_publication
 from evenhand.workspace.recipe_files import recipe_toml
 from evenhand.workspace.tasks import answer_row, source_names
 
-__all__ = ["LISTS", "board_values", "cells_of", "changes", "dial_of", "found_cell", "names_of", "router"]
+__all__ = [
+    "LISTS",
+    "Look",
+    "TheLook",
+    "board_values",
+    "cells_of",
+    "changes",
+    "dial_of",
+    "found_cells",
+    "names_of",
+    "router",
+]
 
 router = APIRouter()
 RUN, PLAN = METADATA.tables["run"], METADATA.tables["plan"]
@@ -80,6 +93,9 @@ NUMBERS: Final = frozenset(
     }
 )
 
+PAGES: Final = frozenset(map(str, range(1000)))
+"""How many pages more of a list a panel is asked for; anything else is none."""
+
 STEPS: Final = frozenset({*PICKED, *MOVES, "swap", "dial"})
 """Kinds of step that a form of the board takes."""
 
@@ -95,50 +111,51 @@ GLANCE: Final = 0.2
 such as eight exact prices while both processors solve, comes into the panel when it is there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What of a board is looked at: all of its address but the plan.
+
+    Attributes:
+        at: the chosen cell; tab: the panel's; more: what of the panel, beyond what it shows at first.
+        month: whether a rota is shown as months; find: a name to look for.
+        part: which part of a large board, from 1, or "all".
+    """
+
+    at: str = ""
+    tab: str = ""
+    more: str = ""
+    month: str = ""
+    find: str = ""
+    part: str = ""
+
+
+TheLook = Annotated[Look, Depends(Look)]
+
+
 @router.get("/plans/{plan}", name="board")
-def board(
-    request: Request,
-    plan: str,
-    hall: TheHall,
-    at: str = "",
-    tab: str = "",
-    more: str = "",
-    month: str = "",
-    find: str = "",
-) -> Response:
+def board(request: Request, plan: str, hall: TheHall, look: TheLook) -> Response:
     """Show a plan with the panel of one cell."""
-    words = hall.language(request)
-    tab = tab if tab in TABS else ""
+    tab = look.tab if look.tab in TABS else ""
     # Dials are for who may turn them; others begin at the reason or the accounts.
     if tab in ("", "dials") and not allowed("step", getattr(request.state, "visitor", Visitor()).role):
-        tab = "why" if at else "standing"
-    values = board_values(hall, plan, words, at=at, tab=tab, more=more, month=month, find=find)
+        tab = "why" if look.at else "standing"
+    values = board_values(hall, plan, hall.language(request), replace(look, tab=tab))
     return hall.page(request, f"board_{values['job']}.html", **values)
 
 
-def board_values(
-    hall: Hall,
-    plan: str,
-    words: Language,
-    *,
-    at: str = "",
-    tab: str = "",
-    more: str = "",
-    month: str = "",
-    find: str = "",
-) -> dict[str, Any]:
-    """Return what a board's page shows."""
+def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str = "") -> dict[str, Any]:
+    """Return what a board's page shows: of the draft as it stands, or as it was at the recipe ``key``."""
     with hall.database.read() as connection:
         row = plan_row(connection, plan)
         series = series_row(connection, row.series)
         steps = history(connection, plan)
         by_seq = {step.seq: step for step in steps}
-        tip = by_seq[row.tip]
+        tip = next((step for step in steps if step.state == key), by_seq[row.tip])
         recipe = recipe_at(connection, tip.state)
         answer = answer_row(connection, tip.state)
         parent = by_seq.get(tip.parent)
-        view = get_json(connection, answer.view) if answer is not None else None
-        earlier, shown = _earlier(connection, by_seq, tip)
+        view = hall.view(connection, answer)
+        earlier, earlier_key = _earlier(hall, connection, by_seq, tip)
         last = last_publication(connection, plan)
         facts = current_facts(connection, plan)
         siblings = connection.execute(
@@ -154,9 +171,11 @@ def board_values(
         view, stale = earlier, True
     else:
         stale = False
-    changed = changes(earlier, view) if earlier is not None and not stale and shown != tip.state else {}
-    if find and not at and view is not None:
-        at = found_cell(view, find)
+    changed = changes(earlier, view) if earlier is not None and not stale and earlier_key != tip.state else {}
+    at, tab = look.at, look.tab
+    hits = found_cells(view, look.find) if look.find and view is not None else []
+    if hits and not at:
+        at = hits[0][0]
     selected = _selected(view, at) if view is not None else None
     # the step that a publication leaves: from it on the draft stays near what people were told
     just_published = (
@@ -193,41 +212,49 @@ def board_values(
         "line": _line(by_seq, tip.seq),
         "can_redo": any(s.parent == tip.seq and s.kind != "goto" for s in steps),
         "quote": quote,
-        "more": more,
-        "month": month,
-        "find": find,
+        "more": int(look.more) if look.more in PAGES else 0,
+        "month": look.month,
+        "find": look.find,
+        "hits": hits,
+        "here": f"/plans/{plan}",
         "just_published": just_published,
         "read_only": False,
     }
     values["panel"] = _panel(hall, values) if view is not None and not stale else {}
-    return values | _drawn(values, earlier, words)
+    return values | _drawn(values, earlier, words, look.part)
 
 
-def _drawn(values: dict[str, Any], earlier: Any, words: Language) -> dict[str, Any]:
+def _drawn(values: dict[str, Any], earlier: Any, words: Language, part: str) -> dict[str, Any]:
     """Return the views that the shared templates draw, in the visitor's language."""
-    view, changed, at = values["view"], values["changed"], values["at"]
-    names = _called(view) | _called(earlier)
+    whole, changed, at = values["view"], values["changed"], values["at"]
+    names = _called(whole) | _called(earlier)
     drawn: dict[str, Any] = {
         "step_text": lambda step: step_text(step, words, names, values["job"]),
         "step_names": lambda picked: names_text(picked, words, names, values["job"]),
+        "cell_name": lambda cell: names_text(cell.split("|"), words, names, values["job"]),
+        "part": part,
+        "parts": None,
     }
-    if view is None:
+    if whole is None:
         return drawn
     marks = {"at": at, "changed": changed.get("cells"), "gone": changed.get("gone")}
-    drawn["answer"] = answer_of(view, words)
-    drawn["changed_said"] = said_change(changed, earlier, view, values["tip"], words) if changed else ""
+    drawn["answer"] = answer_of(whole, words)
+    drawn["changed_said"] = said_change(changed, earlier, whole, values["tip"], words) if changed else ""
+    drawn["parts"], view = board_part(whole, words, chosen=at, part=part, changed=changed.get("cells") or ())
     if view["job"] == "allocation":
         drawn["columns"] = day_columns(view, words, **marks)
+        drawn["on_board"] = {card["item"] for day in view["days"] for card in day["cards"]}
         drawn["rules"] = rules_of(view, words)
-        drawn["standings"] = standings_of(view["standing"], words)
         drawn["unit"] = view.get("fair_unit", 200)
     elif view["job"] == "rota":
         drawn["grid"] = rota_grid(view, words, **marks)
+        drawn["turns"] = list(zip(view["slots"], view["turns"], strict=True))
         drawn["legend"] = rota_legend(drawn["grid"], view, words)
         drawn["months"] = months_of(view, words, **marks) if values["month"] else []
-        drawn["standings"] = standings_of(view["standing"], words)
     else:
         drawn["cards"] = team_cards(view, words, **marks)
+    if values["tab"] == "standing" and view["job"] != "teams":
+        drawn["standings"] = standings_of(view["standing"], words)
     return drawn
 
 
@@ -235,25 +262,30 @@ def _called(view: Any) -> dict[str, str]:
     return names_of(view) if view else {}
 
 
-def found_cell(view: dict[str, Any], text: str) -> str:
-    """Return the first cell whose name holds a text; "" if none does."""
+def found_cells(view: dict[str, Any], text: str) -> list[tuple[str, str]]:
+    """Return the cells whose name holds a text, with what people call them, in the board's order."""
     wanted = text.strip().casefold()
     if view["job"] == "allocation":
         cells = [
-            (card["item"], f"{card['title']} {card['thing']} {card['item']}")
+            (card["item"], f"{card['title']}, {card['thing']}", card["item"])
             for day in view["days"]
             for card in day["cards"]
         ]
     elif view["job"] == "teams":
-        cells = [(person["name"], person["name"]) for card in view["cards"] for person in card["people"]]
+        cells = [
+            (person["name"], f"{person['name']}, {card['name']}", "")
+            for card in view["cards"]
+            for person in card["people"]
+        ]
     else:
         cells = [
-            (f"{slot['key']}|{row['name']}", row["name"])
+            (f"{slot['key']}|{row['name']}", row["name"], slot["key"])
             for row in view["rows"]
             for slot, cell in zip(view["slots"], row["cells"], strict=True)
             if cell["state"] == "turn"
         ]
-    return next((cell for cell, name in cells if wanted and wanted in name.casefold()), "")
+    hits = [(key, name) for key, name, more in cells if wanted in f"{name} {more}".casefold()]
+    return hits if wanted else []
 
 
 def _line(steps: dict[int, Any], seq: int) -> set[int]:
@@ -264,13 +296,13 @@ def _line(steps: dict[int, Any], seq: int) -> set[int]:
     return line
 
 
-def _earlier(connection: Any, steps: dict[int, Any], tip: Any) -> tuple[Any, str]:
+def _earlier(hall: Hall, connection: Any, steps: dict[int, Any], tip: Any) -> tuple[Any, str]:
     """Return the view of the nearest step before that has an answer, to compare with, and its key."""
     step = steps.get(tip.parent)
     while step is not None:
         answer = answer_row(connection, step.state)
         if answer is not None:
-            return get_json(connection, answer.view), step.state
+            return hall.view(connection, answer), step.state
         step = steps.get(step.parent)
     return None, ""
 
@@ -402,7 +434,7 @@ def effect(request: Request, plan: str, hall: TheHall, kind: str = "pin", names:
         row = plan_row(connection, plan)
         key = step_row(connection, plan, row.tip).state
         answer = answer_row(connection, key)
-        view = get_json(connection, answer.view) if answer is not None else None
+        view = hall.view(connection, answer)
     if view is None or not names:
         return JSONResponse({"said": "", "moved": []})
     told = hall.ask(key, "effect", json.dumps([kind, *names]), patience=2.0)
@@ -487,8 +519,9 @@ def dial_of(name: str, values: list[Any]) -> Any:
 
 def _back(plan: str, form: dict[str, list[Any]]) -> str:
     at, tab = str(form.get("at", [""])[0]), str(form.get("tab", [""])[0])
-    month = str(form.get("month", [""])[0])
-    named = (("at", at), ("tab", tab), ("month", month))
+    month, part = str(form.get("month", [""])[0]), str(form.get("part", [""])[0])
+    # a chosen cell says which part it is on
+    named = (("at", at), ("tab", tab), ("month", month), ("part", "" if at else part))
     parts = [f"{name}={quote(value)}" for name, value in named if value]
     return f"/plans/{plan}" + ("?" + "&".join(parts) if parts else "")
 
@@ -571,21 +604,26 @@ def names_of(view: Any) -> dict[str, str]:
 @router.get("/plans/{plan}/export/{kind}", name="export")
 def export(plan: str, kind: str, hall: TheHall) -> Response:
     """Hand out a plan as a table or as data."""
-    values = board_values(hall, plan, Language("en"), tab="history")
+    values = board_values(hall, plan, Language("en"), Look(tab="history"))
     view = values["view"]
-    if view is None or kind not in ("csv", "json"):
+    if view is None or kind not in ("csv", "json", *(["rest"] if "yard" in view else [])):
         raise InputError.one("is not there", "Plan first, then choose csv or json", came=kind)
     if kind == "json":
         return Response(json.dumps(view, ensure_ascii=False), media_type="application/json")
-    name = f'attachment; filename="{values["job"]}.csv"'
-    return Response(_as_csv(view), media_type="text/csv", headers={"Content-Disposition": name})
+    name = f'attachment; filename="{values["job"] if kind == "csv" else kind}.csv"'
+    body = _as_csv(view) if kind == "csv" else _table(("item", "item name", "reason"), view["yard"]["rows"])
+    return Response(body, media_type="text/csv", headers={"Content-Disposition": name})
 
 
-def _as_csv(view: dict[str, Any]) -> bytes:
+def _table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     def safe(cell: Any) -> Any:
         # a spreadsheet takes a cell that begins so for a formula
         return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
 
+    return csv_bytes(heads, [[safe(cell) for cell in row] for row in rows])
+
+
+def _as_csv(view: dict[str, Any]) -> bytes:
     heads: tuple[str, ...]
     rows: list[tuple[Any, ...]]
     if view["job"] == "allocation":
@@ -609,7 +647,7 @@ def _as_csv(view: dict[str, Any]) -> bytes:
             for slot, turn in zip(view["slots"], view["turns"], strict=True)
             for name in turn["who"]
         ]
-    return csv_bytes(heads, [[safe(cell) for cell in row] for row in rows])
+    return _table(heads, rows)
 
 
 @router.get("/plans/{plan}/recipe", name="recipe")

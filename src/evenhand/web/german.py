@@ -829,6 +829,21 @@ Not yours any more: {thing}, {day}. = Nicht mehr bei Ihnen: {thing}, {day}.
 Tier caps = Obergrenzen je Stufe
 Budgets = Budgets
 The teams = Die Gruppen
+{n} match: = {n} Treffer:
+and {n} more = und {n} weitere
+Before = Davor
+Next = Weiter
+Part {n} of {all} = Teil {n} von {all}
+Parts of the board = Teile des Plans
+Parts of the board, again = Teile des Plans, noch einmal
+Changed on other parts: = In anderen Teilen geändert:
+Everything on one page = Alles auf einer Seite
+everything = alles
+{days}, {a} to {b} of each day = {days}, {a} bis {b} jedes Tages
+{team}, people {a} to {b} = {team}, Personen {a} bis {b}
+Show the steps before = Die Schritte davor zeigen
+These are the first 100. = Das sind die ersten 100.
+Download {n} with their reasons as CSV = {n} mit ihren Gründen als CSV herunterladen
 """
 
 

@@ -76,7 +76,7 @@ class Language:
         if isinstance(value, (int, float)):
             return self.number(value)
         if isinstance(value, dict) and "day" in value:
-            return self.day(value["day"])
+            return self.day(value["day"], year=bool(value.get("year")))
         if isinstance(value, (list, tuple)):
             return self.say(value)
         return str(value)

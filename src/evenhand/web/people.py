@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from evenhand.core.shares import TICKS
 from evenhand.jobs import asking_named
 from evenhand.store import get_json, now_text
 from evenhand.store.schema import METADATA
-from evenhand.web.board import board_values
+from evenhand.web.board import TheLook, board_values
 from evenhand.web.drawing import standings_of
 from evenhand.web.forms import AnyForm, TheHall, Who
 from evenhand.web.hall import Hall
@@ -657,22 +658,18 @@ def _calendar(series: Any, facts: list[Any], labels: Mapping[str, str]) -> bytes
 
 
 @router.get("/share/{secret}", name="share")
-def share(request: Request, secret: str, hall: TheHall) -> Response:
+def share(request: Request, secret: str, hall: TheHall, look: TheLook) -> Response:
     """Show the last published plan of a series, read-only, until the link ends."""
     row = _link(hall, secret, "share")
     with hall.database.read() as connection:
-        plan = next(
-            (
-                period["plan"]
-                for period in _periods(connection, row.series)
-                if period["published"] is not None
-            ),
-            None,
-        )
-    if plan is None:
+        period = next((one for one in _periods(connection, row.series) if one["published"] is not None), None)
+    if period is None:
         raise HTTPException(404)
-    values = board_values(hall, plan.id, hall.language(request), tab="standing")
-    values["read_only"] = True
+    # as it was published: what the draft became since is nobody else's to see
+    published = str(period["published"].answer)
+    look = replace(look, tab="standing")
+    values = board_values(hall, period["plan"].id, hall.language(request), look, key=published)
+    values |= {"read_only": True, "here": f"/share/{secret}", "tab": "standing"}
     return hall.page(request, f"board_{values['job']}.html", **values)
 
 

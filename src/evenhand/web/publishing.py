@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from evenhand.core.errors import InputError
 from evenhand.core.shares import TICKS
 from evenhand.jobs import asking_named
-from evenhand.web.board import board_values
+from evenhand.web.board import Look, board_values
 from evenhand.web.drawing import standings_of
 from evenhand.web.forms import AnyForm, TheHall, Who
 from evenhand.web.hall import Hall
@@ -64,7 +64,7 @@ def checked(hall: Hall, key: str) -> Any:
 @router.get("/plans/{plan}/publish", name="publish_page")
 def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
     """Show what becomes fact: each account before and after, what changes since the last revision."""
-    values = board_values(hall, plan, hall.language(request), tab="history")
+    values = board_values(hall, plan, hall.language(request), Look(tab="history"))
     # a draft that is planned or checked just now is waited for on a page that says so
     check_answer = None if values["stale"] else checked(hall, values["key"])
     if check_answer is None:

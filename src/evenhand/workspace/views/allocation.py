@@ -24,6 +24,9 @@ MODES = {"none": "None", "A": "A", "B": "B", "light": "Light", "strong": "Strong
 HIGH = 0.4
 """Gini above which the founding guide speaks of an emergency: a few get nearly everything."""
 
+YARD = 20_000
+"""Things that stay, with their reasons, that a view keeps; all are counted. Each takes 80 bytes."""
+
 DRAWN = 6
 """Caps or budgets of one kind that are drawn, those with the least left first; the others are counted."""
 
@@ -285,7 +288,7 @@ def _yard(solution: Solution, thing: str) -> dict[str, Any]:
         "count": len(rows),
         "title": msg("{n} stay in the yard" if thing == "car" else "{n} stay", n=counted(len(rows), thing)),
         "reasons": [[count, msg(why)] for why, count in reasons.most_common()],
-        "rows": rows[:2000],
+        "rows": rows[:YARD],
     }
 
 

@@ -26,6 +26,9 @@ PAST = 8
 BROKEN = 50
 """Breaks of soft rules that a page lists: a plan that breaks more needs other rules, not a longer list."""
 
+YEAR = 365
+"""Days of a plan above which its last day is said with the year."""
+
 TIED = 0.005
 """Turns below which a standing is called even: a hundredth is the last digit shown."""
 
@@ -66,15 +69,17 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
 
 
 def _title(problem: Any, filled: int, turns: int, duty: str) -> list[Any]:
-    last = date.fromordinal(int(problem.slot_end.max(initial=1))).isoformat()
+    first, last = int(problem.slot_start.min(initial=1)), int(problem.slot_end.max(initial=1))
+    # over more than a year a day without its year could be any
+    day = {"day": date.fromordinal(last).isoformat(), "year": last - first > YEAR}
     if filled == turns:
         name = f"{duty} " if duty and duty != "duty" else ""
-        return msg("Every {duty}turn is filled until {day}.", duty=name, day={"day": last})
+        return msg("Every {duty}turn is filled until {day}.", duty=name, day=day)
     return msg(
         "{open} of {turns} stay open until {day}.",
         open=turns - filled,
         turns=counted(turns, "turn"),
-        day={"day": last},
+        day=day,
     )
 
 
@@ -128,7 +133,9 @@ def _tiles(solution: Solution, lags: list[Any], filled: int, turns: int) -> list
                 a=round(float(after[high]), 2),
                 ahead=problem.people[low],
                 b=round(-float(after[low]), 2),
-            ),
+            )
+            if far >= TIED
+            else msg("Everybody is even after it."),
         },
         {
             "label": msg("Longest wait"),
