@@ -83,7 +83,7 @@ def test_every_cell_is_on_just_one_part(view: dict[str, Any], data: Any) -> None
     count = len(parts_of(view))
     shown: list[str] = []
     for number in range(1, count + 1):
-        said, drawn = board_part(view, words, at="", part=str(number), changed=())
+        said, drawn = board_part(view, words, chosen="", part=str(number), changed=())
         assert (said is None) == (count == 1)
         cells = cells_of(drawn)
         assert len(cells) <= max(CARDS, CELLS)
@@ -92,9 +92,9 @@ def test_every_cell_is_on_just_one_part(view: dict[str, Any], data: Any) -> None
     assert sorted(shown) == sorted(whole)
     if whole:
         at = data.draw(st.sampled_from(whole))
-        assert at in cells_of(board_part(view, words, at=at, part="", changed=())[1])
+        assert at in cells_of(board_part(view, words, chosen=at, part="", changed=())[1])
     odd = data.draw(st.sampled_from(["0", "-1", "x", "²", "9" * 5000, "all", str(count + 9)]))
-    _, drawn = board_part(view, words, at="", part=odd, changed=())
+    _, drawn = board_part(view, words, chosen="", part=odd, changed=())
     assert set(cells_of(drawn)) <= set(whole)
 
 

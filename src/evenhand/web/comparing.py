@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from evenhand.store import get_json
 from evenhand.web.board import cells_of, changes, names_of
 from evenhand.web.forms import TheHall
 from evenhand.web.language import Language
@@ -35,7 +34,7 @@ def compare(request: Request, plan: str, hall: TheHall, a: int = 0, b: int = 0) 
         views: list[Any] = []
         for compared in (first, second):
             answer = answer_row(connection, compared.state)
-            views.append(get_json(connection, answer.view) if answer is not None else None)
+            views.append(hall.view(connection, answer))
     measures = [
         hall.ask(compared.state, "measures", "") if view else None
         for compared, view in zip((first, second), views, strict=True)

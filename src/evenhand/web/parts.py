@@ -82,14 +82,14 @@ class Parts:
 
 
 def board_part(
-    view: Mapping[str, Any], words: Language, *, at: str, part: str, changed: Collection[str]
+    view: Mapping[str, Any], words: Language, *, chosen: str, part: str, changed: Collection[str]
 ) -> tuple[Parts | None, Mapping[str, Any]]:
     """Return what a page says of a board's parts, None if it has one, and the view with one part alone.
 
     Args:
         view: the plan.
         words: the language.
-        at: the chosen cell, whose part is shown unless another is asked for.
+        chosen: the chosen cell, whose part is shown unless another is asked for.
         part: number of the part that is asked for, from 1, or "all"; anything else is none.
         changed: cells that the last step changed.
     """
@@ -98,8 +98,8 @@ def board_part(
         return None, view
     # eleven digits are no number of a part, and int() refuses a text of five thousand
     asked = int(part) if part.isascii() and part.isdigit() and len(part) < 10 else 0  # noqa: PLR2004
-    number = min(asked, len(parts)) or _part_with(view, parts, at) + 1
-    labels = tuple(_called(view, one, words) for one in parts) if len(parts) <= LISTED else ()
+    number = min(asked, len(parts)) or _part_with(view, parts, chosen) + 1
+    labels = tuple(_called(view, each, words) for each in parts) if len(parts) <= LISTED else ()
     if part == "all":
         return Parts(len(parts), 0, words("everything"), labels, (), 0), view
     shown = _shown(view, parts[number - 1])
@@ -192,9 +192,9 @@ def _of_cards(cards: Sequence[tuple[int, int, int]]) -> Part:
     return Part((teams[0], teams[-1] + 1), (0, 0), tuple(cards))
 
 
-def _part_with(view: Mapping[str, Any], parts: Sequence[Part], at: str) -> int:
+def _part_with(view: Mapping[str, Any], parts: Sequence[Part], chosen: str) -> int:
     """Return the part that holds a cell; without one, the first, or of a rota that of today."""
-    place = next((place for cell, place in _keys(view) if cell == at), None) if at else None
+    place = next((place for cell, place in _keys(view) if cell == chosen), None) if chosen else None
     if place is None and view["job"] == "rota":
         # whoever opens a rota of years looks for this week
         today = datetime.now(UTC).date().isoformat()
@@ -241,21 +241,21 @@ def _called(view: Mapping[str, Any], part: Part, words: Language) -> str:
         return _called_teams(view, part, words)
     if view["job"] == "rota":
         first, last = view["slots"][left]["iso"], view["slots"][right - 1]["ends"]
-        said = words("{a} to {b}", a=words.day(first, year=True), b=words.day(last, year=True))
+        label = words("{a} to {b}", a=words.day(first, year=True), b=words.day(last, year=True))
         names = [row["name"] for row in view["rows"][top:bottom]]
         whole = len(names) == len(view["rows"])
-        return said if whole else f"{said}, {words('{a} to {b}', a=names[0], b=names[-1])}"
+        return label if whole else f"{label}, {words('{a} to {b}', a=names[0], b=names[-1])}"
     days = [words.day(day["iso"]) if "iso" in day else day["label"] for day in view["days"][left:right]]
-    said = days[0] if len(days) == 1 else words("{a} to {b}", a=days[0], b=days[-1])
+    label = days[0] if len(days) == 1 else words("{a} to {b}", a=days[0], b=days[-1])
     if bottom - top >= max(len(day["cards"]) for day in view["days"][left:right]):
-        return said
-    return words("{days}, {a} to {b} of each day", days=said, a=top + 1, b=bottom)
+        return label
+    return words("{days}, {a} to {b} of each day", days=label, a=top + 1, b=bottom)
 
 
 def _called_teams(view: Mapping[str, Any], part: Part, words: Language) -> str:
     names = [view["cards"][team]["name"] for team, _, _ in part.cards]
-    said = names[0] if names[0] == names[-1] else words("{a} to {b}", a=names[0], b=names[-1])
+    label = names[0] if names[0] == names[-1] else words("{a} to {b}", a=names[0], b=names[-1])
     team, first, last = part.cards[0]
     if len(part.cards) == 1 and last - first < len(view["cards"][team]["people"]):
-        return words("{team}, people {a} to {b}", team=said, a=first + 1, b=last)
-    return said
+        return words("{team}, people {a} to {b}", team=label, a=first + 1, b=last)
+    return label

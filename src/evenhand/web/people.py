@@ -662,7 +662,7 @@ def share(request: Request, secret: str, hall: TheHall, look: TheLook) -> Respon
     """Show the last published plan of a series, read-only, until the link ends."""
     row = _link(hall, secret, "share")
     with hall.database.read() as connection:
-        period = next((one for one in _periods(connection, row.series) if one["published"] is not None), None)
+        period = next((p for p in _periods(connection, row.series) if p["published"] is not None), None)
     if period is None:
         raise HTTPException(404)
     # as it was published: what the draft became since is nobody else's to see
