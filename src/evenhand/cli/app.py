@@ -1,4 +1,4 @@
-"""The commands under one roof, and what becomes of errors: a sentence on stderr and an exit code."""
+"""The table of commands, and what becomes of errors: a sentence on stderr and an exit code."""
 
 from __future__ import annotations
 

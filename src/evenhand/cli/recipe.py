@@ -89,7 +89,7 @@ def keep_recipe(
         form: how the tables are laid out.
         tables: table's name to its source, as ``given`` returns it.
         settings: the command's options by the names that recipes know; those not given are left out.
-        seed: the seed.
+        seed: random seed.
         problem: what the command made of the same.
 
     Raises:

@@ -76,7 +76,7 @@ def named(recipe: Recipe) -> str:
 
 
 class Engine(ABC):
-    """Where shards live."""
+    """Keeps shards and calls their methods."""
 
     shards = 0
 

@@ -1,1 +1,1 @@
-"""Words that every room speaks: frozen data and arithmetic. It chooses nothing."""
+"""What every other package uses: shares, statements, ledgers, errors, and the desk that solves and judges."""

@@ -1,4 +1,4 @@
-"""The press-fleet document's bands, its status chip and its hover text, to the letter."""
+"""A press fleet's bands of evenness, the status chip of a plan and its hover text."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def _gini(pairs: tuple[tuple[int, int], ...]) -> Fraction:
 
 
 def gini(shared: Shared) -> Fraction:
-    """Gini coefficient among those who received something, as the press-fleet document takes it.
+    """Gini coefficient among those who received something, as press fleets count it.
 
     >>> gini(Shared.of([2, 1, 0]))
     Fraction(1, 6)

@@ -148,7 +148,7 @@ def panel(statement: Statement, nearest: NDArray[np.int64], *, targets: bool = T
         statement: what was due and received; of one thing, or of several (teams), where only the measures
             of distance from what was due hold.
         nearest: units a line, shape (lines,), of the nearest whole outcome that the job's rules allow.
-        targets: whether to hold the values against the press-fleet document's targets; they mean little
+        targets: whether to hold the values against a press fleet's targets; they mean little
             where turns are shared among four people.
 
     Returns:

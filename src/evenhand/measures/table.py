@@ -43,7 +43,7 @@ class Measure:
         reach: least and largest value that whole units allow at this n and R where the same is due to
             everyone; where it is not, the bounds that always hold. Rules of the job are not looked at.
         better: whether less or more of it is more even; "" where neither is.
-        target: the press-fleet document's target: the value should be below it; None where it sets none.
+        target: what a press fleet aims for: the value should be below it; None where it sets none.
         form: how it is written: "index" 0.158, "percent" 13.3%, "units" 1.25, "count" 48.
         several: whether it holds for statements of several things (teams) too.
     """
@@ -83,7 +83,7 @@ _LINES: Final = (
         "0 to the smaller of n and R",
         "the smaller of n and R",
         "It does not say how much each received.",
-        "the press-fleet document (partners assigned)",
+        "press-fleet practice (partners assigned)",
         evenness.receivers,
         between(evenness.receivers, (0.0, math.inf), shares=True),
         better="more",
@@ -109,7 +109,7 @@ _LINES: Final = (
         "R / n rounded up, to R",
         "R / n rounded up",
         "It looks at one claimant only, and not at what was due.",
-        "the press-fleet document (max per partner)",
+        "press-fleet practice (most per partner)",
         evenness.most,
         between(evenness.most, (0.0, math.inf), shares=True),
         form="count",
@@ -169,7 +169,7 @@ _LINES: Final = (
         "1/n to 1",
         "1/n",
         "With few claimants it is large even where all have the same.",
-        "the press-fleet document",
+        "press-fleet practice",
         _top(1),
         between(_top(1), (0.0, 1.0), shares=True),
         target=Fraction(3, 20),
@@ -182,7 +182,7 @@ _LINES: Final = (
         "5/n to 1; 1 with five claimants or fewer",
         "5/n",
         "With a dozen claimants or fewer it is above 40% even where all have the same.",
-        "the press-fleet document",
+        "press-fleet practice",
         _top(5),
         between(_top(5), (0.0, 1.0), shares=True),
         target=Fraction(2, 5),

@@ -189,7 +189,7 @@ class _Run:
 
 @dataclass
 class _Phases:
-    """The hard rules, applied to one another's leavings."""
+    """The hard rules in order, each applied to the candidates that those before it left."""
 
     roster: Roster
     history: History

@@ -1,4 +1,4 @@
-"""Coming in and going out: the one-time address, signing in, languages, health, the keyboard's page."""
+"""Signing in and out: the one-time address, passwords, the language; and the pages for health and keys."""
 
 from __future__ import annotations
 

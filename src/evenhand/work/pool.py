@@ -1,4 +1,4 @@
-"""The children of a server: started, woken, watched, and ended when they take too long."""
+"""The worker processes of a server: started, woken, watched, and ended when they take too long."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ LATER = shift("Oslo day", "09:00", "Europe/Oslo")
 
 
 def spans(problem: RotaProblem, awards: np.ndarray) -> list[list[tuple[int, int]]]:
-    """Return each person's turns as minutes of the world's time, sorted."""
+    """Return each person's turns as minutes in UTC, sorted."""
     out: list[list[tuple[int, int]]] = [[] for _ in problem.people]
     for slot, who in zip(problem.seat_slot.tolist(), awards.tolist(), strict=True):
         if who >= 0:

@@ -74,7 +74,7 @@ class Slot:
         start, end: first and last day, as ordinals.
         clock: minute of the day it starts, -1 for whole days.
         minutes: how many it really lasts, daylight saving included.
-        utc: minute of the world's time at which it starts, counted from day 0.
+        utc: minute in UTC at which it starts, counted from day 0.
         duty: whose slot it is.
     """
 
@@ -169,7 +169,7 @@ def slots_of(duty: Duty, home: str = "") -> Iterator[Slot]:
 
     Args:
         duty: the duty.
-        home: the time zone of duties that name none; their hours are hours of the world's time without it.
+        home: the time zone of duties that name none; their hours are hours of UTC without it.
 
     A slot with a time of day ends by the clock on the wall, so that one shift ends when the next begins: a
     week across the start of daylight saving has 167 hours, one across its end 169; a night shift 7 or 9.
@@ -187,7 +187,7 @@ def slots_of(duty: Duty, home: str = "") -> Iterator[Slot]:
         clock = duty.clock or time(0)
         opens = datetime.combine(first, clock)
         closes = opens + timedelta(minutes=duty.span)
-        # By the clock on the wall first, then to the world's time: so one shift ends when the next begins,
+        # By the clock on the wall first, then to UTC: so one shift ends when the next begins,
         # also in a night that loses an hour.
         begin, end = (index.replace(tzinfo=zone).astimezone(UTC) for index in (opens, closes))
         minutes = int((end - begin).total_seconds()) // 60

@@ -53,7 +53,7 @@ class RotaProblem:
         slot_duty: code into ``duties``; slot_class: code into ``classes`` (ordinary days, holidays).
         slot_clock: minute of the day a slot starts, -1 for whole days; slot_span: how many minutes it lasts
             by the clock on the wall; slot_minutes: how many it really lasts, daylight saving included, (S,).
-        slot_utc: minute of the world's time (UTC, counted from day 0) at which a slot starts, shape (S,);
+        slot_utc: minute in UTC, counted from day 0, at which a slot starts, shape (S,);
             by the clock on the wall unless given.
         slot_label: what each slot is called, shape (S,).
         seats: seats of each slot, >= 1; load: units one turn of it counts, >= 1, shape (S,).
@@ -77,7 +77,7 @@ class RotaProblem:
             who could take any of its seats alike, as far as every skilled seat can be filled.
         policy: the two dials.
         rest_slots: start days that somebody who served sits out; rest_days: whole days between two turns;
-            rest_minutes: minutes from the end of one turn to the start of the next, in the world's time.
+            rest_minutes: minutes from the end of one turn to the start of the next, in UTC.
         apart: pairs never in one slot, shape (a, 2).
         together: (new, experienced) pairs, shape (t, 2): whenever ``new`` serves, one of theirs serves too.
         most_count, most_days: at most so many turns in any run of so many days, one pair a rule;
@@ -220,12 +220,12 @@ class RotaProblem:
 
     @property
     def finish_utc(self) -> Ints:
-        """Minute of the world's time at which each slot ends, shape (S,)."""
+        """Minute in UTC at which each slot ends, shape (S,)."""
         return self.slot_utc + self.slot_minutes
 
     @property
     def crowded(self) -> bool:
-        """Whether any two slots run at the same time, in the world's time."""
+        """Whether any two slots run at the same time, in UTC."""
         order = np.argsort(self.slot_utc, kind="stable")
         # A long slot may outlast several that start after it, so the latest end so far counts.
         ends = np.maximum.accumulate(self.finish_utc[order]) if len(order) else self.finish_utc

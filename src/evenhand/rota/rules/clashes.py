@@ -14,10 +14,10 @@ __all__ = ["clashes", "earlier_clashes"]
 def clashes(problem: RotaProblem, gap: int = 0) -> Iterator[tuple[int, int]]:
     """Yield pairs of slots, the smaller number first, with fewer than ``gap`` minutes between them.
 
-    In the world's time: nine o'clock in Tokyo and one o'clock in Oslo are the same hour. Cost O(S log S) and
+    In UTC: nine o'clock in Tokyo and one o'clock in Oslo are the same hour. Cost O(S log S) and
     a step a pair.
     """
-    # Slots are numbered by local day; the world's time may order them differently.
+    # Slots are numbered by local day; UTC may order them differently.
     order = np.argsort(problem.slot_utc, kind="stable")
     begin, finish = problem.slot_utc[order], problem.finish_utc[order]
     # Sorted by their start, all that follow within a slot's length and the gap are its clashes.

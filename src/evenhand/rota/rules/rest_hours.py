@@ -43,7 +43,7 @@ def never_both(pairs: Iterable[tuple[int, int]], able: NDArray[np.bool_]) -> lis
 
 
 def _free_from(problem: RotaProblem, minutes: int) -> Ints:
-    """Return the minute of the world's time from which each person may serve, because of history."""
+    """Return the minute in UTC from which each person may serve, because of history."""
     last = np.full(len(problem.people), -1, dtype=np.int64)
     # Turns booked after the plan's first day close what follows them alone (``rest.resting_inside``).
     before = problem.history_day < problem.slot_start.min(initial=2**40)
@@ -53,7 +53,7 @@ def _free_from(problem: RotaProblem, minutes: int) -> Ints:
 
 
 class RestHours(RuleKind):
-    """Hours of rest in the world's time: a night in Tokyo and a morning in Oslo are measured alike.
+    """Hours of rest in UTC: a night in Tokyo and a morning in Oslo are measured alike.
 
     Example:
         >>> from evenhand.rota import RotaProblem, daily

@@ -58,7 +58,7 @@ class Lone(RuleKind):
         return SearchTerms(by_count=lambda held: int(held == 1))
 
     def units(self, rule: Rule, many: Placements) -> Ints:
-        """Count the ones."""
+        """Count the people who are the only one of the value in their team."""
         alone = many.tables[rule.criterion][:, many.teams(rule)] == 1
         return np.asarray((alone if rule.value < 0 else alone[:, :, [rule.value]]).sum(axis=(1, 2)))
 

@@ -22,7 +22,7 @@ COUNT_WORDS = {1: "one", 2: "one or two"}
 MODES = {"none": "None", "A": "A", "B": "B", "light": "Light", "strong": "Strong", "own": "Own"}
 
 HIGH = 0.4
-"""Gini above which the founding guide speaks of an emergency: a few get nearly everything."""
+"""Gini above which the emergency procedures are shown: a few get nearly everything."""
 
 YARD = 20_000
 """Things that stay, with their reasons, that a view keeps; all are counted. Each takes 80 bytes."""

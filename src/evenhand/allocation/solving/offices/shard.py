@@ -57,7 +57,7 @@ class Facts:
 
 
 class Shards(Protocol):
-    """Where shards live: ``evenhand.cluster.engine.Engine``, or this process."""
+    """Keeps shards and calls their methods: ``evenhand.cluster.engine.Engine``, or this process."""
 
     def all(self, method: str, *arguments: Any) -> list[Any]:
         """Call a method on every shard; the answers, in the order of the shards."""

@@ -426,7 +426,7 @@ Counted = list[tuple[Rule, Callable[[int], int]]]
 
 @dataclass(slots=True)
 class _Rows:
-    """Cost tables one after the other, equal ones once."""
+    """Cost tables in one array, equal tables stored once."""
 
     problem: TeamsProblem
     costs: UnitCosts

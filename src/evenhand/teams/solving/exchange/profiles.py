@@ -1,4 +1,4 @@
-"""The start of the exchange: people sorted by profile and dealt round the teams, and the targets to meet."""
+"""A first arrangement for ``exchange``: people sorted by profile and dealt round, and each team's targets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kernels in two worlds: plain Python on lists, or compiled by numba on arrays where it pays."""
+"""Inner loops run in two ways: plain Python on lists, or compiled by numba on arrays where that pays."""
 
 from __future__ import annotations
 
