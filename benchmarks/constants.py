@@ -183,6 +183,33 @@ def rotas(method: str, *shapes: dict[str, Any], **limits: Any) -> Callable[[], S
     return partial(solved, problems, method=method, limits=eh.Limits(seconds=60, **limits))
 
 
+def contradictions() -> Callable[[], Sequence[Plan]]:
+    """Draw rotas whose rules cannot all hold; what is measured is the set of rules that is named."""
+    from evenhand.core.progress import Progress
+    from evenhand.rota.solving.optimise.optimise import run as optimise
+
+    problems = []
+    for seed, people, slots in ((1, 4, 10), (2, 5, 14), (7, 6, 20), (4, 8, 26), (5, 10, 40), (6, 24, 60)):
+        draw = np.random.default_rng(seed)
+        cells = np.stack([draw.integers(slots, size=slots), draw.integers(people, size=slots)], axis=1)
+        problems.append(
+            calendar(
+                seed, people=people, slots=slots, seats=2, away=0.1, churn=False, apart=APART[:, :2],
+                rest_slots=people // 2 - 1, most_count=np.array([people // 2]), most_days=np.array([56]),
+                forbidden=cells[: slots // 4], fixed=cells[slots // 2 : slots // 2 + slots // 5],
+            )
+        )  # fmt: skip
+
+    def run() -> Sequence[Plan]:
+        answers = [optimise(problem, 1, eh.Limits(), Progress()) for problem in problems]
+        return [
+            Plan(len(answer.conflict), 0, bool(answer.proof.get("smallest")), repr(answer.conflict).encode())
+            for answer in answers
+        ]
+
+    return run
+
+
 APART = np.array([[0, 1], [2, 3]])
 RULED: dict[str, Any] = {"away": 0.1, "apart": APART}
 
@@ -323,6 +350,12 @@ GROUPS: dict[str, Group] = {
         ),
         {"rota.solving.quota.flow": ("WHOLE", "CHECK_EVERY"), "rota.solving.quota.bound": ("WIDEST",)},
     ),
+    "rota-conflict": Group(
+        "six rotas of 40 to 1,440 cells whose rules cannot all hold; values are the rules that are named",
+        False,
+        contradictions,
+        {"rota.solving.optimise.conflict": ("NODES", "CELLS", "ROUNDS")},
+    ),
     "rota-rules": Group(
         "optimise on rotas of 1,000 to 4,500 cells with a rest and two pairs apart",
         False,
@@ -353,9 +386,6 @@ GUARDS = {
     "allocation.solving.greedy.SAMPLE": "for plans of a sample, where a time limit leaves no more",
     "allocation.solving.greedy.SAMPLED": "for plans of a sample, where a time limit leaves no more",
     "allocation.solving.offices.pieces.SHARED": "a mark, of which only the sign counts",
-    "rota.solving.optimise.conflict.CELLS": "how long a smaller conflict is looked for; any is minimal",
-    "rota.solving.optimise.conflict.NODES": "how long a smaller conflict is looked for; any is minimal",
-    "rota.solving.optimise.conflict.ROUNDS": "how long a smaller conflict is looked for; any is minimal",
     "teams.solving.exchange.portfolio.AGAIN_IN_TIME": "for searches that have a time limit",
     "teams.solving.exchange.portfolio.FRUITLESS": "when a search that has a time limit ends before it",
     "teams.solving.exchange.portfolio.LARGEST": "from 20,000 people on, too long for this benchmark",
