@@ -9,7 +9,9 @@ import pytest
 from evenhand.rota.rules import IN_PROGRAM, KIND_OF, WORDS
 from evenhand.rota.rules.base import NEEDED, RuleKind
 
-WHOLE: dict[str, Any] = dict.fromkeys(NEEDED, 0) | {"kind": "half", "program_place": -1, "online_place": -1}
+WHOLE: dict[str, Any] = dict.fromkeys(NEEDED, 0) | {
+    "kind": "half", "words": (), "keywords": {}, "program_place": -1, "online_place": -1,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("half", NEEDED)
@@ -25,6 +27,14 @@ def test_two_kinds_never_share_a_place() -> None:
     taken = KIND_OF["rest"].program_place
     with pytest.raises(TypeError, match="Half and Rest share a place"):
         type("Half", (RuleKind,), WHOLE | {"program_place": taken})
+
+
+@pytest.mark.parametrize("taken", [{"words": ("rest",)}, {"keywords": {"rest": 0}}])
+def test_two_kinds_never_share_a_word(taken: dict[str, Any]) -> None:
+    """A word or keyword means one kind: a second kind of that word is refused, so none is lost."""
+    with pytest.raises(TypeError, match=r"Half and Rest share \{'rest'\}"):
+        type("Half", (RuleKind,), WHOLE | taken)
+    assert "half" not in KIND_OF
 
 
 def test_every_word_has_a_meaning() -> None:

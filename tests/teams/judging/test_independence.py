@@ -16,7 +16,7 @@ from evenhand.teams import TeamsProblem
 from evenhand.teams.judging.objective import price_list
 from evenhand.teams.judging.rules import KINDS
 from evenhand.teams.rules import KIND_OF, SearchTerms
-from evenhand.teams.rules.base import RuleKind
+from evenhand.teams.rules.base import NEEDED, RuleKind
 from evenhand.teams.solving.exchange import exchange
 from evenhand.teams.solving.model import objective
 
@@ -67,6 +67,14 @@ def test_a_kind_that_forgets_a_half_fails_when_it_is_made() -> None:
     with pytest.raises(TypeError, match=r"Half does not define .*program, counted_out"):
         type("Half", (RuleKind,), {"kind": "half", "words": (), "means": "", "keywords": {}, "read": 0,
                                    "search": 0, "units": 0})  # fmt: skip
+
+
+def test_two_kinds_never_share_a_word() -> None:
+    """A word of a rules table means one kind: a second kind of that word is refused."""
+    halves = dict.fromkeys(NEEDED, 0) | {"kind": "half", "words": ("apart",), "keywords": {}}
+    with pytest.raises(TypeError, match=r"Half and Apart share \{'apart'\}"):
+        type("Half", (RuleKind,), halves)
+    assert "half" not in KIND_OF
 
 
 def uneven(rows: Any = PEOPLE, **settings: Any) -> TeamsProblem:

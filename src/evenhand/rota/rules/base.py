@@ -212,7 +212,7 @@ class RuleKind:
             registered: False for a base that several kinds share.
 
         Raises:
-            TypeError: naming what the class does not define, or two kinds at one place.
+            TypeError: naming what the class does not define, or two kinds of one word or at one place.
         """
         if not registered:
             return
@@ -223,6 +223,9 @@ class RuleKind:
         for other in KIND_OF.values():
             if cls.program_place == other.program_place or cls.online_place == other.online_place:
                 raise TypeError(f"the rule kinds {cls.__name__} and {type(other).__name__} share a place")
+            shared = {*cls.words} & {*other.words} | cls.keywords.keys() & other.keywords.keys()
+            if shared:
+                raise TypeError(f"the rule kinds {cls.__name__} and {type(other).__name__} share {shared}")
         KIND_OF[cls.kind] = cls()
 
     def read(self, row: RuleRow, word: str) -> list[SideRule]:

@@ -153,7 +153,7 @@ class RuleKind:
             registered: False for a base that several kinds share.
 
         Raises:
-            TypeError: naming what the class does not define.
+            TypeError: naming what the class does not define, or a word that another kind has already.
         """
         if not registered:
             return
@@ -161,6 +161,10 @@ class RuleKind:
         missing = [name for name in NEEDED if name not in own]
         if missing:
             raise TypeError(f"the rule kind {cls.__name__} does not define {', '.join(missing)}")
+        for other in KIND_OF.values():
+            shared = {*cls.words} & {*other.words} | cls.keywords.keys() & other.keywords.keys()
+            if shared:
+                raise TypeError(f"the rule kinds {cls.__name__} and {type(other).__name__} share {shared}")
         KIND_OF[cls.kind] = cls()
 
     def read(self, row: RuleRow, word: str) -> list[Rule]:
