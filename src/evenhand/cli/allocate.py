@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -49,6 +49,14 @@ Capacity = Annotated[
     Path | None,
     typer.Option("--capacity", metavar="FILE", help="How many items can be handed out on each day."),
 ]
+Daily = Annotated[bool, typer.Option("--daily", help="Items are free again every day, as rooms are.")]
+PerDay = Annotated[
+    int | None, typer.Option("--per-day", metavar="N", min=0, help="The most each recipient gets a day.")
+]
+PerRecipient = Annotated[
+    int | None,
+    typer.Option("--per-recipient", metavar="N", min=0, help="The most each recipient gets in all."),
+]
 Pins = Annotated[Path | None, typer.Option("--pins", metavar="FILE", help="Awards that are already decided.")]
 Forbids = Annotated[Path | None, typer.Option("--forbids", metavar="FILE", help="Awards that are ruled out.")]
 
@@ -82,6 +90,9 @@ def allocate(
     office: Office = None,
     week_start: Week = None,
     capacity: Capacity = None,
+    daily: Daily = False,
+    per_day: PerDay = None,
+    per_recipient: PerRecipient = None,
     pins: Pins = None,
     forbids: Forbids = None,
     ledger: Ledger = None,
@@ -128,13 +139,16 @@ def allocate(
     session = Session(out, as_json, explain, rows)
     penalty = penalty_of(mode, lam, step, target)
     extra = {"capacity": capacity, "pins": pins, "forbids": forbids}
+    limits = {"daily": daily or None, "per_day": per_day, "per_recipient": per_recipient}
     problem = session.read(
-        lambda: problem_from(source, penalty, office=office, week_start=week_start, extra=extra)
+        lambda: problem_from(
+            source, penalty, office=office, week_start=week_start, extra=extra, limits=limits
+        )
     )
     if recipe is not None:
         form, tables = tables_from(source, extra)
         dials = {"mode": mode, "lam": lam, "step": step, "target": target, "office": office}
-        dials |= {"week_start": week_start, "method": None if method == "auto" else method}
+        dials |= limits | {"week_start": week_start, "method": None if method == "auto" else method}
         keep_recipe(recipe, form, tables, dials, seed, problem)
     if ledger is not None:
         problem = session.read(lambda: _over_weeks(problem, ledger))
@@ -177,6 +191,7 @@ def problem_from(
     week_start: str | None,
     extra: dict[str, Path | None],
     groups: Sequence[Any] = (),
+    limits: Mapping[str, Any] | None = None,
 ) -> Any:
     """Make the problem of a folder of fleet tables, of a folder with candidates, or of a table of candidates.
 
@@ -190,17 +205,21 @@ def problem_from(
     held = container(source, "allocation", "fleet")
     # A folder with candidates is taken as those, even beside tables of a fleet.
     fleet = held is not None and not held.has("candidates")
-    wrong: dict[str, Any] = (
-        {f"--{name}": value for name, value in extra.items()}
+    in_tables = "A fleet has its limits in its tables: max_per_week of partners, slots of capacity"
+    wrong = (
+        [(f"--{name}", value, "Put the table into the folder") for name, value in extra.items()]
+        + [(f"--{name.replace('_', '-')}", value, in_tables) for name, value in (limits or {}).items()]
         if fleet
-        else {"--office": office, "--week-start": week_start}
+        else [
+            (name, value, "Leave it out: candidates bring their own days")
+            for name, value in (("--office", office), ("--week-start", week_start))
+        ]
     )
-    for name, value in wrong.items():
+    for name, value, mend in wrong:
         if value is not None:
-            mend = (
-                "Put the table into the folder" if fleet else "Leave it out: candidates bring their own days"
+            findings.error(
+                "does not go with this source", mend, table=name, came="" if value is True else str(value)
             )
-            findings.error("does not go with this source", mend, table=name, came=str(value))
     if fleet and groups:
         mend = "Shared rules need offices with tables of candidates"
         findings.error("is a folder of fleet tables", mend, came=str(source))
@@ -212,6 +231,7 @@ def problem_from(
     from evenhand.allocation import AllocationProblem
 
     tables: dict[str, Any] = {name: given(path) for name, path in extra.items() if path is not None}
+    tables |= {name: value for name, value in (limits or {}).items() if value is not None}
     if held is not None:
         inside = held.tables("allocation", ("candidates", "recipients", *extra), findings)
         findings.raise_errors()

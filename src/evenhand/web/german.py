@@ -11,6 +11,8 @@ __all__ = ["GERMAN"]
 
 _LINES: Final = """
 1 cell in {column} = 1 Zelle in {column}
+once in the plan = einmal im Plan
+once on every day, as a room does = an jedem Tag einmal, wie ein Raum
 {n} cells in {column} = {n} Zellen in {column}
 1 cell must be mended. = 1 Zelle muss berichtigt werden.
 {n} cells must be mended. = {n} Zellen müssen berichtigt werden.
@@ -18,6 +20,7 @@ _LINES: Final = """
 1 column = 1 Spalte
 {n} columns = {n} Spalten
 {n} kinds, {k} in all. = {n} Arten, {k} insgesamt.
+An item goes out = Ein Gegenstand wird vergeben
 You can mend them here. = Sie können sie hier berichtigen.
 1 gets as many as before. = 1 bekommt so viel wie zuvor.
 {n} get as many as before. = {n} bekommen so viel wie zuvor.

@@ -10,6 +10,7 @@ from typing import Final
 __all__ = ["LIBRARY"]
 
 _LINES: Final = """
+A fleet has its limits in its tables: max_per_week of partners, slots of capacity = Eine Flotte hat ihre Grenzen in ihren Tabellen: max_per_week der Partner, slots der Kapazität
 Add {} = Ergänzen Sie {1}
 Ask for permission to read it, or copy it = Bitten Sie um Leserecht, oder kopieren Sie sie
 Ask one of {} = Fragen Sie nach einem von {1}
@@ -45,6 +46,7 @@ Close the quote, or write a quote inside a cell twice = Schließen Sie das Anfü
 Did you mean {}? = Meinten Sie {1}?
 Export a shorter time from your calendar = Exportieren Sie einen kürzeren Zeitraum aus Ihrem Kalender
 Fill it, or delete it; formulas need their results saved with them = Füllen oder löschen Sie sie; Formeln brauchen ihre gespeicherten Ergebnisse
+If they are free again every day, as rooms are, say --daily (daily=True) = Sind sie an jedem Tag wieder frei, wie Räume, so geben Sie --daily an (daily=True)
 If they are one, spell them alike = Schreiben Sie beide gleich, wenn es dasselbe ist
 Give it with {} = Geben Sie sie mit {1} an
 Give 0 or more = Geben Sie 0 oder mehr an
@@ -63,6 +65,7 @@ Give the name of a file in it = Geben Sie den Namen einer Datei darin an
 Give the tables in a folder = Geben Sie die Tabellen in einem Ordner
 Go back to the list of series = Gehen Sie zurück zur Liste der Reihen
 If that is wrong, say what is meant, as in --map {} = Wenn das falsch ist, wählen Sie oben, was gemeint ist ({1})
+If {} is it, say so: --map {}={} = Ist es {1}, so sagen Sie es: --map {2}={3}
 Keep one of the files = Behalten Sie eine der Dateien
 Keep one of the two rows = Behalten Sie eine der beiden Zeilen
 Keep one row = Behalten Sie eine Zeile
@@ -107,6 +110,7 @@ There is nothing to give back = Es gibt nichts zurückzugeben
 There is nothing to take back = Es gibt nichts zurückzunehmen
 Use the buttons of the page = Benutzen Sie die Knöpfe der Seite
 Save it again in your spreadsheet = Speichern Sie sie in Ihrer Tabellenkalkulation noch einmal
+has items on several days, and each goes out once in the whole plan = nennt Gegenstände an mehreren Tagen, und jeder wird im ganzen Plan einmal vergeben
 {} serves {} but is not able to. = {1} hätte Dienst am {2}, kann dann aber nicht.
 {} sits on {} without the skill {}. = {1} säße am {2} ohne die Fähigkeit {3}.
 {} has two seats of {}. = {1} hätte zwei Plätze am {2}.

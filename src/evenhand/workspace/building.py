@@ -211,7 +211,11 @@ def _candidates(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> An
         name: _count(settings, name) for name in ("per_day", "per_recipient") if settings.get(name)
     }
     problem = AllocationProblem.from_tables(
-        capacity=capacity, penalty=penalty_of_settings(settings), **own, **limits
+        capacity=capacity,
+        penalty=penalty_of_settings(settings),
+        daily=bool(settings.get("daily")),
+        **own,
+        **limits,
     )
     return _over_years(problem, kept)
 

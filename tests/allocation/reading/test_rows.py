@@ -45,6 +45,47 @@ def test_shuffled_rows_make_the_same_problem() -> None:
         assert (getattr(one, name) == getattr(other, name)).all()
 
 
+def rooms() -> list[dict[str, Any]]:
+    """Return wishes for two rooms on two evenings, each of which is free again on the second."""
+    return [
+        {"item": room, "recipient": who, "day": day, "score": 5 + (who == "Bob")}
+        for room in ("attic", "cellar") for day in ("Mon", "Tue") for who in ("Ann", "Bob")
+    ]  # fmt: skip
+
+
+def test_an_item_goes_out_once_or_daily() -> None:
+    """A room is given once in the plan, which a note says where no slots were given, or once on every day."""
+    once = AllocationProblem.from_rows(rooms(), penalty=no_penalty())
+    assert [note.problem for note in once.warnings] == [
+        "has items on several days, and each goes out once in the whole plan"
+    ]
+    assert len(solve(once).awards) == 2
+    daily = AllocationProblem.from_rows(rooms(), penalty=no_penalty(), daily=True)
+    assert daily.items == ("attic, Mon", "attic, Tue", "cellar, Mon", "cellar, Tue")
+    assert not daily.warnings
+    plan = solve(daily)
+    assert len(plan.awards) == 4
+    assert plan.objective == 24
+    assert not AllocationProblem.from_rows(rooms(), capacity=1, penalty=no_penalty()).warnings
+
+
+def test_pins_and_forbids_call_daily_items_by_their_own_names() -> None:
+    """A pin names room and day, a forbid may name the room alone, and limits hold beside them."""
+    problem = AllocationProblem.from_rows(
+        rooms(),
+        penalty=no_penalty(),
+        daily=True,
+        per_recipient=2,
+        pins=[{"item": "attic", "recipient": "Ann", "day": "Tue"}],
+        forbids=[{"item": "cellar", "recipient": "Ann"}],
+    )
+    got = solve(problem).to_frame()
+    pairs = set(zip(got["item"], got["recipient"], strict=True))
+    assert ("attic, Tue", "Ann") in pairs
+    assert {who for item, who in pairs if item.startswith("cellar")} <= {"Bob"}
+    assert max([who for _, who in pairs].count(name) for name in ("Ann", "Bob")) <= 2
+
+
 def test_values_need_no_table() -> None:
     """One value a candidate, slots by day, and further columns for rules of one's own."""
     problem = AllocationProblem.from_values(

@@ -259,8 +259,8 @@ class AllocationProblem:
             penalty: what a recipient's further awards cost: a ``Penalty``, or a mode's name; mode b if None.
             **rules: ``groups``, rules of your own (``GroupRule``); ``recipients``, a table with recipient and
                 any of weight, limit, head_start; ``pins`` and ``forbids``, awards that must or must not be;
-                ``per_day`` and ``per_recipient``, awards one recipient takes at most; ``scale``, integer
-                units to a point.
+                ``per_day`` and ``per_recipient``, awards one recipient takes at most; ``daily``, for
+                items that are free again every day; ``scale``, integer units to a point.
 
         Raises:
             InputError: anything is missing, unknown, twice or no number; all findings at once.

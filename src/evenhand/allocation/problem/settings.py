@@ -20,6 +20,7 @@ class CommonRules(TypedDict, total=False):
     forbids: Any
     per_day: int | None
     per_recipient: int | None
+    daily: bool
     scale: int | None
 
 

@@ -39,6 +39,7 @@ def from_tables(
     forbids: Source = None,
     per_day: int | None = None,
     per_recipient: int | None = None,
+    daily: bool = False,
     scale: int | None = None,
 ) -> AllocationProblem:
     """Make a problem from tables of your own: files, data frames, mappings of columns or lists of rows.
@@ -55,6 +56,8 @@ def from_tables(
         forbids: the same: awards that must not be; an empty cell stands for all.
         per_day: awards a recipient takes a day at most; None for no limit.
         per_recipient: awards a recipient takes in all at most; None for no limit.
+        daily: whether an item is free again on every day, as a room is; else it goes out once in the plan.
+            Items are then called by their day too: "Cellar, Mon 5 Jan".
         scale: integer units to a point; by default the least power of ten that keeps all scores, up to 1000.
 
     Raises:
@@ -71,6 +74,12 @@ def from_tables(
         findings.raise_errors()
     world = _World(table, slots, findings)
     world.check_twice()
+    pinned = picked(None if pins is None else _read(pins, "pins", findings), world, pinning=True)
+    forbidden = picked(None if forbids is None else _read(forbids, "forbids", findings), world, pinning=False)
+    if daily:
+        world.part_by_day()
+    elif slots is None:
+        world.tell_once()
     known = None if recipients is None else _read(recipients, "recipients", findings)
     weight, limit, head = world.claims(known, per_day, per_recipient)
     unit = suited_unit(world.score, world.recipient, world.item)
@@ -83,8 +92,6 @@ def from_tables(
         )
     units, scale = world.units(scale, tariff)
     sets = tuple(group_of(rule, table, scale, findings) for rule in groups)
-    pinned = picked(None if pins is None else _read(pins, "pins", findings), world, pinning=True)
-    forbidden = picked(None if forbids is None else _read(forbids, "forbids", findings), world, pinning=False)
     findings.raise_errors()
     return AllocationProblem(
         items=world.items,
@@ -160,6 +167,7 @@ class _World:
 
     def __init__(self, table: Table, slots: dict[str, int] | int | None, findings: Findings) -> None:
         self.findings, self.table, self.score = findings, table, table.numbers("score")
+        self.slots_given = slots is not None
         self.items, self.item = named(table.coded("item", required=True))
         self.recipients, self.recipient = named(table.coded("recipient", required=True))
         if table.has("day"):
@@ -198,6 +206,29 @@ class _World:
             self.table.wrong(
                 second, "item", f"is the same candidate as row {row}", "Keep one of the two rows"
             )
+
+    def tell_once(self) -> None:
+        """Note that items go out once, where nobody gave slots and the same items come on several days."""
+        pairs = len(np.unique(self.item * max(1, len(self.days)) + self.day))
+        if pairs > len(self.items):
+            self.findings.warning(
+                "has items on several days, and each goes out once in the whole plan",
+                "If they are free again every day, as rooms are, say --daily (daily=True)",
+                table=self.table.name,
+                column="day",
+            )
+
+    def part_by_day(self) -> None:
+        """Make an item of each day one of its own, so that it is free again on every day."""
+        pairs, self.item = np.unique(self.item * max(1, len(self.days)) + self.day, return_inverse=True)
+        own, day = np.divmod(pairs, max(1, len(self.days)))
+        self.items = tuple(
+            f"{self.items[code]}, {self.days[on]}"
+            for code, on in zip(own.tolist(), day.tolist(), strict=True)
+        )
+        # Slots that nobody gave are as many as there are items.
+        if not self.slots_given:
+            self.slots = np.full(len(self.days), len(self.items), dtype=np.int64)
 
     def units(self, scale: int | None, penalty: Penalty) -> tuple[Ints, int]:
         """Return scores in integer units, and the units to a point."""
