@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 .DEFAULT_GOAL := help
-.PHONY: help soak demo fuzz manual mutants pictures test chromium postgres lint types unit cover bench pins clean
+.PHONY: help cluster soak demo fuzz manual mutants pictures test chromium postgres lint types unit cover bench pins clean
 SHELL := /bin/bash
 # A pipe fails if any of its commands does: else `... | tail` would hide that too little is covered.
 .SHELLFLAGS := -o pipefail -c
@@ -49,6 +49,11 @@ $(STAMPS)/docs: requirements/docs.txt $(STAMPS)/run
 
 manual: $(STAMPS)/docs ## build the manual into build/manual
 	@$(BIN)/sphinx-build -q -W --keep-going docs build/manual && echo "open build/manual/index.html"
+
+# Ray is as large as all else together and is needed for these tests alone.
+cluster: $(STAMPS)/test ## start Ray on this machine and run the tests of many machines on it
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/cluster.txt
+	@$(BIN)/pytest -q -m cluster tests/cluster
 
 pictures: $(STAMPS)/test chromium ## make the pictures of README and manual from real runs
 	@$(BIN)/python docs/pictures.py && echo "wrote docs/pictures"
@@ -108,7 +113,7 @@ bench: $(STAMPS)/bench ## measure against the peers, side by side; about half an
 		&& $(BIN)/python -m benchmarks.limits --large --write
 
 pins: ## renew the pins (needs uv)
-	@for set in "run:--extra calendars" "test:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools" "bench:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools --extra bench" "mutants:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools --extra mutants" "docs:--extra docs"; do \
+	@for set in "run:--extra calendars" "test:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools" "bench:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools --extra bench" "cluster:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools --extra cluster" "mutants:--extra calendars --extra test --extra web --extra postgres --extra fast --extra ortools --extra mutants" "docs:--extra docs"; do \
 		uv pip compile -q --universal --generate-hashes --python-version 3.11 \
 			--custom-compile-command "make pins" \
 			pyproject.toml requirements/build.in $${set#*:} -o requirements/$${set%%:*}.txt; done

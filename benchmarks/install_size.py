@@ -23,6 +23,7 @@ EXTRAS = {
     "parquet": "Parquet tables, and quick reading of very large CSV",
     "fast": "compiled kernels for very large teams and rotas",
     "ortools": "a second solver, as an independent opinion",
+    "cluster": "many offices on the machines of a Ray cluster",
     "web": "pages and an interface over HTTP",
     "postgres": "the same on a PostgreSQL database, with `web`",
 }

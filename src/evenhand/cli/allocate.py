@@ -11,7 +11,7 @@ import typer
 from evenhand.cli.amend import deliver_amended, refuse_alone, telling_what_helps
 from evenhand.cli.fairness import penalty_of
 from evenhand.cli.many import Workers
-from evenhand.cli.offices import Offices, allocate_offices
+from evenhand.cli.offices import Cluster, Offices, allocate_offices
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
 from evenhand.cli.recipe import Keep, keep_recipe, refuse_beside
 from evenhand.cli.session import Session, refuse_early
@@ -108,10 +108,16 @@ def allocate(
     rows: Rows = None,
     recipe: Keep = None,
     offices: Offices = False,
-    workers: Workers = 1,
+    workers: Workers = None,
+    cluster: Cluster = None,
 ) -> None:
     """Decide who gets what: items to recipients on days, for the most score less what unevenness costs."""
     refuse_beside(recipe, ledger=ledger, published=published, offices=offices)
+    if cluster is not None and not offices:
+        from evenhand.core.errors import InputError
+
+        mend = "Add --offices: one office is planned by one process"
+        raise InputError.one("is for many offices", mend, table="--cluster", came=cluster)
     if offices:
         one_penalty = penalty_of(mode, lam, step, target)
 
@@ -130,7 +136,7 @@ def allocate(
             problem_of,
             settings=(one_penalty, week_start),
             out=out,
-            workers=workers,
+            engine=(workers, cluster),
             seed=seed,
             seconds=time_limit,
         )

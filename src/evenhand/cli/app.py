@@ -136,6 +136,7 @@ EXTRAS: Final = {
     **dict.fromkeys(("alembic", "argon2", "fastapi", "multipart", "sqlalchemy", "uvicorn"), "web"),
     **dict.fromkeys(("holidays", "recurring_ical_events"), "calendars"),
     "numba": "fast", "ortools": "ortools", "psycopg": "postgres", "pyarrow": "parquet",
+    "ray": "cluster",
 }  # fmt: skip
 """Packages that only an extra brings, and which."""
 

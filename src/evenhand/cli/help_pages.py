@@ -33,7 +33,9 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
         "--published", "--previous", "--swaps", "--frozen", "--change-price", "--move-price", "--keep-teams",
         "--met-before", "--lock", "--ledger", "--trade-off",
     ),
-    "Search": ("--method", "--effort", "--seed", "--time-limit", "--workers", "--many", "--as-one"),
+    "Search": (
+        "--method", "--effort", "--seed", "--time-limit", "--workers", "--cluster", "--many", "--as-one",
+    ),
     "Result": ("--out", "--json", "--rows", "--explain", "--calendars", "--save-mapping", "--certificate"),
     "Help": ("--help",),
 }  # fmt: skip

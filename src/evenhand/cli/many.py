@@ -26,8 +26,8 @@ Many = Annotated[
     ),
 ]
 Workers = Annotated[
-    int,
-    typer.Option("--workers", metavar="N", min=1, help="Processes that work side by side."),
+    int | None,
+    typer.Option("--workers", metavar="N", min=1, help="Processes that work side by side.  [default: 1]"),
 ]
 
 SHOWN = 10

@@ -20,13 +20,22 @@ if TYPE_CHECKING:
     from evenhand.cluster.manifest import Manifest
     from evenhand.cluster.many_offices import OfficesPlan
 
-__all__ = ["Offices", "allocate_offices"]
+__all__ = ["Cluster", "Offices", "allocate_offices"]
 
 Offices = Annotated[
     bool,
     typer.Option(
         "--offices",
         help="SOURCE holds one folder per office, and shared.csv for what they share; --out names a folder.",
+    ),
+]
+
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="With --offices: work on this Ray cluster (HOST:PORT, auto or local).",
     ),
 ]
 
@@ -48,7 +57,7 @@ def allocate_offices(
     *,
     settings: tuple[Any, ...],
     out: list[Path] | None,
-    workers: int,
+    engine: tuple[int | None, str | None],
     seed: int,
     seconds: float | None,
 ) -> None:
@@ -62,7 +71,7 @@ def allocate_offices(
         problem_of: an office's problem from its folder, with ``groups`` as shared rules.
         settings: what else the offices' problems depend on.
         out: one folder for the run; next to the source if left out.
-        workers: processes that work side by side.
+        engine: processes that work side by side, and the address of a Ray cluster if they work there.
         seed: decides among equals.
         seconds: hand back the best plan after this.
 
@@ -71,6 +80,7 @@ def allocate_offices(
     """
     from evenhand.cli.signals import keeping_the_best
     from evenhand.cluster.checking import result_of
+    from evenhand.cluster.engine import open_engine
     from evenhand.cluster.manifest import cut
     from evenhand.cluster.many_offices import run_key, solve_offices
     from evenhand.core.errors import InputError
@@ -102,9 +112,12 @@ def allocate_offices(
     known = done is not None
     if done is None:
         progress = Progress(seconds=seconds)
-        with keeping_the_best(progress):
+        workers, cluster = engine
+        # Of a cluster all processors work unless fewer are asked for; here, one process.
+        opened = open_engine(workers or (0 if cluster else 1), cluster or "")
+        with keeping_the_best(progress), opened as shards:
             plan = solve_offices(
-                target, workers=workers, limits=Limits(seconds=seconds), progress=progress, resume=True
+                target, limits=Limits(seconds=seconds), progress=progress, engine=shards, resume=True
             )
         done = _result(plan, manifest, refused) | {
             "key": key,
@@ -112,6 +125,8 @@ def allocate_offices(
             "interrupted": progress.interrupted,
         }
         _write(plan, manifest, done, target)
+        for note in shards.notes:
+            say(f"note: {note}")
         if plan.resumed:
             say(
                 f"note: an earlier start was gone on with; {plan.resumed} of its answers stood in the journal"

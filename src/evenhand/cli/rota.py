@@ -176,7 +176,7 @@ def rota(
     rows: Rows = None,
     recipe: Keep = None,
     many: Many = False,
-    workers: Workers = 1,
+    workers: Workers = None,
 ) -> None:
     """Decide whose turn it is: turns over time so that everybody serves what is due."""
     refuse_beside(recipe, ledger=ledger, published=published, swaps=swaps, trade_off=trade_off, many=many)
@@ -207,7 +207,7 @@ def rota(
             ),
             {"policy": policy, **dials},
             out,
-            Run(workers, method, seed, time_limit),
+            Run(workers or 1, method, seed, time_limit),
         )
         return
     # Before any table is read: a long search must not end at a file that cannot be written.

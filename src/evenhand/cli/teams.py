@@ -192,7 +192,7 @@ def teams(
     recipe: Keep = None,
     many: Many = False,
     as_one: AsOne = False,
-    workers: Workers = 1,
+    workers: Workers = None,
 ) -> None:
     """Decide who goes with whom: teams that are each as mixed as everybody together."""
     from evenhand.teams import TeamsProblem
@@ -245,13 +245,13 @@ def teams(
         # All that needs everybody in one memory is refused by name; what is left at its default is not asked.
         asked = {**settings, "ledger": ledger, "explain": explain, "json": as_json or None, "rows": rows}
         asked |= {"method": method if method != "auto" else None, "time limit": time_limit}
-        teams_as_one(people, asked, files=files, target=target, workers=workers, seed=seed)
+        teams_as_one(people, asked, files=files, target=target, workers=workers or 1, seed=seed)
         return
     if many and ledger:
         mend = "Plan the groups one by one: a ledger is of one group"
         raise InputError.one("does not go with --many", mend, table="--ledger")
     if many:
-        run = Run(workers, method, seed, time_limit)
+        run = Run(workers or 1, method, seed, time_limit)
         solve_many("teams", people, lambda entry: {"source": roster_of(entry)}, settings, out, run)
         return
     # Rooms given as an option win over those of the folder: they were said last.

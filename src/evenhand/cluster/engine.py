@@ -17,7 +17,10 @@ from typing import Any
 
 from evenhand.core.errors import EvenhandError
 
-__all__ = ["TRIES", "Call", "Engine", "LostError", "Recipe", "make", "named", "open_engine", "out_of_memory"]
+__all__ = [
+    "TRIES", "Call", "Engine", "LostError", "Made", "Recipe", "made_anew", "make", "named", "open_engine",
+    "out_of_memory",
+]  # fmt: skip
 
 TRIES = 5
 """Times a shard is made anew before the run gives it up. A process that dies for a passing reason (the
@@ -63,10 +66,41 @@ def make(recipe: Recipe) -> Any:
     return getattr(import_module(module), function)(*recipe.arguments)
 
 
+class Made:
+    """The shards that a process holds, by number."""
+
+    def __init__(self) -> None:
+        self._shards: dict[int, Any] = {}
+
+    def answer(self, shard: int, what: Any, arguments: tuple[Any, ...] | None) -> tuple[bool, Any]:
+        """Make a shard or call it.
+
+        Args:
+            shard: its number.
+            what: the recipe, or the name of the method.
+            arguments: of the method; None to make the shard.
+
+        Returns:
+            ``(True, value)``, or ``(False, error)`` where the shard itself raised.
+        """
+        try:
+            if arguments is None:
+                self._shards[shard] = make(what)
+                return True, None
+            return True, getattr(self._shards[shard], what)(*arguments)
+        except Exception as error:  # noqa: BLE001 - whatever a shard raises belongs to the driver
+            return False, error
+
+
 def out_of_memory(recipe: Recipe) -> LostError:
     """Return what is said of a shard that needs more memory than there is."""
     mend = "Use fewer --workers at a time, or a machine with more memory."
     return LostError(f"{named(recipe)}: there is not enough memory for this part. {mend}")
+
+
+def made_anew(recipe: Recipe) -> str:
+    """Return what is said of a shard whose process was lost."""
+    return f"{named(recipe)}: the process ended and its work was done again in another"
 
 
 def named(recipe: Recipe) -> str:
@@ -76,9 +110,16 @@ def named(recipe: Recipe) -> str:
 
 
 class Engine(ABC):
-    """Keeps shards and calls their methods."""
+    """Keeps shards and calls their methods.
 
-    shards = 0
+    Attributes:
+        shards: how many there are.
+        notes: what a person should know of the run, such as a process that was lost, a sentence each.
+    """
+
+    def __init__(self) -> None:
+        self.shards = 0
+        self.notes: list[str] = []
 
     @abstractmethod
     def start(self, recipes: Sequence[Recipe]) -> None:
@@ -115,17 +156,28 @@ class Engine(ABC):
 
 
 @contextmanager
-def open_engine(workers: int) -> Iterator[Engine]:
+def open_engine(workers: int, cluster: str = "") -> Iterator[Engine]:
     """Open the engine for that many worker processes, and close it whatever happens.
 
     Args:
         workers: 0 or 1 for this process alone, which needs no pickling and is the easiest to debug;
             2 or more for processes of their own.
+        cluster: the address of a Ray cluster, whose processors then work; at most ``workers`` of them, all
+            where that is 0.
     """
-    from evenhand.cluster.inline import Inline
-    from evenhand.cluster.processes import Processes
+    engine: Engine
+    if cluster:
+        from evenhand.cluster.ray_engine import RayEngine
 
-    engine: Engine = Inline() if workers < 2 else Processes(workers)  # noqa: PLR2004 - one worker is this one
+        engine = RayEngine(cluster, workers)
+    elif workers < 2:  # noqa: PLR2004 - one worker is this process
+        from evenhand.cluster.inline import Inline
+
+        engine = Inline()
+    else:
+        from evenhand.cluster.processes import Processes
+
+        engine = Processes(workers)
     try:
         yield engine
     finally:

@@ -14,6 +14,7 @@ class Inline(Engine):
     """All shards in this process, asked one after another."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._shards: list[Any] = []
         self._recipes: Sequence[Recipe] = ()
 

@@ -197,6 +197,7 @@ class Recorded(Engine):
     def __init__(
         self, engine: Engine, journal: Journal, progress: Progress, alone: frozenset[str] = frozenset()
     ) -> None:
+        super().__init__()
         self._engine, self._journal, self._progress, self._alone = engine, journal, progress, alone
         self._recipes: Sequence[Recipe] = ()
         self._behind: list[Sequence[Call]] = []

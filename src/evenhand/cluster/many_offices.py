@@ -49,6 +49,10 @@ calls cross the pipes. A lost shard costs the replay of its own calls alone, so 
 SHARDS = 8
 """Shards of a run with a journal: enough for four workers to share them evenly."""
 
+OFFICES_A_SHARD = 8
+"""Offices a shard of such a run where there are more: a thousand offices keep over a hundred processors busy.
+With half as many there is twice as much to say in a round and no more to win below a thousand processors."""
+
 
 @dataclass(frozen=True, eq=False)
 class OfficesPlan:
@@ -185,7 +189,7 @@ def solve_offices(
         wanted = min(count, shards or (1 if workers < 2 else SHARDS_A_WORKER * workers))  # noqa: PLR2004 - alone
     else:
         # A journal holds answers shard by shard, so their number may not depend on this start's workers.
-        wanted = min(count, shards or SHARDS)
+        wanted = min(count, shards or max(SHARDS, count // OFFICES_A_SHARD))
     # Whole shares of the offices' order, so shards hold neighbours and their sizes differ by one at most.
     ends = [number * count // wanted for number in range(wanted + 1)]
     recipes = [

@@ -17,7 +17,17 @@ from multiprocessing.connection import Connection, wait
 from statistics import median
 from typing import Any
 
-from evenhand.cluster.engine import TRIES, Call, Engine, LostError, Recipe, make, named, out_of_memory
+from evenhand.cluster.engine import (
+    TRIES,
+    Call,
+    Engine,
+    LostError,
+    Made,
+    Recipe,
+    made_anew,
+    named,
+    out_of_memory,
+)
 
 __all__ = ["Processes", "ask_each"]
 
@@ -47,29 +57,20 @@ GONE = (EOFError, BrokenPipeError, ConnectionResetError)
 def serve(pipe: Connection) -> None:
     """Answer calls until the pipe is closed: the loop of a worker.
 
-    A message is ``(shard, recipe, None)`` to make a shard and ``(shard, method, arguments)`` to call one.
-    The answer is ``(True, value)``, or ``(False, error)`` where the shard itself raised.
+    A message is what ``Made.answer`` takes, and its answer is sent back.
     """
     import signal
 
     # Ctrl-C reaches every process of the terminal; the driver decides what it means and closes the pipes.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    shards: dict[int, Any] = {}
+    shards = Made()
     while True:
         try:
-            shard, what, arguments = pipe.recv()
+            message = pipe.recv()
         except GONE:
             return
         try:
-            if arguments is None:
-                shards[shard] = make(what)
-                answer: tuple[bool, Any] = (True, None)
-            else:
-                answer = (True, getattr(shards[shard], what)(*arguments))
-        except Exception as error:  # noqa: BLE001 - whatever a shard raises belongs to the driver
-            answer = (False, error)
-        try:
-            pipe.send(answer)
+            pipe.send(shards.answer(*message))
         except GONE:
             return
 
@@ -144,6 +145,7 @@ class Processes(Engine):
     """
 
     def __init__(self, workers: int, *, grace: float = GRACE) -> None:
+        super().__init__()
         self._count, self.grace = workers, grace
         self._modules: tuple[str, ...] = ()
         self.workers: list[Worker] = []
@@ -298,6 +300,7 @@ class _Round:
                 f"{named(shard.recipe)} was lost {shard.tries} times: its process ended each time it was "
                 "asked. It may need more memory than there is."
             )
+        self.engine.notes.append(made_anew(shard.recipe))
         hand.end()
         self.engine.workers[worker] = self.engine.new_worker()
         self.tell(self.engine.workers[worker], call)
