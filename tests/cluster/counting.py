@@ -41,6 +41,10 @@ class Counting:
             time.sleep(3600)
         return self.add(amount)
 
+    def wait(self) -> None:
+        """Wait for an hour without using the processor."""
+        time.sleep(3600)
+
     def devour(self) -> int:
         """Ask for more memory than any machine has."""
         return len(np.ones(1 << 60, dtype=np.int8))

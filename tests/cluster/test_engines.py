@@ -108,6 +108,37 @@ def test_a_worker_that_hangs_is_asked_elsewhere() -> None:
         os.kill(hanging, 0)
 
 
+def test_workers_that_all_hang_are_replaced() -> None:
+    """With every process stopped nothing runs that could be asked instead: all are ended and made anew."""
+    amounts = (3, 5)
+    with open_engine(1) as inline:
+        inline.start(RECIPES)
+        expected = [inline.all("add", amount) for amount in amounts]
+    engine = Processes(2, stalled=1.0)
+    try:
+        engine.start(RECIPES)
+        answers = [engine.all("add", amounts[0])]
+        hanging = engine.processes
+        for child in hanging:
+            os.kill(child, signal.SIGSTOP)
+        assert [*answers, engine.all("add", amounts[1])] == expected
+        assert not set(hanging) & set(engine.processes)
+        assert len(engine.notes) == 2
+    finally:
+        engine.close()
+
+
+def test_a_shard_that_always_hangs_is_given_up_by_name() -> None:
+    """A call that waits for ever is tried five more times; then the run ends with the office's name."""
+    engine = Processes(2, stalled=0.4)
+    try:
+        engine.start(RECIPES)
+        with pytest.raises(LostError, match=r"office 3 was lost 6 times"):
+            engine.one(2, "wait")
+    finally:
+        engine.close()
+
+
 def test_a_slow_shard_is_answered_by_its_twin(tmp_path: Path) -> None:
     """A call that takes an hour in one process is answered by another, as if nothing had been."""
     shard = Counting(1)

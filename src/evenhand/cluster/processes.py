@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_all_start_methods, get_context
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -47,6 +48,11 @@ GRACE = 5.0
 """Seconds that any call may take before it counts as slow: a process is made and its shard replayed in one to
 five, so to ask elsewhere sooner gains nothing."""
 
+STALLED = 60.0
+"""Seconds without any processor time after which a worker that was asked something is ended and replaced. Its
+work is arithmetic, so it is stopped, locked, or waits for a disk that no longer answers. Half of it would end
+workers that read from a slow network drive; twice as much only makes the wait longer."""
+
 _Told = tuple[int, str | None, tuple[Any, ...]]
 """A call; without a method it makes the shard."""
 
@@ -75,6 +81,21 @@ def serve(pipe: Connection) -> None:
             return
 
 
+def spent(pid: int) -> str:
+    """Return what changes whenever a process works or may work; empty where the system does not tell.
+
+    A process that could run and gets no processor, as others have them all, counts as working.
+    """
+    try:
+        fields = (
+            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        )
+    except OSError:
+        return ""
+    # The state, then user and system time in clock ticks; R for running or ready to.
+    return f"{time.monotonic()}" if fields[0] == "R" else f"{fields[11]} {fields[12]}"
+
+
 class Worker:
     """A child process at the other end of a pipe.
 
@@ -101,6 +122,7 @@ class Worker:
         self.holds: set[int] = set()
         self.script: deque[tuple[int, Any, Any]] = deque()
         self.since = 0.0
+        self.spent, self.moved = "", 0.0
 
     def tell(self, messages: Sequence[tuple[int, Any, Any]]) -> None:
         """Begin with some messages; the next is told when the one before it was answered."""
@@ -109,10 +131,19 @@ class Worker:
 
     def go_on(self) -> None:
         """Tell the next message."""
-        self.since = time.monotonic()
+        self.since = self.moved = time.monotonic()
         # A worker that is gone says so when its answer is awaited.
         with suppress(*GONE):
             self.pipe.send(self.script.popleft())
+
+    def end_if_stalled(self, stalled: float) -> None:
+        """Kill the process if it was told something and has used no processor time for so many seconds."""
+        now, before = time.monotonic(), self.spent
+        self.spent = spent(self.process.pid or 0)
+        if self.spent != before or not self.spent:
+            self.moved = now
+        elif now - self.moved >= stalled:
+            self.process.kill()
 
     def end(self, *, kill: bool = False) -> None:
         """Close the pipe and wait; kill what does not end by itself."""
@@ -142,11 +173,12 @@ class Processes(Engine):
     Args:
         workers: processes.
         grace: seconds that any call may take before it is asked elsewhere as well.
+        stalled: seconds without processor time after which a worker that was asked something is replaced.
     """
 
-    def __init__(self, workers: int, *, grace: float = GRACE) -> None:
+    def __init__(self, workers: int, *, grace: float = GRACE, stalled: float = STALLED) -> None:
         super().__init__()
-        self._count, self.grace = workers, grace
+        self._count, self.grace, self.stalled = workers, grace, stalled
         self._modules: tuple[str, ...] = ()
         self.workers: list[Worker] = []
         self.known: list[_Shard] = []
@@ -216,6 +248,9 @@ class _Round:
                 for pipe in wait(list(hands), self.patience()):
                     self.heard(hands[pipe], pipe)  # type: ignore[arg-type]  # one of those it was given
                 self.ask_elsewhere()
+                # What is killed here is heard of as lost in the next turn.
+                for worker in self.waiting:
+                    self.engine.workers[worker].end_if_stalled(self.engine.stalled)
         finally:
             for twin in self.twins.values():
                 twin.end(kill=True)
@@ -317,10 +352,10 @@ class _Round:
             return None
         return hand.since + max(self.engine.grace, SLOW * usual)
 
-    def patience(self) -> float | None:
-        """Return the seconds until the next call may count as slow; None to wait for answers alone."""
+    def patience(self) -> float:
+        """Return the seconds until the next call may count as slow, or a worker as stalled."""
         ends = [end for worker in self.waiting if (end := self.slow_from(worker)) is not None]
-        return max(0.0, min(ends) - time.monotonic()) if ends else None
+        return max(0.0, min([*(end - time.monotonic() for end in ends), self.engine.stalled / 4]))
 
     def ask_elsewhere(self) -> None:
         """Ask slow calls of a new process as well: the shard's answer is the same there."""
@@ -382,7 +417,7 @@ class _Pool:
 
 
 def ask_each(
-    recipe: Recipe, method: str, questions: Sequence[Any], workers: int
+    recipe: Recipe, method: str, questions: Sequence[Any], workers: int, *, stalled: float = STALLED
 ) -> Iterator[tuple[int, Any]]:
     """Ask shards that remember nothing one question each, whichever is free first.
 
@@ -391,6 +426,7 @@ def ask_each(
         method: what is called, with the question alone.
         questions: in the order in which they are begun.
         workers: processes that answer side by side.
+        stalled: seconds without processor time after which a worker counts as lost.
 
     Yields:
         Place of the question, and its answer, in the order in which they come. A question whose worker was
@@ -402,8 +438,10 @@ def ask_each(
             pool.begin(number)
         while pool.busy:
             pipes = {pool.workers[number].pipe: number for number in pool.busy}
-            for pipe in wait(list(pipes)):
+            for pipe in wait(list(pipes), stalled / 4):
                 yield from pool.heard(pipes[pipe])  # one of those it was given
+            for number in pool.busy:
+                pool.workers[number].end_if_stalled(stalled)
     finally:
         for worker in pool.workers:
             worker.end()
