@@ -46,7 +46,7 @@ EXAMPLES = 20
 """Examples that a property test draws for one mutant, instead of its hundred or more."""
 LONGEST = 1.0
 """Seconds of a test that is run for mutants, at most: what only a longer one notices lives here."""
-ENOUGH = 0.5
+ENOUGH = 1.5
 """Seconds of tests that a mutant is tried with, the quickest; one that needs more is named by no test."""
 MEMORY = 6 << 30
 """Bytes that a mutant may take: a broken bound may fill the machine."""
@@ -326,9 +326,7 @@ class Runner:
                 break
             reaching = functions.get(f"{module.module}.{function_of(mutant)}", set())
             those = {test for test in reaching if took[test] <= LONGEST}
-            quick = sorted(those, key=lambda test: (took[test], test))
-            quick = [test for test, total in zip(quick, accumulate(took[test] for test in quick), strict=True)
-                     if total <= ENOUGH]  # fmt: skip
+            quick = affordable(those, took)
             order = sorted(
                 quick, key=lambda test: (-min(killers[test], 1), took[test] - killers[test] / 100, test)
             )
@@ -350,6 +348,17 @@ class Runner:
             )
         waits = {mutant: {"verdict": "waits"} for mutant in module.mutants if mutant not in verdicts}
         write(module.module, verdicts | waits)
+
+
+def affordable(tests: Iterable[str], took: dict[str, float]) -> list[str]:
+    """Return the tests that a mutant is tried with: of each test function the quickest variants in turn."""
+    variants: dict[str, list[str]] = {}
+    for test in sorted(tests, key=lambda test: (took[test], test)):
+        variants.setdefault(test.partition("[")[0], []).append(test)
+    turn = {test: index for group in variants.values() for index, test in enumerate(group)}
+    order = sorted(turn, key=lambda test: (turn[test], took[test], test))
+    spent = accumulate(took[test] for test in order)
+    return [test for test, total in zip(order, spent, strict=True) if total <= ENOUGH]
 
 
 def digest(paths: Iterable[Path]) -> str:

@@ -107,7 +107,7 @@ def test_fixed_and_forbidden_turns_each_alone() -> None:
     ],
 )  # fmt: skip
 def test_rests_between_days(
-    rule: dict[str, int], kept: tuple[int, ...], broken: tuple[int, ...], said: str
+    rule: dict[str, Any], kept: tuple[int, ...], broken: tuple[int, ...], said: str
 ) -> None:
     """Exactly the rest asked for is enough; a day less is told of who comes too soon and of nobody else."""
     problem = days(4, **rule)

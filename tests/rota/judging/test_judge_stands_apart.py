@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +13,43 @@ import numpy as np
 import pytest
 
 import evenhand as eh
-from evenhand.core.errors import EvenhandError
+from evenhand.core.errors import EvenhandError, JudgeError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
-from evenhand.rota import METHODS, RotaProblem
+from evenhand.rota import METHODS, RotaProblem, daily
 from evenhand.rota.judging.attendance import days_inside, may_serve, members_on
 from evenhand.rota.judging.certificate import check
 from evenhand.rota.judging.due import carried, due_of, level_shares, most_seats
+from evenhand.rota.rules import KIND_OF
 from evenhand.rota.solving.model import entitlement, presence
+from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.online import heap
+from evenhand.rota.solving.optimise import mixing
+from evenhand.rota.solving.quota import mixing as quota_mixing
+from evenhand.rota.solving.quota import quota
+from evenhand.rota.solving.quota.views import Evened
 from rota_boards import calendar
 from rota_histories import random_rota
 
 SOURCE = Path(eh.__file__).parent
 PEOPLE = [{"name": name} for name in ("Ada", "Bo", "Cy", "Di")]
+
+
+@cache
+def named_in(module: str) -> tuple[str, ...] | None:
+    """Return what a module's own imports may name of evenhand; None where there is no such module."""
+    path = SOURCE.joinpath(*module.split(".")[1:])
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    if not path.exists():
+        return None
+    names: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("evenhand"):
+            names += [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names if alias.name.startswith("evenhand.")]
+    return tuple(names)
 
 
 def imports_of(module: str) -> set[str]:
@@ -34,20 +58,16 @@ def imports_of(module: str) -> set[str]:
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        path = SOURCE.joinpath(*name.split(".")[1:])
-        path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-        if name in seen or not path.exists():
-            continue
-        seen.add(name)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("evenhand"):
-                waiting += [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
-            elif isinstance(node, ast.Import):
-                waiting += [alias.name for alias in node.names if alias.name.startswith("evenhand.")]
+        named = named_in(name)
+        if name not in seen and named is not None:
+            seen.add(name)
+            waiting += named
     return seen
 
 
-@pytest.mark.parametrize("module", ["judge", "faults", "certificate", "due", "attendance"])
+@pytest.mark.parametrize(
+    "module", ["judge", "faults", "certificate", "due", "attendance", "recheck", "side_rules", "views"]
+)
 def test_the_judge_reaches_no_method(module: str) -> None:
     """Whatever the judge imports, and whatever that imports, no method and no question is among it."""
     reached = imports_of(f"evenhand.rota.judging.{module}")
@@ -197,3 +217,136 @@ def test_most_seats_by_hand() -> None:
     assert most_seats([[0], [0]]) == 1
     assert most_seats([[], [3]]) == 1
     assert most_seats([[0, 1, 2], [0, 1], [0]]) == 3
+
+
+FOUR = [{"name": name} for name in ("Ada", "Bo", "Cy", "Di")]
+HEAVY = [{"name": "Ada", "weight": 9}, {"name": "Bo"}, {"name": "Cy"}]
+"""Ada is due nine turns of eleven, so that only a rule keeps her from serving day after day."""
+
+
+def board(people: Any = FOUR, count: int = 8, seats: int = 1, hours: float = 0, **rules: Any) -> RotaProblem:
+    """Return a rota of days, from Monday 5 January 2026."""
+    slots = daily("2026-01-05", count, seats=seats, at="08:00" if hours else "", hours=hours)
+    return RotaProblem.from_tables(people, slots, policy="ledger", **rules)
+
+
+FIRST_WEEK = [f"2026-01-{day:02}" for day in range(5, 12)]
+KINDS: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
+    "apart": ({"seats": 2}, [{"name": "Ada", "with": who} for who in ("Bo", "Cy")]),
+    "together": ({"seats": 2}, [{"name": "Ada", "with": "Bo"}]),
+    "most": ({"people": HEAVY}, [{"value": 1, "days": 3}]),
+    "rest": ({"people": HEAVY}, [{"value": 1}]),
+    "rest hours": ({"people": HEAVY, "hours": 12}, [{"value": 24}]),
+    "in a row": ({"people": HEAVY, "count": 12}, [{"value": 2, "duty": "duty"}]),
+    "least in a row": ({}, [{"value": 2}]),
+    "whole weekends": ({"count": 7}, [{}]),
+    "fixed": ({}, [{"name": "Ada", "date": day} for day in FIRST_WEEK[1:3]]),
+    "forbidden": ({}, [{"name": "Ada", "date": day} for day in FIRST_WEEK]),
+}  # fmt: skip
+"""Kind of rule to a rota whose most even plan breaks it, and the rows of the rule."""
+
+
+def forget(patch: pytest.MonkeyPatch, kind: str) -> None:
+    """Make the methods overlook a kind of rule: its rows, its breaks, and what it closes slot by slot."""
+    side = type(KIND_OF[kind])
+    patch.setattr(side, "program", lambda *_: iter(()))
+    patch.setattr(side, "breaches", lambda *_: [])
+    patch.setattr(side, "closing", lambda *_: None)
+    patch.setattr(side, "ahead", lambda *_: "")
+
+
+def test_every_kind_of_rule_is_forgotten_once() -> None:
+    """A wish breaks nothing, and a seat that may stay open leaves a worse plan, which no judge can see."""
+    assert set(KINDS) == set(KIND_OF) - {"wish", "open seats"}
+
+
+@pytest.mark.parametrize("weight", [0, 3])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_the_judge_notices_a_kind_of_rule_that_the_optimiser_forgets(
+    kind: str, weight: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hard rule is found broken; of a soft one the breaks make the claimed optimum false."""
+    settings, rows = KINDS[kind]
+    problem = board(**settings, rules=[{"rule": kind, "weight": weight or "", **row} for row in rows])
+    assert eh.solve(problem, method="optimise").status == "optimal"
+    forget(monkeypatch, kind)
+    with pytest.raises(JudgeError, match="Claimed optimal" if weight else "broke hard rules"):
+        eh.solve(problem, method="optimise")
+
+
+@pytest.mark.parametrize("kind", ["most", "rest", "rest hours", "forbidden"])
+def test_the_judge_notices_a_kind_of_rule_that_a_policy_forgets(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slot by slot a policy keeps these rules; where it overlooks one, the judge finds it broken."""
+    settings, rows = KINDS[kind]
+    problem = board(**settings, rules=[{"rule": kind, **row} for row in rows])
+    assert eh.solve(problem, method="online").awards.size
+    forget(monkeypatch, kind)
+    with pytest.raises(JudgeError, match="broke hard rules"):
+        eh.solve(problem, method="online")
+
+
+def test_the_judge_notices_pairs_that_a_policy_puts_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first two whom the policy would take are parted by a rule that it then overlooks."""
+    first = list(eh.solve(board(seats=2), method="online").columns["name"])[:2]
+    problem = board(seats=2, apart=[tuple(first)])
+    assert eh.solve(problem, method="online").awards.size
+    forget(monkeypatch, "apart")
+    monkeypatch.setattr(Barriers, "partners", lambda *_: [])
+    with pytest.raises(JudgeError, match=rf"{min(first)} and {max(first)} serve 2026-01-05 together"):
+        eh.solve(problem, method="online")
+
+
+def test_the_judge_notices_exchanges_that_break_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pairs are mixed by exchanges; one that does not look at the rules any more is found out."""
+    names = [{"name": f"p{number}"} for number in range(5)]
+    problem = board(names, 20, seats=2, rest=1)
+    assert eh.solve(problem, method="optimise").awards.size
+    monkeypatch.setattr(mixing, "kept", lambda *_: True)
+    with pytest.raises(JudgeError, match="without the rest between turns"):
+        eh.solve(problem, method="optimise")
+
+
+def test_the_judge_notices_partners_who_are_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The quota method mixes pairs as well; where it forgets who has a share, somebody away serves."""
+    names = [{"name": f"p{number}"} for number in range(6)]
+    away = [{"name": f"p{day % 6}", "from": f"2026-01-{5 + day:02}", "to": f"2026-01-{5 + day:02}"}
+            for day in range(26)]  # fmt: skip
+    problem = board(names, 26, seats=2, absences=away)
+    assert eh.solve(problem, method="quota").awards.size
+    monkeypatch.setattr(quota_mixing, "_shares", lambda *_: True)
+    with pytest.raises(JudgeError, match="is not able to"):
+        eh.solve(problem, method="quota")
+
+
+def test_the_judge_notices_seats_that_are_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A policy that believes one seat fewer can be filled leaves one open that somebody could take."""
+    problem = RotaProblem.from_tables(
+        [{"name": "A", "skills": "cook"}, {"name": "B"}, {"name": "C"}],
+        daily("2026-01-05", 6, seats=2, skills=["cook"]),
+        policy="ledger",
+    )
+    assert eh.solve(problem, method="online").awards.min() >= 0
+    patched_everywhere(monkeypatch, "fillable", lambda *_: 1)
+    with pytest.raises(JudgeError, match="is open, though somebody could take it"):
+        eh.solve(problem, method="online")
+
+
+def test_the_certificate_checker_notices_views_that_are_not_even(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing is evened and the method claims that all views are, the claim does not hold."""
+    # Seven people in turn have a weekday each: one of them has every Friday.
+    problem = board([{"name": f"p{number}"} for number in range(7)], 35)
+    views = replace(
+        problem, views=("Fridays",), slot_view=(problem.slot_start % 7 == 5).astype(np.int64)[:, None],
+        view_rules=("",), booked_view=np.zeros((1, 7), dtype=np.int64),
+    )  # fmt: skip
+    answer = METHODS["quota"].run(views, 0, Limits(), Progress())
+    assert answer.awards is not None
+    assert check(views, answer.awards, answer.proof).excess == 0
+    monkeypatch.setattr(
+        quota, "evened", lambda pieces, *_: Evened([piece.at for piece in pieces], 0, proven=True)
+    )
+    lazy = METHODS["quota"].run(views, 0, Limits(), Progress())
+    assert lazy.awards is not None
+    assert "further off in Fridays than the certificate says" in str(check(views, lazy.awards, lazy.proof))

@@ -65,7 +65,7 @@ def judge(problem: RotaProblem, awards: Ints) -> Verdict:
 
 def _soft_terms(problem: RotaProblem, broken: list[Break]) -> tuple[Term, ...]:
     """Return a term for each rule with a weight: its breaks times its weight, priced above all lags."""
-    price = problem.break_price if problem.rules else 0
+    price = problem.break_price
     out = []
     for number, rule in enumerate(problem.rules):
         sentences = [breach.sentence for breach in broken if breach.rule == number]
@@ -122,7 +122,7 @@ def _lags(problem: RotaProblem, awards: Ints, due: Due, slots: Ints, lag: Ints) 
 
 def _squares(values: Ints) -> int:
     # Too large for halves of 20 bits: Python's integers are slow but have no limit.
-    if int(np.abs(values).max(initial=0)) >= 1 << 2 * HALF:
+    if int(np.abs(values).max()) >= 1 << 2 * HALF:
         return sum(value * value for value in values.ravel().tolist())
     high, low = values >> HALF, values & ((1 << HALF) - 1)
     return (
