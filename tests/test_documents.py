@@ -186,7 +186,7 @@ def test_bytes_do_not_depend_on_the_process() -> None:
 def test_verbs_are_for_solutions_only(solution: Solution, ledger: Ledger, tmp_path: Path) -> None:
     """``load`` takes solutions alone, and says what the file holds instead."""
     documents.save(ledger, tmp_path / "book.json")
-    with pytest.raises(InputError, match=r"book\.json: holds a Ledger, not a solution"):
+    with pytest.raises(InputError, match=r"book\.json: holds a ledger, not a plan"):
         documents.load(tmp_path / "book.json")
     documents.save(solution, tmp_path / "week.json")
     assert documents.load(tmp_path / "week.json").verbs is None

@@ -113,3 +113,25 @@ def test_what_is_under_the_lgpl_is_an_extra_and_said() -> None:
     assert not [name for name in project["dependencies"] if name.startswith("recurring")]
     assert any(name.startswith("recurring") for name in project["optional-dependencies"]["calendars"])
     assert "LGPL" in (ROOT / "NOTICES.md").read_text(encoding="utf-8")
+
+
+def test_the_package_carries_no_link_that_leads_nowhere(fresh: Path) -> None:
+    """The README in the wheel has no relative link or picture; the Pythons it names are those it asks for."""
+    site = next(iter((fresh.parent / "lib").glob("python*/site-packages")))
+    metadata = next(site.glob("evenhand-*.dist-info/METADATA")).read_text(encoding="utf-8")
+    assert re.findall(r"\]\((?!https?:|#)[^)]*\)", metadata) == []
+    assert "install (`docs/install.md`)" in metadata
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    named = [name.rsplit(" ", 1)[1] for name in project["classifiers"] if re.search(r":: 3\.\d+$", name)]
+    assert named == ["3.11", "3.12", "3.13", "3.14"]
+    assert project["requires-python"] == ">=3.11,<3.15"
+    # there is no public address yet, and none is made up
+    assert all(address.startswith("https://") for address in project.get("urls", {}).values())
+
+
+def test_every_pin_has_hashes() -> None:
+    """Each pinned package names its version and at least one hash, in every file of pins."""
+    for path in (ROOT / "requirements").glob("*.txt"):
+        entries = re.split(r"\n(?=[A-Za-z0-9])", path.read_text(encoding="utf-8"))[1:]
+        assert entries
+        assert [entry for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []

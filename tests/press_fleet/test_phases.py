@@ -227,9 +227,9 @@ def test_special_days_are_named() -> None:
     said = {one.came: one.problem for one in made(world(capacity=rows)).warnings if one.column == "date"}
     assert said == {
         at(0): "is a special day: blackout: Founders' Day",
-        at(1): "is a special day: Travel to the show (8 instead of 15)",
-        at(2): "is a special day: reduced (8 instead of 15)",
-        at(3): "is a special day: increased (20 instead of 15): two teams",
+        at(1): "is a special day: Travel to the show (8 slots, not 15)",
+        at(2): "is a special day: reduced (8 slots, not 15)",
+        at(3): "is a special day: increased (20 slots, not 15): two teams",
     }
     assert day_note(15, 15, "usual") == "usual"
     assert day_note(15, 15, "travel") == "travel"

@@ -246,7 +246,7 @@ def ledger_from(path: Path) -> Ledger:
 
     document = documents.read(path)
     if not isinstance(document, Ledger):
-        sentence = f"holds a {type(document).__name__}, not a ledger"
+        sentence = f"holds {documents.called(document)}, not a ledger"
         raise InputError.one(sentence, "Give the file that evenhand publish wrote", table=path.name)
     return document
 

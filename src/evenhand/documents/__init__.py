@@ -33,7 +33,19 @@ from evenhand.documents.sidecar import HEAVY, can_write, cells, digest, read_sid
 from evenhand.jobs import JOBS, job_named, job_of
 from evenhand.tables.files import bytes_of, write_atomically
 
-__all__ = ["EDITION", "KINDS", "LARGE", "dumps", "load", "loads", "printed", "read", "save", "schema"]
+__all__ = [
+    "EDITION",
+    "KINDS",
+    "LARGE",
+    "called",
+    "dumps",
+    "load",
+    "loads",
+    "printed",
+    "read",
+    "save",
+    "schema",
+]
 
 EDITION: Final = 1
 """The edition written; editions up to it are read."""
@@ -158,6 +170,19 @@ def read(path: str | Path, verbs: Verbs | None = None) -> Any:
     return loads(bytes_of(source), verbs, source.name, source.parent)
 
 
+def called(document: Any) -> str:
+    """Return what a document is, in a person's words.
+
+    >>> from evenhand.core.ledger import Ledger
+    >>> called(Ledger())
+    'a ledger'
+    """
+    name = type(document).__name__
+    if name.endswith("Problem"):
+        return "tables without a plan"
+    return {"Solution": "a plan", "Statement": "an account"}.get(name, f"a {name.lower()}")
+
+
 def load(path: str | Path, verbs: Verbs | None = None) -> Solution:
     """Read a solution from its document, problem and all, and have the judge look at it again.
 
@@ -168,8 +193,8 @@ def load(path: str | Path, verbs: Verbs | None = None) -> Solution:
     if isinstance(document, Solution):
         return document
     raise InputError.one(
-        f"holds a {type(document).__name__}, not a solution",
-        "Give a file saved from a solution",
+        f"holds {called(document)}, not a plan",
+        "Give a file saved with --out plan.json, or by save()",
         table=Path(path).name,
     )
 

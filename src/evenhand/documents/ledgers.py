@@ -137,7 +137,7 @@ def booking(
         content = bytes_of(target) if target.exists() or fresh is None else None
         before: Any = fresh if content is None else documents.loads(content, None, target.name)
         if not isinstance(before, Ledger):
-            sentence = f"holds a {type(before).__name__}, not a ledger"
+            sentence = f"holds {documents.called(before)}, not a ledger"
             raise InputError.one(sentence, "Give the file that evenhand publish wrote", table=target.name)
         after = change(before)
         if after is before and content is not None:

@@ -144,13 +144,15 @@ def read_calendar(
     weekend = (days - 1) % 7 >= 5  # noqa: PLR2004 - Saturday is the sixth day
     usual = np.where(weekend, settings.weekend_slots, settings.weekday_slots).astype(np.int64)
     slots, notes = usual.copy(), [""] * len(days)
-    if capacity is not None and capacity.need("date", "slots"):
-        _rows_win(capacity, office, days, slots, notes, usual)
     starts = np.array([np.count_nonzero(booked == day) for day in days], dtype=np.int64)
+    if capacity is not None and capacity.need("date", "slots"):
+        _rows_win(capacity, office, days, slots, notes, usual, starts)
     return Calendar(week_start, days, np.maximum(0, slots - starts), tuple(notes))
 
 
-def _rows_win(table: Table, office: str, days: Ints, slots: Ints, notes: list[str], usual: Ints) -> None:
+def _rows_win(
+    table: Table, office: str, days: Ints, slots: Ints, notes: list[str], usual: Ints, starts: Ints
+) -> None:
     said_in = column(table, "note", "notes")
     at_rows = rows_of(in_office(table, office))
     dates = ordinals(table, "date")
@@ -169,16 +171,26 @@ def _rows_win(table: Table, office: str, days: Ints, slots: Ints, notes: list[st
         here = place.get(int(dates[row]))
         if here is not None:
             slots[here] = given[row]
-            notes[here] = day_note(int(given[row]), int(usual[here]), words[row])
+            taken = min(int(starts[here]), int(given[row]))
+            notes[here] = day_note(int(given[row]), int(usual[here]), words[row], taken)
 
 
-def day_note(slots: int, usual: int, note: str) -> str:
+def day_note(slots: int, usual: int, note: str, taken: int = 0) -> str:
     """Name a day by its slots and note: blackout, travel, reduced, increased; "" for an ordinary day.
 
-    >>> day_note(0, 15, "Founders' Day"), day_note(8, 15, "Travel to the show"), day_note(20, 15, "")
-    ("blackout: Founders' Day", 'Travel to the show (8 instead of 15)', 'increased (20 instead of 15)')
+    Args:
+        slots: starts of the day.
+        usual: starts of other days.
+        note: what the table says of it.
+        taken: starts of loans that were booked before.
+
+    >>> day_note(0, 15, "Founders' Day"), day_note(8, 15, "Travel to the show")
+    ("blackout: Founders' Day", 'Travel to the show (8 slots, not 15)')
+    >>> day_note(20, 15, "", 2)
+    'increased (20 slots, not 15; 2 taken before)'
     """
-    figures = "" if slots == usual else f" ({slots} instead of {usual})"
+    before = f"; {taken} taken before" if taken else ""
+    figures = "" if slots == usual else f" ({slots} slot{'s' * (slots != 1)}, not {usual}{before})"
     if slots == 0:
         kind, figures = "blackout", ""
     elif "travel" in note.casefold():

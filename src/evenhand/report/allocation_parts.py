@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -213,18 +212,23 @@ def _name(problem: AllocationProblem, names: tuple[str, ...], code: int) -> str:
     return f"{called} ({name})" if called != name else name
 
 
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def special_day(problem: AllocationProblem, day: str) -> str:
+    """Return what a day is named by: "reduced (8 slots, not 15)"; "" for an ordinary day."""
+    notes = (note for note in problem.warnings if note.column == "date" and note.came == day)
+    return next((note.problem.partition(": ")[2] for note in notes), "")
+
+
 def _days(problem: AllocationProblem, awards: Ints) -> tuple[tuple[str, int, int | None, str], ...]:
-    special = {
-        warning.came: warning.problem.removeprefix("is a special day: ")
-        for warning in problem.warnings
-        if warning.column == "date"
-    }
     given = np.bincount(problem.day[awards], minlength=len(problem.days)).tolist()
     # Slots that nobody gave only say that there is no limit: "1 of 4" would read as if three were missing.
     shown = [slots if problem.slots_given else None for slots in problem.slots.tolist()]
     return tuple(
-        (day, count, slots, _special(special.get(day, ""), int(problem.slots[code]), "slot"))
-        for code, (day, count, slots) in enumerate(zip(problem.days, given, shown, strict=True))
+        (day, count, slots, _capital(special_day(problem, day)))
+        for day, count, slots in zip(problem.days, given, shown, strict=True)
     )
 
 
@@ -345,19 +349,6 @@ def _rivals(problem: AllocationProblem, parts: Parts, rivals: Ints, busy: set[tu
     held = f"{count_word(has)} {words.item if has == 1 else words.item + 's'}"
     price = f". A {nth(has + 1)} would cost {figure_of(cost)} points." if cost > 0 else "."
     return f"{head}, but {they} {held} already{price}"
-
-
-def _special(note: str, slots: int, item: str) -> str:
-    """Say what is special about a day, such as that it has 20 slots, not 15, and 2 are taken before."""
-    special = re.fullmatch(
-        r"(?P<why>.*?) \((?P<now>\d+) instead of (?P<usual>\d+)\)(?:: (?P<more>.*))?", note
-    )
-    if special is None:
-        return f"{note[:1].upper()}{note[1:]}"
-    taken = int(special["now"]) - slots
-    before = f"; {taken} taken before" if taken > 0 else ""
-    why = special["more"] or special["why"]
-    return f"{counted(int(special['now']), item)}, not {special['usual']}{before}. {why[:1].upper()}{why[1:]}"
 
 
 def _totals(group: GroupSet, chosen: Ints) -> Ints:

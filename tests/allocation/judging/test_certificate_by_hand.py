@@ -246,37 +246,37 @@ def test_two_groups_are_charged_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "name"),
+    "given",
     [
-        (proof(ticks=0), "ValueError"),
-        (proof(ticks=True), "ValueError"),
-        (proof(ticks=10.0), "ValueError"),
-        (proof(ticks=LARGEST // 1000 + 1), "ValueError"),
-        (proof(day=[1]), "ValueError"),
-        (proof(day=[[1, 2]]), "ValueError"),
-        (proof(day=[1.0, 2.0]), "TypeError"),
-        (proof(day=[1, -1]), "ValueError"),
-        (proof(day=[1, LARGEST + 1]), "ValueError"),
-        (proof(place=[0.0], place_price=[1]), "TypeError"),
-        (proof(place=[4], place_price=[1]), "ValueError"),
-        (proof(place=[-1], place_price=[1]), "ValueError"),
-        (proof(place=[0, 1], place_price=[1]), "ValueError"),
-        (proof(place=[0, 1, 2, 3, 0], place_price=[1] * 5), "ValueError"),
-        (proof(group=[[0]], group_price=[], source=[-1], counted=[0], cuts=[[]]), "ValueError"),
-        (proof(group=[[0]], group_price=[[1]], source=[], counted=[0], cuts=[[]]), "IndexError"),
-        (proof(group=[[0]], group_price=[[1]], source=[-1], counted=[], cuts=[[]]), "IndexError"),
-        (proof(group=[[0]], group_price=[[1]], source=[0], counted=[0], cuts=[[]]), "IndexError"),
-        (proof(group=[[2]], group_price=[[1]], source=[-1], counted=[0], cuts=[[]]), "ValueError"),
-        (proof(cuts=[[]]), "ValueError"),
-        ({"ticks": 10, "prices": {"source": []}}, "KeyError"),
-        ({"prices": {}}, "KeyError"),
+        proof(ticks=0),
+        proof(ticks=True),
+        proof(ticks=10.0),
+        proof(ticks=LARGEST // 1000 + 1),
+        proof(day=[1]),
+        proof(day=[[1, 2]]),
+        proof(day=[1.0, 2.0]),
+        proof(day=[1, -1]),
+        proof(day=[1, LARGEST + 1]),
+        proof(place=[0.0], place_price=[1]),
+        proof(place=[4], place_price=[1]),
+        proof(place=[-1], place_price=[1]),
+        proof(place=[0, 1], place_price=[1]),
+        proof(place=[0, 1, 2, 3, 0], place_price=[1] * 5),
+        proof(group=[[0]], group_price=[], source=[-1], counted=[0], cuts=[[]]),
+        proof(group=[[0]], group_price=[[1]], source=[], counted=[0], cuts=[[]]),
+        proof(group=[[0]], group_price=[[1]], source=[-1], counted=[], cuts=[[]]),
+        proof(group=[[0]], group_price=[[1]], source=[0], counted=[0], cuts=[[]]),
+        proof(group=[[2]], group_price=[[1]], source=[-1], counted=[0], cuts=[[]]),
+        proof(cuts=[[]]),
+        {"ticks": 10, "prices": {"source": []}},
+        {"prices": {}},
     ],
 )
-def test_damage_is_told_with_its_kind(given: dict[str, Any], name: str) -> None:
+def test_damage_is_told(given: dict[str, Any]) -> None:
     """What cannot be read proves nothing, and says so in one clause."""
     told = recheck(world(), NOTHING, given)
     assert told.bound is None
-    assert told.damage == (f"prices cannot be read ({name})",)
+    assert told.damage == ("prices are not written as evenhand writes them",)
 
 
 @pytest.mark.parametrize(

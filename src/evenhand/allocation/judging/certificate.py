@@ -64,8 +64,8 @@ def recheck(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any]) 
     try:
         paper = _read(problem, proof)
     # A proof is input from outside: whatever is wrong with its shape is damage to be told, never a traceback.
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        return Recheck(damage=(f"prices cannot be read ({type(error).__name__})",))
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        return Recheck(damage=("prices are not written as evenhand writes them",))
     return Recheck(bound=_bound(problem, paper))
 
 

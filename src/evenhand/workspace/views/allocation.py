@@ -242,7 +242,7 @@ def _days(solution: Solution) -> list[dict[str, Any]]:
                 }
             )
         cards.sort(key=lambda card: (card["title"], card["item"]))
-        note = notes.get(problem.days[day], "").removeprefix("is a special day: ")
+        note = notes.get(problem.days[day], "").partition(": ")[2]
         days.append(
             {
                 **day_parts(problem.days[day]),
