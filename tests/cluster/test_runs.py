@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cli.running import MAIN, piped
+from evenhand.cluster.checking import check_run
 from evenhand.cluster.manifest import load_manifest
 
 HEAD = "item,recipient,day,score,pot,cost\n"
@@ -183,6 +184,26 @@ def test_check_says_what_is_done_and_what_is_not_what_it_was(tmp_path: Path) -> 
     (target / "result.json").unlink()
     (target / "manifest.json").unlink()
     assert "still being cut" in piped(tmp_path, "check", "offices-plan").stdout.decode()
+
+
+def test_check_proves_the_bound_anew_and_believes_no_price(tmp_path: Path) -> None:
+    """Any prices prove a bound from the files: with worse ones a higher one, and a lower claim is named."""
+    offices(tmp_path)
+    run(tmp_path)
+    target = tmp_path / "offices-plan"
+    result = json.loads((target / "result.json").read_bytes())
+    assert "Proven anew from the offices' files" in " ".join(check_run(target).lines)
+    assert result["prices"]
+    result["prices"] = [price | {"ticks": -5} for price in result["prices"]]
+    (target / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    checked = check_run(target)
+    assert not checked.errors
+    assert "better" in checked.lines[-2]
+    assert "not proven anew here" in checked.lines[-1]
+    # A plan that claims more than the files allow is found by its own recount and by the bound.
+    result["objective"] += 1
+    (target / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    assert any("are worth" in error for error in check_run(target).errors)
 
 
 def test_check_of_many_groups_says_what_is_left(tmp_path: Path) -> None:

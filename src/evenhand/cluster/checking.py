@@ -1,7 +1,8 @@
 """What stands in a run's folder: what is done, what is left, and whether it is what it was.
 
 Nothing is solved and nothing is changed. The plan of a run over offices is judged again: each office's awards
-by the judge, from the office's own file, and what is shared summed anew over all of them.
+by the judge, from the office's own file, and what is shared summed anew over all of them. Its bound is added
+up anew too: any prices of what is shared prove one, so the run's prices are all that is taken from it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from evenhand.cluster.manifest import CUT, Manifest, load_manifest
 from evenhand.cluster.manifest import NAME as MANIFEST
 from evenhand.cluster.office_files import OfficeFile, read_office
 from evenhand.core.errors import InputError
+from evenhand.core.units import json_figure
 
 __all__ = ["Checked", "check_run", "result_of"]
 
@@ -51,7 +53,7 @@ class Checked:
 
 
 def check_run(folder: Path) -> Checked:
-    """Return what a run's folder holds. Cost: every file is read once."""
+    """Return what a run's folder holds. Cost: every file is read, and the offices of a plan priced, once."""
     if (folder / MANIFEST).exists() or (folder / CUT).exists():
         return _offices(folder)
     return _batch(folder)
@@ -154,6 +156,33 @@ def _check_plan(folder: Path, manifest: Manifest, result: dict[str, Any], checke
     if not checked.errors and total != round(result["objective"] * manifest.scale):
         worth = f"{total / manifest.scale:,}"
         checked.errors.append(f"The awards are worth {worth} points, not {result['objective']:,}.")
+    if not checked.errors:
+        _check_bound(folder, manifest, result, checked)
+
+
+def _check_bound(folder: Path, manifest: Manifest, result: dict[str, Any], checked: Checked) -> None:
+    """Prove a bound from the offices' files at the run's prices, one office in memory at a time."""
+    from evenhand.cluster.many_offices import FileShard
+
+    known = {(price["set"], price["group"]): max(0, int(price["ticks"])) for price in result["prices"]}
+    prices = np.array([known.get((row.set, row.label), 0) for row in manifest.rows], dtype=np.int64)
+    # What the shared rows give at these prices, and what each office can do at most when it pays them.
+    ticks = manifest.shared().dual(prices)
+    for file in manifest.files:
+        shard = FileShard(folder, (file,), manifest)
+        shard.ask([0], prices, None)
+        ticks += shard.settle(prices, None)[0][0]
+    units, worth = ticks // manifest.ticks, round(result["objective"] * manifest.scale)
+    if units < worth:
+        checked.errors.append("The offices' files prove a bound below the plan: a fault of evenhand.")
+        return
+    more = json_figure(units - worth, (manifest.scale, "points"))
+    proven = f"no plan can be more than {more:,} points better" if more else "no plan is better"
+    checked.lines.append(f"Proven anew from the offices' files and the run's prices: {proven}.")
+    if units > round(result["bound"] * manifest.scale):
+        checked.lines.append(
+            "That it is less is what the search proved beyond prices; it is not proven anew here."
+        )
 
 
 def _units(office: OfficeFile, chosen: np.ndarray[Any, np.dtype[np.int64]]) -> Counter[tuple[str, str]]:
