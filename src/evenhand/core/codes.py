@@ -29,6 +29,7 @@ def distinct(codes: Ints, possible: int) -> Ints:
     >>> distinct(np.array([7, 2, 7]), 9).tolist()
     [2, 7]
     """
+    # Both ways give the same sorted codes; only time and memory differ.
     if possible > max(SMALL, SPARSE * len(codes)):
         return np.unique(codes)
     occurs = np.zeros(possible, dtype=np.bool_)

@@ -83,6 +83,7 @@ def check_call(seed: object, limits: object) -> None:
     Raises:
         InputError: either is not what it should be.
     """
+    # True and False count as whole numbers in Python; as a seed they are a slip.
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
         raise InputError.one("is no seed", "Give a whole number, such as seed=7", came=repr(seed))
     if limits is not None and not isinstance(limits, Limits):
@@ -124,6 +125,7 @@ def judged(
     awards = np.asarray(awards, dtype=np.int64)
     verdict = job.judge(problem, awards)
     if verdict.faults:
+        # Somebody made this plan by hand: a broken rule is theirs to mend, and no fault of evenhand.
         mend = "Change the plan, or the rule"
         broken = [f"break a hard rule: {fault.rstrip('.')}" for fault in verdict.faults]
         raise InputError([Finding("", None, "awards", None, sentence, mend) for sentence in broken])
@@ -208,6 +210,7 @@ def broken_claims(job: Job, objective: int, status: Status, bound: int | None) -
     A bound that the value beats is none, and a plan is optimal only where value and bound meet.
     """
     wrong = []
+    # No value is better than its bound: above it for a maximum, below it for a minimum.
     ahead = 0 if bound is None else objective - bound
     if (ahead if job.maximise else -ahead) > 0:
         wrong.append(("bound", f"The value {objective} is beyond its own bound {bound}."))

@@ -31,6 +31,8 @@ def freeze_arrays(thing: Any) -> None:
     for field in fields(thing):
         value = getattr(thing, field.name)
         if isinstance(value, np.ndarray) and value.flags.writeable:
+            # A view and no copy: nothing is doubled in memory, and whoever made the array can go on writing
+            # to it.
             view = value.view()
             view.flags.writeable = False
             object.__setattr__(thing, field.name, view)

@@ -27,6 +27,7 @@ def loaded_when_used(package: str, homes: Mapping[str, Sequence[str]]) -> Callab
     def load(name: str) -> Any:
         if name not in home:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        # Python keeps imported modules, so that only the first use of a name takes time.
         return getattr(import_module(home[name]), name)
 
     return load

@@ -73,6 +73,7 @@ class Progress:
 
     def resume(self, elapsed: float) -> None:
         """Take up where an earlier start of the same work stood: so many seconds count as gone by."""
+        # A run that is taken up again has used part of its time already.
         self.started = time.perf_counter() - elapsed
 
     @property

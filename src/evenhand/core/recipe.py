@@ -127,6 +127,7 @@ class Recipe:
             "picks": [[pick.kind, *pick.names] for pick in self.picks],
             "seed": self.seed,
         }
+        # One way to write each recipe: its bytes are hashed, so a space more would be another recipe.
         text = json.dumps(body, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode()
 
@@ -180,6 +181,7 @@ def recipe_of(raw: Any, name: str = "recipe") -> Recipe:
             "is another kind of document", f"Give one of {KIND}", table=name, came=str(raw["kind"])
         )
     edition = raw.get("edition", EDITION)
+    # The type itself is asked: True would pass as a whole number.
     if type(edition) is not int or not 1 <= edition <= EDITION:
         findings.error(
             "is an edition this version cannot read",

@@ -21,6 +21,7 @@ __all__ = ["keys", "mix", "stream", "unit"]
 
 Keys = NDArray[np.uint64]
 
+# The constants and shifts of SplitMix64: each bit of a name changes half the bits of its key.
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
@@ -34,10 +35,12 @@ def keys(seed: int, names: Sequence[str], salt: str = "") -> Keys:
         names: compared as NFC text, so the file's encoding does not matter.
         salt: separates draws made for different purposes.
     """
+    # The seed is hashed once; each name goes on from a copy of that state.
     start = blake2b(f"{seed}\x1f{salt}\x1f".encode(), digest_size=8)
     out = np.empty(len(names), dtype=np.uint64)
     for code, name in enumerate(names):
         state = start.copy()
+        # One name can be spelled in two ways in Unicode; both mean the same person and draw the same.
         state.update((name if name.isascii() else unicodedata.normalize("NFC", name)).encode())
         out[code] = int.from_bytes(state.digest(), "little")
     return out
@@ -57,6 +60,7 @@ def mix(*parts: Keys) -> Keys:
 
 def unit(parts: Keys) -> NDArray[np.float64]:
     """Turn keys into floats in [0, 1) with 53 random bits."""
+    # The upper 53 bits are what a float holds exactly.
     return np.asarray((parts >> np.uint64(11)).astype(np.float64) * 2.0**-53)
 
 

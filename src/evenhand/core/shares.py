@@ -25,6 +25,8 @@ __all__ = ["DIVISORS", "TICKS", "apportion", "capped_shares", "largest_remainder
 
 Ints = NDArray[np.int64]
 
+# Parts of 1 to 18 people come out whole, and of most groups beyond, so that equal people are due equal ticks
+# and stand exactly alike. An int64 holds 25 thousand million units of it.
 TICKS: Final = 367_567_200
 """Integer ticks to one unit of entitlement: 2^5 x 3^3 x 5^2 x 7 x 11 x 13 x 17."""
 
@@ -71,6 +73,8 @@ def largest_remainder(total: int, weights: Sequence[int] | Ints, order: Sequence
     parts = [divmod(total * value, whole) for value in values]
     units = [quotient for quotient, _ in parts]
     key = range(len(values)) if order is None else order
+    # Remainders are compared as whole numbers: as floats, two equal ones could differ and two different ones
+    # tie.
     ranked = sorted(range(len(values)), key=lambda i: (-parts[i][1], key[i], i))
     for i in ranked[: total - sum(units)]:
         units[i] += 1
@@ -100,9 +104,12 @@ def capped_shares(total: int, cap: int, weights: Sequence[int] | Ints) -> Ints:
     values = _checked(total, weights)
     out = np.zeros(len(values), dtype=np.int64)
     open_ones = [i for i, value in enumerate(values) if value > 0]
+    # More than everybody's cap together cannot be shared out; the rest stays with whoever asked.
     left = min(total, cap * len(open_ones))
     while open_ones:
         whole = sum(values[i] for i in open_ones)
+        # Whoever would pass the cap gets just the cap. What they leave only raises the parts of the others,
+        # so nobody who was capped would have stayed below it.
         full = [i for i in open_ones if left * values[i] >= cap * whole]
         if not full:
             out[open_ones] = largest_remainder(left, [values[i] for i in open_ones])
@@ -172,6 +179,7 @@ def apportion(
     units = np.zeros(len(values), dtype=np.int64)
 
     def rank(i: int) -> tuple[Fraction, Fraction, int, int]:
+        # Claims are compared squared, as the root in Hill's method is no fraction.
         post = signpost(int(units[i]))
         if not post:  # an infinite claim: larger weights first among those
             return (Fraction(-1), Fraction(-values[i]), key[i], i)
@@ -182,5 +190,6 @@ def apportion(
     for _ in range(total):
         chosen = heap[0][3]
         units[chosen] += 1
+        # Only the claim of whoever got the unit has changed.
         heapq.heapreplace(heap, rank(chosen))
     return units

@@ -50,6 +50,7 @@ class Statement:
         freeze_arrays(self)
         if not len(self.thing):
             return
+        # Sorted by thing, all things are added up in a single pass.
         order = np.argsort(self.thing, kind="stable")
         things = self.thing[order]
         starts = np.flatnonzero(np.diff(things, prepend=-1))
@@ -62,6 +63,7 @@ class Statement:
 
     def _check_lines(self) -> None:
         columns = (self.claimant, self.thing, self.entitlement, self.received)
+        # Only judges make statements, so a wrong one is a fault of evenhand and never of the user.
         if self.ticks < 1 or any(column.shape != (len(self.claimant),) for column in columns):
             raise JudgeError("A statement needs four columns of one length and at least one tick a unit.")
         if not len(self.claimant):

@@ -67,6 +67,7 @@ def number_text(value: int, unit: Unit) -> str:
     scale = unit[0]
     if not value % scale:
         return f"{value // scale:,}"
+    # Whole numbers are compared: the quotient as a float may round up to the limit.
     if abs(value) * SMALLEST < scale:
         return f"{value / scale:.1e}"
     places = _places(value, scale)

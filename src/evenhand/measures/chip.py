@@ -39,8 +39,8 @@ BANDS: Final[tuple[Band, ...]] = (
     Band("Fair", "yellow", "\N{LARGE YELLOW CIRCLE}", 0.20, 0.30),
     Band("Concentrated", "orange", "\N{LARGE ORANGE CIRCLE}", 0.30, 1.0),
 )
-"""The document says Excellent < 0.10, Good 0.10-0.20, Fair 0.20-0.30, Concentrated > 0.30. So 0.10 is Good
-and 0.30 is Fair; 0.20 is Fair, as the document's target for a good distribution is a Gini below 0.20."""
+"""Excellent is below 0.10, Good 0.10-0.20, Fair 0.20-0.30, Concentrated above 0.30. On the edges 0.10 is Good
+and 0.30 is Fair; 0.20 is Fair, as the target for a good distribution is a Gini below 0.20."""
 
 
 def band(gini: Fraction | float) -> Band:
@@ -62,6 +62,7 @@ def written(value: Fraction | float, digits: int) -> str:
     '0.13'
     """
     if isinstance(value, Fraction):
+        # Half a digit goes up, as people round, and exactly: a float of 0.125 may lie on either side.
         scaled = value * 10**digits
         whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
         return str(Decimal(whole).scaleb(-digits).quantize(Decimal(1).scaleb(-digits)))

@@ -29,6 +29,8 @@ def _gini(pairs: tuple[tuple[int, int], ...]) -> Fraction:
     total, claims = sum(unit for unit, _ in pairs), sum(claim for _, claim in pairs)
     if not total:
         return ZERO
+    # In order of units per claim, each line adds twice the area between its part of the Lorenz curve and the
+    # diagonal: one pass after sorting, and exact.
     twice = units_before = claims_before = 0
     for unit, claim in sorted(pairs, key=lambda pair: Fraction(*pair)):
         twice += unit * claims_before - claim * units_before
@@ -81,6 +83,7 @@ def top(shared: Shared, count: int) -> Fraction:
     >>> top(Shared.of([3, 1]), 1)
     Fraction(3, 4)
     """
+    # Where nothing was given out the sum is 0, and so is the share.
     return Fraction(sum(heapq.nlargest(count, shared.units)), shared.total or 1)
 
 
@@ -126,6 +129,7 @@ def jain(shared: Shared) -> Fraction | float:
     if shared.equal:
         squares = sum(unit * unit for unit in shared.units)
         return Fraction(shared.total**2, len(shared.units) * squares)
+    # Jain's index and the coefficient of variation say the same in two ways; unequal claims make it a float.
     return 1 / (1 + float(cv(shared)) ** 2)
 
 
@@ -138,7 +142,9 @@ def theil(shared: Shared) -> float:
     total, claims = sum(u for u, _ in shared.entitled), sum(c for _, c in shared.entitled)
     if not total:
         return 0.0
+    # Who received nothing adds nothing: x log x goes to 0 with x.
     parts = (u / total * math.log(u * claims / (total * c)) for u, c in shared.entitled if u)
+    # Rounding can leave a sum of some -1e-17 where all is even.
     return max(0.0, math.fsum(parts))
 
 
@@ -154,6 +160,7 @@ def cv(shared: Shared) -> float:
     if shared.equal:
         squares = sum(unit * unit for unit in shared.units)
         return math.sqrt(Fraction(len(ratios) * squares, shared.total**2) - 1)
+    # fsum adds without rounding on the way, so the order of lines cannot change the last digit.
     mean = math.fsum(ratios) / len(ratios)
     return math.sqrt(math.fsum((x - mean) ** 2 for x in ratios) / len(ratios)) / mean
 

@@ -15,6 +15,7 @@ def misplaced(shared: Shared) -> Fraction:
     >>> misplaced(Shared.of([3, 1]))
     Fraction(1, 4)
     """
+    # Each unit that is misplaced counts twice: too many with one, too few with another.
     return Fraction(sum(shared.apart), 2 * shared.total * shared.ticks) if shared.total else Fraction(0)
 
 

@@ -176,6 +176,7 @@ def panel(statement: Statement, nearest: NDArray[np.int64], *, targets: bool = T
         for line in MEASURES.values()
         if single or line.several
     )
+    # Bands are made for a single thing that is shared; of teams there are as many as columns.
     band_of_gini = band(MEASURES["gini"].value(here)) if single else None
     # Of several things, as in teams, each value of a column is one: people with gender=woman, say.
     unit = statement.things[0] if single else "values"
@@ -184,12 +185,14 @@ def panel(statement: Statement, nearest: NDArray[np.int64], *, targets: bool = T
 
 def _row(measure: Measure, here: Shared, there: Shared, *, single: bool, targets: bool) -> Row:
     value, beside = measure.value(here), measure.value(there)
+    # What whole units allow is known for one thing; of several things, rules couple the lines.
     least, largest = measure.reach(here) if single else (None, None)
     target = measure.target if targets else None
     met = None if target is None else value < target
     remark = ""
     if target is not None and not met:
         goal = shown(target, measure.form)
+        # The strongest reason first: what cannot be had at all is nobody's fault.
         if least is not None and least >= float(target):
             remark = f"cannot be below {goal} here: at least {shown(least, measure.form)}"
         elif beside >= target:

@@ -26,6 +26,7 @@ def between(
     def reach(shared: Shared) -> Reach:
         if not (shares or shared.equal):
             return always
+        # With equal claims only the counts matter, so both ends are made of counts alone.
         alike = Shared.of(shared.units)
         ends = float(value(alike.nearest())), float(value(alike.monopoly()))
         return min(ends), max(ends)
@@ -40,6 +41,7 @@ def among_receivers(shared: Shared) -> Reach:
         return 0.0, 1.0
     if not total:
         return 0.0, 0.0
+    # The worst case lies at the square root of the total, which is seldom whole: one of its neighbours is it.
     root = math.isqrt(total)
     tried = {max(1, min(count, total, served)) for served in (root, root + 1)}
     return 0.0, float(max(Fraction((m - 1) * (total - m), m * total) for m in tried))

@@ -61,6 +61,7 @@ class Shared:
         """Whether the same is due to everyone (to the tick, or a millionth)."""
         if not self.due:
             return True
+        # Largest remainders give some a tick more than others of the same weight.
         apart = max(self.due) - min(self.due)
         return apart <= 1 or apart * ALIKE <= max(self.due)
 
@@ -68,6 +69,7 @@ class Shared:
     def entitled(self) -> tuple[tuple[int, int], ...]:
         """Return (units, claim) of everyone with a claim; equal claims are 1 each, others are ticks."""
         if self.equal:
+            # Claims of 1 keep the fractions of large statements small, and so the sums quick.
             return tuple((unit, 1) for unit in self.units)
         return tuple((unit, due) for unit, due in zip(self.units, self.due, strict=True) if due)
 
@@ -93,5 +95,6 @@ class Shared:
 
     def monopoly(self) -> Shared:
         """Return the outcome in which the first line gets everything: with equal claims, the worst."""
+        # Which line gets everything makes no difference where claims are equal, and nobody asks elsewhere.
         everything = (self.total, *(0 for _ in self.units[1:]))
         return Shared(everything[: len(self.units)], self.due, self.ticks)

@@ -77,8 +77,10 @@ def _week_in_calendar(capacity: Table | None, office: str, findings: Findings) -
             "is missing, and there is no capacity calendar to read it from", mend, column="week_start"
         )
         return NO_DAY
+    # Faults of the dates are told when the calendar itself is read; here they would be told twice.
     quiet = Table(capacity.name, capacity.columns, capacity.rows, Findings())
     days = ordinals(quiet, "date", optional=True)[in_office(capacity, office)]
+    # Day 1 of Python's calendar was a Monday, so this is the Monday of each date's week.
     mondays = sorted({int(day) - (int(day) - 1) % 7 for day in days if day != NO_DAY})
     if len(mondays) == 1:
         return mondays[0]
@@ -141,6 +143,7 @@ def read_calendar(
     Returns:
         The calendar; a day that is booked beyond its slots has 0 left.
     """
+    # Day 1 of Python's calendar was a Monday.
     weekend = (days - 1) % 7 >= 5  # noqa: PLR2004 - Saturday is the sixth day
     usual = np.where(weekend, settings.weekend_slots, settings.weekday_slots).astype(np.int64)
     slots, notes = usual.copy(), [""] * len(days)

@@ -131,6 +131,7 @@ def codes(names: Sequence[str], index: dict[str, int]) -> NDArray[np.int64]:
 def weekday(word: str) -> int | None:
     """Return 0 for Monday to 6 for Sunday, from a name or its first letters (three or more); else None."""
     start = word.strip().casefold()
+    # One or two letters are more likely a slip than a day; "T" and "S" could be two days each.
     if len(start) < MIN_LETTERS:
         return None
     return next((row for row, name in enumerate(_DAYS) if name.startswith(start)), None)
@@ -150,6 +151,7 @@ def weekday_set(text: str) -> tuple[bool, ...] | None:
             continue
         if first is None or last is None:
             return None
+        # Fri-Mon runs over the weekend.
         for step in range((last - first) % 7 + 1):
             allowed[(first + step) % 7] = True
     return tuple(allowed)
@@ -178,6 +180,7 @@ def iso(ordinal: int) -> str:
     >>> iso(739_642), iso(10**9)
     ('2026-01-26', '9999-12-31')
     """
+    # A loan that ends after the year 9999 is shown as its last day.
     return date.fromordinal(min(ordinal, date.max.toordinal())).isoformat()
 
 
@@ -186,6 +189,7 @@ def in_office(table: Table, office: str) -> NDArray[np.bool_]:
     name = column(table, "office")
     if not table.has(name):
         return np.ones(len(table), dtype=np.bool_)
+    # A row without an office holds for every office.
     own = {"", office.casefold()}
     return np.array([cell.casefold() in own for cell in table.text(name)], dtype=np.bool_)
 
@@ -204,6 +208,7 @@ def unique(
         key = keys[row]
         if key in {"", None}:
             continue
+        # The first row stands, and each later one is told with the place of the first.
         if key in seen:
             table.wrong(row, name, f"{problem} (first in row {table.rows[seen[key]]})", mend)
         else:

@@ -57,6 +57,7 @@ class Triples:
     def count(self, rule: str, left: Ints) -> None:
         """Note that a rule left each vehicle so many candidates."""
         self.dropped[rule] = self.dropped.get(rule, 0) + int((self.left - left).sum())
+        # The rule that took a vehicle's last candidate is the one its explanation names.
         for row in np.flatnonzero((left == 0) & (self.left > 0)).tolist():
             self.emptied[row] = (rule, int(self.left[row]))
         self.left = left
@@ -93,8 +94,10 @@ def busy_days(
     count = len(roster.vehicles.vins)
     if not len(days):
         return np.zeros((count, 0), dtype=np.bool_)
+    # A loan that starts on the last day runs on beyond it, so its days are looked at too.
     first, span = int(days[0]), int(days[-1] - days[0]) + loan_days
     if availability is None:
+        # Without a calendar nothing speaks against a day but loans that are known.
         free = np.ones((count, span), dtype=np.bool_)
         findings.warning(
             "is not given: every vehicle counts as free outside its running and booked loans",
@@ -103,6 +106,7 @@ def busy_days(
         )
     else:
         free = _rows(availability, roster, first, span)
+    # Loans of vehicles that are not listed here occupy nothing of this office.
     own = history.live & (history.vehicle >= 0)
     free &= ~_covered(count, first, span, history.vehicle[own], history.start[own], history.until[own])
     return ~free
@@ -120,6 +124,7 @@ def free_starts(busy: Flags, days: Ints, loan_days: int) -> Flags:
     if not len(days):
         return np.zeros((count, 0), dtype=np.bool_)
     first, free = int(days[0]), ~busy
+    # With running sums a vehicle is free for a whole loan where as many days are free as the loan has.
     summed = np.concatenate([np.zeros((count, 1), dtype=np.int64), np.cumsum(free, axis=1)], axis=1)
     row = days - first
     return np.asarray(summed[:, row + loan_days] - summed[:, row] == loan_days)
@@ -133,6 +138,7 @@ def _rows(table: Table, roster: Roster, first: int, span: int) -> Flags:
     vins = table.text(vin_in, required=True)
     start, end = ordinals(table, start_in), ordinals(table, end_in, optional=True)
     closed(table, start, end, range(len(table)), end_in)
+    # A row with one date is that day alone.
     end = np.where(end == NO_DAY, start, end)
     yes = table.flags(flag_in, default=True) if table.has(flag_in) else np.ones(len(table), dtype=np.bool_)
     for row, vin in enumerate(vins):
@@ -146,6 +152,7 @@ def _rows(table: Table, roster: Roster, first: int, span: int) -> Flags:
         _covered(len(roster.vehicles.vins), first, span, vehicle[kept], start[kept], end[kept])
         for kept in (known & yes, known & ~yes)
     ]
+    # Days said to be taken win over days said to be free: two lists of one vehicle may overlap.
     return np.asarray(answers[0] & ~answers[1])
 
 
@@ -153,6 +160,7 @@ def _covered(count: int, first: int, span: int, vehicle: Ints, start: Ints, end:
     """Return whether any range of days, both ends included, covers a vehicle's day; shape (count, span)."""
     low, high = np.clip(start - first, 0, span), np.clip(end - first + 1, 0, span)
     kept = low < high
+    # Each loan is noted at its first day and after its last; sums along the days tell how many run.
     edges = np.zeros((count, span + 1), dtype=np.int64)
     np.add.at(edges, (vehicle[kept], low[kept]), 1)
     np.add.at(edges, (vehicle[kept], high[kept]), -1)
@@ -172,6 +180,7 @@ def not_free(roster: Roster, free: Flags, busy: Flags, days: Ints) -> Iterator[B
 
 def _ranges(ordinals_taken: Ints) -> str:
     """Write days as ranges: 2026-09-28 to 2026-09-30, 2026-10-02."""
+    # Days that follow each other are told as one span.
     breaks = np.flatnonzero(np.diff(ordinals_taken) > 1)
     starts = ordinals_taken[np.concatenate([[0], breaks + 1])] if len(ordinals_taken) else ordinals_taken
     ends = (
@@ -221,6 +230,7 @@ def triples_of(
     """
     vehicle, partner, _ = pairs
     count, starts = len(roster.vehicles.vins), free.shape[1]
+    # Rules are counted from all there could be, so that their figures add up to what is left.
     every = np.full(count, len(roster.partners.ids) * starts, dtype=np.int64)
     none = np.empty(0, dtype=np.int64)
     triples = Triples(none, none, none, none, count, every)
@@ -239,6 +249,7 @@ def triples_of(
     ):
         mask &= fine
         note(rule, mask)
+    # A function and no table: that of all pairs and days is large, and made only once the others are counted.
     mask &= again()
     note("cooldown", mask)
     triples.pair, triples.day = np.nonzero(mask)
@@ -305,6 +316,7 @@ def forbidden_of(table: Table | None, roster: Roster, days: Ints, triples: Tripl
         if not any(given):
             table.wrong(row, names[0], "is empty, and so is the rest of the row", "Delete the row")
             continue
+        # An empty cell stands for all: a row with a partner alone forbids whatever they could get.
         own = np.ones(len(forbidden), dtype=np.bool_)
         for flag, code, column_of in zip(
             given, (vehicle, partner, day), (triples.vehicle, triples.partner, triples.day), strict=True

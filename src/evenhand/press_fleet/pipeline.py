@@ -75,6 +75,7 @@ def from_tables(
     findings = Findings()
     opened = _open(tables, findings)
     chosen = _settings(opened.get("settings"), settings, findings)
+    # Without a needed table nothing more can be read; other faults wait, to be told all at once.
     if findings.errors and (chosen is None or any(name not in opened for name in NEEDED)):
         findings.raise_errors()
     known = chosen or FleetSettings()
@@ -85,6 +86,7 @@ def from_tables(
 
 def _settings(table: Table | None, given: FleetSettings | None, findings: Findings) -> FleetSettings | None:
     """Return the settings given, else the table's; None where they are unusable."""
+    # Only faults of the settings themselves matter here, not those of tables read before.
     noted = len(findings.errors)
     if given is not None and table is not None:
         findings.warning("is not looked at, as settings were given", "", table=table.name)
@@ -125,18 +127,21 @@ class _Run:
         vehicles, partners, approvals = (self.tables[name] for name in NEEDED)
         roster = read_roster(vehicles, partners, approvals, office, findings)
         history = read_history(get("activity"), get("loans"), roster, settings.loan_days, findings)
+        # Loans that were booked for these days before use up their slots.
         booked = history.start[history.live & history.office]
         calendar = read_calendar(get("capacity"), office, week_start, days, settings, booked)
         make_rules = read_rules(get("rules"), roster.makes, settings, findings)
         money = budgets.read_budgets(get("budgets"), roster, findings)
         busy = feasible.busy_days(get("availability"), history, roster, days, settings.loan_days, findings)
         free = feasible.free_starts(busy, days, settings.loan_days)
+        # All tables are read by now, so their faults are told together with the missing week.
         if week_start == NO_DAY:
             findings.raise_errors()
         phases = _Phases(roster, history, calendar, make_rules, free, busy, settings)
         phases.drop()
         pinned = feasible.pinned_of(get("pins"), roster, days, phases.triples, phases.why)
         forbidden = feasible.forbidden_of(get("forbids"), roster, days, phases.triples)
+        # Scores are whole numbers of points, or of cents of a point where a dollar's price asks for them.
         cents = 1 if money.whole(roster.vehicles.cost) else budgets.CENTS
         scale = settings.scale or cents
         budgets.check_slope(settings, scale, cents, findings)

@@ -115,6 +115,7 @@ class FleetSettings:
             **{f"rank_points[{rank!r}]": points for rank, points in self.rank_points.items()},
         }
         for name, points in weights.items():
+            # Asked this way round, what is no number at all fails too.
             if not abs(points) <= MOST:
                 mend = f"Give a number such as 12.5, {MOST:,} at most"
                 findings.error("is no weight to work with", mend, column=name, came=str(points))
@@ -184,6 +185,7 @@ def read_settings(table: Table | None) -> FleetSettings:
     unique(table, range(len(table)), keys, "setting", "is set twice", "Keep one row")
     changed: dict[str, Any] = {}
     for row, (key, value) in enumerate(zip(keys, values, strict=True)):
+        # An empty value leaves the setting as it is.
         if not names[row] or not value:
             continue
         name, rank = key
