@@ -123,7 +123,7 @@ def _sentence(stood: Sequence[Stand]) -> str:
     if not crew:
         return "Open: nobody could take it."
     others = [stand for stand in stood if stand.rank and not stand.serves]
-    first = all(stand.rank and stand.rank <= len(crew) for stand in crew)
+    first = all((stand.rank and stand.rank <= len(crew)) or stand.mixed for stand in crew)
     standing = joined([_stood(stand, verb=not place) for place, stand in enumerate(crew)])
     alike = {owed_words(stand.lag)[0] for stand in crew}
     if len(crew) > 1 and len(alike) == 1:
@@ -132,6 +132,8 @@ def _sentence(stood: Sequence[Stand]) -> str:
     sentences = [f"{standing}."]
     if not first:
         sentences.append("Chosen with the whole plan in view.")
+    elif any(stand.mixed for stand in crew):
+        sentences.append("Among people due alike, those who have served together least.")
     if others:
         sentences.append(f"Next in line: {others[0].name}, {owed_words(others[0].lag)[0]}.")
     elif any(stand.rank for stand in stood):

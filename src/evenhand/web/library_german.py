@@ -788,6 +788,7 @@ does not go with this job = passt nicht zu dieser Aufgabe
 Able to serve {} of {} slots. = Kann {1} von {2} Diensten übernehmen.
 Had {} been away, {} would have served. = Wäre {1} weg gewesen, hätte {2} übernommen.
 The runner-up was {}. = Knapp dahinter: {1}.
+{} served with the others less often than {}, who had waited longer but was due no sooner: partners are mixed. = {1} hatte seltener mit den anderen Dienst als {2}: länger gewartet, aber nicht eher an der Reihe; so mischen sich die Paare.
 Turns: {}. = Dienste: {1}.
 {} {} open: {}. = {1} {2} offen: {3}.
 Name somebody else = Nennen Sie jemand anderen

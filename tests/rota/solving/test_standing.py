@@ -17,6 +17,7 @@ from evenhand.core.shares import TICKS
 from evenhand.rota import POLICIES, RotaProblem
 from evenhand.rota.asking.simulate import churn
 from evenhand.rota.problem.policies import relative_deficit, system_rate
+from evenhand.rota.solving.model import company
 from evenhand.rota.solving.model.presence import able, member_on
 from evenhand.rota.solving.model.standing import Standing
 from evenhand.rota.solving.online import by_rate, online
@@ -73,6 +74,13 @@ def test_nobody_is_a_whole_turn_off_when_all_are_able(weights: list[int], seats:
         assert int(np.abs(standing.lags()).max()) < TICKS
 
 
+@pytest.fixture
+def by_order_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plan as if every crew were too large for partners to be mixed, as the quick ways do."""
+    monkeypatch.setattr(company, "MOST_SEATS", 0)
+
+
+@pytest.mark.usefixtures("by_order_alone")
 def test_the_heap_plans_what_the_plain_engine_plans() -> None:
     """The O(log n) ledger gives the same turns as recomputing every standing at every slot."""
     for seed in range(150):
@@ -282,6 +290,7 @@ def test_the_engine_follows_the_formula(policy: str) -> None:
         standing.pick(standing.able_to[slot])
 
 
+@pytest.mark.usefixtures("by_order_alone")
 @pytest.mark.parametrize("seed", range(60))
 def test_the_quick_rate_plans_what_the_plain_engine_plans(seed: int) -> None:
     """With nobody new, heaps of people who joined alike give the turns of recomputing every rate."""

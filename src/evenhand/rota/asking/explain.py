@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -49,6 +49,7 @@ class Stand:
         turns_a_day: turns served so far over days of membership; 0 before the first day.
         priority: what the policy's order goes by, the larger the sooner: under ``rate`` the deficit a day
             with the policy's threshold, offset and damping (the penalised priority).
+        mixed: serves before somebody ahead in order whom the policy puts on a level, to mix partners.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Stand:
     why_not: str
     turns_a_day: float = 0.0
     priority: float = 0.0
+    mixed: bool = False
 
 
 def standings(problem: RotaProblem, awards: Ints, slot: int, seed: int = 0) -> list[Stand]:
@@ -104,6 +106,13 @@ def _stood(standing: Standing, barriers: Barriers, slot: int, awards: Ints) -> l
     there, lag = present_on(problem, day, last), standing.lags()
     rank = [who for who in standing.ranked(can) if who not in closed]
     out = [_stand(standing, who, day, place, lag, crew, "") for place, who in enumerate(rank, 1)]
+    passed = [who for who in rank[: len(crew)] if who not in crew]
+    if passed and standing.company is not None:
+        level = set(standing.order.as_good(standing, np.array(rank), passed[0]).tolist())
+        out = [
+            replace(stand, mixed=stand.serves and place >= len(crew) and who in level)
+            for place, (who, stand) in enumerate(zip(rank, out, strict=True))
+        ]
     inside = (problem.period_start <= day) & (last <= problem.period_end)
     for who in np.unique(problem.period_person[inside]).tolist():
         if who not in rank:
@@ -119,7 +128,9 @@ def _stand(
     days = int(member_days_at(standing.problem, np.full(len(standing.problem.people), day))[who])
     rate = int(standing.served[who]) / days if days else 0.0
     value = float(standing.value(who))
-    return Stand(name, owed, rank, day - int(standing.waits[who]), who in crew, why_not, rate, value)
+    # Without a turn the wait is counted from the evening before joining.
+    wait = day - int(standing.waits[who]) - int(not standing.turns[who])
+    return Stand(name, owed, rank, wait, who in crew, why_not, rate, value)
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,12 +298,20 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
         )
     # A plan of the policy takes the first in order; another method may have looked ahead, and then no order
     # explains it.
-    first = all(stand.rank and stand.rank <= len(crew) for stand in crew)
+    first = all((stand.rank and stand.rank <= len(crew)) or stand.mixed for stand in crew)
     how = (
         f"next in order under the policy {problem.policy.name}"
         if first
         else "chosen with the whole plan in view"
     )
+    mixed = [stand.name for stand in crew if stand.mixed]
+    if first and mixed:
+        stood_level = [stand.name for stand in stood[: len(crew)] if not stand.serves]
+        sentence = (
+            f"{_listed(mixed)} served with the others less often than {_listed(stood_level)}, "
+            "who had waited longer but was due no sooner: partners are mixed."
+        )
+        facts.append(Fact("mixed", sentence, len(mixed), "people"))
     head = f"{label}: {names}, {how}." if crew else f"{label} is open: nobody could take it."
     return Explanation("rota", label, head, tuple(facts))
 
@@ -315,6 +334,8 @@ def _runner_up(stood: list[Stand], crew: list[Stand]) -> list[Fact]:
     # Compared with the one of the crew who was owed least: they would have been the first to give way.
     runner, last = others[0], min(crew, key=lambda stand: (stand.lag, stand.wait))
     gap = last.lag - runner.lag
+    if last.mixed and gap >= 0:
+        return [Fact("runner_up", f"The runner-up was {runner.name}.", runner.rank, "rank", runner.name)]
     facts = [Fact("runner_up", f"The runner-up was {runner.name}.", runner.rank, "rank", runner.name)]
     if gap > 0:
         sentence = f"Owed {gap:.2f} turns more, {runner.name} would have come before {last.name}."

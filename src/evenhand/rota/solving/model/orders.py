@@ -18,16 +18,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.shares import TICKS
-from evenhand.rota.solving.model.ranks import deadline_rank
+from evenhand.rota.solving.model.ranks import deadline, deadline_rank
 
 if TYPE_CHECKING:
     from evenhand.rota.solving.model.standing import Standing
 
-__all__ = ["ORDERS", "OrderRule"]
+__all__ = ["NEAR", "ORDERS", "OrderRule"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+NEAR: Final = 1e-11
+"""Values nearer than this part of the terms they are made of are compared exactly. A value is made of five
+roundings of 1.1e-16 each; a hundred times wider costs nothing but a few more fractions, a thousand times
+narrower would let rounding decide."""
 
 
 class OrderRule(Protocol):
@@ -48,6 +53,9 @@ class OrderRule(Protocol):
 
     def ranked(self, standing: Standing, who: Ints) -> list[int] | None:
         """Return the whole order where it is no order of values, else None."""
+
+    def as_good(self, standing: Standing, who: Ints, first: int) -> Ints:
+        """Return those whom the order may take in place of the first of them, the first included."""
 
 
 class Absolute:
@@ -84,6 +92,20 @@ class Absolute:
         """Return None: the values say it all."""
         del standing, who
         return None
+
+    def as_good(self, standing: Standing, who: Ints, first: int) -> Ints:
+        """Return those of exactly the same value: only the wait and the draw put them behind."""
+        rough, size = self.rough(standing, who)
+        near = who[np.abs(rough - rough[who == first]) <= NEAR * size]
+        facts = np.stack([fact[near] for fact in self.facts(standing)])
+        alike = (facts == facts[:, near == first]).all(axis=0)
+        # Equal facts are equal values; of other facts a fraction decides, and few are as near as that.
+        value = None if alike.all() else self.exact(standing, first)
+        same = [
+            bool(alike[at]) or self.exact(standing, person) == value
+            for at, person in enumerate(near.tolist())
+        ]
+        return np.asarray(near[same])
 
 
 class Relative(Absolute):
@@ -143,6 +165,20 @@ class Lag(Absolute):
         turn = int(standing.problem.load[standing.slot]) * TICKS
         return deadline_rank(who, standing.lag, standing.accrued, turn, standing.waits, standing.draw)
 
+    def as_good(self, standing: Standing, who: Ints, first: int) -> Ints:
+        """Return those owed at least as much: serving them evens the accounts as well, whoever waited longer.
+
+        With unequal weights it is those of the same deadline, as there the largest lag alone breaks quota.
+        """
+        if not standing.by_slot:
+            return super().as_good(standing, who, first)
+        if self.ranked(standing, who) is None:
+            owed = standing.lag + standing.view_pull
+            return np.asarray(who[owed[who] >= owed[first]])
+        turn = int(standing.problem.load[standing.slot]) * TICKS
+        due = [deadline(int(standing.lag[one]), int(standing.accrued[one]), turn) for one in who.tolist()]
+        return np.asarray(who[[one == due[who.tolist().index(first)] for one in due]])
+
 
 class Turn:
     """The longest since the last turn: round robin."""
@@ -165,6 +201,11 @@ class Turn:
         """Return None: the values say it all."""
         del standing, who
         return None
+
+    def as_good(self, standing: Standing, who: Ints, first: int) -> Ints:
+        """Return those who have waited as long."""
+        since = standing.waited_since()
+        return np.asarray(who[since[who] == since[first]])
 
 
 ORDERS: Final[dict[str, OrderRule]] = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["deadline_rank"]
+__all__ = ["deadline", "deadline_rank"]
 
 Ints = NDArray[np.int64]
 
@@ -32,20 +32,23 @@ def deadline_rank(who: Ints, lag: Ints, share: Ints, turn: int, waits: Ints, dra
         draw: last tie-break, shape (P,).
     """
 
-    def key(person: int) -> tuple[int, int, int, int, int, int]:
-        # At least 1 tick: whoever has no share in this slot has a deadline far away, and no division by 0.
-        owed, rate = int(lag[person]), max(int(share[person]), 1)
-        # In how many slots, if shares stay, they would be owed a whole turn; rounded up by the double
-        # minus.
-        slots, even = -((owed - turn) // rate), (turn - owed) % rate == 0
-        # Only somebody due more than half a turn a slot has windows of two slots, which hang together.
-        group = _group_deadline(owed, rate, turn) if 2 * rate > turn else 0
-        # Those owed nothing come last whatever their deadline: serving them now could put them a whole turn
-        # ahead.
-        late = int(owed <= 0)
-        return (late, slots, int(even), -group, int(waits[person]), int(draw[person]))
+    def key(person: int) -> tuple[int, ...]:
+        return (*deadline(int(lag[person]), int(share[person]), turn), int(waits[person]), int(draw[person]))
 
     return sorted((int(person) for person in who), key=key)
+
+
+def deadline(owed: int, share: int, turn: int) -> tuple[int, int, int, int]:
+    """Return how soon a turn is due, the sooner the smaller: by what is owed and this slot's share."""
+    # At least 1 tick: whoever has no share in this slot has a deadline far away, and no division by 0.
+    rate = max(share, 1)
+    # In how many slots, if shares stay, they would be owed a whole turn; rounded up by the double minus.
+    slots, even = -((owed - turn) // rate), (turn - owed) % rate == 0
+    # Only somebody due more than half a turn a slot has windows of two slots, which hang together.
+    group = _group_deadline(owed, rate, turn) if 2 * rate > turn else 0
+    # Those owed nothing come last whatever their deadline: serving them now could put them a whole turn
+    # ahead.
+    return (int(owed <= 0), slots, int(even), -group)
 
 
 def _group_deadline(lag: int, rate: int, turn: int) -> int:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 __all__ = ["fillable", "seat_with_moves", "seated"]
 
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 
 def seat_with_moves(fits: Bools, who: int, seat_of: dict[int, int], seen: set[int]) -> bool:
@@ -54,7 +55,10 @@ def fillable(fits: Bools, first: Sequence[int] = ()) -> int:
 
 
 def seated(
-    fits: Bools, rank: Sequence[int], fine: Sequence[Callable[[list[int]], bool]] | None = None
+    fits: Bools,
+    rank: Sequence[int],
+    fine: Sequence[Callable[[list[int]], bool]] | None = None,
+    partner: Callable[[Sequence[int], int, Ints], int] | None = None,
 ) -> list[int]:
     """Seat people in order of rank, moving those seated before to another seat where that makes room.
 
@@ -63,6 +67,7 @@ def seated(
         rank: people, the first to sit first.
         fine: asked with who would sit then whether somebody may join; everybody may if None. Who is turned
             down by the first is asked for by the next, where seats are still open.
+        partner: given who sits, who is next and who else waits, says who is seated instead of the next.
 
     Returns:
         A person a seat, -1 for a seat left open.
@@ -71,11 +76,12 @@ def seated(
     # Known ahead, so that the search ends as soon as no further seat can be filled.
     full = fillable(fits)
     for asked_by in fine or (None,):
-        for who in rank:
-            if len(seat_of) == full:
-                break
-            if who in seat_of.values():
-                continue
+        waiting = [who for who in rank if who not in seat_of.values()]
+        while waiting and len(seat_of) < full:
+            who = waiting[0]
+            if partner is not None:
+                who = partner([*seat_of.values()], who, np.array(waiting))
+            waiting.remove(who)
             if asked_by is None or asked_by([*seat_of.values(), who]):
                 seat_with_moves(fits, who, seat_of, set())
     return [seat_of.get(seat, -1) for seat in range(len(fits))]

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +22,9 @@ from evenhand.core.seeded import keys
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import ACCRUALS, NEW_DAYS
+from evenhand.rota.solving.model.company import Company, meets
 from evenhand.rota.solving.model.entitlement import history, poured, share_of
-from evenhand.rota.solving.model.orders import ORDERS
+from evenhand.rota.solving.model.orders import NEAR, ORDERS
 from evenhand.rota.solving.model.presence import able, member_days, member_days_at, member_on, seat_able
 from evenhand.rota.solving.model.seating import seated
 
@@ -33,11 +33,6 @@ __all__ = ["Standing"]
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-
-NEAR: Final = 1e-11
-"""Values nearer than this part of the terms they are made of are compared exactly. A value is made of five
-roundings of 1.1e-16 each; a hundred times wider costs nothing but a few more fractions, a thousand times
-narrower would let rounding decide."""
 
 
 class Standing:
@@ -48,7 +43,7 @@ class Standing:
         lag: ticks owed under ``present`` and ``member``, shape (P,); 0 otherwise.
         since: ticks that became due since the last own turn, shape (P,).
         served: units of load served, history included; turns: turns served, shape (P,).
-        waits: day of the last turn, or of joining for those without one, shape (P,).
+        waits: day of the last turn, or that before joining for those without one, shape (P,).
         days: days of membership up to the open slot, shape (P,).
         undivided: ticks not yet anybody's.
     """
@@ -69,8 +64,9 @@ class Standing:
         # 2**40 is later than any day, so that the minimum takes the first period's start.
         joined = np.full(people, 2**40, dtype=np.int64)
         np.minimum.at(joined, problem.period_person, problem.period_start)
-        # Whoever has no turn yet waits since they joined: a newcomer does not go before those who waited
-        # longer.
+        # Whoever has no turn yet waits since the evening before they joined: a newcomer does not go before
+        # those who waited longer, but does before whoever served on the day they joined.
+        joined -= 1
         self.waits = np.where(past.last > 0, past.last, joined)
         self.last_days = member_days_at(problem, past.last)
         # Sorted twice, keys become ranks: a last tie-break without equals.
@@ -98,11 +94,16 @@ class Standing:
         np.maximum.at(self.view_waits, (view, problem.history_person[turn]), problem.history_day[turn])
         self._here = np.zeros(len(problem.views), dtype=bool)
         self.view_pull = np.zeros(people, dtype=np.int64)
+        self.company = Company(problem) if meets(problem) else None
+        self._crew: list[int] = []
 
     def open(self, slot: int) -> None:
         """Book who came and left, and what the slot makes due."""
         day = int(self.problem.slot_start[slot])
         self.slot = slot
+        if self.company is not None:
+            self.company.add(self._crew)
+            self._crew = []
         self._rate = None
         # Counting days is a pass over all periods, and the ledger's order 'lag' needs none.
         if self.accrual.by_days or not self.by_slot or self.policy.order == "relative":
@@ -204,6 +205,8 @@ class Standing:
         self.waits[who] = day
         self.last_days[who] = self.days[who]
         self._rate = None
+        if self.company is not None:
+            self._crew += who.tolist()
         if self.by_slot:
             self.lag[who] -= load * TICKS
             self.since[who] = 0
@@ -342,6 +345,24 @@ class Standing:
         # The sort is stable: equal values stay in order of the wait and the draw.
         return [int(who[index]) for index in sorted(waiting.tolist(), key=lambda index: -value[index])]
 
+    def partner(self, crew: Sequence[int], first: int, others: Ints) -> int:
+        """Return who joins a crew: the first in order, or who is as good and has met the crew less.
+
+        Args:
+            crew: who serves the open slot already.
+            first: whoever is next in order.
+            others: who else could be taken, ``first`` among them.
+        """
+        if self.company is None or not crew:
+            return first
+        alike = self.order.as_good(self, others, first)
+        # Who has met nobody yet would always be the freshest: a newcomer's first turn comes in order.
+        alike = alike[(self.turns[alike] > 0) | (self.turns[first] == 0)]
+        if len(alike) == 1:
+            return first
+        fresh = self.company.freshest(alike, crew)
+        return int(fresh[np.lexsort((self.draw[fresh], self.waits[fresh]))[0]])
+
     def pick(
         self,
         among: Bools,
@@ -377,7 +398,7 @@ class Standing:
             fits = seat_able(self.problem, self.slot, among) if fits is None else fits & among
             others = among & fits.any(axis=0)
             others[chosen] = False
-            sitting = seated(fits, [*chosen, *self.ranked(others)], fine)
+            sitting = seated(fits, [*chosen, *self.ranked(others)], fine, None if chosen else self.partner)
             rest = [who for who in sitting if who >= 0 and who not in chosen]
             self.serve(np.array(rest, dtype=np.int64), load)
             return sitting
@@ -386,10 +407,18 @@ class Standing:
         for asked_by in fine or (None,):
             left = among.copy()
             left[chosen] = False
+            order: list[int] = []
             while len(chosen) < seats:
-                take = self.ranked(left, seats - len(chosen) if steady else 1)[: seats - len(chosen)]
+                # Where nobody's place moves with a turn served, the first so many of one ranking are enough.
+                if not (steady and order):
+                    order = self.ranked(left, seats - len(chosen) if steady else 1)
+                take = order[: seats - len(chosen)]
                 if not take:
                     break
+                if self.company is not None:
+                    # One at a time, as each who joins the crew changes who has met it least.
+                    take = [self.partner(chosen, take[0], np.flatnonzero(left))]
+                order = [who for who in order if who not in take]
                 left[take] = False
                 # Whoever may not join this crew may not join a larger one either, so they are asked once.
                 if asked_by is None or asked_by([*chosen, *take]):

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from evenhand.core.progress import Progress
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import NEW_DAYS
+from evenhand.rota.solving.model.company import meets
 from evenhand.rota.solving.model.presence import able, member_days
 from evenhand.rota.solving.model.standing import Standing
 
@@ -49,6 +50,8 @@ def suits(problem: RotaProblem) -> bool:
         and not problem.earlier_claim.any()
         and not len(problem.published)
         and not problem.views
+        # Both go by the order alone: who met whom is heeded in the plain way.
+        and not meets(problem)
         and (problem.slot_start[1:] > problem.slot_end[:-1]).all()
         and len(set(_kinds(problem))) <= GROUPS
     )

@@ -20,6 +20,7 @@ from evenhand.core.progress import Progress
 from evenhand.core.seeded import keys
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.solving.model.company import meets
 from evenhand.rota.solving.model.entitlement import history
 
 __all__ = ["plan", "suits"]
@@ -43,6 +44,8 @@ def suits(problem: RotaProblem) -> bool:
         and not problem.pinned
         and not len(problem.published)
         and not problem.views
+        # Both go by the order alone: who met whom is heeded in the plain way.
+        and not meets(problem)
         # One clock serves all slots only where none runs beside another.
         and (starts[1:] > ends[:-1]).all()
     )
@@ -125,7 +128,7 @@ class _Heap:
         self.base: list[int] = (past.due - past.served * TICKS).tolist()
         # The clock at the last own turn. Below 0 where something became due before the plan.
         self.mark: list[int] = [-value for value in past.since_last.tolist()]
-        self.waits: list[int] = np.where(past.last > 0, past.last, joined).tolist()
+        self.waits: list[int] = np.where(past.last > 0, past.last, joined - 1).tolist()
         draw = np.argsort(np.argsort(keys(seed, problem.people, "rota"), kind="stable"), kind="stable")
         self.draw: list[int] = draw.tolist()
         # Entries are not searched for in the heap: a change of version makes the old one stale, and it is

@@ -46,9 +46,9 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
         progress: may interrupt; there is no plan then, as half of one is none.
 
     Returns:
-        The plan; ``proof`` holds the seed of the draws alone, as nothing is claimed. Under ``ledger`` with
-        equal weights and no side rules, and under ``rate`` where nobody is new, a turn costs
-        O(log people), else O(people).
+        The plan; ``proof`` holds the seed of the draws alone, as nothing is claimed. In slots of one seat,
+        under ``ledger`` with equal weights and no side rules, and under ``rate`` where nobody is new, a turn
+        costs O(log people), else O(people).
 
     Promise:
         Online: what is planned for a slot depends on the slots before it alone, so planning in two halves
@@ -87,7 +87,7 @@ def _plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
             standing.serve(
                 np.array([person for person in who if person >= 0], dtype=np.int64), int(problem.load[slot])
             )
-        elif len(problem.published) and problem.stickiness:
+        elif len(problem.published) and problem.stickiness and _held(problem, slot):
             who = _sticky(standing, barriers, ahead, slot)
         elif idle:
             who = standing.pick(standing.able_to[slot])
@@ -96,6 +96,12 @@ def _plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
         barriers.served(slot, [person for person in who if person >= 0])
         out[starts[slot] : starts[slot + 1]] = who
     return out
+
+
+def _held(problem: RotaProblem, slot: int) -> bool:
+    """Whether somebody has a published turn in a slot, or one that could not stand beside a turn in it."""
+    seats = problem.published[problem.first_seat[slot] : problem.first_seat[slot + 1]]
+    return bool((seats >= 0).any() or _promised(problem, slot))
 
 
 def _sticky(standing: Standing, barriers: Barriers, ahead: Lookahead, slot: int) -> list[int]:

@@ -24,6 +24,7 @@ from evenhand.rota.solving.model.entitlement import openings
 from evenhand.rota.solving.model.presence import seat_able
 from evenhand.rota.solving.model.seating import seated as seats_by_rank
 from evenhand.rota.solving.optimise.board import Board, board_of
+from evenhand.rota.solving.optimise.layers import least_of_all
 from evenhand.rota.solving.optimise.model import stretch
 from evenhand.rota.solving.optimise.refine import Refined, Wanted, drawn_order, in_order, refined
 from evenhand.rota.solving.optimise.rolling import rolling
@@ -155,8 +156,14 @@ def _any_breaks(
     """
     if int(board.able.sum()) > MIDDLE or progress.cut:
         return replace(outcome, bound=0.0, narrowest=None), plan
+    known = squares(board, plan)
+    best = least_of_all(board, progress, least.weight, known)
+    if best is not None and best.weight == least.weight:
+        # The known plan stays where it is as good, and a smaller sum is a proof as well.
+        better_known = near(known, best.squares)
+        return replace(outcome, bound=best.squares, narrowest=None), plan if better_known else best.plan
     solved = stretch(board, progress, start=plan, breaks=least.weight)
-    better = solved.plan is not None and squares(board, solved.plan) < squares(board, plan)
+    better = solved.plan is not None and squares(board, solved.plan) < known
     # The solver's limit on breaks is a float; what is taken is counted anew.
     if better and solved.plan is not None and weight_of(board, solved.plan) <= least.weight:
         plan = solved.plan

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from evenhand.core.progress import Progress
 from evenhand.rota.solving.optimise.board import Board
 from evenhand.rota.solving.optimise.bound import priced_bound
+from evenhand.rota.solving.optimise.layers import least_of_all
 from evenhand.rota.solving.optimise.model import stretch
 
 __all__ = [
@@ -176,7 +177,12 @@ def _least(board: Board, progress: Progress, start: Bools | None, bound: float, 
         return Outcome(None, infeasible=True, bound=bound)
     if near(squares(board, plan), bound) or int(board.able.sum()) > MIDDLE:
         return Outcome(plan, infeasible=False, bound=bound)
-    # The best plan within a narrow width need not be the best of all; only this search can tell.
+    # The best plan within a narrow width need not be the best of all; only these searches can tell.
+    best = least_of_all(board, progress, 0, squares(board, plan))
+    if best is not None:
+        # The plan stays where it is as good: then it is proven.
+        plan = plan if near(squares(board, plan), best.squares) else best.plan
+        return Outcome(plan, infeasible=False, bound=max(bound, best.squares))
     solved = stretch(board, progress, start=plan, gap=gap)
     if solved.plan is not None and squares(board, solved.plan) < squares(board, plan):
         plan = solved.plan

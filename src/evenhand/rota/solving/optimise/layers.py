@@ -1,0 +1,328 @@
+"""Small rotas exactly: slot by slot, all plans whose future is the same are kept as one.
+
+What may still happen to a plan depends on how much everybody has served in each ledger, and on how far each
+rule that reaches over the open slots has been used; on nothing else. So of all plans that agree in this, only
+the best is carried on: the one that breaks rules by least weight, then the one of the least sum of squared
+lags. A state that cannot come below a known plan is dropped: from what a person has served, the least that
+their lags must still add up to is known.
+
+This is what an integer program does worst. Four people who are all alike can serve twenty nights in blocks in
+as many ways as there are names to exchange, and it visits them all; here those are some thousand states.
+
+References:
+    Held and Karp, *A dynamic programming approach to sequencing problems* (Journal of the Society for
+    Industrial and Applied Mathematics, 1962).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.progress import Progress
+from evenhand.rota.rules.base import RowsOfRule
+from evenhand.rota.solving.optimise.board import Board
+
+__all__ = ["Best", "least_of_all"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+CREWS: Final = 120
+"""Crews that could serve one slot, up to which they are tried one by one: three of ten people, say."""
+
+WIDE: Final = 250_000
+"""States times crews of one slot, about a third of a second; beyond it the search is given up, and the
+integer program takes over. At twice as many, rotas are given up later and a few more are proven."""
+
+WORK: Final = 3_000_000
+"""The same over all slots, three or four seconds: it ends the search on long rotas whose slots are not wide.
+At half of it, two months of nights for four people in blocks are left to the integer program."""
+
+TOLERANCE: Final = 1e-6
+"""Square units by which a state may lie above the known plan: rounding, as in ``search.NEAR``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Best:
+    """The best plan of all, and what it comes to.
+
+    Attributes:
+        plan: who serves what, shape (S, P).
+        weight: weight of its breaks; no plan breaks less.
+        squares: its sum of squared lags in square units; no plan that breaks as little has less.
+    """
+
+    plan: Bools = field(repr=False)
+    weight: int
+    squares: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A limit: what is served, times factors (shape (P,) for each slot), adds up to at most ``upper``.
+
+    ``breach`` is the break that it is about where the rule may be broken, at ``weight`` once.
+    """
+
+    factors: dict[int, Floats]
+    upper: float
+    weight: int
+    breach: tuple[int, int]
+
+    @property
+    def first(self) -> int:
+        """The slot it begins with."""
+        return min(self.factors)
+
+    @property
+    def last(self) -> int:
+        """The slot it ends with."""
+        return max(self.factors)
+
+
+def least_of_all(board: Board, progress: Progress, weight: int, squares: float) -> Best | None:
+    """Return the plan that breaks least and is most even, of all plans; None where there are too many states.
+
+    Args:
+        board: the rota, its soft rules included.
+        progress: an interruption ends the search with None.
+        weight: weight of the breaks of a known plan.
+        squares: its sum of squared lags, in square units.
+
+    Cost: states times crews of each slot, limited by ``WIDE`` and ``WORK``.
+    """
+    # Published turns are worth something beside the lags, which is not counted here.
+    if board.favour is not None or not board.slots:
+        return None
+    rows = [
+        row for place, rule in enumerate((*board.rules, *board.soft)) for row in _rows(rule, place, board)
+    ]
+    crews = _crews(board, [row for row in rows if not row.weight and row.first == row.last])
+    rows = [row for row in rows if row.weight or row.first != row.last]
+    return None if crews is None else _Search(board, rows, crews, weight, squares).run(progress)
+
+
+def _rows(rule: RowsOfRule, place: int, board: Board) -> Iterator[_Row]:
+    """Yield the rows of a rule, each with an upper limit only: a lower one changes the signs."""
+    breach = rule.breach if rule.breach.size else np.zeros(rule.upper.size, dtype=np.int64)
+    order = np.argsort(rule.row, kind="stable")
+    parts = np.split(order, np.searchsorted(rule.row[order], np.arange(1, rule.upper.size)))
+    for row, entries in enumerate(parts):
+        factors: dict[int, Floats] = defaultdict(lambda: np.zeros(board.people))
+        for entry in entries.tolist():
+            factors[int(rule.slot[entry])][rule.person[entry]] += rule.factor[entry]
+        if not factors:
+            continue
+        about = (place, int(breach[row]))
+        if np.isfinite(rule.upper[row]):
+            yield _Row(dict(factors), float(rule.upper[row]), rule.weight, about)
+        if np.isfinite(rule.lower[row]):
+            turned = {slot: -factor for slot, factor in factors.items()}
+            yield _Row(turned, -float(rule.lower[row]), rule.weight, about)
+
+
+def _crews(board: Board, rows: list[_Row]) -> list[Bools] | None:
+    """Return who could serve each slot together, shape (crews, P) each; None where there are too many."""
+    asked: dict[int, list[_Row]] = defaultdict(list)
+    for row in rows:
+        asked[row.first].append(row)
+    out = []
+    for slot in range(board.slots):
+        who = np.flatnonzero(board.able[slot] & (board.earliest <= slot)).tolist()
+        made = []
+        # Seats are a rule of the slot like others, so a smaller crew is one where a seat may stay open.
+        for size in range(min(int(board.seats[slot]), len(who)), -1, -1):
+            for crew in combinations(who, size):
+                serves = np.zeros(board.people)
+                serves[list(crew)] = 1
+                if all(float(row.factors[slot] @ serves) <= row.upper for row in asked[slot]):
+                    made.append(serves > 0)
+                if len(made) > CREWS:
+                    return None
+        out.append(np.array(made, dtype=bool).reshape(len(made), board.people))
+    return out
+
+
+@dataclass(slots=True)
+class _States:
+    """What plans up to a slot have come to, a row a state.
+
+    Attributes:
+        served: units of load served by account and person, shape (N, accounts x P).
+        rows, use: the rows that reach over later slots, and what they have added up to, shape (N, rows).
+        flags, flag: breaks of several rows of which one has ended, and whether they count already.
+        weight, cost: weight of the breaks, and squared lags, so far, shape (N,).
+    """
+
+    served: NDArray[np.int16]
+    rows: list[_Row]
+    use: NDArray[np.int16]
+    flags: list[tuple[int, int]]
+    flag: NDArray[np.int16]
+    weight: Ints
+    cost: Floats
+
+    def take(self, which: Ints) -> _States:
+        """Return some of the states, in a table of their own."""
+        return _States(
+            self.served[which], self.rows, self.use[which], self.flags, self.flag[which],
+            self.weight[which], self.cost[which],
+        )  # fmt: skip
+
+
+class _Search:
+    """The layers of states, slot by slot."""
+
+    def __init__(
+        self, board: Board, rows: list[_Row], crews: list[Bools], weight: int, squares: float
+    ) -> None:
+        self.board, self.crews, self.known = board, crews, (weight, squares)
+        self.rows = rows
+        self.opening = [[row for row in rows if row.first == slot] for slot in range(board.slots)]
+        times = Counter(row.breach for row in rows if row.weight)
+        # A break of several rows counts once, so it is remembered until the last of them is closed.
+        self.until = {
+            about: max(row.last for row in rows if row.breach == about and row.weight)
+            for about, count in times.items()
+            if count > 1
+        }
+        self.account = np.zeros(board.slots, dtype=np.int64)
+        for number, account in enumerate(board.accounts):
+            self.account[account.slots] = number
+        self.units = max((int(account.load.sum()) for account in board.accounts), default=0) + 1
+        self.cost, self.ahead = self._costs()
+
+    def _costs(self) -> tuple[list[Floats], Floats]:
+        """Return the squared lags of each slot by person and units, and the least still to come after it.
+
+        What is still to come, shape (S, accounts, P, units): from so many units on, each later slot of an
+        account costs at least the square nearest to what is due, among counts that are not smaller.
+        """
+        board, count = self.board, np.arange(self.units)
+        cost: list[Floats] = [np.zeros(0)] * board.slots
+        ahead = np.zeros((board.slots, len(board.accounts), board.people, self.units))
+        after = np.zeros((len(board.accounts), board.people, self.units))
+        for slot in range(board.slots - 1, -1, -1):
+            ahead[slot] = after
+            number = int(self.account[slot])
+            account = board.accounts[number]
+            place = int(np.searchsorted(account.slots, slot))
+            cost[slot] = (account.due[place][:, None] / account.ticks - count) ** 2
+            # Turned round twice: the least over this many units and all larger numbers.
+            after[number] += np.minimum.accumulate(cost[slot][:, ::-1], axis=1)[:, ::-1]
+        return cost, ahead
+
+    def run(self, progress: Progress) -> Best | None:
+        """Go through all slots; None where it takes too much, or nothing is as good as the known plan."""
+        people = self.board.people
+        nothing = np.zeros((1, 0), dtype=np.int16)
+        served = np.zeros((1, len(self.board.accounts) * people), dtype=np.int16)
+        now = _States(served, [], nothing, [], nothing, np.zeros(1, dtype=np.int64), np.zeros(1))
+        back: list[tuple[Ints, Ints]] = []
+        work = 0
+        for slot in range(self.board.slots):
+            tried = len(now.weight) * len(self.crews[slot])
+            work += tried
+            if progress.stop() or tried > WIDE or work > WORK:
+                return None
+            parent, chosen = (index.ravel() for index in np.indices((len(now.weight), len(self.crews[slot]))))
+            then = self._served(now, slot, parent, self.crews[slot][chosen])
+            fine = self._close(then, slot) & self._promising(slot, then)
+            first = _firsts(then, fine)
+            if not first.size:
+                return None
+            back.append((parent[first], chosen[first]))
+            now = then.take(first)
+        end = int(np.lexsort((now.cost, now.weight))[0])
+        return Best(self._plan(back, end), int(now.weight[end]), float(now.cost[end]))
+
+    def _served(self, now: _States, slot: int, parent: Ints, who: Bools) -> _States:
+        """Return the states in which each crew has served a slot: units, squares, and rows used."""
+        people, number = self.board.people, int(self.account[slot])
+        account = self.board.accounts[number]
+        then = now.take(parent)
+        mine = slice(number * people, (number + 1) * people)
+        load = int(account.load[int(np.searchsorted(account.slots, slot))])
+        then.served[:, mine] += (who * load).astype(np.int16)
+        then.cost += self.cost[slot][np.arange(people), then.served[:, mine]].sum(axis=1)
+        opening = self.opening[slot]
+        then.rows, then.use = [*then.rows, *opening], np.pad(then.use, ((0, 0), (0, len(opening))))
+        none = np.zeros(people)
+        factors = np.array([row.factors.get(slot, none) for row in then.rows]).reshape(-1, people)
+        then.use += (who @ factors.T).astype(np.int16)
+        return then
+
+    def _close(self, then: _States, slot: int) -> Bools:
+        """Weigh the breaks whose rows end here, leave these rows out; return who keeps the hard ones."""
+        ending: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for index, row in enumerate(then.rows):
+            if row.weight and row.last == slot:
+                ending[row.breach].append(index)
+        for about, ends in ending.items():
+            broken = (then.use[:, ends] > np.array([then.rows[index].upper for index in ends])).any(axis=1)
+            weight = then.rows[ends[0]].weight
+            if about not in self.until:
+                then.weight += weight * broken
+                continue
+            if about not in then.flags:
+                then.flags, then.flag = [*then.flags, about], np.pad(then.flag, ((0, 0), (0, 1)))
+            column = then.flags.index(about)
+            then.weight += weight * (broken & (then.flag[:, column] == 0))
+            then.flag[:, column] |= broken
+        fine = np.ones(len(then.weight), dtype=bool)
+        for index, row in enumerate(then.rows):
+            later = [factor for other, factor in row.factors.items() if other > slot]
+            if not row.weight:
+                # A hard row must still be able to end within its limit.
+                fine &= then.use[:, index] + sum(np.minimum(factor, 0).sum() for factor in later) <= row.upper
+            # Used so little that nothing later can reach the limit: then how little is all one.
+            room = row.upper - sum(np.maximum(factor, 0).sum() for factor in later)
+            np.maximum(then.use[:, index], np.int16(np.floor(room)), out=then.use[:, index])
+        kept = [index for index, row in enumerate(then.rows) if row.last > slot]
+        then.rows, then.use = [then.rows[index] for index in kept], then.use[:, kept]
+        stay = [index for index, about in enumerate(then.flags) if self.until[about] > slot]
+        then.flags, then.flag = [then.flags[index] for index in stay], then.flag[:, stay]
+        return fine
+
+    def _promising(self, slot: int, then: _States) -> Bools:
+        """Return which states may still come to a plan no worse than the known one."""
+        most, squares = self.known
+        people = self.board.people
+        least = then.cost.copy()
+        for number in range(len(self.board.accounts)):
+            mine = then.served[:, number * people : (number + 1) * people]
+            least += self.ahead[slot, number][np.arange(people), mine].sum(axis=1)
+        near = least <= squares + TOLERANCE * (1 + squares)
+        return np.asarray((then.weight < most) | ((then.weight == most) & near))
+
+    def _plan(self, back: list[tuple[Ints, Ints]], end: int) -> Bools:
+        """Go back from the last state to the first, and say who served."""
+        plan = np.zeros((self.board.slots, self.board.people), dtype=bool)
+        for slot in range(self.board.slots - 1, -1, -1):
+            parent, chosen = back[slot]
+            plan[slot] = self.crews[slot][chosen[end]]
+            end = int(parent[end])
+        return plan
+
+
+def _firsts(then: _States, fine: Bools) -> Ints:
+    """Return the best of each group of equal states: least weight, then least cost, then the earlier one."""
+    where = np.flatnonzero(fine)
+    if not where.size:
+        return where
+    table = np.ascontiguousarray(np.concatenate([then.served, then.use, then.flag], axis=1)[where])
+    # One key a state: rows of bytes are compared at once.
+    key = table.view(np.dtype((np.void, table.dtype.itemsize * table.shape[1]))).ravel()
+    code = np.unique(key, return_inverse=True)[1].ravel()
+    order = np.lexsort((where, then.cost[where], then.weight[where], code))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = code[order][1:] != code[order][:-1]
+    return np.asarray(where[order[first]])
