@@ -400,6 +400,7 @@ GUARDS = {
     "rota.solving.model.company.MOST_PEOPLE": "up to how many people partners are mixed",
     "rota.solving.model.company.MOST_SEATS": "up to how many seats partners are mixed",
     "rota.solving.optimise.layers.CREWS": "where one method takes over from another",
+    "rota.solving.optimise.layers.LOOKS": "where one method takes over from another",
     "rota.solving.optimise.layers.WIDE": "where one method takes over from another",
     "rota.solving.optimise.layers.WORK": "where one method takes over from another",
     "rota.solving.optimise.layers.TOLERANCE": "rounding; any choice keeps the best plan",

@@ -102,8 +102,8 @@ class Absolute:
         # Equal facts are equal values; of other facts a fraction decides, and few are as near as that.
         value = None if alike.all() else self.exact(standing, first)
         same = [
-            bool(alike[at]) or self.exact(standing, person) == value
-            for at, person in enumerate(near.tolist())
+            equal or self.exact(standing, person) == value
+            for person, equal in zip(near.tolist(), alike.tolist(), strict=True)
         ]
         return np.asarray(near[same])
 
@@ -176,8 +176,12 @@ class Lag(Absolute):
             owed = standing.lag + standing.view_pull
             return np.asarray(who[owed[who] >= owed[first]])
         turn = int(standing.problem.load[standing.slot]) * TICKS
-        due = [deadline(int(standing.lag[one]), int(standing.accrued[one]), turn) for one in who.tolist()]
-        return np.asarray(who[[one == due[who.tolist().index(first)] for one in due]])
+
+        def due(person: int) -> tuple[int, ...]:
+            return deadline(int(standing.lag[person]), int(standing.accrued[person]), turn)
+
+        first_due = due(first)
+        return np.asarray(who[[due(person) == first_due for person in who.tolist()]])
 
 
 class Turn:

@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import comb
 from typing import Final
 
 import numpy as np
@@ -37,6 +38,9 @@ Bools = NDArray[np.bool_]
 
 CREWS: Final = 120
 """Crews that could serve one slot, up to which they are tried one by one: three of ten people, say."""
+
+LOOKS: Final = 20
+"""Times as many crews that are looked at for the few that the rules of their slot allow."""
 
 WIDE: Final = 250_000
 """States times crews of one slot, about a third of a second; beyond it the search is given up, and the
@@ -137,17 +141,21 @@ def _crews(board: Board, rows: list[_Row]) -> list[Bools] | None:
     out = []
     for slot in range(board.slots):
         who = np.flatnonzero(board.able[slot] & (board.earliest <= slot)).tolist()
-        made = []
+        seats = min(int(board.seats[slot]), len(who))
+        # Rules within a slot may leave few crews of very many, and all of them would be looked at.
+        if sum(comb(len(who), size) for size in range(seats + 1)) > LOOKS * CREWS:
+            return None
+        allowed = []
         # Seats are a rule of the slot like others, so a smaller crew is one where a seat may stay open.
-        for size in range(min(int(board.seats[slot]), len(who)), -1, -1):
+        for size in range(seats, -1, -1):
             for crew in combinations(who, size):
                 serves = np.zeros(board.people)
                 serves[list(crew)] = 1
                 if all(float(row.factors[slot] @ serves) <= row.upper for row in asked[slot]):
-                    made.append(serves > 0)
-                if len(made) > CREWS:
+                    allowed.append(serves > 0)
+                if len(allowed) > CREWS:
                     return None
-        out.append(np.array(made, dtype=bool).reshape(len(made), board.people))
+        out.append(np.array(allowed, dtype=bool).reshape(len(allowed), board.people))
     return out
 
 
@@ -249,10 +257,10 @@ class _Search:
         people, number = self.board.people, int(self.account[slot])
         account = self.board.accounts[number]
         then = now.take(parent)
-        mine = slice(number * people, (number + 1) * people)
+        columns = slice(number * people, (number + 1) * people)
         load = int(account.load[int(np.searchsorted(account.slots, slot))])
-        then.served[:, mine] += (who * load).astype(np.int16)
-        then.cost += self.cost[slot][np.arange(people), then.served[:, mine]].sum(axis=1)
+        then.served[:, columns] += (who * load).astype(np.int16)
+        then.cost += self.cost[slot][np.arange(people), then.served[:, columns]].sum(axis=1)
         opening = self.opening[slot]
         then.rows, then.use = [*then.rows, *opening], np.pad(then.use, ((0, 0), (0, len(opening))))
         none = np.zeros(people)
@@ -298,8 +306,8 @@ class _Search:
         people = self.board.people
         least = then.cost.copy()
         for number in range(len(self.board.accounts)):
-            mine = then.served[:, number * people : (number + 1) * people]
-            least += self.ahead[slot, number][np.arange(people), mine].sum(axis=1)
+            units = then.served[:, number * people : (number + 1) * people]
+            least += self.ahead[slot, number][np.arange(people), units].sum(axis=1)
         near = least <= squares + TOLERANCE * (1 + squares)
         return np.asarray((then.weight < most) | ((then.weight == most) & near))
 
