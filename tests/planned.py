@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
@@ -21,6 +22,16 @@ from evenhand.workspace.drafts import add_step, create_plan, create_series, plan
 from evenhand.workspace.publications import publish
 from evenhand.workspace.samples import make_sample
 from evenhand.workspace.tasks import Desk
+
+
+def routes_of(routes: Any) -> Iterator[APIRoute]:
+    """Yield the routes of an application, those of its rooms too."""
+    for route in routes:
+        if isinstance(route, APIRoute):
+            yield route
+        inner = getattr(route, "original_router", None) or getattr(route, "router", None)
+        if inner is not None:
+            yield from routes_of(inner.routes)
 
 
 def planned(store: Database, plan: str) -> str:

@@ -198,3 +198,27 @@ def test_a_shared_plan_is_the_published_one(tmp_path: Path) -> None:
     assert first == who
     assert "/steps" not in shared
     store.close()
+
+
+def test_a_new_name_stands_on_the_board(tmp_path: Path) -> None:
+    """Whoever is renamed is called so on board, panel, search and banner; cells keep the table's name."""
+    store = open_database(str(tmp_path / "named.db"))
+    people = "name\nJay\nMo\nSam"
+    garden = Crowd(store, "turns", {"people": people}, start="2026-01-05", weeks=6, seats=1)
+    roster = "\n".join(["name,captain", *(f"Kid {who},{'no' if who % 3 else 'yes'}" for who in range(12))])
+    teams = Crowd(store, "roster", {"people": roster}, teams=2, roles=["captain"])
+    for plan, old, new in ((garden, "Jay", "Jay Miller"), (teams, "Kid 3", "Kim")):
+        sent = {"kind": "rename", "name": old, "called": new}
+        where = f"/series/{plan.series}/people"
+        heads = {"Origin": f"http://{HOST}"}
+        assert plan.client.post(where, data=sent, headers=heads).status_code == 200
+        other = {"kind": "rename", "name": "Mo" if plan is garden else "Kid 4", "called": new}
+        assert "is the name of somebody else" in plan.client.post(where, data=other, headers=heads).text
+        found = plan.page(f"?find={new.split()[-1]}")
+        assert f">{new}<" in found or f">{new} " in found or f"{new} serves" in found
+        assert "Nobody and nothing here" not in found
+        assert f"at={old.replace(' ', '%20')}" in found or f"%7C{old}" in found
+    # every team has one captain, and the card says who
+    assert teams.page().count("<em>captain</em>") == 2
+    assert 'value="captain"' in teams.page("?tab=dials")
+    store.close()

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from html import unescape
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from evenhand.store import StoreError, open_database
@@ -20,7 +18,7 @@ from evenhand.web.serving import hall_of, listening
 from evenhand.workspace import links
 from evenhand.workspace.accounts import create_account, signed_in
 from evenhand.workspace.samples import make_sample
-from planned import planned
+from planned import planned, routes_of
 
 HOST = "127.0.0.1:8321"
 PASSWORD = "correct horse"  # noqa: S105 - a password of this test alone
@@ -39,15 +37,7 @@ class World:
             for role in ("owner", "coordinator", "member", "viewer"):
                 create_account(connection, role.title(), f"{role}@example.org", PASSWORD, role)
         self.client = TestClient(self.app, base_url=f"http://{HOST}", follow_redirects=False)
-        self.routes = list(self._all(self.app.routes))
-
-    def _all(self, routes: Any) -> Iterator[APIRoute]:
-        for route in routes:
-            if isinstance(route, APIRoute):
-                yield route
-            inner = getattr(route, "original_router", None) or getattr(route, "router", None)
-            if inner is not None:
-                yield from self._all(inner.routes)
+        self.routes = list(routes_of(self.app.routes))
 
     def cookies(self, role: str) -> dict[str, str]:
         """Return the cookie of somebody signed in with a role; nothing for nobody."""

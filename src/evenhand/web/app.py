@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from typing import Any, Final
@@ -12,6 +12,7 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from evenhand import __version__
@@ -69,6 +70,7 @@ def create_app(hall: Hall) -> FastAPI:
     app.add_exception_handler(EvenhandError, _said)
     app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(DataError, _unkept)
     app.add_exception_handler(Exception, _fault)
     return app
 
@@ -174,20 +176,54 @@ async def _fault(request: Request, _error: Exception) -> Response:
     return hall.page(request, "error.html", http=500, message=sentence, findings=[], code=500)
 
 
+async def _unkept(request: Request, _error: Exception) -> Response:
+    """Say that a text cannot be kept: PostgreSQL takes no zero byte, which no keyboard writes."""
+    hall: Hall = request.app.state.hall
+    sentence = "The request holds a sign that no text has. Write it again."
+    if _api(request):
+        return problem_of(422, sentence)
+    return hall.page(request, "error.html", http=422, message=sentence, findings=[], code=422)
+
+
+NUMBER = ("is no whole number", "Write it like 3")
+RANGE = ("is out of range", "Give another number")
+UNREADABLE: Final = {
+    "missing": ("is missing", "Say it in the request"),
+    "int_parsing": NUMBER,
+    "int_parsing_size": NUMBER,
+    "int_type": NUMBER,
+    "int_from_float": NUMBER,
+    "greater_than_equal": RANGE,
+    "less_than_equal": RANGE,
+    "string_too_long": ("is too long", "Shorten it"),
+    "too_long": ("is too long", "Shorten it"),
+    "extra_forbidden": ("is not known here", "Leave it out"),
+    "literal_error": ("is none of the choices", "Choose {expected}"),
+    "json_invalid": ("is no JSON", "Mend the body of the request"),
+}
+"""Kind of a fault that FastAPI finds in a request to what is wrong with it and how to mend it."""
+
+
+def _misread(part: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a fault of a request as a finding, in words that have their German."""
+    other = ("is not written as it should be", "Copy it from the page it came from")
+    problem, mend = UNREADABLE.get(str(part["type"]), other)
+    came = part.get("input")
+    return {
+        "table": "",
+        "row": None,
+        "column": ".".join(str(place) for place in part["loc"][1:]),
+        # what came is a whole body at times
+        "came": str(came)[:60] if isinstance(came, (str, int, float)) else None,
+        "problem": problem,
+        "mend": mend.format(expected=part.get("ctx", {}).get("expected", "")),
+    }
+
+
 async def _unreadable(request: Request, error: Exception) -> Response:
     hall: Hall = request.app.state.hall
     parts = error.errors() if isinstance(error, RequestValidationError) else []
-    findings = [
-        {
-            "table": "",
-            "row": None,
-            "column": ".".join(str(p) for p in part["loc"][1:]),
-            "came": None,
-            "problem": str(part["msg"]),
-            "mend": "",
-        }
-        for part in parts
-    ]
+    findings = [_misread(part) for part in parts]
     sentence = "The request cannot be read."
     if _api(request):
         return problem_of(422, sentence, findings=findings)

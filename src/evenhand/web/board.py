@@ -6,7 +6,7 @@ import asyncio
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 from urllib.parse import quote
@@ -69,13 +69,13 @@ __all__ = [
 ]
 
 router = APIRouter()
-RUN, PLAN = METADATA.tables["run"], METADATA.tables["plan"]
+RUN, PLAN, PERSON = (METADATA.tables[name] for name in ("run", "plan", "person"))
 
 Names = Annotated[list[str] | tuple[()], Query()]
 
 TABS: Final = ("why", "give", "dials", "standing", "history")
 
-LISTS: Final = frozenset({"balance", "numbers", "tags", "similar", "priority"})
+LISTS: Final = frozenset({"balance", "numbers", "tags", "similar", "priority", "roles"})
 NUMBERS: Final = frozenset(
     {
         "lam",
@@ -158,6 +158,7 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
         earlier, earlier_key = _earlier(hall, connection, by_seq, tip)
         last = last_publication(connection, plan)
         facts = current_facts(connection, plan)
+        renamed = _renamed_people(connection, row.series)
         siblings = connection.execute(
             select(PLAN.c.id, PLAN.c.period).where(PLAN.c.series == row.series).order_by(PLAN.c.made)
         ).all()
@@ -173,7 +174,7 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
         stale = False
     changed = changes(earlier, view) if earlier is not None and not stale and earlier_key != tip.state else {}
     at, tab = look.at, look.tab
-    hits = found_cells(view, look.find) if look.find and view is not None else []
+    hits = found_cells(shown_names(view, renamed), look.find) if look.find and view is not None else []
     if hits and not at:
         at = hits[0][0]
     selected = _selected(view, at) if view is not None else None
@@ -221,13 +222,23 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
         "read_only": False,
     }
     values["panel"] = _panel(hall, values) if view is not None and not stale else {}
-    return values | _drawn(values, earlier, words, look.part)
+    values["person"] = lambda name: renamed.get(name, name)
+    return values | _drawn(values, earlier, words, look.part, renamed)
 
 
-def _drawn(values: dict[str, Any], earlier: Any, words: Language, part: str) -> dict[str, Any]:
+def _renamed_people(connection: Any, series: str) -> dict[str, str]:
+    """Return what people of a series are called, where that is not the name of their table."""
+    rows = connection.execute(select(PERSON.c.name, PERSON.c.called).where(PERSON.c.series == series))
+    return {row.name: row.called for row in rows if row.called and row.called != row.name}
+
+
+def _drawn(
+    values: dict[str, Any], earlier: Any, words: Language, part: str, renamed: dict[str, str]
+) -> dict[str, Any]:
     """Return the views that the shared templates draw, in the visitor's language."""
-    whole, changed, at = values["view"], values["changed"], values["at"]
-    names = _called(whole) | _called(earlier)
+    changed, at = values["changed"], values["at"]
+    whole, earlier = shown_names(values["view"], renamed), shown_names(earlier, renamed)
+    names = _called(whole) | _called(earlier) | renamed
     drawn: dict[str, Any] = {
         "step_text": lambda step: step_text(step, words, names, values["job"]),
         "step_names": lambda picked: names_text(picked, words, names, values["job"]),
@@ -239,7 +250,9 @@ def _drawn(values: dict[str, Any], earlier: Any, words: Language, part: str) -> 
         return drawn
     marks = {"at": at, "changed": changed.get("cells"), "gone": changed.get("gone")}
     drawn["answer"] = answer_of(whole, words)
-    drawn["changed_said"] = said_change(changed, earlier, whole, values["tip"], words) if changed else ""
+    drawn["changed_said"] = (
+        said_change(changed, earlier, whole, values["tip"], words, names) if changed else ""
+    )
     drawn["parts"], view = board_part(whole, words, chosen=at, part=part, changed=changed.get("cells") or ())
     if view["job"] == "allocation":
         drawn["columns"] = day_columns(view, words, **marks)
@@ -258,6 +271,30 @@ def _drawn(values: dict[str, Any], earlier: Any, words: Language, part: str) -> 
     return drawn
 
 
+def shown_names(view: Any, renamed: Mapping[str, str]) -> Any:
+    """Return a view that shows people as they are called now; what names a cell stays the table's name."""
+    if not view or not renamed:
+        return view
+
+    def shown(row: Mapping[str, Any], who: str, field: str) -> dict[str, Any]:
+        return {**row, field: renamed[row[who]]} if row[who] in renamed else dict(row)
+
+    changed = dict(view)
+    if view["job"] != "teams":
+        changed["standing"] = [shown(row, "name", "called") for row in view["standing"]]
+    if view["job"] == "allocation":
+        days = view["days"]
+        changed["days"] = [{**day, "cards": [shown(c, "who", "title") for c in day["cards"]]} for day in days]
+    elif view["job"] == "teams":
+        cards = view["cards"]
+        changed["cards"] = [
+            {**card, "people": [shown(p, "name", "shown") for p in card["people"]]} for card in cards
+        ]
+    else:
+        changed["rows"] = [shown(row, "name", "shown") for row in view["rows"]]
+    return changed
+
+
 def _called(view: Any) -> dict[str, str]:
     return names_of(view) if view else {}
 
@@ -273,13 +310,13 @@ def found_cells(view: dict[str, Any], text: str) -> list[tuple[str, str]]:
         ]
     elif view["job"] == "teams":
         cells = [
-            (person["name"], f"{person['name']}, {card['name']}", "")
+            (person["name"], f"{person.get('shown', person['name'])}, {card['name']}", "")
             for card in view["cards"]
             for person in card["people"]
         ]
     else:
         cells = [
-            (f"{slot['key']}|{row['name']}", row["name"], slot["key"])
+            (f"{slot['key']}|{row['name']}", f"{row.get('shown', row['name'])}, {slot['key']}", "")
             for row in view["rows"]
             for slot, cell in zip(view["slots"], row["cells"], strict=True)
             if cell["state"] == "turn"

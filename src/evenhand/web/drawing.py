@@ -30,6 +30,9 @@ TONES: Final = {"proven": "accent", "plain": "line"}
 ROOMY: Final = 26
 """Columns up to which a grid's cells are large enough for a letter; a year of weeks makes a dense grid."""
 
+AGAIN: Final = 3
+"""Pairs of a team that met before which its card names."""
+
 LANES: Final = 4
 """Bars a day of a month shows: with more, the day would be taller than its week is wide on a phone."""
 
@@ -171,7 +174,8 @@ def rota_grid(view: Mapping[str, Any], words: Language, **marks: Any) -> dict[st
     for row in view["rows"]:
         before = [_past_cell(row["name"], day, view, words) for day in view["past"]]
         cells = [_cell(row, k, view, words, marks) for k in range(len(view["slots"]))]
-        rows.append({"name": row["name"], "turns": words.number(row["turns"]), "slots": before + cells})
+        name = row.get("shown", row["name"])
+        rows.append({"name": name, "turns": words.number(row["turns"]), "slots": before + cells})
     return {"name": words("The turns"), "heads": heads, "rows": rows, "dense": dense, "several": several}
 
 
@@ -228,7 +232,7 @@ def _cell(
     if key == marks.get("at"):
         kind = f"{kind} selected".strip()
     letter = f" {text}" if text and text.casefold() not in sentence.casefold() else ""
-    label = f"{row['name']}, {words.day(slot['iso'])}: {sentence}{letter}"
+    label = f"{row.get('shown', row['name'])}, {words.day(slot['iso'])}: {sentence}{letter}"
     return {
         "kind": kind,
         "text": text,
@@ -267,11 +271,15 @@ def months_of(view: Mapping[str, Any], words: Language, **marks: Any) -> list[di
 
 def _month_entries(view: Mapping[str, Any], words: Language, changed: Any) -> list[dict[str, Any]]:
     several = len({slot["duty"] for slot in view["slots"]}) > 1
+    # people of another part of the board serve these turns too
+    called = {name: name for turn in view["turns"] for name in turn["who"]}
+    called |= {row["name"]: row.get("shown", row["name"]) for row in view["rows"]}
     entries = []
     for slot, turn in zip(view["slots"], view["turns"], strict=True):
-        text = ", ".join(turn["who"])
+        serving = [called[name] for name in turn["who"]]
         if turn["open"]:
-            text = ", ".join([*turn["who"], words("{n} open", n=turn["open"])])
+            serving.append(words("{n} open", n=turn["open"]))
+        text = ", ".join(serving)
         fresh = any(f"{slot['key']}|{name}" in changed for name in turn["who"])
         entries.append(
             {
@@ -354,9 +362,11 @@ def team_cards(view: Mapping[str, Any], words: Language, **marks: Any) -> list[d
     for card in view["cards"]:
         members = [
             {
-                "name": person["name"],
+                "key": person["name"],
+                "name": person.get("shown", person["name"]),
                 "about": person["tags"],
                 "pinned": person["pinned"],
+                "role": person.get("role", ""),
                 "fresh": person["name"] in fresh,
                 "chosen": person["name"] == chosen,
             }
@@ -378,7 +388,13 @@ def team_cards(view: Mapping[str, Any], words: Language, **marks: Any) -> list[d
             for row in card["counts"]
         ]
         size = words("1 person") if card["size"] == 1 else words("{n} people", n=card["size"])
-        cards.append({"name": card["name"], "size": size, "members": members, "counts": counts})
+        again = card.get("again", ())
+        meets = [words("{a} and {b} met before.", a=a, b=b) for a, b in again[:AGAIN]]
+        if len(again) > AGAIN:
+            meets.append(words("And {n} more.", n=len(again) - AGAIN))
+        cards.append(
+            {"name": card["name"], "size": size, "members": members, "counts": counts, "meets": meets}
+        )
     return cards
 
 

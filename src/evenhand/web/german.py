@@ -846,6 +846,10 @@ everything = alles
 {team}, people {a} to {b} = {team}, Personen {a} bis {b}
 Show the steps before = Die Schritte davor zeigen
 These are the first 100. = Das sind die ersten 100.
+roles = Rollen
+{a} and {b} met before. = {a} und {b} kennen sich von früher.
+Roles: columns of who may fill one = Rollen: Spalten, wer sie füllen kann
+Each team gets one person for every role, such as captain, driver. = Jede Gruppe bekommt für jede Rolle eine Person, etwa Leitung oder Fahrt.
 Download {n} with their reasons as CSV = {n} mit ihren Gründen als CSV herunterladen
 """
 

@@ -23,6 +23,7 @@ DIALS: Final[Mapping[str, str]] = {
     "rest": "rest after a turn",
     "teams": "teams",
     "balance": "columns to balance",
+    "roles": "roles",
     "slots": "slots a day",
     "change": "what a change must bring",
     "views": "also even by",
@@ -117,7 +118,12 @@ def _value(value: Any, words: Language) -> str:
 
 
 def said_change(
-    changed: Mapping[str, Any], before: Any, after: Mapping[str, Any], step: Any, words: Language
+    changed: Mapping[str, Any],
+    before: Any,
+    after: Mapping[str, Any],
+    step: Any,
+    words: Language,
+    names: Mapping[str, str],
 ) -> str:
     """Return what a step changed in one or two sentences: who has it instead of whom, and what it costs."""
     if not changed["count"]:
@@ -131,18 +137,25 @@ def said_change(
     if after["job"] == "rota":
         turns = [cell.partition("|") for cell in sorted(changed["cells"])]
         sentences = [
-            words("{name} takes {day}.", name=name, day={"day": day}) for day, _, name in turns[:NAMED]
+            words("{name} takes {day}.", name=names.get(name, name), day={"day": day})
+            for day, _, name in turns[:NAMED]
         ]
         if step.kind == "away" and len(step.body["names"]) > 2:  # noqa: PLR2004 - name, first day, last day
             name, first, last = step.body["names"]
             # why it changes, before what changes
             sentences.insert(
-                0, words("{name} is away {a} to {b}.", name=name, a={"day": first}, b={"day": last})
+                0,
+                words(
+                    "{name} is away {a} to {b}.",
+                    name=names.get(name, name),
+                    a={"day": first},
+                    b={"day": last},
+                ),
             )
     else:
         teams = {person["name"]: card["name"] for card in after["cards"] for person in card["people"]}
         sentences = [
-            words("{name} goes to {team}.", name=name, team=teams[name])
+            words("{name} goes to {team}.", name=names.get(name, name), team=teams[name])
             for name in sorted(changed["cells"])[:NAMED]
         ]
     more = len(changed["cells"]) - NAMED

@@ -87,7 +87,7 @@ class Doorkeeper:
         """Take the one-time token (or a login link's secret) and return a session's secret; None if wrong."""
         with self._lock:
             # compared in constant time; an empty token would match an empty secret
-            first = bool(self.token) and secrets.compare_digest(secret, self.token)
+            first = bool(self.token) and secrets.compare_digest(secret.encode(), self.token.encode())
             # used up under the lock: of two browsers that open the address at once one gets in
             if first:
                 self.token = ""

@@ -163,7 +163,8 @@ def change_people(connection: Connection, series: str, verb: str, who: str, **ch
 
 def _name(text: str) -> str:
     name = " ".join(text.split())
-    if not name or len(name) > LONGEST:
+    # a sign that no screen shows is no part of a name, and PostgreSQL keeps no zero byte
+    if not name or len(name) > LONGEST or not name.isprintable():
         raise InputError.one(
             "is no name", f"Give a name of 1 to {LONGEST} letters", came=text[:40], column="name"
         )
@@ -182,11 +183,18 @@ def _noted(connection: Connection, series: str, name: str, **values: str) -> Non
         update(PERSON).where(PERSON.c.series == series, PERSON.c.name == name).values(**values)
     )
     if not done.rowcount:
-        connection.execute(insert(PERSON).values(series=series, name=name, called=name, **values))
+        # whoever is in no published plan yet has no line: a new name is the first thing noted of them
+        connection.execute(insert(PERSON).values({"series": series, "name": name, "called": name, **values}))
 
 
 def _called(connection: Connection, series: str, name: str, called: str, who: str) -> None:
     """Give somebody another name to be shown by; tables, accounts and links go on with the old one."""
+    people = {str(person["name"]): str(person["called"]) for person in people_of(connection, series)}
+    if name not in people:
+        raise InputError.one("is not in the list of people", "Choose one of the page", came=name)
+    if any(other != name and called in (other, shown) for other, shown in people.items()):
+        mend = "Choose another name, or say that both are the same person"
+        raise InputError.one("is the name of somebody else", mend, came=called, column="name")
     _noted(connection, series, name, called=called)
     note(connection, who, "person: rename", f"{name}: {called}")
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from evenhand.core.solution import Solution
 from evenhand.teams import summary
+from evenhand.teams.judging.roles import holders
 from evenhand.workspace.views.words import counted, msg, tag_of_status
 
 __all__ = ["view"]
@@ -107,6 +108,7 @@ def _cards(solution: Solution, sizes: Any) -> list[dict[str, Any]]:
         if rule.kind == "allowed" and len(rule.teams) == 1
         for person in rule.people
     }
+    roles, again = holders(problem, awards), _again(problem, awards)
     criteria = [criterion for criterion in problem.criteria if criterion.weight]
     of = [criterion.of(problem.n) for criterion in criteria[:SHOWN]]
     tables = [criterion.table(awards, len(sizes)) for criterion in criteria]
@@ -121,6 +123,7 @@ def _cards(solution: Solution, sizes: Any) -> list[dict[str, Any]]:
                     if code[candidate] >= 0
                 ),
                 "pinned": candidate in pinned,
+                "role": ", ".join(roles.get(candidate, ())),
             }
             for candidate in np.flatnonzero(awards == team).tolist()
         ]
@@ -140,8 +143,20 @@ def _cards(solution: Solution, sizes: Any) -> list[dict[str, Any]]:
             }
             for criterion, table in zip(criteria, tables, strict=True)
         ]
-        cards.append({"name": name, "size": int(sizes[team]), "people": people, "counts": counts})
+        card = {"name": name, "size": int(sizes[team]), "people": people, "counts": counts}
+        cards.append({**card, "again": again.get(team, [])})
     return cards
+
+
+def _again(problem: Any, awards: Any) -> dict[int, list[list[str]]]:
+    """Return the pairs of each team that met in an earlier period, by the rule that would part them."""
+    pairs: dict[int, list[list[str]]] = {}
+    for rule in problem.rules:
+        if rule.kind == "met":
+            teams = {int(awards[person]) for person in rule.people}
+            if len(rule.people) == 2 and len(teams) == 1:  # noqa: PLR2004 - a pair
+                pairs.setdefault(teams.pop(), []).append([problem.people[person] for person in rule.people])
+    return pairs
 
 
 def _value(value: str, held: int, total: int, size: int, everybody: int) -> dict[str, Any]:
