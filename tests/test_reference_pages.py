@@ -7,10 +7,13 @@ When a method, a policy or an error is new, write the pages again with
 
 from __future__ import annotations
 
+import ast
 import inspect
+import itertools
 import json
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -157,9 +160,10 @@ def python() -> str:
         "",
         "```{eval-rst}",
     ]
+    shown: set[int] = set()
     for name in eh.__all__:
         if name not in rooms:
-            lines += _directive("evenhand", name, getattr(eh, name))
+            lines += _directive("evenhand", name, getattr(eh, name), shown)
     lines += ["```"]
     for name, module in rooms.items():
         summary = inspect.getdoc(module) or ""
@@ -167,17 +171,35 @@ def python() -> str:
         for part in module.__all__:
             if part.isupper() and part in {"ASKING", "JOB", "METHODS"}:
                 continue  # what the desk needs of a room, not what users need
-            lines += _directive(module.__name__, part, getattr(module, part))
+            lines += _directive(module.__name__, part, getattr(module, part), shown)
         lines += ["```"]
     return "\n".join(lines) + "\n"
 
 
-def _directive(module: str, name: str, thing: Any) -> list[str]:
-    """Return the lines that let the manual show one name; types of columns and constants are only named."""
+def _directive(module: str, name: str, thing: Any, shown: set[int]) -> list[str]:
+    """Return the lines that let the manual show one name; of one that was shown before, no second target."""
     if inspect.isclass(thing):
-        return [f".. autoclass:: {module}.{name}", "   :members:", ""]
-    kind = "function" if callable(thing) else "data"
-    return [f".. auto{kind}:: {module}.{name}", *(["   :no-value:"] if kind == "data" else []), ""]
+        again = ["   :no-index:"] * (id(thing) in shown)
+        shown.add(id(thing))
+        return [f".. autoclass:: {module}.{name}", "   :members:", *again, ""]
+    if callable(thing):
+        return [f".. autofunction:: {module}.{name}", ""]
+    words = [f"   {line}".rstrip() for line in _about(module, name, thing).splitlines()]
+    return [f".. py:data:: {module}.{name}", "", *words, ""]
+
+
+def _about(module: str, name: str, thing: Any) -> str:
+    """Return what stands below a constant where it is made; a type alias or version has nothing."""
+    for inner in [part for part in sys.modules.values() if getattr(part, "__name__", "").startswith(module)]:
+        if vars(inner).get(name) is not thing or not getattr(inner, "__file__", None):
+            continue
+        body = ast.parse(Path(str(inner.__file__)).read_text(encoding="utf-8")).body
+        for node, below in itertools.pairwise(body):
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else getattr(node, "targets", [])
+            named = any(isinstance(target, ast.Name) and target.id == name for target in targets)
+            if named and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+                return inspect.cleandoc(str(below.value.value))
+    return ""
 
 
 def test_every_public_name_stands_in_the_reference() -> None:

@@ -97,7 +97,7 @@ class Balance:
 def balance(problem: TeamsProblem, awards: Ints) -> Balance:
     """Score an arrangement exactly, by column and as a whole.
 
-    The cost of a column is C = (1/T) sum over values v of R_v x sum over teams i of |x_iv / s_i - R_v|,
+    The cost of a column is ``C = (1/T) sum over values v of R_v x sum over teams i of |x_iv / s_i - R_v|``,
     where R_v is the value's share of all people, x_iv its people in team i and s_i that team's size; the
     score is 1 - (C - best) / (worst - best), or 1 where best = worst. Cost O(n k + T V).
 
