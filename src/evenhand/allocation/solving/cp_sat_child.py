@@ -1,7 +1,7 @@
 """One boolean a candidate in OR-Tools' CP-SAT, in a process of its own: OR-Tools and HiGHS cannot share one.
 
 Reads an .npz of arrays from standard input, writes one line of JSON. It shares no code with other methods:
-one Boolean a candidate, rows as the document states them, one integer a soft step.
+one Boolean a candidate, rows as the problem states them, one integer a soft step.
 """
 
 from __future__ import annotations
