@@ -1,8 +1,8 @@
 """Every page of ``evenhand serve`` in every state worth looking at: ``make look``.
 
-``python tests/tour.py FOLDER`` takes their pictures light, dark, on a phone and as print, and writes
-``index.html`` that shows the four beside each other; ``--language de`` asks for German pages, further words
-name the stretches of the walk to take: fleet, teams, garden, rota. Tests walk the same stops.
+``python tests/tour.py FOLDER`` takes their pictures light, dark, on a phone and as print, and writes each
+page's words to read aloud, and ``index.html`` that shows the four beside each other. ``--language de`` asks
+for German pages; further words name the stretches of the walk to take: fleet, teams, garden, rota.
 """
 
 from __future__ import annotations
@@ -336,6 +336,9 @@ def main() -> None:
                 if way == "print":
                     shown.emulate_media(media="print", color_scheme="light")
                 shown.screenshot(path=asked.folder / f"{stop.name}-{way}.png", full_page=True)
+                if way == "light":
+                    text = str(shown.locator("body").inner_text())
+                    (asked.folder / f"{stop.name}.txt").write_text(text, encoding="utf-8")
                 shown.close()
             sys.stdout.write(f"{stop.name}\n")
             sys.stdout.flush()

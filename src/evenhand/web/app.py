@@ -142,9 +142,8 @@ async def _said(request: Request, error: Exception) -> Response:
             }
         return problem_of(status, str(error), **more)
     if isinstance(error, ConflictError):
-        return hall.page(
-            request, "conflict.html", http=409, error=error, plan=request.path_params.get("plan", "")
-        )
+        told = board.conflict_of(hall, request.path_params["plan"], error, hall.language(request))
+        return hall.page(request, "conflict.html", http=409, **told)
     return hall.page(request, "error.html", http=status, message=str(error), findings=findings, code=status)
 
 

@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -42,6 +43,7 @@ from evenhand.workspace.building import csv_bytes
 from evenhand.workspace.drafts import (
     MOVES,
     PICKED,
+    ConflictError,
     add_step,
     history,
     plan_row,
@@ -62,6 +64,7 @@ __all__ = [
     "board_values",
     "cells_of",
     "changes",
+    "conflict_of",
     "dial_of",
     "found_cells",
     "names_of",
@@ -297,6 +300,23 @@ def shown_names(view: Any, renamed: Mapping[str, str]) -> Any:
 
 def _called(view: Any) -> dict[str, str]:
     return names_of(view) if view else {}
+
+
+def conflict_of(hall: Hall, plan: str, error: ConflictError, words: Language) -> dict[str, Any]:
+    """Return what a page of a conflict says: their steps and ours in sentences, with names instead of ids."""
+    with hall.database.read() as connection:
+        row = plan_row(connection, plan)
+        series = series_row(connection, row.series)
+        answer = answer_row(connection, step_row(connection, plan, row.tip).state)
+        names = names_of(get_json(connection, answer.view)) if answer is not None else {}
+    wanted = SimpleNamespace(who="", kind=error.mine["kind"], body=error.mine["body"])
+    return {
+        "plan": row,
+        "series": series,
+        "error": error,
+        "theirs": [(step_text(step, words, names, series.job), step.at) for step in error.theirs],
+        "wanted": step_text(wanted, words, names, series.job),
+    }
 
 
 def found_cells(view: dict[str, Any], text: str) -> list[tuple[str, str]]:

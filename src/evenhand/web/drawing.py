@@ -440,7 +440,7 @@ def rota_legend(
     entries = [("turn", words("turn") if duty == "duty" else duty, letter) for letter, duty in duties.items()]
     letter = next(iter(duties), "")
     more = (
-        ("served", words("served"), letter),
+        ("served", words("served before"), letter),
         ("pinned", words("pinned"), ""),
         ("new", words("new in this step"), ""),
         ("taken", words("taken away"), ""),

@@ -23,6 +23,7 @@ MONTHS: Final = {
 }
 ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 MINUS: Final = "\N{MINUS SIGN}"
+SHORT_DAY: Final = re.compile(r"\b(\d{1,2}) (" + "|".join(MONTHS["en"]) + r")\b")
 FIGURE: Final = re.compile(r"[<>]? ?[+\u2212-]?\d[\d,]*(\.\d+)?%?")
 
 
@@ -115,6 +116,34 @@ class Language:
         after = f" {when.year}" if year else ""
         dot = "." if self.code == "de" else ""
         return f"{DAYS[self.code][when.weekday()]} {when.day}{dot} {MONTHS[self.code][when.month - 1]}{after}"
+
+    def period(self, text: str) -> str:
+        """Return a period's name in this language: "Week of 5 Oct"; one that was given by hand stays.
+
+        Example:
+            >>> Language("de").period("27 Jan to 6 Apr"), Language("de").period("Week of 5 Oct")
+            ('27. Jan bis 6. Apr', 'Woche vom 5. Okt')
+            >>> Language("de").period("Autumn offsite")
+            'Autumn offsite'
+        """
+        if self.code == "en":
+            return text
+        months = MONTHS["en"]
+        days = [f"{day}. {self.month(months.index(name) + 1)}" for day, name in SHORT_DAY.findall(text)]
+        sentence = SHORT_DAY.sub("{}", text)
+        if GERMAN.get(sentence) is None:
+            # a name that somebody gave
+            return text
+        return GERMAN[sentence].format(*days)
+
+    def who(self, name: str) -> str:
+        """Return by whom: a name, or "You" where nobody has said what the history calls them.
+
+        Example:
+            >>> Language("de").who("You"), Language("de").who("Ann")
+            ('Sie', 'Ann')
+        """
+        return self("You") if name in {"", "You"} else name
 
     def nth(self, number: int) -> str:
         """Return an ordinal: 2nd, 3rd, 11th; 2. in German."""

@@ -155,7 +155,7 @@ def people_page(request: Request, series: str, hall: TheHall) -> Response:
     )
 
 
-FIELDS: Final = ("name", "first", "last", "called", "other")
+FIELDS: Final = ("name", "first", "last", "called", "other", "value")
 """What a form says of a person, beside the columns of somebody who joins. Nothing else is handed on."""
 
 HEADS: Final = 6

@@ -53,6 +53,8 @@ PEOPLE: Final[Mapping[str, str]] = {
     "return": "{who}: {name} comes back on {first}",
     "pause": "{who}: {name} is away {first} to {last}",
     "unpause": "{who}: {name} is there after all",
+    "share": "{who}: the share of {name} is {value} from {first}",
+    "skills": "{who}: the skills of {name} are {value}",
     "merge": "{who}: {name} is the same person as {other}",
 }
 """Verb of a step about people to its sentence."""
@@ -90,12 +92,13 @@ PICKED = {"allocation": _pair_text, "rota": _turn_text, "teams": _members_text}
 
 def step_text(step: Any, words: Language, names: Mapping[str, str], job: str) -> str:
     """Return what a step did, in one sentence that begins with who."""
-    who = step.who or words("you")
+    who = words.who(step.who)
     body = step.body
     if step.kind == "people":
         sentence = PEOPLE.get(body.get("verb", ""), "{who}: {name}")
         days = {part: {"day": body[part]} for part in ("first", "last") if body.get(part)}
         told = {part: names.get(body[part], body[part]) for part in ("name", "other") if body.get(part)}
+        told["value"] = body.get("value") or words("none")
         return words(sentence, who=who, **told, **days)
     if step.kind == "sources" and "before" in body:
         return words("{who} published; from here the plan stays near it", who=who)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from evenhand.web.german import GERMAN
@@ -11,14 +11,15 @@ from evenhand.web.library_german import LIBRARY
 
 __all__ = ["told_in_german"]
 
+DECIMAL: Final = re.compile(r"[+\u2212-]?\d{1,3}(,\d{3})*(\.\d+)?")
 PLACE: Final = re.compile(r"\{(\d)\}")
 SENTENCES: Final = re.compile(r"(?<=[.?!]) (?=[A-Z\"'])")
 CLAUSES: Final = "; "
 AWARD: Final = re.compile(r"(.+?) to (.+?) on (\d{4}-\d\d-\d\d)(\.?)")
 QUOTED: Final = re.compile(r"('[^']*'|\"[^\"]*\") (.+)", re.DOTALL)
 NAMED: Final = re.compile(r"([^:]{1,80}): (.+)", re.DOTALL)
-DEEP: Final = 3
-"""Sentences within sentences: a finding holds a reason that holds a rule."""
+DEEP: Final = 6
+"""How often a text is opened: column, what came, the full stop, a reason, and the rule in it are five."""
 
 
 @cache
@@ -33,6 +34,8 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
     ]
 
 
+# a page says the same few hundred texts again and again; each costs a look at every pattern
+@lru_cache(maxsize=8192)
 def told_in_german(text: str, deep: int = DEEP) -> str:
     """Return a sentence of the library in German; one that is not known stays as it is.
 
@@ -50,38 +53,56 @@ def told_in_german(text: str, deep: int = DEEP) -> str:
     """
     if not text or deep < 0:
         return text
-    known = LIBRARY.get(text) or GERMAN.get(text) or _with_places(text, deep)
-    return known or _in_parts(text, deep)
+    known = _known(text, deep)
+    if known is not None:
+        return known
+    parts = SENTENCES.split(text)
+    # the longest run of sentences first: a finding may be a line of the catalogue that holds two of them
+    for count in range(len(parts) - 1, 0, -1):
+        known = _known(" ".join(parts[:count]), deep)
+        if known is not None or count == 1:
+            return f"{known or parts[0]} {told_in_german(' '.join(parts[count:]), deep)}"
+    clauses = text.split(CLAUSES)
+    if len(clauses) > 1:
+        return CLAUSES.join(told_in_german(clause, deep - 1) for clause in clauses)
+    return text
 
 
-def _in_parts(text: str, deep: int) -> str:
-    """Return a text in German part by part: sentences, clauses, what came and what is wrong with it."""
-    for mark, parts in ((" ", SENTENCES.split(text)), (CLAUSES, text.split(CLAUSES))):
-        if len(parts) > 1:
-            return mark.join(told_in_german(part, deep - 1) for part in parts)
+def _known(text: str, deep: int) -> str | None:
+    """Return a line of the catalogue in German, with what stands before and behind it; None if unknown."""
+    if deep < 0:
+        return None
+    whole = LIBRARY.get(text) or GERMAN.get(text) or _with_places(text, deep)
+    if whole:
+        return whole
     award = AWARD.fullmatch(text)
     if award:
         # only with a day behind it: "to" alone stands in too many sentences
         return f"{award[1]} an {award[2]} am {award[3]}{award[4]}"
-    head, rest, tail = "", text, ""
     quoted, named = QUOTED.fullmatch(text), NAMED.fullmatch(text)
     if quoted:
         # what came, in quotes, then what is wrong with it
-        head, rest = f"{quoted[1]} ", quoted[2]
+        head, rest, tail = f"{quoted[1]} ", quoted[2], ""
     elif text.endswith(".") and not text.endswith(".."):
-        rest, tail = text[:-1], "."
+        head, rest, tail = "", text[:-1], "."
     elif named:
         # a file's name or a word of the table, then a sentence
-        head, rest = f"{named[1]}: ", named[2]
+        head, rest, tail = f"{named[1]}: ", named[2], ""
     else:
-        return text
-    return f"{head}{told_in_german(rest, deep - 1)}{tail}"
+        return None
+    german = told_in_german(rest, deep - 1)
+    return None if german == rest else f"{head}{german}{tail}"
+
+
+def _figure(text: str) -> str:
+    """Return a figure with the marks of German, 3,8 for 3.8; "" for what is none."""
+    return text.translate(str.maketrans(",.", ".,")) if DECIMAL.fullmatch(text) else ""
 
 
 def _with_places(text: str, deep: int) -> str | None:
     for pattern, german in _patterns():
         match = pattern.fullmatch(text)
         if match:
-            parts = [told_in_german(part, deep - 1) for part in match.groups()]
+            parts = [_figure(part) or told_in_german(part, deep - 1) for part in match.groups()]
             return PLACE.sub(lambda place, parts=parts: parts[int(place[1]) - 1], german)  # type: ignore[misc]
     return None

@@ -16,8 +16,10 @@ from evenhand.core.errors import InputError
 from evenhand.core.recipe import Recipe
 from evenhand.core.shares import TICKS
 from evenhand.jobs import asking_named
+from evenhand.rota.reading.people import ALIASES
 from evenhand.store import get_blob, get_json, put_blob
 from evenhand.store.schema import METADATA
+from evenhand.tables.numerals import fractions
 from evenhand.workspace.audit import note
 from evenhand.workspace.building import csv_bytes, opened
 from evenhand.workspace.drafts import Step, add_step, last_seq, plan_row, recipe_at, series_row, step_row
@@ -30,7 +32,7 @@ PLAN, PERSON, PUBLICATION, FACT = (
     METADATA.tables[name] for name in ("plan", "person", "publication", "fact")
 )
 
-VERBS: Final = ("join", "leave", "return", "pause", "unpause", "rename", "merge")
+VERBS: Final = ("join", "leave", "return", "pause", "unpause", "share", "skills", "rename", "merge")
 
 LISTS: Final = ("people", "partners", "recipients")
 """Tables with one row a person."""
@@ -51,7 +53,8 @@ def people_of(connection: Connection, series: str) -> list[dict[str, Any]]:
 
     Returns:
         A line a person, by what they are called: ``name``, ``called``, ``joined``, ``left``, ``state`` ("in"
-        or "left"), ``away`` ((first, last) of the coming absence, or None), ``lag`` in units or None.
+        or "left"), ``away`` ((first, last) of the coming absence, or None), ``lag`` in units or None; for a
+        rota ``share`` and ``share_from`` (the last change, "" for none), and ``skills``.
     """
     row = series_row(connection, series)
     known = {
@@ -60,17 +63,22 @@ def people_of(connection: Connection, series: str) -> list[dict[str, Any]]:
     lags = balances(connection, row.ledger)
     plan = plan_of_series(connection, series)
     names, away = _in_plan(connection, plan) if plan is not None else ({}, {})
+    told = _in_table(connection, plan) if plan is not None and row.job == "rota" else {}
     rows = []
     # an account at 0 of nobody who is known is one that went over into another
     open_lags = [name for name, lag in lags.items() if lag]
     for name in dict.fromkeys([*names, *known, *open_lags]):
         person = known.get(name)
-        left = person.left_on if person is not None else ""
+        line = told.get(name, {})
+        left = (person.left_on if person is not None else "") or line.get("left", "")
         rows.append(
             {
                 "name": name,
                 "called": (person.called if person is not None else "") or names.get(name, name),
-                "joined": person.joined if person is not None else "",
+                "joined": line.get("joined", "") or (person.joined if person is not None else ""),
+                "share": line.get("share", ""),
+                "share_from": line.get("share_from", ""),
+                "skills": line.get("skills", ""),
                 "left": left,
                 "state": "left" if left else "in",
                 "away": away.get(name),
@@ -102,12 +110,43 @@ def _in_plan(connection: Connection, plan: Any) -> tuple[dict[str, str], dict[st
     absences = asking_named(recipe.job).absences
     if absences in recipe.sources:
         table = _table(connection, recipe, absences)
-        if table is not None and table.has("name") and table.has("from"):
-            ends = table.columns["to"] if table.has("to") else table.columns["from"]
-            for name, first, last in zip(table.columns["name"], table.columns["from"], ends, strict=True):
-                # of several absences the last: a page asks who is away from now on
-                away[name] = max(away.get(name, ("", "")), (first, last))
+        for row in _own_heads(table, ABSENCES) if table is not None else ():
+            # of several absences the last: a page asks who is away from now on
+            name, first = row.get("name", ""), row.get("from", "")
+            away[name] = max(away.get(name, ("", "")), (first, row.get("to", "") or first))
     return names, away
+
+
+def _in_table(connection: Connection, plan: Any) -> dict[str, dict[str, str]]:
+    """Return what a rota's list of people says of each: joined, left, share with its first day, skills."""
+    recipe = recipe_at(connection, step_row(connection, plan.id, plan.tip).state)
+    held = _table(connection, recipe, "people") if "people" in recipe.sources else None
+    told: dict[str, dict[str, str]] = {}
+    for row in _own_heads(held, PEOPLE) if held is not None else ():
+        line = told.setdefault(row.get("name", ""), {})
+        if row.get("from") and line:
+            # a further row with a day in "from" is no membership: it changes the share from that day on
+            line |= {"share": row.get("weight", ""), "share_from": row["from"]}
+        else:
+            line |= {"joined": row.get("joined", ""), "left": row.get("left", "")}
+            line |= {"share": row.get("weight", ""), "skills": row.get("skills", "")}
+    return told
+
+
+PEOPLE: Final = ("name", "joined", "left")
+ABSENCES: Final = ("name", "from", "to")
+
+
+def _own_heads(held: Any, columns: Sequence[str]) -> list[dict[str, str]]:
+    """Return a rota's rows under the job's own heads: a table may call "joined" "member since"."""
+    folded = {" ".join(head.replace("_", " ").split()).casefold(): head for head in held.columns}
+    own = {}
+    for column in columns:
+        word = next((alias for alias in ALIASES[column] if alias in folded), None)
+        if word is not None:
+            own[folded[word]] = column
+    heads = [own.get(head, head) for head in held.columns]
+    return [dict(zip(heads, line, strict=True)) for line in _lines(held)]
 
 
 def _table(connection: Connection, recipe: Recipe, table: str) -> Any:
@@ -126,8 +165,8 @@ def change_people(connection: Connection, series: str, verb: str, who: str, **ch
         series: the series.
         verb: one of ``VERBS``.
         who: by whom.
-        change: ``name``; ``first`` and ``last`` days as ISO dates; ``called`` for a rename; ``other`` for a
-            merge; ``cell.HEAD`` for the columns of somebody who joins.
+        change: ``name``; ``first`` and ``last`` days as ISO dates; ``called`` for a rename; ``value`` of
+            a share or of skills; ``other`` for a merge; ``cell.HEAD`` for the columns of somebody who joins.
 
     Raises:
         InputError: a name is missing or taken, a day is no date, or the job's tables cannot say it.
@@ -143,7 +182,8 @@ def change_people(connection: Connection, series: str, verb: str, who: str, **ch
     plan = plan_of_series(connection, series)
     if plan is None:
         raise InputError.one("has no plan yet", "Bring in a table first", came="this series")
-    first = _day(change.get("first", ""), "from") if change.get("first") or verb != "join" else ""
+    dated = bool(change.get("first")) or verb not in ("join", "skills")
+    first = _day(change.get("first", ""), "from") if dated else ""
     last = _day(change.get("last", ""), "to") if verb in ("pause", "unpause") else ""
     if last and last < first:
         raise InputError.one(
@@ -151,7 +191,8 @@ def change_people(connection: Connection, series: str, verb: str, who: str, **ch
         )
     recipe = recipe_at(connection, step_row(connection, plan.id, plan.tip).state)
     cells = {key.removeprefix("cell."): value for key, value in change.items() if key.startswith("cell.")}
-    body = _body(connection, recipe, verb, name, (first, last), cells)
+    value = _value(verb, change.get("value", ""))
+    body = _body(connection, recipe, verb, name, (first, last), cells, value)
     step = add_step(connection, plan.id, last_seq(connection, plan.id), "people", body, who)
     if verb in ("join", "return"):
         _noted(connection, series, name, joined=first, left_on="")
@@ -169,6 +210,17 @@ def _name(text: str) -> str:
             "is no name", f"Give a name of 1 to {LONGEST} letters", came=text[:40], column="name"
         )
     return name
+
+
+def _value(verb: str, text: str) -> str:
+    """Return a share or the skills as the table writes them."""
+    text = " ".join(text.split())[:LONGEST]
+    if verb == "share":
+        values, faults = fractions([text])
+        if faults or values[0] <= 0:
+            mend = "Write a weight above 0, such as 1, 0.5 or 1/3"
+            raise InputError.one("is no share", mend, came=text[:40], column="weight")
+    return text
 
 
 def _day(text: str, column: str) -> str:
@@ -256,13 +308,18 @@ def _body(
     name: str,
     days: tuple[str, str],
     cells: Mapping[str, str],
+    value: str = "",
 ) -> dict[str, Any]:
     """Return the step's body: tables that change, and picks where the job has no table for it."""
     first, last = days
     change = {"verb": verb, "name": name, "first": first, "last": last}
     if asking_named(recipe.job).absences:
-        table, rows = _rota_rows(connection, recipe, verb, name, days)
-        return {**change, **_source(connection, table, rows)}
+        table, rows = _rota_rows(connection, recipe, verb, name, days, value)
+        return {**change, "value": value, **_source(connection, table, rows)}
+    if verb in ("share", "skills"):
+        raise InputError.one(
+            "stand in the table of this job", "Bring in the table with that column changed", came=verb
+        )
     if verb == "join":
         return {**change, **_joined_row(connection, recipe, name, cells)}
     # neither an allocation nor teams know days of their own: whoever is away is out of this plan
@@ -277,7 +334,7 @@ def _source(connection: Connection, table: str, rows: Sequence[Mapping[str, str]
 
 
 def _rota_rows(
-    connection: Connection, recipe: Recipe, verb: str, name: str, days: tuple[str, str]
+    connection: Connection, recipe: Recipe, verb: str, name: str, days: tuple[str, str], value: str
 ) -> tuple[str, list[dict[str, str]]]:
     """Return a rota's list of people or of absences with the change in it."""
     first, last = days
@@ -287,28 +344,43 @@ def _rota_rows(
         raise InputError.one(
             "come from a calendar", "Change them there and bring the calendar in again", came="absences"
         )
-    rows = [dict(zip(_heads(held), line, strict=True)) for line in _lines(held)] if held is not None else []
-    person_rows = [row for row in rows if row.get("name") == name]
+    if table == "people":
+        rows = _own_heads(held, PEOPLE) if held is not None else []
+        return table, _people_rows(rows, verb, name, first, value)
+    rows = _own_heads(held, ABSENCES) if held is not None else []
     if verb == "pause":
-        rows.append({"name": name, "from": first, "to": last})
-    elif verb == "unpause":
-        rows = [
-            row for row in rows if (row.get("name"), row.get("from"), row.get("to")) != (name, first, last)
-        ]
-    elif verb == "join":
-        if person_rows:
+        return table, [*rows, {"name": name, "from": first, "to": last}]
+    gone = (name, first, last)
+    return table, [row for row in rows if (row.get("name"), row.get("from"), row.get("to")) != gone]
+
+
+def _people_rows(
+    rows: list[dict[str, str]], verb: str, name: str, first: str, value: str
+) -> list[dict[str, str]]:
+    """Return a rota's list of people with a change of one of them in it."""
+    # a further row with a day in "from" is a change of share, no membership
+    member = [row for row in rows if row.get("name") == name and not row.get("from")]
+    if verb == "join":
+        if member:
             raise InputError.one(
                 "takes part already", "Choose another name, or say that they come back", came=name
             )
-        rows.append({"name": name, "joined": first})
-    elif not person_rows:
+        return [*rows, {"name": name, "joined": first}]
+    if not member:
         raise InputError.one("is not in the list of people", "Choose one of the page", came=name)
-    elif verb == "leave":
-        person_rows[-1]["left"] = first
+    if verb == "leave":
+        member[-1]["left"] = first
+    elif verb == "skills":
+        for row in member:
+            row["skills"] = value
+    elif verb == "share":
+        # a change of the same day stands for the one before
+        rows = [row for row in rows if (row.get("name"), row.get("from")) != (name, first)]
+        rows.append({"name": name, "from": first, "weight": value})
     else:
-        # a further row: a member again from this day, with the same account
-        rows.append({"name": name, "joined": first})
-    return table, rows
+        # a further row: a member again from this day, with the same account and the same share
+        rows.append({"name": name, "joined": first, "weight": member[-1].get("weight", "")})
+    return rows
 
 
 TABLE_OF: Final = {"roster": "people", "fleet": "partners"}

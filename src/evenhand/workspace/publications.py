@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from evenhand.core.errors import InputError, JudgeError
 from evenhand.core.recipe import BOOKED
-from evenhand.store import new_id, now_text
+from evenhand.store import get_json, new_id, now_text
 from evenhand.store.schema import METADATA
 from evenhand.workspace.audit import note
 from evenhand.workspace.drafts import plan_row, series_row
@@ -33,9 +33,20 @@ __all__ = [
     "take_back",
 ]
 
-PUBLICATION, FACT, ENTRY, BALANCE, OUTBOX, PLAN, SERIES, PERSON, SWAP = (
+PUBLICATION, FACT, ENTRY, BALANCE, OUTBOX, PLAN, SERIES, PERSON, SWAP, ANSWER = (
     METADATA.tables[name]
-    for name in ("publication", "fact", "entry", "balance", "outbox", "plan", "series", "person", "swap")
+    for name in (
+        "publication",
+        "fact",
+        "entry",
+        "balance",
+        "outbox",
+        "plan",
+        "series",
+        "person",
+        "swap",
+        "answer",
+    )
 )
 
 Line = Mapping[str, Any]
@@ -88,7 +99,7 @@ def publish(
     ]
     lines += _corrections(booked, checked["entries"], rev)
     _keep_entries(connection, series.ledger, publication, lines)
-    _people(connection, series.id, checked["facts"], checked["entries"])
+    _people(connection, series.id, answer, checked)
     if not row.first_day and checked.get("days"):
         first, final = checked["days"]
         connection.execute(update(PLAN).where(PLAN.c.id == plan).values(first_day=first, last_day=final))
@@ -236,13 +247,22 @@ def _keep_entries(connection: Connection, ledger: str, publication: str, lines: 
         raise JudgeError(f"The accounts would sum to {left} ticks instead of 0; nothing was published.")
 
 
-def _people(connection: Connection, series: str, facts: Sequence[Line], entries: Sequence[Line]) -> None:
+def _people(connection: Connection, series: str, answer: str, checked: Mapping[str, Any]) -> None:
     """Note everybody of a plan as a person of the series, with the name people call them by."""
-    called = {line["claimant"]: line.get("called", line["claimant"]) for line in facts}
-    names = dict.fromkeys([line["claimant"] for line in entries]) | called
+    row = connection.execute(select(ANSWER.c.view).where(ANSWER.c.key == answer)).first()
+    # who got nothing stands in no fact: the plan's standings know what they are called
+    standing = get_json(connection, row.view)["standing"] if row is not None else ()
+    called = {line["name"]: line["called"] for line in standing if "called" in line}
+    called |= {line["claimant"]: line.get("called", line["claimant"]) for line in checked["facts"]}
+    names = dict.fromkeys([line["claimant"] for line in (*checked["entries"], *checked["facts"])])
     there = set(connection.execute(select(PERSON.c.name).where(PERSON.c.series == series)).scalars())
+    # with the first plan nobody joins: they were there before
+    plans = connection.execute(
+        select(func.count(PUBLICATION.c.id)).where(PUBLICATION.c.series == series)
+    ).scalar_one()
+    joined = now_text()[:10] if plans > 1 else ""
     rows = [
-        {"series": series, "name": name, "called": called.get(name, name), "joined": now_text()[:10]}
+        {"series": series, "name": name, "called": called.get(name, name), "joined": joined}
         for name in names
         if name not in there
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -92,10 +93,11 @@ def _tiles(solution: Solution, sizes: Any, off: int) -> list[dict[str, Any]]:
             "foot": msg("{columns}", columns=", ".join(name for name, score, _ in lines if score)),
         },
         {
-            "label": msg("Least balanced"),
-            "figure": round(least, 3),
+            "label": msg("Least even column"),
+            # cut, not rounded: 99.96 is not yet as even as can be
+            "figure": msg("{n}%", n=math.floor(max(0.0, least) * 1000) / 10),
             "parts": [["accent", max(0.0, least)]],
-            "foot": msg("1 is as even as whole people allow."),
+            "foot": msg("100% is as even as whole people allow."),
         },
     ]
 
