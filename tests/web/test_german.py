@@ -121,11 +121,11 @@ class Walk:
 
 CELLS = {"fleet": "LABMW00125", "teams": "Zoe Hansen", "garden": "2026-02-17|Kompono"}
 STEPS = {
-    "fleet": ("forbid", ["LABMW00125", "P174", "2026-09-28"]),
+    "fleet": ("forbid", ["LABMW00125", "P060", "2026-09-28"]),
     "teams": ("away", ["Zoe Hansen"]),
     "garden": ("away", ["Jay", "2026-02-14", "2026-02-28"]),
 }
-PERSON = {"fleet": "P174", "teams": "Akira Jansen", "garden": "Hugs"}
+PERSON = {"fleet": "P060", "teams": "Akira Jansen", "garden": "Hugs"}
 
 
 @pytest.mark.parametrize("sample", ["fleet", "teams", "garden"])
