@@ -128,12 +128,74 @@ def test_the_judge_notices_a_kind_of_rule_the_methods_forget(
 ) -> None:
     """A hard rule that search, count and program all overlook is found broken by the judge."""
     problem = uneven(**RULES[kind])
-    side = type(KIND_OF[kind])
-    monkeypatch.setattr(side, "search", lambda *_: SearchTerms())
-    monkeypatch.setattr(side, "units", lambda _, __, many: np.zeros(len(many.awards), dtype=np.int64))
-    monkeypatch.setattr(side, "program", lambda *_: None)
-    monkeypatch.setattr(side, "counted_out", lambda *_: [])
+    overlook(monkeypatch, kind)
     with pytest.raises(JudgeError, match="broke hard rules"):
+        eh.solve(problem)
+
+
+CAPTAINS = [{**row, "captain": "yes"} for row in PEOPLE]
+
+
+def rule(kind: str, people: str = "", **cells: Any) -> dict[str, Any]:
+    """Return a rule that may be broken, at five points."""
+    return {"kind": kind, "people": people, "weight": 5, **cells}
+
+
+SOFT: dict[str, dict[str, Any]] = {
+    "count": {"rules": [rule("min", column="g", value="w", min=3)]},
+    "apart": {"rules": [rule("apart", "p0;p1")], "similar": "busy", "balance": []},
+    "met": {"met": MET},
+    "wish": {"wishes": MET},
+    "friends": {"friends": {"p0": ["p1"], "p1": ["p3"], "p3": ["p5"]}, "balance": "busy"},
+    "stay": {"rules": [rule("stay", "p0;p2;p4", team="Team 1")]},
+    "free": {"rules": [rule("free", column="busy", min=1)], "balance": "busy"},
+    "choice": {"rules": [rule("choice", person, team="Team 2") for person in ("p0", "p2", "p4")]},
+    "allowed": {"rules": [rule("allow", "p0;p2;p4", team="Team 1")]},
+    "role": {"rows": CAPTAINS, "roles": "captain", "similar": "busy", "balance": []},
+}
+"""Rules of each soft kind that the most even teams break."""
+
+
+def test_every_kind_of_rule_is_forgotten_once() -> None:
+    """No kind is left out: hard, soft, or both; ``lone`` stands in the test of its own."""
+    assert set(RULES) | set(SOFT) | {"lone"} == set(KIND_OF)
+
+
+def overlook(patch: pytest.MonkeyPatch, kind: str) -> None:
+    """Make search, count and program all overlook a kind of rule."""
+    side = type(KIND_OF[kind])
+    patch.setattr(side, "search", lambda *_: SearchTerms())
+    patch.setattr(side, "units", lambda _, __, many: np.zeros(len(many.awards), dtype=np.int64))
+    patch.setattr(side, "program", lambda *_: None)
+    patch.setattr(side, "counted_out", lambda *_: [])
+
+
+@pytest.mark.parametrize("kind", sorted(SOFT))
+def test_the_judge_notices_a_soft_rule_the_methods_forget(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """What a forgotten rule costs makes the claimed optimum false."""
+    problem = uneven(**SOFT[kind])
+    assert eh.solve(problem).status == "optimal"
+    overlook(monkeypatch, kind)
+    with pytest.raises(JudgeError, match="Claimed optimal, but"):
+        eh.solve(problem)
+
+
+def test_the_judge_notices_people_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A team of two and one of four: the man in the small team is alone, as a forgotten rule forbids."""
+    problem = uneven(no_lone="g=m", sizes=[2, 4])
+    assert eh.solve(problem).awards.size
+    overlook(monkeypatch, "lone")
+    with pytest.raises(JudgeError, match="nobody alone with g=m in each team: alone in Team 1"):
+        eh.solve(problem)
+
+
+def test_the_judge_notices_teams_of_other_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A method that takes the sizes in another order fills the wrong teams."""
+    problem = uneven(sizes=[2, 4])
+    assert np.bincount(eh.solve(problem).awards).tolist() == [2, 4]
+    turned = uneven(sizes=[4, 2])
+    monkeypatch.setattr(exchange, "canonical", lambda _: turned)
+    with pytest.raises(JudgeError, match=r"Team 1 has 4 members instead of 2\."):
         eh.solve(problem)
 
 
