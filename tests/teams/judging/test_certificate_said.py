@@ -55,9 +55,7 @@ def test_the_best_teams_are_said_to_be_best_by_how_that_was_proven() -> None:
     program = "A mixed-integer program proves that no arrangement has a lower value."
     assert told(six(), TOGETHER, bound=value, how="program") == program
     # Teams of two sizes: quota comes first there.
-    uneven = (
-        six(teams=None, sizes=[2, 4]) if False else TeamsProblem.from_rows(SIX, sizes=[2, 4], balance="g,h")
-    )
+    uneven = TeamsProblem.from_rows(SIX, sizes=[2, 4], balance="g,h")
     awards = np.array([0, 0, 1, 1, 1, 1])
     value = judge(uneven, awards).objective
     assert told(uneven, awards, bound=value) == (
