@@ -467,11 +467,10 @@ def tell_words(table: Table, fits: Match) -> None:
     """Note which heads were taken for a column by a word, so that a wrong guess is seen."""
     taken = [f"{head} as {column}" for column, head in fits.columns.items() if fits.how[column] in GUESSED]
     if taken:
-        head, column = next((h, c) for c, h in fits.columns.items() if fits.how[c] in GUESSED)
-        pair = f'"{head}={column}"' if " " in head else f"{head}={column}"
+        column = next(column for column, how in fits.how.items() if how in GUESSED)
         table.findings.warning(
             f"was read with {', '.join(taken)}",
-            f"If that is wrong, say what is meant, as in --map {pair}",
+            f"If that is wrong, say which head it is, as in --map HEAD={column}",
             table=table.name,
         )
 

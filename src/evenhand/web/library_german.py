@@ -79,7 +79,7 @@ Give the days the other way round = Geben Sie die Tage umgekehrt an
 Give the name of a file in it = Geben Sie den Namen einer Datei darin an
 Give the tables in a folder = Geben Sie die Tabellen in einem Ordner
 Go back to the list of series = Gehen Sie zurück zur Liste der Reihen
-If that is wrong, say what is meant, as in --map {} = Wenn das falsch ist, wählen Sie oben, was gemeint ist ({1})
+If that is wrong, say which head it is, as in --map HEAD={} = Wenn das falsch ist, wählen Sie oben, was gemeint ist ({1})
 If {} is it, say so: --map {}={} = Ist es {1}, so sagen Sie es: --map {2}={3}
 Keep one of the files = Behalten Sie eine der Dateien
 Keep one of the two rows = Behalten Sie eine der beiden Zeilen
