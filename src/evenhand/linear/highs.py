@@ -150,26 +150,27 @@ class Program:
         """
         row, column, value = entries
         order = np.lexsort((row, column))
-        program, size = self.highs.HighsLp(), len(cost)
-        program.num_col_, program.num_row_ = size, len(lower)
-        program.col_cost_ = cost
-        program.col_lower_, program.col_upper_ = (
+        size = len(cost)
+        count = np.bincount(column.astype(np.int64), minlength=size)
+        # As arrays: set on a HighsLp, every number of them would cross as a Python object of its own.
+        self.solver.passModel(
+            size,
+            len(lower),
+            len(order),
+            int(self.highs.MatrixFormat.kColwise),
+            int(self.highs.ObjSense.kMinimize),
+            0.0,
+            cost.astype(np.float64),
             np.zeros(size),
             np.broadcast_to(most, size).astype(np.float64),
+            lower.astype(np.float64),
+            upper.astype(np.float64),
+            np.concatenate([[0], np.cumsum(count)]).astype(np.int32),
+            row[order].astype(np.int32),
+            value[order].astype(np.float64),
+            # 0 and 1 are HiGHS's kContinuous and kInteger.
+            np.broadcast_to(whole, size).astype(np.int32),
         )
-        program.row_lower_, program.row_upper_ = lower, upper
-        program.a_matrix_.format_ = self.highs.MatrixFormat.kColwise
-        count = np.bincount(column.astype(np.int64), minlength=size)
-        program.a_matrix_.start_ = np.concatenate([[0], np.cumsum(count)]).astype(np.int32)
-        program.a_matrix_.index_ = row[order].astype(np.int32)
-        program.a_matrix_.value_ = value[order].astype(np.float64)
-        kinds = self.highs.HighsVarType
-        if np.any(whole):
-            program.integrality_ = [
-                kinds.kInteger if whole_flag else kinds.kContinuous
-                for whole_flag in np.broadcast_to(whole, size).tolist()
-            ]
-        self.solver.passModel(program)
 
     def add_columns(
         self,

@@ -59,7 +59,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     ('1 turn squared', 'optimal')
     """
     del limits
-    return handed(problem, seed, progress, lambda win: smooth(win, progress))
+    return handed(problem, seed, progress, lambda win: smooth(win, progress), begun=True)
 
 
 def smooth(win: Windows, progress: Progress) -> Placed | None:

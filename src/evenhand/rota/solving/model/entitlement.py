@@ -165,11 +165,12 @@ def shares(problem: RotaProblem, able_to: Bools | None = None) -> Ints:
     able_to = able(problem) if able_to is None else able_to
     takers = members(problem) if problem.policy.grows.absent_too else able_to
     out = np.zeros(able_to.shape, dtype=np.int64)
-    # Most slots in a row have the same people and seats, so a share is worked out once for each different
-    # row.
+    # Most slots in a row have the same people and seats: a share is worked out once for each such run, and
+    # kept, as runs come again.
     known: dict[bytes, Ints] = {}
     starts = problem.first_seat
-    for slot in range(len(able_to)):
+    first = _first_of_runs(problem, able_to, takers)
+    for slot, end in zip(first.tolist(), [*first[1:].tolist(), len(able_to)], strict=False):
         count = int(able_to[slot].sum())
         turn = np.array([min(problem.seats[slot], count), problem.seats[slot], problem.load[slot]])
         asked = problem.seat_skill[starts[slot] : starts[slot + 1]]
@@ -182,8 +183,22 @@ def shares(problem: RotaProblem, able_to: Bools | None = None) -> Ints:
             if len(known) > 64:  # noqa: PLR2004 - calendars change slowly: a short memory catches runs
                 known.clear()
             known[key] = share_of(problem, slot, able_to[slot], takers[slot])
-        out[slot] = known[key]
+        out[slot:end] = known[key]
     return out
+
+
+def _first_of_runs(problem: RotaProblem, able_to: Bools, takers: Bools) -> Ints:
+    """Return the slots that differ from the one before in people, seats or load, or ask a skill."""
+    if not len(able_to):
+        return np.zeros(0, dtype=np.int64)
+    differs = np.ones(len(able_to), dtype=np.bool_)
+    differs[1:] = (able_to[1:] != able_to[:-1]).any(axis=1) | (takers[1:] != takers[:-1]).any(axis=1)
+    differs[1:] |= (np.diff(problem.seats) != 0) | (np.diff(problem.load) != 0)
+    asks = np.repeat(np.arange(len(able_to)), problem.seats)[problem.seat_skill >= 0]
+    differs[asks] = True
+    # The slot behind one that asks a skill may ask none.
+    differs[np.minimum(asks + 1, len(able_to) - 1)] = True
+    return np.flatnonzero(differs)
 
 
 @dataclass(frozen=True, eq=False)

@@ -66,7 +66,9 @@ def parts(problem: RotaProblem) -> list[Part]:
         plain = part.copy()
         rows, part, debt = given.rows(slots, part, ticks)
         first = np.diff(rows, prepend=-1) > 0
-        plain = plain[np.cumsum(first) - 1] * first[:, None]
+        # Where no slot has two rows this would copy the largest table of all for nothing.
+        if not first.all():
+            plain = plain[np.cumsum(first) - 1] * first[:, None]
         seats = part.sum(axis=1) // ticks
         account = int(problem.slot_class[slots[0]])
         unpaid = owed[account].copy()

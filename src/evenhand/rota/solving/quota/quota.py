@@ -109,6 +109,8 @@ def handed(
     seed: int,
     progress: Progress,
     place: Callable[[Windows], Placed | None],
+    *,
+    begun: bool = False,
 ) -> Answer:
     """Run a way of placing turns over all parts, and hand out awards with their certificate.
 
@@ -117,6 +119,7 @@ def handed(
         seed: seed for tie-breaking: it says in which order people who stand alike are looked at.
         progress: times the stages.
         place: places the turns; None where it was cut.
+        begun: whether it places them even where the time is up.
     """
     # People are dealt in a drawn order, so that no place in the alphabet begins.
     drawn = np.argsort(keys(seed, problem.people, "rota"), kind="stable")
@@ -124,6 +127,8 @@ def handed(
         classes = parts(problem)
     pieces, sections = [], []
     for part in classes:
+        if not begun and progress.stop():
+            return Answer(None, Status.UNKNOWN)
         with progress.stage("windows"):
             win = windows(part.share[:, drawn], part.seats, part.ticks)
         with progress.stage("deal"):
