@@ -82,7 +82,9 @@ def test_a_driver_killed_at_any_stage_goes_on(
         assert plan.resumed == left
         again = solve_offices(folder, resume=True)
         assert same(again, alone)
-        assert again.resumed == lines_of(folder / "journal.jsonl")[0] > left
+        # Killed after its last line, a start has nothing left to write.
+        last = said == "awarded" and MOMENTS[turn % 3] == "after"
+        assert again.resumed == lines_of(folder / "journal.jsonl")[0] >= left + (not last)
 
 
 def test_a_driver_killed_again_and_again_ends(
