@@ -478,10 +478,11 @@ ROTA: Final = (
         (
             _NAME,
             _column("joined", "date", "first day as a member; from the beginning if empty", "2025-01-01",
-                    "Eintritt, Beginn, seit, Beitritt, arrivée, entrée, depuis, alta, ingreso, desde, entrada",
+                    "start date, hire date, entry date, Eintritt, Eintrittsdatum, Beginn, seit, Beitritt, arrivée, entrée, "
+                    "date d'entrée, depuis, alta, ingreso, fecha de ingreso, desde, entrada",
                     also="join, joins, start, joined on, member since"),
             _column("left", "date", "last day as a member; still one if empty", "",
-                    "Austritt, Ende, bis, départ, sortie, fin, jusqu'au, baja, salida, hasta",
+                    "end date, exit date, Austritt, Austrittsdatum, Ende, bis, départ, sortie, fin, jusqu'au, baja, salida, hasta",
                     also="leave, leaves, end, left on, member until"),
             _column("weight", "weight", "how big the person's share is: 0.5 for half time; 1 if empty", "1", WEIGHT, low=1),
             _column("skills", "list", "what the person can do", "first aid; driver",
@@ -506,7 +507,7 @@ ROTA: Final = (
             _column("count", "whole number", "how many turns, instead of until", "10",
                     "times, number, Anzahl, fois, nombre, veces, número", low=0),
             _column("seats", "whole number", "people a turn takes; 1 if empty", "2",
-                    "people, persons, Personen, Plätze, personnes, places, personas, plazas", low=1),
+                    "people, persons, people needed, needed, headcount, staff, Personen, Bedarf, Plätze, personnes, places, personas, plazas", low=1),
             _column("load", "whole number", "how many turns one turn counts; 1 if empty", "1", "Last, Gewicht, charge, carga", low=1),
             _column("skills", "list", "skills asked for, one a seat at most", "first aid",
                     "skill, Fähigkeiten, Kenntnisse, compétences, habilidades"),

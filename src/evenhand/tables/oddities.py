@@ -141,14 +141,18 @@ def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
 
 
 def _not_read(table: Table, kind: TableKind, fits: Match) -> None:
-    """Note columns that a rota does not read: who is away, or ill, often stands beside the names."""
+    """Note columns that a rota does not read: how many are needed, or who is away, often stands in one."""
     spare = [head for head in fits.spare if any(table.columns[head])]
-    if (kind.job, kind.name) == ("rota", "people") and spare and table.origin.kind != "values":
-        table.findings.warning(
-            f"{listed(spare)} {'is' if len(spare) == 1 else 'are'} not read",
-            "Absences stand in a table of their own, with name, from and to",
-            table=table.name,
-        )
+    if kind.job != "rota" or not spare or table.origin.kind in {"values", "a calendar", "a strict calendar"}:
+        return
+    known = listed(column.name for column in kind.columns)
+    mend = (
+        "Absences stand in a table of their own, with name, from and to"
+        if kind.name == "people"
+        else f"Columns are {known}; --map HEAD=COLUMN names one"
+    )
+    problem = f"{listed(spare)} {'is' if len(spare) == 1 else 'are'} not read"
+    table.findings.warning(problem, mend, table=table.name)
 
 
 def _nothing_beside(table: Table, kind: TableKind) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import Any, Final
 
 import numpy as np
@@ -33,6 +34,7 @@ from evenhand.tables.recognise import (
 )
 from evenhand.tables.table import Table
 from evenhand.tables.texts import fold
+from evenhand.tables.wide import unfolded, with_whole_names
 
 __all__ = ["ColumnSeen", "FileSeen", "Overview", "overview"]
 
@@ -138,6 +140,8 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
     if not job and all(_names_alone(fit) for fit in fits["teams"].values()):
         fits["teams"] = {}  # nothing to balance
     best = max(fits, key=lambda name: _worth(name, fits[name], isinstance(source, Container)))
+    if not job and _reshaped(tables, fits, best, stem):
+        best = max(fits, key=lambda name: _worth(name, fits[name], isinstance(source, Container)))
     line = "" if _complete(best, fits[best].values()) else _line_by_content(tables, fits, shown)
     best = "allocation" if line else best
     out.job = best if fits[best] else ""
@@ -148,6 +152,7 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
         for finding in source.unread(out.job):
             if finding not in findings.warnings:
                 findings.warnings.append(finding)
+        _tell_misnamed(tables, fits[best], findings)
     for file, (_, table, given) in tables.items():
         fit = fits[best].get(file)
         out.files.append(_seen(table, fit, findings, getattr(given, "name", "") or table.name))
@@ -195,6 +200,49 @@ def _line_by_content(tables: dict[str, Any], fits: dict[str, dict[str, Match]], 
     likely = {column: (head,) for column, head in guess.items()}
     fits["allocation"] = {"": replace(fit, near=likely | fit.near)}
     return f"evenhand allocate {shown} {mapped(guess)}"
+
+
+def _reshaped(
+    tables: dict[str, Any], fits: dict[str, dict[str, Match]], best: str, stem: Callable[[str], str] | None
+) -> bool:
+    """Bring tables into the shape that their job reads, as the reader does; whether any changed.
+
+    A column for each item becomes candidates where no job has all it needs; names in two columns one name.
+    """
+    lacking = not any(_complete(name, fit.values()) for name, fit in fits.items())
+    changed = False
+    for file, (name, table, given) in tables.items():
+        if lacking:
+            shaped = _unfolded(table, given)
+        elif best == "rota" and file in fits[best]:
+            shaped = with_whole_names(table, fits[best][file].kind)
+        else:
+            continue
+        changed = changed or shaped is not table
+        tables[file] = (name, shaped, given)
+    if changed:
+        fits.update({job: _fitting(job, tables, stem) for job in fits})
+    return changed
+
+
+def _tell_misnamed(tables: dict[str, Any], fits: dict[str, Match], findings: Findings) -> None:
+    """Note files of a folder that are not read for their name alone: shifts.csv holds duties."""
+    for file, (_, table, given) in tables.items():
+        if file in fits:
+            continue
+        meant = recognise(
+            list(table.columns), mapping=getattr(given, "mapping", {}), clocks=clock_heads(table)
+        )
+        if meant and meant[0].complete:
+            kind = meant[0].kind
+            ending = PurePath(file).suffix or ".csv"
+            problem = f"looks like {kind.name} of {WHAT[kind.job]}"
+            findings.warning(problem, f"Call it {kind.name}{ending} to have it read", table=table.name)
+
+
+def _unfolded(table: Table, given: Any) -> Table:
+    candidates = next(kind for kind in kinds_of("allocation") if kind.name == "candidates")
+    return unfolded(table, match(candidates, list(table.columns), getattr(given, "mapping", {})))
 
 
 def _names_alone(fit: Match) -> bool:

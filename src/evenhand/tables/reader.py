@@ -20,6 +20,7 @@ from evenhand.tables.leftovers import without_leftovers
 from evenhand.tables.oddities import noted_oddities
 from evenhand.tables.quick_csv import QUICK_FROM, parse_plain
 from evenhand.tables.recognise import (
+    Match,
     clock_heads,
     heads_to_miss,
     match,
@@ -30,6 +31,7 @@ from evenhand.tables.recognise import (
 )
 from evenhand.tables.table import Origin, Source, Table
 from evenhand.tables.texts import as_text, as_texts, tidy, tidy_words
+from evenhand.tables.wide import unfolded, with_whole_names
 
 __all__ = ["Given", "read"]
 
@@ -139,14 +141,22 @@ def _passed_on(table: Table, noted: Findings) -> Table:
     return replace(table, findings=noted)
 
 
+def _fitting(table: Table, kind: TableKind, given: Given) -> Match:
+    # Heads that have our names from an earlier reading are settled.
+    heads = [head for head in table.columns if head not in table.called]
+    clocks = clock_heads(table) if any(column.timed for column in kind.columns) else ()
+    return with_names(match(kind, heads, given.mapping, clocks), table)
+
+
 def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
     """Return a table with its columns under the names of its kind, as far as they can be known."""
     if kind is None:
         kind = TableKind("", table.name, "", (), own=True)
-    # Heads that have our names from an earlier reading are settled.
-    fits = match(kind, [head for head in table.columns if head not in table.called], given.mapping,
-                 clock_heads(table) if any(column.timed for column in kind.columns) else ())  # fmt: skip
-    fits = with_names(fits, table)
+    table = with_whole_names(table, kind)
+    fits = _fitting(table, kind, given)
+    wide = unfolded(table, fits)
+    if wide is not table:
+        table, fits = wide, _fitting(wide, kind, given)
     if kind.columns and table.origin.kind != "values":
         refuse_header_below(table, recognised=fits.by_heads)
     if given.seen is not None:

@@ -119,6 +119,7 @@ Say why something published changes = Sagen Sie, warum sich Veröffentlichtes ä
 Send the ETag of the plan = Senden Sie das ETag des Plans
 Set it with penalty= (--mode, --lambda, --step) if you want another = Stellen Sie bei den Reglern einen anderen Preis ein, wenn Sie wollen
 Shorten it = Kürzen Sie es
+Choose another with --mode, --lambda or --step (from Python penalty=) = Stellen Sie bei den Reglern einen anderen Preis ein, wenn Sie wollen
 Sign in with it = Melden Sie sich damit an
 Somebody else took it, or it was withdrawn = Jemand anders hat ihn genommen, oder er wurde zurückgezogen
 Start a new series with this table = Beginnen Sie mit dieser Tabelle eine neue Reihe
@@ -303,7 +304,7 @@ unpacks to too much = wird ausgepackt zu groß
 was changed at the same moment = wurde im selben Augenblick geändert
 was changed meanwhile = wurde inzwischen geändert
 was not read = wurde nicht gelesen
-was not set: λ={} suits these scores = war nicht gesetzt: λ={1} passt zu diesen Punkten
+no fairness was chosen, so λ={} was taken, which suits these scores = keine Fairness war gewählt; λ={1} passt zu diesen Punkten und wurde genommen
 was not taken = wurde nicht übernommen
 was read with {} = wurde mit {1} gelesen
 was rounded to 1/{} of a point = wurde auf 1/{1} Punkt gerundet
@@ -424,6 +425,12 @@ has {} more cells like these from here on = hat von hier an noch {1} solche Zell
 is not UTF-8 and was read as Windows-1252, which makes {} of one word = ist nicht UTF-8 und wurde als Windows-1252 gelesen; ein Wort lautet dann {1}
 is not in {}{} = ist nicht in {1}{2}
 repeats the header and was left out = wiederholt die Kopfzeile und wurde ausgelassen
+Columns are {}; --map HEAD=COLUMN names one = Spalten sind {1}; --map KOPF=SPALTE benennt eine
+Call it {} to have it read = Nennen Sie sie {1}, damit sie gelesen wird
+looks like {} of {} = sieht aus wie {1}: {2}
+{} and {} were read as one name = {1} und {2} wurden als ein Name gelesen
+An empty cell is no candidate; for anything else write a row each with item, recipient and score = Eine leere Zelle ist keine Möglichkeit; für anderes schreiben Sie je eine Zeile mit item, recipient und score
+was read as a column for each of the {} = wurde als eine Spalte je Sache gelesen: {1}
 Correct the date or the weekday = Berichtigen Sie Datum oder Wochentag
 is a {} = ist ein {1}
 Absences stand in a table of their own, with name, from and to = Abwesenheiten stehen in einer eigenen Tabelle mit name, from und to

@@ -34,7 +34,7 @@ def test_scores_from_one_to_five_leave_no_item_behind() -> None:
 def test_a_default_that_was_scaled_is_said() -> None:
     """The plan's notes say which λ was taken, and how to set another."""
     (note,) = AllocationProblem.from_rows(survey()).warnings
-    assert note.problem == "was not set: λ=0.5+1 suits these scores"
+    assert note.problem == "no fairness was chosen, so λ=0.5+1 was taken, which suits these scores"
     assert AllocationProblem.from_rows(survey(), penalty=mode_b()).warnings == ()
 
 

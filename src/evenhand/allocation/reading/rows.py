@@ -86,9 +86,8 @@ def from_tables(
     tariff = penalty if isinstance(penalty, Penalty) else named_penalty(penalty or "b", unit=unit)
     if penalty is None and tariff != mode_b():
         findings.warning(
-            f"was not set: λ={tariff.text} suits these scores",
-            "Set it with penalty= (--mode, --lambda, --step) if you want another",
-            table="fairness",
+            f"no fairness was chosen, so λ={tariff.text} was taken, which suits these scores",
+            "Choose another with --mode, --lambda or --step (from Python penalty=)",
         )
     units, scale = world.units(scale, tariff)
     sets = tuple(group_of(rule, table, scale, findings) for rule in groups)

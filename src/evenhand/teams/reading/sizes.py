@@ -195,6 +195,9 @@ def even_sizes(people: int, teams: int) -> Ints:
     return floor + (np.arange(teams) < more).astype(np.int64)
 
 
+HOW_MANY = "Say how many teams: --teams 4, --size 5 or --sizes 5,5,4 (from Python teams=, size= or sizes=)"
+
+
 def team_sizes(
     people: int, *, teams: int | None, size: int | None, sizes: Sequence[int] | None, findings: Findings
 ) -> Ints:
@@ -208,9 +211,7 @@ def team_sizes(
     ]
     if len(given) != 1:
         findings.error(
-            "is missing" if not given else f"{' and '.join(given)} are both given",
-            "Say how many teams: --teams 4, --size 5 or --sizes 5,5,4 (from Python teams=, size= or sizes=)",
-            column="teams",
+            f"{' and '.join(given)} are both given" if given else HOW_MANY, HOW_MANY if given else ""
         )
         return even_sizes(people, min(1, people))
     if sizes is not None:
