@@ -53,10 +53,14 @@ def answer_of(view: Mapping[str, Any], words: Language) -> Answer:
 
 
 def _chip(chip: Mapping[str, Any], words: Language) -> Chip:
-    rows = [(words(name), words(value)) for name, value in chip["rows"]]
+    rows = [(words(name), words.figure(words(value))) for name, value in chip["rows"]]
     # the mode, what it gives, and the word for it: seven lines in three groups
     lines = [(words("Mode"), words(chip["mode"])), ("", ""), *rows[:-1], ("", ""), rows[-1]]
-    return Chip(chip["bars"], words(chip["word"]), chip["text"], tuple(lines), words.say(chip["sentence"]))
+    sentence, values = chip["sentence"]
+    marked = {
+        name: words.figure(value) if isinstance(value, str) else value for name, value in values.items()
+    }
+    return Chip(chip["bars"], words(chip["word"]), chip["text"], tuple(lines), words(sentence, **marked))
 
 
 def _first_capital(text: str) -> str:
