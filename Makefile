@@ -58,6 +58,9 @@ cluster: $(STAMPS)/test ## start Ray on this machine and run the tests of many m
 pictures: $(STAMPS)/test chromium ## make the pictures of README and manual from real runs
 	@$(BIN)/python docs/pictures.py && echo "wrote docs/pictures"
 
+look: $(STAMPS)/test chromium ## take pictures of every page of the web app: light, dark, phone, print; about ten minutes
+	@$(BIN)/python tests/tour.py build/look && echo "open build/look/index.html"
+
 demo: $(STAMPS)/run ## run all three jobs on bundled data
 	@$(BIN)/evenhand demo
 	@echo
