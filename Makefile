@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
 .DEFAULT_GOAL := help
-.PHONY: help cluster soak demo fuzz manual mutants pictures test chromium postgres lint types unit cover bench pins clean
+.PHONY: help cluster soak look demo fuzz manual mutants pictures test chromium postgres lint types unit cover bench pins clean
 SHELL := /bin/bash
 # A pipe fails if any of its commands does: else `... | tail` would hide that too little is covered.
 .SHELLFLAGS := -o pipefail -c
