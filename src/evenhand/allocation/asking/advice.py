@@ -60,6 +60,11 @@ SIGNIFICANT: Final = 0.05
 
 AIMS: Final = ("gini", "hhi", "top5", "top1")
 
+TOLD_FROM: Final = 20
+"""Awards from which it is told that no plan can meet a target, where everybody can receive. Of fewer, each is
+more than a twentieth of all, and targets made for hundreds say nothing. At 40, 30 cars for seven partners
+would not be told; at 10 a club with three rooms would be sent to review its members."""
+
 FEW: Final = 0.5
 """Share of those who could be served below which a plan serves few, whatever the Gini among them."""
 
@@ -127,7 +132,8 @@ def _too_few(solution: Solution, beyond: list[Row], even: list[Row]) -> Iterator
     problem: AllocationProblem = solution.problem
     count, given = eligible(problem), len(solution.awards)
     enough = f"{given:,} awards go to {count:,} who can receive any (of {len(problem.recipients):,})"
-    if beyond and given > count:  # with fewer awards than recipients, small numbers alone miss targets
+    # With fewer awards than recipients, or few awards at all, small numbers alone miss targets.
+    if beyond and given > count and (given >= TOLD_FROM or count < len(problem.recipients)):
         floors = ", ".join(
             f"{row.measure.title} {shown(row.least or 0, row.measure.form)} at least "
             f"(target {shown(row.target or 0, row.measure.form)})"
