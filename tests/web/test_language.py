@@ -12,6 +12,7 @@ import pytest
 
 import evenhand as eh
 from evenhand.measures.chip import BANDS
+from evenhand.measures.table import MEASURES
 from evenhand.web.app import WORDS
 from evenhand.web.german import GERMAN
 from evenhand.web.language import Language
@@ -166,3 +167,11 @@ def test_a_translated_finding_keeps_every_figure_and_name() -> None:
         count = english.count("{}")
         assert {f"{{{at}}}" for at in range(1, count + 1)} >= set(re.findall(r"\{\d\}", german)), english
         assert len(set(re.findall(r"\{\d\}", german))) >= count - 1, english
+
+
+def test_every_measure_has_a_german_title() -> None:
+    """No measure of the panel is left in English on a German page."""
+    german = Language("de")
+    assert [
+        measure.title for measure in MEASURES.values() if german.tell(measure.title) == measure.title
+    ] == []

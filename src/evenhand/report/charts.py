@@ -109,6 +109,7 @@ def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
     rough = (high - low) / max(1, about)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * times for times in (1, 2, 2.5, 5, 10) if power * times >= rough * 0.999)
+    # A limit that is a tick but for rounding gets no tick more beyond it.
     first = math.floor(low / step + 1e-9)
     last = math.ceil(high / step - 1e-9)
     return [round(step * count, 10) for count in range(first, last + 1)]
@@ -207,6 +208,7 @@ def dots(
         x, y, text = points[chosen]
         marks.append(Mark("path", "drop", path=f"M{frame.x(x)} {frame.y(y)}V{size[1] - BOTTOM}"))
         marks.append(Mark("circle", "dot", frame.x(x), frame.y(y), 6, text=text))
+        # The text goes to the side with more room, and stays below the title.
         anchor = "end" if frame.x(x) > size[0] / 2 else "start"
         shift = -10 if anchor == "end" else 10
         marks.append(
@@ -264,6 +266,7 @@ def bars(
         width: of the drawing.
         label: room for the labels.
     """
+    # Where all are 0 every bar has no length, and nothing is divided by 0.
     largest = max((value for _, value, _ in rows), default=0.0) or 1.0
     room = width - label - 90
     marks = []
@@ -311,6 +314,7 @@ def steps(
     slot = (100 - MARGIN) / max(1, len(values))
 
     def y(value: float) -> float:
+        # Beyond the chart's reach a balance is drawn at its edge; the text beside it has the figure.
         return round(middle - (foot - top) / 2 * max(-1.0, min(1.0, value / reach)), 1)
 
     marks = [Mark("rect", "band", MARGIN, y(1), 100 - MARGIN, round(y(-1) - y(1), 1))]
@@ -378,6 +382,7 @@ def heat_map(
         top = 20 + line * size
         marks.append(Mark("text", "", label - 8, top + size * 0.65, text=name, anchor="end"))
         for place, value in enumerate(row):
+            # The faintest step is 0.15, so that a cell of little still differs from one of nothing.
             share = round(0.15 + 0.85 * value / largest, 2) if value else 1.0
             sentence = f"{name}, {columns[place]}: {value:g}"
             look = "heat" if value else "heat0"

@@ -56,6 +56,7 @@ def ending_of(path: str | Path, known: Sequence[str]) -> str:
     ('.letters.html', '.html')
     """
     target = Path(path)
+    # Of "plan.groups.csv" both endings say which form is meant.
     double = "".join(target.suffixes[-2:]).lower()
     return double if double in known else target.suffix.lower()
 
@@ -80,6 +81,7 @@ def refuse_path(path: str | Path, known: Sequence[str], what: str, findings: Fin
         findings.error(problem, f"End it in one of {', '.join(known)}", came=str(path))
     elif target.is_dir():
         findings.error("is a folder", "Give the name of a file in it", came=str(path))
+    # Asked before anything is planned: an hour's search should not end at a folder that is not there.
     folder = target.absolute().parent
     if not folder.is_dir():
         findings.error(

@@ -96,6 +96,7 @@ def calendar(
     ):
         book.add(key, value)
     before = _earlier(previous, person)
+    # Sorted, and stamped with the first turn and not with today: the same plan gives the same bytes.
     ordered = sorted(turns, key=lambda turn: (_moment(turn.start), turn.duty, turn.person))
     stamp = _moment(ordered[0].start) if ordered else datetime(2000, 1, 1, tzinfo=UTC)
     seen: set[str] = set()
@@ -107,6 +108,7 @@ def calendar(
         seen.add(uid)
         event.add("SEQUENCE", _sequence(before.get(uid), str(event[STAMP])))
         book.add_component(event)
+    # A calendar keeps what it once imported: a turn that is gone has to come again, cancelled.
     for uid in sorted(before.keys() - seen):
         old = before[uid]
         book.add_component(old if since and _day(old) < since else _cancelled(old))
@@ -130,6 +132,7 @@ def _event(turn: Turn, name: str, stamp: datetime) -> Any:
     event.add("SUMMARY", f"{turn.duty}: {turn.person}")
     event.add("DESCRIPTION", "\n".join(part for part in (turn.note, _length_note(turn)) if part))
     event.add("STATUS", "CONFIRMED")
+    # A week on call should not show a person as busy all week.
     event.add("TRANSP", "TRANSPARENT")
     event.add(WHO, turn.person)
     if turn.turn:
@@ -142,6 +145,7 @@ def _length_note(turn: Turn) -> str:
     """Say the hours where the clocks change within the turn."""
     if not isinstance(turn.start, datetime) or not isinstance(turn.end, datetime):
         return ""
+    # Where the clocks change, a turn lasts longer or shorter than its hours on the wall say.
     wall = (turn.end.replace(tzinfo=None) - turn.start.replace(tzinfo=None)).total_seconds() / 3600
     true = hours(turn)
     return "" if wall == true else f"{true:g} hours: the clocks change during this turn."
@@ -181,6 +185,7 @@ def _number(event: Any) -> int:
 def _sequence(before: Any, stamp: str) -> int:
     if before is None:
         return 0
+    # A higher number makes a calendar take the change; the same number leaves an unchanged entry alone.
     unchanged = str(before.get(STAMP, "")) == stamp and str(before.get("STATUS", "")) == "CONFIRMED"
     return _number(before) + (0 if unchanged else 1)
 

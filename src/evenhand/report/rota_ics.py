@@ -64,12 +64,13 @@ def _span(problem: Any, slot: int) -> tuple[date | datetime, date | datetime]:
     """Return when a slot starts and ends: its days, or moments in the duty's time zone."""
     first = date.fromordinal(int(problem.slot_start[slot]))
     clock = int(problem.slot_clock[slot])
+    # Turns of whole days stay free of time zones: they are the same date everywhere.
     if clock < 0:
         return first, date.fromordinal(int(problem.slot_end[slot]))
     name = problem.timezones[int(problem.slot_duty[slot])]
-    index = timedelta(minutes=clock)
+    since_midnight = timedelta(minutes=clock)
     zone = ZoneInfo(name) if name else None
-    begin = datetime(first.year, first.month, first.day, tzinfo=zone) + index
+    begin = datetime(first.year, first.month, first.day, tzinfo=zone) + since_midnight
     return begin, begin + timedelta(minutes=int(problem.slot_span[slot]))
 
 
@@ -122,6 +123,7 @@ def _earlier(previous: Mapping[str, bytes] | bytes | None, name: str) -> bytes |
     """Return the earlier file for a name; the one for all where there is no file of its own."""
     if previous is None or isinstance(previous, bytes):
         return previous
+    # Somebody new has no file of their own yet; their earlier turns, if any, stand in that of all.
     return previous.get(name, previous.get(ALL))
 
 
@@ -140,6 +142,7 @@ def file_names(people: tuple[str, ...]) -> dict[str, str]:
         kept = "".join(letter if letter.isalnum() else "-" for letter in unicodedata.normalize("NFC", person))
         plain = "-".join(part for part in kept.split("-") if part)[:60] or "person"
         name, number = plain, 1
+        # Two names may make one file name, and some file systems do not tell Anna from anna.
         while name.casefold() in taken:
             number += 1
             name = f"{plain}-{number}"

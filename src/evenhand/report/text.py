@@ -87,6 +87,7 @@ def width_of(text: str) -> int:
     """Return the columns a text takes on a terminal: wide characters and emoji take two, accents none."""
     if text.isascii():
         return len(text)
+    # Chinese, Japanese and Korean signs take two columns of a terminal; joiners and accents take none.
     wide = sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
     return wide - sum(1 for sign in text if unicodedata.combining(sign) or sign in "\u200d\ufe0f")
 
@@ -101,6 +102,7 @@ def fitted(text: str, width: int) -> str:
     """Return a text cut to a width, with an ellipsis where something was cut."""
     if width_of(text) <= width:
         return text
+    # A column is kept for the dots; wide signs may ask for one more to go.
     kept = text[: max(0, width - 1)]
     while kept and width_of(kept) > width - 1:
         kept = kept[:-1]
@@ -111,6 +113,7 @@ def bar(value: float, largest: float, width: int = BAR) -> str:
     """Return a bar of at most ``width`` signs; anything above 0 shows at least one."""
     if value <= 0 or largest <= 0:
         return ""
+    # Whatever is above 0 is seen: a bar of no length would say none.
     return "█" * max(1, round(width * value / largest))
 
 
@@ -149,6 +152,7 @@ def _wrapped(text: str, width: int | None) -> str:
 def _hanging(line: str, width: int) -> str:
     """Break one line; what follows a list mark stands under its text."""
     body = line.lstrip(" ")
+    # Further lines of a list's entry begin below its text, not below its dash.
     indent = len(line) - len(body) + (2 if body.startswith("- ") else 0)
     return textwrap.fill(
         line,

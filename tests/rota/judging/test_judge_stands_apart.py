@@ -345,7 +345,7 @@ def test_the_certificate_checker_notices_views_that_are_not_even(monkeypatch: py
     assert answer.awards is not None
     assert check(views, answer.awards, answer.proof).excess == 0
     monkeypatch.setattr(
-        quota, "evened", lambda pieces, *_: Evened([piece.at for piece in pieces], 0, proven=True)
+        quota, "evened", lambda pieces, *_: Evened([piece.row_of for piece in pieces], 0, proven=True)
     )
     lazy = METHODS["quota"].run(views, 0, Limits(), Progress())
     assert lazy.awards is not None

@@ -50,7 +50,7 @@ def test_mixing_costs_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> Non
     )
     plan = eh.solve(problem, method="quota", seed=seed)
     assert check(problem, plan.awards, plan.proof).holds
-    monkeypatch.setattr(quota, "mixed", lambda piece, *_: piece.at)
+    monkeypatch.setattr(quota, "mixed", lambda piece, *_: piece.row_of)
     plain = eh.solve(problem, method="quota", seed=seed)
     assert (served(problem, plan.awards).sum(axis=0) == served(problem, plain.awards).sum(axis=0)).all()
     for one, other in zip(views_of(problem, plan.awards), views_of(problem, plain.awards), strict=True):
@@ -75,7 +75,7 @@ def test_mixing_the_smoothest_plan_keeps_its_sum(seed: int, monkeypatch: pytest.
     problem = calendar(seed, people=7, slots=24, seats=3, away=0.2)
     plan = eh.solve(problem, method="quota-smooth", seed=seed)
     assert check(problem, plan.awards, plan.proof).holds
-    monkeypatch.setattr(quota, "mixed", lambda piece, *_: piece.at)
+    monkeypatch.setattr(quota, "mixed", lambda piece, *_: piece.row_of)
     plain = eh.solve(problem, method="quota-smooth", seed=seed)
     assert (plan.objective, plan.bound) == (plain.objective, plain.bound)
     assert (pairs(problem, plan.awards) ** 2).sum() <= (pairs(problem, plain.awards) ** 2).sum()
@@ -86,7 +86,7 @@ def test_many_people_are_mixed_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"p{number:03d}" for number in range(400)]
     problem = RotaProblem.from_values(names, weekly("2026-01-05", 300, seats=4), policy="ledger")
     plan = eh.solve(problem, method="quota")
-    monkeypatch.setattr(quota, "mixed", lambda piece, *_: piece.at)
+    monkeypatch.setattr(quota, "mixed", lambda piece, *_: piece.row_of)
     plain = eh.solve(problem, method="quota")
     assert (pairs(problem, plan.awards) > 1).sum() < (pairs(problem, plain.awards) > 1).sum()
 

@@ -89,19 +89,19 @@ def smooth(win: Windows, progress: Progress) -> Placed | None:
         used, price = solved
         start[jobs : jobs + win.slots] = np.round(price * win.ticks).astype(np.int64)
     used, potential, _ = least_cost(net, used, start, progress)
-    index = np.full(jobs, -1, dtype=np.int64)
+    slot_of = np.full(jobs, -1, dtype=np.int64)
     served = np.flatnonzero(used[: options.job.size])
-    index[options.job[served]] = options.slot[served]
+    slot_of[options.job[served]] = options.slot[served]
     # Stopped before the last negative cycle was found: the plan is within quota, but no prices prove it
     # smoothest.
     if potential is None:
-        return index, _figures(win, index, None), None
+        return slot_of, _figures(win, slot_of, None), None
     # Plans of least cost are those that use arcs of reduced cost 0, and all of those below 0: among them
     # views may choose, and the sum of squared lags stays the least, to the tick.
     reduced = net.cost + potential[net.tail] - potential[net.head]
     return (
-        index,
-        _figures(win, index, potential[jobs : jobs + win.slots] - potential[-1]),
+        slot_of,
+        _figures(win, slot_of, potential[jobs : jobs + win.slots] - potential[-1]),
         (reduced <= 0, reduced < 0),
     )
 

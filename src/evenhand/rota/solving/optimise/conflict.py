@@ -26,8 +26,10 @@ from evenhand.rota.solving.optimise.board import Board
 __all__ = ["Conflict", "smallest"]
 
 # More branches prove more conflicts smallest and take longer; the conflict itself is minimal without them.
-NODES = 20
-"""Branches of one such round; a conflict that needs more is handed out as minimal, not as proven smallest."""
+NODES = 40
+"""Branches of one such round; a conflict that needs more is handed out as minimal, not as proven smallest.
+With half, one of two rules was told as one of 16; twice changes nothing
+(`python -m benchmarks.constants rota-conflict`)."""
 
 # Above it the minimal conflict is handed out at once: a smaller one may exist, and is not claimed not to.
 CELLS = 1000

@@ -81,12 +81,12 @@ def mixed(piece: Piece, past: Sequence[Sequence[int]], progress: Progress) -> In
         past: people who have served together before, slot by slot.
         progress: may interrupt; the plan is good at any time.
     """
-    win, index = piece.win, piece.at.copy()
+    win, row_of = piece.win, piece.row_of.copy()
     if progress.stop():
-        return index
+        return row_of
     crews: list[dict[int, int]] = [{} for _ in range(win.slots)]
-    for job in np.flatnonzero(index >= 0).tolist():
-        crews[int(index[job])][int(win.person[job])] = job
+    for job in np.flatnonzero(row_of >= 0).tolist():
+        crews[int(row_of[job])][int(win.person[job])] = job
     count = Meetings([*past, *(list(crew) for crew in crews)])
     # Rows that belong to the same views, as numbers, so that a look compares one figure.
     alike = np.unique(piece.inside, axis=0, return_inverse=True)[1].ravel()
@@ -95,16 +95,16 @@ def mixed(piece: Piece, past: Sequence[Sequence[int]], progress: Progress) -> In
         changed = False
         for row in range(win.slots):
             if progress.stop() or search.looks > LOOKS or search.steps > STEPS:
-                return index
+                return row_of
             for job in list(crews[row].values()):
                 other = search.partner(row, job)
                 if other >= 0:
-                    _change(win, crews, index, count, job, other)
+                    _change(win, crews, row_of, count, job, other)
                     changed = True
                     break
         if not changed:
             break
-    return index
+    return row_of
 
 
 def _as_good(piece: Piece) -> Allowed | None:

@@ -136,10 +136,10 @@ def handed(
         # Half a plan is none: a method that was stopped hands out nothing.
         if placed is None:
             return Answer(None, Status.UNKNOWN)
-        index, figures, free = placed
+        row_of, figures, free = placed
         inside = np.ones((part.slots.size, len(problem.views) + 1), dtype=bool)
         inside[:, :-1] = problem.slot_view[part.slots] > 0
-        pieces.append(Piece(win, index, part.slots, part.plain[:, drawn], inside, part.ticks // TICKS, free))
+        pieces.append(Piece(win, row_of, part.slots, part.plain[:, drawn], inside, part.ticks // TICKS, free))
         sections.append(_section(part, figures))
     certificate: dict[str, Any] = {"parts": sections}
     # One class without views is even by its windows alone, where all that was owed is paid back.
@@ -148,7 +148,7 @@ def handed(
         carried = np.concatenate([problem.booked_view, openings(problem).sum(axis=0)[None]])
         with progress.stage("views"):
             even = evened(pieces, carried[:, drawn], len(problem.seats), progress)
-        pieces = [replace(piece, at=index) for piece, index in zip(pieces, even.at, strict=True)]
+        pieces = [replace(piece, row_of=row_of) for piece, row_of in zip(pieces, even.row_of, strict=True)]
         certificate["views"] = {"excess": even.excess, "proven": even.proven}
     with progress.stage("pairs"):
         pieces = _mixed(problem, pieces, drawn, progress)
@@ -170,7 +170,9 @@ def _mixed(problem: RotaProblem, pieces: list[Piece], drawn: Ints, progress: Pro
     place = np.argsort(drawn)
     past = [place[crew].tolist() for crew in past_crews(problem)]
     return [
-        replace(piece, at=mixed(piece, past, progress)) if int(piece.win.seats.max(initial=0)) > 1 else piece
+        replace(piece, row_of=mixed(piece, past, progress))
+        if int(piece.win.seats.max(initial=0)) > 1
+        else piece
         for piece in pieces
     ]
 
@@ -183,12 +185,12 @@ def _seated(
     before, after = np.zeros_like(awards), np.zeros_like(awards)
     seat_of = problem.first_seat[:-1]
     for part, piece in zip(classes, pieces, strict=True):
-        win, index = piece.win, piece.at
-        job = np.flatnonzero(index >= 0)
+        win, row_of = piece.win, piece.row_of
+        job = np.flatnonzero(row_of >= 0)
         # By slot, then by person: which seat of a slot somebody gets does not depend on the order of the
         # search.
-        job = job[np.lexsort((win.person[job], part.slots[index[job]]))]
-        row, person = index[job], win.person[job]
+        job = job[np.lexsort((win.person[job], part.slots[row_of[job]]))]
+        row, person = row_of[job], win.person[job]
         slot = part.slots[row]
         seat = seat_of[slot] + np.arange(job.size) - np.searchsorted(slot, slot)
         awards[seat] = drawn[person]

@@ -58,7 +58,7 @@ class Piece:
 
     Attributes:
         win: the turns and their windows.
-        at: row of each turn in a first plan, -1 for those left out, shape (turns,).
+        row_of: row of each turn in a first plan, -1 for those left out, shape (turns,).
         slots: slot of each row, shape (rows,).
         share: ticks each row makes due to each person, before anything is paid back, shape (rows, people).
         inside: which rows belong to each account, shape (rows, accounts).
@@ -69,7 +69,7 @@ class Piece:
     """
 
     win: Windows
-    at: Ints = field(repr=False)
+    row_of: Ints = field(repr=False)
     slots: Ints = field(repr=False)
     share: Ints = field(repr=False)
     inside: Bools = field(repr=False)
@@ -82,12 +82,12 @@ class Evened:
     """Result of the search for a plan that is even in every account.
 
     Attributes:
-        at: for each piece, the row of each turn, -1 for those left out.
+        row_of: for each piece, the row of each turn, -1 for those left out.
         excess: whole turns beyond floor and ceiling that somebody has in some account.
         proven: whether a smaller excess is impossible for plans with these windows.
     """
 
-    at: list[Ints] = field(repr=False)
+    row_of: list[Ints] = field(repr=False)
     excess: int
     proven: bool
 
@@ -105,7 +105,7 @@ def evened(pieces: list[Piece], carried: Ints, slots: int, progress: Progress) -
         The plan. Cost: an integer program of one column an arc, for each excess tried.
     """
     options = [arcs(piece.win) for piece in pieces]
-    index = [piece.at for piece in pieces]
+    index = [piece.row_of for piece in pieces]
     size = sum(piece.job.size for piece in options)
     board = _Board(pieces, options, carried)
     if size <= LARGE:
