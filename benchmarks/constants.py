@@ -297,6 +297,9 @@ GROUPS: dict[str, Group] = {
                 "STEPS", "ELITE", "CROSSED", "BEGUN", "BEGUN_EACH", "AROUND", "SLOWER", "LONG",
             ),
             "teams.solving.exchange.exchange": ("SWEPT", "SWAPS", "FEW"),
+            "teams.solving.exchange.composition": (
+                "LARGEST", "NODES", "MOST_SEATED", "SEATED_NODES", "TURN", "TURN_EACH", "FINEST", "ROUNDING",
+            ),
             "teams.solving.exchange.repair": (
                 "HOTTEST", "COLDEST", "BEGIN", "COOLED", "STALLED", "BARRED", "ODDS", "BLOCK", "ROOMY",
             ),

@@ -261,7 +261,7 @@ def _solve(arrays: Arrays, seconds: float) -> Ints | None:
     model.minimize(sum(parts))
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
-    solver.parameters.num_workers = 2
+    solver.parameters.num_workers = 1
     if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
     return np.array([next(t for t in range(teams) if solver.value(row[t])) for row in stands])

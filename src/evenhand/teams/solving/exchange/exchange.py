@@ -21,11 +21,18 @@ from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.solving import deal
 from evenhand.teams.solving.exchange.annealing import improve
 from evenhand.teams.solving.exchange.atoms import Atoms, atoms_of, seated
+from evenhand.teams.solving.exchange.composition import (
+    Composition,
+    FewTeams,
+    composition,
+    few_teams,
+    seated_by_size,
+)
 from evenhand.teams.solving.exchange.conflict import counted_out, smallest_conflict
 from evenhand.teams.solving.exchange.enumeration import best_of_all
 from evenhand.teams.solving.exchange.number_swaps import level_numbers
 from evenhand.teams.solving.exchange.portfolio import searched
-from evenhand.teams.solving.exchange.profiles import board, people_of
+from evenhand.teams.solving.exchange.profiles import Board, board, people_of
 from evenhand.teams.solving.exchange.program import arrange_exactly, small
 from evenhand.teams.solving.exchange.repair import blocks_of, repair_blocks, repair_pairs, repair_teams
 from evenhand.teams.solving.kernels.compiled import COMPILE_FROM, worth_compiling
@@ -45,6 +52,9 @@ SWAPS = 150_000
 """Twice the swaps priced in a round of whole arrays, people times the largest team: what a round costs grows
 with it, while the plain loop looks at 64 members of a team however large. Twice or half moves where one takes
 over from the other, not what is found."""
+
+TURNS = {"quick": 1, "normal": 8, "thorough": 32}
+"""Repairs of the people of a size, each from another draw, by effort."""
 
 FEW = 20_000
 """People up to whom an arrangement that is not proven best is also compared with the greedy `deal`, which
@@ -280,12 +290,51 @@ def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answ
         if best is not None:
             (value, awards), proven = best, ALL_TRIED
         else:
-            awards, value = _longer(task, awards, limits)
+            value, awards = _by_size(task, (value, awards))
+            if value > task.bound + limits.gap:
+                awards, value = _longer(task, awards, limits)
     elif value > task.bound + limits.gap:
         awards, value, proven = _closer(task, awards, value, limits)
     bound = value if proven else task.bound
     status = Status.OPTIMAL if value == bound else Status.FEASIBLE
     return Answer(awards, status, bound, {"proven": proven})
+
+
+def _by_size(task: _Task, best: tuple[int, Ints]) -> tuple[int, Ints]:
+    """Raise the bound by the best people for each size; seat them so where columns are all that counts."""
+    problem, costs = task.problem, task.costs
+    counted = [index for index, one in enumerate(problem.criteria) if one.weight and not one.similar]
+    if len(costs.classes.size) == 1 or not counted or task.progress.stop():
+        return best
+    criteria = [problem.criteria[index] for index in counted]
+    made = board(problem, criteria, costs, task.seed)
+    sizes = composition(problem, costs, made, counted, task.progress)
+    if sizes is None:
+        return best
+    task.bound = max(task.bound, sizes.bound + (0 if costs.off else least_value(problem, costs)))
+    if sizes.held is None or problem.rules or problem.numbers or best[0] <= task.bound:
+        return best
+    best, within = _seated(task, made, sizes, best)
+    if not within and task.limits.effort != "quick" and not task.progress.stop():
+        few = few_teams(problem, costs, made, counted, task.progress)
+        if few is not None:
+            task.bound = max(task.bound, few.bound)
+            best, _ = _seated(task, made, few, best)
+    return best
+
+
+def _seated(
+    task: _Task, made: Board, sizes: Composition | FewTeams, best: tuple[int, Ints]
+) -> tuple[tuple[int, Ints], bool]:
+    """Seat people as a program says and keep the better plan; also say whether all came within quota."""
+    problem, costs, progress = task.problem, task.costs, task.progress
+    compiled = worth_compiling(problem.n, choice=True, left=progress.left)
+    turns = TURNS[task.limits.effort] if compiled else 1
+    index, within = seated_by_size(
+        problem, costs, made, sizes, turns=turns, seed=task.seed, compiled=compiled, progress=progress
+    )
+    awards = people_of(made, index, problem.sizes)
+    return min(best, (value_of(problem, costs, awards)[1], awards), key=lambda one: one[0]), within
 
 
 def _longer(task: _Task, awards: Ints, limits: Limits) -> tuple[Ints, int]:
@@ -303,7 +352,9 @@ def _longer(task: _Task, awards: Ints, limits: Limits) -> tuple[Ints, int]:
 def _closer(task: _Task, awards: Ints, value: int, limits: Limits) -> tuple[Ints, int, str]:
     """Try what is left for categories alone: annealing by the exact objective, the greedy, a proof."""
     problem, costs, progress = task.problem, task.costs, task.progress
-    best = (value, awards)
+    best = _by_size(task, (value, awards))
+    if best[0] <= task.bound + limits.gap:
+        return best[1], best[0], ""
     # At an eighth of the heat, with which columns alone do best (see ``COLUMNS_ALONE`` in portfolio.py).
     if problem.n <= FEW:
         atoms = atoms_of(problem)

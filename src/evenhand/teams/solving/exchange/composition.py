@@ -1,0 +1,363 @@
+"""Teams of unequal sizes: which people stand in the larger teams decides what the best plan can cost.
+
+Where every team is within quota, a column costs only by how many people of each value all teams of one size
+hold together: between floor and ceiling of its share a team's cost rises in a straight line. So the best way
+to deal people to sizes is a small program, whatever the number of teams: how many people of each profile (the
+same values in all columns) stand in teams of each size. Its value is a bound for every arrangement, and where
+the people of each size can be dealt to their teams within quota, the plan meets it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil, gcd
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evenhand.core.progress import Progress
+from evenhand.linear.highs import FREE, Program, stacked
+from evenhand.teams.problem import TeamsProblem
+from evenhand.teams.solving.exchange.profiles import Board
+from evenhand.teams.solving.exchange.repair import repair_teams
+from evenhand.teams.solving.model.marginals import class_cost
+from evenhand.teams.solving.model.objective import UnitCosts
+from evenhand.teams.solving.model.yardstick import quota
+
+__all__ = ["Composition", "FewTeams", "composition", "few_teams", "seated_by_size"]
+
+Ints = NDArray[np.int64]
+
+LARGEST = 1_500
+"""Profiles times sizes up to which the program is made: 330 profiles and two sizes take 0.03 s, 900 take
+0.7 s. Larger rosters nearly always meet the bound of each column by itself."""
+
+NODES = 50
+"""Nodes after which the program gives up; most rosters need none. What it has proven by then is a bound."""
+
+MOST_SEATED = 2_000
+"""Profiles times teams of the rarer sizes up to which each of those teams is searched by itself: 330 profiles
+and five teams take 9 s, 190 and five take 1 s."""
+
+SEATED_NODES = 100
+"""Nodes of that program: rosters of 130 to 395 people with seven columns need 1 to 65."""
+
+TURN, TURN_EACH = 20_000, 1_000
+"""Tries of a repair of one size, and more a person. Of 34 teams of five with seven columns one repair in two
+gets there with half or twice as many; another draw is worth more than more tries of the same.
+"""
+
+FINEST = 2**43
+"""Most that columns within quota can cost in the program's units. The program's entries are ones, so floats
+of 53 bits keep sums of that size within a thousandth of a unit; beyond, whole units would be at risk."""
+
+ROUNDING = 0.9
+"""Costs are whole, so a gap below this proves the best, with room for the solver's tolerance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What the best way to deal people to sizes costs.
+
+    Attributes:
+        bound: no arrangement has a lower value in the columns.
+        held: people of each (profile, class) that reach it, shape (P, K); None where the program gave up.
+    """
+
+    bound: int
+    held: Ints | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A value in all teams of one size: what its people there cost by their number.
+
+    Attributes:
+        who: profiles that have the value; kind: class of the teams.
+        low, high: fewest and most people with all these teams within quota.
+        slope: cost of one more person between the two; outside: of one beyond them.
+        first: cost at ``low``.
+    """
+
+    who: Ints
+    kind: int
+    low: int
+    high: int
+    slope: int
+    outside: int
+    first: int
+
+    def beyond(self, held: Ints) -> int:
+        """Return the people outside quota."""
+        people = int(held[self.who, self.kind].sum())
+        return max(0, self.low - people, people - self.high)
+
+    def value(self, held: Ints) -> int:
+        """Return what the people cost, quota aside."""
+        people = int(held[self.who, self.kind].sum())
+        inside = min(max(people, self.low), self.high)
+        return self.first + self.slope * (inside - self.low) + self.outside * self.beyond(held)
+
+
+@dataclass(frozen=True, slots=True)
+class FewTeams:
+    """The best people for each team of the rarer sizes.
+
+    Attributes:
+        bound: no arrangement with everybody within quota has a lower value.
+        held: people of each (profile, team of a rarer size); kinds: class of each of those teams.
+    """
+
+    bound: int
+    held: Ints
+    kinds: tuple[int, ...]
+
+
+def composition(
+    problem: TeamsProblem, costs: UnitCosts, made: Board, counted: list[int], progress: Progress
+) -> Composition | None:
+    """Return the best people for each size of team; None where the program would be too large or too fine.
+
+    Args:
+        problem: the problem; its rules are passed over, which can only lower the bound.
+        costs: its unit costs.
+        made: the people as profiles over ``counted``.
+        counted: indices of the criteria that are to be spread, in the board's order.
+        progress: asked whether to stop.
+
+    Promise:
+        No arrangement costs less than ``bound``, quota first where quota comes first.
+    """
+    if (len(made.first) - 1) * len(costs.classes.size) > LARGEST:
+        return None
+    cells, least = _cells(problem, costs, made, counted)
+    common = gcd(*(price for cell in cells for price in (cell.slope, cell.outside)))
+    if not common or sum(abs(cell.slope) * (cell.high - cell.low) for cell in cells) > FINEST * common:
+        return None
+    fewest = 0 if costs.off else None
+    found = _solved(made, costs, cells, progress, common=common, beyond=fewest)
+    if found is None and costs.off:
+        # Somebody must be outside quota: first as few as can be, then the cheapest of those plans.
+        outside = _solved(made, costs, cells, progress, common=0, beyond=None)
+        if outside is None or outside[0] is None:
+            return None
+        fewest = sum(cell.beyond(outside[0]) for cell in cells)
+        found = _solved(made, costs, cells, progress, common=common, beyond=fewest)
+    if found is None:
+        return None
+    held, floor = found
+    # What the program minimised, in units, stands above what the cells cost at their fewest people.
+    columns = sum(cell.first for cell in cells) + floor * common
+    if held is not None:
+        columns = sum(cell.value(held) for cell in cells)
+    return Composition(columns - least + costs.off * (fewest or 0), held)
+
+
+def _cells(
+    problem: TeamsProblem, costs: UnitCosts, made: Board, counted: list[int]
+) -> tuple[list[_Cell], int]:
+    """Return all cells, and what the criteria cost at the best of each by itself."""
+    profiles = len(made.first) - 1
+    of = np.repeat(np.arange(profiles), np.diff(made.first))
+    cells, least, line = [], 0, 0
+    for index in counted:
+        yard = costs.yardsticks[index]
+        least += costs.step[index] * (yard.best // yard.step)
+        for count in problem.criteria[index].counts.tolist():
+            who = of[made.line == line]
+            line += 1
+            for kind, (size, teams) in enumerate(zip(costs.classes.size, costs.classes.teams, strict=True)):
+                due = count * size
+                low, high = due // problem.n * teams, -(-due // problem.n) * teams
+                # One step beyond either end, where each person costs the same; all are whole by ``step``.
+                ends = [
+                    class_cost(people, count, costs.classes, kind) * costs.step[index]
+                    for people in (low, high, high + 1)
+                ]
+                slope = (ends[1] - ends[0]) // max(1, high - low)
+                cells.append(
+                    _Cell(
+                        who, kind, low, high, slope // yard.step, (ends[2] - ends[1]) // yard.step,
+                        ends[0] // yard.step,
+                    )
+                )  # fmt: skip
+    return cells, least
+
+
+def _solved(
+    made: Board, costs: UnitCosts, cells: list[_Cell], progress: Progress, *, common: int, beyond: int | None
+) -> tuple[Ints | None, int] | None:
+    """Solve the program; None where no way to deal people to sizes keeps ``beyond``, or nothing was proven.
+
+    Args:
+        made: the people as profiles.
+        costs: its unit costs, of which the classes are read.
+        cells: what each value costs in each size.
+        progress: asked whether to stop.
+        common: unit of the prices; 0 to count the people outside quota instead.
+        beyond: people outside quota, or None for any number.
+
+    Returns:
+        People of each (profile, class) if they are proven best, and a bound, in units, of what they cost
+        above the cells' first costs.
+    """
+    profiles, kinds = len(made.first) - 1, len(costs.classes.size)
+    people = np.bincount(made.profile, minlength=profiles)
+    rows: list[tuple[list[int], list[float]]] = []
+    sides: list[float] = []
+    for profile in range(profiles):
+        rows.append(([profile * kinds + kind for kind in range(kinds)], [1.0] * kinds))
+        sides.append(float(people[profile]))
+    for kind, (size, teams) in enumerate(zip(costs.classes.size, costs.classes.teams, strict=True)):
+        rows.append(([profile * kinds + kind for profile in range(profiles)], [1.0] * profiles))
+        sides.append(float(size * teams))
+    cost, most = [0.0] * (profiles * kinds), np.repeat(people, kinds).astype(float).tolist()
+    outside: list[int] = []
+    for cell in cells:
+        # People inside quota above the lowest number, missing to it, and beyond the highest.
+        first = len(cost)
+        slope, price = (cell.slope / common, cell.outside / common) if common else (0.0, 1.0)
+        cost += [slope, price, price]
+        most += [float(cell.high - cell.low), FREE, FREE]
+        outside += [first + 1, first + 2]
+        rows.append(
+            ([*(cell.who * kinds + cell.kind).tolist(), first, first + 1, first + 2],
+             [*[1.0] * len(cell.who), -1.0, 1.0, -1.0])
+        )  # fmt: skip
+        sides.append(float(cell.low))
+    if beyond is not None:
+        rows.append((outside, [1.0] * len(outside)))
+        sides.append(float(beyond))
+    whole = np.arange(len(cost)) < profiles * kinds
+    program = Program(nodes=NODES, gap=0.5)
+    program.load(
+        np.array(cost), stacked(rows), np.array(sides), np.array(sides), most=np.array(most), whole=whole
+    )
+    state = program.run(progress)
+    if state == "infeasible" or program.bound <= -FREE:
+        return None
+    floor = ceil(program.bound - ROUNDING)
+    if state != "optimal" or not program.has_solution or program.value - program.bound >= ROUNDING:
+        return None, floor
+    held = np.rint(program.values()[: profiles * kinds]).astype(np.int64).reshape(profiles, kinds)
+    return held, floor
+
+
+def few_teams(
+    problem: TeamsProblem, costs: UnitCosts, made: Board, counted: list[int], progress: Progress
+) -> FewTeams | None:
+    """Return the best people for each team of the rarer sizes, all teams within quota; None where too large.
+
+    The best people for a size cannot always be dealt to its teams within quota, least so where the teams of
+    that size are few. So each of those few is an unknown of its own here, and all other teams, of the
+    commonest size, are taken together as before.
+
+    Args:
+        problem: the problem.
+        costs: its unit costs.
+        made: the people as profiles over ``counted``.
+        counted: indices of the criteria that are to be spread.
+        progress: asked whether to stop.
+
+    Promise:
+        No arrangement with everybody within quota costs less than ``bound`` in the columns.
+    """
+    classes = costs.classes
+    common_kind = int(np.argmax(classes.teams))
+    kinds = [
+        kind for kind in range(len(classes.size)) if kind != common_kind for _ in range(classes.teams[kind])
+    ]
+    profiles, teams = len(made.first) - 1, len(kinds)
+    if profiles * teams > MOST_SEATED:
+        return None
+    cells, least = _cells(problem, costs, made, counted)
+    people = np.bincount(made.profile, minlength=profiles)
+    # All people in the commonest size to begin with; whoever leaves for another changes the cost by as much.
+    price, base = np.zeros((profiles, teams), dtype=np.int64), -least
+    column = np.arange(profiles * teams).reshape(profiles, teams)
+    # Each row: these columns together are so many at least and at most.
+    rows = [(column[profile], 0, int(people[profile])) for profile in range(profiles)]
+    rows += [(column[:, team], classes.size[kind], classes.size[kind]) for team, kind in enumerate(kinds)]
+    for cell in cells:
+        base += cell.first - cell.slope * cell.low
+        if cell.kind == common_kind:
+            everybody = int(people[cell.who].sum())
+            base += cell.slope * everybody
+            price[cell.who] -= cell.slope
+            rows.append((column[cell.who], everybody - cell.high, everybody - cell.low))
+            continue
+        each = classes.teams[cell.kind]
+        here = [team for team, kind in enumerate(kinds) if kind == cell.kind]
+        price[np.ix_(cell.who, here)] += cell.slope
+        rows += [(column[cell.who, team], cell.low // each, cell.high // each) for team in here]
+    common = gcd(*price.reshape(-1).tolist()) or 1
+    program = Program(nodes=SEATED_NODES, gap=0.5)
+    program.load(
+        price.reshape(-1) / common,
+        stacked([(columns.reshape(-1).tolist(), [1.0] * columns.size) for columns, _, _ in rows]),
+        np.array([low for _, low, _ in rows], dtype=float),
+        np.array([high for _, _, high in rows], dtype=float),
+        most=np.repeat(people, teams).astype(float), whole=True,
+    )  # fmt: skip
+    state = program.run(progress)
+    if state == "infeasible" or not program.has_solution:
+        return None
+    seated = np.rint(program.values()).astype(np.int64).reshape(profiles, teams)
+    bound = base + common * ceil(program.bound - ROUNDING) if program.bound > -FREE else 0
+    if state == "optimal" and program.value - program.bound < ROUNDING:
+        bound = base + int((price * seated).sum())
+    return FewTeams(bound, seated, tuple(kinds))
+
+
+def seated_by_size(
+    problem: TeamsProblem, costs: UnitCosts, made: Board, best: Composition | FewTeams, *, turns: int,
+    **shared: Any,
+) -> tuple[Ints, bool]:  # fmt: skip
+    """Deal the people of each size to its teams and repair until all are within quota.
+
+    Args:
+        problem: the problem.
+        costs: its unit costs.
+        made: the people as profiles.
+        best: how many of each profile stand in each size, or in each team of the rarer sizes.
+        turns: repairs of a size, each from another draw, before it is given up.
+        shared: seed, compiled, progress; see ``repair_teams``.
+
+    Returns:
+        The profile in each seat, and whether all teams are within quota.
+    """
+    index = made.at.copy()
+    spread = [one for one in problem.criteria if one.weight and not one.similar]
+    counts = np.concatenate([one.counts for one in spread])
+    profiles = np.arange(len(made.first) - 1)
+    # The rarest size first: if its teams cannot be brought within quota, the others need no repair.
+    for kind in np.argsort(costs.classes.teams, kind="stable").tolist():
+        size, teams = costs.classes.size[kind], costs.classes.teams[kind]
+        seats = made.start[np.flatnonzero(costs.classes.of == kind)][:, None] + np.arange(size)
+        if isinstance(best, FewTeams) and kind in best.kinds:
+            columns = best.held[:, [team for team, own in enumerate(best.kinds) if own == kind]]
+            index[seats] = np.array([np.repeat(profiles, column) for column in columns.T])
+            continue
+        if isinstance(best, FewTeams):
+            held = np.bincount(made.profile, minlength=len(profiles)) - best.held.sum(axis=1)
+        elif best.held is not None:
+            held = best.held[:, kind]
+        low, high = quota(counts, np.array([size]), problem.n)
+        start = np.arange(teams + 1) * size
+        rank = np.arange(size * teams)
+        at = np.empty(size * teams, dtype=np.int64)
+        # Likes stand next to each other in order of profile, so dealing round the teams spreads them.
+        at[start[rank % teams] + rank // teams] = np.repeat(profiles, held)
+        sub = replace(made, at=at, start=start, low=low, high=high)
+        off = 1
+        for turn in range(turns):
+            index[seats.reshape(-1)], off, _ = repair_teams(
+                sub, at, start, np.zeros(teams, dtype=np.int64), salt=f"size {size} {turn}",
+                budget=TURN + TURN_EACH * len(at), **shared,
+            )  # fmt: skip
+            if not off:
+                break
+        if off:
+            return index, False
+    return index, True

@@ -1,0 +1,84 @@
+"""Teams of unequal sizes: the bound holds for every arrangement, and plans that meet it are found."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from evenhand.core.job import Limits
+from evenhand.core.progress import Progress
+from evenhand.core.solution import Status
+from evenhand.teams import TeamsProblem
+from evenhand.teams.job import JOB
+from evenhand.teams.solving.exchange.composition import composition, few_teams, seated_by_size
+from evenhand.teams.solving.exchange.profiles import board, people_of
+from evenhand.teams.solving.model.objective import least_value, unit_costs, value_of
+from teams.small_rosters import arrangements
+
+
+def uneven(seed: int, *, listed: bool) -> TeamsProblem:
+    """Return up to 9 people with two or three columns, in teams of two or three sizes."""
+    draw = random.Random(seed)
+    sizes = [draw.randint(1, 3) for _ in range(draw.randint(2, 3))] if listed else []
+    people = sum(sizes) or draw.choice([5, 7])
+    columns = {
+        f"c{at}": [
+            None if draw.random() < 0.1 else draw.choice("abcd"[: draw.randint(2, 4)]) for _ in range(people)
+        ]
+        for at in range(draw.randint(2, 3))
+    }
+    if listed:
+        return TeamsProblem.from_values(people, columns, sizes=sizes)
+    return TeamsProblem.from_values(people, columns, teams=3)
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_the_bounds_hold_for_every_arrangement(*, listed: bool) -> None:
+    """On 25 small rosters no arrangement is below the composition's bound, nor below that of few teams."""
+    proven = 0
+    for seed in range(25):
+        problem = uneven(seed, listed=listed)
+        costs = unit_costs(problem)
+        counted = [index for index, one in enumerate(problem.criteria) if one.weight]
+        made = board(problem, [problem.criteria[index] for index in counted], costs, 0)
+        best = min(value_of(problem, costs, plan)[1] for plan in arrangements(problem.sizes.tolist()))
+        for program in (composition, few_teams):
+            made_of = program(problem, costs, made, counted, Progress())
+            if made_of is not None and len(costs.classes.size) > 1:
+                assert least_value(problem, costs) <= max(made_of.bound, least_value(problem, costs)) <= best
+                proven += made_of.bound == best
+    assert proven >= 8
+
+
+def test_large_sizes_and_small_ones_are_dealt_to_the_best() -> None:
+    """Of 70 people in 16 teams with five columns the plan is proven best, from each of two seeds."""
+    draw = np.random.default_rng(2)
+    columns = {
+        f"c{at}": draw.choice(wide, 70, p=np.arange(1, wide + 1) / sum(range(wide + 1)))
+        for at, wide in enumerate((2, 4, 2, 3, 5))
+    }
+    problem = TeamsProblem.from_values(70, columns, teams=16)
+    answers = [JOB.methods["exchange"].run(problem, seed, Limits(), Progress()) for seed in range(2)]
+    assert [answer.status for answer in answers] == [Status.OPTIMAL] * 2
+    assert len({answer.bound for answer in answers}) == 1
+
+
+def test_seats_are_those_the_program_names() -> None:
+    """Everybody gets a seat once, and each size holds the people that the program gave it."""
+    problem = uneven(4, listed=False)
+    costs = unit_costs(problem)
+    counted = list(range(len(problem.criteria)))
+    made = board(problem, list(problem.criteria), costs, 0)
+    best = composition(problem, costs, made, counted, Progress())
+    assert best is not None
+    assert best.held is not None
+    index, within = seated_by_size(
+        problem, costs, made, best, turns=4, seed=0, compiled=False, progress=Progress()
+    )
+    assert sorted(index.tolist()) == sorted(made.profile.tolist())
+    awards = people_of(made, index, problem.sizes)
+    assert np.bincount(awards).tolist() == problem.sizes.tolist()
+    if within:
+        assert value_of(problem, costs, awards)[1] == best.bound
