@@ -288,9 +288,9 @@ def few_teams(
             rows.append((column[cell.who], everybody - cell.high, everybody - cell.low))
             continue
         each = classes.teams[cell.kind]
-        here = [team for team, kind in enumerate(kinds) if kind == cell.kind]
+        here = np.flatnonzero(np.array(kinds) == cell.kind)
         price[np.ix_(cell.who, here)] += cell.slope
-        rows += [(column[cell.who, team], cell.low // each, cell.high // each) for team in here]
+        rows += [(column[cell.who, team], cell.low // each, cell.high // each) for team in here.tolist()]
     common = gcd(*price.reshape(-1).tolist()) or 1
     program = Program(nodes=SEATED_NODES, gap=0.5)
     program.load(

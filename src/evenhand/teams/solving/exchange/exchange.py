@@ -281,7 +281,7 @@ def _of_atoms(atoms: Atoms, awards: Ints) -> Ints:
 
 def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answer:
     """Improve what is not proven where that is cheap, and say what is proven."""
-    problem, costs = task.problem, task.costs
+    problem, costs, counted = task.problem, task.costs, task.bound
     _, value = value_of(problem, costs, awards)
     task.progress.offer(awards, value, task.bound)
     proven = ""
@@ -295,6 +295,8 @@ def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answ
                 awards, value = _longer(task, awards, limits)
     elif value > task.bound + limits.gap:
         awards, value, proven = _closer(task, awards, value, limits)
+    if value == task.bound > counted:
+        proven = BY_PROGRAM
     bound = value if proven else task.bound
     status = Status.OPTIMAL if value == bound else Status.FEASIBLE
     return Answer(awards, status, bound, {"proven": proven})
@@ -328,7 +330,7 @@ def _seated(
 ) -> tuple[tuple[int, Ints], bool]:
     """Seat people as a program says and keep the better plan; also say whether all came within quota."""
     problem, costs, progress = task.problem, task.costs, task.progress
-    compiled = worth_compiling(problem.n, choice=True, left=progress.left)
+    compiled = worth_compiling(left=progress.left)
     turns = TURNS[task.limits.effort] if compiled else 1
     index, within = seated_by_size(
         problem, costs, made, sizes, turns=turns, seed=task.seed, compiled=compiled, progress=progress
