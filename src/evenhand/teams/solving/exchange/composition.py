@@ -115,38 +115,38 @@ class FewTeams:
 
 
 def composition(
-    problem: TeamsProblem, costs: UnitCosts, made: Board, counted: list[int], progress: Progress
+    problem: TeamsProblem, costs: UnitCosts, roster: Board, counted: list[int], progress: Progress
 ) -> Composition | None:
     """Return the best people for each size of team; None where the program would be too large or too fine.
 
     Args:
         problem: the problem; its rules are passed over, which can only lower the bound.
         costs: its unit costs.
-        made: the people as profiles over ``counted``.
+        roster: the people as profiles over ``counted``.
         counted: indices of the criteria that are to be spread, in the board's order.
         progress: asked whether to stop.
 
     Promise:
         No arrangement costs less than ``bound``, quota first where quota comes first.
     """
-    if (len(made.first) - 1) * len(costs.classes.size) > LARGEST:
+    if (len(roster.first) - 1) * len(costs.classes.size) > LARGEST:
         return None
-    cells, least = _cells(problem, costs, made, counted)
+    cells, least = _cells(problem, costs, roster, counted)
     common = gcd(*(price for cell in cells for price in (cell.slope, cell.outside)))
     if not common or sum(abs(cell.slope) * (cell.high - cell.low) for cell in cells) > FINEST * common:
         return None
     fewest = 0 if costs.off else None
-    found = _solved(made, costs, cells, progress, common=common, beyond=fewest)
-    if found is None and costs.off:
+    solved = _solved(roster, costs, cells, progress, common=common, beyond=fewest)
+    if solved is None and costs.off:
         # Somebody must be outside quota: first as few as can be, then the cheapest of those plans.
-        outside = _solved(made, costs, cells, progress, common=0, beyond=None)
+        outside = _solved(roster, costs, cells, progress, common=0, beyond=None)
         if outside is None or outside[0] is None:
             return None
         fewest = sum(cell.beyond(outside[0]) for cell in cells)
-        found = _solved(made, costs, cells, progress, common=common, beyond=fewest)
-    if found is None:
+        solved = _solved(roster, costs, cells, progress, common=common, beyond=fewest)
+    if solved is None:
         return None
-    held, floor = found
+    held, floor = solved
     # What the program minimised, in units, stands above what the cells cost at their fewest people.
     columns = sum(cell.first for cell in cells) + floor * common
     if held is not None:
@@ -155,17 +155,17 @@ def composition(
 
 
 def _cells(
-    problem: TeamsProblem, costs: UnitCosts, made: Board, counted: list[int]
+    problem: TeamsProblem, costs: UnitCosts, roster: Board, counted: list[int]
 ) -> tuple[list[_Cell], int]:
     """Return all cells, and what the criteria cost at the best of each by itself."""
-    profiles = len(made.first) - 1
-    of = np.repeat(np.arange(profiles), np.diff(made.first))
+    profiles = len(roster.first) - 1
+    of = np.repeat(np.arange(profiles), np.diff(roster.first))
     cells, least, line = [], 0, 0
     for index in counted:
         yard = costs.yardsticks[index]
         least += costs.step[index] * (yard.best // yard.step)
         for count in problem.criteria[index].counts.tolist():
-            who = of[made.line == line]
+            who = of[roster.line == line]
             line += 1
             for kind, (size, teams) in enumerate(zip(costs.classes.size, costs.classes.teams, strict=True)):
                 due = count * size
@@ -186,12 +186,18 @@ def _cells(
 
 
 def _solved(
-    made: Board, costs: UnitCosts, cells: list[_Cell], progress: Progress, *, common: int, beyond: int | None
+    roster: Board,
+    costs: UnitCosts,
+    cells: list[_Cell],
+    progress: Progress,
+    *,
+    common: int,
+    beyond: int | None,
 ) -> tuple[Ints | None, int] | None:
     """Solve the program; None where no way to deal people to sizes keeps ``beyond``, or nothing was proven.
 
     Args:
-        made: the people as profiles.
+        roster: the people as profiles.
         costs: its unit costs, of which the classes are read.
         cells: what each value costs in each size.
         progress: asked whether to stop.
@@ -202,8 +208,8 @@ def _solved(
         People of each (profile, class) if they are proven best, and a bound, in units, of what they cost
         above the cells' first costs.
     """
-    profiles, kinds = len(made.first) - 1, len(costs.classes.size)
-    people = np.bincount(made.profile, minlength=profiles)
+    profiles, kinds = len(roster.first) - 1, len(costs.classes.size)
+    people = np.bincount(roster.profile, minlength=profiles)
     rows: list[tuple[list[int], list[float]]] = []
     sides: list[float] = []
     for profile in range(profiles):
@@ -245,7 +251,7 @@ def _solved(
 
 
 def few_teams(
-    problem: TeamsProblem, costs: UnitCosts, made: Board, counted: list[int], progress: Progress
+    problem: TeamsProblem, costs: UnitCosts, roster: Board, counted: list[int], progress: Progress
 ) -> FewTeams | None:
     """Return the best people for each team of the rarer sizes, all teams within quota; None where too large.
 
@@ -256,7 +262,7 @@ def few_teams(
     Args:
         problem: the problem.
         costs: its unit costs.
-        made: the people as profiles over ``counted``.
+        roster: the people as profiles over ``counted``.
         counted: indices of the criteria that are to be spread.
         progress: asked whether to stop.
 
@@ -268,11 +274,11 @@ def few_teams(
     kinds = [
         kind for kind in range(len(classes.size)) if kind != common_kind for _ in range(classes.teams[kind])
     ]
-    profiles, teams = len(made.first) - 1, len(kinds)
+    profiles, teams = len(roster.first) - 1, len(kinds)
     if profiles * teams > MOST_SEATED:
         return None
-    cells, least = _cells(problem, costs, made, counted)
-    people = np.bincount(made.profile, minlength=profiles)
+    cells, least = _cells(problem, costs, roster, counted)
+    people = np.bincount(roster.profile, minlength=profiles)
     # All people in the commonest size to begin with; whoever leaves for another changes the cost by as much.
     price, base = np.zeros((profiles, teams), dtype=np.int64), -least
     column = np.arange(profiles * teams).reshape(profiles, teams)
@@ -311,7 +317,7 @@ def few_teams(
 
 
 def seated_by_size(
-    problem: TeamsProblem, costs: UnitCosts, made: Board, best: Composition | FewTeams, *, turns: int,
+    problem: TeamsProblem, costs: UnitCosts, roster: Board, best: Composition | FewTeams, *, turns: int,
     **shared: Any,
 ) -> tuple[Ints, bool]:  # fmt: skip
     """Deal the people of each size to its teams and repair until all are within quota.
@@ -319,7 +325,7 @@ def seated_by_size(
     Args:
         problem: the problem.
         costs: its unit costs.
-        made: the people as profiles.
+        roster: the people as profiles.
         best: how many of each profile stand in each size, or in each team of the rarer sizes.
         turns: repairs of a size, each from another draw, before it is given up.
         shared: seed, compiled, progress; see ``repair_teams``.
@@ -327,34 +333,34 @@ def seated_by_size(
     Returns:
         The profile in each seat, and whether all teams are within quota.
     """
-    index = made.at.copy()
-    spread = [one for one in problem.criteria if one.weight and not one.similar]
-    counts = np.concatenate([one.counts for one in spread])
-    profiles = np.arange(len(made.first) - 1)
+    index = roster.at.copy()
+    spread = [column for column in problem.criteria if column.weight and not column.similar]
+    counts = np.concatenate([column.counts for column in spread])
+    profiles = np.arange(len(roster.first) - 1)
     # The rarest size first: if its teams cannot be brought within quota, the others need no repair.
     for kind in np.argsort(costs.classes.teams, kind="stable").tolist():
         size, teams = costs.classes.size[kind], costs.classes.teams[kind]
-        seats = made.start[np.flatnonzero(costs.classes.of == kind)][:, None] + np.arange(size)
+        seats = roster.start[np.flatnonzero(costs.classes.of == kind)][:, None] + np.arange(size)
         if isinstance(best, FewTeams) and kind in best.kinds:
             columns = best.held[:, [team for team, own in enumerate(best.kinds) if own == kind]]
             index[seats] = np.array([np.repeat(profiles, column) for column in columns.T])
             continue
         if isinstance(best, FewTeams):
-            held = np.bincount(made.profile, minlength=len(profiles)) - best.held.sum(axis=1)
+            held = np.bincount(roster.profile, minlength=len(profiles)) - best.held.sum(axis=1)
         elif best.held is not None:
             held = best.held[:, kind]
         low, high = quota(counts, np.array([size]), problem.n)
         start = np.arange(teams + 1) * size
         rank = np.arange(size * teams)
-        at = np.empty(size * teams, dtype=np.int64)
+        seated = np.empty(size * teams, dtype=np.int64)
         # Likes stand next to each other in order of profile, so dealing round the teams spreads them.
-        at[start[rank % teams] + rank // teams] = np.repeat(profiles, held)
-        sub = replace(made, at=at, start=start, low=low, high=high)
+        seated[start[rank % teams] + rank // teams] = np.repeat(profiles, held)
+        sub = replace(roster, at=seated, start=start, low=low, high=high)
         off = 1
         for turn in range(turns):
             index[seats.reshape(-1)], off, _ = repair_teams(
-                sub, at, start, np.zeros(teams, dtype=np.int64), salt=f"size {size} {turn}",
-                budget=TURN + TURN_EACH * len(at), **shared,
+                sub, seated, start, np.zeros(teams, dtype=np.int64), salt=f"size {size} {turn}",
+                budget=TURN + TURN_EACH * len(seated), **shared,
             )  # fmt: skip
             if not off:
                 break

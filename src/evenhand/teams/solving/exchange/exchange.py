@@ -305,38 +305,38 @@ def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answ
 def _by_size(task: _Task, best: tuple[int, Ints]) -> tuple[int, Ints]:
     """Raise the bound by the best people for each size; seat them so where columns are all that counts."""
     problem, costs = task.problem, task.costs
-    counted = [index for index, one in enumerate(problem.criteria) if one.weight and not one.similar]
+    counted = [index for index, column in enumerate(problem.criteria) if column.weight and not column.similar]
     if len(costs.classes.size) == 1 or not counted or task.progress.stop():
         return best
     criteria = [problem.criteria[index] for index in counted]
-    made = board(problem, criteria, costs, task.seed)
-    sizes = composition(problem, costs, made, counted, task.progress)
+    profiles = board(problem, criteria, costs, task.seed)
+    sizes = composition(problem, costs, profiles, counted, task.progress)
     if sizes is None:
         return best
     task.bound = max(task.bound, sizes.bound + (0 if costs.off else least_value(problem, costs)))
     if sizes.held is None or problem.rules or problem.numbers or best[0] <= task.bound:
         return best
-    best, within = _seated(task, made, sizes, best)
+    best, within = _seated(task, profiles, sizes, best)
     if not within and task.limits.effort != "quick" and not task.progress.stop():
-        few = few_teams(problem, costs, made, counted, task.progress)
+        few = few_teams(problem, costs, profiles, counted, task.progress)
         if few is not None:
             task.bound = max(task.bound, few.bound)
-            best, _ = _seated(task, made, few, best)
+            best, _ = _seated(task, profiles, few, best)
     return best
 
 
 def _seated(
-    task: _Task, made: Board, sizes: Composition | FewTeams, best: tuple[int, Ints]
+    task: _Task, profiles: Board, sizes: Composition | FewTeams, best: tuple[int, Ints]
 ) -> tuple[tuple[int, Ints], bool]:
     """Seat people as a program says and keep the better plan; also say whether all came within quota."""
     problem, costs, progress = task.problem, task.costs, task.progress
     compiled = worth_compiling(left=progress.left)
     turns = TURNS[task.limits.effort] if compiled else 1
     index, within = seated_by_size(
-        problem, costs, made, sizes, turns=turns, seed=task.seed, compiled=compiled, progress=progress
+        problem, costs, profiles, sizes, turns=turns, seed=task.seed, compiled=compiled, progress=progress
     )
-    awards = people_of(made, index, problem.sizes)
-    return min(best, (value_of(problem, costs, awards)[1], awards), key=lambda one: one[0]), within
+    awards = people_of(profiles, index, problem.sizes)
+    return min(best, (value_of(problem, costs, awards)[1], awards), key=lambda plan: plan[0]), within
 
 
 def _longer(task: _Task, awards: Ints, limits: Limits) -> tuple[Ints, int]:
