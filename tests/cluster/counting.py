@@ -60,6 +60,16 @@ class Fragile:
         return 2 * number
 
 
+class Sleepy:
+    """A shard that waits for ever when it is asked about 3."""
+
+    def double(self, number: int) -> int:
+        """Return twice the number, but for 3."""
+        if number == 3:
+            time.sleep(3600)
+        return 2 * number
+
+
 def first(mark: str) -> bool:
     """Whether nobody made the mark before. One call decides: of two shards at once just one is the first."""
     try:

@@ -14,6 +14,8 @@ import pytest
 
 from cli.running import MAIN, piped
 from evenhand.cluster.batch import Task, run_batch
+from evenhand.cluster.engine import LostError, Recipe
+from evenhand.cluster.processes import ask_each
 
 
 def gardens(folder: Path, count: int) -> Path:
@@ -90,6 +92,13 @@ def test_a_task_that_ends_its_process_is_an_error_line(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout.strip() == "[2, 4, 'lost', 8, 10]"
+
+
+def test_a_question_that_hangs_its_worker_is_given_up_and_the_rest_goes_on() -> None:
+    """Asked twice, each time without any processor time, it counts as lost; all others are answered."""
+    answers = dict(ask_each(Recipe("cluster.counting:Sleepy"), "double", [1, 2, 3, 4, 5], 2, stalled=3.0))
+    assert isinstance(answers.pop(2), LostError)
+    assert answers == {0: 2, 1: 4, 3: 8, 4: 10}
 
 
 def test_many_rotas_from_the_shell(tmp_path: Path) -> None:

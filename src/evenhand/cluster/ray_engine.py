@@ -123,6 +123,8 @@ class RayEngine(Engine):
             os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
             if address == LOCAL:
                 os.environ.setdefault("RAY_AUTH_MODE", "token")
+                # Ray runs its workers at 15: beside any other work on this machine they would hardly run.
+                os.environ.setdefault("RAY_worker_niceness", "0")
         import ray
 
         self.ray: Any = ray
