@@ -72,7 +72,12 @@ def test_what_if_refuses_what_it_cannot_ask(folder: Path, capsys: Capture) -> No
     Path("turns.csv").write_text("name\nAda\nBo\n")
     assert run(["rota", "turns.csv", "--weeks", "2", "--start", "2026-01-05", "--out", "rota.json"]) == DONE
     assert run(["what-if", "rota.json"]) == WRONG
-    assert "is a plan of rota" in capsys.readouterr().err
+    assert "no change is asked for" in capsys.readouterr().err
+    assert run(["what-if", "rota.json", "--slots", "x=1"]) == WRONG
+    assert (
+        "is for plans of an allocation. Leave it out: rota.json is a plan of a rota."
+        in capsys.readouterr().err
+    )
     assert run(["what-if", "plan.json", "--teams", "3"]) == WRONG
     assert "--teams: '3' is for plans of teams." in capsys.readouterr().err
     pins = [
@@ -101,6 +106,54 @@ def teams_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture)
     assert run(["teams", "class.csv", *words]) == DONE
     capsys.readouterr()
     return tmp_path
+
+
+def test_what_if_of_a_rota_says_the_price_in_turns(folder: Path, capsys: Capture) -> None:
+    """Who serves more, on screen, as figures and as a file; no plan is exit code 1 with the rules named."""
+    assert folder.is_dir()
+    Path("turns.csv").write_text("name\nAda\nBo\nCy\n")
+    plan = [
+        "rota",
+        "turns.csv",
+        "--weeks",
+        "6",
+        "--start",
+        "2026-01-05",
+        "--policy",
+        "ledger",
+        "--out",
+        "rota.json",
+    ]
+    assert run(plan) == DONE
+    capsys.readouterr()
+    assert run(["what-if", "rota.json", "--without", "Cy", "--out", "two.json"]) == DONE
+    said = capsys.readouterr()
+    assert "With Cy gone: Ada and Bo serve 1 turn more each; Cy serves 2 turns fewer." in said.out
+    assert "wrote two.json" in said.out + said.err
+    assert run(["what-if", "rota.json", "--away", "Ada,2026-01-05,2026-02-15", "--json"]) == DONE
+    assert json.loads(capsys.readouterr().out)["turns"] == {"Ada": [2, 0], "Bo": [2, 3], "Cy": [2, 3]}
+    twice = ["--pin", "Ada,2026-01-05", "--forbid", "Ada,2026-01-05"]
+    assert run(["what-if", "rota.json", *twice]) == NOTHING
+    assert "cannot all hold" in capsys.readouterr().out
+
+
+def test_an_audit_takes_a_plan(folder: Path, capsys: Capture) -> None:
+    """A rota's plan needs no table of people; what it knows already, and rules not kept, are refused."""
+    assert folder.is_dir()
+    Path("turns.csv").write_text("name\nAda\nBo\nCy\n")
+    plan = ["rota", "turns.csv", "--weeks", "6", "--start", "2026-01-05"]
+    assert run([*plan, "--rest", "1", "--out", "rota.json"]) == DONE
+    capsys.readouterr()
+    assert run(["audit", "rota.json", "--today", "2026-01-19", "--json"]) == DONE
+    told = json.loads(capsys.readouterr().out)
+    assert {name: row["served"] for name, row in told["by_end"].items()} == {"Ada": 2, "Bo": 2, "Cy": 2}
+    assert told["changes"] == []
+    assert run(["audit", "rota.json", "--people", "turns.csv"]) == WRONG
+    assert "--people: 'turns.csv' is in the plan already. Leave it out." in capsys.readouterr().err
+    Path("rules.csv").write_text("rule,value,days\nmost,1,14\n")
+    assert run([*plan, "--rules", "rules.csv", "--out", "most.json"]) == DONE
+    assert run(["audit", "most.json"]) == WRONG
+    assert "has rules that an audit does not keep: most" in capsys.readouterr().err
 
 
 def test_what_if_of_teams_says_both_plans(teams_plan: Path, capsys: Capture) -> None:

@@ -27,11 +27,12 @@ ENDINGS = frozenset({".csv", ".json"})
 Source = Annotated[
     Path,
     typer.Argument(
-        metavar="SCHEDULE", help="What the team did and is to do: .ics, or a table of date and name."
+        metavar="SCHEDULE", help="What the team did and is to do: .ics, a table, or a rota's plan (.json)."
     ),
 ]
 People = Annotated[
-    Path, typer.Option("--people", metavar="FILE", help="The team: name, joined, left, weight.")
+    Path | None,
+    typer.Option("--people", metavar="FILE", help="The team: name, joined, left, weight; a plan knows it."),
 ]
 Today = Annotated[
     str | None,
@@ -81,7 +82,7 @@ Out = Annotated[
 def audit(
     schedule: Source,
     *,
-    people: People,
+    people: People = None,
     today: Today = None,
     weeks: Weeks = None,
     absences: Absences = None,
@@ -107,10 +108,16 @@ def audit(
     _refuse(out, calendars, weeks)
     wanted = {"views": views, "rest": rest, "rest_hours": rest_hours, "skills": _skills_asked(skill)}
     dials: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
-    read = rota_of_schedule(
-        schedule if is_calendar(schedule) else given(schedule), given(people),
-        absences=None if absences is None else given(absences), holidays=holidays or "", **dials,
-    )  # fmt: skip
+    if schedule.suffix.lower() == ".json":
+        told = {"people": people, "absences": absences, "holidays": holidays, **wanted}
+        read = _plan(schedule, {name.replace("_", "-"): value for name, value in told.items()})
+    elif people is None:
+        raise typer.BadParameter("Missing option '--people'.")
+    else:
+        read = rota_of_schedule(
+            schedule if is_calendar(schedule) else given(schedule), given(people),
+            absences=None if absences is None else given(absences), holidays=holidays or "", **dials,
+        )  # fmt: skip
     refuse_unused()
     # The last day of the weeks asked for: both ends count.
     until = None if weeks is None else day + 7 * weeks - 1
@@ -127,6 +134,44 @@ def audit(
 
 
 COMMAND = audit
+
+
+def _plan(path: Path, told: dict[str, Any]) -> Schedule:
+    """Read a rota's plan as a schedule: it knows its people, absences, views, rests and skills.
+
+    Raises:
+        InputError: it is no rota's plan, an option says what the plan says, or it has rules that changes of
+            hands would not look at.
+    """
+    from evenhand.core.errors import Findings, InputError
+    from evenhand.rota.reading.schedule import Schedule
+    from evenhand.rota.rules import IN_PROGRAM
+    from evenhand.solver import load
+
+    plan = load(path)
+    if plan.job != "rota":
+        mend = "Give a plan that evenhand rota saved"
+        raise InputError.one(f"is a plan of {plan.job}", mend, table=path.name)
+    findings = Findings()
+    for name, value in told.items():
+        if value is not None:
+            findings.error("is in the plan already", "Leave it out", table=f"--{name}", came=str(value))
+    problem = plan.problem
+    rules = [rule.kind for rule in problem.rules]
+    rules += [rule.kind for kind in IN_PROGRAM for rule in kind.given(problem)]
+    others = sorted(set(rules) - KEPT)
+    if others:
+        mend = f"Use evenhand rota ... --published {path.name}, which keeps every rule"
+        findings.error(f"has rules that an audit does not keep: {', '.join(others)}", mend, table=path.name)
+    if len(problem.booked_due):
+        mend = "Use evenhand rota ... --published with the ledger, or publish the plan and read the ledger"
+        findings.error("begins with a ledger's balances, which an audit does not have", mend, table=path.name)
+    findings.raise_errors()
+    return Schedule(problem, plan.awards, {})
+
+
+KEPT = frozenset({"rest", "rest days", "rest hours", "wish"})
+"""Rules that an audit's changes keep, or that are none."""
 
 
 def _skills_asked(given: list[str] | None) -> dict[str, list[str]] | None:

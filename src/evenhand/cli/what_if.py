@@ -32,7 +32,7 @@ SHOWN = 10
 
 Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="An allocation saved as .json.")]
 EitherPlan = Annotated[
-    Path, typer.Argument(metavar="PLAN", help="An allocation, or a plan of teams, saved as .json.")
+    Path, typer.Argument(metavar="PLAN", help="A plan of allocate, teams or rota, saved as .json.")
 ]
 Without = Annotated[
     list[str] | None,
@@ -46,12 +46,16 @@ Budget = Annotated[
 ]
 Pin = Annotated[
     list[str] | None,
-    typer.Option("--pin", metavar="ITEM,WHO[,DAY]", help="An award that must be; of teams PERSON,TEAM."),
+    typer.Option(
+        "--pin", metavar="ITEM,WHO[,DAY]", help="What must be; of teams PERSON,TEAM, of a rota PERSON,DAY."
+    ),
 ]
 Forbid = Annotated[
     list[str] | None,
     typer.Option(
-        "--forbid", metavar="ITEM,WHO[,DAY]", help="An award that may not be; of teams PERSON,TEAM."
+        "--forbid",
+        metavar="ITEM,WHO[,DAY]",
+        help="What may not be; of teams PERSON,TEAM, of a rota PERSON,DAY.",
     ),
 ]
 Mode = Annotated[str | None, typer.Option("--mode", metavar="MODE", help="Another mode of fairness.")]
@@ -62,7 +66,7 @@ Step = Annotated[
 Target = Annotated[int | None, typer.Option("--target", metavar="N", help="Awards free of penalty (mode a).")]
 Join = Annotated[
     list[str] | None,
-    typer.Option("--join", metavar="NAME[,COLUMN=X]", help="Teams: a person who comes, with their values."),
+    typer.Option("--join", metavar="NAME[,COLUMN=X]", help="Teams, rota: who comes (of teams with values)."),
 ]
 Together = Annotated[
     list[str] | None, typer.Option("--together", metavar="A,B", help="Teams: people who must share a team.")
@@ -73,6 +77,13 @@ Apart = Annotated[
 Number = Annotated[int | None, typer.Option("--teams", metavar="T", help="Teams: so many of them.")]
 Weights = Annotated[
     str | None, typer.Option("--weights", metavar="A=3,B=1", help="Teams: how much columns count.")
+]
+Away = Annotated[
+    list[str] | None,
+    typer.Option("--away", metavar="NAME,FROM[,TO]", help="Rota: an absence more, days included."),
+]
+Drop = Annotated[
+    list[str] | None, typer.Option("--drop", metavar="RULE", help="Rota: a kind of rule left out, as 'rest'.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")]
 
@@ -94,6 +105,8 @@ def what_if(
     apart: Apart = None,
     teams: Number = None,
     weights: Weights = None,
+    away: Away = None,
+    drop: Drop = None,
     time_limit: Seconds = None,
     out: Out = None,
     as_json: AsJson = False,
@@ -101,21 +114,30 @@ def what_if(
     """Solve the changed problem anew and put both plans side by side: the difference is the true price.
 
     Asked nothing, it says what one more slot on each day would bring, and what each item's absence costs; of
-    teams, what each wish that was not granted would cost. --out writes the changed plan (or, asked nothing,
-    the list as .csv).
+    teams, what each wish that was not granted would cost. Of a rota it says who serves how many turns more.
+    --out writes the changed plan (or, asked nothing, the list as .csv).
     """
     from evenhand.cli.what_if_teams import of_teams, refuse_others
     from evenhand.solver import load
 
-    for_teams = {"join": join, "together": together, "apart": apart, "teams": teams, "weights": weights}
+    for_teams = {"together": together, "apart": apart, "teams": teams, "weights": weights}
+    for_rotas = {"away": away, "drop": drop}
     for_allocations = {
         "slots": slots, "budget": budget, "mode": mode, "lambda": lam, "step": step, "target": target,
     }  # fmt: skip
     before = load(plan)
-    refuse_others(before.job, plan.name, teams=for_teams, allocation=for_allocations)
+    if before.job == "allocation":
+        for_teams["join"] = join
+    refuse_others(before.job, plan.name, teams=for_teams, allocation=for_allocations, rota=for_rotas)
+    shared = {"without": without, "join": join, "pin": pin, "forbid": forbid}
     if before.job == "teams":
-        shared = {"without": without, "pin": pin, "forbid": forbid}
         if not of_teams(before, shared | for_teams, time_limit, out, as_json=as_json):
+            raise typer.Exit(1)
+        return
+    if before.job == "rota":
+        from evenhand.cli.what_if_rota import of_rota
+
+        if not of_rota(before, shared | for_rotas, time_limit, out, as_json=as_json):
             raise typer.Exit(1)
         return
     asked: dict[str, Any] = {

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["named_parts", "of_teams", "refuse_others"]
 
+PLANS = {"allocation": "an allocation", "teams": "teams", "rota": "a rota"}
+"""What each job's plans are of, in words."""
+
 SHOWN = 12
 """Refused wishes shown; the file holds them all."""
 
@@ -35,14 +38,15 @@ def refuse_others(job: str, plan: str, **options: Mapping[str, Any]) -> None:
     """
     findings = Findings()
     if job not in options:
-        mend = "Give a plan that evenhand allocate or evenhand teams saved"
+        mend = "Give a plan that evenhand allocate, teams or rota saved"
         raise InputError.one(f"is a plan of {job}", mend, table=plan)
     for other, given in options.items():
         for name, value in given.items():
             if other != job and value is not None and value != []:
-                what = "teams" if other == "teams" else "an allocation"
-                mend = f"Leave it out: {plan} is a plan of {'teams' if job == 'teams' else 'an allocation'}"
-                findings.error(f"is for plans of {what}", mend, table=f"--{name}", came=_as_given(value))
+                mend = f"Leave it out: {plan} is a plan of {PLANS[job]}"
+                findings.error(
+                    f"is for plans of {PLANS[other]}", mend, table=f"--{name}", came=_as_given(value)
+                )
     findings.raise_errors()
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from evenhand.rota.asking.simulate import LongRun, churn, long_run
     from evenhand.rota.asking.soften import softened
     from evenhand.rota.asking.substitutes import substitutes
+    from evenhand.rota.asking.what_if import WhatIf, what_if
     from evenhand.rota.job import JOB
     from evenhand.rota.judging.certificate import Check, check
     from evenhand.rota.problem import KEEP, RotaProblem
@@ -38,6 +39,7 @@ __all__ = [
     "RotaProblem",
     "Stand",
     "Swap",
+    "WhatIf",
     "account",
     "accounts",
     "advise",
@@ -55,6 +57,7 @@ __all__ = [
     "standings",
     "substitutes",
     "weekly",
+    "what_if",
     "with_ledger",
 ]
 
@@ -68,6 +71,7 @@ _HOMES = {
     "asking.simulate": ("LongRun", "churn", "long_run"),
     "asking.soften": ("softened",),
     "asking.substitutes": ("substitutes",),
+    "asking.what_if": ("WhatIf", "what_if"),
     "job": ("JOB",),
     "judging.certificate": ("Check", "check"),
     "problem": ("KEEP", "RotaProblem"),
