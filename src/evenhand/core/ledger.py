@@ -190,6 +190,7 @@ def _statement_lines(statement: Statement, ticks: int) -> Iterator[Line]:
         raise InputError.one(
             "does not divide the ledger's ticks", "Use the same ticks throughout", came=str(statement.ticks)
         )
+    # A statement may count in coarser ticks; a whole number of the ledger's then makes one of its own.
     scale = ticks // statement.ticks
     columns = (statement.claimant, statement.entitlement, statement.received)
     for who, owed, units in zip(*(column.tolist() for column in columns), strict=True):

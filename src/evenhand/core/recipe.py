@@ -139,6 +139,7 @@ class Recipe:
     @property
     def base(self) -> Recipe:
         """The recipe without picks: what a built problem is kept under while picks come and go."""
+        # Tables and settings make the problem; the seed only decides among its equal plans.
         return replace(self, picks=(), seed=0)
 
     def with_pick(self, pick: Pick) -> Recipe:

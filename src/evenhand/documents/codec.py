@@ -53,6 +53,7 @@ def _object(cls: type, value: Any, path: str, faults: Faults) -> Any:
         return faults.add(path, value, "is no object", f"Give an object with the fields of {cls.__name__}")
     hints = fields_of(cls)
     known = {name for name, _ in hints}
+    # A field nobody reads would be lost in silence when the document is saved again.
     for name in sorted(value.keys() - known):
         faults.add(within(path, name), None, f"is no field of {cls.__name__}", "Remove it")
     fields = {}
@@ -61,6 +62,8 @@ def _object(cls: type, value: Any, path: str, faults: Faults) -> Any:
             fields[name] = decode(hint, value[name], within(path, name), faults)
         else:
             fields[name] = faults.add(within(path, name), None, "is missing", f"{cls.__name__} needs it")
+    # Made only of whole parts: a class that is given half of them would complain of what is no fault of the
+    # file.
     if any(part is WRONG for part in fields.values()) or value.keys() - known:
         return WRONG
     return built(lambda: cls(**fields), path, faults)
@@ -76,6 +79,7 @@ def built(make: Callable[[], Any], path: str, faults: Faults) -> Any:
             faults.add(place, finding.came, finding.problem, finding.mend)
     except EvenhandError as error:
         faults.add(path, None, f"does not hold together: {error}", "Save it again from evenhand")
+    # A class checks what it is made for, not every value a damaged file can hold.
     except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
         faults.add(path, None, f"does not hold together ({error})", "Save it again from evenhand")
     return WRONG
@@ -144,6 +148,8 @@ def _union(hint: Any, value: Any, path: str, faults: Faults) -> Any:
         if read is not WRONG:
             return read
         tries.append(tried)
+    # "Is no null" helps nobody: told are the faults of the other kinds, of the nearest where there are
+    # several.
     real = [tried for member, tried in zip(get_args(hint), tries, strict=True) if member is not type(None)]
     faults.take(min(real, key=len) if len(real) == 1 or isinstance(value, dict) else real[0])
     return WRONG

@@ -115,6 +115,7 @@ def _narrow(values: NDArray[Any]) -> NDArray[Any]:
     """Return integers in the narrowest type that holds them all, so that equal columns are equal bytes."""
     if values.dtype.kind == "b":
         return values.view(np.int8)
+    # Codes are mostly small: an eighth of the bytes, in memory as in the file.
     low, high = int(values.min()), int(values.max())
     for kind in WIDTHS:
         if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max:
