@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +12,8 @@ from sqlalchemy import select
 from evenhand.core.shares import TICKS
 from evenhand.store.schema import METADATA
 from evenhand.workspace.drafts import plan_row, series_row, step_row
-from evenhand.workspace.publications import balances, balances_on
-from planned import Desktop
+from evenhand.workspace.publications import balances, balances_on, current_facts
+from planned import ORIGIN, Desktop
 
 
 @pytest.fixture
@@ -145,3 +146,31 @@ def test_the_calendar_hatches_the_days_somebody_is_away(desk: Desktop) -> None:
     step(desk, "away", ["Jay", "2026-02-14", "2026-02-17"])
     page = desk.page("?month=1")
     assert page.count('class="turn-bar away') == 4
+
+
+def test_a_calendar_is_read_and_its_secret_renewed(desk: Desktop) -> None:
+    """A calendar reader finds each turn as whole days with its own id; renewed, the old address ends."""
+    from icalendar import Calendar
+
+    publish(desk, "first")
+    with desk.store.read() as connection:
+        series = plan_row(connection, desk.plan).series
+        turns = {
+            fact.starts: fact.ends for fact in current_facts(connection, desk.plan) if fact.claimant == "Neu"
+        }
+    link = re.search(r"/me/([\w-]+)", desk.post(f"/series/{series}/links", claimant="Neu", kind="me"))
+    assert link is not None
+    feed = desk.client.get(f"/feeds/{link[1]}.ics")
+    events = Calendar.from_ical(feed.content).walk("VEVENT")
+    # the end of a whole day is the first day after
+    read = {str(one["dtstart"].dt): str(one["dtend"].dt - timedelta(days=1)) for one in events}
+    assert read == turns
+    assert len({str(one["uid"]) for one in events}) == len(turns)
+    again = desk.client.get(f"/feeds/{link[1]}.ics", headers={"If-None-Match": feed.headers["etag"]})
+    assert again.status_code == 304
+    fresh = desk.client.post(f"/me/{link[1]}/rotate", headers=ORIGIN)
+    renewed = re.search(r"/me/([\w-]+)", str(fresh.url))
+    assert renewed is not None
+    assert renewed[1] != link[1]
+    assert desk.client.get(f"/feeds/{link[1]}.ics").status_code == 404
+    assert desk.client.get(f"/feeds/{renewed[1]}.ics").content == feed.content
