@@ -351,12 +351,12 @@ class Runner:
 
 
 def affordable(tests: Iterable[str], took: dict[str, float]) -> list[str]:
-    """Return the tests that a mutant is tried with: of each test function the quickest variants in turn."""
+    """Return the tests that a mutant is tried with: quick ones, and of each function not all its variants."""
     variants: dict[str, list[str]] = {}
     for test in sorted(tests, key=lambda test: (took[test], test)):
         variants.setdefault(test.partition("[")[0], []).append(test)
     turn = {test: index for group in variants.values() for index, test in enumerate(group)}
-    order = sorted(turn, key=lambda test: (turn[test], took[test], test))
+    order = sorted(turn, key=lambda test: ((turn[test] + 1) * took[test], test))
     spent = accumulate(took[test] for test in order)
     return [test for test, total in zip(order, spent, strict=True) if total <= ENOUGH]
 

@@ -187,7 +187,7 @@ def test_each_fault_is_named() -> None:
         skill_person=np.array([0]),
         skill_code=np.array([0]),
     )
-    paper = {"certificate": {"before": np.zeros(6), "after": np.ones(6), "parts": []}}
+    paper = {"certificate": {"before": [0] * 6, "after": [1] * 6, "parts": []}}
     said = str(check(strict, np.array([3, 2, 1, 1, 0, -1]), paper))
     assert "2026-01-05: p0002 is not a member for the whole slot." in said
     assert "2026-01-12: p0001 is away." in said

@@ -219,3 +219,29 @@ def test_prices_that_prove_the_smoothest_plan() -> None:
     for price in ([0, 0, 0], ["a"] * 4, [0.0] * 4, None, [10**6, 0, 0, 0]):
         told = check(board(), AWARDS, paper(parts=[{"first_slot": 0, "slot_price": price}]))
         assert (told.holds, told.smoothest) == (True, False)
+
+
+def test_figures_are_whole_numbers() -> None:
+    """Half a tick is damage, and so are truth values and numbers too large: nothing is rounded away."""
+    true = HALF * np.array([0, 1, 2, 3])
+    for figures in (true + 0.5, true.astype(float), [True, False, True, False], [2**70, 0, 0, 0], [[0]] * 4):
+        assert faults(before=figures)[0].startswith("The certificate is damaged")
+    ten = {"first_slot": 0, "repaid_slot": [0.5], "repaid_person": [0], "repaid_ticks": [10]}
+    assert faults(parts=[ten]) == (
+        "The certificate is damaged: it pays back in slots or to people nobody knows.",
+    )
+
+
+def test_five_faults_of_a_kind_are_told_and_the_rest_counted() -> None:
+    """Ada is away all the time: of five turns each is told, of seven the last two are counted."""
+    for turns, rest in ((5, []), (7, ["... and 2 more like the last."])):
+        problem = calendar(2, people=1, slots=turns, seats=1, away=0.0, churn=False)
+        away = replace(
+            problem, absent_person=np.array([0]), absent_from=problem.slot_start[:1],
+            absent_to=problem.slot_end[-1:],
+        )  # fmt: skip
+        figures = TICKS * np.arange(turns + 1)
+        proof = {"certificate": {"before": figures[:-1], "after": figures[1:], "parts": []}}
+        told = check(away, np.zeros(turns, dtype=np.int64), proof, add_up=False).faults
+        assert [fault for fault in told if "is away" in fault] == list(told[:5])
+        assert list(told[5:]) == rest

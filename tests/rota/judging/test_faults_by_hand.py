@@ -225,3 +225,6 @@ def test_somebody_there_may_move_for_the_newcomer() -> None:
     # Without Ben's skill nobody could join her.
     lonely = replace(problem, skill_person=problem.skill_person[:2], skill_code=problem.skill_code[:2])
     assert faults(lonely, -1, 0) == ()
+    # Two who drive: nobody could sit down as the cook.
+    drivers = replace(problem, skill_person=np.array([0, 1]), skill_code=problem.skill_code[[1, 1]])
+    assert faults(drivers, -1, 0) == ()

@@ -46,6 +46,9 @@ def test_what_each_view_made_due_and_who_served_it() -> None:
     assert weekends.worst == 1.75
     assert (mondays.name, mondays.served.tolist()) == ("Mondays", [0, 1])
     assert mondays.due.tolist() == [TICKS // 2, TICKS // 2]
+    # A Friday that stays open takes nothing from the weekends.
+    awards[11] = -1
+    assert views_of(problem, awards)[0].due.tolist() == weekends.due.tolist()
     # What is due can be handed in; without views there are none.
     due = due_of(problem, may_serve(problem), awards)
     assert [view.due.tolist() for view in views_of(problem, awards, due)] == [
@@ -81,6 +84,10 @@ def test_what_each_view_made_due_and_who_served_it() -> None:
         # Whoever is ahead of a view already is due nothing of it, and takes no part in it.
         ((-1, 2), (0, 2), 0.0),
         ((0, 2), (2, 0), 1.0),
+        # A fifth of what is due gets half: 3/10, and one of four, the nearest, is 1/20.
+        ((1, 4), (2, 2), 0.25),
+        ((1, 1, 1), (3, 0, 0), 2 / 3),
+        ((1, 1, 1), (0, 1, 2), 4 / 9),
     ],
 )
 def test_how_unevenly_a_view_is_shared(

@@ -140,7 +140,7 @@ def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_u
     # A certificate may come from a document that anybody wrote: whatever it holds instead of figures is
     # told as damage, never raised.
     try:
-        before, after = (np.asarray(paper[name], dtype=np.int64) for name in ("before", "after"))
+        before, after = (_whole(paper[name]) for name in ("before", "after"))
         sections = [{str(key): value for key, value in part.items()} for part in paper["parts"]]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return _broken("The certificate is damaged: figures are missing or are no numbers.")
@@ -163,6 +163,14 @@ def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_u
 
 def _broken(fault: str) -> Check:
     return Check((fault,), 0, 0, added_up=False)
+
+
+def _whole(figures: Any) -> Ints:
+    """Return figures as an array of whole numbers; fractions and words are an error of type."""
+    values = np.asarray(figures)
+    if values.size and values.dtype.kind != "i":
+        raise TypeError("whole numbers")
+    return values.astype(np.int64)
 
 
 def _desk(problem: RotaProblem, awards: Ints) -> _Desk:
@@ -340,9 +348,7 @@ def _given(desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ti
     """
     problem = desk.problem
     try:
-        given_slot, given_person = (
-            np.asarray(section.get(name, []), dtype=np.int64) for name in ("given_slot", "given_person")
-        )
+        given_slot, given_person = (_whole(section.get(name, [])) for name in ("given_slot", "given_person"))
         pairs = list(zip(given_slot.tolist(), given_person.tolist(), strict=True))
     except (TypeError, ValueError, OverflowError):
         pairs = [(-1, -1)]
@@ -388,7 +394,7 @@ def _repaid(
     """
     try:
         names = ("repaid_slot", "repaid_person", "repaid_ticks")
-        slot, person, moved = (np.asarray(section.get(name, []), dtype=np.int64) for name in names)
+        slot, person, moved = (_whole(section.get(name, [])) for name in names)
         # A slot beyond the last makes the addition below fail, and one that is not of this part is seen by
         # comparing.
         places = np.searchsorted(slots, slot)

@@ -87,15 +87,16 @@ def uneven_view(view: View) -> float:
         return 0.0
     due = np.maximum(view.due, 0)
     best = largest_remainder(total, due)
-    return max(0.0, _gini(view.served, due) - _gini(best, due))
+    # A Gini is one less the area below, so the one falls away in the difference.
+    return max(0.0, _area(best, due) - _area(view.served, due))
 
 
-def _gini(served: Ints, due: Ints) -> float:
-    """Return the Gini of served over due: one less twice the area under the curve of both, sorted."""
+def _area(served: Ints, due: Ints) -> float:
+    """Return twice the area under the curve of served over due, people sorted by what they had of theirs."""
     # Whoever served without anything due comes last; one tick stands for nothing, as a ratio divides by it.
-    claim = np.maximum(due, 1).astype(float)
+    claim = np.maximum(due, 1)
     order = np.argsort(served / claim, kind="stable")
     part = np.cumsum(claim[order]) / claim.sum()
     got = np.cumsum(served[order]) / served.sum()
     before = np.concatenate([[0.0], got[:-1]])
-    return float(1 - ((got + before) * np.diff(part, prepend=0.0)).sum())
+    return float(((got + before) * np.diff(part, prepend=0.0)).sum())
