@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 
 import evenhand as eh
 from evenhand.core.shares import TICKS
@@ -39,9 +40,10 @@ def test_turns_of_somebody_alone_on_a_day_are_all_due_to_them() -> None:
     assert before(late).due.tolist() == [2 * TICKS, 0]
 
 
-def test_the_skill_that_fewest_present_people_have_is_due_first() -> None:
+@pytest.mark.parametrize(("rare", "usual"), [("cook", "drive"), ("drive", "cook")])
+def test_the_skill_that_fewest_present_people_have_is_due_first(rare: str, usual: str) -> None:
     """Three can cook and two can drive, but two cooks are away: A cooks, B drives, three share the rest."""
-    skills = {"A": "cook; drive", "B": "drive", "C": "cook", "D": "", "E": "cook", "F": "", "G": ""}
+    skills = {"A": "cook; drive", "B": usual, "C": rare, "D": "", "E": rare, "F": "", "G": ""}
     problem = RotaProblem.from_tables(
         [{"name": name, "skills": own} for name, own in skills.items()],
         eh.weekly("2026-01-05", 1, seats=3, skills=["cook", "drive"]),
@@ -86,6 +88,16 @@ def test_members_who_are_away_are_due_a_part_where_the_policy_says_so() -> None:
         problem = RotaProblem.from_tables(people, eh.weekly("2026-01-05", 3), policy=policy, absences=away)
         # C leaves after the second week, so that A and B share the third.
         assert turns_due(problem) == [[third, third, third], second, [half, half, 0]]
+
+
+def test_members_who_leave_while_they_are_away_are_due_nothing_any_more() -> None:
+    """B is away in both weeks and leaves after the first: a half of that one is due to B, the next to A."""
+    people = [{"name": "A"}, {"name": "B", "left": "2026-01-11"}]
+    problem = RotaProblem.from_tables(
+        people, eh.weekly("2026-01-05", 2), policy="ledger-member",
+        absences=[{"name": "B", "from": "2026-01-05", "to": "2026-01-18"}],
+    )  # fmt: skip
+    assert turns_due(problem) == [[0.5, 0.5], [1, 0]]
 
 
 def test_each_slot_is_due_to_those_who_are_there_then() -> None:
