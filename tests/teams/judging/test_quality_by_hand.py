@@ -43,6 +43,7 @@ def numbers_alone() -> TeamsProblem:
         ([[1, 1, 1], [0, 1, 2]], [3, 3], (5 / 6 - 1 / 3) / (1 - 1 / 3), False),
         ([[1, 1, 0], [0, 1, 1]], [2, 2], 1.0, True),
         ([[2, 0, 0], [0, 1, 1]], [2, 2], 0.5, True),
+        ([[2]], [2], 1.0, False),
         # One value, or nobody.
         ([[2], [2]], [2, 2], 1.0, False),
         ([], [], 1.0, False),
@@ -140,3 +141,20 @@ def test_soft_rules_have_a_line_each_up_to_twelve() -> None:
     assert twelve[0] == ("p0, p5 apart", "", "0 pairs stand together.")
     assert twelve[1] == ("p0, p1 apart", "", "1 pair stands together.")
     assert summary(six(rules=pairs(13)), awards)[2:] == [("apart, 13 rules", "", "1 kept in full.")]
+
+
+def test_uneven_teams_and_last_wishes_are_told_as_they_are() -> None:
+    """Alone p0 has a mean of 0, the others one of 6/5; the sixth named is a wish too; rules come after."""
+    alone = TeamsProblem.from_rows(ROWS, sizes=[1, 5], balance="g", numbers="skill")
+    line = summary(alone, np.array([0, 1, 1, 1, 1, 1]))[1]
+    assert line == ("skill", "", "means 0 to 1.2 (all 1), spreads 0 to 0.9798 (all 1)")
+    eight = [{"name": f"p{number}", "g": "ab"[number % 2]} for number in range(8)]
+    apart = {"kind": "apart", "people": "p1;p2", "weight": 5}
+    late = TeamsProblem.from_rows(
+        eight, teams=4, balance="g", rules=[apart], friends={"p0": [f"p{number}" for number in range(1, 7)]}
+    )
+    lines = summary(late, np.array([0, 1, 1, 2, 2, 3, 0, 3]))
+    assert lines[1:] == [
+        ("wishes", "", "1 of 1 people are with somebody they named (1 sixth)."),
+        ("p1, p2 apart", "", "1 pair stands together."),
+    ]
