@@ -124,6 +124,11 @@ def test_choices_are_told_by_their_place() -> None:
     rules = choices("p0", "Team 2", "Team 1") + choices("p1", "Team 1") + choices("p2", "Team 2")
     line = summary(six(rules=rules), np.array([0, 0, 0, 1, 1, 1]))[-1]
     assert line == ("choices", "", "2 of 3 people get one of their choices (1 first, 1 second).")
+    names = [f"Team {number}" for number in range(2, 9)]
+    eight = [{"name": f"p{number}", "g": "ab"[number % 2]} for number in range(8)]
+    last = TeamsProblem.from_rows(eight, teams=8, balance="g", rules=choices("p0", *names))
+    moved = np.array([7, 0, 1, 2, 3, 4, 5, 6])
+    assert summary(last, moved)[-1][2] == "1 of 1 people get one of their choices (1 later)."
 
 
 def test_soft_rules_have_a_line_each_up_to_twelve() -> None:
@@ -141,6 +146,15 @@ def test_soft_rules_have_a_line_each_up_to_twelve() -> None:
     assert twelve[0] == ("p0, p5 apart", "", "0 pairs stand together.")
     assert twelve[1] == ("p0, p1 apart", "", "1 pair stands together.")
     assert summary(six(rules=pairs(13)), awards)[2:] == [("apart, 13 rules", "", "1 kept in full.")]
+
+
+def test_spreads_are_those_of_each_team() -> None:
+    """Skills -3, 0, 3 and 0, 0, 0: spreads of the roots of 6 and 0, beside that of 3."""
+    rows = [row | {"skill": skill} for row, skill in zip(ROWS, (-3, 0, 3, 0, 0, 0), strict=True)]
+    problem = TeamsProblem.from_rows(rows, teams=2, balance="g", numbers="skill")
+    told = summary(problem, np.array([0, 0, 0, 1, 1, 1]))[1][2]
+    assert told.startswith("means 0 to 0 (all 0), spreads 0 to 2.4")
+    assert told.endswith("(all 1.732)")
 
 
 def test_uneven_teams_and_last_wishes_are_told_as_they_are() -> None:

@@ -79,7 +79,6 @@ def _counted(kind: str, ruled: list[tuple[Rule, Breach]]) -> str:
         pairs = sum(len(rule.people) * (len(rule.people) - 1) // 2 for rule, _ in ruled)
         again = sum(breach.units for _, breach in ruled)
         return f"{again} of {pairs} earlier meetings {'is' if again == 1 else 'are'} repeated."
-    places: list[int] = []
     if kind == "friends":
         places = [isqrt(breach.units) if breach.units < rule.low else -1 for rule, breach in ruled]
     else:
