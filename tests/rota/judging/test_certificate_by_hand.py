@@ -245,3 +245,32 @@ def test_five_faults_of_a_kind_are_told_and_the_rest_counted() -> None:
         told = check(away, np.zeros(turns, dtype=np.int64), proof, add_up=False).faults
         assert [fault for fault in told if "is away" in fault] == list(told[:5])
         assert list(told[5:]) == rest
+
+
+def test_a_given_turn_moves_half_a_turn_until_it_is_paid_back() -> None:
+    """Ben is fixed for the first day: half of Ada's share goes to him, and comes back on the second day."""
+    problem = board(fixed=np.array([[0, 1]]))
+    given = {"first_slot": 0, "given_slot": [0], "given_person": [1], "repaid_slot": [1, 1],
+             "repaid_person": [0, 1], "repaid_ticks": [HALF, -HALF]}  # fmt: skip
+    # Due are 0 and 1, then 1 and 0, then halves: Ben, Ada, Ben, Ada.
+    figures = {"before": HALF * np.array([0, 0, 2, 3]), "after": HALF * np.array([2, 2, 3, 4])}
+    told = check(problem, np.array([1, 0, 1, 0]), paper(parts=[given], **figures))
+    assert (told.faults, told.moved) == ((), 0.5)
+    assert "which given turns (and history) move by up to 0.5 turns on the way" in str(told)
+    # Nothing paid back, or the wrong way, or the figures of a rota without the fixed turn: all refused.
+    for repaid in ([], [HALF, HALF], [-HALF, HALF]):
+        wrong = {
+            **given,
+            "repaid_ticks": repaid,
+            **({} if repaid else {"repaid_slot": [], "repaid_person": []}),
+        }
+        assert check(problem, np.array([1, 0, 1, 0]), paper(parts=[wrong], **figures)).faults
+    assert check(problem, np.array([1, 0, 1, 0]), paper(parts=[given])).faults
+    published = board(published=np.array([1, 0, 1, 0]), frozen=0)
+    assert check(published, np.array([1, 0, 1, 0]), paper(parts=[given], **figures)).faults == ()
+    twice = {**given, "given_slot": [0, 0], "given_person": [1, 1]}
+    nobody = {**given, "given_slot": [0], "given_person": [0]}
+    for wrong in (twice, nobody, {**given, "given_slot": [7]}, {**given, "given_person": "Ben"}):
+        assert check(problem, np.array([1, 0, 1, 0]), paper(parts=[wrong], **figures)).faults == (
+            "The certificate calls turns given that are neither fixed nor published.",
+        )
