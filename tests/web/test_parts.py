@@ -174,6 +174,8 @@ def test_a_large_board_is_a_small_page(crowd: Crowd) -> None:
     assert 'aria-current="true"' in found
     assert len(found.encode()) <= LARGEST
     assert "Nobody and nothing here is called nobody." in crowd.page("?find=nobody")
+    for more in ("", "/people", "/people?page=2", "/people?find=1", "?tab=tables"):
+        assert len(crowd.client.get(f"/series/{crowd.series}{more}").content) <= LARGEST
     for odd in ("0", "-3", "99999", "x", "²", "1e9"):
         assert "Part " in crowd.page(f"?part={odd}")
 

@@ -24,6 +24,7 @@ from evenhand.web.drawing import standings_of
 from evenhand.web.forms import AnyForm, TheHall, Who
 from evenhand.web.hall import Hall
 from evenhand.web.language import Language
+from evenhand.web.series import loads_of, rules_of_series
 from evenhand.workspace import links, swaps
 from evenhand.workspace.drafts import history, plan_row, series_row, step_row
 from evenhand.workspace.people import change_people, facts_then, people_of, plan_of_series
@@ -45,8 +46,15 @@ PLAN, PERSON, SERIES, ENTRY, PUBLICATION = (
 
 
 @router.get("/series/{series}", name="series")
-def series_page(request: Request, series: str, hall: TheHall, link: str = "", whose: str = "") -> Response:
-    """Show a series: standings over time, periods, people, links."""
+def series_page(
+    request: Request, series: str, hall: TheHall, link: str = "", whose: str = "", tab: str = ""
+) -> Response:
+    """Show a series: standings over time, periods, people, links; or its rules and tables."""
+    if tab == "tables":
+        with hall.database.read() as connection:
+            row = series_row(connection, series)
+            rules = rules_of_series(connection, series, hall.language(request))
+        return hall.page(request, "series_tables.html", series=row, rules=rules)
     with hall.database.read() as connection:
         row = series_row(connection, series)
         lags = balances(connection, row.ledger)
@@ -56,6 +64,7 @@ def series_page(request: Request, series: str, hall: TheHall, link: str = "", wh
         links_made = links.links_of(connection, series)
         waiting = swaps.open_swaps(connection, series, every=True)
         facts = series_facts(connection, series)
+        loads = loads_of(connection, row.ledger)
     got: dict[str, int] = {}
     for fact in facts:
         got[fact.claimant] = got.get(fact.claimant, 0) + fact.units
@@ -66,6 +75,7 @@ def series_page(request: Request, series: str, hall: TheHall, link: str = "", wh
             "lag": lag / TICKS,
             "got": got.get(name, 0),
             "path": paths.get(name, []),
+            "load": loads.get(name),
         }
         for name, lag in lags.items()
     ]
@@ -137,23 +147,35 @@ def _paths(connection: Any, ledger: str) -> dict[str, list[float]]:
 
 
 @router.get("/series/{series}/people", name="people")
-def people_page(request: Request, series: str, hall: TheHall) -> Response:
+def people_page(request: Request, series: str, hall: TheHall, find: str = "", page: str = "") -> Response:
     """Show who takes part, who is away and who left, with every change that can be made."""
     with hall.database.read() as connection:
         row = series_row(connection, series)
         rows = people_of(connection, series)
         heads, waiting = _joining(connection, row)
+    wanted = find.strip().casefold()
+    listed = [p for p in rows if wanted in f"{p['called']} {p['name']}".casefold()]
+    pages = max(1, -(-len(listed) // LISTED))
+    number = min(int(page), pages) if page.isascii() and page.isdigit() and len(page) < 7 else 1  # noqa: PLR2004 - a million pages are none
+    first = LISTED * (max(1, number) - 1)
     return hall.page(
         request,
         "people.html",
         series=row,
         people=rows,
+        listed=listed[first : first + LISTED],
+        page=max(1, number),
+        pages=pages,
+        find=find,
         active=sum(person["state"] == "in" for person in rows),
         heads=heads,
         waiting=waiting,
         today=_today(),
     )
 
+
+LISTED: Final = 60
+"""People of a page: each brings six forms of 4 kB in all."""
 
 FIELDS: Final = ("name", "first", "last", "called", "other", "value")
 """What a form says of a person, beside the columns of somebody who joins. Nothing else is handed on."""

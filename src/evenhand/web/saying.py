@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from evenhand.web.language import Language
 
-__all__ = ["names_text", "said_change", "step_text"]
+__all__ = ["DIALS", "names_text", "said_change", "step_text", "value_text"]
 
 NAMED: Final = 4
 """Changes a banner names; more do not fit its line, and the board marks them all."""
@@ -28,6 +28,24 @@ DIALS: Final[Mapping[str, str]] = {
     "change": "what a change must bring",
     "views": "also even by",
     "soft": "rules that may be broken",
+    "start": "first day",
+    "duty": "the duty is called",
+    "thing": "what is handed out",
+    "taker": "who gets it",
+    "size": "people in a team",
+    "sizes": "sizes of the teams",
+    "min_size": "fewest in a team",
+    "max_size": "most in a team",
+    "numbers": "number columns to balance",
+    "tags": "columns with several values",
+    "similar": "columns where similar people share a team",
+    "priority": "columns that come first",
+    "name": "column of names",
+    "effort": "how long to search",
+    "per_day": "most for one on a day",
+    "per_recipient": "most for one",
+    "rest_days": "days of rest after a turn",
+    "target": "how many should get something",
 }
 """A dial's name in the recipe to what people call it."""
 
@@ -107,7 +125,7 @@ def step_text(step: Any, words: Language, names: Mapping[str, str], job: str) ->
         return words(SAID["swap"], who=who, what=words("{a} and {b}", a=person, b=other))
     if step.kind == "dial":
         what = ", ".join(
-            f"{words(DIALS.get(name, name))} {_value(value, words)}"
+            f"{words(DIALS.get(name, name))} {value_text(value, words)}"
             for name, value in body.items()
             if value is not None
         )
@@ -116,7 +134,8 @@ def step_text(step: Any, words: Language, names: Mapping[str, str], job: str) ->
     return words(SAID.get(step.kind, "{who}: {what}"), who=who, what=what)
 
 
-def _value(value: Any, words: Language) -> str:
+def value_text(value: Any, words: Language) -> str:
+    """Return a dial's value as people read it."""
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else words.shown(value)
 
 

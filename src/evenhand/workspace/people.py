@@ -251,11 +251,24 @@ def _called(connection: Connection, series: str, name: str, called: str, who: st
     note(connection, who, "person: rename", f"{name}: {called}")
 
 
+def _both_known(connection: Connection, series: str, name: str, other: str) -> str:
+    """Return the other's name in the tables, where both are known."""
+    people = {str(person["name"]): str(person["called"]) for person in people_of(connection, series)}
+    if other not in people:
+        # written by hand where a list is too long to choose from: the name that pages show will do
+        other = next((known for known, shown in people.items() if shown == other != name), other)
+    for merged in (name, other):
+        if merged not in people:
+            raise InputError.one("is not in the list of people", "Choose one of the page", came=merged)
+    return other
+
+
 def _merged(connection: Connection, series: str, name: str, other: str, who: str) -> str | None:
     """Let one account go over into another: what was owed to the one is owed to the other."""
     if name == other:
         raise InputError.one("is the same name", "Choose another person", came=name)
     row = series_row(connection, series)
+    other = _both_known(connection, series, name, other)
     merge_accounts(connection, row.ledger, name, other)
     known = set(connection.execute(select(PERSON.c.name).where(PERSON.c.series == series)).scalars())
     if name in known:
