@@ -282,3 +282,14 @@ def test_half_time_is_half_a_weight() -> None:
         plans.append(eh.solve(problem).awards.tolist())
     assert plans[0] == plans[1] == plans[2]
     assert any("changes weight to 1 on 2026-01-20" in str(note) for note in problem.warnings)
+
+
+def test_weekdays_in_the_column_of_days_are_told_where_they_belong() -> None:
+    """``days`` is how long a turn lasts: weekdays there are refused with the column they belong into."""
+    duty = {"name": "tour", "start": "2026-03-03", "every": "week", "days": "Tue;Thu;Sat", "count": "4"}
+    with pytest.raises(InputError, match=r"names weekdays\. Write Tue;Thu;Sat in the column every"):
+        RotaProblem.from_tables([{"name": "Ada"}], [duty])
+    fortnightly = RotaProblem.from_tables(
+        [{"name": "Ada"}], [{"name": "bins", "start": "2026-03-02", "every": "fortnightly", "count": "3"}]
+    )
+    assert np.diff(fortnightly.slot_start).tolist() == [14, 14]

@@ -29,7 +29,14 @@ RHYTHM_MEND = (
     "Write day, week, 2 weeks, every other week, 10 days, month, year, weekdays, Mon Wed Fri, first Sunday "
     "or last Friday"
 )
-WORDS = {"daily": "day", "weekly": "week", "monthly": "month", "yearly": "year", "biweekly": "2 weeks"}
+WORDS = {
+    "daily": "day",
+    "weekly": "week",
+    "biweekly": "2 weeks",
+    "fortnightly": "2 weeks",
+    "monthly": "month",
+    "yearly": "year",
+}
 UNITS = {
     "day": ("day", 1),
     "week": ("day", 7),
@@ -69,7 +76,7 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
     count = table.integers("count", default=int(single), low=0, high=MOST)
     seats = table.integers("seats", default=1, low=1, high=100_000)
     load = table.integers("load", default=1, low=1, high=10_000)
-    days = table.integers("days", default=0, low=0, high=366)
+    days = _lengths(table)
     hours = table.numbers("hours", default=0, low=0, high=366 * 24)
     skills, zones = table.text("skills"), table.text("timezone")
     clocks, ends = table.text("at"), table.text("end_time")
@@ -122,6 +129,16 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
     if not len(table) and not findings.errors:
         findings.error("has no duty in it", "Give at least one duty, a row each", table=table.name)
     return sorted(out, key=lambda duty: (duty.name, duty.start, duty.seats, duty.load))
+
+
+def _lengths(table: Table) -> Any:
+    """Read how many days each slot lasts; weekdays written there belong into the column every."""
+    cells = table.text("days")
+    named = [index for index, cell in enumerate(cells) if cell and _on_weekdays(cell.strip().casefold())]
+    for index in named:
+        mend = f"Write {cells[index]} in the column every; days is how many days a turn lasts"
+        table.wrong(index, "days", "names weekdays", mend)
+    return [0] * len(cells) if named else table.integers("days", default=0, low=0, high=366)
 
 
 Rhythm = tuple[str, int, tuple[int, ...]]
