@@ -68,7 +68,7 @@ def explain(solution: Solution, subject: str) -> Explanation:
     'rota'
     """
     asking = asking_named(_solution(solution).job)
-    return asking.explain(solution.problem, solution.awards, solution.proof, subject)
+    return asking.explain(solution.problem, solution.awards, solution.proof, str(subject))
 
 
 def measure(solution: Solution) -> Panel:

@@ -12,7 +12,7 @@ from evenhand.cli.what_if import Plan, allocation_of
 
 __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
-SHORT = "Is the fairness of a plan set well, and what would another setting give?"
+SHORT = "Does the fairness setting suit the plan, and what would another give?"
 EPILOG = example(
     "evenhand demo --tables demo-out",
     "evenhand allocate demo-out/fleet --mode a --out week.json",

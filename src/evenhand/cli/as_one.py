@@ -17,9 +17,7 @@ __all__ = ["AsOne", "teams_as_one"]
 
 AsOne = Annotated[
     bool,
-    typer.Option(
-        "--as-one", help="The files of the folder given are one roster, too large for one; --out is a folder."
-    ),
+    typer.Option("--as-one", help="Take the files of the folder as one large roster; --out names a folder."),
 ]
 
 TAKEN = frozenset({"teams", "size", "balance", "name"})

@@ -27,7 +27,7 @@ ENDINGS = frozenset({".csv", ".json"})
 Source = Annotated[
     Path,
     typer.Argument(
-        metavar="SCHEDULE", help="What the team did and is to do: .ics, a table, or a rota's plan (.json)."
+        metavar="SCHEDULE", help="Past and coming turns: .ics, a table, or a rota's plan (.json)."
     ),
 ]
 People = Annotated[
@@ -69,9 +69,7 @@ Views = Annotated[
 ]
 Calendars = Annotated[
     Path | None,
-    typer.Option(
-        "--calendars", metavar="FOLDER", help="Write a calendar of just the changes for each it concerns."
-    ),
+    typer.Option("--calendars", metavar="FOLDER", help="Write each person's changes as a calendar."),
 ]
 Out = Annotated[
     Path | None,
@@ -95,9 +93,9 @@ def audit(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Read what a team has already done, say who is owed what, and find the fewest swaps that bring all near.
+    """Read who served so far, say who is owed turns, and find the fewest swaps that even it out.
 
-    Counted is what was due to everybody present for each turn, as in a plan of evenhand's own.
+    Each turn is due in equal shares to everybody who was present, as in evenhand's own plans.
     """
     from evenhand.cli.sources import given, refuse_unused
     from evenhand.rota.asking.audit import audit as audited

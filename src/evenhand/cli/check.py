@@ -53,8 +53,8 @@ def check(
 ) -> None:
     """Say what was read and what is wrong with it: encoding, columns, dates, totals, and which job it fits.
 
-    A plan is judged again, a ledger's chain of hashes is checked, and so on; of a folder that --offices,
-    --many or --as-one wrote you hear what is done and what is left. Nothing is planned, nothing is changed.
+    Plans are judged again and ledgers are checked for changes. For a folder that --offices, --many or
+    --as-one wrote it says what is done and what is left. Nothing is planned or changed.
     Exit code 2 where something has to be mended, or no job fits.
     """
     from evenhand.cli.check_documents import document_said, is_database

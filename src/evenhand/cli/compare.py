@@ -63,7 +63,7 @@ def compare(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Put outcomes side by side: the modes of an allocation, the methods of teams, the policies of a rota.
+    """Compare plans side by side: modes of an allocation, methods for teams, policies of a rota.
 
     With --teams, --size or --sizes SOURCE is a table of people for teams. With --weeks, --duties or
     --policies, or as a folder with people and duties, it is what rota takes. Else it is what allocate takes.

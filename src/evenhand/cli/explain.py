@@ -12,7 +12,7 @@ from evenhand.cli.output import print_json
 
 __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
-SHORT = "Why does somebody stand as they do in a plan?"
+SHORT = "Why did somebody get what they got?"
 EPILOG = example(
     "evenhand demo --tables demo-out",
     "evenhand teams demo-out/roster/people.csv --teams 8 --out teams.json",
@@ -24,16 +24,14 @@ Subject = Annotated[
 ]
 Other = Annotated[
     str | None,
-    typer.Argument(
-        metavar="WHAT", help="A second name: why does one not go to the other? (allocations, teams)"
-    ),
+    typer.Argument(metavar="WHAT", help="A second name: why did WHO not get it? (allocations, teams)"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the explanation as JSON and nothing else.")]
 SHOWN = 60
 
 
 def explain(plan: Plan, subject: Subject = None, other: Other = None, *, as_json: AsJson = False) -> None:
-    """Explain why somebody (or an award) stands as it does in a plan."""
+    """Explain why somebody got what they got in a plan."""
     from evenhand.cli.screen import show
     from evenhand.jobs import asking_named
     from evenhand.report.text import Grid, Heading, Text

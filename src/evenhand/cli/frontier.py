@@ -43,7 +43,7 @@ Exact = Annotated[
     typer.Option(
         "--exact",
         metavar="MEASURE",
-        help="No sweep: the best score for every value of most or of receivers, proven.",
+        help="Instead: the best score for every value of most or of receivers, proven.",
     ),
 ]
 
@@ -62,7 +62,7 @@ def frontier(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Sweep lambda, and show the plans that no other beats: score against each measure of evenness."""
+    """Plan with many fairness settings, and show the plans that no other beats in score and evenness."""
     from evenhand.allocation.asking.frontier import frontier_of, settings
 
     chosen = _numbers(lambdas)

@@ -15,7 +15,7 @@ from evenhand.cli.plan import WHO, Plan, Where, latest, opened_database, planned
 __all__ = ["backup_command", "check_database", "history_command", "undo_command"]
 
 Check = Annotated[
-    bool, typer.Option("--check", help="Check facts, entries, balances and log; exit code 1 if not.")
+    bool, typer.Option("--check", help="Check the whole database; exit code 1 if something is wrong.")
 ]
 Publish = Annotated[bool, typer.Option("--publish", help="Publish the draft as it stands.")]
 TakeBack = Annotated[bool, typer.Option("--take-back", help="Take the last publication back.")]

@@ -25,7 +25,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the measures as JSON
 
 
 def measure(plan: Plan, *, certificate: Certificate = False, as_json: AsJson = False) -> None:
-    """Measure how even a plan is, each figure beside the nearest outcome that whole units allow."""
+    """Measure how even a plan is, each figure beside the best that any plan could do."""
     from evenhand.solver import load
     from evenhand.solver import measure as panel_of
 

@@ -11,7 +11,7 @@ __all__ = ["Explain", "Json", "MethodName", "Out", "Rows", "Seconds", "Seed", "e
 
 Out = Annotated[
     list[Path] | None,
-    typer.Option("--out", "-o", metavar="FILE", help="Write the result, by ending; may be repeated."),
+    typer.Option("--out", "-o", metavar="FILE", help="Write the result, by its ending. May be repeated."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the JSON document and nothing else.")]
 Seed = Annotated[

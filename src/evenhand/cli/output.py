@@ -23,7 +23,7 @@ PICTURES: Final = 0x2400
 SPACE: Final = 0x20
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print what is said as JSON and nothing else.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
 
 
 def seen(text: str, *, lines: bool = True) -> str:

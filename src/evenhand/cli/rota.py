@@ -178,7 +178,7 @@ def rota(
     many: Many = False,
     workers: Workers = None,
 ) -> None:
-    """Decide whose turn it is: turns over time so that everybody serves what is due."""
+    """Decide whose turn it is, so that over time everybody serves their share."""
     refuse_beside(recipe, ledger=ledger, published=published, swaps=swaps, trade_off=trade_off, many=many)
     if many:
         dials: dict[str, Any] = {

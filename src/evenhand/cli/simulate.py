@@ -40,9 +40,9 @@ def simulate(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Play policies over years in which people join, leave and are away, all over the same history.
+    """Simulate policies over years in which people join, leave and are away, the same for each policy.
 
-    Lags are the ledger's under every policy: turns due for the slots one was there, less turns served. Their
+    Under every policy people are owed the turns due while they were there, less the turns they served. The
     spread is taken from the third year on.
     """
     refused(out)

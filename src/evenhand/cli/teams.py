@@ -66,7 +66,8 @@ Priority = Annotated[
     str | None, typer.Option("--priority", metavar="A,B", help="Columns in order of priority.")
 ]
 Weights = Annotated[
-    str | None, typer.Option("--weights", metavar="A=3,B=1", help="How much columns count; 1 if not said.")
+    str | None,
+    typer.Option("--weights", metavar="A=3,B=1", help="How much each column counts; 1 if left out."),
 ]
 Effort = Annotated[
     str,
@@ -77,8 +78,8 @@ Effort = Annotated[
         show_default=True,
     ),
 ]
-MinSize = Annotated[int | None, typer.Option("--min-size", metavar="N", help="Least people of a team.")]
-MaxSize = Annotated[int | None, typer.Option("--max-size", metavar="N", help="Most people of a team.")]
+MinSize = Annotated[int | None, typer.Option("--min-size", metavar="N", help="Fewest people per team.")]
+MaxSize = Annotated[int | None, typer.Option("--max-size", metavar="N", help="Most people per team.")]
 Rooms = Annotated[
     Path | None,
     typer.Option("--rooms", metavar="FILE", help="One room per team: a table with name and capacity."),
@@ -92,7 +93,7 @@ Choices = Annotated[
     typer.Option("--choices", metavar="A,B", help="Columns that name teams (projects), first choice first."),
 ]
 OnlyChoices = Annotated[
-    bool, typer.Option("--only-choices", help="Nobody outside their choices, whatever that costs.")
+    bool, typer.Option("--only-choices", help="Put nobody outside their choices, whatever that costs.")
 ]
 Lock = Annotated[
     str, typer.Option("--lock", metavar="COLUMN", help="Column of teams people stay in; empty: free.")
@@ -105,7 +106,9 @@ PublishedPlan = Annotated[
 ]
 MovePrice = Annotated[
     int | None,
-    typer.Option("--move-price", metavar="P", help="Points for each person who moves, instead of fewest."),
+    typer.Option(
+        "--move-price", metavar="P", help="Points each move costs, instead of as few moves as can be."
+    ),
 ]
 KeepTeams = Annotated[
     str | None, typer.Option("--keep-teams", metavar="X,Y", help="Published teams to leave as they are.")
@@ -122,7 +125,7 @@ TradeOff = Annotated[
 ]
 Roles = Annotated[
     str | None,
-    typer.Option("--roles", metavar="A,B", help="Columns of who may be captain, driver; each team has one."),
+    typer.Option("--roles", metavar="A,B", help="Columns of who can be captain, driver; each team gets one."),
 ]
 Times = Annotated[
     str | None,
@@ -131,13 +134,13 @@ Times = Annotated[
 Hours = Annotated[
     float | None, typer.Option("--hours", metavar="K", help="Least common hours of each team, with --times.")
 ]
-InARow = Annotated[bool, typer.Option("--in-a-row", help="The common hours at one go.")]
+InARow = Annotated[bool, typer.Option("--in-a-row", help="The common hours must be in one block.")]
 TimeZone = Annotated[
     str, typer.Option("--zone", metavar="COLUMN", help="Column of time zones: Europe/Berlin, UTC+5:30.")
 ]
 Week = Annotated[
     str | None,
-    typer.Option("--week", metavar="DAY", help="A day of the week meant, as clocks change: 2026-03-23."),
+    typer.Option("--week", metavar="DAY", help="Any day of the week meant, where clocks change: 2026-03-23."),
 ]
 Books = Annotated[
     list[Path] | None,

@@ -36,7 +36,7 @@ EitherPlan = Annotated[
 ]
 Without = Annotated[
     list[str] | None,
-    typer.Option("--without", metavar="NAME", help="An item, recipient or person that is away."),
+    typer.Option("--without", metavar="NAME", help="Leave out this item, recipient or person."),
 ]
 Slots = Annotated[
     list[str] | None, typer.Option("--slots", metavar="DAY=+N", help="Slots more (or fewer) on a day.")
@@ -47,7 +47,7 @@ Budget = Annotated[
 Pin = Annotated[
     list[str] | None,
     typer.Option(
-        "--pin", metavar="ITEM,WHO[,DAY]", help="What must be; of teams PERSON,TEAM, of a rota PERSON,DAY."
+        "--pin", metavar="ITEM,WHO[,DAY]", help="What is decided; for teams PERSON,TEAM, a rota PERSON,DAY."
     ),
 ]
 Forbid = Annotated[
@@ -55,7 +55,7 @@ Forbid = Annotated[
     typer.Option(
         "--forbid",
         metavar="ITEM,WHO[,DAY]",
-        help="What may not be; of teams PERSON,TEAM, of a rota PERSON,DAY.",
+        help="What is ruled out; for teams PERSON,TEAM, a rota PERSON,DAY.",
     ),
 ]
 Mode = Annotated[str | None, typer.Option("--mode", metavar="MODE", help="Another mode of fairness.")]
@@ -66,17 +66,20 @@ Step = Annotated[
 Target = Annotated[int | None, typer.Option("--target", metavar="N", help="Awards free of penalty (mode a).")]
 Join = Annotated[
     list[str] | None,
-    typer.Option("--join", metavar="NAME[,COLUMN=X]", help="Teams, rota: who comes (of teams with values)."),
+    typer.Option(
+        "--join", metavar="NAME[,COLUMN=X]", help="Teams, rota: a person who joins (for teams with values)."
+    ),
 ]
 Together = Annotated[
     list[str] | None, typer.Option("--together", metavar="A,B", help="Teams: people who must share a team.")
 ]
 Apart = Annotated[
-    list[str] | None, typer.Option("--apart", metavar="A,B", help="Teams: people of whom no two may.")
+    list[str] | None,
+    typer.Option("--apart", metavar="A,B", help="Teams: people who must be in different teams."),
 ]
-Number = Annotated[int | None, typer.Option("--teams", metavar="T", help="Teams: so many of them.")]
+Number = Annotated[int | None, typer.Option("--teams", metavar="T", help="Teams: another number of teams.")]
 Weights = Annotated[
-    str | None, typer.Option("--weights", metavar="A=3,B=1", help="Teams: how much columns count.")
+    str | None, typer.Option("--weights", metavar="A=3,B=1", help="Teams: how much each column counts.")
 ]
 Away = Annotated[
     list[str] | None,
@@ -111,11 +114,11 @@ def what_if(
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Solve the changed problem anew and put both plans side by side: the difference is the true price.
+    """Plan again with one change and show both plans side by side, with the exact difference.
 
-    Asked nothing, it says what one more slot on each day would bring, and what each item's absence costs; of
-    teams, what each wish that was not granted would cost. Of a rota it says who serves how many turns more.
-    --out writes the changed plan (or, asked nothing, the list as .csv).
+    Without a change it lists what one more slot on each day would bring and what each item's absence would
+    cost; for teams, what each wish that was not granted would cost. For a rota it says who serves how many
+    turns more. --out writes the changed plan, or that list as .csv.
     """
     from evenhand.cli.what_if_teams import of_teams, refuse_others
     from evenhand.solver import load

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.core.errors import Finding
+from evenhand.core.errors import Finding, InputError
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.notebook import html_list, html_table
 from evenhand.core.statement import Statement
@@ -156,6 +156,8 @@ class Solution:
         Raises:
             InputError: the ending is unknown, the job has no such form, or the file cannot be written.
         """
+        if not isinstance(path, (str, Path)):
+            raise InputError.one("is no path", "Give a file such as plan.xlsx", came=type(path).__name__)
         self._verbs().save(self, path)
 
     def _verbs(self) -> Verbs:

@@ -13,7 +13,9 @@ Said = tuple[str, str]
 """What is wrong, and how to mend it."""
 
 MEND = "Write dates as 2026-01-31"
-MIDNIGHT = re.compile(r"(.{8,10})[T ](?:00:00(?::00(?:\.0+)?)?|12:00(?::00)? ?[Aa][Mm])")
+MIDNIGHT = re.compile(
+    r"(.{8,10})[T ](?:00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?|12:00(?::00)? ?[Aa][Mm])"
+)
 TIMED = re.compile(r"(.{8,10})[T ]\d{1,2}:\d{2}.*")
 CHINESE = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 PARTS = re.compile(r"[\s,.\-/]+")

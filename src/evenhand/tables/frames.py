@@ -58,6 +58,10 @@ def _dated(cells: list[Any]) -> list[Any]:
         return cells
 
 
+MANY: Final = 10_000
+"""Columns up to which heads that come twice are looked for one by one."""
+
+
 def columns_of_frame(frame: Any, name: str) -> dict[str, list[Any]]:
     """Return the columns of a data frame as lists of Python values; an index is left out.
 
@@ -70,6 +74,15 @@ def columns_of_frame(frame: Any, name: str) -> dict[str, list[Any]]:
     """
     import narwhals as nw
 
+    if type(frame).__name__ == "Series":
+        mend = "Give a data frame, such as series.to_frame()"
+        raise InputError.one("is one column and no table", mend, table=name)
+    # Other libraries hold no head twice, and a lazy frame would be worked out for its heads.
+    heads = list(map(str, frame.columns)) if type(frame).__module__.startswith("pandas") else []
+    twice = sorted({head for head in heads if heads.count(head) > 1}) if len(heads) < MANY else []
+    if twice:
+        mend = "Rename or delete one of the two columns"
+        raise InputError.one("stands in the header twice", mend, table=name, column=twice[0])
     try:
         # Known frames first: an Arrow stream can be read once, and some frames have one too.
         known = nw.from_native(frame, pass_through=True)

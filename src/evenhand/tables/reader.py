@@ -262,7 +262,7 @@ def _columns(
     for head, length in lengths.items():
         if length < count:
             noted.error(
-                f"has {length} cells where another column has {count}",
+                f"has {length} cell{'s' * (length != 1)} where another column has {count}",
                 "Give columns of one length",
                 table=name,
                 column=head,

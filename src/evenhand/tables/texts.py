@@ -46,8 +46,8 @@ def as_text(value: Any) -> str:
     """Return the one text by which a cell is known, whichever file or library it came from.
 
     Nothing (None, NaN, NaT, NA) is ""; a whole float is written without its ".0"; yes and no for booleans;
-    dates in ISO 8601, a midnight being the date alone; 09:00 for a time of day. NumPy's and
-    decimal's numbers count as numbers.
+    dates in ISO 8601, a midnight being the date alone; 09:00 for a time of day; several values parted by ;.
+    NumPy's and decimal's numbers count as numbers.
     """
     if isinstance(value, str):
         return value
@@ -61,7 +61,16 @@ def as_text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return _number(value)
-    return _moment(value) if isinstance(value, (date, time)) else str(value)
+    return _moment(value) if isinstance(value, (date, time)) else _other(value)
+
+
+def _other(value: Any) -> str:
+    """Return the text of several answers in a cell, as data frames hold them, of bytes, or anything else."""
+    if isinstance(value, (list, tuple, set, frozenset)):
+        parts = map(as_text, value)
+        # A set has no order of its own.
+        return "; ".join(sorted(parts) if isinstance(value, (set, frozenset)) else parts)
+    return value.decode("utf-8", errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def as_texts(values: Sequence[Any]) -> list[str]:

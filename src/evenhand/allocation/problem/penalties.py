@@ -199,10 +199,10 @@ def named_penalty(
     >>> named_penalty("standard").text, named_penalty("strong", unit=2).text, named_penalty("light").text
     ('200+400', '5', '150')
     """
-    name = mode.strip().lower()
+    name = str(mode).strip().lower()
     if name not in MODES:
         raise InputError.one(
-            "is no mode of fairness", f"Choose one of {', '.join(MODES)}", came=mode, column="mode"
+            "is no mode of fairness", f"Choose one of {', '.join(MODES)}", came=str(mode), column="mode"
         )
     takes = {"none": (), "a": ("lam", "target"), "b": ("lam", "step"), "standard": ("lam", "step")}
     given = {"lam": lam, "step": step, "target": target}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.core.errors import Findings
+from evenhand.core.errors import Findings, InputError
 from evenhand.tables import Table, read
 from evenhand.tables.coded import word_counts, words_of
 from evenhand.tables.numerals import decimals
@@ -375,7 +375,12 @@ def listed_names(names: Sequence[str] | str) -> list[str]:
     """Return names given as a list, or as one text parted by commas."""
     if isinstance(names, str):
         return [part.strip() for part in names.split(",") if part.strip()]
-    return list(names)
+    given: Any = names  # from Python anything may come
+    listed = list(given) if isinstance(given, Iterable) else [given]
+    if not all(isinstance(name, str) for name in listed):
+        mend = 'Write ["gender", "office"] or "gender,office"'
+        raise InputError.one("is no list of columns", mend, came=repr(names))
+    return listed
 
 
 def _headed(table: Table, names: Sequence[str] | str) -> list[str]:

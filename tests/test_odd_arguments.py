@@ -1,0 +1,84 @@
+"""What people hand over from Python by mistake gets a sentence, and odd values of data frames are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import polars as pl
+import pytest
+
+import evenhand as eh
+
+ROWS = [{"item": "a", "recipient": "x", "score": 1}, {"item": "b", "recipient": "y", "score": 2}]
+FRAME = pd.DataFrame({"name": ["Ada", "Bo"], "office": ["a", "b"]})
+
+
+def plan() -> eh.Solution:
+    """Return a small plan."""
+    return eh.solve(eh.AllocationProblem.from_rows(ROWS))
+
+
+MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
+    "rows instead of a problem": (lambda: eh.solve(ROWS), "Make an AllocationProblem, a TeamsProblem or a"),
+    "seconds instead of limits": (
+        lambda: eh.solve(eh.AllocationProblem.from_rows(ROWS), limits=10),  # type: ignore[arg-type]
+        "Write limits=Limits(seconds=10)",
+    ),
+    "a number to explain": (lambda: eh.explain(plan(), 5), "'5' is no recipient"),  # type: ignore[arg-type]
+    "no path": (lambda: plan().save(None), "'NoneType' is no path. Give a file"),  # type: ignore[arg-type]
+    "a number for fairness": (
+        lambda: eh.AllocationProblem.from_rows(ROWS, penalty=5),  # type: ignore[arg-type]
+        "'5' is no mode of fairness",
+    ),
+    "a number to balance": (
+        lambda: eh.TeamsProblem.from_table(FRAME, teams=2, balance=3),  # type: ignore[arg-type]
+        "'3' is no list of columns",
+    ),
+    "one column": (
+        lambda: eh.TeamsProblem.from_table(FRAME["name"], teams=2),
+        "is one column and no table. Give a data frame",
+    ),
+    "a head twice": (
+        lambda: eh.TeamsProblem.from_table(pd.DataFrame([["Ada", 1]], columns=["a", "a"]), teams=1),
+        "column a: stands in the header twice",
+    ),
+    "columns of two lengths": (
+        lambda: eh.TeamsProblem.from_table({"name": ["a", "b"], "g": ["x"]}, teams=1),
+        "has 1 cell where another column has 2",
+    ),
+    "no number of teams": (
+        lambda: eh.TeamsProblem.from_table(FRAME, balance="office"),
+        "Say how many teams: --teams 4",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_slip_in_python_gets_a_sentence(mistake: str) -> None:
+    """The error is one of evenhand's and says what to write instead; no TypeError from inside."""
+    call, says = MISTAKES[mistake]
+    with pytest.raises(eh.EvenhandError) as caught:
+        call()
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame], ids=["pandas", "polars"])
+def test_several_answers_in_a_cell_of_a_frame_are_tags(frame: Any) -> None:
+    """A list in a cell is the same as its parts with semicolons between them."""
+    table = frame({"name": ["a", "b"], "speaks": [["en"], ["en", "de"]]})
+    problem = eh.TeamsProblem.from_table(table, teams=1, balance="speaks")
+    (speaks,) = problem.criteria
+    assert tuple(speaks.values) == ("de", "en")
+
+
+def test_a_midnight_with_a_time_zone_is_its_day() -> None:
+    """Frames keep dates as midnights, some with a zone; the day that was written counts."""
+    joined = pd.to_datetime(["2025-01-01", "2025-02-01"]).tz_localize("Europe/Oslo")
+    people = pd.DataFrame({"name": ["Ada", "Bo"], "joined": joined})
+    problem = eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 2))
+    assert [str(pd.Timestamp.fromordinal(day).date()) for day in problem.period_start.tolist()] == [
+        "2025-01-01",
+        "2025-02-01",
+    ]
