@@ -67,7 +67,7 @@ Target = Annotated[int | None, typer.Option("--target", metavar="N", help="Award
 Join = Annotated[
     list[str] | None,
     typer.Option(
-        "--join", metavar="NAME[,COLUMN=X]", help="Teams, rota: a person who joins (for teams with values)."
+        "--join", metavar="NAME[,COLUMN=X]", help="Teams, rota: a person who joins (teams: with values)."
     ),
 ]
 Together = Annotated[
