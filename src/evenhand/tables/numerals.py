@@ -32,6 +32,8 @@ PERCENT = re.compile(r"[-+]?[\d.,]+\s*%")
 RATIO = re.compile(r"(\d{1,6})\s*[/⁄]\s*(\d{1,6})")
 LESS = re.compile(r"\(([\d.,]+)\)|([\d.,]+)-")
 """(5) and 5-: how ledgers write -5."""
+UNIT = re.compile(r"([-+]?[\d.,]+)\s?(?:[^\W\d_]{1,4}\.?|°C|°F)")
+"""170 cm, 12 h, 5 pts."""
 NOTHING = frozenset({"null", "none", "nan", "n/a", "na", "nil", "-", "–", "—", "?", "tbd", "k.a.", "s.o."})
 POWER = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 
@@ -78,6 +80,8 @@ def _odd(cell: str) -> tuple[str, str] | None:
         return "has a currency sign", f"Write {match[1] or match[2]}"
     if PERCENT.fullmatch(cell):
         return "is a percentage", "Write plain numbers in the whole column, such as 50 or 0.5"
+    if (match := UNIT.fullmatch(cell)) and not POWER.fullmatch(cell):
+        return "has a unit", f"Write {match[1]}, with one unit for the whole column"
     if match := LESS.fullmatch(cell):
         return "is not a number", f"Write -{match[1] or match[2]}"
     if cell.casefold() in NOTHING:
