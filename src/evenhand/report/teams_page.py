@@ -24,6 +24,7 @@ __all__ = [
     "html",
     "name_cards_html",
     "participants_html",
+    "proven_words",
     "sections",
     "team_pages_html",
 ]
@@ -162,7 +163,7 @@ def answer_of(solution: Solution) -> Answer:
     owed = [line for line in preferred(problem, solution.awards) if "owed" in line] if problem.n else []
     sub = " ".join([*([sub] if sub else []), *owed])
     tags = (
-        [Tag("Proven: no other teams would be more even", "accent", check=True)]
+        [Tag(proven_words(problem), "accent", check=True)]
         if solution.gap == 0 and (balanced or problem.numbers)
         else []
     )
@@ -171,6 +172,17 @@ def answer_of(solution: Solution) -> Answer:
     return Answer(
         sentence, sub, tags=tuple(tags), tiles=_tiles(solution, sizes, fits, whole), period=_period(solution)
     )
+
+
+def proven_words(problem: Any) -> str:
+    """Say what is proven of the best plan: with rules or wishes it need not be the most even one.
+
+    Example:
+        >>> from evenhand.teams import TeamsProblem
+        >>> proven_words(TeamsProblem.from_values(4, {"g": ["w", "w", "m", "m"]}, teams=2))
+        'Proven: no other teams would be more even'
+    """
+    return f"Proven: no other teams would be {'better' if problem.rules else 'more even'}"
 
 
 def _title(text: str) -> str:

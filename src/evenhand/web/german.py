@@ -590,6 +590,7 @@ Between two turns of one person. = Zwischen zwei Diensten einer Person.
 {low} or {high} = {low} oder {high}
 {low} to {high} = {low} bis {high}
 {columns}: every count fits in every team. = {columns}: Jede Zahl passt in jeder Gruppe.
+Proven: no other teams would be better = Nachgewiesen: Keine anderen Gruppen wären besser
 Proven: no other teams would be more even = Nachgewiesen: Keine anderen Gruppen wären gleichmäßiger
 People = Personen
 in {teams} = in {teams}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.core.solution import Solution
+from evenhand.report.teams_page import proven_words
 from evenhand.teams import summary
 from evenhand.teams.judging.roles import holders
 from evenhand.workspace.views.words import counted, msg, tag_of_status
@@ -30,9 +31,7 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
         "job": "teams",
         "nouns": ["person", "team"],
         "title": _title(solution, sizes),
-        "tags": tag_of_status(
-            str(solution.status), cut=solution.cut, sentence="Proven: no other teams would be more even"
-        ),
+        "tags": tag_of_status(str(solution.status), cut=solution.cut, sentence=proven_words(problem)),
         "sub": _sub(problem, off),
         "tiles": _tiles(solution, sizes, off),
         "cards": cards,
