@@ -2,7 +2,7 @@
 
     python -m benchmarks.teams_claims --count 500
 
-Rosters of 3 to 9 people with every feature at once: even, listed and ranged sizes, columns with gaps, tags,
+Rosters of 3 to 9 people with every feature at once: even and listed sizes, columns with gaps, tags,
 similar columns, numbers, priorities, rules hard and soft, wishes, friends, locks. The judge, which shares no
 code with any method, prices every arrangement. Then optimal must be the least, infeasible must mean none, no
 bound may lie above the least, "within quota" must be so, and served wishes said to be proven most must be the
