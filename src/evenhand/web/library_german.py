@@ -11,6 +11,7 @@ __all__ = ["LIBRARY"]
 
 _LINES: Final = """
 A fleet has its limits in its tables: max_per_week of partners, slots of capacity = Eine Flotte hat ihre Grenzen in ihren Tabellen: max_per_week der Partner, slots der Kapazität
+answered again in row {}, and that answer counts = hat in Zeile {1} noch einmal geantwortet, und diese Antwort zählt
 is in the published plan and no longer on the roster = ist im veröffentlichten Plan und nicht mehr auf der Liste
 are in the published plan and no longer on the roster = sind im veröffentlichten Plan und nicht mehr auf der Liste
 column published = Spalte published
@@ -22,6 +23,7 @@ column published = Spalte published
 is no share = ist kein Anteil
 stand in the table of this job = stehen in der Tabelle dieser Aufgabe
 Bring in the table with that column changed = Bringen Sie die Tabelle mit geänderter Spalte ein
+Delete the answer that does not count, if it is another one = Löschen Sie die Antwort, die nicht zählt, falls es eine andere ist
 Write a weight above 0, such as 1, 0.5 or 1/3 = Schreiben Sie ein Gewicht über 0 wie 1, 0.5 oder 1/3
 Add {} = Ergänzen Sie {1}
 Ask for permission to read it, or copy it = Bitten Sie um Leserecht, oder kopieren Sie sie

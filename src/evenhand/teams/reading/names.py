@@ -63,6 +63,10 @@ HALF_A_HUNDREDTH = 0.005
 
 NUMBER = re.compile(r"[-+]?[\d.,]+ ?%?")
 
+ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+SENT = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[T ,]+\d{1,2}:\d{2}")
+"""When an answer was sent: a date and a time of day, as every form tool writes it."""
+
 LAST_ROWS = 3
 """A totals row stands among the last three: a sum, an average, a count."""
 
@@ -131,14 +135,23 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
         order_of = np.empty(len(whole), dtype=np.int64)
         order_of[whole.codes] = np.arange(len(whole))
         return whole.words, order_of
+    if not _all_fine(whole):
+        skipped |= _answered_again(table, whole, columns)
+        _tell_twice(table, whole, columns, skipped)
+    order = sorted((index for index in range(len(whole)) if index not in skipped), key=whole.__getitem__)
+    return tuple(whole[index] for index in order), np.array(order, dtype=np.int64)
+
+
+def _tell_twice(table: Table, whole: Sequence[str], columns: Sequence[str], skipped: frozenset[int]) -> None:
+    """Note rows without a name, and names that come twice."""
     first: dict[str, int] = {}
-    for index, person in enumerate([] if _all_fine(whole) else whole):
+    for index, person in enumerate(whole):
         if index in skipped:
             continue
         if not person:
             table.wrong(index, columns[0], "is empty", "Write the person's name or delete the row")
             continue
-        fold = person.casefold() if "  " not in person else " ".join(person.casefold().split())
+        fold = _name_key(person)
         if first.setdefault(fold, index) != index:
             other = whole[first[fold]]
             table.findings.error(
@@ -150,8 +163,38 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
                 column=" + ".join(columns),
                 came=person,
             )
-    order = sorted((index for index in range(len(whole)) if index not in skipped), key=whole.__getitem__)
-    return tuple(whole[index] for index in order), np.array(order, dtype=np.int64)
+
+
+def _name_key(name: str) -> str:
+    """Return what makes two spellings one name: case and doubled spaces do not count."""
+    return name.casefold() if "  " not in name else " ".join(name.casefold().split())
+
+
+def _answered_again(table: Table, names: Sequence[str], columns: Sequence[str]) -> frozenset[int]:
+    """Return the earlier answers of people who filled in a form twice, each with a note.
+
+    One person is who has the same name and the same e-mail address in rows that say when they were sent.
+    Forms add each answer below those before, so the lowest counts. Anybody else who stands twice is an error.
+    """
+    cells = {head: table.columns[head] for head in table.columns if head not in columns}
+    latest: dict[tuple[str, str], int] = {}
+    gone: list[int] = []
+    for row, name in enumerate(names):
+        address = next(
+            (column[row].casefold() for column in cells.values() if ADDRESS.fullmatch(column[row])), ""
+        )
+        if not name or not address or not any(SENT.match(column[row]) for column in cells.values()):
+            continue
+        before = latest.get((_name_key(name), address))
+        latest[_name_key(name), address] = row
+        if before is not None:
+            gone.append(before)
+            table.findings.warning(
+                f"answered again in row {table.rows[row]}, and that answer counts",
+                "Delete the answer that does not count, if it is another one",
+                table=table.name, row=table.rows[before], column=" + ".join(columns), came=names[before],
+            )  # fmt: skip
+    return frozenset(gone)
 
 
 def _whole_names(columns: list[Sequence[str]]) -> Sequence[str]:
