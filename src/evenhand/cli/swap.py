@@ -21,7 +21,7 @@ SHORT = "Give a turn to somebody else: who could take it, and what it does to bo
 EPILOG = example(
     "evenhand demo --tables demo-out",
     "evenhand rota demo-out/garden --out turns.json",
-    "evenhand rota swap turns.json 2026-02-10 --from Jay",
+    "evenhand rota swap turns.json 2026-02-17 --from Jay",
 )
 SHOWN = 8
 

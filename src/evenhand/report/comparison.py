@@ -129,7 +129,9 @@ def _rota(solution: Solution) -> dict[str, Any]:
     lags = [0] if statement is None else [*statement.lag.tolist()] or [0]
     few = len(received) <= FEW
     return {
-        "Turns": "/".join(map(str, received)) if few else f"{min(received)} to {max(received)} each",
+        "Turns": "/".join(map(str, sorted(received, reverse=True)))
+        if few
+        else f"{min(received)} to {max(received)} each",
         "Most owed": max(lags) / TICKS,
         "Most ahead": -min(lags) / TICKS,
         "Spread": (max(lags) - min(lags)) / TICKS,

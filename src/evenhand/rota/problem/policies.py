@@ -92,7 +92,7 @@ class Policy:
     rate-absolute     Neu Ada Bo Ada Bo Ada Bo Ada
     ledger            Ada Bo Neu Ada Bo Neu Ada Bo
     ledger-member     Ada Bo Neu Ada Bo Neu Ada Bo
-    round-robin       Ada Bo Ada Neu Bo Ada Neu Bo
+    round-robin       Ada Bo Neu Ada Bo Neu Ada Bo
     fewest            Neu Neu Ada Bo Neu Ada Bo Neu
     """
 
