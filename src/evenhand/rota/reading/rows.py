@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -88,7 +88,7 @@ def problem_from_tables(
     served = read_history(_read(() if history is None else history, "history", findings), crowd).turns
     away = read_absences_table(_absences(absences, columns, served, findings, strict=strict_calendar), crowd)
     tables = [] if rules is None else [_read(rules, "rules", findings)]
-    tables.append(read(rules_as_rows(**sides), "rules given as arguments", findings))
+    tables += _keyword_tables(sides, findings)
     sided = read_rules(tables, crowd.code, columns)
     named = read_own_views(_read(() if own_views is None else own_views, "views", findings), columns)
     for name, value, least in (("holiday_load", holiday_load, 0), ("substitutes", substitutes, 0)):
@@ -125,6 +125,20 @@ def problem_from_tables(
         **columns,
         **sided,
     )
+
+
+def _keyword_tables(sides: dict[str, Any], findings: Findings) -> Iterator[Table]:
+    """Yield a table for each rule given as a keyword, so that a finding names it: "rest, row 2"."""
+    for name in KEYWORDS:
+        if not sides.get(name):
+            continue
+        try:
+            rows = rules_as_rows(**{name: sides[name]})
+        except (TypeError, ValueError, LookupError, AttributeError):
+            mend = f"Write {KEYWORDS[name].example}"
+            findings.error("cannot be read", mend, column=name, came=str(sides[name]))
+        else:
+            yield read(rows, name, findings)
 
 
 def _read(source: Any, name: str, findings: Findings) -> Table:

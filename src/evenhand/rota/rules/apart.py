@@ -45,7 +45,8 @@ class Apart(RuleKind):
     }
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "apart": Keyword(
-            lambda value: [{"rule": "apart", "name": first, "with": second} for first, second in value]
+            lambda value: [{"rule": "apart", "name": first, "with": second} for first, second in value],
+            '[("Ada", "Ben")]',
         )
     }
     program_place = 40

@@ -48,9 +48,15 @@ INFINITE = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """A rule as a keyword of ``RotaProblem.from_tables``: how its value becomes rows of the table."""
+    """A rule as a keyword of ``RotaProblem.from_tables``.
+
+    Attributes:
+        rows: how its value becomes rows of the table.
+        example: a value as a person writes it, for an error.
+    """
 
     rows: Callable[[Any], list[dict[str, str]]]
+    example: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -79,7 +79,7 @@ class InARow(KindWithoutColumns):
         )
     }
     keywords: ClassVar[Mapping[str, Keyword]] = {
-        "in_a_row": Keyword(lambda value: [{"rule": "in a row", "value": str(value)}] if value else [])
+        "in_a_row": Keyword(lambda value: [{"rule": "in a row", "value": str(value)}] if value else [], "3")
     }
     program_place = 72
     online_place = 42
@@ -156,7 +156,7 @@ class LeastInARow(KindWithoutColumns):
     }
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "least_in_a_row": Keyword(
-            lambda value: [{"rule": "least in a row", "value": str(value)}] if value else []
+            lambda value: [{"rule": "least in a row", "value": str(value)}] if value else [], "2"
         )
     }
     program_place = 74

@@ -52,7 +52,8 @@ class Most(RuleKind):
     }
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "most": Keyword(
-            lambda value: [{"rule": "most", "value": str(value[0]), "days": str(value[1])}] if value else []
+            lambda value: [{"rule": "most", "value": str(value[0]), "days": str(value[1])}] if value else [],
+            "(2, 7) for two turns in seven days",
         )
     }
     program_place = 70

@@ -57,7 +57,9 @@ class Fixed(RuleKind):
     means: ClassVar[Mapping[str, tuple[str, str]]] = {
         "fixed": ("name, date, perhaps duty", "this person serves that slot")
     }
-    keywords: ClassVar[Mapping[str, Keyword]] = {"fixed": Keyword(lambda value: named_rows("fixed", value))}
+    keywords: ClassVar[Mapping[str, Keyword]] = {
+        "fixed": Keyword(lambda value: named_rows("fixed", value), '[("2026-01-05", "Ada")]')
+    }
     program_place = 80
     online_place = 5
 
@@ -148,7 +150,7 @@ class Forbidden(RuleKind):
         "forbidden": ("name, date, perhaps duty", "this person does not serve that slot")
     }
     keywords: ClassVar[Mapping[str, Keyword]] = {
-        "forbidden": Keyword(lambda value: named_rows("forbidden", value))
+        "forbidden": Keyword(lambda value: named_rows("forbidden", value), '[("2026-01-05", "Ada")]')
     }
     program_place = 82
     online_place = 0

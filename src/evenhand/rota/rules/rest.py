@@ -126,8 +126,10 @@ class Rest(RuleKind):
         "rest days": ("value, perhaps name", "so many whole days between two turns of one person"),
     }
     keywords: ClassVar[Mapping[str, Keyword]] = {
-        "rest": Keyword(lambda value: [{"rule": "rest", "value": str(value)}] if value else []),
-        "rest_days": Keyword(lambda value: [{"rule": "rest days", "value": str(value)}] if value else []),
+        "rest": Keyword(lambda value: [{"rule": "rest", "value": str(value)}] if value else [], "1"),
+        "rest_days": Keyword(
+            lambda value: [{"rule": "rest days", "value": str(value)}] if value else [], "7"
+        ),
     }
     program_place = 10
     online_place = 30

@@ -71,7 +71,9 @@ class RestHours(RuleKind):
         )
     }
     keywords: ClassVar[Mapping[str, Keyword]] = {
-        "rest_hours": Keyword(lambda value: [{"rule": "rest hours", "value": str(value)}] if value else [])
+        "rest_hours": Keyword(
+            lambda value: [{"rule": "rest hours", "value": str(value)}] if value else [], "11"
+        )
     }
     program_place = 30
     online_place = 10

@@ -51,7 +51,8 @@ class Together(RuleKind):
         "together": Keyword(
             lambda value: [
                 {"rule": "together", "name": new, "with": _joined(others)} for new, others in value
-            ]
+            ],
+            '[("Neu", ["Ada", "Ben"])]',
         )
     }  # fmt: skip
     program_place = 50

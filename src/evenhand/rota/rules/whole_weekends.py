@@ -36,7 +36,7 @@ class WholeWeekends(RuleKind):
         "whole weekends": ("perhaps name and duty", "who serves a duty on Saturday serves it on Sunday too")
     }
     keywords: ClassVar[Mapping[str, Keyword]] = {
-        "whole_weekends": Keyword(lambda value: [{"rule": "whole weekends"}] if value else [])
+        "whole_weekends": Keyword(lambda value: [{"rule": "whole weekends"}] if value else [], "True")
     }
     program_place = 60
     online_place = 70

@@ -35,8 +35,8 @@ class Wishes(RuleKind):
         "avoid": ("name, date, perhaps duty", "this person would rather not have that slot"),
     }
     keywords: ClassVar[Mapping[str, Keyword]] = {
-        "prefer": Keyword(lambda value: named_rows("prefer", value)),
-        "avoid": Keyword(lambda value: named_rows("avoid", value)),
+        "prefer": Keyword(lambda value: named_rows("prefer", value), '[("2026-01-05", "Ada")]'),
+        "avoid": Keyword(lambda value: named_rows("avoid", value), '[("2026-01-05", "Ada")]'),
     }
     program_place = 90
     online_place = 90

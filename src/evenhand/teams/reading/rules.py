@@ -115,7 +115,7 @@ def _keyword_table(keywords: Mapping[str, Any], findings: Findings) -> Table:
             continue
         try:
             rows += KEYWORDS[name].rows(value) if value is not None else []
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, LookupError, AttributeError):
             findings.error("cannot be read", f"Write {KEYWORDS[name].example}", column=name, came=str(value))
     return _as_table(rows, findings)
 

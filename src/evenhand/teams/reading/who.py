@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 from evenhand.tables import near
+from evenhand.tables.recognise import word_key
 from evenhand.teams.reading.columns import fold_value
 
 __all__ = ["Who"]
@@ -24,6 +26,8 @@ class Who:
     >>> who = Who(["Ada Lopes", "Ben Ito", "Ben Roe"])
     >>> who.find("lopes, ada"), who.find("Ada"), who.find("Ben")
     ('Ada Lopes', 'Ada Lopes', None)
+    >>> Who(["Ela Núñez", "Ben Roe"]).find("Ela Nunez")
+    'Ela Núñez'
     >>> who.listed("Ada, Ben Ito; Cy")
     [('Ada', 'Ada Lopes'), ('Ben Ito', 'Ben Ito'), ('Cy', None)]
     """
@@ -37,13 +41,7 @@ class Who:
         """
         self.people = people
         self._whole = {_plain(name): name for name in reversed(people)}
-        short: dict[str, set[str]] = {}
-        for name in people:
-            words = _words(name)
-            # Two words in the other order are the same person; more would fit too many.
-            for text in {*words[:1], *words[-1:], " ".join(words[::-1]), " ".join(words)}:
-                short.setdefault(text, set()).add(name)
-        self._short = {text: next(iter(names)) for text, names in short.items() if len(names) == 1}
+        self._short = _borne_by_one(people, _words)
         self._addresses = {fold_value(address): name for address, name in (addresses or {}).items()}
 
     def find(self, text: str) -> str | None:
@@ -52,7 +50,13 @@ class Who:
         if not plain:
             return None
         # The whole name first: somebody may be called what is another's first name.
-        return self._whole.get(plain) or self._short.get(" ".join(_words(text))) or self._addresses.get(plain)
+        name = self._whole.get(plain) or self._short.get(" ".join(_words(text))) or self._addresses.get(plain)
+        return name or self._without_accents.get(" ".join(_bare_words(text)))
+
+    @cached_property
+    def _without_accents(self) -> dict[str, str]:
+        """Texts without accents that one person alone bears: few write "Núñez" as its bearer does."""
+        return _borne_by_one(self.people, _bare_words)
 
     def listed(self, cell: str) -> list[tuple[str, str | None]]:
         """Return each part of a cell with whom it means; parts stand between ; | or comma.
@@ -92,8 +96,23 @@ class Who:
         return sorted(counts)
 
 
+def _borne_by_one(people: Sequence[str], words_of: Callable[[str], list[str]]) -> dict[str, str]:
+    """Return first and last names and whole names in either order that mean one person alone."""
+    bearers: dict[str, set[str]] = {}
+    for name in people:
+        words = words_of(name)
+        # Two words in the other order are the same person; more would fit too many.
+        for text in {*words[:1], *words[-1:], " ".join(words[::-1]), " ".join(words)}:
+            bearers.setdefault(text, set()).add(name)
+    return {text: next(iter(names)) for text, names in bearers.items() if len(names) == 1}
+
+
 def _plain(text: str) -> str:
     return " ".join(fold_value(text).split())
+
+
+def _bare_words(text: str) -> list[str]:
+    return [key for word in _words(text) if (key := word_key(word))]
 
 
 def _words(text: str) -> list[str]:
