@@ -30,11 +30,11 @@ def shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedPr
 @pytest.mark.parametrize(
     ("line", "code", "words"),
     [
-        ("$E teams $P --teams 4 >&-", 0, ""),
-        ("$E teams $P --teams 4 2>&- >/dev/null", 0, ""),
+        ("$E teams $P --teams 4 --balance gender >&-", 0, ""),
+        ("$E teams $P --teams 4 --balance gender 2>&- >/dev/null", 0, ""),
         ("$E teams gone.csv >&- 2>&-", 2, ""),
         ("$E teams - <&- --teams 4", 2, "is empty"),
-        ("$E teams $P --teams 4 | head -n 1", 0, ""),
+        ("$E teams $P --teams 4 --balance gender | head -n 1", 0, ""),
         ("$E demo | head -n 1", 0, ""),
     ],
 )
@@ -48,7 +48,7 @@ def test_closed_streams_lead_to_no_traceback(line: str, code: int, words: str, t
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has a disk that is always full")
-@pytest.mark.parametrize("what", ["teams $P --teams 4", "--help"])
+@pytest.mark.parametrize("what", ["teams $P --teams 4 --balance gender", "--help"])
 def test_a_full_disk_is_said(what: str, tmp_path: Path) -> None:
     """Output that cannot be written is a sentence and exit code 2; a full stderr changes nothing."""
     done = shell(f"$E {what} > /dev/full", tmp_path)
@@ -62,7 +62,7 @@ def test_a_full_disk_is_said(what: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("columns", ["0", "x"])
 def test_any_width_will_do(columns: str, tmp_path: Path) -> None:
     """COLUMNS of nothing, or of nonsense, breaks neither help nor a plan."""
-    for what in ("--help", "teams $P --teams 4 --rows 3"):
+    for what in ("--help", "teams $P --teams 4 --balance gender --rows 3"):
         done = shell(f"$E {what}", tmp_path, COLUMNS=columns)
         assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
 

@@ -91,7 +91,9 @@ def _company() -> list[Block]:
         [("deal", problem), ("auto", problem)],
         chosen=1,
         subject=lambda solution: str(solution.problem.people[0]),
-        more=("evenhand teams demo-out/roster/people.csv --teams 8 --out teams.xlsx",),
+        more=(
+            "evenhand teams demo-out/roster/people.csv --teams 8 --balance gender,office --out teams.xlsx",
+        ),
     )
 
 

@@ -15,7 +15,8 @@ __all__ = ["COMMAND", "EPILOG", "SHORT", "Plan"]
 SHORT = "How even is a plan?"
 EPILOG = example(
     "evenhand demo --tables demo-out",
-    "evenhand teams demo-out/roster/people.csv --teams 8 --out teams.json",
+    "cd demo-out/roster",
+    "evenhand teams people.csv --teams 8 --balance gender,office --out teams.json",
     "evenhand measure teams.json",
 )
 
