@@ -12,6 +12,7 @@ import pytest
 from benchmarks.made_up_weeks import each_office, many_offices
 
 import evenhand as eh
+from cluster.conftest import BUDGET
 from evenhand.cluster.engine import Call
 from evenhand.cluster.inline import Inline
 from evenhand.cluster.manifest import cut, load_manifest
@@ -19,24 +20,8 @@ from evenhand.cluster.many_offices import OfficesPlan, solve_offices
 from evenhand.cluster.office_files import read_office
 from evenhand.cluster.processes import Processes
 
-BUDGET = 900_000
-
 TIMES = 10 if os.environ.get("EVENHAND_SOAK") else 1
 """Kills at each stage: all of them take minutes, so that the usual run does a tenth."""
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five small offices that share one budget, cut into files."""
-    folder = tmp_path_factory.mktemp("run")
-    cut(each_office(4, 5, BUDGET, size=0.05), folder, shared=["shared budget"])
-    return folder
-
-
-@pytest.fixture(scope="module")
-def alone(run: Path) -> OfficesPlan:
-    """Their plan, made in one process by one shard."""
-    return solve_offices(run)
 
 
 def same(one: OfficesPlan, other: OfficesPlan) -> bool:

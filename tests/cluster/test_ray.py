@@ -13,13 +13,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from benchmarks.made_up_weeks import each_office
 
 from cluster.test_engines import RECIPES, played
-from cluster.test_many_offices import BUDGET, TIMES, same
+from cluster.test_many_offices import TIMES, same
 from evenhand.cli.app import run as command
 from evenhand.cluster.engine import Call, LostError, open_engine
-from evenhand.cluster.manifest import cut
 from evenhand.cluster.many_offices import OfficesPlan, solve_offices
 from evenhand.cluster.ray_engine import ClusterError, RayEngine
 from evenhand.core.errors import InputError
@@ -42,20 +40,6 @@ def cluster() -> Iterator[str]:
     ray.shutdown()
     os.environ.clear()
     os.environ.update(before)
-
-
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five small offices that share one budget, cut into files."""
-    folder = tmp_path_factory.mktemp("run")
-    cut(each_office(4, 5, BUDGET, size=0.05), folder, shared=["shared budget"])
-    return folder
-
-
-@pytest.fixture(scope="module")
-def alone(run: Path) -> OfficesPlan:
-    """Their plan, made in one process by one shard."""
-    return solve_offices(run)
 
 
 @pytest.mark.cluster
