@@ -49,6 +49,20 @@ def results(folder: Path) -> dict[str, bytes]:
     return {name: (folder / "offices-plan" / name).read_bytes() for name in ("plan.csv", "offices.csv")}
 
 
+def test_options_of_one_plan_are_refused_and_limits_hold_in_every_office(tmp_path: Path) -> None:
+    """What --offices cannot heed is told, all at once; a limit for each recipient holds in each office."""
+    offices(tmp_path)
+    done = run(tmp_path, "--capacity", "days.csv", "--pins", "pins.csv", "--json")
+    assert done.returncode == 2
+    told = " ".join(done.stderr.decode().split())
+    assert "--capacity: does not go with --offices. Put capacity.csv into the folder of each office" in told
+    assert "--pins: does not go with --offices" in told
+    assert "--json: does not go with --offices" in told
+    assert not (tmp_path / "offices-plan").exists()
+    assert run(tmp_path, "--per-recipient", "0").returncode == 0
+    assert results(tmp_path)["plan.csv"].count(b"\n") == 1
+
+
 def test_an_office_that_cannot_be_read_is_a_line(tmp_path: Path) -> None:
     """A bad cell, an empty folder and pins are lines with a reason each; the other offices are planned."""
     source = offices(tmp_path)

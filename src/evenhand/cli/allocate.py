@@ -11,7 +11,7 @@ import typer
 from evenhand.cli.amend import deliver_amended, refuse_alone, telling_what_helps
 from evenhand.cli.fairness import penalty_of
 from evenhand.cli.many import Workers
-from evenhand.cli.offices import Cluster, Offices, allocate_offices
+from evenhand.cli.offices import Cluster, Offices, allocate_offices, refuse_with_offices
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
 from evenhand.cli.recipe import Keep, keep_recipe, refuse_beside
 from evenhand.cli.session import Session, refuse_early
@@ -118,7 +118,13 @@ def allocate(
 
         mend = "Add --offices: one office is planned by one process"
         raise InputError.one("is for many offices", mend, table="--cluster", came=cluster)
+    limits = {"daily": daily or None, "per_day": per_day, "per_recipient": per_recipient}
     if offices:
+        refuse_with_offices(
+            office=office, capacity=capacity, pins=pins, forbids=forbids, ledger=ledger, published=published,
+            change_price=change_price, frozen=frozen, method=None if method == "auto" else method,
+            json=as_json, explain=explain, rows=rows,
+        )  # fmt: skip
         one_penalty = penalty_of(mode, lam, step, target)
 
         def problem_of(folder: Path, groups: Any) -> Any:
@@ -129,12 +135,13 @@ def allocate(
                 week_start=week_start,
                 extra=dict.fromkeys(EXTRA),
                 groups=groups,
+                limits=limits,
             )
 
         allocate_offices(
             source,
             problem_of,
-            settings=(one_penalty, week_start),
+            settings=(one_penalty, week_start, limits),
             out=out,
             engine=(workers, cluster),
             seed=seed,
@@ -145,7 +152,6 @@ def allocate(
     session = Session(out, as_json, explain, rows)
     penalty = penalty_of(mode, lam, step, target)
     extra = {"capacity": capacity, "pins": pins, "forbids": forbids}
-    limits = {"daily": daily or None, "per_day": per_day, "per_recipient": per_recipient}
     problem = session.read(
         lambda: problem_from(
             source, penalty, office=office, week_start=week_start, extra=extra, limits=limits

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from evenhand.cluster.manifest import Manifest
     from evenhand.cluster.many_offices import OfficesPlan
 
-__all__ = ["Cluster", "Offices", "allocate_offices"]
+__all__ = ["Cluster", "Offices", "allocate_offices", "refuse_with_offices"]
 
 Offices = Annotated[
     bool,
@@ -49,6 +49,25 @@ SHARED = "shared"
 """Stem of the table of shared rules beside the offices' folders."""
 
 HEADS = ("name", "by", "weight", "unit", "limit", "beyond", "points", "offices")
+
+
+def refuse_with_offices(**options: Any) -> None:
+    """Refuse options that speak of one plan, all of them at once.
+
+    Raises:
+        InputError: one of them is given.
+    """
+    from evenhand.core.errors import Findings
+
+    findings = Findings()
+    for name, value in options.items():
+        if value not in (None, False, "", []):
+            in_folder = name in {"capacity", "forbids"}
+            mend = (
+                f"Put {name}.csv into the folder of each office" if in_folder else "Leave one of the two out"
+            )
+            findings.error("does not go with --offices", mend, table=f"--{name.replace('_', '-')}")
+    findings.raise_errors()
 
 
 def allocate_offices(
