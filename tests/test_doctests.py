@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import doctest
+import inspect
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -16,10 +19,19 @@ MODULES = sorted(
 )
 
 
+class Finder(doctest.DocTestFinder):
+    """A finder that looks behind decorators: a wrapped function belongs to the module that defines it."""
+
+    def _from_module(self, module: ModuleType | None, object: Any) -> bool:  # noqa: A002 - the parent's name
+        return super()._from_module(module, inspect.unwrap(object))  # type: ignore[misc, no-any-return]
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_in_docstrings_run(name: str) -> None:
     """Every example of a module prints what stands below it."""
     module = import_module(name)
-    outcome = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
-    assert outcome.attempted > 0, f"{name} shows >>> but nothing of it is run"
-    assert outcome.failed == 0
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS)
+    for examples in Finder().find(module, name):
+        runner.run(examples)
+    assert runner.tries > 0, f"{name} shows >>> but nothing of it is run"
+    assert runner.failures == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -47,6 +48,39 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     "columns of two lengths": (
         lambda: eh.TeamsProblem.from_table({"name": ["a", "b"], "g": ["x"]}, teams=1),
         "has 1 cell where another column has 2",
+    ),
+    "a keyword misspelt in rows": (
+        lambda: eh.AllocationProblem.from_rows(ROWS, capcity=1),  # type: ignore[call-arg]
+        "'capcity' is no keyword of from_tables. Did you mean capacity?",
+    ),
+    "a keyword misspelt in solve": (
+        lambda: eh.solve(eh.AllocationProblem.from_rows(ROWS), sed=7),  # type: ignore[call-arg]
+        "'sed' is no keyword of solve. Did you mean seed?",
+    ),
+    "a keyword misspelt in limits": (
+        lambda: eh.Limits(second=7),  # type: ignore[call-arg]
+        "'second' is no keyword of Limits. Did you mean seconds?",
+    ),
+    "a needed keyword misspelt where further ones go to a reader": (
+        lambda: eh.RotaProblem.from_tables(people=FRAME, dutys=eh.weekly("2026-01-05", 2)),  # type: ignore[call-arg]
+        "'dutys' is no keyword of RotaProblem.from_tables. Did you mean duties?",
+    ),
+    "a keyword that is like none": (
+        lambda: eh.mode_b(x=1),  # type: ignore[call-arg]
+        "'x' is no keyword of mode_b. Choose among lam, step.",
+    ),
+    "nothing at all": (partial(eh.solve), "solve needs problem. Write problem=..."),
+    "too much by position": (
+        lambda: eh.solve(eh.AllocationProblem.from_rows(ROWS), "auto", 7),  # type: ignore[call-arg]
+        "solve takes 1 value without a name, not 3. Write the others by name: method=..., seed=...",
+    ),
+    "the same value twice": (
+        lambda: eh.weekly("2026-01-05", 3, start="2026-01-05"),  # type: ignore[misc]
+        "gets start twice",
+    ),
+    "a keyword misspelt in what-if": (
+        lambda: eh.allocation.what_if(plan(), slotz={}),  # type: ignore[call-arg]
+        "'slotz' is no keyword of changed. Did you mean slots?",
     ),
     "no number of teams": (
         lambda: eh.TeamsProblem.from_table(FRAME, balance="office"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from evenhand import documents
 from evenhand.core import desk
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import InfeasibleError, InputError
 from evenhand.core.explanation import Explanation
 from evenhand.core.job import Limits
@@ -20,6 +21,7 @@ from evenhand.tables import to_frame
 __all__ = ["explain", "load", "measure", "save", "solve"]
 
 
+@said_in_words
 def solve(
     problem: Any,
     *,
@@ -56,6 +58,7 @@ def solve(
     )
 
 
+@said_in_words
 def explain(solution: Solution, subject: str) -> Explanation:
     """Explain why a claimant (or an award: see the job's words) stands as it does.
 
@@ -71,6 +74,7 @@ def explain(solution: Solution, subject: str) -> Explanation:
     return asking.explain(solution.problem, solution.awards, solution.proof, str(subject))
 
 
+@said_in_words
 def measure(solution: Solution) -> Panel:
     """Measure how even a solution is, each figure beside the same at the nearest whole outcome.
 
@@ -89,6 +93,7 @@ def _solution(thing: object) -> Solution:
     raise InputError.one("is no solution", "Give what solve or load returned", came=type(thing).__name__)
 
 
+@said_in_words
 def save(solution: Solution, path: str | Path) -> None:
     """Write a solution to a file by its ending; a file that was there is replaced only when all is written.
 
@@ -113,6 +118,7 @@ def save(solution: Solution, path: str | Path) -> None:
     report.save(solution, target)
 
 
+@said_in_words
 def load(path: str | Path, *, prove: bool = False, limits: Limits | None = None) -> Solution:
     """Read a solution from its JSON document, problem and all.
 

@@ -174,6 +174,36 @@ def test_what_is_read_is_not_written_over(
     assert Path("candidates.csv").read_bytes() == before
 
 
+PROTECTED = {
+    "check people.csv --save-mapping people.csv": "is the file people.csv, which is read",
+    "check people.csv --save-mapping map.csv": "ends in .toml",
+    "check people.csv --save-mapping project.toml": "is there already and holds something else",
+    "teams people.csv --teams 2 --met-before teams.csv --out teams.csv": "is the file teams.csv",
+    "rota people.csv --weeks 4 --start 2026-02-02 --ledger led.json --out led.json": "is the file led.json",
+    "rota people.csv --weeks 4 --start 2026-02-02 --absences away/all.ics --calendars away": "holds all.ics",
+    "rota . --weeks 4 --start 2026-02-02 --out history.csv": "would be read as a table of its folder",
+}
+"""A command each that would replace, or add to, what it reads; and the words that refuse it."""
+
+
+@pytest.mark.parametrize("line", PROTECTED)
+def test_no_command_replaces_what_it_reads(
+    line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ledger, earlier plan, absences, settings or table is still there as it was, and nothing new."""
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text("name,office\nAda,a\nBo,b\nCy,a\nDi,b\n")
+    Path("teams.csv").write_text("team,name\nA,Ada\nA,Bo\nB,Cy\nB,Di\n")
+    Path("project.toml").write_text('[project]\nname = "x"\n')
+    Path("led.json").write_text("{}")
+    Path("away").mkdir()
+    Path("away/all.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    _, err = asked(capsys, *line.split(), code=2)
+    assert PROTECTED[line] in err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
 def test_people_given_to_another_command_are_told_where_they_belong(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -65,6 +65,7 @@ def check(
         raise InputError.one(
             "is no job", "Choose one of allocation, fleet, teams, rota", table="--job", came=job
         )
+    _refuse_other_than_mapping(save_mapping)
     if is_database(source):
         from evenhand.cli.history import check_database
 
@@ -222,6 +223,25 @@ def _as_form(whole: Overview, source: Path) -> Overview:
         )
         command += f' --choices "{",".join(guessed.choices)}"'
     return replace(whole, files=files, command=command)
+
+
+def _refuse_other_than_mapping(path: Path | None) -> None:
+    """Refuse to keep a mapping where --map would not read it, or in the place of another file."""
+    from evenhand.cli.sources import saved_mapping
+    from evenhand.core.errors import InputError
+
+    if path is None:
+        return
+    if path.suffix.lower() != ".toml":
+        mend = "Give a name that ends in .toml, as --map reads it"
+        raise InputError.one("is no name for a mapping", mend, table="--save-mapping", came=str(path))
+    if path.exists():
+        try:
+            saved_mapping(path)
+        except InputError:
+            problem = "is there already and holds something else"
+            mend = "Give another name; nothing is written over"
+            raise InputError.one(problem, mend, table="--save-mapping", came=str(path)) from None
 
 
 def _save(whole: Overview, path: Path) -> None:

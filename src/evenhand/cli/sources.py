@@ -257,43 +257,85 @@ def refuse_unused(findings: Findings | None = None) -> None:
     noted.raise_errors()
 
 
-READ_AND_WRITTEN = frozenset({"out", "calendars", "ledger", "previous", "tables", "save_mapping", "recipe"})
-"""Options whose files are written, or are meant to be written anew."""
+WRITTEN = frozenset({"out", "calendars", "previous", "tables", "save_mapping", "recipe"})
+"""Options whose files are written, or, as a calendar handed out before, are meant to be written anew."""
 
 
 def refuse_written_over(options: dict[str, Any]) -> None:
-    """Refuse a file to write that is one of those read: it would replace what the plan was made from.
+    """Refuse a file to write that is one of those read, or that would be read from its folder next time.
 
     Raises:
-        InputError: --out names a file that is read, directly or through a link.
+        InputError: --out, --save-mapping or --calendars name what is read, directly or through a link.
     """
     from evenhand.core.errors import Findings
 
-    out = options.get("out") or []
-    findings = Findings()
-    for path in out if isinstance(out, list) else [out]:
-        for source in _read_by(options):
-            # By file and not by name: a link or another spelling may lead to the same one.
-            if path.exists() and path.samefile(source):
-                mend = "Give another name; nothing that was read is written over"
-                findings.error(f"is the file {source}, which is read", mend, table="--out", came=str(path))
-                break
+    findings, sources = Findings(), list(_read_by(options))
+    mend = "Give another name; nothing that was read is written over"
+    for option, path in _written_by(options):
+        # By file and not by name: a link or another spelling may lead to the same one.
+        read = [source for source in sources if path.exists() and path.samefile(source)]
+        if read:
+            problem = (
+                "is standard input, which is read"
+                if read[0] == STDIN_FILE
+                else f"is the file {read[0]}, which is read"
+            )
+            findings.error(problem, mend, table=option, came=str(path))
+        elif any(_would_read(folder, path) for folder in _given(options) if folder.is_dir()):
+            mend_name = "Give another name, or another folder"
+            findings.error("would be read as a table of its folder", mend_name, table=option, came=str(path))
+    calendars = options.get("calendars")
+    for source in sources:
+        within = isinstance(calendars, Path) and calendars.is_dir() and source.parent.samefile(calendars)
+        if within and source.suffix.lower() == ".ics":
+            problem = f"holds {source.name}, which is read"
+            findings.error(
+                problem, "Give another folder for the calendars", table="--calendars", came=str(calendars)
+            )
     findings.raise_errors()
+
+
+STDIN_FILE = Path("/dev/stdin")
+
+
+def _written_by(options: dict[str, Any]) -> Iterator[tuple[str, Path]]:
+    """Yield each option that writes a file, and the file."""
+    for name in ("out", "save_mapping"):
+        given_paths = options.get(name) or []
+        for path in given_paths if isinstance(given_paths, list) else [given_paths]:
+            yield f"--{name.replace('_', '-')}", path
+
+
+def _given(options: dict[str, Any]) -> Iterator[Path]:
+    """Yield the paths that a command is to read, folders among them."""
+    for name, value in options.items():
+        for path in value if isinstance(value, list) else [value]:
+            if name in WRITTEN or not isinstance(path, Path):
+                continue
+            if path == STDIN and STDIN_FILE.exists():
+                yield STDIN_FILE
+            elif path.exists():
+                yield path
 
 
 def _read_by(options: dict[str, Any]) -> Iterator[Path]:
     """Yield the files that a command reads; of a folder those that are tables by their names."""
+    for path in _given(options):
+        if path.is_dir():
+            yield from (entry for entry in sorted(path.iterdir()) if _would_read(path, entry))
+        elif path == STDIN_FILE or path.is_file():
+            yield path
+
+
+def _would_read(folder: Path, path: Path) -> bool:
+    """Whether a file stands in a folder under the name of a table."""
     from evenhand.tables.archives import LIKE_TABLES
     from evenhand.tables.descriptions import KINDS
     from evenhand.tables.texts import fold
 
-    names = {fold(kind.name) for kind in KINDS}
-    for name, value in options.items():
-        if name in READ_AND_WRITTEN or not isinstance(value, Path) or not value.exists():
-            continue
-        if value.is_dir():
-            for entry in sorted(value.iterdir()):
-                if fold(entry.stem) in names and entry.suffix.lower() in LIKE_TABLES:
-                    yield entry
-        elif value.is_file():
-            yield value
+    return (
+        path.suffix.lower() in LIKE_TABLES
+        and path.parent.is_dir()
+        and path.parent.samefile(folder)
+        and any(fold(kind.name) == fold(path.stem) for kind in KINDS)
+    )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_when_made
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation
 from evenhand.core.progress import Progress
@@ -25,6 +26,7 @@ EFFORTS = ("quick", "normal", "thorough")
 Awards = NDArray[np.int64]
 
 
+@said_when_made
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How long a search may go on.

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.notebook import html_list, html_table
@@ -138,6 +139,7 @@ class Solution:
         """Return the awards as a table: column name to values."""
         return self.columns
 
+    @said_in_words
     def to_frame(self, library: str | None = None) -> Any:
         """Return the awards as a data frame; columns of days hold dates.
 
@@ -150,6 +152,7 @@ class Solution:
         """
         return self._verbs().to_frame(self.columns, library)
 
+    @said_in_words
     def save(self, path: str | Path) -> None:
         """Write the solution to a file by its ending: .json, .csv, .xlsx, .html or .ics; all or nothing.
 

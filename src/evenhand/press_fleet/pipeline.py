@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem, Barrier, barriers_of
 from evenhand.allocation.problem.penalties import Penalty, named_penalty
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Findings, InputError
 from evenhand.press_fleet import budgets, feasible, rules
 from evenhand.press_fleet.calendar import Calendar, read_calendar, start_days, week_of
@@ -46,6 +47,7 @@ TABLES = (
 NEEDED = TABLES[:3]
 
 
+@said_in_words
 def from_tables(
     tables: Mapping[str, Source],
     *,
@@ -325,6 +327,7 @@ def approval_scores(roster: Roster, history: History, settings: FleetSettings, s
     return np.round(points * scale).astype(np.int64)
 
 
+@said_in_words
 def from_folder(
     folder: str | Path | Container,
     *,

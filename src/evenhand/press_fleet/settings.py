@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from evenhand.allocation.problem.penalties import Penalty, named_penalty, plain
+from evenhand.core.arguments import said_when_made
 from evenhand.core.errors import Findings, InputError
 from evenhand.press_fleet.cells import rank_key, unique
 from evenhand.tables import Table
@@ -19,6 +20,7 @@ YEAR = 366
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+@said_when_made
 @dataclass(frozen=True, kw_only=True)
 class FleetSettings:
     """Every number of the pipeline that is a choice. Tables win over these where they have a row.

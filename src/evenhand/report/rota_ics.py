@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import InputError
 from evenhand.core.solution import Solution
 from evenhand.report.ics import Turn, calendar
@@ -28,6 +29,7 @@ MOST_BYTES: Final = 50_000_000
 """An earlier file larger than this is refused."""
 
 
+@said_in_words
 def turns_of(solution: Solution, *, why: bool = True) -> list[Turn]:
     """Return the turns of a plan in order of slots and seats; open seats are nobody's.
 
@@ -74,6 +76,7 @@ def _span(problem: Any, slot: int) -> tuple[date | datetime, date | datetime]:
     return begin, begin + timedelta(minutes=int(problem.slot_span[slot]))
 
 
+@said_in_words
 def ics(solution: Solution, previous: bytes | None = None) -> bytes:
     """Return one calendar with everybody's turns.
 
@@ -90,6 +93,7 @@ def ics(solution: Solution, previous: bytes | None = None) -> bytes:
     return calendar(turns_of(solution), NAME, previous, title=title, since=_first(problem))
 
 
+@said_in_words
 def calendars(solution: Solution, previous: Mapping[str, bytes] | bytes | None = None) -> dict[str, bytes]:
     """Return a calendar a person who ever is a member or has a turn, by file name, and one for all.
 
@@ -131,6 +135,7 @@ def _first(problem: Any) -> date | None:
     return date.fromordinal(int(problem.slot_start.min())) if len(problem.slot_start) else None
 
 
+@said_in_words
 def file_names(people: tuple[str, ...]) -> dict[str, str]:
     """Return a file name a person: letters, digits, dashes; numbered where two would be the same.
 
@@ -151,6 +156,7 @@ def file_names(people: tuple[str, ...]) -> dict[str, str]:
     return out
 
 
+@said_in_words
 def previous_of(path: str | Path) -> dict[str, bytes] | bytes:
     """Read what was handed out before: a file, or a folder of calendars.
 
@@ -177,6 +183,7 @@ def _bytes(path: Path) -> bytes:
     return content
 
 
+@said_in_words
 def save_calendars(
     solution: Solution, folder: str | Path, previous: Mapping[str, bytes] | bytes | None = None
 ) -> list[Path]:

@@ -26,6 +26,7 @@ from evenhand.allocation.problem.penalties import (
     own_steps,
 )
 from evenhand.core import desk
+from evenhand.core.arguments import said_in_words
 from evenhand.core.codes import distinct
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
@@ -99,6 +100,7 @@ class Advice:
         return f"{self.sentence} {self.instead}".strip()
 
 
+@said_in_words
 def advise(solution: Solution, progress: Progress | None = None) -> list[Advice]:
     """Return what is worth knowing of an allocation, most important first; [] where all is well.
 

@@ -14,6 +14,7 @@ from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import MOST
 from evenhand.allocation.problem.penalties import no_penalty
 from evenhand.core import desk
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Findings
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -112,6 +113,7 @@ def handed_out(source: Any) -> tuple[Award, ...]:
     return tuple(zip(item, who, day, strict=True))
 
 
+@said_in_words
 def amended(
     problem: AllocationProblem,
     published: Any,
@@ -168,6 +170,7 @@ def amended(
     )
 
 
+@said_in_words
 def changes(published: Iterable[Award] | Solution, solution: Solution) -> Changes:
     """Say what differs between a published plan and another; days are looked at where both have them."""
     before = handed_out(published) if isinstance(published, Solution) else tuple(published)

@@ -17,6 +17,7 @@ from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT
 from evenhand.core import desk
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution
@@ -87,6 +88,7 @@ class _Rule:
     loosen: Loosen | None
 
 
+@said_in_words
 def conflicts(
     problem: AllocationProblem, *, solve: bool = True, progress: Progress | None = None
 ) -> list[Conflict]:

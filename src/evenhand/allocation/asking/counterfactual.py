@@ -16,6 +16,7 @@ from evenhand.allocation.solving.model.pricing import Priced, priced
 from evenhand.allocation.solving.model.residual import pins_worth, residual_of
 from evenhand.allocation.solving.price_restrict_prove import relax
 from evenhand.core import desk
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
@@ -61,6 +62,7 @@ class Absence:
     warm: bool
 
 
+@said_in_words
 def without_each(solution: Solution, progress: Progress | None = None) -> list[Absence]:
     """Return what the absence of each awarded item would cost, dearest first.
 

@@ -28,6 +28,7 @@ from evenhand.allocation.solving.model.pricing import priced, prices_of
 from evenhand.allocation.solving.model.residual import Residual, residual_of
 from evenhand.allocation.solving.model.restricted import Restricted
 from evenhand.core import desk
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -118,6 +119,7 @@ class ExactFrontier:
         return f"{plans} that no other plan beats in score and {what}. {proven}"
 
 
+@said_in_words
 def exact_frontier(
     problem: AllocationProblem,
     against: str = "most",

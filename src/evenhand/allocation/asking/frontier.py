@@ -12,6 +12,7 @@ from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.penalties import MOST_POINTS, Penalty, mode_b, no_penalty
 from evenhand.core import desk
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Findings
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -99,6 +100,7 @@ class Frontier:
         return "\n".join(lines)
 
 
+@said_in_words
 def frontier(
     problem: AllocationProblem,
     lambdas: Sequence[float] | None = None,
@@ -182,6 +184,7 @@ def _first(penalty: Penalty) -> float:
     return next((points for _, points in penalty.steps if points), 0)
 
 
+@said_in_words
 def frontier_of(solutions: Iterable[Solution]) -> Frontier:
     """Return what of several plans of one problem, under different penalties, is not beaten by another."""
     every = []

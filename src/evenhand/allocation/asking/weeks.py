@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import InputError
 from evenhand.core.ledger import Ledger
 from evenhand.core.solution import Solution
@@ -53,6 +54,7 @@ def shifts(problem: AllocationProblem, ledger: Ledger, most_owed: int = MOST_OWE
     return np.maximum(np.array(whole, dtype=np.int64), -most_owed)
 
 
+@said_in_words
 def with_ledger(
     problem: AllocationProblem, ledger: Ledger, *, most_owed: int = MOST_OWED
 ) -> AllocationProblem:
@@ -73,6 +75,7 @@ def with_ledger(
     )
 
 
+@said_in_words
 def published(ledger: Ledger, solution: Solution, label: str = "") -> Ledger:
     """Book a plan: its statement becomes fact, newcomers join at 0.
 

@@ -15,6 +15,7 @@ from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import Penalty, named_penalty, on_grid
 from evenhand.core import desk
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -97,6 +98,7 @@ class Changed(TypedDict, total=False):
     penalty: Penalty | str | None
 
 
+@said_in_words
 def what_if(
     solution: Solution,
     *,
@@ -149,6 +151,7 @@ def _named(solution: Solution) -> dict[tuple[str, str, str], str]:
     }
 
 
+@said_in_words
 def changed(
     problem: AllocationProblem,
     *,

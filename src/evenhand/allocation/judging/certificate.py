@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.judging.judge import objective
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
+from evenhand.core.arguments import said_in_words
 from evenhand.core.job import Recheck
 
 __all__ = ["recheck"]
@@ -45,6 +46,7 @@ class _Paper:
     groups: list[tuple[int, bool, Ints]] = field(repr=False)
 
 
+@said_in_words
 def recheck(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any]) -> Recheck:
     """Check the prices of a proof, and say what bound they prove.
 

@@ -16,6 +16,7 @@ from evenhand.allocation.problem.day_order import in_day_order
 from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import UNIT, Penalty
 from evenhand.allocation.problem.settings import RowRules, TableRules, ValueRules
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.notebook import problem_html
@@ -197,6 +198,7 @@ class AllocationProblem:
         return replace(self, **changes)
 
     @classmethod
+    @said_in_words
     def from_values(
         cls,
         items: Sequence[str],
@@ -228,6 +230,7 @@ class AllocationProblem:
         return rows.from_values(items, recipients, scores, days, **rules)
 
     @classmethod
+    @said_in_words
     def from_rows(
         cls, candidates: Sequence[Mapping[str, Any]], **rules: Unpack[RowRules]
     ) -> AllocationProblem:
@@ -243,6 +246,7 @@ class AllocationProblem:
         return rows.from_tables(candidates, **rules)
 
     @classmethod
+    @said_in_words
     def from_tables(
         cls,
         candidates: Any,

@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Finding, InputError
 
 __all__ = [
@@ -117,6 +118,7 @@ def _finding(column: str, came: object, mend: str) -> Finding:
     return Finding("penalty", None, column, str(came), "is no part of a penalty", mend)
 
 
+@said_in_words
 def no_penalty() -> Penalty:
     """Score alone decides: a handful of recipients may take everything.
 
@@ -126,6 +128,7 @@ def no_penalty() -> Penalty:
     return Penalty("none")
 
 
+@said_in_words
 def mode_a(lam: float = 200, target: int = 1) -> Penalty:
     """Linear: lam x max(0, n - target).
 
@@ -137,6 +140,7 @@ def mode_a(lam: float = 200, target: int = 1) -> Penalty:
     return Penalty("A", ((target, lam),))
 
 
+@said_in_words
 def mode_b(lam: float = 200, step: float = 400) -> Penalty:
     """Stepped, the default: lam x max(0, n - 1) + step x max(0, n - 2).
 
@@ -146,6 +150,7 @@ def mode_b(lam: float = 200, step: float = 400) -> Penalty:
     return Penalty("B", ((1, lam), (2, step)))
 
 
+@said_in_words
 def light(lam: float = 150) -> Penalty:
     """Mode A with a lambda of 100 to 200: several awards to one recipient where that brings much.
 
@@ -155,6 +160,7 @@ def light(lam: float = 150) -> Penalty:
     return Penalty("light", ((1, lam),))
 
 
+@said_in_words
 def strong(lam: float = 500) -> Penalty:
     """Mode A with a lambda of 400 to 600: near-equal, at the cost of score.
 
@@ -164,6 +170,7 @@ def strong(lam: float = 500) -> Penalty:
     return Penalty("strong", ((1, lam),))
 
 
+@said_in_words
 def own_steps(steps: Iterable[tuple[int, float]]) -> Penalty:
     """Steps of your own: each (beyond, points) adds points to every award beyond that many.
 
@@ -176,6 +183,7 @@ def own_steps(steps: Iterable[tuple[int, float]]) -> Penalty:
     return Penalty("own", tuple(sorted((beyond, points) for beyond, points in steps)))
 
 
+@said_in_words
 def named_penalty(
     mode: str,
     *,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
+from evenhand.core.arguments import said_when_made
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, read
 from evenhand.tables.coded import Coded
@@ -19,6 +20,7 @@ __all__ = ["GroupRule", "group_of"]
 Ints = NDArray[np.int64]
 
 
+@said_when_made
 @dataclass(frozen=True)
 class GroupRule:
     """A rule over groups of candidates: what is free, what more costs, what may not be passed.

@@ -13,6 +13,7 @@ from evenhand.allocation.problem.groups import NO_LIMIT
 from evenhand.allocation.problem.penalties import Penalty, mode_b, named_penalty, suited_unit
 from evenhand.allocation.reading.own_groups import GroupRule, group_of
 from evenhand.allocation.reading.picks import named, picked
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, near, read
 from evenhand.tables.by_content import candidate_columns
@@ -28,6 +29,7 @@ FINEST = 1000
 """Scores are kept to thousandths of a point at most."""
 
 
+@said_in_words
 def from_tables(
     candidates: Source,
     capacity: Source | int = None,
@@ -122,6 +124,7 @@ def _guessed(table: Table) -> dict[str, str]:
     return {} if {"item", "recipient", "score"} <= known.keys() else candidate_columns(table, known)
 
 
+@said_in_words
 def from_values(
     items: Sequence[str],
     recipients: Sequence[str],

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
@@ -67,6 +68,7 @@ class Advice:
         return f"{self.sentence} {self.instead}".strip()
 
 
+@said_in_words
 def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
     """Return what is worth knowing of a rota, most important first.
 

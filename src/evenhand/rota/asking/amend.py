@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.ledger import Ledger
 from evenhand.rota.asking.ledger import UNIT, published, swapped
@@ -71,6 +72,7 @@ class Swap:
     turn: str = ""
 
 
+@said_in_words
 def published_onto(
     problem: RotaProblem,
     earlier: RotaProblem,
@@ -167,6 +169,7 @@ def _matched(earlier: RotaProblem, problem: RotaProblem) -> dict[int, int]:
     return dict(sorted(out.items()))
 
 
+@said_in_words
 def corrected(problem: RotaProblem, awards: Ints, swaps: Sequence[Swap]) -> Ints:
     """Return the plan as it was really served; the plan given stays as it was.
 
@@ -224,6 +227,7 @@ def _seats_meant(problem: RotaProblem, swap: Swap) -> tuple[list[int], str]:
     return seats, "" if seats else f"no slot starts on {swap.day}"
 
 
+@said_in_words
 def changes(problem: RotaProblem, awards: Ints) -> int:
     """Return how many published turns a plan changes; turns that were open or new do not count."""
     if not len(problem.published):
@@ -394,6 +398,7 @@ def findings_of(sentences: Sequence[Change]) -> tuple[Finding, ...]:
     return tuple(Finding("changed", None, "", None, str(change), "") for change in sentences)
 
 
+@said_in_words
 def booked(problem: RotaProblem, awards: Ints, swaps: Sequence[Swap] = ()) -> Ledger:
     """Return the plan as a ledger: the statement as planned, then a correction for every swap.
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.shares import TICKS
@@ -63,6 +64,7 @@ class Stand:
     mixed: bool = False
 
 
+@said_in_words
 def standings(problem: RotaProblem, awards: Ints, slot: int, seed: int = 0) -> list[Stand]:
     """Return where everybody stood at a slot, next first, then those who could not take it.
 
@@ -153,6 +155,7 @@ class Account:
     turns: NDArray[np.bool_] = field(repr=False)
 
 
+@said_in_words
 def accounts(problem: RotaProblem, awards: Ints, seed: int = 0) -> list[Account]:
     """Return everybody's account, in order of names. Cost O(slots x people) array steps."""
     slots, people = len(problem.slot_start), len(problem.people)
@@ -178,6 +181,7 @@ def accounts(problem: RotaProblem, awards: Ints, seed: int = 0) -> list[Account]
     ]
 
 
+@said_in_words
 def account(problem: RotaProblem, awards: Ints, name: str) -> Account:
     """Return one person's account.
 

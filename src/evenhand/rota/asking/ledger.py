@@ -21,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.ledger import Entry, Head, Ledger, Line
 from evenhand.core.shares import TICKS, largest_remainder
@@ -93,6 +94,7 @@ def lines_of_plan(problem: RotaProblem, awards: Ints) -> list[list[Line]]:
     return out
 
 
+@said_in_words
 def published(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "") -> Ledger:
     """Book a plan slot by slot: shares as they are now, who serves, who comes and goes on the way.
 
@@ -395,6 +397,7 @@ def _turn(ledger: Ledger, turn: str) -> Served:
     raise InputError.one("is no turn of this ledger", mend.removesuffix("?"), came=turn, column="turn")
 
 
+@said_in_words
 def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = None) -> RotaProblem:
     """Return the problem that begins where the ledger ends.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.shares import TICKS
 from evenhand.core.statement import Statement
 from evenhand.measures import figure
@@ -71,6 +72,7 @@ class Fairness:
         return "\n".join(f"{name:<28}{value:>12}  {remark}" for name, value, remark in rows)
 
 
+@said_in_words
 def fairness(problem: RotaProblem, awards: Ints) -> Fairness:
     """Measure a plan and the history before it. Cost O(slots x people).
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -81,6 +82,7 @@ class LongRun:
         }
 
 
+@said_in_words
 def churn(
     people: int,
     *,
@@ -144,6 +146,7 @@ def churn(
     )  # fmt: skip
 
 
+@said_in_words
 def long_run(
     people: Sequence[int] = (4, 20, 200), policies: Sequence[str] = tuple(POLICIES), **settings: Any
 ) -> list[LongRun]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from evenhand.core.arguments import said_in_words
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules import IN_PROGRAM
@@ -20,6 +21,7 @@ OPEN_SEATS: Final = "open seats"
 """The kind of rule that lets a seat stay open."""
 
 
+@said_in_words
 def softened(problem: RotaProblem) -> RotaProblem:
     """Return the problem with every side rule as one that may be broken.
 

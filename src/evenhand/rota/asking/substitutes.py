@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.model.standing import Standing
@@ -14,6 +15,7 @@ __all__ = ["substitutes"]
 Ints = NDArray[np.int64]
 
 
+@said_in_words
 def substitutes(problem: RotaProblem, awards: Ints, seed: int = 0) -> list[list[str]]:
     """Return the names of each slot's substitutes, next in order first, at most ``problem.substitutes``.
 

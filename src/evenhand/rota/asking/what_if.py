@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core import desk
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -104,6 +105,7 @@ class Changed(TypedDict, total=False):
     drop: Sequence[str]
 
 
+@said_in_words
 def what_if(
     solution: Solution,
     *,
@@ -183,6 +185,7 @@ def _spread(problem: RotaProblem, awards: Ints) -> float:
     return float(np.ptp(lag)) / TICKS if lag.size else 0.0
 
 
+@said_in_words
 def changed(
     problem: RotaProblem,
     awards: Ints,

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.shares import TICKS
 from evenhand.rota.judging.attendance import is_frozen, may_serve
 from evenhand.rota.judging.due import carried_by_class, due_of, level_shares
@@ -113,6 +114,7 @@ class _Desk:
             self.faults.append(f"... and {places.size - SHOWN} more like the last.")
 
 
+@said_in_words
 def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_up: bool = True) -> Check:
     """Check the certificate of a plan.
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import InputError
 
 __all__ = ["Duty", "Slot", "daily", "slots_of", "weekly"]
@@ -86,6 +87,7 @@ class Slot:
     duty: Duty
 
 
+@said_in_words
 def weekly(
     start: str | date,
     count: int,
@@ -139,6 +141,7 @@ def weekly(
     ]
 
 
+@said_in_words
 def daily(
     start: str | date,
     count: int,

@@ -9,6 +9,7 @@ from typing import Any, Final, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.notebook import problem_html
@@ -277,6 +278,7 @@ class RotaProblem:
         return problem_html("Whose turn is it?", facts, self.warnings)
 
     @classmethod
+    @said_in_words
     def from_tables(
         cls,
         people: Any,
@@ -319,6 +321,7 @@ class RotaProblem:
         )
 
     @classmethod
+    @said_in_words
     def from_values(
         cls,
         people: Mapping[str, Any] | list[str] | tuple[str, ...],

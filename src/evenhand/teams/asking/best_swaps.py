@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.teams.judging.objective import number_ticks, price_list
 from evenhand.teams.judging.rules import breaches
 from evenhand.teams.judging.score import cost_in_ticks
@@ -49,6 +50,7 @@ class Swap:
     breaks: tuple[str, ...]
 
 
+@said_in_words
 def swaps_of(problem: TeamsProblem, awards: Ints, person: int) -> list[Swap]:
     """Return the best swap of a person with each other team, cheapest first; kept rules before cheapness.
 

@@ -25,6 +25,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.ledger import Ledger, Line
 from evenhand.core.shares import TICKS, largest_remainder
@@ -188,6 +189,7 @@ def last_label(ledger: Ledger) -> str:
     return next((entry.label for entry in reversed(ledger.entries) if entry.kind == "statement"), "")
 
 
+@said_in_words
 def published(
     ledger: Ledger, problem: TeamsProblem, awards: Ints, label: str = "", *, unit: str = ""
 ) -> Ledger:
@@ -223,6 +225,7 @@ def published(
     return book.publish(label or f"plan {len(book.periods) + 1}", lines, unit=book.unit)
 
 
+@said_in_words
 def amended_in(ledger: Ledger, problem: TeamsProblem, awards: Ints, label: str = "") -> Ledger:
     """Book the difference where other teams were handed out; the last period if no label is given.
 
@@ -236,6 +239,7 @@ def amended_in(ledger: Ledger, problem: TeamsProblem, awards: Ints, label: str =
     return book.amend(label or last_label(book), None, lines_of_plan(problem, awards, book.unit))
 
 
+@said_in_words
 def taken_back(ledger: Ledger, label: str = "") -> Ledger:
     """Take a period back: everybody stands as before it. The entries stay, with others that undo them.
 
@@ -274,6 +278,7 @@ def _of_unit(ledger: Ledger, problem: TeamsProblem, unit: str) -> Ledger:
     return ledger if ledger.unit else replace(ledger, unit=unit or units_of(problem)[0])
 
 
+@said_in_words
 def with_ledger(problem: TeamsProblem, ledger: Ledger) -> TeamsProblem:
     """Return the problem so that those who got less in earlier plans are preferred; hard rules stay.
 

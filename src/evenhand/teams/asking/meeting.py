@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.reading.schedules import ANY_WEEK, COMMON, LABEL
 from evenhand.teams.reading.zones import Zone, zone_of
@@ -59,6 +60,7 @@ def common_spans(problem: TeamsProblem, awards: Ints) -> list[list[Span]]:
     return by_team
 
 
+@said_in_words
 def meeting_times(problem: TeamsProblem, awards: Ints) -> list[str]:
     """Return a line for each team: when all of it can meet; [] where there is no schedule."""
     every = common_spans(problem, awards)
@@ -67,6 +69,7 @@ def meeting_times(problem: TeamsProblem, awards: Ints) -> list[str]:
     return [_said(spans, UTC) + (ends if spans else "") for spans in every]
 
 
+@said_in_words
 def local_times(problem: TeamsProblem, awards: Ints, team: int) -> list[tuple[str, str]]:
     """Return (zone, when a team can meet by that clock) for each zone of its members; [] without zones."""
     spans = common_spans(problem, awards)

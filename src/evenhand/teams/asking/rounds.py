@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.progress import Progress
 from evenhand.teams.asking.rotate import rotated
 from evenhand.teams.problem import Rule, TeamsProblem
@@ -31,6 +32,7 @@ class Rounds:
     pairs: int
 
 
+@said_in_words
 def plan_rounds(
     problem: TeamsProblem, count: int, *, seed: int = 0, progress: Progress | None = None
 ) -> Rounds:
@@ -50,6 +52,7 @@ def plan_rounds(
     return Rounds(awards, repeats(awards), _together(awards))
 
 
+@said_in_words
 def met_before(problem: TeamsProblem, earlier: Ints, *, weight: int = 20) -> TeamsProblem:
     """Return the problem with soft rules against meeting again; older rounds count less, halving each round.
 

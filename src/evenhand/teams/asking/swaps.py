@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Findings
 from evenhand.core.solution import Verdict
 from evenhand.teams.asking.effects import rule_effects
@@ -50,6 +51,7 @@ class Change:
         return "\n".join([*lines, self.verdict.headline])
 
 
+@said_in_words
 def arrange(
     problem: TeamsProblem, wanted: Mapping[str, str | Sequence[str]], base: NDArray[np.int64] | None = None
 ) -> Ints:
@@ -90,6 +92,7 @@ def arrange(
     return awards
 
 
+@said_in_words
 def change(problem: TeamsProblem, before: Ints, after: Ints) -> Change:
     """Judge a changed arrangement beside the one it came from; O(n k + T V)."""
     old, new = judge(problem, before), judge(problem, after)
@@ -125,6 +128,7 @@ def _effects(
     return sentences + rule_effects(problem, before, after)
 
 
+@said_in_words
 def renamed(problem: TeamsProblem, names: Mapping[str, str]) -> TeamsProblem:
     """Return the same problem with some teams called otherwise; awards stay as they are.
 

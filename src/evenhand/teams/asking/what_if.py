@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core import desk
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Findings, InfeasibleError
 from evenhand.core.explanation import Fact
 from evenhand.core.job import Limits
@@ -144,6 +145,7 @@ class Changed(TypedDict, total=False):
     weights: Mapping[str, int] | None
 
 
+@said_in_words
 def what_if(
     solution: Solution,
     *,
@@ -303,6 +305,7 @@ def refused(solution: Solution) -> list[Fact]:
     return [fact for fact in facts if fact.sentence.startswith("Not granted")]
 
 
+@said_in_words
 def changed(
     problem: TeamsProblem,
     awards: Ints,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.teams.problem import TeamsProblem
 
 __all__ = ["SeedQuality", "diversity", "seed_quality", "seed_score"]
@@ -27,6 +28,7 @@ class SeedQuality:
     overall: float
 
 
+@said_in_words
 def seed_quality(problem: TeamsProblem, awards: Ints) -> SeedQuality:
     """Score an arrangement by mix (few values) or variety (many), clamped to [0, 1].
 
@@ -86,6 +88,7 @@ def _diversity(counts: Ints, sizes: Ints) -> tuple[float, bool]:
     return (1.0 if abs(best - worst) < NONE else (coverage - worst) / (best - worst)), limited
 
 
+@said_in_words
 def diversity(problem: TeamsProblem, awards: Ints) -> list[tuple[list[tuple[int, float]], float]]:
     """Return how varied each team is: for each balanced column its values held, and their part of all.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.teams.problem import TeamsProblem
 
 __all__ = ["holders"]
@@ -12,6 +13,7 @@ __all__ = ["holders"]
 Ints = NDArray[np.int64]
 
 
+@said_in_words
 def holders(problem: TeamsProblem, awards: Ints) -> dict[int, list[str]]:
     """Return person to roles, for those who fill one; at most one person a team and role. O(people of roles).
 

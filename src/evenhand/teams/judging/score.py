@@ -15,6 +15,7 @@ from math import gcd, lcm
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.teams.problem import Criterion, TeamsProblem
 
 __all__ = [
@@ -94,6 +95,7 @@ class Balance:
     limited: dict[str, str]
 
 
+@said_in_words
 def balance(problem: TeamsProblem, awards: Ints) -> Balance:
     """Score an arrangement exactly, by column and as a whole.
 

@@ -7,6 +7,7 @@ from math import isqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.teams.judging.rules import Breach, breaches
 from evenhand.teams.judging.score import Balance, balance
 from evenhand.teams.problem import Z_UNIT, Number, Rule, TeamsProblem
@@ -19,6 +20,7 @@ SHOWN = 12
 """Soft rules of one kind that have a line each."""
 
 
+@said_in_words
 def summary(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) -> list[tuple[str, str, str]]:
     """Return (what, score, in words) of each balanced column, each number, and each soft rule.
 

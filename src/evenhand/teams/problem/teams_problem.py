@@ -12,6 +12,7 @@ from typing import Any, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.notebook import problem_html
@@ -178,6 +179,7 @@ class TeamsProblem:
         return problem_html("Who goes with whom?", facts, self.warnings)
 
     @classmethod
+    @said_in_words
     def from_table(cls, source: Any, **settings: Unpack[TeamsSettings]) -> TeamsProblem:
         """Read a roster: a path (.csv, .xlsx), a mapping of columns, a list of rows or any data frame.
 
@@ -202,6 +204,7 @@ class TeamsProblem:
         return problem_from_table(source, **settings)
 
     @classmethod
+    @said_in_words
     def from_rows(cls, rows: Sequence[Mapping[str, Any]], **settings: Unpack[TeamsSettings]) -> TeamsProblem:
         """Make a problem from one mapping a person; settings as for ``from_table``.
 
@@ -213,6 +216,7 @@ class TeamsProblem:
         return cls.from_table(list(rows), **settings)
 
     @classmethod
+    @said_in_words
     def from_values(
         cls,
         people: Sequence[str] | int,

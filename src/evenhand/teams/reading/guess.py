@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
+from evenhand.core.arguments import said_in_words
 from evenhand.tables import Table, read
 from evenhand.tables.coded import word_counts, words_of
 from evenhand.teams.reading.columns import folded, split_tags
@@ -170,6 +171,7 @@ class Guess:
     left_out: dict[str, str]
 
 
+@said_in_words
 def guess_criteria(source: Any) -> tuple[str, ...]:
     """Guess which columns to balance: those in which few different values are shared by many people.
 

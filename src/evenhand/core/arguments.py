@@ -1,0 +1,106 @@
+"""Calls from Python that do not fit get a sentence with the near miss, as a misspelt column does."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any, Final, ParamSpec, TypeVar
+
+from evenhand.core.errors import InputError
+
+__all__ = ["meant_keyword", "said_in_words", "said_when_made"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Noun = TypeVar("Noun", bound=type)
+
+ALIKE: Final = 0.6
+"""How much of a keyword must agree: ``lam`` and ``lambda`` do, ``x`` and ``seed`` do not."""
+BY_POSITION: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+BY_NAME: Final = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
+
+def said_in_words(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function whose calls with wrong arguments raise an InputError that says what to write.
+
+    Nothing is looked at before a call fails, so that right calls cost nothing.
+
+    >>> @said_in_words
+    ... def solve(problem, *, seed=0): ...
+    >>> solve("p", sed=7)
+    Traceback (most recent call last):
+    evenhand.core.errors.InputError: 'sed' is no keyword of solve. Did you mean seed?
+    """
+
+    @functools.wraps(function)
+    def told(*args: P.args, **named: P.kwargs) -> R:
+        try:
+            return function(*args, **named)
+        except TypeError:
+            called = function.__qualname__.removesuffix(".__init__")
+            _refuse_unfit(called, inspect.signature(function), args, named)
+            raise
+
+    return told
+
+
+def said_when_made(noun: Noun) -> Noun:
+    """Return a class whose wrong arguments are told in the same words."""
+    noun.__init__ = said_in_words(noun.__init__)  # type: ignore[misc]
+    return noun
+
+
+def meant_keyword(name: str, known: list[str]) -> str:
+    """Return the sentence that mends a keyword: the near miss, or all that there are."""
+    close = get_close_matches(name.casefold(), known, n=1, cutoff=ALIKE)
+    return f"Did you mean {close[0]}?" if close else f"Choose among {', '.join(known)}"
+
+
+def _refuse_unfit(
+    called: str, signature: inspect.Signature, args: tuple[Any, ...], named: dict[str, Any]
+) -> None:
+    """Raise what is wrong with a call; return where the call fits, as the fault then lies deeper."""
+    try:
+        signature.bind(*args, **named)
+    except TypeError:
+        pass
+    else:
+        return
+    takes = {
+        name: parameter for name, parameter in signature.parameters.items() if name not in ("self", "cls")
+    }
+    known = [name for name, parameter in takes.items() if parameter.kind in BY_NAME]
+    # A method's first value is the object itself, which nobody writes.
+    given = len(args) - (len(takes) < len(signature.parameters))
+    places = [name for name, parameter in takes.items() if parameter.kind in BY_POSITION]
+    if given > len(places):
+        rest = [name for name in known if name not in places]
+        mend = (
+            f"Write the others by name: {', '.join(f'{name}=...' for name in rest)}"
+            if rest
+            else "Leave the others out"
+        )
+        count = f"takes {len(places)} value{'s' * (len(places) != 1)} without a name, not {given}"
+        raise InputError.one(f"{called} {count}", mend) from None
+    twice = [name for name in places[:given] if name in named]
+    if twice:
+        raise InputError.one(f"{called} gets {twice[0]} twice", "Give it once") from None
+    needed = [
+        name
+        for name, parameter in takes.items()
+        if parameter.default is parameter.empty
+        and parameter.kind in BY_NAME
+        and name not in named
+        and not (name in places and places.index(name) < given)
+    ]
+    takes_any = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in takes.values())
+    for name in named:
+        # Where further keywords go to a reader, only one that is meant for what is missing is wrong here.
+        if name not in known and (not takes_any or get_close_matches(name, needed, n=1, cutoff=ALIKE)):
+            mend = meant_keyword(name, needed if takes_any else known)
+            raise InputError.one(f"is no keyword of {called}", mend, came=name) from None
+    raise InputError.one(
+        f"{called} needs {' and '.join(needed)}", f"Write {', '.join(f'{name}=...' for name in needed)}"
+    ) from None
