@@ -218,7 +218,7 @@ def test_names_of_any_kind_keep_their_place(browser: Browser, job: str, ending: 
 
 @pytest.mark.parametrize(
     ("job", "ending", "sheets"),
-    [("allocation", ".html", 2), ("allocation", ".letters.html", 48), ("teams", ".pages.html", 8),
+    [("allocation", ".html", 1), ("allocation", ".letters.html", 48), ("teams", ".pages.html", 8),
      ("rota", ".months.html", 4), ("rota", ".people.html", 4)],
 )  # fmt: skip
 def test_paper_holds_what_a_person_would_hand_out(

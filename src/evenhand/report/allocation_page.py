@@ -144,7 +144,8 @@ class Letter:
     """What one recipient is told: the heading, what it got, and why not more."""
 
     who: str
-    lines: tuple[str, ...]
+    lines: tuple[tuple[str, str, str], ...]
+    """Day, thing and id of each award; empty where it has none."""
     text: tuple[str, ...]
 
 
@@ -654,10 +655,6 @@ def letters_of(solution: Solution) -> tuple[Letter, ...]:
         named.setdefault(int(problem.recipient[line.candidate]), []).append(line)
     letters = []
     for lines in named.values():
-        what = [
-            f"{short_day(problem.days[line.day])}: {line.item}" if len(problem.days) > 1 else line.item
-            for line in lines
-        ]
         head = f"You get {count_word(len(lines))} {words.item if len(lines) == 1 else words.item + 's'}"
         when = (
             f" in the {period[0].lower()}{period[1:]}"
@@ -670,8 +667,8 @@ def letters_of(solution: Solution) -> tuple[Letter, ...]:
             Letter(
                 lines[0].who,
                 tuple(
-                    f"{text} ({line.item_id})" if line.item_id else text
-                    for text, line in zip(what, lines, strict=True)
+                    (short_day(problem.days[line.day]) if len(problem.days) > 1 else "", line.item, line.item_id)
+                    for line in lines
                 ),
                 (f"{head}{when}:", _share(len(parts.lines), len(problem.items), parts)),
             )

@@ -406,7 +406,6 @@ def rules_of(view: Mapping[str, Any], words: Language) -> list[dict[str, Any]]:
     """Return the caps and budgets of an allocation: a bar each, a mark at what is free, red beyond it."""
     out = []
     for rule in view.get("rules", ()):
-        far = max([1.0, *(max(use["used"], use["free"]) for use in rule["uses"])])
         meters = []
         for use in rule["uses"]:
             money = "$" if use["money"] else ""
@@ -416,6 +415,8 @@ def rules_of(view: Mapping[str, Any], words: Language) -> list[dict[str, Any]]:
                 all=f"{money}{words.shown(use['free'])}",
             )
             over = use["used"] > use["free"]
+            # Each bar is as long as what its words say: full where all is used.
+            far = max(use["used"], use["free"]) or 1.0
             if over:
                 sentence += f", {words('{n} beyond', n=use['used'] - use['free'])}"
             if use["cost"]:

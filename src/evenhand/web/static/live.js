@@ -109,6 +109,7 @@
       if (here) point = one;
     }
     if (!point) return;
+    point.parentNode.append(point); // drawn last, so that no ring covers it
     for (const name of ["lam", "step"]) {
       const out = document.querySelector(`[data-out="${name}"]`);
       if (out) out.textContent = point.dataset[name];
