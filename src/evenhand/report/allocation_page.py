@@ -667,7 +667,11 @@ def letters_of(solution: Solution) -> tuple[Letter, ...]:
             Letter(
                 lines[0].who,
                 tuple(
-                    (short_day(problem.days[line.day]) if len(problem.days) > 1 else "", line.item, line.item_id)
+                    (
+                        short_day(problem.days[line.day]) if len(problem.days) > 1 else "",
+                        line.item,
+                        line.item_id,
+                    )
                     for line in lines
                 ),
                 (f"{head}{when}:", _share(len(parts.lines), len(problem.items), parts)),
