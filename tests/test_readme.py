@@ -75,10 +75,23 @@ def test_the_python_block_runs_as_it_stands(fresh: Path, tmp_path: Path) -> None
 
 
 def test_the_first_screen_says_how_to_install() -> None:
-    """Pip install, a wheel from the checkout and the three systems stand in the first thirty lines."""
-    first = "\n".join(README.splitlines()[:30])
+    """Pip install, a wheel from the checkout and the three systems stand in the first fifteen lines."""
+    first = "\n".join(README.splitlines()[:15])
     for words in ("pip install evenhand", "pip wheel", "Linux", "macOS", "Windows"):
         assert words in first
+
+
+def test_the_first_screen_shows_what_a_command_prints(fresh: Path, tmp_path: Path) -> None:
+    """The commands of the first screen print what stands below them, where ``...`` leaves lines out."""
+    (block,) = [block for kind, block in BLOCK.findall(README) if kind == "console"]
+    parts = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+    assert len(parts) == 2
+    for part in parts:
+        command, shown = part.split("\n", 1)
+        done = run(fresh, tmp_path, "bash", "-c", command)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+        kept = shown.split("...\n")[0] if shown.endswith("...\n") else shown
+        assert done.stdout.startswith(kept) if kept != shown else done.stdout == shown
 
 
 def test_the_pictures_are_there() -> None:
@@ -120,7 +133,7 @@ def test_the_package_carries_no_link_that_leads_nowhere(fresh: Path) -> None:
     site = next(iter((fresh.parent / "lib").glob("python*/site-packages")))
     metadata = next(site.glob("evenhand-*.dist-info/METADATA")).read_text(encoding="utf-8")
     assert re.findall(r"\]\((?!https?:|#)[^)]*\)", metadata) == []
-    assert "install (`docs/install.md`)" in metadata
+    assert "Install (`docs/install.md`)" in metadata
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     named = [name.rsplit(" ", 1)[1] for name in project["classifiers"] if re.search(r":: 3\.\d+$", name)]
     assert named == ["3.11", "3.12", "3.13", "3.14"]

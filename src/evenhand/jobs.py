@@ -1,4 +1,4 @@
-"""The one table that knows all three jobs."""
+"""The table of the three jobs: allocation, teams and rota, each loaded when first used."""
 
 from __future__ import annotations
 

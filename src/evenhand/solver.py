@@ -1,4 +1,4 @@
-"""The verbs: solve, explain, measure, save, load. Each reads like a recipe."""
+"""The verbs: solve, explain, measure, save, load. Each calls the desk of the job at hand."""
 
 from __future__ import annotations
 

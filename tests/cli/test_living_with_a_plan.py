@@ -36,7 +36,7 @@ def test_what_if_asks_and_surveys(folder: Path, capsys: Capture) -> None:
     """A slot more is told, the changed plan is written; asked nothing, all absences are."""
     assert run(["what-if", "plan.json", "--slots", "2026-01-05=+1", "--out", "more.json"]) == DONE
     said = capsys.readouterr()
-    assert "With +1 slot on 2026-01-05: 290 points more (both plans are proven optimal)." in said.out
+    assert "With +1 slot on Mon 5 Jan: 290 points more (both plans are proven optimal)." in said.out
     assert "wrote more.json" in said.err
     assert (folder / "more.json").exists()
     asked = ["--without", "a", "--pin", "c5,b,2026-01-06", "--forbid", "c0,b", "--lambda", "10", "--json"]
@@ -91,7 +91,7 @@ def test_what_if_refuses_what_it_cannot_ask(folder: Path, capsys: Capture) -> No
         "no.json",
     ]
     assert run(["what-if", "plan.json", *pins]) == NOTHING
-    assert "2026-01-05 has 2 slots." in capsys.readouterr().out
+    assert "Mon 5 Jan has 2 slots." in capsys.readouterr().out
     assert not (folder / "no.json").exists()
 
 
@@ -294,5 +294,5 @@ def test_rules_in_conflict_say_what_helps(folder: Path, capsys: Capture) -> None
     words = ["allocate", "candidates.csv", "--capacity", "capacity.csv", "--pins", "pins.csv"]
     assert run(words) == NOTHING
     said = capsys.readouterr().err
-    assert "2026-01-05 has 2 slots. With 3, the best plan gives 5" in said
+    assert "Mon 5 Jan has 2 slots. With 3, the best plan gives 5" in said
     assert said.count("Without that pin, the best plan gives 4") == 3

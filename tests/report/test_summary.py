@@ -30,11 +30,12 @@ def test_teams_show_their_members_and_scores() -> None:
 
 
 def test_an_allocation_shows_what_people_call_things() -> None:
-    """Names that people know stand right beside the codes."""
+    """Names that people know stand first and the codes last."""
     solution = allocated()
     columns = {**solution.columns, "item name": ["The red one", "The blue one"]}
     text = plain(plan_blocks(replace(solution, columns=columns)))
-    assert "day  recipient  item  item name" in text
+    (head,) = [line.split() for line in text.splitlines() if line.startswith("day")]
+    assert head == ["day", "recipient", "item", "score", "item", "id"]
     assert "The red one" in text
 
 

@@ -33,3 +33,18 @@ def test_names_that_differ_are_left_alone(names: list[str]) -> None:
         notes(eh.RotaProblem.from_tables([{"name": name} for name in names], eh.weekly("2026-01-05", 3)))
         == []
     )
+
+
+def test_a_rule_of_the_kind_count_is_no_row_of_totals() -> None:
+    """The last rows of a table of rules may be of the kind count: each is kept, without a word of totals."""
+    problem = eh.TeamsProblem.from_table(
+        {"name": list("ABCD"), "house": ["North", "North", "South", "South"]},
+        teams=2,
+        balance="house",
+        rules=[
+            {"kind": "apart", "people": "A;B"},
+            {"kind": "count", "column": "house", "value": "North", "min": 1},
+        ],
+    )
+    assert [rule.kind for rule in problem.rules] == ["apart", "count"]
+    assert "totals" not in "".join(map(str, problem.warnings))

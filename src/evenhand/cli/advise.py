@@ -24,7 +24,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the advice as JSON a
 
 
 def advise(plan: Plan, *, as_json: AsJson = False) -> None:
-    """Say which targets a plan misses and why, what to set, and what that gives: solved, not guessed."""
+    """Say which fairness targets a plan misses and why, and what other settings would give, each solved."""
     from evenhand.allocation.asking.advice import advise as advice_on
     from evenhand.cli.screen import show
     from evenhand.report.text import Heading, Text

@@ -35,10 +35,12 @@ Mode = Annotated[
     typer.Option(
         "--mode",
         metavar="MODE",
-        help="Fairness: none, light, standard, strong, a, b, or 1:200+2:400.  [default: standard]",
+        help="How much fairness: light lets some get several, strong nearly all one.  [default: standard]",
     ),
 ]
-Lambda = Annotated[float | None, typer.Option("--lambda", metavar="P", help="Points for a second award.")]
+Lambda = Annotated[
+    float | None, typer.Option("--lambda", metavar="P", help="Penalty for a second award, in points.")
+]
 Step = Annotated[
     float | None, typer.Option("--step", metavar="P", help="Extra penalty from the third award on (mode b).")
 ]
@@ -72,7 +74,9 @@ Published = Annotated[
 ChangePrice = Annotated[
     float | None,
     typer.Option(
-        "--change-price", metavar="P", help="Points a change must bring.  [default: as few as can be]"
+        "--change-price",
+        metavar="P",
+        help="Change only where it brings this many points.  [default: as few as can be]",
     ),
 ]
 Frozen = Annotated[
@@ -111,7 +115,7 @@ def allocate(
     workers: Workers = None,
     cluster: Cluster = None,
 ) -> None:
-    """Decide who gets what: items to recipients on days, for the most score less what unevenness costs."""
+    """Decide who gets what: the highest score, less a penalty for each further award to the same one."""
     refuse_beside(recipe, ledger=ledger, published=published, offices=offices)
     if cluster is not None and not offices:
         from evenhand.core.errors import InputError

@@ -67,6 +67,7 @@ def deliver_amended(
     from evenhand.core.job import Limits
     from evenhand.core.progress import Progress
     from evenhand.report.text import Heading, Text
+    from evenhand.report.views import weekdays_in
 
     source = allocation_of(published) if published.suffix.lower() == ".json" else published
     price, frozen = terms
@@ -79,4 +80,4 @@ def deliver_amended(
     session.deliver(amendment.solution)
     if not session.as_json:
         typer.echo()
-        show([Heading("Changes to the published plan"), Text(str(amendment))])
+        show([Heading("Changes to the published plan"), Text(weekdays_in(str(amendment)))])

@@ -164,7 +164,9 @@ def _tell_programs(kind: str, error: Exception, code: int) -> None:
 def _failed(error: Exception, *, debug: bool) -> int:
     """Say what went wrong and return the exit code."""
     if isinstance(error, InfeasibleError):
-        say(str(error))
+        from evenhand.report.views import weekdays_in
+
+        say(weekdays_in(str(error)))
         return NOTHING
     if isinstance(error, EvenhandError) and not isinstance(error, JudgeError):
         say(str(error))

@@ -40,7 +40,9 @@ Today = Annotated[
 ]
 Weeks = Annotated[
     int | None,
-    typer.Option("--weeks", metavar="N", help="Change only turns of so many weeks.  [default: all coming]"),
+    typer.Option(
+        "--weeks", metavar="N", help="Change only turns of the next N weeks.  [default: all coming]"
+    ),
 ]
 Absences = Annotated[
     Path | None, typer.Option("--absences", metavar="FILE", help="Who was and will be away.")
@@ -51,11 +53,11 @@ Holidays = Annotated[
 ]
 Rest = Annotated[
     int | None,
-    typer.Option("--rest", metavar="N", help="Offer no change into N start days after a turn of somebody."),
+    typer.Option("--rest", metavar="N", help="Offer nobody a turn within N start days of another one."),
 ]
 RestHours = Annotated[
     int | None,
-    typer.Option("--rest-hours", metavar="N", help="Offer no change into N hours after a turn of somebody."),
+    typer.Option("--rest-hours", metavar="N", help="Offer nobody a turn within N hours of another one."),
 ]
 Skills = Annotated[
     list[str] | None,
@@ -63,9 +65,7 @@ Skills = Annotated[
 ]
 Views = Annotated[
     str | None,
-    typer.Option(
-        "--views", metavar="NAMES", help="What is to be fair by itself: weekend,duty,holiday,time,month."
-    ),
+    typer.Option("--views", metavar="NAMES", help="Be fair in these too: weekend,duty,holiday,time,month."),
 ]
 Calendars = Annotated[
     Path | None,

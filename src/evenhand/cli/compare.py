@@ -35,7 +35,7 @@ Methods = Annotated[str, typer.Option("--methods", metavar="A,B", help="Methods,
 Policies = Annotated[
     str | None, typer.Option("--policies", metavar="A,B", help="Policies of a rota.  [default: rate,ledger]")
 ]
-Seats = Annotated[int, typer.Option("--seats", metavar="K", help="People a turn.")]
+Seats = Annotated[int, typer.Option("--seats", metavar="K", help="How many people each turn takes.")]
 
 
 def compare(

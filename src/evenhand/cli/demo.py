@@ -150,6 +150,7 @@ def _told(
     from evenhand.report.plans import plan_blocks
     from evenhand.report.summary import answer_line, proof_line
     from evenhand.report.text import Heading, Text
+    from evenhand.report.views import weekdays_in
     from evenhand.solver import explain
 
     solved = []
@@ -171,7 +172,7 @@ def _told(
         *(_short(block) for block in plan_blocks(main, ROWS)),
         Text(proof_line(main), "note"),
         comparison_grid(solved, "Side by side"),
-        Text("\n".join([f"Why {answer.subject}? {answer.headline}", *facts])),
+        Text(weekdays_in("\n".join([f"Why {answer.subject}? {answer.headline}", *facts]))),
         Text(f"Time: {time}; all {len(solved)} solves {session.stages['solve']:.2f} s.", "note"),
         Text("\n".join(["Try next:", "  evenhand demo --tables demo-out", *(f"  {line}" for line in more)])),
     ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from evenhand.cli.measure import Plan
 from evenhand.cli.options import example
 from evenhand.cli.output import print_json
+
+if TYPE_CHECKING:
+    from evenhand.core.solution import Solution
 
 __all__ = ["COMMAND", "EPILOG", "SHORT"]
 
@@ -36,6 +39,7 @@ def explain(plan: Plan, subject: Subject = None, other: Other = None, *, as_json
     from evenhand.cli.screen import show
     from evenhand.jobs import asking_named
     from evenhand.report.text import Grid, Heading, Text
+    from evenhand.report.views import weekdays_in
     from evenhand.solver import explain as explained
     from evenhand.solver import load
 
@@ -48,13 +52,24 @@ def explain(plan: Plan, subject: Subject = None, other: Other = None, *, as_json
         more = f"... and {len(known) - SHOWN:,} more" if len(known) > SHOWN else ""
         show([Grid(("you can ask about", "in this plan"), tuple(known.items())[:SHOWN], note=more)])
         return
+    subject = _day_meant(solution, subject)
     answer = explained(solution, subject if other is None else f"{subject} to {other}")
     if as_json:
         from dataclasses import asdict
 
         print_json(asdict(answer))
         return
-    show([Heading(f"Why: {answer.subject}"), Text(str(answer))])
+    show([Heading(f"Why: {weekdays_in(answer.subject)}"), Text(weekdays_in(str(answer)))])
+
+
+def _day_meant(solution: Solution, subject: str) -> str:
+    """Return the plan's day that is written as plans show it (Tue 29 Sep); any other text as it is."""
+    from evenhand.report.views import short_day
+
+    problem = solution.problem
+    days = {"allocation": lambda: problem.days, "rota": lambda: problem.slot_label}.get(solution.job, tuple)()
+    meant = {day for day in days if short_day(day).casefold() == subject.strip().casefold()}
+    return meant.pop() if len(meant) == 1 else subject
 
 
 COMMAND = explain

@@ -33,7 +33,8 @@ Source = Annotated[
     Path, typer.Argument(metavar="SOURCE", help="What allocate takes, or an allocation saved as .json.")
 ]
 Lambdas = Annotated[
-    str | None, typer.Option("--lambdas", metavar="P,P", help="Points for a second award, parted by commas.")
+    str | None,
+    typer.Option("--lambdas", metavar="P,P", help="Penalties to try for a second award: 0,100,200."),
 ]
 Mode = Annotated[
     str | None, typer.Option("--mode", metavar="MODE", help="Shape of the steps: a or b.  [default: b]")
@@ -43,7 +44,7 @@ Exact = Annotated[
     typer.Option(
         "--exact",
         metavar="MEASURE",
-        help="Instead: the best score for every value of most or of receivers, proven.",
+        help="Prove the best score for each value of most, or of receivers, instead.",
     ),
 ]
 

@@ -11,7 +11,12 @@ __all__ = ["Explain", "Json", "MethodName", "Out", "Rows", "Seconds", "Seed", "e
 
 Out = Annotated[
     list[Path] | None,
-    typer.Option("--out", "-o", metavar="FILE", help="Write the result, by its ending. May be repeated."),
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="Write the result as its ending says: .html, .xlsx, .csv, .json. May be repeated.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the JSON document and nothing else.")]
 Seed = Annotated[
@@ -32,7 +37,7 @@ MethodName = Annotated[
 ]
 Explain = Annotated[
     list[str] | None,
-    typer.Option("--explain", metavar="WHO", help="Explain one claimant or award; may be repeated."),
+    typer.Option("--explain", metavar="WHO", help="Explain who or what you name; may be repeated."),
 ]
 Rows = Annotated[
     int | None,

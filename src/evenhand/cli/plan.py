@@ -39,7 +39,7 @@ Pin = Annotated[
 ]
 Forbid = Annotated[list[str] | None, typer.Option("--forbid", metavar="A,B[,C]", help="Forbid the same.")]
 Set = Annotated[
-    list[str] | None, typer.Option("--set", metavar="DIAL=VALUE", help="Turn a dial, such as weeks=12.")
+    list[str] | None, typer.Option("--set", metavar="DIAL=VALUE", help="Set a dial, such as weeks=12.")
 ]
 Next = Annotated[bool, typer.Option("--next", help="Open the next period of the series.")]
 Save = Annotated[

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -91,7 +92,8 @@ def publish(
         f"{members:,} member{'s' * (members != 1)}."
     )
     title = "Taken back" if undo else "Published"
-    show([Heading(title), Text(booked), Text(standings_said(after))])
+    called = solution.problem.called if solution.job == "allocation" else {}
+    show([Heading(title), Text(booked), Text(standings_said(after, called))])
     say(f"wrote {ledger}")
 
 
@@ -251,12 +253,16 @@ def ledger_from(path: Path) -> Ledger:
     return document
 
 
-def standings_said(ledger: Ledger) -> str:
-    """Say who is most ahead and most owed, in the ledger's unit."""
+def standings_said(ledger: Ledger, called: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Say who is most ahead and most owed, in the ledger's unit; ``called`` knows people's names by id."""
     if ledger.unit == "meetings":
         pairs = sum(entry.received for entry in ledger.entries if entry.thing) // (2 * ledger.ticks)
         return f"{pairs:,} meetings are booked. The next plan with --ledger parts those who met."
     order = sorted(ledger.balances.items(), key=lambda pair: (pair[1], pair[0]))
-    ahead = [f"{name} {-lag / ledger.ticks:.2f}" for name, lag in order[:SHOWN] if lag < 0]
-    owed = [f"{name} {lag / ledger.ticks:.2f}" for name, lag in order[::-1][:SHOWN] if lag > 0]
+
+    def standings(pairs: Sequence[tuple[str, int]]) -> list[str]:
+        return [f"{called.get(name, name)} {abs(lag) / ledger.ticks:.2f}" for name, lag in pairs[:SHOWN]]
+
+    ahead = standings([pair for pair in order[:SHOWN] if pair[1] < 0])
+    owed = standings([pair for pair in order[::-1][:SHOWN] if pair[1] > 0])
     return f"Most ahead: {', '.join(ahead) or 'nobody'}.\nMost owed: {', '.join(owed) or 'nobody'}."

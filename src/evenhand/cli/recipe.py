@@ -43,7 +43,7 @@ def run(
     explain: Explain = None,
     rows: Rows = None,
 ) -> None:
-    """Make the plan that a recipe describes: its tables by content, its settings, what was picked, its seed.
+    """Make the plan that a recipe describes. A recipe names the tables, the settings and the seed.
 
     The same recipe makes the same plan, byte for byte, here and on a server.
     """

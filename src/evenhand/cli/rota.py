@@ -43,18 +43,20 @@ Holidays = Annotated[
 HolidayLoad = Annotated[
     int | None,
     typer.Option(
-        "--holiday-load", metavar="N", help="How many turns a holiday's turn counts; 0: none on holidays."
+        "--holiday-load",
+        metavar="N",
+        help="How many turns a turn on a holiday counts; 0: no turns on holidays.",
     ),
 ]
 Rest = Annotated[
     int | None, typer.Option("--rest", metavar="N", help="How many turns a person rests after serving.")
 ]
 RestDays = Annotated[
-    int | None, typer.Option("--rest-days", metavar="N", help="Whole days between two turns of somebody.")
+    int | None, typer.Option("--rest-days", metavar="N", help="Whole days between two turns of one person.")
 ]
 RestHours = Annotated[
     int | None,
-    typer.Option("--rest-hours", metavar="N", help="Hours from the end of a turn to somebody's next."),
+    typer.Option("--rest-hours", metavar="N", help="Hours between two turns of one person."),
 ]
 Skip = Annotated[
     Path | None,
@@ -83,7 +85,10 @@ Views = Annotated[
     ),
 ]
 OwnViews = Annotated[
-    Path | None, typer.Option("--own-views", metavar="FILE", help="Views of your own, by rule (views.csv).")
+    Path | None,
+    typer.Option(
+        "--own-views", metavar="FILE", help="More kinds of turns to share fairly, by a rule each (views.csv)."
+    ),
 ]
 Strict = Annotated[
     bool,

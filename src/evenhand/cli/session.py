@@ -160,12 +160,13 @@ class Session:
         from evenhand.cli.screen import is_terminal, show
         from evenhand.report.summary import solution_blocks
         from evenhand.report.text import Heading, Text
+        from evenhand.report.views import weekdays_in
 
         # A screen shows 40 rows at most; a pipe gets them all, as somebody's program may read them.
         rows = self.rows if self.rows is not None else 40 if is_terminal() else None
         blocks = solution_blocks(solution, rows=rows)
         for answer in answers:
-            blocks += [Heading(f"Why: {answer.subject}"), Text(str(answer))]
+            blocks += [Heading(f"Why: {weekdays_in(answer.subject)}"), Text(weekdays_in(str(answer)))]
         show(blocks)
 
     def _notes(self, solution: Solution) -> None:

@@ -47,7 +47,9 @@ Budget = Annotated[
 Pin = Annotated[
     list[str] | None,
     typer.Option(
-        "--pin", metavar="ITEM,WHO[,DAY]", help="What is decided; for teams PERSON,TEAM, a rota PERSON,DAY."
+        "--pin",
+        metavar="ITEM,WHO[,DAY]",
+        help="Decide this award; for teams PERSON,TEAM, for a rota PERSON,DAY.",
     ),
 ]
 Forbid = Annotated[
@@ -55,11 +57,13 @@ Forbid = Annotated[
     typer.Option(
         "--forbid",
         metavar="ITEM,WHO[,DAY]",
-        help="What is ruled out; for teams PERSON,TEAM, a rota PERSON,DAY.",
+        help="Rule this award out; for teams PERSON,TEAM, for a rota PERSON,DAY.",
     ),
 ]
 Mode = Annotated[str | None, typer.Option("--mode", metavar="MODE", help="Another mode of fairness.")]
-Lambda = Annotated[float | None, typer.Option("--lambda", metavar="P", help="Points for a second award.")]
+Lambda = Annotated[
+    float | None, typer.Option("--lambda", metavar="P", help="Penalty for a second award, in points.")
+]
 Step = Annotated[
     float | None, typer.Option("--step", metavar="P", help="Extra penalty from the third award on.")
 ]
@@ -83,10 +87,11 @@ Weights = Annotated[
 ]
 Away = Annotated[
     list[str] | None,
-    typer.Option("--away", metavar="NAME,FROM[,TO]", help="Rota: an absence more, days included."),
+    typer.Option("--away", metavar="NAME,FROM[,TO]", help="Rota: somebody is away, both days included."),
 ]
 Drop = Annotated[
-    list[str] | None, typer.Option("--drop", metavar="RULE", help="Rota: a kind of rule left out, as 'rest'.")
+    list[str] | None,
+    typer.Option("--drop", metavar="RULE", help="Rota: plan without a kind of rule, such as rest."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON and nothing else.")]
 
@@ -228,6 +233,7 @@ def _ask(
     from evenhand.cli.screen import show
     from evenhand.core.errors import InfeasibleError
     from evenhand.report.text import Heading, Text
+    from evenhand.report.views import weekdays_in
     from evenhand.solver import save
 
     problem, words = changed(before.problem, **asked)
@@ -243,7 +249,7 @@ def _ask(
     if as_json:
         print_json(_figures(answer))
     else:
-        show([Heading("What if"), Text(str(answer))])
+        show([Heading("What if"), Text(weekdays_in(str(answer)))])
     return answer.after is not None
 
 
@@ -265,10 +271,13 @@ def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
     from evenhand.allocation.asking.counterfactual import without_each
     from evenhand.allocation.asking.explain import binding
     from evenhand.allocation.asking.what_if import what_if as asked
+    from evenhand.allocation.problem.allocation_problem import title
     from evenhand.cli.screen import show
     from evenhand.report.text import Grid, Heading
+    from evenhand.report.views import short_day
     from evenhand.tables import write_csv, write_xlsx
 
+    called = before.problem.called
     slots = [(day, asked(before, slots={day: 1}).change) for day in before.problem.days]
     groups = binding(before)
     absences = without_each(before)
@@ -287,13 +296,18 @@ def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
         return
     blocks: list[Block] = [
         Heading("One slot more"),
-        Grid(("Day", "Points"), tuple((day, _plus(more)) for day, more in slots), frozenset({1})),
+        Grid(("Day", "Points"), tuple((short_day(day), _plus(more)) for day, more in slots), frozenset({1})),
         *_groups_shown(groups),
         Heading("One item less"),
         Grid(
             ("Item", "Recipient", "Day", "Points"),
             tuple(
-                (answer.item, answer.recipient, answer.day, _minus(answer.costs))
+                (
+                    title(answer.item, called),
+                    title(answer.recipient, called),
+                    short_day(answer.day),
+                    _minus(answer.costs),
+                )
                 for answer in absences[:SHOWN]
             ),
             frozenset({3}),

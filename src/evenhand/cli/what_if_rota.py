@@ -39,6 +39,7 @@ def of_rota(
     """
     from evenhand.cli.screen import show
     from evenhand.report.text import Heading, Text
+    from evenhand.report.views import weekdays_in
     from evenhand.rota.asking.what_if import WhatIf, changed, compared
     from evenhand.solver import save
 
@@ -67,7 +68,7 @@ def of_rota(
     if as_json:
         print_json(_figures(answer))
     else:
-        show([Heading("What if"), Text(str(answer))])
+        show([Heading("What if"), Text(weekdays_in(str(answer)))])
     for path in (out or ()) if answer.after is not None else ():
         say(f"wrote {path}")
     return answer.after is not None

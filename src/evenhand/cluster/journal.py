@@ -1,4 +1,4 @@
-"""What a driver has heard so far, so that one that dies goes on where it was.
+"""The journal of answers a driver has received, so that a new driver goes on where the last one stopped.
 
 A line of the journal is a round of calls and what was answered, or something that the driver computed between
 two rounds. The driver of a second start runs the same search anew, but for each line that is there it takes

@@ -1,4 +1,4 @@
-"""Arrays of frozen objects, made read-only: what is frozen should not change by its parts."""
+"""Makes the arrays of frozen objects read-only, so that the objects cannot change through them."""
 
 from __future__ import annotations
 

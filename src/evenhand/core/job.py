@@ -1,4 +1,4 @@
-"""The shape of a job: what owns its meaning, and the methods that only find awards."""
+"""What a job is made of: a judge and measures that say what its awards mean, and methods that find them."""
 
 from __future__ import annotations
 

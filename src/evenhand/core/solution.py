@@ -1,4 +1,4 @@
-"""What comes out: awards, their score by term, what is proven about it, and how it was found."""
+"""A solution: awards, their score by term, what is proven about it, and how it was found."""
 
 from __future__ import annotations
 

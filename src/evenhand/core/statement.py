@@ -1,4 +1,4 @@
-"""The one line that serves all three jobs: what was due to whom, what was received, and the difference."""
+"""A statement: what was due to whom, what was received, and the difference. All three jobs have one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything wrong with a document, by its place in it, said at once."""
+"""Collects all that is wrong with a document, by its place in it, into one error."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The one wiring of HiGHS."""
+"""Linear and integer programs, solved by HiGHS."""

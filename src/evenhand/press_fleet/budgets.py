@@ -1,4 +1,4 @@
-"""Phase 7.6: budgets by office, fleet and the quarter in which a loan starts."""
+"""Budgets by office, fleet and the quarter in which a loan starts."""
 
 from __future__ import annotations
 

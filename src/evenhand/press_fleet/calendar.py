@@ -1,4 +1,4 @@
-"""Phases 7.2 and 7.7: the week, its start days, and how many starts the office can still take on each."""
+"""The week, its start days, and how many starts the office can still take on each."""
 
 from __future__ import annotations
 

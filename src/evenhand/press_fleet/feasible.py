@@ -1,4 +1,4 @@
-"""Phase 7.1: which vehicle may go to which partner from which day, what ruled out the rest, and the pins."""
+"""Which vehicle may go to which partner from which day, what ruled out the rest, and the pins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phases 7.1 to 7.8 in order: a press fleet's tables, or a folder of them, become an allocation problem."""
+"""A press fleet's tables, or a folder of them, become an allocation problem, step by step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phases 7.3 and 7.4s: what earlier loans rule out or make dear: cooldowns, tier caps, limits on starts.
+"""What earlier loans rule out or make dear: cooldowns, tier caps, limits on starts.
 
 The rules table says how long a partner waits for a make and how many loans of it a year are free; everything
 else follows from the history.

@@ -1,4 +1,4 @@
-"""What a press office can set, with the defaults of its rule book, and the table that carries it."""
+"""What a press office can set, with defaults, and the table ``settings.csv`` that holds it."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ SAME_AS = {
     "fair_target_per_partner": "target",
     "fairness": "mode",
 }
-"""Other names of settings, as press offices and their rule books write them."""
+"""Other names of settings, as press offices write them."""
 
 
 def _key(name: str) -> tuple[str, str]:

@@ -15,7 +15,19 @@ from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.core.solution import Solution
 from evenhand.report.views import counted, day_of, figure_of, joined, short_day
 
-__all__ = ["Left", "Line", "Parts", "Use", "Words", "added", "count_word", "explained", "nth", "parts_of"]
+__all__ = [
+    "Left",
+    "Line",
+    "Parts",
+    "Use",
+    "Words",
+    "added",
+    "count_word",
+    "explained",
+    "nth",
+    "parts_of",
+    "words_of",
+]
 
 Ints = NDArray[np.int64]
 
@@ -36,6 +48,12 @@ class Words:
 
 FLEET = Words("car", "partner", "loan", "slot", "stay in the yard")
 ANY = Words("item", "recipient", "award", "slot", "were not handed out")
+
+
+def words_of(problem: AllocationProblem) -> Words:
+    """Return what things are called: a press fleet is known by its tier caps or by what its rules dropped."""
+    fleet = any(group.name == "tier cap" for group in problem.groups) or bool(problem.dropped)
+    return FLEET if fleet else ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +136,7 @@ class Parts:
     @cached_property
     def words(self) -> Words:
         """What things are called."""
-        fleet = any(group.name == "tier cap" for group in self.problem.groups) or bool(self.problem.dropped)
-        return FLEET if fleet else ANY
+        return words_of(self.problem)
 
     @cached_property
     def days(self) -> tuple[tuple[str, int, int | None, str], ...]:

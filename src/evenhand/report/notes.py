@@ -5,6 +5,7 @@ from __future__ import annotations
 from evenhand.core.errors import MethodError
 from evenhand.core.solution import Solution
 from evenhand.report.text import Block, Grid, Text
+from evenhand.report.views import weekdays_in
 
 __all__ = ["advice_blocks", "advice_on", "certificate_said", "fairness_blocks", "proven_said"]
 
@@ -17,7 +18,7 @@ TRIED_WITH = 250_000
 
 def advice_blocks(solution: Solution) -> list[Block]:
     """Return what is worth knowing of a rota or an allocation, most important first; none for huge ones."""
-    sentences = [f"  - {advice}" for advice in advice_on(solution)]
+    sentences = [f"  - {weekdays_in(advice)}" for advice in advice_on(solution)]
     return [Text("\n".join(["Worth knowing:", *sentences]))] if sentences else []
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from evenhand.core.solution import Columns, Solution
 from evenhand.report.text import Bars, Block, Grid, Text
-from evenhand.report.views import rest_of_week, short_day, used_of
+from evenhand.report.views import days_shown, rest_of_week, short_day, used_of
 from evenhand.tables.texts import listed
 
 __all__ = ["grid_of", "plan_blocks", "spread_line"]
@@ -95,7 +95,7 @@ def _allocation(solution: Solution, rows: int | None) -> list[Block]:
         # Drawn to the most slots of a day, so that a bar that falls short shows the slots that are left.
         full = float(problem.slots.max(initial=0)) if known else 0.0
         blocks.append(Bars(by_day, "By day, of its slots" if known else "By day", full))
-    return [*blocks, grid_of(_beside(solution.columns), rows)]
+    return [*blocks, grid_of(_in_names(solution), rows)]
 
 
 def _filled(given: int, slots: int) -> str:
@@ -105,16 +105,23 @@ def _filled(given: int, slots: int) -> str:
     return f"{given:,} of {slots:,}, {left}, {used_of(given, slots)}"
 
 
-def _beside(columns: Columns) -> Columns:
-    """Return the plan with what people call recipients and items right beside their codes."""
-    names = {f"{head} name" for head in columns}
-    ordered: dict[str, Any] = {}
-    for head, cells in columns.items():
-        if head not in names:
-            ordered[head] = cells
-            if f"{head} name" in columns:
-                ordered[f"{head} name"] = columns[f"{head} name"]
-    return ordered
+def _in_names(solution: Solution) -> Columns:
+    """Return the plan as people read it: weekday, who, what, points; ids last, where names are known."""
+    from evenhand.report.allocation_parts import words_of
+
+    columns, words = solution.columns, words_of(solution.problem)
+    heads = {"recipient": words.recipient, "item": words.item}
+    out: dict[str, Any] = {"day": days_shown(list(columns["day"]))} if "day" in columns else {}
+    ids: dict[str, Any] = {}
+    for column, head in heads.items():
+        names = columns.get(f"{column} name", columns[column])
+        out[head] = [name or code for name, code in zip(names, columns[column], strict=True)]
+        if f"{column} name" in columns:
+            ids[f"{head} id"] = columns[column]
+    # Whatever else a plan's table holds, such as an office, stands between the points and the ids.
+    names_shown = {"day", *heads, *(f"{column} name" for column in heads)}
+    rest = {head: cells for head, cells in columns.items() if head not in names_shown}
+    return {**out, **rest, **ids}
 
 
 def _teams(solution: Solution, rows: int | None) -> list[Block]:
@@ -181,9 +188,10 @@ def _slots(solution: Solution, rows: int | None) -> Grid:
     kept = len(slots) if rows is None else max(0, min(rows, len(slots)))
     several = len({turn.duty for turn in slots}) > 1
     shown = ("from", "until", "duty", "who") if several else ("from", "until", "who")
+    days = days_shown([day for turn in slots for day in (turn.begin, turn.until)])
     lines = [
-        (turn.begin, turn.until, *((turn.duty,) if several else ()), listed(crew))
-        for turn, crew in list(zip(slots, crews, strict=True))[:kept]
+        (*days[2 * row : 2 * row + 2], *((turn.duty,) if several else ()), listed(crew))
+        for row, (turn, crew) in enumerate(list(zip(slots, crews, strict=True))[:kept])
     ]
     star = "* breaks a rule that may be broken; which one stands below, and in the column note of a file"
     hidden = [part for part in (_hidden(len(slots), kept), star if marked else "") if part]

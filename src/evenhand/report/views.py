@@ -6,10 +6,11 @@ draw it alike, and a test can read it without a browser.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 __all__ = [
     "Answer",
@@ -23,6 +24,7 @@ __all__ = [
     "Tag",
     "Tile",
     "counted",
+    "days_shown",
     "figure_of",
     "joined",
     "owed_words",
@@ -33,7 +35,10 @@ __all__ = [
     "standings_of",
     "table_view",
     "used_of",
+    "weekdays_in",
 ]
+
+ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +317,34 @@ def short_day(text: str | date) -> str:
     """
     day = day_of(text) if isinstance(text, str) else text
     return str(text) if day is None else f"{day:%a} {day.day} {day:%b}"
+
+
+def days_shown(days: Sequence[str]) -> list[str]:
+    """Write the days of a column as people say them, with the year where two of them lie a year apart.
+
+    >>> days_shown(["2026-01-27", "2026-02-03 18:00"])
+    ['Tue 27 Jan', 'Tue 3 Feb 18:00']
+    >>> days_shown(["2026-01-27", "2027-02-02", "slot 3"])
+    ['Tue 27 Jan 2026', 'Tue 2 Feb 2027', 'slot 3']
+    """
+    dates = list(map(day_of, days))
+    known = [day for day in dates if day is not None]
+    years = bool(known) and (max(known) - min(known)).days >= 365  # noqa: PLR2004 - then a day and month come twice
+    return [
+        text if day is None else f"{short_day(day)}{f' {day.year}' if years else ''}{text[10:]}"
+        for text, day in zip(days, dates, strict=True)
+    ]
+
+
+def weekdays_in(text: str) -> str:
+    """Write each ISO day in a text as people say it.
+
+    >>> weekdays_in("Audi A4 to Ann on 2026-09-29 adds 5 points.")
+    'Audi A4 to Ann on Tue 29 Sep adds 5 points.'
+    """
+    days = ISO_DAY.findall(text)
+    shown = dict(zip(days, days_shown(days), strict=True))
+    return ISO_DAY.sub(lambda match: shown[match[0]], text)
 
 
 def owed_words(lag: float) -> tuple[str, str]:

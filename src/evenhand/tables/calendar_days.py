@@ -1,4 +1,4 @@
-"""Cells to dates. Where day and month could be exchanged the column has to decide, or nobody does."""
+"""Cells to dates. Where day and month could change places, the column decides, or it is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole files: read with the errors of the day said plainly, written all or nothing."""
+"""Whole files: read with a sentence for each error of the system, written all or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Strangers' files are read in one guarded child: nothing that a file asks for can take this process along.
+"""Files from elsewhere are read in a guarded child process, so that no file can hang or crash this one.
 
 A workbook of 10 kB can stand for gigabytes of text, a calendar of a page for millions of absences, a Parquet
 file of a megabyte for a hundred times that. So the bytes go to a child with limits on memory and time; the

@@ -1,4 +1,4 @@
-"""What is odd about a table as a whole, said when it is read for a job: nothing of it may pass in silence.
+"""What is odd about a table as a whole, noted when it is read for a job.
 
 A header with nothing below it, a row of totals at the end, a column that is empty from top to bottom, days
 that no calendar has, and two names that may be one.
@@ -83,7 +83,8 @@ def noted_oddities(table: Table, kind: TableKind, fits: Match) -> Table:
     if not len(table) and kind.needed and table.origin.kind != "values":
         table.findings.error("has a header and nothing below it", f"Add {kind.meaning}", table=table.name)
         return table
-    if (kind.job, kind.name) != ("teams", "people"):  # the roster's reader looks at its numbers too
+    # The roster's reader looks at its numbers too; in a table of rules "count" is a kind of rule.
+    if kind.name != "rules" and (kind.job, kind.name) != ("teams", "people"):
         table = _without_totals(table, kind, fits)
     _empty_columns(table, kind, fits)
     _no_days(table, kind, fits)

@@ -1,4 +1,4 @@
-"""Small things that all rooms of pages share: the hall, the visitor's name, and forms."""
+"""What the handlers of all pages share: the hall, the visitor's name, and how a form is read."""
 
 from __future__ import annotations
 

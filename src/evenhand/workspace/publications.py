@@ -1,4 +1,4 @@
-"""Publishing.
+"""Publishing: a plan becomes facts and entries of the ledger, is taken back, or a turn of it swapped.
 
 Facts, entries and balances in one transaction, whose lags sum to exactly 0 or nothing is kept.
 """

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.problem.allocation_problem import title
 from evenhand.allocation.problem.groups import MOST
 from evenhand.allocation.problem.penalties import no_penalty
 from evenhand.core import desk
@@ -174,22 +175,30 @@ def amended(
 def changes(published: Iterable[Award] | Solution, solution: Solution) -> Changes:
     """Say what differs between a published plan and another; days are looked at where both have them."""
     before = handed_out(published) if isinstance(published, Solution) else tuple(published)
+    called = dict(solution.problem.called)
+    if isinstance(published, Solution):
+        # An item that is gone by now is still known to the published plan.
+        called = {**published.problem.called, **called}
     now = {award[0]: award for award in handed_out(solution)}
     kept, moved, handed, withdrawn = 0, [], [], []
     for item, who, day in sorted(before):
+        thing, taker = title(item, called), title(who, called)
         if item not in now:
-            withdrawn.append(f"{item} is no longer given to {who}{_on(day)}.")
+            withdrawn.append(f"{thing} is no longer given to {taker}{_on(day)}.")
             continue
         _, other, other_day = now[item]
         if other != who:
-            handed.append(f"{item} goes to {other}{_on(other_day)} instead of {who}{_on(day)}.")
+            was = _on(day) if day != other_day else ""
+            handed.append(f"{thing} goes to {title(other, called)}{_on(other_day)} instead of {taker}{was}.")
         elif day and other_day != day:
-            moved.append(f"{item} to {who} moves from {day} to {other_day}.")
+            moved.append(f"{thing} to {taker} moves from {day} to {other_day}.")
         else:
             kept += 1
     had = {award[0] for award in before}
     fresh = [
-        f"{item} is new, to {who}{_on(day)}." for item, who, day in sorted(now.values()) if item not in had
+        f"{title(item, called)} is new, to {title(who, called)}{_on(day)}."
+        for item, who, day in sorted(now.values())
+        if item not in had
     ]
     return Changes(kept, tuple(moved), tuple(handed), tuple(withdrawn), tuple(fresh))
 

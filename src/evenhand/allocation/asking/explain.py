@@ -348,11 +348,9 @@ class _Lens:
         total = sum(costs[index].values())
         parts = ", ".join(f"{rule} {self.points(units)}" for rule, units in costs[index].items())
         why = f": {parts}" if parts else ""
-        asks = (
-            f"cost {self.points(total)} points"
-            if total >= 0
-            else f"be worth {self.points(-total)} more points"
-        )
+        amount = self.points(abs(total))
+        many = "" if amount == "1" else "s"
+        asks = f"cost {amount} point{many}" if total >= 0 else f"be worth {amount} more point{many}"
         sentence = f"Its award number {count + 1} would {asks}{why}."
         return self.fact("next_cost", sentence, total, name)
 

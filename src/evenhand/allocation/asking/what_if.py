@@ -9,9 +9,10 @@ from typing import TypedDict, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.asking.lookup import one_of, why_not
+from evenhand.allocation.asking.lookup import ids_of, one_of, why_not
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.problem.allocation_problem import title
 from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import Penalty, named_penalty, on_grid
 from evenhand.core import desk
@@ -181,13 +182,13 @@ def changed(
     forbidden, pinned = problem.forbidden.copy(), problem.pinned.copy()
     for name in without:
         forbidden |= _of_name(problem, name, findings)
-        asked.append(f"{name} absent")
+        asked.append(f"{_titled(problem, name)} absent")
     pinned &= ~forbidden
     for picks, flags, word in ((pin, pinned, "pinned"), (forbid, forbidden, "forbidden")):
         for pick in picks:
             flags[_picked(problem, pick, findings, single=word == "pinned")] = True
             on = "".join(f" on {day}" for day in pick[2:])
-            asked.append(f"{' to '.join(pick[:2])}{on} {word}")
+            asked.append(f"{' to '.join(_titled(problem, name) for name in pick[:2])}{on} {word}")
     for index in np.flatnonzero(pinned & forbidden).tolist():
         findings.error(
             "is both pinned and forbidden", "Take one of the two away", came=problem.describe(index)
@@ -228,6 +229,12 @@ def _of_name(problem: AllocationProblem, name: str, findings: Findings) -> Flags
     elif known in problem.recipients:
         out |= problem.recipient == problem.recipients.index(known)
     return out
+
+
+def _titled(problem: AllocationProblem, name: str) -> str:
+    """Return name and id of what a question names; the text as it came where several are called so."""
+    ids = ids_of(name, (*problem.items, *problem.recipients), problem.called)
+    return title(ids[0], problem.called) if len(set(ids)) == 1 else name
 
 
 def _known(

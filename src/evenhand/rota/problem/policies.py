@@ -1,4 +1,4 @@
-"""The two dials of a rota, and the named pairs of them: how entitlement grows, and who is next.
+"""Policies of a rota, each an accrual (how entitlement grows) and an order (who is next) with a name.
 
 Accruals: ``day`` (days since joining times the system's rate), ``present`` (the slot's share, if present),
 ``member`` (the slot's share, present or not), ``count`` (equal totals). Orders: ``absolute`` (largest lag),

@@ -1,4 +1,4 @@
-"""Slot by slot with the policy's two dials: nobody looks ahead, so tomorrow's calendar may still change."""
+"""Slot by slot by the policy's accrual and order: nobody looks ahead, so the calendar may still change."""
 
 from __future__ import annotations
 

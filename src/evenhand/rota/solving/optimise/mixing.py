@@ -1,4 +1,4 @@
-"""Last of all: whoever shares slots should not always share them with the same people.
+"""Mixing, the last criterion: people who share slots should not always share them with the same others.
 
 Two people who have served as much up to some slot, and again up to a later one, can exchange all they serve
 in between: nobody's number of turns changes. Where the exchange leaves the sum of squared lags, every rule,

@@ -1,1 +1,1 @@
-"""Compiled loops."""
+"""Inner loops that numba can compile, and that run without it."""
