@@ -208,6 +208,8 @@ class Asking:
             tables are read together with the picks.
         amend: (problem, the table before, how near, up to which day it is frozen, seed, limits, progress) ->
             Solution, or None where any plan will do. None where the problem itself holds the plan before.
+        nearest: (solution, the table before, progress) -> Solution worth as much that keeps most of the plan
+            before. None where the problem itself holds the plan before.
         absences: the table in which absences stand by day; "" where whoever is away is out of the whole plan.
         stays: whether the problem weighs who moves, so that each change by hand plans near what stands.
         priced: whether a plan can be held beside plans at other prices, and what it calls for be advised.
@@ -224,6 +226,7 @@ class Asking:
     before: tuple[tuple[str, str], ...]
     pinned: Callable[[Any, Mapping[str, Sequence[tuple[str, ...]]]], Any] | None = None
     amend: Callable[..., Any] | None = None
+    nearest: Callable[[Any, Any, Progress], Any] | None = None
     absences: str = ""
     stays: bool = False
     priced: bool = False

@@ -19,6 +19,7 @@ from evenhand.web.forms import TheHall, Who
 from evenhand.web.publishing import publish_draft
 from evenhand.work import submit
 from evenhand.workspace.drafts import add_step, history, plan_row, series_row, step_row
+from evenhand.workspace.periods import near_tables
 from evenhand.workspace.publications import balances, series_facts
 from evenhand.workspace.tasks import answer_row
 
@@ -164,7 +165,8 @@ def api_step(
         body = {"seq": step.seq}
     with hall.database.write() as connection:
         _plan(connection, plan)
-        taken = add_step(connection, plan, int(digits), step.kind, body, who)
+        near = near_tables(connection, plan, step.kind)
+        taken = add_step(connection, plan, int(digits), step.kind, body, who, near)
         version = plan_row(connection, plan).version
     response.headers["ETag"] = f'"{version}"'
     return {"seq": taken.seq, "answer": taken.state, "version": version}

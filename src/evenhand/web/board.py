@@ -52,7 +52,7 @@ from evenhand.workspace.drafts import (
     step_row,
 )
 from evenhand.workspace.people import join_late
-from evenhand.workspace.periods import teams_table
+from evenhand.workspace.periods import near_tables
 from evenhand.workspace.publications import current_facts, last_publication
 from evenhand.workspace.recipe_files import recipe_toml
 from evenhand.workspace.tasks import answer_row, source_names
@@ -81,6 +81,7 @@ TABS: Final = ("why", "give", "dials", "standing", "history")
 LISTS: Final = frozenset({"balance", "numbers", "tags", "similar", "priority", "roles"})
 NUMBERS: Final = frozenset(
     {
+        "change",
         "lam",
         "step",
         "target",
@@ -222,6 +223,11 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
         "hits": hits,
         "here": f"/plans/{plan}",
         "just_published": just_published,
+        # nothing of it is new to anybody: another revision would say just the same
+        "as_published": bool(facts)
+        and not stale
+        and view is not None
+        and told_facts(view) == facts_told(facts),
         "read_only": False,
     }
     values["panel"] = _panel(hall, values) if view is not None and not stale else {}
@@ -378,6 +384,21 @@ def cells_of(view: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def told_facts(view: dict[str, Any]) -> set[tuple[str, str, str]]:
+    """Return what a plan would tell people if it were published: who, what and when."""
+    if view["job"] == "allocation":
+        return {(card["who"], card["item"], card["day"]) for day in view["days"] for card in day["cards"]}
+    if view["job"] == "teams":
+        return {(person["name"], card["name"], "") for card in view["cards"] for person in card["people"]}
+    turns = zip(view["slots"], view["turns"], strict=True)
+    return {(name, slot["duty"], slot["iso"]) for slot, turn in turns for name in turn["who"]}
+
+
+def facts_told(facts: Iterable[Any]) -> set[tuple[str, str, str]]:
+    """Return what people were told: who, what and when."""
+    return {(fact.claimant, fact.thing, fact.starts) for fact in facts}
+
+
 def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     """Return what differs between two views of one job: the cells that are new, and those that are gone."""
     if before["job"] != after["job"]:
@@ -469,15 +490,16 @@ def _by_rule(give: dict[str, Any]) -> dict[str, Any]:
 
 
 @router.post("/plans/{plan}/steps", name="step")
-def step(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+def step(request: Request, plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Take a step, have it planned, and show the board where it was."""
     kind = str(form.get("kind", [""])[0])
     if kind not in STEPS:
         # people and tables have pages of their own, which write what such a step holds
         raise InputError.one("is no kind of step", "Use the buttons of the page", came=kind[:40])
+    body = _body(kind, form, hall.language(request))
     with hall.database.write() as connection:
-        near = _near(connection, plan, kind)
-        taken = add_step(connection, plan, whole(form, "version"), kind, _body(kind, form), who, near)
+        near = near_tables(connection, plan, kind)
+        taken = add_step(connection, plan, whole(form, "version"), kind, body, who, near)
         target = taken.state
     hall.solve(target, plan)
     return hall.go(_back(plan, form))
@@ -512,21 +534,6 @@ def effect(request: Request, plan: str, hall: TheHall, kind: str = "pin", names:
     return JSONResponse({"said": words.say(sentence), "moved": told["moved"]})
 
 
-def _near(connection: Any, plan: str, kind: str) -> dict[str, str] | None:
-    """Return the teams that a change by hand stays near; a new dial plans anew unless one is published."""
-    row = plan_row(connection, plan)
-    if not asking_named(series_row(connection, row.series).job).stays or kind in MOVES:
-        return None
-    if kind == "dial":
-        return None if current_facts(connection, plan) else {"before": ""}
-    newest = answer_row(connection, step_row(connection, plan, row.tip).state)
-    if newest is None:
-        return None
-    view = get_json(connection, newest.view)
-    pairs = [(person["name"], card["name"]) for card in view["cards"] for person in card["people"]]
-    return {"before": teams_table(connection, pairs)}
-
-
 @router.post("/plans/{plan}/people", name="late")
 def late(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Let somebody join teams that are made."""
@@ -534,16 +541,16 @@ def late(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
         key.removeprefix("cell."): str(values[0]) for key, values in form.items() if key.startswith("cell.")
     }
     with hall.database.write() as connection:
-        near = (_near(connection, plan, "pin") or {}).get("before", "")
+        near = (near_tables(connection, plan, "pin") or {}).get("before", "")
         taken = join_late(connection, plan, str(form.get("name", [""])[0]), cells, who, near)
     hall.solve(taken.state, plan)
     return hall.go(_back(plan, form))
 
 
-def _body(kind: str, form: dict[str, list[Any]]) -> dict[str, Any]:
+def _body(kind: str, form: dict[str, list[Any]], words: Language) -> dict[str, Any]:
     if kind == "dial":
         return {
-            name.removeprefix("dial."): dial_of(name.removeprefix("dial."), values)
+            name.removeprefix("dial."): dial_of(name.removeprefix("dial."), values, words)
             for name, values in form.items()
             if name.startswith("dial.")
         }
@@ -552,7 +559,7 @@ def _body(kind: str, form: dict[str, list[Any]]) -> dict[str, Any]:
     return {"names": [str(name) for name in form.get("names", [])]}
 
 
-def dial_of(name: str, values: list[Any]) -> Any:
+def dial_of(name: str, values: list[Any], words: Language) -> Any:
     """Return a setting's value as its kind wants it; empty takes the setting away."""
     text = str(values[0]).strip()
     if name in LISTS:
@@ -560,10 +567,9 @@ def dial_of(name: str, values: list[Any]) -> Any:
         return [part for part in dict.fromkeys(parts) if part] or None
     if not text:
         return None
-    if name in NUMBERS:
+    if name in NUMBERS and text not in ("few", "best"):
         try:
-            # a German keyboard writes 12,5
-            number = float(text.replace(",", "."))
+            number = words.read(text)
         except ValueError:
             raise InputError.one("is no number", "Write it like 200", column=name, came=text) from None
         # written so that it refuses nan too; a thousand million is more than any price or count here

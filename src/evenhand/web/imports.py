@@ -176,13 +176,13 @@ def _groups(findings: list[Finding], words: Language) -> list[dict[str, Any]]:
 
 
 @router.post("/import/{draft}/columns", name="import_columns")
-def import_columns(draft: str, hall: TheHall, form: AnyForm) -> Response:
+def import_columns(request: Request, draft: str, hall: TheHall, form: AnyForm) -> Response:
     """Take what the columns are, which tables they are, and the dials."""
-    _confirmed(_draft(hall, draft), form)
+    _confirmed(_draft(hall, draft), form, hall.language(request))
     return hall.go(f"/import/{draft}")
 
 
-def _confirmed(draft: Draft, form: Mapping[str, list[Any]]) -> None:
+def _confirmed(draft: Draft, form: Mapping[str, list[Any]], words: Language) -> None:
     """Take what a form says of tables, columns, dials and the name."""
     for index, brought in enumerate(draft.tables):
         brought.table = str(form.get(f"table.{index}", [brought.table])[0])
@@ -193,7 +193,7 @@ def _confirmed(draft: Draft, form: Mapping[str, list[Any]]) -> None:
     for name, values in form.items():
         if name.startswith("dial."):
             key = name.removeprefix("dial.")
-            value = dial_of(key, values)
+            value = dial_of(key, values, words)
             # an emptied dial is taken away, so that the default holds again
             draft.settings.pop(key, None)
             if value is not None:
@@ -215,18 +215,25 @@ def import_mend(draft: str, hall: TheHall, form: AnyForm) -> Response:
         return hall.go(f"/import/{draft}")
     if form.get("write"):
         # "cell|table|row|head|what it shall be": one button, one cell; the fields beside it stay as they are
-        _, table, row, rest = str(form["write"][0]).split("|", 3)
-        head, _, text = rest.rpartition("|")
-        if row.isdigit():
+        # an address that was written by hand has fewer parts, and writes nothing
+        _, table, row, rest = (str(form["write"][0]) + "|||").split("|", 3)
+        head, _, text = rest.removesuffix("|||").rpartition("|")
+        if _row(row):
             draft_kept.mend(table, int(row), head, text[:500])
         return hall.go(f"/import/{draft}")
     for name, values in form.items():
         if name.startswith("cell|"):
             # at most three splits: a head may hold the mark itself
-            _, table, row, head = name.split("|", 3)
-            if row.isdigit():
+            _, table, row, head = (name + "|||").split("|", 3)
+            head = head.removesuffix("|||")
+            if _row(row):
                 draft_kept.mend(table, int(row), head, str(values[0])[:500])
     return hall.go(f"/import/{draft}")
+
+
+def _row(text: str) -> bool:
+    """Whether a field's name says a row; no table has a million million."""
+    return text.isascii() and text.isdigit() and len(text) <= 12  # noqa: PLR2004 - as said above
 
 
 @router.post("/import/{draft}/alike", name="import_alike")
@@ -268,11 +275,11 @@ def import_template(form: str, table: str) -> Response:
 
 
 @router.post("/import/{draft}/use", name="import_use")
-def import_use(draft: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
+def import_use(request: Request, draft: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Keep the tables and plan them: a new series, or the next step of the one they renew."""
     draft_kept = _draft(hall, draft)
     # the fields above come with the button: what was written there counts, also where nobody looked again
-    _confirmed(draft_kept, form)
+    _confirmed(draft_kept, form, hall.language(request))
     if draft_kept.findings():
         # asked again here: a column may just have become another, or the page be older than the tables
         return hall.go(f"/import/{draft}")

@@ -21,6 +21,11 @@ MONTHS: Final = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "de": ("Jan", "Feb", "März", "Apr", "Mai", "Juni", "Juli", "Aug", "Sept", "Okt", "Nov", "Dez"),
 }
+GROUPED: Final = {
+    code: re.compile(rf"[1-9]\d{{0,2}}({mark}\d{{3}})+") for code, mark in (("en", ","), ("de", r"\."))
+}
+"""A whole number with the marks of thousands of its language."""
+
 ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 MINUS: Final = "\N{MINUS SIGN}"
 SHORT_DAY: Final = re.compile(r"\b(\d{1,2}) (" + "|".join(MONTHS["en"]) + r")\b")
@@ -90,6 +95,34 @@ class Language:
             # both marks at once, or a comma made from a point would be turned again
             text = text.translate(str.maketrans(",.", ".,"))
         return text.replace("-", MINUS)
+
+    def written(self, value: Any) -> str:
+        """Return a number as somebody of this language writes it into a field, without marks of thousands.
+
+        Example:
+            >>> Language("de").written(12.5), Language("en").written(1200.0), Language("de").written("")
+            ('12,5', '1200', '')
+        """
+        if not isinstance(value, (int, float)):
+            return str(value)
+        text = f"{value:.10g}"
+        return text.replace(".", ",") if self.code == "de" else text
+
+    def read(self, text: str) -> float:
+        """Return the number that somebody of this language wrote; either mark may stand before the decimals.
+
+        Raises:
+            ValueError: it is none.
+
+        Example:
+            >>> Language("en").read("1,200"), Language("de").read("1.200"), Language("de").read("12.5")
+            (1200.0, 1200.0, 12.5)
+        """
+        whole, mark, rest = text.partition("." if self.code == "en" else ",")
+        if GROUPED[self.code].fullmatch(whole):
+            return float(re.sub(r"\D", "", whole) + ("." + rest if mark else ""))
+        # a German keyboard writes 12,5 on English pages too
+        return float(text.replace(",", "."))
 
     def figure(self, text: str) -> str:
         r"""Return a figure that was written in English, such as 18.6% or 1,455, as the language writes it.

@@ -191,30 +191,27 @@ def _loans(
 ) -> str:
     was = {card["item"]: card for day in before["days"] for card in day["cards"]}
     now = {card["item"]: card for day in after["days"] for card in day["cards"]}
-    # what the person touched, then what was pinned, else the first in order of the board
+    # what the person touched, then what was pinned, then what others got, in order of the board
     touched = next(iter(step.body.get("names", ())), "") if isinstance(step.body, Mapping) else ""
-    fresh = [item for item in now if item in changed["cells"]]
-    fresh.sort(key=lambda loan: (loan != touched, not now[loan]["pinned"]))
-    item = fresh[0] if fresh else ""
-    if not item or (touched in changed["gone"] and item != touched):
-        gone = touched if touched in changed["gone"] else next(iter(sorted(changed["gone"])), "")
-        return words("{thing} is not handed out.", thing=was[gone]["thing"]) if gone in was else ""
-    card = now[item]
-    if item in was and was[item]["who"] == card["who"]:
-        return words(
-            "{thing} goes to {taker} on {day}.",
-            thing=card["thing"],
-            taker=card["title"],
-            day={"day": card["day"]},
-        )
-    if item in was:
-        return words(
-            "{thing} goes to {taker} instead of {other}.",
-            thing=card["thing"],
-            taker=card["title"],
-            other=was[item]["title"],
-        )
-    return words("{thing} goes to {taker}.", thing=card["thing"], taker=card["title"])
+    moved = [item for item in now if item in changed["cells"]]
+    moved += sorted(item for item in changed["gone"] if item in was)
+    moved.sort(key=lambda item: (item != touched, item not in now or not now[item]["pinned"]))
+    sentences = [_loan(was.get(item), now.get(item), words) for item in moved[:NAMED]]
+    if len(moved) > NAMED:
+        sentences.append(words("And {n} more.", n=len(moved) - NAMED))
+    return " ".join(sentences)
+
+
+def _loan(was: Mapping[str, Any] | None, now: Mapping[str, Any] | None, words: Language) -> str:
+    """Say where one thing goes now, and who had it before."""
+    if now is None:
+        return words("{thing} is not handed out.", thing=was["thing"] if was else "")
+    told = {"thing": now["thing"], "taker": now["title"]}
+    if was is None:
+        return words("{thing} goes to {taker}.", **told)
+    if was["who"] == now["who"]:
+        return words("{thing} goes to {taker} on {day}.", **told, day={"day": now["day"]})
+    return words("{thing} goes to {taker} instead of {other}.", **told, other=was["title"])
 
 
 def _points(before: Mapping[str, Any], after: Mapping[str, Any], words: Language) -> str:

@@ -413,19 +413,24 @@ def solved(
 ) -> Solution:
     """Solve a recipe's problem, near the plan before where there is one.
 
-    The setting ``change`` says how near: "best" takes the best plan there is, and keeps the one before
-    where it is as good; "few" changes as little as can be; a number is what a change must bring, in points.
+    The setting ``change`` says how near: "best" takes the best plan there is, and of those as good the one
+    with the fewest changes; "few" changes as little as can be; a number is what a change must bring, in
+    points.
 
     Raises:
         InfeasibleError: the hard rules cannot all hold.
     """
     limits = Limits(seconds=seconds, effort=str(recipe.settings.get("effort", "normal")))
     progress = progress or Progress(seconds=seconds)
-    amend = asking_named(recipe.job).amend
-    if before is not None and amend is not None:
+    asking = asking_named(recipe.job)
+    if before is not None and asking.amend is not None:
         change, frozen = recipe.settings.get("change", "best"), str(recipe.settings.get("frozen", ""))
-        near: Solution | None = amend(problem, before, change, frozen, recipe.seed, limits, progress)
+        near: Solution | None = asking.amend(problem, before, change, frozen, recipe.seed, limits, progress)
         if near is not None:
             return near
     method = str(recipe.settings.get("method", "auto"))
-    return solve(problem, method=method, seed=recipe.seed, limits=limits, progress=progress)
+    solution = solve(problem, method=method, seed=recipe.seed, limits=limits, progress=progress)
+    if before is not None and asking.nearest is not None:
+        # nobody gains by a change between plans worth the same, and people know the one before
+        solution = asking.nearest(solution, before, progress)
+    return solution

@@ -9,7 +9,7 @@ from evenhand.core.progress import Progress
 from evenhand.core.recipe import Recipe
 from evenhand.core.solution import Solution
 from evenhand.jobs import asking_named
-from evenhand.workspace.views.allocation import state_of
+from evenhand.workspace.views.allocation import state_of, third_of
 from evenhand.workspace.views.words import msg
 
 __all__ = ["priced_plans", "procedure"]
@@ -41,11 +41,16 @@ def priced_plans(solution: Solution, recipe: Recipe, subject: str, progress: Pro
     problem = solution.problem
     unit = problem.fair_unit
     # the prices at which the plan changes, not a grid of round figures: between two of them nothing moves
-    lams = [penalty.lam for penalty in settings(replace(problem, penalty=mode_b(unit, 0)))]
-    steps = [share * unit for share in (STEPS if len(problem) <= GRID_MOST else STEPS_FEW)]
+    lams = {penalty.lam for penalty in settings(replace(problem, penalty=mode_b(unit, 0)))}
+    steps = {share * unit for share in (STEPS if len(problem) <= GRID_MOST else STEPS_FEW)}
+    now = problem.penalty
+    if now.mode != "own":
+        # and the prices of the plan itself, so that the sliders stand where the plan is
+        lams |= {now.lam}
+        steps |= {third_of(now)}
     points = []
-    for step in steps:
-        for lam in lams:
+    for step in sorted(steps):
+        for lam in sorted(lams):
             if progress.stop():
                 break
             points.append(
@@ -65,17 +70,19 @@ def priced_plans(solution: Solution, recipe: Recipe, subject: str, progress: Pro
             break
         policies.append({"mode": mode, **_priced_point(solution, penalty, penalty.lam, 0)})
     proven = all(point["proven"] for point in points)
-    return {"points": points, "policies": policies, "proven": proven, "steps": steps}
+    return {"points": points, "policies": policies, "proven": proven, "steps": sorted(map(_plain, steps))}
 
 
 def _priced_point(solution: Solution, penalty: Any, lam: float, step: float) -> dict[str, Any]:
     """Return what another price of fairness would give, solved."""
+    from evenhand.allocation.asking.amend import nearest
     from evenhand.allocation.asking.frontier import frontier_of
     from evenhand.allocation.asking.what_if import what_if
 
     after = what_if(solution, penalty=penalty).after
     if after is None:
         return {"lam": lam, "step": step, "proven": False, "receivers": 0, "most": 0, "score": 0, "moved": []}
+    after = nearest(after, solution)
     point = frontier_of([after]).points[0]
     problem = solution.problem
     before = {int(problem.item[a]): (int(problem.recipient[a]), int(problem.day[a])) for a in solution.awards}

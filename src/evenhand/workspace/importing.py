@@ -324,8 +324,10 @@ def _first_settings(draft: Draft) -> dict[str, Any]:
     return FIRST[draft.form](draft)
 
 
-def _first_price(thing: str, taker: str) -> Callable[[Draft], dict[str, Any]]:
-    return lambda _draft: {"thing": thing, "taker": taker, "mode": "b", "lam": 200, "step": 400}
+def _first_price(thing: str, taker: str, **points: int) -> Callable[[Draft], dict[str, Any]]:
+    # where no points are said the mode is scaled to the scores: 200 points are nothing to some tables and
+    # more than every score of others
+    return lambda _draft: {"thing": thing, "taker": taker, "mode": "b", **points}
 
 
 def _first_teams(draft: Draft) -> dict[str, Any]:
@@ -344,7 +346,7 @@ def _first_turns(draft: Draft) -> dict[str, Any]:
 
 
 FIRST: Final[Mapping[str, Callable[[Draft], dict[str, Any]]]] = {
-    "fleet": _first_price("car", "partner"),
+    "fleet": _first_price("car", "partner", lam=200, step=400),
     "candidates": _first_price("item", "recipient"),
     "roster": _first_teams,
     "turns": _first_turns,

@@ -23,6 +23,7 @@ from evenhand.tables.numerals import fractions
 from evenhand.workspace.audit import note
 from evenhand.workspace.building import csv_bytes, opened
 from evenhand.workspace.drafts import Step, add_step, last_seq, plan_row, recipe_at, series_row, step_row
+from evenhand.workspace.periods import near_tables
 from evenhand.workspace.publications import balances, merge_accounts
 from evenhand.workspace.tasks import answer_row, source_names
 
@@ -193,7 +194,8 @@ def change_people(connection: Connection, series: str, verb: str, who: str, **ch
     cells = {key.removeprefix("cell."): value for key, value in change.items() if key.startswith("cell.")}
     value = _value(verb, change.get("value", ""))
     body = _body(connection, recipe, verb, name, (first, last), cells, value)
-    step = add_step(connection, plan.id, last_seq(connection, plan.id), "people", body, who)
+    near = near_tables(connection, plan.id, "people")
+    step = add_step(connection, plan.id, last_seq(connection, plan.id), "people", body, who, near)
     if verb in ("join", "return"):
         _noted(connection, series, name, joined=first, left_on="")
     elif verb == "leave":

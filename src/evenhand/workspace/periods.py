@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import combinations
 from typing import Any, Final
@@ -12,13 +11,14 @@ from sqlalchemy import Connection, select
 from evenhand.core.errors import InputError
 from evenhand.core.recipe import Recipe
 from evenhand.jobs import asking_named
-from evenhand.store import get_blob, put_blob
+from evenhand.store import get_blob, get_json, put_blob
 from evenhand.store.schema import METADATA
 from evenhand.workspace.building import csv_bytes, opened
-from evenhand.workspace.drafts import create_plan, plan_row, recipe_at, series_row, step_row
+from evenhand.workspace.drafts import MOVES, create_plan, plan_row, recipe_at, series_row, step_row
 from evenhand.workspace.publications import balances, current_facts, series_facts
+from evenhand.workspace.tasks import answer_row
 
-__all__ = ["amend_draft", "next_plan", "period_name", "teams_table"]
+__all__ = ["amend_draft", "near_tables", "next_plan", "period_name"]
 
 PLAN, PERSON = METADATA.tables["plan"], METADATA.tables["person"]
 
@@ -197,9 +197,35 @@ def amend_draft(connection: Connection, plan: str) -> str | None:
     return put_blob(connection, csv_bytes(heads, rows), "source:before.csv")
 
 
-def teams_table(connection: Connection, pairs: Iterable[tuple[str, str]]) -> str:
-    """Keep teams as the table that a draft stays near: person, team. Return its SHA-256."""
-    return put_blob(connection, csv_bytes(("person", "team"), sorted(pairs)), "source:before.csv")
+def near_tables(connection: Connection, plan: str, kind: str) -> dict[str, str] | None:
+    """Return the plan that a step stays near, as the table that says so; None keeps what the draft has.
+
+    A draft that nobody was told of stays near the plan that stands. One that is published stays near that.
+
+    Args:
+        connection: an open connection, in a write transaction.
+        plan: the plan.
+        kind: kind of the step.
+    """
+    row = plan_row(connection, plan)
+    asking = asking_named(series_row(connection, row.series).job)
+    if kind in MOVES or not (asking.stays or asking.nearest):
+        return None
+    if kind == "dial" and asking.stays:
+        # other dials ask for other teams, not for few changes of these, unless people were told of them
+        return None if current_facts(connection, plan) else {"before": ""}
+    if asking.nearest and current_facts(connection, plan):
+        return None
+    newest = answer_row(connection, step_row(connection, plan, row.tip).state)
+    if newest is None:
+        return None
+    view = get_json(connection, newest.view)
+    if "cards" in view:
+        rows = [(person["name"], card["name"]) for card in view["cards"] for person in card["people"]]
+    else:
+        rows = [(card["item"], card["who"], card["day"]) for day in view["days"] for card in day["cards"]]
+    heads = [head for head, _ in asking.before]
+    return {"before": put_blob(connection, csv_bytes(heads, sorted(rows)), "source:before.csv")}
 
 
 FOLLOWING: Final = {"allocation": _next_week, "teams": _next_round, "rota": _next_turns}

@@ -83,7 +83,10 @@ class Desk:
 
     def _problem(self, recipe: Recipe, content: Mapping[str, bytes], names: Mapping[str, str]) -> Any:
         # the picks of some jobs are put on a ready problem; the others read theirs with the tables
-        base = recipe.base if asking_named(recipe.job).pinned is not None else replace(recipe, seed=0)
+        base = replace(recipe, seed=0)
+        if asking_named(recipe.job).pinned is not None:
+            # what it stays near is another with every step and no part of the problem: nothing is read anew
+            base = recipe.base.with_sources({"before": ""})
         if base.key not in self.problems:
             self.problems[base.key] = base_problem(recipe, content, names)
         self.problems.move_to_end(base.key)

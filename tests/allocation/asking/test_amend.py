@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from allocation.small_worlds import random_problem
 from evenhand.allocation import AllocationProblem, GroupRule, no_penalty
-from evenhand.allocation.asking.amend import amended, changes, handed_out
+from evenhand.allocation.asking.amend import amended, changes, handed_out, nearest
 from evenhand.allocation.asking.what_if import changed
 from evenhand.allocation.judging.judge import judge, objective
 from evenhand.core.errors import InfeasibleError, InputError
@@ -191,3 +191,33 @@ def test_no_plan_keeps_more_and_none_that_keeps_as_many_is_worth_more(seed: int)
     found = amended(problem, names)
     assert (int(keep[found.solution.awards].sum()), found.solution.objective) == best
     assert found.proven
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10**6), other=st.integers(0, 10**6))
+def test_nearest_keeps_most_of_any_plan_of_its_value(seed: int, other: int) -> None:
+    """Beside all plans of the same value, by brute force, none keeps more of the one before."""
+    problem = random_problem(seed, 8)
+    try:
+        best = solve(problem)
+    except InfeasibleError:
+        return
+    chosen = np.flatnonzero(np.random.default_rng(other).random(len(problem)) < 0.4)
+    before = [
+        (
+            problem.items[problem.item[award]],
+            problem.recipients[problem.recipient[award]],
+            problem.days[problem.day[award]],
+        )
+        for award in chosen.tolist()
+    ]
+    plan = nearest(best, before)
+    keep = set(chosen.tolist()) - set(np.flatnonzero(problem.forbidden).tolist())
+    assert (plan.objective, plan.status, plan.bound) == (best.objective, best.status, best.bound)
+    kept = len(keep & set(plan.awards.tolist()))
+    assert kept >= len(keep & set(best.awards.tolist()))
+    for size in range(len(problem) + 1):
+        for awards in combinations(range(len(problem)), size):
+            if len(keep & set(awards)) > kept:
+                verdict = judge(problem, np.array(awards, dtype=np.int64))
+                assert verdict.faults or verdict.objective < (best.objective or 0)

@@ -14,16 +14,18 @@ from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.allocation_problem import title
 from evenhand.allocation.problem.groups import MOST
 from evenhand.allocation.problem.penalties import no_penalty
+from evenhand.allocation.solving.model.pricing import priced, prices_of
+from evenhand.allocation.solving.model.residual import residual_of
 from evenhand.core import desk
 from evenhand.core.arguments import said_in_words
-from evenhand.core.errors import Findings
+from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
 from evenhand.core.units import number_text
 from evenhand.tables import read
 
-__all__ = ["Amended", "Changes", "amended", "changes", "handed_out"]
+__all__ = ["Amended", "Changes", "amended", "changes", "handed_out", "nearest"]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -169,6 +171,73 @@ def amended(
         free_changes=changes(names, free),
         proven=proven,
     )
+
+
+def nearest(solution: Solution, before: Any, *, progress: Progress | None = None) -> Solution:
+    """Return the plan that is worth as much as this one and keeps most of the one before.
+
+    Args:
+        solution: a plan; where it is not proven best it comes back as it is.
+        before: see ``handed_out``. Awards that are no candidates any more cannot be kept.
+        progress: may interrupt; the plan then comes back as it is.
+
+    Promise:
+        As valuable as the plan that came, with its bound and proof; where the plan is proven best, no plan
+        of that value keeps more of the one before.
+
+    Cost: where something could be kept that was not, a solve over the candidates that lose nothing: 30 ms at
+    Los Angeles size.
+    """
+    problem: AllocationProblem = solution.problem
+    progress = progress or Progress()
+    keep = _kept(problem, handed_out(before))
+    missed = int(keep.sum()) - int(keep[solution.awards].sum())
+    if solution.status is not Status.OPTIMAL or not missed or progress.stop():
+        return solution
+    # A unit of value weighs more than all that can be kept together, so that none is given up for it.
+    weight = int(keep.sum()) + 1
+    if int(problem.worth.max(initial=0)) > MOST // weight:
+        return solution
+    steps = tuple((beyond, points * weight) for beyond, points in problem.penalty.steps)
+    try:
+        question = replace(
+            problem,
+            score=problem.score * weight + keep,
+            forbidden=problem.forbidden | ~_equals(solution),
+            penalty=replace(problem.penalty, steps=steps),
+            owed_bonus=problem.owed_bonus * weight,
+            groups=tuple(replace(group, slope=group.slope * weight) for group in problem.groups),
+        )
+        plan = desk.solve(JOB, question, seed=solution.seed, progress=progress)
+    except (InputError, InfeasibleError):
+        # points too large to be told apart from what is kept, or stopped before a plan was found
+        return solution
+    if JOB.judge(problem, plan.awards).objective != solution.objective:
+        return solution
+    return desk.judged(
+        JOB, problem, plan.awards, method=solution.method, seed=solution.seed, bound=solution.bound,
+        proof=solution.proof, cut=solution.cut, verbs=solution.verbs,
+    )  # fmt: skip
+
+
+def _equals(solution: Solution) -> Flags:
+    """Return which candidates can be in a plan of the same value, shape (n,); those of the plan are.
+
+    A candidate that loses more at the plan's own prices than its bound is above its value is in none.
+    """
+    problem: AllocationProblem = solution.problem
+    out = problem.pinned.copy()
+    out[solution.awards] = True
+    residual = residual_of(problem, solution.seed)
+    if not len(residual):
+        return out
+    exact = priced(residual, prices_of(solution.proof, residual))
+    live = np.arange(len(problem)) if residual.live is None else residual.live
+    held = np.flatnonzero(np.isin(live, solution.awards))
+    # Draws among equals stay below one unit in all (``values_of``): one unit more leaves no equal plan out.
+    room = exact.bound - residual.worth(held) + residual.ticks
+    out[live[exact.loss(residual) <= room]] = True
+    return out
 
 
 @said_in_words

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from evenhand.allocation.asking.amend import amended
+from evenhand.allocation.asking.amend import amended, nearest
 from evenhand.allocation.asking.explain import explain, subjects
 from evenhand.allocation.asking.what_if import changed, what_if
 from evenhand.allocation.problem.barriers import barriers_of
@@ -68,12 +68,21 @@ def amend(
     """
     if change == "best" and not frozen:
         return None
-    triples = list(zip(*(before.columns[head] for head in ("item", "recipient", "day")), strict=True))
-    if len(problem.days) == 1:
-        triples = [(item, who, "") for item, who, _ in triples]
+    triples = _triples(problem, before)
     price = None if change in ("few", "best") else _price(change)
     done = amended(problem, triples, price, frozen=frozen, seed=seed, limits=limits, progress=progress)
     return done.solution
+
+
+def near(solution: Solution, before: Any, progress: Progress) -> Solution:
+    """Return the plan worth as much that keeps most of a table of awards: item, recipient, day."""
+    return nearest(solution, _triples(solution.problem, before), progress=progress)
+
+
+def _triples(problem: Any, before: Any) -> list[tuple[str, str, str]]:
+    triples = zip(*(before.columns[head] for head in ("item", "recipient", "day")), strict=True)
+    one_day = len(problem.days) == 1
+    return [(item, who, "" if one_day else day) for item, who, day in triples]
 
 
 def _price(change: Any) -> float:
@@ -230,11 +239,13 @@ def priced(solution: Solution, row: int, got: Any) -> dict[str, Any]:
     moved = []
     served = None
     if priced_pick.after is not None:
+        # among plans worth as much the one that a step takes: what is marked is what would move
+        plan = nearest(priced_pick.after, solution)
         before = {int(problem.item[a]): a for a in solution.awards.tolist()}
-        after = {int(problem.item[a]): a for a in priced_pick.after.awards.tolist()}
+        after = {int(problem.item[a]): a for a in plan.awards.tolist()}
         # by item, not by award: a car that changes only its day has moved too
         moved = [problem.items[i] for i, a in before.items() if after.get(i) != a]
-        served = len(set(problem.recipient[priced_pick.after.awards].tolist()))
+        served = len(set(problem.recipient[plan.awards].tolist()))
     return {
         "who": pick[1],
         "called": _called(problem, who),
@@ -266,5 +277,6 @@ ASKING = Asking(
     before=(("item", "thing"), ("recipient", "claimant"), ("day", "starts")),
     pinned=pinned,
     amend=amend,
+    nearest=near,
     priced=True,
 )

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from evenhand.allocation.problem import NO_LIMIT
+from evenhand.allocation.problem.penalties import Penalty
 from evenhand.core.solution import Solution
 from evenhand.measures.chip import band, hover, written
 from evenhand.measures.evenness import gini
 from evenhand.measures.shared import Shared
 from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status, things
 
-__all__ = ["state_of", "view"]
+__all__ = ["state_of", "third_of", "view"]
 
 COUNT_WORDS = {1: "one", 2: "one or two"}
 """How many each got, in words, while the words stay short."""
@@ -57,8 +58,18 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
         "objective": solution.objective,
         "scale": problem.scale,
         "score": (solution.objective or 0) - sum(t.value for t in solution.terms if t.name != "score"),
-        "penalty": {"mode": problem.penalty.mode, "text": problem.penalty.text, "lam": problem.penalty.lam},
+        "penalty": {
+            "mode": problem.penalty.mode,
+            "text": problem.penalty.text,
+            "lam": problem.penalty.lam,
+            "step": third_of(problem.penalty),
+        },
     }
+
+
+def third_of(penalty: Penalty) -> float:
+    """Return the points that mode b has on top of a second award's from the third on; 0 in other modes."""
+    return penalty.steps[1][1] if penalty.mode == "B" and len(penalty.steps) > 1 else 0
 
 
 def state_of(solution: Solution) -> str:
