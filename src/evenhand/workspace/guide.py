@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from evenhand.core import desk
 from evenhand.core.progress import Progress
 from evenhand.core.recipe import Recipe
 from evenhand.core.solution import Solution
@@ -19,6 +20,8 @@ STEPS: Final = (0, 1, 2, 4)
 twice the standard. Beyond it nothing changed at Los Angeles size."""
 
 STEPS_FEW: Final = (2,)
+QUARTERS: Final = 4
+"""Parts of a unit that the named modes' prices are whole in: light costs 3/4 of it, strong 5/2."""
 GRID_MOST: Final = 80_000
 """Candidates up to which every pair of prices is solved: Los Angeles has 60,000 and takes three seconds."""
 
@@ -40,6 +43,8 @@ def priced_plans(solution: Solution, recipe: Recipe, subject: str, progress: Pro
 
     problem = solution.problem
     unit = problem.fair_unit
+    if unit * problem.scale % QUARTERS:
+        problem = _finer(problem)
     # the prices at which the plan changes, not a grid of round figures: between two of them nothing moves
     lams = {penalty.lam for penalty in settings(replace(problem, penalty=mode_b(unit, 0)))}
     steps = {share * unit for share in (STEPS if len(problem) <= GRID_MOST else STEPS_FEW)}
@@ -54,7 +59,7 @@ def priced_plans(solution: Solution, recipe: Recipe, subject: str, progress: Pro
             if progress.stop():
                 break
             points.append(
-                _priced_point(solution, mode_b(lam, step) if lam or step else no_penalty(), lam, step)
+                _priced_point(solution, problem, mode_b(lam, step) if lam or step else no_penalty(), step)
             )
     policies = []
     # 3/4 and 5/2 of the unit, as the modes light and strong of the command
@@ -68,29 +73,45 @@ def priced_plans(solution: Solution, recipe: Recipe, subject: str, progress: Pro
     for mode, penalty in named:
         if progress.stop():
             break
-        policies.append({"mode": mode, **_priced_point(solution, penalty, penalty.lam, 0)})
+        policies.append({"mode": mode, **_priced_point(solution, problem, penalty, 0)})
     proven = all(point["proven"] for point in points)
     return {"points": points, "policies": policies, "proven": proven, "steps": sorted(map(_plain, steps))}
 
 
-def _priced_point(solution: Solution, penalty: Any, lam: float, step: float) -> dict[str, Any]:
-    """Return what another price of fairness would give, solved."""
+def _finer(problem: Any) -> Any:
+    """Return the problem in units of a quarter of its own: the prices of the named modes are then whole."""
+    groups = tuple(replace(group, slope=group.slope * QUARTERS) for group in problem.groups)
+    return replace(
+        problem,
+        scale=problem.scale * QUARTERS,
+        score=problem.score * QUARTERS,
+        owed_bonus=problem.owed_bonus * QUARTERS,
+        groups=groups,
+    )
+
+
+def _priced_point(solution: Solution, problem: Any, penalty: Any, step: float) -> dict[str, Any]:
+    """Return what another price of fairness would give, solved.
+
+    Args:
+        solution: the plan.
+        problem: its problem, perhaps in finer units.
+        penalty: the price.
+        step: what a third costs on top of a second.
+    """
     from evenhand.allocation.asking.amend import nearest
     from evenhand.allocation.asking.frontier import frontier_of
-    from evenhand.allocation.asking.what_if import what_if
+    from evenhand.allocation.job import JOB
 
-    after = what_if(solution, penalty=penalty).after
-    if after is None:
-        return {"lam": lam, "step": step, "proven": False, "receivers": 0, "most": 0, "score": 0, "moved": []}
-    after = nearest(after, solution)
+    # the price of fairness breaks no rule: where there is a plan there is one at every price
+    after = nearest(desk.solve(JOB, replace(problem, penalty=penalty), seed=solution.seed), solution)
     point = frontier_of([after]).points[0]
-    problem = solution.problem
     before = {int(problem.item[a]): (int(problem.recipient[a]), int(problem.day[a])) for a in solution.awards}
     now = {int(problem.item[a]): (int(problem.recipient[a]), int(problem.day[a])) for a in after.awards}
     # by item: one that changes only its day has moved too, and one that is not given any more as well
     moved = [problem.items[i] for i in sorted(before.keys() | now.keys()) if before.get(i) != now.get(i)]
     return {
-        "lam": _plain(lam),
+        "lam": _plain(penalty.lam),
         "step": _plain(step),
         "text": penalty.text,
         "receivers": int(point.values["receivers"]),
@@ -191,7 +212,7 @@ def _tried(solution: Solution, advice: Any) -> dict[str, Any]:
     from evenhand.allocation.asking.advice import scores
 
     penalty, plan = advice.setting, advice.outcome
-    point = _priced_point(solution, penalty, penalty.lam, 0)
+    point = _priced_point(solution, solution.problem, penalty, 0)
     # scores without what fairness costs: the prices differ, so the objectives cannot be compared
     change = (scores(plan) - scores(solution)) / solution.problem.scale
     before = scores(solution) / solution.problem.scale or 1
