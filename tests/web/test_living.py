@@ -240,18 +240,21 @@ def test_a_published_plan_says_what_a_change_must_bring(page: Page, server: Serv
     page.click('[data-item="LABMW00125"]')
     page.click("#panel >> button:has-text('Forbid')")
     expect(page.locator(".banner")).to_contain_text("Changed:")
+    # of the plans that are worth as much the step took the one that changes least
     page.click("text=More freedom…")
-    page.click("#freedom >> text=Few changes")
-    expect(page.locator("#freedom")).to_contain_text("As few loans change hands as can be")
-    # beside what is published, not beside the step before
+    expect(page.locator("#freedom")).to_contain_text("1 change is needed; more would bring nothing.")
     plan = page.url.split("?")[0]
     page.goto(plan + "/publish")
     expect(page.locator("main")).to_contain_text("Rev 2: 1 of the published change")
     page.goto(plan + "?tab=dials")
-    page.fill("#price", "1000")
-    page.click("#freedom >> button:has-text('Try it')")
-    expect(page.locator("#freedom")).to_contain_text("brings 1000 points or more")
-    expect(page.locator(".tiles")).to_be_visible()
+    page.click(".segments >> text=Strong")
+    # another price of fairness changes many: the table says how many for which price
+    row = page.locator("#freedom tbody tr")
+    expect(row.first).to_contain_text("only what it must")
+    row.first.locator("button").click()
+    expect(page.locator("#freedom tr.chosen")).to_contain_text("only what it must ✓")
+    page.goto(plan + "/publish")
+    expect(page.locator("main")).to_contain_text("Rev 2: 1 of the published change")
 
 
 def test_teams_change_as_little_as_can_be(page: Page, server: Server, tmp_path: Path) -> None:

@@ -460,9 +460,13 @@ def _panel(hall: Hall, values: dict[str, Any]) -> dict[str, Any]:
     """Return what the open tab needs from a child; None stands for "being worked out"."""
     tab, selected, key = values["tab"], values["selected"], values["key"]
     allocation = values["job"] == "allocation"
-    if tab == "dials" and allocation:
+    if tab == "dials":
         # not waited for: they take seconds, and the dials beside them are ready
         panel = {}
+        if values["facts"] and "before" in values["recipe"].sources:
+            panel["freedom"] = hall.ask(key, "freedom", "", patience=0.0)
+        if not allocation:
+            return panel
         if values["view"].get("state"):
             # before the frontier: a plan that few share is more urgent than what other prices would give
             panel["guide"] = hall.ask(key, "guide", "", patience=0.0)

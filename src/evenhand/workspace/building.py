@@ -278,8 +278,17 @@ def _roster(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
     if "before" in kept:
         # a plan that is there changes as little as can be: latecomers join, places of drop-outs are filled
         spoken["published"] = kept["before"]
+        change = _move_price(recipe.settings)
+        if change is not None:
+            spoken["move_price"] = change
     tables = {name: own[name] for name in ("rules", "rooms") if name in own}
     return TeamsProblem.from_table(people, **tables, **settings, **spoken)
+
+
+def _move_price(settings: Mapping[str, Any]) -> int | None:
+    """Return the points that a move between teams must bring; None for as few moves as can be."""
+    change = settings.get("change", "few")
+    return {"few": None, "best": 0}[change] if change in ("few", "best") else _count(settings, "change")
 
 
 def _spoken(recipe: Recipe) -> dict[str, Any]:
@@ -355,7 +364,9 @@ def _turns(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
     if settings.get("soft"):
         # in the problem and not in the search, so that the judge knows the same rules when it is loaded again
         problem = softened(problem)
-    return problem if "before" not in kept else _published_onto(problem, kept["before"])
+    if "before" not in kept:
+        return problem
+    return replace(_published_onto(problem, kept["before"]), stickiness=_stickiness(settings))
 
 
 def _more_absences(table: Any, away: Sequence[tuple[str, ...]]) -> Any:
@@ -371,8 +382,6 @@ def _more_absences(table: Any, away: Sequence[tuple[str, ...]]) -> Any:
 
 def _published_onto(problem: Any, before: Any) -> Any:
     """Return the rota with a published plan on its seats: turns change only where somebody cannot serve."""
-    from evenhand.rota.problem import KEEP
-
     code = {name: person for person, name in enumerate(problem.people)}
     held: dict[tuple[str, str], list[str]] = {}
     for label, duty, name in zip(*(before.columns[head] for head in ("date", "duty", "name")), strict=True):
@@ -382,7 +391,18 @@ def _published_onto(problem: Any, before: Any) -> Any:
         crew = held.get((label, problem.duties[int(problem.slot_duty[slot])]), [])
         for seat, name in enumerate(crew[: int(problem.seats[slot])]):
             published[problem.first_seat[slot] + seat] = code.get(name, -1)
-    return replace(problem, published=published, stickiness=KEEP)
+    return replace(problem, published=published)
+
+
+def _stickiness(settings: Mapping[str, Any]) -> int:
+    """Return what keeping a published turn is worth, in thousandths of a turn, as the setting says."""
+    from evenhand.rota.problem import KEEP
+
+    change = settings.get("change", "few")
+    if change in ("few", "best"):
+        return KEEP if change == "few" else 0
+    # a million turns are more than any rota can even out
+    return round(1000 * min(_number(settings, "change", 0), 10**6))
 
 
 _READERS: Final = {"fleet": _fleet, "candidates": _candidates, "roster": _roster, "turns": _turns}

@@ -209,17 +209,16 @@ def near_tables(connection: Connection, plan: str, kind: str) -> dict[str, str] 
     """
     row = plan_row(connection, plan)
     asking = asking_named(series_row(connection, row.series).job)
-    if kind in MOVES or not (asking.stays or asking.nearest):
+    if kind in MOVES or not (asking.stays or asking.nearest) or current_facts(connection, plan):
         return None
     if kind == "dial" and asking.stays:
-        # other dials ask for other teams, not for few changes of these, unless people were told of them
-        return None if current_facts(connection, plan) else {"before": ""}
-    if asking.nearest and current_facts(connection, plan):
-        return None
+        # other dials ask for other teams, not for few changes of these
+        return {"before": ""}
     newest = answer_row(connection, step_row(connection, plan, row.tip).state)
     if newest is None:
         return None
     view = get_json(connection, newest.view)
+    rows: list[tuple[Any, ...]]
     if "cards" in view:
         rows = [(person["name"], card["name"]) for card in view["cards"] for person in card["people"]]
     else:

@@ -25,6 +25,7 @@ from evenhand.store import Database, get_blob, get_json, now_text, put_json
 from evenhand.store.schema import METADATA
 from evenhand.workspace.asking import asked, booked
 from evenhand.workspace.building import award_days, base_problem, opened, picked_problem, solved
+from evenhand.workspace.freedom import freedom
 from evenhand.workspace.views import view_of
 
 __all__ = ["Desk", "answer_row", "source_names"]
@@ -33,6 +34,9 @@ ANSWER, ASK, BLOB = (METADATA.tables[name] for name in ("answer", "ask", "blob")
 
 CHECK: Final = "check"
 """The question that asks what would become fact: its answer is judged anew, so the desk answers it itself."""
+
+FREEDOM: Final = "freedom"
+"""The question what prices of a change would give: it plans the draft's own tables anew."""
 
 HEAVY: Final = (
     *("highspy", "numpy.random", "evenhand.press_fleet.pipeline", "evenhand.report.views"),
@@ -86,7 +90,7 @@ class Desk:
         base = replace(recipe, seed=0)
         if asking_named(recipe.job).pinned is not None:
             # what it stays near is another with every step and no part of the problem: nothing is read anew
-            base = recipe.base.with_sources({"before": ""})
+            base = recipe.base.with_sources({"before": ""}).with_settings({"change": None})
         if base.key not in self.problems:
             self.problems[base.key] = base_problem(recipe, content, names)
         self.problems.move_to_end(base.key)
@@ -176,11 +180,27 @@ class Desk:
         progress.report("judge")
         return booked(self.solution(key), award_days(recipe, content, names))
 
+    def freedom(self, key: str, progress: Progress) -> Any:
+        """Return what each price of a change gives a draft that stays near a published plan."""
+        recipe, content, names = self._recipe(key)
+        if "before" not in content:
+            raise InputError.one("is not published", "Publish it first", came="this draft")
+        before = opened(content["before"], "before.csv")
+
+        def planned(price: Any) -> Solution:
+            asked_for = recipe.with_settings({"change": price})
+            problem = self._problem(asked_for, content, names)
+            return solved(problem, asked_for, before, progress=progress)
+
+        return freedom(recipe, planned, before, progress)
+
     def _ask(self, run: Any, progress: Progress) -> Any:
         body = dict(run.body)
         kind, subject, key = body["kind"], body["subject"], body["answer"]
         if kind == CHECK:
             result = self.checked(key, progress)
+        elif kind == FREEDOM:
+            result = self.freedom(key, progress)
         else:
             solution = self.solution(key)
             result = asked(solution, self._recipe(key)[0], kind, subject, progress)
