@@ -194,12 +194,6 @@ def _as_form(whole: Overview, source: Path) -> Overview:
         # More than half, as some people write a name where an address is asked for.
         if 2 * sum("@" in cell for cell in filled) > len(filled):
             use[column] = "left out: e-mail, --keep"
-    numbers = {
-        header.head for file in whole.files for header in file.columns if header.holds.startswith("numbers")
-    }
-    for column in numbers & guessed.left_out.keys():
-        if guessed.left_out[column] == "too many different values":
-            use[column] = "left out: a number, --numbers"
     files = [
         replace(
             file,

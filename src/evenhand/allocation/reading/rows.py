@@ -244,12 +244,11 @@ class _World:
         exact = score * scale
         # Up to 2^53 a float holds every whole number; beyond, scores would be rounded without a word.
         if np.abs(exact).max(initial=0.0) > 2.0**53:
-            self.findings.error(
-                "are too large for their decimals",
-                "Give a smaller scale",
-                table=self.table.name,
-                column="score",
-            )
+            largest = int(np.abs(exact).argmax())
+            most = f"{2**53 // scale:,}"
+            kept = f"1/{scale:,} of a point" if scale > 1 else "whole points"
+            mend = f"Up to {most} can be counted in {kept}: write scores in thousands, or round them"
+            self.table.wrong(largest, "score", "is too large to be kept exactly", mend)
             return np.zeros(len(score), dtype=np.int64), scale
         if not _whole(exact):
             self.findings.warning(

@@ -17,11 +17,12 @@ from typing import Any
 from evenhand.core.arguments import said_in_words
 from evenhand.tables import Table, read
 from evenhand.tables.coded import word_counts, words_of
+from evenhand.tables.numerals import decimals
 from evenhand.teams.reading.columns import folded, split_tags
 from evenhand.teams.reading.names import FIRST, LAST, WHOLE_NAMES, name_columns, name_parts
 from evenhand.teams.reading.schedules import ANY_WEEK, spans_of
 
-__all__ = ["IDENTIFIER", "TIMES_SEEN", "Guess", "guess", "guess_criteria"]
+__all__ = ["IDENTIFIER", "NUMBERS", "TIMES_SEEN", "Guess", "guess", "guess_criteria"]
 
 FEW = 12
 """Most different values of a column that is guessed: beyond, teams of usual size cannot mirror them, and the
@@ -140,12 +141,13 @@ IDENTIFIER = "an identifier"
 TIMES_SEEN = "times"
 """Reasons for which a column is left out, told to the person."""
 
+NUMBERS = "a number, --numbers"
 MEETING_TIMES = "when people can meet, --times"
 WORDY = frozenset({"free text", "too many different values"})
 
 LOOKED_AT = 20
-"""Different cells that are read as times before a column is taken for them: reading all of a million texts to
-say what a column is would take longer than planning."""
+"""Different cells that are read as times or numbers before a column is taken for them: reading all of a
+million texts to say what a column is would take longer than planning."""
 
 NUMBERED = re.compile(r"[\[(]?\b([1-9]|1st|2nd|3rd|first|second|third)\b[\])]?", re.IGNORECASE)
 
@@ -268,7 +270,7 @@ def _kind(header: str, cells: Mapping[str, int], people: Collection[str]) -> tup
     if not filled:
         return "", "empty"
     if folded(header) in NEVER:
-        return "", ""
+        return "", NUMBERS if len(filled) > few and _are_numbers(filled) else ""
     if folded(header) in TIMES or _share(filled, lambda cell: bool(CLOCK.match(cell))) >= MOST_CELLS * rows:
         return "", TIMES_SEEN
     if _identifies(header):
@@ -293,7 +295,13 @@ def _kind(header: str, cells: Mapping[str, int], people: Collection[str]) -> tup
         return "category", ""
     if len(distinct) == 1:
         return "", "all alike"
-    return "", "too many different values"
+    return "", NUMBERS if _are_numbers(filled) else "too many different values"
+
+
+def _are_numbers(cells: Mapping[str, int]) -> bool:
+    """Whether most cells are numbers."""
+    some = list(cells)[:LOOKED_AT]
+    return len(decimals(some)[1]) < (1 - MOST_CELLS) * len(some)
 
 
 def _says_when(header: str, cells: Mapping[str, int]) -> bool:

@@ -25,7 +25,7 @@ from evenhand.teams.reading.columns import (
     split_tags,
     tag_column,
 )
-from evenhand.teams.reading.guess import IDENTIFIER, TIMES_SEEN, guess
+from evenhand.teams.reading.guess import IDENTIFIER, NUMBERS, TIMES_SEEN, guess
 from evenhand.teams.reading.names import people_of_table
 from evenhand.teams.reading.people_rules import FromColumns, able_column, column_rows, plan_of
 from evenhand.teams.reading.rules import RulesRead, read_rules
@@ -423,6 +423,14 @@ def _columns_wanted(
                 f"{'look' if len(odd) > 1 else 'looks'} like times or identifiers, so not balanced",
                 "Name the columns with --balance to take them all the same",
                 table=table.name, column=", ".join(odd),
+            )  # fmt: skip
+        measured = [column for column, reason in guessed.left_out.items() if reason == NUMBERS]
+        if measured:
+            for_one, for_more = "holds numbers and was not balanced", "hold numbers and were not balanced"
+            table.findings.warning(
+                for_more if len(measured) > 1 else for_one,
+                f'To balance numbers, add --numbers "{",".join(measured)}"',
+                table=table.name, column=", ".join(measured),
             )  # fmt: skip
     elif asked:
         dials.tags.extend(_several_answers(table, asked, dials))
