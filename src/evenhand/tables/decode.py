@@ -65,6 +65,8 @@ MARKS: tuple[tuple[bytes, str], ...] = (
 SAMPLE = 4096
 JSON_LIST = re.compile(rb'\[\s*(?:[{\["\]]|-?\d+[.\d]*\s*[,\]]|null|true|false|$)')
 """How a list in JSON begins; a head such as [name] does not."""
+YAML_LIST = re.compile(rb"(?:---\s+)?(?:\w+:\s+)?- [\w ]+: ")
+"""How a list in YAML begins, with or without a name for it."""
 ENDED = b"\x1a"
 """What DOS wrote behind the last line."""
 
@@ -85,6 +87,8 @@ def kind_of(raw: bytes) -> tuple[str, str] | None:
         return "a web page or XML", "Export the table as CSV or XLSX where the page came from"
     if head[:1] == b"{" or JSON_LIST.match(head):
         return "JSON", "Give the table as CSV or XLSX, or load the JSON in Python and give the list of rows"
+    if YAML_LIST.match(head):
+        return "YAML", "Give the table as CSV or XLSX, or load the YAML in Python and give the list of rows"
     return None
 
 

@@ -43,6 +43,8 @@ REMARK = re.compile(
     re.IGNORECASE,
 )
 """How a remark below a table begins: "Page 1 of 2", "Source: HR", "Printed on 3 May 2026", "* absent"."""
+WIDE_GAP = re.compile(r"\S {2,}\S")
+"""Where a printed list goes on to its next column; one space parts words."""
 REMARKS = 3
 """Remarks that are looked for below a table: a page, a date and a source."""
 WORDY = 4
@@ -142,6 +144,11 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
     """
     text, delimiter = _declared(text)
     delimiter = delimiter or vote(text)
+    unquoted = _without_outer_quotes(text, delimiter)
+    if unquoted:
+        problem = "has each row in quotes as if it were one cell, and was read without them"
+        noted.warning(problem, "Save it without the outer quotes, and nothing is left to guess", table=name)
+        text, delimiter = unquoted, vote(unquoted)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
         header, first, below = header_of(reader, name, noted)
@@ -169,8 +176,40 @@ def parse(text: str, name: str, noted: Findings) -> Grid:
         or (is_normalized("NFC", text) and not UNSEEN.search(text) and not ODD_SPACES.search(text))
     )
     cells = [unshield(column if plain else tidy(column)) for column in body.columns]
+    _refuse_spaces_between(header, body.columns, name)
     columns = columns_of(header, cells, rows, name, noted, first)
     return Grid(columns, rows, frozenset(body.broken), delimiter, first)
+
+
+def _without_outer_quotes(text: str, delimiter: str) -> str:
+    """Return the text with the quotes around whole rows taken off; "" where rows are not in such quotes.
+
+    A table that was opened in a program with another delimiter is saved so: each row is one cell, in quotes.
+    """
+    if text[:1] != '"':
+        return ""
+    rows = [row for row in islice(_lenient(text[:SAMPLE_CHARACTERS], delimiter), SAMPLE_ROWS) if any(row)]
+    if len(rows) < 2 or any(len(row) > 1 for row in rows):  # noqa: PLR2004 - a header and a row
+        return ""
+    for mark in DELIMITERS:
+        counts = {row[0].count(mark) for row in rows[:-1]}
+        if len(counts) == 1 and counts != {0}:
+            return "\n".join(row[0] if row else "" for row in _lenient(text, delimiter))
+    return ""
+
+
+def _refuse_spaces_between(header: Sequence[str], columns: Sequence[Sequence[str]], name: str) -> None:
+    """Refuse one column in which wide gaps part the words: a printed list, whose cells nobody can tell apart.
+
+    Raises:
+        InputError: it is one.
+    """
+    if len(header) > 1 or not WIDE_GAP.search(header[0]):
+        return
+    gaps = sum(bool(WIDE_GAP.search(cell)) for cell in columns[0])
+    if gaps * 2 >= len(columns[0]) > 0:
+        mend = "Part them by commas or tabs: in a spreadsheet, text to columns with a fixed width"
+        raise InputError.one("has spaces between its columns", mend, table=name)
 
 
 def remarks_below(columns: Sequence[Sequence[str]], rows: Sequence[int]) -> list[int]:
@@ -375,6 +414,8 @@ def columns_of(
     if nameless > 1 and len(header) - header.count("") == 1:
         problem = f"has {_cells(1)}, but {nameless + 1} columns below it are filled"
         raise InputError([Finding(name, row, "", None, problem, TITLE)])
+    if nameless:
+        _refuse_groups_above(header, cells, rows, name)
     for index, (written, column) in enumerate(zip(header, cells, strict=True), start=1):
         head = " ".join(written.split())  # a line break in a head is for the eye
         key = fold(head)
@@ -403,3 +444,17 @@ def columns_of(
             seen[key] = head
             columns[head] = column
     return columns
+
+
+def _refuse_groups_above(
+    header: Sequence[str], cells: Sequence[Sequence[str]], rows: Sequence[int], name: str
+) -> None:
+    """Refuse a header with gaps over a row that is one: the groups of columns stand above their names.
+
+    Raises:
+        InputError: there is such a row.
+    """
+    below = [column[0] for column, head in zip(cells, header, strict=True) if head or any(column)]
+    if _may_be_header(below) and any(map(is_known_head, below)):
+        problem = f"looks like the header ({', '.join(below)})"
+        raise InputError([Finding(name, rows[0], "", None, problem, "Delete the rows above it")])

@@ -30,10 +30,12 @@ TOTALS: Final = frozenset(
             "Durchschnitt", "Mittelwert", "Anzahl",
             "somme", "total général", "sous-total", "moyenne", "ensemble",
             "suma", "total general", "subtotal", "promedio", "media",
+            "totale", "somma", "totaal", "gemiddelde", "soma", "média", "razem", "summa",
+            "Ergebnis", "Gesamtzahl", "résultat", "résultat total", "totale complessivo", "eindtotaal",
         ),
     )
 )  # fmt: skip
-"""What stands in the first cell of a row of totals, in four languages."""
+"""What stands in the first cell of a row of totals: the words of spreadsheets' totals and pivot tables."""
 LAST: Final = 3
 """Rows at the end that may be of totals: a sum, an average and a count."""
 NAMES: Final = {
@@ -51,8 +53,61 @@ NOBODY: Final = frozenset(
     )
 )  # fmt: skip
 """What people write where a name is still to come; no "na", which is a family name."""
+MARKS: Final = "*†‡¹²³ "
+"""Marks of footnotes: "Oslo*" is Oslo with a remark."""
 UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 """Mueller is how Müller is written where there are no dots, so the two are often one person."""
+ASPECTS: Final = frozenset(
+    map(
+        word_key,
+        (
+            "gender", "sex", "age", "office", "site", "city", "country", "department", "unit", "role",
+            "grade", "class", "email", "e-mail", "phone", "joined", "left", "weight", "team", "group",
+            "skill", "skills", "level", "language", "languages", "experience", "birthday", "score",
+            "Geschlecht", "Alter", "Büro", "Standort", "Ort", "Abteilung", "Rolle", "Klasse", "Gruppe",
+            "Sprache", "Sprachen", "Eintritt", "Austritt", "Gewicht",
+            "sexe", "âge", "bureau", "ville", "service", "rôle", "classe", "groupe", "langue", "langues",
+            "sexo", "género", "edad", "oficina", "ciudad", "departamento", "rol", "clase", "grupo", "idioma",
+        ),
+    )
+)  # fmt: skip
+"""What is told of people, in four languages: where these stand as names, a table is on its side."""
+SPOILT: Final = (
+    (
+        re.compile("\ufffd"),
+        "has a letter that was lost",
+        "Write the name again, or export the table as UTF-8",
+    ),
+    (
+        re.compile(r"[^\W\d_]\?[^\W\d_]"),
+        "has a question mark inside a word, as where a letter was lost",
+        "Write the name again, or export the table as UTF-8",
+    ),
+    (
+        re.compile(
+            r"&(#\d+|#x[\da-fA-F]+|amp|lt|gt|quot|apos|nbsp|[A-Za-z]+(?:uml|acute|grave|circ|tilde));"
+        ),
+        "has a code of a web page",
+        "Write the letter itself, as it is shown to people",
+    ),
+    (
+        re.compile(r".[*†‡¹²³]+$"),
+        "ends in the mark of a footnote",
+        "Delete the mark, and write what it says in a column of its own",
+    ),
+    (
+        re.compile(
+            r"[(\[](cancell?ed|withdrawn|absent|ill|sick|left|abgesagt|abgemeldet|krank|ausgetreten|annulée?"
+            r"|absente?|malade|cancelad[oa]|baja)[)\]]",
+            re.IGNORECASE,
+        ),
+        "was taken for somebody who takes part",
+        "Delete the row if they do not",
+    ),
+)
+"""What in a name shows that something happened to it on its way, what is said of it, and how to mend it."""
+DAY_COUNTS: Final = range(36_526, 73_051)
+"""Day counts of spreadsheets for the years 2000 to 2099; other numbers are somebody's labels."""
 COMPARED: Final = 20_000
 """Different names up to which spellings are compared: 20 ms; a million would take a second of the reading."""
 FEWEST: Final = 4
@@ -86,6 +141,7 @@ def noted_oddities(table: Table, kind: TableKind, fits: Match) -> Table:
     # The roster's reader looks at its numbers too; in a table of rules "count" is a kind of rule.
     if kind.name != "rules" and (kind.job, kind.name) != ("teams", "people"):
         table = _without_totals(table, kind, fits)
+    _on_its_side(table, kind, fits)
     _empty_columns(table, kind, fits)
     _no_days(table, kind, fits)
     _nearly_alike(table, kind, fits)
@@ -119,6 +175,19 @@ def _without_totals(table: Table, kind: TableKind, fits: Match) -> Table:
     return replace(table, columns=Headed(columns), rows=rows, broken=broken)
 
 
+def _on_its_side(table: Table, kind: TableKind, fits: Match) -> None:
+    """Refuse a table whose rows are ages and offices of people: "age" would be planned as a person."""
+    head = fits.columns.get("name", "")
+    cells = [cell for cell in table.columns[head] if cell] if head and kind.name == "people" else []
+    if not 0 < len(cells) <= len(ASPECTS):
+        return
+    told = [cell for cell in cells if word_key(cell) in ASPECTS]
+    if len(told) * 2 >= len(cells) and len(table.columns) > 1:
+        mend = "Turn it: one row a person and one column for each of these (paste special, transpose)"
+        problem = f"lies on its side: {listed(told)} stand{'s' * (len(told) == 1)} where names should"
+        table.findings.error(problem, mend, table=table.name, column=table.head(head))
+
+
 def _empty_columns(table: Table, kind: TableKind, fits: Match) -> None:
     for name, head in fits.columns.items():
         if name in kind and not kind.column(name).needed and len(table) > 1 and not any(table.columns[head]):
@@ -136,6 +205,11 @@ def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
     if not head or "day" not in kind or kind.column("day").type != "text":
         return
     cells: Sequence[str] = table.columns[head]
+    counts = [cell for cell in words_of(cells) if cell]
+    if counts and all(cell.isascii() and cell.isdigit() and int(cell) in DAY_COUNTS for cell in counts):
+        day = date.fromordinal(int(counts[0]) + date(1899, 12, 30).toordinal())
+        row, problem = places_of(counts[0], cells)[0], f"looks like a spreadsheet's day count, {day}"
+        table.odd(row, head, problem, "Show the column as dates; now it is a day's name and no date")
     wrong = {cell for cell in words_of(cells) if ISO_LIKE.fullmatch(cell) and not _is_day(cell)}
     for row in sorted(row for word in wrong for row in places_of(word, cells)):
         table.wrong(row, head, "is no day of the calendar", "Write dates as 2026-01-31")
@@ -181,12 +255,38 @@ def _nearly_alike(table: Table, kind: TableKind, fits: Match) -> None:
         if not head:
             continue
         cells = table.columns[head]
+        _tell_spoilt(table, head)
         # A roster refuses names that differ by capitals, so that is said there.
         note_alike(table, head, case=kind.job != "teams")
         nobody = {word for word in words_of(cells) if word.casefold() in NOBODY}
         for row in sorted(places_of(word, cells)[0] for word in nobody):
             mend = "If it stands for nobody, write the name or delete the row"
             table.odd(row, head, "was taken for a name", mend)
+
+
+def _tell_spoilt(table: Table, head: str) -> None:
+    """Note the first name of each kind that was changed on its way here, and how many more there are."""
+    cells = table.columns[head]
+    # Plain words of ASCII letters alone have nothing of it; most tables are done here.
+    odd = [word for word in words_of(cells) if not (word.isascii() and word.replace(" ", "").isalpha())]
+    kinds = [([word for word in odd if sign.search(word)], problem, mend) for sign, problem, mend in SPOILT]
+    twice = [word for word in odd if _read_twice(word) != word]
+    if twice:
+        mend = "Export the table as UTF-8 again, or write the names anew"
+        kinds.append((twice, f"looks like {_read_twice(min(twice))} with its letters read wrongly", mend))
+    for words, problem, mend in kinds:
+        if words:
+            first = min(words)
+            more = f"; {len(words) - 1:,} more like it" if len(words) > 1 else ""
+            table.odd(places_of(first, cells)[0], head, problem + more, mend)
+
+
+def _read_twice(word: str) -> str:
+    """Return what a text was before UTF-8 was taken for Windows-1252: JÃ¼rgen was Jürgen."""
+    try:
+        return word.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return word
 
 
 def note_alike(table: Table, head: str, *, case: bool) -> None:
@@ -203,7 +303,7 @@ def note_alike(table: Table, head: str, *, case: bool) -> None:
     first: dict[str, str] = {}
     for word in filter(None, first_seen(cells)):
         spelt = word.casefold().translate(UMLAUTS)
-        for key in dict.fromkeys((bare(word), bare(spelt))):
+        for key in dict.fromkeys((bare(word), bare(spelt), bare(word.rstrip(MARKS)))):
             other = first.setdefault(key, word)
             if other == word or (not case and other.casefold() == word.casefold()):
                 continue

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from evenhand.tables import Table
 from evenhand.tables.coded import Coded
+from evenhand.tables.oddities import is_total
 from evenhand.teams.reading.columns import folded
 
 __all__ = ["FIRST", "LAST", "WHOLE_NAMES", "name_columns", "name_parts", "people_of_table"]
@@ -32,33 +33,6 @@ WHOLE_NAMES = (
 """Headers that hold a name, folded (case, spaces, dots, dashes and underscores left out), best first."""
 FIRST = ("firstname", "givenname", "forename", "first")
 LAST = ("lastname", "surname", "familyname", "last")
-TOTALS = frozenset(
-    [
-        "total",
-        "totals",
-        "sum",
-        "sums",
-        "summe",
-        "gesamt",
-        "gesamtsumme",
-        "insgesamt",
-        "grandtotal",
-        "average",
-        "mean",
-        "mittelwert",
-        "durchschnitt",
-        "count",
-        "anzahl",
-        "somme",
-        "totalgeneral",
-        "moyenne",
-        "suma",
-        "media",
-        "promedio",
-    ]
-)
-"""What the name cell of a row says that adds up the rows above it, folded."""
-
 HALF_A_HUNDREDTH = 0.005
 
 NUMBER = re.compile(r"[-+]?[\d.,]+ ?%?")
@@ -233,7 +207,7 @@ def _totals(table: Table, names: Sequence[str], columns: Sequence[str]) -> froze
     for code in range(len(names) - 1, max(-1, len(names) - 1 - LAST_ROWS), -1):
         cells = [table.columns[column][code] for column in table.columns]
         label = names[code] or next((cell for cell in cells if cell), "")
-        word = folded(label.split(":")[0].split("=")[0]) in TOTALS
+        word = is_total(label)
         # Without a word for it, a nameless row is one of totals where its number sums up those above.
         bare = not names[code] and any(_adds_up(table, column, code) for column in table.columns)
         if not (word or bare) or len(names) - len(skipped) <= 1:
