@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.report.views import joined, owed_words
-from evenhand.rota.asking.explain import Stand, all_standings
+from evenhand.rota.asking.explain import Stand, all_standings, in_order
 
 __all__ = ["Turn", "Why", "clock_of", "hours_said", "owed", "reasons", "turns", "whys"]
 
@@ -122,20 +122,21 @@ def _sentence(stood: Sequence[Stand]) -> str:
     crew = [stand for stand in stood if stand.serves]
     if not crew:
         return "Open: nobody could take it."
-    others = [stand for stand in stood if stand.rank and not stand.serves]
-    first = all((stand.rank and stand.rank <= len(crew)) or stand.mixed for stand in crew)
+    others = [stand for stand in stood if stand.rank and not stand.serves and not stand.same_day]
     standing = joined([_stood(stand, verb=not place) for place, stand in enumerate(crew)])
     alike = {owed_words(stand.lag)[0] for stand in crew}
     if len(crew) > 1 and len(alike) == 1:
         both = "Both" if len(crew) == 2 else "All"  # noqa: PLR2004 - two people are both
         standing = f"{both} were {alike.pop()}"
     sentences = [f"{standing}."]
-    if not first:
+    if not in_order(stood):
         sentences.append("Chosen with the whole plan in view.")
     elif any(stand.mixed for stand in crew):
         sentences.append("Among people due alike, those who have served together least.")
     if others:
         sentences.append(f"Next in line: {others[0].name}, {owed_words(others[0].lag)[0]}.")
+    elif any(stand.same_day for stand in stood):
+        sentences.append("Everybody else who could have taken it serves another turn that day.")
     elif any(stand.rank for stand in stood):
         sentences.append("Nobody else could have taken it.")
     return " ".join(sentences)

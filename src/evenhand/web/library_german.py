@@ -865,6 +865,7 @@ left and is no newcomer = ging und ist nicht neu
 nobody has a weight above 0 = niemand hat ein Gewicht über 0
 does not go with this job = passt nicht zu dieser Aufgabe
 Able to serve {} of {} slots. = Kann {1} von {2} Diensten übernehmen.
+Before them in order, with another turn that day: {}; who takes which is decided by how often each has had it. = Vor ihnen an der Reihe, mit einem anderen Dienst an diesem Tag: {1}; wer welchen übernimmt, entscheidet sich danach, wie oft jeder ihn hatte.
 Had {} been away, {} would have served. = Wäre {1} weg gewesen, hätte {2} übernommen.
 The runner-up was {}. = Knapp dahinter: {1}.
 {} served with the others less often than {}, who had waited longer but was due no sooner: partners are mixed. = {1} hatte seltener mit den anderen Dienst als {2}: länger gewartet, aber nicht eher an der Reihe; so mischen sich die Paare.

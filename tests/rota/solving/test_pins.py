@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import evenhand as eh
@@ -63,6 +63,7 @@ def test_a_policy_keeps_pins_and_stays_itself(seed: int, policy: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(PINS)
+@example(1376)
 def test_pinning_what_the_plan_does_changes_nothing(seed: int) -> None:
     """A ledger's plan stays the same plan when turns of it are pinned."""
     problem = calendar(seed, people=6, slots=20, seats=2, away=0.2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -29,6 +29,7 @@ __all__ = [
     "accounts",
     "all_standings",
     "explain",
+    "in_order",
     "standings",
     "subjects",
 ]
@@ -51,6 +52,7 @@ class Stand:
         priority: what the policy's order goes by, the larger the sooner: under ``rate`` the deficit a day
             with the policy's threshold, offset and damping (the penalised priority).
         mixed: serves before somebody ahead in order whom the policy puts on a level, to mix partners.
+        same_day: serves another slot that starts on this day, and not this one.
     """
 
     name: str
@@ -62,6 +64,18 @@ class Stand:
     turns_a_day: float = 0.0
     priority: float = 0.0
     mixed: bool = False
+    same_day: bool = False
+
+
+def in_order(stood: Sequence[Stand]) -> bool:
+    """Return whether a slot's crew came next by the policy, not by a look at the whole plan.
+
+    Who was ahead of them may serve another slot of the day: the policy says who serves that day, and its
+    slots are dealt out among these people.
+    """
+    ahead = [stand for stand in stood if stand.rank and not stand.same_day]
+    crew = [stand for stand in stood if stand.serves]
+    return all(stand.mixed or stand in ahead[: len(crew)] for stand in crew)
 
 
 @said_in_words
@@ -108,12 +122,18 @@ def _stood(standing: Standing, barriers: Barriers, slot: int, awards: Ints) -> l
     there, lag = present_on(problem, day, last), standing.lags()
     rank = [who for who in standing.ranked(can) if who not in closed]
     out = [_stand(standing, who, day, place, lag, crew, "") for place, who in enumerate(rank, 1)]
-    passed = [who for who in rank[: len(crew)] if who not in crew]
+    low, high = (
+        np.searchsorted(problem.slot_start, [day, day + 1]).tolist() if problem.views else (slot, slot)
+    )
+    elsewhere = set(awards[starts[low] : starts[high]].tolist()) - crew
+    out = [replace(stand, same_day=who in elsewhere) for who, stand in zip(rank, out, strict=True)]
+    ahead = [who for who in rank if who not in elsewhere]
+    passed = [who for who in ahead[: len(crew)] if who not in crew]
     if passed and standing.company is not None:
         level = set(standing.order.as_good(standing, np.array(rank), passed[0]).tolist())
         out = [
-            replace(stand, mixed=stand.serves and place >= len(crew) and who in level)
-            for place, (who, stand) in enumerate(zip(rank, out, strict=True))
+            replace(stand, mixed=stand.serves and who not in ahead[: len(crew)] and who in level)
+            for who, stand in zip(rank, out, strict=True)
         ]
     inside = (problem.period_start <= day) & (last <= problem.period_end)
     for who in np.unique(problem.period_person[inside]).tolist():
@@ -302,15 +322,24 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
         )
     # A plan of the policy takes the first in order; another method may have looked ahead, and then no order
     # explains it.
-    first = all((stand.rank and stand.rank <= len(crew)) or stand.mixed for stand in crew)
+    first = in_order(stood)
     how = (
         f"next in order under the policy {problem.policy.name}"
         if first
         else "chosen with the whole plan in view"
     )
+    last = max((stand.rank for stand in crew), default=0)
+    before = [stand.name for stand in stood if stand.same_day and stand.rank < last]
+    if first and before:
+        sentence = (
+            f"Before them in order, with another turn that day: {_listed(before)}; "
+            "who takes which is decided by how often each has had it."
+        )
+        facts.append(Fact("same_day", sentence, len(before), "people"))
     mixed = [stand.name for stand in crew if stand.mixed]
     if first and mixed:
-        stood_level = [stand.name for stand in stood[: len(crew)] if not stand.serves]
+        ahead = [stand for stand in stood if stand.rank and not stand.same_day]
+        stood_level = [stand.name for stand in ahead[: len(crew)] if not stand.serves]
         sentence = (
             f"{_listed(mixed)} served with the others less often than {_listed(stood_level)}, "
             "who had waited longer but was due no sooner: partners are mixed."
@@ -332,7 +361,7 @@ def _side(lag: float) -> str:
 
 
 def _runner_up(stood: list[Stand], crew: list[Stand]) -> list[Fact]:
-    others = [stand for stand in stood if stand.rank and not stand.serves]
+    others = [stand for stand in stood if stand.rank and not stand.serves and not stand.same_day]
     if not others or not crew:
         return []
     # Compared with the one of the crew who was owed least: they would have been the first to give way.

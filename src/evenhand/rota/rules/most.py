@@ -180,6 +180,7 @@ class _Full:
         for row in np.argsort(problem.history_day, kind="stable").tolist():
             who = int(problem.history_person[row])
             self.days.setdefault(who, []).append(int(problem.history_day[row]))
+        self.crews: dict[int, list[int]] = {}
 
     def closed(self, slot: int) -> dict[int, str]:
         today = int(self.problem.slot_start[slot])
@@ -195,5 +196,10 @@ class _Full:
         }
 
     def served(self, slot: int, who: list[int]) -> None:
+        today = int(self.problem.slot_start[slot])
+        # Told a second time of a slot, the first crew did not serve it.
+        for person in self.crews.get(slot, ()):
+            self.days[person].remove(today)
         for person in who:
-            self.days.setdefault(person, []).append(int(self.problem.slot_start[slot]))
+            self.days.setdefault(person, []).append(today)
+        self.crews[slot] = who

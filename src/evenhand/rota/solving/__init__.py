@@ -13,7 +13,7 @@ METHODS = {
         Method(
             name="online",
             run=when_called("evenhand.rota.solving.online.online", "run"),
-            promise="Each slot depends on those before it alone: planning in halves equals planning at once.",
+            promise="Each day depends on those before it alone: planning in halves equals planning at once.",
             reference="Tijdeman (1980), doi:10.1016/0012-365X(80)90269-1; Fagin and Williams (1983).",
             suits="The policy decides; calendars that still change; any size.",
             fits=when_called("evenhand.rota.solving.online.online", "fits"),

@@ -60,7 +60,7 @@ class Barriers:
         ]
 
     def served(self, slot: int, who: list[int]) -> None:
-        """Note who served the slot."""
+        """Note who served the slot; told of it a second time, the second counts."""
         for what in self.closing:
             what.served(slot, who)
 

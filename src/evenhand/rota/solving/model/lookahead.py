@@ -85,6 +85,16 @@ class Lookahead:
             windows.append(Window(np.concatenate(rows), own, np.array(barred, dtype=bool)))
         return Room(windows) if windows else None
 
+    def left_after(self, slots: Iterable[int]) -> int:
+        """Return how many seats of later slots that exclude any of some slots can still be filled.
+
+        The barriers know who serves these; slots that follow are looked at in windows, as in ``room``.
+        """
+        last = max(slots)
+        later = {other for slot in slots for other in self.beside.get(slot, ()) if other > last}
+        windows = [[first, *self._together(first)] for first in sorted(later)]
+        return sum(fillable(np.concatenate([self._free(slot) for slot in window])) for window in windows)
+
     def _free(self, slot: int) -> Bools:
         """Return who could take each seat of a later slot as things stand, shape (seats, P)."""
         free = self.able_to[slot].copy()

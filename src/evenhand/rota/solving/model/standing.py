@@ -13,6 +13,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -28,11 +29,40 @@ from evenhand.rota.solving.model.orders import NEAR, ORDERS
 from evenhand.rota.solving.model.presence import able, member_days, member_days_at, member_on, seat_able
 from evenhand.rota.solving.model.seating import seated
 
-__all__ = ["Standing"]
+__all__ = ["Kept", "Standing"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+
+
+KEPT = ("served", "turns", "lag", "since", "waits", "last_days", "days", "inside",
+        "view_lag", "view_served", "view_waits")  # fmt: skip
+"""The columns of a standing that change from slot to slot."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """A standing as it was, to go back to.
+
+    Attributes:
+        columns: what ``KEPT`` names, copied.
+        left_with: ticks that wait for those who left.
+        undivided: ticks not yet anybody's.
+        era: the run of days between two changes of membership.
+        met: how often each two have met, None where nobody asks.
+    """
+
+    columns: dict[str, Ints] = field(repr=False)
+    left_with: dict[int, int]
+    undivided: int
+    era: int
+    met: Ints | None = field(repr=False)
+
+    @property
+    def view_waits(self) -> Ints:
+        """Day of the last turn in each view, shape (views, P)."""
+        return self.columns["view_waits"]
 
 
 class Standing:
@@ -119,6 +149,25 @@ class Standing:
             self._era = era
             self.come_and_go(member_on(self.problem, day))
         self._accrue(slot)
+        self._pull()
+
+    def kept(self) -> Kept:
+        """Return a copy of where everybody stands, before anybody serves the open slot."""
+        if self.company is not None:
+            self.company.add(self._crew)
+            self._crew = []
+        columns = {name: getattr(self, name).copy() for name in KEPT}
+        met = None if self.company is None else self.company.met.copy()
+        return Kept(columns, dict(self.left_with), self.undivided, self._era, met)
+
+    def go_back(self, kept: Kept) -> None:
+        """Stand as at the time of a copy, in the same slot or with a slot to be opened next."""
+        for name, column in kept.columns.items():
+            setattr(self, name, column.copy())
+        self.left_with, self.undivided, self._era = dict(kept.left_with), kept.undivided, kept.era
+        self._crew, self._rate = [], None
+        if self.company is not None and kept.met is not None:
+            self.company.met = kept.met.copy()
         self._pull()
 
     def waited_since(self) -> Ints:

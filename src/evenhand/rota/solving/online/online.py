@@ -1,4 +1,7 @@
-"""Slot by slot by the policy's accrual and order: nobody looks ahead, so the calendar may still change."""
+"""Slot by slot by the policy's accrual and order: nobody looks ahead, so the calendar may still change.
+
+The policy says who serves on a day; which of the day's duties each takes is decided when all are chosen.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from evenhand.rota.solving.model.seating import seat_with_moves
 from evenhand.rota.solving.model.standing import Standing
 from evenhand.rota.solving.online import by_rate
 from evenhand.rota.solving.online import heap as online_heap
+from evenhand.rota.solving.online.same_day import SameDay, days_of
 
 __all__ = ["fits", "run"]
 
@@ -51,7 +55,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
         costs O(log people), else O(people).
 
     Promise:
-        Online: what is planned for a slot depends on the slots before it alone, so planning in two halves
+        Online: what is planned for a day depends on the days before it alone, so planning in two halves
         equals planning at once, and the sum of the lags is exactly 0 after every slot.
 
     >>> import evenhand as eh
@@ -77,24 +81,32 @@ def _plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
     idle, kept = barriers.idle, done(problem)
     starts = problem.first_seat
     out = np.full(int(starts[-1]), -1, dtype=np.int64)
-    for slot in range(len(problem.slot_start)):
+    for low, high in days_of(problem):
         if progress.stop():
             return None
-        standing.open(slot)
-        # What is frozen is a fact and is booked as it was served, whatever the rules say today.
-        if kept[slot]:
-            who = problem.published[starts[slot] : starts[slot + 1]].tolist()
-            standing.serve(
-                np.array([person for person in who if person >= 0], dtype=np.int64), int(problem.load[slot])
-            )
-        elif len(problem.published) and problem.stickiness and _held(problem, slot):
-            who = _sticky(standing, barriers, ahead, slot)
-        elif idle:
-            who = standing.pick(standing.able_to[slot])
-        else:
-            who = _ruled(standing, barriers, ahead, slot)
-        barriers.served(slot, [person for person in who if person >= 0])
-        out[starts[slot] : starts[slot + 1]] = who
+        several = SameDay.suits(problem, low, high)
+        day = SameDay(standing, barriers, ahead, low, high) if several else None
+        crews = []
+        for slot in range(low, high):
+            standing.open(slot)
+            # What is frozen is a fact and is booked as it was served, whatever the rules say today.
+            if kept[slot]:
+                who = problem.published[starts[slot] : starts[slot + 1]].tolist()
+                standing.serve(
+                    np.array([person for person in who if person >= 0], dtype=np.int64),
+                    int(problem.load[slot]),
+                )
+            elif len(problem.published) and problem.stickiness and _held(problem, slot):
+                who = _sticky(standing, barriers, ahead, slot)
+            elif idle:
+                who = standing.pick(standing.able_to[slot])
+            else:
+                who = _ruled(standing, barriers, ahead, slot)
+            barriers.served(slot, [person for person in who if person >= 0])
+            crews.append(who)
+        # The policy has said who serves that day; its seats are dealt out among them.
+        crews = (day and day.dealt(crews)) or crews
+        out[starts[low] : starts[high]] = [person for crew in crews for person in crew]
     return out
 
 
@@ -249,4 +261,12 @@ def _ruled(standing: Standing, barriers: Barriers, ahead: Lookahead, slot: int) 
         return beside and (room is None or room.spares(crew))
 
     asks = None if room is None and not len(problem.apart) else (fine, at_least)
+    # Whom the policy would take anyhow changes nothing by being named: partners are mixed around who is next,
+    # which may be somebody else of the crew.
+    if must and standing.company is not None:
+        before = standing.kept()
+        crew = standing.pick(free, fits if problem.skills else None, (), asks)
+        if set(must) <= set(crew):
+            return crew
+        standing.go_back(before)
     return standing.pick(free, fits if problem.skills else None, must, asks)
