@@ -284,7 +284,7 @@ def test_a_published_plan_is_amended(folder: Path, capsys: Capture) -> None:
     assert run([*words, "--published", "plan.json", "--json"]) == DONE
     assert json.loads(capsys.readouterr().out)["kind"] == "evenhand/solution"
     assert run([*words, "--change-price", "20", "--frozen", "2026-01-05"]) == WRONG
-    assert capsys.readouterr().err.count("means nothing without a published plan") == 2
+    assert capsys.readouterr().err.count("means nothing without --published") == 2
     del folder
 
 

@@ -121,7 +121,7 @@ def test_moves_against_evenness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert moves == sorted(set(moves))
     assert even == sorted(set(even))
     assert run(words) == WRONG
-    assert "--trade-off: means nothing without a published plan" in capsys.readouterr().err
+    assert "--trade-off: means nothing without --published" in capsys.readouterr().err
 
 
 def test_a_swap_is_told_without_points(

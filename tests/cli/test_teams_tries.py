@@ -69,7 +69,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Pa
         ("--published nobody.csv", "nobody.csv: says of nobody in which team they are."),
         ("--published strange.csv", "strange.csv, column team: is missing."),
         ("--met-before both.csv --teams 2", "stands in row 2 already."),
-        ("--teams 2 --trade-off", "--trade-off: means nothing without a published plan."),
+        ("--teams 2 --trade-off", "--trade-off: means nothing without --published."),
         ("--published p.json --trade-off --out x.csv", "--out: does not go with --trade-off."),
         ("--teams 2 --teams 3", "--teams: is given 2 times. Give it once."),
         ("--teams 2 --balance P1", "--balance: is given 2 times. Name all in one, parted by commas."),

@@ -167,3 +167,33 @@ def test_a_killed_batch_goes_on_where_it_was(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
     assert sorted(line["name"] for line in lines) == [outcome.name for outcome in whole.outcomes]
     assert {line["name"]: line["columns"] for line in lines} == {o.name: o.columns for o in whole.outcomes}
+
+
+def test_a_changed_table_is_planned_anew_and_notes_are_kept(tmp_path: Path) -> None:
+    """A group whose table changed is solved again, in another process too; its notes stand in the results."""
+    folder = gardens(tmp_path, 3)
+    asked = ("rota", "gardens", "--many", "--weeks", "4", "--start", "2026-02-02", "--out", "plans")
+    assert piped(tmp_path, *asked, PYTHONHASHSEED="1").returncode == 0
+    again = piped(tmp_path, *asked, PYTHONHASHSEED="2")
+    assert b"3 of them were done before" in again.stdout
+    (folder / "garden 00" / "people.csv").write_text("name,joined,nickname\nZoe,2026-01-01,Z\n")
+    changed = piped(tmp_path, *asked)
+    assert b"2 of them were done before" in changed.stdout
+    names = {row["name"] for row in rows_of(tmp_path / "plans" / "plans.csv") if row["group"] == "garden 00"}
+    assert names == {"Zoe"}
+    notes = {row["group"]: row["notes"] for row in rows_of(tmp_path / "plans" / "results.csv")}
+    assert "nickname" in notes["garden 00"]
+    assert b"have notes; see" in changed.stderr
+
+
+def test_a_head_that_stands_in_no_table_is_refused(tmp_path: Path) -> None:
+    """--map of a head that no group has is an error; a true one maps it in every group."""
+    gardens(tmp_path, 3)
+    for table in (tmp_path / "gardens").rglob("people.csv"):
+        table.write_text(table.read_text().replace("name,", "Gardener,"))
+    asked = ("rota", "gardens", "--many", "--weeks", "4", "--start", "2026-02-02", "--workers", "2")
+    wrong = piped(tmp_path, *asked, "--map", "Nom=name")
+    assert wrong.returncode == 2
+    assert b"--map: 'Nom=name' is no column of the tables that were read." in wrong.stderr
+    done = piped(tmp_path, *asked, "--map", "Gardener=name")
+    assert b"2 of 3 groups are planned." in done.stdout

@@ -8,18 +8,26 @@ from typing import Annotated, Any
 
 import typer
 
-from evenhand.cli.amend import deliver_amended, refuse_alone, telling_what_helps
+from evenhand.cli.amend import deliver_amended, telling_what_helps
+from evenhand.cli.beside import Typed
 from evenhand.cli.fairness import penalty_of
 from evenhand.cli.many import Workers
-from evenhand.cli.offices import Cluster, Offices, allocate_offices, refuse_with_offices
+from evenhand.cli.offices import Cluster, Offices, allocate_offices
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
-from evenhand.cli.recipe import Keep, keep_recipe, refuse_beside
+from evenhand.cli.recipe import ONE_PLAN, Keep, keep_recipe
 from evenhand.cli.session import Session, refuse_early
+from evenhand.cli.sources import read_as
 
 __all__ = ["COMMAND", "EPILOG", "SHORT", "Capacity", "Office", "Week", "problem_from"]
 
 EXTRA = ("capacity", "pins", "forbids")
 """Tables beside the candidates: each an option of its own, or a file of the folder."""
+
+OF_OFFICES = frozenset(
+    {"mode", "lam", "step", "target", "week_start", "daily", "per_day", "per_recipient", "seed", "time_limit"}
+    | {"out", "offices", "workers", "cluster"}
+)
+"""What ``--offices`` heeds; all else speaks of one plan."""
 
 SHORT = "Who gets what?"
 EPILOG = example(
@@ -85,6 +93,7 @@ Frozen = Annotated[
 
 
 def allocate(
+    context: typer.Context,
     source: Source,
     *,
     mode: Mode = None,
@@ -116,19 +125,9 @@ def allocate(
     cluster: Cluster = None,
 ) -> None:
     """Decide who gets what: the highest score, less a penalty for each further award to the same one."""
-    refuse_beside(recipe, ledger=ledger, published=published, offices=offices)
-    if cluster is not None and not offices:
-        from evenhand.core.errors import InputError
-
-        mend = "Add --offices: one office is planned by one process"
-        raise InputError.one("is for many offices", mend, table="--cluster", came=cluster)
+    _refuse_unheeded(context, recipe=recipe is not None, offices=offices, published=published is not None)
     limits = {"daily": daily or None, "per_day": per_day, "per_recipient": per_recipient}
     if offices:
-        refuse_with_offices(
-            office=office, capacity=capacity, pins=pins, forbids=forbids, ledger=ledger, published=published,
-            change_price=change_price, frozen=frozen, method=None if method == "auto" else method,
-            json=as_json, explain=explain, rows=rows,
-        )  # fmt: skip
         one_penalty = penalty_of(mode, lam, step, target)
 
         def problem_of(folder: Path, groups: Any) -> Any:
@@ -145,7 +144,7 @@ def allocate(
         allocate_offices(
             source,
             problem_of,
-            settings=(one_penalty, week_start, limits),
+            settings=(one_penalty, week_start, limits, read_as()),
             out=out,
             engine=(workers, cluster),
             seed=seed,
@@ -169,13 +168,33 @@ def allocate(
     if ledger is not None:
         problem = session.read(lambda: _over_weeks(problem, ledger))
     if published is None:
-        refuse_alone(change_price, frozen)
         with telling_what_helps(problem):
             session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
     else:
         with telling_what_helps(problem):
             terms = (change_price, frozen)
             deliver_amended(session, problem, published, terms, seed=seed, seconds=time_limit)
+
+
+def _refuse_unheeded(context: typer.Context, *, recipe: bool, offices: bool, published: bool) -> None:
+    """Refuse options that the way of working cannot heed.
+
+    Raises:
+        InputError: each such option is a finding.
+    """
+    typed = Typed(context)
+    if recipe:
+        typed.refuse_beside("--recipe", ("ledger", "published", "offices"), ONE_PLAN)
+    if offices:
+        in_folders = {name: f"Put {name}.csv into the folder of each office" for name in EXTRA}
+        typed.refuse_others("--offices", OF_OFFICES, mends=in_folders)
+    else:
+        typed.refuse_without("--offices", ("workers", "cluster"), "Leave it out: one process makes one plan")
+    if published:
+        typed.refuse_beside("--published", ("method",), "Leave it out: amending has one method")
+    else:
+        typed.refuse_without("--published", ("change_price", "frozen"), "Give the plan with --published")
+    typed.findings.raise_errors()
 
 
 def _over_weeks(problem: Any, ledger: Path) -> Any:

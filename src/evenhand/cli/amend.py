@@ -12,23 +12,7 @@ import typer
 from evenhand.cli.session import Session
 from evenhand.cli.signals import keeping_the_best
 
-__all__ = ["deliver_amended", "refuse_alone", "telling_what_helps"]
-
-
-def refuse_alone(price: float | None, frozen: str) -> None:
-    """Refuse what means nothing without a published plan.
-
-    Raises:
-        InputError: a price of change or a frozen day is given.
-    """
-    from evenhand.core.errors import Findings
-
-    findings = Findings()
-    for option, given in (("--change-price", price), ("--frozen", frozen or None)):
-        if given is not None:
-            mend = "Give the plan with --published"
-            findings.error("means nothing without a published plan", mend, table=option, came=str(given))
-    findings.raise_errors()
+__all__ = ["deliver_amended", "telling_what_helps"]
 
 
 @contextmanager

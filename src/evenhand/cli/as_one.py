@@ -11,7 +11,6 @@ import typer
 
 from evenhand.cli.output import say
 from evenhand.cli.sources import given
-from evenhand.core.errors import Findings
 
 __all__ = ["AsOne", "teams_as_one"]
 
@@ -19,9 +18,6 @@ AsOne = Annotated[
     bool,
     typer.Option("--as-one", help="Take the files of the folder as one large roster; --out names a folder."),
 ]
-
-TAKEN = frozenset({"teams", "size", "balance", "name"})
-"""Settings that a roster in parts takes; all others need everybody in one memory."""
 
 STAGES = {"count": "files counted", "solve": "parts planned", "write": "files written"}
 
@@ -50,7 +46,6 @@ def teams_as_one(
     """
     from evenhand.cluster.super_teams import Asked, plan_as_one
 
-    _refuse(settings)
     read_as = given(source)
     asked = Asked(
         tuple(settings["balance"]), settings["teams"], settings["size"], settings["name"], seed,
@@ -78,16 +73,3 @@ def teams_as_one(
     if plan.known:
         say(f"{plan.known:,} of {plan.steps:,} steps were done before")
     say(f"wrote {target / 'teams'}: a table of name and team for each file")
-
-
-def _refuse(settings: Mapping[str, Any]) -> None:
-    findings = Findings()
-    for name, value in settings.items():
-        if name not in TAKEN and value not in (None, (), [], {}, "", False):
-            mend = "Leave it out: it needs everybody in one memory"
-            findings.error(
-                "does not go with --as-one", mend, table=f"--{name.replace('_', '-').replace(' ', '-')}"
-            )
-    if not settings["balance"]:
-        findings.error("is missing", "With --as-one, name the columns to balance", table="--balance")
-    findings.raise_errors()

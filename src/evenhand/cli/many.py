@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evenhand.cli.output import say
+from evenhand.cli.sources import refuse_unused_in
 from evenhand.core.errors import Findings
 
 if TYPE_CHECKING:
@@ -38,12 +39,13 @@ FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".parquet"})
 
 @dataclass(frozen=True)
 class Run:
-    """How the problems of a batch are solved: what --workers, --method, --seed and --time-limit say."""
+    """How the problems of a batch are solved: --workers, --method, --seed, and --time-limit and --effort."""
 
     workers: int = 1
     method: str = "auto"
     seed: int = 0
     seconds: float | None = None
+    effort: str = "normal"
 
 
 def solve_many(
@@ -69,9 +71,11 @@ def solve_many(
     """
     from evenhand.cluster.batch import Task, run_batch
     from evenhand.core.errors import EvenhandError
+    from evenhand.core.job import Limits
     from evenhand.tables.write import write_csv
 
     target = folder_of_results(source, out)
+    limits = Limits(seconds=run.seconds, effort=run.effort)
     entries = tables_inside(source, target)
     tasks, refused = [], []
     for entry in entries:
@@ -80,18 +84,22 @@ def solve_many(
             tables = tables_of(entry)
         # One table that cannot be read must not keep the other groups from their plans.
         except EvenhandError as error:
-            refused.append((name, "error", str(error)))
+            refused.append((name, "error", str(error), ""))
             continue
-        tasks.append(Task(name, job, tables, settings, run.method, run.seed, run.seconds))
+        tasks.append(Task(name, job, tables, settings, run.method, run.seed, limits))
+    refuse_unused_in(table for task in tasks for table in task.tables.values())
     batch = run_batch(tasks, target, workers=run.workers)
-    results = sorted([*((o.name, o.status, o.headline) for o in batch.outcomes), *refused])
+    planned = [(o.name, o.status, o.headline, "; ".join(o.notes)) for o in batch.outcomes]
+    results = sorted([*planned, *refused])
     write_csv(_plans(batch), target / "plans.csv")
-    heads = ("group", "status", "result")
+    heads = ("group", "status", "result", "notes")
     write_csv(
         {head: [row[place] for row in results] for place, head in enumerate(heads)}, target / "results.csv"
     )
-    failed = sorted([*((o.name, o.headline) for o in batch.failed), *((n, text) for n, _, text in refused)])
-    _tell(batch.known, failed, len(entries), target)
+    failed = sorted(
+        [*((o.name, o.headline) for o in batch.failed), *((n, text) for n, _, text, _ in refused)]
+    )
+    _tell(batch.known, failed, len(entries), sum(1 for o in batch.outcomes if o.notes), target)
 
 
 def folder_of_results(source: Path, out: list[Path] | None) -> Path:
@@ -143,7 +151,7 @@ def _plans(batch: Batch) -> dict[str, list[str]]:
     return plans
 
 
-def _tell(known: int, failed: list[tuple[str, str]], count: int, target: Path) -> None:
+def _tell(known: int, failed: list[tuple[str, str]], count: int, noted: int, target: Path) -> None:
     """Say how many groups are planned, which are not and why; exit with 1 where none is."""
     done = f"{count - len(failed)} of {count} groups are planned."
     typer.echo(f"{done} {known} of them were done before." if known else done)
@@ -151,6 +159,8 @@ def _tell(known: int, failed: list[tuple[str, str]], count: int, target: Path) -
         say(f"{name}: {text.splitlines()[0]}")
     if len(failed) > SHOWN:
         say(f"and {len(failed) - SHOWN} more; see {target / 'results.csv'}")
+    if noted:
+        say(f"{noted:,} of them have notes; see {target / 'results.csv'}")
     for file in ("plans.csv", "results.csv"):
         say(f"wrote {target / file}")
     # Some plans are a success with notes; none at all is a failure that scripts should see.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evenhand.cli.output import say
+from evenhand.cli.sources import refuse_unused
 from evenhand.core.version import VERSION
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from evenhand.cluster.manifest import Manifest
     from evenhand.cluster.many_offices import OfficesPlan
 
-__all__ = ["Cluster", "Offices", "allocate_offices", "refuse_with_offices"]
+__all__ = ["Cluster", "Offices", "allocate_offices"]
 
 Offices = Annotated[
     bool,
@@ -49,25 +50,6 @@ SHARED = "shared"
 """Stem of the table of shared rules beside the offices' folders."""
 
 HEADS = ("name", "by", "weight", "unit", "limit", "beyond", "points", "offices")
-
-
-def refuse_with_offices(**options: Any) -> None:
-    """Refuse options that speak of one plan, all of them at once.
-
-    Raises:
-        InputError: one of them is given.
-    """
-    from evenhand.core.errors import Findings
-
-    findings = Findings()
-    for name, value in options.items():
-        if value not in (None, False, "", []):
-            in_folder = name in {"capacity", "forbids"}
-            mend = (
-                f"Put {name}.csv into the folder of each office" if in_folder else "Leave one of the two out"
-            )
-            findings.error("does not go with --offices", mend, table=f"--{name.replace('_', '-')}")
-    findings.raise_errors()
 
 
 def allocate_offices(
@@ -115,8 +97,10 @@ def allocate_offices(
     def problem_in(folder: Path) -> AllocationProblem:
         if not any(path.is_file() and not path.name.startswith(".") for path in folder.iterdir()):
             raise InputError.one("is empty", "Put the office's candidates.csv in it", came=str(folder))
+        read.add(folder.name)
         return problem_of(folder, groups=[rule for rule, only in rules if not only or folder.name in only])
 
+    read: set[str] = set()
     refused: dict[str, str] = {}
     manifest = cut(
         ((folder.name, partial(problem_in, folder)) for folder in offices),
@@ -126,6 +110,9 @@ def allocate_offices(
         keys={folder.name: _key(folder, settings, rules) for folder in offices},
         refused=refused,
     )
+    # Where an earlier start has read some offices, a head may stand in theirs alone.
+    if len(read) == len(offices) and not refused:
+        refuse_unused()
     key = run_key(target, Limits(seconds=seconds), repr(refused))
     done = result_of(target, key, seconds)
     known = done is not None

@@ -13,7 +13,7 @@ from evenhand.cli.options import Explain, Json, Out, Rows, Seconds, example
 from evenhand.cli.output import say
 from evenhand.cli.session import Session, refuse_early
 
-__all__ = ["COMMAND", "EPILOG", "SHORT", "Keep", "keep_recipe", "refuse_beside"]
+__all__ = ["COMMAND", "EPILOG", "ONE_PLAN", "SHORT", "Keep", "keep_recipe"]
 
 SHORT = "Make a plan again from its recipe."
 EPILOG = example(
@@ -32,6 +32,10 @@ Keep = Annotated[
     Path | None,
     typer.Option("--recipe", metavar="FOLDER", help="Write recipe and tables there, for evenhand run."),
 ]
+
+
+ONE_PLAN = "Leave one of the two out: a recipe is one plan made from tables"
+"""What is said of options that a recipe does not hold."""
 
 
 def run(
@@ -58,22 +62,6 @@ def run(
     with session.searching(problem, time_limit) as progress:
         solution = solved(problem, recipe_read, before, progress=progress)
     session.deliver(solution)
-
-
-def refuse_beside(recipe: Path | None, **options: Any) -> None:
-    """Refuse options that a recipe does not hold, all of them at once.
-
-    Raises:
-        InputError: ``recipe`` is given and one of them is too.
-    """
-    from evenhand.core.errors import Findings
-
-    findings = Findings()
-    for name, value in options.items():
-        if recipe is not None and value not in (None, False, "", 0):
-            mend = "Leave one of the two out: a recipe is one plan made from tables"
-            findings.error("does not go with --recipe", mend, table=f"--{name.replace('_', '-')}")
-    findings.raise_errors()
 
 
 def keep_recipe(

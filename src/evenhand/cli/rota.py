@@ -7,11 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from evenhand.cli.beside import Typed
 from evenhand.cli.many import Many, Run, Workers, solve_many
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
 from evenhand.cli.output import say
 from evenhand.cli.published import Published, calendars_of, show_trade_off
-from evenhand.cli.recipe import Keep, keep_recipe, refuse_beside
+from evenhand.cli.recipe import ONE_PLAN, Keep, keep_recipe
 from evenhand.cli.session import Session, refuse_early
 from evenhand.cli.sources import given as source_of
 
@@ -25,6 +26,14 @@ EPILOG = example(
 
 MOST_WEEKS = 50_000
 """Nearly a thousand years; much more would leave the calendar, which ends with the year 9999."""
+NOT_IN_RECIPE = ("ledger", "published", "swaps", "trade_off", "many", "soft")
+OF_MANY = frozenset(
+    {"weeks", "seats", "start", "policy", "duties", "absences", "history", "rules", "own_views", "holidays"}
+    | {"holiday_load", "rest", "rest_days", "rest_hours", "skip", "substitutes", "views", "share", "strict"}
+    | {"method", "seed", "time_limit", "out", "many", "workers"}
+)
+"""What ``--many`` heeds; all else speaks of one rota."""
+BESIDE_TRADE_OFF = ("out", "calendars", "previous", "as_json", "explain", "rows", "soft", "time_limit")
 TABLES = ("people", "duties", "absences", "history", "rules", "views")
 
 People = Annotated[
@@ -142,6 +151,7 @@ Swaps = Annotated[
 
 
 def rota(
+    context: typer.Context,
     people: People,
     *,
     weeks: Weeks = None,
@@ -184,42 +194,7 @@ def rota(
     workers: Workers = None,
 ) -> None:
     """Decide whose turn it is, so that over time everybody serves their share."""
-    refuse_beside(recipe, ledger=ledger, published=published, swaps=swaps, trade_off=trade_off, many=many)
-    if many:
-        dials: dict[str, Any] = {
-            "holidays": holidays,
-            "holiday_load": holiday_load,
-            "rest": rest,
-            "rest_days": rest_days,
-        }
-        dials |= {"views": views, "share": share, "skip": skip, "rest_hours": rest_hours}
-        dials = {name: value for name, value in dials.items() if value is not None}
-        solve_many(
-            "rota",
-            people,
-            lambda entry: rota_tables(
-                entry,
-                {
-                    "duties": duties,
-                    "absences": absences,
-                    "history": history,
-                    "rules": rules,
-                    "views": own_views,
-                },
-                weeks,
-                start,
-                seats,
-            ),
-            {"policy": policy, **dials},
-            out,
-            Run(workers or 1, method, seed, time_limit),
-        )
-        return
-    # Before any table is read: a long search must not end at a file that cannot be written.
-    refuse_early("rota", out, rows=rows, seconds=time_limit)
-    others, handed = calendars_of(out, calendars, previous)
-    session = Session(others, as_json, explain, rows)
-    before = Published(published, frozen, swaps, ledger, stickiness)
+    _refuse_unheeded(context, recipe=recipe is not None, many=many, table=trade_off)
     given = {
         "duties": duties,
         "absences": absences,
@@ -240,6 +215,21 @@ def rota(
         "strict_calendar": strict or None,
     }
     dials = {name: value for name, value in wanted.items() if value is not None}
+    if many:
+        solve_many(
+            "rota",
+            people,
+            lambda entry: rota_tables(entry, given, weeks, start, seats, skip),
+            {"policy": policy, **dials},
+            out,
+            Run(workers or 1, method, seed, time_limit),
+        )
+        return
+    # Before any table is read: a long search must not end at a file that cannot be written.
+    refuse_early("rota", out, rows=rows, seconds=time_limit)
+    others, handed = calendars_of(out, calendars, previous)
+    session = Session(others, as_json, explain, rows)
+    before = Published(published, frozen, swaps, ledger, stickiness)
     problem = session.read(
         lambda: before.onto(rota_problem(people, given, weeks, start, seats, policy=policy, **dials))
     )
@@ -261,6 +251,24 @@ def rota(
     session.deliver(solution)
     handed.write(solution)
     before.tell(solution)
+
+
+def _refuse_unheeded(context: typer.Context, *, recipe: bool, many: bool, table: bool) -> None:
+    """Refuse options that the way of working cannot heed.
+
+    Raises:
+        InputError: each such option is a finding.
+    """
+    typed = Typed(context)
+    if recipe:
+        typed.refuse_beside("--recipe", NOT_IN_RECIPE, ONE_PLAN)
+    if many:
+        typed.refuse_others("--many", OF_MANY)
+    else:
+        typed.refuse_without("--many", ("workers",), "Leave it out: one process makes one plan")
+    if table:
+        typed.refuse_beside("--trade-off", BESIDE_TRADE_OFF, "Leave it out: --trade-off prints one table")
+    typed.findings.raise_errors()
 
 
 def _solved(session: Session, problem: Any, *, soft: bool, **asked: Any) -> Any:

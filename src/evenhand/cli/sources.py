@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +23,10 @@ __all__ = [
     "container",
     "given",
     "keeping_inputs",
+    "read_as",
     "reading_tables",
     "refuse_unused",
+    "refuse_unused_in",
     "refuse_written_over",
     "roster",
     "saved_mapping",
@@ -255,6 +257,29 @@ def refuse_unused(findings: Findings | None = None) -> None:
                 "is no column of the tables that were read", mend, table="--map", came=f"{head}={column}"
             )
     noted.raise_errors()
+
+
+def read_as() -> tuple[Any, ...]:
+    """Return what --map and --sheet said: a plan made from the same files read otherwise is another."""
+    return (sorted(_asked.mapping.items()), _asked.sheet)
+
+
+def refuse_unused_in(tables: Iterable[Any]) -> None:
+    """Refuse heads of --map that stand in none of these tables, which another process will read.
+
+    Raises:
+        InputError: at least one does; as all of them.
+    """
+    from evenhand.core.errors import Findings
+    from evenhand.tables import Given, read
+
+    if not _asked.mapping:
+        return
+    for table in tables:
+        if isinstance(table, Given):
+            # What is wrong with a table is said where it is planned.
+            read(table, findings=Findings())
+    refuse_unused()
 
 
 WRITTEN = frozenset({"out", "calendars", "previous", "tables", "save_mapping", "recipe"})

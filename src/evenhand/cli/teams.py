@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evenhand.cli.as_one import AsOne, teams_as_one
+from evenhand.cli.beside import Typed
 from evenhand.cli.many import Many, Run, Workers, folder_of_results, solve_many, tables_inside
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example, listed
 from evenhand.cli.output import say
-from evenhand.cli.recipe import Keep, keep_recipe, refuse_beside
+from evenhand.cli.recipe import ONE_PLAN, Keep, keep_recipe
 from evenhand.cli.session import Session, refuse_early
 from evenhand.cli.sources import given, roster
 from evenhand.core.errors import InputError
@@ -34,6 +35,16 @@ __all__ = [
     "weighed",
     "whole_numbers",
 ]
+
+NOT_IN_RECIPE = ("ledger", "published", "keep_teams", "met_before", "trade_off", "many", "as_one")
+OF_AS_ONE = frozenset({"number", "size", "balance", "name", "seed", "out", "as_one", "workers"})
+"""What ``--as-one`` heeds."""
+OF_ONE_GROUP = (
+    *("ledger", "published", "move_price", "keep_teams", "met_before", "trade_off"),
+    *("as_json", "explain", "rows"),
+)
+OF_PUBLISHED = ("move_price", "keep_teams", "trade_off")
+BESIDE_TRADE_OFF = ("out", "as_json", "explain", "rows", "ledger", "move_price", "time_limit", "effort")
 
 SHORT = "Who goes with whom?"
 EPILOG = example(
@@ -150,6 +161,7 @@ Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="A t
 
 
 def teams(
+    context: typer.Context,
     people: People,
     *,
     number: Teams = None,
@@ -200,8 +212,15 @@ def teams(
     """Decide who goes with whom: teams that are each as mixed as everybody together."""
     from evenhand.teams import TeamsProblem
 
-    beside = {"ledger": ledger, "published": published, "keep_teams": keep_teams, "met_before": met_before}
-    refuse_beside(recipe, **beside, many=many, as_one=as_one)
+    _refuse_unheeded(
+        context,
+        balance=balance,
+        recipe=recipe is not None,
+        as_one=as_one,
+        many=many,
+        published=published is not None,
+        table=trade_off,
+    )
     # A batch writes into a folder, which these checks of single files would refuse.
     if not (many or as_one):
         refuse_early("teams", out, rows=rows, seconds=time_limit)
@@ -238,23 +257,13 @@ def teams(
         "zone": zone,
         "week": week,
     }
-    changing = {"move-price": move_price, "keep-teams": keep_teams, "trade-off": trade_off or None}
-    ignored = {"out": out, "json": as_json, "explain": explain, "ledger": ledger, "recipe": recipe}
-    ignored |= {"many": many, "as-one": as_one, "move-price": move_price is not None}
-    _refuse_for_published(published, changing, ignored if trade_off else {})
     if as_one:
         target = folder_of_results(people, out)
         files = [entry for entry in tables_inside(people, target) if entry.is_file()]
-        # All that needs everybody in one memory is refused by name; what is left at its default is not asked.
-        asked = {**settings, "ledger": ledger, "explain": explain, "json": as_json or None, "rows": rows}
-        asked |= {"method": method if method != "auto" else None, "time limit": time_limit}
-        teams_as_one(people, asked, files=files, target=target, workers=workers or 1, seed=seed)
+        teams_as_one(people, settings, files=files, target=target, workers=workers or 1, seed=seed)
         return
-    if many and ledger:
-        mend = "Plan the groups one by one: a ledger is of one group"
-        raise InputError.one("does not go with --many", mend, table="--ledger")
     if many:
-        run = Run(workers or 1, method, seed, time_limit)
+        run = Run(workers or 1, method, seed, time_limit, effort)
         solve_many("teams", people, lambda entry: {"source": roster_of(entry)}, settings, out, run)
         return
     # Rooms given as an option win over those of the folder: they were said last.
@@ -288,31 +297,40 @@ def teams(
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit, effort=effort))
 
 
-def _refuse_for_published(
-    published: Path | None, changing: dict[str, Any], beside_trade_off: dict[str, Any]
+def _refuse_unheeded(
+    context: typer.Context,
+    *,
+    balance: str | None,
+    recipe: bool,
+    as_one: bool,
+    many: bool,
+    published: bool,
+    table: bool,
 ) -> None:
-    """Refuse options that need a published plan, and those that a table of several plans would not heed.
-
-    Args:
-        published: the plan that was handed out, or None.
-        changing: options that say how it is changed.
-        beside_trade_off: options given beside --trade-off.
+    """Refuse options that the way of working cannot heed.
 
     Raises:
         InputError: each such option is a finding.
     """
-    from evenhand.core.errors import Findings
-
-    findings = Findings()
-    for name, value in changing.items() if published is None else ():
-        if value is not None:
-            mend = "Give the plan with --published"
-            findings.error("means nothing without a published plan", mend, table=f"--{name}")
-    for name, value in beside_trade_off.items():
-        if value:
-            mend = "Choose a line of the table first, then plan with its --move-price"
-            findings.error("does not go with --trade-off", mend, table=f"--{name}")
-    findings.raise_errors()
+    typed = Typed(context)
+    if recipe:
+        typed.refuse_beside("--recipe", NOT_IN_RECIPE, ONE_PLAN)
+    if as_one:
+        typed.refuse_others("--as-one", OF_AS_ONE, "Leave it out: it needs everybody in one memory")
+        if balance is None:
+            typed.findings.error(
+                "is missing", "With --as-one, name the columns to balance", table="--balance"
+            )
+    elif many:
+        typed.refuse_beside("--many", OF_ONE_GROUP, "Plan the groups one by one: it speaks of one group")
+    else:
+        typed.refuse_without("--many or --as-one", ("workers",), "Leave it out: one process makes one plan")
+    if not published:
+        typed.refuse_without("--published", OF_PUBLISHED, "Give the plan with --published")
+    if table:
+        mend = "Choose a line of the table first, then plan with its --move-price"
+        typed.refuse_beside("--trade-off", BESIDE_TRADE_OFF, mend)
+    typed.findings.raise_errors()
 
 
 def heeding(problem: TeamsProblem, path: Path) -> TeamsProblem:

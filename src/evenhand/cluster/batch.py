@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,14 @@ from evenhand.core.errors import EvenhandError, InfeasibleError
 from evenhand.core.job import Limits
 from evenhand.core.version import VERSION
 from evenhand.tables.files import write_atomically
+from evenhand.tables.reader import Given
 
 __all__ = ["Batch", "Outcome", "Task", "run_batch"]
 
 BATCH = "batch.json"
+
+Answer = tuple[str, str, list[str], dict[str, list[str]]]
+"""Status, headline, notes and plan."""
 
 SYNCED = 64
 """Lines of the journal after which it is forced to the disk. A power cut costs at most so many tasks their
@@ -42,7 +46,7 @@ class Task:
         job: "teams" or "rota".
         tables: argument to file, or to a plain value, for the problem's ``from_tables`` (``from_table``).
         settings: the other arguments.
-        method, seed, seconds: as for ``evenhand.solve``; ``seconds`` is for this task alone.
+        method, seed, limits: as for ``evenhand.solve``; the limits are for this task alone.
     """
 
     name: str
@@ -51,17 +55,28 @@ class Task:
     settings: Mapping[str, Any] = field(default_factory=dict)
     method: str = "auto"
     seed: int = 0
-    seconds: float | None = None
+    limits: Limits = field(default_factory=Limits)
 
     def key(self) -> str:
         """Return the hash of all that the outcome depends on: contents of files, settings, version."""
-        total = hashlib.sha256()
-        asked = (VERSION, self.job, sorted(self.settings.items()), self.method, self.seed, self.seconds)
-        total.update(repr(asked).encode())
-        for argument, source in sorted(self.tables.items()):
-            total.update(f"\n{argument}=".encode())
-            total.update(source.read_bytes() if isinstance(source, Path) else repr(source).encode())
-        return total.hexdigest()
+        asked = (VERSION, self.job, self.method, self.seed, self.limits, self.settings, self.tables)
+        return hashlib.sha256(repr(_content(asked)).encode()).hexdigest()
+
+
+def _content(value: Any) -> Any:
+    """Return a value with the hash of its content in place of every file it names.
+
+    A file is known by what stands in it, not by its name: a table that was mended is planned anew.
+    """
+    if isinstance(value, Path):
+        return hashlib.sha256(value.read_bytes()).hexdigest() if value.is_file() else str(value)
+    if isinstance(value, Given):
+        return _content((value.source, value.name, value.sheet, value.mapping))
+    if isinstance(value, Mapping):
+        return [(str(key), _content(value[key])) for key in sorted(value, key=str)]
+    if isinstance(value, list | tuple):
+        return [_content(part) for part in value]
+    return value
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,7 @@ class Outcome:
         name, key: of the task.
         status: of the solution, "infeasible", or "error".
         headline: the solution's first line, or what is wrong.
+        notes: what was odd in the tables or needs saying beside the plan, as text.
         columns: the plan as a table, header to cells as text; empty without one.
     """
 
@@ -79,6 +95,7 @@ class Outcome:
     key: str
     status: str
     headline: str
+    notes: Sequence[str] = ()
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
 
@@ -98,20 +115,21 @@ class Batch:
 class Solver:
     """What lives in a worker: it solves tasks and remembers nothing."""
 
-    def solve(self, task: Task) -> tuple[str, str, dict[str, list[str]]]:
-        """Return status, headline and plan of a task; whatever is wrong with it becomes its headline."""
+    def solve(self, task: Task) -> Answer:
+        """Return status, headline, notes and plan of a task; what is wrong with it becomes its headline."""
         from evenhand.solver import solve
         from evenhand.tables.texts import as_text
 
         try:
             problem = _problem(task)
-            solution = solve(problem, method=task.method, seed=task.seed, limits=Limits(seconds=task.seconds))
+            solution = solve(problem, method=task.method, seed=task.seed, limits=task.limits)
         except InfeasibleError as error:
-            return "infeasible", str(error), {}
+            return "infeasible", str(error), [], {}
         except EvenhandError as error:
-            return "error", str(error), {}
+            return "error", str(error), [], {}
         plan = {head: [as_text(cell) for cell in column] for head, column in solution.columns.items()}
-        return str(solution.status), solution.headline, plan
+        notes = [str(note) for note in (*problem.warnings, *solution.warnings)]
+        return str(solution.status), solution.headline, list(dict.fromkeys(notes)), plan
 
 
 def _problem(task: Task) -> Any:
@@ -153,8 +171,8 @@ def run_batch(
     listed = {"kind": "evenhand/batch", "edition": 1, "tasks": dict(sorted(keys.items()))}
     write_atomically(folder / BATCH, json.dumps(listed, ensure_ascii=False, indent=1).encode())
     with journal.open("a", encoding="utf-8") as lines:
-        for task, (status, headline, plan) in _solved(open_tasks, workers):
-            outcome = Outcome(task.name, keys[task.name], status, headline, plan)
+        for task, answer in _solved(open_tasks, workers):
+            outcome = Outcome(task.name, keys[task.name], *answer)
             known[outcome.key] = outcome
             lines.write(_line(outcome))
             done += 1
@@ -163,13 +181,10 @@ def run_batch(
                 os.fsync(lines.fileno())
             tell(done, len(tasks))
     # Two tasks with the same content have one line in the journal and an outcome each.
-    outcomes = [(name, known[key]) for name, key in sorted(keys.items())]
-    return Batch(tuple(Outcome(name, o.key, o.status, o.headline, o.columns) for name, o in outcomes), before)
+    return Batch(tuple(replace(known[key], name=name) for name, key in sorted(keys.items())), before)
 
 
-def _solved(
-    tasks: Sequence[Task], workers: int
-) -> Iterator[tuple[Task, tuple[str, str, dict[str, list[str]]]]]:
+def _solved(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, Answer]]:
     """Yield tasks with their answers as they come."""
     if workers < 2 or len(tasks) < 2:  # noqa: PLR2004 - one worker is this process
         solver = Solver()
@@ -177,7 +192,7 @@ def _solved(
             yield task, solver.solve(task)
         return
     for place, answer in ask_each(Recipe("evenhand.cluster.batch:Solver"), "solve", tasks, workers):
-        yield tasks[place], ("error", str(answer), {}) if isinstance(answer, LostError) else answer
+        yield tasks[place], ("error", str(answer), [], {}) if isinstance(answer, LostError) else answer
 
 
 def _line(outcome: Outcome) -> str:
@@ -186,6 +201,7 @@ def _line(outcome: Outcome) -> str:
         "name": outcome.name,
         "status": outcome.status,
         "headline": outcome.headline,
+        "notes": outcome.notes,
         "columns": outcome.columns,
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -207,6 +223,7 @@ def _read(journal: Path) -> Iterator[Outcome]:
                     content["key"],
                     content["status"],
                     content["headline"],
+                    content["notes"],
                     content["columns"],
                 )
             except (ValueError, KeyError, TypeError):
