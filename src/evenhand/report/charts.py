@@ -95,20 +95,26 @@ def svg_file(chart: Chart) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{module.alone(chart)}\n'.encode()
 
 
-def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
+def nice_ticks(low: float, high: float, about: int = 5, *, whole: bool = False) -> list[float]:
     """Return round values from at most ``low`` to at least ``high``, some ``about`` of them.
 
-    Steps are 1, 2, 2.5 or 5 times a power of ten, which people read without counting.
+    Steps are 1, 2, 2.5 or 5 times a power of ten, which people read without counting; of whole things
+    (``whole``) no step is smaller than 1.
 
     >>> nice_ticks(0, 95)
     [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]
+    >>> nice_ticks(3, 4, whole=True)
+    [3.0, 4.0]
     """
     if not math.isfinite(low) or not math.isfinite(high) or high <= low:
-        high = low + 1
+        # One value alone: an axis of its own size, so that 95,000 is not written as 95,000.2.
+        high = low + (10.0 ** math.floor(math.log10(abs(low))) if math.isfinite(low) and low else 1.0)
     # 0.999: a step that falls short by rounding alone still stands; 0.5 would double the ticks.
     rough = (high - low) / max(1, about)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * times for times in (1, 2, 2.5, 5, 10) if power * times >= rough * 0.999)
+    if whole and step < 5:  # noqa: PLR2004 - of the small steps only 1 and 2 keep to whole things
+        step = float(max(1, math.floor(step)))
     # A limit that is a tick but for rounding gets no tick more beyond it.
     first = math.floor(low / step + 1e-9)
     last = math.ceil(high / step - 1e-9)
@@ -116,10 +122,23 @@ def nice_ticks(low: float, high: float, about: int = 5) -> list[float]:
 
 
 def _number(value: float) -> str:
-    """Write a tick: 95k from ten thousand on, so that it fits beside the axis."""
-    if abs(value) >= 10_000 and value % 100 == 0:  # noqa: PLR2004 - five digits no longer fit
-        return minus(f"{value / 1000:g}k")
-    return minus(f"{value:,g}")
+    """Write a tick: 95k from ten thousand on, 2M, 3.2bn, so that it fits beside the axis."""
+    for size, sign in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        # Below ten thousand four digits fit; a tick that would need a fourth figure is written out.
+        if abs(value) >= max(size, 10_000) and round(value / size, 2) * size == value:
+            return minus(f"{value / size:,.6g}{sign}")
+    # Never as a power of ten: 0.00002, not 2e-05.
+    return minus(f"{value:,.10f}".rstrip("0").rstrip("."))
+
+
+LETTER = 6.4
+"""Pixels of a letter of 11 px, bold; measured over names in Inter and Liberation Sans, the widest tenth."""
+
+
+def _fitted(text: str, room: float) -> str:
+    """Return a name as far as it fits; the mark beside it says the whole of it."""
+    most = max(1, int(room / LETTER))
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +212,10 @@ def dots(
         x_percent: whether x is a share of 1, written in percent.
         size: width and height.
     """
+    whole = not x_percent and all(float(x).is_integer() for x, _, _ in points)
     frame = _Frame(
         *size,
-        nice_ticks(min(point[0] for point in points), max(point[0] for point in points)),
+        nice_ticks(min(point[0] for point in points), max(point[0] for point in points), whole=whole),
         nice_ticks(min(point[1] for point in points), max(point[1] for point in points), 4),
     )
     marks = frame.marks(x_title, y_title, x_percent=x_percent, y_percent=False)
@@ -274,7 +294,7 @@ def bars(
         top = number * 24
         wide = round(room * value / largest, 1)
         marks += [
-            Mark("text", "strong", label - 10, top + 15, text=name, anchor="end"),
+            Mark("text", "strong", label - 10, top + 15, text=_fitted(name, label - 10), anchor="end"),
             Mark("rect", "fill", label, top + 5, wide, 12, text=f"{name}: {text}"),
             Mark("text", "", label + wide + 8, top + 15, text=text),
         ]
@@ -362,7 +382,7 @@ def heat_map(
     size: int = 26,
     label: int = 120,
 ) -> Chart:
-    """Draw a table of amounts as squares, darker for more, the figure written in each.
+    """Draw a table of amounts as squares, darker for more; a pointer reads names and figure.
 
     Args:
         title: what it shows.
@@ -375,12 +395,13 @@ def heat_map(
     """
     largest = max((value for row in values for value in row), default=0.0) or 1.0
     marks = [
-        Mark("text", "", label + size * (place + 0.5), 14, text=name, anchor="middle")
+        Mark("text", "", label + size * (place + 0.5), 14, text=_fitted(name, size), anchor="middle")
         for place, name in enumerate(columns)
     ]
     for line, (name, row) in enumerate(zip(rows, values, strict=True)):
         top = 20 + line * size
-        marks.append(Mark("text", "", label - 8, top + size * 0.65, text=name, anchor="end"))
+        fitted = _fitted(name, label - 8)
+        marks.append(Mark("text", "", label - 8, top + size * 0.65, text=fitted, anchor="end"))
         for place, value in enumerate(row):
             # The faintest step is 0.15, so that a cell of little still differs from one of nothing.
             share = round(0.15 + 0.85 * value / largest, 2) if value else 1.0
