@@ -16,6 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from sqlalchemy import Connection, Select, select
 
+from evenhand.report.charts import nice_ticks
 from evenhand.report.page import loader
 from evenhand.store import Database, get_json
 from evenhand.store.schema import METADATA
@@ -77,6 +78,7 @@ class Hall:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self.pages.globals["nice_ticks"] = nice_ticks
 
     def language(self, request: Request) -> Language:
         """Return the visitor's language: as chosen, else as the browser asks."""

@@ -110,6 +110,14 @@
     }
     if (!point) return;
     point.parentNode.append(point); // drawn last, so that no ring covers it
+    const [drop, label] = ["[data-drop]", "[data-label]"].map((name) => point.parentNode.querySelector(name));
+    const [x, y] = ["cx", "cy"].map((name) => Number(point.getAttribute(name)));
+    if (drop) drop.setAttribute("d", `M${x} ${y}V152`);
+    if (label) {
+      label.textContent = point.dataset.tag;
+      for (const [name, value] of [["x", x], ["y", Math.max(20, y - 10)], ["text-anchor", x > 188 ? "end" : "start"]]) label.setAttribute(name, value);
+      point.parentNode.append(label);
+    }
     for (const name of ["lam", "step"]) {
       const out = document.querySelector(`[data-out="${name}"]`);
       if (out) out.textContent = point.dataset[name];
