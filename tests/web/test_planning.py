@@ -11,8 +11,9 @@ from sqlalchemy import event, select
 from evenhand.store.schema import METADATA
 from evenhand.work import ask_to_stop, submit, take
 from evenhand.workspace import links
-from evenhand.workspace.drafts import add_step, create_plan, history, plan_row, recipe_at
+from evenhand.workspace.drafts import add_step, create_plan, history, last_seq, plan_row, recipe_at
 from evenhand.workspace.publications import current_facts
+from evenhand.workspace.swaps import open_swaps
 from planned import ORIGIN, Desktop, planned
 
 
@@ -163,3 +164,39 @@ def test_an_offer_says_what_speaks_against_it_and_ends_with_its_turn(desk: Deskt
     assert "Published, rev 2" in desk.send("/publications", key=key, reason="away")
     assert "No swap waits for an answer." in desk.client.get("/swaps").text
     assert "You cannot take it" not in desk.client.get(f"/me/{link}").text
+
+
+def test_a_swap_stays_when_the_plan_changes_later(desk: Desktop) -> None:
+    """What two people agreed on is in the draft: an absence elsewhere does not give the turn back."""
+    desk.do(desk.queued())
+    for _ in range(2):
+        desk.page("/publish")
+        desk.work()
+    desk.send("/publications", key=desk.key)
+    desk.work()
+    with desk.store.read() as connection:
+        facts = current_facts(connection, desk.plan)
+        turn = facts[-1]
+        serving = {fact.claimant for fact in facts if fact.starts == turn.starts}
+        taker = next(fact.claimant for fact in facts if fact.claimant not in serving)
+    desk.send("/swaps", thing=turn.thing, starts=turn.starts, giver=turn.claimant)
+    with desk.store.read() as connection:
+        swap = open_swaps(connection)[0].id
+    assert "is not in the list of people" in desk.post(f"/swaps/{swap}/take", taker="Nobody")
+    desk.post(f"/swaps/{swap}/take", taker=taker)
+    desk.work()
+    assert f"{taker} takes" in desk.page("?tab=history")
+    assert "Published as it is." in desk.page()
+    first = facts[0]
+    with desk.store.write() as connection:
+        away = {"names": [first.claimant, first.starts, first.starts]}
+        key = add_step(connection, desk.plan, last_seq(connection, desk.plan), "away", away, "Ann").state
+    planned(desk.store, desk.plan)
+    for _ in range(2):
+        desk.page("/publish")
+        desk.work()
+    desk.send("/publications", key=key, reason="away")
+    with desk.store.read() as connection:
+        held = {fact.claimant for fact in current_facts(connection, desk.plan) if fact.starts == turn.starts}
+    assert taker in held
+    assert turn.claimant not in held

@@ -108,6 +108,7 @@ you = Sie
 {who} noted that {what} is away = {who}: {what} ist abwesend
 {who} noted that {what} is back = {who}: {what} ist zurück
 {who} brought in {what} = {who}: {what} eingelesen
+{taker} takes {day} for {giver} = {taker} übernimmt {day} für {giver}
 {who} published; from here the plan stays near it = {who}: veröffentlicht; von hier an bleibt der Plan nahe daran
 Why = Warum
 Give it to… = Wem sonst…

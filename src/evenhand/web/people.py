@@ -610,6 +610,7 @@ def me_take(secret: str, swap: str, hall: TheHall) -> Response:
         if swaps.swap_row(connection, swap).series != row.series:
             raise HTTPException(404)
         swaps.take(connection, swap, row.claimant, who=row.claimant)
+    _planned_on(hall, swap)
     return hall.go(f"/me/{secret}")
 
 
@@ -622,7 +623,16 @@ def me_untake(secret: str, swap: str, hall: TheHall) -> Response:
         if swap_found.series != row.series or swap_found.taker != row.claimant:
             raise HTTPException(404)
         swaps.untake(connection, swap, today=_today(), who=row.claimant)
+    _planned_on(hall, swap)
     return hall.go(f"/me/{secret}")
+
+
+def _planned_on(hall: Hall, swap: str) -> None:
+    """Have the draft planned with a swap in it; whoever swapped does not wait for that."""
+    with hall.database.read() as connection:
+        plan = swaps.swap_row(connection, swap).plan
+        key = step_row(connection, plan, plan_row(connection, plan).tip).state
+    hall.solve(key, plan, patience=0.0)
 
 
 @router.post("/me/{secret}/rotate", name="me_rotate")
@@ -734,6 +744,7 @@ def swap_take(swap: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Let a coordinator say who takes an offered turn."""
     with hall.database.write() as connection:
         swaps.take(connection, swap, str(form.get("taker", [""])[0]), who=who)
+    _planned_on(hall, swap)
     return hall.go("/swaps")
 
 

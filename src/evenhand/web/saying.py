@@ -120,6 +120,9 @@ def step_text(step: Any, words: Language, names: Mapping[str, str], job: str) ->
         return words(sentence, who=who, **told, **days)
     if step.kind == "sources" and "before" in body:
         return words("{who} published; from here the plan stays near it", who=who)
+    if step.kind == "taken":
+        giver, taker, day = (names.get(name, name) for name in body["names"])
+        return words("{taker} takes {day} for {giver}", taker=taker, giver=giver, day={"day": day})
     if step.kind == "swap":
         person, _, other, _ = body["names"]
         return words(SAID["swap"], who=who, what=words("{a} and {b}", a=person, b=other))

@@ -254,7 +254,7 @@ def add_step(
         connection: in a write transaction.
         plan: the plan.
         version: number of the last step that the page had seen.
-        kind: one of ``PICKED``, "swap", "dial", "sources", "people", or a move: "undo", "redo", "goto".
+        kind: one of ``PICKED``, "swap", "dial", "sources", "people", "taken", or one of ``MOVES``.
         body: of a pick {"names": [...]}, of a swap {"names": [one, its new team, other, its new team]}, of
             dials {setting: value}, of sources {table: sha}, of people what ``workspace.people`` writes, of a
             goto {"seq": n}.
@@ -315,6 +315,12 @@ def _changed(recipe: Recipe, kind: str, body: Mapping[str, Any]) -> tuple[Recipe
         return both, cells | more
     if kind == "people":
         return _with_people(recipe, body), frozenset({f"cell:{body['name']}"})
+    if kind == "taken":
+        # a turn that two people swapped: what was decided by hand for its giver is decided anew
+        giver, taker, starts = body["names"]
+        changed = recipe.without_pick(Pick("pin", (starts, giver)))
+        cells = frozenset(f"cell:{starts}/{name}" for name in (giver, taker))
+        return changed.with_sources({"before": str(body["before"])}), cells
     if kind == "dial":
         return recipe.with_settings(body), frozenset(f"dial:{name}" for name in body)
     if kind == "sources":

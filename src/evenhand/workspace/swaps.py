@@ -15,12 +15,13 @@ from evenhand.core.shares import TICKS
 from evenhand.store import new_id, now_text
 from evenhand.store.schema import METADATA
 from evenhand.workspace.audit import note
-from evenhand.workspace.drafts import series_row
+from evenhand.workspace.drafts import add_step, last_seq, plan_row, series_row
+from evenhand.workspace.periods import amend_draft
 from evenhand.workspace.publications import balances, current_facts, swap_facts
 
 __all__ = ["effect", "offer", "open_swaps", "swap_row", "take", "untake", "withdraw"]
 
-SWAP = METADATA.tables["swap"]
+SWAP, PERSON = METADATA.tables["swap"], METADATA.tables["person"]
 
 
 def offer(connection: Connection, plan: str, thing: str, starts: str, giver: str, *, who: str) -> str:
@@ -43,8 +44,6 @@ def offer(connection: Connection, plan: str, thing: str, starts: str, giver: str
     if there is not None:
         return str(there)
     swap = new_id()
-    from evenhand.workspace.drafts import plan_row
-
     connection.execute(
         insert(SWAP).values(
             id=swap,
@@ -98,6 +97,9 @@ def take(connection: Connection, swap: str, taker: str, *, who: str) -> int:
         InputError: it is not open any more, or the taker has that turn already.
     """
     row = swap_row(connection, swap)
+    known = select(PERSON.c.name).where(PERSON.c.series == row.series, PERSON.c.name == taker)
+    if connection.execute(known).first() is None:
+        raise InputError.one("is not in the list of people", "Choose one of the page", came=taker[:60])
     # the status is asked in the UPDATE itself: of two who tap at once one gets the turn
     done = connection.execute(
         update(SWAP)
@@ -109,7 +111,10 @@ def take(connection: Connection, swap: str, taker: str, *, who: str) -> int:
             "is not open any more", "Somebody else took it, or it was withdrawn", came=row.giver
         )
     fact = _fact(connection, row.plan, row.thing, row.starts, row.giver)
-    return swap_facts(connection, row.plan, fact, taker, who=who, reason=f"{taker} takes it for {row.giver}")
+    reason = f"{taker} takes it for {row.giver}"
+    rev = swap_facts(connection, row.plan, fact, taker, who=who, reason=reason)
+    _follow(connection, row, row.giver, taker, who)
+    return rev
 
 
 def untake(connection: Connection, swap: str, *, today: str, who: str) -> int:
@@ -126,7 +131,16 @@ def untake(connection: Connection, swap: str, *, today: str, who: str) -> int:
         raise InputError.one("has started", "Ask your coordinator", came=row.starts)
     fact = _fact(connection, row.plan, row.thing, row.starts, row.taker)
     connection.execute(update(SWAP).where(SWAP.c.id == swap).values(status="open", taker="", answered=""))
-    return swap_facts(connection, row.plan, fact, row.giver, who=who, reason=f"{row.taker} gives it back")
+    reason = f"{row.taker} gives it back"
+    rev = swap_facts(connection, row.plan, fact, row.giver, who=who, reason=reason)
+    _follow(connection, row, row.taker, row.giver, who)
+    return rev
+
+
+def _follow(connection: Connection, swap: Any, giver: str, taker: str, who: str) -> None:
+    """Let the draft stay near the plan with the swap in it, or the next revision would undo the swap."""
+    body = {"before": amend_draft(connection, swap.plan), "names": [giver, taker, swap.starts]}
+    add_step(connection, swap.plan, last_seq(connection, swap.plan), "taken", body, who)
 
 
 def withdraw(connection: Connection, swap: str, *, who: str) -> None:
