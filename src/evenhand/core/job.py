@@ -184,12 +184,14 @@ class Booking:
         entries: what was due and received in ticks, by day and claimant; they sum to 0.
         opening: what was owed before the first plan of all, as entries; empty where nothing was.
         days: the first and the last day of the period; "" where it has none.
+        accounts: further accounts by name, each of one unit of its own: entries that sum to 0 in each.
     """
 
     facts: list[dict[str, Any]]
     entries: list[dict[str, Any]] = field(default_factory=list)
     opening: list[dict[str, Any]] = field(default_factory=list)
     days: tuple[str, str] = ("", "")
+    accounts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

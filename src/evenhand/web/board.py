@@ -78,7 +78,7 @@ Names = Annotated[list[str] | tuple[()], Query()]
 
 TABS: Final = ("why", "give", "dials", "standing", "history")
 
-LISTS: Final = frozenset({"balance", "numbers", "tags", "similar", "priority", "roles"})
+LISTS: Final = frozenset({"balance", "numbers", "tags", "similar", "priority", "roles", "wishes", "choices"})
 NUMBERS: Final = frozenset(
     {
         "change",

@@ -24,6 +24,8 @@ DIALS: Final[Mapping[str, str]] = {
     "teams": "teams",
     "balance": "columns to balance",
     "roles": "roles",
+    "wishes": "columns of wishes",
+    "choices": "columns of chosen teams",
     "slots": "slots a day",
     "change": "what a change must bring",
     "views": "also even by",

@@ -86,6 +86,7 @@ def booked(solution: Solution, lasts: int) -> dict[str, Any]:
         "facts": booking.facts,
         "entries": booking.entries,
         "opening": booking.opening,
+        "accounts": booking.accounts,
         "status": str(solution.status),
         "days": list(booking.days),
     }

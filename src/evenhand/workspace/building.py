@@ -36,8 +36,9 @@ __all__ = [
     "tables_needed",
 ]
 
-KEPT: Final = ("before", "standings", "met")
-"""Tables that evenhand itself adds to a recipe: the plan to stay near, who is owed, who met whom."""
+KEPT: Final = ("before", "standings", "met", "owed")
+"""Tables that evenhand itself adds to a recipe: the plan to stay near, who is owed what, who met whom, who is
+owed a wish or a role."""
 
 TABLES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "fleet": (
@@ -282,7 +283,19 @@ def _roster(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
         if change is not None:
             spoken["move_price"] = change
     tables = {name: own[name] for name in ("rules", "rooms") if name in own}
-    return TeamsProblem.from_table(people, **tables, **settings, **spoken)
+    problem = TeamsProblem.from_table(people, **tables, **settings, **spoken)
+    return problem if "owed" not in kept else _with_owed(problem, kept["owed"])
+
+
+def _with_owed(problem: Any, table: Any) -> Any:
+    """Return the teams' problem with what earlier rounds left: wishes and roles, an account each."""
+    from evenhand.teams.asking.series import owed
+
+    accounts: dict[str, dict[str, int]] = {}
+    rows = zip(*(table.columns[head] for head in ("account", "claimant", "lag")), strict=True)
+    for account, name, lag in rows:
+        accounts.setdefault(account, {})[name] = int(lag)
+    return owed(problem, accounts)
 
 
 def _move_price(settings: Mapping[str, Any]) -> int | None:

@@ -15,7 +15,7 @@ from evenhand.store import get_blob, get_json, put_blob
 from evenhand.store.schema import METADATA
 from evenhand.workspace.building import csv_bytes, opened
 from evenhand.workspace.drafts import MOVES, create_plan, plan_row, recipe_at, series_row, step_row
-from evenhand.workspace.publications import balances, current_facts, series_facts
+from evenhand.workspace.publications import balances, current_facts, further_accounts, series_facts
 from evenhand.workspace.tasks import answer_row
 
 __all__ = ["amend_draft", "near_tables", "next_plan", "period_name"]
@@ -87,8 +87,22 @@ def _next_week(connection: Connection, recipe: Recipe, series: Any, last: Any) -
 
 
 def _next_round(connection: Connection, recipe: Recipe, series: Any, last: Any) -> tuple[Recipe, str, str]:
-    """Return the next recipe of teams: who met is kept apart where balance allows."""
-    return _with_met(connection, recipe, series.id), last.first_day, last.last_day
+    """Return the next recipe of teams: who met is kept apart, who got fewer wishes or roles is preferred."""
+    recipe = _with_owed(connection, _with_met(connection, recipe, series.id), series.ledger)
+    return recipe, last.first_day, last.last_day
+
+
+def _with_owed(connection: Connection, recipe: Recipe, ledger: str) -> Recipe:
+    rows = [
+        (account, name, lag)
+        for account in further_accounts(connection, ledger)
+        for name, lag in sorted(balances(connection, f"{ledger}/{account}").items())
+        if lag
+    ]
+    if not rows:
+        return recipe.with_sources({"owed": ""})
+    sha = put_blob(connection, csv_bytes(("account", "claimant", "lag"), rows), "source:owed.csv")
+    return recipe.with_sources({"owed": sha})
 
 
 def _short(day: str) -> str:

@@ -24,6 +24,7 @@ __all__ = [
     "booked_lags",
     "current_facts",
     "faults_of",
+    "further_accounts",
     "last_publication",
     "merge_accounts",
     "publish",
@@ -99,6 +100,7 @@ def publish(
     ]
     lines += _corrections(booked, checked["entries"], rev)
     _keep_entries(connection, series.ledger, publication, lines)
+    _keep_accounts(connection, series.ledger, publication, plan, checked.get("accounts", {}), rev)
     _people(connection, series.id, answer, checked)
     if not row.first_day and checked.get("days"):
         first, final = checked["days"]
@@ -211,6 +213,27 @@ def _corrections(
     return lines
 
 
+def _keep_accounts(
+    connection: Connection,
+    ledger: str,
+    publication: str,
+    plan: str,
+    accounts: Mapping[str, Sequence[Line]],
+    rev: int,
+) -> None:
+    """Book what a plan moves in a series' further accounts: those it has, and those it had before."""
+    for name in sorted({*accounts, *further_accounts(connection, ledger)}):
+        account = f"{ledger}/{name}"
+        lines = _corrections(_booked(connection, account, plan), accounts.get(name, ()), rev)
+        _keep_entries(connection, account, publication, lines)
+
+
+def further_accounts(connection: Connection, ledger: str) -> list[str]:
+    """Return the names of a series' accounts beside its own, such as "wishes" and "roles:captain"."""
+    held = select(BALANCE.c.ledger).where(BALANCE.c.ledger.startswith(f"{ledger}/", autoescape=True))
+    return [name.partition("/")[2] for name in sorted(set(connection.execute(held).scalars()))]
+
+
 def _keep_entries(connection: Connection, ledger: str, publication: str, lines: Sequence[Line]) -> None:
     """Add entries and move balances; the ledger sums to 0 before and after, or nothing is kept.
 
@@ -299,6 +322,7 @@ def take_back(connection: Connection, plan: str, *, who: str, reason: str) -> in
     for line in lines:
         line["note"] = f"rev {last.rev} taken back"
     _keep_entries(connection, series.ledger, publication, lines)
+    _keep_accounts(connection, series.ledger, publication, plan, {}, last.rev + 1)
     _drop_swaps(connection, plan, who)
     note(connection, who, "taken back", f"{plan} rev {last.rev}")
     return int(last.rev) + 1
@@ -423,25 +447,35 @@ def statement(connection: Connection, ledger: str, claimant: str) -> list[Any]:
     )
 
 
+def _entries_add_up(connection: Connection, title: str, ledger: str) -> tuple[Counter[str], list[str]]:
+    """Return what everybody received by a ledger's entries, and where balances are not what these come to."""
+    sums: Counter[str] = Counter()
+    got: Counter[str] = Counter()
+    for entry in connection.execute(select(ENTRY).where(ENTRY.c.ledger == ledger)):
+        sums[entry.claimant] += entry.due - entry.received
+        got[entry.claimant] += entry.received
+    kept = balances(connection, ledger)
+    wrong = [
+        f"{title}: the account of {name} says {kept.get(name, 0)} ticks, its entries {lag}."
+        for name, lag in sorted(sums.items())
+        if kept.get(name, 0) != lag
+    ]
+    if sum(kept.values()):
+        wrong.append(f"{title}: the accounts sum to {sum(kept.values())} ticks, not 0.")
+    return got, wrong
+
+
 def faults_of(connection: Connection) -> list[str]:
     """Check a whole database: balances are their entries, sums are 0, facts are what was booked."""
     from evenhand.core.shares import TICKS
 
     wrong = []
     for series in connection.execute(select(SERIES)):
-        sums: Counter[str] = Counter()
-        got: Counter[str] = Counter()
-        for entry in connection.execute(select(ENTRY).where(ENTRY.c.ledger == series.ledger)):
-            sums[entry.claimant] += entry.due - entry.received
-            got[entry.claimant] += entry.received
-        kept = balances(connection, series.ledger)
-        wrong += [
-            f"{series.name}: the account of {name} says {kept.get(name, 0)} ticks, its entries {lag}."
-            for name, lag in sorted(sums.items())
-            if kept.get(name, 0) != lag
-        ]
-        if sum(kept.values()):
-            wrong.append(f"{series.name}: the accounts sum to {sum(kept.values())} ticks, not 0.")
+        got, faults = _entries_add_up(connection, series.name, series.ledger)
+        wrong += faults
+        for name in further_accounts(connection, series.ledger):
+            ledger = f"{series.ledger}/{name}"
+            wrong += _entries_add_up(connection, f"{series.name}, {name}", ledger)[1]
         # teams hand out no units, only company: their facts have no entries to agree with
         units: Counter[str] = Counter()
         for fact in series_facts(connection, series.id) if series.job in BOOKED else []:

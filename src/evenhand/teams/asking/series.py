@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from evenhand.core.errors import InputError
 from evenhand.core.job import Asking, Booking
+from evenhand.core.ledger import Ledger, Line
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution
 from evenhand.teams.asking.best_swaps import swaps_of
 from evenhand.teams.asking.explain import explain, subjects
+from evenhand.teams.asking.ledger import lines_of_plan, units_of, with_ledger
 
-__all__ = ["ASKING", "alternatives", "facts", "whynot"]
+__all__ = ["ASKING", "alternatives", "facts", "owed", "whynot"]
 
 
 def facts(solution: Solution, lasts: int) -> Booking:
-    """Return what becomes fact: who was in which team. Nothing is owed: teams hand out company, not units."""
+    """Return what becomes fact: who was in which team, and what wishes and roles book, an account each.
+
+    The teams themselves book nothing: they hand out company, of which nobody is owed any.
+    """
     del lasts
     problem = solution.problem
     return Booking(
@@ -28,8 +34,41 @@ def facts(solution: Solution, lasts: int) -> Booking:
                 "units": 1,
             }
             for person, name in enumerate(problem.people)
-        ]
+        ],
+        accounts=_accounts(solution),
     )
+
+
+def _accounts(solution: Solution) -> dict[str, list[dict[str, Any]]]:
+    """Return who was due and got a wish or a role; who met whom follows from the facts."""
+    accounts: dict[str, list[dict[str, Any]]] = {}
+    for unit in units_of(solution.problem):
+        if unit == "meetings":
+            continue
+        for line in lines_of_plan(solution.problem, solution.awards, unit):
+            name = f"{unit}:{line.account}" if line.account else unit
+            entry = {"at": "", "claimant": line.claimant, "due": line.due, "received": line.received}
+            accounts.setdefault(name, []).append(entry)
+    return accounts
+
+
+def owed(problem: Any, accounts: Mapping[str, Mapping[str, int]]) -> Any:
+    """Return the problem so that those who got fewer wishes or roles before are preferred.
+
+    Args:
+        problem: what is to be planned next.
+        accounts: name of an account, as ``facts`` gives it, to what each person is owed, in ticks.
+    """
+    for unit in units_of(problem):
+        lines = [
+            Line(name, max(lag, 0), max(-lag, 0), account=account.partition(":")[2])
+            for account, lags in sorted(accounts.items())
+            if account.partition(":")[0] == unit
+            for name, lag in sorted(lags.items())
+        ]
+        if lines:
+            problem = with_ledger(problem, Ledger(unit=unit).publish("before", lines))
+    return problem
 
 
 def alternatives(solution: Solution, subject: str, progress: Progress) -> dict[str, Any]:
