@@ -72,3 +72,21 @@ def test_what_a_table_of_prices_or_a_recipe_cannot_hold_is_refused(tmp_path: Pat
     assert "--soft: does not go with --recipe" in capsys.readouterr().err
     assert run(["allocate", str(tmp_path), "--published", "p.json", "--method", "mip"]) == WRONG
     assert "--method: does not go with --published" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("--teams 2 --modes a", "--modes: does not go with a comparison of teams."),
+        ("--teams 2 --seats 2", "--seats: does not go with a comparison of teams."),
+        ("--weeks 4 --balance a", "--balance: does not go with a comparison of rotas."),
+        ("--name a --seats 2", "--seats: does not go with a comparison of allocations."),
+    ],
+)
+def test_a_comparison_refuses_what_speaks_of_another_job(
+    words: str, told: str, tmp_path: Path, capsys: Capture
+) -> None:
+    """Policies mean nothing to teams, nor seats to an allocation."""
+    (tmp_path / "people.csv").write_text("name,year\nAda,1\nBen,2\n")
+    assert run(["compare", str(tmp_path / "people.csv"), *words.split()]) == WRONG
+    assert told in capsys.readouterr().err

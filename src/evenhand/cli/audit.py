@@ -108,6 +108,8 @@ def audit(
     dials: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     if schedule.suffix.lower() == ".json":
         told = {"people": people, "absences": absences, "holidays": holidays, **wanted}
+        told["skill"] = ", ".join(skill or ()) or None
+        del told["skills"]
         read = _plan(schedule, {name.replace("_", "-"): value for name, value in told.items()})
     elif people is None:
         raise typer.BadParameter("Missing option '--people'.")

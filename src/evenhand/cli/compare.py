@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evenhand.cli.allocate import Capacity, Office, Week, problem_from
+from evenhand.cli.beside import Typed
 from evenhand.cli.fairness import penalty_for, penalty_of
 from evenhand.cli.options import Json, Out, Seconds, Seed, example, listed
 from evenhand.cli.rota import Absences, Duties, History, Start, Weeks, rota_problem
@@ -38,7 +39,16 @@ Policies = Annotated[
 Seats = Annotated[int, typer.Option("--seats", metavar="K", help="How many people each turn takes.")]
 
 
+OF_JOB = {
+    "allocations": ("modes", "office", "week_start", "capacity"),
+    "teams": ("number", "size", "sizes", "balance", "name"),
+    "rotas": ("policies", "weeks", "start", "seats", "duties", "absences", "history"),
+}
+"""Options that speak of one job only."""
+
+
 def compare(
+    context: typer.Context,
     source: Source,
     *,
     modes: Modes = "none,a,b,strong",
@@ -75,23 +85,37 @@ def compare(
     }
     _refuse(out, chosen)
     session = Session(out, as_json)
+    given = {"duties": duties, "absences": absences, "history": history}
     if (number, size, sizes) != (None, None, None):
+        _refuse_others(context, "teams")
         settings: dict[str, Any] = {"teams": number, "size": size}
         settings["sizes"] = whole_numbers(sizes, "--sizes")
         problems = _teams(source, {**settings, "balance": listed(balance), "name": name})
-    elif (weeks, duties, policies) != (None, None, None):
-        given = {"duties": duties, "absences": absences, "history": history}
+    elif (weeks, duties, policies) != (None, None, None) or _is_rota(source):
+        _refuse_others(context, "rotas")
         problems = _rotas(
             chosen["--policies"] or [], lambda: rota_problem(source, given, weeks, start, seats)
         )
-    elif _is_rota(source):
-        given = {"duties": duties, "absences": absences, "history": history}
-        problems = _rotas(chosen["--policies"] or [], lambda: rota_problem(source, given, None, start, seats))
     else:
+        _refuse_others(context, "allocations")
         extra: dict[str, Path | None] = {"capacity": capacity}
         settings = {"office": office, "week_start": week_start, "extra": extra}
         problems = _allocations(chosen["--modes"] or [], source, settings)
     _deliver(session, list(_solved(session, problems, chosen["--methods"] or [], seed, time_limit)))
+
+
+def _refuse_others(context: typer.Context, compared: str) -> None:
+    """Refuse options that speak of another job than the one that is compared.
+
+    Raises:
+        InputError: each such option is a finding.
+    """
+    typed = Typed(context)
+    for job, names in OF_JOB.items():
+        if job != compared:
+            mend = f"Leave it out: here {compared} are compared"
+            typed.refuse_beside(f"a comparison of {compared}", names, mend)
+    typed.findings.raise_errors()
 
 
 def _is_rota(source: Path) -> bool:

@@ -69,7 +69,8 @@ INDEX = frozenset({"Gini", "Gini, all", "HHI", "Score", "Quality"})
 
 
 def _status(solution: Solution) -> str:
-    if solution.gap and solution.objective:
+    # Where a cost is minimised it may be near 0 and its share near 100 %, however even the plan is.
+    if solution.job == "allocation" and solution.gap and solution.objective:
         return f"{solution.standing}, gap {gap_text(solution)}"
     return solution.standing
 
