@@ -1,11 +1,11 @@
 """Break judges, ledger, shares and measures in small ways, and see that a test notices: `make mutants`.
 
-`python tests/mutants.py [PART or MODULE ...] [--lived] [--anew] [--minutes M]`. mutmut says how a function
-can be broken; this runner makes it quick. The tests of a part are collected once, in one process, which
-forks for every mutant: the child switches the mutant on and runs the tests that reach its function, those
-first that killed its brothers and then the quickest, until one fails. Verdicts are kept in `build/mutants`,
-so that a run that was ended goes on: a mutant is tried again only where its function changed, or where it
-lived and the tests changed.
+`python tests/mutants.py [PART or MODULE ...] [--sample N] [--lived] [--anew] [--minutes M]`. mutmut says how
+a function can be broken; this runner makes it quick. The tests of a part are collected once, in one process,
+which forks for every mutant: the child switches the mutant on and runs the tests that reach its function,
+those first that killed its brothers and then the quickest, until one fails. Verdicts are kept in
+`build/mutants`, so that a run that was ended goes on: a mutant is tried again only where its function
+changed, or where it lived and the tests changed.
 """
 
 from __future__ import annotations
@@ -71,14 +71,14 @@ PARTS = {
         ("allocation.judging.judge", "allocation.judging.certificate"), ("tests/allocation/judging",)
     ),
     "teams": Part(
-        ("teams.judging.judge", "teams.judging.rules", "teams.judging.roles", "teams.judging.score",
-         "teams.judging.objective", "teams.judging.quality", "teams.judging.summary"),
+        ("teams.judging.certificate", "teams.judging.judge", "teams.judging.rules", "teams.judging.roles",
+         "teams.judging.score", "teams.judging.objective", "teams.judging.quality", "teams.judging.summary"),
         ("tests/teams/judging",),
     ),
     "rota": Part(
         ("rota.judging.attendance", "rota.judging.certificate", "rota.judging.due", "rota.judging.faults",
          "rota.judging.judge", "rota.judging.recheck", "rota.judging.side_rules", "rota.judging.views"),
-        ("tests/rota/judging",),
+        ("tests/rota/judging", "tests/test_claims.py"),
     ),
 }  # fmt: skip
 
@@ -174,11 +174,14 @@ class Finder(importlib.abc.MetaPathFinder):
 class Runner:
     """A pytest plugin that runs the collected tests once whole, and then once a mutant."""
 
-    def __init__(self, name: str, modules: Sequence[Broken], until: float, *, anew: bool) -> None:
-        """Take the part's name, its broken modules, and when to stop."""
+    def __init__(
+        self, name: str, modules: Sequence[Broken], until: float, *, sample: int, anew: bool
+    ) -> None:
+        """Take the part's name, its broken modules, when to stop, and how many mutants of a module to try."""
         self.name = name
         self.modules = modules
         self.until = until
+        self.sample = sample
         self.anew = anew
         self.failed = self.child = False
 
@@ -319,7 +322,7 @@ class Runner:
             if was and same and (was["verdict"] in {"died", "no end"} or was["tests"] == tests):
                 verdicts[mutant] = was
                 killers[was["by"]] += 1
-        for mutant in module.mutants:
+        for mutant in drawn(module.mutants)[: self.sample]:
             if mutant in verdicts:
                 continue
             if time.monotonic() > self.until:
@@ -361,6 +364,11 @@ def affordable(tests: Iterable[str], took: dict[str, float]) -> list[str]:
     return [test for test, total in zip(order, spent, strict=True) if total <= ENOUGH]
 
 
+def drawn(mutants: Iterable[str]) -> list[str]:
+    """Return mutants in the order of a draw by their names: the first of them are a sample that stays."""
+    return sorted(mutants, key=lambda mutant: hashlib.sha256(mutant.encode()).hexdigest())
+
+
 def digest(paths: Iterable[Path]) -> str:
     """Return a short name of what files hold."""
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:12]
@@ -380,13 +388,13 @@ def write(module: str, verdicts: dict[str, dict[str, str]]) -> None:
     path.with_suffix(".new").replace(path)
 
 
-def run_part(name: str, minutes: float, *, anew: bool) -> None:
+def run_part(name: str, minutes: float, *, sample: int, anew: bool) -> None:
     """Try the mutants of one part in this process."""
     part = part_of(name)
     modules = [broken(module) for module in part.modules]
     sys.meta_path.insert(0, Finder(modules))
     until = time.monotonic() + 60 * minutes
-    runner = Runner(name, modules, until, anew=anew)
+    runner = Runner(name, modules, until, sample=sample, anew=anew)
     with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
         pytest.main(
             ["-q", "-s", "--tb=native", "-p", "no:cacheprovider", "-p", "no:logging", *part.tests],
@@ -438,6 +446,9 @@ def main() -> None:
     parser.add_argument("--table", action="store_true", help="only print the table of what was tried")
     parser.add_argument("--anew", action="store_true", help="forget the verdicts of earlier runs")
     parser.add_argument("--minutes", type=float, default=600.0, help="stop a part after so many")
+    parser.add_argument(
+        "--sample", type=int, default=sys.maxsize, help="try so many mutants of each module; left out, all"
+    )
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     os.chdir(ROOT)
@@ -446,12 +457,13 @@ def main() -> None:
     if unknown := sorted(set(names) - set(PARTS) - modules):
         parser.error(f"no part is called {', '.join(unknown)}; parts are {', '.join(PARTS)}")
     if asked.here:
-        run_part(names[0], asked.minutes, anew=asked.anew)
+        run_part(names[0], asked.minutes, sample=asked.sample, anew=asked.anew)
         return
     if not asked.lived and not asked.table:
         for name in names:
             # A part has a process of its own: its modules are imported broken, the others' whole.
-            command = [sys.executable, __file__, name, "--here", f"--minutes={asked.minutes}"]
+            limits = [f"--minutes={asked.minutes}", f"--sample={asked.sample}"]
+            command = [sys.executable, __file__, name, "--here", *limits]
             subprocess.run([*command, *(["--anew"] if asked.anew else [])], check=True)
     sys.stdout.write(table(names, lived=asked.lived) + "\n")
 

@@ -43,7 +43,7 @@ def among_receivers(shared: Shared) -> Reach:
         return 0.0, 0.0
     # The worst case lies at the square root of the total, which is seldom whole: one of its neighbours is it.
     root = math.isqrt(total)
-    tried = {max(1, min(count, total, served)) for served in (root, root + 1)}
+    tried = {min(count, served) for served in (root, root + 1)}
     return 0.0, float(max(Fraction((m - 1) * (total - m), m * total) for m in tried))
 
 
@@ -61,5 +61,4 @@ def furthest(shared: Shared) -> float:
 
 def most_misplaced(shared: Shared) -> float:
     """All to the one to whom least is due: all but their share is misplaced."""
-    least = min(shared.due, default=0)
-    return float(1 - Fraction(least, sum(shared.due))) if shared.total else 0.0
+    return float(1 - Fraction(min(shared.due), sum(shared.due))) if shared.total else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,98 @@ def random_prices(problem: eh.AllocationProblem, rng: np.random.Generator, ticks
             "cuts": [[] for _ in sources],
         },
     }
+
+
+def recount(problem: eh.AllocationProblem, proof: dict[str, Any]) -> int:
+    """Return the bound by its definition, candidate by candidate in plain integers, every amount tried."""
+    prices, ticks = proof["prices"], proof["ticks"]
+    rows = range(len(problem))
+    item, taker, day = problem.item.tolist(), problem.recipient.tolist(), problem.day.tolist()
+    place = {index: int(price) for index, price in zip(prices["place"], prices["place_price"], strict=True)}
+    pinned = [row for row in rows if problem.pinned[row]]
+    gone = {item[row] for row in pinned}
+    free = [row for row in rows if item[row] not in gone and not problem.forbidden[row]]
+    total = 0
+    for code, price in enumerate(prices["day"]):
+        room = int(problem.slots[code]) - sum(day[row] == code for row in pinned)
+        total += int(price) * min(max(room, 0), len(problem.items))
+    days = len(problem.days)
+    for index, price in place.items():
+        room = int(problem.recipient_day_limit[index // days][index % days])
+        room -= sum(taker[row] * days + day[row] == index for row in pinned)
+        total += price * min(max(room, 0), len(problem.items))
+    pays = [int(prices["day"][day[row]]) + place.get(taker[row] * days + day[row], 0) for row in rows]
+    value = sum(int(problem.worth[row]) for row in pinned)
+    for group in problem.all_groups:
+        for code in range(len(group.labels)):
+            value -= group_cost(group, code, weighed(group, code, pinned))
+    for source, counted, index, price in zip(
+        prices["source"], prices["counted"], prices["group"], prices["group_price"], strict=True
+    ):
+        limit = problem.recipient_limit
+        ones, none = np.ones_like(problem.item), np.zeros((len(limit), 0), dtype=np.int64)
+        group = (
+            GroupSet("", problem.recipients, problem.recipient, ones, none, none, limit)
+            if source == -1
+            else problem.all_groups[source]
+        )
+        amounts = [int(amount > 0) if counted else int(amount) for amount in group.weight]
+        for code, charge in zip(np.asarray(index).tolist(), np.asarray(price).tolist(), strict=True):
+            start = weighed(group, code, pinned)
+            members = [row for row in free if group.of[row] == code and amounts[row]]
+            total += (
+                most_gained(group, code, start, Fraction(charge, ticks), members, counted=bool(counted))
+                * ticks
+            )
+            for row in rows:
+                pays[row] += charge * amounts[row] * (group.of[row] == code)
+    for code in range(len(problem.items)):
+        nets = [int(problem.worth[row]) * ticks - pays[row] for row in free if item[row] == code]
+        total += max(0, *nets, 0)
+    return value + int(total // ticks)
+
+
+def most_gained(
+    group: GroupSet, code: int, start: int, charge: Fraction, members: list[int], *, counted: bool
+) -> Fraction:
+    """Return the most that a price for each unit, or member, is above what it costs, in units."""
+    weights = [int(group.weight[row]) for row in members]
+    step = min(weights, default=1) if counted else 1
+    return max(
+        charge * many + group_cost(group, code, start) - group_cost(group, code, start + many * step)
+        for many in range((len(weights) if counted else sum(weights)) + 1)
+        if not many or start + many * step <= group.limit[code]
+    )
+
+
+def weighed(group: GroupSet, code: int, rows: list[int]) -> int:
+    """Return what candidates weigh together in one group."""
+    return sum(int(group.weight[row]) for row in rows if group.of[row] == code)
+
+
+def group_cost(group: GroupSet, code: int, total: int) -> int:
+    """Return what a total costs."""
+    pairs = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
+    return sum(slope * max(0, total - allowance) for allowance, slope in pairs)
+
+
+def test_bounds_are_those_of_a_recount() -> None:
+    """Whatever the prices, the bound is the unit that a slow recount by the definition comes to."""
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        problem = world(seed)
+        pinned = problem.pinned | (rng.random(len(problem)) < 0.15)
+        problem = problem.with_(
+            pinned=pinned,
+            forbidden=problem.forbidden & ~pinned,
+            slots=rng.integers(0, 7, len(problem.days)),
+            recipient_day_limit=rng.integers(0, 7, problem.recipient_day_limit.shape),
+        )
+        proof = random_prices(problem, rng, ticks=int(rng.choice([1, 3, 64])))
+        assert recheck(problem, np.zeros(0, dtype=np.int64), proof).bound == recount(problem, proof), seed
+    empty = eh.AllocationProblem.from_rows([])
+    told = recheck(empty, np.zeros(0, dtype=np.int64), random_prices(empty, rng, 4))
+    assert (told.bound, told.damage) == (0, ())
 
 
 @settings(max_examples=60)

@@ -75,8 +75,8 @@ def _read(problem: AllocationProblem, proof: Mapping[str, Any]) -> _Paper:
     ticks, prices = proof["ticks"], proof["prices"]
     most = int(np.abs(problem.worth).max(initial=1))
     # Type and not isinstance: True is an int as well. The limit keeps a score in ticks below LARGEST.
-    if type(ticks) is not int or not 1 <= ticks <= LARGEST // max(1, most):
-        raise ValueError("ticks")
+    if type(ticks) is not int or not 1 <= ticks <= LARGEST // most:
+        raise ValueError
     days, takers = len(problem.days), len(problem.recipients)
     sources, counted = list(prices["source"]), list(prices["counted"])
     groups: list[tuple[int, bool, Ints]] = []
@@ -94,15 +94,15 @@ def _dense(index: Any, price: Any, size: int) -> Ints:
     """Return prices laid out; what is no whole number of 0 or more, or stands nowhere, is an error."""
     where, what = np.asarray(index), np.asarray(price)
     if where.shape != what.shape or where.ndim != 1 or len(where) > size:
-        raise ValueError("shape")
+        raise ValueError
     out = np.zeros(size, dtype=np.int64)
     if not len(where):
         return out
     # Floats are refused even where they look whole: the bound is summed exactly.
     if where.dtype.kind not in "iu" or what.dtype.kind not in "iu":
-        raise TypeError("whole numbers")
+        raise TypeError
     if where.min() < 0 or where.max() >= size or what.min() < 0 or what.max() > LARGEST:
-        raise ValueError("range")
+        raise ValueError
     out[where] = what
     return out
 
@@ -113,9 +113,9 @@ def _look_at_cuts(cuts: Any, sizes: list[int]) -> None:
         for row in rows:
             group, rise, _level, soft, top, bottom = row
             if any(type(part) is not int for part in row) or not 0 <= group < size:
-                raise TypeError("cuts")
+                raise TypeError
             if rise < 0 or soft not in {0, 1} or top < 0 or bottom < 1:
-                raise ValueError("cuts")
+                raise ValueError
 
 
 def _bound(problem: AllocationProblem, paper: _Paper) -> int | None:
@@ -158,11 +158,9 @@ def _sum_of_products(price: Ints, room: Ints) -> int:
 
 def _own_limits(problem: AllocationProblem) -> GroupSet:
     """Return the recipients' limits as groups that cost nothing and can be full."""
-    nothing = np.zeros((len(problem.recipients), 0), dtype=np.int64)
-    ones = np.ones(len(problem), dtype=np.int64)
-    return GroupSet(
-        "limit", problem.recipients, problem.recipient, ones, nothing, nothing, problem.recipient_limit
-    )
+    limit, ones = problem.recipient_limit, np.ones_like(problem.recipient)
+    no_steps = np.zeros_like(limit, shape=(len(limit), 0))
+    return GroupSet("limit", problem.recipients, problem.recipient, ones, no_steps, no_steps, limit)
 
 
 def _paid(group: GroupSet, price: Ints, *, counted: bool) -> Ints | None:
@@ -185,14 +183,14 @@ def _gains(
     A number of k members weighs at least k times the lightest, so the cost of that is never too high.
     """
     member = free & (group.of >= 0) & (group.weight > 0)
-    used = np.zeros(len(price), dtype=np.int64)
+    used = np.zeros_like(price)
     inside = pinned[group.of[pinned] >= 0]
     np.add.at(used, group.of[inside], group.weight[inside])
-    lightest = np.full(len(price), NO_LIMIT)
+    lightest = np.full_like(price, NO_LIMIT)
     np.minimum.at(lightest, group.of[member], group.weight[member])
-    have = np.zeros(len(price), dtype=np.int64)
+    have = np.zeros_like(price)
     np.add.at(have, group.of[member], 1 if counted else group.weight[member])
-    for code in np.flatnonzero((price > 0) & (have > 0)).tolist():
+    for code in np.flatnonzero(price).tolist():
         start, step = int(used[code]), int(lightest[code]) if counted else 1
         top = max(0, min(int(have[code]), (int(group.limit[code]) - start) // step))
         marks = [max(0, int(mark) - start) for mark in group.allowance[code]]
