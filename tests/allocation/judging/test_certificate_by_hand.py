@@ -266,6 +266,8 @@ def test_two_groups_are_charged_together() -> None:
         proof(group=[[0]], group_price=[[1]], source=[], counted=[0], cuts=[[]]),
         proof(group=[[0]], group_price=[[1]], source=[-1], counted=[], cuts=[[]]),
         proof(group=[[0]], group_price=[[1]], source=[0], counted=[0], cuts=[[]]),
+        proof(group=[[0], [0]], group_price=[[1]], source=[-1, -1], counted=[0, 0], cuts=[[]]),
+        proof(group=[[0]], group_price=[[1], [1]], source=[-1, -1], counted=[0, 0], cuts=[[]]),
         proof(group=[[2]], group_price=[[1]], source=[-1], counted=[0], cuts=[[]]),
         proof(cuts=[[]]),
         {"ticks": 10, "prices": {"source": []}},

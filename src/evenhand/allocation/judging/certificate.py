@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -99,11 +100,11 @@ def _dense(index: Any, price: Any, size: int) -> Ints:
     if not len(where):
         return out
     # Floats are refused even where they look whole: the bound is summed exactly.
-    if where.dtype.kind not in "iu" or what.dtype.kind not in "iu":
+    if not (np.issubdtype(where.dtype, np.integer) and np.issubdtype(what.dtype, np.integer)):
         raise TypeError
-    if where.min() < 0 or where.max() >= size or what.min() < 0 or what.max() > LARGEST:
+    if where.min() < 0 or what.min() < 0 or what.max() > LARGEST:
         raise ValueError
-    out[where] = what
+    out[where] = what  # an index beyond the last is an error of its own
     return out
 
 
@@ -149,17 +150,13 @@ def _bound(problem: AllocationProblem, paper: _Paper) -> int | None:
 
 
 def _sum_of_products(price: Ints, room: Ints) -> int:
-    return sum(
-        unit_price * many
-        for unit_price, many in zip(price.tolist(), room.tolist(), strict=True)
-        if unit_price
-    )
+    return sum(map(mul, price.tolist(), room.tolist()))
 
 
 def _own_limits(problem: AllocationProblem) -> GroupSet:
     """Return the recipients' limits as groups that cost nothing and can be full."""
     limit, ones = problem.recipient_limit, np.ones_like(problem.recipient)
-    no_steps = np.zeros_like(limit, shape=(len(limit), 0))
+    no_steps = np.zeros((len(limit), 0), dtype=np.int64)
     return GroupSet("limit", problem.recipients, problem.recipient, ones, no_steps, no_steps, limit)
 
 
@@ -168,11 +165,11 @@ def _paid(group: GroupSet, price: Ints, *, counted: bool) -> Ints | None:
 
     Where the price is one of numbers, every member of a weight above 0 pays it once, else by weight.
     """
-    inside = group.of >= 0
-    amount = (group.weight > 0).astype(np.int64) if counted else group.weight
+    amount = np.minimum(group.weight, 1) if counted else group.weight
     if float(price.max(initial=0)) * float(amount.max(initial=0)) >= LARGEST:
         return None
-    return np.where(inside, np.append(price, 0)[group.of] * amount, 0)
+    # Whoever is in no group has code -1, which reads the 0 at the end.
+    return np.asarray(np.append(price, 0)[group.of] * amount)
 
 
 def _gains(
@@ -207,5 +204,5 @@ def _gains(
 
 def _cost(group: GroupSet, code: int, total: int) -> int:
     """Return what a total costs in units, by the definition in ``GroupSet``."""
-    steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
+    steps = np.column_stack((group.allowance[code], group.slope[code])).tolist()
     return sum(slope * max(0, total - allowance) for allowance, slope in steps)
