@@ -274,3 +274,50 @@ def test_a_given_turn_moves_half_a_turn_until_it_is_paid_back() -> None:
         assert check(problem, np.array([1, 0, 1, 0]), paper(parts=[wrong], **figures)).faults == (
             "The certificate calls turns given that are neither fixed nor published.",
         )
+
+
+def test_sums_too_large_to_add_create_nothing() -> None:
+    """Figures so large that floats or 64 bits lose a part of their sum pay nobody out of nothing."""
+    problem = board(fixed=np.array([[0, 1]]))
+    # As in the test above; then Ada is paid 100 ticks on the third day, in the shade of two huge figures.
+    given = {"first_slot": 0, "given_slot": [0], "given_person": [1], "repaid_slot": [1, 1, 2, 2],
+             "repaid_person": [0, 1, 0, 0], "repaid_ticks": [HALF, -HALF, 2**60 + 100, -(2**60)]}  # fmt: skip
+    more = 100 * np.array([0, 0, 0, 1])
+    figures = {"before": HALF * np.array([0, 0, 2, 3]) + more, "after": HALF * np.array([2, 2, 3, 4]) + more}
+    told = check(problem, np.array([1, 0, 1, 0]), paper(parts=[given], **figures))
+    assert told.faults == ("The certificate pays back what history did not leave.",)
+
+
+def test_prices_too_large_to_add_prove_nothing() -> None:
+    """The same price on all slots proves as much as none, as long as the prices' sum stays below 2**60."""
+    for price, proves in (
+        (2**57, True),
+        (2**58 - 2**20, True),
+        (2**58, False),
+        (-(2**58), False),
+        (2**62, False),
+    ):
+        part = {"first_slot": 0, "slot_price": [price] * 4}
+        # Both have half a turn due in every slot: any of their plans within quota is as smooth as another.
+        told = check(board(), AWARDS, paper(parts=[part]))
+        assert (told.holds, told.smoothest) == (True, proves)
+
+
+@pytest.mark.parametrize(
+    ("days", "away"), [((0, 0), True), ((6, 6), True), ((-3, -1), False), ((7, 9), False)]
+)
+def test_a_single_day_away_counts_within_the_slot(days: tuple[int, int], *, away: bool) -> None:
+    """Who is away on the first or last day of a slot may not serve it; the day before or after is free."""
+    first = board().slot_start[[2]]
+    absent = board(absent_person=np.array([0]), absent_from=first + days[0], absent_to=first + days[1])
+    assert check(absent, AWARDS, paper(), add_up=False).faults == ("three: Ada is away.",) * away
+
+
+def test_a_membership_of_just_the_slots_days_is_enough() -> None:
+    """From the first day of Ada's first slot to the last day of her last: she may serve both."""
+    problem = board()
+    just = board(
+        period_start=np.array([problem.slot_start[0], problem.period_start[1]]),
+        period_end=np.array([problem.slot_end[2], problem.period_end[1]]),
+    )
+    assert check(just, AWARDS, paper(), add_up=False).faults == ()

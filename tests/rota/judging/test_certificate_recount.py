@@ -231,18 +231,17 @@ class Recount:
                 "The certificate is damaged: it pays back in slots or to people nobody knows.", [(0, 0)]
             )
             return False
-        moves = list(zip(*columns, strict=True))
-        total = [sum(moved for _, person, moved in moves if person == who) for who in self.people]
-        for slot, who, moved in moves:
+        before = {slot: list(line) for slot, line in row.items()}
+        for slot, who, moved in zip(*columns, strict=True):
             row[slot][who] += moved
+        change = {(slot, who): row[slot][who] - before[slot][who] for slot in row for who in self.people}
+        total = [sum(change[slot, who] for slot in row) for who in self.people]
         for who in self.people:
             back[who] += total[who]
         fair = all(0 <= cell <= ticks for line in row.values() for cell in line)
-        fair &= all(sum(moved for slot, _, moved in moves if slot == where) == 0 for where in row)
+        fair &= all(sum(line) == sum(before[slot]) for slot, line in row.items())
         if most is None:
-            fair &= all(
-                (moved > 0) - (moved < 0) == (left[who] > 0) - (left[who] < 0) for _, who, moved in moves
-            )
+            fair &= all(moved * left[who] > 0 for (_, who), moved in change.items() if moved)
             fair &= all(abs(total[who]) <= abs(left[who]) for who in self.people)
         else:
             fair &= all(abs(left[who] - total[who]) <= most[who] for who in self.people)
@@ -332,30 +331,31 @@ def board(seed: int) -> RotaProblem:
         classes=seed % 4 == 0,
     )
     size, people = len(problem.seats), len(problem.people)
-    able = np.argwhere(may_serve(problem))
-    changes: dict[str, Any] = {}
-    if seed % 3 == 1:
+    # Absences of any days, so that they begin and end within slots as well as with them.
+    until = problem.absent_from + rng.integers(0, 20, len(problem.absent_from))
+    problem = replace(problem, absent_to=until)
+    able, changes = np.argwhere(may_serve(problem)), dict[str, Any]()
+    if rng.random() < 0.4:
         late, odd = np.arange(size) > size // 2, np.arange(size) % 2 > 0
         changes |= {"views": ("late", "odd"), "slot_view": np.stack([late, odd], axis=1).astype(np.int64)}
-    if seed % 4 == 1 and len(able):
+    if rng.random() < 0.3 and len(able):
         changes["fixed"] = able[rng.choice(len(able), 1)]
-    if seed % 4 == 2 and len(able):
+    if rng.random() < 0.15 and len(able):
         changes["forbidden"] = able[rng.choice(len(able), 1)]
-    if seed % 6 == 3:
-        asked = np.repeat(np.where(rng.random(size) < 0.3, 0, -1), problem.seats)
+    if rng.random() < 0.2:
         skilled = np.flatnonzero(rng.random(people) < 0.7)
-        changes |= {
-            "skills": ("drive", "cook"),
-            "skill_person": np.append(skilled, 0),
-            "skill_code": np.append(np.zeros_like(skilled), 1),
-            "seat_skill": asked,
-        }
+        asked = np.where(rng.random(size) < 0.3, 0, -1)
+        changes |= {"skills": ("drive", "cook"), "skill_person": np.append(skilled, 0),
+                    "skill_code": np.append(np.zeros_like(skilled), 1),
+                    "seat_skill": np.repeat(asked, problem.seats)}  # fmt: skip
     problem = replace(problem, **changes)
-    if seed % 5 == 2 and not len(problem.forbidden):
-        plan = eh.solve(problem, method="quota").awards
-        problem = replace(
-            problem, published=plan, frozen=FIRST + 7 * int(rng.integers(-1, 3)), stickiness=10**9
-        )
+    if rng.random() < 0.3:
+        try:
+            plan = eh.solve(problem, method="quota").awards
+        except eh.MethodError:
+            return problem
+        frozen = FIRST + 7 * int(rng.integers(-1, 3))
+        problem = replace(problem, published=plan, frozen=frozen, stickiness=10**9)
     return problem
 
 
@@ -364,7 +364,7 @@ def altered(
 ) -> Iterator[tuple[Ints, Any]]:
     """Yield the plan with single figures altered by one either way, and with single turns handed on."""
     yield awards, proof
-    for seat in rng.permutation(len(awards))[:5].tolist():
+    for seat in rng.permutation(len(awards))[:4].tolist():
         other = awards.copy()
         other[seat] = rng.integers(-1, len(problem.people))
         yield other, proof
@@ -388,19 +388,18 @@ def altered(
         for name, figures in section.items():
             indexes = [()] if np.ndim(figures) == 0 else [(index,) for index in range(len(figures))]
             places += [("parts", number, name, *index) for index in indexes]
-    for number in rng.permutation(len(places))[:16].tolist():
+    for number in rng.permutation(len(places))[:8].tolist():
         yield awards, change(places[number], int(rng.choice([-1, 1])))
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(36))
 def test_every_altered_figure_is_judged_as_a_recount_judges_it(seed: int) -> None:
     """A certificate, and each with one figure or one turn changed, has just the faults of a slow recount."""
     problem, rng = board(seed), np.random.default_rng(seed)
-    for method in ("quota", "quota-smooth"):
-        try:
-            plan = eh.solve(problem, method=method)
-        except eh.MethodError:
-            continue
-        proof = {"certificate": dict(plan.proof["certificate"])}
-        for awards, forged in altered(problem, plan.awards, proof, rng):
-            assert check(problem, awards, forged) == Recount(problem, awards, forged).answer
+    try:
+        plan = eh.solve(problem, method=str(rng.choice(["quota", "quota-smooth"])))
+    except eh.MethodError:
+        return
+    proof = {"certificate": dict(plan.proof["certificate"])}
+    for awards, forged in altered(problem, plan.awards, proof, rng):
+        assert check(problem, awards, forged) == Recount(problem, awards, forged).answer

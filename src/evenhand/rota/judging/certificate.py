@@ -32,6 +32,10 @@ SHOWN = 5
 """Faults told of each kind."""
 
 
+PRICES = 2**60
+"""Sum of prices, in ticks, from which they prove nothing: sums of prices and ``far`` then fit 64 bits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """What the checker found.
@@ -171,7 +175,7 @@ def _whole(figures: Any) -> Ints:
     """Return figures as an array of whole numbers; fractions and words are an error of type."""
     values = np.asarray(figures)
     if values.size and values.dtype.kind != "i":
-        raise TypeError("whole numbers")
+        raise TypeError
     return values.astype(np.int64)
 
 
@@ -202,13 +206,8 @@ def _who_and_where(desk: _Desk) -> None:
     lacks = (asked >= 0) & ~np.isin(person * (len(problem.skills) + 1) + asked, known)
     desk.note(lacks, "{slot}: {person} lacks the skill of the seat.", slot, person)
     code = np.sort(slot * len(problem.people) + person)
-    twice = code[1:][code[1:] == code[:-1]]
-    desk.note(
-        np.ones(twice.size, dtype=bool),
-        "{slot}: {person} serves twice.",
-        twice // len(problem.people),
-        twice % len(problem.people),
-    )
+    slot, person = np.divmod(code[1:], len(problem.people))
+    desk.note(code[1:] == code[:-1], "{slot}: {person} serves twice.", slot, person)
 
 
 def _quota(desk: _Desk, before: Ints, after: Ints) -> None:
@@ -225,8 +224,8 @@ def _quota(desk: _Desk, before: Ints, after: Ints) -> None:
     desk.note(low >= (had + 1) * ticks, "{slot}: {person} was a whole turn behind before it.", slot, person)
     desk.note(high <= had * ticks, "{slot}: {person} is a whole turn ahead after it.", slot, person)
     desk.note((low < 0) | (high <= low), "{slot}: {person} serves without a share.", slot, person)
-    falls = np.zeros(order.size, dtype=bool)
-    falls[1:] = ~new[1:] & (low[1:] < high[:-1])
+    falls = ~new
+    falls[1:] &= low[1:] < high[:-1]
     desk.note(falls, "{slot}: what is due to {person} falls.", slot, person)
 
 
@@ -349,18 +348,17 @@ def _given(desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ti
     None for damage.
     """
     problem = desk.problem
-    try:
-        given_slot, given_person = (_whole(section.get(name, [])) for name in ("given_slot", "given_person"))
-        pairs = list(zip(given_slot.tolist(), given_person.tolist(), strict=True))
-    except (TypeError, ValueError, OverflowError):
-        pairs = [(-1, -1)]
     # Only what the problem itself says stands may be called given: else a certificate could pay anybody.
-    fixed = {(slot, who) for slot, who in problem.fixed.tolist()}
+    fixed = set(_pairs(*problem.fixed.T))
     if len(problem.published):
-        fixed |= set(zip(problem.seat_slot.tolist(), problem.published.tolist(), strict=True))
-    served = set(zip(desk.slot.tolist(), desk.person.tolist(), strict=True))
-    here = {slot for slot, _ in pairs} <= set(slots.tolist())
-    if not here or len(set(pairs)) < len(pairs) or not set(pairs) <= fixed & served:
+        fixed |= set(_pairs(problem.seat_slot, problem.published))
+    served = {pair for pair in _pairs(desk.slot, desk.person) if pair[0] in set(slots.tolist())}
+    try:
+        pairs = _pairs(*(_whole(section.get(name, [])) for name in ("given_slot", "given_person")))
+        stand = len(set(pairs)) == len(pairs) and set(pairs) <= fixed & served
+    except (TypeError, ValueError, OverflowError):
+        stand = False
+    if not stand:
         desk.faults.append("The certificate calls turns given that are neither fixed nor published.")
         return None
     before = share.copy()
@@ -379,6 +377,11 @@ def _given(desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ti
     return before - share
 
 
+def _pairs(first: Ints, second: Ints) -> list[tuple[int, int]]:
+    """Return two columns as pairs; columns of two lengths are an error of value."""
+    return [(one, other) for one, other in np.column_stack((first, second)).tolist()]
+
+
 def _repaid(
     desk: _Desk,
     section: Mapping[str, Any],
@@ -394,34 +397,31 @@ def _repaid(
     Given turns may leave and take back at different times, so with them (``most`` is then what they and
     history move at most) only what is left at the end is looked at; how far off it puts anybody is measured.
     """
+    before = share.copy()
     try:
         names = ("repaid_slot", "repaid_person", "repaid_ticks")
         slot, person, moved = (_whole(section.get(name, [])) for name in names)
-        # A slot beyond the last makes the addition below fail, and one that is not of this part is seen by
-        # comparing.
+        # A slot beyond the last makes the addition fail; one that is not of this part is seen by comparing.
         places = np.searchsorted(slots, slot)
         np.add.at(share, (places, person), moved)
-        true = bool((slots[np.minimum(places, slots.size - 1)] == slot).all()) and bool((person >= 0).all())
+        true = bool((slots[places] == slot).all() and (person >= 0).all())
     except (IndexError, TypeError, ValueError, OverflowError):
         true = False
     if not true:
         desk.faults.append("The certificate is damaged: it pays back in slots or to people nobody knows.")
         return False
     # The five conditions of a fair repayment: it moves towards 0, not beyond it, takes no share below 0 or
-    # above a turn, and leaves each slot's sum as it was.
-    towards = np.sign(owed[person]) == np.sign(moved)
-    total = np.zeros_like(owed)
-    np.add.at(total, person, moved)
+    # above a turn, and leaves each slot's sum as it was. All are read from the shares, which are small, not
+    # from the figures that moved them: those may be so large that their sums wrap round.
+    change = share - before
+    total = change.sum(axis=0)
     paid += total
-    lessens = towards.all() and (np.abs(total) <= np.abs(owed)).all()
-    if most is not None:
-        lessens = bool((np.abs(owed - total) <= most).all())
-    fair = (
-        lessens
-        and (share >= 0).all()
-        and (share <= ticks).all()
-        and not np.bincount(places, weights=moved, minlength=slots.size).any()
-    )
+    if most is None:
+        towards = (np.sign(change) == np.sign(owed))[change != 0].all()
+        lessens = towards and (np.abs(total) <= np.abs(owed)).all()
+    else:
+        lessens = (np.abs(owed - total) <= most).all()
+    fair = lessens and (share >= 0).all() and (share <= ticks).all() and not change.sum(axis=1).any()
     if not fair:
         desk.faults.append("The certificate pays back what history did not leave.")
     return bool(fair)
@@ -447,6 +447,10 @@ def _prices_prove(price: Any, places: Ints, person: Ints, due: Ints, ticks: int)
     price = np.asarray([] if price is None else price)
     if price.shape != (len(due),) or price.dtype.kind != "i":
         return False
+    # Forged prices could wrap round and seem to prove anything. Real ones add up to some turns a slot, 2**52
+    # for a million slots; in floats, which never wrap.
+    if np.abs(price.astype(float)).sum() >= PRICES:
+        return False
     people = due.shape[1]
     served = np.zeros(due.shape, dtype=np.int64)
     served[places, person] = 1
@@ -455,7 +459,7 @@ def _prices_prove(price: Any, places: Ints, person: Ints, due: Ints, ticks: int)
     floor = due // ticks
     over = due - floor * ticks
     up = ticks - 2 * over  # what the ceiling costs more than the floor
-    plan = int(np.where(had > floor, up, 0).sum(dtype=object))
+    plan = int(np.where(had > floor, up, 0).sum())
     ends = np.zeros((2, people), dtype=np.int64)
     far = np.int64(2**61)
     ends[1] = far
@@ -469,5 +473,4 @@ def _prices_prove(price: Any, places: Ints, person: Ints, due: Ints, ticks: int)
         high = np.where(over[slot] > 0, high + up[slot], far)
         ends = np.minimum(np.stack([low, high]), far)
         last = floor[slot]
-    bound = int((price * taken).sum(dtype=object)) + int(ends.min(axis=0).sum(dtype=object))
-    return bound == plan
+    return bool((price * taken).sum() + sum(ends.min(axis=0).tolist()) == plan)
