@@ -250,7 +250,9 @@ def answer_of(solution: Solution) -> Answer:
         else f"{whole - empty:,} of {counted(whole, f'{named}turn')} are filled until {until}; {empty:,} {'is' if empty == 1 else 'are'} open."  # noqa: E501
     )
     tags = [Tag("Proven best", "accent", check=True)] if solution.gap == 0 else []
-    if solution.proof.get("certificate") and not tags:
+    # History and given turns may put somebody further off than a certificate's windows promise.
+    far = max((abs(lag) for lag in _ends(solution).values()), default=0.0)
+    if solution.proof.get("certificate") and not tags and far < 1:
         tags.append(Tag("Proven within one turn", "accent", check=True))
     if solution.cut:
         tags.append(Tag("Stopped early: the best found so far", "changed"))

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+import evenhand as eh
 from evenhand.core.shares import TICKS
+from evenhand.report.rota_page import answer_of
 from evenhand.rota.judging.certificate import Check, check
 from evenhand.rota.problem import RotaProblem
 from rota_boards import calendar
@@ -321,3 +323,55 @@ def test_a_membership_of_just_the_slots_days_is_enough() -> None:
         period_end=np.array([problem.slot_end[2], problem.period_end[1]]),
     )
     assert check(just, AWARDS, paper(), add_up=False).faults == ()
+
+
+def test_what_a_given_turn_moves_may_be_paid_back_twice_but_not_more() -> None:
+    """Ben's fixed first day takes half a turn from Ada; until the end she may be half a turn ahead by it."""
+    problem = board(fixed=np.array([[0, 1]]))
+    given = {"first_slot": 0, "given_slot": [0], "given_person": [1], "repaid_slot": [1, 1, 2, 2],
+             "repaid_person": [0, 1, 0, 1], "repaid_ticks": [HALF, -HALF] * 2}  # fmt: skip
+    # Due to Ada are 0, 1, 1 and a half, to Ben 1, 0, 0 and a half: Ben, Ada, Ada, Ben.
+    figures = {"before": TICKS * np.array([0, 0, 1, 1]), "after": HALF * np.array([2, 2, 4, 3])}
+    awards, even = np.array([1, 0, 0, 1]), {"excess": 0}
+    told = check(problem, awards, paper(parts=[given], views=even, **figures))
+    assert (told.faults, told.moved, told.off) == ((), 0.5, 0.0)
+    assert "By the end everybody is within one turn in total and in every view." in str(told)
+    # Without a word on the end it is refused: so much paid back is more than was taken.
+    silent = "The certificate does not say how far off the end is by what was not paid back."
+    assert check(problem, awards, paper(parts=[given], **figures)).faults == (silent,)
+    # A third half a turn, on the last day: Ada is a whole turn ahead of what was hers, and that is said.
+    third = {**given, "repaid_slot": [1, 1, 2, 2, 3, 3], "repaid_person": [0, 1] * 3,
+             "repaid_ticks": [HALF, -HALF] * 3}  # fmt: skip
+    figures = {"before": TICKS * np.array([0, 0, 1, 2]), "after": TICKS * np.array([1, 1, 2, 3])}
+    told = check(problem, np.array([1, 0, 0, 0]), paper(parts=[third], views=even, **figures))
+    assert (told.faults, told.moved, told.off) == ((), 1.0, 1.0)
+    assert (
+        "By the end everybody is within one turn in total and in every view, apart from what these slots "
+        "cannot pay back; with it, somebody is 1.0 turns off."
+    ) in str(told)
+    # On the second and third day it comes and goes again: what counts is what is left at the end.
+    swung = {**given, "repaid_slot": [1, 1, 2, 2, 3, 3], "repaid_person": [0, 1] * 3,
+             "repaid_ticks": [HALF, -HALF, -100, 100, 100, -100]}  # fmt: skip
+    moved = np.array([0, 0, 100, 0])
+    figures = {"before": HALF * np.array([0, 0, 2, 3]), "after": HALF * np.array([2, 2, 3, 4]) + moved}
+    figures["before"] -= np.array([0, 0, 0, 100])
+    told = check(problem, np.array([1, 0, 1, 0]), paper(parts=[swung], **figures))
+    assert told.faults == ()
+
+
+def test_history_that_cannot_be_paid_back_is_said() -> None:
+    """Ada served six turns more than was due to her: four slots bring back two, and the sentence says so."""
+    drawn = board()
+    days = drawn.slot_start[0] - 7 * np.arange(6, 0, -1)
+    past = {"history_day": days, "history_person": np.zeros_like(days), "history_load": np.ones_like(days)}
+    problem = board(**past)
+    plan = eh.solve(problem, method="quota")
+    told = check(problem, plan.awards, plan.proof)
+    assert (told.holds, told.past, told.off) == (True, True, 1.0)
+    assert "ahead or behind of their share, with what is paid back from before" in str(told)
+    assert "apart from what these slots cannot pay back; with it, somebody is 1.0 turns off." in str(told)
+    answer = answer_of(plan)
+    assert not [tag for tag in answer.tags if "Proven" in tag.text]
+    assert [tag.text for tag in answer_of(eh.solve(board(), method="quota")).tags] == [
+        "Proven within one turn"
+    ]

@@ -30,6 +30,8 @@ class Recount:
         self.problem, self.paper = problem, proof["certificate"]
         self.faults: list[str] = []
         self.moved: float | None = None
+        self.off: float | None = None
+        self.past, self.left = False, False
         self.slots, self.people = range(len(problem.seats)), range(len(problem.people))
         self.turns = [
             (seat, int(problem.seat_slot[seat]), who) for seat, who in enumerate(awards.tolist()) if who >= 0
@@ -50,6 +52,8 @@ class Recount:
             smoothest=smoothest and whole,
             moved=self.moved,
             excess=excess,
+            past=self.past,
+            off=self.off,
         )
 
     def shares(self, awards: Ints) -> list[list[int]]:
@@ -125,6 +129,7 @@ class Recount:
         )
         owed = carried_by_class(problem).tolist()
         back = [[0 for _ in self.people] for _ in owed]
+        self.past = any(map(any, owed))
         proven = bool(paper["parts"])
         self.paid: list[list[int]] | None = None
         for part in self.parts:
@@ -175,6 +180,7 @@ class Recount:
             )
             if not self.faults:
                 proven &= self.least(section.get("slot_price"), slots, turns, due, row, ticks)
+        self.left = owed != back
         return proven
 
     def given(self, section: Any, slots: list[int], ticks: int) -> dict[int, list[int]] | None:
@@ -288,6 +294,9 @@ class Recount:
         """Count what was due and served in each view and in total."""
         claim, problem = self.paper.get("views"), self.problem
         if claim is None:
+            if self.left:
+                what = "The certificate does not say how far off the end is by what was not paid back."
+                self.tell(what, [(0, 0)])
             return None
         excess = claim["excess"]
         if type(excess) is not int or excess < 0:
@@ -295,7 +304,7 @@ class Recount:
             return None
         paid = self.paid or self.share
         past = [*problem.booked_view.tolist(), carried_by_class(problem).sum(axis=0).tolist()]
-        wrong = []
+        wrong, far = [], 0
         for view, who in product(range(len(past)), self.people):
             inside = [
                 slot for slot in self.slots if view == len(problem.views) or problem.slot_view[slot, view]
@@ -308,11 +317,13 @@ class Recount:
             had = sum(
                 int(problem.load[slot]) for _, slot, person in self.turns if person == who and slot in inside
             )
+            far = max(far, abs(due[0] - had * TICKS))
             if not min(due) // TICKS - excess <= had <= -(-max(due) // TICKS) + excess:
                 wrong.append((view, who))
         for view, who in wrong[:SHOWN]:
             name = "total" if view == len(problem.views) else problem.views[view]
             self.faults.append(f"{problem.people[who]} ends further off in {name} than the certificate says.")
+        self.off = far / TICKS
         return excess
 
 

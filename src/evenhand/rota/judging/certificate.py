@@ -50,6 +50,9 @@ class Check:
             share on the way; None where no turn is given.
         excess: whole turns by which somebody ends beyond the floor or the ceiling of what was due in a view
             or in total, as the certificate says and the checker counted; None where it says nothing of views.
+        past: whether anybody brought a lag into the plan.
+        off: turns by which somebody ends off what was due in a view or in total, history counted whole; None
+            where the certificate says nothing of views.
     """
 
     faults: tuple[str, ...]
@@ -59,6 +62,8 @@ class Check:
     smoothest: bool = False
     moved: float | None = None
     excess: int | None = None
+    past: bool = False
+    off: float | None = None
 
     @property
     def holds(self) -> bool:
@@ -69,19 +74,22 @@ class Check:
         if self.faults:
             return "\n".join(["The certificate does not hold.", *(f"  - {fault}" for fault in self.faults)])
         how = "shares added up anew" if self.added_up else "by the figures it carries"
-        given = (
-            ""
-            if self.moved is None
-            else " of their share, which given turns (and history) move by up to "
-            f"{self.moved:.1f} turns on the way"
-        )
-        views = (
-            ""
-            if self.excess is None
-            else " By the end everybody is within "
-            + ("one turn" if not self.excess else f"{self.excess + 1} turns")
-            + " in total and in every view."
-        )
+        given = " of their share, with what is paid back from before" if self.past else ""
+        if self.moved is not None:
+            given = (
+                " of their share, which given turns (and history) move by up to "
+                f"{self.moved:.1f} turns on the way"
+            )
+        views = ""
+        if self.excess is not None:
+            within = f"within {'one turn' if not self.excess else f'{self.excess + 1} turns'}"
+            views = f" By the end everybody is {within} in total and in every view."
+            # What cannot be paid back in these slots is nobody's fault, but it is not within a turn either.
+            if self.off is not None and self.off >= self.excess + 1:
+                views = (
+                    f"{views[:-1]}, apart from what these slots cannot pay back; with it, somebody is "
+                    f"{self.off:.1f} turns off."
+                )
         best = " No plan within quota has a smaller sum of squared lags." if self.smoothest else ""
         return (
             f"The certificate holds ({how}): in {self.turns:,} turns over {self.slots:,} slots only able "
@@ -107,6 +115,9 @@ class _Desk:
     faults: list[str] = field(default_factory=list)
     moved: float | None = None
     paid: Ints | None = None
+    left: bool = False
+    past: bool = False
+    off: float | None = None
 
     def note(self, wrong: Bools, say: str, slot: Ints, person: Ints | None = None) -> None:
         """Note where something is wrong; ``say`` holds {slot} and {person}."""
@@ -164,7 +175,9 @@ def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_u
             return _broken("The certificate is damaged: its parts are not as a method writes them.")
     slots = len(problem.seats)
     smoothest = smoothest and not desk.faults
-    return Check(tuple(desk.faults), desk.seat.size, slots, add_up, smoothest, desk.moved, excess)
+    return Check(
+        tuple(desk.faults), desk.seat.size, slots, add_up, smoothest, desk.moved, excess, desk.past, desk.off
+    )
 
 
 def _broken(fault: str) -> Check:
@@ -240,6 +253,7 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
         filled != can, "{slot}: a seat that can be filled is open, or too many serve.", np.arange(can.size)
     )
     owed = carried_by_class(problem)
+    desk.past = bool(owed.any())
     # Paid back is counted over all parts of a class together, so that two parts cannot both pay back the
     # same lag.
     paid = np.zeros_like(owed)
@@ -293,6 +307,7 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
         )
         if smoothest and not desk.faults:
             smoothest = _prices_prove(section.get("slot_price"), places, desk.person[turn], due, ticks)
+    desk.left = bool((owed != paid).any())
     return smoothest
 
 
@@ -316,6 +331,11 @@ def _views(desk: _Desk, claim: Any) -> int | None:
     that not all may be paid back: what the certificate pays back, checked before, is as good.
     """
     if claim is None:
+        # Each turn may be on time by what the certificate pays, and somebody still end far from their share.
+        if desk.left:
+            desk.faults.append(
+                "The certificate does not say how far off the end is by what was not paid back."
+            )
         return None
     problem, excess = desk.problem, claim["excess"]
     if type(excess) is not int or excess < 0:
@@ -331,6 +351,7 @@ def _views(desk: _Desk, claim: Any) -> int | None:
     for account in range(len(due)):
         load = problem.load[desk.slot] * inside[desk.slot, account]
         np.add.at(served[account], desk.person, load)
+    desk.off = float(np.abs(due - served * TICKS).max(initial=0) / TICKS)
     # Floor and ceiling in whole numbers: -(-a // b) is the ceiling.
     low, high = np.minimum(due, paid) // TICKS, -(-np.maximum(due, paid) // TICKS)
     off = (served < low - excess) | (served > high + excess)
