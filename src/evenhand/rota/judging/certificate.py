@@ -400,7 +400,7 @@ def _given(desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ti
 
 def _pairs(first: Ints, second: Ints) -> list[tuple[int, int]]:
     """Return two columns as pairs; columns of two lengths are an error of value."""
-    return [(one, other) for one, other in np.column_stack((first, second)).tolist()]
+    return [(left, right) for left, right in np.column_stack((first, second)).tolist()]
 
 
 def _repaid(
