@@ -153,7 +153,7 @@ def test_a_large_plan_keeps_its_problem_beside_it(tmp_path: Path, monkeypatch: p
     beside.unlink()
     with pytest.raises(InputError, match="is not there"):
         eh.load(path)
-    with pytest.raises(InputError, match="is no file beside this one"):
+    with pytest.raises(InputError, match="is not a file beside this one"):
         changed(plan, problem={"file": "../week.problem.json", "sha256": "0"})
 
 

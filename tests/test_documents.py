@@ -194,7 +194,7 @@ def test_verbs_are_for_solutions_only(solution: Solution, ledger: Ledger, tmp_pa
 
 def test_what_has_no_document_is_refused(solution: Solution) -> None:
     """Things of other kinds and solutions without awards have no document."""
-    with pytest.raises(InputError, match="is no problem evenhand knows"):
+    with pytest.raises(InputError, match="is not a problem evenhand knows"):
         documents.dumps({"kind": "evenhand/solution"})
     with pytest.raises(InputError, match="has no awards"):
         documents.dumps(replace(solution, statement=None))
@@ -240,37 +240,40 @@ def cut(*path: str | int) -> Edit:
 HAND = "changed by hand"
 EDITS: dict[str, tuple[Edit, str]] = {
     "no kind": (cut("kind"), "at kind: is missing. Give a document that evenhand saved: evenhand/solution"),
-    "another kind": (put("other/solution", "kind"), "at kind: 'other/solution' is no kind evenhand knows"),
-    "a kind that is no text": (put([], "kind"), "at kind: '[]' is no kind"),
+    "another kind": (put("other/solution", "kind"), "at kind: 'other/solution' is not a kind evenhand knows"),
+    "a kind that is not text": (put([], "kind"), "at kind: '[]' is not a kind"),
     "no edition": (cut("edition"), "at edition: is missing"),
-    "a later edition": (put(2, "edition"), "at edition: '2' is no edition this version can read. Install"),
-    "no edition at all": (put("1", "edition"), "at edition: '1' is no edition"),
+    "a later edition": (
+        put(2, "edition"),
+        "at edition: '2' is not an edition this version can read. Install",
+    ),
+    "no edition at all": (put("1", "edition"), "at edition: '1' is not an edition"),
     "no job": (cut("job"), "at job: is missing"),
-    "another job": (put("lottery", "job"), "at job: 'lottery' is no job. Choose one of allocation"),
+    "another job": (put("lottery", "job"), "at job: 'lottery' is not a job. Choose one of allocation"),
     "a missing part": (cut("problem"), "at problem: is missing"),
     "a missing field": (
         cut("problem", "score"),
         "at problem.score: is missing. AllocationProblem needs it",
     ),
-    "an extra field": (put(1, "problem", "colour"), "at problem.colour: is no field of AllocationProblem"),
-    "an extra part": (put(1, "colour"), "at colour: is no field"),
-    "text for a number": (put("7", "seed"), "at seed: '7' is no whole number"),
-    "a number for text": (put(7, "method"), "at method: '7' is no text"),
-    "true for a number": (put(True, "seed"), "at seed: 'True' is no whole number"),
+    "an extra field": (put(1, "problem", "colour"), "at problem.colour: is not a field of AllocationProblem"),
+    "an extra part": (put(1, "colour"), "at colour: is not a field"),
+    "text for a number": (put("7", "seed"), "at seed: '7' is not a whole number"),
+    "a number for text": (put(7, "method"), "at method: '7' is not text"),
+    "true for a number": (put(True, "seed"), "at seed: 'True' is not a whole number"),
     "a fraction in an array": (
         put(1.5, "problem", "score", 3),
-        "at problem.score[3]: '1.5' is no whole number",
+        "at problem.score[3]: '1.5' is not a whole number",
     ),
-    "a word in an array": (put("x", "awards", 0), "at awards[0]: 'x' is no whole number"),
+    "a word in an array": (put("x", "awards", 0), "at awards[0]: 'x' is not a whole number"),
     "two in an array of flags": (
         put(2, "problem", "pinned", 0),
         "at problem.pinned[0]: '2' is neither 0 nor 1",
     ),
-    "a number for an array": (put(3, "problem", "item"), "at problem.item: '3' is no list"),
+    "a number for an array": (put(3, "problem", "item"), "at problem.item: '3' is not a list"),
     "too large a number": (put(2**70, "problem", "score", 0), "at problem.score: holds a number too large"),
     "a shape that does not fit": (
         put([9, 9], "problem", "recipient_day_limit", "shape"),
-        "at problem.recipient_day_limit: '[9, 9]' is no shape of these values",
+        "at problem.recipient_day_limit: '[9, 9]' is not a shape of these values",
     ),
     "arrays that disagree": (put([1, 2], "problem", "score"), "at problem"),
     "a code that points nowhere": (put(99, "problem", "item", 0), "at problem"),
@@ -278,11 +281,14 @@ EDITS: dict[str, tuple[Edit, str]] = {
         put("perfect", "status"),
         "at status: 'perfect' is none of the choices. Choose one of",
     ),
-    "text for a list": (put("abc", "terms"), "at terms: 'abc' is no list"),
-    "text for an object": (put("abc", "problem"), "at problem: 'abc' is no object"),
-    "a nested type": (put("many", "terms", 0, "value"), "at terms[0].value: 'many' is no whole number"),
+    "text for a list": (put("abc", "terms"), "at terms: 'abc' is not a list"),
+    "text for an object": (put("abc", "problem"), "at problem: 'abc' is not an object"),
+    "a nested type": (put("many", "terms", 0, "value"), "at terms[0].value: 'many' is not a whole number"),
     "a pair of three": (put([[1, 2, 3]], "problem", "penalty", "steps"), "steps[0]: has 3 values, not 2"),
-    "a value that is none": (put([["1", 2]], "problem", "penalty", "steps"), "steps[0][0]: '1' is no whole"),
+    "a value that is none": (
+        put([["1", 2]], "problem", "penalty", "steps"),
+        "steps[0][0]: '1' is not a whole",
+    ),
     "another value": (put(1, "objective"), "at objective: '1' is not what the awards are worth"),
     "another term": (
         put(1, "terms", 0, "value"),
@@ -295,7 +301,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
     "awards that point nowhere": (put([10**6], "awards"), "at awards"),
     "awards in a grid": (put({"shape": [1, 2], "values": [0, 5]}, "awards"), "at awards"),
     "awards in a deep grid": (put({"shape": [1, 0, 2], "values": []}, "awards"), "at awards"),
-    "a bound that is none": (put(1, "bound"), "at bound: '1' is no bound of the value"),
+    "a bound that is none": (put(1, "bound"), "at bound: '1' is not a bound of the value"),
     "another kind of proof": (
         put({"$array": "complex", "shape": [0], "values": []}, "proof", "x"),
         "at proof.x: 'complex'",
@@ -352,17 +358,17 @@ def test_another_versions_words_are_not_compared(solution: Solution) -> None:
     [
         (b"", "at line 1, character 1: is not JSON"),
         (b'{"kind": ', "at line 1, character 10: is not JSON"),
-        (b"[]", "is no JSON object"),
+        (b"[]", "is not a JSON object"),
         (b"\xff\xfe\x00", "is not UTF-8 text"),
         (b'{"kind": 1, "kind": 2}', "the key 'kind' stands twice"),
-        (b'{"a": NaN}', "NaN is no JSON number"),
+        (b'{"a": NaN}', "NaN is not a JSON number"),
         (b"[" * 100_000, "is not JSON that can be read"),
         (b'{"a": ' + b"9" * 5000 + b"}", "is not JSON that can be read"),
         (b"{}", "at edition: is missing"),
     ],
 )
 def test_broken_json_is_said_plainly(content: bytes, said: str) -> None:
-    """What is no JSON object is an input error with its place."""
+    """What is not a JSON object is an input error with its place."""
     with pytest.raises(InputError) as caught:
         documents.loads(content)
     assert said in str(caught.value)
@@ -393,7 +399,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         ),
         (put(None, "ledger", "entries", 1, 3), "at ledger.entries[1]: has a claimant of the wrong kind"),
         (put(0, "ledger", "entries", 1, 3), "at ledger.entries[1]: has a claimant of the wrong kind"),
-        (put(1, "more"), "at more: is no part of this kind of document. Remove it"),
+        (put(1, "more"), "at more: is not a part of this kind of document. Remove it"),
         (cut("ledger"), "at ledger: is missing"),
     ],
 )
@@ -411,7 +417,7 @@ def test_a_changed_ledger_is_refused(edit: Edit, said: str, ledger: Ledger) -> N
     [
         (put([0, 0, 0], "statement", "received"), "does not hold together: The statement of"),
         (put([0], "statement", "thing"), "four columns of one length"),
-        (put({}, "statement", "claimants"), "at statement.claimants: '{}' is no list"),
+        (put({}, "statement", "claimants"), "at statement.claimants: '{}' is not a list"),
     ],
 )
 def test_a_changed_statement_is_refused(edit: Edit, said: str, solution: Solution) -> None:
@@ -561,17 +567,17 @@ def test_every_kind_of_field_survives() -> None:
 
 
 FIELDS: dict[str, tuple[str, Any, str]] = {
-    "a day": ("day", "27.01.2026", "it.day: is no date"),
-    "a day that is a number": ("day", 3, "it.day: is no date"),
-    "a fraction": ("part", "1/0", "it.part: is no fraction"),
-    "a ratio": ("ratio", "many", "it.ratio: is no number"),
+    "a day": ("day", "27.01.2026", "it.day: is not a date"),
+    "a day that is a number": ("day", 3, "it.day: is not a date"),
+    "a fraction": ("part", "1/0", "it.part: is not a fraction"),
+    "a ratio": ("ratio", "many", "it.ratio: is not a number"),
     "a colour": ("colour", [], "it.colour: is none of the choices"),
     "a choice": ("choice", "c", "it.choice: is none of the choices"),
-    "a maybe": ("maybe", "x", "it.maybe: is no whole number"),
-    "an either": ("either", {"name": 1, "many": 1}, "it.either.name: is no text"),
-    "neither": ("either", "x", "it.either: is no object"),
+    "a maybe": ("maybe", "x", "it.maybe: is not a whole number"),
+    "an either": ("either", {"name": 1, "many": 1}, "it.either.name: is not text"),
+    "neither": ("either", "x", "it.either: is not an object"),
     "a pair": ("pair", [1], "it.pair: has 1 values, not 2"),
-    "names": ("names", ["a", 1], "it.names[1]: is no text"),
+    "names": ("names", ["a", 1], "it.names[1]: is not text"),
     "an inner": ("inners", [{"name": "y", "many": -1}], "it.inners[0].many: is below zero"),
     "a judged inner": (
         "inners",
@@ -579,25 +585,29 @@ FIELDS: dict[str, tuple[str, Any, str]] = {
         "it.inners[0]: does not hold together: thirteen",
     ),
     "an odd inner": ("inners", [{"name": "y", "many": 14}], "it.inners[0]: is odd"),
-    "no list": ("inners", 3, "it.inners: is no list"),
-    "a number as key": ("by_number", {"x": 1}, "it.by_number.x: is no whole number"),
-    "no mapping": ("by_name", [], "it.by_name: is no object"),
-    "a key's value": ("by_name", {"z": 1}, "it.by_name.z: is no object"),
-    "an endless grid": ("grid", {"shape": [0, 2**62], "values": []}, "it.grid: is no shape of these values"),
+    "no list": ("inners", 3, "it.inners: is not a list"),
+    "a number as key": ("by_number", {"x": 1}, "it.by_number.x: is not a whole number"),
+    "no mapping": ("by_name", [], "it.by_name: is not an object"),
+    "a key's value": ("by_name", {"z": 1}, "it.by_name.z: is not an object"),
+    "an endless grid": (
+        "grid",
+        {"shape": [0, 2**62], "values": []},
+        "it.grid: is not a shape of these values",
+    ),
     "a grid of many dimensions": (
         "grid",
         {"shape": [1] * 99, "values": [1]},
-        "it.grid: is no shape of these values",
+        "it.grid: is not a shape of these values",
     ),
-    "keys below 0": ("keys", [-1], "it.keys[0]: is no whole number of 0 or more"),
-    "reals": ("reals", [None], "it.reals[0]: is no number"),
-    "a real too large": ("reals", [10**400], "it.reals[0]: is no number"),
-    "a ragged grid": ("grid", {"shape": [1, "2"], "values": []}, "it.grid: is no shape of these values"),
-    "an open array": ("open", {"x": [{"$array": "int64"}]}, "it.open.x[0]: is no array evenhand writes"),
+    "keys below 0": ("keys", [-1], "it.keys[0]: is not a whole number of 0 or more"),
+    "reals": ("reals", [None], "it.reals[0]: is not a number"),
+    "a real too large": ("reals", [10**400], "it.reals[0]: is not a number"),
+    "a ragged grid": ("grid", {"shape": [1, "2"], "values": []}, "it.grid: is not a shape of these values"),
+    "an open array": ("open", {"x": [{"$array": "int64"}]}, "it.open.x[0]: is not an array evenhand writes"),
     "open cells": (
         "open",
         {"x": {"$array": "int64", "shape": [1], "values": ["y"]}},
-        "it.open.x[0]: is no whole number",
+        "it.open.x[0]: is not a whole number",
     ),
 }
 

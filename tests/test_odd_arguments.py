@@ -27,15 +27,15 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: eh.solve(eh.AllocationProblem.from_rows(ROWS), limits=10),  # type: ignore[arg-type]
         "Write limits=Limits(seconds=10)",
     ),
-    "a number to explain": (lambda: eh.explain(plan(), 5), "'5' is no recipient"),  # type: ignore[arg-type]
-    "no path": (lambda: plan().save(None), "'NoneType' is no path. Give a file"),  # type: ignore[arg-type]
+    "a number to explain": (lambda: eh.explain(plan(), 5), "'5' is not a recipient"),  # type: ignore[arg-type]
+    "no path": (lambda: plan().save(None), "'NoneType' is not a path. Give a file"),  # type: ignore[arg-type]
     "a number for fairness": (
         lambda: eh.AllocationProblem.from_rows(ROWS, penalty=5),  # type: ignore[arg-type]
-        "'5' is no mode of fairness",
+        "'5' is not a mode of fairness",
     ),
     "a number to balance": (
         lambda: eh.TeamsProblem.from_table(FRAME, teams=2, balance=3),  # type: ignore[arg-type]
-        "'3' is no list of columns",
+        "'3' is not a list of columns",
     ),
     "one column": (
         lambda: eh.TeamsProblem.from_table(FRAME["name"], teams=2),
@@ -51,23 +51,23 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a keyword misspelt in rows": (
         lambda: eh.AllocationProblem.from_rows(ROWS, capcity=1),  # type: ignore[call-arg]
-        "'capcity' is no keyword of from_tables. Did you mean capacity?",
+        "'capcity' is not a keyword of from_tables. Did you mean capacity?",
     ),
     "a keyword misspelt in solve": (
         lambda: eh.solve(eh.AllocationProblem.from_rows(ROWS), sed=7),  # type: ignore[call-arg]
-        "'sed' is no keyword of solve. Did you mean seed?",
+        "'sed' is not a keyword of solve. Did you mean seed?",
     ),
     "a keyword misspelt in limits": (
         lambda: eh.Limits(second=7),  # type: ignore[call-arg]
-        "'second' is no keyword of Limits. Did you mean seconds?",
+        "'second' is not a keyword of Limits. Did you mean seconds?",
     ),
     "a needed keyword misspelt where further ones go to a reader": (
         lambda: eh.RotaProblem.from_tables(people=FRAME, dutys=eh.weekly("2026-01-05", 2)),  # type: ignore[call-arg]
-        "'dutys' is no keyword of RotaProblem.from_tables. Did you mean duties?",
+        "'dutys' is not a keyword of RotaProblem.from_tables. Did you mean duties?",
     ),
     "a keyword that is like none": (
         lambda: eh.mode_b(x=1),  # type: ignore[call-arg]
-        "'x' is no keyword of mode_b. Choose among lam, step.",
+        "'x' is not a keyword of mode_b. Choose among lam, step.",
     ),
     "nothing at all": (partial(eh.solve), "solve needs problem. Write problem=..."),
     "too much by position": (
@@ -80,7 +80,7 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a keyword misspelt in what-if": (
         lambda: eh.allocation.what_if(plan(), slotz={}),  # type: ignore[call-arg]
-        "'slotz' is no keyword of changed. Did you mean slots?",
+        "'slotz' is not a keyword of changed. Did you mean slots?",
     ),
     "no number of teams": (
         lambda: eh.TeamsProblem.from_table(FRAME, balance="office"),

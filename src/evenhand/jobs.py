@@ -24,7 +24,7 @@ def job_named(name: str) -> Job:
         InputError: there is no such job.
     """
     if name not in JOBS:
-        raise InputError.one("is no job", f"Choose one of {', '.join(JOBS)}", came=name)
+        raise InputError.one("is not a job", f"Choose one of {', '.join(JOBS)}", came=name)
     job: Job = import_module(f"evenhand.{name}").JOB
     return job
 
@@ -45,7 +45,7 @@ def job_of(problem: Any) -> Job:
     """Return the job whose problem this is.
 
     Raises:
-        InputError: it is no problem of any job.
+        InputError: it is not a problem of any job.
     """
     room = type(problem).__module__.split(".")
     if len(room) > 1 and room[0] == "evenhand" and room[1] in JOBS:
@@ -53,7 +53,7 @@ def job_of(problem: Any) -> Job:
         if isinstance(problem, job.problem):
             return job
     raise InputError.one(
-        "is no problem evenhand knows",
+        "is not a problem evenhand knows",
         "Make an AllocationProblem, a TeamsProblem or a RotaProblem",
         came=type(problem).__name__,
     )

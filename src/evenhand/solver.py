@@ -90,7 +90,7 @@ def measure(solution: Solution) -> Panel:
 def _solution(thing: object) -> Solution:
     if isinstance(thing, Solution):
         return thing
-    raise InputError.one("is no solution", "Give what solve or load returned", came=type(thing).__name__)
+    raise InputError.one("is not a solution", "Give what solve or load returned", came=type(thing).__name__)
 
 
 @said_in_words

@@ -72,10 +72,10 @@ def test_teams_from_a_roster(folder: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_sizes_that_are_no_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    """Every part that is no whole number is said."""
+    """Every part that is not a whole number is said."""
     text = said(capsys, "teams", "people.csv", "--sizes", "3,x,0", code=WRONG)
-    assert "'x' is no whole number" in text
-    assert "'0' is no whole number" in text
+    assert "'x' is not a whole number" in text
+    assert "'0' is not a whole number" in text
 
 
 def test_bad_outputs_are_refused_before_reading(capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,9 +94,9 @@ def test_numbers_below_zero_are_refused(capsys: pytest.CaptureFixture[str]) -> N
     """Rows and seconds are 0 or more, and seconds have an end."""
     ask = ["teams", "people.csv", "--teams", "2"]
     text = said(capsys, *ask, "--rows", "-1", "--time-limit", "nan", code=WRONG)
-    assert "--rows: '-1' is no number of rows" in text
-    assert "--time-limit: 'nan' is no number of seconds" in text
-    assert "'-2' is no number" in said(capsys, *ask, "--time-limit", "-2", code=WRONG)
+    assert "--rows: '-1' is not a number of rows" in text
+    assert "--time-limit: 'nan' is not a number of seconds" in text
+    assert "'-2' is not a number" in said(capsys, *ask, "--time-limit", "-2", code=WRONG)
 
 
 def test_allocate_from_candidates(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

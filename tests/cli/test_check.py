@@ -134,7 +134,7 @@ def test_totals_empty_columns_and_headers_alone_are_said(
     assert "has a header and nothing below it" in err
     path.write_text("item,recipient,score,day\ncar,Ada,5,2026-13-02\n")
     _, err = asked(capsys, "allocate", str(path), code=2)
-    assert "'2026-13-02' is no day of the calendar" in err
+    assert "'2026-13-02' is not a day of the calendar" in err
 
 
 def test_formulas_without_results_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -347,7 +347,7 @@ def test_audit_and_databases_take_a_mapping(
     recipe.write_text(re.sub(r'sha256 = ".*"\n', "", recipe.read_text()))
     words = ["plan", "kept.db", "--recipe", "kept/recipe.toml"]
     asked(capsys, *words, "--map", "Wer=name", "--map", "dabei seit=joined")
-    assert "is no column" in asked(capsys, "plan", "kept.db", "--map", "Wer=name", code=2)[1]
+    assert "is not a column" in asked(capsys, "plan", "kept.db", "--map", "Wer=name", code=2)[1]
 
 
 def test_commands_that_say_sentences_say_them_as_json_too(

@@ -61,9 +61,9 @@ def test_what_if_asks_and_surveys(folder: Path, capsys: Capture) -> None:
 def test_what_if_refuses_what_it_cannot_ask(folder: Path, capsys: Capture) -> None:
     """No number, no such name, no plan, another job, a wrong ending: exit 2; no plan possible: 1."""
     for words, part in (
-        (["--slots", "2026-01-05=many"], "'2026-01-05=many' is no name and whole number"),
-        (["--budget", "LA=nan"], "is no name and number"),
-        (["--without", "z"], "'z' is no item or recipient"),
+        (["--slots", "2026-01-05=many"], "'2026-01-05=many' is not a name and whole number"),
+        (["--budget", "LA=nan"], "is not a name and number"),
+        (["--without", "z"], "'z' is not an item or recipient"),
         (["--out", "absences.html"], "has an ending"),
     ):
         assert run(["what-if", "plan.json", *words]) == WRONG
@@ -199,11 +199,11 @@ def test_what_if_of_teams_refuses_what_it_cannot_ask(teams_plan: Path, capsys: C
     del teams_plan
     for words, part in (
         (["--slots", "2026-01-05=+1"], "--slots: '2026-01-05=+1' is for plans of an allocation."),
-        (["--without", "Benn"], "'Benn' is no person of this plan. Did you mean Ben?"),
-        (["--pin", "Ben"], "'Ben' is no pick"),
-        (["--join", "Zoe,Hous=S"], "'Hous' is no column of this plan. Did you mean House?"),
-        (["--teams", "0"], "is no number of teams"),
-        (["--weights", "House"], "is no weight"),
+        (["--without", "Benn"], "'Benn' is not a person of this plan. Did you mean Ben?"),
+        (["--pin", "Ben"], "'Ben' is not a pick"),
+        (["--join", "Zoe,Hous=S"], "'Hous' is not a column of this plan. Did you mean House?"),
+        (["--teams", "0"], "is not a number of teams"),
+        (["--weights", "House"], "is not a weight"),
         (["--without", "Ben", "--out", "then.docx"], "then.docx"),
     ):
         assert run(["what-if", "plan.json", *words]) == WRONG
@@ -244,8 +244,8 @@ def test_a_frontier_refuses_what_means_nothing(folder: Path, capsys: Capture) ->
     """No number, no lambda, an ending that cannot be, a capacity beside a plan."""
     del folder
     for words, part in (
-        (["plan.json", "--lambdas", "0,x"], "'x' is no number"),
-        (["plan.json", "--lambdas", "-1"], "is no lambda"),
+        (["plan.json", "--lambdas", "0,x"], "'x' is not a number"),
+        (["plan.json", "--lambdas", "-1"], "is not a lambda"),
         (["plan.json", "--lambdas", ","], "names no lambda"),
         (["plan.json", "--out", "f.pdf"], "cannot be written in"),
         (["plan.json", "--capacity", "capacity.csv"], "does not go with a plan"),
@@ -255,7 +255,7 @@ def test_a_frontier_refuses_what_means_nothing(folder: Path, capsys: Capture) ->
 
 
 def test_a_ledger_carries_over(folder: Path, capsys: Capture) -> None:
-    """Published once, refused twice, amended; the next plan heeds it, and what is no ledger is refused."""
+    """Published once, refused twice, amended; the next plan heeds it, and what is not a ledger is refused."""
     assert run(["publish", "plan.json", "--ledger", "book.json"]) == DONE
     assert "1 period, 3 members" in capsys.readouterr().out
     assert run(["publish", "plan.json", "--ledger", "book.json"]) == WRONG

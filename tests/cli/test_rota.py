@@ -77,8 +77,8 @@ def test_what_is_missing_is_said_at_once(capsys: pytest.CaptureFixture[str]) -> 
     text = said(capsys, "rota", "people.csv", "--seats", "0", code=WRONG)
     assert "--weeks: is missing" in text
     assert "--start: is missing" in text
-    assert "--seats: '0' is no number of seats" in text
-    assert "'0' is no number of weeks" in said(capsys, "rota", "people.csv", "--weeks", "0", code=WRONG)
+    assert "--seats: '0' is not a number of seats" in text
+    assert "'0' is not a number of weeks" in said(capsys, "rota", "people.csv", "--weeks", "0", code=WRONG)
 
 
 def test_weeks_beside_duties_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,14 +88,14 @@ def test_a_missed_turn_and_a_stand_in_from_outside(capsys: Capture) -> None:
     assert sum(book.balances.values()) == 0
     assert book.entries[-1].note == "Zoe, from outside, served"
     assert run([*words, "duty/2026-01-12/1", "--missed"]) == WRONG
-    assert "is no turn" in capsys.readouterr().err
+    assert "is not a turn" in capsys.readouterr().err
 
 
 def test_what_cannot_be_swapped_is_said(capsys: Capture) -> None:
     """No such turn, several turns, no such person, a turn of one's own, no ledger: exit 2 and a sentence."""
     first = crew("a.json")[0]
     for words, part in (
-        (["a.json", "2026-01-06"], "is no turn of this plan"),
+        (["a.json", "2026-01-06"], "is not a turn of this plan"),
         (["a.json", "2026-01-05"], "could be several turns"),
         (["a.json", "duty/2026-01-05/1", "--to", "Adda"], "Did you mean Ada"),
         (["a.json", "duty/2026-01-05/1", "--to", first], "serves this turn already"),

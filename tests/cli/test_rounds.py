@@ -69,4 +69,4 @@ def test_tables_say_who_sits_where(tmp_path: Path, capsys: pytest.CaptureFixture
 def test_no_rounds_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """A number of rounds below 1 is said."""
     assert run(["rounds", ROSTER, "--teams", "20", "--rounds", "0"]) == WRONG
-    assert "--rounds: '0' is no number of rounds" in capsys.readouterr().err
+    assert "--rounds: '0' is not a number of rounds" in capsys.readouterr().err

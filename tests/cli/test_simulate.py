@@ -34,9 +34,9 @@ def test_policies_stand_below_each_other(
 def test_what_cannot_be_played_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """Unknown policies, no people and unknown endings are said before anything is played."""
     assert run(["simulate", "--policies", "fair"]) == WRONG
-    assert "'fair' is no policy" in capsys.readouterr().err
+    assert "'fair' is not a policy" in capsys.readouterr().err
     assert run(["simulate", "--people", "none"]) == WRONG
-    assert "--people: 'none' is no whole number" in capsys.readouterr().err
+    assert "--people: 'none' is not a whole number" in capsys.readouterr().err
     assert run(["simulate", "--out", "runs.docx"]) == WRONG
     assert "End it in one of .csv" in capsys.readouterr().err
 

@@ -120,7 +120,7 @@ def test_very_long_names_are_planned_and_refused_in_words(
             "'05/01/2026' could be 2026-05-01 or 2026-01-05",
         ),
         (["--weeks", "5", "--start", "soon"], "--start: 'soon' is not a date. Write it as 2026-01-31"),
-        (["--weeks", "5", "--start", "2026-02-30"], "--start: '2026-02-30' is no day of the calendar"),
+        (["--weeks", "5", "--start", "2026-02-30"], "--start: '2026-02-30' is not a day of the calendar"),
     ],
 )
 def test_dates_out_of_reach_are_told_by_their_option(

@@ -12,16 +12,19 @@ from evenhand.cli.app import run
     [
         (
             ["rota", "people.csv", "--weeks", "many"],
-            "--weeks: 'many' is no whole number. Write one such as 10.",
+            "--weeks: 'many' is not a whole number. Write one such as 10.",
         ),
-        (["rota", "people.csv", "--seats=two"], "--seats: 'two' is no whole number. Write one such as 10."),
+        (
+            ["rota", "people.csv", "--seats=two"],
+            "--seats: 'two' is not a whole number. Write one such as 10.",
+        ),
         (
             ["rota", "people.csv", "--weeks", "2.5"],
-            "--weeks: '2.5' is no whole number. Write one such as 10.",
+            "--weeks: '2.5' is not a whole number. Write one such as 10.",
         ),
         (
             ["rota", "people.csv", "--time-limit", "soon"],
-            "--time-limit: 'soon' is no number. Write one such as",
+            "--time-limit: 'soon' is not a number. Write one such as",
         ),
         (["rota", "people.csv", "--nope"], "No such option: --nope"),
         (["rota"], "Missing argument"),

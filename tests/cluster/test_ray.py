@@ -161,9 +161,9 @@ def test_the_command_writes_the_same_bytes(cluster: str, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("foo", "'foo' is no address of a Ray cluster. Give HOST:PORT"),
-        ("host:99999", "is no address"),
-        (":6379", "is no address"),
+        ("foo", "'foo' is not an address of a Ray cluster. Give HOST:PORT"),
+        ("host:99999", "is not an address"),
+        (":6379", "is not an address"),
     ],
 )
 def test_what_is_no_address_is_said_with_what_would_be(

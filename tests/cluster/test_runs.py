@@ -126,7 +126,7 @@ def test_a_second_start_only_tells_what_is_done(tmp_path: Path) -> None:
         ),
         (
             lambda source: (source / "shared.csv").write_text("name,by,offices\nbudget,pot,Ofice 1\n"),
-            "'Ofice 1' is no office. Did you mean Office 1?",
+            "'Ofice 1' is not an office. Did you mean Office 1?",
         ),
         (
             lambda source: (source / "shared.csv").write_text("name,by,limit\nbudget,fund,3\n"),

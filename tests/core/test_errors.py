@@ -20,8 +20,8 @@ from evenhand.core.errors import (
     ("finding", "said"),
     [
         (
-            Finding("people.csv", 3, "joined", "31.02.2026", "is no date", "Write it as 2026-02-28"),
-            "people.csv, row 3, column joined: '31.02.2026' is no date. Write it as 2026-02-28.",
+            Finding("people.csv", 3, "joined", "31.02.2026", "is not a date", "Write it as 2026-02-28"),
+            "people.csv, row 3, column joined: '31.02.2026' is not a date. Write it as 2026-02-28.",
         ),
         (Finding("", None, "", None, "nothing came", ""), "nothing came."),
         (Finding("a.csv", None, "", None, "is empty", "Give rows"), "a.csv: is empty. Give rows."),
@@ -64,8 +64,8 @@ def test_many_findings_are_counted() -> None:
 
 def test_one_finding_makes_an_error() -> None:
     """An argument's error has no row."""
-    error = InputError.one("is no job", "Choose one of a, b", came="c", column="job")
-    assert str(error) == "column job: 'c' is no job. Choose one of a, b."
+    error = InputError.one("is not a job", "Choose one of a, b", came="c", column="job")
+    assert str(error) == "column job: 'c' is not a job. Choose one of a, b."
 
 
 def test_rules_in_conflict_are_listed() -> None:

@@ -373,7 +373,7 @@ def test_a_new_weight_is_booked_once() -> None:
     assert ledger.head.weights == {"Ada": 2}
     assert ledger.weigh("2026-08-01", "Ada", 2) == ledger
     assert set(ledger.balances.values()) == {0}
-    with pytest.raises(InputError, match="is no weight"):
+    with pytest.raises(InputError, match="is not a weight"):
         ledger.weigh("2026-08-01", "Ada", 0)
 
 

@@ -25,7 +25,7 @@ def test_an_unknown_apportionment_says_what_came() -> None:
     with pytest.raises(InputError) as caught:
         apportion(1, [1], "dice")
     (found,) = caught.value.findings
-    assert (found.column, found.came, found.problem) == ("method", "dice", "is no apportionment method")
+    assert (found.column, found.came, found.problem) == ("method", "dice", "is not an apportionment method")
     assert "webster" in found.mend
 
 

@@ -160,7 +160,7 @@ def test_what_cannot_be_audited_is_said(
         (["others.csv", "--people", "people.csv"], "names nobody of the table of people"),
         ([*words[1:-1], "soon"], "'soon' is not a date"),
         ([*words[1:], "--out", "x.pdf"], "has an ending nobody knows"),
-        ([*words[1:], "--weeks", "0"], "is no number of weeks"),
+        ([*words[1:], "--weeks", "0"], "is not a number of weeks"),
     ):
         assert run(["audit", *more]) == WRONG
         assert part in capsys.readouterr().err

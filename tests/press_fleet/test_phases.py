@@ -86,17 +86,17 @@ def test_a_partner_may_take_starts_on_some_weekdays_only(cell: str) -> None:
 
 
 def test_start_days_can_be_chosen_and_stay_in_the_week() -> None:
-    """Weekdays or dates; a date outside the calendar's week and a word that is no day are refused."""
+    """Weekdays or dates; a date outside the calendar's week and a word that is not a day are refused."""
     open_all = world(availability=ALWAYS)
     assert starts(made(open_all, start_days=("Sat", at(2)))) == [at(2), at(5)]
     with pytest.raises(InputError) as caught:
         made(open_all, start_days=(at(7), "Month"))
     assert "outside the calendar" in str(caught.value)
-    assert "'Month' is no day" in str(caught.value)
+    assert "'Month' is not a day" in str(caught.value)
 
 
 def test_the_week_starts_on_a_monday() -> None:
-    """Another day is refused and the Monday named; text that is no date is refused too."""
+    """Another day is refused and the Monday named; text that is not a date is refused too."""
     with pytest.raises(InputError, match=r"is a Tuesday, not a Monday\. That week starts on 2026-01-26"):
         made(world(), week_start=at(1))
     with pytest.raises(InputError, match="is not a date"):
@@ -549,9 +549,9 @@ def test_bad_pins_and_forbids_are_noted() -> None:
         made(world(pins=pins, forbids=forbids))
     text = str(caught.value)
     for part in (
-        "is no vehicle of the office",
-        "is no partner of the office",
-        "is no start day",
+        "is not a vehicle of the office",
+        "is not a partner of the office",
+        "is not a start day",
         "rest of the row",
     ):
         assert part in text
@@ -585,7 +585,7 @@ def test_history_of_those_who_left_is_left_out_with_a_warning() -> None:
     gone = {"partner_id": "OLD", "vin": "GONE", "start_date": at(-50), "end_date": at(-40)}
     problem = made(world(activity=[gone]))
     assert any("1 partner(s)" in str(one) for one in problem.warnings)
-    with pytest.raises(InputError, match="is no partner"):
+    with pytest.raises(InputError, match="is not a partner"):
         made(world(loans=[gone]))
 
 

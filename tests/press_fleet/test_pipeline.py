@@ -202,7 +202,7 @@ def test_a_folder_is_read_by_file_names(tmp_path: Path) -> None:
 
 def test_a_folder_without_its_tables_says_which(tmp_path: Path) -> None:
     """A missing folder, missing tables and a table that is there twice are said in words."""
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="is not a folder"):
         from_folder(tmp_path / "nowhere")
     (tmp_path / "vehicles.csv").write_text("vin,make\n")
     (tmp_path / "vehicles.txt").write_text("vin,make\n")
@@ -262,7 +262,7 @@ def test_only_input_errors_come_of_odd_cells(seed: int, data: st.DataObject) -> 
 @pytest.mark.parametrize("week", ["0001-01-01", "9999-12-27", "1899-12-25", "3000-01-06"])
 def test_weeks_far_away_are_refused(week: str) -> None:
     """A year that nobody plans for is a mistake, said in words."""
-    with pytest.raises(InputError, match="is no year to plan for"):
+    with pytest.raises(InputError, match="is not a year to plan for"):
         made(world(), week_start=week)
 
 

@@ -86,5 +86,5 @@ def test_an_empty_plan_is_an_empty_calendar() -> None:
 
 def test_an_earlier_file_that_is_no_calendar_is_refused() -> None:
     """Whatever else is given as the earlier file gets a sentence, not a traceback."""
-    with pytest.raises(InputError, match="is no iCalendar file"):
+    with pytest.raises(InputError, match="is not an iCalendar file"):
         calendar([ADA], "rota", previous=b"hello")

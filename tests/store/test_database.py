@@ -186,8 +186,8 @@ def test_names_sort_alike_on_every_server(place: str) -> None:
 def test_what_cannot_be_a_server_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """URLs that are none, other databases, servers that are away, and a driver that is not installed."""
     cases = {
-        "mysql://ann@localhost/plans": "mysql is no database for evenhand",
-        "nonsense://x": "nonsense is no database for evenhand",
+        "mysql://ann@localhost/plans": "mysql is not a database for evenhand",
+        "nonsense://x": "nonsense is not a database for evenhand",
         "postgresql://ann:secret@localhost:port/plans": "no URL of a database",
         "postgresql://ann:secret@127.0.0.1:1/plans": "does not answer",
         "postgresql://ann@/plans?host=/nowhere": "does not answer",

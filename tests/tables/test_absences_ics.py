@@ -83,7 +83,7 @@ def test_recurring_events_stop_at_the_window(tmp_path: Path) -> None:
 
 
 def test_cancelled_events_are_left_out(tmp_path: Path) -> None:
-    """An event with STATUS:CANCELLED is no absence."""
+    """An event with STATUS:CANCELLED is not an absence."""
     assert rows(calendar(tmp_path, "DTSTART;VALUE=DATE:20260105\nSTATUS:CANCELLED\nSUMMARY:Ada: x")) == []
 
 

@@ -55,7 +55,7 @@ def test_what_may_not_be_names_is_not_taken(columns: dict[str, list[str]]) -> No
 
 
 def test_candidates_are_asked_back_and_the_line_runs(tmp_path: Path) -> None:
-    """`check` gives a line to paste; with the one cell that is no number mended, the line plans the table."""
+    """`check` gives a line to paste; with the one wrong cell mended, the line plans the table."""
     path = tmp_path / "applications.csv"
     path.write_text(WISHES)
     whole = overview(str(path), shown="applications.csv")

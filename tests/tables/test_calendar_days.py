@@ -29,10 +29,10 @@ def test_a_date_that_means_one_day_is_read(cell: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "problem"),
     [
-        ("2026-02-30", "is no day of the calendar"),
-        ("31.02.2026", "is no day of the calendar"),
-        ("30/02/2026", "is no day of the calendar"),
-        ("13/13/2026", "is no day of the calendar"),
+        ("2026-02-30", "is not a day of the calendar"),
+        ("31.02.2026", "is not a day of the calendar"),
+        ("30/02/2026", "is not a day of the calendar"),
+        ("13/13/2026", "is not a day of the calendar"),
         ("1/2/26", "has a year of two digits"),
         ("46053", "is not a date but a spreadsheet's day count"),
         ("2026-01-31 09:30", "has a time of day"),

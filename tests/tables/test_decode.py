@@ -1,4 +1,4 @@
-"""Bytes become text by their own evidence; what is no text is called by its name."""
+"""Bytes become text by their own evidence; what is not text is called by its name."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_what_fits_no_encoding_is_refused_by_line(raw: bytes, words: str) -> Non
 
 
 def test_a_file_of_no_text_is_called_by_its_name() -> None:
-    """Each kind of file that is no text is recognised by how it begins."""
+    """Each kind of file that is not text is recognised by how it begins."""
     assert all(kind_of(start + b"rest") == (what, mend) for start, what, mend in KINDS)
     assert str(kind_of(b"PK\x03\x04....word/document.xml")).startswith("('a Word document'")
     assert str(kind_of(b" \n<!DOCTYPE html><p>")).startswith("('a web page or XML'")

@@ -138,7 +138,7 @@ def test_quotes_that_part_no_cells_are_named(quote: str) -> None:
 
 @pytest.mark.parametrize("start", [0, 1])
 def test_the_index_of_a_data_frame_is_left_out(start: int) -> None:
-    """A first column without a head that counts the rows is no column; any other is refused."""
+    """A first column without a head that counts the rows is not a column; any other is refused."""
     noted = Findings()
     rows = "".join(f"{index},p{index}\n" for index in range(start, start + 3))
     assert list(parse(",name\n" + rows, "t.csv", noted).columns) == ["name"]

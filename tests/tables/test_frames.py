@@ -95,16 +95,16 @@ def test_parquet_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        (5, "'int' is no table. Give a path, a mapping of columns"),
-        (object(), "'object' is no table"),
+        (5, "'int' is not a table. Give a path, a mapping of columns"),
+        (object(), "'object' is not a table"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "column a: stands in the header twice"),
         (pd.Series([1]), "is one column and no table"),
         ({"a": "xyz"}, "column a: 'xyz' is one value, not a column"),
         ({"a": 5}, "column a: '5' is one value, not a column"),
         ({"a": [1], "b": [1, 2]}, "column a: has 1 cell where another column has 2"),
         ({"a": [1], "A": [2]}, "row 1, column A: stands in the header twice, as a"),
-        ([{"a": 1}, 5, None], "row 3: '5' is no mapping of column to cell"),
-        (io.BytesIO(b"x"), "row 2: \"b'x'\" is no mapping"),
+        ([{"a": 1}, 5, None], "row 3: '5' is not a mapping of column to cell"),
+        (io.BytesIO(b"x"), "row 2: \"b'x'\" is not a mapping"),
     ],
 )
 def test_what_is_no_table_is_said(source: Any, words: str) -> None:

@@ -97,7 +97,7 @@ def test_semicolons_are_remembered(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_table_is_said(tmp_path: Path, name: str, content: bytes, words: str) -> None:
-    """Each file that is no table has its sentence."""
+    """Each file that is not a table has its sentence."""
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError) as caught:
         read(tmp_path / name)

@@ -111,7 +111,7 @@ def test_a_word_is_taken_with_a_note() -> None:
     table = read({"Mitarbeiter": ["Ada"], "Eintritt": ["2026-13-02"]}, "people", Findings(), job="rota")
     table.dates("joined")
     assert "Mitarbeiter as name, Eintritt as joined" in str(table.findings.warnings[0])
-    assert "column Eintritt (joined): '2026-13-02' is no day" in str(table.findings.errors[0])
+    assert "column Eintritt (joined): '2026-13-02' is not a day" in str(table.findings.errors[0])
 
 
 def test_a_misspelt_optional_column_is_noted() -> None:

@@ -79,7 +79,7 @@ def test_the_sheet_is_chosen_by_name_or_the_first_that_is_seen(tmp_path: Path) -
     assert list(read(path, sheet=" NOTES ").columns) == ["note"]
     content = path.read_bytes()
     assert refused(path, content, "Peple") == (
-        "t.xlsx: 'Peple' is no sheet of the workbook. Choose one of Notes, People, Other."
+        "t.xlsx: 'Peple' is not a sheet of the workbook. Choose one of Notes, People, Other."
     )
     assert refused(path, content, "Other") == (
         "t.xlsx: has nothing in its sheet Other. Choose another sheet: Notes, People."
@@ -181,7 +181,7 @@ def test_a_duplicate_header_in_a_sheet_is_noted_at_its_row(tmp_path: Path) -> No
 
 
 def test_a_workbook_of_charts_alone_has_no_table(tmp_path: Path) -> None:
-    """A sheet that is a chart is no sheet of cells."""
+    """A sheet that is a chart is not a sheet of cells."""
     path = tmp_path / "t.xlsx"
     with xlsxwriter.Workbook(path) as book:
         data = book.add_worksheet("Data")
@@ -190,7 +190,7 @@ def test_a_workbook_of_charts_alone_has_no_table(tmp_path: Path) -> None:
         chart.add_series({"values": "=Data!$A$1:$A$2"})
         book.add_chartsheet("Picture").set_chart(chart)
     assert refused(path, path.read_bytes(), "Picture") == (
-        "t.xlsx: 'Picture' is no sheet of the workbook. Choose one of Data."
+        "t.xlsx: 'Picture' is not a sheet of the workbook. Choose one of Data."
     )
 
 

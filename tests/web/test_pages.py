@@ -99,7 +99,7 @@ def test_a_comparison_says_what_is_better_and_for_whom(desk: Desktop) -> None:
     page = desk.page("/compare?a=2&b=3")
     assert "Tue 24 Feb" in page
     assert "measures are the same" in page or "B is" in page
-    # the head of a table of measures is no measure
+    # the head of a table of measures is not a measure
     assert ">nearest<" not in page
     assert "as many as before" in page
 

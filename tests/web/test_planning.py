@@ -119,7 +119,7 @@ NONSENSE: Final[tuple[dict[str, Any], ...]] = (
     {"kind": "swap", "version": "9", "names": ["a"]},
     {"kind": "goto", "version": "9", "seq": "99"},
 )
-"""Forms that no page of ours sends: each is answered with a sentence, and is no step."""
+"""Forms that no page of ours sends: each is answered with a sentence, and is not a step."""
 
 
 @pytest.mark.parametrize("form", NONSENSE, ids=lambda form: form["kind"] or "none")

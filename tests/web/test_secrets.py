@@ -65,7 +65,7 @@ def test_no_secret_is_in_a_log(tmp_path: Path) -> None:
         seen.add(
             asked(server.base, "POST", "/login", urlencode({"email": "a@b", "password": "hunter2hunter2"}))
         )
-        # an account that is no number makes the page fail inside: the server says so, and logs what failed
+        # an account that is not a number makes the page fail inside: the server says so, and logs what failed
         with store.write() as connection:
             connection.exec_driver_sql("DROP TRIGGER entry_no_update")
             connection.exec_driver_sql("UPDATE entry SET due = 'none'")

@@ -211,7 +211,7 @@ def test_the_board_is_worked_by_keys(page: Page, server: Server) -> None:
 
 
 def test_faults_are_mended_on_the_page(page: Page, server: Server, tmp_path: Path) -> None:
-    """A cell that is no number is shown in the user's own head, and written anew there."""
+    """A cell that is not a number is shown in the user's own head, and written anew there."""
     (tmp_path / "plan.csv").write_text(
         "Fahrzeug;Empfänger;Punkte\nGolf;Anna;12,5\nGolf;Bea;zwölf\nPolo;Anna;7\n", encoding="utf-8"
     )

@@ -136,7 +136,7 @@ def test_a_wrong_number_is_said_in_the_language_of_the_page(desk: Desktop) -> No
     # the language that a request above chose
     desk.client.cookies.delete("evenhand_language")
     where = f"/plans/{desk.plan}/compare?a=three"
-    assert "three is no whole number. Write it like 3." in desk.get(where)
+    assert "three is not a whole number. Write it like 3." in desk.get(where)
     assert "three ist keine ganze Zahl. Schreiben Sie es wie 3." in desk.get(where, "de")
     told = desk.client.get("/api/v1/answers/xyz").json()
     assert told["findings"][0]["problem"] == "is not written as it should be"

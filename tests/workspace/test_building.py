@@ -46,14 +46,14 @@ def _run(key: str) -> Any:
 @pytest.mark.parametrize("value", NONSENSE)
 @pytest.mark.parametrize(("sample", "dial"), [("teams", "teams"), ("garden", "weeks"), ("garden", "seats")])
 def test_counts_that_make_no_sense_are_refused(store: Database, sample: str, dial: str, value: Any) -> None:
-    """A count that is no number, no whole one, below nothing or beyond all is refused in a sentence."""
+    """A count that is not a number, no whole one, below nothing or beyond all is refused in a sentence."""
     refused(store, sample, {dial: value})
 
 
 @pytest.mark.parametrize("value", ["abc", "inf", "nan"])
 @pytest.mark.parametrize("dial", ["lam", "step"])
 def test_prices_that_are_none_are_refused(store: Database, dial: str, value: str) -> None:
-    """A price of fairness that is no number is refused by the dial's name."""
+    """A price of fairness that is not a number is refused by the dial's name."""
     assert dial in refused(store, "fleet", {dial: value})
 
 

@@ -148,7 +148,7 @@ def test_a_share_that_is_none_is_refused(store: Database, value: str) -> None:
     series, plan = rota(store, "name\nAda\nBen\n")
     with store.read() as connection:
         tip = plan_row(connection, plan).tip
-    with pytest.raises(InputError, match="is no share"):
+    with pytest.raises(InputError, match="is not a share"):
         change(store, series, "share", name="Ada", value=value, first="2026-02-01")
     with store.read() as connection:
         assert plan_row(connection, plan).tip == tip

@@ -140,7 +140,7 @@ def _plan(path: Path, told: dict[str, Any]) -> Schedule:
     """Read a rota's plan as a schedule: it knows its people, absences, views, rests and skills.
 
     Raises:
-        InputError: it is no rota's plan, an option says what the plan says, or it has rules that changes of
+        InputError: it is not a rota's plan, an option repeats the plan, or it has rules that changes of
             hands would not look at.
     """
     from evenhand.core.errors import Findings, InputError
@@ -178,7 +178,7 @@ def _skills_asked(given: list[str] | None) -> dict[str, list[str]] | None:
     """Return skills by duty, from DUTY=SKILL.
 
     Raises:
-        InputError: a text is no duty and skill.
+        InputError: a text is not a duty and skill.
     """
     from evenhand.core.errors import InputError
 
@@ -187,7 +187,7 @@ def _skills_asked(given: list[str] | None) -> dict[str, list[str]] | None:
         duty, _, skill = text.rpartition("=")
         if not duty.strip() or not skill.strip():
             mend = "Write it as kitchen=first aid"
-            raise InputError.one("is no duty and skill", mend, table="--skill", came=text)
+            raise InputError.one("is not a duty and skill", mend, table="--skill", came=text)
         out.setdefault(duty.strip(), []).append(skill.strip())
     return out or None
 
@@ -196,7 +196,7 @@ def _day(today: str | None) -> int:
     """Return the day from which turns can change, as an ordinal.
 
     Raises:
-        InputError: it is no date.
+        InputError: it is not a date.
     """
     from datetime import date
 
@@ -222,7 +222,7 @@ def _refuse(out: Path | None, calendars: Path | None, weeks: int | None) -> None
             "is a file", "Give a folder for the calendars", table="--calendars", came=str(calendars)
         )
     if weeks is not None and weeks < 1:
-        findings.error("is no number of weeks", "Give 1 or more", table="--weeks", came=str(weeks))
+        findings.error("is not a number of weeks", "Give 1 or more", table="--weeks", came=str(weeks))
     findings.raise_errors()
 
 

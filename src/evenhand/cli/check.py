@@ -63,7 +63,7 @@ def check(
 
     if job and job not in ("allocation", "fleet", "teams", "rota"):
         raise InputError.one(
-            "is no job", "Choose one of allocation, fleet, teams, rota", table="--job", came=job
+            "is not a job", "Choose one of allocation, fleet, teams, rota", table="--job", came=job
         )
     _refuse_other_than_mapping(save_mapping)
     if is_database(source):
@@ -228,7 +228,7 @@ def _refuse_other_than_mapping(path: Path | None) -> None:
         return
     if path.suffix.lower() != ".toml":
         mend = "Give a name that ends in .toml, as --map reads it"
-        raise InputError.one("is no name for a mapping", mend, table="--save-mapping", came=str(path))
+        raise InputError.one("is not a name for a mapping", mend, table="--save-mapping", came=str(path))
     if path.exists():
         try:
             saved_mapping(path)

@@ -109,7 +109,7 @@ def _toml(path: Path) -> dict[str, Any]:
         held = tomllib.loads(bytes_of(path).decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         mend = "Write it with evenhand check --save-mapping or with --recipe"
-        raise InputError.one(f"is no TOML: {error}", mend, table=path.name) from None
+        raise InputError.one(f"is not TOML: {error}", mend, table=path.name) from None
     if "columns" in held:
         return _mapping(path)
     return _recipe(path)

@@ -38,7 +38,7 @@ def penalty_of(
     steps = _steps(chosen)
     if chosen not in MODES and not steps:
         mend = f"Choose one of {', '.join(MODES)}, or write steps of your own such as 1:200+2:400"
-        findings.error("is no mode", mend, table="--mode", came=mode)
+        findings.error("is not a mode", mend, table="--mode", came=mode)
         findings.raise_errors()
     tuned = ("light", "a", "standard", "b", "strong")
     given = (("--lambda", lam, tuned), ("--step", step, ("b", "standard")), ("--target", target, ("a",)))

@@ -125,7 +125,7 @@ def _numbers(text: str | None) -> list[float] | None:
         try:
             out.append(float(part))
         except ValueError:
-            findings.error("is no number", "Give points, such as 0,100,200", table="--lambdas", came=part)
+            findings.error("is not a number", "Give points, such as 0,100,200", table="--lambdas", came=part)
     findings.raise_errors()
     return out
 

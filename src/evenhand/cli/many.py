@@ -67,7 +67,7 @@ def solve_many(
         run: how they are solved.
 
     Raises:
-        InputError: the source is no folder, or holds nothing to plan.
+        InputError: the source is not a folder, or holds nothing to plan.
     """
     from evenhand.cluster.batch import Task, run_batch
     from evenhand.core.errors import EvenhandError

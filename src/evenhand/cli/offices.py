@@ -197,7 +197,7 @@ def _shared_rules(source: Path) -> Iterator[Any]:
     table.unknown(*HEADS)
     findings.raise_errors()
     for row in range(len(table)):
-        # An empty cell is no step, where 0 points would be a step that costs nothing.
+        # An empty cell is not a step, where 0 points would be a step that costs nothing.
         steps = ((int(beyond[row]), float(points[row])),) if texts["points"][row] else ()
         rule = GroupRule(
             texts["name"][row],
@@ -223,7 +223,7 @@ def _named_offices(only: list[str], offices: list[Path]) -> list[str]:
         if name not in known:
             near = get_close_matches(name, known, n=1, cutoff=0.6)
             mend = f"Did you mean {near[0]}?" if near else f"The offices are {', '.join(known[:10])}"
-            findings.error("is no office", mend, table=SHARED, column="offices", came=name)
+            findings.error("is not an office", mend, table=SHARED, column="offices", came=name)
     findings.raise_errors()
     return only
 

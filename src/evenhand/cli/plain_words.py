@@ -11,7 +11,7 @@ __all__ = ["reading_plainly"]
 
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
-"""Numbers that every reader reads alike. All other spellings, and what is no number, are left to typer, which
+"""Numbers that every reader reads alike. Other spellings, and what is not a number, are left to typer, which
 then says what is wrong with them as it always did."""
 
 LEFT = object()

@@ -120,7 +120,7 @@ def _dial(text: str) -> dict[str, Any]:
 
     name, sign, value = text.partition("=")
     if not sign or not name.strip():
-        raise InputError.one("is no dial and value", "Write it as weeks=12", table="--set", came=text)
+        raise InputError.one("is not a dial and value", "Write it as weeks=12", table="--set", came=text)
     parts = [part.strip() for part in value.split(",")]
     whole: Any = parts if name in ("balance", "numbers", "tags") else value.strip()
     return {name.strip(): int(whole) if isinstance(whole, str) and whole.isdigit() else whole or None}

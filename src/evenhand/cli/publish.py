@@ -229,7 +229,7 @@ def book_into(
     """Book into a ledger's file, waiting while others do; return the ledger before and after.
 
     Raises:
-        InputError: the file is no ledger, was changed by hand, or cannot be written; ``change`` refuses.
+        InputError: the file is not a ledger, was changed by hand, or cannot be written; ``change`` refuses.
     """
     from evenhand.documents.ledgers import booking
 
@@ -240,7 +240,7 @@ def ledger_from(path: Path) -> Ledger:
     """Read a ledger.
 
     Raises:
-        InputError: the file is no ledger that evenhand saved.
+        InputError: the file is not a ledger that evenhand saved.
     """
     from evenhand import documents
     from evenhand.core.errors import InputError

@@ -120,7 +120,7 @@ class Published:
             return problem if book is None else with_ledger(problem, book)
         document = load(self.plan)
         if document.job != "rota":
-            raise InputError.one("is no rota", "Give a rota's plan saved as .json", came=str(self.plan))
+            raise InputError.one("is not a rota", "Give a rota's plan saved as .json", came=str(self.plan))
         awards = document.awards
         if book is not None:
             label = label_of(book, document.problem)

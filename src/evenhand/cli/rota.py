@@ -333,7 +333,7 @@ def tables_of(people: Path, given: dict[str, Path | None], skip: Path | None = N
     Args:
         people: the table of people, or the folder.
         given: tables given as options, by name.
-        skip: a calendar that is read for something else: it is no file that nobody reads.
+        skip: a calendar that is read for something else: it is not a file that nobody reads.
 
     Raises:
         InputError: the folder holds no people.
@@ -369,7 +369,7 @@ def weekly_slots(weeks: int | None, start: str | None, seats: int) -> Any:
     if weeks is None:
         findings.error("is missing", "Say how many weeks, such as 10, or give --duties FILE", table="--weeks")
     elif weeks < 1:
-        findings.error("is no number of weeks", "Give 1 or more", table="--weeks", came=str(weeks))
+        findings.error("is not a number of weeks", "Give 1 or more", table="--weeks", came=str(weeks))
     elif weeks > MOST_WEEKS:
         mend = f"Give {MOST_WEEKS:,} or fewer"
         findings.error("is more than any rota lasts", mend, table="--weeks", came=str(weeks))
@@ -378,13 +378,13 @@ def weekly_slots(weeks: int | None, start: str | None, seats: int) -> Any:
     else:
         _refuse_no_day(start, findings)
     if seats < 1:
-        findings.error("is no number of seats", "Give 1 or more", table="--seats", came=str(seats))
+        findings.error("is not a number of seats", "Give 1 or more", table="--seats", came=str(seats))
     findings.raise_errors()
     return weekly(start or "", weeks or 0, seats=seats)
 
 
 def _refuse_no_day(start: str, findings: Any) -> None:
-    """Note a first day that is no date, or could be two."""
+    """Note a first day that is not a date, or could be two."""
     from evenhand.tables.calendar_days import days
 
     _, wrong, either = days([start])

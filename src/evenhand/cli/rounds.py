@@ -55,7 +55,7 @@ def rounds(
 
     refused(out, "a plan of several rounds", (".csv", ".xlsx"))
     if count < 1:
-        raise InputError.one("is no number of rounds", "Give 1 or more", came=str(count), table="--rounds")
+        raise InputError.one("is not a number of rounds", "Give 1 or more", came=str(count), table="--rounds")
     session = Session(out, as_json)
     settings: dict[str, Any] = {"teams": number, "size": size, "sizes": whole_numbers(sizes, "--sizes")}
     settings |= {"balance": listed(balance), "name": name, "names": listed(names)}

@@ -35,10 +35,10 @@ def refuse_early(
 
     findings = Findings()
     if rows is not None and rows < 0:
-        findings.error("is no number of rows", "Give 0 or more", table="--rows", came=str(rows))
+        findings.error("is not a number of rows", "Give 0 or more", table="--rows", came=str(rows))
     if seconds is not None and not 0 <= seconds < math.inf:
         mend = "Give 0 or more, or leave it out for no limit"
-        findings.error("is no number of seconds", mend, table="--time-limit", came=f"{seconds:g}")
+        findings.error("is not a number of seconds", mend, table="--time-limit", came=f"{seconds:g}")
     files = list(out or ())
     for index, path in enumerate(files):
         refuse_path(path, endings(job), job, findings)

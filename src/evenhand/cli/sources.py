@@ -138,7 +138,7 @@ def saved_mapping(path: Path) -> dict[str, str]:
         return {str(head): str(column) for head, column in held.items()}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, AttributeError, RecursionError):
         mend = "Write it with evenhand check --save-mapping, or say --map Partner=recipient"
-        raise InputError.one("is no mapping of columns", mend, table=path.name) from None
+        raise InputError.one("is not a mapping of columns", mend, table=path.name) from None
 
 
 def given(path: Path) -> Given:
@@ -254,7 +254,7 @@ def refuse_unused(findings: Findings | None = None) -> None:
         if fold(head) not in seen:
             mend = "Write the head as it stands in your file; evenhand check FILE lists the heads"
             noted.error(
-                "is no column of the tables that were read", mend, table="--map", came=f"{head}={column}"
+                "is not a column of the tables that were read", mend, table="--map", came=f"{head}={column}"
             )
     noted.raise_errors()
 

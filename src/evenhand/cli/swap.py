@@ -95,7 +95,7 @@ def _as_served(plan: Path, ledger: Path | None) -> tuple[Any, Any]:
 
     solution = load(plan)
     if solution.job != "rota":
-        raise InputError.one("is no rota", "Give a rota's plan saved as .json", came=str(plan))
+        raise InputError.one("is not a rota", "Give a rota's plan saved as .json", came=str(plan))
     if ledger is None:
         return solution, solution.awards
     return solution, as_served(ledger_from(ledger), solution.problem, solution.awards)

@@ -337,7 +337,7 @@ def heeding(problem: TeamsProblem, path: Path) -> TeamsProblem:
     """Return the problem with what a ledger owes people; its notes name the ledger's file.
 
     Raises:
-        InputError: the file is no ledger, or counts something else than teams do.
+        InputError: the file is not a ledger, or counts something else than teams do.
     """
     from evenhand.cli.publish import ledger_from
     from evenhand.teams import with_ledger
@@ -362,7 +362,7 @@ def plan_of_file(path: Path) -> dict[str, str]:
     """Return person to team of a plan saved as .json, or of a table with the columns person and team.
 
     Raises:
-        InputError: the file is no plan of teams.
+        InputError: the file is not a plan of teams.
     """
     from evenhand.teams.reading.people_rules import plan_of
 
@@ -396,7 +396,7 @@ def whole_numbers(text: str | None, option: str) -> list[int] | None:
     """Return the whole numbers of a text parted by commas.
 
     Raises:
-        InputError: a part is no whole number of 1 or more.
+        InputError: a part is not a whole number of 1 or more.
     """
     from evenhand.core.errors import Findings
 
@@ -408,7 +408,7 @@ def whole_numbers(text: str | None, option: str) -> list[int] | None:
         # isdigit alone lets signs such as a superscript 2 pass, which int() refuses.
         if not (part.isascii() and part.isdigit() and int(part) > 0):
             findings.error(
-                "is no whole number of 1 or more", "Write sizes such as 5,5,4", table=option, came=part
+                "is not a whole number of 1 or more", "Write sizes such as 5,5,4", table=option, came=part
             )
     findings.raise_errors()
     return [int(part) for part in parts]
@@ -429,7 +429,7 @@ def weighed(text: str | None) -> dict[str, str]:
         column, sign, weight = part.rpartition("=")
         if not (sign and column.strip() and weight.strip().isdecimal()):
             mend = "Write a column and a whole number of 0 or more, such as gender=3"
-            findings.error("is no weight", mend, table="--weights", came=part)
+            findings.error("is not a weight", mend, table="--weights", came=part)
         out[column.strip()] = weight.strip()
     findings.raise_errors()
     return out

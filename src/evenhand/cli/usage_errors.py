@@ -29,4 +29,4 @@ def usage_said(error: Any) -> str:
     if match is None or not names:
         return ""
     called, such = KINDS[match["kind"]]
-    return f"{names[0]}: {match['came']} is no {called}. Write one such as {such}."
+    return f"{names[0]}: {match['came']} is not a {called}. Write one such as {such}."

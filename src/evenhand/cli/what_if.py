@@ -176,7 +176,7 @@ def allocation_of(plan: Path) -> Solution:
     """Read a plan and refuse one of another job.
 
     Raises:
-        InputError: the file is no plan, or none of an allocation.
+        InputError: the file is not a plan, or none of an allocation.
     """
     from evenhand.core.errors import InputError
     from evenhand.solver import load
@@ -216,7 +216,7 @@ def _moves(given: list[str] | None, option: str, *, whole: bool = False) -> dict
         # "Not at most" and not "more than": so a NaN is refused too.
         if not sign or not name.strip() or not abs(out.get(name.strip(), 0)) <= MOST:
             kind = "whole number" if whole else "number"
-            findings.error(f"is no name and {kind}", "Write it as NAME=+1", table=option, came=text)
+            findings.error(f"is not a name and {kind}", "Write it as NAME=+1", table=option, came=text)
     findings.raise_errors()
     return out
 

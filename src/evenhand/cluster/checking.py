@@ -137,13 +137,13 @@ def _check_plan(folder: Path, manifest: Manifest, result: dict[str, Any], checke
             key = (row.get("item") or "", row.get("recipient") or "", row.get("day") or "")
             awards.setdefault(row.get("office") or "", []).append(key)
     for name in set(awards) - set(manifest.offices):
-        checked.errors.append(f"plan.csv names {name!r}, which is no office of the run.")
+        checked.errors.append(f"plan.csv names {name!r}, which is not an office of the run.")
     total = 0
     used: Counter[tuple[str, str]] = Counter()
     for name, file_name in zip(manifest.offices, manifest.files, strict=True):
         office = read_office(folder / "offices" / file_name)
         chosen, unknown = _rows_of(office, awards[name])
-        checked.errors += [f"{name}: {' to '.join(key[:2])} is no candidate." for key in unknown]
+        checked.errors += [f"{name}: {' to '.join(key[:2])} is not a candidate." for key in unknown]
         verdict = judge(office.problem, chosen)
         checked.errors += [f"{name}: {fault}" for fault in verdict.faults]
         total += verdict.objective

@@ -58,7 +58,7 @@ class _Reader(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         """Return a class that is allowed."""
         if (module, name) not in ALLOWED:
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of an answer")
+            raise pickle.UnpicklingError(f"{module}.{name} is not a part of an answer")
         return super().find_class(module, name)
 
 

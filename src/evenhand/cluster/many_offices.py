@@ -215,7 +215,7 @@ def solve_offices(
 
 
 def run_key(folder: Path, limits: Limits, more: object) -> str:
-    """Return a hash of all that a run's answers depend on; how long a search may take is no part of it."""
+    """Return a hash of all that a run's answers depend on; how long a search may take is not a part of it."""
     asked = f"{VERSION} {limits.gap} {more} ".encode()
     return hashlib.sha256(asked + (folder / "manifest.json").read_bytes()).hexdigest()
 

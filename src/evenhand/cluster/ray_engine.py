@@ -319,7 +319,7 @@ def _knock(address: str) -> None:
         return
     mend = 'Give HOST:PORT, such as 10.0.0.7:6379, or "auto" on a machine of the cluster, or "local"'
     if not (colon and host and port.isdecimal() and int(port) < 2**16):
-        raise InputError.one("is no address of a Ray cluster", mend, table="--cluster", came=address)
+        raise InputError.one("is not an address of a Ray cluster", mend, table="--cluster", came=address)
     try:
         with socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWERS):
             pass

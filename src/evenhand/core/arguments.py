@@ -31,7 +31,7 @@ def said_in_words(function: Callable[P, R]) -> Callable[P, R]:
     ... def solve(problem, *, seed=0): ...
     >>> solve("p", sed=7)
     Traceback (most recent call last):
-    evenhand.core.errors.InputError: 'sed' is no keyword of solve. Did you mean seed?
+    evenhand.core.errors.InputError: 'sed' is not a keyword of solve. Did you mean seed?
     """
 
     @functools.wraps(function)
@@ -100,7 +100,7 @@ def _refuse_unfit(
         # Where further keywords go to a reader, only one that is meant for what is missing is wrong here.
         if name not in known and (not takes_any or get_close_matches(name, needed, n=1, cutoff=ALIKE)):
             mend = meant_keyword(name, needed if takes_any else known)
-            raise InputError.one(f"is no keyword of {called}", mend, came=name) from None
+            raise InputError.one(f"is not a keyword of {called}", mend, came=name) from None
     raise InputError.one(
         f"{called} needs {' and '.join(needed)}", f"Write {', '.join(f'{name}=...' for name in needed)}"
     ) from None

@@ -85,10 +85,10 @@ def check_call(seed: object, limits: object) -> None:
     """
     # True and False count as whole numbers in Python; as a seed they are a slip.
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
-        raise InputError.one("is no seed", "Give a whole number, such as seed=7", came=repr(seed))
+        raise InputError.one("is not a seed", "Give a whole number, such as seed=7", came=repr(seed))
     if limits is not None and not isinstance(limits, Limits):
         raise InputError.one(
-            "is no limits", "Write limits=Limits(seconds=10)", came=repr(limits), column="limits"
+            "is not limits", "Write limits=Limits(seconds=10)", came=repr(limits), column="limits"
         )
 
 

@@ -51,15 +51,17 @@ class Limits:
     def __post_init__(self) -> None:
         if self.seconds is not None and not (_is_number(self.seconds) and self.seconds >= 0):
             raise InputError.one(
-                "is no time limit", "Give seconds of 0 or more, or None for no limit",
+                "is not a time limit", "Give seconds of 0 or more, or None for no limit",
                 came=str(self.seconds), column="seconds",
             )  # fmt: skip
         if not (_is_number(self.gap) and self.gap >= 0):
             raise InputError.one(
-                "is no gap", "Give units of the objective, 0 or more", came=str(self.gap), column="gap"
+                "is not a gap", "Give units of the objective, 0 or more", came=str(self.gap), column="gap"
             )
         if self.effort not in EFFORTS:
-            raise InputError.one("is no effort", f"Choose one of {', '.join(EFFORTS)}", came=str(self.effort))
+            raise InputError.one(
+                "is not an effort", f"Choose one of {', '.join(EFFORTS)}", came=str(self.effort)
+            )
 
 
 def _is_number(value: object) -> bool:

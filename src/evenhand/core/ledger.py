@@ -338,7 +338,7 @@ class Ledger:
         new = sorted(({names} if isinstance(names, str) else set(names)).difference(self.head.members))
         for name in new:
             if name in self.head.left_with:
-                raise InputError.one("left and is no newcomer", "Let them come back", came=name)
+                raise InputError.one("left and is not a newcomer", "Let them come back", came=name)
         return self.append(Entry(0, "join", label, name, 0, 0) for name in new)
 
     def weigh(self, label: str, name: str, weight: int | Fraction, when: str = "") -> Ledger:
@@ -351,7 +351,7 @@ class Ledger:
         1/2
         """
         if weight <= 0:
-            raise InputError.one("is no weight", "Give more than 0", came=str(weight), column="weight")
+            raise InputError.one("is not a weight", "Give more than 0", came=str(weight), column="weight")
         if self.head.weights.get(name, 1) == weight:
             return self
         return self.append([Entry(0, "weight", label, name, 0, 0, str(weight), when)])
@@ -502,7 +502,9 @@ class Ledger:
         if debit == credit:
             raise InputError.one("is debited and credited", "Give two names", came=debit)
         if units < 1:
-            raise InputError.one("is no number of units", "Give 1 or more", came=str(units), column="units")
+            raise InputError.one(
+                "is not a number of units", "Give 1 or more", came=str(units), column="units"
+            )
         moved = units * self.ticks
         return self.append(
             Entry(0, "correction", label, name, 0, got, note, when, thing, account)

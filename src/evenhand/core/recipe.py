@@ -105,7 +105,7 @@ class Recipe:
         for pick in self.picks:
             if pick.kind not in PICKS:
                 findings.error(
-                    "is no kind of pick", f"Choose {', '.join(PICKS)}", column="picks", came=pick.kind
+                    "is not a kind of pick", f"Choose {', '.join(PICKS)}", column="picks", came=pick.kind
                 )
         findings.raise_errors()
         # sorted and each once: two people who pin the same two things in another order share one answer
@@ -173,10 +173,10 @@ def recipe_of(raw: Any, name: str = "recipe") -> Recipe:
     """
     findings = Findings()
     if not isinstance(raw, Mapping):
-        findings.error("is no recipe", "Give a document with job, form and sources", table=name)
+        findings.error("is not a recipe", "Give a document with job, form and sources", table=name)
         findings.raise_errors()
     for part in sorted(set(raw) - {*_PARTS, "kind", "edition"}):
-        findings.error("is no part of a recipe", f"Known are {', '.join(_PARTS)}", table=name, column=part)
+        findings.error("is not a part of a recipe", f"Known are {', '.join(_PARTS)}", table=name, column=part)
     if raw.get("kind", KIND) != KIND:
         findings.error(
             "is another kind of document", f"Give one of {KIND}", table=name, came=str(raw["kind"])
@@ -203,7 +203,7 @@ def recipe_of(raw: Any, name: str = "recipe") -> Recipe:
     }
     if type(parts["seed"]) is not int or parts["seed"] < 0:
         mend = "Give a whole number of 0 or more"
-        findings.error("is no seed", mend, table=name, column="seed", came=str(parts["seed"]))
+        findings.error("is not a seed", mend, table=name, column="seed", came=str(parts["seed"]))
     findings.raise_errors()
     return Recipe(job=str(raw.get("job", "")), form=str(raw.get("form", "")), **parts)
 
@@ -211,7 +211,7 @@ def recipe_of(raw: Any, name: str = "recipe") -> Recipe:
 def _mapping(value: Any, column: str, name: str, findings: Findings) -> dict[str, Any]:
     if isinstance(value, Mapping):
         return dict(value)
-    findings.error("is no table of names and values", "Write name = value", table=name, column=column)
+    findings.error("is not a table of names and values", "Write name = value", table=name, column=column)
     return {}
 
 
@@ -219,7 +219,7 @@ def _texts(value: Any, column: str, name: str, findings: Findings) -> dict[str, 
     texts = _mapping(value, column, name, findings)
     for key, text in texts.items():
         if not isinstance(text, str):
-            findings.error("is no text", "Write it in quotes", table=name, column=f"{column}.{key}")
+            findings.error("is not text", "Write it in quotes", table=name, column=f"{column}.{key}")
     return {str(key): str(text) for key, text in texts.items()}
 
 
@@ -228,7 +228,7 @@ def _picks(value: Any, name: str, findings: Findings) -> tuple[Pick, ...]:
     for pick in value if isinstance(value, (list, tuple)) else [value]:
         if not isinstance(pick, (list, tuple)) or len(pick) < 2 or not all(isinstance(p, str) for p in pick):  # noqa: PLR2004 - a kind and at least one name
             mend = 'Write ["pin", item, recipient, day]'
-            findings.error("is no pick", mend, table=name, column="picks", came=str(pick))
+            findings.error("is not a pick", mend, table=name, column="picks", came=str(pick))
         else:
             picks.append(Pick(pick[0], tuple(pick[1:])))
     return tuple(picks)

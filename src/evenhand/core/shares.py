@@ -171,7 +171,7 @@ def apportion(
     if method not in DIVISORS:
         known = ", ".join(["largest-remainder", *DIVISORS])
         raise InputError.one(
-            "is no apportionment method", f"Choose one of {known}", came=method, column="method"
+            "is not an apportionment method", f"Choose one of {known}", came=method, column="method"
         )
     values = _checked(total, weights)
     signpost = DIVISORS[method]

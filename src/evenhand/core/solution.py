@@ -160,7 +160,7 @@ class Solution:
             InputError: the ending is unknown, the job has no such form, or the file cannot be written.
         """
         if not isinstance(path, (str, Path)):
-            raise InputError.one("is no path", "Give a file such as plan.xlsx", came=type(path).__name__)
+            raise InputError.one("is not a path", "Give a file such as plan.xlsx", came=type(path).__name__)
         self._verbs().save(self, path)
 
     def _verbs(self) -> Verbs:

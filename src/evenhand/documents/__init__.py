@@ -212,7 +212,7 @@ def _fetch_problem(body: dict[str, Any], folder: Path | None, faults: Faults) ->
         del body["problem"]
         return
     if not isinstance(name, str) or Path(name).name != name or folder is None:
-        faults.add("problem.file", name, "is no file beside this one", mend)
+        faults.add("problem.file", name, "is not a file beside this one", mend)
         del body["problem"]
         return
     try:
@@ -307,7 +307,7 @@ def _kind_of(raw: dict[str, Any], faults: Faults) -> str:
     if not isinstance(kind, str) or kind not in KINDS:
         known = ", ".join(KINDS)
         faults.add(
-            "kind", kind, "is missing" if kind is None else "is no kind evenhand knows", f"{mend}: {known}"
+            "kind", kind, "is missing" if kind is None else "is not a kind evenhand knows", f"{mend}: {known}"
         )
     edition = raw.get("edition")
     if type(edition) is not int or not 1 <= edition <= EDITION:
@@ -315,7 +315,7 @@ def _kind_of(raw: dict[str, Any], faults: Faults) -> str:
         faults.add(
             "edition",
             edition,
-            "is missing" if edition is None else "is no edition this version can read",
+            "is missing" if edition is None else "is not an edition this version can read",
             "Install a newer evenhand" if newer else mend,
         )
     return str(kind)
@@ -339,7 +339,7 @@ def _alone(name: str, cls: type) -> Callable[[dict[str, Any], Verbs | None, Faul
 
 def _nothing_left(body: dict[str, Any], faults: Faults) -> None:
     for name in sorted(body):
-        faults.add(name, None, "is no part of this kind of document", "Remove it")
+        faults.add(name, None, "is not a part of this kind of document", "Remove it")
 
 
 def _ledger_in(body: dict[str, Any], _verbs: Verbs | None, faults: Faults) -> Any:
@@ -363,7 +363,7 @@ def _problem_in(body: dict[str, Any], _verbs: Verbs | None, faults: Faults) -> A
 def _problem(job: Any, part: dict[str, Any], faults: Faults) -> Any:
     if not isinstance(job, str) or job not in JOBS:
         return (
-            faults.add("job", job, "is no job", f"Choose one of {', '.join(JOBS)}")
+            faults.add("job", job, "is not a job", f"Choose one of {', '.join(JOBS)}")
             if job is not None
             else WRONG
         )
@@ -408,7 +408,7 @@ def _claims(kept: _Kept, objective: int, faults: Faults) -> None:
     if kept.status not in {Status.OPTIMAL, Status.FEASIBLE}:
         faults.add("status", kept.status, "cannot be: here are awards that keep every rule", TAMPERED)
     clauses = {
-        "bound": f"is no bound of the value {objective}",
+        "bound": f"is not a bound of the value {objective}",
         "status": "is claimed, but value and bound differ",
     }
     for claim, _sentence in desk.broken_claims(job_named(kept.job), objective, kept.status, kept.bound):

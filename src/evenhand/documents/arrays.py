@@ -47,7 +47,7 @@ def number(value: Any) -> float | None:
 def listed(value: Any, path: str, faults: Faults) -> bool:
     """Whether the value is a list; a fault if not."""
     if not isinstance(value, list):
-        faults.add(path, value, "is no list", "Give a list in square brackets")
+        faults.add(path, value, "is not a list", "Give a list in square brackets")
     return isinstance(value, list)
 
 
@@ -61,7 +61,7 @@ def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
     if not listed(value, path, faults):
         return WRONG
     if shape is not None and not _fits(shape, len(value)):
-        return faults.add(path, shape, "is no shape of these values", "Give a size for each dimension")
+        return faults.add(path, shape, "is not a shape of these values", "Give a size for each dimension")
     fits, wrong, mend = _CELLS[dtype.kind]
     # Before NumPy sees it: it would take "7" for a number and 1.5 for a whole one without a word.
     bad = next((index for index, cell in enumerate(value) if not fits(cell)), None)
@@ -90,7 +90,7 @@ def _cast(dtype: np.dtype[Any], value: np.ndarray[Any, Any], shape: Any, path: s
             path, None, f"holds numbers that are no {dtype.name}", "Save it again from evenhand"
         )
     if shape is not None and not _fits(shape, len(value)):
-        return faults.add(path, shape, "is no shape of these values", "Give a size for each dimension")
+        return faults.add(path, shape, "is not a shape of these values", "Give a size for each dimension")
     array = value.astype(dtype)
     return array if shape is None else array.reshape(shape)
 
@@ -106,9 +106,13 @@ def _fits(shape: Any, count: int) -> bool:
 
 _CELLS: dict[str, tuple[Callable[[Any], bool], str, str]] = {
     "b": (lambda cell: type(cell) in (int, bool) and cell in (0, 1), "is neither 0 nor 1", "Give 0 or 1"),
-    "i": (lambda cell: type(cell) is int, "is no whole number", "Give a whole number"),
-    "u": (lambda cell: type(cell) is int and cell >= 0, "is no whole number of 0 or more", "Give 0 or more"),
-    "f": (lambda cell: number(cell) is not None, "is no number", "Give a number"),
+    "i": (lambda cell: type(cell) is int, "is not a whole number", "Give a whole number"),
+    "u": (
+        lambda cell: type(cell) is int and cell >= 0,
+        "is not a whole number of 0 or more",
+        "Give 0 or more",
+    ),
+    "f": (lambda cell: number(cell) is not None, "is not a number", "Give a number"),
 }
 """Whether a cell fits an array of that kind, what is wrong if not, and how to mend it."""
 
@@ -118,7 +122,7 @@ def opened(value: Any, path: str, faults: Faults) -> Any:
     if isinstance(value, dict) and ARRAY in value:
         if value[ARRAY] not in KINDS or value.keys() != {ARRAY, "shape", "values"}:
             return faults.add(
-                path, value[ARRAY], "is no array evenhand writes", "Save it again from evenhand"
+                path, value[ARRAY], "is not an array evenhand writes", "Save it again from evenhand"
             )
         cells = {"shape": value["shape"], "values": value["values"]}
         return filled(np.dtype(value[ARRAY]), cells, path, faults)

@@ -50,12 +50,14 @@ def within(path: str, name: str) -> str:
 
 def _object(cls: type, value: Any, path: str, faults: Faults) -> Any:
     if not isinstance(value, dict):
-        return faults.add(path, value, "is no object", f"Give an object with the fields of {cls.__name__}")
+        return faults.add(
+            path, value, "is not an object", f"Give an object with the fields of {cls.__name__}"
+        )
     hints = fields_of(cls)
     known = {name for name, _ in hints}
     # A field nobody reads would be lost in silence when the document is saved again.
     for name in sorted(value.keys() - known):
-        faults.add(within(path, name), None, f"is no field of {cls.__name__}", "Remove it")
+        faults.add(within(path, name), None, f"is not a field of {cls.__name__}", "Remove it")
     fields = {}
     for name, hint in hints:
         if name in value:
@@ -89,7 +91,7 @@ def _plain(hint: type, value: Any, path: str, faults: Faults) -> Any:
     if hint is float:
         read = number(value)
         if read is None:
-            return faults.add(path, value, "is no number", "Give a number")
+            return faults.add(path, value, "is not a number", "Give a number")
         return value if type(value) is int else read  # 200 stays 200, so that the same bytes come out again
     if hint in _TEXTS:
         if isinstance(value, str):
@@ -97,21 +99,21 @@ def _plain(hint: type, value: Any, path: str, faults: Faults) -> Any:
                 return _TEXTS[hint](value)
             except (ValueError, ZeroDivisionError):
                 pass
-        return faults.add(path, value, f"is no {_PLAIN[hint]}", f"Give it like {_LIKE[hint]}")
+        return faults.add(path, value, f"is not {_PLAIN[hint]}", f"Give it like {_LIKE[hint]}")
     if type(value) is hint:
         return value
-    return faults.add(path, value, f"is no {_PLAIN[hint]}", f"Give {_LIKE[hint]}")
+    return faults.add(path, value, f"is not {_PLAIN[hint]}", f"Give {_LIKE[hint]}")
 
 
 _PLAIN: dict[Any, str] = {
-    int: "whole number",
-    float: "number",
+    int: "a whole number",
+    float: "a number",
     str: "text",
     bool: "true or false",
     type(None): "null",
-    date: "date",
-    datetime: "time",
-    Fraction: "fraction",
+    date: "a date",
+    datetime: "a time",
+    Fraction: "a fraction",
 }
 _TEXTS: dict[Any, Callable[[str], Any]] = {
     date: date.fromisoformat,
@@ -179,14 +181,14 @@ def _list(hint: Any, value: Any, path: str, faults: Faults) -> Any:
 def _mapping(hint: Any, value: Any, path: str, faults: Faults) -> Any:
     kind, inner = get_args(hint)
     if not isinstance(value, dict):
-        return faults.add(path, value, "is no object", "Give an object in curly brackets")
+        return faults.add(path, value, "is not an object", "Give an object in curly brackets")
     mapping = {}
     for name, cell in value.items():
         key: Any = name
         if kind is int:
             key = int(name) if name.removeprefix("-").isdecimal() else WRONG
         if key is WRONG:
-            faults.add(within(path, name), name, "is no whole number", "Give a whole number as the key")
+            faults.add(within(path, name), name, "is not a whole number", "Give a whole number as the key")
         mapping[key] = decode(inner, cell, within(path, name), faults)
     return WRONG if any(part is WRONG for pair in mapping.items() for part in pair) else mapping
 

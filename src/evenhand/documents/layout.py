@@ -84,7 +84,7 @@ def from_bytes(content: bytes, name: str) -> dict[str, Any]:
     for wrong in () if faults else _unreadable(read, escaped=b"\\u" in content):
         faults.add("", None, wrong, mend)
     if not faults and not isinstance(read, dict):
-        faults.add("", None, "is no JSON object", mend)
+        faults.add("", None, "is not a JSON object", mend)
     faults.raise_errors(name)
     return dict(read)
 
@@ -126,4 +126,4 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refused(constant: str) -> Any:
-    raise ValueError(f"{constant} is no JSON number")
+    raise ValueError(f"{constant} is not a JSON number")

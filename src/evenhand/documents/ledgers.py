@@ -84,7 +84,7 @@ def ledger_of(body: Any, faults: Faults) -> Any:
 def _body_fault(body: Any) -> tuple[str, str] | None:
     """Return where the shape of a ledger's data is wrong, and how; None where it is right."""
     if not isinstance(body, dict) or set(body) != {"unit", "ticks", "last", "columns", "entries"}:
-        return "ledger", "is no ledger of this version"
+        return "ledger", "is not a ledger of this version"
     unit, ticks, rows = body["unit"], body["ticks"], body["entries"]
     if not isinstance(unit, str) or type(ticks) is not int or ticks < 1 or not isinstance(rows, list):
         return "ledger", "has a unit, ticks or entries of the wrong kind"
@@ -97,7 +97,7 @@ def _body_fault(body: Any) -> tuple[str, str] | None:
 def _shape_fault(row: Any) -> str:
     """Return what is wrong with an entry's line, "" where nothing is."""
     if not isinstance(row, list) or len(row) != len(COLUMNS):
-        return f"is no list of {len(COLUMNS)} values"
+        return f"is not a list of {len(COLUMNS)} values"
     for name, cell in zip(COLUMNS, row, strict=True):
         if type(cell) is not (int if name in NUMBERS else str):
             return f"has a {name} of the wrong kind"
@@ -127,7 +127,7 @@ def booking(
         The ledger before and after. Where both are the same nothing is written.
 
     Raises:
-        InputError: the file is no ledger or was changed by hand, somebody else is booking for too long or
+        InputError: the file is not a ledger or was changed by hand, somebody else is booking for too long or
             changed it meanwhile, or it cannot be written.
     """
     from evenhand import documents

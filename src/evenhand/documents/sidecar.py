@@ -125,7 +125,7 @@ def _narrow(values: NDArray[Any]) -> NDArray[Any]:
 
 def _digest(tree: Any, columns: Columns) -> str:
     known = hashlib.sha256(json.dumps(tree, sort_keys=True, ensure_ascii=False).encode())
-    # Sorted, so that the order of fields, which may change, is no part of the number.
+    # Sorted, so that the order of fields, which may change, is not a part of the number.
     for path in sorted(columns):
         column = columns[path]
         known.update(f"\n{path}\n{len(column)}\n".encode())

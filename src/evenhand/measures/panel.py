@@ -165,7 +165,7 @@ def panel(statement: Statement, nearest: NDArray[np.int64], *, targets: bool = T
     units, beside = statement.received.tolist(), np.asarray(nearest).tolist()
     if len(units) != len(beside) or any(value < 0 for value in beside):
         raise InputError.one(
-            "is no outcome of this statement", f"Give {len(units)} counts of 0 or more", column="nearest"
+            "is not an outcome of this statement", f"Give {len(units)} counts of 0 or more", column="nearest"
         )
     due = tuple(statement.entitlement.tolist())
     here = Shared(tuple(units), due, statement.ticks)

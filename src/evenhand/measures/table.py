@@ -282,5 +282,5 @@ def figure(name: str, units: Iterable[int], weights: Iterable[int] | None = None
     (0.16666666666666666, 0.048)
     """
     if name not in MEASURES:
-        raise InputError.one("is no measure", f"Choose one of {', '.join(MEASURES)}", came=name)
+        raise InputError.one("is not a measure", f"Choose one of {', '.join(MEASURES)}", came=name)
     return float(MEASURES[name].value(Shared.of(units, weights)))

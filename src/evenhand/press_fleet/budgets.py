@@ -62,7 +62,7 @@ def read_budgets(table: Table | None, roster: Roster, findings: Findings) -> Bud
     quarters = [cell.upper().removeprefix("Q") for cell in table.text(quarter_in)]
     for row, cell in enumerate(quarters):
         if cell not in {"1", "2", "3", "4"}:
-            table.wrong(row, quarter_in, "is no quarter", "Write 1, 2, 3 or 4 (Q1 to Q4)")
+            table.wrong(row, quarter_in, "is not a quarter", "Write 1, 2, 3 or 4 (Q1 to Q4)")
     amount = table.numbers(amount_in, low=0.0, high=MOST_MONEY)
     used = table.numbers(used_in, default=0.0, low=-MOST_MONEY, high=MOST_MONEY)
     at_rows = rows_of(in_office(table, roster.office))
@@ -144,11 +144,12 @@ def budget_groups(
 
 
 def check_slope(settings: FleetSettings, scale: int, money: int, findings: Findings) -> None:
-    """Note a price of money that is no whole number of units."""
+    """Note a price of money that is not a whole number of units."""
     exact = settings.points_per_dollar * scale / money
     if abs(exact - round(exact)) > 1e-9 * max(1.0, abs(exact)):
         findings.error(
-            f"is no whole number of score units ({scale} to a point) a {'dollar' if money == 1 else 'cent'}",
+            f"is not a whole number of score units ({scale} to a point) "
+            f"a {'dollar' if money == 1 else 'cent'}",
             "Give a multiple, or a larger scale",
             column="points_per_dollar",
             came=str(settings.points_per_dollar),

@@ -56,7 +56,9 @@ def week_of(week_start: str | date | None, capacity: Table | None, office: str, 
         )
         return NO_DAY
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        findings.error("is no year to plan for", "Check the year", column="week_start", came=day.isoformat())
+        findings.error(
+            "is not a year to plan for", "Check the year", column="week_start", came=day.isoformat()
+        )
         return NO_DAY
     if day.weekday():
         monday = date.fromordinal(day.toordinal() - day.weekday())
@@ -106,7 +108,7 @@ def start_days(week_start: int, settings: FleetSettings, findings: Findings) -> 
             day = date.fromisoformat(entry.strip()).toordinal()
         except ValueError:
             findings.error(
-                "is no day to start on", "Write Mon to Sun, or a date", column="start_days", came=entry
+                "is not a day to start on", "Write Mon to Sun, or a date", column="start_days", came=entry
             )
             continue
         if week_start != NO_DAY and not week_start <= day < week_start + 7:

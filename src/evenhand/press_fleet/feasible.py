@@ -144,7 +144,7 @@ def _rows(table: Table, roster: Roster, first: int, span: int) -> Flags:
     for row, vin in enumerate(vins):
         if vin and vin not in roster.known_vins:
             table.wrong(
-                row, vin_in, "is no vehicle", "Add the vehicle to the vehicles table, or mend the VIN"
+                row, vin_in, "is not a vehicle", "Add the vehicle to the vehicles table, or mend the VIN"
             )
     vehicle = codes(vins, {vin: row for row, vin in enumerate(roster.vehicles.vins)})
     known = (vehicle >= 0) & (start != NO_DAY)
@@ -341,15 +341,15 @@ def _codes(
     """Return vehicle, partner and place of the day a row; -1 for what is empty or noted as unknown."""
     vins, who = table.text(names[0], required=required), table.text(names[1], required=required)
     dates = ordinals(table, names[2], optional=not required)
-    vehicle = _known(table, names[0], vins, roster.vehicles.vins, "is no vehicle of the office")
-    partner = _known(table, names[1], who, roster.partners.ids, "is no partner of the office")
+    vehicle = _known(table, names[0], vins, roster.vehicles.vins, "is not a vehicle of the office")
+    partner = _known(table, names[1], who, roster.partners.ids, "is not a partner of the office")
     day = np.full(len(table), -1, dtype=np.int64)
     place = {int(ordinal): row for row, ordinal in enumerate(days)}
     for row, ordinal in enumerate(dates.tolist()):
         day[row] = place.get(ordinal, -1)
         if ordinal != NO_DAY and day[row] < 0:
             table.wrong(
-                row, names[2], "is no start day of the calendar", "Choose a start day of the week planned"
+                row, names[2], "is not a start day of the calendar", "Choose a start day of the week planned"
             )
     return vehicle, partner, day
 

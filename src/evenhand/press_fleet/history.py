@@ -23,7 +23,7 @@ class History:
     """Loans as columns, one a loan; a loan that stands in both tables counts once.
 
     Attributes:
-        partner: code, -1 for one who is no partner of the office any more.
+        partner: code, -1 for one who is not a partner of the office any more.
         vehicle: code, -1 for one that is not of the office any more.
         make: code of the make, -1 for one that no vehicle has any more.
         model: code of (make, model), -1 where not given or not known any more.
@@ -134,11 +134,11 @@ def _ids_known(
         for row, (name, vin) in enumerate(zip(who, vins, strict=True)):
             if name and name not in roster.known_partners:
                 table.wrong(
-                    row, who_in, "is no partner", "Add the partner to the partners table, or mend the id"
+                    row, who_in, "is not a partner", "Add the partner to the partners table, or mend the id"
                 )
             if vin and vin not in roster.known_vins:
                 table.wrong(
-                    row, vin_in, "is no vehicle", "Add the vehicle to the vehicles table, or mend the VIN"
+                    row, vin_in, "is not a vehicle", "Add the vehicle to the vehicles table, or mend the VIN"
                 )
         return
     gone = len({name for name in who if name and name not in roster.known_partners})

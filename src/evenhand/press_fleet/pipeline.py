@@ -101,7 +101,7 @@ def _open(tables: Mapping[str, Source], findings: Findings) -> dict[str, Table]:
     opened = {}
     for name, source in tables.items():
         if name not in TABLES:
-            findings.error("is no table of a press fleet", f"Choose among {', '.join(TABLES)}", came=name)
+            findings.error("is not a table of a press fleet", f"Choose among {', '.join(TABLES)}", came=name)
         elif source is not None:
             opened[name] = read(source, name, findings, job="fleet")
     for name in NEEDED:
@@ -353,7 +353,7 @@ def from_folder(
     held = folder if isinstance(folder, Container) else container_of(folder, jobs=("fleet",))
     if held is None:
         raise InputError.one(
-            "is no folder", "Give the folder with vehicles.csv and the other tables", came=str(folder)
+            "is not a folder", "Give the folder with vehicles.csv and the other tables", came=str(folder)
         )
     findings = Findings()
     files_found = held.tables("fleet", TABLES, findings)

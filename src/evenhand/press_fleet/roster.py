@@ -252,7 +252,9 @@ def _approvals(
     unique(table, range(len(table)), keys, make_in, "is approved twice for this partner", "Keep one row")
     for row, name in enumerate(who):
         if name and name not in everyone:
-            table.wrong(row, who_in, "is no partner", "Add the partner to the partners table, or mend the id")
+            table.wrong(
+                row, who_in, "is not a partner", "Add the partner to the partners table, or mend the id"
+            )
     unknown = unknown_makes(what, makes)
     if unknown:
         findings.warning(

@@ -106,7 +106,7 @@ class FleetSettings:
         for name, (value, low, high) in whole.items():
             if value is not None and (type(value) is not int or not low <= value <= high):
                 mend = f"Give a whole number from {low} to {high:,}"
-                findings.error("is no setting to work with", mend, column=name, came=str(value))
+                findings.error("is not a setting to work with", mend, column=name, came=str(value))
         weights = {
             "points_per_dollar": self.points_per_dollar,
             "other_rank_points": self.other_rank_points,
@@ -117,10 +117,10 @@ class FleetSettings:
             **{f"rank_points[{rank!r}]": points for rank, points in self.rank_points.items()},
         }
         for name, points in weights.items():
-            # Asked this way round, what is no number at all fails too.
+            # Asked this way round, what is not a number at all fails too.
             if not abs(points) <= MOST:
                 mend = f"Give a number such as 12.5, {MOST:,} at most"
-                findings.error("is no weight to work with", mend, column=name, came=str(points))
+                findings.error("is not a weight to work with", mend, column=name, came=str(points))
         try:
             self.penalty()
         except InputError as error:
@@ -194,7 +194,7 @@ def read_settings(table: Table | None) -> FleetSettings:
         by_rank = kinds.get(name, "").startswith("Mapping")
         if name not in kinds or by_rank != bool(rank):
             mend = f"Choose among {', '.join(kinds)}; caps and rank_points with a rank, as in: caps A"
-            table.wrong(row, "setting", "is no setting", mend)
+            table.wrong(row, "setting", "is not a setting", mend)
             continue
         read, mend = KINDS.get(kinds[name], (str, ""))
         try:

@@ -98,7 +98,7 @@ def render(solution: Solution, ending: str) -> bytes:
     home = FORMS.get((solution.job, ending)) or FORMS.get(("*", ending))
     if home is None:
         known = ", ".join(endings(solution.job))
-        raise InputError.one(f"is no form of {solution.job}", f"Choose one of {known}", came=ending)
+        raise InputError.one(f"is not a form of {solution.job}", f"Choose one of {known}", came=ending)
     module, _, name = home.partition(":")
     form: Form = getattr(import_module(module), name)
     return form(solution)

@@ -82,7 +82,7 @@ def calendar(
         UTF-8 bytes, the same for the same arguments.
 
     Raises:
-        InputError: ``previous`` is no iCalendar file.
+        InputError: ``previous`` is not an iCalendar file.
     """
     import icalendar
 
@@ -161,7 +161,7 @@ def _earlier(previous: bytes | None, person: str | None) -> Mapping[str, Any]:
         book.to_ical()  # what is read can still be broken in ways that show when it is written
     except Exception as error:
         # a damaged file leads the calendar's library to raise anything
-        raise InputError.one("is no iCalendar file", "Give the .ics file handed out before") from error
+        raise InputError.one("is not an iCalendar file", "Give the .ics file handed out before") from error
     ours = (event for event in book.walk("VEVENT") if STAMP in event and not event.errors)
     return {
         str(event.get("UID", "")): event
@@ -177,7 +177,7 @@ def _day(event: Any) -> date:
 
 
 def _number(event: Any) -> int:
-    """Return an event's SEQUENCE; 0 where it has none, or one that is no number."""
+    """Return an event's SEQUENCE; 0 where it has none, or one that is not a number."""
     sequence = event.get("SEQUENCE", 0)
     return sequence if isinstance(sequence, int) else 0
 

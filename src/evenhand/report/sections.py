@@ -55,7 +55,7 @@ def sections(
     for name in only or ():
         if name not in known:
             raise InputError.one(
-                f"is no section of {solution.job}", f"Choose from {', '.join(known)}", came=name
+                f"is not a section of {solution.job}", f"Choose from {', '.join(known)}", came=name
             )
     # A job's page is imported when asked for: a plan of teams never loads what a rota's page needs.
     room = import_module(f"evenhand.report.{solution.job}_page")

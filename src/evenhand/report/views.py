@@ -70,7 +70,7 @@ class Tile:
         figure: the number, written.
         unit: what stands behind it in small: ``of 195``, ``turns``.
         foot: a short sentence under the bar.
-        parts: the bar; none where the figure is no part of a whole.
+        parts: the bar; none where the figure is not a part of a whole.
         keys: what the parts mean, where there are two or more.
         middle: whether the bar has a line of zero in its middle.
     """
@@ -310,7 +310,7 @@ def rest_of_week(days: Sequence[str]) -> tuple[str, ...]:
 
 
 def short_day(text: str | date) -> str:
-    """Write a day as people say it; what is no date stays as it is.
+    """Write a day as people say it; what is not a date stays as it is.
 
     >>> short_day("2026-09-29"), short_day("slot 3")
     ('Tue 29 Sep', 'slot 3')

@@ -236,7 +236,7 @@ def _engine(url: str) -> Engine:
     try:
         name = make_url(url).get_backend_name()
         if name != "postgresql":
-            raise StoreError(f"{name} is no database for evenhand. Give a file, or a postgresql:// URL.")
+            raise StoreError(f"{name} is not a database for evenhand. Give a file, or a postgresql:// URL.")
         settings = f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout={IDLE_MS}"
         return create_engine(
             url,
@@ -276,7 +276,7 @@ def _check_place(path: Path, *, make: bool) -> None:
         with path.open("rb") as file:
             # an empty file passes: tools that make a temporary file first hand one over
             if file.read(16) != b"SQLite format 3\x00":
-                raise StoreError(f"{path} is no database. Give an evenhand database, or a new name.")
+                raise StoreError(f"{path} is not a database. Give an evenhand database, or a new name.")
 
 
 def _file_system(folder: Path) -> str:

@@ -103,7 +103,7 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
         try:
             out[cell] = date(year, month, day_of_month)
         except ValueError:
-            faults[cell] = ("is no day of the calendar", MEND)
+            faults[cell] = ("is not a day of the calendar", MEND)
     # The weekday beside a date is the only check that a person wrote down; a slip of either is told.
     for cell in [cell for cell, day in out.items() if written_day[cell] not in {None, day.weekday()}]:
         faults[cell] = (f"is a {FULL_NAMES[out.pop(cell).weekday()]}", "Correct the date or the weekday")
@@ -153,7 +153,7 @@ def _named(cell: str) -> date | None:
 
 def _fault(cell: str) -> tuple[str, str]:
     if any(form.fullmatch(cell) for form in (ISO, YEAR_FIRST, DOTTED, CHINESE)):
-        return "is no day of the calendar", MEND
+        return "is not a day of the calendar", MEND
     if SHORT.fullmatch(cell):
         return "has a year of two digits", MEND
     # Five digits are days from 1927 to 2173, so a year is never taken for a day count.

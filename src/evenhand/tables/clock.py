@@ -27,7 +27,7 @@ NAMED: Final = {
 
 
 def clock_of(text: str) -> int | None:
-    """Return the minutes of a time of day, 1440 for 24:00; None for what is no time of day.
+    """Return the minutes of a time of day, 1440 for 24:00; None for what is not a time of day.
 
     A bare 9 is a number and no time: 9:00, 9h, 9 am, 9 Uhr and 0900 are times.
 

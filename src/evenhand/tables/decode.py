@@ -1,4 +1,4 @@
-"""Bytes to text: which encoding, and what a file is that is no text at all."""
+"""Bytes to text: which encoding, and what a file is that is not text at all."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def decode(raw: bytes, name: str) -> tuple[str, str]:
     accents would be wrong.
 
     Raises:
-        InputError: it is no text, holds NUL characters, or fits no encoding.
+        InputError: it is not text, holds NUL characters, or fits no encoding.
 
     Cost: linear.
     """
@@ -127,7 +127,7 @@ def decode(raw: bytes, name: str) -> tuple[str, str]:
     index = text.find("\0")
     if index >= 0:
         line = text.count("\n", 0, index) + 1
-        raise InputError.one(f"holds a NUL character in line {line}, so it is no text", SAVE_AS, table=name)
+        raise InputError.one(f"holds a NUL character in line {line}, so it is not text", SAVE_AS, table=name)
     return text, encoding
 
 

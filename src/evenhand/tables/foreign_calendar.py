@@ -110,7 +110,7 @@ def _happening(
         calendar: Any = icalendar.Calendar.from_ical(raw)
     except Exception as error:
         mend = "Export the calendar as .ics and try again"
-        raise _TooMany("is no iCalendar file", mend) from error
+        raise _TooMany("is not an iCalendar file", mend) from error
     # A single event parses too, but has no time zones: its hours would be anybody's.
     if calendar.name != "VCALENDAR":
         raise _TooMany("holds no calendar", "Export the whole calendar, not a single part, as .ics")

@@ -98,7 +98,7 @@ def columns_of_frame(frame: Any, name: str) -> dict[str, list[Any]]:
         sentence = str(error).split("\n", 1)[0][:200].rstrip(".:, ")
         problem = f"cannot be read as a data frame: {sentence}"
         raise InputError.one(problem, ACCEPTED, came=type(frame).__name__, table=name) from None
-    raise InputError.one("is no table", ACCEPTED, came=type(frame).__name__, table=name)
+    raise InputError.one("is not a table", ACCEPTED, came=type(frame).__name__, table=name)
 
 
 AREA: Final = 120_000_000

@@ -212,7 +212,7 @@ def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
         table.odd(row, head, problem, "Show the column as dates; now it is a day's name and no date")
     wrong = {cell for cell in words_of(cells) if ISO_LIKE.fullmatch(cell) and not _is_day(cell)}
     for row in sorted(row for word in wrong for row in places_of(word, cells)):
-        table.wrong(row, head, "is no day of the calendar", "Write dates as 2026-01-31")
+        table.wrong(row, head, "is not a day of the calendar", "Write dates as 2026-01-31")
 
 
 def _not_read(table: Table, kind: TableKind, fits: Match) -> None:

@@ -87,7 +87,7 @@ def read(
             get the column's name (see ``recognise``), and heads that are nearly one are noted.
 
     Raises:
-        InputError: the source cannot be opened or is no table at all (with whatever was noted before), or,
+        InputError: the source cannot be opened or is not a table at all (with whatever was noted before), or,
             without ``findings``, any row or header is wrong.
         MethodError: the file needs a package that is not installed.
 
@@ -234,7 +234,7 @@ def _rows(rows: list[Any], name: str, noted: Findings) -> Table:
     wrong = [index for index, row in enumerate(rows) if not isinstance(row, Mapping)]
     for index in wrong:
         noted.error(
-            "is no mapping of column to cell", ACCEPTED, table=name, row=index + 2, came=repr(rows[index])
+            "is not a mapping of column to cell", ACCEPTED, table=name, row=index + 2, came=repr(rows[index])
         )
     kept = [row if isinstance(row, Mapping) else {} for row in rows]
     heads = dict.fromkeys(head for row in kept for head in row)

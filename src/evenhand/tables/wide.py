@@ -105,7 +105,7 @@ def _rows(
     columns[into[1]] = [points.get(head, head) for _, head in pairs]
     table.findings.warning(
         f"was read as a column for each of the {what}",
-        "An empty cell is no candidate; for anything else write a row each with item, recipient and score",
+        "An empty cell is not a candidate; for anything else write a row each with item, recipient and score",
         table=table.name,
     )
     broken = frozenset(place for place, (row, _) in enumerate(pairs) if row in table.broken)

@@ -145,7 +145,7 @@ def _fault(head: dict[str, Any], name: str, sheet: str) -> InputError:
         if not sheets:
             return InputError.one("has no sheet with cells", "Give a workbook with a table in it", table=name)
         return InputError.one(
-            "is no sheet of the workbook", f"Choose one of {', '.join(sheets)}", came=sheet, table=name
+            "is not a sheet of the workbook", f"Choose one of {', '.join(sheets)}", came=sheet, table=name
         )
     if head["fault"] == "password":
         return InputError.one("has a password", "Open it, remove the password and save it again", table=name)

@@ -157,7 +157,9 @@ def api_step(
         raise HTTPException(428, "Send If-Match with the version you saw.")
     digits = if_match.strip().removeprefix("W/").strip('"')
     if not (digits.isascii() and digits.isdigit() and len(digits) < 12):  # noqa: PLR2004 - no plan has more steps
-        raise InputError.one("is no version", "Send the ETag of the plan", came=if_match, column="If-Match")
+        raise InputError.one(
+            "is not a version", "Send the ETag of the plan", came=if_match, column="If-Match"
+        )
     body: dict[str, Any] = {"names": step.names}
     if step.kind == "dial":
         body = dict(step.dials)

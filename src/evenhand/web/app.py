@@ -184,7 +184,7 @@ async def _unkept(request: Request, _error: Exception) -> Response:
     return hall.page(request, "error.html", http=422, message=sentence, findings=[], code=422)
 
 
-NUMBER = ("is no whole number", "Write it like 3")
+NUMBER = ("is not a whole number", "Write it like 3")
 RANGE = ("is out of range", "Give another number")
 UNREADABLE: Final = {
     "missing": ("is missing", "Say it in the request"),
@@ -198,7 +198,7 @@ UNREADABLE: Final = {
     "too_long": ("is too long", "Shorten it"),
     "extra_forbidden": ("is not known here", "Leave it out"),
     "literal_error": ("is none of the choices", "Choose {expected}"),
-    "json_invalid": ("is no JSON", "Mend the body of the request"),
+    "json_invalid": ("is not JSON", "Mend the body of the request"),
 }
 """Kind of a fault that FastAPI finds in a request to what is wrong with it and how to mend it."""
 

@@ -499,7 +499,7 @@ def step(request: Request, plan: str, hall: TheHall, who: Who, form: AnyForm) ->
     kind = str(form.get("kind", [""])[0])
     if kind not in STEPS:
         # people and tables have pages of their own, which write what such a step holds
-        raise InputError.one("is no kind of step", "Use the buttons of the page", came=kind[:40])
+        raise InputError.one("is not a kind of step", "Use the buttons of the page", came=kind[:40])
     body = _body(kind, form, hall.language(request))
     with hall.database.write() as connection:
         near = near_tables(connection, plan, kind)
@@ -575,7 +575,7 @@ def dial_of(name: str, values: list[Any], words: Language) -> Any:
         try:
             number = words.read(text)
         except ValueError:
-            raise InputError.one("is no number", "Write it like 200", column=name, came=text) from None
+            raise InputError.one("is not a number", "Write it like 200", column=name, came=text) from None
         # written so that it refuses nan too; a thousand million is more than any price or count here
         if not 0 <= number <= 10**9:
             raise InputError.one("is out of range", "Give 0 or more", column=name, came=text)

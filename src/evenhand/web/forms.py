@@ -41,5 +41,7 @@ def whole(form: dict[str, list[Any]], name: str) -> int:
     """
     text = str(form.get(name, [""])[0])
     if not text.isascii() or not text.isdigit() or len(text) > 12:  # noqa: PLR2004 - below any count of steps
-        raise InputError.one("is no number of this page", "Load the page again", came=text[:40], column=name)
+        raise InputError.one(
+            "is not a number of this page", "Load the page again", came=text[:40], column=name
+        )
     return int(text)

@@ -141,7 +141,7 @@ class Language:
         return f"±{text}" if not value else f"+{text}" if value > 0 else f"{MINUS}{text}"
 
     def day(self, text: str, *, year: bool = False) -> str:
-        """Return a day as "Mon 28 Sep"; text that is no date stays."""
+        """Return a day as "Mon 28 Sep"; text that is not a date stays."""
         try:
             when = date.fromisoformat(text[:10])
         except ValueError:

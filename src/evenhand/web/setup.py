@@ -51,7 +51,7 @@ def setup_name(request: Request, hall: TheHall, form: AnyForm) -> Response:
     """Say what the history should call this browser's coordinator."""
     name = " ".join(str(form.get("name", [""])[0]).split())[:60]
     if not name or not name.isprintable():
-        raise InputError.one("is no name", "Write what others call you", column="name", came=name)
+        raise InputError.one("is not a name", "Write what others call you", column="name", came=name)
     with hall.database.write() as connection:
         connection.execute(
             update(SESSION).where(SESSION.c.hash == request.state.visitor.session).values(name=name)
@@ -67,7 +67,7 @@ def setup_owner(hall: TheHall, who: Who, form: AnyForm) -> Response:
     )
     if role not in ("owner", "coordinator", "member", "viewer"):
         raise InputError.one(
-            "is no role", "Choose owner, coordinator, member or viewer", column="role", came=role
+            "is not a role", "Choose owner, coordinator, member or viewer", column="role", came=role
         )
     with hall.database.write() as connection:
         create_account(connection, name, email, password, role, who=who)
@@ -89,7 +89,7 @@ def setup_token(request: Request, hall: TheHall, who: Who, form: AnyForm) -> Res
     """Make a token for programs; it is shown once."""
     scope = str(form.get("scope", ["read"])[0])
     if scope not in ("read", "plan", "publish"):
-        raise InputError.one("is no scope", "Choose read, plan or publish", column="scope", came=scope)
+        raise InputError.one("is not a scope", "Choose read, plan or publish", column="scope", came=scope)
     with hall.database.write() as connection:
         # a token that was forgotten somewhere ends by itself within a quarter
         secret = links.make(connection, "api", scope=scope, days=90, who=who)

@@ -42,7 +42,7 @@ def create_account(
     if not name.strip():
         findings.error("is missing", "Say what the history should call you", column="name")
     if "@" not in email or len(email) > 200:  # noqa: PLR2004 - longer than any address
-        findings.error("is no address", "Write one like ann@example.org", column="email", came=email)
+        findings.error("is not an address", "Write one like ann@example.org", column="email", came=email)
     if len(password) < LEAST:
         findings.error("is too short", f"Take {LEAST} letters or more", column="password")
     # people write their address in both cases; two accounts for one person must not arise

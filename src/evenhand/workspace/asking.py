@@ -38,7 +38,7 @@ def asked(solution: Solution, recipe: Recipe, kind: str, subject: str, progress:
         InputError: the question is unknown, or its subject is.
     """
     if kind not in KINDS:
-        raise InputError.one("is no question", f"Ask one of {', '.join(KINDS)}", came=kind)
+        raise InputError.one("is not a question", f"Ask one of {', '.join(KINDS)}", came=kind)
     return KINDS[kind](solution, recipe, subject, progress)
 
 

@@ -124,7 +124,7 @@ def penalty_of_settings(settings: Mapping[str, Any]) -> Any:
         name where no points are given: they are then scaled to the scores. Else a penalty.
 
     Raises:
-        InputError: there is no such mode, or a figure is no price.
+        InputError: there is no such mode, or a figure is not a price.
     """
     from evenhand.allocation.problem.penalties import MODES, named_penalty
 
@@ -136,7 +136,7 @@ def penalty_of_settings(settings: Mapping[str, Any]) -> Any:
         return _own_steps(str(settings.get("steps", "")) if mode == "own" else mode)
     if mode not in MODES:
         mend = "Choose none, light, standard, strong, a, b, or own with steps such as 1:200+2:400"
-        raise InputError.one("is no way to price fairness", mend, column="mode", came=mode)
+        raise InputError.one("is not a way to price fairness", mend, column="mode", came=mode)
     # a dial of another mode stays where it was left, and waits for its mode to come back
     takes = {"none": (), "a": ("lam", "target"), "b": ("lam", "step"), "standard": ("lam", "step")}
     dials: dict[str, Any] = {
@@ -159,7 +159,7 @@ def _own_steps(text: str) -> Any:
         return own_steps([(int(beyond), _whole(float(points))) for beyond, _, points in steps])
     except ValueError:
         mend = "Write steps such as 1:200+2:400"
-        raise InputError.one("is no way to price fairness", mend, column="steps", came=text) from None
+        raise InputError.one("is not a way to price fairness", mend, column="steps", came=text) from None
 
 
 def _number(settings: Mapping[str, Any], name: str, default: float) -> float:
@@ -170,7 +170,7 @@ def _number(settings: Mapping[str, Any], name: str, default: float) -> float:
         number = math.nan
     # "inf" and "nan" are numbers to Python, and to nobody who turns a dial
     if not math.isfinite(number):
-        raise InputError.one("is no number", "Write it like 200", column=name, came=str(value))
+        raise InputError.one("is not a number", "Write it like 200", column=name, came=str(value))
     return _whole(number)
 
 
@@ -179,7 +179,7 @@ def _count(settings: Mapping[str, Any], name: str, default: int = 0, most: int =
     number = _number(settings, name, default)
     if number != int(number) or not 0 <= number <= most:
         mend = f"Write a whole number up to {most:,}"
-        raise InputError.one("is no count", mend, column=name, came=f"{number:g}")
+        raise InputError.one("is not a count", mend, column=name, came=f"{number:g}")
     return int(number)
 
 

@@ -107,7 +107,7 @@ def create_series(connection: Connection, name: str, job: str, form: str, unit: 
     """
     called = name.strip()
     if not called or len(called) > 120:  # noqa: PLR2004 - what a heading can hold
-        raise InputError.one("is no name", "Give a name of 1 to 120 letters", came=name, column="name")
+        raise InputError.one("is not a name", "Give a name of 1 to 120 letters", came=name, column="name")
     series = new_id()
     connection.execute(
         insert(SERIES).values(
@@ -133,7 +133,7 @@ def series_row(connection: Connection, series: str) -> Any:
     """
     row = connection.execute(select(SERIES).where(SERIES.c.id == series)).first()
     if row is None:
-        raise InputError.one("is no series", "Go back to the list of series", came=series)
+        raise InputError.one("is not a series", "Go back to the list of series", came=series)
     return row
 
 
@@ -145,7 +145,7 @@ def plan_row(connection: Connection, plan: str) -> Any:
     """
     row = connection.execute(select(PLAN).where(PLAN.c.id == plan)).first()
     if row is None:
-        raise InputError.one("is no plan", "Go back to the list of series", came=plan)
+        raise InputError.one("is not a plan", "Go back to the list of series", came=plan)
     return row
 
 
@@ -186,7 +186,7 @@ def step_row(connection: Connection, plan: str, seq: int) -> Step:
     """
     row = connection.execute(select(STEP).where(STEP.c.plan == plan, STEP.c.seq == seq)).first()
     if row is None:
-        raise InputError.one("is no step of this plan", "Choose one of the history", came=str(seq))
+        raise InputError.one("is not a step of this plan", "Choose one of the history", came=str(seq))
     return _step(row)
 
 
@@ -279,7 +279,7 @@ def add_step(
     unseen = [step for step in _since(connection, plan, version) if step.touches & touches]
     if unseen:
         raise ConflictError(unseen, {"kind": kind, "body": dict(body)})
-    # a second click on Pin is no step: undo must take back something that can be seen
+    # a second click on Pin is not a step: undo must take back something that can be seen
     if changed == recipe:
         return tip
     if near:
@@ -326,7 +326,7 @@ def _changed(recipe: Recipe, kind: str, body: Mapping[str, Any]) -> tuple[Recipe
     if kind == "sources":
         tables = {str(name): str(sha) for name, sha in body.items()}
         return recipe.with_sources(tables), frozenset(f"table:{name}" for name in tables)
-    raise InputError.one("is no kind of step", f"Choose {', '.join((*PICKED, 'dial', *MOVES))}", came=kind)
+    raise InputError.one("is not a kind of step", f"Choose {', '.join((*PICKED, 'dial', *MOVES))}", came=kind)
 
 
 def _picked(recipe: Recipe, kind: str, body: Mapping[str, Any]) -> tuple[Recipe, frozenset[str]]:
@@ -387,7 +387,7 @@ def _move(connection: Connection, row: Any, kind: str, body: Mapping[str, Any], 
     else:
         target = int(body.get("seq", 0))
     if target not in steps or steps[target].kind in MOVES:
-        raise InputError.one("is no step of this plan", "Choose one of the history", came=str(target))
+        raise InputError.one("is not a step of this plan", "Choose one of the history", came=str(target))
     if target == tip.seq:
         return tip
     # steps on one line only are those the move takes away or brings back: what it touches

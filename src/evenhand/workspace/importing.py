@@ -201,7 +201,7 @@ def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "")
         series: the series whose tables it renews.
 
     Raises:
-        InputError: nothing came, too much came, or a file is no table; all of it at once.
+        InputError: nothing came, too much came, or a file is not a table; all of it at once.
     """
     findings = Findings()
     if sum(len(content) for _, content in files) > MOST:
@@ -260,7 +260,7 @@ def _unzipped(files: list[tuple[str, bytes]], findings: Findings) -> list[tuple[
                     continue
                 out += [(PurePath(entry.filename).name, archive.read(entry)) for entry in inside]
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
-            findings.error("is no zip that can be read", "Pack it again, without a password", table=name)
+            findings.error("is not a zip that can be read", "Pack it again, without a password", table=name)
     return out
 
 
@@ -363,5 +363,5 @@ def template(form: str, table: str) -> bytes:
     kind = kind_named(job, table)
     if kind is None:
         known = ", ".join(table_kind.name for table_kind in kinds_of(job)) or ", ".join(KIND_OF)
-        raise InputError.one("is no table", f"Choose one of {known}", came=table)
+        raise InputError.one("is not a table", f"Choose one of {known}", came=table)
     return csv_bytes([c.name for c in kind.columns], [[c.example for c in kind.columns]])

@@ -126,7 +126,7 @@ def _in_table(connection: Connection, plan: Any) -> dict[str, dict[str, str]]:
     for row in _own_heads(held, PEOPLE) if held is not None else ():
         line = told.setdefault(row.get("name", ""), {})
         if row.get("from") and line:
-            # a further row with a day in "from" is no membership: it changes the share from that day on
+            # a further row with a day in "from" is not a membership: it changes the share from that day on
             line |= {"share": row.get("weight", ""), "share_from": row["from"]}
         else:
             line |= {"joined": row.get("joined", ""), "left": row.get("left", "")}
@@ -170,10 +170,10 @@ def change_people(connection: Connection, series: str, verb: str, who: str, **ch
             a share or of skills; ``other`` for a merge; ``cell.HEAD`` for the columns of somebody who joins.
 
     Raises:
-        InputError: a name is missing or taken, a day is no date, or the job's tables cannot say it.
+        InputError: a name is missing or taken, a day is not a date, or the job's tables cannot say it.
     """
     if verb not in VERBS:
-        raise InputError.one("is no change", f"Choose {', '.join(VERBS)}", came=verb)
+        raise InputError.one("is not a change", f"Choose {', '.join(VERBS)}", came=verb)
     name = _name(change.get("name", ""))
     if verb == "rename":
         _called(connection, series, name, _name(change.get("called", "")), who)
@@ -206,10 +206,10 @@ def change_people(connection: Connection, series: str, verb: str, who: str, **ch
 
 def _name(text: str) -> str:
     name = " ".join(text.split())
-    # a sign that no screen shows is no part of a name, and PostgreSQL keeps no zero byte
+    # a sign that no screen shows is not a part of a name, and PostgreSQL keeps no zero byte
     if not name or len(name) > LONGEST or not name.isprintable():
         raise InputError.one(
-            "is no name", f"Give a name of 1 to {LONGEST} letters", came=text[:40], column="name"
+            "is not a name", f"Give a name of 1 to {LONGEST} letters", came=text[:40], column="name"
         )
     return name
 
@@ -221,7 +221,7 @@ def _value(verb: str, text: str) -> str:
         values, faults = fractions([text])
         if faults or values[0] <= 0:
             mend = "Write a weight above 0, such as 1, 0.5 or 1/3"
-            raise InputError.one("is no share", mend, came=text[:40], column="weight")
+            raise InputError.one("is not a share", mend, came=text[:40], column="weight")
     return text
 
 
@@ -229,7 +229,9 @@ def _day(text: str, column: str) -> str:
     try:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
-        raise InputError.one("is no day", "Write it like 2026-01-31", came=text[:40], column=column) from None
+        raise InputError.one(
+            "is not a day", "Write it like 2026-01-31", came=text[:40], column=column
+        ) from None
 
 
 def _noted(connection: Connection, series: str, name: str, **values: str) -> None:

@@ -348,7 +348,7 @@ def swap_facts(connection: Connection, plan: str, fact: Any, taker: str, *, who:
         line for line in facts if (line["thing"], line["starts"], line["claimant"]) == (*key, fact.claimant)
     ]
     if last is None or not same_turn:
-        raise InputError.one("is no turn of this plan", "Load the page again", came=fact.claimant)
+        raise InputError.one("is not a turn of this plan", "Load the page again", came=fact.claimant)
     same_turn[0]["claimant"] = taker
     publication = _publication(connection, row, last.rev + 1, last.answer, who, reason, "swap")
     _keep_facts(connection, publication, facts)

@@ -83,7 +83,7 @@ def read_recipe(path: Path) -> tuple[Recipe, dict[str, bytes], dict[str, str]]:
     try:
         raw = tomllib.loads(bytes_of(target).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        sentence = f"is no TOML: {error}"
+        sentence = f"is not TOML: {error}"
         raise InputError.one(
             sentence, "Give a recipe that evenhand wrote, or see the manual", table=target.name
         ) from None

@@ -79,7 +79,7 @@ def make_sample(connection: Connection, name: str, *, who: str = "") -> str:
         InputError: there is no such sample.
     """
     if name not in SAMPLES:
-        raise InputError.one("is no sample", f"Choose one of {', '.join(SAMPLES)}", came=name)
+        raise InputError.one("is not a sample", f"Choose one of {', '.join(SAMPLES)}", came=name)
     sample = SAMPLES[name]
     sources = {
         table: put_blob(

@@ -76,7 +76,7 @@ def swap_row(connection: Connection, swap: str) -> Any:
     """
     row = connection.execute(select(SWAP).where(SWAP.c.id == swap)).first()
     if row is None:
-        raise InputError.one("is no swap", "Load the page again", came=swap)
+        raise InputError.one("is not a swap", "Load the page again", came=swap)
     return row
 
 

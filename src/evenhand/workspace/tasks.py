@@ -149,7 +149,7 @@ class Desk:
         with self.database.read() as connection:
             row = answer_row(connection, key)
             if row is None:
-                raise InputError.one("is no answer", "Plan again", came=key[:12])
+                raise InputError.one("is not an answer", "Plan again", came=key[:12])
             kept = get_json(connection, row.solution)
         recipe, content, names = self._recipe(key)
         problem = self._problem(recipe, content, names)

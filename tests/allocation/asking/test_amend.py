@@ -81,7 +81,7 @@ def test_frozen_days_stay_as_they_were() -> None:
 
 
 def test_what_cannot_be_is_refused_at_once() -> None:
-    """A price below 0, an unknown day; a frozen award that is no candidate any more."""
+    """A price below 0, an unknown day; a frozen award that is not a candidate any more."""
     before = solve(two_days())
     with pytest.raises(InputError) as error:
         amended(two_days(), before, -1, frozen="2026-02-01")

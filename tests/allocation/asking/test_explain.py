@@ -180,7 +180,7 @@ def test_a_pair_is_told_its_rule_and_until_when() -> None:
     assert "has no approval for Kia" in asked("V2 to Desert Road Report")
     assert asked("Kia EV6 to Harbor Garage").endswith("adds 700 points.")
     assert "Kia EV6 (V2) to Harbor Garage (P2) on 2026-01-26 is in the plan" in asked("P2 to V2")
-    with pytest.raises(InputError, match="is no recipient of this plan"):
+    with pytest.raises(InputError, match="is not a recipient of this plan"):
         asked("V1 to Nobody")
 
 

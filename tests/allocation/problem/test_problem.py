@@ -86,7 +86,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"items": ("a", "a")}, "items: 'a' stands twice"),
     ({"slots": [1, -1]}, "slots: '-1' is below zero"),
     ({"score": [10**13, 0, 0]}, "score: '10000000000000' is too large"),
-    ({"scale": 0}, "scale: '0' is no scale"),
+    ({"scale": 0}, "scale: '0' is not a scale"),
     ({"penalty": mode_a(0.5)}, "scale: '1' makes the penalty's points no whole units"),
     ({"forbidden": [True, False, False]}, "is both pinned and forbidden"),
     ({"recipient": [0, 0, 0], "day": [0, 1, 0]}, "is a candidate twice"),
@@ -160,7 +160,7 @@ def test_penalties_say_what_the_chip_shows() -> None:
 
 @pytest.mark.parametrize("step", [(-1, 5), (1, -5), (1, float("nan")), (True, 5), (1.5, 5), (1, 1e12)])
 def test_penalties_refuse_what_is_not_convex_or_no_number(step: tuple[Any, Any]) -> None:
-    """A negative, huge or missing figure is no step."""
+    """A negative, huge or missing figure is not a step."""
     with pytest.raises(InputError):
         own_steps([step])
 

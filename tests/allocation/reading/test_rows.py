@@ -181,7 +181,7 @@ def test_many_faults_are_said_at_once() -> None:
         "candidates, row 6, column day: 'Mno' is a day that the capacity does not know. Add it",
         "candidates, row 6, column score: 'many' is not a number",
         "capacity, row 2, column slots: '-1' is too small",
-        "pins, row 2, column item: 'cra' is no item of any candidate. Name an item",
+        "pins, row 2, column item: 'cra' is not an item of any candidate. Name an item",
     ):
         assert part in text, text
 
@@ -197,18 +197,18 @@ def test_many_faults_are_said_at_once() -> None:
             "row 3, column day: 'Mon' stands twice",
         ),
         ({"capacity": [{"size": "Mon", "slots": 1}]}, "column day: is missing"),
-        ({"per_day": -1}, "per_day: '-1' is no limit"),
+        ({"per_day": -1}, "per_day: '-1' is not a limit"),
         (
             {"recipients": [{"recipient": "Ann"}] * 2},
             "row 3, column recipient: 'Ann' stands in row 2 already",
         ),
         (
             {"pins": [{"item": "car", "recipient": "Ann", "day": "Tue"}]},
-            "is no candidate with that recipient and day",
+            "is not a candidate with that recipient and day",
         ),
         ({"forbids": [{"what": "car"}]}, "column item: is missing"),
         ({"groups": [GroupRule("own", ["colour"])]}, "column colour: is missing"),
-        ({"groups": [GroupRule("own", ["make"], steps=[(1, -5)])]}, "is no step"),
+        ({"groups": [GroupRule("own", ["make"], steps=[(1, -5)])]}, "is not a step"),
         ({"groups": [GroupRule("own", ["make"], table=[{"make": "Audi", "limit": -4}])]}, "is below zero"),
         (
             {"groups": [GroupRule("own", ["make"], table=[{"make": "A"}, {"make": "A"}])]},

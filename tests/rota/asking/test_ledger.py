@@ -376,7 +376,7 @@ def test_a_swap_moves_the_load_of_its_turn() -> None:
     assert (real != awards).sum() == 1
     with pytest.raises(InputError, match="serves duty/2026-01-05 already"):
         swapped(ledger, turn.turn, (crew - {turn.person}).pop())
-    with pytest.raises(InputError, match="is no turn"):
+    with pytest.raises(InputError, match="is not a turn"):
         swapped(ledger, "duty/2026-01-06/1", idle)
 
 

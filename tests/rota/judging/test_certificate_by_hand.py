@@ -183,13 +183,13 @@ def test_figures_are_added_up_anew() -> None:
 
 
 def test_views_are_counted() -> None:
-    """Each ends with two turns of two due: within one turn. A claim that is no number is damage."""
+    """Each ends with two turns of two due: within one turn. A claim that is not a number is damage."""
     assert check(board(), AWARDS, paper(views={"excess": 0})).excess == 0
     assert faults(views={"excess": -1}) == (
-        "The certificate is damaged: what it says of views is no number of turns.",
+        "The certificate is damaged: what it says of views is not a number of turns.",
     )
     assert faults(views={"excess": True}) == (
-        "The certificate is damaged: what it says of views is no number of turns.",
+        "The certificate is damaged: what it says of views is not a number of turns.",
     )
     # Ada serves three of four turns, one more than the two that are due to her.
     told = faults([0, 0, 0, 1], views={"excess": 0})

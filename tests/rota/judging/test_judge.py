@@ -66,7 +66,7 @@ def test_what_is_no_plan(plan: list[int], said: str) -> None:
     """Another length, or codes of nobody, are no plan; nothing else is looked at."""
     verdict = judge(rota(), np.array(plan))
     assert said in verdict.faults[0]
-    assert verdict.headline == "This is no plan of this rota."
+    assert verdict.headline == "This is not a plan of this rota."
 
 
 def test_only_able_people_serve() -> None:

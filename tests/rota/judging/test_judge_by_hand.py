@@ -34,7 +34,7 @@ def test_what_is_no_plan_is_worth_nothing() -> None:
     """Where the awards are no plan, value and statement are empty, and the line says so."""
     verdict = judge(days(), np.array([0]))
     assert (verdict.objective, verdict.terms) == (0, ())
-    assert verdict.headline == "This is no plan of this rota."
+    assert verdict.headline == "This is not a plan of this rota."
     assert verdict.faults == ("The plan has 1 turns where 2 belong.",)
     assert verdict.statement.things == ("turns",)
     assert verdict.statement.received.tolist() == verdict.statement.entitlement.tolist() == [0, 0]

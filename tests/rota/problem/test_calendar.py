@@ -37,10 +37,10 @@ def test_rhythms_and_ends() -> None:
     ],
 )  # fmt: skip
 def test_rhythms_in_words(every: str, second: str) -> None:
-    """A rhythm is written as a person would; what is no rhythm is an error."""
+    """A rhythm is written as a person would; what is not a rhythm is an error."""
     duties = [{"start": "2026-01-05", "every": every, "count": 2}]
     if not second:
-        with pytest.raises(InputError, match="is no rhythm"):
+        with pytest.raises(InputError, match="is not a rhythm"):
             RotaProblem.from_tables([{"name": "Ada"}], duties)
         return
     assert RotaProblem.from_tables([{"name": "Ada"}], duties).slot_label[1] == second

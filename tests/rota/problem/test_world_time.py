@@ -110,8 +110,9 @@ def test_rhythms_people_have(every: str, days: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("column", "value", "said"),
-    [("every", "Mon, Xyz", "is no rhythm"), ("every", "sixth Sunday", "is no rhythm"),
-     ("skip", "2026-13-02", "which is no day"), ("skip", "2026-02-03 to 2026-02-01", "which is no day")],
+    [("every", "Mon, Xyz", "is not a rhythm"), ("every", "sixth Sunday", "is not a rhythm"),
+     ("skip", "2026-13-02", "which is not a day"),
+     ("skip", "2026-02-03 to 2026-02-01", "which is not a day")],
 )  # fmt: skip
 def test_what_is_no_rhythm(column: str, value: str, said: str) -> None:
     """A rhythm or a skipped day that cannot be read is an error by row and column."""

@@ -37,7 +37,7 @@ def test_the_example_of_every_keyword_is_understood(name: str) -> None:
     ],
 )
 def test_a_slip_of_the_shape_is_a_sentence(rules: dict[str, Any], said: str) -> None:
-    """A value that is no rule, or names nobody, is told by its keyword and no traceback."""
+    """A value that is not a rule, or names nobody, is told by its keyword and no traceback."""
     with pytest.raises(InputError) as error:
         planned(**rules)
     assert said in str(error.value)

@@ -30,7 +30,7 @@ def test_both_ends_of_the_window_count() -> None:
 @pytest.mark.parametrize(
     ("country", "region", "message"),
     [
-        ("XX", None, "column country: 'XX' is no country"),
+        ("XX", None, "column country: 'XX' is not a country"),
         ("", None, "such as AD, AE"),
         ("DE", "BX", "BY, BW"),
         ("MC", "BY", "Leave the region out"),

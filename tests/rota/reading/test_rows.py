@@ -50,15 +50,15 @@ def test_everything_wrong_is_said_at_once() -> None:
         "people, row 6, column name: 'Cy' stands twice",
         "people, row 7, column name",
         "people, row 7, column joined: 'soon' is not a date",
-        "duties, row 2, column every: 'moon' is no rhythm",
+        "duties, row 2, column every: 'moon' is not a rhythm",
         "duties, row 2, column seats: '0' is too small",
-        "duties, row 2, column timezone: 'Europe/Olso' is no time zone. Write Europe/Oslo",
-        "duties, row 2, column at: '25:00' is no time of day",
+        "duties, row 2, column timezone: 'Europe/Olso' is not a time zone. Write Europe/Oslo",
+        "duties, row 2, column at: '25:00' is not a time of day",
         "has neither until nor count",
         "absences, row 2, column name: 'Bo' is the name of nobody in people",
         "absences, row 2, column to: '2026-01-02' is before the absence begins",
         "history, row 2, column name: 'Adda' is the name of nobody in people. Did you mean Ada?",
-        "rules, row 2, column rule: 'appart' is no rule",
+        "rules, row 2, column rule: 'appart' is not a rule",
     ):
         assert part in said
 
@@ -163,7 +163,7 @@ def test_a_fixed_turn_needs_the_skill() -> None:
 
 def test_arguments_that_are_wrong() -> None:
     """Unknown policies and settings are named with what is known; empty tables say what they lack."""
-    assert "is no policy" in refused(PEOPLE, WEEKS, policy="fair")
+    assert "is not a policy" in refused(PEOPLE, WEEKS, policy="fair")
     assert "Did you mean rest_days?" in refused(PEOPLE, WEEKS, rest_day=3)
     assert "Choose among" in refused(PEOPLE, WEEKS, xyzzy=3)
     assert "has nobody in it" in refused([], WEEKS)

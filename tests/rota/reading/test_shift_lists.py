@@ -59,7 +59,7 @@ def test_times_in_one_cell() -> None:
     ("columns", "says"),
     [
         ({"starts": ["24:00"]}, "'24:00' is the end of the day, when no turn starts"),
-        ({"starts": ["25:00"]}, "'25:00' is no time of day. Write a time such as 09:00"),
+        ({"starts": ["25:00"]}, "'25:00' is not a time of day. Write a time such as 09:00"),
         ({"at": ["0.375"]}, "Show the column as times in your spreadsheet"),
         ({"end_time": ["17:00"]}, "has no time at which it starts. Give it in the column at"),
         ({"at": ["6:00"], "end_time": ["14:00"], "hours": ["8"]}, "stands beside the time at which it ends"),

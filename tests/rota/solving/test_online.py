@@ -126,7 +126,7 @@ def test_those_who_need_company_need_the_optimiser() -> None:
 
 
 def test_an_interrupted_plan_is_none() -> None:
-    """Half a plan is no plan: interrupted, online hands out nothing and says so."""
+    """Half a plan is not a plan: interrupted, online hands out nothing and says so."""
     progress = Progress(interrupted=True)
     for policy in ("rate", "ledger"):
         with pytest.raises(InfeasibleError, match="stopped"):

@@ -147,12 +147,12 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         )
     said = str(error.value)
     for part in (
-        "'Adaa' is no person of this plan. Did you mean Ada?",
+        "'Adaa' is not a person of this plan. Did you mean Ada?",
         "'Ben' is in the plan already",
-        "'offfice' is no column of this plan. Did you mean office?",
-        "'Team 9' is no team of this plan",
+        "'offfice' is not a column of this plan. Did you mean office?",
+        "'Team 9' is not a team of this plan",
         "names fewer than two people",
-        "'99' is no number of teams",
+        "'99' is not a number of teams",
         "'offise' is no balanced column of this plan. Did you mean office?",
     ):
         assert part in said

@@ -91,7 +91,7 @@ def test_what_is_no_arrangement_has_no_terms_and_an_empty_statement() -> None:
     for awards in ([0, 0, 1], [0, 0, 1, 2]):
         verdict = judge(problem, np.array(awards))
         assert (verdict.objective, verdict.terms) == (0, ())
-        assert verdict.headline == "This is no arrangement of these people."
+        assert verdict.headline == "This is not an arrangement of these people."
         assert (verdict.statement.claimants, verdict.statement.things) == ((), ())
         assert verdict.statement.entitlement.dtype == np.int64
     assert judge(problem, np.array([0, 0, 0, 0])).faults == (

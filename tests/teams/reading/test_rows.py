@@ -120,24 +120,24 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         ({"teams": None, "sizes": [4, 4]}, "2 too many"),
         ({"names": ["A", "B", "C"]}, "3 names for 2 teams"),
         ({"names": ["A", "A"]}, "name of two teams"),
-        ({"weights": {"gender": -1}}, "is no weight"),
+        ({"weights": {"gender": -1}}, "is not a weight"),
         ({"weights": {"office": 2}}, "is not balanced"),
         ({"balance": []}, "no column is named"),
-        ({"colour": 3}, "is no setting"),
+        ({"colour": 3}, "is not a setting"),
         ({"numbers": "office"}, "is not a number"),
-        ({"minimum": {"gender=robot": 1}}, "is no value of gender"),
-        ({"minimum": {"colour=red": 1}}, "is no column"),
+        ({"minimum": {"gender=robot": 1}}, "is not a value of gender"),
+        ({"minimum": {"colour=red": 1}}, "is not a column"),
         ({"minimum": {"gender": 1}}, "is empty"),
         ({"minimum": {"gender=man": 0}}, "is empty or 0, and so is max"),
         ({"minimum": {"gender=man": "two"}}, "is not a whole number"),
         ({"minimum": 3}, "cannot be read"),
         ({"apart": [["Ada"]]}, "names one person"),
         ({"apart": [["Ada", "Zed"]]}, "'Zed' is not on the roster"),
-        ({"locked": {"Ada": "Team 9"}}, "'Team 9' is no team"),
+        ({"locked": {"Ada": "Team 9"}}, "'Team 9' is not a team"),
         ({"locked": {"Ada": ""}}, "is empty"),
         ({"locked": {"Ada": ["Team 1", "Team 2"]}}, "more than one team"),
         ({"locked_teams": {"Team 1": [row["name"] for row in ROWS]}}, "leave 0 people for 1 other teams"),
-        ({"rules": [{"kind": "magic"}]}, "is no kind of rule"),
+        ({"rules": [{"kind": "magic"}]}, "is not a kind of rule"),
         ({"rules": [{"kind": "together", "people": "Ada;Bo", "weight": "3"}]}, "always kept"),
         ({"rules": [{"people": "Ada"}]}, "kind"),
     ],
@@ -149,7 +149,7 @@ def test_bad_settings_are_named(settings: dict[str, Any], words: str) -> None:
 
 def test_slips_in_names_are_told_what_was_meant() -> None:
     """A misspelt setting, column or value is answered with the near one, and with nothing that follows."""
-    assert "'balnce' is no setting of teams. Did you mean balance?" in said(balnce=["g"])
+    assert "'balnce' is not a setting of teams. Did you mean balance?" in said(balnce=["g"])
     message = said(apart=[["Ada", "Zedd"]], minimum={"gender=womn": 1, "offce=Oslo": 1})
     assert message.count("rules, row") == 3
     assert "Did you mean woman?" in message.replace("Woman", "woman")

@@ -205,10 +205,10 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         )
     said = str(error.value)
     for part in (
-        "'soon' is no time",
-        "'IST' is no time zone",
-        "'0.3' is no number of hours",
-        "'March' is no date",
+        "'soon' is not a time",
+        "'IST' is not a time zone",
+        "'0.3' is not a number of hours",
+        "'March' is not a date",
     ):
         assert part in said
     with pytest.raises(InputError, match="Say which week is meant"):

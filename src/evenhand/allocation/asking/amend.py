@@ -144,7 +144,7 @@ def amended(
         and of those with as few none has a larger value.
 
     Raises:
-        InputError: the price is no price, the frozen day is unknown, or a frozen award is no candidate.
+        InputError: the price is not a price, the frozen day is unknown, or a frozen award is not a candidate.
         InfeasibleError: the hard rules cannot all hold.
     """
     names = handed_out(published)
@@ -300,7 +300,7 @@ def _check(
     findings = Findings()
     if price is not None and not 0 <= price <= 10**9:
         findings.error(
-            "is no price of a change", "Give points of 0 or more", came=f"{price:g}", column="price"
+            "is not a price of a change", "Give points of 0 or more", came=f"{price:g}", column="price"
         )
     elif price and round(price * problem.scale) + int(problem.score.max(initial=0)) > MOST:
         findings.error(
@@ -309,7 +309,7 @@ def _check(
         )  # fmt: skip
     if frozen and frozen not in problem.days:
         mend = f"Name one of {', '.join(problem.days[:7])}"
-        findings.error("is no day of this problem", mend, came=frozen, column="frozen")
+        findings.error("is not a day of this problem", mend, came=frozen, column="frozen")
     elif frozen:
         there = {_award(problem, index) for index in np.flatnonzero(keep).tolist()}
         for award in names:

@@ -60,7 +60,7 @@ def subjects(problem: AllocationProblem, awards: Ints) -> dict[str, str]:
     for code, name in enumerate(problem.items):
         if items[name] == "1 award":
             items[name] = f"to {title(problem.recipients[taker[code]], problem.called)}"
-    # One day alone is no question: all awards are on it.
+    # One day alone is not a question: all awards are on it.
     days = awards_of(problem.day, problem.days) if len(problem.days) > 1 else {}
     takers = awards_of(problem.recipient, problem.recipients)
     # A name that is several things is asked about in this order, as in ``explain``: the last words win.

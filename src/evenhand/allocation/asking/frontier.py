@@ -154,7 +154,7 @@ def settings(problem: AllocationProblem, lambdas: Sequence[float] | None = None)
     for lam in lambdas:
         if not 0 <= lam <= most:
             mend = f"Give points from 0 to {most:,.0f}"
-            findings.error("is no lambda", mend, column="lambdas", came=f"{lam:g}")
+            findings.error("is not a lambda", mend, column="lambdas", came=f"{lam:g}")
     if not lambdas:
         findings.error("names no lambda", "Give one or more", column="lambdas")
     findings.raise_errors()

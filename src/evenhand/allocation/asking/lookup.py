@@ -1,4 +1,4 @@
-"""Who and what is meant by a name, with near misses; and why a pair is no candidate."""
+"""Who and what is meant by a name, with near misses; and why a pair is not a candidate."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def one_of(text: str, names: Sequence[str], called: Mapping[str, str], kind: str
     meant = near(text, [*names, *(called[name] for name in names if name in called)])
     article = "an" if kind[0] in "aeio" else "a"
     mend = f"Did you mean {meant}?" if meant else f"Name {article} {kind}"
-    raise InputError.one(f"is no {kind} of this plan", mend, came=text, column=column)
+    raise InputError.one(f"is not {article} {kind} of this plan", mend, came=text, column=column)
 
 
 def why_not(problem: AllocationProblem, item: str, recipient: str, days: Sequence[str] | None = None) -> str:

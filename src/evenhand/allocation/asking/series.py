@@ -90,10 +90,10 @@ def _price(change: Any) -> float:
         price = float(change)
     except (TypeError, ValueError):
         price = -1.0
-    # not "price < 0": a price that is no number is below nothing and above nothing
+    # not "price < 0": a price that is not a number is below nothing and above nothing
     if not 0 <= price < float("inf"):
         mend = "Write best, few, or points a change must bring, such as 50"
-        raise InputError.one("is no price of a change", mend, column="change", came=str(change))
+        raise InputError.one("is not a price of a change", mend, column="change", came=str(change))
     return price
 
 

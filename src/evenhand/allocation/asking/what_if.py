@@ -175,7 +175,7 @@ def changed(
         penalty: another price of fairness, or a mode's name.
 
     Raises:
-        InputError: a name is unknown, a pick is no candidate, or too little would be left; all at once.
+        InputError: a name is unknown, a pick is not a candidate, or too little would be left; all at once.
     """
     findings = Findings()
     asked: list[str] = []
@@ -255,15 +255,16 @@ def _known(
 
 def _unknown(findings: Findings, name: str, known: Sequence[str], kind: str, column: str) -> None:
     meant = near(name, known)
-    mend = f"Did you mean {meant}?" if meant else f"Name an {kind}" if kind[0] in "aio" else f"Name a {kind}"
-    findings.error(f"is no {kind} of this plan", mend, came=name, column=column)
+    article = "an" if kind[0] in "aeio" else "a"
+    mend = f"Did you mean {meant}?" if meant else f"Name {article} {kind}"
+    findings.error(f"is not {article} {kind} of this plan", mend, came=name, column=column)
 
 
 def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, single: bool) -> Flags:
     out = np.zeros(len(problem), dtype=np.bool_)
     column = "pin" if single else "forbid"
     if isinstance(pick, str) or not 2 <= len(pick) <= 3:  # noqa: PLR2004 - item, recipient, and perhaps day
-        findings.error("is no pick", "Give item and recipient, and the day", came=str(pick), column=column)
+        findings.error("is not a pick", "Give item and recipient, and the day", came=str(pick), column=column)
         return out
     mask = np.ones(len(problem), dtype=np.bool_)
     parts = (
@@ -283,7 +284,7 @@ def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, singl
     if not count:
         # The rule and until when, not only that it cannot be: that is what whoever asks has to mend.
         why = why_not(problem, ids[0], ids[1], ids[2:] or None)
-        findings.error(f"is no candidate: {why}", "Choose another", came=", ".join(pick), column=column)
+        findings.error(f"is not a candidate: {why}", "Choose another", came=", ".join(pick), column=column)
     elif single and count > 1:
         findings.error(f"leaves {count} candidates open", "Name the day", came=", ".join(pick), column=column)
     return mask if not single or count == 1 else out

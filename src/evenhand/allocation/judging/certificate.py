@@ -92,7 +92,7 @@ def _read(problem: AllocationProblem, proof: Mapping[str, Any]) -> _Paper:
 
 
 def _dense(index: Any, price: Any, size: int) -> Ints:
-    """Return prices laid out; what is no whole number of 0 or more, or stands nowhere, is an error."""
+    """Return prices laid out; what is not a whole number of 0 or more, or stands nowhere, is an error."""
     where, what = np.asarray(index), np.asarray(price)
     if where.shape != what.shape or where.ndim != 1 or len(where) > size:
         raise ValueError

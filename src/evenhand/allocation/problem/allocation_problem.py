@@ -357,7 +357,7 @@ def _check_called(problem: AllocationProblem, findings: Findings) -> None:
 def _check_scale(problem: AllocationProblem, findings: Findings) -> None:
     if problem.scale < 1:
         findings.error(
-            "is no scale", "Give a whole number of 1 or more", column="scale", came=str(problem.scale)
+            "is not a scale", "Give a whole number of 1 or more", column="scale", came=str(problem.scale)
         )
     elif problem.scale % problem.penalty.denominator():
         mend = f"Give a scale that is a multiple of {problem.penalty.denominator()}"

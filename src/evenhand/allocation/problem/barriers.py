@@ -1,4 +1,4 @@
-"""Why a pair is no candidate: the rules that ruled it out before anything was planned, and until when."""
+"""Why a pair is not a candidate: the rules that ruled it out before anything was planned, and until when."""
 
 from __future__ import annotations
 

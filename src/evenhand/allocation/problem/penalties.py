@@ -115,7 +115,7 @@ class Penalty:
 
 
 def _finding(column: str, came: object, mend: str) -> Finding:
-    return Finding("penalty", None, column, str(came), "is no part of a penalty", mend)
+    return Finding("penalty", None, column, str(came), "is not a part of a penalty", mend)
 
 
 @said_in_words
@@ -210,7 +210,7 @@ def named_penalty(
     name = str(mode).strip().lower()
     if name not in MODES:
         raise InputError.one(
-            "is no mode of fairness", f"Choose one of {', '.join(MODES)}", came=str(mode), column="mode"
+            "is not a mode of fairness", f"Choose one of {', '.join(MODES)}", came=str(mode), column="mode"
         )
     takes = {"none": (), "a": ("lam", "target"), "b": ("lam", "step"), "standard": ("lam", "step")}
     given = {"lam": lam, "step": step, "target": target}

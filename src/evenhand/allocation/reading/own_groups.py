@@ -59,7 +59,7 @@ def group_of(rule: GroupRule, candidates: Table, scale: int, findings: Findings)
     ]
     for step in wrong:
         mend = "Give (units that are free, points of 0 or more that are whole at the problem's scale)"
-        findings.error("is no step", mend, column=f"group {rule.name!r}", came=step)
+        findings.error("is not a step", mend, column=f"group {rule.name!r}", came=step)
     weight = candidates.integers(rule.weight, low=0, high=MOST) if rule.weight else None
     if len(findings.errors) > before:
         return None

@@ -64,13 +64,17 @@ def picked(table: Table | None, world: Candidates, *, pinning: bool) -> Flags:
             if code is None:
                 meant = near(cell, names[part])
                 mend = f"Did you mean {meant}?" if meant else f"Name {_one(part)} of the candidates"
-                table.wrong(row, part, f"is no {part} of any candidate", mend)
+                table.wrong(
+                    row, part, f"is not {'an' if part == 'item' else 'a'} {part} of any candidate", mend
+                )
                 known = False
             else:
                 matching &= getattr(world, part) == code
         count = int(matching.sum())
         if known and not count:
-            table.wrong(row, "item", "is no candidate with that recipient and day", "Mend or delete the row")
+            table.wrong(
+                row, "item", "is not a candidate with that recipient and day", "Mend or delete the row"
+            )
         elif known and pinning and count > 1 and cells["item"][row] and cells["recipient"][row]:
             table.wrong(row, "day", f"leaves {count} candidates open", "Name the day")
         elif known:

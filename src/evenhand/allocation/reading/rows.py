@@ -263,7 +263,7 @@ class _World:
         for name, value in (("per_day", per_day), ("per_recipient", per_recipient)):
             if value is not None and (type(value) is not int or value < 0):
                 self.findings.error(
-                    "is no limit", "Give a whole number of 0 or more", column=name, came=str(value)
+                    "is not a limit", "Give a whole number of 0 or more", column=name, came=str(value)
                 )
         count = len(self.recipients)
         weight, head = np.ones(count, dtype=np.int64), np.zeros(count, dtype=np.int64)

@@ -97,7 +97,7 @@ def published_onto(
         keeps its people.
 
     Raises:
-        InputError: the frozen day is no date, or somebody who served a frozen slot is no longer in people.
+        InputError: the frozen day is not a date, or somebody who served a frozen slot is no longer in people.
     """
     findings = Findings()
     until = _day(frozen, findings)
@@ -287,7 +287,7 @@ def told(problem: RotaProblem, awards: Ints, earlier: RotaProblem, before: Ints)
     has = has_skill(problem)
     out = []
     for slot in range(len(earlier.seats)):
-        # What lies before the new plan was served and is no change of it.
+        # What lies before the new plan was served and is not a change of it.
         if int(earlier.slot_start[slot]) < first:
             continue
         new = matched.get(slot)

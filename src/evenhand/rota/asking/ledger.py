@@ -394,7 +394,7 @@ def _turn(ledger: Ledger, turn: str) -> Served:
         return here[0]
     near = [name for name in serves if turn and turn.casefold() in name.casefold()][:3]
     mend = f"Did you mean {', '.join(near)}?" if near else "Turns are named duty/day/seat, as in the plan"
-    raise InputError.one("is no turn of this ledger", mend.removesuffix("?"), came=turn, column="turn")
+    raise InputError.one("is not a turn of this ledger", mend.removesuffix("?"), came=turn, column="turn")
 
 
 @said_in_words

@@ -118,7 +118,7 @@ def alternatives(solution: Solution, subject: str, progress: Progress) -> dict[s
     problem = solution.problem
     label, _, person = subject.partition("|")
     if label not in problem.slot_label:
-        raise InputError.one("is no turn of this plan", "Choose a cell of the board", came=label)
+        raise InputError.one("is not a turn of this plan", "Choose a cell of the board", came=label)
     slot = problem.slot_label.index(label)
     stood = standings(problem, solution.awards, slot, solution.seed)
     holder = next((s for s in stood if s.name == person), None)

@@ -103,7 +103,7 @@ def churn(
         seed: another seed, another history.
 
     Raises:
-        InputError: fewer than two people, or a part that is no part.
+        InputError: fewer than two people, or a part that is not a part.
     """
     if people < 2 or years < 1 or seats < 1 or not 0 <= absence < 1 or not 0 <= turnover < 1:  # noqa: PLR2004 - two share
         raise InputError.one(

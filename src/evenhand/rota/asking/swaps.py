@@ -67,7 +67,7 @@ def seat_named(problem: RotaProblem, awards: Ints, turn: str, holder: str = "") 
         raise InputError.one("could be several turns", f"Give one of {known}", came=turn, column="turn")
     held = [ids[seat] for seat in range(len(ids)) if holder and _name(problem, awards, seat) == holder][:5]
     mend = f"{holder} has {', '.join(held)}" if held else f"Turns are named like {ids[0]}" if ids else ""
-    raise InputError.one("is no turn of this plan", mend, came=turn, column="turn")
+    raise InputError.one("is not a turn of this plan", mend, came=turn, column="turn")
 
 
 def _name(problem: RotaProblem, awards: Ints, seat: int) -> str:

@@ -262,7 +262,7 @@ def _three(row: Sequence[str], findings: Findings) -> tuple[str, str, str]:
         parts.append(parts[1])
     if len(parts) != 3:  # noqa: PLR2004 - a person and two days
         findings.error(
-            "is no absence", "Write it as NAME,2026-01-05,2026-01-11", came=",".join(row), column="away"
+            "is not an absence", "Write it as NAME,2026-01-05,2026-01-11", came=",".join(row), column="away"
         )
         return ("", "", "")
     return (parts[0], parts[1], parts[2])
@@ -288,7 +288,7 @@ def _day(text: str, findings: Findings) -> int:
     try:
         return date.fromisoformat(text).toordinal()
     except ValueError:
-        findings.error("is no day", "Write it as 2026-01-05", came=text, column="away")
+        findings.error("is not a day", "Write it as 2026-01-05", came=text, column="away")
         return 0
 
 
@@ -339,7 +339,7 @@ def _picked(
     """Return slot and person of a pick."""
     option = "pin" if column == "fixed" else "forbid"
     if len(pick) != 2:  # noqa: PLR2004 - a person and a turn
-        findings.error("is no turn", "Give a person and a turn's day", came=",".join(pick), column=option)
+        findings.error("is not a turn", "Give a person and a turn's day", came=",".join(pick), column=option)
         return None
     who = _person(problem, pick[0], option, findings)
     # All seats of a slot are alike here, so a day with one slot is enough.
@@ -369,7 +369,7 @@ def _without_rules(problem: RotaProblem, word: str, findings: Findings) -> RotaP
     codes = {kind.kind for kind in kinds}
     if not standing and not any(rule.kind in codes for rule in problem.rules):
         mend = f"This rota has {', '.join(known)}" if known else "This rota has no side rules"
-        findings.error("is no rule of this rota", mend, came=word, column="drop")
+        findings.error("is not a rule of this rota", mend, came=word, column="drop")
         return problem
     bare: dict[str, Any] = {}
     for kind in kinds:

@@ -339,7 +339,7 @@ def _views(desk: _Desk, claim: Any) -> int | None:
         return None
     problem, excess = desk.problem, claim["excess"]
     if type(excess) is not int or excess < 0:
-        desk.faults.append("The certificate is damaged: what it says of views is no number of turns.")
+        desk.faults.append("The certificate is damaged: what it says of views is not a number of turns.")
         return None
     inside = np.ones((len(problem.seats), len(problem.views) + 1), dtype=np.int64)
     inside[:, :-1] = problem.slot_view > 0

@@ -51,7 +51,7 @@ def judge(problem: RotaProblem, awards: Ints) -> Verdict:
         empty = Statement.of_one_thing(
             problem.people, "turns", *np.zeros((2, len(problem.people)), dtype=np.int64)
         )
-        return Verdict(0, (), tuple(wrong), empty, "This is no plan of this rota.")
+        return Verdict(0, (), tuple(wrong), empty, "This is not a plan of this rota.")
     can = may_serve(problem)
     due = due_of(problem, can, awards)
     statement = statement_of(problem, awards, due)

@@ -75,7 +75,7 @@ def _damage(proof: Mapping[str, Any]) -> list[str]:
     )
     # True and False are whole numbers to Python, and none here.
     return [
-        f"{name} is no {word}"
+        f"{name} is not {'an' if word[0] == 'o' else 'a'} {word}"
         for name, value, kind, word in parts
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool))
     ]

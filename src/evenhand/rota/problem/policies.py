@@ -125,7 +125,7 @@ class Policy:
         for dial, value in wrong:
             known = list(ACCRUALS if dial == "accrual" else ORDERS)
             raise InputError.one(
-                f"is no {dial}", f"Choose one of {', '.join(known)}", came=value, column=dial
+                f"is not a known {dial}", f"Choose one of {', '.join(known)}", came=value, column=dial
             )
         figures = (self.damping_days, self.established_days, self.offset_percent, self.alpha_percent)
         if min(figures) < 0 or self.min_days < 1:
@@ -171,7 +171,7 @@ def policy_named(policy: str | Policy) -> Policy:
         return policy
     if policy not in POLICIES:
         raise InputError.one(
-            "is no policy", f"Choose one of {', '.join(POLICIES)}", came=str(policy), column="policy"
+            "is not a policy", f"Choose one of {', '.join(POLICIES)}", came=str(policy), column="policy"
         )
     return POLICIES[policy]
 

@@ -149,7 +149,7 @@ def _rhythm(table: Table, index: int, text: str) -> Rhythm | None:
     word = WORDS.get(text.strip().casefold(), text.strip().casefold())
     rhythm = _plain(word) or _nth(word) or _on_weekdays(word)
     if rhythm is None:
-        table.wrong(index, "every", "is no rhythm", RHYTHM_MEND)
+        table.wrong(index, "every", "is not a rhythm", RHYTHM_MEND)
     return rhythm
 
 
@@ -159,7 +159,7 @@ def _plain(word: str) -> Rhythm | None:
     if match is None:
         return None
     unit, step = UNITS[match[3]]
-    # "Every other week" is every second one. 0 weeks would never move on and is no rhythm.
+    # "Every other week" is every second one. 0 weeks would never move on and is not a rhythm.
     count = 2 if match[2] else int(match[1] or 1)
     return (unit, step * count, ()) if count else None
 
@@ -203,7 +203,7 @@ def _skipped(table: Table, index: int, text: str) -> frozenset[int]:
             table.wrong(
                 index,
                 "skip",
-                f"holds {part!r}, which is no day",
+                f"holds {part!r}, which is not a day",
                 "Write 2026-12-24, or 2026-12-24 to 2027-01-02",
             )
         else:
@@ -241,7 +241,7 @@ def _beyond(first: date, rhythm: tuple[str, int], count: int, until: date | None
 def _zone(table: Table, index: int, zone: str) -> str:
     if zone and zone not in available_timezones():
         meant = near(zone, sorted(available_timezones()))
-        table.wrong(index, "timezone", "is no time zone", f"Write {meant or 'a name such as Europe/Oslo'}")
+        table.wrong(index, "timezone", "is not a time zone", f"Write {meant or 'a name such as Europe/Oslo'}")
         return ""
     return zone
 
@@ -273,7 +273,7 @@ def _minutes(table: Table, index: int, column: str, text: str) -> int | None:
         mend = "Write a time such as 09:00"
         if re.fullmatch(r"0?[.,]\d+", text):  # how spreadsheets keep a time
             mend = "Show the column as times in your spreadsheet and save again"
-        table.wrong(index, column, "is no time of day", mend)
+        table.wrong(index, column, "is not a time of day", mend)
     return minutes
 
 

@@ -87,7 +87,7 @@ def parted(cell: str) -> list[str]:
 def read_people(table: Table, findings: Findings) -> People:
     """Read people: one row a membership; a person with several periods has several rows.
 
-    A further row with a day in the column ``from`` is no membership: it says the weight from that day on.
+    A further row with a day in the column ``from`` is not a membership: it says the weight from that day on.
     """
     name_at, joined_at, left_at = (aliased(table, column) for column in ("name", "joined", "left"))
     table.need(name_at)
@@ -291,7 +291,7 @@ def read_history(table: Table, people: People) -> History:
     rows = []
     for slot, (day, name) in enumerate(zip(days, names, strict=True)):
         who = code_of(table, slot, name_at, name, code)
-        # An open seat has no name and is no turn.
+        # An open seat has no name and is not a turn.
         if day is None or who < 0:
             continue
         own = people.periods[people.periods[:, 0] == who]

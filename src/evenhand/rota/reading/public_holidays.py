@@ -58,10 +58,10 @@ def _unknown(what: str, came: str, known: list[str]) -> InputError:
     more = ", ..." if len(near) == 12 else ""  # noqa: PLR2004 - the first dozen shown above
     if not known:
         return InputError.one(
-            f"is no {what} evenhand knows", f"Leave the {what} out: it has none", came=came, column=what
+            f"is not a {what} evenhand knows", f"Leave the {what} out: it has none", came=came, column=what
         )
     return InputError.one(
-        f"is no {what} evenhand knows",
+        f"is not a {what} evenhand knows",
         f"Write its ISO 3166 code, such as {', '.join(near)}{more}",
         came=came,
         column=what,

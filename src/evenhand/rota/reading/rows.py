@@ -80,7 +80,7 @@ def problem_from_tables(
     dials = policy_named(policy)
     _known(sides)
     if share not in {"all", "able"}:
-        raise InputError.one("is no share", "Choose all or able", came=share, column="share")
+        raise InputError.one("is not a share", "Choose all or able", came=share, column="share")
     crowd = read_people(_read(people, "people", findings), findings)
     planned = read_duties(_read(duties, "duties", findings), findings, _skipped_days(skip, findings))
     marked = _holidays(holidays, planned, findings)
@@ -215,7 +215,7 @@ def _known(sides: dict[str, Any]) -> None:
         if name not in KEYWORDS:
             meant = near(name, [*RotaSettings.__annotations__, *KEYWORDS])
             raise InputError.one(
-                "is no setting of a rota",
+                "is not a setting of a rota",
                 f"Did you mean {meant}?" if meant else f"Choose among {', '.join(KEYWORDS)}",
                 came=name,
             )

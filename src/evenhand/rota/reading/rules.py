@@ -79,7 +79,7 @@ def _read(table: Table, known: Calendar) -> list[SideRule]:
             meant = near(word, list(WORDS))
             choices = ", ".join(word for kind in IN_PROGRAM for word in kind.means)
             mend = f"Did you mean {meant}?" if meant else f"Write one of {choices}"
-            table.wrong(index, "rule", "is no rule", mend)
+            table.wrong(index, "rule", "is not a rule", mend)
             continue
         day = dates[index]
         row = RuleRow(

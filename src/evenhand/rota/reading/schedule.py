@@ -204,7 +204,7 @@ def _asked(slots: list[_Slot], skills: Mapping[str, Sequence[str]], crowd: Table
         meant = near(duty, sorted(duties))
         if duty not in duties:
             mend = f"Did you mean {meant}?" if meant else f"Duties are {', '.join(sorted(duties)[:8])}"
-            findings.error("is no duty of the schedule", mend, table="skills", came=duty)
+            findings.error("is not a duty of the schedule", mend, table="skills", came=duty)
         for skill in sorted(set(asked) - known):
             findings.error(
                 "is nobody's skill", "Give it in the column skills of people", table="skills", came=skill

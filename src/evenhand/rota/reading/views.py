@@ -144,7 +144,7 @@ def _kinds(asked: str | Sequence[str] | None) -> list[str]:
         if word not in KINDS:
             meant = near(word, list(KINDS))
             raise InputError.one(
-                "is no view of a rota",
+                "is not a view of a rota",
                 f"Did you mean {meant}?" if meant else f"Choose among {', '.join(KINDS)}, or none",
                 came=word,
                 column="views",
@@ -206,14 +206,14 @@ def _row(table: Table, index: int) -> list[str]:
 
 def _times(table: Table, index: int, time: str) -> list[str]:
     clocks = [part.strip() for part in time.replace("\N{EN DASH}", "-").split("-")]
-    # 24 hours of 60 minutes; anything else is no time of day.
+    # 24 hours of 60 minutes; anything else is not a time of day.
     fine = len(clocks) <= 2 and all(  # noqa: PLR2004 - a time, or from and to
         len(parts := clock.split(":")) == 2 and all(part.isascii() and part.isdigit() for part in parts)  # noqa: PLR2004
         and int(parts[0]) < 24 and int(parts[1]) < 60  # noqa: PLR2004
         for clock in clocks
     )  # fmt: skip
     if not fine:
-        table.wrong(index, "time", "is no time of day", "Write 22:00, or 20:00-06:00")
+        table.wrong(index, "time", "is not a time of day", "Write 22:00, or 20:00-06:00")
         return []
     spoken = [f"{int(hours):02d}:{int(rest):02d}" for hours, rest in (clock.split(":") for clock in clocks)]
     return [f"at {spoken[0]}" if len(spoken) == 1 else f"between {spoken[0]} {spoken[1]}"]

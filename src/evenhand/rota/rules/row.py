@@ -81,7 +81,7 @@ class RuleRow:
         return str(self.table.columns[column][self.index]) if self.table.has(column) else ""
 
     def wrong(self, column: str, problem: str, mend: str) -> None:
-        """Note an error of this row; of a cell that is no number once, where it was read."""
+        """Note an error of this row; of a cell that is not a number once, where it was read."""
         if self.numbers.get(column) == NO_NUMBER:
             return
         self.table.wrong(self.index, column, problem, mend)
@@ -151,13 +151,13 @@ class RuleRow:
             return int(duties.index(name))
         meant = near(name, duties)
         choices = f"Did you mean {meant}?" if meant else f"Choose one of {', '.join(duties)}"
-        self.wrong("duty", "is no duty of this rota", choices)
+        self.wrong("duty", "is not a duty of this rota", choices)
         return -2
 
     def slots(self) -> list[int]:
         """Return the slots that start on the row's date, of its duty where it names one; none is noted."""
         if self.day is None:
-            self.wrong("date", "is no day", "Write the slot's date, such as 2026-01-31")
+            self.wrong("date", "is not a day", "Write the slot's date, such as 2026-01-31")
             return []
         duty = self.cell("duty")
         duties, codes = self.known.columns["duties"], self.known.columns["slot_duty"]

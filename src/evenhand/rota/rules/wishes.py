@@ -66,7 +66,7 @@ class Wishes(RuleKind):
         return {"wishes": np.array(clear, dtype=np.int64).reshape(-1, 3)}
 
     def given(self, problem: RotaProblem) -> list[SideRule]:
-        """Return nothing: a wish is no rule that could be broken."""
+        """Return nothing: a wish is not a rule that could be broken."""
         del problem
         return []
 

@@ -77,7 +77,7 @@ def explain(problem: TeamsProblem, awards: Ints, proof: Mapping[str, Any], subje
         raise InputError.one(f"may be {' or '.join(several[:4])}", "Write the whole name", came=subject)
     near = get_close_matches(subject, list(subjects(problem, awards))[:20_000], n=3, cutoff=0.5)
     raise InputError.one(
-        "is no person, team or criterion here",
+        "is not a person, team or criterion here",
         f"Did you mean {' or '.join(near)}?" if near else "Name a person, a team or a criterion",
         came=subject,
     )

@@ -43,7 +43,7 @@ def latecomer(problem: TeamsProblem, name: str, values: Mapping[str, str], findi
     """Check somebody who comes; unknown columns, numbers that are none and known names are noted."""
     tidy = " ".join(name.split())
     if not tidy:
-        findings.error("is no name", "Write who joins", column="join", came=name)
+        findings.error("is not a name", "Write who joins", column="join", came=name)
     if any(fold_value(known) == fold_value(tidy) for known in problem.people):
         findings.error(
             "is in the plan already", "Tell the two apart by another name", column="join", came=tidy
@@ -56,13 +56,13 @@ def latecomer(problem: TeamsProblem, name: str, values: Mapping[str, str], findi
         if head is None:
             meant = near(column, list(known.values()))
             mend = f"Did you mean {meant}?" if meant else f"The plan has {', '.join(columns) or 'none'}"
-            findings.error("is no column of this plan", mend, column="join", came=column)
+            findings.error("is not a column of this plan", mend, column="join", came=column)
             continue
         cells[head] = str(value).strip()
         if any(number.name == head for number in problem.numbers) and cells[head]:
             _, wrong = decimals([cells[head]], semicolons=False)
             if wrong:
-                findings.error("is no number", "Write a number such as 12", column=head, came=cells[head])
+                findings.error("is not a number", "Write a number such as 12", column=head, came=cells[head])
     return Latecomer(tidy, cells)
 
 

@@ -105,7 +105,7 @@ def whynot(solution: Solution, thing: str, claimant: str) -> str:
     """
     problem = solution.problem
     if thing not in problem.teams:
-        raise InputError.one("is no team of this plan", "Choose a team of the board", came=thing)
+        raise InputError.one("is not a team of this plan", "Choose a team of the board", came=thing)
     told = alternatives(solution, claimant, Progress())
     if told["team"] == thing:
         return f"{claimant} is in {thing}."

@@ -80,7 +80,7 @@ def arrange(
             if who is None:
                 findings.error("is not on the roster", "Write the name as it stands there", came=person)
             if where is None:
-                findings.error("is no team", f"Choose one of {', '.join(problem.teams[:12])}", came=team)
+                findings.error("is not a team", f"Choose one of {', '.join(problem.teams[:12])}", came=team)
             if who in named:
                 findings.error("is named twice", "Name everybody once", came=person)
             if who is not None and where is not None:

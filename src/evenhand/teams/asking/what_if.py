@@ -363,7 +363,7 @@ def changed(
         code = _code(names, column, "balanced column", "weights", findings)
         if not _whole(weight) or weight < 0:
             findings.error(
-                "is no weight", "Give a whole number of 0 or more", column="weights", came=str(weight)
+                "is not a weight", "Give a whole number of 0 or more", column="weights", came=str(weight)
             )
         elif code >= len(criteria):
             numbers[code - len(criteria)] = replace(numbers[code - len(criteria)], weight=weight)
@@ -397,7 +397,7 @@ def _code(names: Sequence[str], name: str, kind: str, column: str, findings: Fin
             return code
     meant = near(name, list(names))
     mend = f"Did you mean {meant}?" if meant else "Write the name as it stands in the plan"
-    findings.error(f"is no {kind} of this plan", mend, came=name, column=column)
+    findings.error(f"is not a {kind} of this plan", mend, came=name, column=column)
     return -1
 
 
@@ -415,7 +415,7 @@ def _placed(
         if isinstance(pick, str) or len(pick) != 2:  # noqa: PLR2004 - a person and a team
             came = pick if isinstance(pick, str) else ", ".join(str(part) for part in pick)
             mend = "Give a person and a team, as in Ada,Team 3"
-            findings.error("is no pick", mend, came=came, column=word)
+            findings.error("is not a pick", mend, came=came, column=word)
             continue
         person = _code(problem.people, pick[0], "person", word, findings)
         team = _code(problem.teams, pick[1], "team", word, findings)
@@ -455,7 +455,7 @@ def _so_many(problem: TeamsProblem, teams: int, findings: Findings) -> TeamsProb
     """Return the problem with another number of teams; the first keep their names."""
     if not _whole(teams) or not 1 <= teams <= max(1, problem.n):
         mend = f"Give a whole number from 1 to {problem.n}"
-        findings.error("is no number of teams", mend, came=str(teams), column="teams")
+        findings.error("is not a number of teams", mend, came=str(teams), column="teams")
         return problem
     spoken_of = sorted({team for rule in problem.rules for team in rule.teams if team >= teams})
     if spoken_of:

@@ -34,7 +34,7 @@ def judge(problem: TeamsProblem, awards: Ints) -> Verdict:
     # Before any price: what follows indexes teams by the codes, so codes out of range must not get there.
     faults = _misplaced(problem, awards)
     if faults:
-        return Verdict(0, (), faults, _empty(), "This is no arrangement of these people.")
+        return Verdict(0, (), faults, _empty(), "This is not an arrangement of these people.")
     prices = price_list(problem)
     scored = balance(problem, awards)
     terms = _terms(problem, awards, prices, scored)

@@ -276,7 +276,7 @@ def _locked(column: str, roster: Roster) -> list[Row]:
         team = known.get(fold_value(cell))
         if team is None:
             mend = _meant(cell, roster.teams)
-            roster.table.wrong(int(roster.order[row]), column, "is no team", mend)
+            roster.table.wrong(int(roster.order[row]), column, "is not a team", mend)
         else:
             by_team.setdefault(team, []).append(person)
     return [{"kind": "lock", "people": ";".join(who), "teams": team} for team, who in by_team.items()]
@@ -293,7 +293,7 @@ def able_column(table: Table, column: str, order: Ints) -> Criterion:
         meant = near(column, list(table.columns))
         mend = f"Did you mean {meant}?" if meant else "Add the column with yes or no to say who may"
         table.findings.warning(
-            "is no column: everybody may have the role", mend, table=table.name, column=column
+            "is not a column: everybody may have the role", mend, table=table.name, column=column
         )
         able = np.ones(len(table), dtype=bool)
     return category(column, ["yes" if may else "" for may in able.tolist()], order, weight=0)
@@ -340,7 +340,7 @@ def _staying(asked: FromColumns, published: Mapping[str, str], roster: Roster, f
     for team in asked.keep_teams:
         if fold_value(team) not in known:
             mend = _meant(team, roster.teams)
-            roster.table.findings.error("is no team of the plan", mend, column="keep teams", came=team)
+            roster.table.findings.error("is not a team of the plan", mend, column="keep teams", came=team)
     stay: dict[str, list[str]] = {}
     gone = []
     for person, team in published.items():

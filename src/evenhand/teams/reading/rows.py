@@ -212,7 +212,7 @@ def _meeting(
     quarters = None if hours is None else hours * 4
     if quarters is not None and not (0 < quarters <= 4 * 24 * 7 and quarters == int(quarters)):
         mend = "Give hours in quarters, such as 2 or 1.5"
-        findings.error("is no number of hours", mend, column="hours", came=str(hours))
+        findings.error("is not a number of hours", mend, column="hours", came=str(hours))
         hours = None
     if columns and hours is None and not findings.errors:
         mend = "Say another with --hours"
@@ -223,7 +223,7 @@ def _meeting(
             week = date.fromisoformat(week)
         except ValueError:
             mend = "Write a day of the week that is meant, such as 2026-03-23"
-            findings.error("is no date", mend, column="week", came=str(week))
+            findings.error("is not a date", mend, column="week", came=str(week))
             week = ANY_WEEK
     return Meeting(tuple(columns), _headed(table, [zone])[0] if zone else "", week, hours or 1.0, in_a_row)
 
@@ -379,7 +379,7 @@ def listed_names(names: Sequence[str] | str) -> list[str]:
     listed = list(given) if isinstance(given, Iterable) else [given]
     if not all(isinstance(name, str) for name in listed):
         mend = 'Write ["gender", "office"] or "gender,office"'
-        raise InputError.one("is no list of columns", mend, came=repr(names))
+        raise InputError.one("is not a list of columns", mend, came=repr(names))
     return listed
 
 
@@ -509,7 +509,7 @@ def _known_settings(table: Table, dials: _Dials, wanted: list[str]) -> None:
     for column, weight in dials.weights.items():
         if not str(weight).isdecimal():
             mend = "Give a whole number of 0 or more"
-            table.findings.error("is no weight", mend, column=f"weight of {column}", came=str(weight))
+            table.findings.error("is not a weight", mend, column=f"weight of {column}", came=str(weight))
 
 
 def _measured(
@@ -528,7 +528,7 @@ def _measured(
         elif column in dials.tags:
             criteria.append(tag_column(column, cells, order, **dials.of(column)))
         else:
-            table.text(column)  # an error of the spreadsheet is no kind of person, and is noted
+            table.text(column)  # an error of the spreadsheet is not a kind of person, and is noted
             note_alike(table, column, case=False)
             similar = column in dials.similar
             criteria.append(category(column, cells, order, similar=similar, **dials.of(column)))

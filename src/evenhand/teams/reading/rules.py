@@ -88,7 +88,7 @@ def _rule(row: RuleRow, *, capped: bool) -> list[Rule]:
     kind = WORDS.get(word)
     if kind is None:
         usual = ", ".join(dict.fromkeys(known.words[0] for known in WORDS.values()))
-        row.wrong("kind", "is no kind of rule", f"Choose one of {usual}, allow, forbid, lock team")
+        row.wrong("kind", "is not a kind of rule", f"Choose one of {usual}, allow, forbid, lock team")
         return []
     # A wish without a weight is soft all the same: nobody means a wish as a condition.
     weight = row.whole("weight", 1 if kind.kind in {"wish", "friends", "stay", "choice", "met"} else 0)
@@ -111,7 +111,7 @@ def _keyword_table(keywords: Mapping[str, Any], findings: Findings) -> Table:
         if name not in KEYWORDS:
             meant = near(name, [*TeamsSettings.__annotations__, *KEYWORDS])
             mend = f"Did you mean {meant}?" if meant else f"Rules are {', '.join(KEYWORDS)}"
-            findings.error("is no setting of teams", mend, came=name)
+            findings.error("is not a setting of teams", mend, came=name)
             continue
         try:
             rows += KEYWORDS[name].rows(value) if value is not None else []

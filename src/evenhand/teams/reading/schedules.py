@@ -141,7 +141,7 @@ def schedule(asked: Asked, table: Table, order: Ints, people: Sequence[str]) -> 
             spans_here += parts
             for part in wrong:
                 table.findings.error(
-                    "is no time", "Write a day and times, such as Mon 9:00-12:00; several parted by ;",
+                    "is not a time", "Write a day and times, such as Mon 9:00-12:00; several parted by ;",
                     table=table.name, row=table.rows[row], column=column, came=part,
                 )  # fmt: skip
         spans.append(_joined(spans_here))
@@ -164,7 +164,7 @@ def _zones(asked: Asked, table: Table, order: Ints) -> list[Zone]:
         zone = zone_of(cell) if cell else None
         if zone is None:
             mend = "Write one such as Europe/Berlin or UTC+5:30"
-            table.wrong(row, asked.zone, "is no time zone" if cell else "is empty", mend)
+            table.wrong(row, asked.zone, "is not a time zone" if cell else "is empty", mend)
         needs_week |= zone is not None and not isinstance(zone, fixed_zone)
         zones.append(zone or UTC)
     if needs_week and asked.week is None:
@@ -230,7 +230,7 @@ def spans_of(cell: str, zone: Zone, monday: date, *, head: str = "") -> tuple[li
 
 
 @lru_cache(maxsize=4096)
-def _read_part(part: str) -> tuple[list[int] | list[date], list[Span]]:  # noqa: PLR0911 - a return each way a text is no time
+def _read_part(part: str) -> tuple[list[int] | list[date], list[Span]]:  # noqa: PLR0911 - a return each way a text is not a time
     """Return the days and the times (minutes of the day) in a part; [] where there are none."""
     iso = ISO_DAY.search(part)
     rest = part
@@ -314,7 +314,7 @@ def _utc(day: int | date, begin: int, end: int, zone: Zone, monday: date) -> lis
         edges.append(int((moment.astimezone(UTC) - start).total_seconds()) // 60)
     first, last = edges
     if not isinstance(day, int):
-        # A day with a date outside the week is no day of it.
+        # A day with a date outside the week is not a day of it.
         first, last = max(0, first), min(WEEK, last)
         return [(first, last)] if last > first else []
     if last <= first:

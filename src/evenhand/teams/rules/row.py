@@ -152,7 +152,7 @@ class RuleRow:
         if not cell or header is None:
             meant = near(cell, list(source.columns)) if cell else None
             mend = f"Did you mean {meant}?" if meant else f"Choose one of {', '.join(source.columns)}"
-            self.wrong("column", "is no column of the roster", mend)
+            self.wrong("column", "is not a column of the roster", mend)
             return -1
         make = tag_column if tags else category
         self.known.criteria.append(make(header, source.columns[header], self.known.roster.order, weight=0))
@@ -168,7 +168,7 @@ class RuleRow:
                 return code
         meant = near(cell, criterion.values)
         mend = f"Did you mean {meant}?" if meant else f"Choose one of {', '.join(criterion.values[:CHOICES])}"
-        self.wrong("value", f"is no value of {criterion.name}", mend)
+        self.wrong("value", f"is not a value of {criterion.name}", mend)
         return None
 
     def _team_codes(self, known: Mapping[str, int], *, needed: bool) -> list[int]:
@@ -186,7 +186,7 @@ class RuleRow:
                 meant = near(part, list(names)) if len(names) <= COMPARED else None
                 mend = f"Did you mean {meant}?" if meant else f"The teams are {few_names(list(names))}"
                 self.table.findings.error(
-                    "is no team", mend,
+                    "is not a team", mend,
                     table=self.table.name, row=self.table.rows[self.index], column="teams", came=part,
                 )  # fmt: skip
         return [known[fold_value(part)] for part in parts if fold_value(part) in known]

@@ -42,7 +42,7 @@ def things(noun: str, count: int = 2) -> Message:
 
 
 def day_parts(text: str) -> dict[str, Any]:
-    """Return a day's parts for a page: weekday, day, month, year; only its label where it is no date."""
+    """Return a day's parts for a page: weekday, day, month, year; only its label where it is not a date."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

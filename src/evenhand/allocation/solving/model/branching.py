@@ -58,7 +58,7 @@ def branch(
 
     def better(best: float, bound: float) -> None:
         units = plan.unit / residual.ticks
-        # A start is completed by a program of its own, whose bound is the start's value: it is no bound of
+        # A start is completed by a program of its own, whose bound is the start's value: it is not a bound of
         # ours. The end of the search looks the same, and is told by whoever asked for it.
         if np.isfinite(bound) and best != bound:
             value = residual.base + int(np.floor(-best * units + GUARD)) if np.isfinite(best) else None

@@ -261,7 +261,7 @@ class _Plain(Restricted):
         super().__init__(residual, np.arange(len(residual)))
 
     def _add_cuts(self, rows: Any, group: int) -> None:
-        # A cut's price is no price a unit, and sets of awards say more than cuts do.
+        # A cut's price is not a price a unit, and sets of awards say more than cuts do.
         if rows.tariff.source > SHARED:
             super()._add_cuts(rows, group)
 
