@@ -115,7 +115,9 @@ def test_holidays_and_ordinary_days_are_each_even() -> None:
     assert rest.tolist() == [8, 8, 8, 8]
 
 
-@pytest.mark.parametrize(("place", "said"), [("XX", "is not a country"), ("DE-BX", "is not a region"), ("no-", "")])
+@pytest.mark.parametrize(
+    ("place", "said"), [("XX", "is not a country"), ("DE-BX", "is not a region"), ("no-", "")]
+)
 def test_places_nobody_knows_are_said(place: str, said: str) -> None:
     """An unknown country or region is an error with near misses; case and a bare dash do not matter."""
     if not said:
