@@ -194,6 +194,6 @@ def test_a_head_that_stands_in_no_table_is_refused(tmp_path: Path) -> None:
     asked = ("rota", "gardens", "--many", "--weeks", "4", "--start", "2026-02-02", "--workers", "2")
     wrong = piped(tmp_path, *asked, "--map", "Nom=name")
     assert wrong.returncode == 2
-    assert b"--map: 'Nom=name' is no column of the tables that were read." in wrong.stderr
+    assert b"--map: 'Nom=name' is not a column of the tables that were read." in wrong.stderr
     done = piped(tmp_path, *asked, "--map", "Gardener=name")
     assert b"2 of 3 groups are planned." in done.stdout

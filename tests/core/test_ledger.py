@@ -131,7 +131,7 @@ WRONGS: dict[str, tuple[Callable[[Ledger], Any], str]] = {
     "no stranger leaves": (lambda book: book.leave("w", "Dan"), "Members are Ada, Ben"),
     "no member comes back": (lambda book: book.come_back("w", "Ada"), "is a member or never was one"),
     "no stranger comes back": (lambda book: book.come_back("w", "Dan"), "is a member or never was one"),
-    "who left is no newcomer": (lambda book: book.join("w", ["Cleo"]), "Let them come back"),
+    "who left is not a newcomer": (lambda book: book.join("w", ["Cleo"]), "Let them come back"),
     "no stranger is corrected": (lambda book: book.correct("w", "Dan", "Ada", 1, ""), "Ada, Ben, Cleo"),
     "nobody corrects themselves": (lambda book: book.correct("w", "Ada", "Ada", 1, ""), "Give two names"),
     "no correction is empty": (lambda book: book.correct("w", "Ada", "Ben", 0, ""), "Give 1 or more"),

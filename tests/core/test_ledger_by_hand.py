@@ -302,7 +302,7 @@ SENTENCES: dict[str, Callable[[], Any]] = {
         lambda: EMPTY.open_with("2026", {"Ada": 3, "Ben": -1}),
     "column name: 'Ada' has a balance already. Book a correction instead.":
         lambda: kept().open_with("2026", {"Ben": 1, "Ada": -1}),
-    "'Ada' left and is no newcomer. Let them come back.":
+    "'Ada' left and is not a newcomer. Let them come back.":
         lambda: kept().leave("w2", "Ada").join("w3", "Ada"),
     "column weight: '0' is not a weight. Give more than 0.":
         lambda: kept().weigh("w2", "Ada", 0),
