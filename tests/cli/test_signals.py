@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_first_signal_keeps_the_best(folder: Path, number: signal.Signals) -> None:
     """The plan so far is shown, saved, and said to be stopped early; the exit code is 0."""
     terminal = Terminal(folder, [*CHILD, *ASK, "--method", "slow", "--out", "plan.json"])
@@ -69,9 +69,25 @@ def test_two_signals_leave_at_once_and_write_nothing(folder: Path) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["deaf.py", "people.csv"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_before_our_handlers_stand_is_one_line(folder: Path) -> None:
+    """Ctrl-C while modules are loaded ends in a line and 130, not in a traceback."""
+    script = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'typer':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from evenhand.cli import main\n"
+        "main(['check', 'people.csv'])\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (130, b"Stopped.\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_without_any_plan_the_signal_is_the_exit_code(folder: Path, number: signal.Signals) -> None:
-    """Where nothing was found there is nothing to keep, that is said, and the code is 130 or 143."""
+    """Where nothing was found there is nothing to keep, that is said, and the code is 130, 143 or 129."""
     process = subprocess.Popen(
         [*CHILD, *ASK, "--method", "barren", "--out", "plan.csv"],
         cwd=folder,

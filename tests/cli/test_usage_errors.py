@@ -29,6 +29,11 @@ from evenhand.cli.app import run
         (["rota", "people.csv", "--nope"], "No such option: --nope"),
         (["rota"], "Missing argument"),
         (["rotas"], "No such command"),
+        (["rota", "", "--weeks", "3"], "rota: '' is empty, as where a variable of the shell is not set"),
+        (
+            ["rota", "people.csv", "--out", ""],
+            "--out: '' is empty, as where a variable of the shell is not set",
+        ),
     ],
 )
 def test_what_cannot_be_read(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -216,7 +216,7 @@ def test_where_nothing_can_be_written_or_read_it_is_said(tmp_path: Path) -> None
     with pytest.raises(InputError, match="is a file"):
         save_calendars(garden(), tmp_path / "file")
     with pytest.raises(InputError, match="cannot be made"):
-        save_calendars(garden(), tmp_path / "no" / "where")
+        save_calendars(garden(), tmp_path / "file" / "where")
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="holds no calendars"):
         previous_of(tmp_path / "empty")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from evenhand.core.errors import InputError
-from evenhand.tables.files import bytes_of, write_atomically
+from evenhand.tables.files import bytes_of, folder_to_fill, write_atomically
 
 
 def test_a_file_is_written_and_replaced(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_file_without_permission_is_said(tmp_path: Path) -> None:
     script = (
         "import os, sys\n"
         "from evenhand.core.errors import InputError\n"
-        "from evenhand.tables.files import bytes_of, write_atomically\n"
+        "from evenhand.tables.files import bytes_of, folder_to_fill, write_atomically\n"
         "folder = os.open(sys.argv[1], os.O_RDONLY); os.fchdir(folder)\n"
         "os.getuid() or os.setuid(65534)\n"
         "for act in (lambda: bytes_of('secret.csv'), lambda: write_atomically('new.csv', b'x'),\n"
@@ -153,3 +153,23 @@ def test_what_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError, match="gives more than 1 MB, and may never end"):
         bytes_of("/dev/zero")
     assert bytes_of(os.devnull) == b""
+
+
+def test_a_link_to_nothing_says_where_it_leads(tmp_path: Path) -> None:
+    """The link is there and what it leads to is not: its own name is no near miss."""
+    (tmp_path / "link.csv").symlink_to("gone.csv")
+    with pytest.raises(InputError, match="is a link to gone.csv, which is not there"):
+        bytes_of(tmp_path / "link.csv")
+
+
+def test_a_folder_that_stays_empty_goes_again(tmp_path: Path) -> None:
+    """Folders that were made for files that could not be written are removed; others, and files, stay."""
+    (tmp_path / "there").mkdir()
+    for folder in ("there/new/deep", "there"):
+        with pytest.raises(InputError, match="full"), folder_to_fill(tmp_path / folder):
+            raise InputError.one("full", "")
+    assert [path.name for path in tmp_path.rglob("*")] == ["there"]
+    with pytest.raises(InputError, match="full"), folder_to_fill(tmp_path / "there" / "half"):
+        write_atomically(tmp_path / "there" / "half" / "one.csv", b"x")
+        raise InputError.one("full", "")
+    assert (tmp_path / "there" / "half" / "one.csv").read_bytes() == b"x"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from evenhand.cli.output import close_quietly, open_streams, print_json, say, sa
 from evenhand.cli.signals import StoppedError, leaving_at_once
 from evenhand.cli.sources import keeping_inputs, reading_tables
 from evenhand.cli.usage_errors import UsageError, usage_said
-from evenhand.core.errors import EvenhandError, InfeasibleError, JudgeError, MethodError
+from evenhand.core.errors import EvenhandError, InfeasibleError, InputError, JudgeError, MethodError
 from evenhand.core.version import VERSION
 
 __all__ = ["COMMANDS", "DONE", "FAULT", "NOTHING", "WRONG", "app_of", "run"]
@@ -187,11 +188,24 @@ def _failed(error: Exception, *, debug: bool) -> int:
     return FAULT
 
 
+def _refuse_empty(words: Sequence[str]) -> None:
+    """Refuse an empty path, as where a variable of the shell is not set: it would mean this folder.
+
+    Raises:
+        InputError: the first argument, or a file to write, is empty.
+    """
+    for before, word in itertools.pairwise(words):
+        if not word and before in (words[0], "--out", "-o"):
+            problem = "is empty, as where a variable of the shell is not set"
+            raise InputError.one(problem, "Write the file's name", came=word, table=before)
+
+
 def _code(words: Sequence[str]) -> int:
     if list(words[:2]) in (["rota", "simulate"], ["rota", "swap"]):
         words = words[1:]
     elif list(words[:2]) == ["teams", "swap"]:
         words = ["teams-swap", *words[2:]]
+    _refuse_empty(words)
     # Help, a word that is no command, and a shell that completes one need them all.
     app = app_of(*([words[0]] if words and words[0] in COMMANDS else COMMANDS))
     try:

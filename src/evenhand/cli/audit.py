@@ -387,7 +387,7 @@ def _write_calendars(folder: Path, outcome: Audit) -> None:
     from evenhand.report.ics import calendar
     from evenhand.report.rota_ics import NAME, file_names, turns_of
     from evenhand.solver import solve
-    from evenhand.tables.files import write_atomically
+    from evenhand.tables.files import folder_to_fill, write_atomically
 
     problem = outcome.problem
     seats = (outcome.awards != outcome.changed).nonzero()[0].tolist()
@@ -398,11 +398,11 @@ def _write_calendars(folder: Path, outcome: Audit) -> None:
         turns = turns_of(solve(facts, method="online"), why=False)
         parts.append([turns[seat] for seat in seats])
     names = sorted({turn.person for turns in parts for turn in turns})
-    folder.mkdir(parents=True, exist_ok=True)
     files = file_names(tuple(names))
-    for name in names:
-        before, after = ([turn for turn in turns if turn.person == name] for turns in parts)
-        old = calendar(before, NAME, title=name, person=name)
-        content = calendar(after, NAME, old, title=f"Changes for {name}", person=name)
-        write_atomically(folder / files[name], content)
+    with folder_to_fill(folder, "--calendars"):
+        for name in names:
+            before, after = ([turn for turn in turns if turn.person == name] for turns in parts)
+            old = calendar(before, NAME, title=name, person=name)
+            content = calendar(after, NAME, old, title=f"Changes for {name}", person=name)
+            write_atomically(folder / files[name], content)
     say(f"wrote {len(names):,} calendar{'s' * (len(names) != 1)} into {folder}")

@@ -21,7 +21,7 @@ def write_tables(target: Path) -> list[Path]:
         InputError: the target is a file, may not be written, or holds other files of the same names.
     """
     from evenhand.core.errors import Findings
-    from evenhand.tables.files import write_atomically
+    from evenhand.tables.files import folder_to_fill, write_atomically
 
     findings = Findings()
     tables = [
@@ -36,15 +36,8 @@ def write_tables(target: Path) -> list[Path]:
             mend = "Give another folder; nothing is written over"
             findings.error("is there already and differs", mend, table="--tables", came=str(goal))
     findings.raise_errors()
-    try:
-        for goal in goals:
-            goal.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        findings.error(
-            f"cannot be made: {error.strerror}", "Give another folder", table="--tables", came=str(target)
-        )
-        findings.raise_errors()
     for goal, content in goals.items():
-        if not goal.exists():
-            write_atomically(goal, content)
+        with folder_to_fill(goal.parent, "--tables"):
+            if not goal.exists():
+                write_atomically(goal, content)
     return list(goals)

@@ -86,7 +86,7 @@ def keep_recipe(
     from evenhand.core.errors import Findings, InputError
     from evenhand.core.recipe import FORMS, Recipe, sha_of
     from evenhand.documents.encode import encode
-    from evenhand.tables.files import bytes_of, write_atomically
+    from evenhand.tables.files import bytes_of, folder_to_fill, write_atomically
     from evenhand.workspace.building import base_problem
     from evenhand.workspace.recipe_files import recipe_toml
 
@@ -109,10 +109,10 @@ def keep_recipe(
             mend = "Give another folder; nothing is written over"
             findings.error("is there already and holds something else", mend, table=str(target))
     findings.raise_errors()
-    folder.mkdir(parents=True, exist_ok=True)
-    for table, name in names.items():
-        write_atomically(folder / name, content[table])
-    write_atomically(folder / "recipe.toml", recipe_toml(recipe, names).encode())
+    with folder_to_fill(folder, "--recipe"):
+        for table, name in names.items():
+            write_atomically(folder / name, content[table])
+        write_atomically(folder / "recipe.toml", recipe_toml(recipe, names).encode())
     say(f"wrote {folder / 'recipe.toml'}")
 
 

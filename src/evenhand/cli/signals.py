@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first keeps the best so far, the second leaves at once; no file is left half."""
+"""Ctrl-C, SIGTERM, a closed terminal: the first keeps the best so far, the second leaves at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evenhand.cli.output import say
 
@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["StoppedError", "keeping_the_best", "leaving_at_once"]
 
-WATCHED = (signal.SIGINT, signal.SIGTERM)
-# Shells report a process that a signal ended as 128 and the signal's number: 2 and 15.
-CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+# Windows knows no SIGHUP, which comes where a terminal is closed.
+WATCHED: Final[tuple[signal.Signals, ...]] = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+# Shells report a process that a signal ended as 128 and the signal's number.
+CODES = {number: 128 + int(number) for number in WATCHED}
 
 
 class StoppedError(BaseException):
@@ -27,7 +30,7 @@ class StoppedError(BaseException):
 
     def __init__(self, number: int) -> None:
         """Take the signal's number."""
-        self.code = CODES[signal.Signals(number)]
+        self.code: int = CODES[signal.Signals(number)]
         super().__init__(self.code)
 
 
@@ -36,7 +39,9 @@ def _handled(handler: signal.Handlers | object) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield  # only the main thread may set handlers; others have none to set
         return
-    before = {number: signal.signal(number, handler) for number in WATCHED}  # type: ignore[arg-type]
+    # nohup has the closing of the terminal ignored, and means it.
+    heeded = [number for number in WATCHED if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, handler) for number in heeded}  # type: ignore[arg-type]
     try:
         yield
     finally:

@@ -124,6 +124,7 @@ def _write(job: str, out: Path) -> list[Path]:
     from evenhand.core.errors import Findings
     from evenhand.tables import write_csv, write_xlsx
     from evenhand.tables.descriptions import kinds_of
+    from evenhand.tables.files import folder_to_fill
 
     tables = {
         kind.name: {
@@ -148,15 +149,9 @@ def _write(job: str, out: Path) -> list[Path]:
     if single:
         write_xlsx(tables, out)
         return goals
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        findings.error(
-            f"cannot be made: {error.strerror}", "Give another folder", table="--out", came=str(out)
-        )
-        findings.raise_errors()
-    for goal, columns in zip(goals, tables.values(), strict=True):
-        write_csv(columns, goal)
+    with folder_to_fill(out, "--out"):
+        for goal, columns in zip(goals, tables.values(), strict=True):
+            write_csv(columns, goal)
     return goals
 
 

@@ -15,7 +15,7 @@ from evenhand.core.solution import Solution
 from evenhand.report.ics import Turn, calendar
 from evenhand.report.rota_parts import reasons
 from evenhand.rota.problem.turns import turn_ids
-from evenhand.tables.files import bytes_of, write_atomically
+from evenhand.tables.files import bytes_of, folder_to_fill, write_atomically
 
 __all__ = ["calendars", "file_names", "ics", "previous_of", "save_calendars", "turns_of"]
 
@@ -198,12 +198,7 @@ def save_calendars(
         InputError: the folder cannot be made, or is a file.
     """
     target, files = Path(folder), calendars(solution, previous)
-    try:
-        target.mkdir(exist_ok=True)
-    except OSError as error:
-        problem = "is a file" if target.exists() else f"cannot be made ({error.strerror})"
-        mend = "Give a folder for the calendars, in a folder that is there"
-        raise InputError.one(problem, mend, came=str(folder)) from error
-    for name, content in files.items():
-        write_atomically(target / name, content)
+    with folder_to_fill(target):
+        for name, content in files.items():
+            write_atomically(target / name, content)
     return [target / name for name in files]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import IO
 
 from evenhand.core.errors import InputError
 
-__all__ = ["bytes_from", "bytes_of", "write_atomically"]
+__all__ = ["bytes_from", "bytes_of", "folder_to_fill", "write_atomically"]
 
 ENDLESS = 1 << 30
 """Bytes read from what is no regular file: as many as an archive may unpack to."""
@@ -70,6 +72,8 @@ def bytes_from(stream: IO[bytes], name: str) -> bytes:
 
 
 def _nearby(path: Path) -> str:
+    if path.is_symlink():
+        return f"It is a link to {path.readlink()}, which is not there"
     try:
         others = sorted(other.name for other in path.parent.iterdir())
     except OSError:
@@ -77,6 +81,32 @@ def _nearby(path: Path) -> str:
     # 0.7 finds a slip or two in a short name; at 0.5 it offers files that only share an ending.
     meant = get_close_matches(path.name, others, n=1, cutoff=0.7)
     return f"Did you mean {meant[0]}?" if meant else "Check the path"
+
+
+@contextmanager
+def folder_to_fill(folder: Path, option: str = "") -> Iterator[None]:
+    """Make a folder to write into; where that fails, new folders that stayed empty go again.
+
+    Args:
+        folder: the folder; those above it are made too.
+        option: what findings call it.
+
+    Raises:
+        InputError: it is a file, or cannot be made.
+    """
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = "is a file" if folder.is_file() else f"cannot be made: {error.strerror}"
+        raise InputError.one(problem, "Give another folder", table=option, came=str(folder)) from None
+    try:
+        yield
+    except BaseException:
+        for path in new:
+            with suppress(OSError):
+                path.rmdir()
+        raise
 
 
 def write_atomically(path: str | Path, content: bytes) -> None:
