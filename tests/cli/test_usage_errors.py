@@ -32,7 +32,7 @@ from evenhand.cli.app import run
         (["rota", "", "--weeks", "3"], "rota: '' is empty, as where a variable of the shell is not set"),
         (
             ["rota", "people.csv", "--out", ""],
-            "--out: '' is empty, as where a variable of the shell is not set",
+            "--out: '' is empty, as where a variable of",
         ),
     ],
 )

@@ -158,7 +158,7 @@ def test_what_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_link_to_nothing_says_where_it_leads(tmp_path: Path) -> None:
     """The link is there and what it leads to is not: its own name is no near miss."""
     (tmp_path / "link.csv").symlink_to("gone.csv")
-    with pytest.raises(InputError, match="is a link to gone.csv, which is not there"):
+    with pytest.raises(InputError, match=r"is a link to gone\.csv, which is not there"):
         bytes_of(tmp_path / "link.csv")
 
 
@@ -169,7 +169,7 @@ def test_a_folder_that_stays_empty_goes_again(tmp_path: Path) -> None:
         with pytest.raises(InputError, match="full"), folder_to_fill(tmp_path / folder):
             raise InputError.one("full", "")
     assert [path.name for path in tmp_path.rglob("*")] == ["there"]
-    with pytest.raises(InputError, match="full"), folder_to_fill(tmp_path / "there" / "half"):
-        write_atomically(tmp_path / "there" / "half" / "one.csv", b"x")
-        raise InputError.one("full", "")
-    assert (tmp_path / "there" / "half" / "one.csv").read_bytes() == b"x"
+    half = tmp_path / "there" / "half"
+    with pytest.raises(InputError, match="is a folder"), folder_to_fill(half):
+        write_atomically(half / "one.csv", b"x") or write_atomically(half, b"x")  # type: ignore[func-returns-value]
+    assert (half / "one.csv").read_bytes() == b"x"
