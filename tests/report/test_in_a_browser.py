@@ -231,3 +231,58 @@ def test_paper_holds_what_a_person_would_hand_out(
     printed = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == sheets
     page.close()
+
+
+def test_paper_holds_what_is_folded_on_the_screen(browser: Browser, tmp_path: Path) -> None:
+    """Dates and cards behind "more" are printed: a year's fifty-two turns, and a day of seventy."""
+    year = eh.RotaProblem.from_values({"Ada": "2025-01-01", "Ben": "2025-01-01"}, eh.weekly("2026-01-05", 52))
+    day = [{"item": f"Car {car}", "recipient": f"Partner {car}", "score": 9} for car in range(70)]
+    plans = (
+        (eh.solve(year), ".turns > tbody > tr"),
+        (eh.solve(eh.AllocationProblem.from_tables(candidates=day)), ".loans > li"),
+    )
+    for solution, lines in plans:
+        path = tmp_path / "page.html"
+        path.write_bytes(render(solution, ".html"))
+        page, _ = opened(browser, path, "light", 1280)
+        page.emulate_media(media="print")
+        printed = page.locator(lines).evaluate_all(
+            "all => all.filter(one => one.checkVisibility({contentVisibilityAuto: true})).length"
+        )
+        assert printed == page.locator(lines).count() >= 52
+        page.close()
+
+
+@pytest.mark.parametrize("job", ["allocation", "teams", "rota"])
+def test_a_page_holds_under_every_setting_of_a_reader(browser: Browser, job: str, tmp_path: Path) -> None:
+    """Forced colours, twice the size and wide text: nothing sideways, focus in sight, in the page's order."""
+    path = tmp_path / "page.html"
+    path.write_bytes(render(solved(job), ".html"))
+    page, _ = opened(browser, path, "light", 640)
+    page.emulate_media(forced_colors="active")
+    wide = "document.documentElement.scrollWidth - innerWidth"
+    assert page.evaluate(wide) <= 0
+    # WCAG 1.4.12: what a reader may set, and everything must still be there
+    page.evaluate(
+        """() => { const sheet = new CSSStyleSheet(); document.adoptedStyleSheets = [sheet];
+        sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important;" +
+          " word-spacing: .16em !important; } p { margin-bottom: 2em !important; }"); }"""
+    )
+    assert page.evaluate(wide) <= 0
+    seen = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        place, outlined, shown = page.evaluate(
+            """() => { const one = document.activeElement, box = one.getBoundingClientRect();
+            const shown = box.width > 0 && box.bottom > 0 && box.top < innerHeight;
+            const place = [...document.querySelectorAll("body *")].indexOf(one);
+            return [place, getComputedStyle(one).outlineStyle !== "none", shown]; }"""
+        )
+        if place < 0:  # past the last thing of the page
+            break
+        seen.append((place, outlined, shown))
+    assert len(seen) >= 6
+    assert all(outlined and shown for _, outlined, shown in seen), seen
+    assert seen == sorted(seen)
+    assert page.evaluate("getComputedStyle(document.querySelector('.topbar')).transitionDuration") == "0s"
+    page.close()

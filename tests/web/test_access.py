@@ -55,12 +55,24 @@ if os.environ.get("EVENHAND_SOAK"):
     WAYS += [("light", 360), ("dark", 1280)]
 
 
-def looked_at(browser: Browser, server: Server, watch: Watch, where: str, part: str | None) -> list[str]:
+def looked_at(
+    browser: Browser,
+    server: Server,
+    watch: Watch,
+    where: str,
+    part: str | None,
+    *,
+    locale: str = "en",
+    login: bool = True,
+) -> list[str]:
     """Return what is wrong with a page, light and dark, wide and on a phone."""
     wrong = []
     for scheme, width in WAYS:
         context = browser.new_context(
-            storage_state=server.state, viewport={"width": width, "height": 800}, color_scheme=scheme
+            storage_state=server.state if login else None,
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            locale=locale,
         )
         context.set_default_timeout(PATIENCE)
         watch.on(context, server.base)
@@ -105,7 +117,7 @@ def test_pages_of_a_series_are_open_to_everybody(page: Page, browser: Browser, s
     page.click(".crumbs a")
     page.wait_for_url("**/series/**")
     series = page.url.split("?")[0]
-    places = [board, series, f"{series}/people", f"{series}/people/Hugs"]
+    places = [board, series, f"{series}/people", f"{series}/people/Hugs", f"{series}?tab=tables"]
     wrong = [fault for place in places for fault in looked_at(browser, server, watch, place, None)]
     assert not wrong, "\n".join(wrong)
     assert watch.wrong == []
@@ -124,5 +136,52 @@ def test_a_faulty_import_is_open_to_everybody(
     page.wait_for_url("**/import/*")
     page.wait_for_selector(".mends")
     wrong = looked_at(browser, server, watch, page.url, None)
+    assert not wrong, "\n".join(wrong)
+    assert watch.wrong == []
+
+
+def test_personal_and_wrong_pages_are_open_to_everybody_in_german(
+    page: Page, browser: Browser, server: Server
+) -> None:
+    """A personal page, a used-up address and a wrong one, in German: no rule of axe, nothing sideways."""
+    watch = Watch()
+    page.goto(server.base)
+    page.click("#sample-garden")
+    page.wait_for_url("**/plans/**")
+    page.click("text=Publish…")
+    page.click("button:has-text('Publish rev 1')")
+    page.wait_for_selector("#panel >> text=Published, rev 1")
+    page.click(".crumbs a")
+    page.wait_for_url("**/series/**")
+    page.select_option("#claimant", "Jay")
+    page.locator("form:has(#claimant) button").click()
+    personal = page.inner_text(".secret")
+    home = server.base
+    places = [personal, f"{home}/me/nobody", f"{home}/series/none", f"{home}/open/{'x' * 32}"]
+    wrong = [
+        fault
+        for place in places
+        for fault in looked_at(browser, server, watch, place, None, locale="de", login=False)
+    ]
+    assert not wrong, "\n".join(wrong)
+    assert watch.wrong == []
+
+
+def test_parts_of_a_large_board_are_open_to_everybody(
+    page: Page, browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    """A board in parts, and the links that lead from one to the next: no rule of axe, nothing sideways."""
+    watch = Watch()
+    names = "".join(f"Person {number}\n" for number in range(30))
+    (tmp_path / "people.csv").write_text(f"name\n{names}", encoding="utf-8")
+    page.goto(server.base + "/import?job=rota")
+    page.set_input_files("#files", tmp_path / "people.csv")
+    page.wait_for_url("**/import/*")
+    ready(page).fill("[name='dial.weeks']", "120")
+    page.locator(".foldfoot button").first.click()
+    page.wait_for_url("**/plans/**")
+    page.wait_for_selector(".parts")
+    place = page.url.split("?")[0]
+    wrong = looked_at(browser, server, watch, f"{place}?part=2", ".left")
     assert not wrong, "\n".join(wrong)
     assert watch.wrong == []
