@@ -294,11 +294,15 @@ GROUPS: dict[str, Group] = {
         ),
         {
             "teams.solving.exchange.portfolio": (
-                "STEPS", "ELITE", "CROSSED", "BEGUN", "BEGUN_EACH", "AROUND", "SLOWER", "LONG",
+                "STEPS", "ELITE", "CROSSED", "BEGUN", "BEGUN_EACH", "AROUND", "SLOWER", "LONG", "SHARED",
+                "LONGER", "WAITED",
             ),
-            "teams.solving.exchange.exchange": ("SWEPT", "SWAPS", "FEW"),
+            "teams.solving.exchange.exchange": ("SWEPT", "SWAPS", "FEW", "MENDED"),
             "teams.solving.exchange.composition": (
-                "LARGEST", "NODES", "MOST_SEATED", "SEATED_NODES", "TURN", "TURN_EACH", "FINEST", "ROUNDING",
+                "LARGEST", "NODES", "TURN", "TURN_EACH", "FINEST", "ROUNDING",
+            ),
+            "teams.solving.exchange.few_teams": (
+                "SEATED_NODES", "LARGEST", "RUNS", "STEPS", "SLOWER", "BEYOND",
             ),
             "teams.solving.exchange.repair": (
                 "HOTTEST", "COLDEST", "BEGIN", "COOLED", "STALLED", "BARRED", "ODDS", "BLOCK", "ROOMY",

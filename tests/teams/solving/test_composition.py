@@ -12,7 +12,8 @@ from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
 from evenhand.teams import TeamsProblem
 from evenhand.teams.job import JOB
-from evenhand.teams.solving.exchange.composition import composition, few_teams, seated_by_size
+from evenhand.teams.solving.exchange.composition import composition, seated_by_size
+from evenhand.teams.solving.exchange.few_teams import few_by_program, few_by_swaps
 from evenhand.teams.solving.exchange.profiles import board, people_of
 from evenhand.teams.solving.model.objective import least_value, unit_costs, value_of
 from teams.small_rosters import arrangements
@@ -44,12 +45,50 @@ def test_the_bounds_hold_for_every_arrangement(*, listed: bool) -> None:
         counted = [index for index, one in enumerate(problem.criteria) if one.weight]
         made = board(problem, [problem.criteria[index] for index in counted], costs, 0)
         best = min(value_of(problem, costs, plan)[1] for plan in arrangements(problem.sizes.tolist()))
-        for program in (composition, few_teams):
-            made_of = program(problem, costs, made, counted, Progress())
+        for made_of in (
+            composition(problem, costs, made, counted, Progress()),
+            few_by_program(problem, costs, made, counted, effort="thorough", progress=Progress()),
+        ):
             if made_of is not None and len(costs.classes.size) > 1:
                 assert least_value(problem, costs) <= max(made_of.bound, least_value(problem, costs)) <= best
                 proven += made_of.bound == best
     assert proven >= 8
+
+
+def test_swaps_fill_the_few_teams_within_quota() -> None:
+    """Each team of the rarer sizes gets as many people as it has places, within quota, in both loops."""
+    draw = np.random.default_rng(4)
+    columns = {f"c{at}": draw.integers(0, wide, 44) for at, wide in enumerate((2, 4, 3))}
+    problem = TeamsProblem.from_values(44, columns, teams=10)
+    costs = unit_costs(problem)
+    roster = board(problem, list(problem.criteria), costs, 0)
+    least = composition(problem, costs, roster, [0, 1, 2], Progress())
+    assert least is not None
+    for compiled in (False, True):
+        reached = few_by_swaps(
+            problem,
+            costs,
+            roster,
+            [0, 1, 2],
+            bound=least.bound,
+            seed=3,
+            compiled=compiled,
+            progress=Progress(),
+        )
+        assert reached
+        for few in reached:
+            assert few.held.sum(axis=0).tolist() == [costs.classes.size[kind] for kind in few.kinds]
+            assert (few.held.sum(axis=1) <= np.bincount(roster.profile)).all()
+            for line in range(roster.lines):
+                has = np.add.reduceat((roster.line == line).astype(int), roster.first[:-1]) > 0
+                counts = few.held[has].sum(axis=0)
+                due = (
+                    has[roster.profile].sum()
+                    * np.array([costs.classes.size[kind] for kind in few.kinds])
+                    / problem.n
+                )
+                assert (np.floor(due) <= counts).all()
+                assert (counts <= np.ceil(due)).all()
 
 
 def test_large_sizes_and_small_ones_are_dealt_to_the_best() -> None:

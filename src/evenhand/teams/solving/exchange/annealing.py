@@ -95,6 +95,8 @@ class Annealer:
         hard: bool,
         compiled: bool,
         barrier: int = 0,
+        priced: SearchTables | None = None,
+        aim: int | None = None,
     ) -> None:
         """Build the tables.
 
@@ -106,9 +108,14 @@ class Annealer:
             hard: whether hard rules alone count.
             compiled: which world to run in.
             barrier: see ``improve``.
+            priced: tables to take instead of the problem's own.
+            aim: cost at which a run ends, as nothing can be lower.
         """
         self._problem, self._atoms, self._hard, self._compiled = problem, atoms, hard, compiled
-        self._priced = search_tables(problem, costs, atoms, sizes, hard=hard, barrier=barrier)
+        self._priced = priced or search_tables(problem, costs, atoms, sizes, hard=hard, barrier=barrier)
+        # With hard rules alone 0 is perfect and ends the loop. Otherwise similar columns price negative, so
+        # no cost is known to be the least and the aim is out of reach.
+        self._aim = aim if aim is not None else 0 if hard else -(2**62)
         # All of these depend on sizes and rules alone, so that one annealer serves many runs.
         self._still = _still(problem, atoms, self._priced, sizes, compiled=compiled)
         self._level = _levels(problem, atoms)
@@ -151,10 +158,7 @@ class Annealer:
         ]
         where = [flat(array, compiled=compiled) for array in (movable, scene)]
         room = flat(np.zeros(len(self._atoms)), compiled=compiled)
-        # With hard rules alone 0 is perfect and ends the loop. Otherwise similar columns price negative, so
-        # no cost is known to be the least and the aim is out of reach.
-        aim = 0 if hard else -(2**62)
-        state = flat(np.array([*draws(seed, f"anneal {hard}"), cost, aim]), compiled=compiled)
+        state = flat(np.array([*draws(seed, f"anneal {hard}"), cost, self._aim]), compiled=compiled)
         heat = self._priced.heat
         # Hard rules end at a quarter of the heat: at 0 no swap that breaks one more would ever be accepted.
         high, low = (heat, max(1, heat // 4)) if hard else (heat * eighths // 8, 0)

@@ -25,7 +25,7 @@ from evenhand.teams.solving.model.marginals import class_cost
 from evenhand.teams.solving.model.objective import UnitCosts
 from evenhand.teams.solving.model.yardstick import quota
 
-__all__ = ["Composition", "FewTeams", "composition", "few_teams", "seated_by_size"]
+__all__ = ["Cell", "Composition", "FewTeams", "cells_of", "composition", "seated_by_size"]
 
 Ints = NDArray[np.int64]
 
@@ -35,13 +35,6 @@ LARGEST = 1_500
 
 NODES = 50
 """Nodes after which the program gives up; most rosters need none. What it has proven by then is a bound."""
-
-MOST_SEATED = 2_000
-"""Profiles times teams of the rarer sizes up to which each of those teams is searched by itself: 330 profiles
-and five teams take 9 s, 190 and five take 1 s."""
-
-SEATED_NODES = 100
-"""Nodes of that program: rosters of 130 to 395 people with seven columns need 1 to 65."""
 
 TURN, TURN_EACH = 20_000, 1_000
 """Tries of a repair of one size, and more a person. Of 34 teams of five with seven columns one repair in two
@@ -70,7 +63,7 @@ class Composition:
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class Cell:
     """A value in all teams of one size: what its people there cost by their number.
 
     Attributes:
@@ -105,7 +98,7 @@ class FewTeams:
     """The best people for each team of the rarer sizes.
 
     Attributes:
-        bound: no arrangement with everybody within quota has a lower value.
+        bound: no arrangement with everybody within quota has a lower value; 0 where none is known.
         held: people of each (profile, team of a rarer size); kinds: class of each of those teams.
     """
 
@@ -131,7 +124,7 @@ def composition(
     """
     if (len(roster.first) - 1) * len(costs.classes.size) > LARGEST:
         return None
-    cells, least = _cells(problem, costs, roster, counted)
+    cells, least = cells_of(problem, costs, roster, counted)
     common = gcd(*(price for cell in cells for price in (cell.slope, cell.outside)))
     if not common or sum(abs(cell.slope) * (cell.high - cell.low) for cell in cells) > FINEST * common:
         return None
@@ -154,9 +147,9 @@ def composition(
     return Composition(columns - least + costs.off * (fewest or 0), held)
 
 
-def _cells(
+def cells_of(
     problem: TeamsProblem, costs: UnitCosts, roster: Board, counted: list[int]
-) -> tuple[list[_Cell], int]:
+) -> tuple[list[Cell], int]:
     """Return all cells, and what the criteria cost at the best of each by itself."""
     profiles = len(roster.first) - 1
     of = np.repeat(np.arange(profiles), np.diff(roster.first))
@@ -177,7 +170,7 @@ def _cells(
                 ]
                 slope = (ends[1] - ends[0]) // max(1, high - low)
                 cells.append(
-                    _Cell(
+                    Cell(
                         who, kind, low, high, slope // yard.step, (ends[2] - ends[1]) // yard.step,
                         ends[0] // yard.step,
                     )
@@ -188,7 +181,7 @@ def _cells(
 def _solved(
     roster: Board,
     costs: UnitCosts,
-    cells: list[_Cell],
+    cells: list[Cell],
     progress: Progress,
     *,
     common: int,
@@ -248,72 +241,6 @@ def _solved(
         return None, floor
     held = np.rint(program.values()[: profiles * kinds]).astype(np.int64).reshape(profiles, kinds)
     return held, floor
-
-
-def few_teams(
-    problem: TeamsProblem, costs: UnitCosts, roster: Board, counted: list[int], progress: Progress
-) -> FewTeams | None:
-    """Return the best people for each team of the rarer sizes, all teams within quota; None where too large.
-
-    The best people for a size cannot always be dealt to its teams within quota, least so where the teams of
-    that size are few. So each of those few is an unknown of its own here, and all other teams, of the
-    commonest size, are taken together as before.
-
-    Args:
-        problem: the problem.
-        costs: its unit costs.
-        roster: the people as profiles over ``counted``.
-        counted: indices of the criteria that are to be spread.
-        progress: asked whether to stop.
-
-    Promise:
-        No arrangement with everybody within quota costs less than ``bound`` in the columns.
-    """
-    classes = costs.classes
-    common_kind = int(np.argmax(classes.teams))
-    kinds = [
-        kind for kind in range(len(classes.size)) if kind != common_kind for _ in range(classes.teams[kind])
-    ]
-    profiles, teams = len(roster.first) - 1, len(kinds)
-    if profiles * teams > MOST_SEATED:
-        return None
-    cells, least = _cells(problem, costs, roster, counted)
-    people = np.bincount(roster.profile, minlength=profiles)
-    # All people in the commonest size to begin with; whoever leaves for another changes the cost by as much.
-    price, base = np.zeros((profiles, teams), dtype=np.int64), -least
-    column = np.arange(profiles * teams).reshape(profiles, teams)
-    # Each row: these columns together are so many at least and at most.
-    rows = [(column[profile], 0, int(people[profile])) for profile in range(profiles)]
-    rows += [(column[:, team], classes.size[kind], classes.size[kind]) for team, kind in enumerate(kinds)]
-    for cell in cells:
-        base += cell.first - cell.slope * cell.low
-        if cell.kind == common_kind:
-            everybody = int(people[cell.who].sum())
-            base += cell.slope * everybody
-            price[cell.who] -= cell.slope
-            rows.append((column[cell.who], everybody - cell.high, everybody - cell.low))
-            continue
-        each = classes.teams[cell.kind]
-        here = np.flatnonzero(np.array(kinds) == cell.kind)
-        price[np.ix_(cell.who, here)] += cell.slope
-        rows += [(column[cell.who, team], cell.low // each, cell.high // each) for team in here.tolist()]
-    common = gcd(*price.reshape(-1).tolist()) or 1
-    program = Program(nodes=SEATED_NODES, gap=0.5)
-    program.load(
-        price.reshape(-1) / common,
-        stacked([(columns.reshape(-1).tolist(), [1.0] * columns.size) for columns, _, _ in rows]),
-        np.array([low for _, low, _ in rows], dtype=float),
-        np.array([high for _, _, high in rows], dtype=float),
-        most=np.repeat(people, teams).astype(float), whole=True,
-    )  # fmt: skip
-    state = program.run(progress)
-    if state == "infeasible" or not program.has_solution:
-        return None
-    seated = np.rint(program.values()).astype(np.int64).reshape(profiles, teams)
-    bound = base + common * ceil(program.bound - ROUNDING) if program.bound > -FREE else 0
-    if state == "optimal" and program.value - program.bound < ROUNDING:
-        bound = base + int((price * seated).sum())
-    return FewTeams(bound, seated, tuple(kinds))
 
 
 def seated_by_size(
