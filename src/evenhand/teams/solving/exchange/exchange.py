@@ -316,6 +316,7 @@ def _by_size(task: _Task, best: tuple[int, Ints]) -> tuple[int, Ints]:
     best, within = _seated(task, profiles, sizes, best)
     if within or task.limits.effort == "quick" or task.progress.stop():
         return best
+    # Swaps come near the bound in a fifth of a second; the program meets it, and may take ten times as long.
     for near in few_by_swaps(
         problem, costs, profiles, counted, bound=sizes.bound, seed=task.seed,
         compiled=worth_compiling(left=task.progress.left), progress=task.progress,
