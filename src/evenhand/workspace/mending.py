@@ -69,7 +69,7 @@ def better_cell(finding: Finding) -> str | None:
 
     Example:
         >>> better_cell(Finding("plan.csv", 6, "Punkte", "12,5x", "is not a number", "Write it like 12.5"))
-        '12.5'
+        '12,5'
         >>> better_cell(Finding("a.csv", 2, "Partner", "Weels", "is not known", "Did you mean Wheels?"))
         'Wheels'
     """
@@ -83,7 +83,8 @@ def better_cell(finding: Finding) -> str | None:
         return COUNT_WORDS[came.casefold()]
     figures = FIGURE.findall(came.replace("\u2212", "-").replace("\u00a0", ""))
     # two figures in one cell are two answers: that is for the person to say
-    return figures[0].replace(",", ".") if len(figures) == 1 else None
+    # with the mark it came with: it is the one that the rest of the column has
+    return figures[0] if len(figures) == 1 else None
 
 
 def alike(draft: Draft) -> list[dict[str, Any]]:
