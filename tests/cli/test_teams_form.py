@@ -164,5 +164,5 @@ def test_a_period_is_taken_back_for_every_job(
         assert run(["publish", plan, "--ledger", "new.json", "--count", count]) == WRONG
     said = capsys.readouterr().err
     assert "'roles' is for plans of teams" in said
-    assert "'hats' is nothing that teams are counted in" in said
+    assert "'hats' is not something that a ledger of teams counts" in said
     assert "'wishes' cannot be counted: the plan has no wishes or choices" in said

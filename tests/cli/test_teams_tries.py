@@ -66,7 +66,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> Pa
         ("--sizes 5", "'5' make 5 places for 6 people."),
         ("--teams 0", "'0' is not a whole number of 1 or more."),
         ("--published both.csv", "both.csv, row 3, column person: 'ada  lopes' stands in row 2 already."),
-        ("--published nobody.csv", "nobody.csv: says of nobody in which team they are."),
+        ("--published nobody.csv", "nobody.csv: names no team in any row."),
         ("--published strange.csv", "strange.csv, column team: is missing."),
         ("--met-before both.csv --teams 2", "stands in row 2 already."),
         ("--teams 2 --trade-off", "--trade-off: means nothing without --published."),

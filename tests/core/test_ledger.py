@@ -328,7 +328,7 @@ def test_an_amendment_takes_awards_away_and_adds_others() -> None:
 def test_an_amendment_of_another_plan_is_refused() -> None:
     """A plan that is not booked cannot be the old one; a period never published cannot be amended."""
     ledger = Ledger().publish("w1", turns({"Ada": 2, "Ben": 1}))
-    with pytest.raises(InputError, match="is booked otherwise"):
+    with pytest.raises(InputError, match="is not booked as"):
         ledger.amend("w1", turns({"Ada": 1, "Ben": 2}), turns({"Ada": 1, "Ben": 1}))
     with pytest.raises(InputError, match="booked are w1"):
         ledger.amend("w2", None, turns({"Ada": 1}))

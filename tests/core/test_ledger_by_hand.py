@@ -310,7 +310,7 @@ SENTENCES: dict[str, Callable[[], Any]] = {
         lambda: kept().publish("w2", MONDAY).amend("w9", None, []),
     "column label: 'w9' is not booked yet. Publish it first; booked are none yet.":
         lambda: EMPTY.amend("w9", None, []),
-    "column label: 'w1' is booked otherwise than the plan given as the old one. "
+    "column label: 'w1' is not booked as the plan given as the old one says. "
     "Leave the old plan out: what stands booked is then read from the ledger.":
         lambda: kept().amend("w1", [Line("Ada", 2, 2, "mon")], MONDAY),
     "'Zoe' has no account. Accounts are Ada, Ben.":

@@ -117,7 +117,9 @@ def refuse_count(job: str, count: str) -> None:
         raise InputError.one("is for plans of teams", mend, table="--count", came=count)
     if count and count not in OF_TEAMS:
         mend = f"Choose one of {', '.join(OF_TEAMS)}"
-        raise InputError.one("is nothing that teams are counted in", mend, table="--count", came=count)
+        raise InputError.one(
+            "is not something that a ledger of teams counts", mend, table="--count", came=count
+        )
 
 
 def _unit_of(solution: Any, count: str) -> str:

@@ -61,7 +61,7 @@ def template(job: What, *, out: Out = None, as_json: AsJson = False) -> None:
     if wanted not in JOBS:
         meant = near(job, JOBS)
         mend = f"Did you mean {meant}?" if meant else f"Choose one of {', '.join(JOBS)}"
-        raise InputError.one("is nothing there are tables for", mend, came=job)
+        raise InputError.one("is not a job", mend, came=job)
     kinds = kinds_of(wanted)
     if out is not None:
         for path in _write(wanted, out):

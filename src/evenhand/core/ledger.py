@@ -438,7 +438,7 @@ class Ledger:
         stands = lines_of(self.booked(label) if old is None else old, self.ticks)
         if old is not None and whole and _sums(stands) != _sums(self.booked(label)):
             raise InputError.one(
-                "is booked otherwise than the plan given as the old one",
+                "is not booked as the plan given as the old one says",
                 "Leave the old plan out: what stands booked is then read from the ledger",
                 came=label, column="label",
             )  # fmt: skip

@@ -106,7 +106,7 @@ class FleetSettings:
         for name, (value, low, high) in whole.items():
             if value is not None and (type(value) is not int or not low <= value <= high):
                 mend = f"Give a whole number from {low} to {high:,}"
-                findings.error("is not a setting to work with", mend, column=name, came=str(value))
+                findings.error("is out of range", mend, column=name, came=str(value))
         weights = {
             "points_per_dollar": self.points_per_dollar,
             "other_rank_points": self.other_rank_points,
@@ -120,7 +120,7 @@ class FleetSettings:
             # Asked this way round, what is not a number at all fails too.
             if not abs(points) <= MOST:
                 mend = f"Give a number such as 12.5, {MOST:,} at most"
-                findings.error("is not a weight to work with", mend, column=name, came=str(points))
+                findings.error("is out of range", mend, column=name, came=str(points))
         try:
             self.penalty()
         except InputError as error:

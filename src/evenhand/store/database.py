@@ -102,7 +102,9 @@ class Turns:
         came = turn.wait(seconds)
         try:
             if not came:
-                raise StoreError("Others write without end. Try again; nothing was changed.")
+                raise StoreError(
+                    "Other programs kept writing to the database. Try again; nothing was changed."
+                )
             yield
         finally:
             with self._lock:

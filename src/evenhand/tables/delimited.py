@@ -297,7 +297,7 @@ def _may_be_header(row: list[str]) -> bool:
 def _below_titles(number: int, titles: list[str], name: str, noted: Findings) -> int:
     noted.warning(
         f"stands above the header, which is row {number}, and was left out",
-        "Delete it, and nothing is left to guess",
+        "Delete it to be sure",
         table=name,
         came=" / ".join(titles),
     )

@@ -96,7 +96,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"groups": (group("fairness", ("k",), [0] * 3, [1] * 3, [[1]], [[1]], [1]),)},
-        "is the penalty's own name",
+        "is a name that evenhand uses itself",
     ),
 ]
 

@@ -55,9 +55,9 @@ def test_everything_wrong_is_said_at_once() -> None:
         "duties, row 2, column timezone: 'Europe/Olso' is not a time zone. Write Europe/Oslo",
         "duties, row 2, column at: '25:00' is not a time of day",
         "has neither until nor count",
-        "absences, row 2, column name: 'Bo' is the name of nobody in people",
+        "absences, row 2, column name: 'Bo' is not in people",
         "absences, row 2, column to: '2026-01-02' is before the absence begins",
-        "history, row 2, column name: 'Adda' is the name of nobody in people. Did you mean Ada?",
+        "history, row 2, column name: 'Adda' is not in people. Did you mean Ada?",
         "rules, row 2, column rule: 'appart' is not a rule",
     ):
         assert part in said
@@ -149,7 +149,7 @@ def test_rules_that_cannot_be_read() -> None:
         fixed=[("2026-01-05", "Ada"), ("2026-01-06", "Ada"), ("2026-01-05", "")],
         forbidden=[("someday", "Ada"), ("", "Bob")],
     )  # fmt: skip
-    for part in ("names Ada twice", "Name the people", "says no limit", "could be several slots",
+    for part in ("names Ada twice", "Name the people", "needs a limit", "could be several slots",
                  "is the first day of no slot", "Name the person", "'someday' is not a date"):  # fmt: skip
         assert part in said
 

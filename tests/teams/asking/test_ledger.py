@@ -128,7 +128,7 @@ def test_a_ledger_counts_one_thing() -> None:
         with_ledger(problem, Ledger(unit="awards"))
     with pytest.raises(InputError, match="has no role"):
         lines_of_plan(problem, awards, "roles")
-    with pytest.raises(InputError, match="is nothing that teams are counted in"):
+    with pytest.raises(InputError, match="is not something that a ledger of teams counts"):
         lines_of_plan(problem, awards, "hats")
     plain = TeamsProblem.from_rows(
         [{"name": name, "h": "ab"[at % 2]} for at, name in enumerate("pqrs")], teams=2, balance="h"

@@ -299,7 +299,7 @@ def _slots(problem: AllocationProblem, slots: Mapping[str, int], findings: Findi
         index = problem.days.index(day)
         if room[index] + more < 0:
             mend = f"{day} has {room[index]}: take away as many at most"
-            findings.error("would leave fewer than no slots", mend, came=_signed(more), column="slots")
+            findings.error("takes away more slots than there are", mend, came=_signed(more), column="slots")
         room[index] = max(0, room[index] + more)
     return room
 

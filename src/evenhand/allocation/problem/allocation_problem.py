@@ -313,7 +313,10 @@ def _check(problem: AllocationProblem, findings: Findings) -> None:
             )
         if group.name == FAIRNESS:
             findings.error(
-                "is the penalty's own name", "Call the group otherwise", column="groups", came=FAIRNESS
+                "is a name that evenhand uses itself",
+                "Give the group another name",
+                column="groups",
+                came=FAIRNESS,
             )
     if not findings.errors:
         _check_names(problem, findings)

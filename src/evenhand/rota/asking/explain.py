@@ -250,7 +250,7 @@ def _unknown(problem: RotaProblem, subject: str) -> InputError:
     known = [*problem.people, *_slots(problem)]
     meant = get_close_matches(subject, known, n=3, cutoff=0.5)
     hint = f"Did you mean {' or '.join(meant)}?" if meant else "Give a person's name, or the date of a slot"
-    return InputError.one("is nobody of this rota and no slot", hint, came=subject)
+    return InputError.one("is neither a person nor a slot of this rota", hint, came=subject)
 
 
 def explain(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], subject: str) -> Explanation:

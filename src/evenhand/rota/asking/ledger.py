@@ -418,7 +418,7 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
         raise InputError.one(f"count {ledger.unit}", "Give a ledger of turns", came="this ledger's entries")
     if len(problem.history_day):
         raise InputError.one(
-            "stands beside a ledger, which knows it better",
+            "does not go with a ledger, which holds these turns already",
             "Leave out one of them: history becomes a ledger by publishing a plan made with it",
             table="history",
         )

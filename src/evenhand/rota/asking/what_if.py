@@ -251,7 +251,7 @@ def _person(problem: RotaProblem, name: str, column: str, findings: Findings) ->
         return problem.people.index(name)
     meant = near(name, problem.people)
     mend = f"Did you mean {meant}?" if meant else "Name somebody of the rota"
-    findings.error("is nobody of this rota", mend, came=name, column=column)
+    findings.error("is not in this rota", mend, came=name, column=column)
     return -1
 
 

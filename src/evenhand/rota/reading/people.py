@@ -203,7 +203,7 @@ def code_of(table: Table, index: int, column: str, name: str, code: dict[str, in
             if meant
             else "Add the person to the table of people, or correct the name"
         )
-        table.wrong(index, column, "is the name of nobody in people", mend)
+        table.wrong(index, column, "is not in people", mend)
     return known
 
 

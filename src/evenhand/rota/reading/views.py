@@ -173,7 +173,9 @@ def own_views(table: Table, columns: Columns) -> dict[str, str]:
         ]
         rule = AND.join(conditions)
         if name and not conditions:
-            table.wrong(row, "view", "says of no slot that it belongs", "Give a duty, days, a time or dates")
+            table.wrong(
+                row, "view", "says neither duty, days, time nor dates", "Give a duty, days, a time or dates"
+            )
         elif name and facts and "" not in conditions and not any(belongs(rule, slot) for slot in facts):
             table.findings.warning(
                 f"the view {name} has no slot of this plan by row {table.rows[row]}",

@@ -89,7 +89,7 @@ class InARow(KindWithoutColumns):
         row.note_unread(word, "with", "days", "date")
         count, duty, people = row.numbers["value"], row.duty(), row.people()
         if count < 1:
-            row.wrong("value", "says no limit", "Give a value of 1 or more")
+            row.wrong("value", "needs a limit", "Give a value of 1 or more")
             return []
         step = row.known.even_step
         if step and not row.weight and duty == -1:
@@ -167,7 +167,7 @@ class LeastInARow(KindWithoutColumns):
         row.note_unread(word, "with", "days", "date")
         count, duty, people = row.numbers["value"], row.duty(), row.people()
         if count <= 1:
-            row.wrong("value", "says no block", "Give a value of 2 or more")
+            row.wrong("value", "needs a length", "Give a value of 2 or more")
             return []
         limit = f"at least {count} turns"
         return row.one(

@@ -65,7 +65,7 @@ class Most(RuleKind):
         count, days, duty = row.numbers["value"], row.numbers["days"], row.duty()
         people = row.people()
         if count < 1 or days < 1:
-            row.wrong("days", "says no limit", "Give value and days, each 1 or more")
+            row.wrong("days", "needs a limit", "Give value and days, each 1 or more")
             return []
         named = row.cell("duty")
         if not people:

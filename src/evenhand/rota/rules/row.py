@@ -119,7 +119,7 @@ class RuleRow:
         self.note_unread(word, "with", "days", "date", "duty")
         value, people = self.numbers["value"], self.people()
         if value < 1:
-            self.wrong("value", "says no rest", "Give 1 or more")
+            self.wrong("value", "needs the length of the rest", "Give 1 or more")
             return 0, (), ""
         who = self.said_names(people) if people else "everybody"
         return value, people, f"{who} {'have' if len(people) > 1 else 'has'}"

@@ -96,7 +96,9 @@ def lines_of_plan(problem: TeamsProblem, awards: Ints, unit: str) -> list[Line]:
     if unit not in units_of(problem):
         lacks = {"wishes": "wishes or choices", "roles": "roles"}.get(unit)
         wrong = (
-            f"cannot be counted: the plan has no {lacks}" if lacks else "is nothing that teams are counted in"
+            f"cannot be counted: the plan has no {lacks}"
+            if lacks
+            else "is not something that a ledger of teams counts"
         )
         can = " or ".join(units_of(problem))
         mend = f"Count what it has, with --count {can}"

@@ -119,7 +119,7 @@ def plan_of(source: Any, name: str) -> dict[str, str]:
         plan[person] = team
     if not plan and not table.findings.errors:
         mend = "Give the plan as it was handed out: a person and a team in each row"
-        table.findings.error("says of nobody in which team they are", mend, table=table.name)
+        table.findings.error("names no team in any row", mend, table=table.name)
     table.findings.raise_errors()
     return plan
 
@@ -307,7 +307,7 @@ def _roles(columns: Sequence[str], roster: Roster) -> list[Row]:
         names = [roster.people[person] for person in able.person.tolist()]
         if not names:
             mend = "Write yes for those who may"
-            roster.table.findings.error("says yes of nobody", mend, table=roster.table.name, column=column)
+            roster.table.findings.error("says yes in no row", mend, table=roster.table.name, column=column)
             continue
         # By a draw of names, so that a first plan does not favour the beginning of the alphabet.
         drawn = dict(zip(names, keys(0, names, f"role {fold_value(column)}").tolist(), strict=True))

@@ -119,7 +119,7 @@ def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats
     """Fill rooms as evenly as their capacities allow; free seats are said."""
     table = read(rooms, "rooms", findings, job="teams")
     if asked.size is not None or asked.sizes is not None:
-        findings.error("goes not with rooms", "Leave it out: rooms say how many fit", column="size")
+        findings.error("does not go with rooms", "Leave it out: rooms say how many fit", column="size")
     label, capacity, floor = (_headed(table, column) for column in ("name", "capacity", "min"))
     if not table.need(label, capacity):
         return Seats(even_sizes(count, min(1, count)), team_names(None, min(1, count), findings), listed=True)
