@@ -73,7 +73,7 @@ def test_what_cannot_be_a_database_is_said(tmp_path: Path, monkeypatch: pytest.M
     with pytest.raises(StoreError, match="is a folder"):
         open_database(tmp_path)
     (tmp_path / "text.db").write_text("not a database at all, but text", encoding="utf-8")
-    with pytest.raises(StoreError, match="no database"):
+    with pytest.raises(StoreError, match="not a database"):
         open_database(tmp_path / "text.db")
     with pytest.raises(StoreError, match="not there"):
         open_database(tmp_path / "none.db", make=False)

@@ -98,7 +98,7 @@ class Editors(RuleBasedStateMachine):
                 row = plan_row(connection, self.plan)
                 assert step_row(connection, self.plan, row.tip).state == steps[at].state
             else:
-                with pytest.raises(InputError, match="no step"):
+                with pytest.raises(InputError, match="not a step"):
                     add_step(connection, self.plan, 0, "goto", {"seq": at}, "Ann")
 
     def _last(self) -> int:

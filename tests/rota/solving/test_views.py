@@ -180,7 +180,7 @@ def test_the_certificate_of_views_is_checked() -> None:
     said = str(check(problem, unfair, forged))
     assert "Eve ends further off in weekends than the certificate says." in said
     forged["certificate"]["views"]["excess"] = "none"
-    assert "no number of turns" in str(check(problem, unfair, forged))
+    assert "not a number of turns" in str(check(problem, unfair, forged))
 
 
 def test_a_large_plan_is_evened_stretch_by_stretch() -> None:

@@ -467,7 +467,7 @@ def eligible(problem: AllocationProblem) -> int:
 
 
 def quick(problem: AllocationProblem, most: int) -> bool:
-    """Whether other settings are solved in a blink: few candidates, and no knapsack among the groups.
+    """Whether other settings are solved at once: few candidates, and no knapsack among the groups.
 
     Where the candidates of one group weigh differently (a cost for every vehicle) a proof can take seconds.
     """

@@ -54,7 +54,7 @@ _ALL = (
         run=when_called("evenhand.allocation.solving.greedy", "run"),
         promise="Feasible: it keeps every hard rule; nothing is said of how far the best is.",
         reference="folklore: best marginal first",
-        suits="a first plan in a blink",
+        suits="a first plan within milliseconds",
     ),
 )
 
