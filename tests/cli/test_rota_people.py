@@ -101,3 +101,19 @@ def test_a_calendar_given_as_days_to_skip_is_not_called_unread(capsys: Capture) 
     assert "other.csv" in said
     assert "school.ics" not in said
     assert "2026-01-19" not in [day for day, _ in turns("p.json")]
+
+
+def test_a_rota_with_rules_ends_by_itself_and_says_so(
+    folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With rules and no --time-limit the search has one of its own; where that ends it, it is said."""
+    from evenhand.cli import rota
+
+    (folder / "people.csv").write_text("name\n" + "\n".join(f"P{number:02}" for number in range(30)))
+    assert plan("--rest", "2", "--seats", "3") == DONE
+    assert "as no --time-limit was given" not in capsys.readouterr().err
+    monkeypatch.setattr(rota, "PATIENCE", 0)
+    assert plan("--rest", "2", "--seats", "3") == DONE
+    assert "ended after 0 seconds, as no --time-limit was given" in capsys.readouterr().err
+    assert plan("--rest", "2", "--seats", "3", "--time-limit", "0") == DONE
+    assert "as no --time-limit was given" not in capsys.readouterr().err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -271,7 +271,30 @@ def _refuse_unheeded(context: typer.Context, *, recipe: bool, many: bool, table:
     typed.findings.raise_errors()
 
 
+PATIENCE: Final = 120
+"""Seconds for a rota with rules where no --time-limit is given: fifty people over a year with rests and
+limits take half a minute. With twice as many nobody waits for the end; with half as many that year is cut
+short on a slow machine."""
+
+
 def _solved(session: Session, problem: Any, *, soft: bool, **asked: Any) -> Any:
+    """Plan, with a limit for a search that might go on for hours; say so where it ended the search."""
+    from evenhand.rota.job import JOB
+
+    method = JOB.choose(problem) if asked["method"] == "auto" else asked["method"]
+    limited = asked["seconds"] is None and method == "optimise"
+    if limited:
+        asked["seconds"] = PATIENCE
+    solution = _kept(session, problem, soft=soft, **asked)
+    if limited and solution.cut:
+        say(
+            f"note: The search ended after {PATIENCE} seconds, as no --time-limit was given. "
+            "A longer one may find a better plan."
+        )
+    return solution
+
+
+def _kept(session: Session, problem: Any, *, soft: bool, **asked: Any) -> Any:
     """Plan; with --soft, where the rules cannot all hold, say which and plan with as few broken as can be."""
     if not soft:
         return session.solve(problem, **asked)

@@ -146,3 +146,19 @@ def test_somebody_away_all_year_under_a_policy_that_counts_days() -> None:
     assert said.startswith("Cem is there for 0 of 30 slots, and policy rate makes 10.0 turns due")
     ledger = RotaProblem.from_values(["Ada", "Ben", "Cem"], weeks, absences=gone, policy="ledger")
     assert not [one for one in advise(ledger, eh.solve(ledger).awards) if one.kind == "away"]
+
+
+@pytest.mark.parametrize(("policy", "other"), [("ledger", "fewest"), ("rate", "rate")])
+def test_duties_that_ask_for_a_skill_are_told_with_both_figures(policy: str, other: str) -> None:
+    """Two of four may cook: what this plan gives them, and what even totals would, with the options."""
+    people = [{"name": name, "skills": "cook" if name in "AB" else ""} for name in "ABCD"]
+    duties = [
+        {"name": name, "start": "2026-01-05", "every": "day", "count": 40, "skills": skill}
+        for name, skill in (("kitchen", "cook"), ("bath", ""), ("bins", ""))
+    ]
+    problem = RotaProblem.from_tables(people, duties, policy=policy)
+    said = next(line for line in advise(problem, eh.solve(problem).awards) if line.kind == "share")
+    assert said.instead == (f"With --policy {other} --views none it would be 30 turns.")
+    again = RotaProblem.from_tables(people, duties, policy=other, views="none")
+    turns = np.bincount(eh.solve(again).awards)
+    assert turns.tolist() == [30, 30, 30, 30]

@@ -305,8 +305,10 @@ def _skilled_duties(problem: RotaProblem, plan: Ints) -> Iterator[Advice]:
     """Say where duties that ask for a skill give those who have it more turns in all than the others."""
     first = problem.first_seat[:-1]
     whole = np.minimum.reduceat(problem.seat_skill, first) >= 0
-    # Policies that count totals or days even these out by themselves, where no rule stands.
-    if not whole.any() or whole.all() or not (problem.policy.grows.by_slot or problem.ruled):
+    # A plan with rules evens lags of every slot, whatever the policy.
+    by_slot = problem.policy.grows.by_slot or problem.ruled
+    # Policies that count totals or days even these out by themselves, where neither rule nor view stands.
+    if not whole.any() or whole.all() or not (by_slot or problem.views):
         return
     asked = np.unique(problem.seat_skill[whole[problem.seat_slot]])
     skilled = np.zeros(len(problem.people), dtype=bool)
@@ -319,10 +321,25 @@ def _skilled_duties(problem: RotaProblem, plan: Ints) -> Iterator[Advice]:
     names = " or ".join(problem.skills[code] for code in asked.tolist())
     yield Advice(
         "share",
-        f"Turns that ask for {names} are due to those who have it, and all other turns to everybody alike. "
+        f"Turns that ask for {names} {'are due' if by_slot else 'go'} to those who have it, and "
+        f"{'all other turns' if by_slot else 'the turns of every other duty'} to everybody alike. "
         f"So each with {names} has {_span(groups[0])}, each of the others {_span(groups[1])}.",
-        f"A smaller weight for those with {names} brings the totals nearer.",
+        _equal_totals(problem, skilled, member)
+        or f"A smaller weight for those with {names} brings the totals nearer.",
     )
+
+
+def _equal_totals(problem: RotaProblem, skilled: Bools, member: Bools) -> str:
+    """Say what a policy that counts totals or days alone would come to; "" where that cannot be tried."""
+    if problem.ruled or len(problem.published) or len(problem.slot_start) * len(problem.people) > TRIED:
+        return ""
+    # Without views: an even share of each other duty is what keeps the totals apart.
+    policy = POLICIES["fewest"] if problem.policy.grows.by_slot else problem.policy
+    plan = _played(replace(problem, policy=policy, views=(), view_rules=()))
+    turns = np.bincount(plan[plan >= 0], minlength=len(problem.people))
+    here, others = _span(turns[skilled & member]), _span(turns[~skilled & member])
+    said = here if here == others else f"{here} for each of them, {others} for each of the others"
+    return f"With --policy {policy.name} --views none it would be {said}."
 
 
 def _two_yardsticks(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:

@@ -91,12 +91,7 @@ def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Re
     for step in range(WORST + 1) if views or wanted.total is not None else ():
         low, high = wanted.due // TICKS - step, -(-wanted.due // TICKS) + step
         rows = _counts(wanted, low, high)
-        better = None
-        # With the total over all ledgers within a turn too, where that can be; views are told without it.
-        if wanted.total is not None:
-            better = _within(board, plan, rows + _in_total(wanted), None, limit, progress)
-        if better is None and views:
-            better = _within(board, plan, rows, None, limit, progress)
+        better = _in_views(board, plan, wanted, rows, limit, progress)
         if better is not None:
             plan, excess = better, step
             break
@@ -112,6 +107,18 @@ def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Re
         better = _within(board, plan, _as_now(wanted, plan), wanted.wish, limit, progress)
         plan = plan if better is None else better
     return Refined(_mixed(board, plan, wanted, progress), excess, proven=proven)
+
+
+def _in_views(
+    board: Board, plan: Bools, wanted: Wanted, rows: list[Extra], limit: float, progress: Progress
+) -> Bools | None:
+    """Return a plan that keeps the rows of the views, with the total over all ledgers as near as can be."""
+    for beyond in range(_beyond(wanted, plan) + 1 if wanted.total is not None else 0):
+        better = _within(board, plan, rows + _in_total(wanted, beyond), None, limit, progress)
+        if better is not None:
+            return better
+    # Views are told without the total: what no total allows is still proven of them.
+    return _within(board, plan, rows, None, limit, progress) if wanted.inside.shape[1] else None
 
 
 def _mixed(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Bools:
@@ -141,12 +148,22 @@ def _counts(wanted: Wanted, low: Ints, high: Ints) -> list[Extra]:
     return out
 
 
-def _in_total(wanted: Wanted) -> list[Extra]:
-    """Return rows that keep everybody's load over all ledgers at the floor or the ceiling of what is due."""
+def _in_total(wanted: Wanted, beyond: int) -> list[Extra]:
+    """Return rows that keep everybody's load over all ledgers near floor and ceiling of what is due."""
     assert wanted.total is not None  # noqa: S101 - the caller looked
-    every = replace(wanted, inside=np.ones((len(wanted.load), 1), dtype=bool))
     total = wanted.total[None]
-    return _counts(every, total // TICKS, -(-total // TICKS))
+    return _counts(_everything(wanted), total // TICKS - beyond, -(-total // TICKS) + beyond)
+
+
+def _beyond(wanted: Wanted, plan: Bools) -> int:
+    """Return by how many whole turns somebody is beyond floor and ceiling over all ledgers together."""
+    assert wanted.total is not None  # noqa: S101 - the caller looked
+    return _excess(replace(_everything(wanted), due=wanted.total[None]), plan)
+
+
+def _everything(wanted: Wanted) -> Wanted:
+    """Return the wish for one view that holds every slot."""
+    return replace(wanted, inside=np.ones((len(wanted.load), 1), dtype=bool))
 
 
 def _as_now(wanted: Wanted, plan: Bools) -> list[Extra]:
