@@ -338,8 +338,8 @@ def _equal_totals(problem: RotaProblem, skilled: Bools, member: Bools) -> str:
     plan = _played(replace(problem, policy=policy, views=(), view_rules=()))
     turns = np.bincount(plan[plan >= 0], minlength=len(problem.people))
     here, others = _span(turns[skilled & member]), _span(turns[~skilled & member])
-    said = here if here == others else f"{here} for each of them, {others} for each of the others"
-    return f"With --policy {policy.name} --views none it would be {said}."
+    both = here if here == others else f"{here} for each of them, {others} for each of the others"
+    return f"With --policy {policy.name} --views none it would be {both}."
 
 
 def _two_yardsticks(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
