@@ -95,7 +95,8 @@ def tariffs_of(
     # A candidate of weight 0 uses nothing of its group and so is in none.
     of = np.where(weight > 0, of, -1) if weight.min() == 0 else of
     count = len(group.labels)
-    low, high = _range(of, weight, count)
+    # Groups whose members all weigh the same can count awards; only the others need weights.
+    unit, alike = _alike(of, weight, count)
     # Pins have used their part already; a step they passed begins at once.
     allowance = np.maximum(0, np.minimum(group.allowance, NO_LIMIT) - used[:, None])
     # Ascending, as slopes are summed up in the order in which their allowances are passed.
@@ -103,27 +104,28 @@ def tariffs_of(
     allowance = np.take_along_axis(allowance, order, axis=1)
     slope = np.take_along_axis(group.slope, order, axis=1)
     limit = np.where(group.limit >= NO_LIMIT, NO_LIMIT, group.limit - used)
-    # Groups whose members all weigh the same can count awards; only the others need weights.
-    alike = low == high
     parts = []
     if alike.any():
         members = of if alike.all() else np.where(alike[of], of, -1)
-        parts.append(_of_numbers(source, members, np.maximum(1, low), (allowance, slope, limit), scale))
+        parts.append(_of_numbers(source, members, np.maximum(1, unit), (allowance, slope, limit), scale))
     if not alike.all():
         members = np.where(alike[of] | (of < 0), -1, of)
         parts.append(_of_weights(source, members, weight, (allowance, slope, limit), scale))
     return [part for part in parts if part is not None]
 
 
-def _range(of: Ints, weight: Ints, count: int) -> tuple[Ints, Ints]:
-    """Return the least and largest weight of each group's members; equal where it has none."""
+def _alike(of: Ints, weight: Ints, count: int) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return a weight of each group, 1 where it has no member, and whether all its members weigh that."""
     if weight.strides == (0,) or weight.min() == weight.max():
-        return np.full(count, weight[0]), np.full(count, weight[0])
-    low, high = np.full(count + 1, NO_LIMIT), np.zeros(count + 1, dtype=np.int64)
-    np.minimum.at(low, of, weight)
-    np.maximum.at(high, of, weight)
-    empty = high[:-1] == 0
-    return np.where(empty, 1, low[:-1]), np.where(empty, 1, high[:-1])
+        return np.full(count, weight[0]), np.ones(count, dtype=np.bool_)
+    # The last member's weight stands; whoever differs tells of an uneven group. Least and largest a group, by
+    # ``np.minimum.at``, take ten times as long: 0.3 s of 3 for six million candidates.
+    one = np.ones(count + 1, dtype=np.int64)
+    one[of] = weight
+    one[-1] = 1
+    alike = np.ones(count + 1, dtype=np.bool_)
+    alike[of[one.take(of, mode="wrap") != weight]] = False
+    return one[:-1], alike[:-1]
 
 
 def number_segments(

@@ -33,7 +33,7 @@ __all__ = ["repaired"]
 Ints = NDArray[np.int64]
 Step = Callable[[str, Callable[[], Any]], Any]
 
-LADDER = ((32, 600, 30, True), (32, 600, 30, False), (64, 900, 80, False), (96, 1500, 120, False))
+LADDER = ((32, 600, 30, True), (32, 600, 30, False))
 """Awards decided anew in a step, about, candidates looked at, nodes of the search, and whether the candidates
 are spread, from rung to rung.
 
@@ -41,9 +41,26 @@ Thousands of candidates lose nothing at the prices; what is missing is a set of 
 to the last unit. Spread, a step looks at one candidate of each item, weight and day: that fills the slots
 in half the time, and then stalls; the least losses alone go on from there. With 200 candidates a step (two an
 item) twenty offices with 40 rows stood at 0.97 % after 11 seconds, with 600 at 0.66 %, with 1,600 at 0.81 %:
-each step then takes longer than it finds. The last rungs find what needs an exchange between more
-rows. With half of all numbers a small run's plan takes 0.7 times as long, with twice of them as long
-(`python -m benchmarks.constants offices`)."""
+each step then takes longer than it finds. With half of all numbers a small run's plan takes 0.7 times as
+long, with twice of them as long (`python -m benchmarks.constants offices`)."""
+
+WANDER = (40, 600, 5)
+"""The same for the steps behind the ladder, over rows drawn by what they leave unused. From 0.63 %, where
+twenty offices with 40 rows stood still, 12 CPU seconds of them led to 0.51 %: with 30 nodes a step to 0.54 %,
+with 900 candidates and 60 nodes to 0.60 %, with 24 awards and 400 candidates to 0.56 %."""
+
+NOISE = 0.03
+"""Part of an award's mean worth that a candidate's place in the order of losses is drawn within. Thousands lose
+nothing, so without a draw every step looks at the same ones: 0.52 % then in place of 0.48 %, after 20 CPU seconds
+of 30 nodes a step; with 0.1 of it 0.56 % after 9 in place of 0.51 %."""
+
+FLOOR = 0.005
+"""Part of an award's mean worth that a row counts beside what it leaves unused, so that full rows are drawn,
+too: a row is filled with what another one gives up."""
+
+MISSED = 60
+"""Steps in a row that find nothing, for these steps to end where no limit ends them. They succeed once in
+eight at first."""
 
 
 def repaired(
@@ -54,6 +71,7 @@ def repaired(
     progress: Progress,
     done: Callable[[int], bool],
     *,
+    prices: Ints,
     rungs: int | None = None,
     step: Step = lambda _name, compute: compute(),
 ) -> Ints:
@@ -66,14 +84,19 @@ def repaired(
         plan: candidates of the pool, sorted, that hold.
         progress: may end it early.
         done: called with the ticks gained so far whenever the plan gets better; whether that is enough.
-        rungs: of the ladder, from the first on; None for all.
+        prices: ticks a unit of each shared row.
+        rungs: of the ladder, from the first on; None for all, and for the steps behind it.
         step: computes what it is given, under a name; a journal may know it already.
     """
     # Shared rows become tariffs of the pool's own, so that its program keeps within what others leave.
     residual = replace(
         pool.residual, tariffs=(*pool.residual.tariffs, *row_tariffs(pool.usage, shared, left))
     )
-    return _Repair(pool, residual, plan, progress, done, step).run(LADDER[:rungs])
+    repair = _Repair(pool, residual, plan, progress, done, step)
+    repair.climb(LADDER[:rungs])
+    if rungs is None:
+        repair.wander(left[0] + left[1].sum(axis=1), prices)
+    return repair.plan
 
 
 class _Repair:
@@ -101,7 +124,7 @@ class _Repair:
         parts = [residual.item, residual.day, *(units for _, units in pool.usage if units is not None)]
         self.kind = np.unique(np.stack(parts), axis=1, return_inverse=True)[1].ravel()
 
-    def run(self, ladder: tuple[tuple[int, int, int, bool], ...]) -> Ints:
+    def climb(self, ladder: tuple[tuple[int, int, int, bool], ...]) -> None:
         """Begin with a plan from the joint LP, then climb the ladder."""
         self.rounded()
         rows, offices = np.unique(self.row[self.row >= 0]), np.unique(self.pool.office)
@@ -119,7 +142,40 @@ class _Repair:
                 for some in self.neighbours(draw.permutation(offices), count):
                     self.step(np.isin(self.pool.office, some), most, nodes, spread=spread)
                 better = self.worth > before
-        return self.plan
+
+    def wander(self, room: Ints, prices: Ints) -> None:
+        """Go on over rows drawn by what they leave unused, and over some offices at a time in between.
+
+        Args:
+            room: units of each shared row that the plan may use.
+            prices: ticks a unit of each shared row.
+        """
+        count, most, nodes = WANDER
+        rows, offices = np.unique(self.row[self.row >= 0]), np.unique(self.pool.office)
+        draw = stream(0, "offices: wander")
+        awards = max(1, len(self.plan))
+        some_rows = min(len(rows), max(2, count * len(rows) // awards))
+        some_offices = min(len(offices), max(2, count * len(offices) // awards))
+        mean, missed, turn = self.worth / awards, 0, 0
+        while missed < MISSED and not self.enough and not self.progress.stop():
+            before, turn = self.worth, turn + 1
+            # Two turns of rows to one of offices: rows are what is not full.
+            if turn % 3:
+                unused = np.maximum(0, room - self.used(len(room)))[rows] * prices[rows].astype(np.float64)
+                chance = unused + FLOOR * mean
+                drawn = draw.choice(rows, some_rows, replace=False, p=chance / chance.sum())
+                free = np.isin(self.row, drawn)
+            else:
+                free = np.isin(self.pool.office, draw.choice(offices, some_offices, replace=False))
+            self.step(free, most, nodes, spread=False, noise=draw.random(len(free)) * NOISE * mean)
+            missed = 0 if self.worth > before else missed + 1
+
+    def used(self, count: int) -> Ints:
+        """Return what the plan uses of each of the shared rows, shape (count,)."""
+        total = np.zeros(count + 1, dtype=np.int64)
+        for of, units in self.pool.usage:
+            np.add.at(total, of[self.plan], 1 if units is None else units[self.plan])
+        return total[:-1]
 
     def neighbours(self, order: Ints, count: int) -> list[Ints]:
         """Return the offices in groups of about so many awards."""
@@ -140,12 +196,21 @@ class _Repair:
                 return walk(self.residual, program, values, self.pool.loss)
         return None
 
-    def step(self, free: NDArray[np.bool_], most: int, nodes: int, *, spread: bool) -> None:
-        """Decide the awards of ``free`` candidates anew; all others stand."""
+    def step(
+        self,
+        free: NDArray[np.bool_],
+        most: int,
+        nodes: int,
+        *,
+        spread: bool,
+        noise: NDArray[np.float64] | None = None,
+    ) -> None:
+        """Decide the awards of ``free`` candidates anew; all others stand. ``noise`` is added to losses."""
         if self.enough or self.progress.stop():
             return
         some = np.flatnonzero(free)
-        some = some[np.argsort(self.pool.loss[some], kind="stable")]
+        loss = self.pool.loss if noise is None else self.pool.loss + noise
+        some = some[np.argsort(loss[some], kind="stable")]
         if spread:
             # The first of each kind is the one that loses least.
             some = some[np.sort(np.unique(self.kind[some], return_index=True)[1])]

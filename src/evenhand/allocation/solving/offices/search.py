@@ -241,7 +241,8 @@ class Search:
             return near <= max(self.limits.gap, VARIED * self.units(self.bound))
 
         left, step = self.shared.left(others), self.offices.step
-        repaired_plan = repaired(pool, self.shared, left, start, self.progress, done, rungs=rungs, step=step)
+        asked = {"prices": self.found.prices, "rungs": rungs, "step": step}
+        repaired_plan = repaired(pool, self.shared, left, start, self.progress, done, **asked)
         plans = self.offices.keep(some, pool.apart(repaired_plan))
         for number, plan in zip(some, plans, strict=True):
             self.plans[number] = plan
