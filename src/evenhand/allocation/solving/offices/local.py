@@ -11,6 +11,7 @@ from evenhand.allocation.solving.greedy import first_plan
 from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.pricing import Priced, no_prices, priced
 from evenhand.allocation.solving.model.restricted import Restricted
+from evenhand.allocation.solving.model.rounding import dive
 from evenhand.allocation.solving.model.tariffs import Tariff
 from evenhand.allocation.solving.offices.parts import Part
 from evenhand.allocation.solving.offices.pieces import Piece, piece_of
@@ -226,8 +227,15 @@ class Office:
         assert self.program is not None  # noqa: S101 - it stands at prices
         bound, loss = self.lost()
         best = max(self.plans.values(), key=self.net)
+        held = self.program.columns[self.program.values() > TRACE]
         if bound - self.net(best) > enough and not progress.stop():
-            held = self.program.columns[self.program.values() > TRACE]
+            # The LP is mostly in parts because candidates tie. A dive then ends in a plan as good as the LP, for
+            # 2 to 8 ms where branching takes 16 to 180.
+            rounded = dive(self.residual, self.program, progress, self.net(best))
+            kept = None if rounded is None else self.keep(rounded)
+            if kept is not None and self.net(kept) > self.net(best):
+                best = kept
+        if bound - self.net(best) > enough and not progress.stop():
             close = np.flatnonzero(loss <= CLOSE * self.residual.ticks)
             if len(close) > BRANCHED:
                 close = close[np.argsort(loss[close], kind="stable")[:BRANCHED]]
