@@ -265,7 +265,7 @@ GROUPS: dict[str, Group] = {
             ),
             "allocation.solving.offices.offices": ("SURVIVORS", "NODES"),
             "allocation.solving.offices.local": ("NEAR", "CLOSE", "BRANCHED", "PROVEN", "NODES", "TRACE"),
-            "allocation.solving.offices.repair": ("LADDER",),
+            "allocation.solving.offices.repair": ("LADDER", "WANDER", "NOISE", "FLOOR", "MISSED"),
         },
     ),
     "one-budget": Group(

@@ -66,6 +66,46 @@ def test_false_claims_are_found(change: dict[str, Any], says: str) -> None:
         desk.solve(replace(job, methods={"liar": liar}), plan.problem, method="liar")
 
 
+def small_rota() -> eh.RotaProblem:
+    """Two people, six weeks."""
+    people = {"name": ["Ana", "Ben"]}
+    return eh.RotaProblem.from_tables(people=people, duties=eh.weekly("2026-01-05", 6))
+
+
+@pytest.mark.parametrize(
+    ("problem", "method", "change", "says"),
+    [
+        (cents().problem, "price-restrict-prove", {"prices": 7}, "prices are no object"),
+        (small_rota(), "quota", {"certificate": {"parts": []}}, "certificate"),
+        (small_rota(), "optimise", {"least_largest_lag": "none"}, "least_largest_lag is no whole number"),
+    ],
+)
+def test_a_proof_that_does_not_hold_is_handed_to_nobody(
+    problem: Any, method: str, change: dict[str, Any], says: str
+) -> None:
+    """Prices and certificates are proven anew before the plan is handed out, whichever method states them."""
+    job = job_of(problem)
+    honest = job.methods[method]
+
+    def tampered(*asked: Any) -> Answer:
+        answer = honest.run(*asked)
+        return replace(answer, proof={**answer.proof, **change})
+
+    assert desk.solve(job, problem, method=method).proof
+    liar = replace(job, methods={method: replace(honest, run=tampered)})
+    with pytest.raises(JudgeError, match=f"proof does not hold: .*{says}"):
+        desk.solve(liar, problem, method=method)
+
+
+def test_prices_that_the_plan_beats_are_noticed() -> None:
+    """Where what is proven anew lies below the plan's own value, one of them is false."""
+    plan = cents()
+    job = job_of(plan.problem)
+    lied = replace(job, recheck=lambda *_: replace(job.recheck(*_), bound=(plan.objective or 0) - 1))
+    with pytest.raises(JudgeError, match="proof does not hold: The value"):
+        desk.solve(lied, plan.problem, method="price-restrict-prove")
+
+
 def test_plans_by_hand_are_judged_too() -> None:
     """A plan made by hand is feasible without a bound, optimal where a proven bound is met, else refused."""
     plan = cents()

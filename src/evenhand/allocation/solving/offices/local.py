@@ -229,8 +229,8 @@ class Office:
         best = max(self.plans.values(), key=self.net)
         held = self.program.columns[self.program.values() > TRACE]
         if bound - self.net(best) > enough and not progress.stop():
-            # The LP is mostly in parts because candidates tie. A dive then ends in a plan as good as the LP, for
-            # 2 to 8 ms where branching takes 16 to 180.
+            # The LP is mostly in parts because candidates tie. A dive then ends in a plan as good as the LP,
+            # for 2 to 8 ms where branching takes 16 to 180.
             rounded = dive(self.residual, self.program, progress, self.net(best))
             kept = None if rounded is None else self.keep(rounded)
             if kept is not None and self.net(kept) > self.net(best):

@@ -240,9 +240,10 @@ class Search:
             near = self.units(self.bound) - value
             return near <= max(self.limits.gap, VARIED * self.units(self.bound))
 
-        left, step = self.shared.left(others), self.offices.step
-        asked = {"prices": self.found.prices, "rungs": rungs, "step": step}
-        repaired_plan = repaired(pool, self.shared, left, start, self.progress, done, **asked)
+        repaired_plan = repaired(
+            pool, self.shared, self.shared.left(others), start, self.progress, done,
+            prices=self.found.prices, rungs=rungs, step=self.offices.step,
+        )  # fmt: skip
         plans = self.offices.keep(some, pool.apart(repaired_plan))
         for number, plan in zip(some, plans, strict=True):
             self.plans[number] = plan
