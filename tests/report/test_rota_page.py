@@ -238,8 +238,11 @@ def test_what_is_proven_is_said_without_a_certificate() -> None:
     assert str(best.proof["says"]) in html(best).decode()
     object.__setattr__(best, "proof", {})
     assert "no plan that keeps the rules has a smaller sum" in html(best).decode()
+    # The share is of the least there can be, not of what was reached.
+    object.__setattr__(best, "bound", (best.objective or 0) * 4 // 5)
+    assert "at most 25.0% above the least there can be." in html(best).decode()
     object.__setattr__(best, "bound", 0)
-    assert "above the least there can be." in html(best).decode()
+    assert "How near this is to the smallest sum" in html(best).decode()
 
 
 def test_advice_and_warnings_stand_on_the_page() -> None:

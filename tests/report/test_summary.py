@@ -81,6 +81,16 @@ def test_the_proof_says_bound_and_gap_and_cut() -> None:
     assert "value" not in proof_line(teamed())
 
 
+def test_a_bound_of_nothing_is_no_gap() -> None:
+    """Of a rota whose least is not known no share is given; a bound above 0 is what no plan is below."""
+    turns = rostered()
+    unproven = replace(turns, objective=4_000_000, bound=0, status=Status.FEASIBLE, proof={})
+    assert "how near it is to the least is not proven" in proof_line(unproven)
+    assert "gap" not in proof_line(unproven)
+    half = proof_line(replace(unproven, bound=3_000_000))
+    assert f"no plan has less than {shown('rota', turns.problem, 3_000_000)}" in half
+
+
 def test_measures_stand_beside_the_nearest() -> None:
     """The panel is shown with its headline; without awards there is nothing to measure."""
     text = plain(measure_blocks(allocated()))

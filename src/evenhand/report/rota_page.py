@@ -544,11 +544,13 @@ def _proof(solution: Solution) -> list[str]:
         sentences.append(proven_said(solution))
     elif solution.gap == 0:
         sentences.append("Proven: no plan that keeps the rules has a smaller sum of squared standings.")
-    elif solution.gap is not None and solution.objective:
+    elif solution.gap is not None and solution.bound:
         sentences.append(
-            f"Proven: the sum of squared standings is at most {100 * solution.gap / solution.objective:.1f}% "
+            f"Proven: the sum of squared standings is at most {100 * solution.gap / solution.bound:.1f}% "
             "above the least there can be."
         )
+    elif solution.gap is not None:
+        sentences.append("How near this is to the smallest sum of squared standings is not proven.")
     else:
         sentences.append(
             "Planned date by date, as days come: no such plan can promise a bound under absences that nobody "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib import import_module
 
 from evenhand.core.solution import Solution
@@ -68,7 +69,7 @@ def proof_line(solution: Solution) -> str:
     if solution.objective is not None and plain and proven:
         parts.append(f"value {said(solution.objective)}")
         if solution.bound is not None and solution.gap:
-            parts.append(f"bound {said(solution.bound)}, gap {gap_text(solution)}")
+            parts.append(_bound_said(solution, said))
     lines = [", ".join(parts) + "."]
     # What breaks of rules cost is a price, no figure to read; what they are stands above, in words.
     terms = [
@@ -83,6 +84,16 @@ def proof_line(solution: Solution) -> str:
     if solution.cut:
         lines.append("Stopped early: this is the best found so far.")
     return "\n".join(lines)
+
+
+def _bound_said(solution: Solution, written: Callable[[int], str]) -> str:
+    """Say what is proven of the best value, where that is another than the plan's."""
+    if solution.job == "allocation":
+        return f"bound {written(solution.bound or 0)}, gap {gap_text(solution)}"
+    # Where least is best, a bound of 0 says nothing: no sum of squares is below it.
+    if not solution.bound:
+        return "how near it is to the least is not proven"
+    return f"no plan has less than {written(solution.bound)}"
 
 
 def gap_text(solution: Solution) -> str:
