@@ -686,3 +686,22 @@ def test_every_award_has_an_id_of_its_own(make: Callable[[], Any]) -> None:
     body["ids"][0] = "somebody else"
     with pytest.raises(eh.InputError, match="ids"):
         documents.loads(json.dumps(body).encode())
+
+
+def test_whole_numbers_that_readers_would_round_stand_in_quotes(tmp_path: Path) -> None:
+    """A rota's squared lags are beyond 2^53: written as text they come back to the last digit."""
+    people = [{"name": name} for name in ("Ada", "Bo", "Cy")]
+    plan = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 7)))
+    assert plan.objective is not None
+    assert plan.objective > 2**53
+    plan.save(tmp_path / "plan.json")
+    raw = json.loads((tmp_path / "plan.json").read_text())
+    assert raw["objective"] == str(plan.objective)
+    assert eh.load(tmp_path / "plan.json").objective == plan.objective
+    # as an older file has it, and as somebody may write it
+    (tmp_path / "plan.json").write_text(json.dumps(raw | {"objective": plan.objective}))
+    assert eh.load(tmp_path / "plan.json").objective == plan.objective
+    for wrong in ("7", "2296795990769280000.0", "02296795990769280000"):
+        (tmp_path / "plan.json").write_text(json.dumps(raw | {"objective": wrong}))
+        with pytest.raises(InputError, match="whole number"):
+            eh.load(tmp_path / "plan.json")

@@ -24,6 +24,7 @@ import pytest
 import evenhand as eh
 from evenhand import documents
 from evenhand.core import errors
+from evenhand.documents.schema import PLAIN
 from evenhand.jobs import JOBS, job_named
 from evenhand.rota.problem.policies import POLICIES, Policy
 from evenhand.tables.descriptions import kinds_of
@@ -117,7 +118,9 @@ def documents_page() -> str:
         "",
         f"A plan of more than {documents.LARGE // 10**6} MB keeps its problem in a file of its own,",
         "`week.problem.json`, and names its SHA-256. Objectives are exact integers in units; `unit` of a",
-        "solution says how many make a point.",
+        "solution says how many make a point. Whole numbers beyond 2^53, as the squared lags of a rota",
+        'are, stand in quotes, as many readers of JSON would round them; "inf", "-inf" and "nan" stand for',
+        "what JSON lacks.",
     ]
     for name, shape in documents.schema()["$defs"].items():
         lines += ["", f"## {name}", "", "| field | holds |", "|---|---|"]
@@ -131,6 +134,8 @@ def _holds(part: dict[str, Any]) -> str:  # noqa: PLR0911 - a line a shape
         return str(part["$ref"]).rsplit("/", 1)[1]
     if "enum" in part:
         return "one of " + ", ".join(f"`{value}`" for value in part["enum"])
+    if part == PLAIN[int]:
+        return "integer"
     if "anyOf" in part:
         return " or ".join(dict.fromkeys(_holds(inner) for inner in part["anyOf"]))
     if part.get("type") == "array" and "items" in part and part["items"]:

@@ -197,3 +197,19 @@ def test_a_core_without_the_web_extra_says_what_to_install(words: list[str]) -> 
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=120
     )
     assert (done.returncode, "evenhand[web]" in done.stderr) == (2, True), done.stderr
+
+
+def test_json_holds_no_number_that_json_lacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A measure without an upper limit says "inf" in quotes: bare Infinity is refused by parsers."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["rota", str(DATA / "garden"), "--out", "plan.json"]) == 0
+    capsys.readouterr()
+    assert run(["measure", "plan.json", "--json"]) == 0
+
+    def refused(word: str) -> None:
+        raise AssertionError(word)
+
+    measures = json.loads(capsys.readouterr().out, parse_constant=refused)["measures"]
+    assert "inf" in {measure["largest"] for measure in measures}

@@ -6,6 +6,7 @@ import contextlib
 import functools
 import inspect
 import io
+import math
 import os
 import re
 import sys
@@ -49,7 +50,16 @@ def print_json(value: Any) -> None:
     """Write a value as JSON on stdout."""
     import json
 
-    sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(_finite(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _finite(value: Any) -> Any:
+    """Return a value with "inf", "-inf" and "nan" for what JSON lacks, as documents write it."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: _finite(inner) for name, inner in value.items()}
+    return [_finite(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 def saying_json(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,6 +9,7 @@ enumerations, ``Literal``, tuples, sequences and mappings, unions, NumPy arrays,
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -20,10 +21,14 @@ import numpy as np
 
 from evenhand.core.errors import EvenhandError, InputError
 from evenhand.documents.arrays import filled, listed, number, opened
-from evenhand.documents.encode import ARRAYS, fields_of
+from evenhand.documents.encode import ARRAYS, EXACT, fields_of
 from evenhand.documents.faults import WRONG, Faults
 
 __all__ = ["built", "decode"]
+
+
+LARGE = re.compile(r"-?[1-9]\d{15,29}")
+"""A whole number beyond 2^53 as it is written: in quotes, so that no reader of JSON rounds it."""
 
 
 def decode(hint: Any, value: Any, path: str, faults: Faults) -> Any:
@@ -100,8 +105,9 @@ def _plain(hint: type, value: Any, path: str, faults: Faults) -> Any:
             except (ValueError, ZeroDivisionError):
                 pass
         return faults.add(path, value, f"is not {_PLAIN[hint]}", f"Give it like {_LIKE[hint]}")
-    if type(value) is hint:
-        return value
+    large = hint is int and isinstance(value, str) and LARGE.fullmatch(value) and abs(int(value)) > EXACT
+    if large or type(value) is hint:
+        return hint(value) if large else value
     return faults.add(path, value, f"is not {_PLAIN[hint]}", f"Give {_LIKE[hint]}")
 
 

@@ -14,10 +14,13 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ARRAY", "ARRAYS", "encode", "encoded_field", "fields_of"]
+__all__ = ["ARRAY", "ARRAYS", "EXACT", "encode", "encoded_field", "fields_of"]
 
 ARRAY: Final = "$array"
 """Key that marks an array inside a value of any type."""
+
+EXACT: Final = 2**53
+"""Up to here every reader of JSON keeps a whole number; many hold larger ones as floats, and round them."""
 
 ARRAYS: Final = (np.ndarray, get_origin(NDArray[np.int64]))
 """What stands behind the type of an array: ``NDArray`` is an alias of its own from NumPy 2.5 on."""
@@ -34,7 +37,7 @@ def encode(value: Any) -> Any:
     """Turn a value into plain JSON values; the same value gives the same result on every machine.
 
     Arrays of one dimension become lists (of 0 and 1 for booleans), others ``{"shape", "values"}``. Numbers
-    that JSON cannot hold become "inf", "-inf" and "nan".
+    that JSON cannot hold become "inf", "-inf" and "nan"; whole numbers beyond 2^53 become texts.
 
     Raises:
         TypeError: the value is of a kind that no document holds.
@@ -51,6 +54,10 @@ def _number(value: float) -> float | str:
     return value if math.isfinite(value) else str(value)
 
 
+def _whole(value: int) -> int | str:
+    return value if abs(value) <= EXACT else str(value)
+
+
 def _cells(value: np.ndarray[Any, Any]) -> list[Any]:
     flat = value.ravel()
     if flat.dtype.kind == "f":
@@ -65,7 +72,8 @@ def _array(value: np.ndarray[Any, Any]) -> Any:
 
 _FORMS: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (Enum, lambda value: value.value),
-    ((str, bool, int, type(None)), lambda value: value),
+    ((str, bool, type(None)), lambda value: value),
+    (int, _whole),
     (np.generic, lambda value: encode(value.item())),
     (float, _number),
     (np.ndarray, _array),
@@ -93,4 +101,5 @@ def _marked(value: Any) -> Any:
         return {str(encode(key)): _marked(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [_marked(inner) for inner in value]
-    return encode(value)
+    # As text it would come back as text, where no type says that it was a number.
+    return value if isinstance(value, int) and not isinstance(value, Enum) else encode(value)

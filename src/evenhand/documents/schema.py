@@ -23,7 +23,7 @@ __all__ = ["Schemas"]
 Schema = dict[str, Any]
 
 PLAIN: Final[dict[Any, Schema]] = {
-    int: {"type": "integer"},
+    int: {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^-?[1-9]\d{15,29}$"}]},
     float: {"anyOf": [{"type": "number"}, {"enum": ["inf", "-inf", "nan"]}]},
     str: {"type": "string"},
     bool: {"type": "boolean"},
