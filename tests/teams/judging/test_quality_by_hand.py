@@ -172,3 +172,37 @@ def test_uneven_teams_and_last_wishes_are_told_as_they_are() -> None:
         ("wishes", "", "1 of 1 people are with somebody they named (1 sixth)."),
         ("p1, p2 apart", "", "1 pair stands together."),
     ]
+
+
+def recount(table: list[list[int]], sizes: list[int]) -> tuple[float, bool]:
+    """Return the simple score, cell by cell from its definition."""
+    teams, values, people = len(sizes), len(table[0]), sum(sizes)
+    if values > teams:
+        held = sum(sum(cell > 0 for cell in row) / values for row in table) / teams
+        best = sum(min(values, size) / values for size in sizes) / teams
+        score = 1.0 if best == 1 / values else (held - 1 / values) / (best - 1 / values)
+        return score, any(size < values for size in sizes)
+    above = room = 0.0
+    for value in range(values):
+        whole = sum(row[value] for row in table)
+        share, floor, extra = whole / people, *divmod(whole, teams)
+        apart = sum(abs(row[value] / size - share) for row, size in zip(table, sizes, strict=True)) / teams
+        # The best: one more person in some of the teams, all of a middling size.
+        ends = [floor + 1] * extra + [floor] * (teams - extra)
+        best = sum(abs(people_in * teams / people - share) for people_in in ends) / teams
+        above += share * max(0.0, apart - best)
+        room += share * (2 * share * (teams - 1) / teams - best)
+    limited = any(sum(row[value] for row in table) < teams for value in range(values))
+    return (1.0 if abs(room) < 1e-12 else 1 - above / room), limited
+
+
+def test_simple_scores_are_those_of_a_recount() -> None:
+    """Mix and variety of drawn tables of one to five teams and values, as floats come."""
+    rng = np.random.default_rng(5)
+    for _ in range(200):
+        teams, values = rng.integers(1, 6, 2).tolist()
+        table = rng.integers(0, 3, (teams, values))
+        sizes = table.sum(axis=1) + rng.integers(1, 3, teams) * rng.integers(0, 2) + (table.sum(axis=1) == 0)
+        found, limited = seed_score(table, sizes)
+        score, short = recount(table.tolist(), sizes.tolist())
+        assert (round(found, 9), limited) == (round(score, 9), short)

@@ -68,3 +68,27 @@ def test_every_free_slot_is_rewarded() -> None:
     assert answer.awards is not None
     busy = problem.criteria[1].of(8)
     assert all(len(set(busy[answer.awards == team].tolist())) == 1 for team in range(4))
+
+
+def test_every_line_reads_so() -> None:
+    """Columns, numbers, earlier meetings and roles, word for word."""
+    people = enumerate(["Ann", "Bo", "Cy", "Di", "Ed", "Flo"])
+    rows = [{"name": name, "g": "ab"[index % 2], "skill": str(index)} for index, name in people]
+    problem = TeamsProblem.from_table(
+        rows,
+        teams=2,
+        balance="g",
+        numbers="skill",
+        met=[("Ann", "Bo"), ("Ann", "Flo")],
+        roles="captain, scribe",
+    )
+    turns = [rule for rule in problem.rules if rule.kind == "role"]
+    assert [rule.people[:2] for rule in turns] == [(4, 1), (3, 5)]
+    # Ed and Bo stand apart, Di and Flo together; Ann meets Bo again, and not Flo.
+    assert summary(problem, np.array([0, 0, 0, 1, 1, 1])) == [
+        ("g", "1.000", ""),
+        ("skill", "", "means 1 to 4 (all 2.5), spreads 0.8164 to 0.8164 (all 1.708)"),
+        ("met before", "", "1 of 2 earlier meetings is repeated."),
+        ("captain", "", "2 of 2 have their turn (in turn: Ed, Bo)."),
+        ("scribe", "", "1 of 2 have their turn (in turn: Di, Flo)."),
+    ]
