@@ -173,12 +173,12 @@ def test_scores_are_those_of_a_recount() -> None:
                 far = Fraction(cost - ends.best, ends.worst - ends.best)
                 near = far if criterion.similar else 1 - far
             scores[criterion.name] = near
-            for value, count in zip(criterion.values, counts, strict=True):
+            for kind, count in zip(criterion.values, counts, strict=True):
                 if none := max(0, len(sizes) - count):
                     named = "1 person" if count == 1 else f"{count} people"
                     which = "1 team has" if none == 1 else f"{none} teams have"
                     reasons.append(
-                        f"{named} with {criterion.name}={value} for {len(sizes)} teams: {which} none"
+                        f"{named} with {criterion.name}={kind} for {len(sizes)} teams: {which} none"
                     )
             if sizes[0] < len(counts):
                 reasons.append(
