@@ -20,6 +20,7 @@ import importlib.machinery
 import json
 import os
 import pickle
+import re
 import resource
 import signal
 import subprocess
@@ -27,7 +28,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -48,6 +49,8 @@ LONGEST = 1.0
 """Seconds of a test that is run for mutants, at most: what only a longer one notices lives here."""
 ENOUGH = 1.5
 """Seconds of tests that a mutant is tried with, the quickest; one that needs more is named by no test."""
+STRICT = re.compile(r",\s*(?:strict=(?:True|False|None))?\s*(?=\))")
+"""The last argument of a ``zip``, and what is left where it went."""
 MEMORY = 6 << 30
 """Bytes that a mutant may take: a broken bound may fill the machine."""
 
@@ -103,9 +106,7 @@ class Broken:
 
     def body(self, name: str) -> list[str]:
         """Return the lines of one function of the broken module."""
-        lines = self.lines
-        heads = (f"def {name}(", f"async def {name}(")
-        start = next(row for row, line in enumerate(lines) if line.lstrip().startswith(heads))
+        lines, start = self.lines, self.starts[name]
         deep = len(lines[start]) - len(lines[start].lstrip())
         stop = start + 1
         while stop < len(lines):
@@ -119,6 +120,23 @@ class Broken:
     def lines(self) -> list[str]:
         """The lines of the broken module."""
         return self.code.splitlines()
+
+    @cached_property
+    def starts(self) -> dict[str, int]:
+        """The row at which each function begins, by its name."""
+        heads = ((row, re.match(r"\s*(?:async )?def (\w+)\(", line)) for row, line in enumerate(self.lines))
+        return {head[1]: row for row, head in heads if head}
+
+    def changes(self, mutant: str) -> bool:
+        """Whether a mutant does more than to leave out that a ``zip`` sees to equal lengths.
+
+        Both columns of a ``zip`` here come from one table: no plan is judged differently without.
+        """
+        whole, broken_one = (
+            STRICT.sub("", "".join(self.body(name)[1:]))
+            for name in (f"{function_of(mutant)}__mutmut_orig", mutant)
+        )
+        return whole != broken_one
 
     def difference(self, mutant: str) -> str:
         """Return what a mutant changes: the lines without it and with it."""
@@ -140,9 +158,10 @@ def broken(module: str) -> Broken:
 
     path = ROOT / "src" / "evenhand" / (module.replace(".", "/") + ".py")
     file = mutate_file_contents(str(path), path.read_text("utf-8"))
-    return Broken(
+    whole = Broken(
         f"evenhand.{module}", path, file.code, tuple(file.mutant_names), dict(file.hash_by_function_name)
     )
+    return replace(whole, mutants=tuple(mutant for mutant in whole.mutants if whole.changes(mutant)))
 
 
 class Finder(importlib.abc.MetaPathFinder):
