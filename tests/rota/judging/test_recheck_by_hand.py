@@ -12,6 +12,7 @@ import evenhand as eh
 from evenhand.core.job import Recheck
 from evenhand.core.shares import TICKS
 from evenhand.rota.judging import recheck as module
+from evenhand.rota.judging.judge import judge, statement_of
 from evenhand.rota.judging.recheck import recheck, said
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
@@ -71,7 +72,10 @@ def test_a_certificate_is_checked_when_it_is_read(monkeypatch: pytest.MonkeyPatc
     told = recheck(board(), plan.awards, forged)
     assert told == Recheck(bound=0, damage=(f"certificate does not hold: {fault}",))
     two = {"certificate": plain | {"after": np.asarray(plain["after"]) + 1}}
-    assert " ".join(recheck(board(), plan.awards, two).damage).count("2026-01-") == 4
+    days = (f"2026-01-{5 + 7 * week:02}" for week in range(4))
+    faults = [f"{day}: the certificate's figures for p000{who} are not what is due."
+              for day, who in zip(days, plan.awards.tolist(), strict=True)]  # fmt: skip
+    assert recheck(board(), plan.awards, two).damage == (f"certificate does not hold: {' '.join(faults)}",)
     # Four slots and two people are eight cells: up to so many are added up, and beyond the claim stands.
     for cells, damaged in ((8, True), (7, False)):
         monkeypatch.setattr(module, "QUICK", cells)
@@ -138,3 +142,15 @@ def test_breaks_views_and_pairs_are_counted() -> None:
     assert told(pairs, [0, 1, 1, 0, 0, -1, -1, 1], {"says": ""}).endswith("together more than 2 times.")
     assert told(pairs, [0, 1, -1, -1, 0, -1, -1, 1], {"says": ""}).endswith("together more than once.")
     assert "together" not in told(pairs, [0, -1, -1, 1, 0, -1, -1, -1], {"says": ""})
+
+
+def test_the_judge_names_rules_and_counts_open_seats() -> None:
+    """A soft rule is a term by its own words; a seat left open is due to nobody."""
+    rest = SideRule(kind="rest", count=1, weight=4, said="a turn of rest")
+    assert "rule: a turn of rest" in [term.name for term in judge(board(rules=(rest,)), TURNS).terms]
+    open_turn = np.array([0, -1, 0, 1])
+    whole = judge(board(), open_turn).statement
+    assert whole is not None
+    assert (
+        statement_of(board(), open_turn).entitlement.tolist() == whole.entitlement.tolist() == [3 * HALF] * 2
+    )

@@ -98,24 +98,24 @@ def _raised(problem: TeamsProblem, unit: int) -> tuple[dict[int, int], int]:
     """
     ranks = {criterion.priority for criterion in problem.criteria}
     ranks |= {number.priority for number in problem.numbers}
-    last = max(ranks, default=1)
     raised: dict[int, int] = {}
     above = 1
     # From the last priority up, as each factor must exceed all that the later ones can cost together.
-    for rank in sorted(ranks or {1}, reverse=True):
+    for rank in sorted(ranks, reverse=True):
         weight = sum(criterion.weight for criterion in problem.criteria if criterion.priority == rank)
         weight += sum(number.weight for number in problem.numbers if number.priority == rank)
         most = unit * (2 * weight + 1)
-        if rank == last:
+        # Points of rules count with the last priority, which comes first here and is raised by nothing.
+        if not raised:
             most += (unit // 100 + 1) * _points_at_most(problem)
-        raised[rank] = _ten_above(above) if above > 1 else 1
+        raised[rank] = _ten_above(above) if raised else 1
         above += raised[rank] * most
     return raised, above
 
 
 def _points_at_most(problem: TeamsProblem) -> int:
     """Return more points than all soft rules together can cost."""
-    everybody = problem.n + max(1, len(problem.teams))
+    everybody = problem.n + len(problem.teams)
     total = 0
     for rule in problem.rules:
         # People of a rule make at most so many pairs; a wish that fails altogether costs ``low`` units.

@@ -104,8 +104,6 @@ def _levelled(number: Number, awards: Ints, teams: int) -> str:
     square = np.bincount(awards, weights=z * z, minlength=teams) / sizes
     means = number.mean + number.sd * level
     spread = number.sd * np.sqrt(np.maximum(0.0, square - level * level))
-    if not teams:
-        return "nobody"
     return (
         f"means {means.min():.4g} to {means.max():.4g} (all {number.mean:.4g}), "
         f"spreads {spread.min():.4g} to {spread.max():.4g} (all {number.sd:.4g})"
