@@ -349,6 +349,13 @@ def from_folder(
     Raises:
         InputError: the folder or a needed table is missing, a table is there twice, or anything
             ``from_tables`` finds.
+
+    Example:
+        >>> from importlib.resources import files
+        >>> import evenhand as eh
+        >>> week = eh.press_fleet.from_folder(files("evenhand") / "data" / "fleet")
+        >>> len(week.items), len(week.recipients), len(week)
+        (226, 202, 60361)
     """
     held = folder if isinstance(folder, Container) else container_of(folder, jobs=("fleet",))
     if held is None:

@@ -44,7 +44,13 @@ DOCUMENT: Final = ".json"
 
 
 def endings(job: str) -> tuple[str, ...]:
-    """Return the endings a job can be saved under: the document's first, hand-outs last."""
+    """Return the endings a job can be saved under: the document's first, hand-outs last.
+
+    Example:
+        >>> import evenhand as eh
+        >>> ".html" in eh.report.endings("rota")
+        True
+    """
     known = {ending for owner, ending in FORMS if owner in {job, "*"}}
     return (DOCUMENT, *sorted(known, key=lambda ending: (ending.count("."), ending)))
 

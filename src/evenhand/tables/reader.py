@@ -92,6 +92,12 @@ def read(
         MethodError: the file needs a package that is not installed.
 
     Cost: linear in the source.
+
+    Example:
+        >>> import evenhand as eh
+        >>> table = eh.tables.read({"name": ["Ada", "Bo"], "age": ["8", "9"]})
+        >>> table.columns["age"]
+        ['8', '9']
     """
     if findings is None and isinstance(source, Table) and not job:
         return source

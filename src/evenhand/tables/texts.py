@@ -140,6 +140,11 @@ def fold(name: str) -> str:
     """Return what makes two headers the same: case, spaces, underscores and hyphens do not count.
 
     Nor does the alphabet of letters that look alike: nobody sees that the c of a score is a Cyrillic one.
+
+    Example:
+        >>> import evenhand as eh
+        >>> eh.tables.fold(" Last_Name ")
+        'lastname'
     """
     if not name.isascii():
         name = unicodedata.normalize("NFC", name).translate(LOOKALIKES)
@@ -170,7 +175,13 @@ def listed(names: Iterable[str]) -> str:
 
 
 def near(name: str, known: Sequence[str]) -> str | None:
-    """Return the known name most like this one, or None where none is near; equal ones are no near miss."""
+    """Return the known name most like this one, or None where none is near; equal ones are no near miss.
+
+    Example:
+        >>> import evenhand as eh
+        >>> eh.tables.near("Gendr", ["Gender", "Office"])
+        'Gender'
+    """
     # "Lovelace, Ada" is Ada Lovelace, however unlike the letters are in their order.
     parts = sorted(part for part in COMMAS.split(name.casefold()) if part)
     if len(parts) > 1:

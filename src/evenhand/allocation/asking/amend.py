@@ -146,6 +146,16 @@ def amended(
     Raises:
         InputError: the price is not a price, the frozen day is unknown, or a frozen award is not a candidate.
         InfeasibleError: the hard rules cannot all hold.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> plan = eh.solve(problem)
+        >>> later = problem.with_(forbidden=problem.item == problem.items.index("van"))
+        >>> print(eh.allocation.amended(later, plan).changes)
+        1 of 2 published awards stay as they are.
+          - van is no longer given to Ann.
     """
     names = handed_out(published)
     keep = _kept(problem, names)
@@ -242,7 +252,17 @@ def _equals(solution: Solution) -> Flags:
 
 @said_in_words
 def changes(published: Iterable[Award] | Solution, solution: Solution) -> Changes:
-    """Say what differs between a published plan and another; days are looked at where both have them."""
+    """Say what differs between a published plan and another; days are looked at where both have them.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> plan = eh.solve(problem)
+        >>> print(eh.allocation.changes([("car", "Bo", ""), ("van", "Ann", "")], plan))
+        1 of 2 published awards stay as they are.
+          - car goes to Ann instead of Bo.
+    """
     before = handed_out(published) if isinstance(published, Solution) else tuple(published)
     called = dict(solution.problem.called)
     if isinstance(published, Solution):

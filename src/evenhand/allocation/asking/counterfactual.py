@@ -73,6 +73,14 @@ def without_each(solution: Solution, progress: Progress | None = None) -> list[A
     Args:
         solution: a plan; where it is not proven optimal the figures are differences to it, and not exact.
         progress: may interrupt; what is left out then is not in the list.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> plan = eh.solve(problem)
+        >>> [(absence.item, absence.costs) for absence in eh.allocation.without_each(plan)]
+        [('car', 9), ('van', 8)]
     """
     problem: AllocationProblem = solution.problem
     progress = progress or Progress()

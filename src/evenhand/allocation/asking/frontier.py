@@ -123,6 +123,14 @@ def frontier(
     Raises:
         InputError: a lambda is below 0 or no number.
         InfeasibleError: the hard rules cannot all hold.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> plan = eh.solve(problem)
+        >>> [(point.lam, point.score) for point in eh.allocation.frontier(problem, [0, 1, 5]).points]
+        [(0, 17), (5, 15)]
     """
     progress = progress or Progress()
     settings_tried: list[Solution] = []

@@ -86,6 +86,15 @@ def published(ledger: Ledger, solution: Solution, label: str = "") -> Ledger:
 
     Raises:
         InputError: a plan of that period is booked already.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> plan = eh.solve(problem)
+        >>> ledger = eh.allocation.published(eh.Ledger(), plan, "week 1")
+        >>> {name: lag / ledger.ticks for name, lag in ledger.balances.items()}
+        {'Ann': -1.0, 'Bo': 1.0}
     """
     return ledger.publish(label_of(solution, label), _statement(solution), unit=UNIT)
 

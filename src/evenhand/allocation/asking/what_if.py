@@ -122,6 +122,15 @@ def what_if(
 
     Raises:
         InputError: a name is unknown, or a number makes no sense; all of it at once.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> plan = eh.solve(problem)
+        >>> asked = eh.allocation.what_if(plan, without=["van"])
+        >>> asked.change, asked.exact
+        (-8, True)
     """
     problem, asked = changed(solution.problem, **changes)
     seed = solution.seed if seed is None else seed

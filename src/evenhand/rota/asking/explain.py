@@ -83,6 +83,13 @@ def standings(problem: RotaProblem, awards: Ints, slot: int, seed: int = 0) -> l
     """Return where everybody stood at a slot, next first, then those who could not take it.
 
     Members only. Cost O(slots x people): the plan is replayed up to the slot.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rota = eh.RotaProblem.from_values(["Al", "Bo", "Cy"], eh.weekly("2026-01-05", 3), policy="ledger")
+        >>> plan = eh.solve(rota)
+        >>> [stand.rank for stand in eh.rota.standings(rota, plan.awards, 0)]
+        [1, 2, 3]
     """
     standing, barriers = Standing(problem, seed), Barriers(problem)
     # The same engine as the method's, fed with the plan's turns: it shows what was known at that slot and
@@ -177,7 +184,15 @@ class Account:
 
 @said_in_words
 def accounts(problem: RotaProblem, awards: Ints, seed: int = 0) -> list[Account]:
-    """Return everybody's account, in order of names. Cost O(slots x people) array steps."""
+    """Return everybody's account, in order of names. Cost O(slots x people) array steps.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rota = eh.RotaProblem.from_values(["Al", "Bo", "Cy"], eh.weekly("2026-01-05", 3), policy="ledger")
+        >>> plan = eh.solve(rota)
+        >>> [(account.name, int(account.served[-1])) for account in eh.rota.accounts(rota, plan.awards)]
+        [('Al', 1), ('Bo', 1), ('Cy', 1)]
+    """
     slots, people = len(problem.slot_start), len(problem.people)
     standing = Standing(problem, seed)
     lag, served = np.zeros((slots, people)), np.zeros((slots, people))
@@ -207,6 +222,13 @@ def account(problem: RotaProblem, awards: Ints, name: str) -> Account:
 
     Raises:
         InputError: there is nobody of that name.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rota = eh.RotaProblem.from_values(["Al", "Bo", "Cy"], eh.weekly("2026-01-05", 3), policy="ledger")
+        >>> plan = eh.solve(rota)
+        >>> [round(float(lag), 2) for lag in eh.rota.account(rota, plan.awards, "Al").lag]
+        [0.33, 0.67, 0.0]
     """
     if name not in problem.people:
         raise _unknown(problem, name)

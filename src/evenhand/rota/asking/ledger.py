@@ -413,6 +413,15 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
 
     Raises:
         InputError: the problem has a history of its own, or the ledger counts something else.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rota = eh.RotaProblem.from_values(["Al", "Bo", "Cy"], eh.weekly("2026-01-05", 3), policy="ledger")
+        >>> plan = eh.solve(rota)
+        >>> ledger = eh.rota.published(eh.Ledger(unit="turns"), plan.problem, plan.awards)
+        >>> april = eh.RotaProblem.from_values(list(rota.people), eh.weekly("2026-04-06", 3), policy="ledger")
+        >>> eh.solve(eh.rota.with_ledger(april, ledger)).statement.received.tolist()
+        [2, 2, 2]
     """
     if ledger.unit and ledger.unit != UNIT:
         raise InputError.one(f"count {ledger.unit}", "Give a ledger of turns", came="this ledger's entries")

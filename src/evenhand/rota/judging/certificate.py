@@ -141,6 +141,13 @@ def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_u
 
     Returns:
         The faults and what was looked at. Never raises for a forged or broken certificate: that is a fault.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rota = eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 4), policy="ledger")
+        >>> plan = eh.solve(rota, method="quota")
+        >>> eh.rota.check(rota, plan.awards, plan.proof).holds
+        True
     """
     awards = np.asarray(awards, dtype=np.int64)
     # Shapes first: all looks after this index people and seats by the awards.

@@ -47,6 +47,12 @@ def plan_rounds(
 
     Promise:
         With 100 people in 20 teams, 15 rounds without a repeated pair.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rounds = eh.teams.plan_rounds(eh.TeamsProblem.from_values(9, {}, teams=3), 4)
+        >>> rounds.repeats
+        0
     """
     awards = rotated(problem.sizes, count, seed, progress or Progress())
     return Rounds(awards, repeats(awards), _together(awards))
@@ -60,6 +66,14 @@ def met_before(problem: TeamsProblem, earlier: Ints, *, weight: int = 20) -> Tea
         problem: the problem.
         earlier: team codes of earlier rounds, oldest first, shape (rounds, n).
         weight: points for a pair of the last round, >= 1.
+
+    Example:
+        >>> import evenhand as eh
+        >>> problem = eh.TeamsProblem.from_values(4, {"house": ["N", "N", "S", "S"]}, teams=2)
+        >>> plan = eh.solve(problem)
+        >>> again = eh.solve(eh.teams.met_before(problem, [plan.awards]))
+        >>> again.status
+        <Status.OPTIMAL: 'optimal'>
     """
     rules: list[Rule] = []
     for back, awards in enumerate(np.atleast_2d(earlier)[::-1]):

@@ -67,6 +67,15 @@ def arrange(
 
     Raises:
         InputError: unknown people or teams, people named twice or left out, all at once.
+
+    Example:
+        >>> import evenhand as eh
+        >>> problem = eh.TeamsProblem.from_values(4, {"house": ["N", "N", "S", "S"]}, teams=2)
+        >>> plan = eh.solve(problem)
+        >>> first = problem.people[0]
+        >>> moved = eh.teams.arrange(problem, {first: "Team 2"}, plan.awards)
+        >>> problem.teams[moved[0]]
+        'Team 2'
     """
     findings = Findings()
     people = {fold_value(name): index for index, name in enumerate(problem.people)}
@@ -94,7 +103,16 @@ def arrange(
 
 @said_in_words
 def change(problem: TeamsProblem, before: Ints, after: Ints) -> Change:
-    """Judge a changed arrangement beside the one it came from; O(n k + T V)."""
+    """Judge a changed arrangement beside the one it came from; O(n k + T V).
+
+    Example:
+        >>> import evenhand as eh
+        >>> problem = eh.TeamsProblem.from_values(4, {"house": ["N", "N", "S", "S"]}, teams=2)
+        >>> plan = eh.solve(problem)
+        >>> print(eh.teams.change(problem, plan.awards, plan.awards))
+        Nobody moved.
+        2 teams of 2: balance 1.000 (house 1.000); every team within quota.
+    """
     old, new = judge(problem, before), judge(problem, after)
     scores = {}
     if len(after) == problem.n:
@@ -134,5 +152,12 @@ def renamed(problem: TeamsProblem, names: Mapping[str, str]) -> TeamsProblem:
 
     Raises:
         InputError: two teams would bear one name.
+
+    Example:
+        >>> import evenhand as eh
+        >>> problem = eh.TeamsProblem.from_values(4, {"house": ["N", "N", "S", "S"]}, teams=2)
+        >>> plan = eh.solve(problem)
+        >>> eh.teams.renamed(problem, {"Team 1": "Otters"}).teams
+        ('Otters', 'Team 2')
     """
     return replace(problem, teams=tuple(names.get(team, team) for team in problem.teams))

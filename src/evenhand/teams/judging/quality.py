@@ -33,6 +33,13 @@ def seed_quality(problem: TeamsProblem, awards: Ints) -> SeedQuality:
     """Score an arrangement by mix (few values) or variety (many), clamped to [0, 1].
 
     It misleads (see the manual): use ``balance``. Cost O(n k).
+
+    Example:
+        >>> import evenhand as eh
+        >>> problem = eh.TeamsProblem.from_values(4, {"house": ["N", "N", "S", "S"]}, teams=2)
+        >>> plan = eh.solve(problem)
+        >>> eh.teams.seed_quality(problem, plan.awards)
+        SeedQuality(scores={'house': 1.0}, limited={'house': False}, overall=1.0)
     """
     scores: dict[str, float] = {}
     limited: dict[str, bool] = {}

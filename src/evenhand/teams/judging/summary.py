@@ -31,6 +31,13 @@ def summary(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) 
 
     Returns:
         A score is between 0 and 1 in three digits; numbers and rules have words only. O(n k + T V).
+
+    Example:
+        >>> import evenhand as eh
+        >>> problem = eh.TeamsProblem.from_values(4, {"house": ["N", "N", "S", "S"]}, teams=2)
+        >>> plan = eh.solve(problem)
+        >>> eh.teams.summary(problem, plan.awards)
+        [('house', '1.000', '')]
     """
     scored = scored or balance(problem, awards)
     lines = [
