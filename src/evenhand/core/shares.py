@@ -84,6 +84,14 @@ def largest_remainder(total: int, weights: Sequence[int] | Ints, order: Sequence
 def split(total: int, weights: Sequence[int] | Ints, order: Sequence[int] | None = None) -> Ints:
     """Share ``total`` units as integer ticks: shape (n,), summing to total x TICKS exactly.
 
+    Args:
+        total: whole units, >= 0.
+        weights: whole numbers >= 0, shape (n,); not all 0 where there is something to share.
+        order: who gets the last ticks among equals, by rank; the order given if left out. O(n log n).
+
+    Raises:
+        InputError: a negative total or weight, or nobody with a weight above 0.
+
     >>> (split(3, [1, 1]) / TICKS).tolist()
     [1.5, 1.5]
     """

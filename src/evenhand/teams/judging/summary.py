@@ -43,6 +43,7 @@ def summary(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) 
     lines = [
         (criterion.name, f"{float(scored.scores[criterion.name]):.3f}", scored.limited[criterion.name])
         for criterion in problem.criteria
+        # A column of weight 0 is there for rules alone: nobody asked how even it is.
         if criterion.weight
     ]
     lines += [(number.name, "", _levelled(number, awards, len(problem.teams))) for number in problem.numbers]
