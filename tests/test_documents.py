@@ -699,7 +699,8 @@ def test_whole_numbers_that_readers_would_round_stand_in_quotes(tmp_path: Path) 
     assert raw["objective"] == str(plan.objective)
     assert eh.load(tmp_path / "plan.json").objective == plan.objective
     # as an older file has it, and as somebody may write it
-    (tmp_path / "plan.json").write_text(json.dumps(raw | {"objective": plan.objective}))
+    terms = [term | {"value": int(term["value"])} for term in raw["terms"]]
+    (tmp_path / "plan.json").write_text(json.dumps(raw | {"objective": plan.objective, "terms": terms}))
     assert eh.load(tmp_path / "plan.json").objective == plan.objective
     for wrong in ("7", "2296795990769280000.0", "02296795990769280000"):
         (tmp_path / "plan.json").write_text(json.dumps(raw | {"objective": wrong}))
