@@ -213,3 +213,17 @@ def test_json_holds_no_number_that_json_lacks(
 
     measures = json.loads(capsys.readouterr().out, parse_constant=refused)["measures"]
     assert "inf" in {measure["largest"] for measure in measures}
+
+
+def test_what_is_asked_of_people_is_told_by_its_own_command(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """People given to compare are told what can be compared; of two names the unknown one is told."""
+    assert folder.is_dir()
+    assert run(["compare", "people.csv"]) == WRONG
+    err = capsys.readouterr().err
+    assert "Say --teams 4 to compare teams of them, or --weeks 10 to compare their turns" in err
+    assert "is missing" not in err
+    assert run(["teams", "people.csv", "--teams", "2", "--balance", "gender", "--out", "plan.json"]) == DONE
+    assert run(["explain", "plan.json", "Team 1", "Nobody"]) == WRONG
+    assert "'Nobody' is not" in capsys.readouterr().err

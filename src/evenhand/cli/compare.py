@@ -17,6 +17,7 @@ from evenhand.cli.rota import Absences, Duties, History, Start, Weeks, rota_prob
 from evenhand.cli.session import Session
 from evenhand.cli.sources import container, roster
 from evenhand.cli.teams import Balance, Name, Size, Sizes, Teams, whole_numbers
+from evenhand.core.errors import InputError
 
 if TYPE_CHECKING:
     from evenhand.allocation import AllocationProblem
@@ -130,7 +131,14 @@ def _allocations(modes: list[str], source: Path, settings: dict[str, Any]) -> It
     for mode in modes:  # what cannot be meant is said before any file is read
         penalty_of(mode, None, None, None)
     asked = penalty_of(modes[0], None, None, None)
-    first: AllocationProblem = problem_from(source, asked, **settings)
+    try:
+        first: AllocationProblem = problem_from(source, asked, **settings)
+    except InputError as error:
+        people = error.findings[0]
+        if not people.problem.startswith("looks like a table of people"):
+            raise
+        mend = "Say --teams 4 to compare teams of them, or --weeks 10 to compare their turns"
+        raise InputError([replace(people, mend=mend)]) from None
     for mode in modes:
         penalty = penalty_for(first, mode)
         yield mode_name(penalty), replace(first, penalty=penalty)

@@ -37,6 +37,7 @@ SHOWN = 60
 def explain(plan: Plan, subject: Subject = None, other: Other = None, *, as_json: AsJson = False) -> None:
     """Explain why somebody got what they got in a plan."""
     from evenhand.cli.screen import show
+    from evenhand.core.errors import InputError
     from evenhand.jobs import asking_named
     from evenhand.report.text import Grid, Heading, Text
     from evenhand.report.views import weekdays_in
@@ -53,7 +54,16 @@ def explain(plan: Plan, subject: Subject = None, other: Other = None, *, as_json
         show([Grid(("you can ask about", "in this plan"), tuple(known.items())[:SHOWN], note=more)])
         return
     subject = _day_meant(solution, subject)
-    answer = explained(solution, subject if other is None else f"{subject} to {other}")
+    try:
+        answer = explained(solution, subject if other is None else f"{subject} to {other}")
+    except InputError as error:
+        # The name that nobody knows, and not the two of them together.
+        for name in (subject, other) if other is not None else ():
+            explained(solution, name)
+        if other is not None and error.findings[0].came == f"{subject} to {other}":
+            together = f"{subject} and {other} cannot be asked about together in this plan"
+            raise InputError.one(together, "Ask about one of them alone") from None
+        raise
     if as_json:
         from dataclasses import asdict
 
