@@ -60,7 +60,7 @@ def series_page(
         lags = balances(connection, row.ledger)
         called = _called(connection, series)
         periods = _periods(connection, series)
-        paths = _paths(connection, row.ledger)
+        days, paths = _paths(connection, row.ledger)
         links_made = links.links_of(connection, series)
         waiting = swaps.open_swaps(connection, series, every=True)
         facts = series_facts(connection, series)
@@ -97,12 +97,8 @@ def series_page(
         people=people,
         fresh_link=link,
         whose=whose,
-        labels=_labels(paths),
+        days=days,
     )
-
-
-def _labels(paths: Mapping[str, list[float]]) -> int:
-    return max((len(path) for path in paths.values()), default=0)
 
 
 def _called(connection: Any, series: str) -> dict[str, str]:
@@ -127,8 +123,8 @@ def _periods(connection: Any, series: str) -> list[dict[str, Any]]:
     return out
 
 
-def _paths(connection: Any, ledger: str) -> dict[str, list[float]]:
-    """Return everybody's standing after each booked day, for the chart over time."""
+def _paths(connection: Any, ledger: str) -> tuple[list[str], dict[str, list[float]]]:
+    """Return the booked days and everybody's standing after each, for the chart over time."""
     rows = connection.execute(select(ENTRY).where(ENTRY.c.ledger == ledger).order_by(ENTRY.c.seq)).all()
     days = sorted({row.at for row in rows})
     place = {day: index for index, day in enumerate(days)}
@@ -143,7 +139,7 @@ def _paths(connection: Any, ledger: str) -> dict[str, list[float]]:
             path.append(total / TICKS)
         # a year of weeks: more points than that are narrower than the line that joins them
         out[name] = path[-52:]
-    return out
+    return days[-52:], out
 
 
 @router.get("/series/{series}/people", name="people")

@@ -100,6 +100,7 @@ def _tiles(solution: Solution, lags: list[Any], filled: int, turns: int) -> list
     low, high = int(after.argmin()), int(after.argmax())
     far = max(abs(float(after.min())), abs(float(after.max())))
     served = np.bincount(solution.awards[solution.awards >= 0], minlength=len(problem.people))
+    fewest, most = int(served.min(initial=10**9)), int(served.max(initial=0))
     wait, who = _longest_wait(solution)
     span = float(after.max() - after.min()) or 1.0
     return [
@@ -113,11 +114,12 @@ def _tiles(solution: Solution, lags: list[Any], filled: int, turns: int) -> list
             else msg("{n} stay open.", n=counted(turns - filled, "turn")),
         },
         {
-            "label": msg("Turns for one person"),
-            "figure": int(served.max(initial=0)),
-            "foot": msg(
-                "{low} to {high} each.", low=int(served.min(initial=10**9)), high=int(served.max(initial=0))
-            ),
+            "label": msg("Most for one person"),
+            "figure": most,
+            "unit": msg("turns" if most != 1 else "turn"),
+            "foot": msg("{n} each.", n=most)
+            if fewest >= most
+            else msg("{low} to {high} each.", low=fewest, high=most),
         },
         {
             "label": msg("Furthest from even"),
