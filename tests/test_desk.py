@@ -77,7 +77,7 @@ def small_rota() -> eh.RotaProblem:
     [
         (cents().problem, "price-restrict-prove", {"prices": 7}, "prices are no object"),
         (small_rota(), "quota", {"certificate": {"parts": []}}, "certificate"),
-        (small_rota(), "optimise", {"least_largest_lag": "none"}, "least_largest_lag is no whole number"),
+        (small_rota(), "optimise", {"least_largest_lag": "none"}, "least_largest_lag is not a whole number"),
     ],
 )
 def test_a_proof_that_does_not_hold_is_handed_to_nobody(

@@ -149,17 +149,17 @@ KINDS = f"Choose one of {', '.join(MEASURES)}"
 @pytest.mark.parametrize(
     ("ask", "column", "came", "problem", "mend"),
     [
-        (lambda: figure("ginny", [1]), "", "ginny", "is no measure", KINDS),
+        (lambda: figure("ginny", [1]), "", "ginny", "is not a measure", KINDS),
         (lambda: Shared.of([1, 1], [1]), "", "1 weights", "is not one weight a count", "Give 2 weights"),
         (lambda: Shared.of([1, -1, -2]), "units", "-2", "is below zero", "Give counts of 0 or more"),
-        (lambda: panel(loans(1, 0), np.array([1])), "nearest", None, "is no outcome of this statement",
+        (lambda: panel(loans(1, 0), np.array([1])), "nearest", None, "is not an outcome of this statement",
          "Give 2 counts of 0 or more"),
         (lambda: largest_remainder(-3, [1]), "total", "-3", "is below zero", "Give a total of 0 or more"),
         (lambda: largest_remainder(3, [1, -1, -2]), "weight", "-2", "is below zero",
          "Give weights of 0 or more"),
         (lambda: largest_remainder(3, [0, 0]), "weight", None, "nobody has a weight above 0",
          "Give at least one positive weight"),
-        (lambda: apportion(1, [1], "dice"), "method", "dice", "is no apportionment method",
+        (lambda: apportion(1, [1], "dice"), "method", "dice", "is not an apportionment method",
          f"Choose one of {NAMES}"),
     ],
 )  # fmt: skip

@@ -300,7 +300,7 @@ class Recount:
             return None
         excess = claim["excess"]
         if type(excess) is not int or excess < 0:
-            self.tell("The certificate is damaged: what it says of views is no number of turns.", [(0, 0)])
+            self.tell("The certificate is damaged: what it says of views is not a number of turns.", [(0, 0)])
             return None
         paid = self.paid or self.share
         past = [*problem.booked_view.tolist(), carried_by_class(problem).sum(axis=0).tolist()]
