@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -270,12 +270,15 @@ def _roster(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
     # a board is never empty: two teams until somebody says how many
     if not {"teams", "size", "sizes"} & settings.keys():
         settings["teams"] = 2
-    people = _without(own["people"], [p.names[0] for p in recipe.picks if p.kind == "away"], settings)
-    spoken = _spoken(recipe)
+    away = {pick.names[0] for pick in recipe.picks if pick.kind == "away"}
+    people = _without(own["people"], sorted(away), settings)
+    spoken = _spoken(recipe, away)
     if "met" in kept:
         there = set(people.columns[settings["name"]]) if settings.get("name") else None
         pairs = zip(kept["met"].columns["one"], kept["met"].columns["other"], strict=True)
-        spoken["met"] = [pair for pair in pairs if there is None or set(pair) <= there]
+        spoken["met"] = [
+            pair for pair in pairs if not away & set(pair) and (there is None or set(pair) <= there)
+        ]
     if "before" in kept:
         # a plan that is there changes as little as can be: latecomers join, places of drop-outs are filled
         spoken["published"] = kept["before"]
@@ -304,16 +307,19 @@ def _move_price(settings: Mapping[str, Any]) -> int | None:
     return {"few": None, "best": 0}[change] if change in ("few", "best") else _count(settings, "change")
 
 
-def _spoken(recipe: Recipe) -> dict[str, Any]:
-    """Return the picks as the keywords that a roster's rules are said with."""
+def _spoken(recipe: Recipe, away: Collection[str]) -> dict[str, Any]:
+    """Return the picks as the keywords that a roster's rules are said with; those of who is away wait."""
     spoken: dict[str, Any] = {}
     for pick in recipe.picks:
-        if pick.kind == "pin":
+        if pick.kind == "lock":
+            members = [name for name in pick.names[1:] if name not in away]
+            spoken.setdefault("locked_teams", {})[pick.names[0]] = members
+        elif pick.names[0] in away:
+            continue
+        elif pick.kind == "pin":
             spoken.setdefault("locked", {})[pick.names[0]] = pick.names[1]
         elif pick.kind == "forbid":
             spoken.setdefault("forbidden", {}).setdefault(pick.names[0], []).append(pick.names[1])
-        elif pick.kind == "lock":
-            spoken.setdefault("locked_teams", {})[pick.names[0]] = list(pick.names[1:])
     return spoken
 
 
@@ -362,12 +368,14 @@ def _turns(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
         )
     dials = {name: settings[name] for name in DIALS if settings.get(name) not in (None, "", 0)}
     sides: dict[str, Any] = {}
-    for pick in recipe.picks:
-        if pick.kind in ("pin", "forbid"):
-            word = "fixed" if pick.kind == "pin" else "forbidden"
-            sides.setdefault(word, []).append(pick.names[:2])
     # in the table and not as a rule: an absence entered by hand counts like one that was imported
     away = [pick.names for pick in recipe.picks if pick.kind == "away"]
+    for pick in recipe.picks:
+        if pick.kind not in ("pin", "forbid") or _is_away(pick.names, away):
+            # a pin of somebody who is away waits until they are back: an absence is nobody's wish
+            continue
+        word = "fixed" if pick.kind == "pin" else "forbidden"
+        sides.setdefault(word, []).append(pick.names[:2])
     absences = _more_absences(own.pop("absences", None), away)
     # the file's name is that of the setting which chooses among the kinds that need no table
     own_views = own.pop("views", None)
@@ -380,6 +388,12 @@ def _turns(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
     if "before" not in kept:
         return problem
     return replace(_published_onto(problem, kept["before"]), stickiness=_stickiness(settings))
+
+
+def _is_away(turn: tuple[str, ...], away: Sequence[tuple[str, ...]]) -> bool:
+    """Whether somebody is away on the day of a turn (day, name)."""
+    day, name = turn[:2]
+    return any(who == name and (not span or span[0] <= day <= span[-1]) for who, *span in away)
 
 
 def _more_absences(table: Any, away: Sequence[tuple[str, ...]]) -> Any:
@@ -431,8 +445,10 @@ def picked_problem(problem: Any, recipe: Recipe) -> Any:
     if pinned is None or not recipe.picks:
         return problem
     names: dict[str, list[tuple[str, ...]]] = {}
+    away = {pick.names[0] for pick in recipe.picks if pick.kind == "away"}
     for pick in recipe.picks:
-        names.setdefault(pick.kind, []).append(pick.names)
+        if pick.kind == "away" or pick.names[1] not in away:
+            names.setdefault(pick.kind, []).append(pick.names)
     return pinned(problem, names)
 
 
