@@ -108,7 +108,7 @@ def test_a_garden_year_begins(walker: Walker) -> None:
     walker.page.fill("#a1", day)
     walker.page.fill("#a2", day)
     walker.press("button:has-text('Plan around it')")
-    walker.page.wait_for_selector("text=is away")
+    walker.page.wait_for_selector(".banner:has-text('Changed:')")
     walker.publish(2, "ill")
     walker.page.goto(plan)
     walker.press(".slot.turn a")

@@ -114,3 +114,37 @@ def test_views_of_ones_own_are_a_table_of_a_rota(store: Database) -> None:
     kinds = {kind["name"]: kind["turns"] for kind in view["kinds"]}
     before = sum(slot["seats"] for slot in view["slots"] if slot["iso"] < "2026-03-01")
     assert sum(kinds["winter"].values()) == before
+
+
+PINNED: dict[str, tuple[list[str], list[str]]] = {
+    "fleet": (["LABMW00125", "P048", "2026-09-28"], ["P048"]),
+    "teams": (["Akira Dahl", "Team 2"], ["Akira Dahl"]),
+    "garden": (["2026-02-17", "Hugs"], ["Hugs", "2026-02-10", "2026-03-01"]),
+}
+
+
+@pytest.mark.parametrize("sample", PINNED)
+def test_somebody_who_is_pinned_may_fall_ill(store: Database, sample: str) -> None:
+    """An absence goes before a pin of the same person; the pin waits and holds again when they are back."""
+    pin, away = ({"names": names} for names in PINNED[sample])
+    with store.write() as connection:
+        plan = make_sample(connection, sample)
+        add_step(connection, plan, last_seq(connection, plan), "pin", pin, "Ann")
+        add_step(connection, plan, last_seq(connection, plan), "away", away, "Ann")
+    ill = _shown(store, planned(store, plan))
+    with store.write() as connection:
+        add_step(connection, plan, last_seq(connection, plan), "back", away, "Ann")
+    back = _shown(store, planned(store, plan))
+    held = ("Akira Dahl", "Team 2") if sample == "teams" else ("Hugs", "2026-02-17")
+    award = ("P048", "LABMW00125") if sample == "fleet" else held
+    assert award not in ill
+    assert award in back
+
+
+def _shown(store: Database, key: str) -> set[tuple[str, str]]:
+    """Return who has what in a plan: a thing, a team, or a turn by its day."""
+    from evenhand.web.board import told_facts
+
+    with store.read() as connection:
+        view = get_json(connection, answer_row(connection, key).view)
+    return {(who, day if view["job"] == "rota" else what) for who, what, day in told_facts(view)}
