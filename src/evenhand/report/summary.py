@@ -82,7 +82,11 @@ def proof_line(solution: Solution) -> str:
     if solution.job == "teams" and proven_said(solution):
         lines.append(proven_said(solution))
     if solution.cut:
-        lines.append("Stopped early: this is the best found so far.")
+        proven_rota = solution.job == "rota" and solution.gap == 0
+        so_far = (
+            "among plans as good, views may get more even" if proven_rota else "this is the best found so far"
+        )
+        lines.append(f"Stopped early: {so_far}.")
     return "\n".join(lines)
 
 

@@ -480,13 +480,14 @@ ROTA: Final = (
             _column("joined", "date", "first day as a member; from the beginning if empty", "2025-01-01",
                     "start date, hire date, entry date, Eintritt, Eintrittsdatum, Beginn, seit, Beitritt, arrivée, entrée, "
                     "date d'entrée, depuis, alta, ingreso, fecha de ingreso, desde, entrada",
-                    also="join, joins, start, joined on, member since"),
+                    also="join, joins, start, joined on, member since, since"),
             _column("left", "date", "last day as a member; still one if empty", "",
                     "end date, exit date, Austritt, Austrittsdatum, Ende, bis, départ, sortie, fin, jusqu'au, baja, salida, hasta",
                     also="leave, leaves, end, left on, member until"),
             _column("weight", "weight", "how big the person's share is: 0.5 for half time; 1 if empty", "1", WEIGHT, low=1),
             _column("skills", "list", "what the person can do", "first aid; driver",
-                    "skill, roles, Fähigkeiten, Kenntnisse, Qualifikation, compétences, habilidades, competencias"),
+                    "skill, roles, qualifications, qualification, certificates, Fähigkeiten, Kenntnisse, Qualifikation, "
+                    "Qualifikationen, compétences, habilidades, competencias"),
             _column("counts_from", "date", "from which day turns count for the person", "2025-01-01"),
             _column("from", "date", "in a further row of the person: from when its weight holds", ""),
         ),

@@ -221,11 +221,9 @@ def _not_read(table: Table, kind: TableKind, fits: Match) -> None:
     if kind.job != "rota" or not spare or table.origin.kind in {"values", "a calendar", "a strict calendar"}:
         return
     known = listed(column.name for column in kind.columns)
-    mend = (
-        "Absences stand in a table of their own, with name, from and to"
-        if kind.name == "people"
-        else f"Columns are {known}; --map HEAD=COLUMN names one"
-    )
+    mend = f"Columns are {known}; --map HEAD=COLUMN names one"
+    if kind.name == "people":
+        mend = f"Absences stand in a table of their own, with name, from and to. {mend}"
     problem = f"{listed(spare)} {'is' if len(spare) == 1 else 'are'} not read"
     table.findings.warning(problem, mend, table=table.name)
 

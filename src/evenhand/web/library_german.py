@@ -472,7 +472,7 @@ An empty cell is not a candidate; for anything else write a row each with item, 
 was read as a column for each of the {} = wurde als eine Spalte je Sache gelesen: {1}
 Correct the date or the weekday = Berichtigen Sie Datum oder Wochentag
 is a {} = ist ein {1}
-Absences stand in a table of their own, with name, from and to = Abwesenheiten stehen in einer eigenen Tabelle mit name, from und to
+Absences stand in a table of their own, with name, from and to. Columns are {}; --map HEAD=COLUMN names one = Abwesenheiten stehen in einer eigenen Tabelle mit name, from und to. Spalten sind {1}; --map KOPF=SPALTE benennt eine
 {} {} not read = {1} wird nicht gelesen
 Check the columns joined and left = Prüfen Sie die Spalten joined und left
 the plan has no day on which {} {} a member = an keinem Tag des Plans ist {1} dabei
@@ -686,6 +686,10 @@ may hold neither '; ' nor ' or ' = darf weder '; ' noch ' or ' enthalten
 names nobody of the table of people = nennt niemanden aus der Personenliste
 overlaps the period in row {} of the same person = überschneidet sich mit dem Zeitraum in Zeile {1} derselben Person
 reaches beyond the year 9990 = reicht über das Jahr 9990 hinaus
+is a skill that duties ask for and nobody has, so these seats stay open = ist eine Fähigkeit, nach der Dienste fragen und die niemand hat: diese Plätze bleiben offen
+Write it into the column skills of those who have it = Schreiben Sie sie in die Spalte skills derer, die sie haben
+means turns of {} days, as no length is said; meanwhile nobody who has one serves another duty = heißt Dienste von {1} Tagen, da keine Länge steht; wer einen hat, übernimmt so lange keinen anderen
+Write 1 in the column days if a turn is one day = Schreiben Sie 1 in die Spalte days, wenn ein Dienst einen Tag dauert
 says no, and the row has a weight = sagt nein, und die Zeile hat ein Gewicht
 says neither duty, days, time nor dates = trifft auf keinen Dienst zu
 stands beside days = steht neben Tagen

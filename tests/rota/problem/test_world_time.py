@@ -146,6 +146,6 @@ def test_shifts_of_one_day_stand_apart() -> None:
     assert isinstance(grid, Grid)
     rows = grid.rows
     assert [row[:2] for row in rows[:2]] == [
-        ("2026-01-05 06:00", "2026-01-05 14:00"),
-        ("2026-01-05 22:00", "2026-01-06 06:00"),
+        ("Mon 5 Jan 06:00", "Mon 5 Jan 14:00"),
+        ("Mon 5 Jan 22:00", "Tue 6 Jan 06:00"),
     ]

@@ -92,7 +92,9 @@ def _notes(problem: RotaProblem, awards: Ints, slot: Ints) -> list[str]:
     can = may_serve(problem) if empty else np.zeros((0, 0), dtype=bool)
     for index in empty:
         skill = problem.seat_skill[index]
-        if not can[slot[index]].any():
+        if skill >= 0 and skill not in problem.skill_code:
+            out[index] = f"nobody has the skill {problem.skills[skill]}"
+        elif not can[slot[index]].any():
             out[index] = "nobody is able"
         elif skill >= 0:
             out[index] = f"nobody else with the skill {problem.skills[skill]} is free"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 from zoneinfo import available_timezones
@@ -121,14 +122,33 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
         # Without a length a slot lasts until the next one; months and weekdays have steps of unequal
         # length, so there it is a day.
         whole = int(days[slot]) or (rhythm[1] if rhythm[0] == "day" and not rhythm[2] else 1)
-        out.append(
-            Duty(names[slot], first, rhythm[:2], until[slot], int(count[slot]) or None, int(seats[slot]),
-                 int(load[slot]), asked, zone, clock, whole, lasting or float(hours[slot]), rhythm[2],
-                 skip | _skipped(table, slot, skips[slot]))
+        duty = Duty(
+            names[slot], first, rhythm[:2], until[slot], int(count[slot]) or None, int(seats[slot]),
+            int(load[slot]), asked, zone, clock, whole, lasting or float(hours[slot]), rhythm[2],
+            skip | _skipped(table, slot, skips[slot]),
         )  # fmt: skip
+        out.append((slot, duty))
+    _tell_long(table, out, days)
     if not len(table) and not findings.errors:
         findings.error("has no duty in it", "Give at least one duty, a row each", table=table.name)
-    return sorted(out, key=lambda duty: (duty.name, duty.start, duty.seats, duty.load))
+    return sorted((duty for _, duty in out), key=lambda duty: (duty.name, duty.start, duty.seats, duty.load))
+
+
+def _tell_long(table: Table, duties: Sequence[tuple[int, Duty]], days: Sequence[int]) -> None:
+    """Note turns that last until the next one, as no length is said, beside duties of shorter turns.
+
+    That is seldom meant: a surgery every second Saturday takes no fortnight.
+    """
+    for row, duty in duties:
+        unsaid = duty.days > 1 and not days[row] and not duty.hours
+        if unsaid and any(other.days < duty.days for _, other in duties):
+            table.odd(
+                row,
+                "every",
+                f"means turns of {duty.days} days, as no length is said; meanwhile nobody who has one serves "
+                "another duty",
+                "Write 1 in the column days if a turn is one day",
+            )
 
 
 def _lengths(table: Table) -> Any:

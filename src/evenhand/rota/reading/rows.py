@@ -101,6 +101,7 @@ def problem_from_tables(
     first = _first(columns, served)
     _late(served, first, findings)
     _not_there(crowd, columns, findings)
+    _nobody_has(crowd, columns, findings)
     since = _since(crowd, served, first, findings)
     crowded = _crowd_columns(crowd, served, first, columns["skills"])
     last = int(max(columns["slot_end"], default=first))
@@ -166,6 +167,24 @@ def _unskilled(fixed: Any, crowd: People, columns: dict[str, Any], findings: Fin
                 "Give the person the skill, or take the turn out of the rules",
                 table="rules", column="name", came=crowd.names[who],
             )  # fmt: skip
+
+
+def _nobody_has(crowd: People, columns: dict[str, Any], findings: Findings) -> None:
+    """Note skills that duties ask for and nobody has: their seats stay open."""
+    asked = {columns["skills"][code] for code in columns["seat_skill"].tolist() if code >= 0}
+    for skill in sorted(asked - set(crowd.skills)):
+        # "First-Aid" is meant by "first aid": letters and digits alone are compared first.
+        plain = {_letters(known): known for known in crowd.skills}
+        meant = plain.get(_letters(skill)) or near(skill, list(crowd.skills))
+        findings.warning(
+            "is a skill that duties ask for and nobody has, so these seats stay open",
+            f"Did you mean {meant}?" if meant else "Write it into the column skills of those who have it",
+            table="people", column="skills", came=skill,
+        )  # fmt: skip
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _crowd_columns(crowd: People, served: Any, first: int, skills: tuple[str, ...]) -> dict[str, Any]:
