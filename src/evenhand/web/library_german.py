@@ -63,6 +63,7 @@ Did you mean {}? = Meinten Sie {1}?
 Export a shorter time from your calendar = Exportieren Sie einen kürzeren Zeitraum aus Ihrem Kalender
 Fill it, or delete it; formulas need their results saved with them = Füllen oder löschen Sie sie; Formeln brauchen ihre gespeicherten Ergebnisse
 If they are free again every day, as rooms are, say --daily (daily=True) = Sind sie an jedem Tag wieder frei, wie Räume, so geben Sie --daily an (daily=True)
+Give another folder = Geben Sie einen anderen Ordner an
 Give another number = Geben Sie eine andere Zahl an
 If they are one, spell them alike = Schreiben Sie beide gleich, wenn es dasselbe ist
 Give it with {} = Geben Sie sie mit {1} an
