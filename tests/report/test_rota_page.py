@@ -379,3 +379,22 @@ def test_the_page_names_the_nearer_policy_first() -> None:
     said = "Policy ledger would keep everybody exactly at what was due, history included; rate leaves"
     assert said in rate.decode().partition("<h2")[0]
     assert b"Policy ledger would keep" not in ledger
+
+
+def test_who_lacks_a_skill_is_not_shown_as_away() -> None:
+    """Of three desks that each ask for their own people, nobody is away; who is on leave is."""
+    people = [{"name": name, "skills": skill} for name, skill in (("Aiko", "apac"), ("Dirk", "emea"))]
+    duties = [
+        row
+        for skill in ("apac", "emea")
+        for row in daily("2026-03-02", 5, skills=[skill], name=f"{skill} desk")
+    ]
+    away = [{"name": "Dirk", "from": "2026-03-04", "to": "2026-03-04"}]
+    problem = RotaProblem.from_tables(people, duties, policy="ledger", absences=away)
+    (grid,) = grids_of(problem, solver.solve(problem).awards).grids
+    kinds = {row.name: [slot.kind for slot in row.slots] for row in grid.rows}
+    assert kinds["Aiko"] == ["turn"] * 5
+    assert kinds["Dirk"] == ["turn", "turn", "away", "turn", "turn"]
+    other = RotaProblem.from_tables(people, duties[:1], policy="ledger", absences=away)
+    (grid,) = grids_of(other, solver.solve(other).awards).grids
+    assert [slot.kind for slot in grid.rows[1].slots] == ["", "", "away", "", ""]

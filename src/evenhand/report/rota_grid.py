@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any, Final
@@ -188,13 +188,15 @@ def _cells(problem: Any, awards: Ints) -> list[tuple[str, dict[int, Mark]]]:
     """Return the cells of each person by start day, and of open seats as a last row, if there are any."""
     from evenhand.rota.judging.attendance import may_serve, members_throughout
 
-    can, inside = may_serve(problem), members_throughout(problem)
+    # Who lacks a skill is there all the same: only absences are shown as such.
+    unskilled = replace(problem, seat_skill=np.full_like(problem.seat_skill, -1))
+    there, inside = may_serve(unskilled), members_throughout(problem)
     code = letters(problem.duties)
     label = [code[duty] for duty in problem.duties]
     starts = problem.slot_start.tolist()
     rows: list[dict[int, Mark]] = [{} for _ in problem.people]
     for slot, day in enumerate(starts):
-        for who in np.flatnonzero(~can[slot]).tolist():
+        for who in np.flatnonzero(~there[slot]).tolist():
             mark = ("away", "away", "away") if inside[slot, who] else ("out", "", "not a member")
             rows[who].setdefault(day, mark)
     opened: dict[int, Mark] = {}
