@@ -129,6 +129,7 @@ class Recount:
         )
         owed = carried_by_class(problem).tolist()
         back = [[0 for _ in self.people] for _ in owed]
+        swing = [[0 for _ in self.people] for _ in owed]
         self.past = any(map(any, owed))
         proven = bool(paper["parts"])
         self.paid: list[list[int]] | None = None
@@ -149,8 +150,11 @@ class Recount:
                 owed[account][who] += sum(line[who] for line in taken)
             self.paid = self.paid or [list(line) for line in self.share]
             left = [due - gone for due, gone in zip(owed[account], back[account], strict=True)]
-            most = [abs(left[who]) + sum(abs(line[who]) for line in taken) for who in self.people]
-            if not self.repaid(section, row, ticks, left, back[account], most if given else None):
+            for who in self.people:
+                swing[account][who] += sum(abs(line[who]) for line in taken)
+            most = [abs(left[who]) + 2 * swing[account][who] for who in self.people]
+            moves = any(swing[account])
+            if not self.repaid(section, row, ticks, left, back[account], most if moves else None):
                 return False
             for slot in slots:
                 self.paid[slot] = row[slot]
@@ -414,3 +418,12 @@ def test_every_altered_figure_is_judged_as_a_recount_judges_it(seed: int) -> Non
     proof = {"certificate": dict(plan.proof["certificate"])}
     for awards, forged in altered(problem, plan.awards, proof, rng):
         assert check(problem, awards, forged) == Recount(problem, awards, forged).answer
+
+
+def test_parts_of_one_class_pay_back_for_each_other() -> None:
+    """Turns of two loads, one of them given, and history paid back in the other part: the proof holds."""
+    problem = board(550)
+    assert len(problem.fixed)
+    assert len(set(problem.load.tolist())) > 1
+    plan = eh.solve(problem, method="quota")
+    assert check(problem, plan.awards, plan.proof).holds

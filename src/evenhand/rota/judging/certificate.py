@@ -263,7 +263,7 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
     desk.past = bool(owed.any())
     # Paid back is counted over all parts of a class together, so that two parts cannot both pay back the
     # same lag.
-    paid = np.zeros_like(owed)
+    paid, swing = np.zeros_like(owed), np.zeros_like(owed)
     smoothest = bool(sections)
     by_first = {section.get("first_slot"): section for section in sections}
     for kind in np.unique(desk.part[desk.slot]).tolist():
@@ -280,7 +280,11 @@ def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, A
         given = bool(debt.any())
         if desk.paid is None:
             desk.paid = share.copy()
-        most = np.abs(owed[account] - paid[account]) + np.abs(debt).sum(axis=0) if given else None
+        # Parts of one class pay back in any order: what given turns moved in an earlier part may be on its
+        # way there and back, so twice its size. How far off the end is, ``_views`` counts.
+        swing[account] += np.abs(debt).sum(axis=0)
+        moves = swing[account].any()
+        most = np.abs(owed[account] - paid[account]) + 2 * swing[account] if moves else None
         if not _repaid(
             desk, section, slots, entitled, ticks, owed[account] - paid[account], paid[account], most
         ):
