@@ -251,7 +251,7 @@ def test_two_groups_are_charged_together() -> None:
         proof(ticks=0),
         proof(ticks=True),
         proof(ticks=10.0),
-        proof(ticks=LARGEST // 1000 + 1),
+        proof(ticks=LARGEST + 1),
         proof(day=[1]),
         proof(day=[[1, 2]]),
         proof(day=[1.0, 2.0]),
@@ -315,6 +315,16 @@ def test_prices_at_the_edge_of_the_numbers() -> None:
     wide = recheck(budget(), NOTHING, grouped(0, LARGEST // 3 + 1, counted=False))
     assert (wide.bound, wide.damage) == (None, ())
     assert recheck(budget(), NOTHING, grouped(0, LARGEST // 3 + 1, counted=True)).bound is not None
+
+
+def test_scores_that_pass_64_bits_in_ticks_are_added_exactly() -> None:
+    """A score of 10^12 in ticks of 2^32 is added whole, pinned or free."""
+    score = np.array([10**12, 900, 800, 700, 600, 500, 400, 305])
+    pinned = recheck(world(score=score, pinned=pins(0)), NOTHING, proof(ticks=2**32))
+    assert (pinned.bound, pinned.damage) == (10**12 + 600, ())
+    assert recheck(world(score=score), NOTHING, proof(ticks=2**32)).bound == 10**12 + 600
+    charged = recheck(world(score=score), NOTHING, proof(ticks=2**32, day=[2**32, 0]))
+    assert charged.bound == 10**12 + 599
 
 
 def test_a_proof_without_prices_proves_nothing() -> None:

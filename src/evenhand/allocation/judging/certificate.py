@@ -74,9 +74,8 @@ def recheck(problem: AllocationProblem, awards: Ints, proof: Mapping[str, Any]) 
 
 def _read(problem: AllocationProblem, proof: Mapping[str, Any]) -> _Paper:
     ticks, prices = proof["ticks"], proof["prices"]
-    most = int(np.abs(problem.worth).max(initial=1))
-    # Type and not isinstance: True is an int as well. The limit keeps a score in ticks below LARGEST.
-    if type(ticks) is not int or not 1 <= ticks <= LARGEST // most:
+    # Type and not isinstance: True is an int as well.
+    if type(ticks) is not int or not 1 <= ticks <= LARGEST:
         raise ValueError
     days, takers = len(problem.days), len(problem.recipients)
     sources, counted = list(prices["source"]), list(prices["counted"])
@@ -142,8 +141,13 @@ def _bound(problem: AllocationProblem, paper: _Paper) -> int | None:
     # In floats, as the sum in 64 bits could wrap before it is looked at.
     if sum(float(part.max(initial=0)) for part in charge) >= LARGEST:
         return None
-    net = np.where(free, problem.worth * paper.ticks - sum(charge), 0)
-    best = np.zeros(items, dtype=np.int64)
+    worth, paid_in_all = np.where(free, problem.worth, 0), np.asarray(sum(charge))
+    # Methods choose ticks for what can be awarded. The score of a pinned award, or of one on a day without
+    # slots, may be so large that in ticks it passes 64 bits; Python's own whole numbers hold it.
+    if int(np.abs(worth).max(initial=0)) > LARGEST // paper.ticks:
+        worth, paid_in_all = worth.astype(object), paid_in_all.astype(object)
+    net = np.where(free, worth * paper.ticks - paid_in_all, 0)
+    best = np.zeros(items, dtype=net.dtype)
     np.maximum.at(best, problem.item, net)
     total += sum(best.tolist())
     return objective(problem, pinned) + total // paper.ticks
