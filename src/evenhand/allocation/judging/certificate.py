@@ -150,7 +150,8 @@ def _bound(problem: AllocationProblem, paper: _Paper) -> int | None:
     best = np.zeros(items, dtype=net.dtype)
     np.maximum.at(best, problem.item, net)
     total += sum(best.tolist())
-    return objective(problem, pinned) + total // paper.ticks
+    proven: int = total // paper.ticks
+    return objective(problem, pinned) + proven
 
 
 def _sum_of_products(price: Ints, room: Ints) -> int:

@@ -41,7 +41,7 @@ Thousands of candidates lose nothing at the prices; what is missing is a set of 
 to the last unit. Spread, a step looks at one candidate of each item, weight and day: that fills the slots
 in half the time, and then stalls; the least losses alone go on from there. With 200 candidates a step (two an
 item) twenty offices with 40 rows stood at 0.97 % after 11 seconds, with 600 at 0.66 %, with 1,600 at 0.81 %:
-each step then takes longer than it finds. With half of all numbers a small run's plan takes 0.7 times as
+each step then takes longer than it finds. With half of all numbers a small run's plan takes 0.6 times as
 long, with twice of them as long (`python -m benchmarks.constants offices`)."""
 
 WANDER = (40, 600, 5)

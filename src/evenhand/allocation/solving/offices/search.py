@@ -49,7 +49,7 @@ on made-up weeks; the first one that improves nothing ends them anyway."""
 FEW_ROWS = 4
 """Shared rows up to which cutting planes find their prices: in 3 to 18 rounds with one row, while 23 take
 over a hundred. Beyond, the joint LP takes 4 to 7. With twice as many, six tight rows go to the cutting
-planes: 1.4 % worse, not proven, and 1.4 times as long (`python -m benchmarks.constants offices`)."""
+planes: 1.4 % worse, and not proven (`python -m benchmarks.constants offices`)."""
 
 JOINED = 800
 """Awards up to which the offices' joint LP is solved, and MOST_JOINED offices: 375 awards take 0.4 s a round,

@@ -39,7 +39,7 @@ Ints = NDArray[np.int64]
 ROUNDS = 12
 """Times that all offices are asked, at most: a round after the bound has met the LP cannot lower it, so the
 limit binds only where rounds gain little. Twice changes nothing; with half the bound stays 23 units above a
-plan that is then searched for 24 times as long (`python -m benchmarks.constants offices`)."""
+plan that is then searched for 5 times as long (`python -m benchmarks.constants offices`)."""
 
 INNER = 120
 """Times that the joint LP is solved in a round, at most: each gives every such row one more set. Cut short,
