@@ -420,7 +420,6 @@ def _same(solution: Solution, stored: dict[str, Any], faults: Faults) -> None:
     if solution.version != VERSION:
         return
     again = _solution_out(solution)
-    stored = stored | {"terms": encode(stored["terms"])}  # whether a large value stands in quotes or not
     for name in ("terms", "headline", "ids", "statement", "columns"):
         # A program may have written a number beyond 2^53 without the quotes: the same number.
         if again[name] != stored[name] and again[name] != encode(stored[name]):
