@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import evenhand as eh
 from cli.running import DATA
 from evenhand.cli.app import COMMANDS, DONE, WRONG, app_of, run
+from evenhand.report.allocation_page import answer_of
+from evenhand.report.sheets import about
 
 PEOPLE = "name,gender,office\nAda,w,Oslo\nBen,m,Oslo\nCem,m,Rome\nDea,w,Rome\n"
 CANDIDATES = "item,recipient,day,score\nv1,Ann,mon,900\nv2,Ann,mon,800\nv2,Bo,mon,500\nv3,Ann,mon,700\n"
@@ -227,3 +231,13 @@ def test_what_is_asked_of_people_is_told_by_its_own_command(
     assert run(["teams", "people.csv", "--teams", "2", "--balance", "gender", "--out", "plan.json"]) == DONE
     assert run(["explain", "plan.json", "Team 1", "Nobody"]) == WRONG
     assert "'Nobody' is not" in capsys.readouterr().err
+
+
+def test_what_is_proven_was_not_stopped_early() -> None:
+    """Where the limit ends a search whose plan is proven, it is best, and nothing else is said of it."""
+    plan = eh.solve(eh.AllocationProblem.from_rows([{"item": "car", "recipient": "Ada", "score": 1}]))
+    cut = replace(plan, cut=True)
+    assert plan.gap == 0
+    assert "Proven best" in str(answer_of(cut).tags)
+    assert "stopped early" not in f"{cut} {answer_of(cut).tags} {about(cut)}".lower()
+    assert "stopped early" in str(replace(cut, bound=99, status=eh.Status.FEASIBLE))

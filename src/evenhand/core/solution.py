@@ -184,6 +184,6 @@ class Solution:
             bound = "" if self.bound is None else f", bound {number_text(self.bound, self.unit)}"
             sentences.append(f"value {self.shown(self.objective)}{bound}{gap}")
         sentences += [f"  {term.name:<24}{number_text(term.value, self.unit):>14}" for term in self.terms]
-        if self.cut:
+        if self.cut and self.gap != 0:
             sentences.append("stopped early: this is the best found so far")
         return "\n".join([*sentences, self.headline])

@@ -222,7 +222,7 @@ def answer_of(solution: Solution, parts: Parts | None = None) -> Answer:
             who = f"All {counted(eligible, words.recipient)}"
         sentence += f" {who} got {_range(counts)}."
     tags = (Tag("Proven best", "accent", check=True),) if solution.gap == 0 else ()
-    if solution.cut:
+    if solution.cut and solution.gap != 0:
         tags = (*tags, Tag("Stopped early: the best found so far", "changed"))
     return Answer(
         sentence,

@@ -38,7 +38,7 @@ def html(outcomes: Sequence[Outcome]) -> bytes:
     notes = tuple(
         f"{name} was stopped early: its line is the best found so far."
         for name, solution in outcomes
-        if solution.cut
+        if solution.cut and solution.gap != 0
     )
     return page(
         answer_of(outcomes),

@@ -66,6 +66,6 @@ def about(solution: Solution) -> Mapping[str, Any]:
             facts[name] = in_points(solution, value)
     for term in solution.terms:
         facts[term.name] = in_points(solution, term.value)
-    if solution.cut:
+    if solution.cut and solution.gap != 0:
         facts["stopped early"] = "yes: the best found so far"
     return facts

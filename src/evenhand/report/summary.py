@@ -81,8 +81,8 @@ def proof_line(solution: Solution) -> str:
         lines.append("Made of " + ", ".join(terms) + ".")
     if solution.job == "teams" and proven_said(solution):
         lines.append(proven_said(solution))
-    if solution.cut:
-        proven_rota = solution.job == "rota" and solution.gap == 0
+    proven_rota = solution.job == "rota" and solution.gap == 0
+    if solution.cut and (proven_rota or solution.gap != 0):
         so_far = (
             "among plans as good, views may get more even" if proven_rota else "this is the best found so far"
         )

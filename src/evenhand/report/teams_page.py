@@ -167,7 +167,7 @@ def answer_of(solution: Solution) -> Answer:
         if solution.gap == 0 and (balanced or problem.numbers)
         else []
     )
-    if solution.cut:
+    if solution.cut and solution.gap != 0:
         tags.append(Tag("Stopped early: the best found so far", "changed"))
     return Answer(
         sentence, sub, tags=tuple(tags), tiles=_tiles(solution, sizes, fits, whole), period=_period(solution)
