@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import evenhand as eh
 from evenhand.core.errors import InputError
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution
@@ -75,6 +76,17 @@ def test_why_not_names_the_rule_or_the_cost(plans: Any) -> None:
     assert whynot(plans, "garden", f"{label}|{serves}") == f"{serves} serves {label}."
     said = {name: whynot(plans, "garden", f"{label}|{name}") for name in garden.problem.people}
     assert sum("in order" in line or "cannot serve" in line for line in said.values()) == len(said) - 2
+
+
+def test_a_pinned_item_can_still_go_to_others() -> None:
+    """Who else could have a pinned item is priced as the step that pins it to them: its own pin is gone."""
+    rows = {"item": ["car", "car", "van", "van"], "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+    plan = eh.solve(
+        eh.AllocationProblem.from_tables(rows, pins=[{"item": "car", "recipient": "Bo"}], penalty="none")
+    )
+    told = asking_named("allocation").alternatives(plan, "car", Progress())
+    assert told["holder"]["who"] == "Bo"
+    assert [(row["who"], row["change"], row["moved"]) for row in told["rows"]] == [("Ann", 2, ["car"])]
 
 
 @pytest.mark.parametrize("name", SAMPLES)

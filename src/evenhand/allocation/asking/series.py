@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -235,7 +236,12 @@ def priced(solution: Solution, row: int, got: Any) -> dict[str, Any]:
     problem = solution.problem
     who = int(problem.recipient[row])
     pick = (problem.items[problem.item[row]], problem.recipients[who], problem.days[problem.day[row]])
-    priced_pick = what_if(solution, pin=[pick if len(problem.days) > 1 else pick[:2]])
+    asked_of = solution
+    own = problem.pinned & (problem.item == problem.item[row])
+    if own.any():
+        # A step that gives a pinned item to somebody takes its pin away, so its price is that of doing both.
+        asked_of = replace(solution, problem=replace(problem, pinned=problem.pinned & ~own))
+    priced_pick = what_if(asked_of, pin=[pick if len(problem.days) > 1 else pick[:2]])
     moved = []
     served = None
     if priced_pick.after is not None:
