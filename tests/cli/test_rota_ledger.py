@@ -33,8 +33,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> 
 
 def plan(start: str, *more: str) -> int:
     """Plan ten weeks of two seats."""
-    words = ["--weeks", "10", "--start", start, "--seats", "2", "--policy", "ledger", "--rows", "0"]
-    return run(["rota", "people.csv", *words, *more])
+    words = ["--weeks", "10", "--start", start, "--seats", "2", "--policy", "ledger"]
+    # A trade-off is one table, and takes no number of rows.
+    rows = [] if "--trade-off" in more else ["--rows", "0"]
+    return run(["rota", "people.csv", *words, *rows, *more])
 
 
 def crew(path: str) -> list[str]:

@@ -462,7 +462,7 @@ def test_a_history_is_booked_with_the_first_plan() -> None:
     nxt = with_ledger(garden(people, "2026-01-19", 1), ledger)
     assert len(nxt.history_day) == 5
     assert nxt.booked_due.sum() == 5 * TICKS
-    with pytest.raises(InputError, match="stands beside a ledger"):
+    with pytest.raises(InputError, match="does not go with a ledger"):
         with_ledger(garden(people, "2026-01-19", 1, history=history), ledger)
 
 
