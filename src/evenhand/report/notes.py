@@ -7,7 +7,14 @@ from evenhand.core.solution import Solution
 from evenhand.report.text import Block, Grid, Text
 from evenhand.report.views import weekdays_in
 
-__all__ = ["advice_blocks", "advice_on", "certificate_said", "fairness_blocks", "proven_said"]
+__all__ = [
+    "advice_blocks",
+    "advice_on",
+    "certificate_said",
+    "counts_off_said",
+    "fairness_blocks",
+    "proven_said",
+]
 
 LOOKED_AT = 2_000_000
 """Slots times people up to which a rota's advice is worked out beside every plan."""
@@ -59,6 +66,15 @@ def proven_said(solution: Solution) -> str:
         return ""
     unproven = solution.claimed and sentences
     return f"The file claims, and nothing in it proves: {sentences}" if unproven else sentences
+
+
+def counts_off_said(solution: Solution) -> str:
+    """Return why counts of teams are off their fair share although the plan is proven best; else nothing."""
+    if solution.job != "teams" or solution.gap != 0 or solution.claimed:
+        return ""
+    from evenhand.teams.judging.certificate import why_off
+
+    return why_off(solution.problem, solution.awards)
 
 
 def certificate_said(solution: Solution) -> tuple[bool, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from evenhand.core.solution import Solution
-from evenhand.report.notes import advice_blocks, fairness_blocks, proven_said
+from evenhand.report.notes import advice_blocks, counts_off_said, fairness_blocks, proven_said
 from evenhand.report.plans import plan_blocks
 from evenhand.report.rooms import measured
 from evenhand.report.text import Block, Grid, Heading, Text
@@ -80,7 +80,7 @@ def proof_line(solution: Solution) -> str:
     if len(terms) > 1 and plain:
         lines.append("Made of " + ", ".join(terms) + ".")
     if solution.job == "teams" and proven_said(solution):
-        lines.append(proven_said(solution))
+        lines.append(" ".join(part for part in (proven_said(solution), counts_off_said(solution)) if part))
     proven_rota = solution.job == "rota" and solution.gap == 0
     if solution.cut and (proven_rota or solution.gap != 0):
         so_far = (

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.solution import Solution
 from evenhand.report.common_sections import about_section, measures_section, notes_section
-from evenhand.report.notes import proven_said
+from evenhand.report.notes import counts_off_said, proven_said
 from evenhand.report.page import SEARCHED, Section, page
 from evenhand.report.views import Answer, Part, TableView, Tag, Tile, counted, joined, table_view
 
@@ -159,6 +159,7 @@ def answer_of(solution: Solution) -> Answer:
     names = [criterion.name for criterion in balanced]
     fit = whole and fits == whole and len(problem.teams) > 1 and len(names) <= NAMED
     sub = f"{_title(joined(names))} {'fits' if len(names) == 1 else 'fit'} in every team." if fit else ""
+    sub = sub or counts_off_said(solution)
     # Roles stand on the cards; what a ledger owed people is why the teams are as they are.
     owed = [line for line in preferred(problem, solution.awards) if "owed" in line] if problem.n else []
     sub = " ".join([*([sub] if sub else []), *owed])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from itertools import product
 from typing import Any
 
@@ -9,9 +10,10 @@ import numpy as np
 import pytest
 
 from evenhand.core.job import Recheck
-from evenhand.teams import TeamsProblem
-from evenhand.teams.judging.certificate import most_served, recheck, said
+from evenhand.teams import TeamsProblem, balance
+from evenhand.teams.judging.certificate import most_served, recheck, said, why_off
 from evenhand.teams.judging.judge import judge
+from teams.small_rosters import arrangements
 
 SIX = [
     {"name": f"p{number}", "g": "ab"[number % 2], "h": "xy"[number // 3], "skill": number}
@@ -19,6 +21,7 @@ SIX = [
 ]
 APART, TOGETHER = np.array([0, 1, 1, 0, 0, 1]), np.array([0, 1, 0, 1, 0, 1])
 """Two teams with two and one of each g; and all a in the first team, all b in the second."""
+OFF = "Counts are off all the same: no arrangement brings every count to its fair share at once."
 TRIED = "All arrangements were tried: none that keeps the rules has a lower value."
 GAP = "(a column from worst to best is 100)."
 
@@ -58,10 +61,34 @@ def test_the_best_teams_are_said_to_be_best_by_how_that_was_proven() -> None:
     uneven = TeamsProblem.from_rows(SIX, sizes=[2, 4], balance="g,h")
     awards = np.array([0, 0, 1, 1, 1, 1])
     value = judge(uneven, awards).objective
-    assert told(uneven, awards, bound=value) == (
+    assert told(uneven, awards, bound=value) == alone
+    # All within one person of every share, and still not the most even of those.
+    uneven = TeamsProblem.from_rows(SIX[:5], sizes=[2, 3], balance="g,h")
+    plans = [plan for plan in arrangements([2, 3]) if not balance(uneven, plan).teams_off]
+    best = max(plans, key=lambda plan: judge(uneven, plan).objective)
+    value = judge(uneven, best).objective
+    assert value > 0
+    assert told(uneven, best, bound=value) == (
         "Proven: no teams within one person of every fair share are more even."
     )
-    assert told(uneven, awards, bound=value, how="tried") == TRIED
+    assert told(uneven, best, bound=value, how="tried") == TRIED
+
+
+def test_counts_are_said_to_be_off_only_where_no_arrangement_has_none() -> None:
+    """Of 80 small rosters the best plan says that counts are off, and why, only if all plans have one."""
+    spoken = 0
+    for seed in range(80):
+        draw = random.Random(seed)
+        sizes = draw.choice([[2, 2], [2, 2, 2], [3, 3], [2, 3], [2, 4]])
+        columns = {f"c{at}": [draw.choice("ab") for _ in range(sum(sizes))] for at in range(5)}
+        problem = TeamsProblem.from_values(sum(sizes), columns, sizes=sizes)
+        plans = [np.array(plan) for plan in arrangements(sizes)]
+        best = min(plans, key=lambda plan: judge(problem, plan).objective)
+        if why_off(problem, best):
+            assert why_off(problem, best) == OFF
+            assert all(balance(problem, plan).teams_off for plan in plans)
+            spoken += 1
+    assert spoken >= 3
 
 
 def test_what_is_not_proven_says_by_how_much() -> None:

@@ -19,7 +19,7 @@ from evenhand.teams.judging.rules import breaches
 from evenhand.teams.judging.score import outside
 from evenhand.teams.problem import Rule, TeamsProblem
 
-__all__ = ["most_served", "recheck", "said"]
+__all__ = ["most_served", "recheck", "said", "why_off"]
 
 Ints = NDArray[np.int64]
 
@@ -81,7 +81,7 @@ def _sentence(problem: TeamsProblem, awards: Ints, value: int, bound: int, how: 
         return "There is only one arrangement."
     if value == bound == 0:
         return "Proven: no other teams would be more even."
-    if value == bound and prices.off and not how:
+    if value == bound and prices.off and not how and _within_quota(problem, awards):
         return "Proven: no teams within one person of every fair share are more even."
     if value == bound:
         alone = "Nothing else is lost: no arrangement has a lower value."
@@ -95,6 +95,26 @@ def _sentence(problem: TeamsProblem, awards: Ints, value: int, bound: int, how: 
     points = (value - bound) / prices.point
     gap = "less than 0.01 points" if points < 0.01 else f"at most {points:,.2f} points"  # noqa: PLR2004 - two digits
     return f"{told}Not proven best: a better plan would be {gap} better (a column from worst to best is 100)."
+
+
+def why_off(problem: TeamsProblem, awards: Ints) -> str:
+    """Say why counts of a plan that is proven best can be off the fair share; nothing where none is.
+
+    With columns alone a plan within quota costs least of all (of unequal teams as well, where quota comes
+    first), so a best plan that is not shows that there is none. Rules and numbers are weighed against them.
+
+    >>> rows = {"a": list("xxyyxy"), "b": list("pppqqq"), "c": list("uvuvvu")}
+    >>> print(why_off(TeamsProblem.from_values(6, rows, teams=3), np.array([0, 0, 1, 1, 2, 2])))
+    Counts are off all the same: no arrangement brings every count to its fair share at once.
+    """
+    if _within_quota(problem, awards):
+        return ""
+    alone = not (problem.rules or problem.numbers or any(c.similar for c in problem.criteria if c.weight))
+    if alone and (problem.even or price_list(problem).off):
+        return "Counts are off all the same: no arrangement brings every count to its fair share at once."
+    return (
+        "Counts are off all the same: rules, wishes and numbers count beside them, and all together decide."
+    )
 
 
 def _parts_said(problem: TeamsProblem, awards: Ints, *, best: bool) -> str:
