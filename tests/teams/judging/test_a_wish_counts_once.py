@@ -7,6 +7,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from evenhand.teams import TeamsProblem
 from evenhand.teams.judging.judge import judge
@@ -15,7 +16,7 @@ from teams.small_rosters import arrangements
 NAMES = ["p0", "p1", "p2", "p3", "p4", "p5"]
 
 
-def values(lists: dict[str, list[str]]) -> np.ndarray:
+def values(lists: dict[str, list[str]]) -> NDArray[np.int64]:
     """Return what each arrangement of six people in two teams costs by their wishes alone."""
     columns = {f"Friend {at + 1}": [(lists[name] + [""] * 5)[at] for name in NAMES] for at in range(5)}
     table = {"name": NAMES, "all": ["same"] * 6, **columns}
@@ -28,7 +29,7 @@ def test_no_list_makes_somebody_count_for_more_than_one(seed: int) -> None:
     """Whatever p0 writes: unserved, p0 costs what anybody does, and as many people are served as can be."""
     draw = random.Random(seed)
     lists = {name: draw.sample([other for other in NAMES if other != name], 2) for name in NAMES}
-    nobody = {name: [] for name in NAMES}
+    nobody: dict[str, list[str]] = {name: [] for name in NAMES}
     others = NAMES[1:]
     tried = [list(some) for length in (1, 2, 3, 5) for some in permutations(others, length)]
     plans = [np.array(plan) for plan in arrangements([3, 3])]
