@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import partial
+from inspect import isfunction
 from typing import Any
 
 import pandas as pd
@@ -11,6 +13,7 @@ import polars as pl
 import pytest
 
 import evenhand as eh
+from evenhand.core.arguments import KINDS
 
 ROWS = [{"item": "a", "recipient": "x", "score": 1}, {"item": "b", "recipient": "y", "score": 2}]
 FRAME = pd.DataFrame({"name": ["Ada", "Bo"], "office": ["a", "b"]})
@@ -82,6 +85,10 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: eh.allocation.what_if(plan(), slotz={}),  # type: ignore[call-arg]
         "'slotz' is not a keyword of changed. Did you mean slots?",
     ),
+    "a folder instead of tables by name": (
+        lambda: eh.press_fleet.from_tables("fleet"),  # type: ignore[arg-type]
+        "'fleet' is not a set of tables. Give tables by name",
+    ),
     "no number of teams": (
         lambda: eh.TeamsProblem.from_table(FRAME, balance="office"),
         "Say how many teams: --teams 4",
@@ -116,3 +123,34 @@ def test_a_midnight_with_a_time_zone_is_its_day() -> None:
         "2025-01-01",
         "2025-02-01",
     ]
+
+
+def test_a_value_of_another_kind_gets_a_sentence() -> None:
+    """Public functions that ask for a plan or a problem of their job say so to whoever gives another one."""
+    teams = eh.solve(eh.TeamsProblem.from_table(FRAME, teams=1))
+    turns = eh.solve(eh.RotaProblem.from_tables({"name": ["Ada", "Bo"]}, eh.weekly("2026-01-05", 2)))
+    asked = 0
+    for room, own in ((eh.allocation, "allocation"), (eh.teams, "teams"), (eh.rota, "rota")):
+        for function in (getattr(room, name) for name in room.__all__):
+            takes = list(inspect.signature(function).parameters.values()) if isfunction(function) else []
+            kind = str(takes[0].annotation) if takes else ""
+            if kind not in KINDS:
+                continue
+            needed = [parameter for parameter in takes[1:] if parameter.default is parameter.empty]
+            rest = [1 for parameter in needed if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
+            named = {parameter.name: 1 for parameter in needed if parameter.kind is parameter.KEYWORD_ONLY}
+            plans = [made for made in (plan(), teams, turns) if made.job != own or kind != "Solution"]
+            for wrong in (5, None, "plan.json", *plans):
+                with pytest.raises(eh.EvenhandError):
+                    function(wrong, *rest, **named)
+                asked += 1
+    assert asked > 100
+
+
+def test_a_plan_of_another_job_is_told_as_such() -> None:
+    """The sentence names the job that the plan is of, and the one that was asked for."""
+    teams = eh.solve(eh.TeamsProblem.from_table(FRAME, teams=1))
+    with pytest.raises(eh.InputError, match=r"is a plan of teams\. Give one of allocation"):
+        eh.allocation.without_each(teams)
+    with pytest.raises(eh.InputError, match="'Solution' is not a RotaProblem"):
+        eh.rota.advise(teams)  # type: ignore[arg-type]

@@ -21,6 +21,19 @@ ALIKE: Final = 0.6
 BY_POSITION: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 BY_NAME: Final = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
+JOBS: Final = ("allocation", "teams", "rota")
+"""Rooms whose functions take plans of their own job alone."""
+PLAIN: Final = (str, int, float, type(None))
+"""Values that are shown as they came; of others only their kind is."""
+KINDS: Final = {
+    "Solution": "Give what evenhand.solve or evenhand.load returned",
+    "AllocationProblem": "Make one with AllocationProblem.from_tables or from_rows",
+    "TeamsProblem": "Make one with TeamsProblem.from_table",
+    "RotaProblem": "Make one with RotaProblem.from_tables or from_values",
+    "Ledger": "Give a ledger, such as evenhand.Ledger(unit=...)",
+}
+"""How to make what a parameter asks for, by the type that its annotation names."""
+
 
 def said_in_words(function: Callable[P, R]) -> Callable[P, R]:
     """Return a function whose calls with wrong arguments raise an InputError that says what to write.
@@ -38,9 +51,11 @@ def said_in_words(function: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **named: P.kwargs) -> R:
         try:
             return function(*args, **named)
-        except TypeError:
+        except (TypeError, AttributeError):
             called = function.__qualname__.removesuffix(".__init__")
-            _refuse_unfit(called, inspect.signature(function), args, named)
+            signature = inspect.signature(function)
+            _refuse_unfit(called, signature, args, named)
+            _refuse_other_kinds(function.__module__, signature, args, named)
             raise
 
     return told
@@ -56,6 +71,23 @@ def meant_keyword(name: str, known: list[str]) -> str:
     """Return the sentence that mends a keyword: the near miss, or all that there are."""
     close = get_close_matches(name.casefold(), known, n=1, cutoff=ALIKE)
     return f"Did you mean {close[0]}?" if close else f"Choose among {', '.join(known)}"
+
+
+def _refuse_other_kinds(
+    module: str, signature: inspect.Signature, args: tuple[Any, ...], named: dict[str, Any]
+) -> None:
+    """Raise which value of a call that failed is of another kind; return where the fault lies deeper."""
+    job = next((name for name in JOBS if module.startswith(f"evenhand.{name}.")), "")
+    for name, value in signature.bind(*args, **named).arguments.items():
+        kind = str(signature.parameters[name].annotation)
+        came = str(value) if isinstance(value, PLAIN) else type(value).__name__
+        mend = KINDS.get(kind, "")
+        if mend and kind not in {base.__name__ for base in type(value).__mro__}:
+            raise InputError.one(f"is not a {kind}", mend, column=name, came=came) from None
+        planned = getattr(value, "job", job) if kind == "Solution" else job
+        if job and planned != job:
+            mend = f"Give one of {job}, or take the function from evenhand.{planned} if it is there"
+            raise InputError.one(f"is a plan of {planned}", mend, column=name, came=came) from None
 
 
 def _refuse_unfit(

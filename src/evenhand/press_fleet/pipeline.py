@@ -75,6 +75,10 @@ def from_tables(
         InputError: everything wrong in any table or argument, at once.
     """
     findings = Findings()
+    if not hasattr(tables, "items"):
+        mend = "Give tables by name: from_tables({'vehicles': ..., ...}); from_folder reads a folder"
+        findings.error("is not a set of tables", mend, came=str(tables))
+        findings.raise_errors()
     opened = _open(tables, findings)
     chosen = _settings(opened.get("settings"), settings, findings)
     # Without a needed table nothing more can be read; other faults wait, to be told all at once.
