@@ -401,6 +401,8 @@ GUARDS = {
     "allocation.solving.cp_sat.POLL": "seconds between two looks at the clock",
     "allocation.solving.greedy.CLOSED": "above every value",
     "allocation.solving.model.residual.EXACT_BITS": "what a float holds exactly",
+    "allocation.solving.model.restricted.CHEAP": "for weights so large that HiGHS would not see their price",
+    "allocation.solving.model.restricted.PLAIN_BITS": "for weights beyond a million",
     "allocation.solving.model.residual.MOST_BITS": "how fine ticks are; proofs hold with any",
     "allocation.solving.offices.offices.LARGEST": "where one method takes over from another",
     "allocation.solving.offices.offices.MANY_ROWS": "where one method takes over from another",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from allocation.claims import false_claims
-from allocation.odd_worlds import best_of, odd_problem
+from allocation.claims import false_claims, of_methods
+from allocation.odd_worlds import EveryPlan, best_of, odd_problem
 from evenhand.allocation import NO_LIMIT, AllocationProblem, GroupSet, mode_b, no_penalty
 from evenhand.allocation.asking.amend import amended
 from evenhand.allocation.asking.exact_frontier import exact_frontier
@@ -118,6 +118,27 @@ def test_branch_and_cut_claims_nothing_beyond_its_tolerances() -> None:
     assert plan.bound is not None
     assert plan.objective <= best <= plan.bound
     assert (plan.status is Status.OPTIMAL) == (plan.objective == best == plan.bound)
+
+
+@pytest.mark.parametrize("bonus", [238_000_009_188, 34_000_001_312])
+def test_weights_far_above_scores_are_no_reason_to_call_a_plan_best(bonus: int) -> None:
+    """A unit beyond weights of 5 * 10^10 costs less than HiGHS's tolerance: rows are in other units."""
+    odd = odd_problem(7090)
+    owed = np.full(len(odd.recipients), bonus, dtype=np.int64)
+    problem = odd.with_(penalty=no_penalty(), owed_bonus=owed)
+    assert max(int(group.weight.max()) for group in problem.groups) > 10**10
+    assert list(of_methods(7090, problem, EveryPlan(problem))) == []
+
+
+def test_a_frontier_over_heavy_weights_has_its_best_points() -> None:
+    """Each point's score is the best of all plans with as many receivers."""
+    odd = odd_problem(7090)
+    plans = EveryPlan(odd)
+    receivers = (plans.awards > 0).sum(axis=1)
+    points = exact_frontier(odd, "receivers").points
+    assert len(points) == 4
+    for point in points:
+        assert point.score == max(plans.score[plans.fine & (receivers >= point.value)])
 
 
 def test_a_price_beside_the_largest_scores_is_refused_as_a_price() -> None:

@@ -33,17 +33,44 @@ SHARES = 2**30
 LARGEST_COST = 2.0**12
 """Objective coefficients are scaled to about this, as HiGHS's tolerances are absolute."""
 
+PLAIN_BITS = 20
+"""Bits up to which weights in a row stay as they are: a million dollars, say. Larger ones are divided by a
+power of two, to be no larger: a whole unknown may be 1e-6 off, much in a row with weights of 10^10."""
+
+CHEAP = 1e-6
+"""Objective units that a unit beyond must cost, ten times the tolerance of a price: where it costs less,
+weights are divided until the heaviest is 1. With weights of 5 * 10^10 at a point a unit, HiGHS took what lies
+beyond for free, and called a plan best that was 8 % below the best."""
+
 
 class _Rows:
     """Where a tariff's groups stand in the LP: its rows, its segments' columns, its cuts."""
 
-    def __init__(self, tariff: Tariff) -> None:
+    def __init__(self, tariff: Tariff, unit: float) -> None:
         self.tariff = tariff
         count = len(tariff.free)
         self.row = np.full(count, -1, dtype=np.int64)
         self.load = np.zeros(count, dtype=np.int64)
         self.cuts: list[tuple[Cut, int]] = []
         self.cut_rows: dict[int, list[tuple[int, float]]] = {}
+        self.scale = _scale(tariff, unit)
+
+    def weights(self, candidates: Ints) -> Floats:
+        """Return the entries of candidates in the rows."""
+        if self.tariff.coef is None:
+            return np.ones(len(candidates))
+        return self.tariff.coef[candidates] / self.scale
+
+
+def _scale(tariff: Tariff, unit: float) -> float:
+    """Return the power of two that rows are divided by; 1 where their numbers suit HiGHS's tolerances."""
+    if tariff.coef is None:
+        return 1.0
+    bits = int(tariff.coef.max(initial=1)).bit_length()
+    more = max(0, bits - PLAIN_BITS)
+    priced = tariff.cost[tariff.cost > 0]
+    cheapest = float(priced.min()) / unit if priced.size else 1.0
+    return 2.0 ** (bits if cheapest * 2.0**more < CHEAP else more)
 
 
 class Restricted:
@@ -68,7 +95,7 @@ class Restricted:
         items = len(residual.starts)
         upper = np.concatenate([residual.slots, np.ones(items)]).astype(np.float64)
         self._add_rows(upper)
-        self._rows = [_Rows(tariff) for tariff in residual.tariffs]
+        self._rows = [_Rows(tariff, self.unit) for tariff in residual.tariffs]
         self._place_row: dict[int, int] = {}
         self._fresh_rows = True
         self.all_values = np.zeros(0)
@@ -88,8 +115,7 @@ class Restricted:
         for rows in self._rows:
             of = rows.tariff.of[columns]
             row = np.append(rows.row, -1)[of]
-            coef = None if rows.tariff.coef is None else rows.tariff.coef[columns].astype(np.float64)
-            entries.append((row, coef))
+            entries.append((row, None if rows.tariff.coef is None else rows.weights(columns)))
             for group, cuts in rows.cut_rows.items():
                 members = np.flatnonzero(of == group)
                 extra += [
@@ -139,21 +165,15 @@ class Restricted:
         if not len(fresh):
             return
         rows.row[fresh] = self.program.rows + np.arange(len(fresh))
-        coef = (
-            np.ones(len(self.columns))
-            if tariff.coef is None
-            else tariff.coef[self.columns].astype(np.float64)
-        )
-        self._add_rows(
-            tariff.free[fresh].astype(np.float64), np.append(rows.row, -1)[tariff.of[self.columns]], coef
-        )
+        row_of = np.append(rows.row, -1)[tariff.of[self.columns]]
+        self._add_rows(tariff.free[fresh] / rows.scale, row_of, rows.weights(self.columns))
         # Cuts only for unequal weights: with equal ones the row itself counts awards.
         if tariff.coef is not None:
             for fresh_group in fresh.tolist():
                 self._add_cuts(rows, fresh_group)
         group, segment = np.nonzero(tariff.length[fresh] > 0)
         groups = fresh[group]
-        cost = tariff.cost[groups, segment] / self.unit
+        cost = tariff.cost[groups, segment] / self.unit * rows.scale
         col, row, value = [np.arange(len(groups))], [rows.row[groups]], [np.full(len(groups), -1.0)]
         for cut, place in rows.cuts:
             members = np.flatnonzero(groups == cut.group) if cut.soft else np.zeros(0, dtype=np.int64)
@@ -163,7 +183,7 @@ class Restricted:
         cols = np.concatenate(col)
         order = np.argsort(cols, kind="stable")
         entries = (cols[order], np.concatenate(row)[order], np.concatenate(value)[order])
-        self._add_cols(cost, tariff.length[groups, segment].astype(np.float64), *entries, whole=False)
+        self._add_cols(cost, tariff.length[groups, segment] / rows.scale, *entries, whole=False)
 
     def _cut_unit(self, cut: Cut) -> float:
         """Return what a cut's row is divided by, in objective units, so that its numbers count awards."""
@@ -257,7 +277,7 @@ class Restricted:
             place[candidate] = round(ticks[row])
         tariff, cuts = [], []
         for rows in self._rows:
-            price = np.where(rows.row >= 0, np.rint(ticks[rows.row]), 0).astype(np.int64)
+            price = np.where(rows.row >= 0, np.rint(ticks[rows.row] / rows.scale), 0).astype(np.int64)
             heaviest = 1 if rows.tariff.coef is None else int(rows.tariff.coef.max())
             tariff.append(np.minimum(price, 2**61 // heaviest))
             cuts.append(tuple((cut, self._share(cut, row)) for cut, row in rows.cuts if self.duals[row] > 0))
