@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from dataclasses import replace
@@ -50,5 +51,8 @@ SEARCHES = (slow, barren, broken, hopeless)
 MORE = {run.__name__: Method(run.__name__, run, "None.", "None.", "Tests.") for run in SEARCHES}
 
 if __name__ == "__main__":
+    # Under nohup, and in the background of some shells, these arrive ignored; a person's terminal has them.
+    for number in (signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
     evenhand.teams.JOB = replace(evenhand.teams.JOB, methods={**evenhand.teams.JOB.methods, **MORE})
     main(sys.argv[1:])

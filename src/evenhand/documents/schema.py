@@ -45,8 +45,8 @@ class Schemas:
     def of(self, hint: Any) -> Schema:
         """Return the schema of a field's type; the same types as ``codec.decode`` reads.
 
-        >>> Schemas().of(tuple[int, ...])
-        {'type': 'array', 'items': {'type': 'integer'}}
+        >>> Schemas().of(tuple[bool, ...])
+        {'type': 'array', 'items': {'type': 'boolean'}}
         """
         if hint in PLAIN:
             return PLAIN[hint]

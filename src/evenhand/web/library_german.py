@@ -781,6 +781,7 @@ is not a day to start on = ist kein Tag, an dem etwas beginnen kann
 is not a folder = ist kein Ordner
 is not a partner = ist kein Partner
 is not a quarter = ist kein Quartal
+is not a set of tables = ist keine Sammlung von Tabellen
 is not a setting = ist keine Einstellung
 is not a start day of the calendar = ist kein Starttag des Kalenders
 is not a table of a press fleet = ist keine Tabelle einer Presseflotte

@@ -94,7 +94,14 @@ def test_everything_wrong_is_said_at_once() -> None:
         )
     said = str(error.value)
     assert len(error.value.findings) == 8
-    for part in ("'zed'", "'2026-01-07'", "fewer than no slots", "'LA'", "leaves 2 candidates open", "'q'"):
+    for part in (
+        "'zed'",
+        "'2026-01-07'",
+        "takes away more slots than there are",
+        "'LA'",
+        "leaves 2 candidates open",
+        "'q'",
+    ):
         assert part in said
 
 

@@ -169,7 +169,7 @@ def test_columns_say_why_a_seat_is_open() -> None:
     assert table["note"] == ["", "", "nobody else is free", ""]
     assert set(table["hours"]) == {168.0}
     cooks = rota("AB", duties=eh.weekly("2026-01-05", 1, seats=2, skills=["cook"]))
-    assert columns(cooks, np.array([-1, 0]))["note"] == ["nobody else with the skill cook is free", ""]
+    assert columns(cooks, np.array([-1, 0]))["note"] == ["nobody has the skill cook", ""]
 
 
 def test_the_statement_follows_the_accrual() -> None:

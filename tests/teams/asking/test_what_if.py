@@ -153,7 +153,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         "'Team 9' is not a team of this plan",
         "names fewer than two people",
         "'99' is not a number of teams",
-        "'offise' is no balanced column of this plan. Did you mean office?",
+        "'offise' is not a balanced column of this plan. Did you mean office?",
     ):
         assert part in said
 
