@@ -98,9 +98,8 @@ types: $(STAMPS)/test
 
 # One more than there are processors, as tests of servers, browsers and databases wait a quarter of their time; more
 # than four would start more of these than a laptop has memory for.
-# Two more processes than processors: tests of pages and databases wait more than they work.
 unit: $(STAMPS)/test ## run the tests alone
-	@$(BIN)/pytest -q -n $$($(BIN)/python -c 'import os; print(min(6, (os.cpu_count() or 1) + 2))')
+	@$(BIN)/pytest -q -n $$($(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 
 # Not part of `make test`, as tests take half as long again while their lines are counted. Servers that tests kill,
 # and guarded children that run with nothing of the environment, tell nothing of what they ran, so the whole counts

@@ -124,6 +124,19 @@ def test_the_first_plan_makes_nobody_a_newcomer(store: Database) -> None:
         assert {row["joined"] for row in people_of(connection, series)} == {""}
 
 
+def test_everybody_stands_on_the_page_while_a_change_is_planned(store: Database) -> None:
+    """Between a change and its plan the page shows whom the last plan had, and whoever joined."""
+    series, plan = rota(store, "name\nAda\nBen\n")
+    planned(store, plan)
+    change(store, series, "join", name="Zoe", first="2026-02-10")
+    change(store, series, "join", name="Cem", first="2026-02-10")
+    with store.read() as connection:
+        assert (
+            answer_row(connection, step_row(connection, plan, plan_row(connection, plan).tip).state) is None
+        )
+        assert [row["name"] for row in people_of(connection, series)] == ["Ada", "Ben", "Cem", "Zoe"]
+
+
 def test_a_balance_of_a_day_leaves_later_turns_out(store: Database) -> None:
     """Accounts of a day are the entries up to it: even before the first turn, the whole plan at its end."""
     series, plan = rota(store, "name\nAda\nBen\n")

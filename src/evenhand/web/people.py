@@ -35,7 +35,7 @@ from evenhand.workspace.publications import (
     series_facts,
     statement,
 )
-from evenhand.workspace.tasks import answer_row
+from evenhand.workspace.tasks import answer_row, newest_answer
 
 __all__ = ["router"]
 
@@ -193,7 +193,7 @@ def _joining(connection: Any, series: Any) -> tuple[list[str], int]:
         waiting += steps[seq].kind == "people"
         seq = steps[seq].parent
     heads: list[str] = []
-    answer = answer_row(connection, tip.state)
+    answer = newest_answer(connection, plan.id, plan.tip)
     if answer is not None:
         # the columns of a newcomer's row that teams balance; other views have none
         heads = list(get_json(connection, answer.view).get("criteria", ()))[:HEADS]
@@ -499,7 +499,7 @@ def _thing_names(connection: Any, series: str) -> dict[str, str]:
     ).first()
     if plan is None:
         return {}
-    answer = answer_row(connection, step_row(connection, plan.id, plan.tip).state)
+    answer = newest_answer(connection, plan.id, plan.tip)
     view = get_json(connection, answer.view) if answer is not None else None
     if not view or view["job"] != "allocation":
         return {}

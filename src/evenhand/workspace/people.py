@@ -25,7 +25,7 @@ from evenhand.workspace.building import csv_bytes, opened
 from evenhand.workspace.drafts import Step, add_step, last_seq, plan_row, recipe_at, series_row, step_row
 from evenhand.workspace.periods import near_tables
 from evenhand.workspace.publications import balances, merge_accounts
-from evenhand.workspace.tasks import answer_row, source_names
+from evenhand.workspace.tasks import newest_answer, source_names
 
 __all__ = ["VERBS", "change_people", "facts_then", "join_late", "people_of", "plan_of_series"]
 
@@ -91,9 +91,8 @@ def people_of(connection: Connection, series: str) -> list[dict[str, Any]]:
 
 def _in_plan(connection: Connection, plan: Any) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
     """Return who stands in a plan (name to what it is called), and when each is away."""
-    step = step_row(connection, plan.id, plan.tip)
-    recipe = recipe_at(connection, step.state)
-    answer = answer_row(connection, step.state)
+    recipe = recipe_at(connection, step_row(connection, plan.id, plan.tip).state)
+    answer = newest_answer(connection, plan.id, plan.tip)
     names: dict[str, str] = {}
     if answer is not None:
         view = get_json(connection, answer.view)

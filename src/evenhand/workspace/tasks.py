@@ -25,10 +25,11 @@ from evenhand.store import Database, get_blob, get_json, now_text, put_json
 from evenhand.store.schema import METADATA
 from evenhand.workspace.asking import asked, booked
 from evenhand.workspace.building import award_days, base_problem, opened, picked_problem, solved
+from evenhand.workspace.drafts import step_row
 from evenhand.workspace.freedom import freedom
 from evenhand.workspace.views import view_of
 
-__all__ = ["Desk", "answer_row", "source_names"]
+__all__ = ["Desk", "answer_row", "newest_answer", "source_names"]
 
 ANSWER, ASK, BLOB = (METADATA.tables[name] for name in ("answer", "ask", "blob"))
 
@@ -220,6 +221,21 @@ class Desk:
 def answer_row(connection: Connection, key: str) -> Any:
     """Return the answer to a recipe, or None."""
     return connection.execute(select(ANSWER).where(ANSWER.c.key == key)).first()
+
+
+def newest_answer(connection: Connection, plan: str, tip: int) -> Any:
+    """Return the answer of a plan's newest step that has one, or None.
+
+    While a step is being planned, what stands is what the steps before it came to.
+    """
+    seq = tip
+    while seq:
+        step = step_row(connection, plan, seq)
+        answer = answer_row(connection, step.state)
+        if answer is not None:
+            return answer
+        seq = step.parent
+    return None
 
 
 def source_names(connection: Connection, recipe: Recipe) -> dict[str, str]:
