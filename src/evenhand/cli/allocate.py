@@ -125,7 +125,7 @@ def allocate(
     cluster: Cluster = None,
 ) -> None:
     """Decide who gets what: the highest score, less a penalty for each further award to the same one."""
-    _refuse_unheeded(context, recipe=recipe is not None, offices=offices, published=published is not None)
+    _refuse_unheeded(context)
     limits = {"daily": daily or None, "per_day": per_day, "per_recipient": per_recipient}
     if offices:
         one_penalty = penalty_of(mode, lam, step, target)
@@ -176,21 +176,21 @@ def allocate(
             deliver_amended(session, problem, published, terms, seed=seed, seconds=time_limit)
 
 
-def _refuse_unheeded(context: typer.Context, *, recipe: bool, offices: bool, published: bool) -> None:
+def _refuse_unheeded(context: typer.Context) -> None:
     """Refuse options that the way of working cannot heed.
 
     Raises:
         InputError: each such option is a finding.
     """
-    typed = Typed(context)
-    if recipe:
+    typed, asked = Typed(context), context.params
+    if asked["recipe"]:
         typed.refuse_beside("--recipe", ("ledger", "published", "offices"), ONE_PLAN)
-    if offices:
+    if asked["offices"]:
         in_folders = {name: f"Put {name}.csv into the folder of each office" for name in EXTRA}
         typed.refuse_others("--offices", OF_OFFICES, mends=in_folders)
     else:
         typed.refuse_without("--offices", ("workers", "cluster"), "Leave it out: one process makes one plan")
-    if published:
+    if asked["published"]:
         typed.refuse_beside("--published", ("method",), "Leave it out: amending has one method")
     else:
         typed.refuse_without("--published", ("change_price", "frozen"), "Give the plan with --published")

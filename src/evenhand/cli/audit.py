@@ -107,9 +107,8 @@ def audit(
     wanted = {"views": views, "rest": rest, "rest_hours": rest_hours, "skills": _skills_asked(skill)}
     dials: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     if schedule.suffix.lower() == ".json":
-        told = {"people": people, "absences": absences, "holidays": holidays, **wanted}
-        told["skill"] = ", ".join(skill or ()) or None
-        del told["skills"]
+        told = {"people": people, "absences": absences, "holidays": holidays, "views": views, "rest": rest}
+        told |= {"rest_hours": rest_hours, "skill": ", ".join(skill or ()) or None}
         read = _plan(schedule, {name.replace("_", "-"): value for name, value in told.items()})
     elif people is None:
         raise typer.BadParameter("Missing option '--people'.")

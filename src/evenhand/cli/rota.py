@@ -27,6 +27,7 @@ EPILOG = example(
 MOST_WEEKS = 50_000
 """Nearly a thousand years; much more would leave the calendar, which ends with the year 9999."""
 NOT_IN_RECIPE = ("ledger", "published", "swaps", "trade_off", "many", "soft")
+"""What a recipe does not hold, so that a plan made from it would be another."""
 OF_MANY = frozenset(
     {"weeks", "seats", "start", "policy", "duties", "absences", "history", "rules", "own_views", "holidays"}
     | {"holiday_load", "rest", "rest_days", "rest_hours", "skip", "substitutes", "views", "share", "strict"}
@@ -34,6 +35,7 @@ OF_MANY = frozenset(
 )
 """What ``--many`` heeds; all else speaks of one rota."""
 BESIDE_TRADE_OFF = ("out", "calendars", "previous", "as_json", "explain", "rows", "soft", "time_limit")
+"""What ``--trade-off`` cannot heed: it prints one table of several plans."""
 TABLES = ("people", "duties", "absences", "history", "rules", "views")
 
 People = Annotated[
@@ -194,7 +196,7 @@ def rota(
     workers: Workers = None,
 ) -> None:
     """Decide whose turn it is, so that over time everybody serves their share."""
-    _refuse_unheeded(context, recipe=recipe is not None, many=many, table=trade_off)
+    _refuse_unheeded(context)
     given = {
         "duties": duties,
         "absences": absences,
@@ -253,20 +255,20 @@ def rota(
     before.tell(solution)
 
 
-def _refuse_unheeded(context: typer.Context, *, recipe: bool, many: bool, table: bool) -> None:
+def _refuse_unheeded(context: typer.Context) -> None:
     """Refuse options that the way of working cannot heed.
 
     Raises:
         InputError: each such option is a finding.
     """
-    typed = Typed(context)
-    if recipe:
+    typed, asked = Typed(context), context.params
+    if asked["recipe"]:
         typed.refuse_beside("--recipe", NOT_IN_RECIPE, ONE_PLAN)
-    if many:
+    if asked["many"]:
         typed.refuse_others("--many", OF_MANY)
     else:
         typed.refuse_without("--many", ("workers",), "Leave it out: one process makes one plan")
-    if table:
+    if asked["trade_off"]:
         typed.refuse_beside("--trade-off", BESIDE_TRADE_OFF, "Leave it out: --trade-off prints one table")
     typed.findings.raise_errors()
 

@@ -37,14 +37,18 @@ __all__ = [
 ]
 
 NOT_IN_RECIPE = ("ledger", "published", "keep_teams", "met_before", "trade_off", "many", "as_one")
+"""What a recipe does not hold, so that a plan made from it would be another."""
 OF_AS_ONE = frozenset({"number", "size", "balance", "name", "seed", "out", "as_one", "workers"})
 """What ``--as-one`` heeds."""
 OF_ONE_GROUP = (
     *("ledger", "published", "move_price", "keep_teams", "met_before", "trade_off"),
     *("as_json", "explain", "rows"),
 )
+"""What ``--many`` cannot heed, as it speaks of one group."""
 OF_PUBLISHED = ("move_price", "keep_teams", "trade_off")
+"""What says something of a published plan alone."""
 BESIDE_TRADE_OFF = ("out", "as_json", "explain", "rows", "ledger", "move_price", "time_limit", "effort")
+"""What ``--trade-off`` cannot heed: it prints one table of several plans."""
 
 SHORT = "Who goes with whom?"
 EPILOG = example(
@@ -212,15 +216,7 @@ def teams(
     """Decide who goes with whom: teams that are each as mixed as everybody together."""
     from evenhand.teams import TeamsProblem
 
-    _refuse_unheeded(
-        context,
-        balance=balance,
-        recipe=recipe is not None,
-        as_one=as_one,
-        many=many,
-        published=published is not None,
-        table=trade_off,
-    )
+    _refuse_unheeded(context)
     # A batch writes into a folder, which these checks of single files would refuse.
     if not (many or as_one):
         refuse_early("teams", out, rows=rows, seconds=time_limit)
@@ -297,37 +293,28 @@ def teams(
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit, effort=effort))
 
 
-def _refuse_unheeded(
-    context: typer.Context,
-    *,
-    balance: str | None,
-    recipe: bool,
-    as_one: bool,
-    many: bool,
-    published: bool,
-    table: bool,
-) -> None:
+def _refuse_unheeded(context: typer.Context) -> None:
     """Refuse options that the way of working cannot heed.
 
     Raises:
         InputError: each such option is a finding.
     """
-    typed = Typed(context)
-    if recipe:
+    typed, asked = Typed(context), context.params
+    if asked["recipe"]:
         typed.refuse_beside("--recipe", NOT_IN_RECIPE, ONE_PLAN)
-    if as_one:
+    if asked["as_one"]:
         typed.refuse_others("--as-one", OF_AS_ONE, "Leave it out: it needs everybody in one memory")
-        if balance is None:
+        if asked["balance"] is None:
             typed.findings.error(
                 "is missing", "With --as-one, name the columns to balance", table="--balance"
             )
-    elif many:
+    elif asked["many"]:
         typed.refuse_beside("--many", OF_ONE_GROUP, "Plan the groups one by one: it speaks of one group")
     else:
         typed.refuse_without("--many or --as-one", ("workers",), "Leave it out: one process makes one plan")
-    if not published:
+    if asked["published"] is None:
         typed.refuse_without("--published", OF_PUBLISHED, "Give the plan with --published")
-    if table:
+    if asked["trade_off"]:
         mend = "Choose a line of the table first, then plan with its --move-price"
         typed.refuse_beside("--trade-off", BESIDE_TRADE_OFF, mend)
     typed.findings.raise_errors()

@@ -38,7 +38,8 @@ KINDS: Final = {
 def said_in_words(function: Callable[P, R]) -> Callable[P, R]:
     """Return a function whose calls with wrong arguments raise an InputError that says what to write.
 
-    Nothing is looked at before a call fails, so that right calls cost nothing.
+    Nothing is looked at before a call fails, so that right calls cost nothing: what a value of another kind
+    ends in is a TypeError or an AttributeError, and where the call fits that error is passed on.
 
     >>> @said_in_words
     ... def solve(problem, *, seed=0): ...
