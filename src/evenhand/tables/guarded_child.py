@@ -46,24 +46,21 @@ class Answer:
         self.say(row)
 
 
-def limit(memory: int, seconds: int) -> None:
+def limit(memory: int, seconds: int | None = None) -> None:
     """Set limits on memory (bytes) and processor time on this process, as its system does it."""
     if sys.platform == "win32":
         _limit_windows(memory)
-        return
-    import resource
+    else:
+        import resource
 
-    # Linux keeps to the address space, macOS to the data segment
-    for name, most in (
-        ("RLIMIT_AS", memory),
-        ("RLIMIT_DATA", memory),
-        ("RLIMIT_CPU", seconds),
-        ("RLIMIT_CORE", 0),
-    ):
-        try:
-            resource.setrlimit(getattr(resource, name), (most, most))
-        except (AttributeError, OSError, ValueError):
-            continue
+        # Linux keeps to the address space, macOS to the data segment
+        most = {"RLIMIT_AS": memory, "RLIMIT_DATA": memory, "RLIMIT_CPU": seconds, "RLIMIT_CORE": 0}
+        for name, bound in most.items():
+            try:
+                if bound is not None:
+                    resource.setrlimit(getattr(resource, name), (bound, bound))
+            except (AttributeError, OSError, ValueError):
+                continue
 
 
 def _limit_windows(memory: int) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from multiprocessing.connection import Connection as Pipe
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection
@@ -19,9 +18,15 @@ from sqlalchemy import Connection
 from evenhand.core.errors import EvenhandError, InfeasibleError, InputError, JudgeError
 from evenhand.core.progress import Best, Progress
 from evenhand.store.database import Database, StoreError, open_database
+from evenhand.tables.guarded_child import limit
 from evenhand.work.leases import LostError, Taken, beat, finish, take
 
-__all__ = ["Handler", "Keep", "best_text", "child_main", "outcome_of", "perform"]
+if sys.platform == "win32":
+    from multiprocessing.connection import PipeConnection as Pipe
+else:
+    from multiprocessing.connection import Connection as Pipe
+
+__all__ = ["Handler", "Keep", "Pipe", "best_text", "child_main", "outcome_of", "perform"]
 
 BEAT: Final = 0.25
 """Seconds between two renewals, and so between asking to stop and stopping: four fit the promised second."""
@@ -65,8 +70,8 @@ def child_main(
         asks_only: whether plans are left to others, so that questions are answered while both cores solve.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's; it closes the pipe
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    if not asks_only:
+    limit(memory)
+    if not asks_only and sys.platform != "win32":
         os.nice(NICE)
     database = open_database(url)
     handler = make(database)

@@ -7,7 +7,6 @@ import multiprocessing
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection as Pipe
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from sqlalchemy import select
 from evenhand.store.database import Database, StoreError, open_database
 from evenhand.store.ids import seconds
 from evenhand.store.schema import METADATA
-from evenhand.work.child import Handler, child_main
+from evenhand.work.child import Handler, Pipe, child_main
 from evenhand.work.leases import LostError, end_overdue
 
 __all__ = ["MEMORY", "Pool"]
