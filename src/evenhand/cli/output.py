@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import functools
 import inspect
@@ -10,6 +11,7 @@ import math
 import os
 import re
 import sys
+import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Any, Final, get_type_hints
 
@@ -22,6 +24,19 @@ STEERING: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u
 PICTURES: Final = 0x2400
 """Where Unicode keeps a picture for each of the first 32 control characters: ESC is shown as ␛."""
 SPACE: Final = 0x20
+
+NEAREST: Final = {
+    "λ": "lambda",
+    "█": "#",
+    "•": "-",
+    "·": "-",
+    "–": "-",
+    "—": "-",
+    "−": "-",
+    "…": "...",
+    "’": "'",
+}
+"""What stands for a sign of ours on a terminal or in a file whose encoding lacks it, such as Windows' own."""
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON and nothing else.")]
@@ -50,7 +65,12 @@ def print_json(value: Any) -> None:
     """Write a value as JSON on stdout."""
     import json
 
-    sys.stdout.write(json.dumps(_finite(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    text = json.dumps(_finite(value), indent=1, ensure_ascii=False, allow_nan=False)
+    # What the stream's encoding lacks is escaped: a program must get the name, not what stands for it.
+    lacks = (
+        text.encode(sys.stdout.encoding or "utf-8", "replace").decode(sys.stdout.encoding or "utf-8") != text
+    )
+    sys.stdout.write((json.dumps(json.loads(text), indent=1) if lacks else text) + "\n")
 
 
 def _finite(value: Any) -> Any:
@@ -110,8 +130,25 @@ def open_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Only real text streams can be told; a test's or a notebook's stand-in has no ``reconfigure``.
         if isinstance(stream, io.TextIOWrapper):
-            # A terminal that cannot show a sign gets a question mark instead of ending the command.
-            stream.reconfigure(errors="replace")
+            # A terminal that cannot show a sign gets the nearest one instead of ending the command.
+            stream.reconfigure(errors="evenhand.nearest")
+
+
+def _nearest(error: UnicodeError) -> tuple[str, int]:
+    """Return what is written for signs that an encoding lacks: the letter without its accent, else "?"."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    written = ""
+    for sign in error.object[error.start : error.end]:
+        plain = NEAREST.get(sign) or unicodedata.normalize("NFKD", sign).encode("ascii", "ignore").decode(
+            "ascii"
+        )
+        # A picture stands before a word that says as much: a mark will do.
+        written += plain or ("*" if unicodedata.category(sign) == "So" else "?")
+    return written, error.end
+
+
+codecs.register_error("evenhand.nearest", _nearest)
 
 
 def close_quietly() -> None:
