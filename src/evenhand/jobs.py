@@ -9,8 +9,6 @@ from typing import Any
 from evenhand.core.errors import InputError
 from evenhand.core.job import Asking, Job
 
-__all__ = ["JOBS", "asking_named", "job_named", "job_of"]
-
 JOBS = ("allocation", "teams", "rota")
 """Names of the jobs; each room exports its ``JOB`` and ``ASKING``. They are loaded when
 asked for: one job never pays for another."""

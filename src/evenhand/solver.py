@@ -18,8 +18,6 @@ from evenhand.jobs import asking_named, job_named, job_of
 from evenhand.measures import Panel
 from evenhand.tables import to_frame
 
-__all__ = ["explain", "load", "measure", "save", "solve"]
-
 
 @said_in_words
 def solve(

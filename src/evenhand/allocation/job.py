@@ -10,8 +10,6 @@ from evenhand.allocation.solving import METHODS, choose
 from evenhand.core.job import Job
 from evenhand.measures import panel
 
-__all__ = ["JOB"]
-
 JOB = Job(
     name="allocation",
     question="who gets what?",

@@ -10,8 +10,6 @@ from evenhand.cli.options import example
 from evenhand.cli.output import print_json
 from evenhand.cli.what_if import Plan, allocation_of
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "Does the fairness setting suit the plan, and what would another give?"
 EPILOG = example(
     "evenhand demo --tables demo-out",

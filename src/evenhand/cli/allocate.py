@@ -18,8 +18,6 @@ from evenhand.cli.recipe import ONE_PLAN, Keep, keep_recipe
 from evenhand.cli.session import Session, refuse_early
 from evenhand.cli.sources import read_as
 
-__all__ = ["COMMAND", "EPILOG", "SHORT", "Capacity", "Office", "Week", "problem_from"]
-
 EXTRA = ("capacity", "pins", "forbids")
 """Tables beside the candidates: each an option of its own, or a file of the folder."""
 

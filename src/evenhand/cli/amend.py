@@ -12,8 +12,6 @@ import typer
 from evenhand.cli.session import Session
 from evenhand.cli.signals import keeping_the_best
 
-__all__ = ["deliver_amended", "telling_what_helps"]
-
 
 @contextmanager
 def telling_what_helps(problem: Any) -> Iterator[None]:

@@ -20,8 +20,6 @@ from evenhand.cli.usage_errors import UsageError, usage_said
 from evenhand.core.errors import EvenhandError, InfeasibleError, InputError, JudgeError, MethodError
 from evenhand.core.version import VERSION
 
-__all__ = ["COMMANDS", "DONE", "FAULT", "NOTHING", "WRONG", "app_of", "run"]
-
 DONE, NOTHING, WRONG, FAULT = 0, 1, 2, 3
 
 COMMANDS: Final[dict[str, str]] = {

@@ -12,8 +12,6 @@ import typer
 from evenhand.cli.output import say
 from evenhand.cli.sources import given
 
-__all__ = ["AsOne", "teams_as_one"]
-
 AsOne = Annotated[
     bool,
     typer.Option("--as-one", help="Take the files of the folder as one large roster; --out names a folder."),

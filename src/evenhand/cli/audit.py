@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from evenhand.rota.asking.audit import Audit, Standings
     from evenhand.rota.reading.schedule import Schedule
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "Audit a schedule: who is owed turns, and the fewest swaps that put it right."
 EPILOG = example(
     "evenhand demo --tables demo-out",

@@ -8,8 +8,6 @@ import typer
 
 from evenhand.core.errors import Findings
 
-__all__ = ["Typed"]
-
 READING = ("map_heads", "sheet")
 """How tables are read: every way of working heeds it."""
 

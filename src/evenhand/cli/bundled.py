@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["FOLDERS", "folder", "write_tables"]
-
 FOLDERS = ("fleet", "roster", "class", "garden", "oncall")
 
 

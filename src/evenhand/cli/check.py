@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from evenhand.report.text import Block
     from evenhand.tables.overview import Overview
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "What is in my file or folder, and what is it taken for?"
 EPILOG = example(
     "evenhand demo --tables demo-out",

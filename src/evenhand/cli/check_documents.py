@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from evenhand.core.ledger import Ledger
     from evenhand.core.solution import Solution
 
-__all__ = ["document_said", "is_database"]
-
 JSON, TOML = ".json", ".toml"
 
 

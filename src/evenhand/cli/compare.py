@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from evenhand.report.text import Block
     from evenhand.rota import RotaProblem
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "What would another mode, method or policy give?"
 EPILOG = example("evenhand demo --tables demo-out", "evenhand compare demo-out/fleet")
 ENDINGS = (".csv", ".html", ".xlsx")

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from evenhand.core.solution import Solution
     from evenhand.report.text import Block
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "All three jobs on bundled data: start here."
 EPILOG = example("evenhand demo")
 FACTS = 4

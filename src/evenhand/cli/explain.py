@@ -13,8 +13,6 @@ from evenhand.cli.output import print_json
 if TYPE_CHECKING:
     from evenhand.core.solution import Solution
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "Why did somebody get what they got?"
 EPILOG = example(
     "evenhand demo --tables demo-out",

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from evenhand.allocation import AllocationProblem, Penalty
 
-__all__ = ["MODES", "penalty_for", "penalty_of"]
-
 MODES = ("none", "light", "a", "standard", "b", "strong")
 
 

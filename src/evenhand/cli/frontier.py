@@ -17,8 +17,6 @@ from evenhand.cli.session import Session
 if TYPE_CHECKING:
     from evenhand.allocation.asking.frontier import Frontier
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "What does each bit of evenness cost in score?"
 EPILOG = example(
     "evenhand demo --tables demo-out",

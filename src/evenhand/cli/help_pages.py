@@ -12,8 +12,6 @@ from evenhand.cli.plain_words import reading_plainly
 from evenhand.cli.usage_errors import UsageError
 from evenhand.core.errors import Findings
 
-__all__ = ["GROUPS", "SECTIONS", "VALUES", "Command", "Group"]
-
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "Start here": ("demo", "check", "template"),
     "Make a plan": ("allocate", "teams", "rounds", "rota"),

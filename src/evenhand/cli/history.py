@@ -12,8 +12,6 @@ from evenhand.cli.options import example
 from evenhand.cli.output import print_json, say
 from evenhand.cli.plan import WHO, Plan, Where, latest, opened_database, planned
 
-__all__ = ["backup_command", "check_database", "history_command", "undo_command"]
-
 Check = Annotated[
     bool, typer.Option("--check", help="Check the whole database; exit code 1 if something is wrong.")
 ]

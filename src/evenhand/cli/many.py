@@ -17,8 +17,6 @@ from evenhand.core.errors import Findings
 if TYPE_CHECKING:
     from evenhand.cluster.batch import Batch
 
-__all__ = ["Many", "Run", "Workers", "folder_of_results", "solve_many", "tables_inside"]
-
 Many = Annotated[
     bool,
     typer.Option(

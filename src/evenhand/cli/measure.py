@@ -10,8 +10,6 @@ import typer
 from evenhand.cli.options import example
 from evenhand.cli.output import print_json
 
-__all__ = ["COMMAND", "EPILOG", "SHORT", "Plan"]
-
 SHORT = "How even is a plan?"
 EPILOG = example(
     "evenhand demo --tables demo-out",

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from evenhand.cluster.manifest import Manifest
     from evenhand.cluster.many_offices import OfficesPlan
 
-__all__ = ["Cluster", "Offices", "allocate_offices"]
-
 Offices = Annotated[
     bool,
     typer.Option(

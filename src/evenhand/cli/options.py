@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Explain", "Json", "MethodName", "Out", "Rows", "Seconds", "Seed", "example", "listed"]
-
 Out = Annotated[
     list[Path] | None,
     typer.Option(

@@ -17,8 +17,6 @@ from typing import Annotated, Any, Final, get_type_hints
 
 import typer
 
-__all__ = ["close_quietly", "open_streams", "print_json", "say", "saying_json", "seen"]
-
 STEERING: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 """Control characters of both sets, and signs that turn the direction of writing."""
 PICTURES: Final = 0x2400

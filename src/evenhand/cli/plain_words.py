@@ -7,8 +7,6 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
-__all__ = ["reading_plainly"]
-
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 """Numbers that every reader reads alike. Other spellings, and what is not a number, are left to typer, which

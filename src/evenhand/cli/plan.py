@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from evenhand.core.recipe import Recipe
     from evenhand.store import Database
 
-__all__ = ["COMMAND", "EPILOG", "SHORT", "Where", "latest", "opened_database", "planned"]
-
 SHORT = "Draft a plan in a database; evenhand serve shows the same."
 EPILOG = example(
     "evenhand plan plans.db --sample garden",

@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-__all__ = ["TerminalProgress", "line", "shown_progress"]
-
 PATIENCE = 0.5
 """Seconds before the line appears: short work shows none."""
 TICK = 0.2

@@ -16,8 +16,6 @@ from evenhand.cli.output import say
 if TYPE_CHECKING:
     from evenhand.core.ledger import Ledger
 
-__all__ = ["COMMAND", "EPILOG", "SHORT", "book_into", "ledger_from", "patience"]
-
 SHORT = "Publish a plan: record it so later plans take it into account."
 EPILOG = example(
     "evenhand demo --tables demo-out",

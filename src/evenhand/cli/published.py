@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from evenhand.core.solution import Solution
     from evenhand.rota import RotaProblem
 
-__all__ = ["Calendars", "Published", "calendars_of", "show_trade_off"]
-
 
 @dataclass
 class Calendars:

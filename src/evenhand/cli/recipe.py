@@ -13,8 +13,6 @@ from evenhand.cli.options import Explain, Json, Out, Rows, Seconds, example
 from evenhand.cli.output import say
 from evenhand.cli.session import Session, refuse_early
 
-__all__ = ["COMMAND", "EPILOG", "ONE_PLAN", "SHORT", "Keep", "keep_recipe"]
-
 SHORT = "Make a plan again from its recipe."
 EPILOG = example(
     "evenhand plan plans.db --sample garden --save-recipe garden-recipe",

@@ -16,8 +16,6 @@ from evenhand.cli.recipe import ONE_PLAN, Keep, keep_recipe
 from evenhand.cli.session import Session, refuse_early
 from evenhand.cli.sources import given as source_of
 
-__all__ = ["COMMAND", "EPILOG", "SHORT", "Absences", "Duties", "History", "Start", "Weeks", "rota_problem"]
-
 SHORT = "Whose turn is it?"
 EPILOG = example(
     "evenhand demo --tables demo-out",

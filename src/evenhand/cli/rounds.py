@@ -17,8 +17,6 @@ from evenhand.cli.teams import Balance, Name, Names, People, Size, Sizes, Teams,
 if TYPE_CHECKING:
     from evenhand.teams import TeamsProblem
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "Who goes with whom, several times in a row?"
 EPILOG = example(
     "evenhand demo --tables demo-out",

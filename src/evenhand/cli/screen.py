@@ -14,8 +14,6 @@ from evenhand.report.text import Bars, Block, Grid, Heading, Text, bar, plain, w
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["is_terminal", "show"]
-
 TONES = {"": "", "strong": "bold", "note": "dim", "warn": "yellow"}
 
 

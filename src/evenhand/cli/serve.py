@@ -13,8 +13,6 @@ from evenhand.cli.options import example
 from evenhand.cli.output import say
 from evenhand.cli.signals import StoppedError
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "Plan in a browser: boards, accounts, personal links."
 EPILOG = example("evenhand serve")
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from evenhand.core.progress import Progress
     from evenhand.core.solution import Solution
 
-__all__ = ["Session", "refuse_early"]
-
 
 def refuse_early(
     job: str, out: Sequence[Path] | None, *, rows: int | None = None, seconds: float | None = None

@@ -15,8 +15,6 @@ from evenhand.cli.output import say
 if TYPE_CHECKING:
     from evenhand.core.progress import Progress
 
-__all__ = ["StoppedError", "keeping_the_best", "leaving_at_once"]
-
 # Windows knows no SIGHUP, which comes where a terminal is closed.
 WATCHED: Final[tuple[signal.Signals, ...]] = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)

@@ -16,8 +16,6 @@ from evenhand.cli.teams import whole_numbers
 if TYPE_CHECKING:
     from evenhand.rota.asking.simulate import LongRun
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "Simulate a rota policy over several years."
 EPILOG = example("evenhand simulate --people 4,20 --years 5 --policies rate,ledger")
 ENDINGS = (".csv", ".xlsx", ".html", ".svg")

@@ -18,21 +18,6 @@ if TYPE_CHECKING:
     from evenhand.tables import Given
     from evenhand.tables.containers import Container
 
-__all__ = [
-    "STDIN",
-    "container",
-    "given",
-    "keeping_inputs",
-    "read_as",
-    "reading_tables",
-    "refuse_unused",
-    "refuse_unused_in",
-    "refuse_written_over",
-    "roster",
-    "saved_mapping",
-    "telling_other_jobs",
-]
-
 STDIN = Path("-")
 
 Map = Annotated[

@@ -15,8 +15,6 @@ from evenhand.cli.session import refuse_early
 if TYPE_CHECKING:
     from evenhand.core.ledger import Ledger
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "Give a turn to somebody else: who could take it, and what it does to both accounts."
 EPILOG = example(
     "evenhand demo --tables demo-out",

@@ -21,21 +21,6 @@ from evenhand.core.errors import InputError
 if TYPE_CHECKING:
     from evenhand.teams import TeamsProblem
 
-__all__ = [
-    "COMMAND",
-    "EPILOG",
-    "SHORT",
-    "Balance",
-    "Name",
-    "Names",
-    "People",
-    "Size",
-    "Sizes",
-    "Teams",
-    "weighed",
-    "whole_numbers",
-]
-
 NOT_IN_RECIPE = ("ledger", "published", "keep_teams", "met_before", "trade_off", "many", "as_one")
 """What a recipe does not hold, so that a plan made from it would be another."""
 OF_AS_ONE = frozenset({"number", "size", "balance", "name", "seed", "out", "as_one", "workers"})

@@ -17,8 +17,6 @@ from evenhand.core.errors import InfeasibleError, InputError
 if TYPE_CHECKING:
     from evenhand.teams import TeamsProblem
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "Swap two people of a plan of teams: what it costs, and the new plan."
 EPILOG = example(
     "evenhand demo --tables out",

@@ -10,8 +10,6 @@ from evenhand.cli.output import say
 if TYPE_CHECKING:
     from evenhand.teams import TeamsProblem
 
-__all__ = ["PRICES", "show_trade_off"]
-
 PRICES = (None, 50, 20, 10, 5, 2, 1, 0)
 """Points for a move, in turns: None moves only whom it must, 0 plans anew. 100 points are a column's way from
 worst to best, so 50 is more than a swap nearly ever gains, and 1 is little in any class."""

@@ -13,8 +13,6 @@ from evenhand.cli.output import print_json, say
 if TYPE_CHECKING:
     from evenhand.tables.descriptions import TableKind
 
-__all__ = ["COMMAND", "EPILOG", "SHORT"]
-
 SHORT = "Write empty tables to fill in."
 EPILOG = example(
     "evenhand template rota",

@@ -7,8 +7,6 @@ from typing import Any
 
 import typer
 
-__all__ = ["UsageError", "usage_said"]
-
 UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 """Everything that the command line's parser raises about what was typed."""
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from evenhand.core.solution import Solution
     from evenhand.report.text import Block
 
-__all__ = ["COMMAND", "EPILOG", "SHORT", "allocation_of"]
-
 SHORT = "Price one change: an extra slot, an absence, two people together."
 EPILOG = example(
     "evenhand demo --tables demo-out",

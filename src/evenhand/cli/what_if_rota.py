@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from evenhand.core.solution import Solution
     from evenhand.rota import WhatIf
 
-__all__ = ["of_rota"]
-
 
 def of_rota(
     before: Solution,

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from evenhand.core.solution import Solution
     from evenhand.teams import TeamsProblem, WhatIf
 
-__all__ = ["named_parts", "of_teams", "refuse_others"]
-
 PLANS = {"allocation": "an allocation", "teams": "teams", "rota": "a rota"}
 """What each job's plans are of, in words."""
 

@@ -25,8 +25,6 @@ from evenhand.core.version import VERSION
 from evenhand.tables.files import write_atomically
 from evenhand.tables.reader import Given
 
-__all__ = ["Batch", "Outcome", "Task", "run_batch"]
-
 BATCH = "batch.json"
 
 Answer = tuple[str, str, list[str], dict[str, list[str]]]

@@ -28,8 +28,6 @@ from evenhand.cluster.office_files import OfficeFile, read_office
 from evenhand.core.errors import InputError
 from evenhand.core.units import json_figure
 
-__all__ = ["Checked", "check_run", "result_of"]
-
 DONE = "done.jsonl"
 
 

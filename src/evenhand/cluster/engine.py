@@ -17,11 +17,6 @@ from typing import Any
 
 from evenhand.core.errors import EvenhandError
 
-__all__ = [
-    "TRIES", "Call", "Engine", "LostError", "Made", "Recipe", "made_anew", "make", "named", "open_engine",
-    "out_of_memory",
-]  # fmt: skip
-
 TRIES = 5
 """Times a shard is made anew before the run gives it up. A process that dies for a passing reason (the
 system is short of memory, somebody killed it) comes back at the first try; one that dies five times dies of

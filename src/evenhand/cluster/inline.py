@@ -7,8 +7,6 @@ from typing import Any
 
 from evenhand.cluster.engine import Call, Engine, Recipe, make, out_of_memory
 
-__all__ = ["Inline"]
-
 
 class Inline(Engine):
     """All shards in this process, asked one after another."""

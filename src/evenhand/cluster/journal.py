@@ -29,8 +29,6 @@ from evenhand.cluster.engine import Call, Engine, Recipe
 from evenhand.core.errors import InputError
 from evenhand.core.progress import Progress
 
-__all__ = ["Journal", "Recorded"]
-
 NAME = "journal.jsonl"
 
 ALLOWED = {

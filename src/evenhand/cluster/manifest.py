@@ -17,20 +17,16 @@ from typing import Any
 from unicodedata import normalize
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.allocation.solving.model.residual import ticks_of
 from evenhand.allocation.solving.model.tariffs import number_segments, weight_segments
 from evenhand.allocation.solving.offices.shared import Shared, to_grid
 from evenhand.cluster.office_files import OfficeFile, Used, digest, write_office
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.core.version import VERSION
 from evenhand.tables.files import write_atomically
-
-__all__ = ["Manifest", "cut", "load_manifest"]
-
-Ints = NDArray[np.int64]
 
 NAME = "manifest.json"
 CUT = "cut.jsonl"

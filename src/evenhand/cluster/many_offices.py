@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.judging.judge import judge
 from evenhand.allocation.solving.model.branching import branch
@@ -29,15 +28,13 @@ from evenhand.cluster.engine import Engine, Recipe, open_engine
 from evenhand.cluster.journal import Journal, Recorded
 from evenhand.cluster.manifest import Manifest, load_manifest
 from evenhand.cluster.office_files import OfficeFile, read_office
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import JudgeError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Columns, Status
 from evenhand.core.version import VERSION
 
-__all__ = ["OfficesPlan", "office_shard", "solve_offices"]
-
-Ints = NDArray[np.int64]
 Awarded = tuple[int, list[str], dict[str, list[Any]], list[Any]]
 """Value, faults, table, and use of shared rules."""
 

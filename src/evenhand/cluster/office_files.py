@@ -24,12 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem, GroupSet, Penalty
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 from evenhand.tables.files import write_atomically
-
-__all__ = ["OfficeFile", "Used", "digest", "read_office", "write_office"]
-
-Ints = NDArray[np.int64]
 
 EDITION = 2
 """Changes when a file of an older edition would be read wrongly."""

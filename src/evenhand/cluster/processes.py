@@ -30,8 +30,6 @@ from evenhand.cluster.engine import (
     out_of_memory,
 )
 
-__all__ = ["Processes", "ask_each"]
-
 PATIENCE = 5.0
 """Seconds that a worker may take to end when it is told to; then it is killed. It only has to notice that
 its pipe was closed, so a worker that takes longer hangs."""

@@ -34,8 +34,6 @@ from evenhand.cluster.engine import (
 from evenhand.core.errors import EvenhandError, InputError
 from evenhand.core.version import VERSION
 
-__all__ = ["LOCAL", "ClusterError", "Host", "RayEngine"]
-
 LOCAL = "local"
 """The address that starts Ray on this machine alone, to try it out."""
 

@@ -35,12 +35,9 @@ from numpy.typing import NDArray
 
 from evenhand.cluster.engine import LostError, Recipe
 from evenhand.cluster.processes import ask_each
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import EvenhandError, Findings, InputError
 from evenhand.core.version import VERSION
-
-__all__ = ["Asked", "Result", "Worker", "cut", "parts_of", "plan_as_one"]
-
-Ints = NDArray[np.int64]
 
 PART = 200_000
 """People of a super-team. Half of it solves as fast a person, but twice as many super-teams leave twice as

@@ -10,8 +10,6 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from evenhand.core.errors import InputError
 
-__all__ = ["meant_keyword", "said_in_words", "said_when_made"]
-
 P = ParamSpec("P")
 R = TypeVar("R")
 Noun = TypeVar("Noun", bound=type)

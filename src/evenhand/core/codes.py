@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["distinct"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Ints
 
 SMALL: Final = 1 << 20
 """Possible codes up to which a table of them is always made: a megabyte, cleared in some microseconds."""

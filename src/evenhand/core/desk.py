@@ -11,15 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, InfeasibleError, InputError, JudgeError, MethodError
 from evenhand.core.job import Answer, Job, Limits, Method
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status, Verbs, Verdict
 from evenhand.core.version import VERSION
-
-__all__ = ["BY_HAND", "bound_holds", "broken_claims", "judged", "measure", "method_of", "solve", "wrapped"]
 
 BY_HAND = "by hand"
 """The method of a plan that no method found."""
@@ -99,7 +97,7 @@ def check_call(seed: object, limits: object) -> None:
 def judged(
     job: Job,
     problem: Any,
-    awards: NDArray[np.int64],
+    awards: Ints,
     *,
     method: str = BY_HAND,
     seed: int = 0,
@@ -142,7 +140,7 @@ def judged(
     )  # fmt: skip
 
 
-def wrapped(job: Job, problem: Any, awards: NDArray[np.int64], verdict: Verdict, **answer: Any) -> Solution:
+def wrapped(job: Job, problem: Any, awards: Ints, verdict: Verdict, **answer: Any) -> Solution:
     """Put together what was asked, the awards, the judge's verdict and how the plan was found.
 
     Args:
@@ -223,9 +221,7 @@ def broken_claims(job: Job, objective: int, status: Status, bound: int | None) -
     return wrong
 
 
-def _look_at_proof(
-    job: Job, problem: Any, awards: NDArray[np.int64], objective: int, proof: Mapping[str, Any]
-) -> None:
+def _look_at_proof(job: Job, problem: Any, awards: Ints, objective: int, proof: Mapping[str, Any]) -> None:
     """Prove anew what a method's proof proves: prices or a certificate. It costs 3 to 8 % of a solve.
 
     Raises:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from evenhand.core.notebook import html_list
 
-__all__ = ["Explanation", "Fact"]
-
 
 @dataclass(frozen=True, slots=True)
 class Fact:

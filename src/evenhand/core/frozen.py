@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["freeze_arrays"]
-
 
 def freeze_arrays(thing: Any) -> None:
     """Replace the arrays among a frozen dataclass's fields by read-only views of them.

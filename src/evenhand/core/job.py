@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evenhand.core.arguments import said_when_made
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation
 from evenhand.core.progress import Progress
@@ -18,12 +16,10 @@ from evenhand.core.solution import Columns, Status, Verdict
 from evenhand.core.statement import Statement
 from evenhand.core.units import Unit
 
-__all__ = ["EFFORTS", "Answer", "Asking", "Booking", "Job", "Limits", "Method", "Recheck"]
-
 EFFORTS = ("quick", "normal", "thorough")
 """How long a search may go on where nothing is proven."""
 
-Awards = NDArray[np.int64]
+Awards = Ints
 
 
 @said_when_made

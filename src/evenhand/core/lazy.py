@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-__all__ = ["loaded_when_used", "when_called"]
-
 
 def loaded_when_used(package: str, homes: Mapping[str, Sequence[str]]) -> Callable[[str], Any]:
     """Return a package's ``__getattr__``: it imports the module that defines a name and hands the name over.

@@ -21,8 +21,6 @@ from evenhand.core.errors import InputError
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.core.statement import Statement
 
-__all__ = ["KINDS", "Booking", "Entry", "Head", "Kind", "Ledger", "Line", "lines_of"]
-
 Kind = Literal[
     "opening", "statement", "amendment", "correction", "join", "leave", "return", "share", "weight"
 ]

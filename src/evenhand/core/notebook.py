@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-__all__ = ["html_list", "html_table", "problem_html"]
-
 ROWS: Final = 60
 """Rows of a table that a notebook shows; the rest are counted: nobody reads more than two screens of them."""
 

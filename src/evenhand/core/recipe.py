@@ -15,8 +15,6 @@ from typing import Any, Final
 
 from evenhand.core.errors import Findings
 
-__all__ = ["BOOKED", "CELL", "FORMS", "KIND", "PICKS", "Pick", "Recipe", "recipe_of", "sha_of"]
-
 KIND: Final = "evenhand/recipe"
 EDITION: Final = 1
 

@@ -17,7 +17,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["keys", "mix", "stream", "unit"]
+from evenhand.core.arrays import Floats
 
 Keys = NDArray[np.uint64]
 
@@ -58,7 +58,7 @@ def mix(*parts: Keys) -> Keys:
     return state
 
 
-def unit(parts: Keys) -> NDArray[np.float64]:
+def unit(parts: Keys) -> Floats:
     """Turn keys into floats in [0, 1) with 53 random bits."""
     # The upper 53 bits are what a float holds exactly.
     return np.asarray((parts >> np.uint64(11)).astype(np.float64) * 2.0**-53)

@@ -17,13 +17,11 @@ from fractions import Fraction
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 
 __all__ = ["DIVISORS", "TICKS", "apportion", "capped_shares", "largest_remainder", "split"]
-
-Ints = NDArray[np.int64]
 
 # Parts of 1 to 18 people come out whole, and of most groups beyond, so that equal people are due equal ticks
 # and stand exactly alike. An int64 holds 25 thousand million units of it.

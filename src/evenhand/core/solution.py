@@ -8,17 +8,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.notebook import html_list, html_table
 from evenhand.core.statement import Statement
 from evenhand.core.units import Unit, number_text, value_text
-
-__all__ = ["Columns", "Solution", "Status", "Term", "Verbs", "Verdict"]
 
 Columns = Mapping[str, Sequence[Any]]
 """A small table: column name to values, all of one length."""
@@ -107,7 +103,7 @@ class Solution:
     objective: int | None
     bound: int | None
     terms: tuple[Term, ...]
-    awards: NDArray[np.int64] = field(repr=False)
+    awards: Ints = field(repr=False)
     columns: Columns = field(repr=False)
     statement: Statement | None = field(repr=False)
     headline: str

@@ -6,15 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import JudgeError
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.shares import TICKS
-
-__all__ = ["Statement"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
-__all__ = ["SAFE", "Unit", "figure", "json_figure", "number_text", "value_text"]
-
 Unit = tuple[int, str]
 """(integer units to one of what people read, its name): ``(100, "points")``; the name may be empty."""
 

@@ -2,7 +2,5 @@
 
 from typing import Final
 
-__all__ = ["VERSION"]
-
 VERSION: Final = "0.1.0"
 """Solutions, documents and pages carry it; the package's build reads this line."""

@@ -13,10 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evenhand.core import desk
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.ledger import Ledger
 from evenhand.core.recipe import KIND, Recipe, recipe_of
@@ -75,7 +73,7 @@ class _Kept:
     headline: str
     terms: tuple[Term, ...]
     warnings: tuple[Finding, ...]
-    awards: NDArray[np.int64] = field(repr=False)
+    awards: Ints = field(repr=False)
     proof: Mapping[str, Any] = field(repr=False)
 
 

@@ -12,8 +12,6 @@ import numpy as np
 from evenhand.documents.encode import ARRAY
 from evenhand.documents.faults import WRONG, Faults
 
-__all__ = ["filled", "listed", "number", "opened"]
-
 KINDS = (
     "bool",
     "int8",

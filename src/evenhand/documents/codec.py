@@ -24,9 +24,6 @@ from evenhand.documents.arrays import filled, listed, number, opened
 from evenhand.documents.encode import ARRAYS, EXACT, fields_of
 from evenhand.documents.faults import WRONG, Faults
 
-__all__ = ["built", "decode"]
-
-
 LARGE = re.compile(r"-?[1-9]\d{15,29}")
 """A whole number beyond 2^53 as it is written: in quotes, so that no reader of JSON rounds it."""
 

@@ -12,9 +12,8 @@ from functools import cache
 from typing import Any, Final, get_args, get_origin, get_type_hints
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["ARRAY", "ARRAYS", "EXACT", "encode", "encoded_field", "fields_of"]
+from evenhand.core.arrays import Ints
 
 ARRAY: Final = "$array"
 """Key that marks an array inside a value of any type."""
@@ -22,7 +21,7 @@ ARRAY: Final = "$array"
 EXACT: Final = 2**53
 """Up to here every reader of JSON keeps a whole number; many hold larger ones as floats, and round them."""
 
-ARRAYS: Final = (np.ndarray, get_origin(NDArray[np.int64]))
+ARRAYS: Final = (np.ndarray, get_origin(Ints))
 """What stands behind the type of an array: ``NDArray`` is an alias of its own from NumPy 2.5 on."""
 
 

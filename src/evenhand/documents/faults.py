@@ -7,8 +7,6 @@ from typing import Any, Final
 
 from evenhand.core.errors import Finding, InputError
 
-__all__ = ["WRONG", "Faults"]
-
 WRONG: Final[Any] = object()
 """What stands for a value that could not be read; its fault is noted."""
 

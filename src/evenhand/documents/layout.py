@@ -8,8 +8,6 @@ from typing import Any
 
 from evenhand.documents.faults import Faults
 
-__all__ = ["from_bytes", "to_bytes"]
-
 DEEPEST = 64
 """Levels of lists and objects that are read; evenhand writes fewer than ten, and readers go down by one."""
 

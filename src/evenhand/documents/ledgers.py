@@ -22,8 +22,6 @@ from evenhand.core.ledger import KINDS, Entry, Ledger
 from evenhand.documents.faults import Faults
 from evenhand.tables.files import bytes_of, write_atomically
 
-__all__ = ["body_of", "booking", "ledger_of"]
-
 COLUMNS: Final = (
     "seq", "kind", "label", "claimant", "due", "received", "note", "when", "thing", "account", "hash",
 )  # fmt: skip

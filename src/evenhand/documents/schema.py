@@ -18,8 +18,6 @@ import numpy as np
 
 from evenhand.documents.encode import ARRAYS, fields_of
 
-__all__ = ["Schemas"]
-
 Schema = dict[str, Any]
 
 PLAIN: Final[dict[Any, Schema]] = {

@@ -22,8 +22,6 @@ from evenhand.documents.encode import encode, encoded_field, fields_of
 from evenhand.documents.faults import Faults
 from evenhand.tables.files import write_atomically
 
-__all__ = ["HEAVY", "can_write", "cells", "digest", "read_sidecar", "write_sidecar"]
-
 HEAVY: Final = 2_000_000
 """Cells of a problem from which on it stands beside its plan: about 10 MB as text, where a file stops
 mailing well. A week of one office has some 600,000."""

@@ -13,15 +13,11 @@ from functools import cache
 from typing import Any, Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.errors import MethodError
 from evenhand.core.progress import Progress
 
-__all__ = ["CLOSE", "FREE", "USUAL", "Program", "State", "loaded", "stacked"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 State = Literal["optimal", "infeasible", "stopped"]
 Better = Callable[[float, float], None]
 
@@ -136,7 +132,7 @@ class Program:
         upper: Floats,
         *,
         most: Floats | float = 1.0,
-        whole: NDArray[np.bool_] | bool = False,
+        whole: Bools | bool = False,
     ) -> None:
         """Load a whole program: least cost x with lower <= A x <= upper and 0 <= x <= most.
 

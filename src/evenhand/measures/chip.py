@@ -11,8 +11,6 @@ from typing import Final
 from evenhand.measures.evenness import gini, hhi, top
 from evenhand.measures.shared import Shared
 
-__all__ = ["BANDS", "Band", "band", "chip", "hover", "written"]
-
 
 @dataclass(frozen=True, slots=True)
 class Band:

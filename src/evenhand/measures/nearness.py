@@ -6,8 +6,6 @@ from fractions import Fraction
 
 from evenhand.measures.shared import Shared
 
-__all__ = ["beyond", "misplaced", "worst"]
-
 
 def misplaced(shared: Shared) -> Fraction:
     """Share of the units that would have to move for everyone to have exactly what is due (Hoover).

@@ -9,16 +9,14 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 from evenhand.core.notebook import html_list, html_table
 from evenhand.core.statement import Statement
 from evenhand.measures.chip import Band, band, written
 from evenhand.measures.shared import Shared
 from evenhand.measures.table import MEASURES, Form, Measure
-
-__all__ = ["Panel", "Row", "panel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def shown(value: Fraction | float, form: Form) -> str:
     return written(value, {"index": 3, "units": 2, "count": 0}[form])
 
 
-def panel(statement: Statement, nearest: NDArray[np.int64], *, targets: bool = True) -> Panel:
+def panel(statement: Statement, nearest: Ints, *, targets: bool = True) -> Panel:
     """Measure a statement by every measure that holds for it.
 
     Args:

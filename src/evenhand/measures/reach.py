@@ -8,8 +8,6 @@ from fractions import Fraction
 
 from evenhand.measures.shared import Shared
 
-__all__ = ["Figure", "Reach", "among_receivers", "between", "from_nearest", "furthest", "most_misplaced"]
-
 Figure = Fraction | float
 Reach = tuple[float, float]
 

@@ -9,8 +9,6 @@ from functools import cached_property
 from evenhand.core.errors import InputError
 from evenhand.core.shares import TICKS, largest_remainder
 
-__all__ = ["Shared"]
-
 ALIKE = 1_000_000
 """Entitlements apart by no more than a tick, or by a millionth of the largest, count as equal: they are
 rounded to the tick slot by slot, and a measure should not see that."""

@@ -22,8 +22,6 @@ from evenhand.measures.reach import (
 )
 from evenhand.measures.shared import Shared
 
-__all__ = ["MEASURES", "Measure", "figure"]
-
 Form = Literal["index", "percent", "units", "count"]
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, GroupSet
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.codes import distinct
 from evenhand.core.errors import Findings
 from evenhand.press_fleet.cells import column, in_office, make_key, rows_of, unique, unknown_makes
@@ -16,9 +16,6 @@ from evenhand.press_fleet.roster import MOST_MONEY, Roster
 from evenhand.press_fleet.settings import FleetSettings
 from evenhand.tables import Table
 
-__all__ = ["Budgets", "budget_groups", "quarter_of", "read_budgets"]
-
-Ints = NDArray[np.int64]
 CENTS = 100
 Bucket = tuple[str, int, int]
 """Fleet key, year, quarter."""
@@ -30,7 +27,7 @@ class Budgets:
 
     left: dict[Bucket, float]
 
-    def whole(self, costs: NDArray[np.float64]) -> bool:
+    def whole(self, costs: Floats) -> bool:
         """Whether all money is in whole dollars, so that no cents are needed."""
         figures = np.concatenate([costs, np.array(list(self.left.values()), dtype=np.float64)])
         return bool((figures == np.round(figures)).all())

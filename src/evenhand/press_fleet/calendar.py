@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
 from evenhand.press_fleet.cells import NO_DAY, column, in_office, ordinals, rows_of, unique, weekday
 from evenhand.press_fleet.settings import MOST, FleetSettings
 from evenhand.tables import Table
 
-__all__ = ["Calendar", "day_note", "read_calendar", "start_days", "week_of"]
-
-Ints = NDArray[np.int64]
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 

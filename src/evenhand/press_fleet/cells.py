@@ -9,29 +9,9 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.tables import Table, near
-
-__all__ = [
-    "NO_DAY",
-    "SHORT_FORMS",
-    "closed",
-    "codes",
-    "column",
-    "in_office",
-    "iso",
-    "labels",
-    "make_key",
-    "make_label",
-    "ordinals",
-    "rank_key",
-    "rows_of",
-    "unique",
-    "unknown_makes",
-    "weekday",
-    "weekday_set",
-]
 
 SHORT_FORMS = {
     "VW": "VOLKSWAGEN",
@@ -123,7 +103,7 @@ def labels(names: Iterable[str]) -> dict[str, str]:
     return shown
 
 
-def codes(names: Sequence[str], index: dict[str, int]) -> NDArray[np.int64]:
+def codes(names: Sequence[str], index: dict[str, int]) -> Ints:
     """Return the code of each name, -1 where the index does not know it."""
     return np.fromiter((index.get(name, -1) for name in names), dtype=np.int64, count=len(names))
 
@@ -166,7 +146,7 @@ def column(table: Table, *names: str) -> str:
     return next((name for name in names if table.has(name)), names[0])
 
 
-def ordinals(table: Table, name: str, *, optional: bool = False) -> NDArray[np.int64]:
+def ordinals(table: Table, name: str, *, optional: bool = False) -> Ints:
     """Return a column of dates as proleptic ordinals, shape (n,); NO_DAY where empty or noted as wrong."""
     days = table.dates(name, optional=optional)
     return np.fromiter(
@@ -184,7 +164,7 @@ def iso(ordinal: int) -> str:
     return date.fromordinal(min(ordinal, date.max.toordinal())).isoformat()
 
 
-def in_office(table: Table, office: str) -> NDArray[np.bool_]:
+def in_office(table: Table, office: str) -> Bools:
     """Return which rows are the office's; a table or row without an office belongs to the one asked for."""
     name = column(table, "office")
     if not table.has(name):
@@ -194,7 +174,7 @@ def in_office(table: Table, office: str) -> NDArray[np.bool_]:
     return np.array([cell.casefold() in own for cell in table.text(name)], dtype=np.bool_)
 
 
-def rows_of(keep: NDArray[np.bool_]) -> list[int]:
+def rows_of(keep: Bools) -> list[int]:
     """Return the positions that are kept."""
     return [int(row) for row in np.flatnonzero(keep)]
 
@@ -215,9 +195,7 @@ def unique(
             seen[key] = row
 
 
-def closed(
-    table: Table, start: NDArray[np.int64], end: NDArray[np.int64], at_rows: Sequence[int], name: str
-) -> None:
+def closed(table: Table, start: Ints, end: Ints, at_rows: Sequence[int], name: str) -> None:
     """Note every row that ends before it starts."""
     for row in at_rows:
         if start[row] != NO_DAY and end[row] != NO_DAY and end[row] < start[row]:

@@ -6,28 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import Barrier
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.errors import Findings
 from evenhand.press_fleet.cells import NO_DAY, closed, codes, column, iso, ordinals
 from evenhand.press_fleet.history import History
 from evenhand.press_fleet.roster import Approvals, Roster
 from evenhand.tables import Table
-
-__all__ = [
-    "Triples",
-    "busy_days",
-    "forbidden_of",
-    "free_starts",
-    "not_free",
-    "pairs_of",
-    "pinned_of",
-    "triples_of",
-]
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(eq=False)
@@ -62,7 +48,7 @@ class Triples:
             self.emptied[row] = (rule, int(self.left[row]))
         self.left = left
 
-    def keep(self, rule: str, fine: Flags) -> None:
+    def keep(self, rule: str, fine: Bools) -> None:
         """Apply a rule: keep the candidates where ``fine``; count the others under its name."""
         for name in ("vehicle", "partner", "day", "pair"):
             setattr(self, name, getattr(self, name)[fine])
@@ -76,7 +62,7 @@ def busy_days(
     days: Ints,
     loan_days: int,
     findings: Findings,
-) -> Flags:
+) -> Bools:
     """Return whether each vehicle is taken on each day from the first start to the last day of the last loan.
 
     A day without an availability row is not free; a row that says no wins over one that says yes; live loans
@@ -112,7 +98,7 @@ def busy_days(
     return ~free
 
 
-def free_starts(busy: Flags, days: Ints, loan_days: int) -> Flags:
+def free_starts(busy: Bools, days: Ints, loan_days: int) -> Bools:
     """Return whether each vehicle is free on every day of a loan from each start day, shape (vehicles, D).
 
     Args:
@@ -130,7 +116,7 @@ def free_starts(busy: Flags, days: Ints, loan_days: int) -> Flags:
     return np.asarray(summed[:, row + loan_days] - summed[:, row] == loan_days)
 
 
-def _rows(table: Table, roster: Roster, first: int, span: int) -> Flags:
+def _rows(table: Table, roster: Roster, first: int, span: int) -> Bools:
     """Return whether each vehicle is free each day, (vehicles, span): some row says yes and none says no."""
     vin_in, flag_in = column(table, "vin", "vehicle_vin"), column(table, "available")
     start_in, end_in = column(table, "date", "start_date"), column(table, "end_date")
@@ -156,7 +142,7 @@ def _rows(table: Table, roster: Roster, first: int, span: int) -> Flags:
     return np.asarray(answers[0] & ~answers[1])
 
 
-def _covered(count: int, first: int, span: int, vehicle: Ints, start: Ints, end: Ints) -> Flags:
+def _covered(count: int, first: int, span: int, vehicle: Ints, start: Ints, end: Ints) -> Bools:
     """Return whether any range of days, both ends included, covers a vehicle's day; shape (count, span)."""
     low, high = np.clip(start - first, 0, span), np.clip(end - first + 1, 0, span)
     kept = low < high
@@ -167,7 +153,7 @@ def _covered(count: int, first: int, span: int, vehicle: Ints, start: Ints, end:
     return np.asarray(np.cumsum(edges[:, :span], axis=1) > 0)
 
 
-def not_free(roster: Roster, free: Flags, busy: Flags, days: Ints) -> Iterator[Barrier]:
+def not_free(roster: Roster, free: Bools, busy: Bools, days: Ints) -> Iterator[Barrier]:
     """Yield for each vehicle the start days on which it is not free for a whole loan, and what takes it."""
     for vehicle in np.flatnonzero(~free.all(axis=1)).tolist():
         closed = tuple(iso(int(day)) for day, fine in zip(days, free[vehicle], strict=True) if not fine)
@@ -210,10 +196,10 @@ def pairs_of(roster: Roster, approvals: Approvals) -> tuple[Ints, Ints, Ints]:
 def triples_of(
     roster: Roster,
     pairs: tuple[Ints, Ints, Ints],
-    free: Flags,
-    weekdays: Flags,
-    idle: Flags,
-    again: Callable[[], Flags],
+    free: Bools,
+    weekdays: Bools,
+    idle: Bools,
+    again: Callable[[], Bools],
 ) -> Triples:
     """Return the candidates that pass the hard rules, each rule's drops counted in this order.
 
@@ -235,7 +221,7 @@ def triples_of(
     none = np.empty(0, dtype=np.int64)
     triples = Triples(none, none, none, none, count, every)
 
-    def note(rule: str, mask: Flags) -> None:
+    def note(rule: str, mask: Bools) -> None:
         """Count what is left after a rule, by vehicle; pairs are sorted by vehicle."""
         by_pair = mask.sum(axis=1)
         triples.count(rule, np.bincount(vehicle, weights=by_pair, minlength=count).astype(np.int64))
@@ -261,7 +247,7 @@ Why = Callable[[int, int, int], str]
 """(vehicle, partner, place of the start day) to the rule that dropped the loan."""
 
 
-def pinned_of(table: Table | None, roster: Roster, days: Ints, triples: Triples, why: Why) -> Flags:
+def pinned_of(table: Table | None, roster: Roster, days: Ints, triples: Triples, why: Why) -> Bools:
     """Return which candidates are pinned, shape (n,); a pin that a rule forbids is noted with it.
 
     Args:
@@ -293,7 +279,7 @@ def pinned_of(table: Table | None, roster: Roster, days: Ints, triples: Triples,
     return pinned
 
 
-def forbidden_of(table: Table | None, roster: Roster, days: Ints, triples: Triples) -> Flags:
+def forbidden_of(table: Table | None, roster: Roster, days: Ints, triples: Triples) -> Bools:
     """Return which candidates are forbidden, shape (n,); an empty cell stands for all.
 
     Args:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.errors import Findings
 from evenhand.press_fleet.cells import NO_DAY, closed, codes, column, in_office, make_key, ordinals
 from evenhand.press_fleet.roster import Roster
 from evenhand.tables import Table
-
-__all__ = ["History", "read_history"]
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +37,8 @@ class History:
     start: Ints
     end: Ints
     until: Ints
-    live: Flags
-    office: Flags
+    live: Bools
+    office: Bools
 
 
 def read_history(
@@ -73,7 +68,7 @@ def read_history(
 
 def _read(
     table: Table, roster: Roster, loan_days: int, findings: Findings, *, live: bool
-) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Flags, Flags]:
+) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Bools, Bools]:
     who_in, vin_in = column(table, "partner_id", "person_id"), column(table, "vin", "vehicle_vin")
     start_in, end_in = column(table, "start_date", "start_day"), column(table, "end_date", "end_day")
     table.need(who_in, start_in, *([vin_in] if live else []))

@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem, Barrier, barriers_of
 from evenhand.allocation.problem.penalties import Penalty, named_penalty
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.errors import Findings, InputError
 from evenhand.press_fleet import budgets, feasible, rules
 from evenhand.press_fleet.calendar import Calendar, read_calendar, start_days, week_of
@@ -22,12 +22,7 @@ from evenhand.press_fleet.roster import Roster, office_of, read_roster
 from evenhand.press_fleet.rules import MakeRules, free_from, read_rules
 from evenhand.press_fleet.settings import FleetSettings, read_settings
 from evenhand.tables import Source, Table, read
-from evenhand.tables.containers import ENDINGS, Container, container_of
-
-__all__ = ["ENDINGS", "TABLES", "approval_scores", "from_folder", "from_tables"]
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from evenhand.tables.containers import Container, container_of
 
 TABLES = (
     "vehicles",
@@ -155,7 +150,7 @@ class _Run:
         return self._assembled(phases, money, pinned, forbidden, scale, cents)
 
     def _assembled(
-        self, phases: _Phases, money: budgets.Budgets, pinned: Flags, forbidden: Flags, scale: int, cents: int
+        self, phases: _Phases, money: budgets.Budgets, pinned: Bools, forbidden: Bools, scale: int, cents: int
     ) -> AllocationProblem:
         roster, triples, calendar, settings = phases.roster, phases.triples, phases.calendar, self.settings
         approval = phases.pairs[2][triples.pair]
@@ -206,8 +201,8 @@ class _Phases:
     history: History
     calendar: Calendar
     rules: MakeRules
-    free: Flags
-    busy: Flags
+    free: Bools
+    busy: Bools
     settings: FleetSettings
 
     def drop(self) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.errors import Findings
 from evenhand.press_fleet.cells import (
     codes,
@@ -25,11 +25,6 @@ from evenhand.press_fleet.cells import (
 from evenhand.press_fleet.settings import MOST
 from evenhand.tables import Table
 
-__all__ = ["Approvals", "Partners", "Roster", "Vehicles", "office_of", "read_roster"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 MOST_MONEY = 1e9
 """Dollars that a cost or budget may come to."""
 
@@ -52,7 +47,7 @@ class Partners:
 
     ids: tuple[str, ...]
     names: tuple[str, ...]
-    weekdays: Flags
+    weekdays: Bools
     closeness: Floats
     publication: Floats
     per_week: Ints
@@ -68,7 +63,7 @@ class Approvals:
     rank: tuple[str, ...]
     publication: Floats
     history: Floats
-    override: Flags
+    override: Bools
 
 
 @dataclass(frozen=True, eq=False)

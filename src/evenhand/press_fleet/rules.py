@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, Barrier, GroupSet
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.codes import distinct
 from evenhand.core.errors import Findings
 from evenhand.press_fleet.cells import column, iso, make_key, rank_key, unique, unknown_makes
@@ -22,21 +22,6 @@ from evenhand.press_fleet.roster import Approvals, Partners, Roster
 from evenhand.press_fleet.settings import MOST, FleetSettings
 from evenhand.tables import Table
 
-__all__ = [
-    "MakeRules",
-    "caps_of",
-    "free_from",
-    "per_day",
-    "per_week",
-    "read_rules",
-    "running_until",
-    "tier_caps",
-    "used_last_year",
-    "waiting",
-    "year_before",
-]
-
-Ints = NDArray[np.int64]
 UNKNOWN_RANK = "C"
 """What a missing rank counts as, where caps are concerned."""
 
@@ -202,7 +187,7 @@ def running_until(history: History, partner: int, days: Ints) -> str:
     return iso(int(history.until[matching].max())) if matching.any() else ""
 
 
-def _latest(keys: Ints, values: Ints, asked: Ints) -> tuple[Ints, NDArray[np.bool_]]:
+def _latest(keys: Ints, values: Ints, asked: Ints) -> tuple[Ints, Bools]:
     """Return the largest value of each asked key, and whether the key is there at all."""
     if not len(keys):
         return np.full(len(asked), NEVER), np.zeros(len(asked), dtype=np.bool_)

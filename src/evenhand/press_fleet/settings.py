@@ -12,8 +12,6 @@ from evenhand.core.errors import Findings, InputError
 from evenhand.press_fleet.cells import rank_key, unique
 from evenhand.tables import Table
 
-__all__ = ["WEEKDAYS", "FleetSettings", "read_settings"]
-
 MOST = 1_000_000
 """Largest figure a setting takes; more would be a mistake."""
 YEAR = 366

@@ -46,8 +46,6 @@ from evenhand.report.views import (
     used_of,
 )
 
-__all__ = ["Board", "Day", "Letter", "Loan", "answer_of", "board_of", "html", "letters_html", "sections"]
-
 MODES: Final = {"none": "No fairness", "A": "Mode A", "B": "Mode B", "strong": "Strong", "own": "Own steps"}
 STRENGTH: Final = {"Excellent": 4, "Good": 3, "Fair": 2, "Concentrated": 1}
 MEANING: Final = {

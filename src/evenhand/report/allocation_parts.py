@@ -9,27 +9,11 @@ from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.solution import Solution
 from evenhand.report.views import counted, day_of, figure_of, joined, short_day
-
-__all__ = [
-    "Left",
-    "Line",
-    "Parts",
-    "Use",
-    "Words",
-    "added",
-    "count_word",
-    "explained",
-    "nth",
-    "parts_of",
-    "words_of",
-]
-
-Ints = NDArray[np.int64]
 
 EXPLAINED: Final = 3000
 """Awards up to which each says why it is there: more would make a page of megabytes that nobody opens."""
@@ -404,7 +388,7 @@ def _uses(problem: AllocationProblem, group: GroupSet, awards: Ints) -> list[Use
     ]
 
 
-def added(problem: AllocationProblem, awards: Ints) -> NDArray[np.float64]:
+def added(problem: AllocationProblem, awards: Ints) -> Floats:
     """Return what each candidate would add to the plan if it were simply added, in points, shape (n,).
 
     Slots are not looked at; what other hard rules forbid adds minus infinity.

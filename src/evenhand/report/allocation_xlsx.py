@@ -9,8 +9,6 @@ from evenhand.report.allocation_parts import parts_of
 from evenhand.report.sheets import sheets
 from evenhand.tables.write import xlsx_bytes
 
-__all__ = ["workbook", "xlsx"]
-
 
 def xlsx(solution: Solution) -> bytes:
     """Return the workbook."""

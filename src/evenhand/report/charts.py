@@ -16,20 +16,6 @@ from evenhand.report.views import Key, minus
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = [
-    "Chart",
-    "Mark",
-    "bars",
-    "dots",
-    "drawn",
-    "heat_map",
-    "lines",
-    "lorenz",
-    "nice_ticks",
-    "steps",
-    "svg_file",
-]
-
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 22, 34
 """Room for the axes' texts at 11 px: six digits on the left, a line of ticks and a title below."""
 

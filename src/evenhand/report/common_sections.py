@@ -12,8 +12,6 @@ from evenhand.report.rooms import measured
 from evenhand.report.sheets import about
 from evenhand.report.views import Facts, TableView, figure_of, minus, table_view
 
-__all__ = ["Measures", "about_section", "measures_section", "notes_section"]
-
 
 @dataclass(frozen=True, slots=True)
 class Measures:

@@ -15,8 +15,6 @@ from evenhand.report.summary import gap_text
 from evenhand.report.text import Grid
 from evenhand.report.units import in_points
 
-__all__ = ["comparison_columns", "comparison_grid", "mode_name"]
-
 Outcome = tuple[str, Solution]
 FEW = 8
 """Claimants whose counts are written one by one."""

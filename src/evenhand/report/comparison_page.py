@@ -12,8 +12,6 @@ from evenhand.report.frontier_page import Charted
 from evenhand.report.page import Section, page
 from evenhand.report.views import counted, figure_of, table_view
 
-__all__ = ["answer_of", "html"]
-
 Outcome = tuple[str, Solution]
 Row = dict[str, Any]
 

@@ -11,8 +11,6 @@ from evenhand.core.errors import Findings, InputError
 from evenhand.core.solution import Solution
 from evenhand.tables.files import write_atomically
 
-__all__ = ["DOCUMENT", "FORMS", "ending_of", "endings", "refuse", "refuse_path", "render", "save"]
-
 Form = Callable[[Solution], bytes]
 
 FORMS: Final[dict[tuple[str, str], str]] = {

@@ -14,8 +14,6 @@ from evenhand.report.views import TableView, counted, figure_of, table_view
 if TYPE_CHECKING:
     from evenhand.allocation.asking.frontier import Frontier, Point
 
-__all__ = ["Charted", "html", "rows", "section"]
-
 AT_LEAST: Final = 3
 """Points that make a frontier worth a place on a plan's page."""
 

@@ -19,8 +19,6 @@ from typing import Any
 from evenhand.core.errors import InputError
 from evenhand.core.version import VERSION
 
-__all__ = ["Turn", "calendar", "hours"]
-
 STAMP = "X-EVENHAND-FINGERPRINT"
 WHO = "X-EVENHAND-PERSON"
 TURN = "X-EVENHAND-TURN"

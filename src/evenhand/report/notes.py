@@ -7,15 +7,6 @@ from evenhand.core.solution import Solution
 from evenhand.report.text import Block, Grid, Text
 from evenhand.report.views import weekdays_in
 
-__all__ = [
-    "advice_blocks",
-    "advice_on",
-    "certificate_said",
-    "counts_off_said",
-    "fairness_blocks",
-    "proven_said",
-]
-
 LOOKED_AT = 2_000_000
 """Slots times people up to which a rota's advice is worked out beside every plan."""
 

@@ -19,8 +19,6 @@ from evenhand.core.version import VERSION
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-__all__ = ["FONTS", "SEARCHED", "Section", "asset", "environment", "loader", "page", "policy", "stylesheet"]
-
 FONTS: Final = {
     "inter-latin.woff2": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,"
     "U+0329,U+2000-206F,U+20AC,U+2122,U+2190-2193,U+2212,U+2215,U+FEFF,U+FFFD",

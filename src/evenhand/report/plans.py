@@ -13,8 +13,6 @@ from evenhand.report.text import Bars, Block, Grid, Text
 from evenhand.report.views import days_shown, rest_of_week, short_day, used_of
 from evenhand.tables.texts import listed
 
-__all__ = ["grid_of", "plan_blocks", "spread_line"]
-
 ACCOUNTS = 60
 """Lines of a rota's account that are shown; the rest stand in the files."""
 

@@ -7,8 +7,6 @@ from evenhand.core.solution import Solution
 from evenhand.jobs import job_named
 from evenhand.measures import Panel
 
-__all__ = ["measured"]
-
 
 def measured(solution: Solution) -> Panel | None:
     """Return the panel of a solution, or None where there are no awards."""

@@ -9,13 +9,9 @@ from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.report.views import short_day
-
-__all__ = ["Grid", "Grids", "Row", "Slot", "grids_of", "letters", "sheets_of"]
-
-Ints = NDArray[np.int64]
 
 WIDE: Final = 54
 """Dates that stand side by side: the weeks of a year, with one to spare."""

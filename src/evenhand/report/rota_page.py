@@ -9,8 +9,8 @@ from itertools import islice, pairwise
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.report import rota_grid
@@ -35,21 +35,6 @@ from evenhand.report.views import (
     standings_of,
     table_view,
 )
-
-__all__ = [
-    "Month",
-    "Person",
-    "TurnLine",
-    "answer_of",
-    "html",
-    "months_html",
-    "months_of",
-    "people_html",
-    "people_of",
-    "sections",
-]
-
-Ints = NDArray[np.int64]
 
 MOST_CELLS: Final = 400_000
 """Slots times people beyond which accounts and reasons are left out: they would be a page nobody can open."""
@@ -604,7 +589,7 @@ def _person(
     account: Any,
     begun: float,
     end: float,
-    can: NDArray[np.bool_],
+    can: Bools,
     reach: float,
     crews: list[str],
 ) -> Person:
@@ -639,16 +624,14 @@ def _with(crew: str, name: str) -> str:
     return f", with {joined(others)}" if others else ""
 
 
-def _because(begun: float, can: NDArray[np.bool_]) -> str:
+def _because(begun: float, can: Bools) -> str:
     """Say what a share is made of, as the end of a sentence: presence, and what was brought forward."""
     there, whole = int(can.sum()), len(can)
     dates = f"all {counted(whole, 'date')}" if there == whole else f"{there:,} of {counted(whole, 'date')}"
     return f"could serve on {dates} and began {owed_words(begun)[0]}"
 
 
-def _balance_chart(
-    problem: Any, account: Any, begun: float, end: float, can: NDArray[np.bool_], reach: float
-) -> Chart:
+def _balance_chart(problem: Any, account: Any, begun: float, end: float, can: Bools, reach: float) -> Chart:
     """Draw one person's standing after every date, to the same scale as everybody's; the last is the end."""
     values = [*account.lag.tolist()[:-1], end]
     gone = [int(slot) for slot in np.flatnonzero(~can)]

@@ -7,15 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from evenhand.core.arrays import Ints
 from evenhand.report.views import joined, owed_words
 from evenhand.rota.asking.explain import Stand, all_standings, in_order
-
-__all__ = ["Turn", "Why", "clock_of", "hours_said", "owed", "reasons", "turns", "whys"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

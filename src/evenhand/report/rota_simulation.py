@@ -15,8 +15,6 @@ from evenhand.report.page import Section, page
 from evenhand.report.views import counted, minus, table_view
 from evenhand.rota.asking.simulate import LongRun
 
-__all__ = ["chart", "html", "svg"]
-
 WIDTH, TALL, LEFT, TOP, GAP = 860, 84, 150, 48, 22
 STEPS: Final = 400
 """Steps of a band; several slots share one, which then reaches from their smallest to their largest lag. More

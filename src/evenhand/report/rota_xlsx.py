@@ -13,8 +13,6 @@ from evenhand.report.sheets import sheets
 from evenhand.rota.asking.explain import accounts
 from evenhand.tables.write import xlsx_bytes
 
-__all__ = ["workbook", "xlsx"]
-
 MOST_ROWS: Final = 100_000
 """Rows of accounts and of standings; a rota with more has whole slots left out at the end, and says so."""
 

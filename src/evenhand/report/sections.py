@@ -12,8 +12,6 @@ from evenhand.core.solution import Solution
 if TYPE_CHECKING:
     from evenhand.report.page import Section
 
-__all__ = ["SECTIONS", "sections"]
-
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "allocation": (
         "answer", "board", "notes", "left", "days", "recipients", "rules", "points", "frontier", "measures",

@@ -10,8 +10,6 @@ from evenhand.report.rooms import measured
 from evenhand.report.units import in_points
 from evenhand.tables.write import csv_bytes, xlsx_bytes
 
-__all__ = ["about", "csv", "sheets", "statement_columns", "xlsx"]
-
 
 def csv(solution: Solution) -> bytes:
     """Return the awards as CSV."""

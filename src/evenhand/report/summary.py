@@ -12,8 +12,6 @@ from evenhand.report.rooms import measured
 from evenhand.report.text import Block, Grid, Heading, Text
 from evenhand.report.units import shown, unit_of
 
-__all__ = ["answer_line", "gap_text", "measure_blocks", "proof_line", "solution_blocks"]
-
 
 def solution_blocks(solution: Solution, rows: int | None = None) -> list[Block]:
     """Return a solution as blocks: the answer, the headline, the plan, the score, and what is proven.

@@ -7,8 +7,6 @@ from typing import Final
 from evenhand.core.solution import Solution
 from evenhand.tables.write import csv_bytes
 
-__all__ = ["groups_csv"]
-
 ADDRESS: Final = 0.5
 """Share of a column's filled cells with an @ from which it is taken for addresses: some write a name."""
 

@@ -6,30 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.solution import Solution
 from evenhand.report.common_sections import about_section, measures_section, notes_section
 from evenhand.report.notes import counts_off_said, proven_said
 from evenhand.report.page import SEARCHED, Section, page
 from evenhand.report.views import Answer, Part, TableView, Tag, Tile, counted, joined, table_view
-
-__all__ = [
-    "Card",
-    "Cards",
-    "Count",
-    "Member",
-    "answer_of",
-    "cards_of",
-    "html",
-    "name_cards_html",
-    "participants_html",
-    "proven_words",
-    "sections",
-    "team_pages_html",
-]
-
-Ints = NDArray[np.int64]
 
 MOST_CARDS: Final = 400
 """Teams with a card of their own; beyond, a page is a book, and the workbook serves better."""

@@ -11,8 +11,6 @@ from evenhand.core.solution import Columns, Solution
 from evenhand.report.sheets import sheets
 from evenhand.tables.write import xlsx_bytes
 
-__all__ = ["workbook", "xlsx"]
-
 MOST_SHEETS: Final = 250
 """Teams with a sheet of their own; a workbook with more is slow to open, and the plan holds them all."""
 

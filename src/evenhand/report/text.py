@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Bars", "Block", "Grid", "Heading", "Text", "bar", "fitted", "padded", "plain", "width_of"]
-
 GAP = "  "
 BAR = 24
 

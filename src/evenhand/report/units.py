@@ -8,8 +8,6 @@ from evenhand.core.solution import Solution
 from evenhand.core.units import Unit, json_figure, value_text
 from evenhand.jobs import job_named
 
-__all__ = ["in_points", "shown", "unit_of"]
-
 
 def unit_of(job: str, problem: Any) -> Unit:
     """Return how many integer units of the objective make one, and what one is called."""

@@ -12,32 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-__all__ = [
-    "Answer",
-    "Chip",
-    "Facts",
-    "Key",
-    "Meter",
-    "Part",
-    "Standing",
-    "TableView",
-    "Tag",
-    "Tile",
-    "counted",
-    "days_shown",
-    "figure_of",
-    "joined",
-    "owed_words",
-    "rest_of_week",
-    "short_day",
-    "signed",
-    "standing_of",
-    "standings_of",
-    "table_view",
-    "used_of",
-    "weekdays_in",
-]
-
 ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 

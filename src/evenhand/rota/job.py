@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
+from evenhand.core.arrays import Ints
 from evenhand.core.job import Job
 from evenhand.core.shares import TICKS
 from evenhand.core.statement import Statement
@@ -20,8 +18,6 @@ from evenhand.rota.problem.turns import turn_ids
 from evenhand.rota.solving import METHODS
 from evenhand.rota.solving.model.pins import contradiction, leaves_open
 
-__all__ = ["JOB"]
-
 
 def _chosen(problem: RotaProblem) -> str:
     """Return the method that suits a rota.
@@ -33,7 +29,7 @@ def _chosen(problem: RotaProblem) -> str:
     return "optimise" if ahead else "online"
 
 
-def _measured(problem: RotaProblem, awards: NDArray[np.int64], statement: Statement) -> Panel:
+def _measured(problem: RotaProblem, awards: Ints, statement: Statement) -> Panel:
     """Return the measures of a rota, its word no better than that of its worst view.
 
     Totals may be even where one person has every Saturday: then the word is that of the weekends.

@@ -13,8 +13,6 @@ from evenhand.store.database import StoreError
 from evenhand.store.ids import now_text
 from evenhand.store.schema import METADATA
 
-__all__ = ["get_blob", "get_json", "put_blob", "put_json"]
-
 BLOB = METADATA.tables["blob"]
 
 

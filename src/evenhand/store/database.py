@@ -25,8 +25,6 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleErr
 
 from evenhand.core.errors import EvenhandError
 
-__all__ = ["Database", "StoreError", "default_path", "open_database"]
-
 BUSY_MS: Final = 20_000
 """How long a write waits for another. Writes take milliseconds; at half of this a slow disk under a
 backup would show "locked" to people, at twice it they would rather have had the sentence."""

@@ -6,8 +6,6 @@ import secrets
 import time
 from datetime import UTC, datetime
 
-__all__ = ["new_id", "now_text", "seconds"]
-
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's alphabet: without I, L, O and U, which people misread."""
 

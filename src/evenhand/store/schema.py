@@ -22,8 +22,6 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["APPEND_ONLY", "METADATA"]
-
 METADATA: Final = MetaData()
 
 PLAIN: Final = Text().with_variant(Text(collation="C"), "postgresql")

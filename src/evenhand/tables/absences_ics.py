@@ -21,8 +21,6 @@ from evenhand.tables.guarded import Budget, answered
 from evenhand.tables.reader import Given
 from evenhand.tables.table import Origin, Table
 
-__all__ = ["MOST_ABSENCES", "MOST_BYTES", "MOST_INSTANCES", "is_calendar", "read_absences", "read_events"]
-
 MOST_BYTES: Final = 5_000_000
 """A larger calendar is refused: a year of one person's events is a few hundred kilobytes."""
 MOST_INSTANCES: Final = 2_000

@@ -11,8 +11,6 @@ from typing import Final
 
 from evenhand.core.errors import InputError
 
-__all__ = ["LIKE_TABLES", "MEMBERS", "unpacked"]
-
 LIKE_TABLES: Final = frozenset(
     {
         ".csv",

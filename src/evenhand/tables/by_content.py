@@ -20,8 +20,6 @@ from evenhand.tables.coded import words_of
 from evenhand.tables.numerals import decimals
 from evenhand.tables.table import Table
 
-__all__ = ["candidate_columns", "mapped", "named_column"]
-
 LOOKED_AT: Final = 1_000
 """Rows that are looked at: enough to tell names from kinds, and a million rows cost nothing more."""
 

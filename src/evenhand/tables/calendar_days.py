@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
-__all__ = ["MONTH_OF", "PARTS", "WEEKDAY_NAMES", "days"]
-
 Said = tuple[str, str]
 """What is wrong, and how to mend it."""
 

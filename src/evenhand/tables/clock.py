@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["DAY", "are_clocks", "clock_of"]
-
 DAY: Final = 24 * 60
 """Minutes of a day; 24:00 is its end."""
 HALF: Final = 12

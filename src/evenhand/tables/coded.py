@@ -12,8 +12,6 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Coded", "coded_of", "first_seen", "places_of", "word_counts", "words_of"]
-
 Codes = NDArray[np.int32]
 
 

@@ -22,8 +22,6 @@ from evenhand.tables.files import bytes_of
 from evenhand.tables.reader import WORKBOOKS, Given
 from evenhand.tables.texts import fold, near
 
-__all__ = ["CALENDAR", "ENDINGS", "Container", "container_of"]
-
 ENDINGS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
 """Endings under which a table is looked for."""
 CALENDAR: Final = ".ics"

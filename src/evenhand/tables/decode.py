@@ -9,8 +9,6 @@ from io import BytesIO
 
 from evenhand.core.errors import InputError
 
-__all__ = ["decode", "kind_of"]
-
 SAVE_AS = "Open it in your spreadsheet and save it as CSV UTF-8"
 
 KINDS: tuple[tuple[bytes, str, str], ...] = (

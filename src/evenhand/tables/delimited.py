@@ -16,8 +16,6 @@ from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.tables.recognise import is_known_head
 from evenhand.tables.texts import ODD_SPACES, UNSEEN, fold, tidy, unshield
 
-__all__ = ["Grid", "columns_of", "header_among", "header_of", "parse", "remarks_below", "vote"]
-
 DELIMITERS = "\t;|,"
 """In the order in which a tie is decided: the rarer in ordinary text comes first."""
 

@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-__all__ = ["KINDS", "TYPES", "ColumnKind", "TableKind", "kind_named", "kinds_of"]
-
 TYPES: Final = {
     "text": "any text",
     "whole number": "a whole number, such as 3",

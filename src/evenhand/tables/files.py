@@ -12,8 +12,6 @@ from typing import IO
 
 from evenhand.core.errors import InputError
 
-__all__ = ["bytes_from", "bytes_of", "folder_to_fill", "write_atomically"]
-
 ENDLESS = 1 << 30
 """Bytes read from what is no regular file: as many as an archive may unpack to."""
 

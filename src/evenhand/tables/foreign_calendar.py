@@ -14,8 +14,6 @@ from typing import IO, Any, Final
 
 from evenhand.tables.recurrence import faults, steps
 
-__all__ = ["absences_of", "read_foreign"]
-
 SURELY: Final = 5
 """Times too many by the estimate made ahead, which counts a little much: then none is gone through."""
 MOST_STEPS: Final = 1_000_000

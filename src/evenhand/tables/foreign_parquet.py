@@ -9,8 +9,6 @@ from __future__ import annotations
 import sys
 from typing import IO, Any, Final
 
-__all__ = ["read_foreign"]
-
 BATCH: Final = 1 << 16
 """Rows decoded at a time: what a batch of the widest texts takes at once stays under the memory limit."""
 

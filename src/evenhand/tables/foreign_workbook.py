@@ -9,8 +9,6 @@ from html import unescape
 from io import BytesIO
 from typing import IO, Any, Final
 
-__all__ = ["read_foreign"]
-
 PARTS: Final = 10_000
 UNPACKED: Final = 1 << 30
 """Bytes that all parts may unpack to; a sheet of a million rows by six columns has about a quarter."""

@@ -17,8 +17,6 @@ from evenhand.tables.coded import Coded
 from evenhand.tables.guarded import BUDGET, answered
 from evenhand.tables.texts import as_texts
 
-__all__ = ["arrow_of_parquet", "columns_of_frame", "columns_of_parquet", "to_frame"]
-
 BACKENDS = ("polars", "pandas", "pyarrow")
 """Libraries that may make and read frames, in the order in which they are asked."""
 

@@ -20,8 +20,6 @@ from typing import IO, Any
 
 from evenhand.core.errors import InputError, MethodError
 
-__all__ = ["BUDGET", "Budget", "answered"]
-
 
 @dataclass(frozen=True, slots=True)
 class Budget:

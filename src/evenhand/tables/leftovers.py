@@ -11,8 +11,6 @@ from evenhand.core.errors import Findings
 from evenhand.tables.coded import Coded, places_of
 from evenhand.tables.delimited import Grid, remarks_below
 
-__all__ = ["cells_of", "without_leftovers"]
-
 RULER: Final = re.compile(r":?-{2,}:?|={2,}|_{2,}")
 """What stands below the heads of a table in Markdown or in a terminal."""
 

@@ -8,9 +8,8 @@ from fractions import Fraction
 from unicodedata import numeric
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["Fault", "decimals", "fractions", "wholes"]
+from evenhand.core.arrays import Floats, Ints
 
 Fault = tuple[int, str, str]
 """Position of a cell from 0, what is wrong with it, how to mend it."""
@@ -38,7 +37,7 @@ NOTHING = frozenset({"null", "none", "nan", "n/a", "na", "nil", "-", "–", "—
 POWER = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+")
 
 
-def wholes(cells: Sequence[str]) -> tuple[NDArray[np.int64], list[Fault]]:
+def wholes(cells: Sequence[str]) -> tuple[Ints, list[Fault]]:
     """Return whole numbers, shape (n,), with 0 where a cell is at fault, and the faults.
 
     5, +5, -5 and 5.0 are whole numbers. 1,000 and 1 000 are refused with the mend 1000; 1e3 is refused, as
@@ -89,7 +88,7 @@ def _odd(cell: str) -> tuple[str, str] | None:
     return None
 
 
-def decimals(cells: Sequence[str], *, semicolons: bool = False) -> tuple[NDArray[np.float64], list[Fault]]:
+def decimals(cells: Sequence[str], *, semicolons: bool = False) -> tuple[Floats, list[Fault]]:
     """Return finite numbers, shape (n,), with 0 where a cell is at fault, and the faults.
 
     12.5 and 1.25e3 are numbers; so is 12,5 in a column whose mark is the comma. A column has one mark.

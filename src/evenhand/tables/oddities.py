@@ -19,8 +19,6 @@ from evenhand.tables.recognise import Match, word_key
 from evenhand.tables.table import Headed, Table
 from evenhand.tables.texts import bare, listed
 
-__all__ = ["TOTALS", "is_total", "note_alike", "noted_oddities"]
-
 TOTALS: Final = frozenset(
     map(
         word_key,

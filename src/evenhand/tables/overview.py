@@ -36,8 +36,6 @@ from evenhand.tables.table import Table
 from evenhand.tables.texts import fold
 from evenhand.tables.wide import unfolded, with_whole_names
 
-__all__ = ["ColumnSeen", "FileSeen", "Overview", "overview"]
-
 JOBS: Final = ("allocation", "fleet", "teams", "rota")
 COMMANDS: Final = {
     "allocation": "evenhand allocate {}",

@@ -21,8 +21,6 @@ from evenhand.tables.coded import Coded
 from evenhand.tables.delimited import SAMPLE_CHARACTERS, Grid, columns_of, header_of, vote
 from evenhand.tables.texts import tidy_words, unshield
 
-__all__ = ["QUICK_FROM", "parse_plain"]
-
 QUICK_FROM: Final = 4_000_000
 """Bytes from which on a file is read by pyarrow. Importing it takes 0.1 s of processor time, which is what
 ``parse`` takes for about 3 MB; from half as many bytes on nothing would be won."""

@@ -33,8 +33,6 @@ from evenhand.tables.table import Origin, Source, Table
 from evenhand.tables.texts import as_text, as_texts, tidy, tidy_words
 from evenhand.tables.wide import unfolded, with_whole_names
 
-__all__ = ["Given", "read"]
-
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
 KNOWN_TEXT = frozenset({".csv", ".tsv", ".txt", *OTHER_WORKBOOKS})

@@ -36,21 +36,6 @@ from evenhand.tables.descriptions import KINDS, ColumnKind, TableKind
 from evenhand.tables.table import Headed, Table
 from evenhand.tables.texts import fold, near
 
-__all__ = [
-    "SURE",
-    "Match",
-    "clock_heads",
-    "heads_to_miss",
-    "is_known_head",
-    "look_at",
-    "match",
-    "recognise",
-    "refuse_header_below",
-    "renamed",
-    "with_names",
-    "word_key",
-]
-
 SURE: Final = {"said": 1.0, "name": 1.0, "also": 0.9, "word": 0.7, "content": 0.5}
 """How a head was found to be a column: said by a person, our own name, another head that the reader takes,
 a word of four languages, the cells below it; and how much each counts when tables are compared. Only the

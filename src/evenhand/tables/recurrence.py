@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
-__all__ = ["faults", "rules_of", "steps"]
-
 TOO_FINE: Final = frozenset({"SECONDLY", "MINUTELY", "HOURLY"})
 WITHIN_A_DAY: Final = ("BYHOUR", "BYMINUTE", "BYSECOND")
 PERIOD: Final = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}

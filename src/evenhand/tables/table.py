@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.errors import Findings
 from evenhand.tables.calendar_days import days
 from evenhand.tables.coded import Coded, first_seen, places_of, words_of
 from evenhand.tables.numerals import PERCENT, Fault, decimals, fractions, wholes
 from evenhand.tables.texts import fold, near
-
-__all__ = ["Headed", "Origin", "Source", "Table"]
 
 Source = Any
 """What is read as a table: a path, a Table, a mapping of columns, a list of row mappings, a data frame."""
@@ -244,7 +243,7 @@ class Table:
         default: int | None = None,
         low: int | None = None,
         high: int | None = None,
-    ) -> NDArray[np.int64]:
+    ) -> Ints:
         """Return whole numbers, shape (n,), as ``numerals.wholes`` reads them.
 
         Empty cells take ``default`` or are noted; those below ``low`` or above ``high`` are noted. A cell
@@ -263,7 +262,7 @@ class Table:
         default: float | None = None,
         low: float | None = None,
         high: float | None = None,
-    ) -> NDArray[np.float64]:
+    ) -> Floats:
         """Return finite numbers, shape (n,), as ``numerals.decimals`` reads them; else as ``integers``."""
         limits = _limits(low, high)
         mend = f"Write a number such as 12.5{',' if limits else ''}{limits}"
@@ -277,7 +276,7 @@ class Table:
 
     def _percentages(
         self, column: str, default: float | None, low: float | None, high: float | None, mend: str
-    ) -> NDArray[np.float64]:
+    ) -> Floats:
         """Return a column that holds nothing but percentages: 80% as 80, as 0.8 where 1 is the most."""
         cells = self.columns[column]
         plain = [cell.rstrip("%").strip() or "0" for cell in cells]
@@ -288,7 +287,7 @@ class Table:
         self.findings.warning(problem, "", table=self.name, column=self.head(column))
         return self._limited(column, values, faults, default, low, high, mend)
 
-    def weights(self, column: str, *, zero: bool = False) -> tuple[NDArray[np.int64], int]:
+    def weights(self, column: str, *, zero: bool = False) -> tuple[Ints, int]:
         """Return weights as whole numbers of equal parts, shape (n,), and how many parts make 1.
 
         0.5 and 1 come back as 1 and 2, with 2 parts to 1: only how weights compare matters, so nothing is
@@ -344,7 +343,7 @@ class Table:
         self._note(column, faults)
         return [known.get(cell, default) for cell in cells]
 
-    def flags(self, column: str, *, default: bool = False) -> NDArray[np.bool_]:
+    def flags(self, column: str, *, default: bool = False) -> Bools:
         """Return yes/no cells (yes, no, true, false, 1, 0, x or empty), shape (n,)."""
         if column not in self.columns:
             return np.full(len(self), default)

@@ -10,8 +10,6 @@ from difflib import get_close_matches
 from math import isnan
 from typing import Any
 
-__all__ = ["as_text", "as_texts", "bare", "fold", "listed", "near", "shield", "tidy", "unshield"]
-
 WHOLE_BELOW = 1e15
 """Floats below this hold every whole number exactly, so 5.0 may be written as 5."""
 

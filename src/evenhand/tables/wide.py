@@ -13,8 +13,6 @@ from evenhand.tables.recognise import Match, match, word_key
 from evenhand.tables.table import Headed, Table
 from evenhand.tables.texts import listed
 
-__all__ = ["unfolded", "with_whole_names"]
-
 FEWEST: Final = 2
 """Columns from which a table is one of items or choices: one column of numbers is a score."""
 NO_ITEMS: Final = frozenset(

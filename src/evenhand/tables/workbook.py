@@ -21,9 +21,6 @@ from evenhand.tables.guarded import answered
 from evenhand.tables.table import NO_RESULT
 from evenhand.tables.texts import as_text, tidy
 
-__all__ = ["read_workbook", "sheets_of"]
-
-
 FILLED = 1_000_000
 """Cells that are filled from merged ones: as many as a sheet has rows, however often ranges overlap."""
 

@@ -16,8 +16,6 @@ from evenhand.core.solution import Columns
 from evenhand.tables.files import write_atomically
 from evenhand.tables.texts import as_text, shield
 
-__all__ = ["csv_bytes", "sheet_names", "write_csv", "write_xlsx", "xlsx_bytes"]
-
 MARK = b"\xef\xbb\xbf"
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's property has no time zone
 """When every workbook says it was made, so that the same columns are the same bytes."""

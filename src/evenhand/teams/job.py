@@ -9,9 +9,6 @@ from evenhand.teams.judging.judge import columns, judge, nearest
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.solving import METHODS
 
-__all__ = ["JOB"]
-
-
 JOB = Job(
     name="teams",
     question="who goes with whom?",

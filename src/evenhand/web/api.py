@@ -23,8 +23,6 @@ from evenhand.workspace.periods import near_tables
 from evenhand.workspace.publications import balances, series_facts
 from evenhand.workspace.tasks import answer_row
 
-__all__ = ["router"]
-
 router = APIRouter()
 SERIES, PLAN, RUN, ENTRY, IDEMPOTENCY = (
     METADATA.tables[name] for name in ("series", "plan", "run", "entry", "idempotency")

@@ -26,8 +26,6 @@ from evenhand.web.security import guarded
 from evenhand.workspace.drafts import ConflictError
 from evenhand.workspace.sweeping import sweep
 
-__all__ = ["create_app"]
-
 DAY: Final = 86_400
 """Seconds between two sweeps: what is swept waited for a month, so a day more or less is nothing."""
 

@@ -57,20 +57,6 @@ from evenhand.workspace.publications import current_facts, last_publication
 from evenhand.workspace.recipe_files import recipe_toml
 from evenhand.workspace.tasks import answer_row, source_names
 
-__all__ = [
-    "LISTS",
-    "Look",
-    "TheLook",
-    "board_values",
-    "cells_of",
-    "changes",
-    "conflict_of",
-    "dial_of",
-    "found_cells",
-    "names_of",
-    "router",
-]
-
 router = APIRouter()
 RUN, PLAN, PERSON = (METADATA.tables[name] for name in ("run", "plan", "person"))
 

@@ -13,8 +13,6 @@ from evenhand.web.language import Language
 from evenhand.workspace.drafts import history, plan_row, series_row
 from evenhand.workspace.tasks import answer_row
 
-__all__ = ["router"]
-
 router = APIRouter()
 
 STEP: Final = {"percent": 0.0005, "units": 0.005, "count": 0.5, "index": 0.0005}

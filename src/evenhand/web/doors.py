@@ -11,8 +11,6 @@ from evenhand.web.language import LANGUAGES
 from evenhand.web.security import COOKIE, DAYS
 from evenhand.workspace.accounts import signed_in
 
-__all__ = ["router"]
-
 router = APIRouter()
 
 

@@ -13,17 +13,6 @@ from typing import Any, Final
 from evenhand.report.views import Answer, Chip, Key, Meter, Part, Standing, Tag, Tile
 from evenhand.web.language import Language
 
-__all__ = [
-    "answer_of",
-    "day_columns",
-    "months_of",
-    "rota_grid",
-    "rota_legend",
-    "rules_of",
-    "standings_of",
-    "team_cards",
-]
-
 TONES: Final = {"proven": "accent", "plain": "line"}
 """Kind of a tag in a view to its class."""
 

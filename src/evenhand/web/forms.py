@@ -9,8 +9,6 @@ from fastapi import Depends, Request
 from evenhand.core.errors import InputError
 from evenhand.web.hall import Hall
 
-__all__ = ["AnyForm", "TheHall", "Who", "whole"]
-
 
 def _hall(request: Request) -> Hall:
     hall: Hall = request.app.state.hall

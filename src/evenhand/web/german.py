@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["GERMAN"]
-
 _LINES: Final = """
 served before = früher geleistet
 This address was used already. Start evenhand serve again for a new one. = Diese Adresse wurde schon benutzt. Starten Sie evenhand serve neu, dann gibt es eine neue.

@@ -27,8 +27,6 @@ from evenhand.work import Pool, let_go, submit
 from evenhand.workspace.drafts import tips
 from evenhand.workspace.tasks import answer_row
 
-__all__ = ["STATIC", "Hall", "last_run"]
-
 RUN, ASK = METADATA.tables["run"], METADATA.tables["ask"]
 
 HERE: Final = Path(__file__).parent

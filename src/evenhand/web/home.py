@@ -16,8 +16,6 @@ from evenhand.workspace.samples import make_sample
 from evenhand.workspace.swaps import open_swaps
 from evenhand.workspace.tasks import answer_row
 
-__all__ = ["router", "series_cards"]
-
 router = APIRouter()
 SERIES, PLAN = METADATA.tables["series"], METADATA.tables["plan"]
 

@@ -22,8 +22,6 @@ from evenhand.workspace.drafts import add_step, create_plan, create_series, last
 from evenhand.workspace.importing import MOST, Draft, draft_of, template
 from evenhand.workspace.mending import alike, better_cell, remember, remembered
 
-__all__ = ["router"]
-
 router = APIRouter()
 
 KEPT: Final = 20

@@ -9,8 +9,6 @@ from typing import Any, Final
 from evenhand.web.german import GERMAN
 from evenhand.web.telling import told_in_german
 
-__all__ = ["LANGUAGES", "Language", "preferred"]
-
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
 
 DAYS: Final = {

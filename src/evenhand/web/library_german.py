@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["LIBRARY"]
-
 _LINES: Final = """
 A fleet has its limits in its tables: max_per_week of partners, slots of capacity = Eine Flotte hat ihre Grenzen in ihren Tabellen: max_per_week der Partner, slots der Kapazität
 answered again in row {}, and that answer counts = hat in Zeile {1} noch einmal geantwortet, und diese Antwort zählt

@@ -13,8 +13,6 @@ from typing import Any, Final
 
 from evenhand.web.language import Language
 
-__all__ = ["Part", "Parts", "board_part", "parts_of"]
-
 CARDS: Final = 360
 """Loans of a part: 200 kB of page, drawn within a tenth of a second. Half of it would cut the week of a large
 city in two; twice of it takes a second to show on a phone."""

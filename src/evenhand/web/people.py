@@ -37,8 +37,6 @@ from evenhand.workspace.publications import (
 )
 from evenhand.workspace.tasks import answer_row, newest_answer
 
-__all__ = ["router"]
-
 router = APIRouter()
 PLAN, PERSON, SERIES, ENTRY, PUBLICATION = (
     METADATA.tables[name] for name in ("plan", "person", "series", "entry", "publication")

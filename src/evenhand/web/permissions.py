@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-__all__ = ["ROLES", "ROUTES", "allowed"]
-
 ROLES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "owner": frozenset({"open", "read", "plan", "publish", "admin"}),

@@ -27,8 +27,6 @@ from evenhand.workspace.publications import (
 )
 from evenhand.workspace.tasks import answer_row
 
-__all__ = ["publish_draft", "router"]
-
 router = APIRouter()
 
 CHECKED: Final = 5.0

@@ -7,8 +7,6 @@ from typing import Any, Final
 
 from evenhand.web.language import Language
 
-__all__ = ["DIALS", "names_text", "said_change", "step_text", "value_text"]
-
 NAMED: Final = 4
 """Changes a banner names; more do not fit its line, and the board marks them all."""
 

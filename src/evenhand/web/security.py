@@ -20,8 +20,6 @@ from evenhand.store import Database, now_text
 from evenhand.store.schema import METADATA
 from evenhand.workspace.links import find, new_secret
 
-__all__ = ["COOKIE", "HEADERS", "Doorkeeper", "Visitor", "guarded"]
-
 SESSION, ACCOUNT, MEMBER = (METADATA.tables[name] for name in ("session", "account", "member"))
 
 COOKIE: Final = "evenhand_session"

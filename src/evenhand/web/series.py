@@ -17,8 +17,6 @@ from evenhand.workspace.building import KEPT
 from evenhand.workspace.drafts import recipe_at, step_row
 from evenhand.workspace.people import plan_of_series
 
-__all__ = ["Load", "loads_of", "rules_of_series"]
-
 ENTRY, BLOB = METADATA.tables["entry"], METADATA.tables["blob"]
 
 WEEKS: Final = 52

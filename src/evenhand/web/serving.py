@@ -16,8 +16,6 @@ from evenhand.workspace.accounts import any_owner
 from evenhand.workspace.links import new_secret
 from evenhand.workspace.tasks import Desk
 
-__all__ = ["hall_of", "listening"]
-
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
 

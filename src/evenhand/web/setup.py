@@ -17,8 +17,6 @@ from evenhand.workspace.accounts import create_account
 from evenhand.workspace.audit import broken_links
 from evenhand.workspace.publications import faults_of
 
-__all__ = ["router"]
-
 router = APIRouter()
 AUDIT, SESSION, ACCOUNT, TOKEN = (METADATA.tables[name] for name in ("audit", "session", "account", "token"))
 

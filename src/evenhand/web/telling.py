@@ -9,8 +9,6 @@ from typing import Final
 from evenhand.web.german import GERMAN
 from evenhand.web.library_german import LIBRARY
 
-__all__ = ["told_in_german"]
-
 DECIMAL: Final = re.compile(r"[+\u2212-]?\d{1,3}(,\d{3})*(\.\d+)?")
 PLACE: Final = re.compile(r"\{(\d)\}")
 SENTENCES: Final = re.compile(r"(?<=[.?!]) (?=[A-Z\"'])")

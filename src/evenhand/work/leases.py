@@ -16,20 +16,6 @@ from evenhand.store.database import Database
 from evenhand.store.ids import new_id, now_text, seconds
 from evenhand.store.schema import METADATA
 
-__all__ = [
-    "LEASE",
-    "TRIES",
-    "LostError",
-    "Taken",
-    "ask_to_stop",
-    "beat",
-    "end_overdue",
-    "finish",
-    "let_go",
-    "submit",
-    "take",
-]
-
 RUN = METADATA.tables["run"]
 
 LEASE: Final = 10.0

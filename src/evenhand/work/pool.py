@@ -17,8 +17,6 @@ from evenhand.store.schema import METADATA
 from evenhand.work.child import Handler, Pipe, child_main
 from evenhand.work.leases import LostError, end_overdue
 
-__all__ = ["MEMORY", "Pool"]
-
 RUN = METADATA.tables["run"]
 
 MEMORY: Final = 8 << 30

@@ -15,8 +15,6 @@ from evenhand.store.schema import METADATA
 from evenhand.workspace.audit import note
 from evenhand.workspace.drafts import workspace_id
 
-__all__ = ["LEAST", "any_owner", "create_account", "signed_in"]
-
 ACCOUNT, MEMBER = METADATA.tables["account"], METADATA.tables["member"]
 
 LEAST: Final = 10

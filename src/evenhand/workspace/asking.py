@@ -22,8 +22,6 @@ from evenhand.solver import explain
 from evenhand.workspace.guide import priced_plans, procedure
 from evenhand.workspace.views.words import msg
 
-__all__ = ["KINDS", "asked", "booked"]
-
 FACTS: Final = 5
 """Sentences of a why: what a panel shows without scrolling. The command explain shows them all."""
 

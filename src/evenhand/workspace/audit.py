@@ -8,8 +8,6 @@ from evenhand.core.recipe import sha_of
 from evenhand.store.ids import now_text
 from evenhand.store.schema import METADATA
 
-__all__ = ["broken_links", "note"]
-
 AUDIT = METADATA.tables["audit"]
 
 

@@ -25,17 +25,6 @@ from evenhand.tables import Table, read
 from evenhand.tables.reader import Given
 from evenhand.tables.table import Headed
 
-__all__ = [
-    "KEPT",
-    "award_days",
-    "base_problem",
-    "csv_bytes",
-    "opened",
-    "picked_problem",
-    "solved",
-    "tables_needed",
-]
-
 KEPT: Final = ("before", "standings", "met", "owed")
 """Tables that evenhand itself adds to a recipe: the plan to stay near, who is owed what, who met whom, who is
 owed a wish or a role."""

@@ -19,24 +19,6 @@ from evenhand.store import get_json, new_id, now_text, put_blob
 from evenhand.store.schema import METADATA
 from evenhand.workspace.audit import note
 
-__all__ = [
-    "MOVES",
-    "PICKED",
-    "ConflictError",
-    "Step",
-    "add_step",
-    "create_plan",
-    "create_series",
-    "history",
-    "last_seq",
-    "plan_row",
-    "recipe_at",
-    "series_row",
-    "step_row",
-    "tips",
-    "workspace_id",
-]
-
 SERIES, PLAN, STEP, WORKSPACE = (METADATA.tables[name] for name in ("series", "plan", "step", "workspace"))
 
 PICKED: Final = {

@@ -9,8 +9,6 @@ from evenhand.core.progress import Progress
 from evenhand.core.recipe import Recipe
 from evenhand.core.solution import Solution
 
-__all__ = ["freedom"]
-
 Planned = Callable[[Any], Solution]
 
 MOST: Final = 9

@@ -13,8 +13,6 @@ from evenhand.jobs import asking_named
 from evenhand.workspace.views.allocation import state_of, third_of
 from evenhand.workspace.views.words import msg
 
-__all__ = ["priced_plans", "procedure"]
-
 STEPS: Final = (0, 1, 2, 4)
 """Prices of a third award on top of a second's, as parts of the unit that suits the scores: none, and up to
 twice the standard. Beyond it nothing changed at Los Angeles size."""

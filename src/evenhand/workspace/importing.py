@@ -18,8 +18,6 @@ from evenhand.tables.reader import Given
 from evenhand.tables.recognise import clock_heads, recognise
 from evenhand.workspace.building import base_problem, csv_bytes, tables_needed
 
-__all__ = ["MOST", "Brought", "Draft", "draft_of", "template"]
-
 MOST: Final = 40 << 20
 """Bytes of one import: a table of a million rows fits; at twice this a browser's upload takes longer than a
 person waits."""

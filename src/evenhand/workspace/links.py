@@ -17,8 +17,6 @@ from evenhand.store.schema import METADATA
 from evenhand.workspace.audit import note
 from evenhand.workspace.drafts import workspace_id
 
-__all__ = ["find", "links_of", "make", "new_secret", "revoke", "rotate"]
-
 TOKEN = METADATA.tables["token"]
 
 KINDS: Final = ("me", "feed", "share", "api", "login")

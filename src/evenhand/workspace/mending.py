@@ -17,8 +17,6 @@ from evenhand.store.schema import METADATA
 from evenhand.workspace.drafts import workspace_id
 from evenhand.workspace.importing import Draft
 
-__all__ = ["alike", "better_cell", "remember", "remembered"]
-
 MAPPING = METADATA.tables["mapping"]
 
 COUNT_WORDS: Final = {

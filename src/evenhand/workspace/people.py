@@ -27,8 +27,6 @@ from evenhand.workspace.periods import near_tables
 from evenhand.workspace.publications import balances, merge_accounts
 from evenhand.workspace.tasks import newest_answer, source_names
 
-__all__ = ["VERBS", "change_people", "facts_then", "join_late", "people_of", "plan_of_series"]
-
 PLAN, PERSON, PUBLICATION, FACT = (
     METADATA.tables[name] for name in ("plan", "person", "publication", "fact")
 )

@@ -18,8 +18,6 @@ from evenhand.workspace.drafts import MOVES, create_plan, plan_row, recipe_at, s
 from evenhand.workspace.publications import balances, current_facts, further_accounts, series_facts
 from evenhand.workspace.tasks import answer_row
 
-__all__ = ["amend_draft", "near_tables", "next_plan", "period_name"]
-
 PLAN, PERSON = METADATA.tables["plan"], METADATA.tables["person"]
 
 WEEK: Final = 7

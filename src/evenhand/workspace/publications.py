@@ -18,22 +18,6 @@ from evenhand.store.schema import METADATA
 from evenhand.workspace.audit import note
 from evenhand.workspace.drafts import plan_row, series_row
 
-__all__ = [
-    "balances",
-    "balances_on",
-    "booked_lags",
-    "current_facts",
-    "faults_of",
-    "further_accounts",
-    "last_publication",
-    "merge_accounts",
-    "publish",
-    "series_facts",
-    "statement",
-    "swap_facts",
-    "take_back",
-]
-
 PUBLICATION, FACT, ENTRY, BALANCE, OUTBOX, PLAN, SERIES, PERSON, SWAP, ANSWER = (
     METADATA.tables[name]
     for name in (

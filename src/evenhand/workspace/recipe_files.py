@@ -11,8 +11,6 @@ from evenhand.core.errors import Findings, InputError
 from evenhand.core.recipe import Recipe, recipe_of, sha_of
 from evenhand.tables.files import bytes_of
 
-__all__ = ["read_recipe", "recipe_toml"]
-
 
 def recipe_toml(recipe: Recipe, files: Mapping[str, str]) -> str:
     """Return a recipe as TOML.

@@ -14,8 +14,6 @@ from evenhand.core.recipe import FORMS, Recipe
 from evenhand.store import put_blob
 from evenhand.workspace.drafts import create_plan, create_series
 
-__all__ = ["SAMPLES", "make_sample", "sample_folder"]
-
 SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "fleet": {

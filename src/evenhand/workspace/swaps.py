@@ -19,8 +19,6 @@ from evenhand.workspace.drafts import add_step, last_seq, plan_row, series_row
 from evenhand.workspace.periods import amend_draft
 from evenhand.workspace.publications import balances, current_facts, swap_facts
 
-__all__ = ["effect", "offer", "open_swaps", "swap_row", "take", "untake", "withdraw"]
-
 SWAP, PERSON = METADATA.tables["swap"], METADATA.tables["person"]
 
 

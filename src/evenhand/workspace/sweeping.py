@@ -11,8 +11,6 @@ from sqlalchemy import Connection, delete, select, union
 from evenhand.store import get_blob
 from evenhand.store.schema import METADATA
 
-__all__ = ["DAYS", "sweep"]
-
 BLOB, STEP, ANSWER, ASK, RUN, SESSION, IDEMPOTENCY = (
     METADATA.tables[name] for name in ("blob", "step", "answer", "ask", "run", "session", "idempotency")
 )

@@ -29,8 +29,6 @@ from evenhand.workspace.drafts import step_row
 from evenhand.workspace.freedom import freedom
 from evenhand.workspace.views import view_of
 
-__all__ = ["Desk", "answer_row", "newest_answer", "source_names"]
-
 ANSWER, ASK, BLOB = (METADATA.tables[name] for name in ("answer", "ask", "blob"))
 
 CHECK: Final = "check"

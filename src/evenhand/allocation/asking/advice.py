@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.job import JOB
 from evenhand.allocation.judging.judge import most_receivable
@@ -27,31 +26,13 @@ from evenhand.allocation.problem.penalties import (
 )
 from evenhand.core import desk
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.codes import distinct
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
 from evenhand.core.units import figure, number_text
 from evenhand.measures import Panel, Row
 from evenhand.measures.panel import shown
-
-__all__ = [
-    "Advice",
-    "advise",
-    "called",
-    "counts_of",
-    "eligible",
-    "fairness_of",
-    "gap",
-    "gap_points",
-    "kept_back",
-    "kept_back_sentence",
-    "outcome",
-    "quick",
-    "scores",
-    "who_to_review",
-]
-
-Ints = NDArray[np.int64]
 
 HIGH: Final = 0.4
 """Gini above which a plan is an emergency: a few get nearly everything."""

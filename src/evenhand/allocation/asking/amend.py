@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
@@ -18,6 +17,7 @@ from evenhand.allocation.solving.model.pricing import priced, prices_of
 from evenhand.allocation.solving.model.residual import residual_of
 from evenhand.core import desk
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Bools
 from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -25,10 +25,6 @@ from evenhand.core.solution import Solution, Status
 from evenhand.core.units import number_text
 from evenhand.tables import read
 
-__all__ = ["Amended", "Changes", "amended", "changes", "handed_out", "nearest"]
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 Award = tuple[str, str, str]
 
 SHOWN = 30
@@ -230,7 +226,7 @@ def nearest(solution: Solution, before: Any, *, progress: Progress | None = None
     )  # fmt: skip
 
 
-def _equals(solution: Solution) -> Flags:
+def _equals(solution: Solution) -> Bools:
     """Return which candidates can be in a plan of the same value, shape (n,); those of the plan are.
 
     A candidate that loses more at the plan's own prices than its bound is above its value is in none.
@@ -301,7 +297,7 @@ def _award(problem: AllocationProblem, candidate: int) -> Award:
     return problem.items[problem.item[candidate]], problem.recipients[problem.recipient[candidate]], day
 
 
-def _kept(problem: AllocationProblem, names: tuple[Award, ...]) -> Flags:
+def _kept(problem: AllocationProblem, names: tuple[Award, ...]) -> Bools:
     """Return which candidates are published, shape (n,); a name without day fits where there is one such."""
     items = {name: index for index, name in enumerate(problem.items)}
     takers = {name: index for index, name in enumerate(problem.recipients)}
@@ -315,7 +311,7 @@ def _kept(problem: AllocationProblem, names: tuple[Award, ...]) -> Flags:
 
 
 def _check(
-    problem: AllocationProblem, names: tuple[Award, ...], keep: Flags, price: float | None, frozen: str
+    problem: AllocationProblem, names: tuple[Award, ...], keep: Bools, price: float | None, frozen: str
 ) -> None:
     findings = Findings()
     if price is not None and not 0 <= price <= 10**9:
@@ -343,7 +339,7 @@ def _check(
     findings.raise_errors()
 
 
-def _frozen(problem: AllocationProblem, keep: Flags, frozen: str) -> AllocationProblem:
+def _frozen(problem: AllocationProblem, keep: Bools, frozen: str) -> AllocationProblem:
     """Return the problem with everything up to a day as published: pinned, and nothing else allowed."""
     if not frozen:
         return problem
@@ -354,7 +350,7 @@ def _frozen(problem: AllocationProblem, keep: Flags, frozen: str) -> AllocationP
 
 
 def _fewest(
-    problem: AllocationProblem, keep: Flags, free: Solution, solved: Callable[[AllocationProblem], Solution]
+    problem: AllocationProblem, keep: Bools, free: Solution, solved: Callable[[AllocationProblem], Solution]
 ) -> tuple[Solution, bool]:
     """Return the best of the plans that keep most published awards, and whether both halves are proven.
 

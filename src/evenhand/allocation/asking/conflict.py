@@ -11,21 +11,18 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT
 from evenhand.core import desk
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution
 from evenhand.core.units import value_text
 
-__all__ = ["Conflict", "Relaxation", "conflicts", "told"]
-
-Ints = NDArray[np.int64]
 Loosen = Callable[[AllocationProblem, int], AllocationProblem]
 
 LARGEST = 250_000

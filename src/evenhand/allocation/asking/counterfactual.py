@@ -5,27 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.asking.swap_value import SwapValue
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.solving.greedy import first_plan
 from evenhand.allocation.solving.model.branching import branch
+from evenhand.allocation.solving.model.pins import pins_worth
 from evenhand.allocation.solving.model.pricing import Priced, priced
-from evenhand.allocation.solving.model.residual import pins_worth, residual_of
+from evenhand.allocation.solving.model.residual import residual_of
 from evenhand.allocation.solving.price_restrict_prove import relax
 from evenhand.core import desk
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
 from evenhand.core.units import figure
-
-__all__ = ["Absence", "without_each"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 WHOLE = 1e-7
 """How far from whole an LP value may be to count as whole; the plan it gives is valued in integers anyway."""

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.asking.advice import counts_of, scores
 from evenhand.allocation.job import JOB
@@ -29,16 +28,13 @@ from evenhand.allocation.solving.model.residual import Residual, residual_of
 from evenhand.allocation.solving.model.restricted import Restricted
 from evenhand.core import desk
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Columns, Solution, Status
 from evenhand.core.units import figure, number_text
 from evenhand.linear.highs import FREE
-
-__all__ = ["BOUNDED", "ExactFrontier", "ExactPoint", "exact_frontier"]
-
-Ints = NDArray[np.int64]
 
 HEAVIEST: Final = 2**38
 """Units of the largest bonus: it leaves room for the sum over a million awards in 63 bits."""

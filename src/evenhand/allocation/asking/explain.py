@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.asking.incremental_value import IncrementalValue
 from evenhand.allocation.asking.lookup import ids_of, one_of, why_not
@@ -21,18 +20,16 @@ from evenhand.allocation.job import JOB
 from evenhand.allocation.judging.judge import objective, statement
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.allocation.problem.allocation_problem import title
+from evenhand.allocation.solving.model.pins import pins_worth
 from evenhand.allocation.solving.model.pricing import Prices, priced, prices_of
-from evenhand.allocation.solving.model.residual import Residual, pins_worth, residual_of
+from evenhand.allocation.solving.model.residual import Residual, residual_of
 from evenhand.core import desk
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
 from evenhand.core.units import figure, number_text
-
-__all__ = ["Binding", "binding", "explain", "explained", "group_names", "subjects"]
-
-Ints = NDArray[np.int64]
 
 SHOWN = 3
 """Alternatives told of a subject: those that lose least at the prices; each is solved, 50 ms at LA size."""

@@ -21,8 +21,6 @@ from evenhand.core.units import figure, number_text
 from evenhand.measures import MEASURES
 from evenhand.measures.panel import shown
 
-__all__ = ["AGAINST", "Frontier", "Point", "frontier", "frontier_of", "settings"]
-
 AGAINST: Final = ("receivers", "most", "gini", "gini_all", "hhi", "top1", "top5")
 """Measures that score is set against."""
 

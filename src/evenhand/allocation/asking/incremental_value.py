@@ -6,14 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.judging.judge import judge
 from evenhand.allocation.problem import AllocationProblem, GroupSet
-
-__all__ = ["IncrementalValue"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Ints
 
 OWED = "owed"
 """Name of what a first award is worth to whoever is owed from earlier weeks, as the judge's term has it."""

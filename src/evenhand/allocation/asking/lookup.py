@@ -9,8 +9,6 @@ from evenhand.allocation.problem.allocation_problem import title
 from evenhand.core.errors import InputError
 from evenhand.tables import near
 
-__all__ = ["ids_of", "one_of", "why_not"]
-
 
 def ids_of(text: str, names: Sequence[str], called: Mapping[str, str]) -> list[str]:
     """Return the names that a text may mean: that name itself, else all that people call so.

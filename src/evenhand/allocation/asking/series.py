@@ -19,8 +19,6 @@ from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 
-__all__ = ["ASKING", "alternatives", "amend", "barred", "facts", "pinned", "priced", "whynot"]
-
 FIRST: Final = 8
 """Alternatives priced at once: as many as a panel shows. Each is a solve of 50 ms at Los Angeles size."""
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.residual import Residual
-
-__all__ = ["SwapValue"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Ints
 
 TRIED = 24
 """Stand-ins tried a day: those that lose least at the prices."""

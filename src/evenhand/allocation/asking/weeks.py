@@ -14,18 +14,14 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 from evenhand.core.ledger import Ledger
 from evenhand.core.solution import Solution
 from evenhand.core.statement import Statement
-
-__all__ = ["MOST_OWED", "UNIT", "amended_in", "label_of", "published", "shifts", "with_ledger"]
-
-Ints = NDArray[np.int64]
 
 UNIT: Final = "awards"
 """What a ledger of allocations counts."""

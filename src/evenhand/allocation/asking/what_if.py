@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.asking.lookup import ids_of, one_of, why_not
 from evenhand.allocation.job import JOB
@@ -17,6 +16,7 @@ from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import Penalty, named_penalty, on_grid
 from evenhand.core import desk
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -24,10 +24,6 @@ from evenhand.core.solution import Solution, Status
 from evenhand.core.units import figure, number_text
 from evenhand.tables import near
 
-__all__ = ["WhatIf", "changed", "compared", "what_if"]
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 Pick = Sequence[str]
 
 SHOWN = 12
@@ -229,7 +225,7 @@ def _signed(more: float) -> str:
     return f"{more:+,g}"
 
 
-def _of_name(problem: AllocationProblem, name: str, findings: Findings) -> Flags:
+def _of_name(problem: AllocationProblem, name: str, findings: Findings) -> Bools:
     people = tuple(dict.fromkeys((*problem.items, *problem.recipients)))
     out = np.zeros(len(problem), dtype=np.bool_)
     known = _known(problem, name, people, "item or recipient", "without", findings)
@@ -269,7 +265,7 @@ def _unknown(findings: Findings, name: str, known: Sequence[str], kind: str, col
     findings.error(f"is not {article} {kind} of this plan", mend, came=name, column=column)
 
 
-def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, single: bool) -> Flags:
+def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, single: bool) -> Bools:
     out = np.zeros(len(problem), dtype=np.bool_)
     column = "pin" if single else "forbid"
     if isinstance(pick, str) or not 2 <= len(pick) <= 3:  # noqa: PLR2004 - item, recipient, and perhaps day

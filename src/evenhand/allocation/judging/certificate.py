@@ -22,16 +22,12 @@ from operator import mul
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.judging.judge import objective
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.job import Recheck
-
-__all__ = ["recheck"]
-
-Ints = NDArray[np.int64]
 
 LARGEST = 2**61
 """Above every net value: scores and prices in ticks stay below it, so that their difference fits 64 bits."""
@@ -178,7 +174,7 @@ def _paid(group: GroupSet, price: Ints, *, counted: bool) -> Ints | None:
 
 
 def _gains(
-    group: GroupSet, price: Ints, ticks: int, pinned: Ints, free: NDArray[np.bool_], *, counted: bool
+    group: GroupSet, price: Ints, ticks: int, pinned: Ints, free: Bools, *, counted: bool
 ) -> Iterator[int]:
     """Yield, for each group with a price, the most that price x amount is above the amount's cost.
 

@@ -8,19 +8,15 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem, GroupSet
+from evenhand.core.arrays import Ints
 from evenhand.core.codes import distinct
 from evenhand.core.shares import TICKS, split
 from evenhand.core.solution import Columns, Term, Verdict
 from evenhand.core.statement import Statement
 from evenhand.core.units import figure
 from evenhand.measures import chip
-
-__all__ = ["columns", "judge", "most_receivable", "nearest", "objective", "statement"]
-
-Ints = NDArray[np.int64]
 
 
 def judge(problem: AllocationProblem, awards: Ints) -> Verdict:

@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import Any, Unpack
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem.barriers import Barrier
 from evenhand.allocation.problem.day_order import in_day_order
@@ -17,15 +16,11 @@ from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import UNIT, Penalty
 from evenhand.allocation.problem.settings import RowRules, TableRules, ValueRules
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.notebook import problem_html
 from evenhand.core.units import Unit
-
-__all__ = ["NO_LIMIT", "AllocationProblem", "GroupSet", "title"]
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 FAIRNESS = "fairness"
 """Name of the group set that the penalty makes."""
@@ -86,8 +81,8 @@ class AllocationProblem:
     recipient_day_limit: Ints = field(repr=False)
     recipient_limit: Ints = field(repr=False)
     groups: tuple[GroupSet, ...] = field(repr=False)
-    pinned: Flags = field(repr=False)
-    forbidden: Flags = field(repr=False)
+    pinned: Bools = field(repr=False)
+    forbidden: Bools = field(repr=False)
     scale: int
     penalty: Penalty
     weight: Ints = field(repr=False)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evenhand.allocation.problem.allocation_problem import AllocationProblem
+from evenhand.core.arrays import Ints
 
-__all__ = ["award_ids"]
 
-
-def award_ids(problem: AllocationProblem, awards: NDArray[np.int64]) -> list[str]:
+def award_ids(problem: AllocationProblem, awards: Ints) -> list[str]:
     """Return an id an award: day/item/recipient, without the day where there is only one.
 
     The same award has the same id in every plan, whatever else is in it. A slash or a per cent sign within a

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Barrier", "barriers_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class Barrier:

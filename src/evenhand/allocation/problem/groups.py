@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.frozen import freeze_arrays
-
-__all__ = ["NO_LIMIT", "GroupSet"]
-
-Ints = NDArray[np.int64]
 
 NO_LIMIT = 2**62
 """Stands for "no hard limit" wherever a limit is kept."""

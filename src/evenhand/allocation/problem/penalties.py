@@ -8,26 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.errors import Finding, InputError
-
-__all__ = [
-    "MODES",
-    "UNIT",
-    "Penalty",
-    "light",
-    "mode_a",
-    "mode_b",
-    "named_penalty",
-    "no_penalty",
-    "on_grid",
-    "own_steps",
-    "plain",
-    "strong",
-    "suited_unit",
-]
 
 UNIT = 200
 """Points that a second award costs by default, where scores are a press fleet's (50 to 1,300)."""
@@ -253,7 +237,7 @@ def on_grid(penalty: Penalty, scale: int) -> Penalty:
     return Penalty(penalty.mode, tuple(steps))
 
 
-def suited_unit(score: NDArray[np.float64], recipient: NDArray[np.int64], item: NDArray[np.int64]) -> float:
+def suited_unit(score: Floats, recipient: Ints, item: Ints) -> float:
     """Return the points that a second award may cost where scores are not a press fleet's.
 
     It is the median step between a recipient's candidates or between an item's, whichever is larger: what
@@ -293,7 +277,7 @@ def suited_unit(score: NDArray[np.float64], recipient: NDArray[np.int64], item: 
     return digit * 10**power if power >= 0 else float(Fraction(digit, 10**-power))
 
 
-def _median_step(score: NDArray[np.float64], of: NDArray[np.int64]) -> float:
+def _median_step(score: Floats, of: Ints) -> float:
     """Return the median difference between neighbours among each group's quartiles; 0 where all are equal."""
     if len(score) > LOOKED_AT:
         # The first groups by name: whoever they are, they do not depend on the order of the rows.

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from evenhand.allocation.problem.penalties import Penalty
     from evenhand.allocation.reading.own_groups import GroupRule
 
-__all__ = ["RowRules", "TableRules", "ValueRules"]
-
 
 class CommonRules(TypedDict, total=False):
     """What every constructor takes."""

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
 from evenhand.core.arguments import said_when_made
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, read
 from evenhand.tables.coded import Coded
-
-__all__ = ["GroupRule", "group_of"]
-
-Ints = NDArray[np.int64]
 
 
 @said_when_made

@@ -6,15 +6,10 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.tables import Table, near
 from evenhand.tables.coded import coded_of
-
-__all__ = ["named", "picked"]
-
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 _PARTS = ("item", "recipient", "day")
 
@@ -36,7 +31,7 @@ def named(cells: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
     return column.words, column.codes.astype(np.int64)
 
 
-def picked(table: Table | None, world: Candidates, *, pinning: bool) -> Flags:
+def picked(table: Table | None, world: Candidates, *, pinning: bool) -> Bools:
     """Return which candidates the rows of a table pick, shape (n,); a row that picks none is noted.
 
     Args:

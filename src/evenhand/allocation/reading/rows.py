@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT
@@ -14,13 +13,10 @@ from evenhand.allocation.problem.penalties import Penalty, mode_b, named_penalty
 from evenhand.allocation.reading.own_groups import GroupRule, group_of
 from evenhand.allocation.reading.picks import named, picked
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, near, read
 from evenhand.tables.by_content import candidate_columns
-
-__all__ = ["from_tables", "from_values"]
-
-Ints = NDArray[np.int64]
 
 ANY_DAY = "any day"
 """The one day of a problem without days."""
@@ -287,7 +283,7 @@ class _World:
         return weight, limit, head
 
 
-def _whole(values: NDArray[np.float64]) -> bool:
+def _whole(values: Floats) -> bool:
     nearest = np.rint(values)
     if (values == nearest).all():  # most scores, and a quarter of the time
         return True

@@ -16,19 +16,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.solving.greedy import first_plan, hurried
-from evenhand.allocation.solving.model.residual import conflict, residual_of
+from evenhand.allocation.solving.model.pins import conflict
+from evenhand.allocation.solving.model.residual import residual_of
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import MethodError
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
-
-__all__ = ["run"]
-
-Ints = NDArray[np.int64]
 
 POLL = 0.02
 """Seconds between two looks at the clock and at an interruption: the limit is kept to about that. Half of it

@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["main"]
-
 
 def main() -> None:
     """Solve what comes in on standard input; better plans go to the file that is named on the way."""

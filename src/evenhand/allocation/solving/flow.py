@@ -14,14 +14,13 @@ import numpy as np
 
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem
 from evenhand.allocation.solving.greedy import first_plan, hurried
-from evenhand.allocation.solving.model.residual import conflict, pins_worth, residual_of
+from evenhand.allocation.solving.model.pins import conflict, pins_worth
+from evenhand.allocation.solving.model.residual import residual_of
 from evenhand.allocation.solving.model.restricted import Restricted
 from evenhand.core.errors import MethodError
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
-
-__all__ = ["fits", "run"]
 
 SECONDS_EACH = 6e-6
 """Seconds a candidate until HiGHS, given all of them at once, first looks at the clock; as in ``mip``."""

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.solving.model.pins import conflict
 from evenhand.allocation.solving.model.pricing import Prices, no_prices
-from evenhand.allocation.solving.model.residual import Residual, conflict, residual_of
+from evenhand.allocation.solving.model.residual import Residual, residual_of
 from evenhand.allocation.solving.model.tariffs import Tariff
+from evenhand.core.arrays import Ints
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
-
-__all__ = ["State", "first_plan", "hurried", "run"]
-
-Ints = NDArray[np.int64]
 
 LEAST = 4
 """Awards that a round may give at least, however few are left: else the last rounds would give one each."""

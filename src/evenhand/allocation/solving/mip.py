@@ -7,12 +7,11 @@ import numpy as np
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.solving.greedy import first_plan, hurried
 from evenhand.allocation.solving.model.branching import branch
-from evenhand.allocation.solving.model.residual import conflict, pins_worth, residual_of
+from evenhand.allocation.solving.model.pins import conflict, pins_worth
+from evenhand.allocation.solving.model.residual import residual_of
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
-
-__all__ = ["run"]
 
 SECONDS_EACH = 6e-6
 """Seconds a candidate until HiGHS first looks at the clock, as it does neither while it takes the model nor

@@ -20,23 +20,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.solving.greedy import CLOSED, first_plan, hurried
 from evenhand.allocation.solving.model.branching import branch
+from evenhand.allocation.solving.model.pins import conflict
 from evenhand.allocation.solving.model.pricing import Priced, Prices, priced
-from evenhand.allocation.solving.model.residual import TOGETHER, Residual, conflict, residual_of
+from evenhand.allocation.solving.model.residual import TOGETHER, Residual, residual_of
 from evenhand.allocation.solving.model.restricted import Restricted
 from evenhand.allocation.solving.model.rounding import dive, fixed_search, walk
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.codes import distinct
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
-
-__all__ = ["Relaxed", "entering", "first_columns", "relax", "run"]
-
-Ints = NDArray[np.int64]
 
 # The method is exact, so these decide how long it takes and never what it proves. At half and at twice each
 # of them gives the same values, and times less than a fifth apart, on weeks of 5,600 to 57,000 candidates
@@ -120,9 +117,7 @@ def first_columns(residual: Residual, exact: Priced, start: Ints) -> Ints:
     return distinct(np.concatenate([near, start]), len(residual))
 
 
-def entering(
-    residual: Residual, net: Ints, middle: Priced, program: Restricted, inside: NDArray[np.bool_]
-) -> Ints:
+def entering(residual: Residual, net: Ints, middle: Priced, program: Restricted, inside: Bools) -> Ints:
     """Return candidates outside the program that would improve its LP.
 
     They are those that lose least at middle prices. The LP's own prices swing from round to round; prices

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
@@ -27,19 +27,6 @@ from evenhand.rota.problem.policies import POLICIES
 from evenhand.rota.solving.model.presence import able, member_on, seat_able
 from evenhand.rota.solving.model.seating import fillable
 from evenhand.rota.solving.online import online
-
-__all__ = [
-    "Advice",
-    "advise",
-    "by_one_yardstick",
-    "furthest",
-    "holiday",
-    "nearer_policy",
-    "worst_view",
-]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 TARGET = 0.10
 """The variation that people call even: 10%."""

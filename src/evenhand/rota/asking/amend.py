@@ -14,9 +14,9 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.ledger import Ledger
 from evenhand.rota.asking.ledger import UNIT, published, swapped
@@ -24,20 +24,6 @@ from evenhand.rota.judging.attendance import has_skill
 from evenhand.rota.problem import KEEP, OPEN, RotaProblem
 from evenhand.rota.problem.turns import SlotName, slot_names, turn_ids
 from evenhand.tables import near
-
-__all__ = [
-    "Change",
-    "Swap",
-    "booked",
-    "changes",
-    "corrected",
-    "findings_of",
-    "published_onto",
-    "spoken_day",
-    "told",
-]
-
-Ints = NDArray[np.int64]
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -340,9 +326,7 @@ def _another_time(
     return "; ".join(sentences)
 
 
-def _reason(
-    problem: RotaProblem, awards: Ints, slot: int, seat: int, old: str, new: str, has: NDArray[np.bool_]
-) -> str:
+def _reason(problem: RotaProblem, awards: Ints, slot: int, seat: int, old: str, new: str, has: Bools) -> str:
     """Say why a published turn went from one to another."""
     if not old:
         return "the seat was open"

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.ledger import Ledger
 from evenhand.core.shares import TICKS
 from evenhand.linear.highs import FREE, Program, stacked
@@ -25,12 +25,6 @@ from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import turn_ids
 from evenhand.rota.solving.model.presence import seat_able
 from evenhand.rota.solving.model.seating import seat_with_moves
-
-__all__ = ["Audit", "Standings", "audit"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 NEAR = 1e-6
 """Turns by which a step may miss what the step before reached: ten times HiGHS's tolerance of a row. Ten

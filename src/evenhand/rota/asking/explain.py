@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.shares import TICKS
@@ -21,20 +21,6 @@ from evenhand.rota.problem.turns import slot_names, turn_ids
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.model.presence import able, member_days_at, present_on
 from evenhand.rota.solving.model.standing import Standing
-
-__all__ = [
-    "Account",
-    "Stand",
-    "account",
-    "accounts",
-    "all_standings",
-    "explain",
-    "in_order",
-    "standings",
-    "subjects",
-]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +162,10 @@ class Account:
 
     name: str
     dates: tuple[str, ...]
-    due: NDArray[np.float64] = field(repr=False)
-    served: NDArray[np.float64] = field(repr=False)
-    lag: NDArray[np.float64] = field(repr=False)
-    turns: NDArray[np.bool_] = field(repr=False)
+    due: Floats = field(repr=False)
+    served: Floats = field(repr=False)
+    lag: Floats = field(repr=False)
+    turns: Bools = field(repr=False)
 
 
 @said_in_words

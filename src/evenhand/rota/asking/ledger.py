@@ -19,9 +19,9 @@ from math import lcm
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.ledger import Entry, Head, Ledger, Line
 from evenhand.core.shares import TICKS, largest_remainder
@@ -30,22 +30,6 @@ from evenhand.rota.judging.due import before, due_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import slot_names, slot_of_turn, turn_ids
 from evenhand.rota.problem.views import SlotFacts, belongs, minutes
-
-__all__ = [
-    "UNIT",
-    "Served",
-    "amended_in",
-    "as_served",
-    "label_of",
-    "lines_of_plan",
-    "not_served",
-    "published",
-    "served_turns",
-    "swapped",
-    "with_ledger",
-]
-
-Ints = NDArray[np.int64]
 
 UNIT: Final = "turns"
 """What a rota's ledger counts."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.shares import TICKS
 from evenhand.core.statement import Statement
 from evenhand.measures import figure
@@ -16,10 +16,6 @@ from evenhand.rota.judging.judge import nearest, statement_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.presence import member_days, member_on
 from evenhand.rota.solving.model.standing import Standing
-
-__all__ = ["Fairness", "evenness", "fairness", "waits"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

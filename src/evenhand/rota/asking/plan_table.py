@@ -8,16 +8,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.solution import Columns
 from evenhand.rota.asking.substitutes import substitutes
 from evenhand.rota.judging.attendance import may_serve
 from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import turn_ids
-
-__all__ = ["columns"]
-
-Ints = NDArray[np.int64]
 
 MOST_NAMED: Final = 100_000
 """Seat-turns that get an id in the table: ids are for people who swap or amend a turn. A million of them

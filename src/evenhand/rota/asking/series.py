@@ -18,8 +18,6 @@ from evenhand.rota.solving.model.entitlement import shares
 from evenhand.rota.solving.model.presence import able
 from evenhand.rota.solving.model.standing import Standing
 
-__all__ = ["ASKING", "against", "alternatives", "facts", "lag_path", "whynot"]
-
 
 def facts(solution: Solution, lasts: int) -> Booking:
     """Return what becomes fact: every turn served, what each slot books, and what history left before."""

@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.errors import InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -26,10 +26,6 @@ from evenhand.rota.problem import OPEN, RotaProblem
 from evenhand.rota.problem.policies import POLICIES, policy_named
 from evenhand.rota.solving.model.standing import Standing
 from evenhand.rota.solving.online import online
-
-__all__ = ["LongRun", "churn", "long_run"]
-
-Ints = NDArray[np.int64]
 
 # A Monday; any would do, as only differences of days count.
 START: Final = date(2026, 1, 5).toordinal()
@@ -64,8 +60,8 @@ class LongRun:
     cv: float
     gini: float
     days: Ints = field(repr=False)
-    low: NDArray[np.float64] = field(repr=False)
-    high: NDArray[np.float64] = field(repr=False)
+    low: Floats = field(repr=False)
+    high: Floats = field(repr=False)
 
     @property
     def row(self) -> dict[str, Any]:

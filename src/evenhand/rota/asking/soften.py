@@ -10,8 +10,6 @@ from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules import IN_PROGRAM
 
-__all__ = ["softened"]
-
 HEAVIER: Final = 100
 """How many times the heaviest weight given a rule weighs that had none: somebody meant it more than all those
 that may be broken. At ten times, ten breaks of a light rule would outweigh one of a rule without weight."""

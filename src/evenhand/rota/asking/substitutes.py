@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.model.standing import Standing
-
-__all__ = ["substitutes"]
-
-Ints = NDArray[np.int64]
 
 
 @said_in_words

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 from evenhand.core.shares import TICKS
 from evenhand.rota.judging.attendance import may_serve
@@ -16,10 +16,6 @@ from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import turn_ids
 from evenhand.rota.solving.model.standing import Standing
-
-__all__ = ["Taker", "breaks_added", "effect", "seat_named", "served_instead", "takers", "why_not"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any, TypedDict, Unpack
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core import desk
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -24,10 +24,6 @@ from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import turn_ids
 from evenhand.rota.rules import IN_PROGRAM
 from evenhand.tables import near
-
-__all__ = ["WhatIf", "changed", "compared", "what_if"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,22 +7,9 @@ purpose: a method that forgets absences is caught, because the judge has not for
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.rota.problem import RotaProblem
-
-__all__ = [
-    "days_inside",
-    "has_skill",
-    "is_frozen",
-    "may_serve",
-    "members_on",
-    "members_throughout",
-    "present_on_days",
-]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 TOGETHER = 10_000
 """Slots looked at together: with a hundred people a megabyte. Half or twice as many take as long."""

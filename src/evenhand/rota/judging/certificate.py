@@ -13,18 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.shares import TICKS
 from evenhand.rota.judging.attendance import is_frozen, may_serve
 from evenhand.rota.judging.due import carried_by_class, due_of, level_shares
 from evenhand.rota.problem import RotaProblem
-
-__all__ = ["Check", "check"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 # Enough to see what kind of fault it is; a forged certificate may have one at every turn, and the count
 # says how many more.

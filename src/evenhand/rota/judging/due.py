@@ -13,16 +13,11 @@ from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.rota.judging.attendance import has_skill, members_throughout, present_on_days
 from evenhand.rota.problem import RotaProblem
-
-__all__ = ["Before", "Due", "before", "carried", "carried_by_class", "due_of", "level_shares", "most_seats"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

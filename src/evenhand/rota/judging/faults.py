@@ -7,17 +7,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.rota.judging.attendance import has_skill, is_frozen
 from evenhand.rota.judging.due import most_seats
 from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.problem import RotaProblem
-
-__all__ = ["faults_of", "rules_broken", "shape_faults"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def shape_faults(problem: RotaProblem, awards: Ints) -> list[str]:

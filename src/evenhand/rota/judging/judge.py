@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.core.solution import Term, Verdict
 from evenhand.core.statement import Statement
@@ -16,11 +16,6 @@ from evenhand.rota.judging.faults import faults_of, shape_faults
 from evenhand.rota.judging.side_rules import Break, breaks_of
 from evenhand.rota.judging.views import views_of
 from evenhand.rota.problem import RotaProblem
-
-__all__ = ["judge", "largest_lag", "nearest", "squared_lags", "statement_of"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 BLOCK = 1 << 20
 """Cells whose squares are added up at a time; halves of 20 bits keep each sum within int64."""

@@ -12,8 +12,8 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.job import Recheck
 from evenhand.core.shares import TICKS
 from evenhand.rota.judging.certificate import check
@@ -22,8 +22,6 @@ from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.judging.views import views_of
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["recheck", "said"]
-
 # A matter of time alone: the check grows with the cells, so twice as many take twice as long when a
 # document opens.
 QUICK = 5_000_000
@@ -31,7 +29,7 @@ QUICK = 5_000_000
 it a document's claim stands as a claim; ``evenhand measure`` checks any size when asked."""
 
 
-def recheck(problem: RotaProblem, awards: NDArray[np.int64], proof: Mapping[str, Any]) -> Recheck:
+def recheck(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any]) -> Recheck:
     """Look at a rota's proof anew.
 
     Args:
@@ -93,7 +91,7 @@ def _inside(proof: Mapping[str, Any], name: str, key: str, *, default: object) -
 
 def said(
     problem: RotaProblem,
-    awards: NDArray[np.int64],
+    awards: Ints,
     objective: int,
     bound: int | None,
     proof: Mapping[str, Any],
@@ -143,7 +141,7 @@ def _breaks_said(weight: int, least: int) -> list[str]:
     return [f"Rules of weight {weight} are broken; it is proven that {least} cannot be avoided."]
 
 
-def _views_said(problem: RotaProblem, awards: NDArray[np.int64], *, proven: bool) -> str:
+def _views_said(problem: RotaProblem, awards: Ints, *, proven: bool) -> str:
     """Say how even the views are, and whether they could be more even."""
     excess = 0
     for view in views_of(problem, awards):
@@ -156,7 +154,7 @@ def _views_said(problem: RotaProblem, awards: NDArray[np.int64], *, proven: bool
     return f"In the worst view somebody is up to {excess + 1} turns off; {nearer}."
 
 
-def _most_together(problem: RotaProblem, awards: NDArray[np.int64]) -> int:
+def _most_together(problem: RotaProblem, awards: Ints) -> int:
     """Return how many slots the two people share who meet most often; 0 where nobody meets anybody."""
     pairs: Counter[tuple[int, int]] = Counter()
     # Slots with one seat are most of a long rota, and nobody meets in them.

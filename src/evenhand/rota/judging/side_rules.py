@@ -13,16 +13,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.rota.judging.attendance import has_skill, is_frozen, may_serve
 from evenhand.rota.judging.due import most_seats
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
-
-__all__ = ["Break", "breaks_of"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.rota.judging.attendance import may_serve
 from evenhand.rota.judging.due import Due, due_of
 from evenhand.rota.problem import RotaProblem
-
-__all__ = ["View", "uneven_view", "views_of"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

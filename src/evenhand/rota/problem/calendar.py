@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo
 from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import InputError
 
-__all__ = ["Duty", "Slot", "daily", "slots_of", "weekly"]
-
 # A guard and no limit of the methods: an end typed a thousand years late would otherwise fill the memory.
 MOST: Final = 2_000_000
 """Slots a plan may have; more is taken for a typing mistake."""

@@ -18,8 +18,6 @@ from typing import Final, Literal
 
 from evenhand.core.errors import InputError
 
-__all__ = ["ACCRUALS", "ORDERS", "POLICIES", "Accrual", "Grows", "Order", "Policy", "policy_named"]
-
 Accrual = Literal["day", "present", "member", "count"]
 Order = Literal["absolute", "relative", "lag", "turn"]
 

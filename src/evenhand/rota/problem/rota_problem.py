@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Unpack
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.notebook import problem_html
@@ -17,10 +17,6 @@ from evenhand.core.shares import TICKS
 from evenhand.rota.problem.policies import POLICIES, Policy
 from evenhand.rota.problem.settings import RotaSettings, TableSettings
 from evenhand.rota.problem.side_rules import SIDE_RULES, SideRule
-
-__all__ = ["KEEP", "OPEN", "RotaProblem"]
-
-Ints = NDArray[np.int64]
 
 # Beyond every day of the calendar, and below 2**32, by which the judge joins person and day in one number.
 OPEN: Final = 2**31

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, TypedDict
 if TYPE_CHECKING:
     from evenhand.rota.problem.policies import Policy
 
-__all__ = ["RotaSettings", "SideRules", "TableSettings"]
-
 Day = str | date
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["SIDE_RULES", "SideRule"]
-
 SIDE_RULES = (
     "rest", "rest hours", "apart", "together", "most", "in a row", "least in a row", "whole weekends",
     "fixed", "forbidden", "open seats",

@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 from evenhand.rota.problem.rota_problem import RotaProblem
 
-__all__ = ["SlotName", "slot_ids", "slot_names", "slot_of_turn", "turn_ids"]
-
 
 class SlotName(NamedTuple):
     """What identifies a slot from plan to plan.

@@ -19,8 +19,6 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Final, NamedTuple
 
-__all__ = ["AND", "DAYS", "OR", "SlotFacts", "belongs", "minutes"]
-
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 OR: Final = " or "
 AND: Final = "; "

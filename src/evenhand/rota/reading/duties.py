@@ -17,8 +17,6 @@ from evenhand.tables import Table, near
 from evenhand.tables.clock import DAY as MIDNIGHT
 from evenhand.tables.clock import clock_of
 
-__all__ = ["home_zone", "read_duties", "slot_columns"]
-
 RHYTHM = re.compile(r"(?:every\s+)?(?:(\d+)|(other|second|2nd))?\s*(day|week|month|year|fortnight)s?")
 NTH_DAY = re.compile(
     r"(?:every\s+)?(first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)\s+([a-z]+)"

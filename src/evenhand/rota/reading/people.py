@@ -10,24 +10,11 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
 from evenhand.rota.problem import OPEN
 from evenhand.tables import Table, near
-
-__all__ = [
-    "Absences",
-    "History",
-    "People",
-    "aliased",
-    "code_of",
-    "read_absences_table",
-    "read_history",
-    "read_people",
-]
-
-Ints = NDArray[np.int64]
 
 ALIASES = {
     "name": ("name", "person", "member", "who", "full name", "display name"),

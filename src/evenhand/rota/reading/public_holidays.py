@@ -8,8 +8,6 @@ from difflib import get_close_matches
 
 from evenhand.core.errors import InputError, MethodError
 
-__all__ = ["public_holidays"]
-
 
 def public_holidays(country: str, first: date, last: date, region: str | None = None) -> Mapping[date, str]:
     """Return the public holidays between two days, by the well-kept library ``holidays``, without a network.

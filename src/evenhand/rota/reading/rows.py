@@ -22,8 +22,6 @@ from evenhand.tables import Table, near, read
 from evenhand.tables.absences_ics import is_calendar, read_absences
 from evenhand.tables.texts import listed
 
-__all__ = ["problem_from_tables"]
-
 
 def problem_from_tables(
     people: Any,

@@ -16,8 +16,6 @@ from evenhand.rota.rules.base import Keyword
 from evenhand.rota.rules.row import NO_NUMBER
 from evenhand.tables import Table, near
 
-__all__ = ["KEYWORDS", "read_rules", "rules_as_rows"]
-
 HEADS: Final = ("rule", "name", "with", "value", "days", "date", "duty")
 """Columns of the rows that keywords become."""
 

@@ -16,18 +16,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import slot_names
 from evenhand.rota.reading.people import aliased, nfc, parted
 from evenhand.tables import Given, Table, near, read
 from evenhand.tables.absences_ics import is_calendar, read_events
-
-__all__ = ["Schedule", "rota_of_schedule"]
-
-Ints = NDArray[np.int64]
 
 PARTS = re.compile(r"\s*[:|;,/&()\[\]–—]\s*|\s+-\s+|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+|\s+with\s+")
 """What parts a title: "On call: Ada", "Ada & Ben - kitchen", "Kitchen (Ada)"."""

@@ -12,15 +12,12 @@ from datetime import date
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools
 from evenhand.core.errors import InputError
 from evenhand.rota.problem.views import AND, DAYS, OR, SlotFacts, belongs
 from evenhand.tables import Table, near
 
-__all__ = ["DEFAULT", "KINDS", "own_views", "view_columns"]
-
-Ints = NDArray[np.int64]
 Columns = dict[str, Any]
 Named = Iterator[tuple[str, str]]
 
@@ -102,7 +99,7 @@ def view_columns(columns: Columns, asked: str | Sequence[str] | None, own: dict[
     """
     kinds = _kinds(asked)
     facts = _facts(columns)
-    views: dict[str, tuple[str, NDArray[np.bool_]]] = {}
+    views: dict[str, tuple[str, Bools]] = {}
     # A view of your own wins over a kind's of the same name, and stays even where it has every slot.
     for name, rule in own.items():
         views[name] = rule, np.array([belongs(rule, slot) for slot in facts], dtype=bool)

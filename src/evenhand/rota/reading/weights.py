@@ -7,15 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
 from evenhand.core.shares import TICKS, capped_shares
 from evenhand.rota.reading.people import People
-
-__all__ = ["booked_history", "weights_of_then", "weights_on"]
-
-Ints = NDArray[np.int64]
 
 
 def weights_on(crowd: People, day: int) -> Ints:

@@ -21,8 +21,6 @@ from evenhand.rota.rules.base import (
 )
 from evenhand.rota.rules.row import RuleRow
 
-__all__ = ["Apart"]
-
 
 def _said(names: Sequence[str], pair: Sequence[int]) -> str:
     return f"{names[pair[0]]} and {names[pair[1]]} never serve together"

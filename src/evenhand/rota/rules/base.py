@@ -13,32 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.row import RuleRow
 
-__all__ = [
-    "INFINITE",
-    "KIND_OF",
-    "Breach",
-    "Cells",
-    "Closing",
-    "Keyword",
-    "KindWithoutColumns",
-    "Layout",
-    "RowsOfRule",
-    "RuleKind",
-    "rows_of",
-    "rows_of_breaches",
-    "slot_said",
-    "turns_said",
-]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Cells = list[tuple[int, int]]
 """(slot, person) pairs."""
 

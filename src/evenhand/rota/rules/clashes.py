@@ -8,8 +8,6 @@ import numpy as np
 
 from evenhand.rota.problem import RotaProblem
 
-__all__ = ["clashes", "earlier_clashes"]
-
 
 def clashes(problem: RotaProblem, gap: int = 0) -> Iterator[tuple[int, int]]:
     """Yield pairs of slots, the smaller number first, with fewer than ``gap`` minutes between them.

@@ -8,16 +8,12 @@ from itertools import product
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import KIND_OF, Breach, Keyword, KindWithoutColumns, Layout
 from evenhand.rota.rules.row import RuleRow
-
-__all__ = ["InARow", "LeastInARow"]
-
-Ints = NDArray[np.int64]
 
 WAYS = 1000
 """Ways of picking a slot of each day of a run, up to which "in a row" is taken: a row of the program each.

@@ -23,8 +23,6 @@ from evenhand.rota.rules.base import (
 )
 from evenhand.rota.rules.row import RuleRow
 
-__all__ = ["Most"]
-
 
 def _said(who: str, count: int, days: int, duty: str = "") -> str:
     """Say the limit; ``who`` is "nobody serves" or "Ada does not serve"."""

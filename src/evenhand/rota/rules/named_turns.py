@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import (
@@ -23,10 +23,6 @@ from evenhand.rota.rules.base import (
 )
 from evenhand.rota.rules.clashes import clashes
 from evenhand.rota.rules.row import RuleRow
-
-__all__ = ["Fixed", "Forbidden", "named_rows", "people_by_slot", "pledged_elsewhere"]
-
-Ints = NDArray[np.int64]
 
 
 def named_rows(word: str, value: Sequence[Sequence[Any]]) -> list[dict[str, str]]:

@@ -11,8 +11,6 @@ from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import Breach, Keyword, KindWithoutColumns, Layout
 from evenhand.rota.rules.row import RuleRow
 
-__all__ = ["OpenSeats"]
-
 
 class OpenSeats(KindWithoutColumns):
     """Seats that may stay open; without it every seat that anybody could take is filled.

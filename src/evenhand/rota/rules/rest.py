@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import (
@@ -22,10 +22,6 @@ from evenhand.rota.rules.base import (
     rows_of,
 )
 from evenhand.rota.rules.row import RuleRow
-
-__all__ = ["Rest", "earliest_slot", "rest_after", "rest_words", "resting_inside"]
-
-Ints = NDArray[np.int64]
 
 NEVER = -(2**40)
 """A start day, index or minute long before any other: beyond the calendar, and far from the ends of int64, so
@@ -71,7 +67,7 @@ def earliest_slot(problem: RotaProblem, count: int, days: int) -> Ints:
     return np.where(last > 0, np.maximum(by_slots, by_days if days else 0), out)
 
 
-def resting_inside(problem: RotaProblem) -> NDArray[np.bool_]:
+def resting_inside(problem: RotaProblem) -> Bools:
     """Return who rests from turns booked on or after the plan's first day, shape (S, P); empty for nobody.
 
     Such turns are those of later plans, where one of a past period is changed, or of a table that runs on

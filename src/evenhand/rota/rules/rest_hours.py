@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import (
@@ -25,15 +25,11 @@ from evenhand.rota.rules.clashes import clashes, earlier_clashes
 from evenhand.rota.rules.rest import resting_inside
 from evenhand.rota.rules.row import RuleRow
 
-__all__ = ["RestHours", "never_both"]
-
-Ints = NDArray[np.int64]
-
 DAY = 1440
 """Minutes of a day."""
 
 
-def never_both(pairs: Iterable[tuple[int, int]], able: NDArray[np.bool_]) -> list[tuple[Cells, float, float]]:
+def never_both(pairs: Iterable[tuple[int, int]], able: Bools) -> list[tuple[Cells, float, float]]:
     """Return rows by which nobody serves both slots of a pair."""
     rows: list[tuple[Cells, float, float]] = []
     for first, second in pairs:

@@ -13,9 +13,6 @@ from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.reading.people import code_of, nfc, parted
 from evenhand.tables import Table, near
 
-__all__ = ["NO_NUMBER", "Calendar", "RuleRow"]
-
-
 NO_NUMBER: Final = -1
 """Stands for a cell that could not be read: below every number that can."""
 

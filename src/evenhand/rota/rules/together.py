@@ -21,8 +21,6 @@ from evenhand.rota.rules.base import (
 )
 from evenhand.rota.rules.row import RuleRow
 
-__all__ = ["Together"]
-
 
 def _said(names: Sequence[str], new: int, others: Sequence[int]) -> str:
     return f"{names[new]} serves only together with {' or '.join(names[other] for other in others)}"

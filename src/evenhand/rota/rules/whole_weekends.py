@@ -12,8 +12,6 @@ from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import Breach, Closing, Keyword, Layout, RowsOfRule, RuleKind, rows_of
 from evenhand.rota.rules.row import RuleRow
 
-__all__ = ["WholeWeekends"]
-
 SATURDAY = 5
 """Where Monday is 0; ordinal 1 is a Monday."""
 

@@ -13,8 +13,6 @@ from evenhand.rota.rules.base import Breach, Closing, Keyword, Layout, RowsOfRul
 from evenhand.rota.rules.named_turns import named_rows
 from evenhand.rota.rules.row import RuleRow
 
-__all__ = ["Wishes"]
-
 
 class Wishes(RuleKind):
     """Days that people would like, or would rather not have: met last, where they cost nobody anything.

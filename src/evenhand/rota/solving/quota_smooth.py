@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.rota.problem import RotaProblem
@@ -24,11 +24,6 @@ from evenhand.rota.solving.quota.flow import Network, least_cost, relaxed
 from evenhand.rota.solving.quota.quota import Placed, handed
 from evenhand.rota.solving.quota.quota import fits as quota_fits
 from evenhand.rota.solving.quota.windows import Windows
-
-__all__ = ["fits", "run", "smooth"]
-
-Ints = NDArray[np.int64]
-
 
 HUGE = 2_000_000
 """Slots times people beyond which the network is not drawn."""
@@ -106,9 +101,7 @@ def smooth(win: Windows, progress: Progress) -> Placed | None:
     )
 
 
-def _flow_of(
-    places: Ints, net: Network, job: Ints, slot: Ints, shared: Ints, optional: Ints
-) -> NDArray[np.bool_]:
+def _flow_of(places: Ints, net: Network, job: Ints, slot: Ints, shared: Ints, optional: Ints) -> Bools:
     """Return the flow that a deal is."""
     used = np.zeros(net.tail.size, dtype=bool)
     used[: job.size] = places[job] == slot

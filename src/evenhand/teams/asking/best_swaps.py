@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.teams.judging.objective import number_ticks, price_list
 from evenhand.teams.judging.rules import breaches
 from evenhand.teams.judging.score import cost_in_ticks
 from evenhand.teams.problem import TeamsProblem
-
-__all__ = ["MEMBERS", "Swap", "SwapPrices", "swaps_of"]
-
-Ints = NDArray[np.int64]
 
 TEAMS = 60
 """Other teams looked at, the next in order; an answer lists 20, so the cheapest of these are enough."""

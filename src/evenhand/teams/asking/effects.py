@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
+from evenhand.core.arrays import Ints
 from evenhand.teams.judging.roles import holders
 from evenhand.teams.judging.rules import breaches
 from evenhand.teams.problem import Rule, TeamsProblem
-
-__all__ = ["WISHES", "listed", "places", "rule_effects"]
-
-Ints = NDArray[np.int64]
 
 WISHES = frozenset({"friends", "choice", "wish"})
 """Kinds of rules that are somebody's wish."""

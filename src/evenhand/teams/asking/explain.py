@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.shares import TICKS
@@ -21,10 +21,6 @@ from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.reading.columns import fold_value
 from evenhand.teams.reading.schedules import COMMON
 from evenhand.teams.reading.who import Who
-
-__all__ = ["explain", "subjects", "wish_facts"]
-
-Ints = NDArray[np.int64]
 
 SHOWN = 20
 """Facts of one kind that are listed; the rest are counted."""

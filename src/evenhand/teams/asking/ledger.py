@@ -23,9 +23,9 @@ from math import isqrt
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.ledger import Ledger, Line
 from evenhand.core.shares import TICKS, largest_remainder
@@ -34,20 +34,6 @@ from evenhand.teams.judging.roles import holders
 from evenhand.teams.judging.rules import Breach, breaches
 from evenhand.teams.problem import Rule, TeamsProblem
 from evenhand.teams.reading.people_rules import CHOICE_POINTS
-
-__all__ = [
-    "UNITS",
-    "amended_in",
-    "last_label",
-    "lines_of_plan",
-    "preferred",
-    "published",
-    "taken_back",
-    "units_of",
-    "with_ledger",
-]
-
-Ints = NDArray[np.int64]
 
 UNITS: Final = ("wishes", "roles", "meetings")
 """What a ledger of teams can count; a plan that has several is booked as the first of them unless told."""

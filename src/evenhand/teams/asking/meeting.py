@@ -7,16 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.reading.schedules import ANY_WEEK, COMMON, LABEL
 from evenhand.teams.reading.zones import Zone, zone_of
 
-__all__ = ["common_spans", "local_times", "meeting_times"]
-
-Ints = NDArray[np.int64]
 Span = tuple[datetime, datetime]
 """From and to, in UTC; a year of ``ANY_WEEK`` means any week."""
 

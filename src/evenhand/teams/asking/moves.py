@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import TeamsProblem
 
-__all__ = ["moved_people"]
 
-
-def moved_people(problem: TeamsProblem, awards: NDArray[np.int64]) -> list[str]:
+def moved_people(problem: TeamsProblem, awards: Ints) -> list[str]:
     """Return those who are in another team than the published plan says, in order of name.
 
     Args:

@@ -6,18 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
 from evenhand.tables import near
 from evenhand.tables.numerals import decimals
 from evenhand.teams.problem import Z_UNIT, Criterion, Number, Rule, TeamsProblem
 from evenhand.teams.reading.columns import fold_value, folded, split_tags, standardised
 from evenhand.teams.reading.sizes import even_sizes
-
-__all__ = ["Latecomer", "latecomer", "with_roster"]
-
-Ints = NDArray[np.int64]
 
 LEAST_OF = {"together": 2, "apart": 2, "met": 2, "wish": 2, "friends": 2}
 """Fewest people that a rule of a kind speaks of; with fewer left it says nothing any more."""

@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import stream
 from evenhand.teams.solving.exchange.annealing import LOGS
 from evenhand.teams.solving.exchange.repair import draws
 from evenhand.teams.solving.kernels.compiled import flat, kernel, worth_compiling
-
-__all__ = ["rotated"]
-
-Ints = NDArray[np.int64]
 
 
 def rotated(sizes: Ints, count: int, seed: int, progress: Progress) -> Ints:
@@ -253,13 +249,13 @@ def _minus(what: Any, order: int, *, pairs: bool) -> Any:
     return (-(what // 2)) % (order // 2) * 2 + what % 2 if pairs else (-what) % order
 
 
-def _all(met: NDArray[np.float64]) -> int:
+def _all(met: Floats) -> int:
     """Return how often pairs meet again, both ways round."""
     over = np.maximum(met - 1, 0)
     return int(over.sum() - np.trace(over))
 
 
-def _round_to_mend(met: NDArray[np.float64], awards: Ints, draw: np.random.Generator) -> int:
+def _round_to_mend(met: Floats, awards: Ints, draw: np.random.Generator) -> int:
     """Return a round that holds a repeated pair."""
     a, b = np.nonzero(np.triu(met, 1) > 1)
     pick = int(draw.integers(len(a)))

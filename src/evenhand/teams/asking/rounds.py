@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.progress import Progress
 from evenhand.teams.asking.rotate import rotated
 from evenhand.teams.problem import Rule, TeamsProblem
-
-__all__ = ["Rounds", "met_before", "plan_rounds", "repeats"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,8 +14,6 @@ from evenhand.teams.asking.best_swaps import swaps_of
 from evenhand.teams.asking.explain import explain, subjects
 from evenhand.teams.asking.ledger import lines_of_plan, units_of, with_ledger
 
-__all__ = ["ASKING", "alternatives", "facts", "owed", "whynot"]
-
 
 def facts(solution: Solution, lasts: int) -> Booking:
     """Return what becomes fact: who was in which team, and what wishes and roles book, an account each.

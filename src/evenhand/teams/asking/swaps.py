@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
 from evenhand.core.solution import Verdict
 from evenhand.teams.asking.effects import rule_effects
@@ -19,10 +19,6 @@ from evenhand.teams.judging.score import balance
 from evenhand.teams.judging.summary import summary
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.reading.columns import fold_value
-
-__all__ = ["Change", "arrange", "change", "renamed"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ class Change:
 
 @said_in_words
 def arrange(
-    problem: TeamsProblem, wanted: Mapping[str, str | Sequence[str]], base: NDArray[np.int64] | None = None
+    problem: TeamsProblem, wanted: Mapping[str, str | Sequence[str]], base: Ints | None = None
 ) -> Ints:
     """Turn an arrangement said by hand into awards.
 

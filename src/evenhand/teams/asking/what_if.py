@@ -11,11 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypedDict, Unpack
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evenhand.core import desk
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings, InfeasibleError
 from evenhand.core.explanation import Fact
 from evenhand.core.job import Limits
@@ -35,9 +33,6 @@ from evenhand.teams.reading.columns import fold_value
 from evenhand.teams.reading.sizes import even_sizes, team_names
 from evenhand.teams.reading.who import Who
 
-__all__ = ["Near", "WhatIf", "changed", "compared", "fewest_moves", "refused", "what_if"]
-
-Ints = NDArray[np.int64]
 Pick = Sequence[str]
 
 SHOWN = 12

@@ -11,17 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.job import Recheck
 from evenhand.teams.judging.objective import price_list
 from evenhand.teams.judging.rules import breaches
 from evenhand.teams.judging.score import outside
 from evenhand.teams.problem import Rule, TeamsProblem
-
-__all__ = ["most_served", "recheck", "said", "why_off"]
-
-Ints = NDArray[np.int64]
 
 HOW = {
     "": "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Columns, Term, Verdict
 from evenhand.core.statement import Statement
@@ -13,10 +14,6 @@ from evenhand.teams.judging.roles import holders
 from evenhand.teams.judging.rules import breaches
 from evenhand.teams.judging.score import Balance, balance, cost_in_ticks, outside
 from evenhand.teams.problem import TeamsProblem
-
-__all__ = ["columns", "judge", "nearest", "statement"]
-
-Ints = NDArray[np.int64]
 
 
 def judge(problem: TeamsProblem, awards: Ints) -> Verdict:

@@ -10,15 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from evenhand.core.arrays import Ints
 from evenhand.teams.judging.score import Scale, Sizes, scale_of, sizes_of
 from evenhand.teams.problem import Z_UNIT, TeamsProblem
-
-__all__ = ["PriceList", "number_ticks", "price_list"]
-
-Ints = NDArray[np.int64]
 
 STEPS = 1_000
 """A unit is at least so many times the finest column's steps, so that rounding a step's price to a whole

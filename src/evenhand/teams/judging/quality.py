@@ -6,14 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import TeamsProblem
-
-__all__ = ["SeedQuality", "diversity", "seed_quality", "seed_score"]
-
-Ints = NDArray[np.int64]
 
 NONE = 1e-12
 """Below it a difference of floats is none."""

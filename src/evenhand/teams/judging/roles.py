@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import TeamsProblem
-
-__all__ = ["holders"]
-
-Ints = NDArray[np.int64]
 
 
 @said_in_words

@@ -10,13 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Rule, TeamsProblem
-
-__all__ = ["KINDS", "Breach", "breaches"]
-
-Ints = NDArray[np.int64]
 
 NAMED = 3
 """Teams or people a sentence names; the rest are in the number beside it."""

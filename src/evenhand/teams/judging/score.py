@@ -13,24 +13,10 @@ from itertools import pairwise, permutations
 from math import gcd, lcm
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Criterion, TeamsProblem
-
-__all__ = [
-    "Balance",
-    "Scale",
-    "Sizes",
-    "balance",
-    "cost_in_ticks",
-    "limited",
-    "outside",
-    "scale_of",
-    "sizes_of",
-]
-
-Ints = NDArray[np.int64]
 
 LISTED_REASONS = 3
 """Reasons for ``limited`` that are spelt out; more would hide the scores beside them."""

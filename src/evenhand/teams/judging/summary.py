@@ -5,16 +5,12 @@ from __future__ import annotations
 from math import isqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.teams.judging.rules import Breach, breaches
 from evenhand.teams.judging.score import Balance, balance
 from evenhand.teams.problem import Z_UNIT, Number, Rule, TeamsProblem
-
-__all__ = ["summary"]
-
-Ints = NDArray[np.int64]
 
 SHOWN = 12
 """Soft rules of one kind that have a line each."""

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, TypedDict
 
-__all__ = ["RuleWords", "TeamsSettings"]
-
 Names = Sequence[str]
 Groups = Sequence[Names]
 

@@ -13,14 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.arguments import said_in_words
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.notebook import problem_html
 from evenhand.teams.problem.settings import TeamsSettings
-
-__all__ = ["NO_LIMIT", "Criterion", "Number", "Rule", "TeamsProblem"]
-
-Ints = NDArray[np.int64]
 
 NO_LIMIT = 2**62
 """A count that is never reached: no upper limit."""

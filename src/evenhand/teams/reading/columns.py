@@ -9,23 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.tables import Table
 from evenhand.tables.coded import coded_of
 from evenhand.tables.texts import fold
 from evenhand.teams.problem.teams_problem import Z_UNIT, Criterion, Number
-
-__all__ = [
-    "category",
-    "codes_of",
-    "fold_value",
-    "folded",
-    "number_column",
-    "split_tags",
-    "standardised",
-    "tag_column",
-]
-
-Ints = NDArray[np.int64]
 
 FARTHEST = 1e15
 """Beyond it a float no longer holds every whole number, and squares of sums leave its range."""
@@ -107,9 +95,7 @@ def number_column(table: Table, name: str, order: Ints, *, weight: int = 1, prio
     return standardised(name, raw, there[order], weight=weight, priority=priority)
 
 
-def standardised(
-    name: str, raw: NDArray[np.float64], there: NDArray[np.bool_], *, weight: int = 1, priority: int = 1
-) -> Number:
+def standardised(name: str, raw: Floats, there: Bools, *, weight: int = 1, priority: int = 1) -> Number:
     """Make fixed-point z-scores, shape (n,); a number that is not ``there`` counts as the mean. O(n)."""
     known = raw[there]
     mean = float(known.mean()) if len(known) else 0.0

@@ -22,8 +22,6 @@ from evenhand.teams.reading.columns import folded, split_tags
 from evenhand.teams.reading.names import FIRST, LAST, WHOLE_NAMES, name_columns, name_parts
 from evenhand.teams.reading.schedules import ANY_WEEK, spans_of
 
-__all__ = ["IDENTIFIER", "NUMBERS", "TIMES_SEEN", "Guess", "guess", "guess_criteria"]
-
 FEW = 12
 """Most different values of a column that is guessed: beyond, teams of usual size cannot mirror them, and the
 column is rather a name or a free text."""

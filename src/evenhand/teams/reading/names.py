@@ -8,16 +8,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.tables import Table
 from evenhand.tables.coded import Coded
 from evenhand.tables.oddities import is_total
 from evenhand.teams.reading.columns import folded
-
-__all__ = ["FIRST", "LAST", "WHOLE_NAMES", "name_columns", "name_parts", "people_of_table"]
-
-Ints = NDArray[np.int64]
 
 WHOLE_NAMES = (
     "displayname",

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.seeded import keys
 from evenhand.tables import Table, near, read
 from evenhand.teams.problem import Criterion
@@ -21,10 +21,6 @@ from evenhand.teams.reading.who import Who
 from evenhand.teams.rules import Roster
 from evenhand.teams.rules.base import Row
 from evenhand.teams.rules.friends import MOST_FRIENDS
-
-__all__ = ["MET_POINTS", "FromColumns", "able_column", "column_rows", "plan_of", "sizes_after"]
-
-Ints = NDArray[np.int64]
 
 MET_POINTS = 20
 """Points for a pair that was in one team last time: as much as a fifth of a column's whole range, so people

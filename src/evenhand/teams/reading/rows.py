@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings, InputError
 from evenhand.tables import Table, read
 from evenhand.tables.coded import word_counts, words_of
@@ -33,10 +34,6 @@ from evenhand.teams.reading.schedules import ANY_WEEK, COMMON, schedule
 from evenhand.teams.reading.schedules import Asked as Meeting
 from evenhand.teams.reading.sizes import Asked, seating, team_names, team_sizes
 from evenhand.teams.rules import Roster
-
-__all__ = ["problem_from_table", "problem_from_values"]
-
-Ints = NDArray[np.int64]
 
 PRINTED = 200_000
 """People up to whom the balanced cells are kept for printing."""

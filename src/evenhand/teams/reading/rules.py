@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
 from evenhand.tables import Table, near, read
 from evenhand.teams.problem import Rule
@@ -17,9 +18,7 @@ from evenhand.teams.problem.settings import TeamsSettings
 from evenhand.teams.reading.columns import fold_value
 from evenhand.teams.reading.sizes import even_sizes
 from evenhand.teams.rules import KIND_OF, WORDS, Roster, RuleRow, RulesSoFar
-from evenhand.teams.rules.base import Ints, Keyword, Row
-
-__all__ = ["KEYWORDS", "RulesRead", "read_rules"]
+from evenhand.teams.rules.base import Keyword, Row
 
 COLUMNS = ("kind", "column", "value", "people", "teams", "min", "max", "weight")
 

@@ -16,15 +16,12 @@ from functools import lru_cache
 from math import gcd
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.tables import Table
 from evenhand.teams.problem import Criterion
 from evenhand.teams.reading.zones import Zone, zone_of
 
-__all__ = ["ANY_WEEK", "COMMON", "LABEL", "Asked", "Schedule", "schedule", "spans_of"]
-
-Ints = NDArray[np.int64]
 Span = tuple[int, int]
 """Minutes from Monday 0:00 of the week in UTC: from, and to before."""
 

@@ -8,18 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
 from evenhand.tables import Table, read
 from evenhand.tables.descriptions import kinds_of
 from evenhand.tables.texts import fold
 from evenhand.teams.reading.columns import fold_value
 from evenhand.teams.reading.people_rules import sizes_after
-
-__all__ = ["Asked", "Seats", "even_sizes", "seating", "team_names", "team_sizes"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

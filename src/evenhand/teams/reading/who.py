@@ -11,8 +11,6 @@ from evenhand.tables import near
 from evenhand.tables.recognise import word_key
 from evenhand.teams.reading.columns import fold_value
 
-__all__ = ["Who"]
-
 PARTED = re.compile(r"[;|]")
 WORDS = re.compile(r"[\s,]+")
 

@@ -9,8 +9,6 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-__all__ = ["UTC", "Zone", "zone_of"]
-
 Zone = fixed_zone | ZoneInfo
 
 OFFSET: Final = re.compile(r"^(?:utc|gmt|z)?\s*([+\-−]\s*\d{1,2})(?::?(\d{2})|[.,](\d))?$", re.IGNORECASE)

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Rule, TeamsProblem
 from evenhand.teams.rules.base import (
-    Ints,
     Keyword,
     Placements,
     ProgramRows,
@@ -20,8 +20,6 @@ from evenhand.teams.rules.base import (
     pairs_of,
 )
 from evenhand.teams.rules.row import RuleRow, few_names
-
-__all__ = ["Allowed"]
 
 SAID = {"lock": "in", "lock team": "are", "allow": "only in", "forbid": "not in"}
 """How each word is told: people, this, teams."""

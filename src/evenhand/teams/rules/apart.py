@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Rule, TeamsProblem
 from evenhand.teams.rules.base import (
-    Ints,
     Keyword,
     Placements,
     ProgramRows,
@@ -21,8 +21,6 @@ from evenhand.teams.rules.base import (
     joined_names,
 )
 from evenhand.teams.rules.row import RuleRow, few_names
-
-__all__ = ["MET", "Apart", "Met"]
 
 MET = "100"
 """Points for a pair that met before, with the keyword ``met``: as much as a column's whole range, so that

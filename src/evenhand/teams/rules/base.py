@@ -11,25 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Rule, TeamsProblem
 from evenhand.teams.rules.row import RuleRow
 
-__all__ = [
-    "Keyword",
-    "Placements",
-    "ProgramRows",
-    "Row",
-    "RuleKind",
-    "SearchTerms",
-    "SoftKind",
-    "joined_names",
-    "pairs_of",
-]
-
-Ints = NDArray[np.int64]
 Row = dict[str, str]
 """One row of a rules table: column to cell."""
 

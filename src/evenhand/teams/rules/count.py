@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import NO_LIMIT, Rule, TeamsProblem
 from evenhand.teams.rules.base import (
-    Ints,
     Keyword,
     Placements,
     ProgramRows,
@@ -19,8 +19,6 @@ from evenhand.teams.rules.base import (
     pairs_of,
 )
 from evenhand.teams.rules.row import RuleRow
-
-__all__ = ["Count"]
 
 
 def _rows(value: Any, bound: str) -> list[Row]:

@@ -7,19 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Rule
-from evenhand.teams.rules.base import (
-    Ints,
-    Keyword,
-    Placements,
-    ProgramRows,
-    SearchTerms,
-    SoftKind,
-    joined_names,
-)
+from evenhand.teams.rules.base import Keyword, Placements, ProgramRows, SearchTerms, SoftKind, joined_names
 from evenhand.teams.rules.row import RuleRow
-
-__all__ = ["MOST_FRIENDS", "Friends", "said"]
 
 MOST_FRIENDS = 6
 """Friends of a person that count. The search keeps, in one number a team, which of them are there: with six

@@ -7,11 +7,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import NO_LIMIT, Rule, TeamsProblem
-from evenhand.teams.rules.base import Ints, Keyword, Placements, ProgramRows, Row, RuleKind, SearchTerms
+from evenhand.teams.rules.base import Keyword, Placements, ProgramRows, Row, RuleKind, SearchTerms
 from evenhand.teams.rules.row import RuleRow
-
-__all__ = ["Lone"]
 
 
 def _rows(value: Any) -> list[Row]:

@@ -7,11 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Rule
-from evenhand.teams.rules.base import Ints, Keyword, Placements, ProgramRows, SearchTerms, SoftKind
+from evenhand.teams.rules.base import Keyword, Placements, ProgramRows, SearchTerms, SoftKind
 from evenhand.teams.rules.row import RuleRow, few_names
-
-__all__ = ["Role"]
 
 
 class Role(SoftKind):

@@ -5,17 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
+from evenhand.core.arrays import Ints
 from evenhand.tables import Table, near
 from evenhand.teams.problem import Criterion
 from evenhand.teams.reading.columns import category, fold_value, folded, tag_column
 from evenhand.teams.reading.who import Who
-
-__all__ = ["Roster", "RuleRow", "RulesSoFar", "few_names"]
-
-Ints = NDArray[np.int64]
 
 NAMED = 5
 """People a sentence names in full; beyond, four and how many more."""

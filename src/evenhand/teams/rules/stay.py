@@ -10,8 +10,6 @@ from evenhand.teams.rules.allowed import Allowed
 from evenhand.teams.rules.base import Keyword, SoftKind
 from evenhand.teams.rules.row import RuleRow, few_names
 
-__all__ = ["Choice", "Stay"]
-
 
 class Stay(SoftKind, Allowed):
     """People who rather stay in a team than move; a unit is a person who moves.

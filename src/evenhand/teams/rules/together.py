@@ -7,19 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Rule, TeamsProblem
-from evenhand.teams.rules.base import (
-    Ints,
-    Keyword,
-    Placements,
-    ProgramRows,
-    RuleKind,
-    SearchTerms,
-    joined_names,
-)
+from evenhand.teams.rules.base import Keyword, Placements, ProgramRows, RuleKind, SearchTerms, joined_names
 from evenhand.teams.rules.row import RuleRow, few_names
-
-__all__ = ["Together"]
 
 
 class Together(RuleKind):

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Rule
 from evenhand.teams.rules.base import (
-    Ints,
     Keyword,
     Placements,
     ProgramRows,
@@ -19,8 +19,6 @@ from evenhand.teams.rules.base import (
     joined_names,
 )
 from evenhand.teams.rules.row import RuleRow, few_names
-
-__all__ = ["Wish"]
 
 
 def _rows(value: Any) -> list[Row]:

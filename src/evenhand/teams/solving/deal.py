@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import keys
 from evenhand.core.solution import Status
 from evenhand.teams.problem import TeamsProblem
-
-__all__ = ["deal", "fits", "run", "shuffled"]
-
-Ints = NDArray[np.int64]
 
 
 def fits(problem: TeamsProblem) -> str:
@@ -83,7 +79,7 @@ def deal(problem: TeamsProblem, order: Sequence[int] | Ints, progress: Progress 
     return awards
 
 
-def _filled(problem: TeamsProblem, awards: Ints, rest: Ints, taken: NDArray[np.float64], step: int) -> Ints:
+def _filled(problem: TeamsProblem, awards: Ints, rest: Ints, taken: Floats, step: int) -> Ints:
     """Give the people a stopped deal left over to the teams that are smallest, in turn."""
     teams = len(problem.teams)
     open_now = np.flatnonzero(taken == 0.0) if step else np.arange(teams)

@@ -15,8 +15,6 @@ from evenhand.measures.evenness import gini
 from evenhand.measures.shared import Shared
 from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status, things
 
-__all__ = ["state_of", "third_of", "view"]
-
 COUNT_WORDS = {1: "one", 2: "one or two"}
 """How many each got, in words, while the words stay short."""
 

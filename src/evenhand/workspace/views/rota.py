@@ -18,8 +18,6 @@ from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.solving.model.presence import able
 from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status
 
-__all__ = ["view"]
-
 PAST = 8
 """Turns before the plan that the grid shows: two months of weeks fit beside ten of the plan at 1280 px."""
 

@@ -13,8 +13,6 @@ from evenhand.teams import summary
 from evenhand.teams.judging.roles import holders
 from evenhand.workspace.views.words import counted, msg, tag_of_status
 
-__all__ = ["view"]
-
 SHOWN = 3
 """Columns whose values stand beside each name: more do not fit a card of 250 px."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-__all__ = ["Message", "counted", "day_parts", "msg", "tag_of_status", "things"]
-
 Message = list[Any]
 """[sentence with {places}, {place: value}]; a value may be a message itself."""
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.residual import Residual
 from evenhand.allocation.solving.model.restricted import Restricted
+from evenhand.core.arrays import Ints
 from evenhand.core.progress import Progress
-
-__all__ = ["branch", "proven_limit"]
-
-Ints = NDArray[np.int64]
 
 GUARD = 1e-4
 """Units of the program that HiGHS's bound is widened by before anything is concluded: a hundred times the

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem, GroupSet
-
-__all__ = ["conflict", "pins_worth", "used_by"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Ints
 
 
 def used_by(group: GroupSet, pinned: Ints) -> Ints:

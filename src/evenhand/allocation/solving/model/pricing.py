@@ -19,14 +19,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.residual import Residual
 from evenhand.allocation.solving.model.tariffs import Cut, Tariff
-
-__all__ = ["Priced", "Prices", "no_prices", "priced", "prices_of"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,17 +12,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
-from evenhand.allocation.solving.model.pins import conflict, pins_worth, used_by
+from evenhand.allocation.solving.model.pins import pins_worth, used_by
 from evenhand.allocation.solving.model.tariffs import Tariff, tariffs_of
 from evenhand.core import seeded as chance
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.codes import distinct
-
-__all__ = ["Residual", "conflict", "part_of", "pins_worth", "residual_of", "ticks_of", "values_of"]
-
-Ints = NDArray[np.int64]
 
 EXACT_BITS = 52
 """Whole numbers below 2^52 are exact in a float."""
@@ -155,7 +151,7 @@ class Residual:
             limits.append((of[of >= 0], tariff.limit, None if coef is None else coef[of >= 0]))
         return all(_within(*limit) for limit in limits)
 
-    def without(self, gone: NDArray[np.bool_]) -> Residual:
+    def without(self, gone: Bools) -> Residual:
         """Return the residual without some live candidates, of shape (n,); tariffs are tightened anew."""
         rows = np.flatnonzero(~gone)
         live = rows if self.live is None else self.live[rows]

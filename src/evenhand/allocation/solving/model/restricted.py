@@ -11,18 +11,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.pricing import Prices
 from evenhand.allocation.solving.model.residual import Residual
 from evenhand.allocation.solving.model.tariffs import Cut, Tariff, cuts_of
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import CLOSE, FREE, USUAL, Program
-
-__all__ = ["Restricted"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 LARGE = 5000
 """Columns from which on an LP may take long enough to be interrupted: smaller ones take milliseconds."""

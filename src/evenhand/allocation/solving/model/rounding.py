@@ -13,18 +13,13 @@ Reference:
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.greedy import State
 from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.residual import Residual
 from evenhand.allocation.solving.model.restricted import Restricted
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.progress import Progress
-
-__all__ = ["dive", "fixed_search", "walk"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 WHOLE = 1e-6
 """How far from 1 a candidate's LP value may be to be fixed: far above the LP's tolerance of 1e-9, and far

@@ -11,13 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, GroupSet
-
-__all__ = ["Cut", "Tariff", "cuts_of", "number_segments", "tariffs_of", "weight_segments"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Bools, Ints
 
 CUTS = 3
 """Count cuts a group of unequal weights gets, from the first number that costs anything: slopes further up
@@ -114,7 +110,7 @@ def tariffs_of(
     return [part for part in parts if part is not None]
 
 
-def _alike(of: Ints, weight: Ints, count: int) -> tuple[Ints, NDArray[np.bool_]]:
+def _alike(of: Ints, weight: Ints, count: int) -> tuple[Ints, Bools]:
     """Return a weight of each group, 1 where it has no member, and whether all its members weigh that."""
     if weight.strides == (0,) or weight.min() == weight.max():
         return np.full(count, weight[0]), np.ones(count, dtype=np.bool_)
@@ -130,7 +126,7 @@ def _alike(of: Ints, weight: Ints, count: int) -> tuple[Ints, NDArray[np.bool_]]
 
 def number_segments(
     have: Ints, quantum: Ints, steps: tuple[Ints, Ints, Ints], scale: tuple[int, int, int]
-) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+) -> tuple[Ints, Ints, Ints, Bools]:
     """Return free units, segments and their costs of groups whose candidates all weigh the same.
 
     Args:
@@ -181,7 +177,7 @@ def _of_numbers(
 
 def weight_segments(
     have: Ints, steps: tuple[Ints, Ints, Ints], scale: tuple[int, int, int]
-) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+) -> tuple[Ints, Ints, Ints, Bools]:
     """Return the same for groups of unequal weights; ``have`` is the weight of all candidates, shape (g,)."""
     allowance, slope, limit = steps
     ticks, most, _ = scale

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.offices.local import Plan
 from evenhand.allocation.solving.offices.shard import Offices
 from evenhand.allocation.solving.offices.shared import Shared
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import Program, stacked
-
-__all__ = ["choose_plans", "together"]
-
-Ints = NDArray[np.int64]
 
 NODES = 500
 """Nodes of the small search at most: it ends by a count, never by the clock. One row takes 1 to 20."""
@@ -60,7 +56,7 @@ def choose_plans(
 
 def _solved(
     known: list[list[Plan]], shared: Shared, prices: Ints, unit: float, progress: Progress
-) -> NDArray[np.float64] | None:
+) -> Floats | None:
     """Return how far each plan is taken, shape (plans of all offices,); None where nothing was found.
 
     What is paid at the prices is taken off the plans and put back at the segments, so that numbers are small.

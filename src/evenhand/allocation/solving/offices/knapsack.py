@@ -14,13 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.offices.shared import Shared
-
-__all__ = ["Knapsack", "knapsacks"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Ints
 
 CELLS = 20_000_000
 """Cells (awards times units) that one row's table has at most, a byte each. Beyond that, finer units are put

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.greedy import first_plan
 from evenhand.allocation.solving.model.branching import branch
@@ -17,12 +16,8 @@ from evenhand.allocation.solving.offices.parts import Part
 from evenhand.allocation.solving.offices.pieces import Piece, piece_of
 from evenhand.allocation.solving.offices.shared import Shared
 from evenhand.allocation.solving.price_restrict_prove import entering, first_columns
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.progress import Progress
-
-__all__ = ["Office", "Plan", "Point"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 NEAR = 2.0**-10
 """Units by which an office's bound may be above its LP; less is not worth another round."""

@@ -24,26 +24,23 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.solving import price_restrict_prove
 from evenhand.allocation.solving.greedy import hurried
 from evenhand.allocation.solving.model.branching import branch
+from evenhand.allocation.solving.model.pins import conflict
 from evenhand.allocation.solving.model.pricing import prices_of
-from evenhand.allocation.solving.model.residual import Residual, conflict, residual_of
+from evenhand.allocation.solving.model.residual import Residual, residual_of
 from evenhand.allocation.solving.offices.parts import Split, components, split
 from evenhand.allocation.solving.offices.proof import joined_prices, rescaled
 from evenhand.allocation.solving.offices.search import Search, hushed
 from evenhand.allocation.solving.offices.shard import Here, Offices, Shard
 from evenhand.allocation.solving.offices.shared import shared_rows
+from evenhand.core.arrays import Ints
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
-
-__all__ = ["pays", "run"]
-
-Ints = NDArray[np.int64]
 
 LARGEST = 0.6
 """Share of the candidates that the largest office may have for it to pay."""

@@ -11,15 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.allocation.solving.model.residual import Residual, part_of
 from evenhand.allocation.solving.offices.shared import Shared
-
-__all__ = ["Part", "Split", "components", "split", "sub_problem"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Bools, Floats, Ints
 
 MOST_PARTS = 400
 """Parts that are kept apart; more are put together, neighbours first."""
@@ -101,7 +97,7 @@ class Part:
             np.add.at(out, of[chosen], 1 if units is None else units[chosen])
         return out[:-1]
 
-    def used_in_part(self, some: Ints, values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    def used_in_part(self, some: Ints, values: Floats, count: int) -> Floats:
         """Return the same for candidates taken in part."""
         out = np.zeros(count + 1)
         for of, units in self.usage:
@@ -201,7 +197,7 @@ def split(residual: Residual, part: Ints, shared: Shared, most: int = MOST_PARTS
     return Split(tuple(parts), shared)
 
 
-def _part(residual: Residual, rows: Ints, shared: Shared, kept: list[NDArray[np.bool_]]) -> Part:
+def _part(residual: Residual, rows: Ints, shared: Shared, kept: list[Bools]) -> Part:
     usage = []
     for tariff, number in zip(residual.tariffs, shared.number, strict=True):
         if (number >= 0).any():
@@ -211,9 +207,7 @@ def _part(residual: Residual, rows: Ints, shared: Shared, kept: list[NDArray[np.
     return Part(rows, own, takers, dates, tuple(usage))
 
 
-def sub_problem(
-    residual: Residual, rows: Ints, kept: list[NDArray[np.bool_]]
-) -> tuple[AllocationProblem, Ints, Ints]:
+def sub_problem(residual: Residual, rows: Ints, kept: list[Bools]) -> tuple[AllocationProblem, Ints, Ints]:
     """Return the problem that some live candidates make on their own: pins booked, shared rows left out.
 
     Also returns the codes of its recipients and of its days.
@@ -259,7 +253,7 @@ def sub_problem(
     return problem, takers, dates
 
 
-def _kept(residual: Residual, shared: Shared) -> list[NDArray[np.bool_]]:
+def _kept(residual: Residual, shared: Shared) -> list[Bools]:
     """Return which groups of each set can bind and stay in their part, a last False for no group."""
     first = len(residual.problem.all_groups) - len(residual.problem.groups)
     out = [np.zeros(len(group.labels) + 1, dtype=np.bool_) for group in residual.problem.groups]
@@ -271,7 +265,7 @@ def _kept(residual: Residual, shared: Shared) -> list[NDArray[np.bool_]]:
     return out
 
 
-def _groups(residual: Residual, live: Ints, kept_groups: list[NDArray[np.bool_]]) -> list[GroupSet]:
+def _groups(residual: Residual, live: Ints, kept_groups: list[Bools]) -> list[GroupSet]:
     """Return the kept groups over live candidates ``live``, pins booked."""
     out = []
     for group, kept in zip(residual.problem.groups, kept_groups, strict=True):

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem
 from evenhand.allocation.problem.penalties import no_penalty
@@ -19,10 +18,7 @@ from evenhand.allocation.solving.model.residual import Residual
 from evenhand.allocation.solving.model.tariffs import Tariff
 from evenhand.allocation.solving.offices.parts import Part
 from evenhand.allocation.solving.offices.shared import Shared
-
-__all__ = ["SHARED", "Joined", "Piece", "joined", "piece_of", "row_tariffs"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Ints
 
 SHARED = -100
 """Sources of shared rows' tariffs begin here and go down: they belong to no group set."""

@@ -13,18 +13,13 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.offices.local import Point
 from evenhand.allocation.solving.offices.shard import Offices
 from evenhand.allocation.solving.offices.shared import Shared
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import CLOSE, FREE, Program, stacked
-
-__all__ = ["Found", "find_prices"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 ROUNDS, ROUNDS_A_ROW = 16, 4
 """Prices that all offices are asked at, at most; and more for each shared row."""

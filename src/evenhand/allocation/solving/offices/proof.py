@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.pricing import Prices, no_prices
 from evenhand.allocation.solving.model.residual import Residual
 from evenhand.allocation.solving.model.tariffs import Cut
 from evenhand.allocation.solving.offices.parts import Part
 from evenhand.allocation.solving.offices.shared import Shared
-
-__all__ = ["joined_prices", "rescaled"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Ints
 
 
 def joined_prices(

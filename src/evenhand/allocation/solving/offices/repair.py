@@ -17,7 +17,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.residual import Residual
@@ -25,12 +24,10 @@ from evenhand.allocation.solving.model.restricted import Restricted
 from evenhand.allocation.solving.model.rounding import walk
 from evenhand.allocation.solving.offices.pieces import Joined, row_tariffs
 from evenhand.allocation.solving.offices.shared import Shared
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import stream
 
-__all__ = ["repaired"]
-
-Ints = NDArray[np.int64]
 Step = Callable[[str, Callable[[], Any]], Any]
 
 LADDER = ((32, 600, 30, True), (32, 600, 30, False))
@@ -198,12 +195,12 @@ class _Repair:
 
     def step(
         self,
-        free: NDArray[np.bool_],
+        free: Bools,
         most: int,
         nodes: int,
         *,
         spread: bool,
-        noise: NDArray[np.float64] | None = None,
+        noise: Floats | None = None,
     ) -> None:
         """Decide the awards of ``free`` candidates anew; all others stand. ``noise`` is added to losses."""
         if self.enough or self.progress.stop():

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.offices.choice import choose_plans, together
 from evenhand.allocation.solving.offices.local import Plan
@@ -20,12 +19,9 @@ from evenhand.allocation.solving.offices.repair import repaired
 from evenhand.allocation.solving.offices.shard import Asked, Offices
 from evenhand.allocation.solving.offices.shared import Shared
 from evenhand.allocation.solving.offices.tolls import find_tolls
+from evenhand.core.arrays import Ints
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
-
-__all__ = ["Search", "hushed"]
-
-Ints = NDArray[np.int64]
 
 VARIED = 1e-6
 """Share of the bound that the gap must be for offices to be asked at prices nearby: a point in a million is

@@ -14,18 +14,15 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.pricing import Prices
 from evenhand.allocation.solving.offices.local import Office, Plan, Point
 from evenhand.allocation.solving.offices.parts import Part
 from evenhand.allocation.solving.offices.pieces import Piece
 from evenhand.allocation.solving.offices.shared import Shared
+from evenhand.core.arrays import Ints
 from evenhand.core.progress import Progress
 
-__all__ = ["READS", "Facts", "Here", "Offices", "Shard", "Shards"]
-
-Ints = NDArray[np.int64]
 Asked = Ints | list[Ints]
 """Prices of what is shared: the same for all offices, or one an office, in the order of all offices."""
 

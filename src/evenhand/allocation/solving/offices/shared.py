@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.residual import Residual
 from evenhand.allocation.solving.model.tariffs import Tariff
-
-__all__ = ["Shared", "shared_rows", "to_grid"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Ints
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.allocation.solving.model.pricing import Prices, priced
 from evenhand.allocation.solving.model.restricted import Restricted
@@ -29,12 +28,9 @@ from evenhand.allocation.solving.offices.knapsack import Knapsack, knapsacks
 from evenhand.allocation.solving.offices.pieces import SHARED, Joined, Piece, joined, row_tariffs
 from evenhand.allocation.solving.offices.shard import Offices
 from evenhand.allocation.solving.offices.shared import Shared
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import FREE
-
-__all__ = ["Tolled", "find_tolls"]
-
-Ints = NDArray[np.int64]
 
 ROUNDS = 12
 """Times that all offices are asked, at most: a round after the bound has met the LP cannot lower it, so the
@@ -233,12 +229,12 @@ class _Master:
                 out[kind] = np.concatenate(parts)
         return out
 
-    def parted(self, every: Ints, known: NDArray[np.bool_]) -> list[Ints]:
+    def parted(self, every: Ints, known: Bools) -> list[Ints]:
         """Return the tolls of all offices office by office, those that the LP knows nothing of filled in."""
         self.fill_in(every, known)
         return np.split(every, self.first[1:-1])
 
-    def fill_in(self, every: Ints, known: NDArray[np.bool_]) -> None:
+    def fill_in(self, every: Ints, known: Bools) -> None:
         """Let classes that no candidate of the LP is in pay what others of their row pay a unit."""
         for sack in self.sacks:
             known_classes = sack.classes[known[sack.classes]]
@@ -273,7 +269,7 @@ class _Plain(Restricted):
             out[rows] = prices.tariff[place]
         return out
 
-    def tolls(self, pool: Joined, needs: dict[int, Ints], count: int) -> tuple[Ints, NDArray[np.bool_]]:
+    def tolls(self, pool: Joined, needs: dict[int, Ints], count: int) -> tuple[Ints, Bools]:
         """Return what each class could pay at most at the LP's prices, and of which classes that is known.
 
         That is what its best candidate is worth less the prices of its office's own rules.

@@ -10,8 +10,6 @@ from evenhand.rota.rules.base import Closing
 from evenhand.rota.rules.clashes import earlier_clashes
 from evenhand.rota.rules.named_turns import people_by_slot, pledged_elsewhere
 
-__all__ = ["Barriers"]
-
 OVERLAPS: Final = 20
 """Place of "they serve another slot at the same time" among the rules' ``online_place``: where two reasons
 close a slot to somebody, that of the higher place is told."""

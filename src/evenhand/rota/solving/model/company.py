@@ -6,13 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.rota.problem import RotaProblem
-
-__all__ = ["Company", "meets", "past_crews"]
-
-Ints = NDArray[np.int64]
 
 MOST_PEOPLE: Final = 300
 """People up to whom a plan slot by slot heeds who met whom. Of more, few meet a second time anyway: in pairs

@@ -11,17 +11,12 @@ from fractions import Fraction
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.presence import able, members, present_on, seat_able
 from evenhand.rota.solving.model.seating import fillable
-
-__all__ = ["Past", "history", "opening", "openings", "poured", "share_of", "shares"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def poured(total: int, weight: Ints, room: Ints) -> Ints:

@@ -17,18 +17,14 @@ from itertools import islice
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.rules import ONLINE
 from evenhand.rota.rules.clashes import clashes
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.model.presence import seat_able
 from evenhand.rota.solving.model.seating import fillable
-
-__all__ = ["Lookahead", "Room"]
-
-Bools = NDArray[np.bool_]
 
 MOST_PAIRS: Final = 500_000
 """Pairs of slots that exclude each other up to which they are looked at: half a second to list. It is reached

@@ -7,14 +7,11 @@ References:
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["cheapest"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Bools, Ints
 
 
-def cheapest(price: Ints, allowed: NDArray[np.bool_]) -> list[int]:
+def cheapest(price: Ints, allowed: Bools) -> list[int]:
     """Return the column of each row so that the prices add up to the least. Cost O(n^2) array steps.
 
     Args:

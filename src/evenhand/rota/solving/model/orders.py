@@ -15,19 +15,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.shares import TICKS
 from evenhand.rota.solving.model.ranks import deadline, deadline_rank
 
 if TYPE_CHECKING:
     from evenhand.rota.solving.model.standing import Standing
 
-__all__ = ["NEAR", "ORDERS", "OrderRule"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 NEAR: Final = 1e-11
 """Values nearer than this part of the terms they are made of are compared exactly. A value is made of five

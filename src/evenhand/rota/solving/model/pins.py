@@ -7,16 +7,12 @@ the fixed turns contradict each other or the calendar; then the optimiser names 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.model.presence import able, done, seat_able
 from evenhand.rota.solving.model.seating import fillable
-
-__all__ = ["contradiction", "leaves_open"]
-
-Bools = NDArray[np.bool_]
 
 
 def contradiction(problem: RotaProblem) -> str:

@@ -3,24 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.rota.problem import RotaProblem
-
-__all__ = [
-    "able",
-    "done",
-    "member_days",
-    "member_days_at",
-    "member_on",
-    "members",
-    "present_on",
-    "seat_able",
-    "skilled",
-]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def member_on(problem: RotaProblem, day: int) -> Bools:

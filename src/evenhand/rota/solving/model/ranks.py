@@ -8,12 +8,7 @@ References:
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-__all__ = ["deadline", "deadline_rank"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Ints
 
 
 def deadline_rank(who: Ints, lag: Ints, share: Ints, turn: int, waits: Ints, draw: Ints) -> list[int]:

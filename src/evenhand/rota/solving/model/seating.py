@@ -13,12 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["fillable", "seat_with_moves", "seated"]
-
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Bools, Ints
 
 
 def seat_with_moves(fits: Bools, who: int, seat_of: dict[int, int], seen: set[int]) -> bool:

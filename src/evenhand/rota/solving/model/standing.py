@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.seeded import keys
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.rota.problem import RotaProblem
@@ -28,13 +28,6 @@ from evenhand.rota.solving.model.entitlement import history, poured, share_of
 from evenhand.rota.solving.model.orders import NEAR, ORDERS
 from evenhand.rota.solving.model.presence import able, member_days, member_days_at, member_on, seat_able
 from evenhand.rota.solving.model.seating import seated
-
-__all__ = ["Kept", "Standing"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-
 
 KEPT = ("served", "turns", "lag", "since", "waits", "last_days", "days", "inside",
         "view_lag", "view_served", "view_waits")  # fmt: skip

@@ -13,18 +13,14 @@ from heapq import heapify, heappop, heappush
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.progress import Progress
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import NEW_DAYS
 from evenhand.rota.solving.model.company import meets
 from evenhand.rota.solving.model.presence import able, member_days
 from evenhand.rota.solving.model.standing import Standing
-
-__all__ = ["plan", "suits"]
-
-Ints = NDArray[np.int64]
 
 GROUPS: Final = 16
 """Groups of people who joined alike, up to which comparing the first of each is quicker than the arrays of
@@ -133,7 +129,7 @@ def _from_heaps(standing: Standing, ripe: int, out: list[int], progress: Progres
     return np.array(out, dtype=np.int64)
 
 
-def _set_aside(heaps: list[list[Entry]], can: NDArray[np.bool_]) -> list[tuple[int, Entry]]:
+def _set_aside(heaps: list[list[Entry]], can: Bools) -> list[tuple[int, Entry]]:
     """Take out everybody who cannot serve the slot; they are put back after it."""
     out = [(group, entry) for group, heap in enumerate(heaps) for entry in heap if not can[entry[3]]]
     for group in {group for group, _ in out}:

@@ -14,18 +14,14 @@ from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import keys
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.company import meets
 from evenhand.rota.solving.model.entitlement import history
-
-__all__ = ["plan", "suits"]
-
-Ints = NDArray[np.int64]
 
 LEAVE, ENTER, AWAY, BACK = range(4)
 # Looking more often costs time; at twice as many slots an interruption comes twice as late.

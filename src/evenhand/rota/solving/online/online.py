@@ -6,8 +6,8 @@ The policy says who serves on a day; which of the day's duties each takes is dec
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
@@ -23,11 +23,6 @@ from evenhand.rota.solving.model.standing import Standing
 from evenhand.rota.solving.online import by_rate
 from evenhand.rota.solving.online import heap as online_heap
 from evenhand.rota.solving.online.same_day import SameDay, days_of
-
-__all__ = ["fits", "run"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def fits(problem: RotaProblem) -> str:

@@ -16,8 +16,8 @@ from itertools import combinations, pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.barriers import Barriers
@@ -26,10 +26,6 @@ from evenhand.rota.solving.model.matching import cheapest
 from evenhand.rota.solving.model.presence import done, seat_able
 from evenhand.rota.solving.model.standing import Standing
 
-__all__ = ["SameDay", "days_of"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 Crews = list[list[int]]
 
 MOST_TURNS: Final = 64

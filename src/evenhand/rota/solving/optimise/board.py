@@ -13,8 +13,8 @@ from itertools import combinations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.rules import IN_PROGRAM, KIND_OF, Layout
@@ -24,12 +24,6 @@ from evenhand.rota.rules.rest import earliest_slot, rest_after, rest_words, rest
 from evenhand.rota.rules.rest_hours import never_both
 from evenhand.rota.solving.model.entitlement import openings, share_of, shares
 from evenhand.rota.solving.model.presence import able, members, skilled
-
-__all__ = ["Account", "Board", "board_of", "breaks", "broken_rows", "kept"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,7 +230,7 @@ def _accounts(problem: RotaProblem, share: Ints) -> tuple[Account, ...]:
     return tuple(out)
 
 
-def _favour(problem: RotaProblem) -> NDArray[np.float64] | None:
+def _favour(problem: RotaProblem) -> Floats | None:
     """Return what keeping each published turn is worth, in square turns, shape (S, P), or None."""
     if not len(problem.published) or not problem.stickiness:
         return None

@@ -11,13 +11,9 @@ References:
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Floats, Ints
 from evenhand.rota.solving.optimise.board import Account, Board
-
-__all__ = ["priced_bound"]
-
-Floats = NDArray[np.float64]
 
 # A guard against running out of memory. A smaller one makes more large rotas lose their bound (the limit
 # is 0, which is true but says nothing); their plans stay the same.
@@ -89,7 +85,7 @@ def _walks(board: Board, account: Account, price: Floats) -> float | None:
     return float(best[size].min(axis=1).sum())
 
 
-def _most(account: Account, after: NDArray[np.int64]) -> int:
+def _most(account: Account, after: Ints) -> int:
     """Return the most units anybody could serve, rest kept."""
     size = account.slots.size
     most = [0] * (size + 1)

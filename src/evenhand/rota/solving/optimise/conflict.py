@@ -17,13 +17,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import Program
 from evenhand.rota.solving.optimise.board import Board
-
-__all__ = ["Conflict", "smallest"]
 
 # More branches prove more conflicts smallest and take longer; the conflict itself is minimal without them.
 NODES = 40
@@ -39,8 +36,6 @@ CELLS = 1000
 # none.
 ROUNDS = 16
 """Hitting sets tried for a smaller conflict before the minimal one is handed out as it is."""
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,15 +26,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.rota.rules.base import RowsOfRule
 from evenhand.rota.solving.optimise.board import Board
-
-__all__ = ["Best", "least_of_all"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 CREWS: Final = 120
 """Crews that could serve one slot, up to which they are tried one by one: three of ten people, say."""

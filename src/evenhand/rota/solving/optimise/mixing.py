@@ -16,17 +16,11 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.rota.solving.optimise.board import Board, kept
-
-__all__ = ["evened", "met", "mixed"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 ROUNDS: Final = 20
 """Times that all pairs are looked at. Each exchange makes a sum of squares smaller, so the search ends by

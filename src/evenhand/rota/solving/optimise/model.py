@@ -10,20 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import Program
 from evenhand.rota.rules.base import RowsOfRule
 from evenhand.rota.solving.optimise.board import Board
 from evenhand.rota.solving.optimise.soft import lifts
 from evenhand.rota.solving.optimise.states import States, cells_of, states
-
-__all__ = ["Extra", "Found", "stretch"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import keys
@@ -47,11 +47,6 @@ from evenhand.rota.solving.optimise.soft import (
     weight_of,
 )
 from evenhand.rota.solving.optimise.start import ledger_start
-
-__all__ = ["fits", "run"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 LARGE = 15_000
 """Cells (slots times those able) beyond which a rota is planned stretch by stretch. Below it whole rotas are

@@ -13,20 +13,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.rota.solving.optimise.board import Board
 from evenhand.rota.solving.optimise.mixing import evened, mixed
 from evenhand.rota.solving.optimise.model import Extra, stretch
 from evenhand.rota.solving.optimise.search import NEAR, largest_lag, squares
-
-__all__ = ["Refined", "Wanted", "drawn_order", "in_order", "refined"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 CELLS: Final = 6000
 """Cells (slots times those able) up to which programs even the views and grant wishes: some ten seconds at

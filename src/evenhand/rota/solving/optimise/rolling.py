@@ -8,18 +8,13 @@ that holds for every plan (``optimise_bound``).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.rota.solving.optimise.board import Board
 from evenhand.rota.solving.optimise.bound import priced_bound
 from evenhand.rota.solving.optimise.model import Found, stretch
 from evenhand.rota.solving.optimise.search import Outcome, widths
-
-__all__ = ["CELLS", "rolling"]
-
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 # Longer stretches see further ahead and take longer to solve to the end; shorter ones run into rules that
 # they could not see coming.
@@ -87,9 +82,7 @@ def _solved(board: Board, progress: Progress, before: Bools, high: int) -> tuple
     return relaxed, None
 
 
-def _keep(
-    price: Floats, dual: Floats, row: NDArray[np.int64], slot: NDArray[np.int64], low: int, middle: int
-) -> None:
+def _keep(price: Floats, dual: Floats, row: Ints, slot: Ints, low: int, middle: int) -> None:
     """Copy the prices of rows whose last slot is among those kept."""
     last = np.full(price.size, -1, dtype=np.int64)
     np.maximum.at(last, row, slot)

@@ -12,29 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.progress import Progress
 from evenhand.rota.solving.optimise.board import Board
 from evenhand.rota.solving.optimise.bound import priced_bound
 from evenhand.rota.solving.optimise.layers import least_of_all
 from evenhand.rota.solving.optimise.model import stretch
-
-__all__ = [
-    "MIDDLE",
-    "NEAR",
-    "Outcome",
-    "exact_squares",
-    "lags",
-    "largest_lag",
-    "near",
-    "search",
-    "squares",
-    "widths",
-]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 # Bisection solves a program for each step, so it takes several times as long as one search for a plan.
 SMALL = 1500

@@ -12,27 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import Program
 from evenhand.rota.rules.base import RowsOfRule
 from evenhand.rota.solving.optimise.board import Board, breaks, broken_rows, kept
-
-__all__ = [
-    "OPEN_SEATS",
-    "LeastBreaks",
-    "least_breaks",
-    "lifts",
-    "seats_filled",
-    "seats_loose",
-    "tightened",
-    "weight_of",
-]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 OPEN_SEATS: Final = "open seats"
 """The kind of rule by which a seat may stay open."""

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools
 from evenhand.rota.solving.optimise.board import Board, kept
-
-__all__ = ["ledger_start"]
-
-Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
 
 
 class _Rows:

@@ -13,14 +13,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Floats, Ints
 from evenhand.rota.solving.optimise.board import Account, Board
-
-__all__ = ["States", "cells_of", "states"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,13 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.rota.solving.quota.windows import Windows
-
-__all__ = ["Arcs", "arcs", "lag_squares"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

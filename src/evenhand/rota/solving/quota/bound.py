@@ -13,12 +13,8 @@ References:
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["squares_bound"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from evenhand.core.arrays import Bools, Ints
 
 # Memory and time grow with it. Too small only loses the bound for rotas with a large lag from history; it
 # never gives a wrong one.

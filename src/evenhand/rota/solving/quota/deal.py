@@ -17,13 +17,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.rota.solving.quota.windows import Windows
-
-__all__ = ["Deal", "deal"]
-
-Ints = NDArray[np.int64]
 
 
 class Deal:

@@ -15,17 +15,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import Program
 from evenhand.rota.solving.quota.arcs import Arcs
 from evenhand.rota.solving.quota.windows import Windows
-
-__all__ = ["Network", "least_cost", "relaxed"]
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 # Flows of this network are whole at every corner, so what is off by more is no rounding but an unfinished
 # run; a looser value would take such a run for a plan. The check in integers follows in any case.
@@ -65,7 +60,7 @@ class Network:
         )
 
 
-def relaxed(win: Windows, options: Arcs, progress: Progress) -> tuple[NDArray[np.bool_], Floats] | None:
+def relaxed(win: Windows, options: Arcs, progress: Progress) -> tuple[Bools, Floats] | None:
     """Solve the linear program with HiGHS.
 
     Args:
@@ -109,9 +104,7 @@ def relaxed(win: Windows, options: Arcs, progress: Progress) -> tuple[NDArray[np
     return np.concatenate([used, full]), program.prices()[jobs : jobs + slots]
 
 
-def least_cost(
-    net: Network, used: NDArray[np.bool_], start: Ints, progress: Progress
-) -> tuple[NDArray[np.bool_], Ints | None, int]:
+def least_cost(net: Network, used: Bools, start: Ints, progress: Progress) -> tuple[Bools, Ints | None, int]:
     """Cancel negative cycles until potentials prove that there is none; all in integers.
 
     Args:

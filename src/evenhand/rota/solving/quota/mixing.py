@@ -13,16 +13,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.progress import Progress
 from evenhand.rota.solving.quota.arcs import arcs
 from evenhand.rota.solving.quota.views import Piece
 from evenhand.rota.solving.quota.windows import Windows
 
-__all__ = ["Meetings", "mixed"]
-
-Ints = NDArray[np.int64]
 Allowed = Callable[[int, int, int], bool]
 """Whether a turn may go from one row to another."""
 

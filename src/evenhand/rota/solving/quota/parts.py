@@ -10,18 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem import KEEP, RotaProblem
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.model.entitlement import openings, poured, share_of, shares
 from evenhand.rota.solving.model.presence import able, done
-
-__all__ = ["Part", "parts"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,8 +19,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import keys
@@ -37,10 +37,6 @@ from evenhand.rota.solving.quota.mixing import mixed
 from evenhand.rota.solving.quota.parts import Part, parts
 from evenhand.rota.solving.quota.views import Piece, evened
 from evenhand.rota.solving.quota.windows import Windows, windows
-
-__all__ = ["Free", "Placed", "fits", "handed", "run"]
-
-Ints = NDArray[np.int64]
 
 
 def fits(problem: RotaProblem) -> str:
@@ -92,7 +88,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     return handed(problem, seed, progress, lambda win: _dealt(win, progress))
 
 
-Free = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+Free = tuple[Bools, Bools]
 """Which arcs may be used without a worse plan, and which must be."""
 
 Placed = tuple[Ints, dict[str, Any], Free | None]

@@ -20,18 +20,13 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.linear.highs import Program
 from evenhand.rota.solving.quota.arcs import Arcs, arcs
 from evenhand.rota.solving.quota.windows import Windows
-
-__all__ = ["Evened", "Piece", "evened"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 LARGE: Final = 60_000
 """Arcs (turns times the length of their windows) up to which a plan is looked at as a whole: some five
@@ -206,9 +201,9 @@ class _Network:
         self.board, self.fixed = board, [row.copy() for row in places]
         self.rows: list[Ints] = []
         self.cells: list[Ints] = []
-        self.factors: list[NDArray[np.float64]] = []
-        self.low: list[NDArray[np.float64]] = []
-        self.high: list[NDArray[np.float64]] = []
+        self.factors: list[Floats] = []
+        self.low: list[Floats] = []
+        self.high: list[Floats] = []
         self.arcs: list[Ints] = []
         self.left: list[Ints] = []
         cost, least, most = [], [], []
@@ -255,7 +250,7 @@ class _Network:
         self.cost, self.least, self.most = (np.concatenate(part) for part in (cost, least, most))
 
     def _fill(
-        self, first: int, some: tuple[Ints, Ints], more: tuple[Ints, Ints] | None, exact: NDArray[np.float64]
+        self, first: int, some: tuple[Ints, Ints], more: tuple[Ints, Ints] | None, exact: Floats
     ) -> None:
         """Add rows that are met exactly."""
         for row, column in (some, more) if more is not None else (some,):
@@ -288,7 +283,7 @@ class _Network:
         program.load(self.cost, entries, np.concatenate(self.low), np.concatenate(self.high), whole=True)
         program.set_limits(np.arange(self.columns), self.least, self.most)
 
-    def plan(self, values: NDArray[np.float64]) -> list[Ints]:
+    def plan(self, values: Floats) -> list[Ints]:
         """Return the row of each turn, for each piece."""
         out, column = [], 0
         for row, options, chosen, left in zip(

@@ -10,11 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-__all__ = ["Windows", "windows"]
-
-Ints = NDArray[np.int64]
+from evenhand.core.arrays import Bools, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +46,7 @@ class Windows:
         """Number of persons P."""
         return int(self.due.shape[1])
 
-    def growing(self, slot: int) -> NDArray[np.bool_]:
+    def growing(self, slot: int) -> Bools:
         """Return who has a share of the slot, shape (P,): only they may serve it."""
         if slot == 0:
             return np.asarray(self.due[0] > 0)

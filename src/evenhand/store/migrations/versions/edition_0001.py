@@ -24,8 +24,6 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["downgrade", "upgrade"]
-
 revision = "0001"
 down_revision = None
 branch_labels = None

@@ -10,8 +10,6 @@ from typing import Final
 from alembic import op
 from sqlalchemy import Column, Text, inspect
 
-__all__ = ["downgrade", "upgrade"]
-
 revision = "0002"
 down_revision = "0001"
 branch_labels = None

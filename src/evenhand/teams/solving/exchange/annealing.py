@@ -17,8 +17,8 @@ from math import log
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.progress import Progress
 from evenhand.teams.problem import Z_UNIT, Rule, TeamsProblem
 from evenhand.teams.rules import KIND_OF, SearchTerms
@@ -26,10 +26,6 @@ from evenhand.teams.solving.exchange.atoms import Atoms
 from evenhand.teams.solving.exchange.repair import draws
 from evenhand.teams.solving.kernels.compiled import flat, kernel
 from evenhand.teams.solving.model.objective import UnitCosts
-
-__all__ = ["Annealer", "SearchTables", "improve", "search_tables"]
-
-Ints = NDArray[np.int64]
 
 LOGS = tuple(round(-log((i + 0.5) / 1024) * 1024) for i in range(1024))
 """-log of the middles of 1024 equal parts of the unit interval, in 1024ths."""

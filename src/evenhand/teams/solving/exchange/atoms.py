@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.teams.problem import Rule, TeamsProblem
 from evenhand.teams.rules import KIND_OF
-
-__all__ = ["Atoms", "atoms_of", "seated"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +22,7 @@ class Atoms:
 
     of: Ints = field(repr=False)
     weight: Ints = field(repr=False)
-    closed: NDArray[np.bool_] = field(repr=False)
+    closed: Bools = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.weight)

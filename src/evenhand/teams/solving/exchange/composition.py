@@ -14,8 +14,8 @@ from math import ceil, gcd
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import FREE, Program, stacked
 from evenhand.teams.problem import TeamsProblem
@@ -24,10 +24,6 @@ from evenhand.teams.solving.exchange.repair import repair_teams
 from evenhand.teams.solving.model.marginals import class_cost
 from evenhand.teams.solving.model.objective import UnitCosts
 from evenhand.teams.solving.model.yardstick import quota
-
-__all__ = ["Cell", "Composition", "FewTeams", "cells_of", "composition", "seated_by_size"]
-
-Ints = NDArray[np.int64]
 
 LARGEST = 1_500
 """Profiles times sizes up to which the program is made: 330 profiles and two sizes take 0.03 s, 900 take

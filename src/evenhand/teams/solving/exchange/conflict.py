@@ -10,8 +10,6 @@ from evenhand.teams.rules import KIND_OF
 from evenhand.teams.solving.exchange.atoms import atoms_of
 from evenhand.teams.solving.exchange.program import arrange_exactly
 
-__all__ = ["counted_out", "smallest_conflict"]
-
 
 def counted_out(problem: TeamsProblem) -> tuple[str, ...]:
     """Return every hard rule that counting shows cannot hold, with numbers; () where it is silent."""

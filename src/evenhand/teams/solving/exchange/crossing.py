@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.solving.exchange.atoms import Atoms
-
-__all__ = ["crossed"]
-
-Ints = NDArray[np.int64]
 
 
 def crossed(

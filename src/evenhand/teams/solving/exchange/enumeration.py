@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.progress import Progress
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.rules import KIND_OF, Placements
 from evenhand.teams.solving.model.objective import UnitCosts, number_cost
 
-__all__ = ["MOST", "best_of_all"]
-
-Ints = NDArray[np.int64]
 Exact = NDArray[np.object_]
 """Whole numbers of any length."""
 
@@ -122,7 +120,7 @@ def _alike(problem: TeamsProblem) -> list[int]:
     return out
 
 
-def _open(problem: TeamsProblem, begun: Ints, person: int, team: int) -> NDArray[np.bool_]:
+def _open(problem: TeamsProblem, begun: Ints, person: int, team: int) -> Bools:
     """Say in which beginnings a person may stand in a team by the hard rules about people."""
     good = np.ones(len(begun), dtype=bool)
     for rule in problem.rules:

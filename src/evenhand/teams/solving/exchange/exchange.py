@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
@@ -34,10 +34,6 @@ from evenhand.teams.solving.kernels.compiled import COMPILE_FROM, worth_compilin
 from evenhand.teams.solving.model.canonical import canonical
 from evenhand.teams.solving.model.objective import UnitCosts, least_value, unit_costs, value_of
 from evenhand.teams.solving.model.yardstick import quota
-
-__all__ = ["run"]
-
-Ints = NDArray[np.int64]
 
 SWEPT = 200
 """People from which whole arrays repair the start faster than the plain loop: below, setting them up takes

@@ -12,8 +12,8 @@ from dataclasses import replace
 from math import ceil, gcd
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import stream
 from evenhand.linear.highs import FREE, Program, stacked
@@ -24,10 +24,6 @@ from evenhand.teams.solving.exchange.composition import ROUNDING, Cell, FewTeams
 from evenhand.teams.solving.exchange.portfolio import WAITED
 from evenhand.teams.solving.exchange.profiles import Board
 from evenhand.teams.solving.model.objective import UnitCosts
-
-__all__ = ["few_by_program", "few_by_swaps"]
-
-Ints = NDArray[np.int64]
 
 MOST_SEATED = {"normal": 320, "thorough": 2_000}
 """Profiles times teams of the rarer sizes up to which the program is asked, by effort: 310 take a second, 600

@@ -11,16 +11,12 @@ References:
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import stream
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.solving.model.objective import UnitCosts, value_of
-
-__all__ = ["level_numbers"]
-
-Ints = NDArray[np.int64]
 
 STARTS = 10
 """Most starts, the arrangement at hand being the first."""

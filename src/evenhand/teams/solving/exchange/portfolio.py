@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from itertools import count
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import stream
@@ -33,10 +33,6 @@ from evenhand.teams.solving.exchange.crossing import crossed
 from evenhand.teams.solving.exchange.number_swaps import level_numbers
 from evenhand.teams.solving.kernels.compiled import worth_compiling
 from evenhand.teams.solving.model.objective import UnitCosts, value_of
-
-__all__ = ["RUNS", "WAITED", "searched"]
-
-Ints = NDArray[np.int64]
 
 RUNS = {"quick": 0, "normal": 600, "thorough": 3_000}
 """Runs by effort after the first ones."""
@@ -228,7 +224,7 @@ class _Search:
         """Say whether nothing more can be gained or the search was stopped."""
         return self._value <= self._enough or self.progress.stop()
 
-    def dear(self, place: Ints) -> NDArray[np.float64]:
+    def dear(self, place: Ints) -> Floats:
         """Return what each team costs by its counts beyond the cheapest of its size."""
         cost = self._annealer(0).team_costs(place).astype(float)
         for size in np.unique(self.sizes).tolist():

@@ -5,17 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.seeded import stream
 from evenhand.teams.problem import Criterion, TeamsProblem
 from evenhand.teams.solving.model.marginals import Classes
 from evenhand.teams.solving.model.objective import UnitCosts
 from evenhand.teams.solving.model.yardstick import best_totals
-
-__all__ = ["Board", "board", "people_of", "targets"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,18 +12,14 @@ from math import gcd
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import FREE, Program, stacked
 from evenhand.teams.problem import Rule, TeamsProblem
 from evenhand.teams.rules import KIND_OF
 from evenhand.teams.solving.exchange.atoms import Atoms, atoms_of
 from evenhand.teams.solving.model.objective import UnitCosts
-
-__all__ = ["Found", "arrange_exactly", "small"]
-
-Ints = NDArray[np.int64]
 
 MOST = 6_000
 """Most whole-number unknowns of a program that is tried."""

@@ -14,15 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.progress import Progress
 from evenhand.core.seeded import stream
 from evenhand.teams.solving.exchange.profiles import Board
 from evenhand.teams.solving.kernels.compiled import flat, kernel
 from evenhand.teams.solving.kernels.repair_loop import FIRST_MODULUS, SECOND_MODULUS
 
-__all__ = ["blocks_of", "draws", "repair_blocks", "repair_pairs", "repair_teams"]
-
-Ints = NDArray[np.int64]
 Small = NDArray[np.int16]
 
 HOTTEST, COLDEST = 0.5, 0.15
@@ -218,7 +216,7 @@ def repair_pairs(
     return _seats(held, grid, places, spare), not bool(((count > high) | (count < low)).any())
 
 
-def _laid(layout: Board, places: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints, NDArray[np.bool_]]:
+def _laid(layout: Board, places: Ints, sizes: Ints) -> tuple[Ints, Ints, Ints, Bools]:
     """Return the profile of each place of each team, lines of profiles in columns, seats, empty places."""
     profiles = len(layout.first) - 1
     each = np.diff(layout.first)
@@ -273,7 +271,7 @@ def _swap(count: Small, line: Ints, held: Ints, left: tuple[Ints, Ints], right: 
     held[left], held[right] = theirs, own
 
 
-def _seats(held: Ints, grid: Ints, places: Ints, spare: NDArray[np.bool_]) -> Ints:
+def _seats(held: Ints, grid: Ints, places: Ints, spare: Bools) -> Ints:
     out = places.copy()
     out[grid[~spare]] = held[~spare]
     return out

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from evenhand.teams.solving.kernels.repair_loop import Flat
 
-__all__ = ["anneal"]
-
 
 def anneal(
     line: Flat,

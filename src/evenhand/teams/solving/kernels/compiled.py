@@ -9,11 +9,9 @@ from importlib.util import find_spec
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.solving.kernels import annealing_loop, repair_loop, rounds_loop
-
-__all__ = ["COMPILE_FROM", "flat", "kernel", "worth_compiling"]
 
 COMPILE_FROM = 8_000
 """People from which compiling pays: below, loading numba takes longer than the whole search."""
@@ -61,5 +59,5 @@ def flat(values: Any, *, compiled: bool) -> Any:
     A copy, because kernels change what they are given: without one the compiled world would change the
     caller's array too, and an attempt that failed could not be taken back.
     """
-    array: NDArray[np.int64] = np.array(values, dtype=np.int64, copy=True).reshape(-1)
+    array: Ints = np.array(values, dtype=np.int64, copy=True).reshape(-1)
     return array if compiled else array.tolist()

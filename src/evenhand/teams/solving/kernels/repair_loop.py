@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["FIRST_MODULUS", "SECOND_MODULUS", "Flat", "prepare", "repair"]
-
 Flat = Any
 """A list of ints or an int64 array."""
 

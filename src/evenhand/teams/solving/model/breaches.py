@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import TeamsProblem
 from evenhand.teams.rules import KIND_OF, Placements
-
-__all__ = ["units_broken"]
-
-Ints = NDArray[np.int64]
 
 
 def units_broken(problem: TeamsProblem, awards: Ints) -> Iterator[int]:

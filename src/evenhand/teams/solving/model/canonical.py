@@ -11,13 +11,9 @@ from copy import copy
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
-
-__all__ = ["canonical"]
-
-Ints = NDArray[np.int64]
 
 
 def canonical(problem: TeamsProblem) -> TeamsProblem:

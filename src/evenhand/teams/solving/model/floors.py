@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from evenhand.teams.problem import TeamsProblem
 
-__all__ = ["Floors", "floors_of"]
-
 LARGEST = 5_000
 """People with wishes up to whom the matching is made; it looks at each wish of each person a few times."""
 

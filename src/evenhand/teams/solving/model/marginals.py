@@ -11,13 +11,9 @@ from dataclasses import dataclass
 from math import lcm
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.core.shares import largest_remainder
-
-__all__ = ["Classes", "class_cost", "class_totals", "classes_of"]
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

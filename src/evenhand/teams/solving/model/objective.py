@@ -9,17 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Z_UNIT, Rule, TeamsProblem
 from evenhand.teams.solving.model.breaches import units_broken
 from evenhand.teams.solving.model.floors import floors_of
 from evenhand.teams.solving.model.marginals import Classes, class_cost, classes_of
 from evenhand.teams.solving.model.yardstick import Yardstick, best_totals, cost_of, yardstick
-
-__all__ = ["UnitCosts", "least_value", "number_cost", "unit_costs", "value_of"]
-
-Ints = NDArray[np.int64]
 
 FINE = 10**9
 """Least units to a criterion's whole range where numbers are balanced, whose losses are small."""

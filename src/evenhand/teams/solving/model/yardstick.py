@@ -7,14 +7,10 @@ from fractions import Fraction
 from math import gcd
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Criterion
 from evenhand.teams.solving.model.marginals import Classes, class_cost, class_totals
-
-__all__ = ["Yardstick", "best_totals", "cost_of", "quota", "yardstick"]
-
-Ints = NDArray[np.int64]
 
 TWO = 2
 """Sizes up to which the worst is found exactly: teams that differ by one at most have no more."""
