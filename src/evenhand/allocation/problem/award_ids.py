@@ -16,6 +16,7 @@ def award_ids(problem: AllocationProblem, awards: Ints) -> list[str]:
         problem: whose candidates the awards are.
         awards: candidates, shape (k,).
 
+    >>> import numpy as np
     >>> import evenhand as eh
     >>> problem = eh.AllocationProblem.from_values(["saw", "and/or"], ["Ann", "Bo"], [9, 7])
     >>> award_ids(problem, np.array([0, 1]))

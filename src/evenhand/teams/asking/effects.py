@@ -66,6 +66,7 @@ def rule_effects(
     Returns:
         A clause each, such as ``Rosa Marin loses a wish``; [] where nothing of it changes.
 
+    >>> import numpy as np
     >>> rows = [{"name": name, "friend": "Bo" * (name == "Ada")} for name in ("Ada", "Bo", "Cy", "Di")]
     >>> problem = TeamsProblem.from_rows(rows, teams=2, wishes="friend")
     >>> rule_effects(problem, np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]))

@@ -13,6 +13,7 @@ def moved_people(problem: TeamsProblem, awards: Ints) -> list[str]:
         problem: made with ``published``, so that its rules say where people were.
         awards: team codes, shape (n,).
 
+    >>> import numpy as np
     >>> rows = [{"name": name} for name in ("Ada", "Bo", "Cy", "Di")]
     >>> before = {"Ada": "Team 1", "Bo": "Team 2", "Cy": "Team 1", "Di": "Team 2"}
     >>> problem = TeamsProblem.from_rows(rows, published=before)

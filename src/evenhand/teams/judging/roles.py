@@ -11,6 +11,7 @@ from evenhand.teams.problem import TeamsProblem
 def holders(problem: TeamsProblem, awards: Ints) -> dict[int, list[str]]:
     """Return person to roles, for those who fill one; at most one person a team and role. O(people of roles).
 
+    >>> import numpy as np
     >>> rows = [{"name": name} for name in ("Ada", "Bo", "Cy", "Di")]
     >>> problem = TeamsProblem.from_rows(rows, teams=2, roles="captain")
     >>> len(holders(problem, np.array([0, 0, 1, 1])))
