@@ -26,6 +26,8 @@ if sys.platform == "win32":
 else:
     from multiprocessing.connection import Connection as Pipe
 
+__all__ = ["Handler", "Keep", "Pipe", "best_text", "child_main", "outcome_of", "perform"]
+
 BEAT: Final = 0.25
 """Seconds between two renewals, and so between asking to stop and stopping: four fit the promised second."""
 
