@@ -14,10 +14,9 @@ import evenhand as eh
 from evenhand.measures.chip import BANDS
 from evenhand.measures.table import MEASURES
 from evenhand.web.app import WORDS
-from evenhand.web.german import GERMAN
 from evenhand.web.language import Language
-from evenhand.web.library_german import LIBRARY
 from evenhand.web.saying import DIALS, PEOPLE, SAID
+from evenhand.web.telling import GERMAN, LIBRARY
 from evenhand.workspace.views.allocation import MODES
 from evenhand.workspace.views.words import NOUNS
 

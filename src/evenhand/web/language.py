@@ -6,8 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Any, Final
 
-from evenhand.web.german import GERMAN
-from evenhand.web.telling import told_in_german
+from evenhand.web.telling import GERMAN, told_in_german
 
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from importlib.resources import files
 from typing import Final
-
-from evenhand.web.german import GERMAN
-from evenhand.web.library_german import LIBRARY
 
 DECIMAL: Final = re.compile(r"[+\u2212-]?\d{1,3}(,\d{3})*(\.\d+)?")
 PLACE: Final = re.compile(r"\{(\d)\}")
@@ -18,6 +16,21 @@ QUOTED: Final = re.compile(r"('[^']*'|\"[^\"]*\") (.+)", re.DOTALL)
 NAMED: Final = re.compile(r"([^:]{1,80}): (.+)", re.DOTALL)
 DEEP: Final = 6
 """How often a text is opened: column, what came, the full stop, a reason, and the rule in it are five."""
+
+
+def _catalogue(name: str) -> dict[str, str]:
+    """Return English to German of a file of ``web/german``: a line each, with " = " between the two."""
+    lines = files(__package__).joinpath("german", name).read_text(encoding="utf-8").splitlines()
+    # at the last sign: a sentence of the library may itself say what equals what
+    pairs = (line.rpartition(" = ") for line in lines)
+    return {english: german for english, _, german in pairs}
+
+
+GERMAN: Final = _catalogue("pages.txt")
+"""Sentences of pages and views, with the names of their places: ``{n} rows``."""
+
+LIBRARY: Final = _catalogue("library.txt")
+"""What the library says: English with ``{}`` for what it fills in, German with ``{1}``, ``{2}``."""
 
 
 @cache
