@@ -32,6 +32,7 @@ def test_each_kind_ends_in_a_plan_or_in_words(
     assert run(case["run"]) == case["code"], capsys.readouterr().err
     shown = capsys.readouterr()
     assert [words for words in case["says"] if words not in shown.err] == [], shown.err
+    assert [words for words in case.get("unsaid", ()) if words in shown.err] == []
     assert "\x1b" not in shown.out + shown.err
 
 

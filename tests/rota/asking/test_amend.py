@@ -12,6 +12,7 @@ import evenhand as eh
 from evenhand.core.errors import InputError
 from evenhand.rota import POLICIES, RotaProblem
 from evenhand.rota.asking.amend import Swap, booked, changes, corrected, findings_of, published_onto, told
+from evenhand.rota.judging.judge import statement_of
 from rota_histories import random_rota
 
 NAMES = "ABCDE"
@@ -55,6 +56,28 @@ def test_the_past_never_changes_and_little_else_does() -> None:
     lost = int((first.awards[4:] == 0).sum())
     assert changes(amended, second.awards) == lost > 0
     assert "A" not in second.to_columns()["name"][4:]
+
+
+@pytest.mark.parametrize("policy", ["ledger", "rate", "fewest"])
+def test_who_steps_in_is_owed_most_by_the_end_of_the_plan(policy: str) -> None:
+    """A turn given up goes to whoever is owed most when the plan is over, turns still to come counted."""
+    for seed in range(20):
+        draw = np.random.default_rng(seed)
+        first = eh.solve(rota(9, "ABCDEFG", policy=policy), seed=seed)
+        seat = int(draw.integers(len(first.awards)))
+        week = str(np.datetime64("2026-01-05") + 7 * (seat // 2))
+        gone = first.problem.people[first.awards[seat]]
+        away = [{"name": gone, "from": week, "to": week}]
+        amended = published_onto(
+            rota(9, "ABCDEFG", policy=policy, absences=away), first.problem, first.awards
+        )
+        second = eh.solve(amended)
+        assert np.flatnonzero(second.awards != first.awards).tolist() == [seat]
+        lag = statement_of(amended, np.where(np.arange(len(first.awards)) == seat, -1, first.awards)).lag
+        crew = first.awards[2 * (seat // 2) : 2 * (seat // 2) + 2].tolist()
+        could = [who for who in range(7) if who not in crew]
+        # Shares of a turn are whole ticks, so that equals may stand a few of them apart.
+        assert lag[second.awards[seat]] >= max(lag[who] for who in could) - 100
 
 
 def test_stickiness_gives_way_where_asked() -> None:

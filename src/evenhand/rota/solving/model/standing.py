@@ -280,6 +280,17 @@ class Standing:
         total = int(self.served.sum()) * TICKS
         return largest_remainder(total, claim) - self.served * TICKS
 
+    def all_lags(self) -> Ints:
+        """Return ticks owed in the total and in each view as things stand, shape (1 + views, P)."""
+        if self.by_slot:
+            return np.concatenate([self.lag[None], self.view_lag])
+        claim = self.claim_days() if self.accrual.by_days else np.ones_like(self.days)
+        part = claim / max(int(claim.sum()), 1)
+        served = np.concatenate([self.served[None], self.view_served])
+        # Rounded to ticks: a share of a tick more or less is nobody's turn.
+        due = np.rint(served.sum(axis=1)[:, None] * part * TICKS).astype(np.int64)
+        return np.asarray(due - served * TICKS)
+
     def rate(self) -> tuple[int, int]:
         """Return turns and weighted days of those who set the system's rate; (0, 1) for nobody."""
         if self._rate is None:

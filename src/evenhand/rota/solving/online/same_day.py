@@ -113,18 +113,6 @@ class SameDay:
             out[turn, turn] = True
         return out
 
-    def _lags(self) -> Ints:
-        """Return ticks owed in the total and in each view when the day is over, shape (1 + views, P)."""
-        standing = self.standing
-        if standing.by_slot:
-            return np.concatenate([standing.lag[None], standing.view_lag])
-        claim = standing.claim_days() if standing.accrual.by_days else np.ones_like(standing.days)
-        part = claim / max(int(claim.sum()), 1)
-        served = np.concatenate([standing.served[None], standing.view_served])
-        # Rounded to ticks: a share of a tick more or less is nobody's turn.
-        due = np.rint(served.sum(axis=1)[:, None] * part * TICKS).astype(np.int64)
-        return np.asarray(due - served * TICKS)
-
     def _holds(self) -> Bools:
         """Return which account each slot of the day counts in, the total first, shape (slots, 1 + views)."""
         inside = self.problem.slot_view[self.slots.start : self.slots.stop] > 0
@@ -136,7 +124,7 @@ class SameDay:
         if self.standing.policy.order == "turn":
             # Round robin looks at nothing but how long somebody has waited.
             return np.asarray(holds[:, 1:].astype(np.int64) @ self.before.view_waits[:, who])
-        owed, load = self._lags(), self.problem.load
+        owed, load = self.standing.all_lags(), self.problem.load
         for person, place in zip(who.tolist(), slot.tolist(), strict=True):
             owed[holds[slot == place][0], person] += int(load[place]) * TICKS
         # Squares: (owed - load)^2 - owed^2 = load^2 - 2 load owed, and load^2 is the same for everybody.
@@ -149,7 +137,7 @@ class SameDay:
         """Return whether the total's lags get no worse and, with those of the views, better."""
         if self.standing.policy.order == "turn":
             return True
-        own, holds = self._lags(), self._holds()
+        own, holds = self.standing.all_lags(), self._holds()
         other = own.copy()
         for place, slot in enumerate(self.slots):
             ticks = int(self.problem.load[slot]) * TICKS
