@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.barriers import Barriers
@@ -17,9 +17,6 @@ from evenhand.rota.solving.model.seating import seat_with_moves
 from evenhand.rota.solving.model.standing import Standing
 
 __all__ = ["Sticky"]
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 class Sticky:
