@@ -84,6 +84,9 @@ def candidate_columns(table: Table, known: Mapping[str, str]) -> dict[str, str]:
             dates.append(head)
         elif len(decimals(cells)[1]) <= (1 - NUMERIC) * len(cells):
             numbers.append(head)
+        elif not days(cells)[1]:
+            # of 1/12/2026 alone nobody knows which is the day; beside 23/11/2026 it is plain
+            dates.append(head)
         elif any(map(str.isalpha, "".join(cells))):
             texts.append(head)
     names = [column for column in ("item", "recipient") if column not in known]

@@ -476,7 +476,7 @@ ROTA: Final = (
         (
             _NAME,
             _column("joined", "date", "first day as a member; from the beginning if empty", "2025-01-01",
-                    "start date, hire date, entry date, Eintritt, Eintrittsdatum, Beginn, seit, Beitritt, arrivée, entrée, "
+                    "start date, hire date, entry date, Eintritt, Eintrittsdatum, Beginn, seit, dabei seit, Mitglied seit, Beitritt, arrivée, entrée, "
                     "date d'entrée, depuis, alta, ingreso, fecha de ingreso, desde, entrada",
                     also="join, joins, start, joined on, member since, since"),
             _column("left", "date", "last day as a member; still one if empty", "",

@@ -183,7 +183,11 @@ def import_columns(request: Request, draft: str, hall: TheHall, form: AnyForm) -
 def _confirmed(draft: Draft, form: Mapping[str, list[Any]], words: Language) -> None:
     """Take what a form says of tables, columns, dials and the name."""
     for index, brought in enumerate(draft.tables):
-        brought.table = str(form.get(f"table.{index}", [brought.table])[0])
+        table = str(form.get(f"table.{index}", [brought.table])[0])
+        if table != brought.table:
+            # the columns that were sent are those of the other table
+            draft.is_table(brought, table)
+            continue
         for place, head in enumerate(brought.heads):
             brought.columns[head] = str(form.get(f"column.{index}.{place}", [brought.columns[head]])[0])
         # the form was sent: from now on all columns are what a person confirmed

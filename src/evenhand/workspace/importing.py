@@ -13,9 +13,11 @@ from typing import Any, Final
 from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.core.recipe import FORMS, Recipe, sha_of
 from evenhand.tables import Table, read
+from evenhand.tables.by_content import candidate_columns, named_column
+from evenhand.tables.calendar_days import days
 from evenhand.tables.descriptions import kind_named, kinds_of
 from evenhand.tables.reader import Given
-from evenhand.tables.recognise import clock_heads, recognise
+from evenhand.tables.recognise import Match, clock_heads, match, recognise
 from evenhand.workspace.building import base_problem, csv_bytes, tables_needed
 
 MOST: Final = 40 << 20
@@ -161,6 +163,14 @@ class Draft:
             return list(error.findings)
         return []
 
+    def is_table(self, brought: Brought, table: str) -> None:
+        """Let a file be another table; its columns are guessed anew."""
+        kind = kind_named(KIND_OF[self.form], table)
+        if kind is None:
+            brought.table = ""
+        else:
+            _guess(brought, match(kind, brought.heads))
+
     def mend(self, table: str, row: int, head: str, value: str) -> None:
         """Write a cell."""
         for brought in self.tables:
@@ -223,6 +233,8 @@ def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "")
     findings.raise_errors()
     form = _form(tables, job)
     draft = Draft(form, [_brought(form, *table) for table in tables], series=series)
+    _needed_first(draft)
+    _of_people(draft)
     _each_once(draft)
     draft.notes = [
         str(note)
@@ -289,19 +301,77 @@ def _brought(form: str, name: str, content: bytes, table: Table | None) -> Broug
         return Brought(name, content, "absences", (), {}, frozenset(), {}, [])
     heads = tuple(table.columns)
     fits = next(iter(recognise(heads, file=name, job=KIND_OF[form], clocks=clock_heads(table))), None)
-    columns = dict.fromkeys(heads, "")
-    guessed = set()
-    if fits is not None:
-        for column, head in fits.columns.items():
-            if head in columns:
-                # a head that is the column's own name in another spelling is read as it stands
-                columns[head] = head if fits.how.get(column) == "name" else column
-                guessed.add(head)
-        if fits.kind.own:
-            columns = {head: column or head for head, column in columns.items()}
-    kind = fits.kind.name if fits is not None else tables_needed(form)[0][0]
     cells = {head: [str(cell) for cell in table.columns[head]] for head in heads}
-    return Brought(name, content, kind, heads, columns, frozenset(guessed), cells, list(table.rows))
+    brought = Brought(name, content, "", heads, {}, frozenset(), cells, list(table.rows))
+    kind = kind_named(KIND_OF[form], tables_needed(form)[0][0])
+    if fits is not None or kind is not None:
+        _guess(brought, fits or match(kind, heads))
+    return brought
+
+
+def _guess(brought: Brought, fits: Match) -> None:
+    """Let a file be a table: each head is the column it is called like, else the one its cells look like."""
+    columns = dict(fits.columns)
+    if fits.missing:
+        table = read(brought.cells, findings=Findings())
+        if fits.kind.name == "candidates":
+            columns |= candidate_columns(table, columns)
+        elif fits.missing == ("name",) and (head := named_column(table, fits.spare)):
+            columns["name"] = head
+    brought.table, brought.columns = fits.kind.name, dict.fromkeys(brought.heads, "")
+    for column, head in columns.items():
+        # a head that is the column's own name in another spelling is read as it stands
+        brought.columns[head] = head if fits.how.get(column) == "name" else column
+    brought.guessed = frozenset(columns.values())
+    if fits.kind.own:
+        brought.columns = {head: column or head for head, column in brought.columns.items()}
+
+
+def _needed_first(draft: Draft) -> None:
+    """Let the longest file of which hardly a head is known be a table that is needed and missing.
+
+    A class list whose first head is "Kind" is no table of rules, though rules have a column of that name.
+    """
+    for table in draft.missing():
+        wanted = kind_named(KIND_OF[draft.form], table)
+        # half: a table that is what it seems to be has most of its heads known
+        unsure = [brought for brought in draft.tables if 2 * len(brought.guessed) < len(brought.heads)]
+        if wanted is not None and unsure:
+            longest = max(unsure, key=lambda brought: len(brought.rows))
+            _guess(longest, match(wanted, longest.heads))
+
+
+def _of_people(draft: Draft) -> None:
+    """Let a further table of a rota in which a column names its people be one that is about people.
+
+    "Wer, von, bis" has the dates of duties and of absences: below "Wer" stand people, so nobody serves then.
+    """
+    lists = [brought for brought in draft.tables if brought.table == "people"]
+    heads = [head for brought in lists for head, column in brought.columns.items() if column == "name"]
+    if draft.job != "rota" or not heads:
+        return
+    first, people = lists[0], {cell.strip().casefold() for cell in lists[0].cells[heads[0]]}
+
+    def names_people(cells: list[str]) -> bool:
+        named = [cell for cell in cells if cell.strip()]
+        # three of four: a name written in another way is a fault to be shown, not another table
+        return 4 * sum(cell.strip().casefold() in people for cell in named) >= 3 * max(1, len(named))
+
+    for brought in draft.tables:
+        if brought is first or brought.table not in ("people", "duties"):
+            continue
+        who = next((head for head in brought.heads if names_people(brought.cells[head])), None)
+        if who is None:
+            continue
+        about = recognise(brought.heads, job="rota", mapping={who: "name"})
+        fits = next((f for f in about if f.complete and f.kind.name in ("absences", "history")), None)
+        dated = [head for head in brought.heads if head != who and not days(brought.cells[head])[1]]
+        away = kind_named("rota", "absences")
+        if fits is None and away is not None and dated:
+            named = dict(zip([who, *dated], ("name", "from", "to"), strict=False))
+            fits = match(away, brought.heads, named)
+        if fits is not None:
+            _guess(brought, fits)
 
 
 def _each_once(draft: Draft) -> None:
