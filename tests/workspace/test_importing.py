@@ -34,6 +34,8 @@ def test_when_people_are_away_is_no_duty(heads: str) -> None:
     draft = draft_of([("Liste.csv", MEMBERS.encode()), ("Urlaub.csv", away.encode())], job="rota")
     assert [brought.table for brought in draft.tables] == ["people", "absences"]
     assert draft.tables[0].columns == {"Mitglied": "name", "Telefon": "", "dabei seit": "joined"}
+    # nobody knows what was served in the years before: everybody begins even
+    assert draft.settings["policy"] == "ledger"
     assert draft.findings() == []
 
 

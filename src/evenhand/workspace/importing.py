@@ -304,8 +304,10 @@ def _brought(form: str, name: str, content: bytes, table: Table | None) -> Broug
     cells = {head: [str(cell) for cell in table.columns[head]] for head in heads}
     brought = Brought(name, content, "", heads, {}, frozenset(), cells, list(table.rows))
     kind = kind_named(KIND_OF[form], tables_needed(form)[0][0])
-    if fits is not None or kind is not None:
-        _guess(brought, fits or match(kind, heads))
+    if fits is None and kind is not None:
+        fits = match(kind, heads)
+    if fits is not None:
+        _guess(brought, fits)
     return brought
 
 
@@ -405,12 +407,17 @@ def _first_teams(draft: Draft) -> dict[str, Any]:
 
 
 def _first_turns(draft: Draft) -> dict[str, Any]:
+    tables = {brought.table: brought for brought in draft.tables}
+    # "rate" counts the days since somebody joined: without the turns of those days, whoever was there longest
+    # would be owed them all. "ledger" begins even.
+    since = "people" in tables and "joined" in map(str.casefold, tables["people"].columns.values())
+    policy = "ledger" if since and "history" not in tables else "rate"
+    if "duties" in tables:
+        return {"policy": policy}
     today = datetime.now(UTC).date()
     # a Monday of the week to come: this week's turns are mostly agreed on already
     monday = today + timedelta(days=7 - today.weekday())
-    if any(table.table == "duties" for table in draft.tables):
-        return {"policy": "rate"}
-    return {"start": monday.isoformat(), "weeks": 10, "seats": 1, "duty": "duty", "policy": "rate"}
+    return {"start": monday.isoformat(), "weeks": 10, "seats": 1, "duty": "duty", "policy": policy}
 
 
 FIRST: Final[Mapping[str, Callable[[Draft], dict[str, Any]]]] = {
