@@ -71,12 +71,15 @@ def explain(plan: Plan, subject: Subject = None, other: Other = None, *, as_json
 
 
 def _day_meant(solution: Solution, subject: str) -> str:
-    """Return the plan's day that is written as plans show it (Tue 29 Sep); any other text as it is."""
+    """Return the plan's day that is written as plans show it (Tue 29 Sep), or as a date; else the text."""
     from evenhand.report.views import short_day
+    from evenhand.tables.calendar_days import days as dates_of
 
-    problem = solution.problem
+    problem, written = solution.problem, dates_of([subject])[0].get(subject)
     days = {"allocation": lambda: problem.days, "rota": lambda: problem.slot_label}.get(solution.job, tuple)()
-    meant = {day for day in days if short_day(day).casefold() == subject.strip().casefold()}
+    meant = {
+        day for day in days if day == str(written) or short_day(day).casefold() == subject.strip().casefold()
+    }
     return meant.pop() if len(meant) == 1 else subject
 
 

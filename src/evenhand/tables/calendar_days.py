@@ -11,6 +11,8 @@ Said = tuple[str, str]
 """What is wrong, and how to mend it."""
 
 MEND = "Write dates as 2026-01-31"
+NO_DAY = "is not a day of the calendar"
+TWO_DIGITS = "has a year of two digits"
 MIDNIGHT = re.compile(
     r"(.{8,10})[T ](?:00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d{2}:?\d{2})?|12:00(?::00)? ?[Aa][Mm])"
 )
@@ -101,7 +103,7 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
         try:
             out[cell] = date(year, month, day_of_month)
         except ValueError:
-            faults[cell] = ("is not a day of the calendar", MEND)
+            faults[cell] = (NO_DAY, MEND)
     # The weekday beside a date is the only check that a person wrote down; a slip of either is told.
     for cell in [cell for cell, day in out.items() if written_day[cell] not in {None, day.weekday()}]:
         faults[cell] = (f"is a {FULL_NAMES[out.pop(cell).weekday()]}", "Correct the date or the weekday")
@@ -151,9 +153,9 @@ def _named(cell: str) -> date | None:
 
 def _fault(cell: str) -> tuple[str, str]:
     if any(form.fullmatch(cell) for form in (ISO, YEAR_FIRST, DOTTED, CHINESE)):
-        return "is not a day of the calendar", MEND
+        return NO_DAY, MEND
     if SHORT.fullmatch(cell):
-        return "has a year of two digits", MEND
+        return TWO_DIGITS, MEND
     # Five digits are days from 1927 to 2173, so a year is never taken for a day count.
     if SERIAL.fullmatch(cell):
         day = SPREADSHEET_ZERO + timedelta(days=int(float(cell)))

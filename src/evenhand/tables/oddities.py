@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from evenhand.tables.calendar_days import NO_DAY, days
 from evenhand.tables.coded import first_seen, places_of, words_of
 from evenhand.tables.descriptions import TableKind
 from evenhand.tables.recognise import Match, word_key
@@ -110,7 +111,6 @@ COMPARED: Final = 20_000
 """Different names up to which spellings are compared: 20 ms; a million would take a second of the reading."""
 FEWEST: Final = 4
 """Rows from which one that differs from all others can be told."""
-ISO_LIKE: Final = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
 
 
 def is_total(cell: str) -> bool:
@@ -211,9 +211,14 @@ def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
         day = date.fromordinal(int(counts[0]) + date(1899, 12, 30).toordinal())
         row, problem = places_of(counts[0], cells)[0], f"looks like a spreadsheet's day count, {day}"
         table.odd(row, head, problem, "Show the column as dates; now it is a day's name and no date")
-    wrong = {cell for cell in words_of(cells) if ISO_LIKE.fullmatch(cell) and not _is_day(cell)}
-    for row in sorted(row for word in wrong for row in places_of(word, cells)):
-        table.wrong(row, head, "is not a day of the calendar", "Write dates as 2026-01-31")
+    # Digits alone may be any name; a date with the wrong weekday beside it is a slip of either.
+    wrong = {
+        word: fault
+        for word, fault in days([word for word in words_of(cells) if word])[1].items()
+        if not word.isdigit() and (fault[0] == NO_DAY or fault[0].startswith("is a "))
+    }
+    for row, fault in sorted((row, fault) for word, fault in wrong.items() for row in places_of(word, cells)):
+        table.wrong(row, head, *fault)
 
 
 def _not_read(table: Table, kind: TableKind, fits: Match) -> None:
@@ -325,11 +330,3 @@ def _twin(word: str, other: str) -> str:
                 # Said of the second name, even where the first one holds the letter.
                 return f"{'a' if name is word else 'no'} {alphabet} {letter}"
     return ""
-
-
-def _is_day(cell: str) -> bool:
-    year, month, day = map(int, cell.split("-"))
-    try:
-        return bool(date(year, month, day))
-    except ValueError:
-        return False

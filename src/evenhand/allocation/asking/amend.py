@@ -11,8 +11,10 @@ import numpy as np
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.allocation_problem import title
+from evenhand.allocation.problem.day_order import in_day_order
 from evenhand.allocation.problem.groups import MOST
 from evenhand.allocation.problem.penalties import no_penalty
+from evenhand.allocation.reading.day_names import day_name, names_in
 from evenhand.allocation.solving.model.pricing import priced, prices_of
 from evenhand.allocation.solving.model.residual import residual_of
 from evenhand.core import desk
@@ -107,7 +109,8 @@ def handed_out(source: Any) -> tuple[Award, ...]:
     table = read(source, "published", findings)
     if table.need("item", "recipient"):
         item, who = (table.text(name, required=True) for name in ("item", "recipient"))
-        day = table.text("day") if table.has("day") else [""] * len(table)
+        named_days = names_in(table)
+        day = [named_days.get(cell, cell) for cell in table.text("day")]
     findings.raise_errors()
     return tuple(zip(item, who, day, strict=True))
 
@@ -153,7 +156,11 @@ def amended(
         1 of 2 published awards stay as they are.
           - van is no longer given to Ann.
     """
-    names = handed_out(published)
+    frozen = day_name(frozen)
+    # Awards of a plan of one day go without it, whether or not the published ones name it.
+    names = tuple(
+        (*award[:2], "" if award[2:] == problem.days else award[2]) for award in handed_out(published)
+    )
     keep = _kept(problem, names)
     _check(problem, names, keep, price, frozen)
     now = _frozen(problem, keep, frozen)
@@ -328,8 +335,11 @@ def _check(
         findings.error("is not a day of this problem", mend, came=frozen, column="frozen")
     elif frozen:
         there = {_award(problem, index) for index in np.flatnonzero(keep).tolist()}
+        # Among all days, as a day of what is published may be none of this problem.
+        order = in_day_order({*problem.days, *(day for _, _, day in names)})
         for award in names:
-            if award[2] and award[2] <= frozen and award not in there:
+            day = award[2] or (frozen if len(problem.days) == 1 else "")
+            if day and order.index(day) <= order.index(frozen) and award not in there:
                 came = f"{award[0]} to {award[1]}{_on(award[2])}"
                 findings.error(
                     "is frozen and no candidate any more",

@@ -14,6 +14,7 @@ from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.allocation_problem import title
 from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import Penalty, named_penalty, on_grid
+from evenhand.allocation.reading.day_names import day_name
 from evenhand.core import desk
 from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Bools, Ints
@@ -279,7 +280,7 @@ def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, singl
     )
     ids: list[str] = []
     for (kind, names, codes), name in zip(parts, pick, strict=False):
-        meant = _known(problem, name, names, kind, column, findings)
+        meant = _known(problem, day_name(name) if kind == "day" else name, names, kind, column, findings)
         ids.append(meant)
         if meant:
             mask &= codes == names.index(meant)
@@ -297,9 +298,10 @@ def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, singl
 
 def _slots(problem: AllocationProblem, slots: Mapping[str, int], findings: Findings) -> Ints:
     room = problem.slots.copy()
-    for day, more in slots.items():
+    for cell, more in slots.items():
+        day = day_name(cell)
         if day not in problem.days:
-            _unknown(findings, day, problem.days, "day", "slots")
+            _unknown(findings, cell, problem.days, "day", "slots")
             continue
         index = problem.days.index(day)
         if room[index] + more < 0:

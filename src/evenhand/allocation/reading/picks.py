@@ -31,12 +31,13 @@ def named(cells: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
     return column.words, column.codes.astype(np.int64)
 
 
-def picked(table: Table | None, world: Candidates, *, pinning: bool) -> Bools:
+def picked(table: Table | None, world: Candidates, named_days: dict[str, str], *, pinning: bool) -> Bools:
     """Return which candidates the rows of a table pick, shape (n,); a row that picks none is noted.
 
     Args:
         table: columns item, recipient, day; an empty cell (or a missing column) stands for all.
         world: names and codes.
+        named_days: name of each day that the table's cells write otherwise.
         pinning: whether a row has to pick one candidate exactly.
     """
     out = np.zeros(len(world.item), dtype=np.bool_)
@@ -55,7 +56,7 @@ def picked(table: Table | None, world: Candidates, *, pinning: bool) -> Bools:
             cell = cells[part][row]
             if not cell:
                 continue
-            code = codes[part].get(cell)
+            code = codes[part].get(named_days.get(cell, cell) if part == "day" else cell)
             if code is None:
                 meant = near(cell, names[part])
                 mend = f"Did you mean {meant}?" if meant else f"Name {_one(part)} of the candidates"

@@ -10,6 +10,7 @@ import numpy as np
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.groups import NO_LIMIT
 from evenhand.allocation.problem.penalties import Penalty, mode_b, named_penalty, suited_unit
+from evenhand.allocation.reading.day_names import names_in
 from evenhand.allocation.reading.own_groups import GroupRule, group_of
 from evenhand.allocation.reading.picks import named, picked
 from evenhand.core.arguments import said_in_words
@@ -66,14 +67,19 @@ def from_tables(
     findings = Findings()
     table = _read(candidates, "candidates", findings)
     complete = table.need("item", "recipient", "score", guess=_guessed(table))
-    slots = _capacity(capacity, findings)
+    numbered = capacity is None or (isinstance(capacity, int) and not isinstance(capacity, bool))
+    limits = None if numbered else _read(capacity, "capacity", findings)
+    pinning = None if pins is None else _read(pins, "pins", findings)
+    forbidding = None if forbids is None else _read(forbids, "forbids", findings)
+    named_days = names_in(table, limits, pinning, forbidding)
+    slots = _each_day(capacity, findings) if limits is None else _capacity(limits, named_days)
     # Without these columns there are no codes, so nothing further can be checked.
     if not complete:
         findings.raise_errors()
-    world = _World(table, slots, findings)
+    world = _World(table, slots, named_days, findings)
     world.check_twice()
-    pinned = picked(None if pins is None else _read(pins, "pins", findings), world, pinning=True)
-    forbidden = picked(None if forbids is None else _read(forbids, "forbids", findings), world, pinning=False)
+    pinned = picked(pinning, world, named_days, pinning=True)
+    forbidden = picked(forbidding, world, named_days, pinning=False)
     if daily:
         world.part_by_day()
     elif slots is None:
@@ -163,13 +169,16 @@ def _read(source: Source, name: str, findings: Findings) -> Table:
 class _World:
     """Names, codes and slots of one problem."""
 
-    def __init__(self, table: Table, slots: dict[str, int] | int | None, findings: Findings) -> None:
+    def __init__(
+        self, table: Table, slots: dict[str, int] | int | None, named_days: dict[str, str], findings: Findings
+    ) -> None:
         self.findings, self.table, self.score = findings, table, table.numbers("score")
         self.slots_given = slots is not None
         self.items, self.item = named(table.coded("item", required=True))
         self.recipients, self.recipient = named(table.coded("recipient", required=True))
         if table.has("day"):
-            days, day = named(table.coded("day", required=True))
+            written = table.coded("day", required=True)
+            days, day = named(written.changed(lambda words: [named_days.get(word, word) for word in words]))
         else:
             days, day = (ANY_DAY,), np.zeros(len(table), dtype=np.int64)
         if isinstance(slots, dict):
@@ -295,20 +304,21 @@ def _or_none(limit: int | None) -> int:
     return NO_LIMIT if limit is None else max(0, limit)
 
 
-def _capacity(source: Any, findings: Findings) -> dict[str, int] | int | None:
-    """Return slots by day, or for every day, or None for no limit."""
-    if source is None:
-        return None
-    if isinstance(source, int) and not isinstance(source, bool):
-        if source < 0:
-            findings.error("is below zero", "Give 0 or more slots", column="capacity", came=str(source))
-        return max(0, source)
-    table = _read(source, "capacity", findings)
+def _each_day(slots: Any, findings: Findings) -> int | None:
+    """Return the slots of every day, None for no limit."""
+    if slots is not None and slots < 0:
+        findings.error("is below zero", "Give 0 or more slots", column="capacity", came=str(slots))
+    return None if slots is None else max(0, slots)
+
+
+def _capacity(table: Table, named_days: dict[str, str]) -> dict[str, int] | None:
+    """Return slots by day."""
     if not table.need("day", "slots"):
         return None
     slots: dict[str, int] = {}
     count = table.integers("slots", low=0)
-    for row, day in enumerate(table.text("day", required=True)):
+    for row, cell in enumerate(table.text("day", required=True)):
+        day = named_days.get(cell, cell)
         if day in slots:
             table.wrong(row, "day", "stands twice", "Keep one row a day")
         slots[day] = int(count[row])
