@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import zipfile
 from pathlib import Path
 
@@ -370,3 +371,76 @@ def test_commands_that_say_sentences_say_them_as_json_too(
         ["publish", "gone.json", "--ledger", "l.json"],
     ):
         assert json.loads(asked(capsys, *words, "--json", code=2)[0])["error"]["exit_code"] == 2
+
+
+FOLDERS = {
+    "rota wg.csv --duties putzplan.csv --absences weg.csv": {
+        "wg.csv": "Name,E-Mail,dabei seit,bis\nLea,l@x.de,01.09.2025,\nMax,m@x.de,01.09.2025,15.11.2026\n",
+        "putzplan.csv": (
+            "Aufgabe,Beginn,Wie oft,Personen,Ende\nBad,02.11.2026,alle 2 Wochen,1,31.12.2026\n"
+            "Müll,04.11.2026,Mi,1,31.12.2026\n"
+        ),
+        "weg.csv": "Wer,von,bis\nLea,06.11.2026,12.11.2026\n",
+        "plan.html": "<html></html>",
+    },
+    "rota profs.csv --duties epreuves.csv": {
+        "profs.csv": "Surveillant;Quotité\nDUPONT Marie;1\nMARTIN Jean;0,5\n",
+        "epreuves.csv": "Épreuve;Date;Début;Fin;Surveillants\nMaths;14/06/2027;8h00;12h00;2\n",
+    },
+    "teams voeux.csv --rooms ateliers.csv --choices Choix": {
+        "voeux.csv": "Nom,Prénom,Classe,Choix 1,Choix 2\n"
+        + "".join(f"N{i},P{i},6{'AB'[i % 2]},{'xyz'[i % 3]},{'yzx'[i % 3]}\n" for i in range(12)),
+        "ateliers.csv": "Atelier,Places\nx,4\ny,4\nz,4\n",
+    },
+    "allocate autos.csv --capacity plazas.csv": {
+        "autos.csv": "Muestra;Cliente;Puntos;Fecha\nBMW;Revista;9;2027-03-01\nBMW;Diario;7;2027-03-01\n",
+        "plazas.csv": "Fecha;Plazas\n2027-03-01;1\n",
+    },
+}
+
+
+@pytest.mark.parametrize("command", FOLDERS)
+def test_files_of_a_folder_may_be_called_anything(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder whose files bear names of the organiser's own is understood, and the line given runs."""
+    folder = tmp_path / "my files"
+    folder.mkdir()
+    for name, text in FOLDERS[command].items():
+        (folder / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    found = checked(capsys, folder.name)
+    job, *_ = command.split()
+    words = shlex.split(str(found["command"]))[1:]
+    for part in command.split():
+        assert part in str(found["command"]), found
+    assert words[0] == job
+    asked(capsys, *words)
+    # The command on the folder itself says where to look.
+    _, err = asked(capsys, job, folder.name, *(["--teams", "2"] if job == "teams" else []), code=2)
+    assert f"see with evenhand check '{folder.name}' what its files may be" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "job", "named"),
+    [
+        ("Kind,Wunsch 1,Wunsch 2,Alter\nAna,x,y,3\nBen,y,x,4\nCem,x,y,3\nDia,y,x,4\n", "teams", "Kind"),
+        ("Épreuve;Date;Début;Surveillants\nMaths;14/06/2027;8h00;2\n", "rota", "Surveillants"),
+        (
+            "Employee,Start date,Team,Buddy?,Tongue\nMia,2026-11-02,a,,en\nNoah,,b,yes,de\nOla,,b,,de\nPia,,a,yes,en\n",
+            "teams",
+            "Employee",
+        ),
+        ("Kita,Plätze\nSonne,2\nRegen,3\n", "teams", "Kita"),
+    ],
+)
+def test_a_file_alone_is_what_its_heads_say(
+    text: str, job: str, named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Children, exams, new starters and rooms are not taken for wishes, absences or rules."""
+    path = tmp_path / "t.csv"
+    path.write_text(text, encoding="utf-8")
+    assert run(["check", str(path), "--json"]) in (0, 2)
+    seen = json.loads(capsys.readouterr().out)
+    taken = {column["head"]: column["taken_for"] for column in seen["files"][0]["columns"]}
+    assert (seen["job"], bool(taken[named])) == (job, True), seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -82,8 +83,9 @@ def check(
     refuse_unused()
     if save_mapping is not None:
         _save(whole, save_mapping)
-    if whole.job == "teams" and held is None and not whole.errors:
-        whole = _as_form(whole, source)
+    people = Path(whole.options.get("people", source))
+    if whole.job == "teams" and (held is None or whole.options) and not whole.errors:
+        whole = _as_form(whole, people)
     if whole.command:
         _tried(whole, source)
     if as_json:
@@ -142,18 +144,24 @@ def _problem_of(whole: Overview, source: Path) -> Any:
         from evenhand.cli.sources import roster
         from evenhand.teams import TeamsProblem
 
-        return TeamsProblem.from_table(teams=2, **roster(source))
+        rooms = whole.options.get("rooms")
+        how_many = {"teams": 2} if rooms is None else {"rooms": given(Path(rooms))}
+        rules = whole.options.get("rules")
+        people = Path(whole.options.get("people", source))
+        return TeamsProblem.from_table(**how_many, **roster(people, Path(rules) if rules else None))
+    beside = {name: Path(path) for name, path in whole.options.items()}
     if whole.job == "rota":
         from evenhand.cli.rota import rota_problem
 
         own = "--weeks" not in whole.command
         weeks, start = (None, None) if own else (10, "2026-01-05")
-        return rota_problem(source, {"duties": None}, weeks, start, 1, policy="rate")
+        people = beside.pop("people", source)
+        return rota_problem(people, {"duties": None, **beside}, weeks, start, 1, policy="rate")
     from evenhand.cli.allocate import problem_from
 
-    return problem_from(
-        source, None, office=None, week_start=None, extra=dict.fromkeys(("capacity", "pins", "forbids"))
-    )
+    candidates = beside.pop("candidates", source)
+    extra = {name: beside.get(name) for name in ("capacity", "pins", "forbids")}
+    return problem_from(candidates, None, office=None, week_start=None, extra=extra)
 
 
 def _check_run(folder: Path, *, as_json: bool) -> None:
@@ -207,13 +215,20 @@ def _as_form(whole: Overview, source: Path) -> Overview:
         for option, columns in (("--balance", guessed.criteria), ("--wishes", guessed.wishes))
         if columns
     ]
+    choices = f'--choices "{",".join(guessed.choices)}"' if guessed.choices else ""
+    if "rooms" in whole.options and choices:
+        # The rooms are the teams that people chose among.
+        parts.append(choices)
     command = " ".join([whole.command, *parts]) if whole.command else ""
-    if guessed.choices:
-        named = sorted({cell for column in guessed.choices for cell in table.columns[column] if cell})
-        command += (
-            f'\n  {whole.command.partition(" --teams")[0]} --teams {len(named)} --names "{",".join(named)}"'
-        )
-        command += f' --choices "{",".join(guessed.choices)}"'
+    if choices and command and "rooms" not in whole.options:
+        # Counted without case, and spelt as most spell it.
+        answers = Counter(cell for column in guessed.choices for cell in table.columns[column] if cell)
+        named: dict[str, str] = {}
+        for cell, _times in answers.most_common():
+            named.setdefault(cell.casefold(), cell)
+        names = ",".join(sorted(named.values()))
+        people = whole.command.partition(" --teams")[0]
+        command += f'\n  {people} --teams {len(named)} --names "{names}" {choices}'
     return replace(whole, files=files, command=command)
 
 

@@ -56,9 +56,32 @@ DOTTED = re.compile(r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4})")
 EITHER = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})")
 """31/12/2026 or 12/31/2026: the column decides."""
 SHORT = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}")
+SPAN = re.compile(r"\d{1,2}\.?(?:\d{1,2}\.?(?:\d{4})?)?\s*(?:-|–|bis|to|au|al|à)\s*\d{1,2}\b.*")
+"""Several days in a cell, as in 6.-12.11."""
+NO_YEAR = re.compile(r"\d{1,2}[./]\s?\d{1,2}\.?")
+WEEK_NUMBER = re.compile(
+    r"(?:kw|cw|wk|week|woche|kalenderwoche|semaine|semana|sem|s|w)\.?\s?\d{1,2}(?:\s?[/ -]\s?\d{2,4})?",
+    re.IGNORECASE,
+)
 SERIAL = re.compile(r"[1-9]\d{4}(?:\.0)?")
 SPREADSHEET_ZERO = date(1899, 12, 30)
 """Day 0 of the day counts in spreadsheets, right for all days after 1900-02-28."""
+
+FAULTS: tuple[tuple[re.Pattern[str], Said], ...] = (
+    *((form, (NO_DAY, MEND)) for form in (ISO, YEAR_FIRST, DOTTED, CHINESE)),
+    (SHORT, (TWO_DIGITS, MEND)),
+    (TIMED, ("has a time of day", "Write the date alone, as 2026-01-31")),
+    (WEEK_NUMBER, ("is a week, not a day", "Write its Monday as 2026-01-26")),
+    (NO_YEAR, ("has no year", MEND)),
+    (
+        SPAN,
+        (
+            "names several days",
+            "Write the first day here, as 2026-01-31, and the last in a column of its own",
+        ),
+    ),
+)
+"""Forms of cells that are no date, and what is said of each; the first that fits is said."""
 
 MONTHS = 12
 
@@ -151,18 +174,15 @@ def _named(cell: str) -> date | None:
     return None
 
 
-def _fault(cell: str) -> tuple[str, str]:
-    if any(form.fullmatch(cell) for form in (ISO, YEAR_FIRST, DOTTED, CHINESE)):
-        return NO_DAY, MEND
-    if SHORT.fullmatch(cell):
-        return TWO_DIGITS, MEND
+def _fault(cell: str) -> Said:
     # Five digits are days from 1927 to 2173, so a year is never taken for a day count.
     if SERIAL.fullmatch(cell):
         day = SPREADSHEET_ZERO + timedelta(days=int(float(cell)))
         return "is not a date but a spreadsheet's day count", f"Show the column as dates; this one is {day}"
-    if TIMED.fullmatch(cell):
-        return "has a time of day", "Write the date alone, as 2026-01-31"
-    return "is not a date", MEND
+    words = [word for word in PARTS.split(cell.casefold()) if word]
+    if len(words) == 2 and {words[0].isdigit(), words[1].isdigit()} == {True, False}:  # noqa: PLR2004 - 6. Nov
+        cell = cell if MONTH_OF.keys().isdisjoint(words) else "6.11."
+    return next((said for form, said in FAULTS if form.fullmatch(cell)), ("is not a date", MEND))
 
 
 def _order(open_cells: Mapping[str, tuple[int, int, int]]) -> tuple[bool, tuple[str, str, str] | None]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
+from shlex import quote
 from typing import Any, Final
 
 from evenhand.core.errors import Finding, Findings
@@ -118,10 +119,13 @@ class Container:
         stems = {self.stem(file): file for file in self.files}
         meant = near(name, list(stems))
         mend = f"Did you mean {stems[meant]}? Then rename it" if meant else f"Add {name}.csv"
+        if not meant and self.files:
+            mend += f", or see with evenhand check {quote(self.name)} what its files may be"
         if not meant and self.inside:
             mend = f"Did you mean {' or '.join(f'{self.name}/{inner}' for inner in self.inside[:3])}?"
         inside = "the workbook " if self.workbook else "the folder " if Path(self.name).is_dir() else ""
-        findings.error(f"is not in {inside}{self.name}", mend, table=f"{name}.csv")
+        where = "this folder" if self.name == "." else f"{inside}{self.name}"
+        findings.error(f"is not in {where}", mend, table=f"{name}.csv")
 
     def _unread(self, files: Sequence[str], free: Sequence[str], job: str) -> list[Finding]:
         strange, notes = [], []

@@ -136,9 +136,9 @@ def _needed(
 
 
 ITEM: Final = (
-    "thing, object, good, product, lot, prize, ticket, shift, room, vehicle, car, Artikel, Gegenstand, "
-    "Sache, Ding, Ware, Fahrzeug, Auto, Los, Platz, article, objet, bien, chose, véhicule, voiture, lot, "
-    "artículo, objeto, bien, cosa, vehículo, coche"
+    "thing, object, good, product, sample, lot, prize, ticket, shift, room, vehicle, car, Muster, Artikel, Gegenstand, "
+    "Sache, Ding, Ware, Fahrzeug, Auto, Los, Platz, article, objet, bien, chose, échantillon, véhicule, voiture, "
+    "muestra, artículo, objeto, bien, cosa, vehículo, coche"
 )
 RECIPIENT: Final = (
     "receiver, who, person, partner, member, applicant, candidate, claimant, customer, client, family, household, "
@@ -153,10 +153,11 @@ SCORE: Final = (
 )
 DAY: Final = "date, when, Tag, Datum, Termin, jour, date, journée, día, fecha, jornada"
 PERSON: Final = (
-    "full name, display name, participant, attendee, employee, colleague, volunteer, student, pupil, Name, "
+    "full name, display name, who, participant, attendee, employee, colleague, volunteer, student, pupil, child, player, "
+    "guest, helper, invigilator, Name, Wer, Kind, Spieler, Spielerin, Gast, Helfer, Helferin, "
     "Vollständiger Name, Person, Teilnehmer, Teilnehmerin, Mitarbeiter, Mitarbeiterin, Schüler, Schülerin, "
-    "Mitglied, nom, nom complet, nom et prénom, personne, participant, élève, employé, bénévole, membre, "
-    "nombre completo, nombre y apellidos, persona, participante, alumno, alumna, empleado, voluntario, miembro"
+    "Mitglied, qui, enfant, joueur, invité, surveillant, nom, nom complet, nom et prénom, personne, participant, élève, employé, bénévole, membre, "
+    "quién, niño, jugador, invitado, vigilante, nombre completo, nombre y apellidos, persona, participante, alumno, alumna, empleado, voluntario, miembro"
 )
 FROM: Final = "start date, begins, first day, von, ab, Beginn, Anfang, erster Tag, du, de, début, premier jour, desde, inicio, comienzo"
 UNTIL: Final = "end date, ends, last day, until, bis, Ende, letzter Tag, au, fin, jusqu'au, dernier jour, hasta, final, último día"
@@ -455,9 +456,12 @@ TEAMS: Final = (
         "one row a room, project or slot: one team each",
         (
             _needed("name", "text", "what it is called; the team bears its name", "Lab 2",
-                    "Raum, Zimmer, Projekt, salle, projet, sala, aula, proyecto", also="room, team, project"),
+                    "table, workshop, course, class, club, school, Raum, Zimmer, Projekt, Tisch, Kurs, Klasse, Gruppe, AG, Schule, "
+                    "Kita, salle, projet, atelier, cours, classe, groupe, école, sala, aula, proyecto, mesa, taller, curso, "
+                    "clase, grupo, escuela", also="room, team, project"),
             _needed("capacity", "whole number", "how many people fit", "8",
-                    "Plätze, Kapazität, Sitzplätze, places, capacité, plazas, capacidad", also="seats, places, max", low=1),
+                    "size, Plätze, Kapazität, Sitzplätze, Sitze, places, capacité, nombre de places, plazas, capacidad, cupo, aforo",
+                    also="seats, places, max", low=1),
             _column("min", "whole number", "how many people it needs at least; 1 if empty", "3",
                     "mindestens, au moins, mínimo", also="minimum, at least", low=0),
         ),
@@ -476,8 +480,8 @@ ROTA: Final = (
         (
             _NAME,
             _column("joined", "date", "first day as a member; from the beginning if empty", "2025-01-01",
-                    "start date, hire date, entry date, Eintritt, Eintrittsdatum, Beginn, seit, dabei seit, Mitglied seit, Beitritt, arrivée, entrée, "
-                    "date d'entrée, depuis, alta, ingreso, fecha de ingreso, desde, entrada",
+                    "start date, hire date, entry date, dabei seit, Mitglied seit, Eintritt, Eintrittsdatum, Beginn, seit, Beitritt, arrivée, entrée, "
+                    "date d'entrée, depuis, membre depuis, miembro desde, alta, ingreso, fecha de ingreso, desde, entrada",
                     also="join, joins, start, joined on, member since, since"),
             _column("left", "date", "last day as a member; still one if empty", "",
                     "end date, exit date, Austritt, Austrittsdatum, Ende, bis, départ, sortie, fin, jusqu'au, baja, salida, hasta",
@@ -498,15 +502,15 @@ ROTA: Final = (
         "one row a duty: when its turns are, and how many people each takes",
         (
             _column("name", "text", "the duty", "watering",
-                    "shift, task, job, role, post, Dienst, Schicht, Aufgabe, tâche, service, poste, tarea, servicio, turno", also="duty"),
+                    "shift, task, chore, job, role, post, exam, Dienst, Schicht, Aufgabe, Prüfung, tâche, service, poste, épreuve, examen, tarea, servicio, turno", also="duty"),
             _needed("start", "date", "the first turn's date", "2026-01-27", f"{FROM}, {DAY}", also="date, day"),
             _column("every", "text", "day, week, 2 weeks, month, weekdays, Mon Wed Fri, first Sunday ...; week if empty", "week",
-                    "rhythm, frequency, alle, Rhythmus, Takt, fréquence, tous les, cada, frecuencia"),
+                    "how often, rhythm, frequency, wie oft, Häufigkeit, Turnus, alle, Rhythmus, Takt, fréquence, tous les, cada, frecuencia"),
             _column("until", "date", "the last day a turn may start; without until, count and every each row is one turn", "2026-03-31", UNTIL),
             _column("count", "whole number", "how many turns, instead of until", "10",
                     "times, number, Anzahl, fois, nombre, veces, número", low=0),
             _column("seats", "whole number", "people a turn takes; 1 if empty", "2",
-                    "people, persons, people needed, needed, headcount, staff, Personen, Bedarf, Plätze, personnes, places, personas, plazas", low=1),
+                    "people, persons, people needed, needed, headcount, staff, helpers, invigilators, Personen, Helfer, Bedarf, Plätze, personnes, surveillants, places, personas, vigilantes, plazas", low=1),
             _column("load", "whole number", "how many turns one turn counts; 1 if empty", "1", "Last, Gewicht, charge, carga", low=1),
             _column("skills", "list", "skills asked for, one a seat at most", "first aid",
                     "skill, Fähigkeiten, Kenntnisse, compétences, habilidades"),

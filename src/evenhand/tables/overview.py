@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from shlex import quote
 from typing import Any, Final
 
 import numpy as np
 
 from evenhand.core.errors import Findings, InputError
+from evenhand.tables.archives import LIKE_TABLES
 from evenhand.tables.by_content import candidate_columns, mapped
 from evenhand.tables.calendar_days import days
 from evenhand.tables.containers import CALENDAR, Container
@@ -49,11 +51,20 @@ WHAT: Final = {
     "teams": "teams (who goes with whom)",
     "rota": "a rota (whose turn it is)",
 }
+OPTIONS: Final = {
+    "allocation": ("candidates", "capacity", "pins", "forbids"),
+    "teams": ("people", "rooms", "rules"),
+    "rota": ("people", "duties", "absences", "history", "rules"),
+}
+"""Tables that a command takes one by one, each by its option, so that a file may be called anything."""
 ASKED_BACK: Final = (
     "The heads do not say what this table is. If each row says what somebody could get, this plans it; "
     "item and recipient may be the other way round:\n\n  {}"
 )
 DELIMITERS: Final = {"\t": "tabs", ";": "semicolons", "|": "pipes", ",": "commas"}
+MOST_STRANGE: Final = 0.5
+"""Share of heads that a table may not know where its file is called anything: a plan that was written as a
+workbook has dates and names as a history has, and six columns more."""
 FEW: Final = 12
 """Distinct values up to which a column is said to hold kinds rather than names."""
 SHOWN: Final = 30
@@ -110,6 +121,7 @@ class Overview:
         answer: one sentence: what it is.
         job: the job that fits best; "" for none.
         command: the command to run; "" where something is missing.
+        options: of a folder whose files do not bear the tables' names: table to the file that holds it.
         files: what was read.
         errors: what has to be mended, a sentence each.
         warnings: what is worth a look.
@@ -118,6 +130,7 @@ class Overview:
     answer: str = ""
     job: str = ""
     command: str = ""
+    options: dict[str, str] = field(default_factory=dict)
     files: list[FileSeen] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -133,30 +146,28 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
     """
     findings, out = Findings(), Overview()
     tables = _read_all(source, findings)
-    stem = source.stem if isinstance(source, Container) else None
-    fits = {name: _fitting(name, tables, stem) for name in ((job,) if job else JOBS)}
-    if not job and all(_names_alone(fit) for fit in fits["teams"].values()):
-        fits["teams"] = {}  # nothing to balance
-    best = max(fits, key=lambda name: _worth(name, fits[name], isinstance(source, Container)))
-    if not job and _reshaped(tables, fits, best, stem):
-        best = max(fits, key=lambda name: _worth(name, fits[name], isinstance(source, Container)))
-    line = "" if _complete(best, fits[best].values()) else _line_by_content(tables, fits, shown)
+    by_content = isinstance(source, Container) and not _any_named(source, tables)
+    if by_content:
+        best, chosen = _by_content(tables, (job,) if job else JOBS)
+        fits = {best: chosen}
+    else:
+        best, fits = _by_names(tables, job, source)
+    line = "" if _fits_whole(best, fits[best]) else _line_by_content(tables, fits, shown)
     best = "allocation" if line else best
     out.job = best if fits[best] else ""
     held = list(fits[best].values())
     _header_faults(tables, fits[best], findings)
-    if isinstance(source, Container) and out.job:
-        source.tables(out.job, [kind.name for kind in kinds_of(out.job)], findings)
-        for finding in source.unread(out.job):
-            if finding not in findings.warnings:
-                findings.warnings.append(finding)
-        _tell_misnamed(tables, fits[best], findings)
+    if out.job and isinstance(source, Container):
+        if by_content:
+            out.options = _told_by_content(source, fits[best], tables, shown, findings)
+        else:
+            _tell_unread(source, out.job, tables, fits[best], findings)
     for file, (_, table, given) in tables.items():
         fit = fits[best].get(file)
         out.files.append(_seen(table, fit, findings, getattr(given, "name", "") or table.name))
     complete = _complete(out.job, held)
     if out.job and complete and not findings.errors:
-        out.command = _command(out.job, fits[best], tables, shown)
+        out.command = _command(out.job, fits[best], tables, shown, out.options)
     out.answer = _answer(out.job, fits[best], findings, complete=complete)
     if line:
         out.answer = ASKED_BACK.format(line)
@@ -171,7 +182,14 @@ def _read_all(
     source: Container | Given | Any, findings: Findings
 ) -> dict[str, tuple[str, Table, Given | Any]]:
     """Return every table of a source that can be read, by its file; "" is the only one of a source of one."""
-    files = source.files if isinstance(source, Container) else {"": source}
+    files = {"": source}
+    if isinstance(source, Container):
+        # Pages and plans that stand beside the tables, as --out wrote them, are no tables to mend.
+        files = {
+            file: given
+            for file, given in source.files.items()
+            if source.workbook or PurePath(file).suffix.lower() in LIKE_TABLES
+        }
     tables: dict[str, tuple[str, Table, Given | Any]] = {}
     # A calendar is read with the days of a plan, which are not known here.
     for file in sorted(file for file in files if not file.lower().endswith(CALENDAR)):
@@ -181,6 +199,127 @@ def _read_all(
         except InputError as error:
             findings.errors += [complaint for complaint in error.findings if complaint not in findings.errors]
     return tables
+
+
+def _by_names(tables: dict[str, Any], job: str, source: Any) -> tuple[str, dict[str, dict[str, Match]]]:
+    """Return the job that fits best, and each job's matches; in a folder the files' names decide."""
+    stem = source.stem if isinstance(source, Container) else None
+    fits = {name: _fitting(name, tables, stem) for name in ((job,) if job else JOBS)}
+    if not job and all(_names_alone(fit) for fit in fits["teams"].values()):
+        fits["teams"] = {}  # nothing to balance
+
+    def best() -> str:
+        return max(fits, key=lambda name: _worth(name, fits[name], isinstance(source, Container)))
+
+    if not job:
+        _reshaped(tables, fits, best(), stem)
+    return best(), fits
+
+
+def _tell_unread(
+    source: Container, job: str, tables: dict[str, Any], fits: dict[str, Match], findings: Findings
+) -> None:
+    """Name the files of a folder that the job does not read, and those that only need another name."""
+    source.tables(job, [kind.name for kind in kinds_of(job)], findings)
+    findings.warnings += [note for note in source.unread(job) if note not in findings.warnings]
+    _tell_misnamed(tables, fits, findings)
+
+
+def _any_named(source: Container, tables: Iterable[str]) -> bool:
+    """Whether a file or sheet bears the name of a table that some job cannot do without."""
+    stems = {fold(source.stem(file)) for file in tables}
+    return any(kind.needed and fold(kind.name) in stems for kind in KINDS)
+
+
+def _by_content(tables: dict[str, Any], jobs: Sequence[str]) -> tuple[str, dict[str, Match]]:
+    """Return the job that most files of a folder fit whatever they are called, and what each is for it.
+
+    Each table of a job is one file at most, the best first. A press fleet is not looked for: it is read from
+    a folder alone, where names decide.
+    """
+    fitting: dict[str, dict[str, Match]] = {}
+    for job in jobs:
+        roster = next((kind for kind in kinds_of(job) if kind.name == "people"), None)
+        likely = [
+            (file, fit)
+            for file, (_, table, given) in tables.items()
+            for fit in (
+                *recognise(
+                    list(table.columns), job=job,
+                    mapping=getattr(given, "mapping", {}), clocks=clock_heads(table),
+                ),
+                *([] if roster is None else [with_names(match(roster, list(table.columns)), table)]),
+            )
+            if fit.complete
+            and fit.kind.name in OPTIONS.get(job, ())
+            and (fit.kind.own or _strange(fit)[0] <= MOST_STRANGE)
+        ]  # fmt: skip
+        chosen: dict[str, Match] = {}
+        # Tables that the job cannot do without come first: a roster may look like absences as well.
+        # A file of which little is known comes late: a plan that was written beside its tables is like them.
+        for file, fit in sorted(likely, key=lambda pair: (not pair[1].kind.needed, *_strange(pair[1]))):
+            if file not in chosen and fit.kind.name not in {other.kind.name for other in chosen.values()}:
+                chosen[file] = fit
+        if _complete(job, chosen.values()):
+            fitting[job] = chosen
+    if not fitting:
+        return jobs[0], {}
+    # A list of names with nothing to balance is a rota's.
+    teams = fitting.get("teams", {})
+    bare = all(_names_alone(fit) for fit in teams.values() if fit.kind.name == "people")
+    best = max(
+        fitting,
+        key=lambda job: (
+            len(fitting[job]), not (job == "teams" and bare), sum(fit.score for fit in fitting[job].values())
+        ),
+    )  # fmt: skip
+    return best, fitting[best]
+
+
+def _strange(fit: Match) -> tuple[float, float]:
+    """Return what brings a file behind others that may be the same table: heads that do not belong there."""
+    heads = {fold(head) for head in (*fit.columns.values(), *fit.spare)}
+    if fit.kind.own:
+        return float({"team", "person"} <= heads), -fit.score
+    return len(fit.spare) / len(heads), -fit.score
+
+
+def _told_by_content(
+    source: Container, fits: dict[str, Match], tables: dict[str, Any], shown: str, findings: Findings
+) -> dict[str, str]:
+    """Return the table to the file that holds it; name the files that are left over."""
+    taken = {fit.kind.name: file for file, fit in fits.items()}
+    for file, (_, table, given) in tables.items():
+        if file not in fits:
+            alike = next(
+                (
+                    fit.kind
+                    for fit in recognise(list(table.columns), mapping=given.mapping)
+                    if fit.kind.name in taken
+                ),
+                None,
+            )
+            mend = "No table of the job is like it"
+            if alike is not None:
+                mend = f"It looks like {alike.name} as well; {taken[alike.name]} was taken"
+            findings.warning("was not read", mend, table=table.name)
+    if not Path(shown).is_dir():
+        for file, fit in fits.items():
+            problem = f"looks like {fit.kind.name}"
+            findings.error(
+                problem, f"Call it {fit.kind.name} to have it read", table=f"{source.name}, {file}"
+            )
+        return {}
+    return {fit.kind.name: str(Path(shown) / file) for file, fit in fits.items()}
+
+
+def _fits_whole(job: str, fits: dict[str, Match]) -> bool:
+    """Whether all that a job needs is there, or a file alone is another table of it for certain."""
+    if _complete(job, fits.values()):
+        return True
+    return any(
+        fit.complete and len(fit.columns) > 1 and len(fit.columns) >= len(fit.spare) for fit in fits.values()
+    )
 
 
 def _line_by_content(tables: dict[str, Any], fits: dict[str, dict[str, Match]], shown: str) -> str:
@@ -202,8 +341,8 @@ def _line_by_content(tables: dict[str, Any], fits: dict[str, dict[str, Match]], 
 
 def _reshaped(
     tables: dict[str, Any], fits: dict[str, dict[str, Match]], best: str, stem: Callable[[str], str] | None
-) -> bool:
-    """Bring tables into the shape that their job reads, as the reader does; whether any changed.
+) -> None:
+    """Bring tables into the shape that their job reads, as the reader does.
 
     A column for each item becomes candidates where no job has all it needs; names in two columns one name.
     """
@@ -220,7 +359,6 @@ def _reshaped(
         tables[file] = (name, shaped, given)
     if changed:
         fits.update({job: _fitting(job, tables, stem) for job in fits})
-    return changed
 
 
 def _tell_misnamed(tables: dict[str, Any], fits: dict[str, Match], findings: Findings) -> None:
@@ -257,11 +395,19 @@ def _header_faults(tables: dict[str, Any], fits: dict[str, Match], findings: Fin
             findings.errors[:0] = error.findings
 
 
-def _command(job: str, fits: dict[str, Match], tables: dict[str, Any], shown: str) -> str:
+def _command(
+    job: str, fits: dict[str, Match], tables: dict[str, Any], shown: str, options: dict[str, str]
+) -> str:
     """Return the command to run, which has to work as it stands."""
     people = max((len(tables[file][1]) for file, fit in fits.items() if fit.kind.name == "people"), default=0)
     # Teams of about five suit most uses, and a command that runs as it stands beats one with a gap.
-    command = COMMANDS[job].format(shown, teams=max(2, min(people // 2, round(people / 5))))
+    needed = next((name for name in ("people", "candidates") if name in options), "")
+    command = COMMANDS[job].format(
+        quote(options.get(needed, shown)), teams=max(2, min(people // 2, round(people / 5)))
+    )
+    if "rooms" in options:
+        command = command.partition(" --teams")[0]
+    command += "".join(f" --{name} {quote(file)}" for name, file in options.items() if name != needed)
     if job == "rota" and not any(fit.kind.name == "duties" for fit in fits.values()):
         command += " --weeks 10 --start 2026-01-05"
     return command
@@ -280,10 +426,12 @@ def _fitting(job: str, tables: dict[str, Any], stem: Callable[[str], str] | None
             )
             if kind is not None:
                 out[file] = with_names(match(kind, heads, mapping, clock_heads(table)), table)
-        elif fits := recognise(heads, file=table.name, job=job, mapping=mapping, clocks=clock_heads(table)):
+            continue
+        fits = recognise(heads, file=table.name, job=job, mapping=mapping, clocks=clock_heads(table))
+        if fits:
             out[file] = with_names(fits[0], table)
-        elif job in ("teams", "rota"):
-            # No head tells anything: a roster all the same, if one column holds names.
+        if job in ("teams", "rota") and (file not in out or not out[file].complete):
+            # No head tells enough: a roster all the same, if one column holds names.
             roster = next(kind for kind in kinds_of(job) if kind.name == "people")
             named = with_names(match(roster, heads, mapping), table)
             if named.complete:
@@ -317,7 +465,9 @@ def _seen(table: Table, fit: Match | None, findings: Findings, name: str) -> Fil
         look_at(kept, fit, findings)
         if missing:
             _tell_missing(table, fit, findings)
-        table.nearly(heads_to_miss(kind, fit), list(fit.spare))
+        # Where any column may stand, as people like, a head that is nearly one of ours is no mistake.
+        if missing or not kind.own:
+            table.nearly(heads_to_miss(kind, fit), list(fit.spare))
         table = kept
     by_head = {} if fit is None else {head: column for column, head in fit.columns.items()}
     for head, cells in table.columns.items():

@@ -49,9 +49,9 @@ TOLD: Final = GUESSED | {"said"}
 
 NEEDED_COUNTS: Final = 2.0
 OPTIONAL_COUNTS: Final = 1.5
-STRANGE_COSTS: Final = 0.3
-"""What a head counts that the table does not know: six of them weigh as much as a needed column, so a roster
-of ten columns is a roster and not the two-column table of another job that shares its first column."""
+STRANGE_COSTS: Final = 0.5
+"""What a head counts that the table does not know: four of them weigh as much as a needed column, so a roster
+of five columns, one of them a start date, is a roster and not the absences of another job."""
 NAMED_COUNTS: Final = 1.5
 """What a file's name counts: as much as an optional column, so columns win over names."""
 
@@ -431,9 +431,12 @@ def renamed(table: Table, fits: Match) -> Table:
 
 def with_names(fits: Match, table: Table) -> Match:
     """Return a match that takes a column of names for what it is, where no head said which one that is."""
-    if fits.kind.name != "people" or fits.missing != ("name",):
+    if fits.kind.name not in {"people", "rooms", "absences"} or fits.missing != ("name",):
         return fits
     head = named_column(table, fits.spare)
+    if fits.kind.name != "people":
+        # Rooms are few and people are away more than once: beside the numbers or dates one column is left.
+        head = fits.spare[0] if len(fits.spare) == 1 else ""
     if not head or fits.near.get("name"):
         return fits
     spare = tuple(other for other in fits.spare if other != head)

@@ -14,8 +14,10 @@ from evenhand.core.errors import Findings
 from evenhand.rota.problem.calendar import MOST, Duty, Slot, slots_of
 from evenhand.rota.reading.people import aliased, parted
 from evenhand.tables import Table, near
+from evenhand.tables.calendar_days import WEEKDAY_OF
 from evenhand.tables.clock import DAY as MIDNIGHT
 from evenhand.tables.clock import clock_of
+from evenhand.tables.texts import bare
 
 RHYTHM = re.compile(r"(?:every\s+)?(?:(\d+)|(other|second|2nd))?\s*(day|week|month|year|fortnight)s?")
 NTH_DAY = re.compile(
@@ -36,6 +38,30 @@ WORDS = {
     "monthly": "month",
     "yearly": "year",
 }
+ENGLISH = {
+    word: english
+    for english, words in {
+        "every": "jede jeden jedes jeder alle chaque toutes tous cada",
+        "": "les la le el los las und et y am an",
+        "other": "zweite zweiten zweiter zweites deuxieme segundo",
+        "day": "tag tage tagen jour jours dia dias taglich quotidien diario",
+        "15": "quinze quince",
+        "week": "woche wochen semaine semaines semana semanas wochentlich hebdomadaire semanal",
+        "2 weeks": "14-tagig 14-tagiger zweiwochentlich quinzaine quincenal",
+        "month": "monat monate monaten mois mes meses monatlich mensuel mensual",
+        "year": "jahr jahre jahren an ans annee ano anos jahrlich annuel anual",
+        "weekdays": "werktag werktags wochentags laborables",
+        "weekends": "wochenende wochenenden week-end fin",
+        "first": "erste ersten erster 1er premier primer primero",
+        "second": "2e 2eme",
+        "third": "dritte dritten dritter 3e 3eme troisieme tercer",
+        "fourth": "vierte vierten vierter 4e 4eme quatrieme cuarto",
+        "last": "letzte letzten letzter dernier ultimo",
+    }.items()
+    for word in words.split()
+}
+"""Words of a rhythm, without accents, in German, French and Spanish."""
+OF_THE_MONTH = re.compile(r"\b(?:im|des|eines|du|de|del|de chaque|de cada)\s+(?:monat|monats|mois|mes)\b")
 UNITS = {
     "day": ("day", 1),
     "week": ("day", 7),
@@ -164,11 +190,28 @@ Rhythm = tuple[str, int, tuple[int, ...]]
 
 def _rhythm(table: Table, index: int, text: str) -> Rhythm | None:
     """Read a rhythm: its unit, its step, and the weekdays on which slots start (any where empty)."""
-    word = WORDS.get(text.strip().casefold(), text.strip().casefold())
-    rhythm = _plain(word) or _nth(word) or _on_weekdays(word)
-    if rhythm is None:
-        table.wrong(index, "every", "is not a rhythm", RHYTHM_MEND)
-    return rhythm
+    for word in (text.strip().casefold(), _in_english(text)):
+        plain = WORDS.get(word, word)
+        rhythm = _plain(plain) or _nth(plain) or _on_weekdays(plain)
+        if rhythm is not None:
+            return rhythm
+    table.wrong(index, "every", "is not a rhythm", RHYTHM_MEND)
+    return None
+
+
+def _in_english(text: str) -> str:
+    """Return a German, French or Spanish rhythm in English: "alle 2 Wochen", "1er dimanche du mois"."""
+    parts = [part for part in re.split(r"[\s,;/&+.]+", OF_THE_MONTH.sub("", bare(text))) if part]
+    days = {part: WEEKDAY_OF.get(part, WEEKDAY_OF.get(part.removesuffix("s"))) for part in parts}
+    words = [ENGLISH.get(part, part) if (day := days[part]) is None else WEEK[day] for part in parts]
+    words = [word for word in words if word]
+    if len(words) == 2 and words[1] in WEEK:  # noqa: PLR2004 - a number and a weekday
+        # "2. Dienstag", "segundo martes": beside a weekday the word for every other is a number.
+        words[0] = {"other": "second", **dict(zip("12345", SHORT_NTH.values(), strict=True))}.get(
+            words[0], words[0]
+        )
+    # Fifteen days are two weeks in French and Spanish, as both ends are counted.
+    return " ".join(words).replace("every 15 day", "2 weeks")
 
 
 def _plain(word: str) -> Rhythm | None:
