@@ -427,7 +427,7 @@ def test_files_of_a_folder_may_be_called_anything(
         ("Kind,Wunsch 1,Wunsch 2,Alter\nAna,x,y,3\nBen,y,x,4\nCem,x,y,3\nDia,y,x,4\n", "teams", "Kind"),
         ("Épreuve;Date;Début;Surveillants\nMaths;14/06/2027;8h00;2\n", "rota", "Surveillants"),
         (
-            "Employee,Start date,Team,Buddy?,Tongue\nMia,2026-11-02,a,,en\nNoah,,b,yes,de\nOla,,b,,de\nPia,,a,yes,en\n",
+            "Employee,Start date,Team,Buddy?,Tongue\nMia,2026-11-02,a,,en\nNoah,,b,yes,de\nOla,,b,,de\n",
             "teams",
             "Employee",
         ),
