@@ -182,7 +182,7 @@ def _fault(cell: str) -> Said:
     words = [word for word in PARTS.split(cell.casefold()) if word]
     if len(words) == 2 and {words[0].isdigit(), words[1].isdigit()} == {True, False}:  # noqa: PLR2004 - 6. Nov
         cell = cell if MONTH_OF.keys().isdisjoint(words) else "6.11."
-    return next((said for form, said in FAULTS if form.fullmatch(cell)), ("is not a date", MEND))
+    return next((sentence for form, sentence in FAULTS if form.fullmatch(cell)), ("is not a date", MEND))
 
 
 def _order(open_cells: Mapping[str, tuple[int, int, int]]) -> tuple[bool, tuple[str, str, str] | None]:
