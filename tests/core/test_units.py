@@ -8,7 +8,15 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evenhand.core.units import SAFE, figure, json_figure, number_text, value_text
+from evenhand.core.units import (
+    SAFE,
+    at_least,
+    at_most,
+    figure,
+    json_figure,
+    number_text,
+    value_text,
+)
 
 VALUES = st.integers(-(10**40), 10**40)
 POWERS = st.sampled_from([1, 10, 100, 1000, 10**6])
@@ -52,3 +60,12 @@ def test_whole_values_stay_whole() -> None:
     assert value_text(-51, (10, "")) == "-5.10"
     assert value_text(1, (1000, "points")) == "0.001 points"
     assert number_text(3, (367_567_200**2, "turns squared")) == "2.2e-17"
+
+
+@given(st.fractions(0, 10**6, max_denominator=10**4), st.integers(0, 2))
+def test_bounds_are_rounded_so_that_they_stay_true(value: Fraction, digits: int) -> None:
+    """What is written as a most is no less than the value, as a least no more, each by less than a digit."""
+    most = Fraction(at_most(float(value), digits).replace(",", ""))
+    least = Fraction(at_least(float(value), digits).replace(",", ""))
+    assert least <= value <= most
+    assert most - least <= Fraction(1, 10**digits)

@@ -9,6 +9,7 @@ import typer
 
 from evenhand.cli.options import Json, example
 from evenhand.cli.output import print_json, say
+from evenhand.core.units import at_least, at_most
 
 if TYPE_CHECKING:
     from evenhand.rota.asking.audit import Audit, Standings
@@ -301,18 +302,18 @@ def _swaps_said(outcome: Audit) -> str:
             return (
                 "None needed: the coming turns bring everybody within one turn, in total and in every view."
             )
-        return f"No change of the coming turns brings anybody nearer than {before:.1f} turns."
+        return f"No change of the coming turns brings anybody nearer than {at_least(before, 1)} turns."
     count = len(outcome.changes)
     proven = "proven fewest" if outcome.fewest else "the fewest found"
     # 1e-6 is rounding of sums of shares; a turn's real excess is far larger.
     reach = (
         "within one turn"
         if after <= 1 + 1e-6
-        else f"within {after:.1f} turns, as near as the coming turns allow"
+        else f"within {at_most(after, 1)} turns, as near as the coming turns allow"
     )
     turns = "turn changes" if count == 1 else "turns change"
     then = f"everybody is then {reach}, in total and in every view"
-    return f"{count} {turns} hands ({proven}): {then}; without them within {before:.1f}."
+    return f"{count} {turns} hands ({proven}): {then}; without them within {at_most(before, 1)}."
 
 
 def _notes(read: Schedule) -> None:

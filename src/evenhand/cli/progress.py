@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from evenhand.core.units import at_most
+
 PATIENCE = 0.5
 """Seconds before the line appears: short work shows none."""
 TICK = 0.2
@@ -49,7 +51,7 @@ class TerminalProgress:
         gap = ""
         if best is not None and bound is not None:
             # At least 1 below, as a plan may be worth 0.
-            gap = f"{100 * abs(bound - best) / max(1, abs(best)):.2f}%"
+            gap = f"{at_most(100 * abs(bound - best) / max(1, abs(best)), 2)}%"
         words = ["" if value is None else self._said(value) for value in (best, bound)]
         return line(self._stage, words[0], words[1], gap, time.perf_counter() - self._start)
 

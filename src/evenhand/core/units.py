@@ -7,6 +7,7 @@ as it is, where a float would lose its last digits.
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Final
 
@@ -90,6 +91,35 @@ def value_text(value: int, unit: Unit) -> str:
     # The unit's first word is the thing that is counted: "turns squared", "points".
     word = first.removesuffix("s") if number in {"1", "-1"} else first
     return f"{number} {word}{space}{rest}".rstrip()
+
+
+NOISE: Final = 1e-6
+"""Parts of the last digit that a bound forgives: float sums end 1e-15 off, and what is due is in ticks
+of 3e-9 turns. With none, 1.1 would be written as 1.2; much more would forgive what people could measure."""
+
+
+def at_most(value: float, digits: int) -> str:
+    """Write what something is at most: rounded up, so that the sentence stays true.
+
+    Args:
+        value: the exact bound, 0 or more.
+        digits: decimals to write.
+
+    >>> at_most(0.61, 1), at_most(0.6, 1), at_most(1234.001, 2), at_most(0, 1)
+    ('0.7', '0.6', '1,234.01', '0.0')
+    """
+    scale = 10**digits
+    return f"{math.ceil(value * scale - NOISE) / scale:,.{digits}f}"
+
+
+def at_least(value: float, digits: int) -> str:
+    """Write what something is at least: rounded down, so that the sentence stays true.
+
+    >>> at_least(0.69, 1), at_least(0.7, 1)
+    ('0.6', '0.7')
+    """
+    scale = 10**digits
+    return f"{math.floor(value * scale + NOISE) / scale:,.{digits}f}"
 
 
 def _places(value: int, scale: int) -> int:

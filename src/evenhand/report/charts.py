@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from evenhand.core.units import at_most
 from evenhand.report.views import Key, minus
 
 if TYPE_CHECKING:
@@ -426,7 +427,7 @@ def lorenz(received: Sequence[int], due: Sequence[int], title: str) -> Chart:
         if place == len(claims) - 1 or claims[place + 1][0] != claims[place][0]:
             points.append((before / whole, held / total))
     half = next((y for x, y in points if x >= 1 / 2), 1.0)
-    words = f"The least served half holds at most {half:.0%} of what was given out."
+    words = f"The least served half holds at most {at_most(100 * half, 0)}% of what was given out."
     return lines(
         title,
         words,

@@ -13,6 +13,7 @@ import numpy as np
 from evenhand.core.arrays import Bools, Ints
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
+from evenhand.core.units import at_most
 from evenhand.report import rota_grid
 from evenhand.report.charts import Chart, steps
 from evenhand.report.common_sections import about_section, measures_section, notes_section
@@ -287,7 +288,7 @@ def _furthest_sentence(solution: Solution) -> str:
     most = max(abs(lag) for lag in ends.values())
     if most < SHOWN:
         return "Everybody is even at its end."
-    return f"Nobody is more than {most:.2f} turns from even at its end."
+    return f"Nobody is more than {at_most(most, 2)} turns from even at its end."
 
 
 def _tiles(solution: Solution) -> tuple[Tile, ...]:
@@ -532,9 +533,9 @@ def _proof(solution: Solution) -> list[str]:
     elif solution.gap == 0:
         sentences.append("Proven: no plan that keeps the rules has a smaller sum of squared standings.")
     elif solution.gap is not None and solution.bound:
+        above = at_most(100 * solution.gap / solution.bound, 1)
         sentences.append(
-            f"Proven: the sum of squared standings is at most {100 * solution.gap / solution.bound:.1f}% "
-            "above the least there can be."
+            f"Proven: the sum of squared standings is at most {above}% above the least there can be."
         )
     elif solution.gap is not None:
         sentences.append("How near this is to the smallest sum of squared standings is not proven.")
@@ -636,7 +637,7 @@ def _balance_chart(problem: Any, account: Any, begun: float, end: float, can: Bo
     values = [*account.lag.tolist()[:-1], end]
     gone = [int(slot) for slot in np.flatnonzero(~can)]
     words = (
-        f"From {owed_words(begun)[0]} at the start to {owed_words(end)[0]} at the end; at most "
+        f"From {owed_words(begun)[0]} at the start to {owed_words(end)[0]} at the end; between "
         f"{owed_words(max(values))[0]} and {owed_words(min(values))[0]}; a dot marks each own turn."
     )
     ends = (short_day(_begin(problem, 0)), short_day(date.fromordinal(int(problem.slot_end.max()))))

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from evenhand.core.units import at_most
 from evenhand.report.charts import Chart, Mark, svg_file
 from evenhand.report.frontier_page import Charted
 from evenhand.report.page import Section, page
@@ -53,8 +54,8 @@ def _answer(runs: Sequence[LongRun]) -> str:
         return "No policy was simulated."
     best, worst = min(runs, key=lambda run: run.spread), max(runs, key=lambda run: run.spread)
     if best.policy == worst.policy:
-        return f"Under policy {best.policy} the spread stays within {worst.spread:.2f} turns."
-    return f"Policy {best.policy} keeps everybody closest: {best.spread:.2f} turns at most; {worst.policy} lets {worst.spread:.2f} happen."  # noqa: E501
+        return f"Under policy {best.policy} the spread stays within {at_most(worst.spread, 2)} turns."
+    return f"Policy {best.policy} keeps everybody closest: {at_most(best.spread, 2)} turns at most; {worst.policy} lets {worst.spread:.2f} happen."  # noqa: E501
 
 
 def svg(runs: Sequence[LongRun]) -> bytes:

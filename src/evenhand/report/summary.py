@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from evenhand.core.solution import Solution
+from evenhand.core.units import at_most
 from evenhand.report.notes import advice_blocks, counts_off_said, fairness_blocks, proven_said
 from evenhand.report.plans import plan_blocks
 from evenhand.report.rooms import measured
@@ -99,8 +100,8 @@ def _bound_said(solution: Solution, written: Callable[[int], str]) -> str:
 
 
 def gap_text(solution: Solution) -> str:
-    """Write the proven gap as a share of the value."""
-    return f"{100 * (solution.gap or 0) / max(1, abs(solution.objective or 0)):.2f}%"
+    """Write the proven gap as a share of the value: it is at most so much."""
+    return f"{at_most(100 * (solution.gap or 0) / max(1, abs(solution.objective or 0)), 2)}%"
 
 
 def measure_blocks(solution: Solution) -> list[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import math
 import zipfile
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -636,7 +637,8 @@ def _said_of_run(news: dict[str, Any], words: Language) -> str:
     if best is None:
         return words("Planning, {n} s.", n=seconds)
     if bound is not None and best and abs(bound - best) <= TELLING * abs(best):
-        gap = words.number(100 * abs(bound - best) / abs(best), 1)
+        # a bound is rounded up, so that it stays one
+        gap = words.number(math.ceil(1000 * abs(bound - best) / abs(best)) / 10, 1)
         return words("Planning, {n} s. The plan so far is at most {gap}% from the best.", n=seconds, gap=gap)
     return words("Planning, {n} s. A whole plan is there; it is still getting better.", n=seconds)
 

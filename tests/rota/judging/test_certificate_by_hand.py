@@ -63,7 +63,7 @@ def test_what_a_certificate_can_say() -> None:
     assert told == (
         "The certificate holds (shares added up anew): in 1,000 turns over 2,000 slots only able people "
         "serve, every seat that can be filled is filled, and nobody is ever a whole turn ahead or behind of "
-        "their share, which given turns (and history) move by up to 1.2 turns on the way. By the end "
+        "their share, which given turns (and history) move by up to 1.3 turns on the way. By the end "
         "everybody is within one turn in total and in every view. No plan within quota has a smaller sum of "
         "squared lags."
     )

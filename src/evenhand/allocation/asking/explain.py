@@ -250,7 +250,7 @@ class _Lens:
         if not forced:
             return f"{both} is not in the plan: no plan with it keeps every hard rule.", facts
         lost = -_value(forced[0])
-        cost = f"it would cost {lost:,.10g} points at least" if lost > 0 else "it would be as good"
+        cost = f"it would cost {lost:,.15g} points at least" if lost > 0 else "it would be as good"
         return f"{both} is not in the plan: {cost}.", [*forced, *facts]
 
     def _cheapest(self, rows: list[int]) -> list[Fact]:

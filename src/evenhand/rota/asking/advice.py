@@ -17,6 +17,7 @@ from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.core.statement import Statement
+from evenhand.core.units import at_least, at_most
 from evenhand.measures.evenness import cv_floor
 from evenhand.rota.judging.attendance import members_on
 from evenhand.rota.judging.judge import statement_of
@@ -139,7 +140,7 @@ def nearer_policy(problem: RotaProblem, awards: Ints) -> Advice | None:
     least, _, name = min(candidates)
     if now - least < NEARER:
         return None
-    near = "what was due" if f"{least:.1f}" == "0.0" else f"{least:.1f} turns of what was due"
+    near = "what was due" if at_most(least, 1) == "0.0" else f"{at_most(least, 1)} turns of what was due"
     near = "exactly at what was due" if near == "what was due" else f"within {near}"
     return Advice(
         "policy",
@@ -435,7 +436,7 @@ def _variation(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
     yield Advice(
         "variation",
         f"A variation (CV) below {TARGET:.0%} cannot be reached: with {expected:.2f} turns due to each, "
-        f"whole turns alone give at least {floor:.1%}.",
+        f"whole turns alone give at least {at_least(100 * floor, 1)}%.",
         f"From {enough} turns each on it can; until then compare with the floor.",
     )
 

@@ -17,6 +17,7 @@ import numpy as np
 from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Bools, Ints
 from evenhand.core.shares import TICKS
+from evenhand.core.units import at_most
 from evenhand.rota.judging.attendance import is_frozen, may_serve
 from evenhand.rota.judging.due import carried_by_class, due_of, level_shares
 from evenhand.rota.problem import RotaProblem
@@ -73,7 +74,7 @@ class Check:
         if self.moved is not None:
             given = (
                 " of their share, which given turns (and history) move by up to "
-                f"{self.moved:.1f} turns on the way"
+                f"{at_most(self.moved, 1)} turns on the way"
             )
         views = ""
         if self.excess is not None:

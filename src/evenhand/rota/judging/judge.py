@@ -10,6 +10,7 @@ from evenhand.core.arrays import Ints
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.core.solution import Term, Verdict
 from evenhand.core.statement import Statement
+from evenhand.core.units import at_most
 from evenhand.rota.judging.attendance import days_inside, may_serve, members_on
 from evenhand.rota.judging.due import Due, before, carried_by_class, due_of
 from evenhand.rota.judging.faults import faults_of, shape_faults
@@ -169,7 +170,7 @@ def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due
     views = views_of(problem, awards, due)
     if views:
         worst = max(views, key=lambda view: view.worst)
-        even = f"{worst.worst:.1f}" == "0.0"
+        even = at_most(worst.worst, 1) == "0.0"
         more = f"in no view more than {_turns(worst.worst)} (worst: {worst.name})"
         sentences.append("even in every view" if even else more)
     wait = _longest_wait(problem, awards)
@@ -185,15 +186,15 @@ def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due
 
 
 def _turns(lag: float) -> str:
-    """Say a lag: ``0.6 of a turn``, ``1 turn``, ``1.4 turns``."""
-    text = f"{lag:.1f}"
+    """Say the most that a lag is: ``0.6 of a turn``, ``1 turn``, ``1.4 turns``."""
+    text = at_most(lag, 1)
     if text == "1.0":
         return "1 turn"
     return f"{text} of a turn" if lag < 1 else f"{text} turns"
 
 
 def _at_most(lag: float) -> str:
-    if f"{lag:.1f}" == "0.0":
+    if at_most(lag, 1) == "0.0":
         return "Everybody has served what was due"
     return f"Nobody is more than {_turns(lag)} behind or ahead"
 

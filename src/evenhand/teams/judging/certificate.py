@@ -14,6 +14,7 @@ import numpy as np
 
 from evenhand.core.arrays import Ints
 from evenhand.core.job import Recheck
+from evenhand.core.units import at_most
 from evenhand.teams.judging.objective import price_list
 from evenhand.teams.judging.rules import breaches
 from evenhand.teams.judging.score import outside
@@ -89,7 +90,7 @@ def _sentence(problem: TeamsProblem, awards: Ints, value: int, bound: int, how: 
         # One wish outweighs all columns, so the gap in points is a large number that says nothing of them.
         return f"{told}Not proven best."
     points = (value - bound) / prices.point
-    gap = "less than 0.01 points" if points < 0.01 else f"at most {points:,.2f} points"  # noqa: PLR2004 - two digits
+    gap = "less than 0.01 points" if points < 0.01 else f"at most {at_most(points, 2)} points"  # noqa: PLR2004 - two digits
     return f"{told}Not proven best: a better plan would be {gap} better (a column from worst to best is 100)."
 
 
