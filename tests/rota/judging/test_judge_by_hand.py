@@ -151,7 +151,7 @@ def test_the_line_looks_at_those_who_are_there_at_the_end() -> None:
     # Due are 1/3, 1/3, 1/3 twice and then a half to Ada and Cy; Ben serves none and is 2/3 behind; Ada
     # has 2 for 7/6 and is 5/6 ahead, which is at most 0.9.
     assert headline(problem, 0, 2, 0).startswith("Nobody is more than 0.9 of a turn behind or ahead")
-    # With the third day open Ben would be the furthest off, and the two who stay are a third ahead, at most 0.4.
+    # With the third day open Ben would be the furthest off; the two who stay are a third ahead, at most 0.4.
     assert headline(problem, 0, 2, -1).startswith("Nobody is more than 0.4 of a turn behind or ahead")
     alone = days(2, ({"name": "Ada"}, {"name": "Ben", "left": "2026-01-05"}))
     # On the second day Ben has left: half a turn that is owed to him is not looked at, as Ada's is alike.
