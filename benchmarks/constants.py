@@ -413,6 +413,7 @@ GUARDS = {
     "rota.solving.optimise.layers.WIDE": "where one method takes over from another",
     "rota.solving.optimise.layers.WORK": "where one method takes over from another",
     "rota.solving.optimise.layers.TOLERANCE": "rounding; any choice keeps the best plan",
+    "rota.solving.optimise.optimise.FAULT": "when a bound is handed to the judge as it is",
     "rota.solving.optimise.optimise.HUGE": "what is refused for its size",
     "rota.solving.quota_smooth.HUGE": "what is refused for its size",
     "teams.solving.kernels.repair_loop.FIRST_MODULUS": "of the draws, from the paper named there",

@@ -25,7 +25,7 @@ from evenhand.rota.rules import KIND_OF
 from evenhand.rota.solving.model import entitlement, presence
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.online import heap
-from evenhand.rota.solving.optimise import mixing
+from evenhand.rota.solving.optimise import layers, mixing, search
 from evenhand.rota.solving.quota import mixing as quota_mixing
 from evenhand.rota.solving.quota import quota
 from evenhand.rota.solving.quota.views import Evened
@@ -350,3 +350,56 @@ def test_the_certificate_checker_notices_views_that_are_not_even(monkeypatch: py
     lazy = METHODS["quota"].run(views, 0, Limits(), Progress())
     assert lazy.awards is not None
     assert "further off in Fridays than the certificate says" in str(check(views, lazy.awards, lazy.proof))
+
+
+def a_turn_later(right: Callable[..., Any]) -> Callable[..., Any]:
+    """Read the plan back one slot too late."""
+    return lambda *given: np.roll(right(*given), 1, axis=0)
+
+
+def dearer(right: Callable[..., Any]) -> Callable[..., Any]:
+    """Count twice what each slot costs."""
+
+    def wrong(self: Any) -> Any:
+        cost, ahead = right(self)
+        return [2 * part for part in cost], ahead
+
+    return wrong
+
+
+def rules_forgotten(_right: Callable[..., Any]) -> Callable[..., Any]:
+    """Let every state go on, whatever rule it breaks."""
+    return lambda _self, then, _slot: np.ones(len(then.weight), dtype=bool)
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "told"),
+    [
+        ("_close", rules_forgotten, "broke hard rules"),
+        ("_plan", a_turn_later, "broke hard rules"),
+        ("_costs", dearer, "beyond its own bound"),
+    ],
+)
+def test_the_judge_notices_a_fault_in_the_search_by_layers(
+    name: str, fault: Callable[..., Any], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nights in blocks of two, with Cy away: a wrong state, way back or cost comes to no plan."""
+    problem = board(
+        rules=[
+            {"rule": "least in a row", "value": 2, "weight": ""},
+            {"rule": "rest", "value": 2, "weight": 2},
+        ],
+        absences=[{"name": "Cy", "from": "2026-01-06", "to": "2026-01-08"}],
+    )
+    assert eh.solve(problem, method="optimise").status == "optimal"
+    monkeypatch.setattr(layers._Search, name, fault(getattr(layers._Search, name)))
+    with pytest.raises(JudgeError, match=told):
+        eh.solve(problem, method="optimise")
+
+
+def test_the_judge_notices_a_bound_that_no_plan_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where prices prove too much, the plan is not called proven: it lies below its own bound."""
+    right = search.priced_bound
+    monkeypatch.setattr(search, "priced_bound", lambda *given: right(*given) + 5)
+    with pytest.raises(JudgeError, match="beyond its own bound"):
+        eh.solve(small(rest=1), method="optimise")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from evenhand.teams.judging.objective import price_list
 from evenhand.teams.judging.rules import KINDS
 from evenhand.teams.rules import KIND_OF, SearchTerms
 from evenhand.teams.rules.base import NEEDED, RuleKind
-from evenhand.teams.solving.exchange import exchange
+from evenhand.teams.solving.exchange import composition, exchange
 from evenhand.teams.solving.model import objective
 
 SOURCE = Path(eh.__file__).parent
@@ -196,6 +197,48 @@ def test_the_judge_notices_teams_of_other_sizes(monkeypatch: pytest.MonkeyPatch)
     turned = uneven(sizes=[4, 2])
     monkeypatch.setattr(exchange, "canonical", lambda _: turned)
     with pytest.raises(JudgeError, match=r"Team 1 has 4 members instead of 2\."):
+        eh.solve(problem)
+
+
+def cells_a_point_dearer(right: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the fewest people of each cell cost more than they do."""
+
+    def wrong(*given: Any) -> Any:
+        cells, least = right(*given)
+        return [replace(cell, first=cell.first + 7) for cell in cells], least
+
+    return wrong
+
+
+def sizes_turned_round(right: Callable[..., Any]) -> Callable[..., Any]:
+    """Read the people of the small teams as those of the large ones."""
+
+    def wrong(*given: Any, **more: Any) -> Any:
+        held, floor = right(*given, **more)
+        return held[:, ::-1].copy(), floor
+
+    return wrong
+
+
+def twice_as_dear(right: Callable[..., Any]) -> Callable[..., Any]:
+    """Count twice what people of a value cost in teams of a size."""
+    return lambda *given: 2 * right(*given)
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [("cells_of", cells_a_point_dearer), ("_solved", sizes_turned_round), ("class_cost", twice_as_dear)],
+)
+def test_the_judge_notices_a_fault_in_the_best_people_for_each_size(
+    name: str, fault: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Teams of five and six over five columns: a composition that is wrong proves a bound no plan keeps."""
+    draw = np.random.default_rng(0)
+    columns = {f"c{place}": draw.integers(0, wide, 23) for place, wide in enumerate((2, 4, 3, 5, 2))}
+    problem = TeamsProblem.from_values(23, columns, teams=4)
+    assert eh.solve(problem).status == "optimal"
+    monkeypatch.setattr(composition, name, fault(getattr(composition, name)))
+    with pytest.raises(JudgeError, match="beyond its own bound"):
         eh.solve(problem)
 
 
