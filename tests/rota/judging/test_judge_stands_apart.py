@@ -25,7 +25,7 @@ from evenhand.rota.rules import KIND_OF
 from evenhand.rota.solving.model import entitlement, presence
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.online import heap
-from evenhand.rota.solving.optimise import layers, mixing, search
+from evenhand.rota.solving.optimise import bound, layers, mixing, search
 from evenhand.rota.solving.quota import mixing as quota_mixing
 from evenhand.rota.solving.quota import quota
 from evenhand.rota.solving.quota.views import Evened
@@ -399,7 +399,6 @@ def test_the_judge_notices_a_fault_in_the_search_by_layers(
 
 def test_the_judge_notices_a_bound_that_no_plan_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where prices prove too much, the plan is not called proven: it lies below its own bound."""
-    right = search.priced_bound
-    monkeypatch.setattr(search, "priced_bound", lambda *given: right(*given) + 5)
+    monkeypatch.setattr(search, "priced_bound", lambda *given: bound.priced_bound(*given) + 5)
     with pytest.raises(JudgeError, match="beyond its own bound"):
         eh.solve(small(rest=1), method="optimise")
