@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -16,7 +17,24 @@ from databases import ENGINES, Postgres, postgres
 settings.register_profile("busy", deadline=None, derandomize=True)
 settings.load_profile("busy")
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 NUMBERS = count()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless chromium, one a worker."""
+    from playwright.sync_api import expect, sync_playwright
+
+    from served import FLAGS, PATIENCE
+
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as play:
+        started = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield started
+        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 FLAGS = [
+    # pages of one address share a process: to start one takes longer than to draw a page
+    "--process-per-site",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -39,6 +42,19 @@ def ready(page: Page) -> Page:
     """Wait until keys, drops and counts mean this page: before, a click may find the one that goes."""
     page.wait_for_function(READY)
     return page
+
+
+def violations(page: Page, part: str | None = None) -> list[str]:
+    """Return the rules of axe that a page, or a part of it, breaks, each with its first places.
+
+    Only what is broken is asked for: a list of all that holds takes half as long again.
+    """
+    report = Axe().run(page, context=part, options={"resultTypes": ["violations"]}).response
+    places = ((rule["id"], rule["nodes"][:3]) for rule in report["violations"])
+    return [
+        f"{name}: {[node['html'][:120] + ' ' + node['failureSummary'][-160:] for node in nodes]}"
+        for name, nodes in places
+    ]
 
 
 @dataclass
