@@ -193,6 +193,7 @@ def _as_form(whole: Overview, source: Path) -> Overview:
     use = dict.fromkeys(guessed.criteria, "to balance")
     use |= dict.fromkeys(guessed.tags, "to balance, each answer")
     use |= dict.fromkeys(guessed.wishes, "wishes")
+    use |= dict.fromkeys(guessed.apart, "to keep apart")
     use |= dict.fromkeys(guessed.choices, "choices")
     use |= {column: f"left out: {reason}" for column, reason in guessed.left_out.items()}
     for column, cells in table.columns.items():
@@ -212,7 +213,11 @@ def _as_form(whole: Overview, source: Path) -> Overview:
     ]
     parts = [
         f'{option} "{",".join(columns)}"'
-        for option, columns in (("--balance", guessed.criteria), ("--wishes", guessed.wishes))
+        for option, columns in (
+            ("--balance", guessed.criteria),
+            ("--wishes", guessed.wishes),
+            ("--apart", guessed.apart),
+        )
         if columns
     ]
     choices = f'--choices "{",".join(guessed.choices)}"' if guessed.choices else ""

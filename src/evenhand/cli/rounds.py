@@ -71,10 +71,10 @@ def unbalanced(people: Path, settings: dict[str, Any]) -> TeamsProblem:
     """Return a roster's problem without criteria: any table with names will do."""
     from evenhand.tables import read
     from evenhand.teams import TeamsProblem
-    from evenhand.teams.reading.names import name_columns
+    from evenhand.teams.reading.names import naming_columns
 
     table = read(roster(people)["source"], "people", job="teams")
-    columns = [settings["name"]] if settings["name"] else list(name_columns(list(table.columns)))[:1]
+    columns = [settings["name"]] if settings["name"] else list(naming_columns(table))[:1]
     problem = TeamsProblem.from_table(table, **{**settings, "balance": columns or None})
     return replace(problem, criteria=(), warnings=())
 

@@ -95,6 +95,14 @@ Choices = Annotated[
 OnlyChoices = Annotated[
     bool, typer.Option("--only-choices", help="Put nobody outside their choices, whatever that costs.")
 ]
+Together = Annotated[
+    str | None,
+    typer.Option("--together", metavar="A,B", help="Columns of families, say: equals share a team."),
+]
+Apart = Annotated[
+    str | None,
+    typer.Option("--apart", metavar="A,B", help="Columns whose equals, or whom they name, never share one."),
+]
 Lock = Annotated[
     str, typer.Option("--lock", metavar="COLUMN", help="Column of teams people stay in; empty: free.")
 ]
@@ -171,6 +179,8 @@ def teams(
     wishes: Wishes = None,
     choices: Choices = None,
     only_choices: OnlyChoices = False,
+    together: Together = None,
+    apart: Apart = None,
     lock: Lock = "",
     published: PublishedPlan = None,
     move_price: MovePrice = None,
@@ -225,6 +235,8 @@ def teams(
         "wishes": listed(wishes),
         "choices": listed(choices) or (),
         "only_choices": only_choices,
+        "together": listed(together),
+        "apart": listed(apart),
         "lock": lock,
         "published": None if published is None else plan_of_file(published),
         "move_price": counted(move_price, "--move-price", least=0),
@@ -271,9 +283,17 @@ def teams(
         return
     for path in ledger or ():
         problem = heeding(problem, path)
+    from evenhand.teams.reading.schedules import COMMON
+
     # A guess is said, as another choice of columns gives other teams.
-    if balance is None and problem.criteria:
-        guessed = ",".join(criterion.name for criterion in problem.criteria)
+    asked = {*settings["numbers"], *settings["tags"], *settings["similar"]}
+    beside = {*settings["roles"], *settings["times"]}
+    guessed = ",".join(
+        criterion.name
+        for criterion in problem.criteria
+        if criterion.weight and criterion.name not in beside and not criterion.name.startswith(COMMON)
+    )
+    if balance is None and not asked and guessed:
         say(f"balanced by {guessed}: guessed from columns with few values; choose with --balance")
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit, effort=effort))
 

@@ -489,7 +489,7 @@ def _tell_missing(table: Table, fit: Match, findings: Findings) -> None:
         choice = next((choices for choices in fit.kind.either if choices[0].split("+")[0] == column), None)
         mend = f"Add the column {column}" if choice is None else f"Add {' or '.join(choice)}"
         if meant:
-            mend = f"Is it {' or '.join(meant)}? Then say so: --map {meant[0]}={column}"
+            mend = f"Is it {' or '.join(meant)}? Then say so: --map {quote(f'{meant[0]}={column}')}"
         findings.error("is missing", mend, table=table.name, column=column)
 
 

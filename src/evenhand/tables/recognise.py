@@ -431,6 +431,13 @@ def renamed(table: Table, fits: Match) -> Table:
 
 def with_names(fits: Match, table: Table) -> Match:
     """Return a match that takes a column of names for what it is, where no head said which one that is."""
+    named = fits.columns.get("name", "")
+    if fits.kind.name == "people" and named and not any(table.columns[named]):
+        # A form for people who are not signed in has an empty column of names, and asks for the name.
+        mapping = {head: column for column, head in fits.columns.items() if fits.how[column] == "said"}
+        filled = match(fits.kind, [head for head in table.columns if any(table.columns[head])], mapping)
+        if "name" in filled.columns or {"first_name", "last_name"} <= filled.columns.keys():
+            return replace(filled, spare=(*filled.spare, named))
     if fits.kind.name not in {"people", "rooms", "absences"} or fits.missing != ("name",):
         return fits
     head = named_column(table, fits.spare)

@@ -144,6 +144,10 @@ class Table:
         head = self.columns.head(column) if isinstance(self.columns, Headed) else column
         return self.called.get(head, head)
 
+    def own_head(self, column: str) -> str:
+        """Return a column's header as it stood in the file: "Nachname" of a column now called last_name."""
+        return self.head(column).removesuffix(f" ({column})")
+
     def need(self, *columns: str, guess: Mapping[str, str] | None = None) -> bool:
         """Note every column that is missing, with a near miss where there is one; whether all are there.
 
@@ -156,7 +160,11 @@ class Table:
         spare = [head for head in self.columns if fold(head) not in {fold(column) for column in columns}]
         for column in missing:
             meant = near(column, spare)
-            mend = f"Did you mean {meant}? Then rename it, or say --map {meant}={column}" if meant else ""
+            mend = (
+                f"Did you mean {meant}? Then rename it, or say --map {quote(f'{meant}={column}')}"
+                if meant
+                else ""
+            )
             if not meant and guess and column in guess:
                 mend = f"If {guess[column]} is it, say so: --map {quote(f'{guess[column]}={column}')}"
             mend = mend or f"Add the column {column}"

@@ -18,6 +18,46 @@ from evenhand.teams.reading.columns import category
 from evenhand.teams.reading.guess import guess
 from evenhand.teams.reading.names import people_of_table
 
+
+def test_messy_columns_are_taken_for_what_organisers_mean() -> None:
+    """Remarks, times, fractions, crosses and whom to avoid are no kinds of people to mirror; crosses are."""
+    people = [f"{first} {last}" for first, last in NAMES]
+    table = read(
+        {
+            "name": people,
+            "Anything else?": ["", "no", "late", "", "bus", ""],
+            "When can you meet?": ["Mon, Tue", "Mon", "Tue", "Mon, Wed", "Wed", "Tue, Wed"],
+            "Mark": ["1.5", "2.5", "1.5", "2", "2.5", "2"],
+            "Vegan": ["x", "", "", "x", "", ""],
+            "Agreed": ["yes"] * 6,
+            "Not with": ["Ben", "", "", "", "Fay", ""],
+            "With whom?": ["Cy", "Dee", "", "", "", "Ada"],
+            "Away": ["14/06", "", "15/06", "", "", ""],
+        }
+    )
+    seen = guess(table)
+    assert (seen.criteria, seen.apart, seen.wishes) == (("Vegan",), ("Not with",), ("With whom?",))
+    assert seen.left_out["When can you meet?"] == "when people can meet, --times"
+    assert seen.left_out["Mark"] == "a number, --numbers"
+
+
+def test_people_are_called_by_their_names() -> None:
+    """A first name that is nobody else's wins over an address; an empty column of names over nothing."""
+    first = {"first name": ["Ann", "Bo"], "email": ["a@x.de", "b@x.de"]}
+    assert people_of_table(read(first), None)[0] == ("Ann", "Bo")
+    first["first name"][1] = "Ann"
+    assert people_of_table(read(first), None)[0] == ("a@x.de", "b@x.de")
+    form = {"Name": ["", ""], "Vor- und Nachname": ["Ann Lee", "Bo Ray"], "Klasse": ["a", "b"]}
+    assert TeamsProblem.from_table(form, teams=2, balance="Klasse").people == ("Ann Lee", "Bo Ray")
+
+
+def test_a_row_of_totals_is_no_kind_of_people() -> None:
+    """What stands in the totals' row is counted nowhere."""
+    table = {"name": ["Ann", "Bo", "Cy", "Di", "Total"], "sex": ["f", "m", "f", "m", "4"]}
+    problem = TeamsProblem.from_table(table, teams=2, balance="sex")
+    assert problem.criteria[0].values == ("f", "m")
+
+
 NAMES = [("Ada", "Lopes"), ("Ben", "Ito"), ("Cy", "Roe"), ("Dee", "Fox"), ("Eli", "Oz"), ("Fay", "Kim")]
 FORM: list[dict[str, Any]] = [
     {

@@ -32,6 +32,32 @@ def told(plan: Any) -> dict[str, str]:
     return {what: words for what, _, words in summary(plan.problem, plan.awards)}
 
 
+def test_a_column_keeps_people_together_and_apart() -> None:
+    """Equal cells share a team or never do; cells that name people are pairs; a mutual pair is one rule."""
+    family = ["x", "", "y", "x", "", "y", "", ""]
+    foes = ["", "Dee", "", "Ben Ito", "Nobody", "Ito, Ben", "", "Lo"]
+    table = rows(family=family, foes=foes)
+    problem = TeamsProblem.from_rows(table, teams=4, balance="g", together="family", apart=["foes"])
+    assert sorted(rule.said for rule in problem.rules) == [
+        "Ada Lo, Dee Fox together",
+        "Ada Lo, Hal Poe apart",
+        "Ben Ito, Dee Fox apart",
+        "Ben Ito, Fay Kim apart",
+        "Cy Roe, Fay Kim together",
+    ]
+    assert "'Nobody' names nobody of the roster" in " ".join(map(str, problem.warnings))
+    plan = eh.solve(problem)
+    assert {"Dee Fox"} <= mates(plan, "Ada Lo")
+    assert not {"Dee Fox", "Fay Kim"} & mates(plan, "Ben Ito")
+    # Family names that one person alone bears name nobody else: they are values.
+    plan = eh.solve(
+        TeamsProblem.from_rows(rows(clan=["Lo", "Lo", *"abcdef"]), teams=2, balance="g", apart="clan")
+    )
+    assert "Ben Ito" not in mates(plan, "Ada Lo")
+    with pytest.raises(InputError, match=r"column Famly: is missing\. Did you mean family"):
+        TeamsProblem.from_rows(table, teams=4, balance="g", together="Famly")
+
+
 def mates(plan: Any, name: str) -> set[str]:
     """Return who is in the person's team."""
     people = plan.problem.people

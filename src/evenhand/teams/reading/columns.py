@@ -44,6 +44,9 @@ def category(
     name: str, cells: Sequence[str], order: Ints, *, weight: int = 1, priority: int = 1, similar: bool = False
 ) -> Criterion:
     """Make a criterion of one value a person; ``order`` lists the row of each person. O(n)."""
+    if len(order) < len(cells):
+        # A row of totals, or an answer given twice, is nobody: what it holds is no kind of people.
+        cells, order = [cells[row] for row in order.tolist()], np.arange(len(order), dtype=np.int64)
     column = coded_of(cells)
     raw = {cell: fold_value(cell) for cell in column.words}
     labels = _labels(raw)

@@ -19,7 +19,7 @@ from evenhand.tables import Table, read
 from evenhand.tables.coded import word_counts, words_of
 from evenhand.tables.numerals import decimals
 from evenhand.teams.reading.columns import folded, split_tags
-from evenhand.teams.reading.names import FIRST, LAST, WHOLE_NAMES, name_columns, name_parts
+from evenhand.teams.reading.names import FIRST, LAST, WHOLE_NAMES, name_parts, naming_columns
 from evenhand.teams.reading.schedules import ANY_WEEK, spans_of
 
 FEW = 12
@@ -129,9 +129,14 @@ NEVER = frozenset(
 )
 WISHES = re.compile(
     r"friend|wish|would like to be with|work with|like to (sit|work|be|play)|buddy|partner|freund|wunsch"
-    r"|zusammen (mit|sein)|ami[es]*\b|souhait|amig[oa]s?",
+    r"|zusammen (mit|sein)|mit wem|with whom|who .*\bwith\b|avec qui|con quién|ami[es]*\b|souhait|amig[oa]s?",
     re.IGNORECASE,
 )
+APART = re.compile(
+    r"\bnot\b.*\bwith\b|\bavoid|\bapart\b|nicht mit|getrennt|trennen|pas avec|séparer|no con\b|separar",
+    re.IGNORECASE,
+)
+"""A head under which people name those whom they, or a teacher, do not want beside them."""
 CLOCK = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T,]+\d{1,2}:\d{2}")
 """A date with a time of day, as form tools write it."""
 
@@ -149,6 +154,8 @@ million texts to say what a column is would take longer than planning."""
 
 NUMBERED = re.compile(r"[\[(]?\b([1-9]|1st|2nd|3rd|first|second|third)\b[\])]?", re.IGNORECASE)
 
+FRACTION = re.compile(r"[-+]?\d+[.,]\d+")
+
 WORD = re.compile(r"[A-Za-zÀ-ÿ]+|\d+")
 
 
@@ -160,6 +167,7 @@ class Guess:
         criteria: columns to balance, in the table's order; tags are among them.
         tags: those of them with several answers in a cell.
         wishes: columns whose cells name other people of the roster.
+        apart: those whose cells name whom somebody should not be with.
         choices: columns that rank the same answers, as "Project 1" and "Project 2" do.
         left_out: other columns that might have been meant, with the reason.
     """
@@ -167,6 +175,7 @@ class Guess:
     criteria: tuple[str, ...]
     tags: tuple[str, ...]
     wishes: tuple[str, ...]
+    apart: tuple[str, ...]
     choices: tuple[str, ...]
     left_out: dict[str, str]
 
@@ -199,12 +208,13 @@ def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
         table: the roster.
         apart_from: columns that somebody named for something else.
     """
-    names = set(name_columns(list(table.columns)))
+    names = set(naming_columns(table))
     people = name_parts(table).union(*(words_of(table.columns[column]) for column in names))
     skipped = {folded(column) for column in apart_from}
     criteria: list[str] = []
     tags: list[str] = []
     wishes: list[str] = []
+    apart: list[str] = []
     left_out: dict[str, str] = {}
     ranked = _ranked(table)
     for header in table.columns:
@@ -223,7 +233,7 @@ def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
             if what == "tags":
                 tags.append(header)
         elif what == "wish":
-            wishes.append(header)
+            (apart if APART.search(header) else wishes).append(header)
         elif reason:
             left_out[header] = reason
     ranked = tuple(column for column in ranked if column not in wishes and folded(column) not in skipped)
@@ -234,7 +244,7 @@ def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
     ]
     wishes += friends
     ranked = tuple(column for column in ranked if column not in friends)
-    return Guess(tuple(criteria), tuple(tags), tuple(wishes), ranked, left_out)
+    return Guess(tuple(criteria), tuple(tags), tuple(wishes), tuple(apart), ranked, left_out)
 
 
 def _ranked(table: Table) -> tuple[str, ...]:
@@ -264,7 +274,7 @@ def _kind(header: str, cells: Mapping[str, int], people: Collection[str]) -> tup
     filled = {cell: times for cell, times in cells.items() if cell}
     rows = sum(filled.values())
     everybody = sum(cells.values())
-    few = max(2, min(FEW, everybody // SHARE), min(SMALL, everybody // 2))
+    few = max(2, min(FEW, rows // SHARE), min(SMALL, rows // 2))
     if not filled:
         return "", "empty"
     if folded(header) in NEVER:
@@ -281,18 +291,23 @@ def _kind(header: str, cells: Mapping[str, int], people: Collection[str]) -> tup
     answers = _folded_counts(answers)
     if named >= MOST_CELLS * answers.total():
         return "wish", ""
-    if WISHES.search(header) and len(answers) > few:
+    if (WISHES.search(header) or APART.search(header)) and len(answers) > few:
         return "wish", ""
     several = any((";" in cell or "|" in cell) and len(split_tags(cell)) > 1 for cell in filled)
     commas = _share(filled, lambda cell: ", " in cell)
     distinct = {cell.casefold() for cell in filled}
     if several or (commas >= SOME_CELLS * rows and len(answers) < len(distinct)):
+        if _says_when(header, filled):
+            return "", MEETING_TIMES
         # Several answers in a cell are tags where the answers themselves come again, as a form's choices do.
         return ("tags", "") if 1 < len(answers) <= few else ("", "free text")
-    if 1 < len(distinct) <= few:
+    # Marks such as 2.5 are measured; whole numbers may be kinds, such as years of study.
+    measured = any(map(FRACTION.fullmatch, filled)) and _are_numbers(filled)
+    if 1 < len(distinct) <= few and len(distinct) < rows and not measured:
         return "category", ""
     if len(distinct) == 1:
-        return "", "all alike"
+        # A cross beside some of the names is a kind of people; the same word beside all of them is none.
+        return ("category", "") if 1 < rows < everybody else ("", "all alike")
     return "", NUMBERS if _are_numbers(filled) else "too many different values"
 
 

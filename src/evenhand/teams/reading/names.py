@@ -67,9 +67,20 @@ def name_columns(headers: Sequence[str]) -> tuple[str, ...]:
     return (first,) if first else ()
 
 
+def naming_columns(table: Table) -> tuple[str, ...]:
+    """Return the columns that name people: first names rather than addresses, where no two are alike."""
+    columns = name_columns(list(table.columns))
+    first = next((head for head in table.columns if folded(head) in FIRST), None)
+    if len(columns) == 1 and first is not None and folded(columns[0]) in {"email", "mail"}:
+        cells = [cell.casefold() for cell in table.columns[first]]
+        if len(set(cells)) == len(cells) and all(cells):
+            return (first,)
+    return columns
+
+
 def name_parts(table: Table) -> frozenset[str]:
     """Return the folded whole names of a roster, and the first names that only one person bears."""
-    columns = name_columns(list(table.columns))
+    columns = naming_columns(table)
     if not columns:
         return frozenset()
     if len(columns) == 1:
@@ -77,13 +88,15 @@ def name_parts(table: Table) -> frozenset[str]:
     else:
         rows = zip(*(table.columns[column] for column in columns), strict=True)
         whole = [" ".join(cells).strip().casefold() for cells in rows]
+    # "Lopes, Ada" is Ada Lopes to those who name her.
+    whole = [" ".join(name.split(", ")[::-1]) if ", " in name else name for name in whole]
     first = Counter([name.split(None, 1)[0] for name in whole if name])
     return frozenset(whole) | {name for name, bearers in first.items() if bearers == 1}
 
 
 def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], Ints]:
     """Return the names sorted and the row of each; note rows without a name and names that come twice."""
-    columns = (name,) if name else name_columns(list(table.columns))
+    columns = (name,) if name else naming_columns(table)
     if not columns:
         if not table.columns:
             return (), np.zeros(0, dtype=np.int64)

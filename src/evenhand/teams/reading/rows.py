@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -143,6 +144,10 @@ def problem_from_table(
         only_choices=only_choices,
     )
     keywords |= {} if by_columns or wishes is None else {"wishes": wishes}
+    ruled_by = {kind: _ruled_columns(table, keywords.get(kind)) for kind in ("together", "apart")}
+    keywords |= {
+        kind: columns if table.asked(*columns) else None for kind, columns in ruled_by.items() if columns
+    }
     meeting = _meeting(table, times, hours, zone, week, in_a_row=in_a_row)
     ruled = rules is not None or any(what is not None for what in keywords.values()) or asked != FromColumns()
     ruled |= bool(meeting.columns)
@@ -150,7 +155,10 @@ def problem_from_table(
         table,
         balance,
         dials,
-        [*asked.wishes, *asked.choices, asked.lock, *asked.roles, *meeting.columns, meeting.zone],
+        [
+            *(*asked.wishes, *asked.choices, asked.lock, *asked.roles, *meeting.columns, meeting.zone),
+            *(column for columns in ruled_by.values() for column in columns),
+        ],
         ruled=ruled,
     )
     kept = [column for column in _headed(table, keep) if column not in wanted]
@@ -166,7 +174,9 @@ def problem_from_table(
     picked, labels, fixed = seats.sizes, seats.names, seats.listed
     _known_settings(table, dials, wanted)
     criteria, measured = _measured(table, wanted, order, dials)
-    criteria += [_missing_of(number, table, order) for number in measured if _has_missing(table, number.name)]
+    criteria += [
+        _missing_of(number, table, order) for number in measured if _has_missing(table, number.name, order)
+    ]
     # One point more than all columns and numbers together can cost, at 100 for each whole range: the price of
     # what comes before all of them.
     most = 100 * (sum(c.weight for c in criteria) + 2 * sum(n.weight for n in measured)) + 1
@@ -363,6 +373,11 @@ class _Dials:
         return {"weight": int(given) if given.isdecimal() else 1, "priority": rank}
 
 
+def _ruled_columns(table: Table, value: Any) -> list[str]:
+    """Return the columns that a rule's keyword names; [] where it names people."""
+    return _headed(table, value) if isinstance(value, str) or _all_texts(value) else []
+
+
 def _all_texts(what: Any) -> bool:
     """Whether it is a list of texts: columns, and no pairs of people."""
     return isinstance(what, list | tuple) and bool(what) and all(isinstance(text, str) for text in what)
@@ -385,6 +400,8 @@ def _headed(table: Table, names: Sequence[str] | str) -> list[str]:
     listed = listed_names(names)
     # Reversed, so that of headers that fold to the same the first one wins.
     by_fold = {folded(header): header for header in reversed(list(table.columns))}
+    # A column that got our name is meant by its own head as well.
+    by_fold |= {folded(table.own_head(column)): column for column in table.called if column in table.columns}
     return [by_fold.get(folded(name), name) for name in listed]
 
 
@@ -407,7 +424,9 @@ def _columns_wanted(
         asked = list(guessed.criteria)
         dials.tags.extend(guessed.tags)
         if guessed.wishes:
-            _offer_wishes(table, guessed.wishes)
+            _offer(table, guessed.wishes, "grant wishes", "wishes")
+        if guessed.apart:
+            _offer(table, guessed.apart, "keep them apart", "apart")
         if guessed.choices:
             table.findings.warning(
                 "rank the same answers and were not balanced",
@@ -438,7 +457,7 @@ def _columns_wanted(
             "I can't tell which columns to balance" if balance is None else "no column is named to balance"
         )
         some = next((column for column in table.columns if len(set(table.columns[column])) < len(table)), "")
-        such_as = f", as in --balance {some}" if some else ""
+        such_as = f", as in --balance {quote(some)}" if some else ""
         table.findings.error(
             problem, f"Name the columns to balance{such_as}; the table has {here}", table=table.name
         )
@@ -448,11 +467,11 @@ def _columns_wanted(
     return wanted
 
 
-def _offer_wishes(table: Table, columns: Sequence[str]) -> None:
+def _offer(table: Table, columns: Sequence[str], what: str, option: str) -> None:
     verb = "names" if len(columns) == 1 else "name"
     table.findings.warning(
         f"{verb} other people and {'was' if len(columns) == 1 else 'were'} not balanced",
-        f'To grant wishes, add --wishes "{",".join(columns)}"',
+        f'To {what}, add --{option} "{",".join(columns)}"',
         table=table.name, column=", ".join(columns),
     )  # fmt: skip
 
@@ -488,7 +507,11 @@ def _note_all_different(table: Table, asked: Sequence[str], dials: _Dials) -> No
         cells = list(times)
         if len({cell.casefold() for cell in cells}) == len(cells):
             numbers = not decimals(cells, semicolons=table.semicolons)[1]
-            mend = f"To balance its mean and spread, add --numbers {column}" if numbers else "Leave it out"
+            mend = (
+                f"To balance its mean and spread, add --numbers {quote(column)}"
+                if numbers
+                else "Leave it out"
+            )
             table.findings.warning(
                 "has another value for everybody, so there is nothing to balance",
                 mend, table=table.name, column=column,
@@ -542,8 +565,9 @@ def _nothing_there(table: Table, column: str, *, number: bool) -> None:
         table.findings.warning("is empty: there is nothing to balance", mend, table=table.name, column=column)
 
 
-def _has_missing(table: Table, column: str) -> bool:
-    return any(not cell for cell in table.columns[column])
+def _has_missing(table: Table, column: str, order: Ints) -> bool:
+    cells = table.columns[column]
+    return any(not cells[row] for row in order.tolist())
 
 
 def _missing_of(number: Number, table: Table, order: Ints) -> Criterion:

@@ -62,7 +62,9 @@ def seating(
         asked = replace(asked, teams=fewest)
     sizes = team_sizes(count, teams=asked.teams, size=asked.size, sizes=asked.sizes, findings=findings)
     _within(sizes, asked, findings)
-    return Seats(sizes, team_names(names, len(sizes), findings), listed=asked.sizes is not None)
+    # How many names fit is known only where it is known how many teams there are.
+    named = team_names(names, len(sizes), Findings() if findings.errors else findings)
+    return Seats(sizes, named, listed=asked.sizes is not None)
 
 
 def _by_number(name: str) -> tuple[object, ...]:
@@ -205,6 +207,8 @@ def team_sizes(
     given = [
         label for label, what in (("teams", teams), ("size", size), ("sizes", sizes)) if what is not None
     ]
+    if teams is not None and sizes is not None and len(sizes) == teams and size is None:
+        given.remove("teams")  # said twice, and the same
     if len(given) != 1:
         findings.error(
             f"{' and '.join(given)} are both given" if given else HOW_MANY, HOW_MANY if given else ""
@@ -264,7 +268,7 @@ def team_names(names: Sequence[str] | None, teams: int, findings: Findings) -> t
     own = [] if names is None else [str(name).strip() for name in names]
     if len(own) > teams:
         findings.error(
-            f"{len(own)} names for {teams} teams",
+            f"{len(own)} names for {teams} team{'s' * (teams != 1)}",
             "Give at most as many names as there are teams",
             column="names",
         )

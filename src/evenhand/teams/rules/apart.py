@@ -18,6 +18,7 @@ from evenhand.teams.rules.base import (
     RuleKind,
     SearchTerms,
     SoftKind,
+    group_rows,
     joined_names,
 )
 from evenhand.teams.rules.row import RuleRow, few_names
@@ -25,10 +26,6 @@ from evenhand.teams.rules.row import RuleRow, few_names
 MET = "100"
 """Points for a pair that met before, with the keyword ``met``: as much as a column's whole range, so that
 people meet again only where keeping them apart would spoil a column."""
-
-
-def _rows(value: Any) -> list[Row]:
-    return [{"kind": "apart", "people": joined_names(group)} for group in value]
 
 
 def _met(value: Any) -> list[Row]:
@@ -47,22 +44,25 @@ class Apart(RuleKind):
 
     kind = "apart"
     words = ("apart",)
-    looks_at = frozenset({"people", "weight"})
-    means = "no two of them in one team"
+    looks_at = frozenset({"people", "column", "weight"})
+    means = "no two of them in one team; with a column: no two of one family, say, or of whom a cell names"
     names_people = True
     keywords: ClassVar[Mapping[str, Keyword]] = {
-        "apart": Keyword(_rows, 'groups no two of whom share a team, [["Ada", "Cy"]]')
+        "apart": Keyword(
+            lambda value: group_rows("apart", value),
+            'groups no two of whom share a team, [["Ada", "Cy"]], or a column',
+        )
     }
 
     def read(self, row: RuleRow, word: str) -> list[Rule]:
         """Read the people."""
         del word
-        people = row.group()
-        if not people:
-            return []
-        group = tuple(sorted(people))
-        names = few_names([row.known.roster.people[person] for person in group])
-        return [Rule("apart", group, weight=row.weight, said=f"{names} apart")]
+        rules = []
+        for people in row.groups():
+            group = tuple(sorted(people))
+            names = few_names([row.known.roster.people[person] for person in group])
+            rules.append(Rule("apart", group, weight=row.weight, said=f"{names} apart"))
+        return rules
 
     def search(self, rule: Rule) -> SearchTerms:
         """Add one for each pair."""

@@ -187,6 +187,18 @@ def joined_names(value: Any) -> str:
     return value if isinstance(value, str) else ";".join(str(name) for name in value)
 
 
+def group_rows(kind: str, value: Any) -> list[Row]:
+    """Return a rule's rows: a group of people each, or a column each, where texts name columns."""
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    return [
+        {"kind": kind, "column": group}
+        if isinstance(group, str)
+        else {"kind": kind, "people": joined_names(group)}
+        for group in value
+    ]
+
+
 def pairs_of(value: Any) -> Iterable[tuple[Any, Any]]:
     """Return the pairs of a mapping, or of a list of pairs."""
     return value.items() if isinstance(value, Mapping) else value

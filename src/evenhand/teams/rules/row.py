@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from evenhand.core.arrays import Ints
 from evenhand.tables import Table, near
+from evenhand.tables.texts import listed
 from evenhand.teams.problem import Criterion
 from evenhand.teams.reading.columns import category, fold_value, folded, tag_column
 from evenhand.teams.reading.who import Who
@@ -76,13 +77,12 @@ class RuleRow:
 
     def people(self) -> list[int]:
         """Return the people named."""
-        who = self._who()
         parts = self._whom()
         if not parts:
             self.wrong("people", "is empty", "Name at least one, several parted by ;")
         for text, name in parts:
             if name is None:
-                self._nobody(text, who)
+                self._nobody(text)
         return [self.known.by_person[fold_value(name)] for _, name in parts if name is not None]
 
     def _who(self) -> Who:
@@ -105,17 +105,68 @@ class RuleRow:
             self.wrong("people", "names one person", "Name at least two, parted by ;")
         return []
 
-    def _nobody(self, text: str, who: Who) -> None:
+    def groups(self) -> list[list[int]]:
+        """Return the groups that a row means: its people, or those of each value of the column it names.
+
+        Of a column whose cells name people, each person makes a group with everybody they name.
+        """
+        if not self.cell("column"):
+            return [group] if (group := self.group()) else []
+        if self.cell("people"):
+            self.wrong("people", "stands beside a column", "Name people or a column, not both")
+            return []
+        table, order = self.known.roster.table, self.known.roster.order.tolist()
+        header = self._header()
+        if header is None:
+            return []
+        cells = [table.columns[header][row] for row in order]
+        named = [[*self._who().listed(cell)] for cell in cells]
+        people = self.known.roster.people
+        others = [
+            whom is not None and whom != people[person]
+            for person, parts in enumerate(named)
+            for _, whom in parts
+        ]
+        # More than half name somebody else: people also write "nobody" where a name is asked for, and a
+        # family name that one person alone bears names that person.
+        if 2 * sum(others) > len(others):
+            return self._named_by(header, named)
+        alike: dict[str, list[int]] = {}
+        for person, cell in enumerate(cells):
+            if cell:
+                alike.setdefault(fold_value(cell), []).append(person)
+        return [people for people in alike.values() if len(people) > 1]
+
+    def _named_by(self, header: str, named: list[list[tuple[str, str | None]]]) -> list[list[int]]:
+        """Return each person with those that their cell names; a name that means nobody is noted."""
+        roster, pairs = self.known.roster, set()
+        for person, parts in enumerate(named):
+            for text, whom in parts:
+                if whom is None:
+                    place = int(roster.order[person])
+                    mend = self._meant(text)[1]
+                    roster.table.odd(place, header, "names nobody of the roster and was left out", mend)
+            whom_codes = [self.known.by_person[fold_value(whom)] for _, whom in parts if whom is not None]
+            # Two who name each other are one pair.
+            pairs |= {(min(person, other), max(person, other)) for other in whom_codes if other != person}
+        return [list(pair) for pair in sorted(pairs)]
+
+    def _nobody(self, text: str) -> None:
         """Note a name that means nobody, or several people."""
-        few = len(who.people) <= COMPARED
-        several, meant = who.bearers(text), who.meant(text) if few else None
-        mend = f"Did you mean {meant}?" if meant else "Write the name as it stands there"
-        problem = "is not on the roster"
-        if len(several) > 1:
-            problem, mend = f"may be {' or '.join(several[:NAMED])}", "Write the whole name"
+        problem, mend = self._meant(text)
         self.table.findings.error(
             problem, mend, table=self.table.name, row=self.table.rows[self.index], column="people", came=text
         )
+
+    def _meant(self, text: str) -> tuple[str, str]:
+        """Return what is wrong with a name that means nobody, and whom it may mean."""
+        who = self._who()
+        several = who.bearers(text)
+        if len(several) > 1:
+            return f"may be {' or '.join(several[:NAMED])}", "Write the whole name"
+        meant = who.meant(text) if len(who.people) <= COMPARED else None
+        mend = f"Did you mean {meant}?" if meant else "Write the name as it stands there"
+        return "is not on the roster", mend
 
     def teams(self, *, needed: bool) -> list[int]:
         """Return the teams named."""
@@ -141,16 +192,32 @@ class RuleRow:
         for code, criterion in enumerate(self.known.criteria):
             if folded(criterion.name) == folded(cell) and not (tags and criterion.single):
                 return code
-        source = self.known.roster.table
-        header = next((header for header in source.columns if folded(header) == folded(cell)), None)
-        if not cell or header is None:
-            meant = near(cell, list(source.columns)) if cell else None
-            mend = f"Did you mean {meant}?" if meant else f"Choose one of {', '.join(source.columns)}"
-            self.wrong("column", "is not a column of the roster", mend)
+        source, header = self.known.roster.table, self._header()
+        if header is None:
             return -1
         make = tag_column if tags else category
         self.known.criteria.append(make(header, source.columns[header], self.known.roster.order, weight=0))
         return len(self.known.criteria) - 1
+
+    def _header(self) -> str | None:
+        """Return the roster's head that the column names; None, with a note, where there is none."""
+        cell, source = self.cell("column"), self.known.roster.table
+        own_heads = [source.own_head(column) for column in source.columns]
+        # Under the head of the file, or under our name for it.
+        header = next(
+            (
+                column
+                for column, head in zip(source.columns, own_heads, strict=True)
+                if folded(cell) in {folded(column), folded(head)}
+            ),
+            None,
+        )
+        if not cell or header is None:
+            meant = near(cell, own_heads) if cell else None
+            mend = f"Did you mean {meant}?" if meant else f"Choose one of {', '.join(own_heads)}"
+            self.wrong("column", "is not a column of the roster", mend)
+            return None
+        return header
 
     def value(self, criterion: Criterion) -> int | None:
         """Return the code of the value named, -1 for an empty cell, None for one that nobody has."""
@@ -188,4 +255,4 @@ class RuleRow:
 
 def few_names(names: list[str]) -> str:
     """List names, the first four and a number where there are many."""
-    return ", ".join(names) if len(names) <= NAMED else f"{', '.join(names[:4])} and {len(names) - 4} more"
+    return listed(names) if len(names) <= NAMED else f"{listed(names[:4])} and {len(names) - 4} more"

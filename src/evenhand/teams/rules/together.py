@@ -9,7 +9,7 @@ import numpy as np
 
 from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Rule, TeamsProblem
-from evenhand.teams.rules.base import Keyword, Placements, ProgramRows, RuleKind, SearchTerms, joined_names
+from evenhand.teams.rules.base import Keyword, Placements, ProgramRows, RuleKind, SearchTerms, group_rows
 from evenhand.teams.rules.row import RuleRow, few_names
 
 
@@ -25,24 +25,24 @@ class Together(RuleKind):
 
     kind = "together"
     words = ("together",)
-    looks_at = frozenset({"people", "weight"})
-    means = "all in one team"
+    looks_at = frozenset({"people", "column", "weight"})
+    means = "all in one team; with a column: people of one family, say, or whoever a cell names"
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "together": Keyword(
-            lambda value: [{"kind": "together", "people": joined_names(group)} for group in value],
-            'groups in one team, [["Ada", "Bo"]]',
+            lambda value: group_rows("together", value),
+            'groups in one team, [["Ada", "Bo"]], or a column',
         )
     }
 
     def read(self, row: RuleRow, word: str) -> list[Rule]:
         """Read the people."""
         del word
-        people = row.group()
-        if not people:
-            return []
-        group = tuple(sorted(people))
-        names = few_names([row.known.roster.people[person] for person in group])
-        return [Rule("together", group, said=f"{names} together")]
+        rules = []
+        for people in row.groups():
+            group = tuple(sorted(people))
+            names = few_names([row.known.roster.people[person] for person in group])
+            rules.append(Rule("together", group, said=f"{names} together"))
+        return rules
 
     def search(self, rule: Rule) -> SearchTerms:
         """Move them as one."""
