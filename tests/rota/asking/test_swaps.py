@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,9 @@ def test_takers_break_no_rule_and_come_in_order() -> None:
     """Whoever is named could serve by the judge, whoever is not could not; the most owed comes first."""
     plan = eh.solve(rota(rest=1))
     for seat in range(6):
-        found = [taker.name for taker in takers(plan.problem, plan.awards, seat)]
+        listed = takers(plan.problem, plan.awards, seat)
+        found, lags = [taker.name for taker in listed], [taker.lag for taker in listed]
+        assert all(first > later - 0.001 for first, later in itertools.pairwise(lags))
         for who, name in enumerate(plan.problem.people):
             other = served_instead(plan.problem, plan.awards, {seat: who})
             fine = not faults_of(plan.problem, other, may_serve(plan.problem)) and who != plan.awards[seat]

@@ -97,6 +97,14 @@ def test_rest_in_hours_heeds_history() -> None:
         ("weekdays", ["2026-01-05", "2026-01-06", "2026-01-08"]),
         ("weekends", ["2026-01-10", "2026-01-11", "2026-01-17"]),
         ("every other week", ["2026-01-05", "2026-01-19", "2026-02-16"]),
+        ("first and third Sunday", ["2026-01-18", "2026-02-15", "2026-03-01"]),
+        ("1st, 3rd & 5th Thursdays of the month", ["2026-01-15", "2026-01-29", "2026-02-05"]),
+        ("fourth and last Friday", ["2026-01-23", "2026-01-30", "2026-02-27"]),
+        ("jeden zweiten Sonntag", ["2026-01-11", "2026-01-25", "2026-02-08"]),
+        ("erster und dritter Sonntag", ["2026-01-18", "2026-02-15", "2026-03-01"]),
+        ("every other Sunday", ["2026-01-11", "2026-01-25", "2026-02-08"]),
+        ("every second Sunday of the month", ["2026-01-11", "2026-02-08", "2026-03-08"]),
+        ("quarterly", ["2026-01-05", "2026-04-05", "2026-07-05"]),
         ("every other day", ["2026-01-05", "2026-01-09", "2026-01-11"]),
         ("1. Sonntag im Monat", ["2026-03-01", "2026-04-05", "2026-05-03"]),
         ("dernier vendredi du mois", ["2026-01-30", "2026-02-27", "2026-03-27"]),
@@ -120,6 +128,8 @@ def test_rhythms_people_have(every: str, days: list[str]) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [("every", "Mon, Xyz", "is not a rhythm"), ("every", "sixth Sunday", "is not a rhythm"),
+     ("every", "every second Sunday", "may mean every so many weeks, or once a month"),
+     ("every", "first and sixth Sunday", "is not a rhythm"),
      ("skip", "2026-13-02", "which is not a day"),
      ("skip", "2026-02-03 to 2026-02-01", "which is not a day")],
 )  # fmt: skip

@@ -129,9 +129,9 @@ def takers(problem: RotaProblem, awards: Ints, seat: int, seed: int = 0) -> list
         seed: of the draw among those who stand alike.
 
     Returns:
-        Takers, next in order first: as the policy ranks them at that slot, given all turns before it. Those
-        who would break a rule with a weight come after those who break none. Cost O(slots x people) for the
-        ranking and a look by the judge for each person.
+        Takers, whoever is owed most by the plan's end first; who stands alike, and all under round robin,
+        in the policy's order at that slot. Those who would break a rule with a weight come after those
+        who break none. Cost O(slots x people) for the ranking and a look by the judge for each person.
 
     >>> from evenhand.rota import RotaProblem, weekly
     >>> garden = RotaProblem.from_values(["Ada", "Ben", "Cem"], weekly("2026-01-05", 2), policy="ledger")
@@ -156,8 +156,10 @@ def takers(problem: RotaProblem, awards: Ints, seat: int, seed: int = 0) -> list
         after = _lag_after(problem, awards, {seat: who}, who)
         broken = breaks_added(problem, awards, {seat: who})
         out.append(Taker(problem.people[who], float(lag[who]), after, broken))
-    # The sort is stable: within each of the two the policy's order stays.
-    return sorted(out, key=lambda taker: bool(taker.breaks))
+    # By the slot's order alone, who has a turn next week would come before who has none to the plan's end.
+    # Thousandths of a turn are the rounding of shares; the sort is stable, so the policy's order stays there.
+    waits = problem.policy.order == "turn"
+    return sorted(out, key=lambda taker: (bool(taker.breaks), 0.0 if waits else -round(taker.lag, 3)))
 
 
 def effect(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> dict[str, tuple[float, float]]:

@@ -30,7 +30,7 @@ class Duty:
         name: what it is called.
         start: first day.
         every: rhythm: ("day", n), ("month", n), or ("first", n) to ("fifth", n) and ("last", n): the weekday
-            ``weekdays`` that comes so many times, or last, in every n-th month.
+            ``weekdays`` that comes so many times, or last, in every n-th month; several parted by blanks.
         until: last day a slot may start; None where ``count`` says it.
         count: number of slots; None where ``until`` says it.
         seats: seats a slot, >= 1.
@@ -228,9 +228,9 @@ def _days(duty: Duty) -> Iterator[date]:
     # The calendar ends with the year 9999; a rhythm without an end stops there.
     with suppress(OverflowError, ValueError):
         while True:
-            if unit in NTH:
+            if unit.split()[0] in NTH:
                 month = _months_on(duty.start.replace(day=1), step * index)
-                yield from _nth_weekday(month, unit, duty.weekdays[0])
+                yield from _nth_weekdays(month, unit.split(), duty.weekdays[0])
             elif unit == "month":
                 yield _months_on(duty.start, step * index)
             elif not duty.weekdays:
@@ -242,16 +242,16 @@ def _days(duty: Duty) -> Iterator[date]:
             index += 1
 
 
-def _nth_weekday(first: date, which: str, weekday: int) -> Iterator[date]:
-    """Yield the first (second, ..., last) such weekday of the month that ``first`` begins, if it has one."""
+def _nth_weekdays(first: date, which: Sequence[str], weekday: int) -> list[date]:
+    """Return the first (second, ..., last) such weekdays of the month that ``first`` begins."""
     days = [
         first + timedelta(days=offset)
         for offset in range(monthrange(first.year, first.month)[1])
         if (first + timedelta(days=offset)).weekday() == weekday
     ]
-    place = -1 if which == "last" else NTH.index(which)
-    if place < len(days):
-        yield days[place]
+    places = [len(days) - 1 if word == "last" else NTH.index(word) for word in which]
+    # The fourth may be the last as well: a day comes once.
+    return [day for place, day in enumerate(days) if place in places]
 
 
 def _months_on(day: date, months: int) -> date:

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 import numpy as np
 
 from evenhand.core.errors import Findings
-from evenhand.rota.problem.calendar import MOST, Duty, Slot, slots_of
+from evenhand.rota.problem.calendar import MOST, NTH, Duty, Slot, slots_of
 from evenhand.rota.reading.people import aliased, parted
 from evenhand.tables import Table, near
 from evenhand.tables.calendar_days import WEEKDAY_OF
@@ -20,15 +20,17 @@ from evenhand.tables.clock import clock_of
 from evenhand.tables.texts import bare
 
 RHYTHM = re.compile(r"(?:every\s+)?(?:(\d+)|(other|second|2nd))?\s*(day|week|month|year|fortnight)s?")
+_NTH_WORD = r"(?:first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)"
+_NTH_PARTED = r"(?:\s*[,;&+/]\s*|\s*,?\s+and\s+|\s+)"
 NTH_DAY = re.compile(
-    r"(?:every\s+)?(first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th)\s+([a-z]+)"
-    r"(?:\s+(?:of|in)\s+(?:the|every|each)\s+month)?"
+    rf"(every\s+)?({_NTH_WORD}(?:{_NTH_PARTED}{_NTH_WORD})*)\s+([a-z]+)"
+    r"(\s+(?:of|in)\s+(?:the|every|each)\s+month)?"
 )
 SHORT_NTH = {"1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth"}
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 RHYTHM_MEND = (
-    "Write day, week, 2 weeks, every other week, 10 days, month, year, weekdays, Mon Wed Fri, first Sunday "
-    "or last Friday"
+    "Write day, week, 2 weeks, every other week, 10 days, month, year, weekdays, Mon Wed Fri, every other "
+    "Sunday, first Sunday, first and third Sunday or last Friday"
 )
 WORDS = {
     "daily": "day",
@@ -36,6 +38,7 @@ WORDS = {
     "biweekly": "2 weeks",
     "fortnightly": "2 weeks",
     "monthly": "month",
+    "quarterly": "3 months",
     "yearly": "year",
 }
 ENGLISH = {
@@ -192,6 +195,10 @@ def _rhythm(table: Table, index: int, text: str) -> Rhythm | None:
     """Read a rhythm: its unit, its step, and the weekdays on which slots start (any where empty)."""
     for word in (text.strip().casefold(), _in_english(text)):
         plain = WORDS.get(word, word)
+        if _two_meanings(plain):
+            problem, once = "may mean every so many weeks, or once a month", plain.removeprefix("every ")
+            table.wrong(index, "every", problem, f"Write every other Sunday, 3 weeks or {once}")
+            return None
         rhythm = _plain(plain) or _nth(plain) or _on_weekdays(plain)
         if rhythm is not None:
             return rhythm
@@ -226,21 +233,30 @@ def _plain(word: str) -> Rhythm | None:
 
 
 def _nth(word: str) -> Rhythm | None:
-    """Read ``first Sunday``, ``2nd Tuesday of the month``, ``last Friday``."""
+    """Read ``first Sunday``, ``first and third Sunday``, ``2nd Tuesday of the month``, ``last Friday``."""
     match = NTH_DAY.fullmatch(word)
-    if match is None or _weekday(match[2]) is None:
+    if match is None or _weekday(match[3]) is None:
         return None
-    which = SHORT_NTH.get(match[1], match[1])
-    return which, 1, (_weekday(match[2]) or 0,)
+    named = {SHORT_NTH.get(which, which) for which in re.findall(_NTH_WORD, match[2])}
+    return " ".join(which for which in NTH if which in named), 1, (_weekday(match[3]) or 0,)
+
+
+def _two_meanings(word: str) -> bool:
+    """Whether a rhythm may mean every other Sunday, or the second Sunday of each month."""
+    match = NTH_DAY.fullmatch(word)
+    return bool(match and match[1] and not match[4] and match[2] not in {"first", "1st", "last"})
 
 
 def _on_weekdays(word: str) -> Rhythm | None:
-    """Read ``Mon, Wed, Fri``, ``weekdays``, ``weekends``."""
+    """Read ``Mon, Wed, Fri``, ``weekdays``, ``weekends``, ``every other Sunday``."""
+    plain = word.removeprefix("every ")
+    if plain.startswith("other ") and (days := _on_weekdays(plain.removeprefix("other "))):
+        return "day", 14, days[2]
     if word in {"weekday", "weekdays", "workdays", "every weekday"}:
         return "day", 7, (0, 1, 2, 3, 4)
     if word in {"weekend", "weekends", "every weekend day"}:
         return "day", 7, (5, 6)
-    parts = [part for part in re.split(r"[\s,;/&+]+|\band\b", word.removeprefix("every ")) if part]
+    parts = [part for part in re.split(r"[\s,;/&+]+|\band\b", plain) if part]
     days = [_weekday(part) for part in parts]
     known = sorted({day for day in days if day is not None})
     # One word that is no weekday spoils the whole cell: leaving it out would change the rhythm in silence.
