@@ -559,13 +559,14 @@ def people_of(solution: Solution) -> tuple[Person, ...]:
     account has one number.
     """
     from evenhand.rota.asking.explain import accounts
+    from evenhand.rota.asking.limits import kept_by_rules
     from evenhand.rota.judging.attendance import may_serve
     from evenhand.rota.solving.model.entitlement import opening
 
     problem, statement = solution.problem, solution.statement
     if statement is None or not len(problem.slot_start):
         return ()
-    ends = _ends(solution)
+    ends, limits = _ends(solution), kept_by_rules(problem, solution.awards)
     found_accounts = accounts(problem, solution.awards, solution.seed)
     begun = (opening(problem) / TICKS).tolist()
     can = may_serve(problem)
@@ -581,7 +582,9 @@ def people_of(solution: Solution) -> tuple[Person, ...]:
     for who, account in enumerate(found_accounts):
         if account.name not in ends or len(out) >= MOST_PEOPLE:
             continue
-        out.append(_person(problem, account, begun[who], ends[account.name], can[:, who], reach, crews))
+        person = _person(problem, account, begun[who], ends[account.name], can[:, who], reach, crews)
+        limit = limits.get(account.name, "")
+        out.append(replace(person, reason=f"{person.reason} {limit}".strip()) if limit else person)
     return tuple(out)
 
 

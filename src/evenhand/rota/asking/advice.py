@@ -19,6 +19,7 @@ from evenhand.core.shares import TICKS
 from evenhand.core.statement import Statement
 from evenhand.core.units import at_least, at_most
 from evenhand.measures.evenness import cv_floor
+from evenhand.rota.asking.limits import kept_by_rules
 from evenhand.rota.judging.attendance import members_on
 from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.judging.side_rules import breaks_of
@@ -42,7 +43,7 @@ class Advice:
     """One thing to know before the plan is published.
 
     Attributes:
-        kind: "broken", "forced", "too few", "dead end", "share", "account", "away",
+        kind: "broken", "limit", "forced", "too few", "dead end", "share", "account", "away",
             "holiday", "burden", "free ride" or "variation".
         sentence: what will happen, in plain words with figures.
         instead: the policy or setting that avoids it, and what that would give; "" where nothing does.
@@ -69,7 +70,7 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
     if not len(problem.slot_start):
         return []
     plan = _played(problem) if awards is None else awards
-    out = [] if awards is None else list(_broken(problem, awards))
+    out = [] if awards is None else [*_broken(problem, awards), *_kept_off(problem, awards)]
     too_few = list(_rest(problem, can))
     out += too_few
     if awards is not None and not any(advice.kind == "too few" for advice in too_few):
@@ -177,7 +178,20 @@ def _broken(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
 
 
 NAMED: Final = 4
-"""Breaks of one rule that advice names; the plan marks every one."""
+"""Breaks of one rule, or people whom rules keep from even, that advice names; the plan marks every break."""
+
+
+def _kept_off(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
+    """Say who is behind or ahead because a rule allows nothing else."""
+    reasons = list(kept_by_rules(problem, awards).values())
+    if reasons:
+        more = len(reasons) - NAMED
+        said = [
+            *reasons[:NAMED],
+            *([f"So {'is 1' if more == 1 else f'are {more}'} more."] if more > 0 else []),
+        ]
+        smaller = "A smaller weight makes fewer turns due." if any(" behind" in line for line in said) else ""
+        yield Advice("limit", " ".join(said), smaller)
 
 
 def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:

@@ -15,6 +15,7 @@ from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.shares import TICKS
+from evenhand.rota.asking.limits import kept_by_rules
 from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import slot_names, turn_ids
@@ -407,6 +408,9 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
     lag = due - served
     sentence = f"Due {due:.2f} turns and served {served}, history included."
     facts.append(Fact("due", sentence, round(due, 6), "turns", name))
+    reason = kept_by_rules(problem, awards).get(name)
+    if reason:
+        facts.append(Fact("limit", reason, round(lag, 6), "turns", name))
     if len(own.lag):
         low, high = float(own.lag.min()), float(own.lag.max())
         sentence = f"Turn by turn, {name} stood between {_side(low)} and {_side(high)}."
