@@ -250,8 +250,8 @@ def _two_meanings(word: str) -> bool:
 def _on_weekdays(word: str) -> Rhythm | None:
     """Read ``Mon, Wed, Fri``, ``weekdays``, ``weekends``, ``every other Sunday``."""
     plain = word.removeprefix("every ")
-    if plain.startswith("other ") and (days := _on_weekdays(plain.removeprefix("other "))):
-        return "day", 14, days[2]
+    if plain.startswith("other ") and (weekly := _on_weekdays(plain.removeprefix("other "))):
+        return "day", 14, weekly[2]
     if word in {"weekday", "weekdays", "workdays", "every weekday"}:
         return "day", 7, (0, 1, 2, 3, 4)
     if word in {"weekend", "weekends", "every weekend day"}:
