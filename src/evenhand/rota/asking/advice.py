@@ -185,13 +185,13 @@ def _kept_off(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
     """Say who is behind or ahead because a rule allows nothing else."""
     reasons = list(kept_by_rules(problem, awards).values())
     if reasons:
-        more = len(reasons) - NAMED
-        said = [
-            *reasons[:NAMED],
-            *([f"So {'is 1' if more == 1 else f'are {more}'} more."] if more > 0 else []),
-        ]
-        smaller = "A smaller weight makes fewer turns due." if any(" behind" in line for line in said) else ""
-        yield Advice("limit", " ".join(said), smaller)
+        sentences, more = reasons[:NAMED], len(reasons) - NAMED
+        if more > 0:
+            sentences.append("So is 1 more." if more == 1 else f"So are {more} more.")
+        behind = any(" turns behind: " in reason for reason in sentences)
+        yield Advice(
+            "limit", " ".join(sentences), "A smaller weight makes fewer turns due." if behind else ""
+        )
 
 
 def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
