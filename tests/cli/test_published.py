@@ -90,7 +90,7 @@ def test_swaps_are_booked(folder: Path) -> None:
         (["--swaps", "swaps.csv"], "needs a published plan"),
         (["--published", "plan.json", "--frozen", "soon"], "'soon' is not a date"),
         (["--published", "plan.ics"], "plan.ics"),
-        (["--published", "teams.json"], "is not a rota"),
+        (["--published", "teams.json"], "is a plan of teams, not of rota"),
         (["--published", "plan.json", "--swaps", "bad.csv"], "bad.csv"),
     ],
 )

@@ -12,6 +12,8 @@ from evenhand.measures import panel
 
 JOB = Job(
     name="allocation",
+    called="an allocation",
+    command="allocate",
     question="who gets what?",
     problem=AllocationProblem,
     maximise=True,

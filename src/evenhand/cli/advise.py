@@ -8,7 +8,8 @@ import typer
 
 from evenhand.cli.options import example
 from evenhand.cli.output import print_json
-from evenhand.cli.what_if import Plan, allocation_of
+from evenhand.cli.sources import plan_of
+from evenhand.cli.what_if import Plan
 
 SHORT = "Does the fairness setting suit the plan, and what would another give?"
 EPILOG = example(
@@ -27,7 +28,7 @@ def advise(plan: Plan, *, as_json: AsJson = False) -> None:
     from evenhand.cli.screen import show
     from evenhand.report.text import Heading, Text
 
-    solution = allocation_of(plan)
+    solution = plan_of(plan, "allocation")
     known = advice_on(solution)
     if as_json:
         print_json(

@@ -45,13 +45,13 @@ def deliver_amended(
     """Plan again from a published plan (a solution, or a table of its awards), and show what changes."""
     from evenhand.allocation.asking.amend import amended
     from evenhand.cli.screen import show
-    from evenhand.cli.what_if import allocation_of
+    from evenhand.cli.sources import plan_of
     from evenhand.core.job import Limits
     from evenhand.core.progress import Progress
     from evenhand.report.text import Heading, Text
     from evenhand.report.views import weekdays_in
 
-    source = allocation_of(published) if published.suffix.lower() == ".json" else published
+    source = plan_of(published, "allocation") if published.suffix.lower() == ".json" else published
     price, frozen = terms
     progress = Progress(seconds=seconds)
     with session.stage("solve"), keeping_the_best(progress):

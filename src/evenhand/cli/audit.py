@@ -9,6 +9,7 @@ import typer
 
 from evenhand.cli.options import Json, example
 from evenhand.cli.output import print_json, say
+from evenhand.cli.sources import plan_of
 from evenhand.core.units import at_least, at_most
 
 if TYPE_CHECKING:
@@ -141,15 +142,11 @@ def _plan(path: Path, told: dict[str, Any]) -> Schedule:
         InputError: it is not a rota's plan, an option repeats the plan, or it has rules that changes of
             hands would not look at.
     """
-    from evenhand.core.errors import Findings, InputError
+    from evenhand.core.errors import Findings
     from evenhand.rota.reading.schedule import Schedule
     from evenhand.rota.rules import IN_PROGRAM
-    from evenhand.solver import load
 
-    plan = load(path)
-    if plan.job != "rota":
-        mend = "Give a plan that evenhand rota saved"
-        raise InputError.one(f"is a plan of {plan.job}", mend, table=path.name)
+    plan = plan_of(path, "rota")
     findings = Findings()
     for name, value in told.items():
         if value is not None:

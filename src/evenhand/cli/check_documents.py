@@ -71,7 +71,9 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _job(name: str) -> str:
-    return {"allocation": "an allocation", "teams": "teams", "rota": "a rota"}.get(name, name)
+    from evenhand.jobs import JOBS, job_named
+
+    return job_named(name).called if name in JOBS else name
 
 
 def _plan(path: Path, plan: Solution) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def _problem(source: Path, mode: str | None, given: dict[str, Any]) -> Any:
     from evenhand.core.errors import InputError
 
     if source.suffix.lower() == ".json" and not source.is_dir():
-        from evenhand.cli.what_if import allocation_of
+        from evenhand.cli.sources import plan_of
 
         for name, value in given.items():
             if value is not None:
@@ -106,7 +106,7 @@ def _problem(source: Path, mode: str | None, given: dict[str, Any]) -> Any:
                     table=option,
                     came=str(value),
                 )
-        problem = allocation_of(source).problem
+        problem = plan_of(source, "allocation").problem
         return problem if mode is None else replace(problem, penalty=penalty_for(problem, mode))
     capacity = given.pop("capacity")
     return problem_from(source, penalty_of(mode, None, None, None), extra={"capacity": capacity}, **given)

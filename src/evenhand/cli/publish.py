@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -69,20 +69,25 @@ def publish(
     change: a later plan for the same period is recorded with --amend, as the difference.
     """
     from evenhand.cli.screen import show
+    from evenhand.core.errors import InputError
     from evenhand.core.ledger import Ledger
+    from evenhand.jobs import asking_named
     from evenhand.report.text import Heading, Text
     from evenhand.solver import load
 
     solution = load(plan)
     refuse_count(solution.job, count)
-    job, lags = _booker(solution, count), {} if opening is None else opening_of(opening)
+    if solution.statement is None:
+        raise InputError.one("has no awards to record", "Publish a plan that has some", came=solution.job)
+    books, lags = asking_named(solution.job).books, {} if opening is None else opening_of(opening)
 
     def step(book: Ledger) -> Ledger:
         if undo:
-            return _undone(book, solution, label)
-        return job(_opened(book, lags), label, amend=amend)
+            return books.take_back(book, solution, label)
+        book = _opened(book, lags)
+        return books.amend(book, solution, label) if amend else books.publish(book, solution, label, count)
 
-    before, after = book_into(ledger, step, fresh=Ledger(unit=_unit_of(solution, count)))
+    before, after = book_into(ledger, step, fresh=Ledger(unit=count or books.usual(solution.problem)))
     fresh = after.head.seq - before.head.seq
     periods, members = len(after.periods), len(after.members)
     booked = (
@@ -90,15 +95,13 @@ def publish(
         f"{members:,} member{'s' * (members != 1)}."
     )
     title = "Taken back" if undo else "Published"
-    called = solution.problem.called if solution.job == "allocation" else {}
+    # Recipients of an allocation have names beside their ids.
+    called = getattr(solution.problem, "called", {})
     show([Heading(title), Text(booked), Text(standings_said(after, called))])
     say(f"wrote {ledger}")
 
 
 COMMAND = publish
-
-UNITS = {"allocation": "awards", "rota": "turns"}
-"""What a ledger of each job counts: never added to each other. One of teams counts what the plan has."""
 
 
 def refuse_count(job: str, count: str) -> None:
@@ -108,72 +111,17 @@ def refuse_count(job: str, count: str) -> None:
         InputError: as said.
     """
     from evenhand.core.errors import InputError
-    from evenhand.teams.asking.ledger import UNITS as OF_TEAMS
+    from evenhand.jobs import asking_named
 
-    if count and job != "teams":
-        mend = f"Leave it out: a ledger of {job} counts {UNITS[job]}"
+    units = asking_named(job).books.units
+    if count and len(units) == 1:
+        mend = f"Leave it out: a ledger of {job} counts {units[0]}"
         raise InputError.one("is for plans of teams", mend, table="--count", came=count)
-    if count and count not in OF_TEAMS:
-        mend = f"Choose one of {', '.join(OF_TEAMS)}"
+    if count and count not in units:
+        mend = f"Choose one of {', '.join(units)}"
         raise InputError.one(
-            "is not something that a ledger of teams counts", mend, table="--count", came=count
+            f"is not something that a ledger of {job} counts", mend, table="--count", came=count
         )
-
-
-def _unit_of(solution: Any, count: str) -> str:
-    """Return what a new ledger counts."""
-    if solution.job != "teams":
-        return UNITS[solution.job]
-    from evenhand.teams.asking.ledger import units_of
-
-    return count or units_of(solution.problem)[0]
-
-
-def _undone(book: Ledger, solution: Any, label: str) -> Ledger:
-    """Return the ledger with a plan's period taken back; entries stay, others undo them."""
-    if solution.job == "teams":
-        from evenhand.teams.asking.ledger import taken_back
-
-        return taken_back(book, label)
-    if solution.job == "rota":
-        from evenhand.rota.asking.ledger import label_of as label_of_rota
-
-        name = label or label_of_rota(book, solution.problem)
-    else:
-        from evenhand.allocation.asking.weeks import label_of
-
-        name = label_of(solution, label)
-    return book.amend(name, None, [], note="taken back")
-
-
-def _booker(solution: Any, count: str) -> Callable[..., Ledger]:
-    """Return what books this plan into a ledger."""
-    from evenhand.core.errors import InputError
-
-    statement = solution.statement
-    if statement is None:
-        raise InputError.one("has no awards to record", "Publish a plan that has some", came=solution.job)
-    if solution.job == "allocation":
-        from evenhand.allocation.asking.weeks import amended_in, published
-
-        return lambda book, label, *, amend: (amended_in if amend else published)(book, solution, label)
-
-    if solution.job == "rota":
-        from evenhand.rota.asking import ledger as rota
-
-        problem, awards = solution.problem, solution.awards
-        return lambda book, label, *, amend: (rota.amended_in if amend else rota.published)(
-            book, problem, awards, label
-        )
-
-    from evenhand.teams.asking import ledger as teams
-
-    def booked(book: Ledger, label: str, *, amend: bool) -> Ledger:
-        if amend:
-            return teams.amended_in(book, solution.problem, solution.awards, label)
-        return teams.published(book, solution.problem, solution.awards, label, unit=count)
-
-    return booked
 
 
 def _opened(book: Ledger, lags: dict[str, int]) -> Ledger:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from evenhand.cli.output import say
 from evenhand.cli.publish import ledger_from
+from evenhand.cli.sources import plan_of
 
 if TYPE_CHECKING:
     from evenhand.core.solution import Solution
@@ -106,7 +107,6 @@ class Published:
         from evenhand.rota.asking.amend import corrected, published_onto
         from evenhand.rota.asking.ledger import as_served, label_of, with_ledger
         from evenhand.rota.problem import KEEP
-        from evenhand.solver import load
 
         book = None if self.ledger is None else ledger_from(self.ledger)
         if self.plan is None:
@@ -116,9 +116,7 @@ class Published:
                     came = str(getattr(self, name))
                     raise InputError.one("needs a published plan", mend, table=f"--{name}", came=came)
             return problem if book is None else with_ledger(problem, book)
-        document = load(self.plan)
-        if document.job != "rota":
-            raise InputError.one("is not a rota", "Give a rota's plan saved as .json", came=str(self.plan))
+        document = plan_of(self.plan, "rota")
         awards = document.awards
         if book is not None:
             label = label_of(book, document.problem)

@@ -15,6 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from evenhand.core.errors import Findings
+    from evenhand.core.solution import Solution
     from evenhand.tables import Given
     from evenhand.tables.containers import Container
 
@@ -137,6 +138,23 @@ def given(path: Path) -> Given:
     if _asked.stdin is None:
         _asked.stdin = bytes_from(sys.stdin.buffer, "stdin")
     return Given(_asked.stdin, "stdin", _asked.sheet, _asked.mapping, _asked.seen)
+
+
+def plan_of(path: Path, job: str) -> Solution:
+    """Read a saved plan and refuse one of another job.
+
+    Raises:
+        InputError: the file is not a plan, or none of that job.
+    """
+    from evenhand.core.errors import InputError
+    from evenhand.jobs import job_named
+    from evenhand.solver import load
+
+    solution = load(path)
+    if solution.job != job:
+        mend = f"Give a plan that evenhand {job_named(job).command} saved"
+        raise InputError.one(f"is a plan of {solution.job}, not of {job}", mend, table=path.name)
+    return solution
 
 
 def container(path: Path, *jobs: str) -> Container | None:

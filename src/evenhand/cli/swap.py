@@ -11,6 +11,7 @@ from evenhand.cli.options import Out, example
 from evenhand.cli.output import say
 from evenhand.cli.publish import book_into, ledger_from
 from evenhand.cli.session import refuse_early
+from evenhand.cli.sources import plan_of
 
 if TYPE_CHECKING:
     from evenhand.core.ledger import Ledger
@@ -87,13 +88,9 @@ COMMAND = swap
 
 def _as_served(plan: Path, ledger: Path | None) -> tuple[Any, Any]:
     """Read a rota's plan, and who serves by now as the ledger has it."""
-    from evenhand.core.errors import InputError
     from evenhand.rota.asking.ledger import as_served
-    from evenhand.solver import load
 
-    solution = load(plan)
-    if solution.job != "rota":
-        raise InputError.one("is not a rota", "Give a rota's plan saved as .json", came=str(plan))
+    solution = plan_of(plan, "rota")
     if ledger is None:
         return solution, solution.awards
     return solution, as_served(ledger_from(ledger), solution.problem, solution.awards)

@@ -15,7 +15,7 @@ from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, 
 from evenhand.cli.output import say
 from evenhand.cli.recipe import ONE_PLAN, Keep, keep_recipe
 from evenhand.cli.session import Session, refuse_early
-from evenhand.cli.sources import given, roster
+from evenhand.cli.sources import given, plan_of, roster
 from evenhand.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -356,16 +356,11 @@ def plan_of_file(path: Path) -> dict[str, str]:
     Raises:
         InputError: the file is not a plan of teams.
     """
-    from evenhand.teams.reading.people_rules import plan_of
-
     if path.suffix.lower() != ".json":
-        return plan_of(path, path.name)
-    from evenhand.solver import load
+        from evenhand.teams.reading.people_rules import plan_of as plan_of_table
 
-    solution = load(path)
-    if solution.job != "teams":
-        wrong = f"is a plan of {solution.job}, not of teams"
-        raise InputError.one(wrong, "Give a plan of teams", table=path.name)
+        return plan_of_table(path, path.name)
+    solution = plan_of(path, "teams")
     people, teams = solution.problem.people, solution.problem.teams
     return {name: teams[int(team)] for name, team in zip(people, solution.awards, strict=True)}
 

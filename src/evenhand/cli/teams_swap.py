@@ -12,6 +12,7 @@ import typer
 from evenhand.cli.options import Json, Out, example
 from evenhand.cli.output import say
 from evenhand.cli.session import Session, refuse_early
+from evenhand.cli.sources import plan_of
 from evenhand.core.errors import InfeasibleError, InputError
 
 if TYPE_CHECKING:
@@ -37,15 +38,12 @@ def teams_swap(plan: Plan, first: First, second: Second, *, out: Out = None, as_
     from evenhand.cli.screen import show
     from evenhand.core.solution import Status
     from evenhand.report.text import Heading, Text
-    from evenhand.solver import load, save
+    from evenhand.solver import save
     from evenhand.teams import arrange, change
     from evenhand.teams.job import JOB
 
     refuse_early("teams", out)
-    before = load(plan)
-    if before.job != "teams":
-        problem_is = f"is a plan of {before.job}, not of teams"
-        raise InputError.one(problem_is, "Give a plan of teams", table=plan.name)
+    before = plan_of(plan, "teams")
     problem = before.problem
     both = _both(problem, first, second)
     home, other = (problem.teams[int(before.awards[who])] for who in both)

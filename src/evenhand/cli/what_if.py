@@ -170,22 +170,6 @@ def what_if(
 COMMAND = what_if
 
 
-def allocation_of(plan: Path) -> Solution:
-    """Read a plan and refuse one of another job.
-
-    Raises:
-        InputError: the file is not a plan, or none of an allocation.
-    """
-    from evenhand.core.errors import InputError
-    from evenhand.solver import load
-
-    solution = load(plan)
-    if solution.job != "allocation":
-        mend = "Give a plan that evenhand allocate saved"
-        raise InputError.one(f"is a plan of {solution.job}", mend, table=plan.name)
-    return solution
-
-
 def _refuse(out: list[Path] | None, *, something: bool, seconds: float | None) -> None:
     from evenhand.core.errors import Findings
     from evenhand.report.formats import refuse_path

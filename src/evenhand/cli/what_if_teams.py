@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from evenhand.core.solution import Solution
     from evenhand.teams import TeamsProblem, WhatIf
 
-PLANS = {"allocation": "an allocation", "teams": "teams", "rota": "a rota"}
-"""What each job's plans are of, in words."""
-
 SHOWN = 12
 """Refused wishes shown; the file holds them all."""
 
@@ -34,6 +31,8 @@ def refuse_others(job: str, plan: str, **options: Mapping[str, Any]) -> None:
     Raises:
         InputError: all of them at once.
     """
+    from evenhand.jobs import job_named
+
     findings = Findings()
     if job not in options:
         mend = "Give a plan that evenhand allocate, teams or rota saved"
@@ -41,10 +40,9 @@ def refuse_others(job: str, plan: str, **options: Mapping[str, Any]) -> None:
     for other, given in options.items():
         for name, value in given.items():
             if other != job and value is not None and value != []:
-                mend = f"Leave it out: {plan} is a plan of {PLANS[job]}"
-                findings.error(
-                    f"is for plans of {PLANS[other]}", mend, table=f"--{name}", came=_as_given(value)
-                )
+                wrong = f"is for plans of {job_named(other).called}"
+                mend = f"Leave it out: {plan} is a plan of {job_named(job).called}"
+                findings.error(wrong, mend, table=f"--{name}", came=_as_given(value))
     findings.raise_errors()
 
 

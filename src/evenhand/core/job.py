@@ -11,8 +11,9 @@ from evenhand.core.arguments import said_when_made
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation
+from evenhand.core.ledger import Ledger
 from evenhand.core.progress import Progress
-from evenhand.core.solution import Columns, Status, Verdict
+from evenhand.core.solution import Columns, Solution, Status, Verdict
 from evenhand.core.statement import Statement
 from evenhand.core.units import Unit
 
@@ -137,6 +138,8 @@ class Job:
 
     Attributes:
         name: "allocation", "teams" or "rota".
+        called: its plans in a sentence: "an allocation", "teams", "a rota".
+        command: the command that makes them.
         question: "who gets what?" and so on.
         problem: the problem's class.
         maximise: whether a larger objective is better.
@@ -157,6 +160,8 @@ class Job:
     """
 
     name: str
+    called: str
+    command: str
     question: str
     problem: type[Any]
     maximise: bool
@@ -193,6 +198,25 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True)
+class Books:
+    """How plans of a job stand in a ledger's file: what it counts, and the three bookings.
+
+    Attributes:
+        units: what such a ledger can count, never added to each other.
+        usual: problem -> which of them a new ledger counts.
+        publish: (ledger, solution, label, unit or "" for the usual) -> the ledger with the plan.
+        amend: (ledger, solution, label) -> the ledger with what a later plan of a period changes.
+        take_back: (ledger, solution, label) -> the ledger as if the period had not been published.
+    """
+
+    units: tuple[str, ...]
+    usual: Callable[[Any], str]
+    publish: Callable[[Ledger, Solution, str, str], Ledger]
+    amend: Callable[[Ledger, Solution, str], Ledger]
+    take_back: Callable[[Ledger, Solution, str], Ledger]
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """What can be asked of any job's plan. It stands apart from ``Job``, as it may itself solve.
 
@@ -213,6 +237,7 @@ class Asking:
         absences: the table in which absences stand by day; "" where whoever is away is out of the whole plan.
         stays: whether the problem weighs who moves, so that each change by hand plans near what stands.
         priced: whether a plan can be held beside plans at other prices, and what it calls for be advised.
+        books: what of a plan goes into a ledger's file, and how it is taken back.
         against: (solution, thing, day, who gives it) -> name of each other person to the rules that speak
             against their taking that turn: "not", which they cannot break, and "breaks", those with a
             weight; {} where the plan has no such turn. None where no rule looks at who takes a turn.
@@ -224,6 +249,7 @@ class Asking:
     alternatives: Callable[[Any, str, Progress], dict[str, Any]]
     whynot: Callable[[Any, str, str], str]
     before: tuple[tuple[str, str], ...]
+    books: Books
     pinned: Callable[[Any, Mapping[str, Sequence[tuple[str, ...]]]], Any] | None = None
     amend: Callable[..., Any] | None = None
     nearest: Callable[[Any, Any, Progress], Any] | None = None

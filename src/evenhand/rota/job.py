@@ -46,6 +46,8 @@ def _measured(problem: RotaProblem, awards: Ints, statement: Statement) -> Panel
 
 JOB = Job(
     name="rota",
+    called="a rota",
+    command="rota",
     question="whose turn is it?",
     problem=RotaProblem,
     maximise=False,

@@ -11,6 +11,8 @@ from evenhand.teams.solving import METHODS
 
 JOB = Job(
     name="teams",
+    called="teams",
+    command="teams",
     question="who goes with whom?",
     problem=TeamsProblem,
     maximise=False,

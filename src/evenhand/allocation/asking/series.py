@@ -11,10 +11,11 @@ import numpy as np
 
 from evenhand.allocation.asking.amend import amended, nearest
 from evenhand.allocation.asking.explain import explain, subjects
+from evenhand.allocation.asking.weeks import amended_in, label_of, published
 from evenhand.allocation.asking.what_if import changed, what_if
 from evenhand.allocation.problem.barriers import barriers_of
 from evenhand.core.errors import InputError
-from evenhand.core.job import Asking, Booking, Limits
+from evenhand.core.job import Asking, Booking, Books, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
@@ -279,6 +280,13 @@ ASKING = Asking(
     alternatives=alternatives,
     whynot=whynot,
     before=(("item", "thing"), ("recipient", "claimant"), ("day", "starts")),
+    books=Books(
+        units=("awards",),
+        usual=lambda _problem: "awards",
+        publish=lambda book, plan, label, _unit: published(book, plan, label),
+        amend=amended_in,
+        take_back=lambda book, plan, label: book.amend(label_of(plan, label), None, [], note="taken back"),
+    ),
     pinned=pinned,
     amend=amend,
     nearest=near,

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from evenhand.core.errors import InputError
-from evenhand.core.job import Asking, Booking
+from evenhand.core.job import Asking, Booking, Books
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.rota.asking.explain import explain, standings, subjects
+from evenhand.rota.asking.ledger import amended_in, label_of, published
 from evenhand.rota.asking.swaps import breaks_added, why_not
 from evenhand.rota.solving.model.entitlement import shares
 from evenhand.rota.solving.model.presence import able
@@ -192,6 +193,15 @@ ASKING = Asking(
     alternatives=alternatives,
     whynot=whynot,
     before=(("date", "starts"), ("duty", "thing"), ("name", "claimant")),
+    books=Books(
+        units=("turns",),
+        usual=lambda _problem: "turns",
+        publish=lambda book, plan, label, _unit: published(book, plan.problem, plan.awards, label),
+        amend=lambda book, plan, label: amended_in(book, plan.problem, plan.awards, label),
+        take_back=lambda book, plan, label: book.amend(
+            label or label_of(book, plan.problem), None, [], note="taken back"
+        ),
+    ),
     absences="absences",
     against=against,
 )

@@ -6,13 +6,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from evenhand.core.errors import InputError
-from evenhand.core.job import Asking, Booking
+from evenhand.core.job import Asking, Booking, Books
 from evenhand.core.ledger import Ledger, Line
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution
 from evenhand.teams.asking.best_swaps import swaps_of
 from evenhand.teams.asking.explain import explain, subjects
-from evenhand.teams.asking.ledger import lines_of_plan, units_of, with_ledger
+from evenhand.teams.asking.ledger import (
+    UNITS,
+    amended_in,
+    lines_of_plan,
+    published,
+    taken_back,
+    units_of,
+    with_ledger,
+)
 
 
 def facts(solution: Solution, lasts: int) -> Booking:
@@ -126,5 +134,12 @@ ASKING = Asking(
     alternatives=alternatives,
     whynot=whynot,
     before=(("person", "claimant"), ("team", "thing")),
+    books=Books(
+        units=UNITS,
+        usual=lambda problem: units_of(problem)[0],
+        publish=lambda book, plan, label, unit: published(book, plan.problem, plan.awards, label, unit=unit),
+        amend=lambda book, plan, label: amended_in(book, plan.problem, plan.awards, label),
+        take_back=lambda book, _plan, label: taken_back(book, label),
+    ),
     stays=True,
 )
