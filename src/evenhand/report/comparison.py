@@ -10,8 +10,8 @@ from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.measures import Panel
 from evenhand.measures.panel import shown
+from evenhand.report.notes import TOLD, gap_text
 from evenhand.report.rooms import measured
-from evenhand.report.summary import gap_text
 from evenhand.report.text import Grid
 from evenhand.report.units import in_points
 
@@ -68,7 +68,7 @@ INDEX = frozenset({"Gini", "Gini, all", "HHI", "Score", "Quality"})
 
 def _status(solution: Solution) -> str:
     # Where a cost is minimised it may be near 0 and its share near 100 %, however even the plan is.
-    if solution.job == "allocation" and solution.gap and solution.objective:
+    if TOLD[solution.job].scored and solution.gap and solution.objective:
         return f"{solution.standing}, gap {gap_text(solution)}"
     return solution.standing
 
