@@ -7,11 +7,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 import evenhand as eh
 from evenhand.core.errors import InfeasibleError
 from evenhand.rota import RotaProblem
 from evenhand.rota.asking.advice import advise
+from evenhand.rota.solving.model.seating import fillable
 
 MONDAY = date(2026, 1, 5)
 
@@ -90,3 +94,30 @@ def test_a_seat_left_open_slot_by_slot_names_the_method_that_looks_further() -> 
     assert "nobody free for a seat of 2026-02-16. --method optimise" in str(said)
     assert (eh.solve(problem, method="optimise").awards >= 0).all()
     assert not [advice for advice in advise(problem) if advice.kind == "dead end"]
+
+
+@given(arrays(np.bool_, st.tuples(st.integers(1, 6), st.integers(1, 7))), st.data())
+def test_as_many_seats_are_filled_as_any_order_of_people_fills(fits: Any, data: st.DataObject) -> None:
+    """As many seats as trying every order of people fills; a crew that sits whatever else happens counts."""
+    crew = data.draw(st.lists(st.integers(0, fits.shape[1] - 1), unique=True, max_size=2))
+
+    def most(seat: int, gone: frozenset[int], missing: frozenset[int]) -> int:
+        if seat == len(fits):
+            return -len(fits) if missing else 0
+        takers = [who for who in np.flatnonzero(fits[seat]).tolist() if who not in gone]
+        seated = [1 + most(seat + 1, gone | {who}, missing - {who}) for who in takers]
+        return max([most(seat + 1, gone, missing), *seated])
+
+    assert fillable(fits, crew) == max(0, most(0, frozenset(), frozenset(crew)))
+
+
+def test_a_day_of_many_duties_is_planned_whole() -> None:
+    """Forty duties a day at the same time among fifty people: each serves one of them, and no seat stays open."""
+    days = [f"{MONDAY + timedelta(days=day)}" for day in range(3)]
+    duties = [{"date": day, "duty": f"d{number:02}"} for day in days for number in range(40)]
+    people = [{"name": f"P{number:02}"} for number in range(50)]
+    rota = RotaProblem.from_tables(people=people, duties=duties)
+    plan = eh.solve(rota)
+    served = plan.awards.reshape(3, 40)
+    assert all(len(set(day)) == 40 and min(day) >= 0 for day in served.tolist())
+    assert set(np.bincount(plan.awards, minlength=50).tolist()) <= {2, 3}

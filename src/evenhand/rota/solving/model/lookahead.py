@@ -11,8 +11,8 @@ people to seats, and a seat can still stay open where three windows depend on ea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Sequence
+from functools import cache, cached_property
 from itertools import islice
 from typing import Final
 
@@ -37,14 +37,11 @@ class Lookahead:
     def __init__(self, problem: RotaProblem, barriers: Barriers, able_to: Bools) -> None:
         self.problem, self.barriers, self.able_to = problem, barriers, able_to
         self.beside: dict[int, set[int]] = {}
+        self.together: dict[int, list[int]] = {}
         crowded = problem.crowded and not problem.overlaps
         # Clashes first: without rest the pairs are those of slots at the same time alone.
         for pairs in (clashes(problem) if crowded else (), *(kind.excluded(problem) for kind in ONLINE)):
             self._note(pairs)
-        # People for the scarcest seat of each slot, before anything is planned.
-        self.enough = {
-            slot: int(seat_able(problem, slot, able_to[slot]).sum(axis=1).min()) for slot in self.beside
-        }
 
     def _note(self, pairs: Iterable[tuple[int, int]]) -> None:
         listed = list(islice(pairs, MOST_PAIRS + 1))
@@ -60,36 +57,33 @@ class Lookahead:
             fits: who could take each of its seats, shape (seats, P).
         """
         beside = self.beside.get(slot, set())
-        later = sorted(other for other in beside if other > slot)
-        windows = []
-        for first in (slot, *later):
-            others = self._together(first)
-            if first != slot:
-                others = [first, *others]
-            wanted = (len(fits) if first == slot else 0) + sum(
-                int(self.problem.seats[other]) for other in others
-            )
-            # Where even the scarcest seat has more people than there are seats in all, nobody can be missing.
-            if all(self.enough[other] - self._taken(other) >= wanted for other in others):
-                continue
-            rows = [fits] if first == slot else []
-            barred = []
-            for other in others:
-                rows.append(self._free(other))
-                barred += [other in beside] * len(rows[-1])
-            own = len(fits) if first == slot else 0
-            windows.append(Window(np.concatenate(rows), own, np.array(barred, dtype=bool)))
+        free = cache(self._free)
+        others = self._together(slot)
+        inside, tight = frozenset(others), self._tight(others, len(fits), free)
+        windows = [Window(others, beside, free, fits)] if tight else []
+        for first in sorted(other for other in beside if other > slot):
+            others = [first, *self._together(first)]
+            # Slots of one day all exclude each other: each later window of the day is a part of the first.
+            nested = inside.issuperset(others)
+            if tight if nested else self._tight(others, len(fits), free):
+                windows.append(Window(others, beside, free, fits[:0], nested=nested))
         return Room(windows) if windows else None
+
+    def _tight(self, slots: Sequence[int], crew: int, free: Callable[[int], Bools]) -> bool:
+        """Return whether people can be missing in a window once a crew of so many has left."""
+        wanted = crew + int(self.problem.seats[slots].sum())
+        # Where even the scarcest seat has more people than there are seats in all, nobody can be missing.
+        return any(int(free(slot).sum(axis=1).min()) < wanted for slot in slots)
 
     def left_after(self, slots: Iterable[int]) -> int:
         """Return how many seats of later slots that exclude any of some slots can still be filled.
 
         The barriers know who serves these; slots that follow are looked at in windows, as in ``room``.
         """
-        last = max(slots)
+        last, free = max(slots), cache(self._free)
         later = {other for slot in slots for other in self.beside.get(slot, ()) if other > last}
         windows = [[first, *self._together(first)] for first in sorted(later)]
-        return sum(fillable(np.concatenate([self._free(slot) for slot in window])) for window in windows)
+        return sum(fillable(np.concatenate([free(slot) for slot in window])) for window in windows)
 
     def _free(self, slot: int) -> Bools:
         """Return who could take each seat of a later slot as things stand, shape (seats, P)."""
@@ -100,32 +94,45 @@ class Lookahead:
 
     def _together(self, slot: int) -> list[int]:
         """Return later slots that exclude this one and all exclude each other: nobody serves two."""
-        out: list[int] = []
-        for other in sorted(self.beside.get(slot, ())):
-            if other > slot and all(other in self.beside[first] for first in out):
-                out.append(other)
-        return out
-
-    def _taken(self, slot: int) -> int:
-        """Return how many people at most other slots may have kept from this one."""
-        earlier = [other for other in self.beside[slot] if other < slot]
-        closed = (self.barriers.pledged.get(slot, ()), self.barriers.must_not.get(slot, ()))
-        return sum(int(self.problem.seats[other]) for other in earlier) + sum(map(len, closed))
+        if slot not in self.together:
+            out: list[int] = []
+            for other in sorted(self.beside.get(slot, ())):
+                if other > slot and self.beside[other].issuperset(out):
+                    out.append(other)
+            self.together[slot] = out
+        return self.together[slot]
 
 
-@dataclass(frozen=True, eq=False)
 class Window:
-    """Slots that all exclude each other.
+    """Slots that all exclude each other, the one to be filled first where it is one of them.
 
-    Attributes:
-        joint: who could take each of their seats, shape (seats, P); those of the slot to be filled first.
-        own: how many of these are seats of the slot to be filled; 0 for a window that begins after it.
-        barred: which of the other seats nobody takes who serves the slot to be filled, shape (seats - own,).
+    Args:
+        slots: the slots to be filled later.
+        beside: slots that nobody serves who serves the one to be filled.
+        free: who could take each seat of a later slot, shape (seats, P).
+        own: who could take each seat of the slot to be filled; no row where the window begins after it.
+        nested: whether the window that begins with the slot to be filled holds all its slots.
     """
 
-    joint: Bools = field(repr=False)
-    own: int
-    barred: Bools = field(repr=False)
+    def __init__(
+        self, slots: Sequence[int], beside: Container[int], free: Callable[[int], Bools], own: Bools, *,
+        nested: bool = False,
+    ) -> None:  # fmt: skip
+        self.slots, self.beside, self.free, self.own, self.nested = slots, beside, free, own, nested
+
+    @cached_property
+    def joint(self) -> tuple[Bools, Bools]:
+        """Return who could take each seat, shape (seats, P), and which seats are closed to the crew."""
+        rows = [self.own, *map(self.free, self.slots)]
+        barred = [False, *(slot in self.beside for slot in self.slots)]
+        return np.concatenate(rows), np.repeat(barred, [len(row) for row in rows])
+
+    def seats(self, crew: Sequence[int]) -> int:
+        """Return how many of the seats can be filled around a crew of the slot to be filled."""
+        fits, barred = self.joint
+        held = fits.copy()
+        held[np.flatnonzero(barred)[:, None], list(crew)] = False
+        return fillable(held, crew if len(self.own) else ())
 
 
 class Room:
@@ -145,12 +152,14 @@ class Room:
         key = frozenset(crew)
         if key not in self.known:
             now = after = 0
+            full = False
             for window in self.windows:
-                held = window.joint.copy()
-                # Who sits here sits in none of the slots that this one excludes.
-                held[window.own + np.flatnonzero(window.barred)[:, None], list(crew)] = False
-                seats = fillable(held, crew if window.own else ())
-                now, after = (now + seats, after) if window.own else (now, after + seats)
+                # Where the first window can be filled whole, so can every part of it.
+                seats = len(window.joint[0]) if window.nested and full else window.seats(crew)
+                if len(window.own):
+                    now, full = seats, seats == len(window.joint[0])
+                else:
+                    after += seats
             self.known[key] = (now, after)
         return self.known[key]
 

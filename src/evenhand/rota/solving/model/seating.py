@@ -41,13 +41,48 @@ def fillable(fits: Bools, first: Sequence[int] = ()) -> int:
     seat_of: dict[int, int] = {}
     if not all(seat_with_moves(fits, who, seat_of, set()) for who in first):
         return 0
-    for who in np.flatnonzero(fits.any(axis=0)).tolist():
-        # Once every seat is filled nobody further changes the count.
-        if len(seat_of) == len(fits):
-            break
-        if who not in first:
-            seat_with_moves(fits, who, seat_of, set())
+    # People as bits of whole numbers: a look at everybody free for a seat is one step, however many they are.
+    able = [int.from_bytes(row.tobytes(), "little") for row in np.packbits(fits, axis=1, bitorder="little")]
+    free = (1 << fits.shape[1]) - 1
+    for who in seat_of.values():
+        free ^= 1 << who
+    held = {who: seat for seat, who in seat_of.items()}
+    # A seat for which no path is found has none later either, so one pass fills as many as can be.
+    for seat in range(len(fits)):
+        if seat not in seat_of:
+            free = _filled(able, seat, free, seat_of, held)
     return len(seat_of)
+
+
+def _filled(able: list[int], seat: int, free: int, seat_of: dict[int, int], held: dict[int, int]) -> int:
+    """Fill one more seat by a shortest augmenting path, if there is one; return who is free then.
+
+    Args:
+        able: who could take each seat, a bit a person.
+        seat: the seat to be filled.
+        free: who sits nowhere.
+        seat_of: seat to person, changed.
+        held: person to seat, changed.
+    """
+    seen, seats, asked_by = 0, [seat], dict[int, int]()
+    for here in seats:
+        if among := able[here] & free:
+            who = (among & -among).bit_length() - 1
+            free ^= 1 << who
+            while True:
+                gone = seat_of.get(here, -1)
+                seat_of[here], held[who] = who, here
+                if here == seat:
+                    return free
+                who, here = gone, asked_by[gone]  # noqa: PLW2901 - back along the path, the walk is over
+        fresh = able[here] & ~seen
+        seen |= fresh
+        while fresh:
+            who = (fresh & -fresh).bit_length() - 1
+            fresh &= fresh - 1
+            asked_by[who] = here
+            seats.append(held[who])
+    return free
 
 
 def seated(
