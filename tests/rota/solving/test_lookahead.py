@@ -112,7 +112,7 @@ def test_as_many_seats_are_filled_as_any_order_of_people_fills(fits: Any, data: 
 
 
 def test_a_day_of_many_duties_is_planned_whole() -> None:
-    """Forty duties a day at the same time among fifty people: each serves one of them, and no seat stays open."""
+    """Forty duties a day at the same time among fifty people: each serves one, and no seat stays open."""
     days = [f"{MONDAY + timedelta(days=day)}" for day in range(3)]
     duties = [{"date": day, "duty": f"d{number:02}"} for day in days for number in range(40)]
     people = [{"name": f"P{number:02}"} for number in range(50)]

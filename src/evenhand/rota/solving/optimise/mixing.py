@@ -12,7 +12,6 @@ those that bring two people nearer to what is due in the views, then those that 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -20,7 +19,7 @@ import numpy as np
 from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
-from evenhand.rota.solving.optimise.board import Board, kept
+from evenhand.rota.solving.optimise.board import Board, broken_rows
 
 ROUNDS: Final = 20
 """Times that all pairs are looked at. Each exchange makes a sum of squares smaller, so the search ends by
@@ -120,6 +119,9 @@ class _Mix:
         served = (inside.T * self.load) @ plan
         self.owed = np.zeros(served.shape) if due is None else due / TICKS - served
         self.looks = 0
+        # The first and the last slot that each rule is about.
+        self.first = np.array([rule.slot.min(initial=board.slots) for rule in board.rules], dtype=np.int64)
+        self.last = np.array([rule.slot.max(initial=-1) for rule in board.rules], dtype=np.int64)
 
     def round(self, goal: Goal) -> bool:
         """Look at all pairs once; return whether any exchange was made."""
@@ -137,8 +139,10 @@ class _Mix:
         """Return the stretches of slots in which two people serve as much of everything, but not the same."""
         ahead = self.plan[:, first].astype(np.int64) - self.plan[:, second]
         even = ~np.cumsum(self.ends * ahead, axis=1).any(axis=0)
-        ends = [0, *(np.flatnonzero(even) + 1).tolist()]
-        return [(low, high) for low, high in pairwise(ends) if ahead[low:high].any()]
+        ends = np.append(0, np.flatnonzero(even) + 1)
+        differ = np.append(0, np.cumsum(ahead != 0))[ends]
+        stretches = np.column_stack([ends[:-1], ends[1:]])[np.diff(differ) > 0]
+        return [(low, high) for low, high in stretches.tolist()]
 
     def _more(self, first: int, second: int, low: int, high: int) -> Ints:
         """Return how often more the first would meet each other person, and the second less, shape (P,)."""
@@ -178,7 +182,7 @@ class _Mix:
         more, moved = self._more(first, second, low, high), self._moved(first, second, low, high)
         pair = [first, second]
         self.plan[low:high, pair] = self.plan[low:high, pair[::-1]]
-        if not kept(self.board, self.plan):
+        if not self._kept(pair, low, high):
             self.plan[low:high, pair] = self.plan[low:high, pair[::-1]]
             return False
         for person, sign in ((first, 1), (second, -1)):
@@ -186,6 +190,15 @@ class _Mix:
             self.met[:, person] += sign * more
             self.owed[:, person] -= sign * moved
         return True
+
+    def _kept(self, pair: list[int], low: int, high: int) -> bool:
+        """Return whether the rules hold after two people's turns in slots low .. high - 1 changed."""
+        board = self.board
+        if (self.plan[low:high, pair] & ~board.able[low:high, pair]).any():
+            return False
+        # A seat's rule is about one slot: of a year's rules an exchange of two weeks touches some dozens.
+        near = np.flatnonzero((self.first < high) & (self.last >= low)).tolist()
+        return not any(broken_rows(board.rules[index], self.plan).any() for index in near)
 
     def _as_good(self, first: int, second: int, low: int, high: int, goal: Goal) -> bool:
         """Whether an exchange makes neither the sum of squared lags nor the wishes granted worse."""

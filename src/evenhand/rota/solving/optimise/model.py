@@ -7,7 +7,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -30,6 +30,7 @@ class Found:
         bound: proven lower limit of the squared lags of the stretch, in square units.
         duals: price of each row of each rule (None for a rule drawn into the states), from a relaxation.
         worst: largest lag in ticks that the relaxation's solution passes, rounded up.
+        net: the networks it was solved on; None where they were not asked for.
     """
 
     plan: Bools | None = field(repr=False)
@@ -37,6 +38,7 @@ class Found:
     bound: float
     duals: list[Floats | None] = field(repr=False, default_factory=list)
     worst: int = 0
+    net: States | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +72,7 @@ def stretch(
     wish: Floats | None = None,
     most: float | None = None,
     breaks: int | None = None,
+    net: States | None = None,
 ) -> Found:
     """Find the least sum of squared lags over a stretch of slots, given what was served before it.
 
@@ -88,6 +91,7 @@ def stretch(
         most: a sum of squared lags that is not to be exceeded; then lags cost nothing else.
         breaks: the most that breaks of the rules that may be broken weigh together; None leaves those rules
             out. For a whole rota only.
+        net: the networks of the same stretch and largest lag, where they are drawn already.
 
     Returns:
         What was found. Deterministic unless the progress cuts it.
@@ -96,7 +100,7 @@ def stretch(
     high = board.slots if high is None else high
     begin = _begin(board, before, low)
     # Somebody without a walk within the largest lag proves that there is no plan, before any solver runs.
-    net = states(board, widest, begin, low, high)
+    net = states(board, widest, begin, low, high) if net is None else net
     if net.dead:
         return Found(None, proven=True, bound=float("inf"))
     program = _Program(board, net, before, low, high)
@@ -105,7 +109,7 @@ def stretch(
     if breaks is not None:
         program.allow(breaks)
     program.limit(extra, wish, most)
-    return program.solve(progress, start, whole=whole, gap=gap)
+    return replace(program.solve(progress, start, whole=whole, gap=gap), net=net)
 
 
 def _begin(board: Board, before: Bools | None, low: int) -> Ints:

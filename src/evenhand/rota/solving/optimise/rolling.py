@@ -76,7 +76,7 @@ def _solved(board: Board, progress: Progress, before: Bools, high: int) -> tuple
         relaxed = stretch(board, progress, widest=width, before=before, high=high, whole=False)
         if not relaxed.proven or not np.isfinite(relaxed.bound):
             continue
-        solved = stretch(board, progress, widest=width, before=before, high=high)
+        solved = stretch(board, progress, widest=width, before=before, high=high, net=relaxed.net)
         if solved.plan is not None:
             return relaxed, solved
     return relaxed, None
