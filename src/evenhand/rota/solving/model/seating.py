@@ -65,6 +65,7 @@ def _filled(able: list[int], seat: int, free: int, seat_of: dict[int, int], held
         held: person to seat, changed.
     """
     seen, seats, asked_by = 0, [seat], dict[int, int]()
+    # Breadth first, so that no path is deeper than a recursion may go, however many seats a day has.
     for here in seats:
         if among := able[here] & free:
             who = (among & -among).bit_length() - 1
