@@ -60,3 +60,23 @@ def test_an_old_office_file_tells_password_from_age() -> None:
 def test_text_is_not_taken_for_something_else(raw: bytes) -> None:
     """A header may begin with an accent or a bracket."""
     assert kind_of(raw) is None
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp850"])
+@pytest.mark.parametrize("text", ["Jörg;Köln\n", "Änne;Düren\n", "Hélène;Dupré\n", "Núñez;Peña\n"])
+def test_text_of_dos_is_known_by_letters_within_words(text: str, encoding: str) -> None:
+    """A spreadsheet's "CSV (MS-DOS)" keeps its accents, and text of Windows with the same words its own."""
+    assert decode(text.encode(encoding), "t.csv") == (text, "cp850")
+    assert decode(text.encode("cp1252"), "t.csv") == (text, "cp1252")
+
+
+def test_signs_of_windows_are_no_letters_of_dos() -> None:
+    """Quotes, dots and spaces that do not break stand in text of Windows, in words too."""
+    for text in (
+        "„Zitat“ und l’été\n",
+        "wait…what\n",
+        "10\u00a0km\n",
+        "na\u00a0ja\n",
+        "Kč – 5 €\n".replace("č", "c"),
+    ):
+        assert decode(text.encode("cp1252"), "t.csv") == (text, "cp1252")

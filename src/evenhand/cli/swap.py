@@ -125,13 +125,13 @@ def _changed(problem: Any, awards: Any, seat: int, to: str, exchange: str) -> di
     """
     from evenhand.core.errors import InputError
     from evenhand.rota.asking.swaps import seat_named
-    from evenhand.tables import near
+    from evenhand.tables.texts import near_person
 
     if not to:
         # Nobody of the team: missed, or served from outside.
         return {seat: -1}
     if to not in problem.people:
-        meant = near(to, list(problem.people))
+        meant = near_person(to, list(problem.people))
         mend = f"Did you mean {meant}?" if meant else f"People are {', '.join(problem.people[:10])}"
         raise InputError.one("is not in this plan", mend.removesuffix("?"), came=to, table="--to")
     taker, giver = problem.people.index(to), int(awards[seat])

@@ -65,6 +65,13 @@ JSON_LIST = re.compile(rb'\[\s*(?:[{\["\]]|-?\d+[.\d]*\s*[,\]]|null|true|false|$
 """How a list in JSON begins; a head such as [name] does not."""
 YAML_LIST = re.compile(rb"(?:---\s+)?(?:\w+:\s+)?- [\w ]+: ")
 """How a list in YAML begins, with or without a name for it."""
+DOS_LETTER = re.compile(
+    rb"[A-Za-z][\x81\x82\x84\x87\x88\x8a\x8b\x93\x94\xa1-\xa4][a-z]|(?<![A-Za-z\x80-\xff])[\x8e\x99\x9a][a-z]"
+)
+"""An accented letter as DOS wrote it: in Windows-1252 a quote or a sign would stand there within a word."""
+WINDOWS_LETTER = re.compile(rb"[A-Za-z][\xc0-\xe0\xe2-\xff][a-z]")
+"""An accented letter of Windows-1252 between two others; in DOS most are lines of tables."""
+CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 ENDED = b"\x1a"
 """What DOS wrote behind the last line."""
 
@@ -107,7 +114,9 @@ def decode(raw: bytes, name: str) -> tuple[str, str]:
     """Return a file's text and the encoding it was read with.
 
     By its byte order mark (UTF-8, UTF-16, UTF-32); else UTF-16 where every other byte is 0; else UTF-8; else
-    Windows-1252. A file that is UTF-8 but for a broken character is refused: read as Windows-1252 all its
+    Windows-1252, or DOS (code page 850) where letters within words say so.
+
+    A file that is UTF-8 but for a broken character is refused: read as Windows-1252 all its
     accents would be wrong.
 
     Raises:
@@ -121,7 +130,7 @@ def decode(raw: bytes, name: str) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if encoding != "utf-8" or skip:
             raise _broken(raw, name, encoding, error) from None
-        text, encoding = _western(raw, name, error), "cp1252"
+        text, encoding = _western(raw, name, error)
     index = text.find("\0")
     if index >= 0:
         line = text.count("\n", 0, index) + 1
@@ -143,12 +152,15 @@ def _encoding(raw: bytes) -> tuple[str, int]:
     return "utf-8", 0
 
 
-def _western(raw: bytes, name: str, error: UnicodeDecodeError) -> str:
+def _western(raw: bytes, name: str, error: UnicodeDecodeError) -> tuple[str, str]:
     # Valid UTF-8 beyond ASCII does not come about by chance in Windows-1252: one character is broken.
     if not raw[: error.start].isascii():
         raise _broken(raw, name, "utf-8", error)
+    plain = raw.removesuffix(ENDED)
+    if DOS_LETTER.search(plain) and not WINDOWS_LETTER.search(plain) and not CONTROL.search(plain):
+        return plain.decode("cp850"), "cp850"
     try:
-        return raw.removesuffix(ENDED).decode("cp1252")
+        return plain.decode("cp1252"), "cp1252"
     except UnicodeDecodeError as worse:
         place = f"byte 0x{raw[worse.start]:02X} in line {_line(raw, worse.start)}"
         raise InputError.one(

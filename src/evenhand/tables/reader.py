@@ -35,6 +35,7 @@ from evenhand.tables.wide import unfolded, with_whole_names
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
+WESTERN = {"cp1252": "Windows-1252", "cp850": "DOS text"}
 KNOWN_TEXT = frozenset({".csv", ".tsv", ".txt", *OTHER_WORKBOOKS})
 """Endings that say what a file is: where it is something else its name misleads, and that is told."""
 
@@ -203,11 +204,11 @@ def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Ta
             origin = Origin("text", "utf-8", plain.delimiter, header_row=plain.header_row)
             return Table(name, plain.columns, plain.rows, noted, plain.delimiter == ";", origin=origin)
     text, encoding = decode(raw, name)
-    if encoding == "cp1252":
+    if encoding in WESTERN:
         # A word as it was read, as only a person sees that Jšrg should be Jörg.
         strange = next((word for word in re.split(r"[\s,;|\t\"]+", text) if not word.isascii()), "")
         noted.warning(
-            f"is not UTF-8 and was read as Windows-1252, which makes {strange!r} of one word",
+            f"is not UTF-8 and was read as {WESTERN[encoding]}, which makes {strange!r} of one word",
             "If that looks wrong, save the file as CSV UTF-8",
             table=name,
         )

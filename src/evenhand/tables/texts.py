@@ -194,6 +194,19 @@ def near(name: str, known: Sequence[str]) -> str | None:
     return folded[close[0]] if close else None
 
 
+def near_person(name: str, people: Sequence[str]) -> str | None:
+    """Return whom a name that is nobody's may mean: the nearest, or whose first or last name alone it is.
+
+    >>> near_person("Carol", ["Carol Dunn", "Ben Ito"]), near_person("Ito, Ben", ["Carol Dunn", "Ben Ito"])
+    ('Carol Dunn', 'Ben Ito')
+    """
+    meant = near(name, people)
+    if meant is not None:
+        return meant
+    bearers = [person for person in people if bare(name) in COMMAS.split(bare(person))]
+    return bearers[0] if len(bearers) == 1 else None
+
+
 def shield(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula: ' before = + - @, tab or line break.
 

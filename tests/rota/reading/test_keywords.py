@@ -41,3 +41,14 @@ def test_a_slip_of_the_shape_is_a_sentence(rules: dict[str, Any], said: str) -> 
     with pytest.raises(InputError) as error:
         planned(**rules)
     assert said in str(error.value)
+
+
+def test_a_first_name_alone_is_told_with_the_whole_name() -> None:
+    """'Carol' means nobody by itself; where one person bears it, that person is asked about."""
+    people = [{"name": "Carol Dunn"}, {"name": "Ben Ito"}, {"name": "Ben Roe"}]
+    away = [{"name": who, "from": "2026-01-05", "to": "2026-01-05"} for who in ("Carol", "Ben", "dunn")]
+    with pytest.raises(InputError) as caught:
+        eh.RotaProblem.from_tables(people=people, duties=eh.weekly("2026-01-05", 2), absences=away)
+    mends = [finding.mend for finding in caught.value.findings]
+    assert [mend for mend in mends if "Carol Dunn" in mend] == ["Did you mean Carol Dunn?"] * 2
+    assert not any("Ben " in mend for mend in mends)

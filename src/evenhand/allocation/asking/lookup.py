@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from evenhand.allocation.problem import AllocationProblem, barriers_of
 from evenhand.allocation.problem.allocation_problem import title
 from evenhand.core.errors import InputError
-from evenhand.tables import near
+from evenhand.tables.texts import near_person
 
 
 def ids_of(text: str, names: Sequence[str], called: Mapping[str, str]) -> list[str]:
@@ -49,7 +49,7 @@ def one_of(text: str, names: Sequence[str], called: Mapping[str, str], kind: str
         raise InputError.one(
             f"is the name of {len(matching)} here", f"Give the id: {some}", came=text, column=column
         )
-    meant = near(text, [*names, *(called[name] for name in names if name in called)])
+    meant = near_person(text, [*names, *(called[name] for name in names if name in called)])
     article = "an" if kind[0] in "aeio" else "a"
     mend = f"Did you mean {meant}?" if meant else f"Name {article} {kind}"
     raise InputError.one(f"is not {article} {kind} of this plan", mend, came=text, column=column)

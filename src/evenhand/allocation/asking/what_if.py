@@ -23,7 +23,7 @@ from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
 from evenhand.core.units import figure, number_text
-from evenhand.tables import near
+from evenhand.tables.texts import near_person
 
 Pick = Sequence[str]
 
@@ -260,7 +260,7 @@ def _known(
 
 
 def _unknown(findings: Findings, name: str, known: Sequence[str], kind: str, column: str) -> None:
-    meant = near(name, known)
+    meant = near_person(name, known)
     article = "an" if kind[0] in "aeio" else "a"
     mend = f"Did you mean {meant}?" if meant else f"Name {article} {kind}"
     findings.error(f"is not {article} {kind} of this plan", mend, came=name, column=column)

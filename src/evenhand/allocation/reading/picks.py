@@ -8,8 +8,9 @@ from typing import Protocol
 import numpy as np
 
 from evenhand.core.arrays import Bools, Ints
-from evenhand.tables import Table, near
+from evenhand.tables import Table
 from evenhand.tables.coded import coded_of
+from evenhand.tables.texts import near_person
 
 _PARTS = ("item", "recipient", "day")
 
@@ -58,7 +59,7 @@ def picked(table: Table | None, world: Candidates, named_days: dict[str, str], *
                 continue
             code = codes[part].get(named_days.get(cell, cell) if part == "day" else cell)
             if code is None:
-                meant = near(cell, names[part])
+                meant = near_person(cell, names[part])
                 mend = f"Did you mean {meant}?" if meant else f"Name {_one(part)} of the candidates"
                 table.wrong(
                     row, part, f"is not {'an' if part == 'item' else 'a'} {part} of any candidate", mend

@@ -24,6 +24,7 @@ from evenhand.rota.judging.attendance import has_skill
 from evenhand.rota.problem import KEEP, OPEN, RotaProblem
 from evenhand.rota.problem.turns import SlotName, slot_names, turn_ids
 from evenhand.tables import near
+from evenhand.tables.texts import near_person
 
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -184,7 +185,7 @@ def _seat_of(problem: RotaProblem, awards: Ints, swap: Swap) -> tuple[int, str]:
     named = [swap.served, *([swap.planned] if swap.planned or not swap.turn else [])]
     for name in named:
         if name not in code:
-            meant = near(name, list(code))
+            meant = near_person(name, list(code))
             return -1, f"{name!r} is the name of nobody" + (f", unless {meant} is meant" if meant else "")
     seats, fault = _seats_meant(problem, swap)
     if fault:

@@ -598,11 +598,11 @@ def _ordinal(when: str) -> int:
 
 def _notes(problem: RotaProblem, ledger: Ledger) -> list[Finding]:
     """Say who is in the ledger and not in the table, and what becomes of their account."""
-    from evenhand.tables import near
+    from evenhand.tables.texts import near_person
 
     out = []
     for name in sorted(ledger.head.members - set(problem.people)):
-        meant = near(name, list(set(problem.people) - ledger.head.members))
+        meant = near_person(name, list(set(problem.people) - ledger.head.members))
         lag = ledger.balances.get(name, 0) / ledger.ticks
         mend = (
             f"Did you mean {meant}? Then use one name throughout"

@@ -23,7 +23,7 @@ from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import turn_ids
 from evenhand.rota.rules import IN_PROGRAM
-from evenhand.tables import near
+from evenhand.tables.texts import near_person
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,7 +245,7 @@ def changed(
 def _person(problem: RotaProblem, name: str, column: str, findings: Findings) -> int:
     if name in problem.people:
         return problem.people.index(name)
-    meant = near(name, problem.people)
+    meant = near_person(name, problem.people)
     mend = f"Did you mean {meant}?" if meant else "Name somebody of the rota"
     findings.error("is not in this rota", mend, came=name, column=column)
     return -1

@@ -14,7 +14,8 @@ import numpy as np
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
 from evenhand.rota.problem import OPEN
-from evenhand.tables import Table, near
+from evenhand.tables import Table
+from evenhand.tables.texts import near_person
 
 ALIASES = {
     "name": ("name", "person", "member", "who", "full name", "display name"),
@@ -182,7 +183,7 @@ def code_of(table: Table, index: int, column: str, name: str, code: dict[str, in
     """Return a person's code, or note the unknown name (with the nearest one) and return -1."""
     known = code.get(nfc(name), -1)
     if known < 0 and name:
-        meant = near(name, list(code))
+        meant = near_person(name, list(code))
         mend = (
             "Give each person a row"
             if (several := [part for part in AND.split(nfc(name)) if part in code]) and len(several) > 1
@@ -250,7 +251,7 @@ def _one_day(table: Table, rows: list[int], to_at: str) -> None:
 
 def _left_out(table: Table, index: int, name: str, code: dict[str, int]) -> None:
     """Note an event that is about nobody of the rota: a calendar holds much besides absences."""
-    meant = near(name, list(code))
+    meant = near_person(name, list(code))
     title, day = table.columns["note"][index], table.columns["from"][index]
     table.findings.warning(
         f"on {day} names {name}, who is not in people; the event was left out",

@@ -24,6 +24,7 @@ from evenhand.rota.problem.turns import slot_names
 from evenhand.rota.reading.people import aliased, nfc, parted
 from evenhand.tables import Given, Table, near, read
 from evenhand.tables.absences_ics import is_calendar, read_events
+from evenhand.tables.texts import near_person
 
 PARTS = re.compile(r"\s*[:|;,/&()\[\]–—]\s*|\s+-\s+|\s+and\s+|\s+und\s+|\s+et\s+|\s+y\s+|\s+with\s+")
 """What parts a title: "On call: Ada", "Ada & Ben - kitchen", "Kitchen (Ada)"."""
@@ -251,7 +252,7 @@ def near_misses(unknown: dict[str, int], names: tuple[str, ...]) -> dict[str, st
     >>> near_misses({"Adda": 2}, ("Ada", "Ben"))
     {'Adda': 'Ada'}
     """
-    meanings = {name: near(name, list(names)) for name in unknown}
+    meanings = {name: near_person(name, list(names)) for name in unknown}
     return {name: meant for name, meant in meanings.items() if meant}
 
 

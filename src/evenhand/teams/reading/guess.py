@@ -303,7 +303,9 @@ def _kind(header: str, cells: Mapping[str, int], people: Collection[str]) -> tup
         return ("tags", "") if 1 < len(answers) <= few else ("", "free text")
     # Marks such as 2.5 are measured; whole numbers may be kinds, such as years of study.
     measured = any(map(FRACTION.fullmatch, filled)) and _are_numbers(filled)
-    if 1 < len(distinct) <= few and len(distinct) < rows and not measured:
+    # Remarks of a few people are all different; so are the kinds of two people, where each has one.
+    remarks = len(distinct) == rows < everybody
+    if 1 < len(distinct) <= few and not measured and not remarks:
         return "category", ""
     if len(distinct) == 1:
         # A cross beside some of the names is a kind of people; the same word beside all of them is none.

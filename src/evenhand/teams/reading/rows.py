@@ -424,9 +424,9 @@ def _columns_wanted(
         asked = list(guessed.criteria)
         dials.tags.extend(guessed.tags)
         if guessed.wishes:
-            _offer(table, guessed.wishes, "grant wishes", "wishes")
+            _offer(table, guessed.wishes, f'To grant wishes, add --wishes "{",".join(guessed.wishes)}"')
         if guessed.apart:
-            _offer(table, guessed.apart, "keep them apart", "apart")
+            _offer(table, guessed.apart, f'To keep them apart, add --apart "{",".join(guessed.apart)}"')
         if guessed.choices:
             table.findings.warning(
                 "rank the same answers and were not balanced",
@@ -467,12 +467,11 @@ def _columns_wanted(
     return wanted
 
 
-def _offer(table: Table, columns: Sequence[str], what: str, option: str) -> None:
+def _offer(table: Table, columns: Sequence[str], mend: str) -> None:
     verb = "names" if len(columns) == 1 else "name"
     table.findings.warning(
         f"{verb} other people and {'was' if len(columns) == 1 else 'were'} not balanced",
-        f'To {what}, add --{option} "{",".join(columns)}"',
-        table=table.name, column=", ".join(columns),
+        mend, table=table.name, column=", ".join(columns),
     )  # fmt: skip
 
 

@@ -268,7 +268,7 @@ def team_names(names: Sequence[str] | None, teams: int, findings: Findings) -> t
     own = [] if names is None else [str(name).strip() for name in names]
     if len(own) > teams:
         findings.error(
-            f"{len(own)} names for {teams} team{'s' * (teams != 1)}",
+            f"{len(own)} names for one team" if teams == 1 else f"{len(own)} names for {teams} teams",
             "Give at most as many names as there are teams",
             column="names",
         )
