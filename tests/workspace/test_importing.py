@@ -60,3 +60,27 @@ def test_another_table_has_its_columns_guessed_anew() -> None:
     assert draft.tables[0].columns["Name"] == "Name"
     draft.is_table(draft.tables[0], "")
     assert draft.missing() == ["people"]
+
+
+def test_cells_are_mended_where_they_stand() -> None:
+    """After the first mended cell the rows are those of the file still, whatever stands above its heads."""
+    rows = [f"van {row},Ann,2026-11-2{row},{'x' if row in (3, 5) else row}" for row in range(8)]
+    text = "\n".join(["Vans,,,", "as of November,,,", "item,recipient,day,score", *rows])
+    draft = draft_of([("vans.csv", text.encode())], job="allocation")
+    assert [(f.table, f.row, f.came) for f in draft.findings()] == [("vans.csv", row, "x") for row in (7, 9)]
+    for row, value in ((7, "3"), (9, "5")):
+        first = draft.findings()[0]
+        assert first.row == row
+        draft.mend(first.table, row, first.column, value)
+    assert draft.findings() == []
+    assert draft.tables[0].cells["score"] == [str(row) for row in range(8)]
+
+
+def test_days_are_in_the_order_of_the_calendar() -> None:
+    """Days written as 02/11/2026 are kept as dates: as texts, December would stand before November."""
+    draft = draft_of([("vans.csv", VANS.encode())])
+    kept = draft.tables[0].as_bytes()[0].decode()
+    assert "Van 0,Driver 0,2026-11-02,0," in kept
+    assert "/11/" not in kept
+    plain = draft_of([("vans.csv", b"item,recipient,day,score\nvan,Ann,Mon,1\n")])
+    assert plain.tables[0].as_bytes()[0] == b"item,recipient,day,score\nvan,Ann,Mon,1\n"

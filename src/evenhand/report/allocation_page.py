@@ -25,6 +25,7 @@ from evenhand.report.allocation_parts import (
 )
 from evenhand.report.common_sections import about_section, measures_section, notes_section
 from evenhand.report.page import SEARCHED, Section, page
+from evenhand.report.text import name_key
 from evenhand.report.units import shown
 from evenhand.report.views import (
     Answer,
@@ -675,7 +676,7 @@ def letters_of(solution: Solution) -> tuple[Letter, ...]:
                 (f"{head}{when}:", _share(len(parts.lines), len(problem.items), parts)),
             )
         )
-    return tuple(sorted(letters, key=lambda letter: letter.who.casefold()))
+    return tuple(sorted(letters, key=lambda letter: name_key(letter.who)))
 
 
 def _share(given: int, items: int, parts: Parts) -> str:

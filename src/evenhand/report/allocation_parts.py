@@ -13,6 +13,7 @@ import numpy as np
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.core.arrays import Floats, Ints
 from evenhand.core.solution import Solution
+from evenhand.report.text import name_key
 from evenhand.report.views import counted, day_of, figure_of, joined, short_day
 
 EXPLAINED: Final = 3000
@@ -198,7 +199,7 @@ def _lines(problem: AllocationProblem, awards: Ints) -> tuple[Line, ...]:
         item_id = names[1] if called[1] != names[1] else ""
         day = int(problem.day[candidate])
         lines.append(Line(candidate, day, called[0], called[1], ids, item_id, points, seen[recipient]))
-    return tuple(sorted(lines, key=lambda line: (line.day, line.who.casefold(), line.item, line.candidate)))
+    return tuple(sorted(lines, key=lambda line: (line.day, name_key(line.who), line.item, line.candidate)))
 
 
 def name_of(problem: AllocationProblem, names: tuple[str, ...], code: int) -> str:

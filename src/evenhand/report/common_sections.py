@@ -18,6 +18,7 @@ class Measures:
     """Every measure beside its value at the nearest whole outcome, and the Lorenz curve if there is one."""
 
     table: TableView
+    meanings: tuple[tuple[str, str, str], ...]
     chart: Chart | None
 
 
@@ -47,14 +48,14 @@ def measures_section(solution: Solution) -> Section | None:
         figures={1, 2, 3},
         hide={4},
     )
+    meanings = tuple((row.measure.title, row.measure.says, row.measure.misleads) for row in panel.rows)
     # With several kinds of thing there is no one curve: shares of different things do not add up.
     chart = None
     if len(statement.things) == 1 and panel.total:
         title = "Lorenz curve of what was given out; the nearer to the straight line, the more even"
         chart = lorenz(statement.received.tolist(), statement.entitlement.tolist(), title)
-    return Section(
-        "measures", "Measures", "common:measures", Measures(table, chart), "fold", "Gini, shares and the rest"
-    )
+    measures = Measures(table, meanings, chart)
+    return Section("measures", "Measures", "common:measures", measures, "fold", "Gini, shares and the rest")
 
 
 def notes_section(notes: list[str]) -> Section | None:

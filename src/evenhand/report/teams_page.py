@@ -12,6 +12,7 @@ from evenhand.core.solution import Solution
 from evenhand.report.common_sections import about_section, measures_section, notes_section
 from evenhand.report.notes import counts_off_said, proven_said
 from evenhand.report.page import SEARCHED, Section, page
+from evenhand.report.text import name_key
 from evenhand.report.views import Answer, Part, TableView, Tag, Tile, counted, joined, table_view
 
 MOST_CARDS: Final = 400
@@ -170,7 +171,8 @@ def proven_words(problem: Any) -> str:
 
 
 def _title(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    # "m/w" is a column's name and no word
+    return text[:1].upper() + text[1:] if text[:2].isalpha() else text
 
 
 def _sizes(sizes: Ints) -> str:
@@ -259,7 +261,7 @@ def cards_of(solution: Solution, tables: list[tuple[Any, Ints]] | None = None) -
         ]
         people = tuple(
             Member(problem.people[person], about[person], ", ".join(roles.get(person, ())))
-            for person in members[team].tolist()
+            for person in sorted(members[team].tolist(), key=lambda person: name_key(problem.people[person]))
         )
         cards.append(
             Card(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -79,6 +80,29 @@ class Bars:
 
 
 Block = Heading | Text | Grid | Bars
+
+
+DIGITS = re.compile(r"([0-9]+)")
+STROKED = str.maketrans("łøđı", "lodi")
+"""Letters with a stroke, or without their dot, which Unicode does not part into a letter and a mark."""
+
+
+def name_key(name: str) -> tuple[tuple[str | tuple[int, str], ...], str]:
+    """Return the key by which people look names up: numbers by size, letters without case and marks.
+
+    Example:
+        >>> sorted(["Person 10", "Özil", "person 2", "Zoe", "Łukasz"], key=name_key)
+        ['Łukasz', 'Özil', 'person 2', 'Person 10', 'Zoe']
+    """
+    parts = unicodedata.normalize("NFKD", name.casefold()).translate(STROKED)
+    plain_name = "".join(sign for sign in parts if not unicodedata.combining(sign))
+    # texts and digits take turns, so that a number is only ever compared with a number; by its length first,
+    # as a number of a million digits would take seconds to read
+    pieces = tuple(
+        (len(piece.lstrip("0")), piece.lstrip("0")) if place % 2 else piece
+        for place, piece in enumerate(DIGITS.split(plain_name))
+    )
+    return pieces, name
 
 
 def width_of(text: str) -> int:

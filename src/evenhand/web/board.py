@@ -149,7 +149,7 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
         earlier, earlier_key = _earlier(hall, connection, by_seq, tip)
         last = last_publication(connection, plan)
         facts = current_facts(connection, plan)
-        renamed = _renamed_people(connection, row.series)
+        renamed = renamed_people(connection, row.series)
         siblings = connection.execute(
             select(PLAN.c.id, PLAN.c.period).where(PLAN.c.series == row.series).order_by(PLAN.c.made)
         ).all()
@@ -222,7 +222,7 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
     return values | _drawn(values, earlier, words, look.part, renamed)
 
 
-def _renamed_people(connection: Any, series: str) -> dict[str, str]:
+def renamed_people(connection: Any, series: str) -> dict[str, str]:
     """Return what people of a series are called, where that is not the name of their table."""
     rows = connection.execute(select(PERSON.c.name, PERSON.c.called).where(PERSON.c.series == series))
     return {row.name: row.called for row in rows if row.called and row.called != row.name}
@@ -244,6 +244,7 @@ def _drawn(
     }
     if whole is None:
         return drawn
+    drawn["whole"] = whole
     marks = {"at": at, "changed": changed.get("cells"), "gone": changed.get("gone")}
     drawn["answer"] = answer_of(whole, words)
     drawn["changed_said"] = (

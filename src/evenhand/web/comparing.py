@@ -7,9 +7,13 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
 
-from evenhand.web.board import cells_of, changes, names_of
+from evenhand.measures.table import MEASURES
+from evenhand.report.text import name_key
+from evenhand.web.board import cells_of, changes, names_of, renamed_people, shown_names
+from evenhand.web.drawing import answer_of
 from evenhand.web.forms import TheHall
 from evenhand.web.language import Language
+from evenhand.web.saying import step_text
 from evenhand.workspace.drafts import history, plan_row, series_row
 from evenhand.workspace.tasks import answer_row
 
@@ -33,11 +37,14 @@ def compare(request: Request, plan: str, hall: TheHall, a: int = 0, b: int = 0) 
         for compared in (first, second):
             answer = answer_row(connection, compared.state)
             views.append(hall.view(connection, answer))
+        renamed = renamed_people(connection, row.series)
     measures = [
         hall.ask(compared.state, "measures", "") if view else None
         for compared, view in zip((first, second), views, strict=True)
     ]
     both = None not in views
+    views = [shown_names(view, renamed) for view in views]
+    names = names_of(views[0]) | names_of(views[1]) | renamed
     differ = changes(views[0], views[1]) if both else {}
     return hall.page(
         request,
@@ -49,20 +56,26 @@ def compare(request: Request, plan: str, hall: TheHall, a: int = 0, b: int = 0) 
         b=second,
         view_a=views[0],
         view_b=views[1],
+        answer_a=answer_of(views[0], words) if views[0] else None,
+        answer_b=answer_of(views[1], words) if views[1] else None,
+        step_text=lambda step: step_text(step, words, names, series.job),
         differ=differ,
-        rows=_differences(views[0], views[1], differ, words) if differ else [],
+        rows=_differences(views[0], views[1], differ, names, words) if differ else [],
         people=_shares(views[0], views[1]) if differ else {},
         measures=_measured(views, measures, words) if both else [],
     )
 
 
 def _differences(
-    before: dict[str, Any], after: dict[str, Any], differ: Mapping[str, Any], words: Language
+    before: dict[str, Any],
+    after: dict[str, Any],
+    differ: Mapping[str, Any],
+    names: Mapping[str, str],
+    words: Language,
 ) -> list[dict[str, str]]:
     """Return a row for each thing, turn or person that differs: its name, what A gives and what B gives."""
     if after["job"] == "rota":
-        return _turns(before, after, words)
-    names = names_of(before) | names_of(after)
+        return _turns(before, after, names, words)
     old, new = differ["old"], cells_of(after)
 
     def held(value: str | None) -> str:
@@ -71,7 +84,9 @@ def _differences(
         who, _, day = value.partition("|")
         return ", ".join([names.get(who, who), *([words.day(day)] if day else [])])
 
-    cells = sorted({*differ["cells"], *differ["gone"]}, key=lambda cell: (names.get(cell, cell), cell))
+    cells = sorted(
+        {*differ["cells"], *differ["gone"]}, key=lambda cell: (name_key(names.get(cell, cell)), cell)
+    )
     return [
         {
             "name": names.get(cell, cell),
@@ -84,20 +99,25 @@ def _differences(
     ]
 
 
-def _turns(before: Mapping[str, Any], after: Mapping[str, Any], words: Language) -> list[dict[str, str]]:
+def _turns(
+    before: Mapping[str, Any], after: Mapping[str, Any], names: Mapping[str, str], words: Language
+) -> list[dict[str, str]]:
     """Return a row for each turn that somebody else serves."""
-    served = [{turn["slot"]: turn["who"] for turn in view["turns"]} for view in (before, after)]
+    served = [
+        {turn["slot"]: sorted(names.get(name, name) for name in turn["who"]) for turn in view["turns"]}
+        for view in (before, after)
+    ]
     slots = {slot["key"]: slot for view in (before, after) for slot in view["slots"]}
     several = len({slot["duty"] for slot in slots.values()}) > 1
     return [
         {
             "name": words.day(slots[key]["iso"]) + (f", {slots[key]['duty']}" if several else ""),
             "id": "",
-            "a": ", ".join(served[0].get(key, ())),
-            "b": ", ".join(served[1].get(key, ())),
+            "a": words.names(served[0].get(key, ())),
+            "b": words.names(served[1].get(key, ())),
         }
         for key in sorted(slots)
-        if sorted(served[0].get(key, ())) != sorted(served[1].get(key, ()))
+        if served[0].get(key, []) != served[1].get(key, [])
     ]
 
 
@@ -120,7 +140,8 @@ def _shares(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
         for name in sorted(got[0] | got[1])
     ]
     moved = sorted(
-        (row for row in rows if row["a"] != row["b"]), key=lambda row: (row["a"] - row["b"], row["name"])
+        (row for row in rows if row["a"] != row["b"]),
+        key=lambda row: (row["a"] - row["b"], name_key(row["name"])),
     )
     return {"rows": moved, "same": len(rows) - len(moved)}
 
@@ -145,7 +166,7 @@ def _measured(views: list[Any], measures: list[Any], words: Language) -> list[di
         beside = other.get(row["name"])
         if beside is None:
             continue
-        a, b = row["value"], beside["value"]
+        line, a, b = MEASURES[row["name"]], row["value"], beside["value"]
         change = 0.0 if a is None or b is None or abs(b - a) < STEP[row["form"]] else b - a
         # percents are written as such, and their difference in points of a hundred
         digits = {"percent": 1, "units": 2, "count": 0, "index": 3}[row["form"]]
@@ -153,6 +174,7 @@ def _measured(views: list[Any], measures: list[Any], words: Language) -> list[di
         rows.append(
             {
                 "title": words.tell(row["title"]),
+                "meaning": [words.tell(text) for text in (line.title, line.says, line.misleads)],
                 "a": words.figure(row["shown"]),
                 "b": words.figure(beside["shown"]),
                 **_verdict(change, row["better"], words.signed(change * scale, digits), words),

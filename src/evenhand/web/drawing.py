@@ -53,7 +53,8 @@ def _chip(chip: Mapping[str, Any], words: Language) -> Chip:
 
 
 def _first_capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    # a column called "m/w" is no word that a sentence may begin with in capitals
+    return text[:1].upper() + text[1:] if text[:2].isalpha() else text
 
 
 def _tile(tile: Mapping[str, Any], words: Language) -> Tile:
@@ -61,10 +62,11 @@ def _tile(tile: Mapping[str, Any], words: Language) -> Tile:
     # owed and ahead grow from a zero in the middle, to the left and to the right; all else from the left
     middle = "owed" in tones or "ahead" in tones
     keys = [_first_capital(words.say(part)) for part in tile.get("key", ())]
+    figure = tile["figure"]
     unit = words("of {n}", n=tile["of"]) if "of" in tile else words.say(tile.get("unit", ""))
     return Tile(
         label=_first_capital(words.say(tile["label"])),
-        figure=words.shown(tile["figure"]),
+        figure=words.figure(figure) if isinstance(figure, str) else words.shown(figure),
         unit=unit,
         foot=_first_capital(words.say(tile.get("foot", ""))),
         parts=_middle_parts(tile["parts"]) if middle else _parts(tile.get("parts", ())),
@@ -272,7 +274,7 @@ def _month_entries(view: Mapping[str, Any], words: Language, changed: Any) -> li
         serving = [called[name] for name in turn["who"]]
         if turn["open"]:
             serving.append(words("{n} open", n=turn["open"]))
-        text = ", ".join(serving)
+        text = words.names(serving)
         fresh = any(f"{slot['key']}|{name}" in changed for name in turn["who"])
         entries.append(
             {

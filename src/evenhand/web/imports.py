@@ -258,7 +258,7 @@ def import_rejected(draft: str, hall: TheHall) -> Response:
     rows = []
     for finding in draft_kept.findings():
         for brought in draft_kept.tables:
-            if finding.row in brought.rows and finding.table in (brought.name, brought.as_bytes()[1]):
+            if finding.row in brought.rows and finding.table == brought.name:
                 index = brought.rows.index(finding.row)
                 cells = [brought.cells[head][index] for head in brought.heads]
                 rows.append(

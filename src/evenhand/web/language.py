@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -69,7 +70,8 @@ class Language:
     def say(self, message: Any) -> str:
         """Return a message of a view: [sentence, values]; text stays as it is."""
         if isinstance(message, (list, tuple)) and len(message) == 2 and isinstance(message[1], dict):  # noqa: PLR2004 - a sentence and its values
-            return self(message[0], **message[1])
+            # without places it may be a sentence that the library filled
+            return self(message[0], **message[1]) if message[1] else self.tell(message[0])
         return self.shown(message)
 
     def shown(self, value: Any) -> str:
@@ -83,6 +85,17 @@ class Language:
         if isinstance(value, (list, tuple)):
             return self.say(value)
         return str(value)
+
+    @staticmethod
+    def names(names: Iterable[str]) -> str:
+        """Return names in a row, so that "Weber, Ben" stays one.
+
+        Example:
+            >>> Language("en").names(["Ann", "Ben"]), Language("en").names(["Weber, Ben", "Ann"])
+            ('Ann, Ben', 'Weber, Ben; Ann')
+        """
+        row = list(names)
+        return ("; " if any("," in name for name in row) else ", ").join(row)
 
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number with thousands' marks and a real minus."""

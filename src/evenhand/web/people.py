@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 from evenhand.core.recipe import sha_of
 from evenhand.core.shares import TICKS
 from evenhand.jobs import asking_named
+from evenhand.report.text import name_key
 from evenhand.store import get_json, now_text
 from evenhand.store.schema import METADATA
 from evenhand.web.board import TheLook, board_values
@@ -77,11 +78,11 @@ def series_page(
         }
         for name, lag in lags.items()
     ]
-    rows.sort(key=lambda person: (-abs(person["lag"]), person["called"]))
+    rows.sort(key=lambda person: (-abs(person["lag"]), name_key(person["called"])))
     far = max((abs(point) for person in rows for point in person["path"]), default=0.0)
     people = sorted(
         ({"name": name, "called": shown} for name, shown in called.items()),
-        key=lambda person: person["called"],
+        key=lambda person: name_key(person["called"]),
     )
     return hall.page(
         request,
@@ -257,7 +258,7 @@ def _held(
         return {day: ", ".join(things) for day, things in held.items()}
     beside = _beside_on(facts, claimant, called)
     return {
-        fact.starts: words("with {names}", names=", ".join(beside[fact.starts]))
+        fact.starts: words("with {names}", names=words.names(beside[fact.starts]))
         if beside[fact.starts]
         else ""
         for fact in own

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from evenhand.core.errors import InputError
 from evenhand.core.shares import TICKS
 from evenhand.jobs import asking_named
+from evenhand.report.text import name_key
 from evenhand.web.board import Look, board_values
 from evenhand.web.drawing import standings_of
 from evenhand.web.forms import AnyForm, TheHall, Who
@@ -62,7 +63,8 @@ def checked(hall: Hall, key: str) -> Any:
 @router.get("/plans/{plan}/publish", name="publish_page")
 def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
     """Show what becomes fact: each account before and after, what changes since the last revision."""
-    values = board_values(hall, plan, hall.language(request), Look(tab="history"))
+    words = hall.language(request)
+    values = board_values(hall, plan, words, Look(tab="history"))
     # a draft that is planned or checked just now is waited for on a page that says so
     check_answer = None if values["stale"] else checked(hall, values["key"])
     if check_answer is None:
@@ -72,7 +74,7 @@ def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
         booked = booked_lags(connection, values["series"].ledger, plan)
         last = last_publication(connection, plan)
         before = current_facts(connection, plan)
-    groups = _groups(values["view"], check_answer, lags, booked=booked)
+    groups = _groups(values["whole"], check_answer, lags, booked=booked)
     old = {(f.claimant, f.thing, f.starts) for f in before}
     new = {(f["claimant"], f["thing"], f["starts"]) for f in check_answer["facts"]}
     return hall.page(
@@ -80,10 +82,11 @@ def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
         "publish.html",
         plan=values["plan"],
         series=values["series"],
-        view=values["view"],
+        view=values["whole"],
         found=check_answer,
+        people_of=lambda card: words.names(values["person"](person["name"]) for person in card["people"]),
         groups=groups,
-        bars=_bars(groups, hall.language(request)),
+        bars=_bars(groups, words),
         rev=(last.rev if last else 0) + 1,
         amends=bool(before),
         gone=len(old - new),
@@ -129,7 +132,7 @@ def _groups(view: Any, booking: Any, lags: dict[str, int], *, booked: Counter[st
             before[line["claimant"]] += line["due"] - line["received"]
     called = {row["name"]: row["called"] for row in view["standing"]}
     groups: dict[int, list[dict[str, Any]]] = {}
-    for name in sorted(moved.keys() | before.keys(), key=lambda group: called.get(group, group)):
+    for name in sorted(moved.keys() | before.keys(), key=lambda name: name_key(called.get(name, name))):
         after = before[name] - booked[name] + moved[name]
         if name not in moved and after == before[name]:
             # an account that this plan does not touch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 from typing import Any, Final
@@ -64,11 +64,38 @@ class Brought:
 
     def as_bytes(self) -> tuple[bytes, str]:
         """Return what is kept, and what it is called: the file itself, or a CSV of what became of it."""
-        ending = PurePath(self.name).suffix.lower()
-        if not self.mended and ending in (".csv", ".tsv", ".txt", ".ics"):
+        if self.as_it_came():
             return self.content, self.name
-        rows = zip(*(self.cells[head] for head in self.heads), strict=True) if self.heads else ()
+        cells = self.cells | self._days()
+        rows = zip(*(cells[head] for head in self.heads), strict=True) if self.heads else ()
         return csv_bytes(self.heads, list(rows)), f"{PurePath(self.name).stem}.csv"
+
+    def as_it_came(self) -> bool:
+        """Whether the file itself is kept, and not a table of what became of it."""
+        text = PurePath(self.name).suffix.lower() in (".csv", ".tsv", ".txt", ".ics")
+        return text and not self.mended and not self._days()
+
+    def _days(self) -> dict[str, list[str]]:
+        """Return the days of an allocation as 2026-11-23 where they are dates written in another way.
+
+        Days are told apart and put in order by their text: 01/12/2026 would stand before 23/11/2026.
+        """
+        heads = [head for head in self.heads if self.columns.get(head, "").casefold() == "day"]
+        if self.table not in ("candidates", "capacity", "pins", "forbids") or not heads:
+            return {}
+        cells = [cell.strip() for cell in self.cells[heads[0]]]
+        dates, wrong, undecided = days([cell for cell in dict.fromkeys(cells) if cell])
+        written = [dates[cell].isoformat() if cell in dates else cell for cell in cells]
+        return {} if wrong or undecided or written == cells else {heads[0]: written}
+
+
+def _as_brought(finding: Finding, brought: Brought | None) -> Finding:
+    """Return a finding in a table that evenhand wrote with the name and the row of the file it is from."""
+    if brought is None:
+        return finding
+    place = -1 if finding.row is None else finding.row - 2
+    row = brought.rows[place] if 0 <= place < len(brought.rows) else finding.row
+    return replace(finding, table=brought.name, row=row)
 
 
 @dataclass
@@ -160,7 +187,9 @@ class Draft:
             recipe, content, names = self.recipe()
             base_problem(recipe, content, names)
         except InputError as error:
-            return list(error.findings)
+            # what is kept of a workbook or a mended file is a table whose heads stand in row 1
+            changed = {names[b.table]: b for b in self.tables if b.table and not b.as_it_came()}
+            return [_as_brought(finding, changed.get(finding.table)) for finding in error.findings]
         return []
 
     def is_table(self, brought: Brought, table: str) -> None:
@@ -174,8 +203,7 @@ class Draft:
     def mend(self, table: str, row: int, head: str, value: str) -> None:
         """Write a cell."""
         for brought in self.tables:
-            here = table in (brought.name, brought.as_bytes()[1])
-            if here and head in brought.cells and row in brought.rows:
+            if table == brought.name and head in brought.cells and row in brought.rows:
                 brought.cells[head][brought.rows.index(row)] = value
                 brought.mended = True
 
@@ -190,8 +218,7 @@ class Draft:
     def leave_out(self, rows: Mapping[str, set[int]]) -> None:
         """Leave rows out, by file and row number."""
         for brought in self.tables:
-            # a mended workbook is kept as CSV: findings name it either way
-            gone = rows.get(brought.name, set()) | rows.get(brought.as_bytes()[1], set())
+            gone = rows.get(brought.name, set())
             if not gone:
                 continue
             keep = [index for index, row in enumerate(brought.rows) if row not in gone]

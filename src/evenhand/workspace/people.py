@@ -16,6 +16,7 @@ from evenhand.core.errors import InputError
 from evenhand.core.recipe import Recipe
 from evenhand.core.shares import TICKS
 from evenhand.jobs import asking_named
+from evenhand.report.text import name_key
 from evenhand.rota.reading.people import ALIASES
 from evenhand.store import get_blob, get_json, put_blob
 from evenhand.store.schema import METADATA
@@ -84,7 +85,7 @@ def people_of(connection: Connection, series: str) -> list[dict[str, Any]]:
                 "lag": lags[name] / TICKS if name in lags else None,
             }
         )
-    return sorted(rows, key=lambda person: (person["state"] == "left", str(person["called"]).casefold()))
+    return sorted(rows, key=lambda person: (person["state"] == "left", name_key(str(person["called"]))))
 
 
 def _in_plan(connection: Connection, plan: Any) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:

@@ -13,6 +13,7 @@ from evenhand.core.solution import Solution
 from evenhand.measures.chip import band, hover, written
 from evenhand.measures.evenness import gini
 from evenhand.measures.shared import Shared
+from evenhand.report.text import name_key
 from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status, things
 
 COUNT_WORDS = {1: "one", 2: "one or two"}
@@ -250,7 +251,7 @@ def _days(solution: Solution) -> list[dict[str, Any]]:
                     "pinned": bool(problem.pinned[award]),
                 }
             )
-        cards.sort(key=lambda card: (card["title"], card["item"]))
+        cards.sort(key=lambda card: (name_key(card["title"]), card["item"]))
         note = notes.get(problem.days[day], "").partition(": ")[2]
         days.append(
             {
@@ -317,4 +318,4 @@ def _standing(solution: Solution, lags: dict[str, float]) -> list[dict[str, Any]
         }
         for person, name in enumerate(statement.claimants)
     ]
-    return sorted(rows, key=lambda row: (-abs(row["after"]), row["called"]))
+    return sorted(rows, key=lambda row: (-abs(row["after"]), name_key(row["called"])))

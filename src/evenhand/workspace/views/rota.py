@@ -11,6 +11,7 @@ import numpy as np
 
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
+from evenhand.report.text import name_key
 from evenhand.rota.asking.advice import nearer_policy
 from evenhand.rota.asking.explain import all_standings
 from evenhand.rota.asking.series import lag_path
@@ -214,7 +215,7 @@ def _rows(solution: Solution, slots: list[dict[str, Any]]) -> list[dict[str, Any
             )
             cells.append({"state": state, "pinned": (slot, who) in fixed})
         rows.append({"name": name, "cells": cells, "turns": len(slots_served)})
-    return rows
+    return sorted(rows, key=lambda row: name_key(str(row["name"])))
 
 
 def _away(problem: Any) -> Any:
@@ -298,4 +299,4 @@ def _standing(problem: Any, opening: Any, after: Any) -> list[dict[str, Any]]:
         }
         for who, name in enumerate(problem.people)
     ]
-    return sorted(rows, key=lambda row: (-row["after"], row["called"]))
+    return sorted(rows, key=lambda row: (-row["after"], name_key(row["called"])))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from evenhand.core.solution import Solution
-from evenhand.report.teams_page import proven_words
+from evenhand.report.teams_page import answer_of
+from evenhand.report.text import name_key
+from evenhand.report.views import Tile
 from evenhand.teams import summary
 from evenhand.teams.judging.roles import holders
-from evenhand.workspace.views.words import counted, msg, tag_of_status
+from evenhand.workspace.views.words import msg
 
 SHOWN = 3
 """Columns whose values stand beside each name: more do not fit a card of 250 px."""
@@ -24,14 +25,14 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
     problem = solution.problem
     sizes = np.bincount(solution.awards, minlength=len(problem.teams))
     cards = _cards(solution, sizes)
-    off = sum(value["state"] != "fits" for card in cards for row in card["counts"] for value in row["values"])
+    answer = answer_of(solution)
     return {
         "job": "teams",
         "nouns": ["person", "team"],
-        "title": _title(solution, sizes),
-        "tags": tag_of_status(str(solution.status), cut=solution.cut, sentence=proven_words(problem)),
-        "sub": _sub(problem, off),
-        "tiles": _tiles(solution, sizes, off),
+        "title": msg(answer.sentence),
+        "tags": [{"kind": "proven" if tag.check else "plain", "text": msg(tag.text)} for tag in answer.tags],
+        "sub": msg(answer.sub),
+        "tiles": [_tile(tile) for tile in answer.tiles],
         "cards": cards,
         "count": problem.n,
         "unit": "person",
@@ -45,58 +46,14 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
     }
 
 
-def _title(solution: Solution, sizes: Any) -> list[Any]:
-    low, high = int(sizes.min(initial=10**9)), int(sizes.max(initial=0))
-    many = msg("{n}", n=low) if low == high else msg("{low} or {high}", low=low, high=high)
-    if high - low > 1:
-        many = msg("{low} to {high}", low=low, high=high)
-    return msg(
-        "{teams} of {many}, each with the same mix as all {n}.",
-        teams=counted(len(sizes), "team"),
-        many=many,
-        n=solution.problem.n,
-    )
-
-
-def _sub(problem: Any, off: int) -> list[Any]:
-    names = ", ".join(criterion.name for criterion in problem.criteria if criterion.weight)
-    if not off:
-        return msg("{columns}: every count fits in every team.", columns=names)
-    return msg("{columns}: {n} counts are further than one from their fair share.", columns=names, n=off)
-
-
-def _tiles(solution: Solution, sizes: Any, off: int) -> list[dict[str, Any]]:
-    problem = solution.problem
-    cells = sum(len(c.values) for c in problem.criteria if c.weight) * len(sizes)
-    lines = summary(problem, solution.awards)
-    scores = [float(score) for _, score, _ in lines if score]
-    least = min(scores, default=1.0)
-    return [
-        {
-            "label": msg("People"),
-            "figure": problem.n,
-            "foot": msg("in {teams}", teams=counted(len(sizes), "team")),
-        },
-        {
-            "label": msg("Counts that fit"),
-            "figure": cells - off,
-            "of": cells,
-            "parts": [["accent", (cells - off) / cells if cells else 1]],
-            "foot": msg("Within one of the fair share."),
-        },
-        {
-            "label": msg("Columns balanced"),
-            "figure": len(scores),
-            "foot": msg("{columns}", columns=", ".join(name for name, score, _ in lines if score)),
-        },
-        {
-            "label": msg("Least even column"),
-            # cut, not rounded: 99.96 is not yet as even as can be
-            "figure": msg("{n}%", n=math.floor(max(0.0, least) * 1000) / 10),
-            "parts": [["accent", max(0.0, least)]],
-            "foot": msg("100% is as even as whole people allow."),
-        },
-    ]
+def _tile(tile: Tile) -> dict[str, Any]:
+    return {
+        "label": msg(tile.label),
+        "figure": tile.figure,
+        "unit": msg(tile.unit),
+        "parts": [[part.tone, part.width / 100] for part in tile.parts],
+        "foot": msg(tile.foot),
+    }
 
 
 def _cards(solution: Solution, sizes: Any) -> list[dict[str, Any]]:
@@ -124,7 +81,9 @@ def _cards(solution: Solution, sizes: Any) -> list[dict[str, Any]]:
                 "pinned": candidate in pinned,
                 "role": ", ".join(roles.get(candidate, ())),
             }
-            for candidate in np.flatnonzero(awards == team).tolist()
+            for candidate in sorted(
+                np.flatnonzero(awards == team).tolist(), key=lambda person: name_key(problem.people[person])
+            )
         ]
         counts = [
             {
