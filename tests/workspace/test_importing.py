@@ -74,13 +74,3 @@ def test_cells_are_mended_where_they_stand() -> None:
         draft.mend(first.table, row, first.column, value)
     assert draft.findings() == []
     assert draft.tables[0].cells["score"] == [str(row) for row in range(8)]
-
-
-def test_days_are_in_the_order_of_the_calendar() -> None:
-    """Days written as 02/11/2026 are kept as dates: as texts, December would stand before November."""
-    draft = draft_of([("vans.csv", VANS.encode())])
-    kept = draft.tables[0].as_bytes()[0].decode()
-    assert "Van 0,Driver 0,2026-11-02,0," in kept
-    assert "/11/" not in kept
-    plain = draft_of([("vans.csv", b"item,recipient,day,score\nvan,Ann,Mon,1\n")])
-    assert plain.tables[0].as_bytes()[0] == b"item,recipient,day,score\nvan,Ann,Mon,1\n"

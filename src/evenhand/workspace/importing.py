@@ -66,27 +66,13 @@ class Brought:
         """Return what is kept, and what it is called: the file itself, or a CSV of what became of it."""
         if self.as_it_came():
             return self.content, self.name
-        cells = self.cells | self._days()
-        rows = zip(*(cells[head] for head in self.heads), strict=True) if self.heads else ()
+        rows = zip(*(self.cells[head] for head in self.heads), strict=True) if self.heads else ()
         return csv_bytes(self.heads, list(rows)), f"{PurePath(self.name).stem}.csv"
 
     def as_it_came(self) -> bool:
         """Whether the file itself is kept, and not a table of what became of it."""
         text = PurePath(self.name).suffix.lower() in (".csv", ".tsv", ".txt", ".ics")
-        return text and not self.mended and not self._days()
-
-    def _days(self) -> dict[str, list[str]]:
-        """Return the days of an allocation as 2026-11-23 where they are dates written in another way.
-
-        Days are told apart and put in order by their text: 01/12/2026 would stand before 23/11/2026.
-        """
-        heads = [head for head in self.heads if self.columns.get(head, "").casefold() == "day"]
-        if self.table not in ("candidates", "capacity", "pins", "forbids") or not heads:
-            return {}
-        cells = [cell.strip() for cell in self.cells[heads[0]]]
-        dates, wrong, undecided = days([cell for cell in dict.fromkeys(cells) if cell])
-        written = [dates[cell].isoformat() if cell in dates else cell for cell in cells]
-        return {} if wrong or undecided or written == cells else {heads[0]: written}
+        return text and not self.mended
 
 
 def _as_brought(finding: Finding, brought: Brought | None) -> Finding:
