@@ -173,13 +173,22 @@ def _chip(solution: Solution, got: Any) -> dict[str, Any]:
 
 def _tiles(solution: Solution, got: Any, thing: str, taker: str) -> list[dict[str, Any]]:
     problem = solution.problem
-    given, slots = len(solution.awards), int(np.minimum(problem.slots, NO_LIMIT).sum())
+    given = len(solution.awards)
+    # a day has no more than the things that are free on it, and a plan no more than there are
+    live = np.unique(np.stack([problem.day, problem.item])[:, ~problem.forbidden], axis=1)
+    things_there = len(np.unique(live[1]))
+    slots = min(int(np.minimum(problem.slots, NO_LIMIT).sum()), things_there)
     served, everybody, most = int((got > 0).sum()), _entitled(solution), int(got.max(initial=0))
     free = slots - given
     scored = sum(term.value for term in solution.terms if term.name == "score")
     less = scored - (solution.objective or 0)
     counts = sorted(Counter(got[got > 0].tolist()).items())
-    all_used = msg("Every slot is used.") if free == 0 else msg("{n} stay free.", n=counted(free, "slot"))
+    if not free:
+        all_used = msg("Everything is handed out.") if slots == things_there else msg("Every slot is used.")
+    elif slots == things_there:
+        all_used = msg("{n} stay." if free > 1 else "{n} stays.", n=counted(free, thing))
+    else:
+        all_used = msg("{n} stay free.", n=counted(free, "slot"))
     return [
         {
             "label": msg("Handed out"),
@@ -193,7 +202,9 @@ def _tiles(solution: Solution, got: Any, thing: str, taker: str) -> list[dict[st
             "figure": served,
             "of": everybody,
             "parts": [["accent", served / everybody if everybody else 0]],
-            "foot": msg("{n} could have got one and did not.", n=everybody - served),
+            "foot": msg("{n} could have got one and did not.", n=everybody - served)
+            if everybody > served
+            else msg("Everybody who could got one."),
         },
         {
             "label": msg("Most for one {taker}", taker=things(taker, 1)),
@@ -233,6 +244,8 @@ def _days(solution: Solution) -> list[dict[str, Any]]:
         by_day[int(problem.day[award])].append(award)
     nth: Counter[int] = Counter()
     days = []
+    live = np.unique(np.stack([problem.day, problem.item])[:, ~problem.forbidden], axis=1)
+    free_on = np.bincount(live[0], minlength=len(problem.days))
     for day in range(len(problem.days)):
         cards = []
         for award in by_day[day]:
@@ -245,7 +258,8 @@ def _days(solution: Solution) -> list[dict[str, Any]]:
                     "who": name,
                     "day": problem.days[day],
                     "title": problem.called.get(name, name),
-                    "thing": problem.called.get(item, item),
+                    # what is free again on every day is called by its day too, which the column says
+                    "thing": problem.called.get(item, item).removesuffix(f", {problem.days[day]}"),
                     "score": _points(problem, int(problem.score[award])),
                     "nth": nth[who],
                     "pinned": bool(problem.pinned[award]),
@@ -258,7 +272,7 @@ def _days(solution: Solution) -> list[dict[str, Any]]:
                 **day_parts(problem.days[day]),
                 "key": problem.days[day],
                 "given": len(cards),
-                "slots": int(problem.slots[day]),
+                "slots": min(int(problem.slots[day]), int(free_on[day])),
                 "note": note.removesuffix("."),
                 "cards": cards,
             }
