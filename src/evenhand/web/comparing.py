@@ -146,9 +146,9 @@ def _shares(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, An
     return {"rows": moved, "same": len(rows) - len(moved)}
 
 
-def _measured(views: list[Any], measures: list[Any], words: Language) -> list[dict[str, str]]:
+def _measured(views: list[Any], measures: list[Any], words: Language) -> list[dict[str, Any]]:
     """Return a row for each measure: its value in A and in B, the change, and whether B is better."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     if views[1]["job"] == "allocation":
         scores = [view["score"] / view["scale"] for view in views]
         rows.append(

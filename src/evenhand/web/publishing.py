@@ -132,7 +132,7 @@ def _groups(view: Any, booking: Any, lags: dict[str, int], *, booked: Counter[st
             before[line["claimant"]] += line["due"] - line["received"]
     called = {row["name"]: row["called"] for row in view["standing"]}
     groups: dict[int, list[dict[str, Any]]] = {}
-    for name in sorted(moved.keys() | before.keys(), key=lambda name: name_key(called.get(name, name))):
+    for name in sorted(moved.keys() | before.keys(), key=lambda name: name_key(str(called.get(name, name)))):
         after = before[name] - booked[name] + moved[name]
         if name not in moved and after == before[name]:
             # an account that this plan does not touch
