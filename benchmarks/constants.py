@@ -412,6 +412,7 @@ GUARDS = {
     "rota.solving.optimise.layers.LOOKS": "where one method takes over from another",
     "rota.solving.optimise.layers.WIDE": "where one method takes over from another",
     "rota.solving.optimise.layers.WORK": "where one method takes over from another",
+    "rota.solving.quota_smooth.SECONDS_EACH": "whether a time limit leaves time at all",
     "rota.solving.optimise.layers.TOLERANCE": "rounding; any choice keeps the best plan",
     "rota.solving.optimise.optimise.FAULT": "when a bound is handed to the judge as it is",
     "rota.solving.optimise.optimise.HUGE": "what is refused for its size",

@@ -58,18 +58,19 @@ def parts(problem: RotaProblem) -> list[Part]:
         slots = np.flatnonzero(kind == code)
         ticks = int(problem.load[slots[0]]) * TICKS
         part = share if len(codes) == 1 else share[slots]
-        plain = part.copy()
-        rows, part, debt = given.rows(slots, part, ticks)
+        account = int(problem.slot_class[slots[0]])
+        unpaid = owed[account].copy()
+        rows, paying, debt = given.rows(slots, part, ticks)
+        # Paying back changes shares in place; where nothing is owed, a second table of that size is spared.
+        plain = part.copy() if paying is part and unpaid.any() else part
         first = np.diff(rows, prepend=-1) > 0
         # Where no slot has two rows this would copy the largest table of all for nothing.
         if not first.all():
             plain = plain[np.cumsum(first) - 1] * first[:, None]
-        seats = part.sum(axis=1) // ticks
-        account = int(problem.slot_class[slots[0]])
-        unpaid = owed[account].copy()
-        repaid = _repay(part, unpaid, problem.weight, ticks, debt)
+        seats = paying.sum(axis=1) // ticks
+        repaid = _repay(paying, unpaid, problem.weight, ticks, debt)
         turns = given.turns[np.isin(given.turns[:, 0], slots)]
-        out.append(Part(rows, ticks, part, plain, seats, repaid, turns, unpaid))
+        out.append(Part(rows, ticks, paying, plain, seats, repaid, turns, unpaid))
         # one part of a class pays all of it back, where slots of that class count differently
         owed[account] = 0
     return out
