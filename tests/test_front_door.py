@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 import re
 import subprocess
@@ -203,3 +204,19 @@ def test_a_room_has_no_other_names() -> None:
     """A name that a room does not have is an error that says which room was asked."""
     with pytest.raises(AttributeError, match=r"'evenhand\.allocation' has no attribute 'what_iff'"):
         _ = DOOR.allocation.what_iff
+
+
+def test_every_public_name_shows_itself_at_work() -> None:
+    """Everything of the front door and of measures, and every function of a room, has an example that is run.
+
+    What a function returns is shown by the function.
+    """
+    plain = []
+    for room in (eh, eh.measures, eh.allocation, eh.teams, eh.rota, eh.tables):
+        for name in dir(room):
+            held = getattr(room, name)
+            ours = getattr(held, "__module__", "").startswith("evenhand")
+            shown = inspect.isfunction(held) or (inspect.isclass(held) and room in (eh, eh.measures))
+            if ours and not name.startswith("_") and shown and ">>> " not in (held.__doc__ or ""):
+                plain.append(f"{room.__name__}.{name}")
+    assert plain == []

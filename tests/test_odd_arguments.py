@@ -54,7 +54,7 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a keyword misspelt in rows": (
         lambda: eh.AllocationProblem.from_rows(ROWS, capcity=1),  # type: ignore[call-arg]
-        "'capcity' is not a keyword of from_tables. Did you mean capacity?",
+        "'capcity' is not a keyword of AllocationProblem.from_rows. Did you mean capacity?",
     ),
     "a keyword misspelt in solve": (
         lambda: eh.solve(eh.AllocationProblem.from_rows(ROWS), sed=7),  # type: ignore[call-arg]
@@ -83,7 +83,7 @@ MISTAKES: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a keyword misspelt in what-if": (
         lambda: eh.allocation.what_if(plan(), slotz={}),  # type: ignore[call-arg]
-        "'slotz' is not a keyword of changed. Did you mean slots?",
+        "'slotz' is not a keyword of what_if. Did you mean slots?",
     ),
     "a folder instead of tables by name": (
         lambda: eh.press_fleet.from_tables("fleet"),  # type: ignore[arg-type]

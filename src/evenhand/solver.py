@@ -131,6 +131,18 @@ def load(path: str | Path, *, prove: bool = False, limits: Limits | None = None)
     Raises:
         InputError: the file is no evenhand document of a known kind and edition, its parts disagree, or a
             better plan was found than the file claims there is.
+
+    Example:
+        >>> import evenhand as eh
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> with TemporaryDirectory() as folder:
+        ...     solution.save(Path(folder) / "turns.json")
+        ...     again = eh.load(Path(folder) / "turns.json")
+        >>> again.awards.tolist() == solution.awards.tolist()
+        True
     """
     solution = documents.load(path, VERBS)
     if not (prove and solution.claimed):

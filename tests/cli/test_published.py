@@ -88,6 +88,8 @@ def test_swaps_are_booked(folder: Path) -> None:
         (["--calendars", "new", "--previous", "plan.json"], "is not an iCalendar file"),
         (["--frozen", "2026-02-03"], "needs a published plan"),
         (["--swaps", "swaps.csv"], "needs a published plan"),
+        (["--stickiness", "2", "--frozen", "2026-02-03"], "--stickiness: '2.0' needs a published plan"),
+        (["--stickiness", "2", "--frozen", "2026-02-03"], "--frozen: '2026-02-03' needs a published plan"),
         (["--published", "plan.json", "--frozen", "soon"], "'soon' is not a date"),
         (["--published", "plan.ics"], "plan.ics"),
         (["--published", "teams.json"], "is a plan of teams, not of rota"),

@@ -103,18 +103,19 @@ class Published:
             InputError: the plan is no rota's, a swap fits no turn, the frozen day is no date, or the ledger
                 is none or was changed by hand.
         """
-        from evenhand.core.errors import InputError
+        from evenhand.core.errors import Findings, InputError
         from evenhand.rota.asking.amend import corrected, published_onto
         from evenhand.rota.asking.ledger import as_served, label_of, with_ledger
         from evenhand.rota.problem import KEEP
 
         book = None if self.ledger is None else ledger_from(self.ledger)
         if self.plan is None:
+            findings, mend = Findings(), "Give the plan with --published PLAN.json"
             for name in ("frozen", "swaps", "stickiness"):
                 if getattr(self, name) is not None:
-                    mend = "Give the plan with --published PLAN.json"
                     came = str(getattr(self, name))
-                    raise InputError.one("needs a published plan", mend, table=f"--{name}", came=came)
+                    findings.error("needs a published plan", mend, table=f"--{name}", came=came)
+            findings.raise_errors()
             return problem if book is None else with_ledger(problem, book)
         document = plan_of(self.plan, "rota")
         awards = document.awards

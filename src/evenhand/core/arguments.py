@@ -50,6 +50,15 @@ def said_in_words(function: Callable[P, R]) -> Callable[P, R]:
     def told(*args: P.args, **named: P.kwargs) -> R:
         try:
             return function(*args, **named)
+        except InputError as error:
+            # What a function passes on to another is refused by that one; who called wrote this one's name.
+            inner, keyword = error.keyword
+            if keyword not in named:
+                raise
+            name = function.__qualname__.removesuffix(".__init__")
+            (finding,) = error.findings
+            problem = finding.problem.replace(inner, name)
+            raise _keyword_error(name, keyword, problem, finding.mend) from None
         except (TypeError, AttributeError):
             called = function.__qualname__.removesuffix(".__init__")
             signature = inspect.signature(function)
@@ -131,7 +140,14 @@ def _refuse_unfit(
         # Where further keywords go to a reader, only one that is meant for what is missing is wrong here.
         if name not in known and (not takes_any or get_close_matches(name, needed, n=1, cutoff=ALIKE)):
             mend = meant_keyword(name, needed if takes_any else known)
-            raise InputError.one(f"is not a keyword of {called}", mend, came=name) from None
+            raise _keyword_error(called, name, f"is not a keyword of {called}", mend) from None
     raise InputError.one(
         f"{called} needs {' and '.join(needed)}", f"Write {', '.join(f'{name}=...' for name in needed)}"
     ) from None
+
+
+def _keyword_error(called: str, keyword: str, problem: str, mend: str) -> InputError:
+    """Return the error of a keyword, with whose it was not."""
+    error = InputError.one(problem, mend, came=keyword)
+    error.keyword = (called, keyword)
+    return error

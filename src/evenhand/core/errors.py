@@ -40,6 +40,12 @@ class Finding:
         came: the value that came, as text; None where nothing came.
         problem: what is wrong, a clause without a full stop.
         mend: how to mend it, a sentence without a full stop.
+
+    Example:
+        >>> import evenhand as eh
+        >>> finding = eh.Finding("people.csv", 3, "age", "old", "is not a number", "Write 70")
+        >>> print(finding)
+        people.csv, row 3, column age: 'old' is not a number. Write 70.
     """
 
     table: str
@@ -68,11 +74,33 @@ def _clip(text: str, width: int = 60) -> str:
 
 
 class EvenhandError(Exception):
-    """The root: catch this to catch everything evenhand says on purpose."""
+    """The root: catch this to catch everything evenhand says on purpose.
+
+    Example:
+        >>> import evenhand as eh
+        >>> try:
+        ...     eh.TeamsProblem.from_rows([])
+        ... except eh.EvenhandError as error:
+        ...     type(error).__name__
+        'InputError'
+    """
 
 
 class InputError(EvenhandError):
-    """What came in cannot be used; ``findings`` holds every reason at once."""
+    """What came in cannot be used; ``findings`` holds every reason at once.
+
+    Example:
+        >>> import evenhand as eh
+        >>> twice = [{"name": "Ada", "office": "x"}, {"name": "Ada", "office": "y"}]
+        >>> try:
+        ...     eh.TeamsProblem.from_rows(twice, teams=1)
+        ... except eh.InputError as error:
+        ...     error.findings[0].row, error.findings[0].problem
+        (3, 'stands in row 2 already')
+    """
+
+    keyword: tuple[str, str] = ("", "")
+    """Of a call with a keyword that is none: the function and the keyword."""
 
     def __init__(self, findings: list[Finding] | tuple[Finding, ...]) -> None:
         """Take all findings; at least one."""
@@ -95,11 +123,33 @@ class InputError(EvenhandError):
 
 
 class MethodError(EvenhandError):
-    """The method is unknown, does not suit this problem, or needs an extra that is not installed."""
+    """The method is unknown, does not suit this problem, or needs an extra that is not installed.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = [{"item": "car", "recipient": who, "score": 5} for who in ("Ada", "Ben")]
+        >>> try:
+        ...     eh.solve(eh.AllocationProblem.from_rows(rows), method="magic")
+        ... except eh.MethodError as error:
+        ...     print(str(error).partition(". ")[0])
+        allocation has no method 'magic'
+    """
 
 
 class InfeasibleError(EvenhandError):
-    """The hard rules cannot all hold. ``conflict`` names the smallest set found, a sentence each."""
+    """The hard rules cannot all hold. ``conflict`` names the smallest set found, a sentence each.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = {"name": ["Ada", "Ben", "Cy", "Di"], "house": ["N", "S", "N", "S"]}
+        >>> three = [["Ada", "Ben", "Cy"]]
+        >>> problem = eh.TeamsProblem.from_table(people, teams=2, balance="house", apart=three)
+        >>> try:
+        ...     eh.solve(problem)
+        ... except eh.InfeasibleError as error:
+        ...     print(error.conflict[0])
+        Ada, Ben, Cy apart: 3 people need as many teams, there are 2.
+    """
 
     def __init__(self, message: str, conflict: tuple[str, ...] = ()) -> None:
         """Take the message and the rules in conflict."""
@@ -111,7 +161,18 @@ class InfeasibleError(EvenhandError):
 
 
 class JudgeError(EvenhandError):
-    """An independent check failed: please report it with the input, nothing was handed out."""
+    """An independent check failed: please report it with the input, nothing was handed out.
+
+    Example:
+        >>> import evenhand as eh
+        >>> import numpy as np
+        >>> line = np.zeros(1, dtype=np.int64)
+        >>> try:
+        ...     eh.Statement(("Ada",), ("turns",), line, line, line + 3, line + 2, ticks=1)
+        ... except eh.JudgeError as error:
+        ...     print(error)
+        The statement of 'turns' does not balance: -1 ticks more received than due.
+    """
 
 
 @dataclass(slots=True)

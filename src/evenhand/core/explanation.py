@@ -35,6 +35,14 @@ class Explanation:
         subject: whom or what was asked about.
         headline: the answer in one sentence.
         facts: what it rests on, most important first.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> why = eh.explain(solution, "Ada")
+        >>> why.job, why.headline
+        ('rota', 'Ada serves 2 turns of this plan and ends it even.')
     """
 
     job: str

@@ -48,6 +48,15 @@ class Progress:
         watch: called with every ``Best`` that a method offers, from its first plan on; in the search's own
             thread, so it should return at once.
         best: the last that was offered; None before the first.
+
+    Example:
+        >>> import evenhand as eh
+        >>> progress = eh.Progress(seconds=60)
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> problem = eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4))
+        >>> solution = eh.solve(problem, progress=progress)
+        >>> progress.cut
+        False
     """
 
     seconds: float | None = None

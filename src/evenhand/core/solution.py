@@ -24,6 +24,11 @@ class Status(StrEnum):
     """What is known about a solution.
 
     ``OPTIMAL`` only where bound and objective meet; ``INFEASIBLE`` only where proven.
+
+    Example:
+        >>> import evenhand as eh
+        >>> eh.Status("optimal") is eh.Status.OPTIMAL, str(eh.Status.OPTIMAL)
+        (True, 'optimal')
     """
 
     OPTIMAL = "optimal"
@@ -93,6 +98,13 @@ class Solution:
         unit: integer units of the objective to one of what people read, and its name: (100, "points").
         claimed: whether status and bound are what a file says and nobody has proven anew; see ``standing``.
         verbs: how to save and to frame it, lent from above so that nothing here imports up the stair.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> solution.status.value, solution.method, solution.statement.received.tolist()
+        ('feasible', 'online', [2, 2])
     """
 
     job: str

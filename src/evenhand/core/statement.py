@@ -31,6 +31,14 @@ class Statement:
 
     Raises:
         JudgeError: the lines do not balance, or are no lines: other lengths, codes or signs.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> statement = solution.statement
+        >>> statement.claimants, statement.received.tolist(), statement.within_quota
+        (('Ada', 'Ben'), [2, 2], True)
     """
 
     claimants: tuple[str, ...]

@@ -22,6 +22,13 @@ class Band:
         mark: the document's coloured mark.
         low: least Gini of the band; it belongs to the band, but for the last one.
         high: largest; it belongs to the next band, but for 0.30, which is still Fair.
+
+    Example:
+        >>> import evenhand as eh
+        >>> [band.name for band in eh.measures.BANDS]
+        ['Excellent', 'Good', 'Fair', 'Concentrated']
+        >>> eh.measures.band(0.15).name
+        'Good'
     """
 
     name: str

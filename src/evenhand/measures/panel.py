@@ -32,6 +32,14 @@ class Row:
         target: what the value should be below; None where there is no target.
         met: whether it is; None where there is no target.
         remark: what the reader should know, such as that the target cannot be reached here; "" for nothing.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> row = eh.measure(solution)["most"]
+        >>> row.measure.title, row.value
+        ('Most', 2.0)
     """
 
     measure: Measure
@@ -55,6 +63,14 @@ class Panel:
         total: units given out; unit: what they are, such as "turns".
         band: band of the Gini among receivers; None with several things.
         of: the part of the outcome whose band it is, where that is worse than the whole's; "" for the whole.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> panel = eh.measure(solution)
+        >>> panel.total, panel["most"].value
+        (4, 2.0)
     """
 
     rows: tuple[Row, ...]

@@ -22,6 +22,12 @@ class Shared:
         units: whole units received a line, >= 0.
         due: ticks due a line, >= 0, same length.
         ticks: ticks to one unit.
+
+    Example:
+        >>> import evenhand as eh
+        >>> shared = eh.measures.Shared([2, 1], [3, 3], 2)
+        >>> sum(shared.units) * shared.ticks == sum(shared.due)
+        True
     """
 
     units: tuple[int, ...]

@@ -44,6 +44,12 @@ class Measure:
         target: what a press fleet aims for: the value should be below it; None where it sets none.
         form: how it is written: "index" 0.158, "percent" 13.3%, "units" 1.25, "count" 48.
         several: whether it holds for statements of several things (teams) too.
+
+    Example:
+        >>> import evenhand as eh
+        >>> gini = eh.measures.MEASURES["gini"]
+        >>> gini.title, gini.form
+        ('Gini, receivers', 'index')
     """
 
     name: str

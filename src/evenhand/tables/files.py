@@ -24,6 +24,15 @@ def bytes_of(path: str | Path) -> bytes:
 
     Raises:
         InputError: it is not there (with near misses in its folder), is a folder, or may not be read.
+
+    Example:
+        >>> import evenhand as eh
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     eh.tables.write_atomically(Path(folder) / "note.txt", b"all of it")
+        ...     eh.tables.bytes_of(Path(folder) / "note.txt")
+        b'all of it'
     """
     source = Path(path)
     try:
@@ -116,6 +125,15 @@ def write_atomically(path: str | Path, content: bytes) -> None:
 
     Raises:
         InputError: the folder is not there, or nothing may be written in it.
+
+    Example:
+        >>> import evenhand as eh
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     eh.tables.write_atomically(Path(folder) / "note.txt", b"all of it")
+        ...     eh.tables.bytes_of(Path(folder) / "note.txt")
+        b'all of it'
     """
     named = Path(path)
     try:

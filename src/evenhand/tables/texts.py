@@ -46,6 +46,11 @@ def as_text(value: Any) -> str:
     Nothing (None, NaN, NaT, NA) is ""; a whole float is written without its ".0"; yes and no for booleans;
     dates in ISO 8601, a midnight being the date alone; 09:00 for a time of day; several values parted by ;.
     NumPy's and decimal's numbers count as numbers.
+
+    Example:
+        >>> import evenhand as eh
+        >>> [eh.tables.as_text(value) for value in (5.0, True, None, "a")]
+        ['5', 'yes', '', 'a']
     """
     if isinstance(value, str):
         return value

@@ -56,6 +56,11 @@ def csv_bytes(columns: Columns, *, delimiter: str = ",", mark: bool | None = Non
         delimiter: what stands between cells.
         mark: whether to begin with a byte order mark. Excel on Windows takes UTF-8 without one for
             Windows-1252, so by default it is written where a character is not ASCII, and only there.
+
+    Example:
+        >>> import evenhand as eh
+        >>> eh.tables.csv_bytes({"name": ["Ada"], "turns": [2]}).split()
+        [b'name,turns', b'Ada,2']
     """
     out = StringIO(newline="")
     rows = csv.writer(out, delimiter=delimiter, lineterminator="\n")
@@ -78,7 +83,17 @@ def _plain(value: Any) -> str:
 
 
 def write_csv(columns: Columns, path: str | Path, *, delimiter: str = ",", mark: bool | None = None) -> None:
-    """Write columns as delimited text, all or nothing; see ``csv_bytes`` and ``files.write_atomically``."""
+    """Write columns as delimited text, all or nothing; see ``csv_bytes`` and ``files.write_atomically``.
+
+    Example:
+        >>> import evenhand as eh
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     eh.tables.write_csv({"name": ["Ada"]}, Path(folder) / "plan.csv")
+        ...     (Path(folder) / "plan.csv").read_text().split()
+        ['name', 'Ada']
+    """
     write_atomically(path, csv_bytes(columns, delimiter=delimiter, mark=mark))
 
 
@@ -93,6 +108,11 @@ def xlsx_bytes(sheets: Mapping[str, Columns]) -> bytes:
 
     Raises:
         InputError: a table is larger than a sheet, or a text longer than a cell can be.
+
+    Example:
+        >>> import evenhand as eh
+        >>> eh.tables.xlsx_bytes({"plan": {"name": ["Ada"]}})[:2]
+        b'PK'
     """
     import xlsxwriter
 
@@ -178,12 +198,28 @@ def _as_clock(cell: str) -> time | None:
 
 
 def write_xlsx(sheets: Mapping[str, Columns], path: str | Path) -> None:
-    """Write a workbook, all or nothing; see ``xlsx_bytes`` and ``files.write_atomically``."""
+    """Write a workbook, all or nothing; see ``xlsx_bytes`` and ``files.write_atomically``.
+
+    Example:
+        >>> import evenhand as eh
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder:
+        ...     eh.tables.write_xlsx({"plan": {"name": ["Ada"]}}, Path(folder) / "plan.xlsx")
+        ...     eh.tables.read(Path(folder) / "plan.xlsx").columns["name"]
+        ['Ada']
+    """
     write_atomically(path, xlsx_bytes(sheets))
 
 
 def sheet_names(titles: Sequence[str] | Mapping[str, Any]) -> list[str]:
-    r"""Return a legal sheet name for each title: at most 31 characters, none of ``[]:*?/\``, no two alike."""
+    r"""Return a legal sheet name for each title: at most 31 characters, none of ``[]:*?/\``, no two alike.
+
+    Example:
+        >>> import evenhand as eh
+        >>> eh.tables.sheet_names(["Week 1", "Week 1", "a/b"])
+        ['Week 1', 'Week 1 2', 'a b']
+    """
     names: list[str] = []
     taken = {"", "history"}  # Excel keeps "History" for itself
     for title in titles:

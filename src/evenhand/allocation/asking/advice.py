@@ -90,6 +90,13 @@ def advise(solution: Solution, progress: Progress | None = None) -> list[Advice]
         progress: may interrupt; what is known by then is returned.
 
     Cost: nothing where targets are met; else some ten solves, each about 50 ms at Los Angeles size.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = [{"item": f"i{k}", "recipient": "Ada", "score": 5} for k in range(3)]
+        >>> problem = eh.AllocationProblem.from_rows(rows)
+        >>> [advice.rule for advice in eh.allocation.advise(eh.solve(problem))]
+        []
     """
     progress = progress or Progress()
     if not len(solution.awards):

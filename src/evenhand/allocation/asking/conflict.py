@@ -95,6 +95,14 @@ def conflicts(
         problem: what is asked.
         solve: whether to solve what each relaxation allows; where conflicts are left, that is said instead.
         progress: may interrupt; what is left is then not solved.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = [{"item": "car", "recipient": who, "score": 5} for who in ("Ada", "Ben")]
+        >>> pins = [{"item": "car", "recipient": "Ada"}, {"item": "car", "recipient": "Ben"}]
+        >>> problem = eh.AllocationProblem.from_rows(rows, pins=pins)
+        >>> len(eh.allocation.conflicts(problem))
+        2
     """
     progress = progress or Progress()
     broken = list(_broken(problem))

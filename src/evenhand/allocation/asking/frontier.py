@@ -192,7 +192,16 @@ def _first(penalty: Penalty) -> float:
 
 @said_in_words
 def frontier_of(solutions: Iterable[Solution]) -> Frontier:
-    """Return what of several plans of one problem, under different penalties, is not beaten by another."""
+    """Return what of several plans of one problem, under different penalties, is not beaten by another.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = [{"item": "car", "recipient": who, "score": 5} for who in ("Ada", "Ben")]
+        >>> plain = eh.solve(eh.AllocationProblem.from_rows(rows))
+        >>> even = eh.solve(eh.AllocationProblem.from_rows(rows, penalty=eh.mode_b()))
+        >>> len(eh.allocation.frontier_of([plain, even]).points)
+        1
+    """
     every = []
     for solution in solutions:
         panel = desk.measure(JOB, solution)

@@ -59,6 +59,15 @@ def with_ledger(
     Who is owed an award gets a first one that is worth λ points more than it scores, and a second that costs
     nothing. Without a penalty there
     are no steps, and nothing changes. Scores and hard rules stay as they are.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = [{"item": "car", "recipient": who, "score": 5} for who in ("Ada", "Ben")]
+        >>> problem = eh.AllocationProblem.from_rows(rows, penalty=eh.mode_b())
+        >>> week = eh.solve(problem)
+        >>> ledger = eh.allocation.published(eh.Ledger(), week, "week 1")
+        >>> eh.allocation.with_ledger(problem, ledger).head_start.tolist()
+        [0, 1]
     """
     ahead = shifts(problem, ledger, most_owed)
     # λ itself: the owed one's first is then worth as much more as another's second costs. A step at 0 is

@@ -68,6 +68,13 @@ class AllocationProblem:
 
     Raises:
         InputError: anything does not fit; all findings at once.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = [{"item": "car", "recipient": who, "score": 5} for who in ("Ada", "Ben")]
+        >>> problem = eh.AllocationProblem.from_rows(rows)
+        >>> problem.recipients, problem.score.tolist(), problem.scale
+        (('Ada', 'Ben'), [5, 5], 1)
     """
 
     items: tuple[str, ...]

@@ -64,6 +64,13 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
     Args:
         problem: the rota.
         awards: its plan; made by the policy if None, which costs O(slots x people).
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> [advice.kind for advice in eh.rota.advise(solution.problem, solution.awards)]
+        []
     """
     can = able(problem)
     # A rota without slots has nothing to advise on, and the looks below need a first slot.

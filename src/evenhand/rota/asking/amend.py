@@ -85,6 +85,14 @@ def published_onto(
 
     Raises:
         InputError: the frozen day is not a date, or somebody who served a frozen slot is no longer in people.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> again = eh.rota.published_onto(solution.problem, solution.problem, solution.awards)
+        >>> eh.solve(again).awards.tolist() == solution.awards.tolist()
+        True
     """
     findings = Findings()
     until = _day(frozen, findings)
@@ -163,6 +171,15 @@ def corrected(problem: RotaProblem, awards: Ints, swaps: Sequence[Swap]) -> Ints
     Raises:
         InputError: every swap that fits no turn, at once: an unknown name or day, somebody who had no turn
             that day, somebody who serves the slot already.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> swap = eh.rota.Swap("2026-01-05", solution.columns["name"][0], solution.columns["name"][1])
+        >>> served = eh.rota.corrected(solution.problem, solution.awards, [swap])
+        >>> int((served != solution.awards).sum())
+        1
     """
     findings = Findings()
     out = awards.copy()
@@ -216,7 +233,15 @@ def _seats_meant(problem: RotaProblem, swap: Swap) -> tuple[list[int], str]:
 
 @said_in_words
 def changes(problem: RotaProblem, awards: Ints) -> int:
-    """Return how many published turns a plan changes; turns that were open or new do not count."""
+    """Return how many published turns a plan changes; turns that were open or new do not count.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> eh.rota.changes(solution.problem, solution.awards)
+        0
+    """
     if not len(problem.published):
         return 0
     return int(((problem.published >= 0) & (awards != problem.published)).sum())
@@ -392,6 +417,14 @@ def booked(problem: RotaProblem, awards: Ints, swaps: Sequence[Swap] = ()) -> Le
 
     Raises:
         InputError: a swap fits no turn.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> ledger = eh.rota.booked(solution.problem, solution.awards)
+        >>> sum(ledger.balances.values())
+        0
     """
     ledger = published(Ledger(unit=UNIT), problem, awards)
     ids, real = turn_ids(problem), awards.copy()

@@ -78,6 +78,14 @@ def fairness(problem: RotaProblem, awards: Ints) -> Fairness:
 
     Returns:
         The figures. People to whom nothing was due and who served nothing are left out of the variations.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> solution = eh.solve(eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4)))
+        >>> fair = eh.rota.fairness(solution.problem, solution.awards)
+        >>> fair.spread
+        0.0
     """
     statement = statement_of(problem, awards)
     served, due = statement.received, statement.entitlement

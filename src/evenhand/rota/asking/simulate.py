@@ -100,6 +100,12 @@ def churn(
 
     Raises:
         InputError: fewer than two people, or a part that is not a part.
+
+    Example:
+        >>> import evenhand as eh
+        >>> problem = eh.rota.churn(4, years=1, seed=7)
+        >>> len(problem.people) >= 4, len(problem.seats)
+        (True, 52)
     """
     if people < 2 or years < 1 or seats < 1 or not 0 <= absence < 1 or not 0 <= turnover < 1:  # noqa: PLR2004 - two share
         raise InputError.one(
@@ -155,6 +161,12 @@ def long_run(
 
     Returns:
         One entry for each number of people and policy, in that order. Cost O(slots x people ever) each.
+
+    Example:
+        >>> import evenhand as eh
+        >>> (run,) = eh.rota.long_run((4,), ("ledger",), years=1)
+        >>> run.policy, run.people
+        ('ledger', 4)
     """
     out = []
     for count in people:

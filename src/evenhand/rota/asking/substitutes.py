@@ -15,6 +15,14 @@ def substitutes(problem: RotaProblem, awards: Ints, seed: int = 0) -> list[list[
 
     A substitute's load is 0: being one changes no standing. Who steps in is booked as a swap
     (``evenhand.rota.asking.amend``). Cost O(slots x people).
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> problem = eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 2), substitutes=1)
+        >>> solution = eh.solve(problem)
+        >>> eh.rota.substitutes(problem, solution.awards)
+        [['Ada'], ['Ben']]
     """
     standing, barriers = Standing(problem, seed), Barriers(problem)
     starts = problem.first_seat

@@ -92,6 +92,13 @@ class RotaProblem:
         stickiness: what keeping a published turn is worth, in thousandths of a turn (squared, where the plan
             is optimised): slot by slot, somebody else has to be owed that much more to take it.
         warnings: odd things noticed on the way.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = [{"name": "Ada"}, {"name": "Ben"}]
+        >>> problem = eh.RotaProblem.from_tables(people, eh.weekly("2026-01-05", 4))
+        >>> problem.people, problem.seats.tolist()
+        (('Ada', 'Ben'), [1, 1, 1, 1])
     """
 
     people: tuple[str, ...]

@@ -51,6 +51,14 @@ def swaps_of(problem: TeamsProblem, awards: Ints, person: int) -> list[Swap]:
     """Return the best swap of a person with each other team, cheapest first; kept rules before cheapness.
 
     Cost O(teams x members x k), with rules about columns O(n) more each; at most 60 teams and 80 members.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = {"name": ["Ada", "Ben", "Cy", "Di"], "house": ["N", "S", "N", "S"]}
+        >>> problem = eh.TeamsProblem.from_table(people, teams=2, balance="house")
+        >>> solution = eh.solve(problem)
+        >>> [len(eh.teams.swaps_of(problem, solution.awards, person)) for person in range(4)]
+        [1, 1, 1, 1]
     """
     teams = len(problem.teams)
     home = int(awards[person])

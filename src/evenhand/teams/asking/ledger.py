@@ -222,6 +222,18 @@ def amended_in(ledger: Ledger, problem: TeamsProblem, awards: Ints, label: str =
 
     Raises:
         InputError: the period is not booked, or the plan has nothing of the ledger's unit.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = {"name": ["Ada", "Ben", "Cy", "Di"], "house": ["N", "S", "N", "S"]}
+        >>> wishes = {"Ada": ["Ben"], "Cy": ["Di"]}
+        >>> problem = eh.TeamsProblem.from_table(people, teams=2, balance="house", wishes=wishes)
+        >>> plan = eh.solve(problem)
+        >>> ledger = eh.teams.published(eh.Ledger(), problem, plan.awards)
+        >>> other = eh.teams.arrange(problem, {"Ben": "Team 2", "Di": "Team 1"}, plan.awards)
+        >>> amended = eh.teams.amended_in(ledger, problem, other)
+        >>> sum(amended.balances.values())
+        0
     """
     book = _of_unit(ledger, problem, "")
     return book.amend(label or last_label(book), None, lines_of_plan(problem, awards, book.unit))
@@ -280,6 +292,14 @@ def with_ledger(problem: TeamsProblem, ledger: Ledger) -> TeamsProblem:
 
     Raises:
         InputError: the ledger counts something else than teams do.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = {"name": ["Ada", "Ben", "Cy", "Di"], "house": ["N", "S", "N", "S"]}
+        >>> problem = eh.TeamsProblem.from_table(people, teams=2, balance="house", wishes={"Ada": ["Ben"]})
+        >>> ledger = eh.teams.published(eh.Ledger(), problem, eh.solve(problem).awards, "round 1")
+        >>> len(eh.teams.with_ledger(problem, ledger).rules) >= len(problem.rules)
+        True
     """
     book = _of_unit(ledger, problem, "")
     if book.unit not in units_of(problem):

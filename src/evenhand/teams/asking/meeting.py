@@ -59,7 +59,15 @@ def common_spans(problem: TeamsProblem, awards: Ints) -> list[list[Span]]:
 
 @said_in_words
 def meeting_times(problem: TeamsProblem, awards: Ints) -> list[str]:
-    """Return a line for each team: when all of it can meet; [] where there is no schedule."""
+    """Return a line for each team: when all of it can meet; [] where there is no schedule.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = {"name": ["Ada", "Ben"], "when": ["Mon 9-12", "Mon 10-14"]}
+        >>> problem = eh.TeamsProblem.from_table(people, teams=1, times="when", hours=1)
+        >>> eh.teams.meeting_times(problem, eh.solve(problem).awards)
+        ['Mon 10:00-12:00']
+    """
     every = common_spans(problem, awards)
     # Names of zones are looked up only where there is a schedule: the database of them takes 20 ms to load.
     ends = " UTC" if every and _zones(problem) else ""
@@ -68,7 +76,15 @@ def meeting_times(problem: TeamsProblem, awards: Ints) -> list[str]:
 
 @said_in_words
 def local_times(problem: TeamsProblem, awards: Ints, team: int) -> list[tuple[str, str]]:
-    """Return (zone, when a team can meet by that clock) for each zone of its members; [] without zones."""
+    """Return (zone, when a team can meet by that clock) for each zone of its members; [] without zones.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = {"name": ["Ada", "Ben"], "when": ["Mon 9-12", "Mon 10-14"], "zone": ["UTC+1", "UTC+2"]}
+        >>> problem = eh.TeamsProblem.from_table(people, teams=1, times="when", hours=1, zone="zone")
+        >>> eh.teams.local_times(problem, eh.solve(problem).awards, 0)
+        [('UTC+1', 'Mon 9:00-12:00'), ('UTC+2', 'Mon 10:00-13:00')]
+    """
     spans = common_spans(problem, awards)
     if not spans or not spans[team]:
         return []

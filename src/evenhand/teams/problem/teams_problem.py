@@ -138,6 +138,13 @@ class TeamsProblem:
 
     Raises:
         InputError: names are not sorted and different, sizes do not add up, or codes point nowhere.
+
+    Example:
+        >>> import evenhand as eh
+        >>> people = {"name": ["Ada", "Ben", "Cy", "Di"], "house": ["N", "S", "N", "S"]}
+        >>> problem = eh.TeamsProblem.from_table(people, teams=2, balance="house")
+        >>> problem.people, problem.sizes.tolist(), [criterion.name for criterion in problem.criteria]
+        (('Ada', 'Ben', 'Cy', 'Di'), [2, 2], ['house'])
     """
 
     people: tuple[str, ...]
