@@ -94,6 +94,27 @@ class Progress:
             self.cut = True
         return self.cut
 
+    @contextmanager
+    def part(self, share: float) -> Iterator[None]:
+        """Use so much of the time that is left, and leave the rest to what comes after.
+
+        Where that part ends a search, ``cut`` says so as ever.
+
+        >>> progress = Progress(seconds=100.0)
+        >>> with progress.part(0.8):
+        ...     print(round(progress.left))
+        80
+        >>> round(progress.left)
+        100
+        """
+        whole = self.seconds
+        if whole is not None:
+            self.seconds = self.elapsed + share * max(0.0, whole - self.elapsed)
+        try:
+            yield
+        finally:
+            self.seconds = whole
+
     def report(self, stage: str, best: int | None = None, bound: int | None = None) -> None:
         """Tell the best value and the bound so far, in the objective's units."""
         if self.tell is not None:

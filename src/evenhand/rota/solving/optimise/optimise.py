@@ -59,6 +59,11 @@ FAULT = 1e-3
 """Parts of its sum of squares by which a plan may be below its bound: HiGHS rounds by some 1e-5 of it, and a
 bound that is wrong is wrong by a turn. With none, rounding would be taken for a fault."""
 
+SEARCH = 0.8
+"""Part of a time limit after which the search for least squares stops; views and wishes have the rest, as in
+a plan cut in mid-search one person may have every weekend. Half of it would leave more searches unproven; at
+0.9 a limit of a few seconds leaves too little for one program."""
+
 
 def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
     """Keep every side rule, and make the sum of squared lags after every slot least.
@@ -100,31 +105,40 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     with progress.stage("ledger's plan"):
         start = ledger_start(board)
         start = least.plan if start is None else start
-    large = int(board.able.sum()) > LARGE
-    outcome = rolling(board, progress, start) if large else NOTHING
-    if outcome.plan is None and not progress.cut:
+    wanted = _wanted(problem, board, order)
+    # Without a plan to fall back on, all the time goes into finding one.
+    later = start is not None and (bool(problem.views) or bool(wanted.wish.any()))
+    with progress.part(SEARCH if later else 1.0):
+        large = int(board.able.sum()) > LARGE
+        outcome = rolling(board, progress, start) if large else NOTHING
+        if outcome.plan is None and not (large and progress.cut):
 
-        def tell(plan: Bools, bound: float) -> None:
-            awards = in_order(plan, order)
-            value = _value(own, awards) + least.weight * problem.break_price
-            # Another choice of breaks may have smaller lags, and this bound is for one choice.
-            bound = 0.0 if least.weight else bound
-            progress.offer(seated(problem, own, awards), value, min(value, _limit(problem, least, bound)))
+            def tell(plan: Bools, bound: float) -> None:
+                awards = in_order(plan, order)
+                value = _value(own, awards) + least.weight * problem.break_price
+                # Another choice of breaks may have smaller lags, and this bound is for one choice.
+                bound = 0.0 if least.weight else bound
+                limit = min(value, _limit(problem, least, bound))
+                progress.offer(seated(problem, own, awards), value, limit)
 
-        outcome = search(board, progress, start, limits.gap / TICKS**2, tell)
-    if outcome.plan is None:
-        return _nothing(board, outcome, progress)
-    plan = outcome.plan
-    if filled is not None or _open_as_well(problem, least):
-        # Other seats may stay open at the same weight, and what is due is another sum then: the bound of
-        # this choice says nothing of those.
-        outcome = replace(outcome, bound=0.0, narrowest=None)
-    elif least.weight:
-        with progress.stage("other breaks"):
-            outcome, plan = _any_breaks(loose, outcome, plan, least, progress)
-        board = tightened(loose, plan)
+            outcome = search(board, progress, start, limits.gap / TICKS**2, tell)
+        if outcome.plan is None:
+            return _nothing(board, outcome, progress)
+        plan = outcome.plan
+        if filled is not None or _open_as_well(problem, least):
+            # Other seats may stay open at the same weight, and what is due is another sum then: the bound of
+            # this choice says nothing of those.
+            outcome = replace(outcome, bound=0.0, narrowest=None)
+        elif least.weight:
+            with progress.stage("other breaks"):
+                outcome, plan = _any_breaks(loose, outcome, plan, least, progress)
+            board = tightened(loose, plan)
+    # A search that its part of the limit ended is cut all the same; views go on in the time that is left.
+    was_cut, progress.cut = progress.cut, False
     with progress.stage("views and wishes"):
-        better = refined(board, plan, _wanted(problem, board, order), progress)
+        least_sum = near(squares(board, plan), outcome.bound)
+        better = refined(board, plan, wanted, progress, short=was_cut, proven=least_sum)
+    progress.cut |= was_cut
     board, outcome = own, replace(outcome, plan=in_order(better.plan, order))
     return _answer(problem, board, outcome, seed, better, least)
 

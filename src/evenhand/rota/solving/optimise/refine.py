@@ -21,10 +21,15 @@ from evenhand.rota.solving.optimise.board import Board
 from evenhand.rota.solving.optimise.mixing import evened, mixed
 from evenhand.rota.solving.optimise.model import Extra, stretch
 from evenhand.rota.solving.optimise.search import NEAR, largest_lag, squares
+from evenhand.rota.solving.optimise.turn_swaps import with_turns_exchanged
 
 CELLS: Final = 6000
 """Cells (slots times those able) up to which programs even the views and grant wishes: some ten seconds at
 most. Above it exchanges between two people do (``mixing.py``), which prove nothing."""
+
+PROGRAMS = 0.8
+"""Part of the time that is left after which the programs stop: exchanges of two turns have the rest, a second
+for a ward of two months. Half of it would leave more programs without a plan."""
 
 # Each further turn costs another search and promises less.
 WORST: Final = 4
@@ -67,40 +72,69 @@ class Refined:
     proven: bool = True
 
 
-def refined(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> Refined:
-    """Choose among plans with the same sum of squared lags; a cut search hands out what it has."""
+def refined(
+    board: Board, plan: Bools, wanted: Wanted, progress: Progress, *, short: bool = False, proven: bool = True
+) -> Refined:
+    """Choose among plans with the same sum of squared lags; a cut search hands out what it has.
+
+    Args:
+        board: the rota.
+        plan: a plan that keeps its rules, shape (S, P).
+        wanted: views, wishes and who has served together.
+        progress: time and interruption.
+        short: whether the search before was cut, so that little time is left: exchanges of two turns come
+            before the programs then, which may find nothing in time.
+        proven: whether the sum of squared lags is proven least. If not, such exchanges may let it grow.
+    """
     views = wanted.inside.shape[1]
-    wishes = bool(wanted.wish.any())
     if board.favour is not None:
         return Refined(plan, None)
+    if short and views:
+        plan = with_turns_exchanged(board, plan, wanted.inside, wanted.due, progress, proven=proven)
     if int(board.able.sum()) > CELLS:
         # What the exchanges look at takes longer to lay out than a short limit leaves.
         if not progress.stop():
             plan = evened(board, plan, wanted.inside, wanted.due, wanted.wish, progress)
         beyond = _excess(wanted, plan) if views else None
         return Refined(_mixed(board, plan, wanted, progress), beyond, proven=beyond == 0)
+    with progress.part(PROGRAMS if views else 1.0):
+        plan, excess = _by_programs(board, plan, wanted, progress)
+    if views and excess is None and progress.cut and not short:
+        # The limit ended the programs before they had found anything: their part of it, that is.
+        progress.cut = False
+        plan = with_turns_exchanged(board, plan, wanted.inside, wanted.due, progress, proven=proven)
+        progress.cut = True
+    even = excess is not None or not views
+    # No program found a plan: what the plan comes to is told all the same.
+    excess = _excess(wanted, plan) if views and excess is None else excess
+    if wanted.wish.any() and not progress.stop():
+        most = squares(board, plan)
+        limit = most + NEAR * (1.0 + most)
+        better = _within(board, plan, _as_now(wanted, plan), wanted.wish, limit, progress)
+        plan = plan if better is None else better
+    return Refined(_mixed(board, plan, wanted, progress), excess, proven=even)
+
+
+def _by_programs(board: Board, plan: Bools, wanted: Wanted, progress: Progress) -> tuple[Bools, int | None]:
+    """Return the plan as good that is most even in the views, and its excess; None where none was found."""
+    views = wanted.inside.shape[1]
+    # Laying out a program takes a second or two on large rotas, which a limit that is over does not have.
+    if progress.over:
+        progress.stop()
+        return plan, None
     most = squares(board, plan)
     limit = most + NEAR * (1.0 + most)
-    excess: int | None = None
     for step in range(WORST + 1) if views or wanted.total is not None else ():
         low, high = wanted.due // TICKS - step, -(-wanted.due // TICKS) + step
         rows = _counts(wanted, low, high)
         better = _in_views(board, plan, wanted, rows, limit, progress)
         if better is not None:
-            plan, excess = better, step
-            break
+            # Without views there is no excess to tell, whatever the total came to.
+            return better, step if views else None
         # Without views a further step would ask for the same.
         if progress.stop() or not views:
             break
-    # Without views there is no excess to tell, whatever the total came to.
-    excess = excess if views else None
-    proven = excess is not None or not views
-    # No program found a plan: what the plan comes to is told all the same.
-    excess = _excess(wanted, plan) if views and excess is None else excess
-    if wishes:
-        better = _within(board, plan, _as_now(wanted, plan), wanted.wish, limit, progress)
-        plan = plan if better is None else better
-    return Refined(_mixed(board, plan, wanted, progress), excess, proven=proven)
+    return plan, None
 
 
 def _in_views(

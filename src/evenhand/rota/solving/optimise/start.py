@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
-from evenhand.core.arrays import Bools
+from evenhand.core.arrays import Bools, Ints
 from evenhand.rota.solving.optimise.board import Board, kept
 
 
-class _Rows:
+class Rows:
     """How far each row of each rule is filled."""
 
     def __init__(self, board: Board) -> None:
@@ -22,6 +24,7 @@ class _Rows:
         order = np.argsort(cell, kind="stable")
         self.row, self.factor = row[order], factor[order]
         self.begin = np.searchsorted(cell[order], np.arange(board.able.size + 1))
+        self.lower = np.concatenate([rule.lower for rule in board.rules])
         self.upper = np.concatenate([rule.upper for rule in board.rules])
         self.value = np.zeros(self.upper.size)
 
@@ -33,6 +36,25 @@ class _Rows:
             return False
         self.value[rows] += factor
         return True
+
+    def add(self, cell: int, times: int) -> Ints:
+        """Serve a cell (or not any more, with -1) whatever the limits; return the rows it is in."""
+        part = slice(int(self.begin[cell]), int(self.begin[cell + 1]))
+        rows = self.row[part]
+        np.add.at(self.value, rows, times * self.factor[part])
+        return rows
+
+    def exchanged(self, gone: Iterable[int], come: Iterable[int]) -> bool:
+        """Serve some cells instead of others if every row stays within its limits; return whether it does."""
+        touched = [self.add(cell, -1) for cell in gone] + [self.add(cell, 1) for cell in come]
+        rows = np.concatenate(touched)
+        if ((self.value[rows] >= self.lower[rows]) & (self.value[rows] <= self.upper[rows])).all():
+            return True
+        for cell in come:
+            self.add(cell, -1)
+        for cell in gone:
+            self.add(cell, 1)
+        return False
 
 
 def ledger_start(board: Board) -> Bools | None:
@@ -47,7 +69,7 @@ def ledger_start(board: Board) -> Bools | None:
     """
     if not board.rules:
         return None
-    rows = _Rows(board)
+    rows = Rows(board)
     plan = np.zeros(board.able.shape, dtype=bool)
     for rule in board.rules:
         # Fixed turns before all others, so that nobody takes a seat or a rest that they need.
@@ -74,7 +96,7 @@ def ledger_start(board: Board) -> Bools | None:
     return plan if kept(board, plan) else None
 
 
-def _fill(rows: _Rows, here: Bools, order: list[int], base: int, seats: int) -> None:
+def _fill(rows: Rows, here: Bools, order: list[int], base: int, seats: int) -> None:
     """Seat people in order; twice, as somebody may have waited for a companion."""
     for _ in range(2):
         for person in order:
