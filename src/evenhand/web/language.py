@@ -160,6 +160,14 @@ class Language:
         dot = "." if self.code == "de" else ""
         return f"{DAYS[self.code][when.weekday()]} {when.day}{dot} {MONTHS[self.code][when.month - 1]}{after}"
 
+    def moment(self, text: str) -> str:
+        """Return a moment by this machine's clock, as "Mon 28 Sep, 14:05"; text that is no moment stays."""
+        try:
+            when = datetime.fromisoformat(text).astimezone()
+        except ValueError:
+            return text
+        return f"{self.day(when.date().isoformat())}, {when:%H:%M}"
+
     def period(self, text: str) -> str:
         """Return a period's name in this language: "Week of 5 Oct"; one that was given by hand stays.
 

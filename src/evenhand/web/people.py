@@ -14,6 +14,7 @@ from typing import Any, Final
 from fastapi import APIRouter, HTTPException, Request, Response
 from sqlalchemy import select, update
 
+from evenhand.core.errors import InputError
 from evenhand.core.recipe import sha_of
 from evenhand.core.shares import TICKS
 from evenhand.jobs import asking_named
@@ -600,6 +601,7 @@ def _plan_of(connection: Any, series: str, claimant: str, thing: str, starts: st
 def me_take(secret: str, swap: str, hall: TheHall) -> Response:
     """Take a turn that somebody offered."""
     row = _link(hall, secret, "me")
+    _allowed(hall, swap, row.claimant)
     with hall.database.write() as connection:
         # an id of another series is not there for this person, whatever it names
         if swaps.swap_row(connection, swap).series != row.series:
@@ -727,16 +729,37 @@ def swaps_page(request: Request, hall: TheHall) -> Response:
     return hall.page(request, "swaps.html", rows=rows)
 
 
-def _rules_of(hall: Hall, answer: str, swap: Any) -> dict[str, Any]:
+def _rules_of(hall: Hall, answer: str, swap: Any, *, patience: float = 1.0) -> dict[str, Any]:
     """Return what speaks against others taking a turn, by name; nothing while it is worked out or unknown."""
     turn = json.dumps([swap.starts, swap.thing, swap.giver])
-    against: dict[str, Any] | None = hall.ask(answer, "takers", turn, patience=1.0)
+    against: dict[str, Any] | None = hall.ask(answer, "takers", turn, patience=patience)
     return against if against and "error" not in against else {}
+
+
+RULES_KNOWN: Final = 5.0
+"""Seconds a taker waits for the rules: the problem may have to be read from the database first. They stand in
+the database from the page that offered the turn, so that most takers wait for nothing."""
+
+
+def _allowed(hall: Hall, swap: str, taker: str) -> None:
+    """Refuse a taker whom a rule of the published plan keeps from it, whatever page the form came from.
+
+    Raises:
+        InputError: the rule.
+    """
+    with hall.database.read() as connection:
+        row = swaps.swap_row(connection, swap)
+        published = last_publication(connection, row.plan)
+    if row.status == "open" and published is not None:
+        rules = _rules_of(hall, published.answer, row, patience=RULES_KNOWN).get(taker, {})
+        if rules.get("not"):
+            raise InputError.one("cannot take it", str(rules["not"][0]).rstrip("."), came=taker)
 
 
 @router.post("/swaps/{swap}/take", name="swap_take")
 def swap_take(swap: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
     """Let a coordinator say who takes an offered turn."""
+    _allowed(hall, swap, str(form.get("taker", [""])[0]))
     with hall.database.write() as connection:
         swaps.take(connection, swap, str(form.get("taker", [""])[0]), who=who)
     _planned_on(hall, swap)

@@ -121,7 +121,7 @@ def step_text(step: Any, words: Language, names: Mapping[str, str], job: str) ->
     if step.kind == "sources" and "before" in body:
         return words("{who} published; from here the plan stays near it", who=who)
     if step.kind == "taken":
-        giver, taker, day = (names.get(name, name) for name in body["names"])
+        giver, taker, day = (names.get(name, name) for name in body["names"][:3])
         return words("{taker} takes {day} for {giver}", taker=taker, giver=giver, day={"day": day})
     if step.kind == "swap":
         person, _, other, _ = body["names"]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
+from typing import Final
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from evenhand.core.errors import InputError
 from evenhand.store import now_text
 from evenhand.store.schema import METADATA
 from evenhand.web.forms import AnyForm, TheHall, Who
+from evenhand.web.language import Language
 from evenhand.workspace import links
 from evenhand.workspace.accounts import create_account
 from evenhand.workspace.audit import broken_links
 from evenhand.workspace.publications import faults_of
 
 router = APIRouter()
-AUDIT, SESSION, ACCOUNT, TOKEN = (METADATA.tables[name] for name in ("audit", "session", "account", "token"))
+AUDIT, SESSION, ACCOUNT, TOKEN, PLAN, SERIES, SWAP = (
+    METADATA.tables[name] for name in ("audit", "session", "account", "token", "plan", "series", "swap")
+)
 
 
 @router.get("/setup", name="setup")
@@ -29,11 +34,12 @@ def setup(request: Request, hall: TheHall) -> Response:
         log = connection.execute(select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(50)).all()
         accounts = connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.name)).all()
         tokens = connection.execute(select(TOKEN).where(TOKEN.c.kind == "api", TOKEN.c.revoked == 0)).all()
+        called = _called_in(connection, " ".join(line.about for line in log), hall.language(request))
         faults = [*broken_links(connection), *faults_of(connection)]
     return hall.page(
         request,
         "setup.html",
-        log=log,
+        log=[(line, ID.sub(lambda match: called.get(match[0], ""), line.about)) for line in log],
         accounts=accounts,
         tokens=tokens,
         faults=faults,
@@ -41,6 +47,27 @@ def setup(request: Request, hall: TheHall) -> Response:
         kind="",
         url=hall.database.place,
         lite=hall.database.lite,
+    )
+
+
+ID: Final = re.compile(r"\b(?:[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f]{12})\b")
+"""An id of a plan, a series or a swap; or the twelve first signs of a link that ended."""
+
+
+def _called_in(connection: Connection, text: str, words: Language) -> dict[str, str]:
+    """Return what people call the plans, series and swaps whose ids stand in a text."""
+    ids = set(ID.findall(text))
+    plans = connection.execute(
+        select(PLAN.c.id, PLAN.c.period, SERIES.c.name)
+        .join(SERIES, SERIES.c.id == PLAN.c.series)
+        .where(PLAN.c.id.in_(ids))
+    )
+    series = connection.execute(select(SERIES.c.id, SERIES.c.name).where(SERIES.c.id.in_(ids)))
+    offered = connection.execute(select(SWAP.c.id, SWAP.c.giver, SWAP.c.starts).where(SWAP.c.id.in_(ids)))
+    return (
+        {row.id: f"{row.name}, {words.period(row.period)}" for row in plans}
+        | {row.id: row.name for row in series}
+        | {row.id: f"{row.giver} {row.starts}" for row in offered}
     )
 
 

@@ -298,10 +298,15 @@ def _changed(recipe: Recipe, kind: str, body: Mapping[str, Any]) -> tuple[Recipe
     if kind == "people":
         return _with_people(recipe, body), frozenset({f"cell:{body['name']}"})
     if kind == "taken":
-        # a turn that two people swapped: what was decided by hand for its giver is decided anew
-        giver, taker, starts = body["names"]
-        changed = recipe.without_pick(Pick("pin", (starts, giver)))
+        # what two people swapped: what was decided by hand for its giver is decided anew
+        giver, taker, starts, *thing = body["names"]
         cells = frozenset(f"cell:{starts}/{name}" for name in (giver, taker))
+        if thing:
+            # a loan stays with whom two people agreed on: the plan's own value would give it back
+            changed, more = _picked(recipe, "pin", {"names": [thing[0], taker, starts]})
+            cells |= more
+        else:
+            changed = recipe.without_pick(Pick("pin", (starts, giver)))
         return changed.with_sources({"before": str(body["before"])}), cells
     if kind == "dial":
         return recipe.with_settings(body), frozenset(f"dial:{name}" for name in body)

@@ -137,7 +137,10 @@ def untake(connection: Connection, swap: str, *, today: str, who: str) -> int:
 
 def _follow(connection: Connection, swap: Any, giver: str, taker: str, who: str) -> None:
     """Let the draft stay near the plan with the swap in it, or the next revision would undo the swap."""
-    body = {"before": amend_draft(connection, swap.plan), "names": [giver, taker, swap.starts]}
+    names = [giver, taker, swap.starts]
+    if series_row(connection, swap.series).job == "allocation":
+        names.append(swap.thing)
+    body = {"before": amend_draft(connection, swap.plan), "names": names}
     add_step(connection, swap.plan, last_seq(connection, swap.plan), "taken", body, who)
 
 

@@ -13,6 +13,7 @@ from evenhand.allocation.asking.amend import amended, nearest
 from evenhand.allocation.asking.explain import explain, subjects
 from evenhand.allocation.asking.weeks import amended_in, label_of, published
 from evenhand.allocation.asking.what_if import changed, what_if
+from evenhand.allocation.judging.judge import judge
 from evenhand.allocation.problem.barriers import barriers_of
 from evenhand.core.errors import InputError
 from evenhand.core.job import Asking, Booking, Books, Limits
@@ -273,6 +274,40 @@ def whynot(solution: Solution, thing: str, claimant: str) -> str:
     return explain(solution.problem, solution.awards, solution.proof, asked).headline
 
 
+def against(solution: Solution, thing: str, starts: str, giver: str) -> dict[str, Any]:
+    """Return for everybody else the rules that keep them from taking what somebody gives back.
+
+    Where the plan has no such award nothing is known, as after an earlier swap of it.
+    """
+    problem, awards = solution.problem, [int(award) for award in solution.awards]
+    cells = {
+        award: (
+            problem.items[problem.item[award]],
+            problem.days[problem.day[award]],
+            problem.recipients[problem.recipient[award]],
+        )
+        for award in awards
+    }
+    given = [award for award, cell in cells.items() if cell == (thing, starts, giver)]
+    if not given:
+        return {}
+    rest = [award for award in awards if award != given[0]]
+    same = (problem.item == problem.item[given[0]]) & (problem.day == problem.day[given[0]])
+    rows = {int(problem.recipient[row]): int(row) for row in np.flatnonzero(same & ~problem.forbidden)}
+    # what is broken without it, such as a pin of the giver's, is no fault of the taker's
+    known = set(judge(problem, np.array(rest, dtype=np.int64)).faults)
+    out = {}
+    for who, name in enumerate(problem.recipients):
+        if who in rows:
+            verdict = judge(problem, np.array([*rest, rows[who]], dtype=np.int64))
+            reasons = [fault for fault in verdict.faults if fault not in known]
+        else:
+            reasons = [barred(problem, thing, name, starts)]
+        if name != giver:
+            out[name] = {"not": reasons, "breaks": []}
+    return out
+
+
 ASKING = Asking(
     explain=explain,
     subjects=subjects,
@@ -291,4 +326,5 @@ ASKING = Asking(
     amend=amend,
     nearest=near,
     priced=True,
+    against=against,
 )
