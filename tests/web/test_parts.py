@@ -223,4 +223,10 @@ def test_a_new_name_stands_on_the_board(tmp_path: Path) -> None:
     # every team has one captain, and the card says who
     assert teams.page().count("<em>captain</em>") == 2
     assert 'value="captain"' in teams.page("?tab=dials")
+    # the sentences of the library name people as in the table
+    teams.page("?at=Kid%203&tab=why")
+    planned(store, teams.plan)
+    reasons = teams.page("?at=Kid%203&tab=why").split('<ul class="reasons">')[1].split("</ul>")[0]
+    assert "Kim" in reasons
+    assert "Kid 3" not in reasons
     store.close()

@@ -6,8 +6,9 @@ import asyncio
 import io
 import json
 import math
+import re
 import zipfile
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Annotated, Any, Final
@@ -218,6 +219,8 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
         "read_only": False,
     }
     values["panel"] = _panel(hall, values) if view is not None and not stale else {}
+    if renamed:
+        values["tell"] = _telling(words, renamed)
     values["person"] = lambda name: renamed.get(name, name)
     return values | _drawn(values, earlier, words, look.part, renamed)
 
@@ -226,6 +229,14 @@ def renamed_people(connection: Any, series: str) -> dict[str, str]:
     """Return what people of a series are called, where that is not the name of their table."""
     rows = connection.execute(select(PERSON.c.name, PERSON.c.called).where(PERSON.c.series == series))
     return {row.name: row.called for row in rows if row.called and row.called != row.name}
+
+
+def _telling(words: Language, renamed: Mapping[str, str]) -> Callable[[Any], str]:
+    """Return how sentences of the library are told where people are called otherwise than in their table."""
+    # the longest first, and whole names alone: "Ann" is no part of "Ann Bo" or "Anna"
+    names = "|".join(map(re.escape, sorted(renamed, key=lambda name: (-len(name), name))))
+    pattern = re.compile(rf"(?<!\w)(?:{names})(?!\w)")
+    return lambda text: pattern.sub(lambda match: renamed[match[0]], words.tell(text))
 
 
 def _drawn(

@@ -106,7 +106,7 @@ class Hall:
         html = self.pages.get_template(template).render(
             _=words,
             say=words.say,
-            tell=words.tell,
+            tell=values.pop("tell", words.tell),
             sentence=words.sentence,
             base=str(request.base_url).rstrip("/"),
             words=words,

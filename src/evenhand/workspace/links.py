@@ -19,7 +19,14 @@ from evenhand.workspace.drafts import workspace_id
 
 TOKEN = METADATA.tables["token"]
 
-KINDS: Final = ("me", "feed", "share", "api", "login")
+CALLED: Final = {
+    "me": "personal",
+    "feed": "calendar",
+    "share": "read-only",
+    "api": "program's",
+    "login": "one-time",
+}
+"""Kinds of links, and what the log calls them."""
 
 BYTES: Final = 24
 """192 bits: nobody guesses one of a million links in the age of the universe, and it is 32 letters long."""
@@ -65,7 +72,7 @@ def make(
             ends=ends,
         )
     )
-    note(connection, who, f"{kind} link made", claimant or series)
+    note(connection, who, f"{CALLED[kind]} link made", claimant or series)
     return secret
 
 
