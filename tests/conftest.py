@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler.loadscope import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from databases import ENGINES, Postgres, postgres
 
@@ -21,6 +23,27 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 NUMBERS = count()
+
+
+TOGETHER = re.compile(r"tests/web/test_(access|living|stories|walks)\.py")
+"""Files that share one server with its samples: they run in one worker, which starts it once."""
+
+SPREAD = re.compile(r"tests/(cli/test_how_to_pages|promises/test_every_method)\.py")
+"""Long files whose tests share nothing: any worker may take any of them."""
+
+
+class Schedule(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands out whole files, so that what a file's tests share is made once and not once a worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if TOGETHER.match(nodeid):
+            return "pages"
+        return nodeid if SPREAD.match(nodeid) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Schedule:
+    """Say which worker takes which tests."""
+    return Schedule(config, log)
 
 
 @pytest.fixture(scope="session")

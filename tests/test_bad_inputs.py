@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+import warm
 
 CORPUS = Path(__file__).parent / "bad_inputs"
 CASES: list[dict[str, Any]] = tomllib.loads((CORPUS / "cases.toml").read_text(encoding="utf-8"))["case"]
@@ -26,7 +27,7 @@ GOOD = {
 
 def run(folder: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder and return what came of it."""
-    command = [sys.executable, "-m", "evenhand", *arguments]
+    command = [*warm.program(), *arguments]
     quiet = {**os.environ, "NO_COLOR": "1", "COLUMNS": "400"}
     return subprocess.run(
         command, cwd=folder, env=quiet, capture_output=True, text=True, check=False, timeout=60

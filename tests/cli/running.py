@@ -13,6 +13,8 @@ import termios
 import time
 from pathlib import Path
 
+import warm
+
 __all__ = ["DATA", "Terminal", "piped"]
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "evenhand" / "data"
@@ -22,9 +24,10 @@ MAIN = [sys.executable, "-m", "evenhand"]
 def piped(
     folder: Path, *arguments: str, program: list[str] | None = None, **environment: str
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the command in a folder with its output piped."""
+    """Run the command in a folder with its output piped; cold where Python itself is told something."""
+    cold = any(name.startswith(("PYTHON", "LC_", "LANG")) for name in environment)
     return subprocess.run(
-        [*(program or MAIN), *arguments],
+        [*(program or (MAIN if cold else warm.program())), *arguments],
         cwd=folder,
         env={**os.environ, **environment},
         capture_output=True,

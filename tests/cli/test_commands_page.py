@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
-import sys
 from pathlib import Path
+
+import warm
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "commands.md"
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
@@ -20,7 +22,7 @@ CUT = "..."
 
 def run(folder: Path, line: str) -> str:
     """Return what a command prints, stdout and stderr together as on a screen."""
-    script = f'evenhand() {{ {sys.executable} -m evenhand "$@"; }}\n{line}'
+    script = f'evenhand() {{ {shlex.join(warm.program())} "$@"; }}\n{line}'
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=folder,

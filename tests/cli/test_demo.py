@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import warm
 from cli.running import DATA, MAIN, Terminal, piped
 from evenhand.cli import bundled
 from evenhand.cli.app import COMMANDS, DONE, WRONG, app_of, run
@@ -32,7 +33,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def pasted(folder: Path, lines: list[str]) -> subprocess.CompletedProcess[str]:
     """Run lines as a person who pastes them would, with evenhand on the path."""
-    command = f'evenhand() {{ {sys.executable} -m evenhand "$@"; }}'
+    command = f'evenhand() {{ {shlex.join(warm.program())} "$@"; }}'
     script = "\n".join(["set -e", command, *lines])
     return subprocess.run(
         ["bash", "-c", script],

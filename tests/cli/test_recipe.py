@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import warm
 from evenhand.solver import load, save
 
 DATA = Path(__file__).resolve().parents[2] / "src" / "evenhand" / "data"
@@ -15,7 +15,7 @@ DATA = Path(__file__).resolve().parents[2] / "src" / "evenhand" / "data"
 
 def command(folder: Path, *words: str | Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run a command line in a folder."""
-    line = [sys.executable, "-m", "evenhand", *map(str, words)]
+    line = [*warm.program(), *map(str, words)]
     return subprocess.run(line, cwd=folder, input=given, capture_output=True, check=False)
 
 
