@@ -311,10 +311,23 @@ def test_daily_turns_are_parted_into_months() -> None:
 @given(st.lists(st.text(max_size=12), unique=True, max_size=40))
 @settings(deadline=None, max_examples=100)
 def test_letters_tell_duties_apart(duties: list[str]) -> None:
-    """However alike the names, no two duties have the same letters, and none has none."""
+    """However alike the names, no two duties have the same letters, none begins another, none is empty."""
     found = letters(duties)
     assert len(set(found.values())) == len(duties)
     assert all(found.values())
+    words = [code for code in found.values() if not code.isdecimal()]
+    assert not [
+        (code, other) for code in words for other in words if code != other and other.startswith(code)
+    ]
+
+
+def test_two_duties_of_one_day_are_parted_in_the_grid() -> None:
+    """Who reads and serves coffee on one day has two marks with a sign between, as the legend names them."""
+    duties = [row for name in ("reading", "reserve") for row in daily("2026-01-04", 1, name=name)]
+    rota = RotaProblem.from_tables([{"name": "Ada"}], duties, policy="ledger", overlaps=True)
+    grids = grids_of(rota, np.array([0, 0]))
+    assert [slot.text for slot in grids.grids[0].rows[0].slots] == ["RA+RS"]
+    assert [(words, letter) for _, words, letter in grids.legend] == [("reading", "RA"), ("reserve", "RS")]
 
 
 def test_lags_too_small_to_see_are_even() -> None:

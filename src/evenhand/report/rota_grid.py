@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -93,17 +94,25 @@ OPEN: Final = "(open seats)"
 
 
 def letters(duties: Sequence[str]) -> dict[str, str]:
-    """Return one to three letters a duty, no two alike; numbers where letters do not tell them apart.
+    """Return one or two letters a duty, no two alike; numbers where letters do not tell them apart.
 
-    >>> letters(["bar", "board", "bar 2"])
-    {'bar': 'B', 'board': 'BO', 'bar 2': 'BA'}
+    Duties that begin alike each have a second letter, so that nobody takes R for a part of RE.
+
+    >>> letters(["early", "reading", "reserve"])
+    {'early': 'E', 'reading': 'RA', 'reserve': 'RS'}
     """
+    kept = {duty: "".join(letter for letter in duty if letter.isalnum()).upper() for duty in duties}
+    first = Counter(word[:1] for word in kept.values())
+    # A letter that stands in other duties of this beginning as well tells them apart least.
+    ways = {duty: [word[0] + letter for letter in word[1:]] for duty, word in kept.items() if word}
+    shared = Counter(way for duty in ways for way in dict.fromkeys(ways[duty]))
     out: dict[str, str] = {}
     for place, duty in enumerate(duties, 1):
-        kept = "".join(letter for letter in duty if letter.isalnum()).upper()
-        tries = [kept[:size] for size in (1, 2, 3) if len(kept) >= size]
+        # One letter where no other duty begins with it; else the second letter that fewest others have.
+        alone = first[kept[duty][:1]] == 1
+        codes = [kept[duty][:1]] if alone else sorted(ways.get(duty, ()), key=shared.__getitem__)
         numbers = (str(number) for number in range(place, place + len(duties)))
-        out[duty] = next(name for name in (*tries, *numbers) if name not in out.values())
+        out[duty] = next(name for name in (*codes, *numbers) if name and name not in out.values())
     return out
 
 
@@ -203,7 +212,7 @@ def _cells(problem: Any, awards: Ints) -> list[tuple[str, dict[int, Mark]]]:
             opened[day] = ("open", str(count), f"{count} open")
             continue
         had = rows[who].get(day, FREE)
-        both = had[1] + label[duty] if had[0] == "turn" else label[duty]
+        both = f"{had[1]}+{label[duty]}" if had[0] == "turn" else label[duty]
         named = f"{had[2]}, {problem.duties[duty]}" if had[0] == "turn" else problem.duties[duty]
         rows[who][day] = ("turn", both, named)
     out = list(zip(problem.people, rows, strict=True))
