@@ -35,6 +35,9 @@ NAMES = ("Ada", "Ben", "Cem", "Dov")
 MOST_PLANS = 1100
 """Plans of one rota that are judged, about a second; rotas with more are drawn again."""
 
+FEWEST = 20
+"""Rotas drawn for each that is tried, at most; more means that what is drawn is refused."""
+
 
 def day(number: int) -> str:
     """Return a date so many days after the first."""
@@ -52,7 +55,7 @@ def drawn(seed: int) -> RotaProblem | None:
     slots, every = int(draw.integers(3, 8)), int(draw.choice([1, 1, 2, 7]))
     seats = 1 if slots > 4 else int(draw.integers(1, 3))
     duties = [
-        {"name": "night", "start": day(0), "every": str(every), "count": str(slots), "seats": str(seats)}
+        {"name": "night", "start": day(0), "every": f"{every} days", "count": str(slots), "seats": str(seats)}
     ]
     if comb(len(names), seats) ** slots > MOST_PLANS:
         return None
@@ -152,6 +155,10 @@ def main() -> int:
         problem = drawn(seed)
         seed += 1
         if problem is None:
+            # A table that is refused as such would be drawn again for ever.
+            if seed - asked.seed > FEWEST * (tried + 20):
+                print(f"only {tried:,} of {seed - asked.seed:,} drawn rotas could be read")
+                return 2
             continue
         tried += 1
         for claim in false_claims(problem, tally):
