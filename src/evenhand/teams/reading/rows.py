@@ -456,7 +456,10 @@ def _columns_wanted(
         problem = (
             "I can't tell which columns to balance" if balance is None else "no column is named to balance"
         )
-        some = next((column for column in table.columns if len(set(table.columns[column])) < len(table)), "")
+        repeating = (
+            head for head, cells in table.columns.items() if len(set(cells)) < len(table) and head != "name"
+        )
+        some = next(repeating, "")
         such_as = f", as in --balance {quote(some)}" if some else ""
         table.findings.error(
             problem, f"Name the columns to balance{such_as}; the table has {here}", table=table.name
