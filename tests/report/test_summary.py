@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import evenhand as eh
 from evenhand.core.solution import Status
 from evenhand.report.plans import grid_of, plan_blocks, spread_line
 from evenhand.report.summary import measure_blocks, proof_line, solution_blocks
@@ -107,3 +108,15 @@ def test_values_are_whole_where_they_are_whole() -> None:
     assert shown("allocation", scaled, 150_050) == "1,500.50 points"
     assert in_points(replace(solution, problem=scaled, unit=scaled.unit), 150_050) == 1500.5
     assert shown("teams", None, 7) == "7"
+
+
+def test_names_with_numbers_stand_as_people_look_them_up() -> None:
+    """On a screen Person 2 stands before Person 10, in teams and accounts; the plan's bytes are as before."""
+    people = {"name": [f"Person {n}" for n in (1, 2, 3, 10, 11, 20)], "g": list("ababab")}
+    teams = eh.solve(eh.TeamsProblem.from_table(people, teams=1, balance="g"))
+    assert "Person 1, Person 2, Person 3, Person 10, Person 11, Person 20" in plain(plan_blocks(teams))
+    crew = [{"name": name} for name in people["name"]]
+    rota = eh.solve(eh.RotaProblem.from_tables(crew, eh.weekly("2026-01-05", 6)))
+    account = plain(plan_blocks(rota)).partition("served")[2]
+    assert account.index("Person 3 ") < account.index("Person 10 ")
+    assert rota.problem.people == tuple(sorted(people["name"]))

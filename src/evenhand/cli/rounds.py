@@ -107,7 +107,8 @@ def deliver(session: Session, problem: TeamsProblem, awards: list[Any], *, by_pe
 
     from evenhand.cli.output import print_json, say
     from evenhand.cli.screen import show
-    from evenhand.report.text import Grid, Heading, Text
+    from evenhand.report.text import Grid, Heading, Text, name_key
+    from evenhand.tables.texts import listed as in_words
     from evenhand.tables.write import write_csv, write_xlsx
     from evenhand.teams import balance
     from evenhand.teams.asking.rounds import repeats
@@ -145,7 +146,12 @@ def deliver(session: Session, problem: TeamsProblem, awards: list[Any], *, by_pe
             (
                 str(candidate + 1),
                 team,
-                ", ".join(problem.people[who] for who in people if awards[candidate][who] == code),
+                in_words(
+                    sorted(
+                        (problem.people[who] for who in people if awards[candidate][who] == code),
+                        key=name_key,
+                    )
+                ),
             )
             for candidate, people in enumerate(order)
             for code, team in enumerate(problem.teams)

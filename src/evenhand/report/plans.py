@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from evenhand.core.solution import Columns, Solution
-from evenhand.report.text import Bars, Block, Grid, Text
+from evenhand.report.text import Bars, Block, Grid, Text, name_key
 from evenhand.report.views import days_shown, rest_of_week, short_day, used_of
 from evenhand.tables.texts import listed
 
 ACCOUNTS = 60
 """Lines of a rota's account that are shown; the rest stand in the files."""
 
+
+LOOKED_UP = 2_000
+"""People of one list that are sorted as people look names up."""
 
 MOST_VARIED = 400
 """Teams of which the screen shows how varied each is."""
@@ -135,7 +138,7 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
     members = [
         [
             f"{people[person]} ({', '.join(roles[person])})" if person in roles else people[person]
-            for person in order[end - count : end].tolist()
+            for person in _as_looked_up(order[end - count : end].tolist(), people)
         ]
         for end, count in list(zip(ends.tolist(), counts, strict=True))[:kept]
     ]
@@ -163,6 +166,12 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
     )  # fmt: skip
     table = Grid(("balanced", "evenness", "quality score", ""), quality, frozenset({1, 2}))
     return [grid, table] if quality else [grid]
+
+
+def _as_looked_up(who: list[int], names: Sequence[str]) -> list[int]:
+    """Return people in the order in which names are looked up: Person 2 before Person 10."""
+    # Nobody looks a name up among thousands on a screen, and a million names would take seconds.
+    return sorted(who, key=lambda person: name_key(names[person])) if len(who) <= LOOKED_UP else who
 
 
 def _slots(solution: Solution, rows: int | None) -> Grid:
@@ -212,6 +221,8 @@ def _rota(solution: Solution, rows: int | None) -> list[Block]:
             strict=True,
         )
     ]
+    if len(lines) <= LOOKED_UP:
+        lines.sort(key=lambda line: name_key(line[0]))
     account = Grid(
         ("person", "due", "served", "owed (+) or ahead (-)", *(["turns a day"] if rates else [])),
         tuple(
