@@ -10,9 +10,11 @@ import typer
 from evenhand.cli.options import Json, example
 from evenhand.cli.output import print_json, say
 from evenhand.cli.sources import plan_of
+from evenhand.core.errors import InputError
 from evenhand.core.units import at_least, at_most
 
 if TYPE_CHECKING:
+    from evenhand.core.ledger import Ledger as Book
     from evenhand.rota.asking.audit import Audit, Standings
     from evenhand.rota.reading.schedule import Schedule
 
@@ -27,7 +29,7 @@ ENDINGS = frozenset({".csv", ".json"})
 Source = Annotated[
     Path,
     typer.Argument(
-        metavar="SCHEDULE", help="Past and coming turns: .ics, a table, or a rota's plan (.json)."
+        metavar="SCHEDULE", help="Past and coming turns: .ics, a table, or a rota's plan or ledger (.json)."
     ),
 ]
 People = Annotated[
@@ -75,6 +77,7 @@ Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE", help="Write the changes as .csv or everything as .json."),
 ]
+Ledger = Annotated[Path | None, typer.Option("--ledger", metavar="FILE", hidden=True)]
 
 
 def audit(
@@ -91,17 +94,30 @@ def audit(
     skill: Skills = None,
     calendars: Calendars = None,
     out: Out = None,
+    ledger: Ledger = None,
     as_json: Json = False,
 ) -> None:
     """Read who served so far, say who is owed turns, and find the fewest swaps that even it out.
 
-    Each turn is due in equal shares to everybody who was present, as in evenhand's own plans.
+    Each turn is due in equal shares to everybody who was present, as in evenhand's own plans. Of a ledger it
+    says who is owed what, as booked.
     """
     from evenhand.cli.sources import given, refuse_unused
     from evenhand.rota.asking.audit import audit as audited
     from evenhand.rota.reading.schedule import rota_of_schedule
     from evenhand.tables.absences_ics import is_calendar
 
+    if ledger is not None:
+        alone = f"Give the ledger alone (evenhand audit {ledger.name})"
+        problem = "stands beside a schedule, and turns that are in both would count twice"
+        mend = f"{alone}, or plan on from it with evenhand rota --ledger"
+        raise InputError.one(problem, mend, table="--ledger", came=ledger.name)
+    if (book := _ledger_in(schedule)) is not None:
+        beside = {"--people": people, "--today": today, "--weeks": weeks, "--absences": absences,
+                  "--holidays": holidays, "--views": views, "--rest": rest, "--rest-hours": rest_hours,
+                  "--skill": skill, "--calendars": calendars, "--out": out}  # fmt: skip
+        _show_ledger(schedule, book, [name for name, value in beside.items() if value is not None], as_json)
+        return
     day = _day(today)
     _refuse(out, calendars, weeks)
     wanted = {"views": views, "rest": rest, "rest_hours": rest_hours, "skills": _skills_asked(skill)}
@@ -135,6 +151,51 @@ def audit(
 COMMAND = audit
 
 
+def _ledger_in(path: Path) -> Book | None:
+    """Return the ledger that a file holds; None where it holds something else."""
+    from evenhand import documents
+    from evenhand.core.ledger import Ledger
+
+    document = documents.read(path) if path.suffix.lower() == ".json" else None
+    return document if isinstance(document, Ledger) else None
+
+
+def _show_ledger(path: Path, book: Book, beside: list[str], as_json: bool) -> None:  # noqa: FBT001 - passed on
+    """Say who is owed what by a ledger.
+
+    Raises:
+        InputError: it counts something else than turns, or an option asks for more than accounts.
+    """
+    from evenhand.cli.screen import show
+    from evenhand.core.errors import Findings
+    from evenhand.report.text import Grid, Heading, Text
+    from evenhand.rota.asking.ledger import UNIT, served_turns
+
+    findings = Findings()
+    if book.unit and book.unit != UNIT:
+        findings.error(f"counts {book.unit}, not turns", "Give a rota's ledger", table=path.name)
+    for name in beside:
+        findings.error("does not go with a ledger, which has its own", "Leave it out", table=name)
+    findings.raise_errors()
+    served: dict[str, int] = {}
+    for turn in served_turns(book).values():
+        served[turn.person] = served.get(turn.person, 0) + turn.load
+    lag = {name: book.balances.get(name, 0) / book.ticks for name in sorted(book.head.members)}
+    left = {name: sum(parts.values()) / book.ticks for name, parts in sorted(book.head.left_with.items())}
+    if as_json:
+        rows = [{"name": name, "served": served.get(name, 0), "owed": owed} for name, owed in lag.items()]
+        print_json({"ledger": path.name, "members": rows, "left": left})
+        return
+    blocks: list[Any] = [Heading("Who is owed what"), Text(_furthest_said(lag))]
+    table = tuple(
+        (name, f"{served.get(name, 0):,}", f"{served.get(name, 0) + owed:,.2f}", f"{owed:+.2f}")
+        for name, owed in lag.items()
+    )
+    heads = ("person", "served", "due", "owed (+)")
+    blocks.append(Grid(heads, table, frozenset({1, 2, 3}), title="As booked, in turns", turns=True))
+    show([*blocks, *(Text(_left_said(name, owed)) for name, owed in left.items())])
+
+
 def _plan(path: Path, told: dict[str, Any]) -> Schedule:
     """Read a rota's plan as a schedule: it knows its people, absences, views, rests and skills.
 
@@ -159,7 +220,7 @@ def _plan(path: Path, told: dict[str, Any]) -> Schedule:
         mend = f"Use evenhand rota ... --published {path.name}, which keeps every rule"
         findings.error(f"has rules that an audit does not keep: {', '.join(others)}", mend, table=path.name)
     if len(problem.booked_due):
-        mend = "Use evenhand rota ... --published with the ledger, or publish the plan and read the ledger"
+        mend = "Use evenhand rota ... --published with the ledger, or publish the plan and audit the ledger"
         findings.error("begins with a ledger's balances, which an audit does not have", mend, table=path.name)
     findings.raise_errors()
     return Schedule(problem, plan.awards, {})
@@ -277,10 +338,14 @@ def _headline(outcome: Audit) -> str:
         for person, name in enumerate(outcome.problem.people)
         if outcome.members[person]
     ]
-    if not lag:
+    return _furthest_said({name: owed for owed, name in lag})
+
+
+def _furthest_said(lags: dict[str, float]) -> str:
+    if not lags:
         return "Nobody of the team is a member now."
-    most, owed = max(lag)
-    least, ahead = min(lag)
+    most, owed = max((lag, name) for name, lag in lags.items())
+    least, ahead = min((lag, name) for name, lag in lags.items())
     # Whole turns can bring nobody surely nearer than one, so one is the mark for "even".
     if max(most, -least) <= 1:
         range_said = f"from {ahead} {-least:.1f} ahead to {owed} {most:.1f} owed"

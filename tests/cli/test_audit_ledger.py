@@ -1,0 +1,55 @@
+"""``evenhand audit`` of a ledger: who is owed what, as booked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from evenhand.cli.app import run
+
+TEAM = "name,joined,left\nAda,2025-01-01,\nBen,2025-01-01,\nCem,2025-01-01,2026-02-14\n"
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Return a folder with ten published weeks, of which Cem left in the middle."""
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text(TEAM)
+    rota = ["rota", "people.csv", "--weeks", "10", "--start", "2026-01-05", "--policy", "ledger"]
+    assert run([*rota, "--out", "plan.json", "--out", "plan.csv"]) == 0
+    assert run(["publish", "plan.json", "--ledger", "led.json"]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+def test_a_ledger_says_who_is_owed_what(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Turns served and owed are those of the ledger's own balances, who left stands apart."""
+    assert run(["audit", "led.json"]) == 0
+    shown = capsys.readouterr().out
+    assert "Who is owed what" in shown
+    assert "Cem left" in shown
+    assert run(["audit", "led.json", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    document = json.loads((book / "led.json").read_text())["ledger"]
+    lag: dict[str, int] = {}
+    for entry in document["entries"]:
+        lag[entry[3]] = lag.get(entry[3], 0) + entry[4] - entry[5]
+    assert [row["name"] for row in told["members"]] == ["Ada", "Ben"]
+    for row in told["members"]:
+        assert row["owed"] == pytest.approx(lag[row["name"]] / document["ticks"])
+        assert row["served"] == (book / "plan.csv").read_text().count(f",{row['name']},")
+    assert list(told["left"]) == ["Cem"]
+
+
+def test_a_ledger_beside_a_schedule_is_refused(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Turns in both would count twice: the way out is named; so are options that a ledger has no use for."""
+    assert run(["audit", "plan.csv", "--people", "people.csv", "--ledger", "led.json"]) == 2
+    assert "would count twice. Give the ledger alone (evenhand audit led.json)" in capsys.readouterr().err
+    assert run(["audit", "led.json", "--people", "people.csv", "--weeks", "3"]) == 2
+    refused = capsys.readouterr().err
+    assert "--people: does not go with a ledger" in refused
+    assert "--weeks: does not go with a ledger" in refused
+    (book / "wishes.json").write_text((book / "led.json").read_text().replace('"turns"', '"wishes"'))
+    assert run(["audit", "wishes.json"]) == 2
