@@ -49,8 +49,8 @@ Made by `python -m benchmarks.rota --long-run`. Every week is planned as it come
 same history: 8% of the time away in blocks of two weeks, 20% of the members leaving in a year and replaced
 at once, one seat for every twenty members (at least one). *Spread* is the largest lag minus the smallest
 among the members, in turns, by the ledger's shares and after the second year; a *cycle* is one turn of one's
-own share. Everybody is measured with the ledger's yardstick, so `ledger` plays at home: what it shows is how
-far the others let people drift apart.
+own share; *CV* and *Gini* are of turns served over turns due, at the end. Everybody is measured with the
+ledger's yardstick, so `ledger` plays at home: what it shows is how far the others let people drift apart.
 """
 
 
@@ -224,10 +224,11 @@ def side_rules() -> None:
 def tell_long_run() -> None:
     """Print the page of the long run."""
     print(LONG_RUN)
-    print("| policy | people | spread at the end | mean spread | largest spread | longest wait (cycles) |")
-    print("|---|---:|---:|---:|---:|---:|")
-    for run in long_run():
+    for place, run in enumerate(long_run()):
         row = run.row
+        if not place:
+            print(f"| {' | '.join(row)} |")
+            print(f"|---{'|---:' * (len(row) - 1)}|")
         figures = (f"{value:.2f}" for name, value in row.items() if name not in {"policy", "people"})
         print(f"| {row['policy']} | {row['people']} | {' | '.join(figures)} |")
 
