@@ -28,8 +28,8 @@ NUMBERS = count()
 TOGETHER = re.compile(r"tests/web/test_(access|living|stories|walks)\.py")
 """Files that share one server with its samples: they run in one worker, which starts it once."""
 
-SPREAD = re.compile(r"tests/(cli/test_how_to_pages|promises/test_every_method)\.py")
-"""Long files whose tests share nothing: any worker may take any of them."""
+SPREAD = re.compile(r"tests/cli/test_how_to_pages\.py")
+"""A long file whose tests share nothing: any worker may take any of them."""
 
 
 class Schedule(LoadScopeScheduling):  # type: ignore[misc]

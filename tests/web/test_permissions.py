@@ -38,13 +38,16 @@ class World:
                 create_account(connection, role.title(), f"{role}@example.org", PASSWORD, role)
         self.client = TestClient(self.app, base_url=f"http://{HOST}", follow_redirects=False)
         self.routes = list(routes_of(self.app.routes))
+        self.sessions: dict[str, str] = {}
 
     def cookies(self, role: str) -> dict[str, str]:
         """Return the cookie of somebody signed in with a role; nothing for nobody."""
         if not role:
             return {}
-        row = signed_in(self.store, f"{role}@example.org", PASSWORD)
-        return {COOKIE: self.hall.keeper.open_session(name=row.name, account=row.id)}
+        if role not in self.sessions:  # a password is slow to check, on purpose
+            row = signed_in(self.store, f"{role}@example.org", PASSWORD)
+            self.sessions[role] = self.hall.keeper.open_session(name=row.name, account=row.id)
+        return {COOKIE: self.sessions[role]}
 
 
 @pytest.fixture(scope="module")
