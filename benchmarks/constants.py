@@ -301,14 +301,21 @@ GROUPS: dict[str, Group] = {
             "teams.solving.exchange.composition": (
                 "LARGEST", "NODES", "TURN", "TURN_EACH", "FINEST", "ROUNDING",
             ),
-            "teams.solving.exchange.few_teams": (
-                "SEATED_NODES", "LARGEST", "RUNS", "STEPS", "SLOWER", "BEYOND",
-            ),
             "teams.solving.exchange.repair": (
                 "HOTTEST", "COLDEST", "BEGIN", "COOLED", "STALLED", "BARRED", "ODDS", "BLOCK", "ROOMY",
             ),
             "teams.solving.kernels.repair_loop": ("TRIES", "DRAWS", "WINDOW"),
             "teams.solving.kernels.compiled": ("COMPILE_FROM",),
+        },
+    ),
+    "teams-sizes": Group(
+        "rosters of 44, 70 and 106 people whose teams have two sizes, with three to seven columns",
+        False,
+        partial(rosters, **dict.fromkeys(("columns/44/10/3", "columns/70/16/5", "columns/106/16/7"), "normal")),
+        {
+            "teams.solving.exchange.few_teams": (
+                "SEATED_NODES", "LARGEST", "RUNS", "STEPS", "SLOWER", "BEYOND",
+            ),
         },
     ),
     "teams-rules": Group(

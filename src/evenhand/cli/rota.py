@@ -234,15 +234,9 @@ def rota(
         lambda: before.onto(rota_problem(people, given, weeks, start, seats, policy=policy, **dials))
     )
     if recipe is not None:
-        tables = {name: table for name, table in tables_of(people, given, skip).items() if table is not None}
-        slots = {"start": start, "weeks": weeks, "seats": seats} if weeks or start else {}
-        if slots:
-            tables.pop("duties", None)
-        if skip is not None:
-            tables["skip"] = source_of(skip)
-        settings = {name: value for name, value in dials.items() if name != "skip"}
-        settings |= {"policy": policy, "method": None if method == "auto" else method}
-        keep_recipe(recipe, "turns", tables, settings | slots, seed, problem)
+        settings = dials | {"policy": policy, "method": None if method == "auto" else method}
+        settings |= {"start": start, "weeks": weeks, "seats": seats} if weeks or start else {}
+        _keep(recipe, tables_of(people, given, skip), settings, seed, problem)
     if trade_off:
         show_trade_off(before, problem, method, seed)
         return
@@ -251,6 +245,17 @@ def rota(
     session.deliver(solution)
     handed.write(solution)
     before.tell(solution)
+
+
+def _keep(recipe: Path, tables: dict[str, Any], settings: dict[str, Any], seed: int, problem: Any) -> None:
+    """Write the recipe of a plan: its tables by name, and the options that are no tables."""
+    tables = {name: table for name, table in tables.items() if table is not None}
+    if "weeks" in settings:
+        tables.pop("duties", None)
+    skip = settings.pop("skip", None)
+    if skip is not None:
+        tables["skip"] = source_of(skip)
+    keep_recipe(recipe, "turns", tables, settings, seed, problem)
 
 
 def _refuse_unheeded(context: typer.Context) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -260,32 +261,40 @@ def teams(
         solve_many("teams", people, lambda entry: {"source": roster_of(entry)}, settings, out, run)
         return
     # Rooms given as an option win over those of the folder: they were said last.
-    others = ("rules",) if rooms is not None else ("rules", "rooms")
-    problem = session.read(
-        lambda: TeamsProblem.from_table(**{**settings, **roster(people, rules, beside=others)})
-    )
+    tables = partial(roster, people, rules, beside=("rules",) if rooms is not None else ("rules", "rooms"))
+
+    def problem_at(**changed: Any) -> TeamsProblem:
+        return TeamsProblem.from_table(**{**settings, **tables(), **changed})
+
+    problem = session.read(problem_at)
     if recipe is not None:
-        tables = roster(people, rules, beside=others)
-        tables = (
-            {"people": tables.pop("source")} | ({} if rooms is None else {"rooms": given(rooms)}) | tables
-        )
-        dials = {name: value for name, value in settings.items() if name not in ("rules", "rooms")}
-        dials |= {"effort": None if effort == "normal" else effort}
+        dials = settings | {"effort": None if effort == "normal" else effort}
         dials |= {"method": None if method == "auto" else method}
-        keep_recipe(recipe, "roster", tables, dials, seed, problem)
+        _keep(recipe, tables(), dials, seed, problem)
     if trade_off:
         from evenhand.cli.teams_trade_off import show_trade_off
 
-        problem_at = lambda price: TeamsProblem.from_table(  # noqa: E731 - one line, used once
-            **{**settings, **roster(people, rules, beside=others), "move_price": price}
-        )
-        show_trade_off(problem_at, method=method, seed=seed)
+        show_trade_off(lambda price: problem_at(move_price=price), method=method, seed=seed)
         return
     for path in ledger or ():
         problem = heeding(problem, path)
+    if balance is None:
+        _say_guessed(problem, settings)
+    session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit, effort=effort))
+
+
+def _keep(recipe: Path, tables: dict[str, Any], dials: dict[str, Any], seed: int, problem: Any) -> None:
+    """Write the recipe of a plan: its tables by name, and the options that are no tables."""
+    rooms = dials["rooms"]
+    tables = {"people": tables.pop("source")} | ({} if rooms is None else {"rooms": rooms}) | tables
+    dials = {name: value for name, value in dials.items() if name not in ("rules", "rooms")}
+    keep_recipe(recipe, "roster", tables, dials, seed, problem)
+
+
+def _say_guessed(problem: TeamsProblem, settings: dict[str, Any]) -> None:
+    """Say which columns were guessed, as another choice of them gives other teams."""
     from evenhand.teams.reading.schedules import COMMON
 
-    # A guess is said, as another choice of columns gives other teams.
     asked = {*settings["numbers"], *settings["tags"], *settings["similar"]}
     beside = {*settings["roles"], *settings["times"]}
     guessed = ",".join(
@@ -293,9 +302,8 @@ def teams(
         for criterion in problem.criteria
         if criterion.weight and criterion.name not in beside and not criterion.name.startswith(COMMON)
     )
-    if balance is None and not asked and guessed:
+    if not asked and guessed:
         say(f"balanced by {guessed}: guessed from columns with few values; choose with --balance")
-    session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit, effort=effort))
 
 
 def _refuse_unheeded(context: typer.Context) -> None:

@@ -6,6 +6,78 @@ from __future__ import annotations
 from evenhand.teams.solving.kernels.repair_loop import Flat
 
 
+def _move(
+    moved: int, source: int, target: int, line: Flat, times: Flat, first: Flat, total: Flat, lines: int,
+    table: Flat, begin: Flat, level: Flat, sums: Flat, measures: int, rise: Flat, fall: Flat, friend: Flat,
+    friends: Flat, tie: Flat, slot: Flat, groups: int, free: Flat, need: Flat, short: Flat, team: Flat,
+) -> int:  # fmt: skip
+    """Move an atom to another team, in counts and sums but not in seats; return the change of cost."""
+    cost = 0
+    for entry in range(first[moved], first[moved + 1]):
+        often = times[entry]
+        cell = source * lines + line[entry]
+        now = total[cell]
+        cost += table[begin[cell] + now - often] - table[begin[cell] + now]
+        total[cell] = now - often
+        if now == often and slot[line[entry]] >= 0:
+            cell = source * groups + slot[line[entry]]
+            if free[cell] < need[cell]:
+                cost -= short[cell]
+            free[cell] += 1
+        cell = target * lines + line[entry]
+        now = total[cell]
+        cost += table[begin[cell] + now + often] - table[begin[cell] + now]
+        total[cell] = now + often
+        if now == 0 and slot[line[entry]] >= 0:
+            cell = target * groups + slot[line[entry]]
+            if free[cell] <= need[cell]:
+                cost += short[cell]
+            free[cell] -= 1
+    for measure in range(measures):
+        value = level[moved * measures + measure]
+        cell = source * measures + measure
+        was = sums[cell]
+        now = was - value
+        cost += now * now * rise[cell] // fall[cell] - was * was * rise[cell] // fall[cell]
+        sums[cell] = now
+        cell = target * measures + measure
+        was = sums[cell]
+        now = was + value
+        cost += now * now * rise[cell] // fall[cell] - was * was * rise[cell] // fall[cell]
+        sums[cell] = now
+    for entry in range(friends[moved], friends[moved + 1]):
+        if team[friend[entry]] == source:
+            cost -= tie[entry]
+        elif team[friend[entry]] == target:
+            cost += tie[entry]
+    team[moved] = target
+    return cost
+
+
+def _change_seats(
+    atom: int, here: int, there: int, chosen: Flat, back: int, member: Flat, start: Flat, held: Flat
+) -> None:
+    """Seat an atom in the team ``there``, and the ``back`` atoms chosen for it in the team ``here``."""
+    # All leave before any comes: a full team has no seat free until then.
+    for move in range(back + 1):
+        moved = atom if move == 0 else chosen[move - 1]
+        source = here if move == 0 else there
+        seat = start[source]
+        while member[seat] != moved:
+            seat += 1
+        held[source] -= 1
+        member[seat] = member[start[source] + held[source]]
+    for move in range(back + 1):
+        moved = atom if move == 0 else chosen[move - 1]
+        target = there if move == 0 else here
+        member[start[target] + held[target]] = moved
+        held[target] += 1
+
+
+PARTS = (_move, _change_seats)
+"""Functions that the loop calls, which are compiled into it."""
+
+
 def anneal(
     line: Flat,
     times: Flat,
@@ -120,6 +192,7 @@ def anneal(
         plain = back == 1 and groups == 0
         if plain:
             other = chosen[0]
+            # Both atoms' lines are ascending, so one pass over the two finds where they differ.
             own = first[atom]
             theirs = first[other]
             while own < first[atom + 1] or theirs < first[other + 1]:
@@ -177,44 +250,10 @@ def anneal(
                 moved = atom if move == 0 else chosen[move - 1]
                 source = team[moved]
                 target = here + there - source
-                for entry in range(first[moved], first[moved + 1]):
-                    often = times[entry]
-                    cell = source * lines + line[entry]
-                    now = total[cell]
-                    cost += table[begin[cell] + now - often] - table[begin[cell] + now]
-                    total[cell] = now - often
-                    if now == often and slot[line[entry]] >= 0:
-                        cell = source * groups + slot[line[entry]]
-                        if free[cell] < need[cell]:
-                            cost -= short[cell]
-                        free[cell] += 1
-                    cell = target * lines + line[entry]
-                    now = total[cell]
-                    cost += table[begin[cell] + now + often] - table[begin[cell] + now]
-                    total[cell] = now + often
-                    if now == 0 and slot[line[entry]] >= 0:
-                        cell = target * groups + slot[line[entry]]
-                        if free[cell] <= need[cell]:
-                            cost += short[cell]
-                        free[cell] -= 1
-                for measure in range(measures):
-                    value = level[moved * measures + measure]
-                    cell = source * measures + measure
-                    was = sums[cell]
-                    now = was - value
-                    cost += now * now * rise[cell] // fall[cell] - was * was * rise[cell] // fall[cell]
-                    sums[cell] = now
-                    cell = target * measures + measure
-                    was = sums[cell]
-                    now = was + value
-                    cost += now * now * rise[cell] // fall[cell] - was * was * rise[cell] // fall[cell]
-                    sums[cell] = now
-                for entry in range(friends[moved], friends[moved + 1]):
-                    if team[friend[entry]] == source:
-                        cost -= tie[entry]
-                    elif team[friend[entry]] == target:
-                        cost += tie[entry]
-                team[moved] = target
+                cost += _move(
+                    moved, source, target, line, times, first, total, lines, table, begin, level, sums,
+                    measures, rise, fall, friend, friends, tie, slot, groups, free, need, short, team,
+                )  # fmt: skip
             if plain:
                 cost = after
                 break
@@ -227,19 +266,7 @@ def anneal(
             if cost - before <= warmth * logs[(draw + other_draw) % len(logs)] // 1024:
                 break
         if team[atom] == there:
-            for move in range(back + 1):
-                moved = atom if move == 0 else chosen[move - 1]
-                source = here if move == 0 else there
-                seat = start[source]
-                while member[seat] != moved:
-                    seat += 1
-                held[source] -= 1
-                member[seat] = member[start[source] + held[source]]
-            for move in range(back + 1):
-                moved = atom if move == 0 else chosen[move - 1]
-                target = there if move == 0 else here
-                member[start[target] + held[target]] = moved
-                held[target] += 1
+            _change_seats(atom, here, there, chosen, back, member, start, held)
     state[0] = draw
     state[1] = other_draw
     state[2] = cost

@@ -45,7 +45,10 @@ def kernel(name: str, *, compiled: bool) -> Callable[..., Any]:
     if not compiled:
         return plain
     from numba import njit
+    from numba.extending import register_jitable
 
+    for part in getattr(LOOPS.get(name, repair_loop), "PARTS", ()):
+        register_jitable(inline="always")(part)
     try:
         fast: Callable[..., Any] = njit(cache=True)(plain)
     except RuntimeError:  # nowhere to keep it: compile for this process alone

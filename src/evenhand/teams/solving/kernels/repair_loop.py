@@ -80,6 +80,101 @@ def prepare(
     return total, waiting
 
 
+def _easiest(
+    begin: int, size: int, turn: int, own: int, line: Flat, first: Flat, profile_of: Flat, loss: Flat
+) -> tuple[int, int]:
+    """Return the seat of a team whose person can leave at the least cost, and that cost; see ``repair``."""
+    look = min(WINDOW, size)
+    leaver = begin + turn
+    # One person costs at most 1 a value, so 99 is above anybody with fewer values than that.
+    ease = 99
+    for step in range(look):
+        seat = begin + (turn + step) % size
+        profile = profile_of[seat]
+        change = 0
+        for entry in range(first[profile], first[profile + 1]):
+            change += loss[own + line[entry]]
+        if change < ease:
+            ease = change
+            leaver = seat
+    return leaver, ease
+
+
+def _partner(
+    begin: int, size: int, turn: int, own: int, theirs: int, out: int, base: int, line: Flat, first: Flat,
+    profile_of: Flat, gain: Flat, loss: Flat, mark: Flat,
+) -> tuple[int, int]:  # fmt: skip
+    """Return the seat of a team whose person changes places with the leaver at the least cost, and the cost.
+
+    ``base`` is the leaver's own cost; the lines that both have are marked, and cost nothing.
+    """
+    best = 2**30
+    partner = -1
+    for step in range(min(WINDOW, size)):
+        seat = begin + (turn + step) % size
+        come = profile_of[seat]
+        if come == out:
+            continue
+        change = base
+        for entry in range(first[come], first[come + 1]):
+            here = line[entry]
+            if mark[here]:
+                change -= loss[own + here] + gain[theirs + here]
+            else:
+                change += loss[theirs + here] + gain[own + here]
+        if change < best:
+            best = change
+            partner = seat
+    return partner, best
+
+
+def _recount(
+    moved: int, source: int, target: int, line: Flat, first: Flat, count: Flat, low: Flat, high: Flat,
+    kind: Flat, lines: int, gain: Flat, loss: Flat, off: Flat,
+) -> None:  # fmt: skip
+    """Count somebody of the profile ``moved`` out of one team and into another."""
+    for entry in range(first[moved], first[moved + 1]):
+        cell = source * lines + line[entry]
+        rule = kind[source] * lines + line[entry]
+        held = count[cell] - 1
+        count[cell] = held
+        if held >= high[rule]:
+            off[source] -= 1
+        elif held < low[rule]:
+            off[source] += 1
+        gain[cell] = 1 if held >= high[rule] else (-1 if held < low[rule] else 0)
+        loss[cell] = 1 if held <= low[rule] else (-1 if held > high[rule] else 0)
+        cell = target * lines + line[entry]
+        rule = kind[target] * lines + line[entry]
+        held = count[cell] + 1
+        count[cell] = held
+        if held > high[rule]:
+            off[target] += 1
+        elif held <= low[rule]:
+            off[target] -= 1
+        gain[cell] = 1 if held >= high[rule] else (-1 if held < low[rule] else 0)
+        loss[cell] = 1 if held <= low[rule] else (-1 if held > high[rule] else 0)
+
+
+def _listed(now: int, off: Flat, todo: Flat, place: Flat, waiting: int) -> int:
+    """Enter a team among those off target, or take it out; return how many there are."""
+    if off[now] > 0 and place[now] < 0:
+        place[now] = waiting
+        todo[waiting] = now
+        waiting += 1
+    elif off[now] == 0 and place[now] >= 0:
+        waiting -= 1
+        last = todo[waiting]
+        todo[place[now]] = last
+        place[last] = place[now]
+        place[now] = -1
+    return waiting
+
+
+PARTS = (_easiest, _partner, _recount, _listed)
+"""Functions that the loop calls, which are compiled into it."""
+
+
 def repair(
     line: Flat,
     first: Flat,
@@ -126,19 +221,7 @@ def repair(
         draw = draw * 40014 % 2147483563
         other_draw = other_draw * 40692 % 2147483399
         turn = (draw + other_draw) % size
-        look = min(WINDOW, size)
-        leaver = begin + turn
-        # One person costs at most 1 a value, so 99 is above anybody with fewer values than that.
-        ease = 99
-        for step in range(look):
-            seat = begin + (turn + step) % size
-            profile = profile_of[seat]
-            change = 0
-            for entry in range(first[profile], first[profile + 1]):
-                change += loss[own + line[entry]]
-            if change < ease:
-                ease = change
-                leaver = seat
+        leaver, ease = _easiest(begin, size, turn, own, line, first, profile_of, loss)
         out = profile_of[leaver]
         # What is too many here must find room there; what is too few here must be spare there.
         want = -1
@@ -181,23 +264,13 @@ def repair(
             draw = draw * 40014 % 2147483563
             other_draw = other_draw * 40692 % 2147483399
             turn = (draw + other_draw) % size
-            look = min(WINDOW, size)
-            for step in range(look):
-                seat = begin + (turn + step) % size
-                come = profile_of[seat]
-                if come == out:
-                    continue
-                change = base
-                for entry in range(first[come], first[come + 1]):
-                    here = line[entry]
-                    if mark[here]:
-                        change -= loss[own + here] + gain[theirs + here]
-                    else:
-                        change += loss[theirs + here] + gain[own + here]
-                if change < best:
-                    best = change
-                    partner = seat
-                    other = there
+            seat, change = _partner(
+                begin, size, turn, own, theirs, out, base, line, first, profile_of, gain, loss, mark
+            )
+            if change < best:
+                best = change
+                partner = seat
+                other = there
             # A swap that puts two or more people right is good enough to stop looking.
             if best < -1:
                 break
@@ -218,39 +291,10 @@ def repair(
             source = team if way == 0 else other
             target = other if way == 0 else team
             moved = out if way == 0 else come
-            for entry in range(first[moved], first[moved + 1]):
-                cell = source * lines + line[entry]
-                rule = kind[source] * lines + line[entry]
-                held = count[cell] - 1
-                count[cell] = held
-                if held >= high[rule]:
-                    off[source] -= 1
-                elif held < low[rule]:
-                    off[source] += 1
-                gain[cell] = 1 if held >= high[rule] else (-1 if held < low[rule] else 0)
-                loss[cell] = 1 if held <= low[rule] else (-1 if held > high[rule] else 0)
-                cell = target * lines + line[entry]
-                rule = kind[target] * lines + line[entry]
-                held = count[cell] + 1
-                count[cell] = held
-                if held > high[rule]:
-                    off[target] += 1
-                elif held <= low[rule]:
-                    off[target] -= 1
-                gain[cell] = 1 if held >= high[rule] else (-1 if held < low[rule] else 0)
-                loss[cell] = 1 if held <= low[rule] else (-1 if held > high[rule] else 0)
+            _recount(moved, source, target, line, first, count, low, high, kind, lines, gain, loss, off)
         for way in range(2):
             now = team if way == 0 else other
-            if off[now] > 0 and place[now] < 0:
-                place[now] = waiting
-                todo[waiting] = now
-                waiting += 1
-            elif off[now] == 0 and place[now] >= 0:
-                waiting -= 1
-                last = todo[waiting]
-                todo[place[now]] = last
-                place[last] = place[now]
-                place[now] = -1
+            waiting = _listed(now, off, todo, place, waiting)
     state[0] = draw
     state[1] = other_draw
     state[2] = total
