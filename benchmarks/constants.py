@@ -311,7 +311,9 @@ GROUPS: dict[str, Group] = {
     "teams-sizes": Group(
         "rosters of 44, 70 and 106 people whose teams have two sizes, with three to seven columns",
         False,
-        partial(rosters, **dict.fromkeys(("columns/44/10/3", "columns/70/16/5", "columns/106/16/7"), "normal")),
+        partial(
+            rosters, **dict.fromkeys(("columns/44/10/3", "columns/70/16/5", "columns/106/16/7"), "normal")
+        ),
         {
             "teams.solving.exchange.few_teams": (
                 "SEATED_NODES", "LARGEST", "RUNS", "STEPS", "SLOWER", "BEYOND",

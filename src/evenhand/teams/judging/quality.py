@@ -58,8 +58,10 @@ def seed_score(table: Ints | Sequence[Sequence[int]], sizes: Ints | Sequence[int
     counts = np.asarray(table, dtype=np.int64)
     members = np.asarray(sizes, dtype=np.int64)
     teams, values = counts.shape
+    # Nothing to be uneven in.
     if not teams or not values:
         return 1.0, False
+    # With more values than teams most of them cannot be mixed evenly, so only variety is looked at.
     return _ratio(counts, members) if values <= teams else _diversity(counts, members)
 
 
@@ -70,6 +72,7 @@ def _ratio(counts: Ints, sizes: Ints) -> tuple[float, bool]:
     share = whole / people
     mean = people / teams
     mad = np.abs(counts / np.maximum(sizes, 1)[:, None] - share).mean(axis=0)
+    # At best some teams have one person of a value more than the others; at worst one team has all of them.
     extra = whole % teams
     floor = whole // teams
     best = (
@@ -78,6 +81,7 @@ def _ratio(counts: Ints, sizes: Ints) -> tuple[float, bool]:
     worst = 2.0 * share * (teams - 1) / teams
     above = float((share * np.maximum(0.0, mad - best)).sum())
     room = float((share * (worst - best)).sum())
+    # A value of fewer people than teams leaves a team without it, whatever is planned.
     limited = bool((whole < teams).any())
     return (1.0 if abs(room) < NONE else 1.0 - above / room), limited
 

@@ -75,6 +75,7 @@ def _count(look: _Look, rule: Rule) -> tuple[int, str]:
     units, wrong = 0, []
     for team in look.teams(rule):
         held = look.counts(rule.criterion)[team][rule.value]
+        # Fewest and most stand in one rule, so both sides are looked at.
         missing = rule.low - held if held < rule.low else 0
         too_many = held - rule.high if held > rule.high else 0
         if missing or too_many:
@@ -87,6 +88,7 @@ def _lone(look: _Look, rule: Rule) -> tuple[int, str]:
     units, wrong = 0, []
     for team in look.teams(rule):
         row = look.counts(rule.criterion)[team]
+        # A rule without a value is about every value of its column.
         alone = (row if rule.value < 0 else [row[rule.value]]).count(1)
         if alone:
             units += alone
@@ -129,6 +131,7 @@ def _friends(look: _Look, rule: Rule) -> tuple[int, str]:
     names = look.problem.people
     for place, friend in enumerate(rule.people[1:]):
         if int(look.awards[friend]) == home:
+            # Squared, so that two people with their second choices go before one first and one third.
             return place * place, f"with {names[friend]}"
     return rule.low, "none of them"
 

@@ -93,6 +93,7 @@ class Residual:
         starts, count = self.starts, len(self)
         if not count:
             return ()
+        # An item's candidates stay in one part: who passes over a part compares them with each other.
         cuts = np.searchsorted(starts, np.arange(0, count, TOGETHER), side="right") - 1
         first = distinct(cuts, len(starts))
         last = np.append(first[1:], len(starts))

@@ -44,6 +44,7 @@ def choose_plans(
         sorted(plans.values(), key=lambda plan: (-plan.net(prices), plan.chosen.tobytes()))
         for plans in offices.plans
     ]
+    # The plan with the fewest awards is the one that gives nothing, which keeps every shared limit.
     best = list(before) or [min(plans, key=lambda plan: len(plan.chosen)) for plans in known]
     taken = offices.step("choose", lambda: _solved(known, shared, prices, float(offices.ticks), progress))
     if taken is None:

@@ -95,6 +95,7 @@ def _arrangements(problem: TeamsProblem, progress: Progress) -> Ints | None:
         for team in range(teams):
             then = held.copy()
             then[:, team] += 1
+            # Where sizes are not given by name, any team may become the larger one.
             fits = then <= problem.sizes if problem.listed else np.sort(then, axis=1) <= limit
             good = fits.all(axis=1) & _open(problem, begun, person, team)
             if alike[team] >= 0:
@@ -113,6 +114,7 @@ def _alike(problem: TeamsProblem) -> list[int]:
     last: dict[int, int] = {}
     out = []
     for team, size in enumerate(problem.sizes.tolist()):
+        # A team that a rule names is like no other: to exchange it for one would break or keep the rule.
         key = size if problem.listed else 0
         out.append(-1 if team in named else last.get(key, -1))
         if team not in named:
