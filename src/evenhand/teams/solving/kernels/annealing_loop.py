@@ -19,6 +19,7 @@ def _move(
         now = total[cell]
         cost += table[begin[cell] + now - often] - table[begin[cell] + now]
         total[cell] = now - often
+        # The last who is busy at a slot leaves it free for the team they come from.
         if now == often and slot[line[entry]] >= 0:
             cell = source * groups + slot[line[entry]]
             if free[cell] < need[cell]:

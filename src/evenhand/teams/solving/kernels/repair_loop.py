@@ -133,6 +133,7 @@ def _recount(
     kind: Flat, lines: int, gain: Flat, loss: Flat, off: Flat,
 ) -> None:  # fmt: skip
     """Count somebody of the profile ``moved`` out of one team and into another."""
+    # Only what the person has can change, so a whole row of a team is never counted anew.
     for entry in range(first[moved], first[moved + 1]):
         cell = source * lines + line[entry]
         rule = kind[source] * lines + line[entry]
