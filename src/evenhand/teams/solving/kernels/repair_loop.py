@@ -113,6 +113,7 @@ def _partner(
     for step in range(min(WINDOW, size)):
         seat = begin + (turn + step) % size
         come = profile_of[seat]
+        # Two of one profile would change places for nothing.
         if come == out:
             continue
         change = base
