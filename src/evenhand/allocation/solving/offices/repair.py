@@ -22,6 +22,7 @@ from evenhand.allocation.solving.model.branching import branch
 from evenhand.allocation.solving.model.residual import Residual
 from evenhand.allocation.solving.model.restricted import Restricted
 from evenhand.allocation.solving.model.rounding import walk
+from evenhand.allocation.solving.offices.chains import chained
 from evenhand.allocation.solving.offices.pieces import Joined, row_tariffs
 from evenhand.allocation.solving.offices.shared import Shared
 from evenhand.core.arrays import Bools, Floats, Ints
@@ -42,22 +43,22 @@ each step then takes longer than it finds. With half of all numbers a small run'
 long, with twice of them as long (`python -m benchmarks.constants offices`)."""
 
 WANDER = (40, 600, 5)
-"""The same for the steps behind the ladder, over rows drawn by what they leave unused. From 0.63 %, where
-twenty offices with 40 rows stood still, 12 CPU seconds of them led to 0.51 %: with 30 nodes a step to 0.54 %,
-with 900 candidates and 60 nodes to 0.60 %, with 24 awards and 400 candidates to 0.56 %."""
+"""The same for the steps behind the ladder, over rows drawn by what they leave unused and what their awards
+lose. Before there were chains of swaps, 12 CPU seconds of them led twenty offices with 40 rows from 0.63 % to
+0.51 %: with 30 nodes a step to 0.54 %, with 900 candidates and 60 nodes to 0.60 %, with 24 awards and 400
+candidates to 0.56 %."""
 
 NOISE = 0.03
-"""Part of an award's mean worth that a candidate's place in the order of losses is drawn within. Thousands
-lose nothing, so without a draw every step looks at the same ones: after 19 CPU seconds of 30 nodes a step
-0.52 % in place of 0.48 %."""
+"""Part of an award's mean worth that noise takes off a candidate in these steps. Thousands lose nothing, so
+without it every step ends where it began; a third of it led to the same plan in as long."""
 
 FLOOR = 0.005
-"""Part of an award's mean worth that a row counts beside what it leaves unused, so that full rows are drawn,
-too: a row is filled with what another one gives up."""
+"""Part of an award's mean worth that a row counts beside what it leaves unused and what its awards lose, so
+that all rows are drawn: a row is filled with what another one gives up."""
 
 MISSED = 60
-"""Steps in a row that find nothing, for these steps to end where no limit ends them. They succeed once in
-eight at first."""
+"""Steps in a row that find nothing, for these steps to end where no limit ends them. With 200, twenty offices
+with 40 rows took 7 CPU seconds more and found nothing."""
 
 
 def repaired(
@@ -82,15 +83,18 @@ def repaired(
         progress: may end it early.
         done: called with the ticks gained so far whenever the plan gets better; whether that is enough.
         prices: ticks a unit of each shared row.
-        rungs: of the ladder, from the first on; None for all, and for the steps behind it.
+        rungs: of the ladder, from the first on, before chains of swaps; None for all, and for the steps
+            behind it; 0 for chains alone.
         step: computes what it is given, under a name; a journal may know it already.
     """
     # Shared rows become tariffs of the pool's own, so that its program keeps within what others leave.
     residual = replace(
         pool.residual, tariffs=(*pool.residual.tariffs, *row_tariffs(pool.usage, shared, left))
     )
-    repair = _Repair(pool, residual, plan, progress, done, step)
-    repair.climb(LADDER[:rungs])
+    repair = _Repair(pool, residual, plan, progress, done, step, prices)
+    if rungs != 0:
+        repair.climb(LADDER[:rungs])
+    repair.swap()
     if rungs is None:
         repair.wander(left[0] + left[1].sum(axis=1), prices)
     return repair.plan
@@ -107,8 +111,11 @@ class _Repair:
         progress: Progress,
         done: Callable[[int], bool],
         step: Step,
+        prices: Ints,
     ) -> None:
         self.kept = step
+        # Of the rows of each kind as ``row_tariffs`` numbers them.
+        self.prices = [prices[np.unique(of[of >= 0])] for of, _ in pool.usage if (of >= 0).any()]
         self.pool, self.residual, self.progress, self.done = pool, residual, progress, done
         self.plan, self.worth = plan, residual.worth(plan)
         self.start = self.worth
@@ -139,6 +146,17 @@ class _Repair:
                 for some in self.neighbours(draw.permutation(offices), count):
                     self.step(np.isin(self.pool.office, some), most, nodes, spread=spread)
                 better = self.worth > before
+                if better:
+                    self.swap()
+
+    def swap(self) -> None:
+        """Make the plan better by chains of swaps between rows."""
+        if not self.enough and not self.progress.stop():
+            self.offer(self.kept("swap", lambda: self.swapped(self.plan)))
+
+    def swapped(self, plan: Ints) -> Ints:
+        """Return a plan that chains of swaps make no better."""
+        return chained(self.residual, plan, self.pool.loss, self.prices, self.progress)
 
     def wander(self, room: Ints, prices: Ints) -> None:
         """Go on over rows drawn by what they leave unused, and over some offices at a time in between.
@@ -158,14 +176,36 @@ class _Repair:
             before, turn = self.worth, turn + 1
             # Two turns of rows to one of offices: rows are what is not full.
             if turn % 3:
-                unused = np.maximum(0, room - self.used(len(room)))[rows] * prices[rows].astype(np.float64)
-                chance = unused + FLOOR * mean
-                drawn = draw.choice(rows, some_rows, replace=False, p=chance / chance.sum())
-                free = np.isin(self.row, drawn)
+                unused = np.maximum(0, room - self.used(len(room))) * prices.astype(np.float64)
+                free = self.lossy(self.row, rows, some_rows, draw, (unused, FLOOR * mean))
             else:
-                free = np.isin(self.pool.office, draw.choice(offices, some_offices, replace=False))
-            self.step(free, most, nodes, spread=False, noise=draw.random(len(free)) * NOISE * mean)
+                nothing = np.zeros(int(offices.max()) + 1)
+                free = self.lossy(self.pool.office, offices, some_offices, draw, (nothing, FLOOR * mean))
+            noise = (draw.random(len(free)) * NOISE * mean).astype(np.int64)
+            self.step(free, most, nodes, spread=False, noise=noise)
             missed = 0 if self.worth > before else missed + 1
+
+    def lossy(
+        self,
+        of: Ints,
+        codes: Ints,
+        count: int,
+        draw: np.random.Generator,
+        more: tuple[Floats, float],
+    ) -> Bools:
+        """Draw rows or offices by what their awards lose; which candidates are in them.
+
+        Args:
+            of: row or office of each candidate, -1 for none.
+            codes: those to draw from, and ``count`` how many.
+            count: see ``codes``.
+            draw: of the run.
+            more: what each code loses besides, in ticks, and what every one counts at least.
+        """
+        lost, least = more
+        held = self.plan[of[self.plan] >= 0]
+        chance = (lost + np.bincount(of[held], self.pool.loss[held], len(lost)))[codes] + least
+        return np.isin(of, draw.choice(codes, count, replace=False, p=chance / chance.sum()))
 
     def used(self, count: int) -> Ints:
         """Return what the plan uses of each of the shared rows, shape (count,)."""
@@ -200,9 +240,13 @@ class _Repair:
         nodes: int,
         *,
         spread: bool,
-        noise: Floats | None = None,
+        noise: Ints | None = None,
     ) -> None:
-        """Decide the awards of ``free`` candidates anew; all others stand. ``noise`` is added to losses."""
+        """Decide the awards of ``free`` candidates anew; all others stand.
+
+        With noise, ticks that each candidate is taken to be worth less, what is best then need not be better;
+        but chains of swaps begin there and may lead on.
+        """
         if self.enough or self.progress.stop():
             return
         some = np.flatnonzero(free)
@@ -214,12 +258,16 @@ class _Repair:
         some = some[:most]
         fixed = self.plan[~free[self.plan]]
         columns = np.union1d(some, self.plan)
-        self.offer(
-            self.kept(
-                "repair",
-                lambda: branch(self.residual, columns, self.plan, self.progress, nodes=nodes, fixed=fixed)[0],
-            )
-        )
+
+        def decided() -> Ints | None:
+            residual = self.residual
+            shaken = residual if noise is None else replace(residual, value=residual.value - noise)
+            plan, _ = branch(shaken, columns, self.plan, self.progress, nodes=nodes, fixed=fixed)
+            if noise is None or plan is None or np.array_equal(plan, self.plan) or not residual.holds(plan):
+                return plan
+            return self.swapped(plan)
+
+        self.offer(self.kept("repair", decided))
 
     def offer(self, plan: Ints | None) -> None:
         """Take a plan if it is better and, beyond all tolerances of floats, keeps every rule."""

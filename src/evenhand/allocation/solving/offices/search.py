@@ -57,6 +57,10 @@ GROUP = 5
 """Offices over which rows are decided anew together where all of them have more than REPAIRED awards."""
 REPAIRED = 800
 
+CHAINED = 100
+"""Offices up to which chains of swaps go through all of them at once: their tables of recipients and days
+grow with the square of the offices, to 80 MB at a hundred."""
+
 TURNS = 2
 """Times that every group has its turn; in the second it may use what the others left."""
 
@@ -200,6 +204,9 @@ class Search:
             groups = [list(range(number, count, parts)) for number in range(parts)]
         room = self.shared.free + self.shared.length.sum(axis=1)
         for turn in range(1 if len(groups) == 1 else TURNS):
+            if len(groups) > 1 and count <= CHAINED:
+                # A group hands on nothing to another; chains of swaps over all offices do.
+                self.repair_some(list(range(count)), room * 0, 0)
             left = sum(facts.awards for facts in self.offices.facts)
             for some in groups:
                 if self.gap <= self.limits.gap or self.progress.stop():
@@ -221,7 +228,7 @@ class Search:
         Args:
             some: numbers of the offices.
             reserved: units of each shared row that are not for them, beside what the others use.
-            rungs: of the repair's ladder; None for all.
+            rungs: of the repair's ladder; None for all, 0 for chains of swaps alone.
         """
         pieces = self.offices.pool(some, MOST_POOLED // len(some))
         pool = joined(pieces, self.offices.ticks)
@@ -246,18 +253,17 @@ class Search:
         self.told()
 
     def trim(self) -> None:
-        """Take every office's best plan less what passes its part of the shared rows."""
+        """Take every office's best plan, less what no longer fits beside those before it."""
         used = np.zeros(len(self.shared), dtype=np.int64)
         room = self.shared.free + self.shared.length.sum(axis=1)
-        left = sum(facts.awards for facts in self.offices.facts)
         plans = []
-        for number, facts in enumerate(self.offices.facts):
-            known, prices = self.offices.plans[number].values(), self.found.prices
-            best = max(known, key=lambda plan: (plan.net(prices), plan.chosen.tobytes()))
-            # What offices before did not use of their part is for those that follow.
-            part = (room - used) * facts.awards // max(1, left)
-            plans.append(self.offices.trim(number, self.asked, best, part))
-            used, left = used + plans[-1].usage, left - facts.awards
+        for number, known in enumerate(self.offices.plans):
+            prices = self.found.prices
+            best = max(known.values(), key=lambda plan: (plan.net(prices), plan.chosen.tobytes()))
+            # At the prices all plans together use about what there is, so little has to go. With a part of
+            # the room for each office, smaller than most awards, a third would.
+            plans.append(self.offices.trim(number, self.asked, best, room - used))
+            used = used + plans[-1].usage
         self.plans = plans
         self.told()
 
