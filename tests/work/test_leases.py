@@ -100,6 +100,22 @@ def test_late_writers_change_nothing(place: str, monkeypatch: pytest.MonkeyPatch
     store.close()
 
 
+def test_a_clock_that_is_set_back_keeps_no_run_waiting(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run whose holder died an hour later by the clock is taken at once; one that is held is not."""
+    database = open_database(place)
+    with database.write() as connection:
+        run = submit(connection, "a", "solve", {})
+    clock = leases_module.seconds()
+    monkeypatch.setattr(leases_module, "seconds", lambda: clock + 3600)
+    assert take(database, "before") is not None
+    monkeypatch.setattr(leases_module, "seconds", lambda: clock)
+    taken = take(database, "after")
+    assert taken is not None
+    assert taken.id == run
+    assert take(database, "another") is None
+    database.close()
+
+
 def test_what_kills_its_children_is_given_up(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run whose takers all vanish fails with a sentence instead of going round for ever."""
     store = open_database(place)

@@ -101,7 +101,10 @@ def take(database: Database, worker: str, *, asks_only: bool = False, key: str =
     """
     # one moment for both looks: a lease that ends in between must not count as free in only one
     now = seconds()
-    free = or_(RUN.c.status == "queued", and_(RUN.c.status == "running", RUN.c.lease_until < now))
+    # A lease that ends later than any given now was given before the clock was set back: a holder that lives
+    # gives it a new end within seconds. Twice the length, as the clocks of two machines may differ.
+    over = or_(RUN.c.lease_until < now, RUN.c.lease_until > now + 2 * LEASE)
+    free = or_(RUN.c.status == "queued", and_(RUN.c.status == "running", over))
     if asks_only:
         free = and_(free, RUN.c.kind != "solve")
     if key:
