@@ -156,10 +156,13 @@ def test_a_new_route_without_a_line_is_refused_to_all() -> None:
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Content-Length": "60000000"}, 413),
+        ({"Sec-Fetch-Site": "same-origin", "Content-Length": "9" * 5000}, 413),
+        ({"Sec-Fetch-Site": "same-origin", "Transfer-Encoding": "chunked"}, 411),
     ],
 )
 def test_other_sites_may_send_nothing(world: World, headers: dict[str, str], code: int) -> None:
-    """A form of another site, a rebound name, and a POST that hides where it came from are refused."""
+    """Another site's form, a rebound name, a POST that hides where it is from or its size are refused."""
     world.client.cookies.update(world.cookies("owner"))
     answer = world.client.post("/samples/teams", headers=headers)
     world.client.cookies.clear()

@@ -146,6 +146,7 @@ async def _said(request: Request, error: Exception) -> Response:
 
 
 WORDS = {
+    400: "The request cannot be read. Mend its body.",
     401: "Open the address that evenhand serve printed, or sign in.",
     403: "You may not do this here. Ask the owner of this workspace.",
     404: "There is nothing at this address.",

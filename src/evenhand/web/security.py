@@ -18,6 +18,7 @@ from sqlalchemy import delete, insert, select
 from evenhand.core.recipe import sha_of
 from evenhand.store import Database, now_text
 from evenhand.store.schema import METADATA
+from evenhand.workspace.importing import MOST
 from evenhand.workspace.links import find, new_secret
 
 SESSION, ACCOUNT, MEMBER = (METADATA.tables[name] for name in ("session", "account", "member"))
@@ -42,6 +43,10 @@ TRIES: Final = 10
 WINDOW: Final = 60.0
 """Wrong passwords or tokens a minute before all are refused for the rest of it: 192 bits need no such help, a
 password of ten letters does."""
+
+
+LARGEST: Final = MOST + (4 << 20)
+"""Bytes of a request: the largest import, and room for the fields and the marks between its files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,7 @@ def guarded(keeper: Doorkeeper) -> Callable[[Request, Callable[[Request], Awaita
     """Return the middleware that refuses foreign hosts and foreign origins, and sets the headers."""
 
     async def middleware(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        refusal = _refused(request, keeper)
+        refusal = _refused(request, keeper) or _too_large(request)
         response = refusal if refusal is not None else await call_next(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -160,6 +165,18 @@ def guarded(keeper: Doorkeeper) -> Callable[[Request, Callable[[Request], Awaita
         return response
 
     return middleware
+
+
+def _too_large(request: Request) -> Response | None:
+    """Refuse a body by what it says of itself, before a byte of it is read: a body stands in memory whole."""
+    if "transfer-encoding" in request.headers:
+        return PlainTextResponse("This request does not say how long it is.", status_code=411)
+    length = request.headers.get("content-length", "0")
+    # digits first: nobody reads a number of a thousand of them
+    if len(length) > len(str(LARGEST)) or int(length) > LARGEST:
+        sentence = f"This request is too large. Bring {MOST >> 20} MB at most."
+        return PlainTextResponse(sentence, status_code=413)
+    return None
 
 
 def _refused(request: Request, keeper: Doorkeeper) -> Response | None:
