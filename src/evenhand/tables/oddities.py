@@ -71,6 +71,8 @@ ASPECTS: Final = frozenset(
     )
 )  # fmt: skip
 """What is told of people, in four languages: where these stand as names, a table is on its side."""
+SPOILERS: Final = "?&*(["
+"""One of these, or a letter beyond ASCII, is in everything that ``SPOILT`` finds."""
 SPOILT: Final = (
     (
         re.compile("\ufffd"),
@@ -271,8 +273,12 @@ def _nearly_alike(table: Table, kind: TableKind, fits: Match) -> None:
 def _tell_spoilt(table: Table, head: str) -> None:
     """Note the first name of each kind that was changed on its way here, and how many more there are."""
     cells = table.columns[head]
-    # Plain words of ASCII letters alone have nothing of it; most tables are done here.
-    odd = [word for word in words_of(cells) if not (word.isascii() and word.replace(" ", "").isalpha())]
+    words = words_of(cells)
+    whole = "\n".join(words)
+    # All at once, as a roster may hold a million names; most tables are done here.
+    if whole.isascii() and not any(mark in whole for mark in SPOILERS):
+        return
+    odd = [word for word in words if not word.isascii() or any(mark in word for mark in SPOILERS)]
     kinds = [([word for word in odd if sign.search(word)], problem, mend) for sign, problem, mend in SPOILT]
     twice = [word for word in odd if _read_twice(word) != word]
     if twice:

@@ -224,16 +224,16 @@ class Table:
         """
         if column not in self.columns:
             return [default or ""] * len(self)
-        cells = self._looked_at(column, required=required)
+        cells = self.looked_at(column, required=required)
         return [cell or default for cell in cells] if default else list(cells)
 
     def coded(self, column: str, *, required: bool = False) -> Coded:
         """Return the cells as codes into their sorted texts; what ``text`` notes is noted."""
         if column not in self.columns:
             return Coded.of([""] * len(self))
-        return Coded.of(self._looked_at(column, required=required))
+        return Coded.of(self.looked_at(column, required=required))
 
-    def _looked_at(self, column: str, *, required: bool) -> Sequence[str]:
+    def looked_at(self, column: str, *, required: bool = False) -> Sequence[str]:
         """Return a column once its errors of a spreadsheet, and its empty cells, are noted."""
         cells = self.columns[column]
         # By the column's different texts, so that a plain column of millions costs nothing.

@@ -110,7 +110,7 @@ def people_of_table(table: Table, name: str | None) -> tuple[tuple[str, ...], In
     if not table.need(*columns):
         return (), np.zeros(0, dtype=np.int64)
     for column in columns:
-        table.text(column)  # an error of the spreadsheet is not a name, and is noted
+        table.looked_at(column)  # an error of the spreadsheet is not a name, and is noted
     whole = _whole_names([table.columns[column] for column in columns])
     skipped = _totals(table, whole, columns)
     if isinstance(whole, Coded) and not skipped:

@@ -550,7 +550,7 @@ def _measured(
         elif column in dials.tags:
             criteria.append(tag_column(column, cells, order, **dials.of(column)))
         else:
-            table.text(column)  # an error of the spreadsheet is not a kind of person, and is noted
+            table.looked_at(column)  # an error of the spreadsheet is not a kind of person, and is noted
             note_alike(table, column, case=False)
             similar = column in dials.similar
             criteria.append(category(column, cells, order, similar=similar, **dials.of(column)))

@@ -66,7 +66,7 @@ def mixed(
     # Everybody was in their own crew; nobody meets themselves.
     np.fill_diagonal(mix.met, 0)
     for _ in range(ROUNDS):
-        if progress.stop() or not mix.round(mix.meet_less):
+        if progress.stop() or not mix.round(mix.meet_less, progress):
             break
     return mix.plan
 
@@ -91,7 +91,7 @@ def evened(board: Board, plan: Bools, inside: Bools, due: Ints, wish: Floats, pr
         # Views may change while they are evened, and stay as they are while wishes are granted.
         mix.ends = mix.totals if goal == mix.nearer else mix.counts
         for _ in range(ROUNDS if wanted else 0):
-            if progress.stop() or not mix.round(goal):
+            if progress.stop() or not mix.round(goal, progress):
                 break
     return mix.plan
 
@@ -123,11 +123,11 @@ class _Mix:
         self.first = np.array([rule.slot.min(initial=board.slots) for rule in board.rules], dtype=np.int64)
         self.last = np.array([rule.slot.max(initial=-1) for rule in board.rules], dtype=np.int64)
 
-    def round(self, goal: Goal) -> bool:
-        """Look at all pairs once; return whether any exchange was made."""
+    def round(self, goal: Goal, progress: Progress) -> bool:
+        """Look at all pairs once; return whether any exchange was made, and there is time for more."""
         done = False
         for first in range(self.board.people):
-            if self.looks > LOOKS:
+            if self.looks > LOOKS or progress.stop():
                 return False
             for second in range(first + 1, self.board.people):
                 self.looks += 1
