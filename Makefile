@@ -90,8 +90,12 @@ postgres:
 lint: $(STAMPS)/test
 	@echo "ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check -q .
 
+# Tests that look at a part of their cases unless EVENHAND_SOAK is set, and stand in no promise of tests/soak.py.
+SOAKED := tests/cluster tests/report/test_in_a_browser.py tests/rota/solving/test_standing.py \
+	tests/teams/solving/test_exchange.py
+
 soak: $(STAMPS)/test chromium postgres ## all kills, random requests and pages, a line a promise; about an hour
-	@$(BIN)/python tests/soak.py && EVENHAND_SOAK=1 $(BIN)/pytest -q tests/cluster && $(BIN)/python benchmarks/web.py
+	@$(BIN)/python tests/soak.py && EVENHAND_SOAK=1 $(BIN)/pytest -q $(SOAKED) && $(BIN)/python benchmarks/web.py
 
 # Windows lacks modules and calls that Linux has (no process limits, no nice), and only the types tell it here.
 types: $(STAMPS)/test
