@@ -84,6 +84,17 @@ def test_no_fewer_changes_do() -> None:
             assert np.abs(found.after.lag).max() <= np.abs(found.by_end.lag).max()
 
 
+def test_a_duty_is_one_however_its_case(tmp_path: Path) -> None:
+    """Turns of "On call", "on call" and "ON CALL" are of one duty, spelled as most turns spell it."""
+    rows = [("On call", 5), ("on call", 12), ("On call", 19), ("ON CALL", 26)]
+    table = tmp_path / "turns.csv"
+    lines = [f"2026-01-{day:02},{name},{duty}" for name, (duty, day) in zip("ABAB", rows, strict=True)]
+    table.write_text("\n".join(["date,name,duty", *lines, ""]))
+    schedule = rota_of_schedule(table, [{"name": "A"}, {"name": "B"}])
+    assert schedule.problem.duties == ("On call",)
+    assert schedule.awards.tolist() == [0, 1, 0, 1]
+
+
 def test_names_are_found_wherever_calendars_put_them(tmp_path: Path) -> None:
     """Attendees, titles either way round, first names, mail addresses; times of day; a stranger is told."""
     events = [

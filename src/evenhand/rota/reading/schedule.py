@@ -106,6 +106,7 @@ def rota_of_schedule(
             f"It names {', '.join(list(unknown)[:5])}" if unknown else "Export the team's turns again",
             table=_called(schedule),
         )
+    _spell_alike(slots)
     _asked(slots, skills or {}, crowd, findings)
     findings.raise_errors()
     # Overlaps are allowed: what was served is a fact, whatever a rule would say.
@@ -184,10 +185,20 @@ def _from_table(source: Any, names: list[str], unknown: Counter[str], findings: 
 def _add(slots: dict[tuple[str, str, str], _Slot], slot: _Slot, people: list[str]) -> None:
     """Put people into the slot of that duty, day and time; nobody serves a slot twice."""
     if people:
-        there = slots.setdefault((slot.duty, slot.start.isoformat(), slot.at), slot)
+        there = slots.setdefault((_plain(slot.duty), slot.start.isoformat(), slot.at), slot)
         # A person entered twice serves once.
         there.people += [name for name in people if name not in there.people]
         there.skills += tuple(skill for skill in slot.skills if skill not in there.skills)
+
+
+def _spell_alike(slots: list[_Slot]) -> None:
+    """Call duties that differ by case alone by their commonest spelling, as people type both."""
+    count = Counter(slot.duty for slot in slots)
+    spelled: dict[str, str] = {}
+    for duty in sorted(count, key=lambda name: (-count[name], name)):
+        spelled.setdefault(_plain(duty), duty)
+    for slot in slots:
+        slot.duty = spelled[_plain(slot.duty)]
 
 
 def _asked(slots: list[_Slot], skills: Mapping[str, Sequence[str]], crowd: Table, findings: Findings) -> None:
