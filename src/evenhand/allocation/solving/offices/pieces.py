@@ -128,6 +128,12 @@ class Joined:
         return np.concatenate(parts).astype(np.int64)
 
 
+def _side_by_side(parts: Sequence[Ints], shift: Ints | None = None) -> Ints:
+    """Return columns one after the other, each moved on by its ``shift``."""
+    shifted = parts if shift is None else [part + by for part, by in zip(parts, shift, strict=True)]
+    return np.concatenate([np.zeros(0, dtype=np.int64), *shifted]).astype(np.int64)
+
+
 def joined(pieces: Sequence[Piece], ticks: int) -> Joined:
     """Put pieces side by side; ``ticks`` to a unit are the whole run's."""
     sizes = np.array([piece.sizes for piece in pieces], dtype=np.int64)
@@ -135,20 +141,16 @@ def joined(pieces: Sequence[Piece], ticks: int) -> Joined:
     items, takers, dates = sizes.sum(axis=0).tolist()
     count = sum(len(piece.rows) for piece in pieces)
 
-    def side_by_side(parts: Sequence[Ints], shift: Ints | None = None) -> Ints:
-        shifted = parts if shift is None else [part + by for part, by in zip(parts, shift, strict=True)]
-        return np.concatenate([np.zeros(0, dtype=np.int64), *shifted]).astype(np.int64)
-
-    item = side_by_side([piece.item for piece in pieces], first[:, 0])
-    recipient = side_by_side([piece.recipient for piece in pieces], first[:, 1])
-    day = side_by_side([piece.day for piece in pieces], first[:, 2])
-    slots = side_by_side([piece.slots for piece in pieces])
+    item = _side_by_side([piece.item for piece in pieces], first[:, 0])
+    recipient = _side_by_side([piece.recipient for piece in pieces], first[:, 1])
+    day = _side_by_side([piece.day for piece in pieces], first[:, 2])
+    slots = _side_by_side([piece.slots for piece in pieces])
     # Nobody takes anything on another office's days, so what stands off the blocks is never looked at.
     day_limit = np.zeros((takers, dates), dtype=np.int64)
     for piece, (_, taker, date) in zip(pieces, first.tolist(), strict=True):
         block = piece.day_limit
         day_limit[taker : taker + block.shape[0], date : date + block.shape[1]] = block
-    value = side_by_side([piece.value for piece in pieces])
+    value = _side_by_side([piece.value for piece in pieces])
     nothing = np.zeros(count, dtype=np.bool_)
     problem = AllocationProblem(
         # The tariffs below hold every rule, with the penalty; the problem only says how many there are.
@@ -184,19 +186,24 @@ def joined(pieces: Sequence[Piece], ticks: int) -> Joined:
         tariffs=_tariffs(pieces),
         awards=int(min(items, slots.sum())),
     )
-    usage = []
-    for kind in range(len(pieces[0].usage)):
-        units = [piece.usage[kind][1] for piece in pieces]
-        known = [unit for unit in units if unit is not None]
-        of = side_by_side([piece.usage[kind][0] for piece in pieces])
-        usage.append((of, side_by_side(known) if len(known) == len(pieces) else None))
     return Joined(
         residual,
         np.repeat(np.arange(len(pieces)), [len(piece.rows) for piece in pieces]),
         tuple(piece.rows for piece in pieces),
-        side_by_side([piece.loss for piece in pieces]),
-        tuple(usage),
+        _side_by_side([piece.loss for piece in pieces]),
+        _usage(pieces),
     )
+
+
+def _usage(pieces: Sequence[Piece]) -> tuple[tuple[Ints, Ints | None], ...]:
+    """Return what all candidates use of each kind of shared row, as in ``Piece``."""
+    usage = []
+    for kind in range(len(pieces[0].usage)):
+        units = [piece.usage[kind][1] for piece in pieces]
+        known = [unit for unit in units if unit is not None]
+        of = _side_by_side([piece.usage[kind][0] for piece in pieces])
+        usage.append((of, _side_by_side(known) if len(known) == len(pieces) else None))
+    return tuple(usage)
 
 
 def _tariffs(pieces: Sequence[Piece]) -> tuple[Tariff, ...]:
