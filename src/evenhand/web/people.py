@@ -561,7 +561,10 @@ def _beside(
     lags: Mapping[str, float], called: Mapping[str, str], name: str, words: Language, *, masked: bool
 ) -> list[dict[str, Any]]:
     """Return standings beside mine: me first, the others by standing, numbered where names are hidden."""
-    order = sorted((other for other in lags if other != name), key=lambda other: (-lags[other], other))
+    order = sorted(
+        (other for other in lags if other != name),
+        key=lambda other: (-lags[other], name_key(called.get(other, other))),
+    )
     rows: list[dict[str, Any]] = [{"called": words("You"), "after": lags.get(name, 0.0)}]
     # twelve fit a phone; who is further behind is not next in line
     for number, other in enumerate(order[:12], 1):
