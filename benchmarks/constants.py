@@ -298,9 +298,9 @@ GROUPS: dict[str, Group] = {
                 "STEPS", "ELITE", "CROSSED", "BEGUN", "BEGUN_EACH", "AROUND", "SLOWER", "LONG", "SHARED",
                 "LONGER", "WAITED",
             ),
-            "teams.solving.exchange.exchange": ("SWEPT", "SWAPS", "FEW", "MENDED"),
+            "teams.solving.exchange.exchange": ("SWEPT", "SWAPS", "FEW", "MENDED", "CLOSE"),
             "teams.solving.exchange.composition": (
-                "LARGEST", "NODES", "TURN", "TURN_EACH", "FINEST", "ROUNDING",
+                "LARGEST", "LARGEST_RELAXED", "NODES", "TURN", "TURN_EACH", "FINEST", "ROUNDING",
             ),
             "teams.solving.exchange.repair": (
                 "HOTTEST", "COLDEST", "BEGIN", "COOLED", "STALLED", "BARRED", "ODDS", "BLOCK", "ROOMY",
@@ -317,7 +317,7 @@ GROUPS: dict[str, Group] = {
         ),
         {
             "teams.solving.exchange.few_teams": (
-                "SEATED_NODES", "LARGEST", "RUNS", "STEPS", "SLOWER", "BEYOND",
+                "LARGEST", "STEPS", "SLOWER", "USUAL", "FLAT", "MORE", "ROUNDS", "SHORT",
             ),
         },
     ),

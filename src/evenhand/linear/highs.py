@@ -310,6 +310,10 @@ class Program:
         """Return the dual value of each row of a linear program, shape (rows,)."""
         return np.array(self.solver.getSolution().row_dual)
 
+    def reduced_costs(self) -> Floats:
+        """Return the reduced cost of each column of a linear program, shape (columns,)."""
+        return np.array(self.solver.getSolution().col_dual)
+
     @property
     def value(self) -> float:
         """What was minimised."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.core.arrays import Ints
+from evenhand.core.arrays import Floats, Ints
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import FREE, Program, stacked
 from evenhand.teams.problem import TeamsProblem
@@ -28,6 +28,9 @@ from evenhand.teams.solving.model.yardstick import quota
 LARGEST = 1_500
 """Profiles times sizes up to which the program is made: 330 profiles and two sizes take 0.03 s, 900 take
 0.7 s. Larger rosters nearly always meet the bound of each column by itself."""
+
+LARGEST_RELAXED = 6_000
+"""The same without whole numbers, which takes a hundredth as long: 0.02 s for 900 profiles and two sizes."""
 
 NODES = 50
 """Nodes after which the program gives up; most rosters need none. What it has proven by then is a bound."""
@@ -46,16 +49,37 @@ ROUNDING = 0.9
 
 
 @dataclass(frozen=True, slots=True)
+class Face:
+    """What all best ways to deal people to sizes have in common, and only they: a face of what is allowed.
+
+    Where a price of the program without whole numbers is not 0, every best solution has its column at one
+    end, and a solution that has all of them there is a best one. So nothing has to be weighed any more.
+
+    Attributes:
+        low, high: fewest and most people of each cell (see ``cells_of``).
+        away: about what a person outside these costs.
+        barred: what one of a profile costs in a class, shape (P, K); where it is above 0 none stands there.
+    """
+
+    low: Ints
+    high: Ints
+    away: Floats
+    barred: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class Composition:
     """What the best way to deal people to sizes costs.
 
     Attributes:
         bound: no arrangement has a lower value in the columns.
         held: people of each (profile, class) that reach it, shape (P, K); None where the program gave up.
+        face: what the best have in common, whole numbers aside; None where somebody must be outside quota.
     """
 
     bound: int
     held: Ints | None
+    face: Face | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +118,9 @@ class FewTeams:
     """The best people for each team of the rarer sizes.
 
     Attributes:
-        bound: no arrangement with everybody within quota has a lower value; 0 where none is known.
         held: people of each (profile, team of a rarer size); kinds: class of each of those teams.
     """
 
-    bound: int
     held: Ints
     kinds: tuple[int, ...]
 
@@ -118,7 +140,7 @@ def composition(
     Promise:
         No arrangement costs less than ``bound``, quota first where quota comes first.
     """
-    if (len(roster.first) - 1) * len(costs.classes.size) > LARGEST:
+    if (len(roster.first) - 1) * len(costs.classes.size) > LARGEST_RELAXED:
         return None
     cells, least = cells_of(problem, costs, roster, counted)
     common = gcd(*(price for cell in cells for price in (cell.slope, cell.outside)))
@@ -135,12 +157,12 @@ def composition(
         solved = _solved(roster, costs, cells, progress, common=common, beyond=fewest)
     if solved is None:
         return None
-    held, floor = solved
+    held, floor, face = solved
     # What the program minimised, in units, stands above what the cells cost at their fewest people.
     columns = sum(cell.first for cell in cells) + floor * common
     if held is not None:
         columns = sum(cell.value(held) for cell in cells)
-    return Composition(columns - least + costs.off * (fewest or 0), held)
+    return Composition(columns - least + costs.off * (fewest or 0), held, None if fewest else face)
 
 
 def cells_of(
@@ -182,7 +204,7 @@ def _solved(
     *,
     common: int,
     beyond: int | None,
-) -> tuple[Ints | None, int] | None:
+) -> tuple[Ints | None, int, Face] | None:
     """Solve the program; None where no way to deal people to sizes keeps ``beyond``, or nothing was proven.
 
     Args:
@@ -194,8 +216,8 @@ def _solved(
         beyond: people outside quota, or None for any number.
 
     Returns:
-        People of each (profile, class) if they are proven best, and a bound, in units, of what they cost
-        above the cells' first costs.
+        People of each (profile, class) if they are proven best; a bound, in units, of what they cost above
+        the cells' first costs; and what the best have in common, whole numbers aside.
     """
     profiles, kinds = len(roster.first) - 1, len(costs.classes.size)
     people = np.bincount(roster.profile, minlength=profiles)
@@ -224,19 +246,46 @@ def _solved(
     if beyond is not None:
         rows.append((outside, [1.0] * len(outside)))
         sides.append(float(beyond))
-    whole = np.arange(len(cost)) < profiles * kinds
+    unknowns = profiles * kinds
+    model = (np.array(cost), stacked(rows), np.array(sides), np.array(sides))
+    relaxed = Program()
+    relaxed.load(*model, most=np.array(most))
+    if relaxed.run(progress) != "optimal":
+        return None
+    floor = ceil(relaxed.value - ROUNDING)
+    face = _face(cells, relaxed.reduced_costs(), people, (profiles, kinds))
+    if unknowns > LARGEST:
+        return None, floor, face
     program = Program(nodes=NODES, gap=0.5)
-    program.load(
-        np.array(cost), stacked(rows), np.array(sides), np.array(sides), most=np.array(most), whole=whole
-    )
+    program.load(*model, most=np.array(most), whole=np.arange(len(cost)) < unknowns)
     state = program.run(progress)
     if state == "infeasible" or program.bound <= -FREE:
         return None
-    floor = ceil(program.bound - ROUNDING)
+    floor = max(floor, ceil(program.bound - ROUNDING))
     if state != "optimal" or not program.has_solution or program.value - program.bound >= ROUNDING:
-        return None, floor
-    held = np.rint(program.values()[: profiles * kinds]).astype(np.int64).reshape(profiles, kinds)
-    return held, floor
+        return None, floor, face
+    held = np.rint(program.values()[:unknowns]).astype(np.int64).reshape(profiles, kinds)
+    return held, floor, face
+
+
+def _face(cells: list[Cell], price: Floats, people: Ints, shape: tuple[int, int]) -> Face:
+    """Read off reduced costs which columns stand at one end in every best solution."""
+    unknowns = shape[0] * shape[1]
+    # Reduced costs are sums of slopes; rounding errors are far below a unit, and a misread one costs a try.
+    none = 1e-9 * max(1.0, float(np.abs(price).max(initial=0.0)))
+    inside, stands = price[unknowns::3].reshape(-1, shape[1]), price[:unknowns].reshape(shape)
+    low, high = (
+        np.array([getattr(cell, end) for cell in cells]).reshape(inside.shape) for end in ("low", "high")
+    )
+    least, most = np.where(inside < -none, high, low), np.where(inside > none, low, high)
+    # People of a value who do not stand in the other classes stand in this one.
+    count = np.array([int(people[cell.who].sum()) for cell in cells]).reshape(inside.shape)
+    low = np.maximum(least, count - most.sum(axis=1, keepdims=True) + most)
+    high = np.minimum(most, count - least.sum(axis=1, keepdims=True) + least)
+    away = np.broadcast_to(np.abs(inside).sum(axis=1, keepdims=True), inside.shape)
+    barred = stands - stands.min(axis=1, keepdims=True)
+    barred[barred <= none] = 0.0
+    return Face(low.reshape(-1), high.reshape(-1), away.reshape(-1), barred)
 
 
 def seated_by_size(
