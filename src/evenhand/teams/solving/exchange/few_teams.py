@@ -35,9 +35,11 @@ NODES = {"quick": 1, "normal": 1, "thorough": 200}
 LARGEST = 2_000
 """People up to whom swaps are tried. With more, a size has so many teams that the repair gets there."""
 
-RUNS, STEPS = {"quick": 1, "normal": 4, "thorough": 16}, 1_000_000
-"""Runs of swaps by effort and the steps of each, a tenth of a second. Six times as many steps end half as far
-from the bound."""
+RUNS = {"quick": 1, "normal": 4, "thorough": 16}
+"""Runs of swaps by effort."""
+
+STEPS = 1_000_000
+"""Steps of each, a tenth of a second. Six times as many end half as far from the bound."""
 
 SLOWER = 25
 """The plain loop is as many times slower than the compiled one, so its runs are shorter."""
@@ -45,10 +47,12 @@ SLOWER = 25
 USUAL = 1_000
 """What a person outside the face costs in a search at the median price, and the heat it begins with."""
 
-TURNS, ROUNDS, SHORT = {"quick": 0, "normal": 1, "thorough": 6}, 400, 10_000
-"""Searches by effort for people who are on the face, the short runs of each and their steps: a second or
-less. Two of three such searches get there with 130 and 179 people and seven columns; with runs three times as
-long fewer do."""
+TURNS = {"quick": 0, "normal": 1, "thorough": 6}
+"""Searches by effort for people who are on the face."""
+
+ROUNDS, SHORT = 400, 10_000
+"""Short runs of each such search and their steps: a second or less. Two of three get there with 130 and 179
+people and seven columns; with runs three times as long fewer do."""
 
 MORE = 500
 """What the weight of something broken grows by after a run; with twice as much one in two gets there."""
