@@ -266,7 +266,7 @@ GROUPS: dict[str, Group] = {
             "allocation.solving.offices.offices": ("SURVIVORS", "NODES"),
             "allocation.solving.offices.local": ("NEAR", "CLOSE", "BRANCHED", "PROVEN", "NODES", "TRACE"),
             "allocation.solving.offices.chains": ("DEPTH", "LOST", "NEAR", "SWAPS", "TRIED"),
-            "allocation.solving.offices.repair": ("LADDER", "WANDER", "NOISE", "FLOOR", "MISSED"),
+            "allocation.solving.offices.repair": ("LADDER", "EARLY", "WANDER", "NOISE", "FLOOR", "MISSED"),
         },
     ),
     "one-budget": Group(
