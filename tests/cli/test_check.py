@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import threading
 import zipfile
 from pathlib import Path
 
@@ -444,3 +446,13 @@ def test_a_file_alone_is_what_its_heads_say(
     seen = json.loads(capsys.readouterr().out)
     taken = {column["head"]: column["taken_for"] for column in seen["files"][0]["columns"]}
     assert (seen["job"], bool(taken[named])) == (job, True), seen
+
+
+def test_a_pipe_is_read_once(tmp_path: Path) -> None:
+    """What a shell gives with <(...) can be read once, and check looks at a table several times."""
+    pipe = tmp_path / "people"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("name,office\nAda,a\nBo,b\nCy,a\nDi,b\n",))
+    writer.start()
+    assert run(["check", str(pipe)]) == 0
+    writer.join()

@@ -41,7 +41,7 @@ class _Asked:
     mapping: dict[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     sheet: str = ""
-    stdin: bytes | None = None
+    streams: dict[Path, bytes] = field(default_factory=dict)
 
 
 _asked = _Asked()
@@ -65,7 +65,7 @@ def reading_tables(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def told(*args: Any, map_heads: list[str] | None = None, sheet: str = "", **options: Any) -> Any:
         # Set anew for each command: tests and programs run several in one process.
-        _asked.mapping, _asked.seen, _asked.sheet, _asked.stdin = _mapped(map_heads), set(), sheet, None
+        _asked.mapping, _asked.seen, _asked.sheet, _asked.streams = _mapped(map_heads), set(), sheet, {}
         refuse_written_over(options)
         return command(*args, **options)
 
@@ -132,12 +132,17 @@ def given(path: Path) -> Given:
     from evenhand.tables import Given
     from evenhand.tables.files import bytes_from
 
-    if path != STDIN:
+    if path != STDIN and not path.is_fifo():
         return Given(path, sheet=_asked.sheet, mapping=_asked.mapping, seen=_asked.seen)
-    # Standard input can be read once, and a command may ask for its table twice.
-    if _asked.stdin is None:
-        _asked.stdin = bytes_from(sys.stdin.buffer, "stdin")
-    return Given(_asked.stdin, "stdin", _asked.sheet, _asked.mapping, _asked.seen)
+    # Standard input and a pipe (evenhand check <(...)) can be read once; a command may ask for them twice.
+    name = "stdin" if path == STDIN else "pipe" if path.name.isdigit() else path.name
+    if path not in _asked.streams:
+        if path == STDIN:
+            _asked.streams[path] = bytes_from(sys.stdin.buffer, name)
+        else:
+            with path.open("rb") as stream:
+                _asked.streams[path] = bytes_from(stream, name)
+    return Given(_asked.streams[path], name, _asked.sheet, _asked.mapping, _asked.seen)
 
 
 def plan_of(path: Path, job: str) -> Solution:
