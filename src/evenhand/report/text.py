@@ -94,8 +94,11 @@ def name_key(name: str) -> tuple[tuple[str | tuple[int, str], ...], str]:
         >>> sorted(["Person 10", "Özil", "person 2", "Zoe", "Łukasz"], key=name_key)
         ['Łukasz', 'Özil', 'person 2', 'Person 10', 'Zoe']
     """
-    parts = unicodedata.normalize("NFKD", name.casefold()).translate(STROKED)
-    plain_name = "".join(sign for sign in parts if not unicodedata.combining(sign))
+    plain_name = name.casefold()
+    # Marks stand beyond ASCII, and a roster may hold a million names.
+    if not name.isascii():
+        parts = unicodedata.normalize("NFKD", plain_name).translate(STROKED)
+        plain_name = "".join(sign for sign in parts if not unicodedata.combining(sign))
     # texts and digits take turns, so that a number is only ever compared with a number; by its length first,
     # as a number of a million digits would take seconds to read
     pieces = tuple(
