@@ -11,10 +11,10 @@ from importlib import import_module
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from evenhand.core import desk
-from evenhand.core.errors import InputError
+from evenhand.core.errors import EvenhandError, InputError
 from evenhand.core.progress import Progress
 from evenhand.core.recipe import Recipe, recipe_of
 from evenhand.core.shares import TICKS
@@ -29,7 +29,7 @@ from evenhand.workspace.drafts import step_row
 from evenhand.workspace.freedom import freedom
 from evenhand.workspace.views import view_of
 
-ANSWER, ASK, BLOB = (METADATA.tables[name] for name in ("answer", "ask", "blob"))
+ANSWER, ASK, BLOB, PUBLICATION = (METADATA.tables[name] for name in ("answer", "ask", "blob", "publication"))
 
 CHECK: Final = "check"
 """The question that asks what would become fact: its answer is judged anew, so the desk answers it itself."""
@@ -59,7 +59,8 @@ class Desk:
         """Take the database that recipes and answers stand in."""
         self.database = database
         self.problems: OrderedDict[str, Any] = OrderedDict()
-        self.solutions: OrderedDict[str, Solution] = OrderedDict()
+        # by answer and by what is kept of it, as an answer may be searched anew by another child
+        self.solutions: OrderedDict[tuple[str, str], Solution] = OrderedDict()
 
     def warm(self) -> None:
         """Load the libraries of all three jobs: the first plan then takes as long as the second."""
@@ -108,18 +109,21 @@ class Desk:
             # no limit in the search itself, which some methods fill to its end; the run's own time ends it
             # by the clock
             solution = solved(problem, recipe, before, progress=progress)
-        self._remember(run.key, solution)
         view = view_of(solution, dict(recipe.settings), _lags(content))
         kept = _kept(solution)
 
         def keep(connection: Connection) -> Mapping[str, Any]:
-            # an answer that was cut gives way to a finished one; a finished one is never replaced
-            connection.execute(delete(ANSWER).where(ANSWER.c.key == run.key, ANSWER.c.cut == 1))
-            if connection.execute(select(ANSWER.c.key).where(ANSWER.c.key == run.key)).first() is None:
+            # an answer that was cut gives way to a finished one, with what was asked of it; a finished one is
+            # never replaced
+            if connection.execute(delete(ANSWER).where(ANSWER.c.key == run.key, ANSWER.c.cut == 1)).rowcount:
+                connection.execute(delete(ASK).where(ASK.c.answer == run.key))
+            if answer_row(connection, run.key) is None:
+                sha = put_json(connection, kept, "solution")
+                self._remember((run.key, sha), solution)
                 connection.execute(
                     insert(ANSWER).values(
                         key=run.key,
-                        solution=put_json(connection, kept, "solution"),
+                        solution=sha,
                         view=put_json(connection, view, "view"),
                         status=str(solution.status),
                         cut=int(solution.cut),
@@ -131,7 +135,7 @@ class Desk:
 
         return keep
 
-    def _remember(self, key: str, solution: Solution) -> None:
+    def _remember(self, key: tuple[str, str], solution: Solution) -> None:
         self.solutions[key] = solution
         while len(self.solutions) > SOLUTIONS:
             self.solutions.popitem(last=False)
@@ -142,39 +146,40 @@ class Desk:
         Raises:
             InputError: there is no such answer, or what is kept of it breaks a rule.
         """
-        if key in self.solutions:
-            self.solutions.move_to_end(key)
-            return self.solutions[key]
         with self.database.read() as connection:
             row = answer_row(connection, key)
             if row is None:
                 raise InputError.one("is not an answer", "Plan again", came=key[:12])
+            if (key, row.solution) in self.solutions:
+                self.solutions.move_to_end((key, row.solution))
+                return self.solutions[key, row.solution]
             kept = get_json(connection, row.solution)
         recipe, content, names = self._recipe(key)
         problem = self._problem(recipe, content, names)
-        solution = desk.judged(
-            job_named(recipe.job),
-            problem,
-            np.array(kept["awards"], dtype=np.int64),
-            method=kept["method"],
-            seed=kept["seed"],
-            bound=kept["bound"],
-            proof=_proof(kept["proof"]),
-            cut=kept["cut"],
-        )
-        # awards that were changed may still keep every rule; what they are worth then gives them away
-        if solution.objective != kept["objective"]:
+        try:
+            solution = _again(recipe, problem, kept)
+        # whatever an answer does to a problem that has changed: a bound too high, a place that is none
+        except (EvenhandError, IndexError, ValueError) as error:
+            self._set_aside(key, row.solution)
             raise InputError.one(
-                "is not worth what the database says",
-                "Plan again; the database was changed by hand",
-                came=key[:12],
-            )
-        self._remember(key, solution)
+                "does not fit its tables as this edition of evenhand reads them, or was changed by hand",
+                "Plan again", came=key[:12],
+            ) from error  # fmt: skip
+        self._remember((key, row.solution), solution)
         return solution
+
+    def _set_aside(self, key: str, sha: str) -> None:
+        """Have an answer searched anew when the draft is next planned, unless it has been published."""
+        published = select(PUBLICATION.c.id).where(PUBLICATION.c.answer == key).exists()
+        with self.database.write() as connection:
+            connection.execute(
+                update(ANSWER).where(ANSWER.c.key == key, ANSWER.c.solution == sha, ~published).values(cut=1)
+            )
 
     def checked(self, key: str, progress: Progress) -> Any:
         """Return what becomes fact if an answer is published, judged anew from what the database holds."""
-        self.solutions.pop(key, None)
+        for kept in [kept for kept in self.solutions if kept[0] == key]:
+            del self.solutions[kept]
         recipe, content, names = self._recipe(key)
         progress.report("judge")
         return booked(self.solution(key), award_days(recipe, content, names))
@@ -260,6 +265,24 @@ def _kept(solution: Solution) -> dict[str, Any]:
         "cut": solution.cut,
         "proof": encode(dict(solution.proof)),
     }
+
+
+def _again(recipe: Recipe, problem: Any, kept: Mapping[str, Any]) -> Solution:
+    """Return a solution judged again from what is kept of it."""
+    solution = desk.judged(
+        job_named(recipe.job),
+        problem,
+        np.array(kept["awards"], dtype=np.int64),
+        method=kept["method"],
+        seed=kept["seed"],
+        bound=kept["bound"],
+        proof=_proof(kept["proof"]),
+        cut=kept["cut"],
+    )
+    # awards that were changed may still keep every rule; what they are worth then gives them away
+    if solution.objective != kept["objective"]:
+        raise InputError.one("is not worth what the database says", "Plan again")
+    return solution
 
 
 def _rescued(problem: Any, recipe: Recipe, kept: str) -> Solution:
