@@ -29,7 +29,8 @@ the pairs of a year's plan for twenty people were no better mixed."""
 
 STEPS: Final = 4_000_000
 """Rows and partners passed on the way to these looks, a second or two as well: it ends the search where crews
-are hundreds of people, of whom pairs mean little. Twice as many double that time."""
+are large. Twice as many double that time. A plan in which more pairs meet than this is not mixed at all, as
+counting them takes as long: its crews are hundreds of people, of whom pairs mean little."""
 
 PASSES: Final = 8
 """Passes over the plan; the third or fourth mostly finds nothing more."""
@@ -79,7 +80,7 @@ def mixed(piece: Piece, past: Sequence[Sequence[int]], progress: Progress) -> In
         progress: may interrupt; the plan is good at any time.
     """
     win, row_of = piece.win, piece.row_of.copy()
-    if progress.stop():
+    if progress.stop() or int((np.bincount(row_of[row_of >= 0]).astype(np.int64) ** 2).sum()) > STEPS:
         return row_of
     crews: list[dict[int, int]] = [{} for _ in range(win.slots)]
     for job in np.flatnonzero(row_of >= 0).tolist():
