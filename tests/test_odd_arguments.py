@@ -154,3 +154,20 @@ def test_a_plan_of_another_job_is_told_as_such() -> None:
         eh.allocation.without_each(teams)
     with pytest.raises(eh.InputError, match="'Solution' is not a RotaProblem"):
         eh.rota.advise(teams)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("setting", "sentence"),
+    [
+        ({"overlaps": "yes"}, "neither True nor"), ({"strict_calendar": "no"}, "neither True nor"),
+        ({"holiday_load": 1.5}, "not a whole number"), ({"substitutes": "1"}, "not a whole number"),
+        ({"holidays": 5}, "not a text"), ({"views": 3}, "not a list"),
+    ],
+)  # fmt: skip
+def test_a_setting_of_another_kind_is_told(setting: dict[str, Any], sentence: str) -> None:
+    """A text for yes or no counted as yes, and half a turn as a whole one; all such are told at once."""
+    with pytest.raises(eh.InputError, match=sentence):
+        eh.RotaProblem.from_tables([{"name": "Ada"}], eh.weekly("2026-01-05", 2), **setting)
+    with pytest.raises(eh.InputError) as told:
+        eh.AllocationProblem.from_rows([{"item": "a", "recipient": "x", "score": 1}], daily="no", scale="x")  # type: ignore[arg-type]
+    assert len(told.value.findings) == 2

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any, Final, ParamSpec, TypeVar
 
-from evenhand.core.errors import InputError
+from evenhand.core.errors import Findings, InputError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,6 +31,21 @@ KINDS: Final = {
     "Ledger": "Give a ledger, such as evenhand.Ledger(unit=...)",
 }
 """How to make what a parameter asks for, by the type that its annotation names."""
+
+
+PLAIN_KINDS: Final[dict[str, tuple[Callable[[Any], bool], str, str]]] = {
+    "bool": (
+        lambda value: type(value).__name__ in {"bool", "bool_"}, "is neither True nor False",
+        "Write {0}=True or {0}=False",
+    ),
+    "int": (
+        lambda value: hasattr(value, "__index__") and type(value).__name__ not in {"bool", "bool_"},
+        "is not a whole number", "Write {0}=2, for example",
+    ),
+    "str": (lambda value: isinstance(value, str), "is not a text", 'Write {0}="..."'),
+    "list": (lambda value: hasattr(value, "__iter__"), "is not a list", "Write {0}=[...]"),
+}  # fmt: skip
+"""Of settings' plain kinds: whether a value is one (NumPy's count), what is said otherwise, and the mend."""
 
 
 def said_in_words(function: Callable[P, R]) -> Callable[P, R]:
@@ -73,6 +88,40 @@ def said_when_made(noun: Noun) -> Noun:
     """Return a class whose wrong arguments are told in the same words."""
     noun.__init__ = said_in_words(noun.__init__)  # type: ignore[misc]
     return noun
+
+
+def plain_kinds(function: Callable[P, R]) -> Callable[P, R]:
+    """Return a function that looks at its plain settings first: yes or no, numbers, texts and lists.
+
+    A text where yes or no is meant would count as yes, and half a turn as a whole one, without a word.
+
+    >>> @plain_kinds
+    ... def planned(*, new: bool = False): ...
+    >>> planned(new="no")
+    Traceback (most recent call last):
+    evenhand.core.errors.InputError: column new: 'no' is neither True nor False. Write new=True or new=False.
+    """
+    kinds = {
+        name: (annotation.removesuffix(" | None"), annotation.endswith(" | None"))
+        for name, parameter in inspect.signature(function).parameters.items()
+        if isinstance(annotation := parameter.annotation, str)
+    }
+
+    @functools.wraps(function)
+    def told(*args: P.args, **named: P.kwargs) -> R:
+        findings = Findings()
+        for name, value in named.items():
+            kind, maybe_none = kinds.get(name, ("", True))
+            if value is None and maybe_none:
+                continue
+            kind = "list" if "Sequence[" in kind else kind
+            if kind in PLAIN_KINDS and not PLAIN_KINDS[kind][0](value):
+                _, problem, mend = PLAIN_KINDS[kind]
+                findings.error(problem, mend.format(name), came=str(value), column=name)
+        findings.raise_errors()
+        return function(*args, **named)
+
+    return told
 
 
 def meant_keyword(name: str, known: list[str]) -> str:

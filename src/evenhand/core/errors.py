@@ -62,7 +62,7 @@ class Finding:
         if self.column:
             place.append(f"column {self.column}")
         where = ", ".join(place)
-        came = "" if self.came is None else f"{_clip(self.came)!r} "
+        came = "" if self.came is None else f"{_clip(str(self.came))!r} "
         head = f"{where}: " if where else ""
         if not self.mend:
             return f"{head}{came}{self.problem}."

@@ -13,7 +13,7 @@ from evenhand.allocation.problem.penalties import Penalty, mode_b, named_penalty
 from evenhand.allocation.reading.day_names import names_in
 from evenhand.allocation.reading.own_groups import GroupRule, group_of
 from evenhand.allocation.reading.picks import named, picked
-from evenhand.core.arguments import said_in_words
+from evenhand.core.arguments import plain_kinds, said_in_words
 from evenhand.core.arrays import Floats, Ints
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, near, read
@@ -27,6 +27,7 @@ FINEST = 1000
 
 
 @said_in_words
+@plain_kinds
 def from_tables(
     candidates: Source,
     capacity: Source | int = None,

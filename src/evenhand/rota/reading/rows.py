@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from evenhand.core.arguments import plain_kinds
 from evenhand.core.errors import Findings, InputError
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import Policy, policy_named
@@ -23,6 +24,7 @@ from evenhand.tables.absences_ics import is_calendar, read_absences
 from evenhand.tables.texts import listed
 
 
+@plain_kinds
 def problem_from_tables(
     people: Any,
     duties: Any,
