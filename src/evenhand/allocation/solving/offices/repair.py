@@ -54,7 +54,7 @@ candidates to 0.56 %."""
 
 NOISE = 0.03
 """Part of an award's mean worth that noise takes off a candidate in these steps. Thousands lose nothing, so
-without it every step ends where it began; a third of it led to the same plan in as long."""
+without it every step ends where it began; with a third of it the gap fell alike while it was watched."""
 
 FLOOR = 0.005
 """Part of an award's mean worth that a row counts beside what it leaves unused and what its awards lose, so

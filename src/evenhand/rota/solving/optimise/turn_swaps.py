@@ -23,7 +23,7 @@ with whom they were; twice as much takes twice the time, and lags would move in 
 
 SLACK = 0.25
 """Part of the sum of squared lags by which it may grow where it is not proven least. Wards of one and two
-months use 0.1 to 0.17 to bring the worst view from 9 and 19 turns to 1.3; half of it would stop some."""
+months whose search was cut use about half of it to bring every view near; at half of it some would stop."""
 
 ROUNDS = 10
 """Times that all turns are looked at. Each exchange makes a sum of squares smaller, so it ends by itself: on
