@@ -11,6 +11,7 @@ Said = tuple[str, str]
 """What is wrong, and how to mend it."""
 
 MEND = "Write dates as 2026-01-31"
+WHICH = "Correct the date or the weekday"
 NO_DAY = "is not a day of the calendar"
 TWO_DIGITS = "has a year of two digits"
 MIDNIGHT = re.compile(
@@ -129,7 +130,7 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
             faults[cell] = (NO_DAY, MEND)
     # The weekday beside a date is the only check that a person wrote down; a slip of either is told.
     for cell in [cell for cell, day in out.items() if written_day[cell] not in {None, day.weekday()}]:
-        faults[cell] = (f"is a {FULL_NAMES[out.pop(cell).weekday()]}", "Correct the date or the weekday")
+        faults[cell] = (f"is a {FULL_NAMES[out.pop(cell).weekday()]}", WHICH)
     return out, faults, whole
 
 

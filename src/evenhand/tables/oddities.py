@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from evenhand.tables.calendar_days import NO_DAY, days
+from evenhand.tables.calendar_days import NO_DAY, WHICH, days
 from evenhand.tables.coded import first_seen, places_of, words_of
 from evenhand.tables.descriptions import TableKind
 from evenhand.tables.recognise import Match, word_key
@@ -217,7 +217,7 @@ def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
     wrong = {
         word: fault
         for word, fault in days([word for word in words_of(cells) if word])[1].items()
-        if not word.isdigit() and (fault[0] == NO_DAY or fault[0].startswith("is a "))
+        if not word.isdigit() and (fault[0] == NO_DAY or fault[1] == WHICH)
     }
     for row, fault in sorted((row, fault) for word, fault in wrong.items() for row in places_of(word, cells)):
         table.wrong(row, head, *fault)

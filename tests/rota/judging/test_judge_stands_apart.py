@@ -25,7 +25,7 @@ from evenhand.rota.rules import KIND_OF
 from evenhand.rota.solving.model import entitlement, presence
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.online import heap
-from evenhand.rota.solving.optimise import bound, layers, mixing, search
+from evenhand.rota.solving.optimise import bound, layers, search
 from evenhand.rota.solving.quota import mixing as quota_mixing
 from evenhand.rota.solving.quota import quota
 from evenhand.rota.solving.quota.views import Evened
@@ -303,7 +303,7 @@ def test_the_judge_notices_exchanges_that_break_rules(monkeypatch: pytest.Monkey
     names = [{"name": f"p{number}"} for number in range(5)]
     problem = board(names, 20, seats=2, rest=1)
     assert eh.solve(problem, method="optimise").awards.size
-    monkeypatch.setattr(mixing, "kept", lambda *_: True)
+    monkeypatch.setattr("evenhand.rota.solving.optimise.mixing._Mix._kept", lambda *_: True)
     with pytest.raises(JudgeError, match="without the rest between turns"):
         eh.solve(problem, method="optimise")
 

@@ -214,8 +214,8 @@ def sizes_turned_round(right: Callable[..., Any]) -> Callable[..., Any]:
     """Read the people of the small teams as those of the large ones."""
 
     def wrong(*given: Any, **more: Any) -> Any:
-        held, floor = right(*given, **more)
-        return held[:, ::-1].copy(), floor
+        held, *rest = right(*given, **more)
+        return held[:, ::-1].copy(), *rest
 
     return wrong
 
