@@ -197,3 +197,21 @@ def test_a_wait_of_weeks_is_said_in_weeks() -> None:
         [{"name": "Ada"}, {"name": "Ben"}], eh.weekly("2026-01-05", 3), policy="ledger"
     )
     assert headline(weeks, 0, 1, 0).endswith("longest wait 2 weeks.")
+
+
+def test_the_headline_tells_who_left_with_more_than_those_who_stay() -> None:
+    """Bo leaves owed turns that his account shows: the headline says so beside the most of those who stay."""
+    people = [{"name": "Ada", "joined": "2025-01-01"}, {"name": "Cy", "joined": "2025-01-01"},
+              {"name": "Bo", "joined": "2025-01-01", "left": "2026-01-18"}]  # fmt: skip
+    history = [
+        {"date": f"2025-{month:02}-06", "name": name} for month in (3, 5, 7, 9) for name in ("Ada", "Cy")
+    ]
+    problem = eh.RotaProblem.from_tables(
+        people, eh.weekly("2026-01-05", 12), history=history, policy="ledger"
+    )
+    plan = eh.solve(problem)
+    lag = plan.statement.lag[problem.people.index("Bo")] / TICKS
+    assert lag > 1
+    assert f"; Bo left {lag:.1f} turns behind;" in plan.headline
+    stay = eh.RotaProblem.from_tables(people[:2], eh.weekly("2026-01-05", 12), history=history)
+    assert "left" not in eh.solve(stay).headline

@@ -165,8 +165,16 @@ def _end(problem: RotaProblem) -> int:
 
 def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due, broken: int) -> str:
     inside = members_on(problem, _end(problem) - 1)
-    lag = np.abs(statement.lag[inside if inside.any() else slice(None)])
-    sentences = [_at_most(float(lag.max(initial=0)) / TICKS)]
+    lag = np.abs(statement.lag)
+    most = int(lag[inside if inside.any() else slice(None)].max(initial=0))
+    sentences = [_at_most(most / TICKS)]
+    # Those who stay share what somebody left with, so it is nobody's any more; yet the accounts show it.
+    gone = np.flatnonzero(~inside & (lag > max(most, TICKS))) if inside.any() else np.zeros(0, dtype=np.int64)
+    if gone.size:
+        first = int(gone[np.argmax(lag[gone])])
+        more = f" (and {gone.size - 1} more)" if gone.size > 1 else ""
+        side = "behind" if statement.lag[first] > 0 else "ahead"
+        sentences.append(f"{problem.people[first]}{more} left {lag[first] / TICKS:.1f} turns {side}")
     views = views_of(problem, awards, due)
     if views:
         worst = max(views, key=lambda view: view.worst)
