@@ -210,7 +210,7 @@ def test_the_headline_tells_who_left_with_more_than_those_who_stay() -> None:
         people, eh.weekly("2026-01-05", 12), history=history, policy="ledger"
     )
     plan = eh.solve(problem)
-    lag = plan.statement.lag[problem.people.index("Bo")] / TICKS
+    lag = statement_of(problem, plan.awards).lag[problem.people.index("Bo")] / TICKS
     assert lag > 1
     assert f"; Bo left {lag:.1f} turns behind;" in plan.headline
     stay = eh.RotaProblem.from_tables(people[:2], eh.weekly("2026-01-05", 12), history=history)
