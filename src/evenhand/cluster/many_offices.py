@@ -166,7 +166,7 @@ def solve_offices(
     Args:
         folder: of the run.
         workers: processes; 1 for this one alone.
-        shards: parts that the offices are kept in; by default four a worker.
+        shards: parts that the offices are kept in; by default four a worker, eight on a given engine.
         limits: how long the search may go on, and the gap that is near enough.
         progress: hears of progress and may interrupt.
         engine: where shards live; made for ``workers`` and closed again if not given.
@@ -183,7 +183,9 @@ def solve_offices(
     manifest = load_manifest(folder)
     count = len(manifest.files)
     if not resume:
-        wanted = min(count, shards or (1 if workers < 2 else SHARDS_A_WORKER * workers))  # noqa: PLR2004 - alone
+        # An engine that is given may have any number of workers, and one shard would keep all but one idle.
+        some = SHARDS if engine is not None else SHARDS_A_WORKER * workers if workers > 1 else 1
+        wanted = min(count, shards or some)
     else:
         # A journal holds answers shard by shard, so their number may not depend on this start's workers.
         wanted = min(count, shards or max(SHARDS, count // OFFICES_A_SHARD))
