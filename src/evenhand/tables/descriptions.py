@@ -117,9 +117,10 @@ def _column(
     telling: bool = False,
     timed: str = "",
 ) -> ColumnKind:
-    return ColumnKind(
-        name, kind, meaning, example, needed, _words(also), _words(words), low, high, telling, _words(timed)
-    )
+    # Lists of words are shared by columns, so one may stand in both.
+    heads = _words(also)
+    others = tuple(word for word in dict.fromkeys(_words(words)) if word not in heads)
+    return ColumnKind(name, kind, meaning, example, needed, heads, others, low, high, telling, _words(timed))
 
 
 def _needed(
