@@ -124,6 +124,12 @@ class Desktop:
         while (run := take(self.store, "test")) is not None:
             self.do(run)
 
+    def check(self) -> None:
+        """Have the draft planned, then checked, as its publish page asks for both in turn."""
+        for _ in range(2):
+            self.page("/publish")
+            self.work()
+
     def send(self, where: str, **form: Any) -> str:
         """Send a form of the plan, and return the page it comes to."""
         return str(self.client.post(f"/plans/{self.plan}{where}", data=form, headers=ORIGIN).text)

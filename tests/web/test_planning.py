@@ -99,9 +99,7 @@ def test_a_step_lets_go_of_the_search_before_it(desk: Desktop) -> None:
 def test_a_second_click_publishes_nothing_twice(desk: Desktop) -> None:
     """The same form sent again shows what is published; a draft that nobody saw is refused."""
     desk.do(desk.queued())
-    for _ in range(2):
-        desk.page("/publish")
-        desk.work()
+    desk.check()
     sent = {"key": desk.key, "reason": "the first"}
     for _ in range(3):
         assert "Published, rev 1" in desk.send("/publications", **sent)
@@ -142,9 +140,7 @@ def test_a_form_that_no_page_sends_is_no_step(desk: Desktop, form: dict[str, Any
 def test_an_offer_says_what_speaks_against_it_and_ends_with_its_turn(desk: Desktop) -> None:
     """Who serves that day already is told so; an offer whose turn is planned otherwise breaks no page."""
     desk.do(desk.queued())
-    for _ in range(2):
-        desk.page("/publish")
-        desk.work()
+    desk.check()
     desk.send("/publications", key=desk.key)
     with desk.store.read() as connection:
         turn, beside = current_facts(connection, desk.plan)[:2]
@@ -160,9 +156,7 @@ def test_an_offer_says_what_speaks_against_it_and_ends_with_its_turn(desk: Deskt
         away = {"names": [turn.claimant, turn.starts, turn.starts]}
         key = add_step(connection, desk.plan, 9, "away", away, "Ann").state
     planned(desk.store, desk.plan)
-    for _ in range(2):
-        desk.page("/publish")
-        desk.work()
+    desk.check()
     assert "Published, rev 2" in desk.send("/publications", key=key, reason="away")
     assert "No swap waits for an answer." in desk.client.get("/swaps").text
     assert "You cannot take it" not in desk.client.get(f"/me/{link}").text
@@ -171,9 +165,7 @@ def test_an_offer_says_what_speaks_against_it_and_ends_with_its_turn(desk: Deskt
 def test_a_swap_stays_when_the_plan_changes_later(desk: Desktop) -> None:
     """What two people agreed on is in the draft: an absence elsewhere does not give the turn back."""
     desk.do(desk.queued())
-    for _ in range(2):
-        desk.page("/publish")
-        desk.work()
+    desk.check()
     desk.send("/publications", key=desk.key)
     desk.work()
     with desk.store.read() as connection:
@@ -194,9 +186,7 @@ def test_a_swap_stays_when_the_plan_changes_later(desk: Desktop) -> None:
         away = {"names": [first.claimant, first.starts, first.starts]}
         key = add_step(connection, desk.plan, last_seq(connection, desk.plan), "away", away, "Ann").state
     planned(desk.store, desk.plan)
-    for _ in range(2):
-        desk.page("/publish")
-        desk.work()
+    desk.check()
     desk.send("/publications", key=key, reason="away")
     with desk.store.read() as connection:
         held = {fact.claimant for fact in current_facts(connection, desk.plan) if fact.starts == turn.starts}
@@ -209,9 +199,7 @@ def test_a_loan_is_taken_by_whom_the_rules_allow_and_stays_there(place: str) -> 
     desk = Desktop(place, "fleet")
     with desk.store.read() as connection:
         desk.key = step_row(connection, desk.plan, plan_row(connection, desk.plan).tip).state
-    for _ in range(2):
-        desk.page("/publish")
-        desk.work()
+    desk.check()
     desk.send("/publications", key=desk.key)
     desk.work()
     with desk.store.read() as connection:
@@ -238,9 +226,7 @@ def test_a_loan_is_taken_by_whom_the_rules_allow_and_stays_there(place: str) -> 
             connection, desk.plan, last_seq(connection, desk.plan), "forbid", forbidden, "Ann"
         ).state
     planned(desk.store, desk.plan)
-    for _ in range(2):
-        desk.page("/publish")
-        desk.work()
+    desk.check()
     desk.send("/publications", key=key, reason="forbidden")
     with desk.store.read() as connection:
         held = {fact.thing: fact.claimant for fact in current_facts(connection, desk.plan)}
