@@ -69,6 +69,7 @@ def drawn(seed: int) -> RotaProblem | None:
     kinds: list[dict[str, Any]] = [
         {"rule": "rest", "value": draw.integers(1, 3)},
         {"rule": "rest days", "value": draw.integers(1, 4), "name": who() if draw.random() < 0.5 else ""},
+        {"rule": "rest hours", "value": draw.integers(1, 60)},
         {"rule": "apart", "name": names[0], "with": names[1]},
         {"rule": "together", "name": names[1], "with": names[2]},
         {"rule": "most", "value": draw.integers(1, 3), "days": draw.integers(2, 9) * every},
@@ -88,6 +89,8 @@ def drawn(seed: int) -> RotaProblem | None:
         {"name": who(), "from": when(), "to": day(every * slots)} for _ in range(int(draw.integers(0, 2)))
     ]
     past = [{"date": day(-7 * (turn + 1)), "name": who()} for turn in range(int(draw.integers(0, 4)))]
+    # Turns of other plans may be booked inside this one: they count beside its own.
+    past += [{"date": when(), "name": who()} for _ in range(int(draw.integers(1, 3)) * (draw.random() < 0.2))]
     columns = ("rule", "name", "with", "value", "days", "date", "weight")
     table = [{column: str(rule.get(column, "")) for column in columns} for rule in rules]
     try:

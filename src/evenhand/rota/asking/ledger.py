@@ -11,7 +11,7 @@ each class of slots. So several plans of a year each keep everybody where one pl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -102,7 +102,8 @@ def published(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "
     """
     label = label or (problem.slot_label[0] if problem.slot_label else "")
     # Before anything is booked, so that a refusal leaves no half of a plan.
-    _refuse_twice(ledger, problem, label)
+    known = {entry.thing: entry.label for entry in ledger.entries if entry.kind == "statement"}
+    _refuse_twice(problem, known, label, "Record what changed with --amend, or plan later slots")
     ledger = _imported(ledger, problem).publish(label, (), unit=UNIT)
     booked: list[Line] = []
     inside: frozenset[str] | None = None
@@ -149,16 +150,15 @@ def _added(ledger: Ledger, label: str, lines: list[Line]) -> Ledger:
     return ledger.publish(label, lines, unit=UNIT, continued=True) if lines else ledger
 
 
-def _refuse_twice(ledger: Ledger, problem: RotaProblem, label: str) -> None:
-    """Refuse slots that stand in the ledger already, under whatever period."""
-    known = {entry.thing: entry.label for entry in ledger.entries if entry.kind == "statement"}
-    for name in slot_names(problem):
-        if str(name) in known:
-            raise InputError.one(
-                f"is booked already, in the period {known[str(name)]}",
-                "Record what changed with --amend, or plan later slots",
-                came=str(name), table=label, column="slot",
-            )  # fmt: skip
+def _refuse_twice(problem: RotaProblem, known: Mapping[str, str], table: str, mend: str) -> None:
+    """Refuse slots that stand in the ledger already, under whatever period; ``known`` is slots to periods."""
+    twice = [name for name in map(str, slot_names(problem)) if name in known]
+    if twice:
+        more = f", and so are {len(twice) - 1:,} more of its slots" if len(twice) > 1 else ""
+        raise InputError.one(
+            f"is booked already, in the period {known[twice[0]]}{more.replace('are 1 more', 'is 1 more')}",
+            mend, came=twice[0], table=table, column="slot",
+        )  # fmt: skip
 
 
 def _settled(ledger: Ledger, label: str, inside: Iterable[str], problem: RotaProblem, when: str) -> Ledger:
@@ -396,7 +396,8 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
         by the first slot, count as having left: their lag is shared among those who stay.
 
     Raises:
-        InputError: the problem has a history of its own, or the ledger counts something else.
+        InputError: the problem has a history of its own, or slots that are booked already; or the ledger
+            counts something else.
 
     Example:
         >>> import evenhand as eh
@@ -415,8 +416,13 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
             "Leave out one of them: history becomes a ledger by publishing a plan made with it",
             table="history",
         )
-    problem = _in_parts_of(_members_since(problem, ledger), ledger)
     kept = replace(ledger, entries=tuple(entry for entry in ledger.entries if entry.label != without))
+    # Planned a second time a slot would have two crews. A period that was taken back has none any more.
+    crewed = {slot_of_turn(turn.turn): turn.label for turn in served_turns(kept).values()}
+    _refuse_twice(
+        problem, crewed, "ledger", "Plan later slots, or plan the period anew with --published PLAN.json"
+    )
+    problem = _in_parts_of(_members_since(problem, ledger), ledger)
     # Who left or came is settled as of the plan's first day, so that members' lags sum to 0 when it begins.
     first = int(problem.slot_start[0]) if len(problem.slot_start) else 1
     inside = [problem.people[who] for who in np.flatnonzero(members_on(problem, first)).tolist()]

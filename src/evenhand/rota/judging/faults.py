@@ -128,14 +128,16 @@ class _Turns:
         if extra is not None:
             slot, who = np.append(slot, extra[0]), np.append(who, extra[1])
         past = problem.history_day
-        days = np.unique(past)
-        # Slots are sorted by their first day: its number rises where the day does.
-        index = np.cumsum(np.diff(problem.slot_start, prepend=problem.slot_start[:1]) > 0)
+        starts, index = np.unique(problem.slot_start, return_inverse=True)
+        # Start days are numbered from 0, and those of history before the plan backwards from -1. A turn
+        # booked inside the plan stands at the start day that it is on, or that comes next.
+        days = np.unique(past[past < problem.slot_start.min(initial=2**40)])
+        number = np.searchsorted(days, past) - len(days) + np.searchsorted(starts, past)
         self.who = np.concatenate([problem.history_person, who])
         self.slot = np.concatenate([np.full(len(past), -1), slot])
         self.day = np.concatenate([past, problem.slot_start[slot]])
         self.last = np.concatenate([past, problem.slot_end[slot]])
-        self.index = np.concatenate([np.searchsorted(days, past) - len(days), index[slot]])
+        self.index = np.concatenate([number, index[slot]])
         self.begin = np.concatenate([past * 1440, problem.slot_utc[slot]])
         # History knows days, not hours: a turn of then is taken to have run to the end of its day.
         self.finish = np.concatenate([(past + 1) * 1440, problem.finish_utc[slot]])
@@ -158,7 +160,8 @@ def _timed(problem: RotaProblem, turns: _Turns) -> Iterator[str]:
     pair = (turns.who[1:] == turns.who[:-1]) & plan[1:] & (turns.slot[1:] != turns.slot[:-1])
     gap = turns.begin[1:] - turns.finish[:-1]
     rules = (
-        (not problem.overlaps, gap < 0, "two slots at the same time, at"),
+        # History knows no hours, so whether a turn of then runs at the same time cannot be told.
+        (not problem.overlaps, (gap < 0) & (turns.slot[:-1] >= 0), "two slots at the same time, at"),
         (
             problem.rest_minutes > 0,
             gap < problem.rest_minutes,

@@ -81,6 +81,10 @@ class _Plan:
         """Whether a rule counts a slot: by its duty."""
         return rule.duty < 0 or int(self.problem.slot_duty[slot]) == rule.duty
 
+    def days_before(self) -> list[int]:
+        """Return the days of history before the plan's first, rising; later ones are of other plans."""
+        return sorted({day for days in self.past.values() for day in days if day < min(self.start)})
+
     def at(self, slot: int) -> str:
         """Return what a slot is called, with its duty where several start that day."""
         label = self.problem.slot_label[slot]
@@ -105,20 +109,22 @@ def _serves(plan: _Plan, who: int, slot: int) -> str:
 
 
 def _rest(plan: _Plan, rule: SideRule) -> Found:
-    days = sorted(set(plan.start))
-    before = sorted(set(plan.problem.history_day.tolist()))
+    days, before = sorted(set(plan.start)), plan.days_before()
     for who in plan.people(rule):
         turns = plan.turns(who, rule)
-        # Start days are numbered on from history: its last one is number -1.
-        last = [(before.index(day) - len(before), day) for day in plan.past[who][-1:]]
+        # Start days are numbered on from history: its last one before the plan is number -1.
+        last = [(before.index(day) - len(before), day) for day in plan.past[who] if day in before][-1:]
         for slot in turns:
             earlier = [(days.index(plan.start[turn]), plan.end[turn]) for turn in turns if turn < slot]
             number, day = days.index(plan.start[slot]), plan.start[slot]
+            # A turn booked inside the plan stands at the start day that it is on, or that comes next.
+            inside = [(sum(start < past for start in days), past)
+                      for past in plan.past[who] if days[0] <= past <= day]  # fmt: skip
             if (
                 any(
                     (rule.count and number - then <= rule.count)
                     or (rule.days and day - until - 1 < rule.days)
-                    for then, until in last + earlier
+                    for then, until in last + inside + earlier
                 )
                 and not plan.fact[slot]
             ):
@@ -139,7 +145,9 @@ def _rest_hours(plan: _Plan, rule: SideRule) -> Found:
                 if turn < slot
             )
             # History knows days alone: a turn of then is taken to have run to the end of its day.
-            after_past = any(begin - (day + 1) * 1440 < minutes for day in plan.past[who])
+            # One of a later day closes nothing before it.
+            past = [day for day in plan.past[who] if day <= plan.start[slot]]
+            after_past = any(begin - (day + 1) * 1440 < minutes for day in past)
             if (near or after_past) and not plan.fact[slot]:
                 yield (
                     slot,
@@ -185,7 +193,7 @@ def _days_of(plan: _Plan, rule: SideRule) -> list[list[int]]:
 
 
 def _in_a_row(plan: _Plan, rule: SideRule) -> Found:
-    days, before = _days_of(plan, rule), sorted(set(plan.problem.history_day.tolist()))
+    days, before = _days_of(plan, rule), plan.days_before()
     for who in plan.people(rule):
         past = [] if rule.duty >= 0 else [day in plan.past[who] for day in before]
         served = past + [any(who in plan.crew[slot] for slot in day) for day in days]
@@ -199,7 +207,7 @@ def _in_a_row(plan: _Plan, rule: SideRule) -> Found:
 
 def _least_in_a_row(plan: _Plan, rule: SideRule) -> Found:
     days = _days_of(plan, rule)
-    newest = plan.problem.history_day.max(initial=-1)
+    newest = max(plan.days_before(), default=-1)
     for who in plan.people(rule):
         served = [any(who in plan.crew[slot] for slot in day) for day in days]
         for number, day in enumerate(days):

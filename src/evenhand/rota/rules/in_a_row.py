@@ -31,13 +31,14 @@ def _start_days(problem: RotaProblem, duty: int) -> tuple[Ints, list[list[int]]]
 
 
 def _history_runs(problem: RotaProblem, duty: int) -> list[int]:
-    """Return on how many of history's last days, one after the other, each person served.
+    """Return on how many of the last days before the plan, one after the other, each person served.
 
     History does not say of which duty its turns were, so for a single duty nothing is known: 0.
     """
     runs = [0] * len(problem.people)
     still = set(range(len(runs))) if duty < 0 else set()
-    for day in np.unique(problem.history_day)[::-1].tolist():
+    before = problem.history_day[problem.history_day < problem.slot_start.min(initial=2**40)]
+    for day in np.unique(before)[::-1].tolist():
         still &= set(problem.history_person[problem.history_day == day].tolist())
         if not still:
             break
@@ -173,11 +174,9 @@ class LeastInARow(KindWithoutColumns):
     def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
         """Return a break for each day on which too short a block could begin."""
         days, slots = _start_days(layout.problem, rule.duty)
-        served_last = set(
-            layout.problem.history_person[
-                layout.problem.history_day == layout.problem.history_day.max(initial=-1)
-            ].tolist()
-        )
+        past, first_day = layout.problem.history_day, layout.problem.slot_start.min(initial=2**40)
+        newest = past[past < first_day].max(initial=-1)
+        served_last = set(layout.problem.history_person[past == newest].tolist())
         out = []
         for person in layout.people(rule):
             open_cells = [[(slot, person) for slot in day if layout.able[slot, person]] for day in slots]

@@ -107,9 +107,17 @@ class Most(RuleKind):
         problem = layout.problem
         for rule in self.given(problem):
             rows: list[tuple[Cells, float, float]] = []
+            factors: list[list[float]] = []
             for person in layout.people(rule):
                 slots = np.flatnonzero(layout.able[:, person])
                 past = problem.history_day[problem.history_person == person]
+                # A turn booked inside the plan counts for what follows it alone, so each turn of the plan is
+                # looked at by itself, with those of the days before it.
+                if slots.size and past.max(initial=-1) >= problem.slot_start[0]:
+                    for _, cells, values, upper in _one_too_many(rule, layout, person):
+                        rows.append((cells, -INFINITE, upper))
+                        factors.append(values)
+                    continue
                 starts = np.unique(np.concatenate([problem.slot_start[slots], past]))
                 # A run of days that holds too many turns can be moved until it begins with one, so these
                 # starts are enough.
@@ -127,27 +135,17 @@ class Most(RuleKind):
                                 max(rule.count - gone, 0),
                             )
                         )
-            yield rows_of("most", rule.said, rows)
+                        factors.append([1.0] * inside.size)
+            yield rows_of("most", rule.said, rows, factors)
 
     def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
         """Return a break for each turn that could be one too many, with those of the days before it."""
-        problem, out = layout.problem, []
-        for person in layout.people(rule):
-            slots = layout.slots_of(rule, person)
-            day = problem.slot_start[slots]
-            # History does not say of which duty its turns were, so it counts for limits of all duties alone.
-            past = problem.history_day[problem.history_person == person] if rule.duty < 0 else day[:0]
-            for place, slot in enumerate(slots.tolist()):
-                gone = int(((past <= day[place]) & (past > day[place] - rule.days)).sum())
-                earlier = slots[:place][day[:place] > day[place] - rule.days].tolist()
-                beyond = len(earlier) + gone - rule.count + 1
-                if beyond > 0 and not layout.facts[slot]:
-                    # The turn itself counts as many as could be too many: unless it is served the row always
-                    # holds, and if it is, no more than count - 1 may be served before it.
-                    cells = [*((other, person) for other in earlier), (slot, person)]
-                    factors = [1.0] * len(earlier) + [float(beyond)]
-                    out.append(Breach.of(cells, float(len(earlier)), factors))
-        return out
+        return [
+            Breach.of(cells, upper, factors)
+            for person in layout.people(rule)
+            for slot, cells, factors, upper in _one_too_many(rule, layout, person)
+            if not layout.facts[slot]
+        ]
 
     def ahead(self, problem: RotaProblem) -> str:
         """Say nothing: a policy keeps a limit by looking back."""
@@ -165,6 +163,25 @@ class Most(RuleKind):
     def closing(self, problem: RotaProblem) -> Closing | None:
         """Close slots to those whose last days are full."""
         return _Full(problem) if len(problem.most_count) else None
+
+
+def _one_too_many(
+    rule: SideRule, layout: Layout, person: int
+) -> Iterator[tuple[int, Cells, list[float], float]]:
+    """Yield for each slot of which the turn could be one too many: slot, cells, factors and upper limit."""
+    problem, slots = layout.problem, layout.slots_of(rule, person)
+    day = problem.slot_start[slots]
+    # History does not say of which duty its turns were, so it counts for limits of all duties alone.
+    past = problem.history_day[problem.history_person == person] if rule.duty < 0 else day[:0]
+    for place, slot in enumerate(slots.tolist()):
+        gone = int(((past <= day[place]) & (past > day[place] - rule.days)).sum())
+        earlier = slots[:place][day[:place] > day[place] - rule.days].tolist()
+        beyond = len(earlier) + gone - rule.count + 1
+        if beyond > 0:
+            # The turn itself counts as many as could be too many: unless it is served the row always holds,
+            # and if it is, no more than count - 1 may be served before it.
+            cells = [*((other, person) for other in earlier), (slot, person)]
+            yield slot, cells, [1.0] * len(earlier) + [float(beyond)], float(len(earlier))
 
 
 class _Full:

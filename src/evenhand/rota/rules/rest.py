@@ -58,7 +58,7 @@ def earliest_slot(problem: RotaProblem, count: int, days: int) -> Ints:
     # A plan of a past period may be changed while later ones are booked: those close nothing before them.
     before = problem.history_day < problem.slot_start.min(initial=2**40)
     np.maximum.at(last, problem.history_person[before], problem.history_day[before])
-    past = np.unique(problem.history_day)
+    past = np.unique(problem.history_day[before])
     # Start days since the last turn have passed already; what is left is sat out in the plan.
     since = past.size - np.searchsorted(past, last, side="right")
     _, day = np.unique(problem.slot_start, return_inverse=True)
@@ -67,25 +67,29 @@ def earliest_slot(problem: RotaProblem, count: int, days: int) -> Ints:
     return np.where(last > 0, np.maximum(by_slots, by_days if days else 0), out)
 
 
-def resting_inside(problem: RotaProblem) -> Bools:
+def resting_inside(problem: RotaProblem, count: int, days: int, minutes: int) -> Bools:
     """Return who rests from turns booked on or after the plan's first day, shape (S, P); empty for nobody.
 
     Such turns are those of later plans, where one of a past period is changed, or of a table that runs on
-    into the plan, of which a note warns.
+    into the plan, of which a note warns. They close what follows them alone.
+
+    Args:
+        problem: the rota.
+        count: start days sat out.
+        days: whole days between two turns.
+        minutes: minutes between two turns.
     """
     late = np.flatnonzero(problem.history_day >= problem.slot_start.min(initial=2**40))
-    rests = problem.rest_slots or problem.rest_days or problem.rest_minutes
-    if not late.size or not rests:
+    if not late.size or not (count or days or minutes):
         return np.zeros((0, 0), dtype=bool)
     out = np.zeros((len(problem.slot_start), len(problem.people)), dtype=bool)
-    days = np.unique(problem.slot_start)
-    place = np.searchsorted(days, problem.slot_start)
+    starts, place = np.unique(problem.slot_start, return_inverse=True)
     for turn in late.tolist():
         day = int(problem.history_day[turn])
-        near = (problem.slot_start - day <= problem.rest_days) & (problem.rest_days > 0)
-        near |= (place - np.searchsorted(days, day) <= problem.rest_slots) & (problem.rest_slots > 0)
+        near = (problem.slot_start - day <= days) & (days > 0)
+        near |= (place - np.searchsorted(starts, day) <= count) & (count > 0)
         # History knows days only, so a turn of then is taken to end with its day.
-        near |= (problem.slot_utc - (day + 1) * 1440 < problem.rest_minutes) & (problem.rest_minutes > 0)
+        near |= (problem.slot_utc - (day + 1) * 1440 < minutes) & (minutes > 0)
         out[near & (problem.slot_start >= day), problem.history_person[turn]] = True
     return out
 
@@ -192,6 +196,7 @@ class Rest(RuleKind):
         """Return a break for each turn that comes too soon after another of the same person."""
         after = rest_after(layout.problem, rule.count, rule.days).tolist()
         earliest = earliest_slot(layout.problem, rule.count, rule.days)
+        inside = resting_inside(layout.problem, rule.count, rule.days, 0)
         out = []
         for person in layout.people(rule):
             slots = np.flatnonzero(layout.able[:, person]).tolist()
@@ -203,7 +208,7 @@ class Rest(RuleKind):
                     too_soon[later].append(slot)
             for slot in slots:
                 rows = [([(earlier, person), (slot, person)], [1.0, 1.0], 1.0) for earlier in too_soon[slot]]
-                if slot < earliest[person]:
+                if slot < earliest[person] or (len(inside) and inside[slot, person]):
                     rows.append(([(slot, person)], [1.0], 0.0))
                 if rows and not layout.facts[slot]:
                     out.append(Breach(rows))
@@ -234,13 +239,13 @@ class _Resting:
         self.index = np.searchsorted(np.unique(problem.slot_start), problem.slot_start)
         self.last_index = np.full(people, NEVER, dtype=np.int64)
         self.last_day = np.full(people, NEVER, dtype=np.int64)
-        past = np.unique(problem.history_day)
+        before = problem.history_day < problem.slot_start.min(initial=2**40)
+        past = np.unique(problem.history_day[before])
         # Past days count backwards from -1, so that rest runs on from history into the plan.
         rank = np.searchsorted(past, problem.history_day) - len(past)
-        before = problem.history_day < problem.slot_start.min(initial=2**40)
         np.maximum.at(self.last_index, problem.history_person[before], rank[before])
         np.maximum.at(self.last_day, problem.history_person[before], problem.history_day[before])
-        self.inside = resting_inside(problem)
+        self.inside = resting_inside(problem, problem.rest_slots, problem.rest_days, 0)
 
     def closed(self, slot: int) -> dict[int, str]:
         out: dict[int, str] = {}

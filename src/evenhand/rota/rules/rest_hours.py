@@ -109,6 +109,7 @@ class RestHours(RuleKind):
         problem, can = layout.problem, layout.able
         before = earlier_clashes(problem, 60 * rule.count)
         free = _free_from(problem, 60 * rule.count)
+        inside = resting_inside(problem, 0, 0, 60 * rule.count)
         out = []
         for slot in np.flatnonzero(~layout.facts).tolist():
             for person in layout.people(rule):
@@ -119,7 +120,7 @@ class RestHours(RuleKind):
                     for earlier in before.get(slot, ())
                     if can[earlier, person]
                 ]
-                if problem.slot_utc[slot] < free[person]:
+                if problem.slot_utc[slot] < free[person] or (len(inside) and inside[slot, person]):
                     rows.append(([(slot, person)], [1.0], 0.0))
                 if rows:
                     out.append(Breach(rows))
@@ -152,7 +153,7 @@ class _Resting:
         self.near = earlier_clashes(problem, problem.rest_minutes)
         self.free = _free_from(problem, problem.rest_minutes)
         self.crew: dict[int, list[int]] = {}
-        self.inside = resting_inside(problem)
+        self.inside = resting_inside(problem, 0, 0, problem.rest_minutes)
 
     def closed(self, slot: int) -> dict[int, str]:
         reason = f"they rest for {self.problem.rest_minutes / 60:g} hours after a turn"

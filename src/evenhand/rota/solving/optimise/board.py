@@ -101,7 +101,7 @@ def board_of(problem: RotaProblem, filled: Ints | None = None) -> Board:
     seats = could
     if filled is not None:
         seats, share = filled, _shares_of(problem, able_to, share, could, filled)
-    resting = resting_inside(problem)
+    resting = resting_inside(problem, problem.rest_slots, problem.rest_days, problem.rest_minutes)
     if len(resting):
         # A fixed turn stands even against a rest, and who served a fact did so.
         stands = (problem.slot_start <= problem.frozen)[:, None] & bool(len(problem.published))
