@@ -156,3 +156,18 @@ def test_a_ledger_of_another_unit_is_refused(
     assert run(["publish", "teams.json", "--ledger", "book.json"]) == WRONG
     assert "the ledger counts awards" in capsys.readouterr().err
     assert run(["publish", "teams.json", "--ledger", "teams-book.json", "--label", "monday"]) == DONE
+
+
+def test_a_ledger_alone_says_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without its plans a ledger of ids still says by name who is owed what; amending brings no more ids."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["allocate", FLEET, "--out", "plan.json"]) == DONE
+    assert run(["publish", "plan.json", "--ledger", "book.json"]) == DONE
+    assert run(["publish", "plan.json", "--ledger", "book.json", "--amend"]) == DONE
+    capsys.readouterr()
+    assert run(["check", "book.json"]) == DONE
+    shown = capsys.readouterr().out
+    assert "Most ahead: Canyon Driver 1.62, Desert Road Report 1.62" in shown
+    assert "P003" not in shown

@@ -53,3 +53,19 @@ def test_a_ledger_beside_a_schedule_is_refused(book: Path, capsys: pytest.Captur
     assert "--weeks: does not go with a ledger" in refused
     (book / "wishes.json").write_text((book / "led.json").read_text().replace('"turns"', '"wishes"'))
     assert run(["audit", "wishes.json"]) == 2
+
+
+def test_what_rounds_to_nothing_is_no_debt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Three turns for three people leave everybody even, and nobody is "-0.0 ahead"."""
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text("name\nAda\nBen\nCem\n")
+    rota = ["rota", "people.csv", "--weeks", "3", "--start", "2026-01-05", "--out", "plan.json"]
+    assert run([*rota, "--policy", "ledger"]) == 0
+    assert run(["publish", "plan.json", "--ledger", "led.json"]) == 0
+    capsys.readouterr()
+    assert run(["audit", "led.json"]) == 0
+    shown = capsys.readouterr().out
+    assert "Everybody has served what was due." in shown
+    assert "-0.0" not in shown

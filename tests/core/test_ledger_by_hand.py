@@ -292,7 +292,7 @@ SENTENCES: dict[str, Callable[[], Any]] = {
     "column due: '3' ticks more are due than received: the lines do not balance. "
     "Book what everybody was due and received, together.":
         lambda: kept().publish("w2", [Line("Ada", 4, 1)]),
-    "column h: '-1' ticks more are due than received: the lines do not balance. "
+    "column h: '1' ticks fewer are due than received: the lines do not balance. "
     "Book what everybody was due and received, together.":
         lambda: kept().publish("w2", [Line("Ada", 0, 1, account="h")]),
     "'19' does not divide the ledger's ticks. Use the same ticks throughout.":

@@ -347,8 +347,10 @@ def _furthest_said(lags: dict[str, float]) -> str:
     most, owed = max((lag, name) for name, lag in lags.items())
     least, ahead = min((lag, name) for name, lag in lags.items())
     # Whole turns can bring nobody surely nearer than one, so one is the mark for "even".
+    if f"{max(most, -least):.1f}" == "0.0":
+        return "Everybody has served what was due."
     if max(most, -least) <= 1:
-        range_said = f"from {ahead} {-least:.1f} ahead to {owed} {most:.1f} owed"
+        range_said = f"from {ahead} {max(-least, 0):.1f} ahead to {owed} {max(most, 0):.1f} owed"
         return f"Everybody is within one turn of their share: {range_said}."
     return f"{owed} is owed {max(most, 0):.1f} turns, {ahead} is ahead by {max(-least, 0):.1f}."
 

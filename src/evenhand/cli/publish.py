@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -95,8 +94,8 @@ def publish(
         f"{members:,} member{'s' * (members != 1)}."
     )
     title = "Taken back" if undo else "Published"
-    # Recipients of an allocation have names beside their ids.
-    called = getattr(solution.problem, "called", {})
+    # Recipients of an allocation have names beside their ids; the plan's are newer than the ledger's.
+    called = {**after.called, **getattr(solution.problem, "called", {})}
     show([Heading(title), Text(booked), Text(standings_said(after, called))])
     say(f"wrote {ledger}")
 
@@ -201,7 +200,7 @@ def ledger_from(path: Path) -> Ledger:
     return document
 
 
-def standings_said(ledger: Ledger, called: Mapping[str, str] = MappingProxyType({})) -> str:
+def standings_said(ledger: Ledger, called: Mapping[str, str]) -> str:
     """Say who is most ahead and most owed, in the ledger's unit; ``called`` knows people's names by id."""
     if ledger.unit == "meetings":
         pairs = sum(entry.received for entry in ledger.entries if entry.thing) // (2 * ledger.ticks)

@@ -171,7 +171,7 @@ class JudgeError(EvenhandError):
         ...     eh.Statement(("Ada",), ("turns",), line, line, line + 3, line + 2, ticks=1)
         ... except eh.JudgeError as error:
         ...     print(error)
-        The statement of 'turns' does not balance: -1 ticks more received than due.
+        The statement of 'turns' does not balance: 1 tick fewer received than due.
     """
 
 

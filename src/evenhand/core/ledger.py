@@ -175,9 +175,9 @@ def lines_of(booking: Booking, ticks: int = TICKS) -> list[Line]:
     for account, left in beyond.items():
         if left:
             raise InputError.one(
-                "ticks more are due than received: the lines do not balance",
+                f"ticks {'more' if left > 0 else 'fewer'} are due than received: the lines do not balance",
                 "Book what everybody was due and received, together",
-                came=str(left), column=account or "due",
+                came=str(abs(left)), column=account or "due",
             )  # fmt: skip
     # the day comes first, so that an account read from top to bottom is in order of time
     return sorted(out.values(), key=lambda line: (line.when, line.thing, line.claimant, line.account))
@@ -247,6 +247,11 @@ class Ledger:
         """Return the lags of one account ("" for the ordinary one), sorted by name."""
         lags = {name: lag for (name, which), lag in self.head.lags.items() if which == account}
         return MappingProxyType(dict(sorted(lags.items())))
+
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """Names of those whose accounts go by an id, as they were when they joined."""
+        return MappingProxyType({e.claimant: e.note for e in self.entries if e.kind == "join" and e.note})
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -324,8 +329,15 @@ class Ledger:
         parts = ((name, max(lag, 0), max(-lag, 0)) for name, lag in sorted(lags.items()) if lag)
         return joined.append(Entry(0, "opening", label, name, due, got, note) for name, due, got in parts)
 
-    def join(self, label: str, names: Iterable[str]) -> Ledger:
+    def join(
+        self, label: str, names: Iterable[str], called: Mapping[str, str] = MappingProxyType({})
+    ) -> Ledger:
         """Let newcomers in at lag 0; nobody else's standing moves. Members stay as they are.
+
+        Args:
+            label: the period, or the day.
+            names: whose accounts; ids where ``called`` has names for them.
+            called: names by id: a ledger that outlives its plans still says who P003 is.
 
         Raises:
             InputError: one of them left: they come back to the lag they left with.
@@ -337,7 +349,10 @@ class Ledger:
         for name in new:
             if name in self.head.left_with:
                 raise InputError.one("left and is not a newcomer", "Let them come back", came=name)
-        return self.append(Entry(0, "join", label, name, 0, 0) for name in new)
+        return self.append(
+            Entry(0, "join", label, name, 0, 0, "" if called.get(name) == name else called.get(name, ""))
+            for name in new
+        )
 
     def weigh(self, label: str, name: str, weight: int | Fraction, when: str = "") -> Ledger:
         """Book that somebody's share changes from now on; what was due before stays as it was booked.

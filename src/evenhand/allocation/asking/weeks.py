@@ -101,7 +101,8 @@ def published(ledger: Ledger, solution: Solution, label: str = "") -> Ledger:
         >>> {name: lag / ledger.ticks for name, lag in ledger.balances.items()}
         {'Ann': -1.0, 'Bo': 1.0}
     """
-    return ledger.publish(label_of(solution, label), _statement(solution), unit=UNIT)
+    joined = _joined(ledger, solution, label)
+    return joined.publish(label_of(solution, label), _statement(solution), unit=UNIT)
 
 
 def amended_in(ledger: Ledger, solution: Solution, label: str = "") -> Ledger:
@@ -118,7 +119,14 @@ def amended_in(ledger: Ledger, solution: Solution, label: str = "") -> Ledger:
     Raises:
         InputError: the period is not booked.
     """
-    return ledger.amend(label_of(solution, label), None, _statement(solution), note="amended plan")
+    joined = _joined(ledger, solution, label)
+    return joined.amend(label_of(solution, label), None, _statement(solution), note="amended plan")
+
+
+def _joined(ledger: Ledger, solution: Solution, label: str) -> Ledger:
+    """Let the plan's newcomers in, by id and name: the ledger is read when no plan is at hand any more."""
+    new = set(_statement(solution).claimants) - ledger.head.left_with.keys()
+    return ledger.join(label_of(solution, label), new, solution.problem.called)
 
 
 def _statement(solution: Solution) -> Statement:
