@@ -6,11 +6,14 @@ import json
 import os
 import re
 import shlex
+import shutil
 import threading
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+import xlsxwriter
 
 from evenhand.cli.app import run
 from evenhand.tables import write_xlsx
@@ -27,9 +30,9 @@ def asked(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> tup
     return said.out, said.err
 
 
-def checked(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[str, object]:
+def checked(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> dict[str, Any]:
     """Return what check says as JSON."""
-    found: dict[str, object] = json.loads(asked(capsys, "check", *words, "--json", code=code)[0])
+    found: dict[str, Any] = json.loads(asked(capsys, "check", *words, "--json", code=code)[0])
     return found
 
 
@@ -289,7 +292,7 @@ def test_many_columns_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[
     table.write_text("\n".join(",".join(row) for row in [heads, *rows]))
     out, _ = asked(capsys, "check", str(table))
     assert "... and 940 more columns" in out
-    assert len(checked(capsys, str(table))["files"][0]["columns"]) == 1000  # type: ignore[index]
+    assert len(checked(capsys, str(table))["files"][0]["columns"]) == 1000
 
 
 @pytest.mark.parametrize("kind", ["plan", "ledger", "recipe", "mapping", "problem", "database"])
@@ -376,7 +379,7 @@ def test_commands_that_say_sentences_say_them_as_json_too(
 
 
 FOLDERS = {
-    "rota wg.csv --duties putzplan.csv --absences weg.csv": {
+    "rota people duties absences": {
         "wg.csv": "Name,E-Mail,dabei seit,bis\nLea,l@x.de,01.09.2025,\nMax,m@x.de,01.09.2025,15.11.2026\n",
         "putzplan.csv": (
             "Aufgabe,Beginn,Wie oft,Personen,Ende\nBad,02.11.2026,alle 2 Wochen,1,31.12.2026\n"
@@ -385,16 +388,16 @@ FOLDERS = {
         "weg.csv": "Wer,von,bis\nLea,06.11.2026,12.11.2026\n",
         "plan.html": "<html></html>",
     },
-    "rota profs.csv --duties epreuves.csv": {
+    "rota people duties": {
         "profs.csv": "Surveillant;Quotité\nDUPONT Marie;1\nMARTIN Jean;0,5\n",
         "epreuves.csv": "Épreuve;Date;Début;Fin;Surveillants\nMaths;14/06/2027;8h00;12h00;2\n",
     },
-    "teams voeux.csv --rooms ateliers.csv --choices Choix": {
+    "teams people rooms": {
         "voeux.csv": "Nom,Prénom,Classe,Choix 1,Choix 2\n"
         + "".join(f"N{i},P{i},6{'AB'[i % 2]},{'xyz'[i % 3]},{'yzx'[i % 3]}\n" for i in range(12)),
         "ateliers.csv": "Atelier,Places\nx,4\ny,4\nz,4\n",
     },
-    "allocate autos.csv --capacity plazas.csv": {
+    "allocate candidates capacity": {
         "autos.csv": "Muestra;Cliente;Puntos;Fecha\nBMW;Revista;9;2027-03-01\nBMW;Diario;7;2027-03-01\n",
         "plazas.csv": "Fecha;Plazas\n2027-03-01;1\n",
     },
@@ -412,15 +415,50 @@ def test_files_of_a_folder_may_be_called_anything(
         (folder / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     found = checked(capsys, folder.name)
-    job, *_ = command.split()
+    job, *tables = command.split()
+    assert [file["table"].split()[0] for file in found["files"] if file["table"]] == sorted(tables)
     words = shlex.split(str(found["command"]))[1:]
-    for part in command.split():
-        assert part in str(found["command"]), found
-    assert words[0] == job
-    asked(capsys, *words)
-    # The command on the folder itself says where to look.
-    _, err = asked(capsys, job, folder.name, *(["--teams", "2"] if job == "teams" else []), code=2)
-    assert f"see with evenhand check '{folder.name}' what its files may be" in err
+    assert words[:2] == [job, folder.name]
+    _, err = asked(capsys, *words)
+    for table in tables:
+        assert f"is taken for {table}. If that is wrong, call the right file {table}.csv" in err
+    # The same folder sent as a zip archive is the same.
+    shutil.make_archive("sent", "zip", folder)
+    asked(capsys, job, "sent.zip", *words[2:])
+    # A file that bears a table's name decides: the others keep theirs, and are not guessed at.
+    (folder / f"{tables[0]}.csv").write_text("x\n1\n")
+    assert "is taken for" not in asked(capsys, *words, code=2)[1]
+
+
+def test_sheets_of_a_workbook_may_be_called_anything(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sheets under an organiser's own names are the tables of one plan; a class a sheet stays one table."""
+    monkeypatch.chdir(tmp_path)
+
+    def book(name: str, sheets: dict[str, list[list[Any]]]) -> None:
+        with xlsxwriter.Workbook(name) as written:
+            for sheet, rows in sheets.items():
+                page = written.add_worksheet(sheet)
+                for place, row in enumerate(rows):
+                    page.write_row(place, 0, row)
+
+    duties: list[list[Any]] = [["Dienst", "Beginn", "Alle", "Anzahl"], ["Gießen", "05.01.2026", "1 Woche", 6]]
+    people: list[list[Any]] = [
+        ["Name", "Seit"],
+        ["Anna", "01.01.2025"],
+        ["Bernd", "01.01.2025"],
+        ["Cem", "01.03.2025"],
+    ]
+    away: list[list[Any]] = [["Name", "von", "bis"], ["Anna", "05.01.2026", "11.01.2026"]]
+    book("rota.xlsx", {"Mitglieder": people, "Dienste": duties, "Weg": away})
+    assert checked(capsys, "rota.xlsx")["command"] == "evenhand rota rota.xlsx"
+    shown, err = asked(capsys, "rota", "rota.xlsx")
+    assert "Mon 5 Jan   Sun 11 Jan  Bernd" in shown
+    assert "rota.xlsx, sheet Weg: is taken for absences" in err
+    book("classes.xlsx", {"1a": people, "1b": people})
+    _, err = asked(capsys, "rota", "classes.xlsx", "--weeks", "3", "--start", "2026-01-05")
+    assert "has 2 sheets; 1a was read" in err
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import evenhand as eh
 from evenhand.core.errors import Findings, InputError
 from evenhand.tables import Table, csv_bytes, read, xlsx_bytes
 
@@ -184,3 +185,13 @@ def test_bytes_are_read_by_what_they_begin_with(tmp_path: Path) -> None:
     pl.DataFrame(cells).write_parquet(tmp_path / "t.parquet")
     for raw in (csv_bytes(cells), xlsx_bytes({"T": cells}), (tmp_path / "t.parquet").read_bytes()):
         assert dict(read(raw).columns) == cells
+
+
+def test_plain_names_are_a_column_of_names() -> None:
+    """A list of texts is read as names, for teams and rotas alike; lines of a file in a list are not."""
+    assert read(["Ada", " Bo "]).columns == {"name": ["Ada", "Bo"]}
+    assert eh.RotaProblem.from_tables(["Ada", "Bo"], eh.weekly("2026-01-05", 2)).people == ("Ada", "Bo")
+    assert eh.TeamsProblem.from_table(("Ada", "Bo", "Cy"), teams=3).people == ("Ada", "Bo", "Cy")
+    for lines in (["name,age", "Ada,3"], ["Ada", ""], ["Ada", 3]):
+        with pytest.raises(InputError, match="is not a mapping of column to cell"):
+            read(lines)

@@ -83,9 +83,8 @@ def check(
     refuse_unused()
     if save_mapping is not None:
         _save(whole, save_mapping)
-    people = Path(whole.options.get("people", source))
-    if whole.job == "teams" and (held is None or whole.options) and not whole.errors:
-        whole = _as_form(whole, people)
+    if whole.job == "teams" and not whole.errors:
+        whole = _as_form(whole, source)
     if whole.command:
         _tried(whole, source)
     if as_json:
@@ -144,24 +143,18 @@ def _problem_of(whole: Overview, source: Path) -> Any:
         from evenhand.cli.sources import roster
         from evenhand.teams import TeamsProblem
 
-        rooms = whole.options.get("rooms")
-        how_many = {"teams": 2} if rooms is None else {"rooms": given(Path(rooms))}
-        rules = whole.options.get("rules")
-        people = Path(whole.options.get("people", source))
-        return TeamsProblem.from_table(**how_many, **roster(people, Path(rules) if rules else None))
-    beside = {name: Path(path) for name, path in whole.options.items()}
+        tables = roster(source, beside=("rules", "rooms"))
+        return TeamsProblem.from_table(teams=None if "rooms" in tables else 2, **tables)
     if whole.job == "rota":
         from evenhand.cli.rota import rota_problem
 
         own = "--weeks" not in whole.command
         weeks, start = (None, None) if own else (10, "2026-01-05")
-        people = beside.pop("people", source)
-        return rota_problem(people, {"duties": None, **beside}, weeks, start, 1, policy="rate")
+        return rota_problem(source, {"duties": None}, weeks, start, 1, policy="rate")
     from evenhand.cli.allocate import problem_from
 
-    candidates = beside.pop("candidates", source)
-    extra = {name: beside.get(name) for name in ("capacity", "pins", "forbids")}
-    return problem_from(candidates, None, office=None, week_start=None, extra=extra)
+    extra: dict[str, Path | None] = dict.fromkeys(("capacity", "pins", "forbids"))
+    return problem_from(source, None, office=None, week_start=None, extra=extra)
 
 
 def _check_run(folder: Path, *, as_json: bool) -> None:
@@ -185,10 +178,11 @@ def _check_run(folder: Path, *, as_json: bool) -> None:
 
 def _as_form(whole: Overview, source: Path) -> Overview:
     """Return what was found, with what other columns of a roster are for, such as answers of a form."""
+    from evenhand.cli.sources import roster
     from evenhand.tables import read
     from evenhand.teams.reading.guess import guess
 
-    table = read(given(source), "people", job="teams")
+    table = read(roster(source, beside=())["source"], "people", job="teams")
     guessed = guess(table)
     use = dict.fromkeys(guessed.criteria, "to balance")
     use |= dict.fromkeys(guessed.tags, "to balance, each answer")
@@ -221,11 +215,12 @@ def _as_form(whole: Overview, source: Path) -> Overview:
         if columns
     ]
     choices = f'--choices "{",".join(guessed.choices)}"' if guessed.choices else ""
-    if "rooms" in whole.options and choices:
+    rooms = any(file.table.startswith("rooms ") for file in whole.files)
+    if rooms and choices:
         # The rooms are the teams that people chose among.
         parts.append(choices)
     command = " ".join([whole.command, *parts]) if whole.command else ""
-    if choices and command and "rooms" not in whole.options:
+    if choices and command and not rooms:
         # Counted without case, and spelt as most spell it.
         answers = Counter(cell for column in guessed.choices for cell in table.columns[column] if cell)
         named: dict[str, str] = {}

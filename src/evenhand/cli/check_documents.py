@@ -96,8 +96,8 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
         f"A ledger in {ledger.unit}: {count:,} entr{'y' if count == 1 else 'ies'} in {len(labels):,} "
         f"booking{'s' * (len(labels) != 1)}. Its chain of hashes holds, and all lags sum to 0."
     )
-    said = f"{sentence}\n{standings_said(ledger, ledger.called)}"
-    return {"kind": "ledger", "said": said, "notes": [], "command": ""}
+    sentence += "\n" + standings_said(ledger, ledger.called)
+    return {"kind": "ledger", "said": sentence, "notes": [], "command": ""}
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -165,12 +165,16 @@ def plan_of(path: Path, job: str) -> Solution:
 def container(path: Path, *jobs: str) -> Container | None:
     """Return what stands in a folder, an archive or a workbook with a sheet a table; None for one table."""
     from evenhand.tables.containers import container_of
+    from evenhand.tables.overview import named_by_content
 
     source = given(path).source
-    held = container_of(source, jobs=jobs, mapping=_asked.mapping, seen=_asked.seen, sheet=_asked.sheet)
-    if held is not None and path != STDIN:
+    terms: dict[str, Any] = {"mapping": _asked.mapping, "seen": _asked.seen, "sheet": _asked.sheet}
+    held = container_of(source, jobs=jobs, **terms) or container_of(source, any_sheets=True, **terms)
+    if held is None:
+        return None
+    if path != STDIN:
         held.name = str(path) if path.is_dir() else path.name
-    return held
+    return named_by_content(held, jobs)
 
 
 def roster(path: Path, rules: Path | None = None, *, beside: Sequence[str] = ("rules",)) -> dict[str, Any]:

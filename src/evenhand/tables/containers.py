@@ -174,11 +174,12 @@ def container_of(
     mapping: Mapping[str, str] | None = None,
     seen: set[str] | None = None,
     sheet: str = "",
+    any_sheets: bool = False,
 ) -> Container | None:
     """Return what stands in a folder, a zip archive or a workbook of several tables; None for one table.
 
-    A workbook is a container where no sheet is asked for and two of its sheets, or its one needed table and
-    another, bear names of tables of the job.
+    A workbook is a container where no sheet is asked for and two of its sheets bear names of tables of the
+    job.
 
     Args:
         source: a path, or the bytes of an archive or workbook.
@@ -187,6 +188,7 @@ def container_of(
         mapping: see ``Given``; it goes to every table.
         seen: see ``Given``.
         sheet: the sheet asked for; a workbook is then one table.
+        any_sheets: whether a workbook is a container whatever its sheets are called, if it has two.
 
     Raises:
         InputError: the archive is damaged or too large.
@@ -211,7 +213,7 @@ def container_of(
         return _archive(raw, called, terms)
     # Whoever names a sheet means one table, whatever else the workbook holds.
     if kind and kind[0] == "an Excel workbook" and not sheet:
-        return _book(source, raw, called, jobs, terms)
+        return _book(source, raw, called, None if any_sheets else jobs, terms)
     return None
 
 
@@ -244,15 +246,15 @@ def _archive(raw: bytes, called: str, terms: dict[str, Any]) -> Container | None
 
 
 def _book(
-    source: str | Path | bytes, raw: bytes, called: str, jobs: Sequence[str], terms: dict[str, Any]
+    source: str | Path | bytes, raw: bytes, called: str, jobs: Sequence[str] | None, terms: dict[str, Any]
 ) -> Container | None:
     from evenhand.tables.workbook import sheets_of
 
     sheets = sheets_of(raw, called)
-    kinds = {fold(kind.name) for job in jobs for kind in kinds_of(job)}
+    kinds = {fold(kind.name) for job in jobs or () for kind in kinds_of(job)}
     # A workbook of one's own may hold a sheet called "history" by chance; two names are no chance.
     known = [sheet for sheet in sheets if fold(SHEETS.get(fold(sheet), sheet)) in kinds]
-    if len(sheets) < 2 or len(known) < 2:  # noqa: PLR2004 - one sheet, or one known name, is one table
+    if len(sheets if jobs is None else known) < 2:  # noqa: PLR2004 - one sheet, or one known name, is one table
         return None
     files = {sheet: Given(source, name=f"{called}, sheet {sheet}", sheet=sheet, **terms) for sheet in sheets}
     return Container(called, files, workbook=True)

@@ -463,7 +463,7 @@ TEAMS: Final = (
             _needed("capacity", "whole number", "how many people fit", "8",
                     "size, Plätze, Kapazität, Sitzplätze, Sitze, places, capacité, nombre de places, plazas, capacidad, cupo, aforo",
                     also="seats, places, max", low=1),
-            _column("min", "whole number", "how many people it needs at least; 1 if empty", "3",
+            _column("min", "whole number", "how many people it needs at least; 1 if empty", "2",
                     "mindestens, au moins, mínimo", also="minimum, at least", low=0),
         ),
     ),

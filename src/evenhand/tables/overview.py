@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from shlex import quote
 from typing import Any, Final
 
 import numpy as np
 
-from evenhand.core.errors import Findings, InputError
+from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.tables.archives import LIKE_TABLES
 from evenhand.tables.by_content import candidate_columns, mapped
 from evenhand.tables.calendar_days import days
@@ -51,12 +51,16 @@ WHAT: Final = {
     "teams": "teams (who goes with whom)",
     "rota": "a rota (whose turn it is)",
 }
-OPTIONS: Final = {
+GUESSED: Final = {
     "allocation": ("candidates", "capacity", "pins", "forbids"),
     "teams": ("people", "rooms", "rules"),
     "rota": ("people", "duties", "absences", "history", "rules"),
 }
-"""Tables that a command takes one by one, each by its option, so that a file may be called anything."""
+"""Tables that a file of a folder may be taken for whatever it is called. A press fleet has ten tables, of
+which several are alike: there names decide."""
+MANY_SHEETS: Final = 2
+"""Sheets of a workbook that must be tables of one plan before it is taken for several: one alone is the table
+itself, and the others are somebody's notes."""
 ASKED_BACK: Final = (
     "The heads do not say what this table is. If each row says what somebody could get, this plans it; "
     "item and recipient may be the other way round:\n\n  {}"
@@ -121,7 +125,6 @@ class Overview:
         answer: one sentence: what it is.
         job: the job that fits best; "" for none.
         command: the command to run; "" where something is missing.
-        options: of a folder whose files do not bear the tables' names: table to the file that holds it.
         files: what was read.
         errors: what has to be mended, a sentence each.
         warnings: what is worth a look.
@@ -130,7 +133,6 @@ class Overview:
     answer: str = ""
     job: str = ""
     command: str = ""
-    options: dict[str, str] = field(default_factory=dict)
     files: list[FileSeen] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -146,28 +148,20 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
     """
     findings, out = Findings(), Overview()
     tables = _read_all(source, findings)
-    by_content = isinstance(source, Container) and not _any_named(source, tables)
-    if by_content:
-        best, chosen = _by_content(tables, (job,) if job else JOBS)
-        fits = {best: chosen}
-    else:
-        best, fits = _by_names(tables, job, source)
+    best, fits = _by_names(tables, job, source)
     line = "" if _fits_whole(best, fits[best]) else _line_by_content(tables, fits, shown)
     best = "allocation" if line else best
     out.job = best if fits[best] else ""
     held = list(fits[best].values())
     _header_faults(tables, fits[best], findings)
     if out.job and isinstance(source, Container):
-        if by_content:
-            out.options = _told_by_content(source, fits[best], tables, shown, findings)
-        else:
-            _tell_unread(source, out.job, tables, fits[best], findings)
+        _tell_unread(source, out.job, tables, fits[best], findings)
     for file, (_, table, given) in tables.items():
         fit = fits[best].get(file)
         out.files.append(_seen(table, fit, findings, getattr(given, "name", "") or table.name))
     complete = _complete(out.job, held)
     if out.job and complete and not findings.errors:
-        out.command = _command(out.job, fits[best], tables, shown, out.options)
+        out.command = _command(out.job, fits[best], tables, shown)
     out.answer = _answer(out.job, fits[best], findings, complete=complete)
     if line:
         out.answer = ASKED_BACK.format(line)
@@ -225,17 +219,44 @@ def _tell_unread(
     _tell_misnamed(tables, fits, findings)
 
 
-def _any_named(source: Container, tables: Iterable[str]) -> bool:
-    """Whether a file or sheet bears the name of a table that some job cannot do without."""
-    stems = {fold(source.stem(file)) for file in tables}
-    return any(kind.needed and fold(kind.name) in stems for kind in KINDS)
+def named_by_content(source: Container, jobs: Sequence[str]) -> Container | None:
+    """Return a folder, archive or workbook with its files under the names of the tables that they look like.
+
+    Where a file bears a table's name already, names decide. What each file is taken for is told when it is
+    read. None for a workbook whose sheets are no tables of one plan, such as a class a sheet.
+
+    Args:
+        source: as it stands.
+        jobs: those that the files are wanted for.
+    """
+    stems = {fold(source.stem(file)) for file in source.files}
+    if any(kind.needed and fold(kind.name) in stems for kind in KINDS):
+        return source
+    tables = _read_all(source, Findings())
+    # Another job may make more of the files: a rota's people are a better roster than its absences.
+    chosen = _by_content(tables, JOBS)
+    if not any(_complete(job, chosen.values()) for job in jobs):
+        chosen = _by_content(tables, jobs)
+    if source.workbook and (len(chosen) < MANY_SHEETS or next(iter(source.files)) not in chosen):
+        return None
+    wanted = {kind.name for job in jobs for kind in kinds_of(job)}
+    files: dict[str, Given] = {}
+    for file, given in source.files.items():
+        if file not in chosen or chosen[file].kind.name not in wanted:
+            files[file] = given
+            continue
+        table = chosen[file].kind.name
+        called, ending = (given.name, "") if source.workbook else (PurePath(file).name, PurePath(file).suffix)
+        mend = f"If that is wrong, call the right {'sheet' if source.workbook else 'file'} {table}{ending}"
+        note = Finding(called, None, "", None, f"is taken for {table}", mend)
+        files[f"{table}{ending}"] = replace(given, name=called, notes=(*given.notes, note))
+    return replace(source, files=files)
 
 
-def _by_content(tables: dict[str, Any], jobs: Sequence[str]) -> tuple[str, dict[str, Match]]:
-    """Return the job that most files of a folder fit whatever they are called, and what each is for it.
+def _by_content(tables: dict[str, Any], jobs: Sequence[str]) -> dict[str, Match]:
+    """Return what each file of a folder is, whatever it is called, for the job that most of them fit.
 
-    Each table of a job is one file at most, the best first. A press fleet is not looked for: it is read from
-    a folder alone, where names decide.
+    Each table of a job is one file at most, the best first.
     """
     fitting: dict[str, dict[str, Match]] = {}
     for job in jobs:
@@ -251,7 +272,7 @@ def _by_content(tables: dict[str, Any], jobs: Sequence[str]) -> tuple[str, dict[
                 *([] if roster is None else [with_names(match(roster, list(table.columns)), table)]),
             )
             if fit.complete
-            and fit.kind.name in OPTIONS.get(job, ())
+            and fit.kind.name in GUESSED.get(job, ())
             and (fit.kind.own or _strange(fit)[0] <= MOST_STRANGE)
         ]  # fmt: skip
         chosen: dict[str, Match] = {}
@@ -263,7 +284,7 @@ def _by_content(tables: dict[str, Any], jobs: Sequence[str]) -> tuple[str, dict[
         if _complete(job, chosen.values()):
             fitting[job] = chosen
     if not fitting:
-        return jobs[0], {}
+        return {}
     # A list of names with nothing to balance is a rota's.
     teams = fitting.get("teams", {})
     bare = all(_names_alone(fit) for fit in teams.values() if fit.kind.name == "people")
@@ -273,7 +294,7 @@ def _by_content(tables: dict[str, Any], jobs: Sequence[str]) -> tuple[str, dict[
             len(fitting[job]), not (job == "teams" and bare), sum(fit.score for fit in fitting[job].values())
         ),
     )  # fmt: skip
-    return best, fitting[best]
+    return fitting[best]
 
 
 def _strange(fit: Match) -> tuple[float, float]:
@@ -282,35 +303,6 @@ def _strange(fit: Match) -> tuple[float, float]:
     if fit.kind.own:
         return float({"team", "person"} <= heads), -fit.score
     return len(fit.spare) / len(heads), -fit.score
-
-
-def _told_by_content(
-    source: Container, fits: dict[str, Match], tables: dict[str, Any], shown: str, findings: Findings
-) -> dict[str, str]:
-    """Return the table to the file that holds it; name the files that are left over."""
-    taken = {fit.kind.name: file for file, fit in fits.items()}
-    for file, (_, table, given) in tables.items():
-        if file not in fits:
-            alike = next(
-                (
-                    fit.kind
-                    for fit in recognise(list(table.columns), mapping=given.mapping)
-                    if fit.kind.name in taken
-                ),
-                None,
-            )
-            mend = "No table of the job is like it"
-            if alike is not None:
-                mend = f"It looks like {alike.name} as well; {taken[alike.name]} was taken"
-            findings.warning("was not read", mend, table=table.name)
-    if not Path(shown).is_dir():
-        for file, fit in fits.items():
-            problem = f"looks like {fit.kind.name}"
-            findings.error(
-                problem, f"Call it {fit.kind.name} to have it read", table=f"{source.name}, {file}"
-            )
-        return {}
-    return {fit.kind.name: str(Path(shown) / file) for file, fit in fits.items()}
 
 
 def _fits_whole(job: str, fits: dict[str, Match]) -> bool:
@@ -395,20 +387,15 @@ def _header_faults(tables: dict[str, Any], fits: dict[str, Match], findings: Fin
             findings.errors[:0] = error.findings
 
 
-def _command(
-    job: str, fits: dict[str, Match], tables: dict[str, Any], shown: str, options: dict[str, str]
-) -> str:
+def _command(job: str, fits: dict[str, Match], tables: dict[str, Any], shown: str) -> str:
     """Return the command to run, which has to work as it stands."""
     people = max((len(tables[file][1]) for file, fit in fits.items() if fit.kind.name == "people"), default=0)
     # Teams of about five suit most uses, and a command that runs as it stands beats one with a gap.
-    needed = next((name for name in ("people", "candidates") if name in options), "")
-    command = COMMANDS[job].format(
-        quote(options.get(needed, shown)), teams=max(2, min(people // 2, round(people / 5)))
-    )
-    if "rooms" in options:
+    command = COMMANDS[job].format(quote(shown), teams=max(2, min(people // 2, round(people / 5))))
+    held = {fit.kind.name for fit in fits.values()}
+    if "rooms" in held and "people" in held:
         command = command.partition(" --teams")[0]
-    command += "".join(f" --{name} {quote(file)}" for name, file in options.items() if name != needed)
-    if job == "rota" and not any(fit.kind.name == "duties" for fit in fits.values()):
+    if job == "rota" and "duties" not in held:
         command += " --weeks 10 --start 2026-01-05"
     return command
 

@@ -36,6 +36,7 @@ from evenhand.tables.wide import unfolded, with_whole_names
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
 WESTERN = {"cp1252": "Windows-1252", "cp850": "DOS text"}
+DELIMITED = re.compile(r"[,;|\t\r\n]")
 KNOWN_TEXT = frozenset({".csv", ".tsv", ".txt", *OTHER_WORKBOOKS})
 """Endings that say what a file is: where it is something else its name misleads, and that is told."""
 
@@ -70,7 +71,7 @@ def read(
     *,
     job: str = "",
 ) -> Table:
-    """Read a path, bytes, mapping of columns, list of row mappings or data frame as text columns.
+    """Read a path, bytes, mapping of columns, list of row mappings or names, or data frame as text columns.
 
     A file is read by its ending: .xlsx and .xlsm, .parquet, and everything else as delimited text; bytes by
     what they begin with. Rows that do not fit their header are noted by row; with ``findings`` given the
@@ -234,7 +235,10 @@ def _listed(cells: Any, head: str, name: str) -> Sequence[Any]:
 
 
 def _rows(rows: list[Any], name: str, noted: Findings) -> Table:
-    """Return rows as columns; a key that a row lacks is an empty cell."""
+    """Return rows as columns; a key that a row lacks is an empty cell. Plain names are a column of names."""
+    # Texts with a delimiter in them may be lines of a file, whose first would become a person.
+    if rows and all(isinstance(row, str) and row.strip() and not DELIMITED.search(row) for row in rows):
+        return _columns({"name": rows}, name, noted)
     # They stay as empty rows, so that all other rows keep their numbers.
     wrong = [index for index, row in enumerate(rows) if not isinstance(row, Mapping)]
     for index in wrong:

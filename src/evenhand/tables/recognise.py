@@ -26,6 +26,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import PurePath
+from shlex import quote
 from typing import Final
 
 from evenhand.core.errors import Finding, Findings, InputError
@@ -461,13 +462,29 @@ def with_names(fits: Match, table: Table) -> Match:
 def tell_words(table: Table, fits: Match) -> None:
     """Note which heads were taken for a column by a word, so that a wrong guess is seen."""
     taken = [f"{head} as {column}" for column, head in fits.columns.items() if fits.how[column] in GUESSED]
-    if taken:
+    if len(table.columns) == 1 and fits.how.get("name") == "content":
+        _tell_bare_list(table, fits.columns["name"])
+    elif taken:
         column = next(column for column, how in fits.how.items() if how in GUESSED)
         table.findings.warning(
             f"was read with {', '.join(taken)}",
             f"If that is wrong, say which head it is, as in --map HEAD={column}",
             table=table.name,
         )
+
+
+def _tell_bare_list(table: Table, head: str) -> None:
+    """Note that the first row of a list of names was taken for its head; ask where it is a name for certain.
+
+    "Ada Byron" above people of two names each is one of them; "Spieler" above "Ada" may be either.
+    """
+    full = [len(cell.split()) > 1 and cell.istitle() for cell in (head, *table.columns[head])]
+    mend = f"If {head} takes part, write name in a row above"
+    if full[0] and 2 * sum(full) > len(full):
+        mend += f"; if it is the head, say --map {quote(f'{head}=name')}"
+        table.findings.error("has no head above its names", mend, table=table.name, row=1, came=head)
+    else:
+        table.findings.warning(f"was read with {head} as the head of its names", mend, table=table.name)
 
 
 def look_at(table: Table, fits: Match, findings: Findings | None = None) -> Findings:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from shlex import quote
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -405,6 +405,10 @@ def _headed(table: Table, names: Sequence[str] | str) -> list[str]:
     return [by_fold.get(folded(name), name) for name in listed]
 
 
+PERSONAL: Final = frozenset({"name", "first_name", "last_name", "email"})
+"""Columns that tell people apart: a roster of these alone has nothing that teams could be even in."""
+
+
 def _columns_wanted(
     table: Table,
     balance: Sequence[str] | str | None,
@@ -452,22 +456,28 @@ def _columns_wanted(
         dials.tags.extend(_several_answers(table, asked, dials))
         _note_all_different(table, asked, dials)
     if not asked and not named and len(table) and not ruled:
-        here = ", ".join(table.columns) or "no columns"
-        problem = (
-            "I can't tell which columns to balance" if balance is None else "no column is named to balance"
-        )
-        repeating = (
-            head for head, cells in table.columns.items() if len(set(cells)) < len(table) and head != "name"
-        )
-        some = next(repeating, "")
-        such_as = f", as in --balance {quote(some)}" if some else ""
-        table.findings.error(
-            problem, f"Name the columns to balance{such_as}; the table has {here}", table=table.name
-        )
+        _tell_nothing_to_balance(table, guessed=balance is None)
     wanted = list(dict.fromkeys([*asked, *named]))
     if table.columns:
         table.asked(*wanted)
     return wanted
+
+
+def _tell_nothing_to_balance(table: Table, *, guessed: bool) -> None:
+    """Refuse columns of which none is to be balanced; names alone leave nothing to ask."""
+    if guessed and set(table.columns) <= PERSONAL:
+        mend = "For more even teams add columns such as gender or office"
+        table.findings.warning("holds names alone, so chance decides the teams", mend, table=table.name)
+        return
+    here = ", ".join(table.columns) or "no columns"
+    problem = "I can't tell which columns to balance" if guessed else "no column is named to balance"
+    repeating = (
+        head for head, cells in table.columns.items() if len(set(cells)) < len(table) and head != "name"
+    )
+    some = next(repeating, "")
+    such_as = f", as in --balance {quote(some)}" if some else ""
+    mend = f"Name the columns to balance{such_as}; the table has {here}"
+    table.findings.error(problem, mend, table=table.name)
 
 
 def _offer(table: Table, columns: Sequence[str], mend: str) -> None:
