@@ -14,6 +14,7 @@ import pytest
 
 from cli.running import MAIN, piped
 from evenhand.cluster.checking import check_run
+from evenhand.cluster.journal import alone_in
 from evenhand.cluster.manifest import load_manifest
 
 HEAD = "item,recipient,day,score,pot,cost\n"
@@ -125,7 +126,9 @@ def test_a_second_start_only_tells_what_is_done(tmp_path: Path) -> None:
             "holds no office",
         ),
         (
-            lambda source: (source / "shared.csv").write_text("name,by,offices\nbudget,pot,Ofice 1\n"),
+            lambda source: (source / "shared.csv").write_text(
+                "name,by,limit,offices\nbudget,pot,3,Ofice 1\n"
+            ),
             "'Ofice 1' is not an office. Did you mean Office 1?",
         ),
         (
@@ -141,6 +144,109 @@ def test_what_no_office_can_mend_is_said_and_ends_it(tmp_path: Path, change: obj
     done = run(tmp_path)
     assert done.returncode == 2, done.stdout
     assert sentence in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("table", "sentences"),
+    [
+        ("name,by,limt\nbudget,pot,3\n", ["row 2, column name: 'budget' has neither a limit nor points"]),
+        ("name,by,limit\nbudget,pot,3\nbudget,pot,4\n", ["row 3, column name: 'budget' stands twice"]),
+        (
+            "name,by,limit\n,pot,3\nb,,4\n",
+            ["row 2, column name: '' is empty", "row 3, column by: '' is empty"],
+        ),
+        ("name,by,points\nb,pot,0.0001\n", ["column points: '0.0001' has more than three decimals"]),
+        ("name,by,limit,offices\nb,pot,1,Office 0;Rome\n", ["names 'Rome', which is not an office"]),
+    ],
+    ids=["nothing asked", "twice", "empty", "too fine", "one of several"],
+)
+def test_faults_of_shared_rules_are_told_by_row(tmp_path: Path, table: str, sentences: list[str]) -> None:
+    """Rules that ask for nothing, stand twice or lack a cell are told by row before any office is read."""
+    source = offices(tmp_path)
+    (source / "shared.csv").write_text(table)
+    done = run(tmp_path)
+    assert done.returncode == 2
+    for sentence in sentences:
+        assert sentence in done.stderr.decode()
+    (source / "shared.txt").write_text(table)
+    assert b"is there more than once (shared.csv and shared.txt)" in run(tmp_path).stderr
+
+
+def test_results_never_stand_among_what_is_read(tmp_path: Path) -> None:
+    """Where results would mix with tables, or take their place, they are refused and no table is touched."""
+    source = offices(tmp_path)
+    before = {path: path.read_bytes() for path in source.rglob("*") if path.is_file()}
+    asked = {
+        "offices": [*WORDS],
+        "teams": ["teams", "teams", "--as-one", "--size", "2", "--balance", "pot"],
+        "many": ["teams", "many", "--many", "--teams", "2"],
+    }
+    for name, words in asked.items():
+        if name != "offices":
+            shutil.copytree(source, tmp_path / name)
+        there = [name, f"{name}/Office 0", f"{name}/Office 0/out", *(["."] if name != "many" else [])]
+        for out in there:
+            done = piped(tmp_path, *words, "--out", out)
+            assert done.returncode == 2, (words, out)
+            assert b"holds tables" in done.stderr, (words, out, done.stderr)
+    assert before == {path: path.read_bytes() for path in source.rglob("*") if path.is_file()}
+    # A run's own folder may stand among the offices, and a second start knows it again.
+    for _ in range(2):
+        assert run(tmp_path, "--out", "offices/plan").returncode == 0
+    # What somebody else keeps in the run's folder of offices stays there.
+    (tmp_path / "kept" / "offices").mkdir(parents=True)
+    (tmp_path / "kept" / "offices" / "mine.txt").write_text("mine")
+    assert run(tmp_path, "--out", "kept").returncode == 0
+    assert (tmp_path / "kept" / "offices" / "mine.txt").read_text() == "mine"
+
+
+def test_two_starts_at_once_do_not_mix(tmp_path: Path) -> None:
+    """While one start works on a run's folder, another one is refused; once it is over, the run goes on."""
+    source = offices(tmp_path)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "a.csv").write_text("name,pot\nAda,x\nBen,y\n")
+    starts = [
+        (tmp_path / "offices-plan", WORDS),
+        (tmp_path / "one-plans", ("teams", "one", "--many", "--teams", "1")),
+        (tmp_path / "one-plans", ("teams", "one", "--as-one", "--teams", "1", "--balance", "pot")),
+    ]
+    for target, words in starts:
+        with alone_in(target):
+            done = piped(tmp_path, *words)
+            assert done.returncode == 2, words
+            assert b"is being worked on by another start" in done.stderr
+        assert piped(tmp_path, *words).returncode == 0, words
+    assert source.is_dir()
+
+
+def test_offices_may_have_scores_of_more_or_fewer_decimals(tmp_path: Path) -> None:
+    """Scores with decimals in one office, and points with some in a shared rule, are counted exactly."""
+    source = offices(tmp_path)
+    table = source / "Office 1" / "candidates.csv"
+    rows = [line.split(",") for line in table.read_text().splitlines()[1:]]
+    table.write_text(HEAD + "".join(",".join([*row[:3], row[3] + ".25", *row[4:]]) + "\n" for row in rows))
+    (source / "shared.csv").write_text("name,by,weight,beyond,points\nbudget,pot,cost,60,1.5\n")
+    assert run(tmp_path).returncode == 0
+    result = json.loads((tmp_path / "offices-plan" / "result.json").read_text())
+    lines = (tmp_path / "offices-plan" / "plan.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    points = sum(float(line.split(",")[-1]) for line in lines)
+    assert result["gap"] == 0
+    assert result["objective"] == points - 1.5 * max(0, result["shared"][0]["used"] - 60)
+    assert any(line.endswith(".25") for line in lines)
+    checked = piped(tmp_path, "check", "offices-plan")
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_what_is_odd_in_an_office_is_a_note(tmp_path: Path) -> None:
+    """A score that had to be rounded is told on the screen and beside its office, at a second start too."""
+    source = offices(tmp_path)
+    with (source / "Office 1" / "candidates.csv").open("a") as table:
+        table.write("v9,P9,Mon,40.12345,all,20\n")
+    note = "candidates.csv, column score: was rounded to 1/1000 of a point"
+    for _ in range(2):
+        assert f"note, 1 office: {note}" in run(tmp_path).stderr.decode()
+    noted = (tmp_path / "offices-plan" / "offices.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.startswith("Office 1,planned") for line in noted if note in line] == [True]
 
 
 def test_a_rule_for_some_offices_binds_them_alone(tmp_path: Path) -> None:

@@ -253,7 +253,9 @@ def problem_from(
             findings.error(
                 "does not go with this source", mend, table=name, came="" if value is True else str(value)
             )
-    if fleet and groups:
+    if held is not None and fleet and groups and not (held.has("vehicles") or held.has("partners")):
+        held.missing("candidates", findings)
+    elif fleet and groups:
         mend = "Shared rules need offices with tables of candidates"
         findings.error("is a folder of fleet tables", mend, came=str(source))
     findings.raise_errors()

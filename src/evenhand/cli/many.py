@@ -32,6 +32,12 @@ Workers = Annotated[
 SHOWN = 10
 """Groups without a plan that are named on the screen; the table of results names all."""
 
+WRITTEN = ("offices", "teams", "counts", "parts")
+"""Folders that runs write inside their own."""
+
+BEGUN = ("cut.jsonl", "done.jsonl", "run.lock")
+"""Files of which one stands in the folder of every run that was begun."""
+
 FILES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".parquet"})
 
 
@@ -100,19 +106,40 @@ def solve_many(
     _tell(batch.known, failed, len(entries), sum(1 for o in batch.outcomes if o.notes), target)
 
 
-def folder_of_results(source: Path, out: list[Path] | None) -> Path:
-    """Return the folder for the journal and the results."""
+def folder_of_results(source: Path, out: list[Path] | None, ending: str = "-plans") -> Path:
+    """Return the folder for the journal and the results.
+
+    Raises:
+        InputError: the source is no folder, or ``--out`` names none, or one of those that are read.
+    """
     findings = Findings()
     if not source.is_dir():
         mend = "Give a folder that holds one table or one folder per group"
         findings.error("is not a folder", mend, came=str(source))
     if out is not None and len(out) > 1:
         findings.error("is given twice", "Give one folder for the results", table="--out")
-    if out is not None and out[0].suffix:
+    target = out[0] if out else source.with_name(source.name + ending)
+    if target.is_file() or (out is not None and target.suffix and not target.is_dir()):
         mend = "Here --out names a folder for the results"
-        findings.error("is a file", mend, table="--out", came=str(out[0]))
+        findings.error("is a file", mend, table="--out", came=str(target))
+    problem = _in_the_way(source.resolve(), target.resolve())
+    if problem:
+        mend = f"Name a folder of its own, such as {source.with_name(source.name + ending)}"
+        findings.error(problem, mend, table="--out", came=str(target))
     findings.raise_errors()
-    return out[0] if out else source.with_name(source.name + "-plans")
+    return target
+
+
+def _in_the_way(source: Path, target: Path) -> str:
+    """Return why results may not stand there: they would be read as tables, or take the place of some."""
+    if target == source or source in target.parent.parents:
+        return "holds tables that are planned"
+    if any(target / name in (source, *source.parents) for name in WRITTEN):
+        return "holds tables where the results would stand"
+    begun = (
+        not target.is_dir() or not any(target.iterdir()) or any((target / name).exists() for name in BEGUN)
+    )
+    return "" if begun or target.parent != source else "holds tables that are planned"
 
 
 def tables_inside(source: Path, target: Path) -> list[Path]:

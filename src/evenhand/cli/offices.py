@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -12,12 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evenhand.cli.many import folder_of_results
 from evenhand.cli.output import say
+from evenhand.cli.session import refuse_early
 from evenhand.cli.sources import refuse_unused
 from evenhand.core.version import VERSION
 
 if TYPE_CHECKING:
-    from evenhand.allocation import AllocationProblem
+    from evenhand.allocation import AllocationProblem, GroupRule
     from evenhand.cluster.manifest import Manifest
     from evenhand.cluster.many_offices import OfficesPlan
 
@@ -42,7 +47,7 @@ RESULTS = "offices.csv"
 """The table of all offices: planned or what is wrong."""
 
 SHOWN = 10
-"""Offices without a plan that are named on the screen."""
+"""Offices without a plan that are named on the screen, and notes on tables; ``RESULTS`` has all of them."""
 
 SHARED = "shared"
 """Stem of the table of shared rules beside the offices' folders."""
@@ -77,20 +82,38 @@ def allocate_offices(
     Raises:
         InputError: the folder holds no office, or a table is wrong.
     """
-    from evenhand.cli.signals import keeping_the_best
-    from evenhand.cluster.checking import result_of
-    from evenhand.cluster.engine import open_engine
-    from evenhand.cluster.manifest import cut
-    from evenhand.cluster.many_offices import run_key, solve_offices
-    from evenhand.core.errors import InputError
-    from evenhand.core.job import Limits
-    from evenhand.core.progress import Progress
+    from evenhand.cluster.journal import alone_in
 
-    target = _target(source, out)
+    if seconds is not None:
+        refuse_early("allocation", None, seconds=seconds)
+    target = folder_of_results(source, out, "-plan")
     # Read to the end here, so that a wrong rule is said before any office is cut.
-    rules = list(_shared_rules(source))
     offices = _offices_in(source, target)
-    rules = [(rule, _named_offices(only, offices)) for rule, only in rules]
+    rules = _shared_rules(source, [folder.name for folder in offices])
+    with alone_in(target):
+        manifest, told = _cut(offices, target, problem_of, settings, rules, seed)
+        _solved(target, manifest, told, engine, seconds)
+
+
+@dataclass
+class _Told:
+    """What is said of offices, by their names: why one is refused, and what was odd in its tables."""
+
+    refused: dict[str, str] = field(default_factory=dict)
+    noted: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _cut(
+    offices: list[Path],
+    target: Path,
+    problem_of: Callable[..., AllocationProblem],
+    settings: tuple[Any, ...],
+    rules: list[tuple[GroupRule, list[str]]],
+    seed: int,
+) -> tuple[Manifest, _Told]:
+    """Write each office's file, unless an earlier start has written it from the same tables."""
+    from evenhand.cluster.manifest import cut
+    from evenhand.core.errors import InputError
 
     def problem_in(folder: Path) -> AllocationProblem:
         if not any(path.is_file() and not path.name.startswith(".") for path in folder.iterdir()):
@@ -99,60 +122,60 @@ def allocate_offices(
         return problem_of(folder, groups=[rule for rule, only in rules if not only or folder.name in only])
 
     read: set[str] = set()
-    refused: dict[str, str] = {}
+    told = _Told()
     manifest = cut(
         ((folder.name, partial(problem_in, folder)) for folder in offices),
         target,
         shared=sorted({rule.name for rule, _ in rules}),
         seed=seed,
         keys={folder.name: _key(folder, settings, rules) for folder in offices},
-        refused=refused,
+        refused=told.refused,
+        noted=told.noted,
     )
     # Where an earlier start has read some offices, a head may stand in theirs alone.
-    if len(read) == len(offices) and not refused:
+    if len(read) == len(offices) and not told.refused:
         refuse_unused()
-    key = run_key(target, Limits(seconds=seconds), repr(refused))
+    return manifest, told
+
+
+def _solved(
+    target: Path,
+    manifest: Manifest,
+    told: _Told,
+    engine: tuple[int | None, str | None],
+    seconds: float | None,
+) -> None:
+    """Solve what is cut, unless an earlier start has, and write and tell the plan."""
+    from evenhand.cli.signals import keeping_the_best
+    from evenhand.cluster.checking import result_of
+    from evenhand.cluster.engine import open_engine
+    from evenhand.cluster.many_offices import run_key, solve_offices
+    from evenhand.core.job import Limits
+    from evenhand.core.progress import Progress
+
+    limits = Limits(seconds=seconds)
+    key = run_key(target, limits, repr(told))
     done = result_of(target, key, seconds)
-    known = done is not None
-    if done is None:
-        progress = Progress(seconds=seconds)
-        workers, cluster = engine
-        # Of a cluster all processors work unless fewer are asked for; here, one process.
-        opened = open_engine(workers or (0 if cluster else 1), cluster or "")
-        with keeping_the_best(progress), opened as shards:
-            plan = solve_offices(
-                target, limits=Limits(seconds=seconds), progress=progress, engine=shards, resume=True
-            )
-        done = _result(plan, manifest, refused) | {
-            "key": key,
-            "seconds": seconds,
-            "interrupted": progress.interrupted,
-        }
-        _write(plan, manifest, done, target)
-        for note in shards.notes:
-            say(f"note: {note}")
-        if plan.resumed:
-            say(
-                f"note: an earlier start was gone on with; {plan.resumed} of its answers stood in the journal"
-            )
-    else:
+    if done is not None:
         say("note: this plan was made by an earlier start; nothing has changed since")
-    _show(done, manifest, refused, target)
-    for file in () if known else ("plan.csv", RESULTS, "result.json"):
+        _show(done, manifest, told, target)
+        return
+    progress = Progress(seconds=seconds)
+    workers, cluster = engine
+    # Of a cluster all processors work unless fewer are asked for; here, one process.
+    opened = open_engine(workers or (0 if cluster else 1), cluster or "")
+    with keeping_the_best(progress), opened as shards:
+        plan = solve_offices(target, limits=limits, progress=progress, engine=shards, resume=True)
+    done = _result(plan, manifest, told)
+    done |= {"key": key, "seconds": seconds, "interrupted": progress.interrupted}
+    _write(plan, manifest, done, target)
+    for note in shards.notes:
+        say(f"note: {note}")
+    if plan.resumed:
+        say(f"note: an earlier start was gone on with; {plan.resumed} of its answers stood in the journal")
+    _show(done, manifest, told, target)
+    for file in ("plan.csv", RESULTS, "result.json"):
         say(f"wrote {target / file}")
-
-
-def _target(source: Path, out: list[Path] | None) -> Path:
-    from evenhand.core.errors import Findings
-
-    findings = Findings()
-    if not source.is_dir():
-        findings.error("is not a folder", "Give a folder with one folder per office", came=str(source))
-    if out is not None and (len(out) > 1 or out[0].suffix):
-        mend = "With --offices, --out names one folder for the run"
-        findings.error("is not one folder", mend, table="--out", came=", ".join(map(str, out)))
-    findings.raise_errors()
-    return out[0] if out else source.with_name(source.name + "-plan")
 
 
 def _offices_in(source: Path, target: Path) -> list[Path]:
@@ -174,56 +197,61 @@ def _offices_in(source: Path, target: Path) -> list[Path]:
     return offices
 
 
-def _shared_rules(source: Path) -> Iterator[Any]:
-    """Yield the rules of shared.csv, each with the offices it is for; only name and by must be there."""
+def _shared_rules(source: Path, offices: list[str]) -> list[tuple[GroupRule, list[str]]]:
+    """Return the rules of shared.csv, each with the offices it is for, none for all of them.
+
+    Raises:
+        InputError: all that is wrong with the table.
+    """
     from evenhand.allocation import GroupRule
     from evenhand.allocation.problem.groups import MOST
-    from evenhand.core.errors import Findings
+    from evenhand.core.errors import Findings, InputError
     from evenhand.tables import read
 
-    tables = sorted(source.glob(f"{SHARED}.*"))
+    tables = sorted(path for path in source.glob(f"{SHARED}.*") if path.is_file())
     if not tables:
-        return
+        return []
+    if len(tables) > 1:
+        names = " and ".join(path.name for path in tables)
+        raise InputError.one(f"is there more than once ({names})", "Keep one of the files", table=SHARED)
     findings = Findings()
     table = read(tables[0], SHARED, findings)
     table.need("name", "by")
     findings.raise_errors()
-    texts = {head: table.text(head) for head in HEADS}
+    texts = {head: table.text(head, required=head in {"name", "by"}) for head in HEADS}
     limits = table.integers("limit", default=0, low=0, high=MOST)
     beyond = table.integers("beyond", default=0, low=0, high=MOST)
-    points = table.numbers("points", default=0.0, low=0.0)
+    points = table.numbers("points", default=0.0, low=0.0, high=MOST)
     table.unknown(*HEADS)
-    findings.raise_errors()
-    for row in range(len(table)):
+    out = []
+    for row, name in enumerate(texts["name"]):
+        if not (texts["limit"][row] or texts["points"][row]):
+            table.wrong(
+                row, "name", "has neither a limit nor points, so it asks for nothing", "Give one of them"
+            )
+        if name in texts["name"][:row]:
+            table.wrong(row, "name", "stands twice", "Give every rule a name of its own")
+        if round(points[row], 3) != points[row]:
+            table.wrong(row, "points", "has more than three decimals", "Round it")
         # An empty cell is not a step, where 0 points would be a step that costs nothing.
         steps = ((int(beyond[row]), float(points[row])),) if texts["points"][row] else ()
-        rule = GroupRule(
-            texts["name"][row],
-            [part.strip() for part in texts["by"][row].split(",")],
-            texts["weight"][row],
-            steps,
-            int(limits[row]) if texts["limit"][row] else None,
-            unit=texts["unit"][row] or "awards",
-        )
-        yield rule, [name for part in texts["offices"][row].split(",") if (name := part.strip())]
-
-
-def _named_offices(only: list[str], offices: list[Path]) -> list[str]:
-    """Return the offices that a shared rule names.
-
-    Raises:
-        InputError: it names one that has no folder.
-    """
-    from evenhand.core.errors import Findings
-
-    findings, known = Findings(), [folder.name for folder in offices]
-    for name in only:
-        if name not in known:
-            near = get_close_matches(name, known, n=1, cutoff=0.6)
-            mend = f"Did you mean {near[0]}?" if near else f"The offices are {', '.join(known[:10])}"
-            findings.error("is not an office", mend, table=SHARED, column="offices", came=name)
+        by = [part.strip() for part in texts["by"][row].split(",")]
+        limit = int(limits[row]) if texts["limit"][row] else None
+        only = [office for part in re.split("[,;]", texts["offices"][row]) if (office := part.strip())]
+        for office in only:
+            if office not in offices:
+                near = get_close_matches(office, offices, n=1, cutoff=0.6)
+                mend = f"Did you mean {near[0]}?" if near else f"The offices are {', '.join(offices[:10])}"
+                problem = (
+                    "is not an office" if len(only) == 1 else f"names {office!r}, which is not an office"
+                )
+                table.wrong(row, "offices", problem, mend)
+        unit = texts["unit"][row] or "awards"
+        out.append((GroupRule(name, by, texts["weight"][row], steps, limit, unit=unit), only))
     findings.raise_errors()
-    return only
+    for note in findings.warnings:
+        say(f"note: {note}")
+    return out
 
 
 def _key(folder: Path, settings: tuple[Any, ...], rules: list[Any]) -> str:
@@ -237,7 +265,7 @@ def _key(folder: Path, settings: tuple[Any, ...], rules: list[Any]) -> str:
     return total.hexdigest()
 
 
-def _result(plan: OfficesPlan, manifest: Manifest, refused: dict[str, str]) -> dict[str, Any]:
+def _result(plan: OfficesPlan, manifest: Manifest, told: _Told) -> dict[str, Any]:
     """Return what result.json holds."""
     from evenhand.core.units import json_figure
 
@@ -253,7 +281,8 @@ def _result(plan: OfficesPlan, manifest: Manifest, refused: dict[str, str]) -> d
         "cut": plan.cut,
         "awards": len(plan.columns.get("office", [])),
         "offices": {name: json_figure(value, unit) for name, value in plan.offices.items()},
-        "refused": refused,
+        "refused": told.refused,
+        "notes": told.noted,
         "shared": [{"set": name, "group": label, "used": used} for name, label, used in plan.used],
         "prices": [
             {"set": row.set, "group": row.label, "ticks": price}
@@ -274,9 +303,10 @@ def _write(plan: OfficesPlan, manifest: Manifest, result: dict[str, Any], target
     columns = dict(plan.columns)
     columns["points"] = [json_figure(value, unit) for value in columns.pop("units")]
     write_csv(columns, target / "plan.csv")
-    rows = [(name, "planned", str(value)) for name, value in result["offices"].items()]
-    rows += [(name, "error", text) for name, text in result["refused"].items()]
-    heads = ("office", "status", "result")
+    notes = {name: "; ".join(said_of) for name, said_of in result["notes"].items()}
+    rows = [(name, "planned", str(value), notes.get(name, "")) for name, value in result["offices"].items()]
+    rows += [(name, "error", text, "") for name, text in result["refused"].items()]
+    heads = ("office", "status", "result", "notes")
     write_csv(
         {head: [row[index] for row in sorted(rows)] for index, head in enumerate(heads)}, target / RESULTS
     )
@@ -284,22 +314,28 @@ def _write(plan: OfficesPlan, manifest: Manifest, result: dict[str, Any], target
     write_atomically(target / "result.json", json.dumps(result, ensure_ascii=False, indent=1).encode())
 
 
-def _show(result: dict[str, Any], manifest: Manifest, refused: dict[str, str], target: Path) -> None:
+def _show(result: dict[str, Any], manifest: Manifest, told: _Told, target: Path) -> None:
     """Say how it went: the answer first, then what is shared, then the offices without a plan."""
+    from evenhand.report.views import counted
+
     gap = result["gap"]
-    proven = "Proven best." if not gap else f"No plan can be more than {gap:,} points better."
+    proven = f"No plan can be more than {counted(gap, 'point')} better." if gap else "Proven best."
     stopped = " The search was stopped early." if result["cut"] else ""
-    awards = f"{result['awards']:,} awards in {len(manifest.offices):,} offices"
-    typer.echo(f"{awards}, {result['objective']:,} points. {proven}{stopped}")
+    awards = f"{counted(result['awards'], 'award')} in {counted(len(manifest.offices), 'office')}"
+    typer.echo(f"{awards}, {counted(result['objective'], 'point')}. {proven}{stopped}")
     limits = {(name, label): limit for name, label, _, _, limit in manifest.rules}
     for row in result["shared"]:
         limit = limits[row["set"], row["group"]]
         # From 2^61 on it is the mark for "no limit" and would read as a strange number.
         of = f" of {limit:,}" if limit < 2**61 else ""
         typer.echo(f"{row['set']}, {row['group']}: {row['used']:,}{of} used")
+    refused = told.refused
     for name, text in list(refused.items())[:SHOWN]:
         say(f"{name} is not planned: {text.splitlines()[0]}")
     if len(refused) > SHOWN:
         say(f"and {len(refused) - SHOWN} more; see {target / RESULTS}")
     if refused and manifest.rows:
         say("note: what these offices would have used of shared rules is left to the others")
+    notes = Counter(note for said_of in told.noted.values() for note in said_of)
+    for note, count in notes.most_common(SHOWN):
+        say(f"note, {counted(count, 'office')}: {note}")

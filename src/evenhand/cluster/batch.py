@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from evenhand.cluster.engine import LostError, Recipe
+from evenhand.cluster.journal import alone_in
 from evenhand.cluster.processes import ask_each
 from evenhand.core.errors import EvenhandError, InfeasibleError
 from evenhand.core.job import Limits
@@ -158,28 +159,33 @@ def run_batch(
     Returns:
         The outcomes in the order of the names, the same whatever ``workers`` is and however often the batch
         was stopped and started again.
+
+    Raises:
+        InputError: another start is at work in the folder, or nothing may be written there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    journal = folder / "done.jsonl"
-    known = {outcome.key: outcome for outcome in _read(journal)}
-    keys = {task.name: task.key() for task in tasks}
-    open_tasks = [task for task in sorted(tasks, key=lambda task: task.name) if keys[task.name] not in known]
-    done = before = len(tasks) - len(open_tasks)
-    # What there is to do, for whoever asks what is left; the journal knows only what is done.
-    listed = {"kind": "evenhand/batch", "edition": 1, "tasks": dict(sorted(keys.items()))}
-    write_atomically(folder / BATCH, json.dumps(listed, ensure_ascii=False, indent=1).encode())
-    with journal.open("a", encoding="utf-8") as lines:
-        for task, answer in _solved(open_tasks, workers):
-            outcome = Outcome(task.name, keys[task.name], *answer)
-            known[outcome.key] = outcome
-            lines.write(_line(outcome))
-            done += 1
-            if done % SYNCED == 0 or done == len(tasks):
-                lines.flush()
-                os.fsync(lines.fileno())
-            tell(done, len(tasks))
-    # Two tasks with the same content have one line in the journal and an outcome each.
-    return Batch(tuple(replace(known[key], name=name) for name, key in sorted(keys.items())), before)
+    with alone_in(folder):
+        journal = folder / "done.jsonl"
+        known = {outcome.key: outcome for outcome in _read(journal)}
+        keys = {task.name: task.key() for task in tasks}
+        open_tasks = [
+            task for task in sorted(tasks, key=lambda task: task.name) if keys[task.name] not in known
+        ]
+        done = before = len(tasks) - len(open_tasks)
+        # What there is to do, for whoever asks what is left; the journal knows only what is done.
+        listed = {"kind": "evenhand/batch", "edition": 1, "tasks": dict(sorted(keys.items()))}
+        write_atomically(folder / BATCH, json.dumps(listed, ensure_ascii=False, indent=1).encode())
+        with journal.open("a", encoding="utf-8") as lines:
+            for task, answer in _solved(open_tasks, workers):
+                outcome = Outcome(task.name, keys[task.name], *answer)
+                known[outcome.key] = outcome
+                lines.write(_line(outcome))
+                done += 1
+                if done % SYNCED == 0 or done == len(tasks):
+                    lines.flush()
+                    os.fsync(lines.fileno())
+                tell(done, len(tasks))
+        # Two tasks with the same content have one line in the journal and an outcome each.
+        return Batch(tuple(replace(known[key], name=name) for name, key in sorted(keys.items())), before)
 
 
 def _solved(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Task, Answer]]:

@@ -26,7 +26,8 @@ from evenhand.cluster.manifest import CUT, Manifest, load_manifest
 from evenhand.cluster.manifest import NAME as MANIFEST
 from evenhand.cluster.office_files import OfficeFile, read_office
 from evenhand.core.errors import InputError
-from evenhand.core.units import json_figure
+from evenhand.core.units import figure
+from evenhand.report.views import counted
 
 DONE = "done.jsonl"
 
@@ -97,13 +98,13 @@ def _offices(folder: Path) -> Checked:
         checked.answer = f"{len(checked.errors)} of the run's files are not what they were."
         return checked
     checked.lines.append(
-        f"{len(manifest.offices):,} offices with {manifest.candidates:,} candidates are cut; "
-        "all their files are what they were."
+        f"Cut: {counted(len(manifest.offices), 'office')} with {counted(manifest.candidates, 'candidate')}; "
+        "all the files are what they were."
     )
     journal = folder / JOURNAL
     if journal.exists():
         count, whole = lines_of(journal)
-        checked.lines.append(f"The journal holds {count:,} answers.")
+        checked.lines.append(f"The journal holds {counted(count, 'answer')}.")
         if not whole:
             checked.lines.append("Its last line was cut off or changed; what stands behind it is done again.")
     result = _json(folder / "result.json")
@@ -117,9 +118,13 @@ def _offices(folder: Path) -> Checked:
     if checked.errors:
         checked.answer = "The plan is not what the run says it is."
     else:
-        proven = "proven best" if not result["gap"] else f"at most {result['gap']:,} points below the best"
+        proven = (
+            "proven best"
+            if not result["gap"]
+            else f"at most {counted(result['gap'], 'point')} below the best"
+        )
         checked.answer = (
-            f"Done: {result['awards']:,} awards, {result['objective']:,} points, {proven}. "
+            f"Done: {counted(result['awards'], 'award')}, {counted(result['objective'], 'point')}, {proven}. "
             "Every office's awards keep its rules."
         )
     return checked
@@ -139,7 +144,7 @@ def _check_plan(folder: Path, manifest: Manifest, result: dict[str, Any], checke
     total = 0
     used: Counter[tuple[str, str]] = Counter()
     for name, file_name in zip(manifest.offices, manifest.files, strict=True):
-        office = read_office(folder / "offices" / file_name)
+        office = read_office(folder / "offices" / file_name, manifest.scale)
         chosen, unknown = _rows_of(office, awards[name])
         checked.errors += [f"{name}: {' to '.join(key[:2])} is not a candidate." for key in unknown]
         verdict = judge(office.problem, chosen)
@@ -174,8 +179,12 @@ def _check_bound(folder: Path, manifest: Manifest, result: dict[str, Any], check
     if units < worth:
         checked.errors.append("The offices' files prove a bound below the plan: a fault of evenhand.")
         return
-    more = json_figure(units - worth, (manifest.scale, "points"))
-    proven = f"no plan can be more than {more:,} points better" if more else "no plan is better"
+    more = figure(units - worth, (manifest.scale, "points"))
+    proven = (
+        f"no plan can be more than {more:,} {'point' if more == 1 else 'points'} better"
+        if more
+        else "no plan is better"
+    )
     checked.lines.append(f"Proven anew from the offices' files and the run's prices: {proven}.")
     if units > round(result["bound"] * manifest.scale):
         checked.lines.append(

@@ -18,7 +18,8 @@ import io
 import json
 import os
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,28 @@ import numpy as np
 from evenhand.cluster.engine import Call, Engine, Recipe
 from evenhand.core.errors import InputError
 from evenhand.core.progress import Progress
+from evenhand.tables.locks import locked
 
 NAME = "journal.jsonl"
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Hold a run's folder, made if it is not there: two starts at once would mix their journals.
+
+    Raises:
+        InputError: another start is at work there, or nothing may be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        mend = "Name a folder that can be written with --out"
+        raise InputError.one(f"cannot be made: {error.strerror}", mend, came=str(folder)) from None
+    busy = "is being worked on by another start of evenhand just now"
+    # A Ray cluster needs a drive that all its machines see, and some of those know no locks.
+    with locked(folder / "run", folder, busy, strict=False):
+        yield
+
 
 ALLOWED = {
     ("evenhand.allocation.solving.offices.shard", "Facts"),

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from math import gcd
+from math import gcd, lcm
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -31,6 +31,9 @@ from evenhand.tables.files import write_atomically
 NAME = "manifest.json"
 CUT = "cut.jsonl"
 """The offices that are cut, a line each, so that a cutting that was ended goes on where it was."""
+
+NAMED = 5
+"""Offices that are named where the same is wrong with all of them."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,7 @@ class _Line:
     candidates: int
     scale: int
     use: tuple[_Use, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -156,7 +160,7 @@ class _Whole:
     most: int = 1
     awards: int = 0
     candidates: int = 0
-    scale: int | None = None
+    scale: int = 1
     sums: dict[tuple[str, str], _Sums] = field(default_factory=dict)
 
 
@@ -172,6 +176,7 @@ def cut(
     seed: int = 0,
     keys: Mapping[str, str] | None = None,
     refused: dict[str, str] | None = None,
+    noted: dict[str, tuple[str, ...]] | None = None,
 ) -> Manifest:
     """Write a run's files from offices that come one by one, each forgotten when it is written.
 
@@ -185,9 +190,10 @@ def cut(
             written from the same is not read again.
         refused: takes what is wrong with an office, by its name, and the others go on. Without it, or where
             no office is left, everything that is wrong is raised at once.
+        noted: takes what was odd in an office's tables, by its name.
 
     Raises:
-        InputError: offices disagree about scale or a shared rule, or have pins, or a name comes twice.
+        InputError: offices disagree about a shared rule, or have pins, or a name comes twice.
     """
     (folder / "offices").mkdir(parents=True, exist_ok=True)
     # A run whose cutting is ended early has no manifest and cannot be solved by mistake.
@@ -215,18 +221,34 @@ def cut(
                 findings.errors += error.findings if refused is None else ()
                 continue
             lines.append(line)
+            if noted is not None and line.notes:
+                noted[name] = line.notes
     if wrong and refused is not None and not lines:
-        findings.errors += [
-            Finding(name, None, "", None, text.rstrip("."), "") for name, text in wrong.items()
-        ]
+        findings.errors += list(_all_refused(wrong))
     elif not names:
         findings.error("holds no office", "Put one folder per office in it", came=str(folder))
-    return _joined(lines, folder, seed, findings, before)
+    stale = {line.file for line in known.values()} - {line.file for line in lines}
+    manifest = _joined(lines, folder, seed, findings, before)
+    # Only what an earlier call has written: whatever else stands there is somebody's own.
+    for file in stale:
+        (folder / "offices" / file).unlink(missing_ok=True)
+    return manifest
+
+
+def _all_refused(wrong: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield what is wrong with the offices, what is wrong with several of them once."""
+    by_text: dict[str, list[str]] = {}
+    for name, text in wrong.items():
+        by_text.setdefault(text, []).append(name)
+    for text, names in by_text.items():
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        yield Finding(", ".join(names[:NAMED]) + more, None, "", None, text.rstrip("."), "")
 
 
 def _joined(lines: Sequence[_Line], folder: Path, seed: int, findings: Findings, before: bytes) -> Manifest:
-    """Return what all offices come to, and write it; files of offices that are no longer there go."""
-    whole = _Whole()
+    """Return what all offices come to, and write it."""
+    # Offices whose scores have more decimals have more units to a point; all are read in the finest.
+    whole = _Whole(scale=lcm(*(line.scale for line in lines)))
     for line in lines:
         _count(whole, line, findings)
     findings.raise_errors()
@@ -239,7 +261,7 @@ def _joined(lines: Sequence[_Line], folder: Path, seed: int, findings: Findings,
         seed=seed,
         ticks=ticks,
         awards=whole.awards,
-        scale=whole.scale or 1,
+        scale=whole.scale,
         candidates=whole.candidates,
         rows=tuple(_rows(whole, ticks)),
         rules=tuple(
@@ -247,10 +269,6 @@ def _joined(lines: Sequence[_Line], folder: Path, seed: int, findings: Findings,
             for (name, label), row in sorted(whole.sums.items())
         ),
     )
-    for stale in set(folder.joinpath("offices").iterdir()) - {
-        folder / "offices" / file for file in manifest.files
-    }:
-        stale.unlink()
     text = json.dumps(_plain(manifest), indent=1, ensure_ascii=False).encode()
     if text != before:
         write_atomically(folder / NAME, text)
@@ -279,6 +297,7 @@ def _cut(name: str, key: str, office: Office, folder: Path, shared: Sequence[str
         candidates=len(problem),
         scale=problem.scale,
         use=tuple(_use(group, code) for group in used for code in range(len(group.labels))),
+        notes=tuple(dict.fromkeys(map(str, problem.warnings))),
     )
 
 
@@ -302,15 +321,12 @@ def _use(group: GroupSet, code: int) -> _Use:
 
 def _count(whole: _Whole, line: _Line, findings: Findings) -> None:
     """Add one office to what is known of all."""
-    if whole.scale not in {None, line.scale}:
-        mend = "Give all offices the same scale, or scores with as many decimals"
-        findings.error(f"has {line.scale} units to a point", mend, table=line.name, came=str(line.scale))
-    whole.scale = line.scale
-    whole.most = max(whole.most, line.most)
+    finer = whole.scale // line.scale
+    whole.most = max(whole.most, line.most * finer)
     whole.awards += line.awards
     whole.candidates += line.candidates
     for use in line.use:
-        rule = (use.allowance, use.slope, use.limit)
+        rule = (use.allowance, tuple(slope * finer for slope in use.slope), use.limit)
         row = whole.sums.setdefault((use.set, use.label), _Sums(*rule))
         if (row.allowance, row.slope, row.limit) != rule:
             mend = "Give a shared rule the same steps and limit in every office"
@@ -341,7 +357,7 @@ def _known(folder: Path) -> Iterator[_Line]:
                     _Use(**{**held, "allowance": tuple(held["allowance"]), "slope": tuple(held["slope"])})
                     for held in content.pop("use")
                 )
-                yield _Line(**content, use=use)
+                yield _Line(**{**content, "notes": tuple(content["notes"])}, use=use)
         except (ValueError, KeyError, TypeError):
             continue
 

@@ -85,7 +85,7 @@ class FileShard(Shard):
     """A shard that reads its offices from their files, and has its plans judged and put in words."""
 
     def __init__(self, folder: Path, files: Sequence[str], manifest: Manifest) -> None:
-        self.files = [read_office(folder / "offices" / file) for file in files]
+        self.files = [read_office(folder / "offices" / file, manifest.scale) for file in files]
         super().__init__([_part(file, manifest) for file in self.files], manifest.shared())
 
     def awarded(self, chosen: Sequence[Ints]) -> list[Awarded]:

@@ -15,7 +15,7 @@ import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -131,8 +131,12 @@ def _narrow(column: Ints) -> NDArray[Any]:
     return column.astype(np.int32) if fits else column
 
 
-def read_office(path: Path) -> OfficeFile:
+def read_office(path: Path, scale: int | None = None) -> OfficeFile:
     """Read an office's file.
+
+    Args:
+        path: of the file.
+        scale: units to a point of the whole run, a multiple of the office's own; None for the office's own.
 
     Raises:
         InputError: it is no such file, of another edition, or damaged.
@@ -143,11 +147,26 @@ def read_office(path: Path) -> OfficeFile:
             raise InputError.one(
                 "is of another edition", "Cut the offices again with this version", came=str(facts["edition"])
             )
-        return _office(facts, columns)
+        office = _office(facts, columns)
+        own = office.problem.scale
+        return replace(office, problem=_finer(office.problem, (scale or own) // own))
     except (OSError, ValueError, KeyError, TypeError, ImportError) as error:
         raise InputError.one(
             "is not an office's file that can be read", "Cut the offices again", table=str(path)
         ) from error
+
+
+def _finer(problem: AllocationProblem, times: int) -> AllocationProblem:
+    """Return a problem with that many times as many units to a point."""
+    if times == 1:
+        return problem
+    return replace(
+        problem,
+        score=problem.score * times,
+        groups=tuple(replace(group, slope=group.slope * times) for group in problem.groups),
+        owed_bonus=problem.owed_bonus * times,
+        scale=problem.scale * times,
+    )
 
 
 def _columns(path: Path) -> tuple[dict[str, Any], Mapping[str, NDArray[Any]]]:

@@ -34,6 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.cluster.engine import LostError, Recipe
+from evenhand.cluster.journal import alone_in
 from evenhand.cluster.processes import ask_each
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import EvenhandError, Findings, InputError
@@ -385,10 +386,15 @@ def plan_as_one(
         ``workers`` is, and however often the run was stopped and started again.
 
     Raises:
-        InputError: files that cannot be read or lack a column, all of them at once.
+        InputError: files that cannot be read or lack a column, all of them at once; or another start is at
+            work in the folder.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    run = _Run(folder, workers, tell)
+    with alone_in(folder):
+        return _planned(files, folder, asked, _Run(folder, workers, tell))
+
+
+def _planned(files: Sequence[Path], folder: Path, asked: Asked, run: _Run) -> Result:
+    """Count the files, cut the roster into parts, solve them and write the teams."""
     ordered = sorted(files, key=lambda path: path.name)
     common = asked.reading
     hashes = [_hash_of(path) for path in ordered]

@@ -7,13 +7,11 @@ killed in between leaves the ledger as it was, and its unfinished file is swept 
 
 from __future__ import annotations
 
-import errno
 import glob
 import os
 import re
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +19,7 @@ from evenhand.core.errors import InputError
 from evenhand.core.ledger import KINDS, Entry, Ledger
 from evenhand.documents.faults import Faults
 from evenhand.tables.files import bytes_of, write_atomically
+from evenhand.tables.locks import locked
 
 COLUMNS: Final = (
     "seq", "kind", "label", "claimant", "due", "received", "note", "when", "thing", "account", "hash",
@@ -131,7 +130,8 @@ def booking(
     from evenhand import documents
 
     target = Path(os.path.realpath(path))
-    with _locked(target, Path(path), wait):
+    busy = "is being booked by somebody else just now; nothing was booked"
+    with locked(target, Path(path), busy, wait):
         content = bytes_of(target) if target.exists() or fresh is None else None
         before: Any = fresh if content is None else documents.loads(content, None, target.name)
         if not isinstance(before, Ledger):
@@ -162,74 +162,3 @@ def _settle(target: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-@contextmanager
-def _locked(target: Path, named: Path, wait: Callable[[int], bool]) -> Iterator[None]:
-    """Hold the lock beside a file; the system frees it whatever becomes of the process."""
-    lock = target.with_name(f"{target.name}.lock")
-    attempt = 0
-    while True:
-        try:
-            handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise InputError.one(
-                f"cannot be locked for booking: {reason}", "Check its folder", came=str(named)
-            ) from None
-        if _taken(handle):
-            if _stands(handle, lock):
-                break
-        elif not wait(attempt):
-            os.close(handle)
-            raise InputError.one(
-                "is being booked by somebody else just now; nothing was booked", "Try again", came=str(named)
-            )
-        else:
-            attempt += 1
-        os.close(handle)
-    try:
-        yield
-    finally:
-        if sys.platform != "win32":
-            # taken away while it is still held: whoever waits for it sees that the name is gone, and retries
-            with suppress(OSError):
-                lock.unlink()
-        os.close(handle)
-        if sys.platform == "win32":
-            with suppress(OSError):
-                lock.unlink()
-
-
-def _stands(handle: int, lock: Path) -> bool:
-    """Whether the file that was locked still has its name; who held it before may have taken it away."""
-    try:
-        return os.path.samestat(os.fstat(handle), lock.stat())
-    except OSError:
-        return False
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _taken(handle: int) -> bool:
-        """Take the lock if it is free."""
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _taken(handle: int) -> bool:
-        """Take the lock if it is free."""
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno in {errno.EWOULDBLOCK, errno.EACCES, errno.EAGAIN, errno.EINTR}:
-                return False
-            raise InputError.one(
-                f"cannot be locked: {error.strerror}", "Keep the ledger on a local disk"
-            ) from None
-        return True

@@ -39,6 +39,11 @@ class GroupRule:
     table: Source = None
     unit: str = "awards"
 
+    def denominators(self) -> list[int]:
+        """Return the least scale at which each step's points are whole."""
+        # By the text of the number: 0.1 is a tenth here and not its nearest float.
+        return [Fraction(str(points)).denominator for _, points in self.steps]
+
 
 def group_of(rule: GroupRule, candidates: Table, scale: int, findings: Findings) -> GroupSet | None:
     """Return the groups of a rule over the rows of the candidates; None where wrong, and noted."""

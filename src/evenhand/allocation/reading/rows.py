@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import lcm
 from typing import Any
 
 import numpy as np
@@ -94,7 +95,7 @@ def from_tables(
             f"no fairness was chosen, so λ={tariff.text} was taken, which suits these scores",
             "Choose another with --mode, --lambda or --step (from Python penalty=)",
         )
-    units, scale = world.units(scale, tariff)
+    units, scale = world.units(scale, tariff, groups)
     sets = tuple(group_of(rule, table, scale, findings) for rule in groups)
     findings.raise_errors()
     return AllocationProblem(
@@ -238,15 +239,16 @@ class _World:
         if not self.slots_given:
             self.slots = np.full(len(self.days), len(self.items), dtype=np.int64)
 
-    def units(self, scale: int | None, penalty: Penalty) -> tuple[Ints, int]:
+    def units(self, scale: int | None, penalty: Penalty, rules: Sequence[GroupRule] = ()) -> tuple[Ints, int]:
         """Return scores in integer units, and the units to a point."""
         score = self.score
         if scale is None:
             scale = 1
             while scale < FINEST and not _whole(score * scale):
                 scale *= 10
-            # The penalty's points must be whole in these units as well.
-            scale = int(np.lcm(scale, penalty.denominator()))
+            # The points of penalty and rules must be whole in these units as well.
+            parts = [part for rule in rules for part in rule.denominators() if part <= FINEST]
+            scale = lcm(scale, penalty.denominator(), *parts)
         exact = score * scale
         # Up to 2^53 a float holds every whole number; beyond, scores would be rounded without a word.
         if np.abs(exact).max(initial=0.0) > 2.0**53:
