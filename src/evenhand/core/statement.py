@@ -61,9 +61,11 @@ class Statement:
         ahead = np.add.reduceat(self.deviation[order], starts)
         for slot in np.flatnonzero(ahead):
             name = self.things[int(things[starts[slot]])]
-            ticks = f"{abs(ahead[slot]):,} tick{'s' * (abs(ahead[slot]) != 1)}"
-            way = "more" if ahead[slot] > 0 else "fewer"
-            raise JudgeError(f"The statement of {name!r} does not balance: {ticks} {way} received than due.")
+            ticks, way = abs(int(ahead[slot])), "more" if ahead[slot] > 0 else "fewer"
+            raise JudgeError(
+                f"The statement of {name!r} does not balance: {ticks:,} tick{'s' * (ticks != 1)} {way} "
+                "received than due."
+            )
 
     def _check_lines(self) -> None:
         columns = (self.claimant, self.thing, self.entitlement, self.received)

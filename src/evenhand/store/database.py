@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any, Final
+from weakref import finalize
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError, OperationalError
@@ -125,6 +126,10 @@ class Database:
     engine: Engine
     url: str
     turns: Turns = field(default_factory=Turns, repr=False)
+
+    def __post_init__(self) -> None:
+        # A command that ends in an error closes nothing itself, and Python 3.13 warns of files left open.
+        finalize(self, self.engine.dispose)
 
     @property
     def place(self) -> str:
