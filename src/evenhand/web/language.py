@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
-from evenhand.web.telling import GERMAN, told_in_german
+from evenhand.web.telling import GERMAN, told
 
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
 
@@ -208,14 +208,14 @@ class Language:
         return MONTHS[self.code][number - 1]
 
     def tell(self, text: Any) -> str:
-        """Return a sentence of the library, which speaks English, in this language.
+        """Return a sentence of the library, which speaks English and to a terminal, as a page says it.
 
         A sentence with figures or names in it is known by its words; what stands in its places is kept. A
-        sentence that is not in the catalogue stays English.
+        sentence that is not in the catalogue stays as it is.
         """
         if not isinstance(text, str):
             return self.say(text)
-        sentence = told_in_german(text) if self.code == "de" else text
+        sentence = told(text, self.code)
         # the library writes days as 2026-09-30; people read Wed 30 Sep
         return ISO_DAY.sub(lambda match: self.day(match[0]), sentence)
 

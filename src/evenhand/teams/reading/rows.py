@@ -481,11 +481,10 @@ def _tell_nothing_to_balance(table: Table, *, guessed: bool) -> None:
 
 
 def _offer(table: Table, columns: Sequence[str], mend: str) -> None:
-    verb = "names" if len(columns) == 1 else "name"
+    for_one, for_more = "names other people and was not balanced", "name other people and were not balanced"
     table.findings.warning(
-        f"{verb} other people and {'was' if len(columns) == 1 else 'were'} not balanced",
-        mend, table=table.name, column=", ".join(columns),
-    )  # fmt: skip
+        for_more if len(columns) > 1 else for_one, mend, table=table.name, column=", ".join(columns)
+    )
 
 
 def _several_answers(table: Table, asked: Sequence[str], dials: _Dials) -> list[str]:
