@@ -90,7 +90,7 @@ SILENT = frozenset(
         "lies on its side: {} stand{} where names should",
     }
 )
-"""Texts that are all places, or whose places hold half a word or a sentence: the catalogue has them filled."""
+"""Texts that are all places, or whose places hold half a word or a sentence; they stand there filled."""
 
 
 def template(node: ast.expr) -> list[str]:

@@ -222,7 +222,8 @@ def test_a_new_name_stands_on_the_board(tmp_path: Path) -> None:
         assert f"at={old.replace(' ', '%20')}" in found or f"%7C{old}" in found
     # every team has one captain, and the card says who
     assert teams.page().count("<em>captain</em>") == 2
-    assert 'value="captain"' in teams.page("?tab=dials")
+    uses = teams.page("?tab=dials").split('name="use.captain"')[1].split("</select>")[0]
+    assert '<option value="roles" selected>' in uses
     # the sentences of the library name people as in the table
     teams.page("?at=Kid%203&tab=why")
     planned(store, teams.plan)

@@ -66,7 +66,9 @@ Names = Annotated[list[str] | tuple[()], Query()]
 
 TABS: Final = ("why", "give", "dials", "standing", "history")
 
-LISTS: Final = frozenset({"balance", "numbers", "tags", "similar", "priority", "roles", "wishes", "choices"})
+USES: Final = ("balance", "numbers", "tags", "similar", "wishes", "choices", "roles")
+"""What a column of a roster may be for: each a setting that lists columns."""
+LISTS: Final = frozenset({*USES, "priority", "names"})
 NUMBERS: Final = frozenset(
     {
         "change",
@@ -205,6 +207,7 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
         "line": _line(by_seq, tip.seq),
         "can_redo": any(s.parent == tip.seq and s.kind != "goto" for s in steps),
         "quote": quote,
+        "uses": USES,
         "more": int(look.more) if look.more in PAGES else 0,
         "month": look.month,
         "find": look.find,
@@ -219,8 +222,9 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
         "read_only": False,
     }
     values["panel"] = _panel(hall, values) if view is not None and not stale else {}
-    if renamed:
-        values["tell"] = _telling(words, renamed)
+    criteria = (view or {}).get("criteria", ())
+    if renamed or criteria:
+        values["tell"] = _telling(words, {**{f"{name}=": f"{name} " for name in criteria}, **renamed})
     values["person"] = lambda name: renamed.get(name, name)
     return values | _drawn(values, earlier, words, look.part, renamed)
 
@@ -232,10 +236,13 @@ def renamed_people(connection: Any, series: str) -> dict[str, str]:
 
 
 def _telling(words: Language, renamed: Mapping[str, str]) -> Callable[[Any], str]:
-    """Return how sentences of the library are told where people are called otherwise than in their table."""
+    """Return how sentences of the library are told with other words for some of theirs.
+
+    People may be called otherwise than in their table, and "Level=2" is "Level 2" to who reads a page.
+    """
     # the longest first, and whole names alone: "Ann" is no part of "Ann Bo" or "Anna"
     names = "|".join(map(re.escape, sorted(renamed, key=lambda name: (-len(name), name))))
-    pattern = re.compile(rf"(?<!\w)(?:{names})(?!\w)")
+    pattern = re.compile(rf"(?<!\w)(?:{names})(?:(?<==)|(?!\w))")
     return lambda text: pattern.sub(lambda match: renamed[match[0]], words.tell(text))
 
 
@@ -499,10 +506,15 @@ def step(request: Request, plan: str, hall: TheHall, who: Who, form: AnyForm) ->
     if kind not in STEPS:
         # people and tables have pages of their own, which write what such a step holds
         raise InputError.one("is not a kind of step", "Use the buttons of the page", came=kind[:40])
-    body = _body(kind, form, hall.language(request))
+    body, version = _body(kind, form, hall.language(request)), whole(form, "version")
     with hall.database.write() as connection:
         near = near_tables(connection, plan, kind)
-        taken = add_step(connection, plan, whole(form, "version"), kind, body, who, near)
+        if kind == "dial":
+            # a form sends all its fields: what stands as the page showed it is nobody's step
+            seen = next((s.state for s in history(connection, plan) if s.seq == version), None)
+            settings = recipe_at(connection, seen).settings if seen is not None else {}
+            body = {name: value for name, value in body.items() if value != settings.get(name)} or body
+        taken = add_step(connection, plan, version, kind, body, who, near)
         target = taken.state
     hall.solve(target, plan)
     return hall.go(_back(plan, form))
@@ -552,11 +564,22 @@ def late(plan: str, hall: TheHall, who: Who, form: AnyForm) -> Response:
 
 def _body(kind: str, form: dict[str, list[Any]], words: Language) -> dict[str, Any]:
     if kind == "dial":
-        return {
+        dials = {
             name.removeprefix("dial."): dial_of(name.removeprefix("dial."), values, words)
             for name, values in form.items()
             if name.startswith("dial.")
         }
+        uses = {
+            name.removeprefix("use."): str(values[0])
+            for name, values in form.items()
+            if name.startswith("use.")
+        }
+        if uses:
+            # a column has one use: what is said of all of them is said anew
+            dials |= {
+                use: [head for head, use_said in uses.items() if use_said == use] or None for use in USES
+            }
+        return dials
     if kind == "goto":
         return {"seq": whole(form, "seq")}
     return {"names": [str(name) for name in form.get("names", [])]}
@@ -568,6 +591,8 @@ def dial_of(name: str, values: list[Any], words: Language) -> Any:
     if name in LISTS:
         parts = [part.strip() for value in values for part in str(value).split(",")]
         return [part for part in dict.fromkeys(parts) if part] or None
+    if name == "views":
+        text = ",".join(part for value in values if (part := str(value).strip()))
     if not text:
         return None
     if name in NUMBERS and text not in ("few", "best"):

@@ -46,6 +46,8 @@ DIALS: Final[Mapping[str, str]] = {
     "per_recipient": "most for one",
     "rest_days": "days of rest after a turn",
     "target": "how many should get something",
+    "daily": "items are free again every day",
+    "names": "names of the teams",
 }
 """A dial's name in the recipe to what people call it."""
 

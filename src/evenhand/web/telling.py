@@ -51,10 +51,17 @@ def _patterns(code: str) -> list[tuple[re.Pattern[str], str]]:
     with_places = [pair for pair in TOLD[code].items() if "{}" in pair[0]]
     # the most telling first: "{} to {} on {} adds {} points." before "{} to {} on {}."
     with_places.sort(key=lambda pair: (-len(pair[0].replace("{}", "")), pair[0]))
-    return [
-        (re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL), german)
-        for english, german in with_places
-    ]
+    return [(_pattern(sentence, on_page), on_page) for sentence, on_page in with_places]
+
+
+def _pattern(sentence: str, on_page: str) -> re.Pattern[str]:
+    """Return what a sentence with places looks like; a place that is kept holds a name, and no sentence."""
+    words = map(re.escape, sentence.split("{}"))
+    pattern = next(words)
+    for number, word in enumerate(words, 1):
+        kept = f"{{={number}}}" in on_page
+        pattern += (r"((?:(?![.;:] ).)+?)" if kept else "(.+?)") + word
+    return re.compile(pattern, re.DOTALL)
 
 
 # a page says the same few hundred texts again and again; each costs a look at every pattern

@@ -102,6 +102,19 @@ def base_problem(recipe: Recipe, content: Mapping[str, bytes], names: Mapping[st
         return _READERS[recipe.form](recipe, own, kept)
 
 
+def spare_heads(
+    recipe: Recipe, content: Mapping[str, bytes], names: Mapping[str, str], people: Collection[str]
+) -> list[str]:
+    """Return the columns of a roster that may be balanced or read as wishes: all but the one of names."""
+    # a table of twenty thousand rows: of more it takes longer to read it again than to say a column's name
+    if len(content["people"]) > 1 << 20:
+        return []
+    table, called = opened(content["people"], names["people"], recipe.mapping.get("people")), set(people)
+    return [
+        head for head, cells in table.columns.items() if not head.startswith("(") and not called <= set(cells)
+    ]
+
+
 PRICES: Final = ("mode", "lam", "step", "target", "steps")
 
 
@@ -203,7 +216,8 @@ def _candidates(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> An
     problem = AllocationProblem.from_tables(
         capacity=capacity,
         penalty=penalty_of_settings(settings),
-        daily=bool(settings.get("daily")),
+        # "no" is somebody's answer to the question whether items are free again every day
+        daily=settings.get("daily") not in (None, "", "no", False),
         **own,
         **limits,
     )

@@ -24,7 +24,14 @@ from evenhand.jobs import JOBS, asking_named, job_named
 from evenhand.store import Database, get_blob, get_json, now_text, put_json
 from evenhand.store.schema import METADATA
 from evenhand.workspace.asking import asked, booked
-from evenhand.workspace.building import award_days, base_problem, opened, picked_problem, solved
+from evenhand.workspace.building import (
+    award_days,
+    base_problem,
+    opened,
+    picked_problem,
+    solved,
+    spare_heads,
+)
 from evenhand.workspace.drafts import step_row
 from evenhand.workspace.freedom import freedom
 from evenhand.workspace.views import view_of
@@ -110,6 +117,8 @@ class Desk:
             # by the clock
             solution = solved(problem, recipe, before, progress=progress)
         view = view_of(solution, dict(recipe.settings), _lags(content))
+        if recipe.job == "teams":
+            view["heads"] = spare_heads(recipe, content, names, problem.people)
         kept = _kept(solution)
 
         def keep(connection: Connection) -> Mapping[str, Any]:

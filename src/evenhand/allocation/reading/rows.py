@@ -23,6 +23,9 @@ from evenhand.tables.by_content import candidate_columns
 ANY_DAY = "any day"
 """The one day of a problem without days."""
 
+ONCE = "has items on several days, and each goes out once in the whole plan"
+"""What is noted where nobody said whether items are free again every day; pages ask it."""
+
 FINEST = 1000
 """Scores are kept to thousandths of a point at most."""
 
@@ -221,7 +224,7 @@ class _World:
         pairs = len(np.unique(self.item * max(1, len(self.days)) + self.day))
         if pairs > len(self.items):
             self.findings.warning(
-                "has items on several days, and each goes out once in the whole plan",
+                ONCE,
                 "If they are free again every day, as rooms are, say --daily (daily=True)",
                 table=self.table.name,
                 column="day",

@@ -9,6 +9,7 @@ import numpy as np
 
 from evenhand.allocation.problem import NO_LIMIT
 from evenhand.allocation.problem.penalties import Penalty
+from evenhand.allocation.reading.rows import ONCE
 from evenhand.core.solution import Solution
 from evenhand.measures.chip import band, hover, written
 from evenhand.measures.evenness import gini
@@ -53,7 +54,9 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
         "state": state_of(solution),
         "fair_unit": problem.fair_unit,
         "standing": _standing(solution, lags),
-        "notes": [str(warning) for warning in solution.warnings[:20]],
+        # a question, which a page asks with a button for each answer
+        "once": "daily" not in settings and any(note.problem == ONCE for note in solution.warnings),
+        "notes": [str(note) for note in solution.warnings if note.problem != ONCE][:20],
         "objective": solution.objective,
         "scale": problem.scale,
         "score": (solution.objective or 0) - sum(t.value for t in solution.terms if t.name != "score"),

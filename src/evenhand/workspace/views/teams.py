@@ -95,6 +95,7 @@ def _cards(solution: Solution, sizes: Any) -> list[dict[str, Any]]:
                         int(criterion.counts[code]),
                         int(sizes[team]),
                         problem.n,
+                        similar=criterion.similar,
                     )
                     for code, value in enumerate(criterion.values)
                 ],
@@ -117,8 +118,11 @@ def _again(problem: Any, awards: Any) -> dict[int, list[list[str]]]:
     return pairs
 
 
-def _value(value: str, held: int, total: int, size: int, everybody: int) -> dict[str, Any]:
-    """Return a count and whether it is within one of its share, in whole numbers so ties are exact."""
+def _value(value: str, held: int, total: int, size: int, everybody: int, *, similar: bool) -> dict[str, Any]:
+    """Return a count and whether it is within one of its share, in whole numbers so ties are exact.
+
+    Where alike people shall stand together no count is off.
+    """
     apart = held * everybody - total * size
-    state = "fits" if abs(apart) < everybody else "many" if apart > 0 else "few"
+    state = "fits" if similar or abs(apart) < everybody else "many" if apart > 0 else "few"
     return {"value": value, "held": held, "share": round(total * size / max(1, everybody), 2), "state": state}
