@@ -116,6 +116,28 @@ def test_choices_of_projects_with_places() -> None:
     assert "2 seats stay free" in str(problem.warnings[0])
 
 
+def test_sizes_of_rooms_follow_choices() -> None:
+    """Within least and capacity the sizes serve most, and are even where choices leave that open."""
+    rooms = [
+        {"name": "Art", "capacity": "6", "min": "1"},
+        {"name": "Box", "capacity": "6", "min": "2"},
+        {"name": "Car", "capacity": "6", "min": "0"},
+    ]
+    asked: dict[str, Any] = {"rooms": rooms, "balance": [], "choices": "c1,c2"}
+    problem = TeamsProblem.from_table(rows(c1=["Art"] * 7 + ["Box"], c2=["Box"] * 7 + ["Art"]), **asked)
+    assert dict(zip(problem.teams, problem.sizes.tolist(), strict=True)) == {"Art": 6, "Box": 2}
+    assert "'Car' stays empty" in " ".join(map(str, problem.warnings))
+    plan = eh.solve(problem)
+    assert plan.status == "optimal"
+    assert told(plan)["choices"] == "8 of 8 people get one of their choices (7 first, 1 second)."
+    # Who chose nothing may be anywhere, so the sizes stay even.
+    even = TeamsProblem.from_table(rows(c1=["Art"] + [""] * 7, c2=["Car"] + [""] * 7), **asked)
+    assert even.sizes.tolist() == [3, 3, 2]
+    # More rooms than people: a team of nobody is no team.
+    few = TeamsProblem.from_table(rows()[:2], rooms=[room | {"min": "0"} for room in rooms], balance="g")
+    assert few.sizes.tolist() == [1, 1]
+
+
 def test_after_drop_outs_the_fewest_move() -> None:
     """Two leave one team and one joins: as few as can be move, and that is proven."""
     before = dict(zip(NAMES, ["Team 1"] * 4 + ["Team 2"] * 4, strict=True))

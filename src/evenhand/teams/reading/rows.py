@@ -33,7 +33,7 @@ from evenhand.teams.reading.people_rules import FromColumns, able_column, column
 from evenhand.teams.reading.rules import RulesRead, read_rules
 from evenhand.teams.reading.schedules import ANY_WEEK, COMMON, schedule
 from evenhand.teams.reading.schedules import Asked as Meeting
-from evenhand.teams.reading.sizes import Asked, seating, team_names, team_sizes
+from evenhand.teams.reading.sizes import Asked, seating, sizes_for_choices, team_names, team_sizes
 from evenhand.teams.rules import Roster
 
 PRINTED = 200_000
@@ -170,7 +170,16 @@ def problem_from_table(
     ask = Asked(teams, size, sizes, min_size, max_size)
     if names is None and rooms is None and published is None:
         asked, ask, names = _named_by_lock(table, asked, ask)
-    seats = seating(len(people), ask, rooms, names, findings, before=asked.published, people=people)
+    chosen = {
+        fold_value(part)
+        for column in asked.choices
+        for cell in words_of(table.columns.get(column, ()))
+        for part in (cell, *split_tags(cell))
+    }
+    seats = seating(
+        len(people), ask, rooms, names, findings,
+        before=asked.published, people=people, chosen=chosen if asked.choices else None,
+    )  # fmt: skip
     picked, labels, fixed = seats.sizes, seats.names, seats.listed
     _known_settings(table, dials, wanted)
     criteria, measured = _measured(table, wanted, order, dials)
@@ -192,6 +201,8 @@ def problem_from_table(
     rules_read = read_rules(rules, keywords, roster, own)
     # Only now, so that all that is wrong in the table, the settings and the rules is told at once.
     findings.raise_errors()
+    if seats.span is not None and not rules_read.listed:
+        rules_read.sizes = sizes_for_choices(rules_read.sizes, seats.span, rules_read.rules)
     return _assembled(rules_read, measured, [*wanted, *kept], listed=fixed, meeting=meeting)
 
 

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from evenhand.core.arrays import Ints
+from evenhand.core.assignment import FULL, assigned
 from evenhand.core.errors import Findings
 from evenhand.tables import Table, read
 from evenhand.tables.descriptions import kinds_of
 from evenhand.tables.texts import fold
+from evenhand.teams.problem import Rule
 from evenhand.teams.reading.columns import fold_value
 from evenhand.teams.reading.people_rules import sizes_after
+from evenhand.teams.rules.allowed import place_costs
+
+ASSIGNED = 100_000
+"""People times teams up to which sizes follow choices of rooms: a quarter of a second. Beyond, rooms are
+filled evenly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Seats:
-    """Sizes and names of the teams, and whether each team has exactly its own size."""
+    """Sizes and names of the teams, and whether each team has exactly its own size.
+
+    ``span``: least and most people of each, where rooms leave that open.
+    """
 
     sizes: Ints
     names: tuple[str, ...]
     listed: bool
+    span: tuple[Ints, Ints] | None = None
 
 
 def seating(
@@ -47,11 +58,15 @@ def seating(
     *,
     before: Mapping[str, str] | None = None,
     people: Sequence[str] = (),
+    chosen: Collection[str] | None = None,
 ) -> Seats:
-    """Return the teams: as asked, in rooms, or as they were in a published plan; note what cannot be."""
+    """Return the teams: as asked, in rooms, or as they were in a published plan; note what cannot be.
+
+    ``chosen``: what people wrote as their choices, folded; None where nobody was asked.
+    """
     plain = asked.teams is None and asked.size is None and asked.sizes is None
     if rooms is not None:
-        return _in_rooms(count, asked, rooms, findings)
+        return _in_rooms(count, asked, rooms, findings, chosen)
     if before is not None and plain:
         teams = list(dict.fromkeys(names or sorted(set(before.values()), key=_by_number)))[: max(1, count)]
         sizes = np.array(sizes_after(people, teams, before), dtype=np.int64)
@@ -113,7 +128,9 @@ def _headed(table: Table, column: str) -> str:
     return next((heads[fold(word)] for word in words if fold(word) in heads), column)
 
 
-def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats:
+def _in_rooms(
+    count: int, asked: Asked, rooms: Any, findings: Findings, chosen: Collection[str] | None
+) -> Seats:
     """Fill rooms as evenly as their capacities allow; free seats are said."""
     table = read(rooms, "rooms", findings, job="teams")
     if asked.size is not None or asked.sizes is not None:
@@ -134,10 +151,10 @@ def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats
         table.wrong(
             index, floor, f"is more than the {int(seats[index])} who fit", "Lower it, or give a larger room"
         )
-    chosen = np.arange(len(seats))[: asked.teams] if asked.teams else np.arange(len(seats))
-    seats, least = seats[chosen], np.maximum(least[chosen], asked.least or 0)
+    taken = np.arange(len(seats))[: asked.teams] if asked.teams else np.arange(len(seats))
+    seats, least = seats[taken], np.maximum(least[taken], asked.least or 0)
     seats = np.minimum(seats, asked.most) if asked.most else seats
-    names = tuple(str(table.columns[label][index]) for index in chosen.tolist())
+    names = tuple(str(table.columns[label][index]) for index in taken.tolist())
     if int(seats.sum()) < count:
         short = count - int(seats.sum())
         there = int(seats.sum())
@@ -160,8 +177,22 @@ def _in_rooms(count: int, asked: Asked, rooms: Any, findings: Findings) -> Seats
         findings.warning(
             f"has room to spare: {free} {words} free", "Nothing has to be done", table=table.name
         )
-    sizes = _level(count, np.minimum(least, seats), seats)
-    return Seats(sizes, team_names(names, len(sizes), findings), listed=True)
+    least = np.minimum(least, seats)
+    held = np.ones(len(seats), dtype=bool)
+    if chosen is not None:
+        held = (least > 0) | np.array([fold_value(name) in chosen for name in names], dtype=bool)
+        held |= int(seats[held].sum()) < count
+    sizes = np.zeros_like(seats)
+    sizes[held] = _level(count, least[held], seats[held])
+    if count and not sizes.all():
+        # A team of nobody has no share of anything, so it is none.
+        held = sizes > 0
+        empty = ", ".join(name for name, kept in zip(names, held.tolist(), strict=True) if not kept)
+        findings.warning("stays empty", "Nothing has to be done", table=table.name, came=empty)
+        names = tuple(name for name, kept in zip(names, held.tolist(), strict=True) if kept)
+        sizes, least, seats = sizes[held], least[held], seats[held]
+    span = (least, seats) if free and not findings.errors else None
+    return Seats(sizes, team_names(names, len(sizes), findings), listed=True, span=span)
 
 
 def _room_names(table: Table, label: str) -> None:
@@ -183,6 +214,30 @@ def _level(count: int, least: Ints, most: Ints) -> Ints:
         room = np.flatnonzero(sizes < most)
         sizes[room[int(sizes[room].argmin())]] += 1
     return sizes
+
+
+def sizes_for_choices(sizes: Ints, span: tuple[Ints, Ints], rules: Sequence[Rule]) -> Ints:
+    """Return sizes within the span that serve choices of teams best, and are as even as those can be.
+
+    Args:
+        sizes: as even as rooms allow; they stay where nobody chose, or nothing serves better.
+        span: least and most people of each team, both shape (T,).
+        rules: all rules; those about a person's place count.
+    """
+    people, teams = int(sizes.sum()), len(sizes)
+    chosen = any(rule.kind == "choice" for rule in rules)
+    if not chosen or people * teams > ASSIGNED:
+        return sizes
+    cost, barred = place_costs(people, teams, rules)
+    low, high = np.maximum(span[0], 1), span[1]
+    number = np.arange(int(high.max()))
+    # Each further seat costs one more than the one before, so even sizes cost least; all of them together
+    # cost less than a point of a choice. Seats up to the least come before everything.
+    point = 1 + people * len(number)
+    forced = point * (1 + people * int(cost.max()))
+    seats = np.where(number < low[:, None], number - forced, np.where(number < high[:, None], number, FULL))
+    best = assigned(cost * point, barred, seats)
+    return sizes if best is None else np.bincount(best.place, minlength=teams)
 
 
 def even_sizes(people: int, teams: int) -> Ints:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
 
-from evenhand.core.arrays import Ints
+from evenhand.core.arrays import Bools, Ints
 from evenhand.teams.problem import Rule, TeamsProblem
 from evenhand.teams.rules.base import (
     Keyword,
@@ -37,6 +37,30 @@ def _whole_teams(value: Any) -> list[Row]:
         {"kind": "lock team", "people": joined_names(who), "teams": str(team)}
         for team, who in pairs_of(value)
     ]
+
+
+PLACES = frozenset({"choice", "stay", "allowed"})
+"""Kinds of rules that say something of where a person is, whoever else is there."""
+
+
+def place_costs(people: int, teams: int, rules: Sequence[Rule]) -> tuple[Ints, Bools | None]:
+    """Return what each team costs each person in points by soft rules, and which are closed by hard ones.
+
+    Both have the shape (people, teams); None where all are open.
+    """
+    cost = np.zeros((people, teams), dtype=np.int64)
+    barred: Bools | None = None
+    for rule in rules:
+        if rule.kind not in PLACES:
+            continue
+        elsewhere = np.ones(teams, dtype=bool)
+        elsewhere[list(rule.teams)] = False
+        if rule.weight:
+            np.add.at(cost, list(rule.people), elsewhere * rule.weight)
+        else:
+            barred = np.zeros(cost.shape, dtype=bool) if barred is None else barred
+            barred[list(rule.people)] |= elsewhere
+    return cost, barred
 
 
 class Allowed(RuleKind):

@@ -8,7 +8,8 @@ References:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
 from evenhand.teams.problem import TeamsProblem
+from evenhand.teams.rules.allowed import PLACES
 from evenhand.teams.solving import deal
 from evenhand.teams.solving.exchange.annealing import improve
 from evenhand.teams.solving.exchange.atoms import Atoms, atoms_of, seated
@@ -28,11 +30,12 @@ from evenhand.teams.solving.exchange.few_teams import RareTeams
 from evenhand.teams.solving.exchange.number_swaps import level_numbers
 from evenhand.teams.solving.exchange.portfolio import WAITED, searched
 from evenhand.teams.solving.exchange.profiles import Board, board, people_of
-from evenhand.teams.solving.exchange.program import arrange_exactly, small
+from evenhand.teams.solving.exchange.program import Places, arrange_exactly, small
 from evenhand.teams.solving.exchange.repair import blocks_of, repair_blocks, repair_pairs, repair_teams
 from evenhand.teams.solving.kernels.compiled import COMPILE_FROM, worth_compiling
 from evenhand.teams.solving.model.canonical import canonical
-from evenhand.teams.solving.model.objective import UnitCosts, least_value, unit_costs, value_of
+from evenhand.teams.solving.model.floors import Floors, floors_of
+from evenhand.teams.solving.model.objective import UnitCosts, gap_below, least_value, unit_costs, value_of
 from evenhand.teams.solving.model.yardstick import quota
 
 SWEPT = 200
@@ -75,6 +78,7 @@ class _Task:
     limits: Limits
     progress: Progress
     compiled: bool
+    floors: Floors
     bound: int
 
 
@@ -96,6 +100,10 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
     problem = canonical(problem)
     if conflict:
         return Answer(None, Status.INFEASIBLE, conflict=conflict)
+    floors = floors_of(problem)
+    if floors.home is not None and not problem.listed:
+        # Which team is larger is open, and swaps never change it: those that more people chose are.
+        problem = replace(problem, sizes=np.bincount(floors.home, minlength=len(problem.teams)))
     costs = unit_costs(problem)
     task = _Task(
         problem,
@@ -104,7 +112,8 @@ def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) ->
         limits,
         progress,
         worth_compiling(wanted=problem.n >= COMPILE_FROM or _entries(problem) > WIDE, left=progress.left),
-        least_value(problem, costs),
+        floors,
+        least_value(problem, costs, floors.points),
     )
     # Columns alone are levelled by their counts; rules, numbers and similar columns need a search as well.
     beyond = bool(problem.rules or problem.numbers or any(c.similar for c in problem.criteria))
@@ -224,7 +233,7 @@ def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
     """Return an arrangement that keeps hard rules, the conflict where none can, None where none was found."""
     problem = task.problem
     atoms = atoms_of(problem, tuple(rule for rule in problem.rules if not rule.weight))
-    place = seated(problem, atoms, _nearer(problem, awards))
+    place = seated(problem, atoms, _nearer(task, awards))
     # The hard rules get half the steps of the search by all costs below; their loop ends early at cost 0.
     steps = 60 * problem.n + 20_000
     shared: dict[str, Any] = {"seed": task.seed, "compiled": task.compiled, "progress": task.progress}
@@ -250,12 +259,15 @@ def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
     return level_numbers(problem, task.costs, awards, task.seed, task.progress) if problem.numbers else awards
 
 
-def _nearer(problem: TeamsProblem, awards: Ints) -> Ints:
-    """Return an arrangement to begin with: people with one team they would rather be in stand there.
+def _nearer(task: _Task, awards: Ints) -> Ints:
+    """Return an arrangement to begin with: at the cheapest places, or where people would rather be.
 
     Staying in a published team counts more than all columns, and a search that began elsewhere would have to
     find thousands of people's way back by chance.
     """
+    problem = task.problem
+    if task.floors.home is not None and any(rule.kind == "choice" for rule in problem.rules):
+        return task.floors.home
     rather = [rule for rule in problem.rules if rule.kind in {"stay", "choice"} and len(rule.teams) == 1]
     if not rather:
         return awards
@@ -282,10 +294,12 @@ def _finished(task: _Task, awards: Ints, limits: Limits, *, exact: bool) -> Answ
         best = best_of_all(problem, costs, task.progress)
         if best is not None:
             (value, awards), proven = best, ALL_TRIED
+        elif _of_places(task):
+            (value, awards), proven = _by_places(task, (value, awards))
         else:
             value, awards = _by_size(task, (value, awards))
-            if value > task.bound + limits.gap:
-                awards, value = _longer(task, awards, limits)
+        if value > task.bound + max(limits.gap, costs.point // 100) and not proven:
+            awards, value = _longer(task, awards, limits)
     elif value > task.bound + limits.gap:
         awards, value, proven = _closer(task, awards, value, limits)
     if value == task.bound > counted:
@@ -306,7 +320,9 @@ def _by_size(task: _Task, best: tuple[int, Ints]) -> tuple[int, Ints]:
     sizes = composition(problem, costs, profiles, counted, task.progress)
     if sizes is None:
         return best
-    task.bound = max(task.bound, sizes.bound + (0 if costs.off else least_value(problem, costs)))
+    task.bound = max(
+        task.bound, sizes.bound + (0 if costs.off else least_value(problem, costs, task.floors.points))
+    )
     if problem.rules or problem.numbers or best[0] <= task.bound:
         return best
     within = False
@@ -431,6 +447,39 @@ HARD_MOST = 60
 soon or never: with more of them it spends its nodes (see ``PROOF_NODES``) and proves nothing."""
 
 
+def _of_places(task: _Task) -> bool:
+    """Whether a program can price all of it and teams differ to it: choices of teams, and columns."""
+    problem = task.problem
+    return (
+        task.floors.beyond is not None
+        and (problem.listed or problem.even)
+        and not problem.numbers
+        and not any(column.similar and column.weight for column in problem.criteria)
+        and all(rule.kind in PLACES for rule in problem.rules if rule.weight)
+        and not task.progress.stop()
+    )
+
+
+def _by_places(task: _Task, best: tuple[int, Ints]) -> tuple[tuple[int, Ints], str]:
+    """Ask a program for the best with choices of teams; raise the bound to what it proves."""
+    problem, costs, beyond = task.problem, task.costs, task.floors.beyond
+    assert beyond is not None  # noqa: S101 - for the type checker: ``_of_places`` was asked
+    # Whoever is dearer by more than the best plan so far is above the bound is so in no better plan.
+    placed = Places(beyond, (best[0] - task.bound) // costs.point)
+    exact = arrange_exactly(problem, problem.rules, task.progress, costs=costs, placed=placed)
+    if exact.awards is None:
+        return best, ""
+    plan = (value_of(problem, costs, exact.awards)[1], exact.awards)
+    proven = ""
+    if exact.short is not None:
+        task.bound = max(task.bound, plan[0] - exact.short)
+        weights = gcd(*(rule.weight for rule in problem.rules))
+        steps = [step for step in (*costs.step, weights * costs.point) if step]
+        apart = gap_below(plan[0] - task.floors.points * costs.point, steps)
+        proven = BY_PROGRAM if apart is not None and apart > exact.short else ""
+    return min(best, plan, key=lambda candidate: candidate[0]), proven
+
+
 def _proved(task: _Task, best: tuple[int, Ints]) -> tuple[tuple[int, Ints], str]:
     """Ask a program for the optimum, and say so if it has it; within quota first where quota comes first."""
     problem, costs = task.problem, task.costs
@@ -451,6 +500,4 @@ def _proved(task: _Task, best: tuple[int, Ints]) -> tuple[tuple[int, Ints], str]
 
 def _listed(problem: TeamsProblem) -> TeamsProblem:
     """Return the same problem with each team's size fixed: teams of one size are alike."""
-    from dataclasses import replace
-
     return replace(problem, listed=True)

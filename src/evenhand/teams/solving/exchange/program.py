@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import gcd
+from math import ceil, gcd
 from typing import Any
 
 import numpy as np
 
-from evenhand.core.arrays import Ints
+from evenhand.core.arrays import Bools, Ints
 from evenhand.core.progress import Progress
-from evenhand.linear.highs import FREE, Program, stacked
+from evenhand.linear.highs import CLOSE, FREE, USUAL, Program, stacked
 from evenhand.teams.problem import Rule, TeamsProblem
 from evenhand.teams.rules import KIND_OF
 from evenhand.teams.solving.exchange.atoms import Atoms, atoms_of
@@ -34,13 +34,39 @@ WHOLE = 0.9
 """Costs are whole: a gap below this proves an optimum, with room for the solver's tolerance."""
 
 
+MARGIN = 1e-8
+"""Part of a program's value that is taken off its bound: ten times its tolerances. With the usual ones, a
+hundred times wider, fewer plans are proven best and more to be so within 0.01 points."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a program said: whether one can be (None: undecided), an arrangement, whether it is the best."""
+    """What a program said.
+
+    Attributes:
+        feasible: whether an arrangement can be; None where undecided.
+        awards: one.
+        best: whether it is the best.
+        short: units of value by which another could be better at most; None where that is not known.
+    """
 
     feasible: bool | None
     awards: Ints | None = None
     best: bool = False
+    short: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What it costs people to be in a team, whoever else is there.
+
+    Attributes:
+        points: of each person and team, beyond what cannot be saved, shape (n, T).
+        most: points above which no better arrangement has anybody.
+    """
+
+    points: Ints
+    most: int
 
 
 @dataclass(slots=True)
@@ -67,9 +93,14 @@ class _Table:
         self.low.append(low)
         self.high.append(high)
 
-    def program(self, *, priced: bool) -> Program:
+    def program(self, *, priced: bool, placed: bool) -> Program:
         """Return it as a program: priced ones end when costs, which are whole, can fall no further."""
-        program = Program(nodes=PROOF_NODES if priced else NODES, gap=0.5 if priced else 1e-6)
+        program = Program(
+            nodes=PROOF_NODES if priced else NODES,
+            gap=0.5 if priced else 1e-6,
+            tolerance=CLOSE if placed else USUAL,
+            whole_tolerance=CLOSE if placed else 1e-6,
+        )
         program.load(
             np.array(self.cost),
             stacked(self.rows),
@@ -93,6 +124,7 @@ def arrange_exactly(
     *,
     costs: UnitCosts | None = None,
     span: tuple[Ints, Ints] | None = None,
+    placed: Places | None = None,
 ) -> Found:
     """Find an arrangement that keeps hard rules, of least cost if ``costs`` are given.
 
@@ -102,22 +134,22 @@ def arrange_exactly(
         progress: asked whether to stop.
         costs: costs of the criteria; the categories alone are priced.
         span: least and most people of each (team, line), lines being the criteria's values one after another.
+        placed: what teams cost people, priced beside them.
     """
     atoms = atoms_of(problem, rules)
     program = _Table()
-    group, index = _places(problem, atoms, rules, program)
+    group, index = _places(problem, atoms, rules, program, placed)
+    if np.count_nonzero(program.upper[: index.size]) > MOST:
+        return Found(feasible=None)
     lines = _line_rows(problem, atoms, group, index)
-    if span is not None:
-        for line, cells in enumerate(lines):
-            for team, (columns, values) in enumerate(cells):
-                program.row(columns, values, float(span[0][team, line]), float(span[1][team, line]))
-    writer = _RuleRows(problem, atoms, program, group, index, lines)
-    for rule in rules:
-        if not rule.weight:
-            KIND_OF[rule.kind].program(rule, writer)
+    _write_rules(_RuleRows(problem, atoms, program, group, index, lines), rules, span)
+    common = 1
     if costs is not None:
-        _price_rows(problem, program, lines, costs)
-    solver = program.program(priced=costs is not None)
+        common = _price_rows(problem, program, lines, costs, whole=placed is not None)
+        # What a place costs a group's people is known with its unknowns; only the common unit was not.
+        scale = costs.point / common
+        program.cost[: index.size] = [points * scale for points in program.cost[: index.size]]
+    solver = program.program(priced=costs is not None, placed=placed is not None)
     state = solver.run(progress)
     if state == "infeasible":
         return Found(feasible=False)
@@ -125,15 +157,34 @@ def arrange_exactly(
         return Found(feasible=None)
     # The solver keeps whole numbers only within its tolerance.
     x = np.rint(solver.values()).astype(np.int64)
-    # Without costs any arrangement will do; with them the gap must be under one whole unit of cost.
-    sure = state == "optimal" and (costs is None or solver.value - solver.bound < WHOLE)
-    return Found(feasible=True, awards=_read(problem, atoms, group, index, x), best=sure)
+    awards = _read(problem, atoms, group, index, x)
+    if costs is None or state != "optimal":
+        return Found(feasible=True, awards=awards, best=state == "optimal")
+    gap = solver.value - solver.bound
+    if placed is not None:
+        return Found(feasible=True, awards=awards, short=ceil(common * (gap + MARGIN * solver.value)))
+    # The gap must be under one whole unit of cost.
+    return Found(feasible=True, awards=awards, best=gap < WHOLE)
+
+
+def _write_rules(writer: _RuleRows, rules: tuple[Rule, ...], span: tuple[Ints, Ints] | None) -> None:
+    """Write the hard rules, and the least and most of each team and line."""
+    if span is not None:
+        for line, cells in enumerate(writer.lines):
+            for team, (columns, values) in enumerate(cells):
+                writer.bind(columns, values, float(span[0][team, line]), float(span[1][team, line]))
+    for rule in rules:
+        if not rule.weight:
+            KIND_OF[rule.kind].program(rule, writer)
 
 
 def _places(
-    problem: TeamsProblem, atoms: Atoms, rules: tuple[Rule, ...], program: _Table
+    problem: TeamsProblem, atoms: Atoms, rules: tuple[Rule, ...], program: _Table, placed: Places | None
 ) -> tuple[list[list[int]], Ints]:
-    """Make the unknowns: how many of each group of like atoms stand in each team; sizes are kept."""
+    """Make the unknowns: how many of each group of like atoms stand in each team; sizes are kept.
+
+    They come first and group by group; each costs the points that ``placed`` says.
+    """
     teams = len(problem.teams)
     # People named by a hard rule differ from those who look like them, so each is a group alone; all others
     # are told apart by values only, which takes away the solver's symmetry.
@@ -148,16 +199,21 @@ def _places(
     for number, criterion in enumerate(problem.criteria):
         for person, value in zip(criterion.person.tolist(), criterion.value.tolist(), strict=True):
             held[int(atoms.of[person])].append((number, value))
+    points, barred = _held_to(atoms, teams, placed)
     for atom in range(len(atoms)):
-        shut = tuple(atoms.closed[atom].tolist()) if len(atoms.closed) else ()
+        shut = tuple(barred[atom].tolist())
         own = atom if atom in alone else -1
-        seen.setdefault((own, int(atoms.weight[atom]), shut, tuple(sorted(held[atom]))), []).append(atom)
+        where = tuple(points[atom].tolist())
+        seen.setdefault((own, int(atoms.weight[atom]), shut, where, tuple(sorted(held[atom]))), []).append(
+            atom
+        )
     group = list(seen.values())
-    index = np.empty((len(group), teams), dtype=np.int64)
-    for unit, members in enumerate(group):
+    index = np.arange(len(group) * teams, dtype=np.int64).reshape(len(group), teams)
+    for members in group:
         for team in range(teams):
-            open_here = not len(atoms.closed) or not atoms.closed[members[0], team]
-            index[unit, team] = program.column(0.0, float(len(members)) if open_here else 0.0, whole=True)
+            most = 0.0 if barred[members[0], team] else float(len(members))
+            program.column(float(points[members[0], team]), most, whole=True)
+    for unit, members in enumerate(group):
         program.row(index[unit].tolist(), [1.0] * teams, float(len(members)), float(len(members)))
     small_size, free = int(problem.sizes.min()), not problem.listed and not problem.even
     larger = []
@@ -171,6 +227,16 @@ def _places(
         else:
             program.row(columns, weights, float(problem.sizes[team]), float(problem.sizes[team]))
     return group, index
+
+
+def _held_to(atoms: Atoms, teams: int, placed: Places | None) -> tuple[Ints, Bools]:
+    """Return what each team costs each atom in points, and whether it is closed, both (atoms, T)."""
+    points = np.zeros((len(atoms), teams), dtype=np.int64)
+    barred = atoms.closed if len(atoms.closed) else np.zeros(points.shape, dtype=bool)
+    if placed is not None:
+        np.add.at(points, atoms.of, placed.points)
+        barred = barred | (points > placed.most)
+    return points, barred
 
 
 def _line_rows(
@@ -205,7 +271,7 @@ class _RuleRows:
         places: Ints,
         lines: list[list[tuple[list[int], list[float]]]],
     ) -> None:
-        self.problem, self._atoms, self._program, self._at, self._lines = (
+        self.problem, self._atoms, self._program, self._at, self.lines = (
             problem,
             atoms,
             program,
@@ -217,7 +283,7 @@ class _RuleRows:
 
     def held(self, criterion: int, value: int, team: int) -> tuple[list[int], list[float]]:
         """Return the unknowns and factors whose sum is the people of a value in a team."""
-        return self._lines[int(self._first[criterion]) + value][team]
+        return self.lines[int(self._first[criterion]) + value][team]
 
     def places(self, people: Iterable[int], team: int) -> tuple[list[int], list[float]]:
         """Return the unknowns and factors whose sum is how many of these people stand in a team."""
@@ -249,8 +315,13 @@ def _summed(columns: list[int]) -> tuple[list[int], list[float]]:
     return list(once), [float(columns.count(column)) for column in once]
 
 
-def _price_rows(problem: TeamsProblem, program: _Table, lines: list[Any], costs: UnitCosts) -> None:
-    """Add the cost of each line and team, divided by what keeps the costs small whole numbers."""
+def _price_rows(
+    problem: TeamsProblem, program: _Table, lines: list[Any], costs: UnitCosts, *, whole: bool
+) -> int:
+    """Add the cost of each line and team, divided by what keeps costs small whole numbers; return that.
+
+    ``whole``: whether fractions of people are barred from costing less than whole ones, a row a cell more.
+    """
     line, parts = 0, []
     for index, criterion in enumerate(problem.criteria):
         for count in criterion.counts.tolist():
@@ -259,15 +330,23 @@ def _price_rows(problem: TeamsProblem, program: _Table, lines: list[Any], costs:
                 if each:
                     parts.append((line, team, count * size, each, costs.yardsticks[index].step))
             line += 1
-    common = 0
+    common = costs.point if whole else 0
     for _, _, due, each, step in parts:
         common = gcd(common, each * gcd(problem.n, due) // step)
+    common = max(1, common)
     for where, team, due, each, step in parts:
-        away = program.column(each / step / max(1, common), FREE, whole=False)
+        away = program.column(each / step / common, FREE, whole=False)
         columns, share = lines[where][team]
         scaled = [problem.n * part for part in share]
         program.row([*columns, away], [*scaled, -1.0], -FREE, float(due))
         program.row([*columns, away], [*scaled, 1.0], float(due), FREE)
+        few, over = divmod(due, problem.n)
+        if whole and over:
+            # People are whole: between the floor and the ceiling of a share it costs no less than on the line
+            # through both. Without it a third of a person in each team is free, and nothing gets proven.
+            slope = problem.n - 2 * over
+            program.row([*columns, away], [-slope * part for part in share] + [1.0], over - slope * few, FREE)
+    return common
 
 
 def _read(problem: TeamsProblem, atoms: Atoms, group: list[list[int]], places: Ints, x: Ints) -> Ints:

@@ -6,6 +6,7 @@ With unequal sizes and nothing soft beside the criteria, a person outside quota 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,7 +14,6 @@ import numpy as np
 from evenhand.core.arrays import Ints
 from evenhand.teams.problem import Z_UNIT, Rule, TeamsProblem
 from evenhand.teams.solving.model.breaches import units_broken
-from evenhand.teams.solving.model.floors import floors_of
 from evenhand.teams.solving.model.marginals import Classes, class_cost, classes_of
 from evenhand.teams.solving.model.yardstick import Yardstick, best_totals, cost_of, yardstick
 
@@ -23,6 +23,10 @@ FINE = 10**9
 COARSE = 10**4
 """Least units to a criterion's whole range otherwise: a soft rule's point, a hundredth, stays a whole number
 even where every column is constant or all different and so has no range at all."""
+
+
+SUMS = 2_000_000
+"""Sums of steps that are looked at for the next value: 16 MB and some hundredths of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +111,15 @@ def number_cost(price: int, total: int, size: int, people: int) -> int:
     return price * total * total // (size * people * Z_UNIT * Z_UNIT)
 
 
-def least_value(problem: TeamsProblem, costs: UnitCosts) -> int:
-    """Return a value that none goes below: every criterion at its best, within quota where that is first."""
-    total = floors_of(problem).points * costs.point
+def least_value(problem: TeamsProblem, costs: UnitCosts, points: int = 0) -> int:
+    """Return a value that none goes below: every criterion at its best, within quota where that is first.
+
+    Args:
+        problem: the problem.
+        costs: its unit costs.
+        points: what soft rules cost at least, see ``floors_of``.
+    """
+    total = points * costs.point
     if not costs.off:
         return total
     # More than the criterion's whole cost can be, so the totals within quota come before the cheapest.
@@ -125,6 +135,25 @@ def least_value(problem: TeamsProblem, costs: UnitCosts) -> int:
             )
             total += costs.of_cost(index, cost, similar=False)
     return total
+
+
+def gap_below(value: int, steps: Sequence[int]) -> int | None:
+    """Return how far below a value the next one is that whole numbers of steps add up to.
+
+    A solver that works in floats proves a value to within a hair. Where no other value lies within that hair,
+    it has proven it. None where there are too many sums to look at.
+
+    >>> gap_below(100, [30, 7])
+    2
+    """
+    *large, small = sorted(set(steps), reverse=True)
+    sums = np.zeros(1, dtype=np.int64)
+    for step in large:
+        if len(sums) * (value // step + 1) > SUMS or value > np.iinfo(np.int64).max // 2:
+            return None
+        sums = (sums[:, None] + step * np.arange(value // step + 1)).ravel()
+        sums = sums[sums < value]
+    return int(value - (sums + (value - 1 - sums) // small * small).max())
 
 
 def value_of(problem: TeamsProblem, costs: UnitCosts, awards: Ints) -> tuple[int, int]:
