@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from evenhand.store import open_database
+
 ENGINES: Final = ("sqlite", "postgres")
 
 MISSING: Final = "These tests need PostgreSQL's server: make postgres installs it, or install postgresql."
@@ -35,11 +37,13 @@ class Postgres:
         folder: its data and its socket.
         user: who it runs as; PostgreSQL refuses to run as root.
         process: the server.
+        laid_out: whether it has a database that others are copied from.
     """
 
     folder: Path
     user: str
     process: subprocess.Popen[bytes] = field(init=False)
+    laid_out: bool = False
 
     def url(self, database: str) -> str:
         """Return the URL of one of its databases."""
@@ -55,6 +59,14 @@ class Postgres:
     def make(self, database: str) -> str:
         """Make an empty database and return its URL."""
         self.run("psql", "-q", "-d", "postgres", "-c", f'CREATE DATABASE "{database}"')
+        return self.url(database)
+
+    def copy(self, database: str) -> str:
+        """Make a database with evenhand's empty tables, copied: a quarter of the work of making them."""
+        if not self.laid_out:
+            open_database(self.make("laid out")).close()
+            self.laid_out = True
+        self.run("psql", "-q", "-d", "postgres", "-c", f'CREATE DATABASE "{database}" TEMPLATE "laid out"')
         return self.url(database)
 
     def start(self) -> None:

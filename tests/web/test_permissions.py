@@ -27,13 +27,13 @@ PASSWORD = "correct horse"  # noqa: S105 - a password of this test alone
 class World:
     """An application on a database, without children: permissions need no plans."""
 
-    def __init__(self, folder: Path, sample: str = "teams") -> None:
-        """Make a workspace with a plan and one account a role."""
+    def __init__(self, folder: Path) -> None:
+        """Make a workspace with a plan of teams and one account a role."""
         self.store = open_database(folder / "a.db")
         self.hall, self.app = hall_of(self.store, "127.0.0.1", 8321)
         self.hall.pool = None
         with self.store.write() as connection:
-            self.plan = make_sample(connection, sample, who="Ann")
+            self.plan = make_sample(connection, "teams", who="Ann")
             for role in ("owner", "coordinator", "member", "viewer"):
                 create_account(connection, role.title(), f"{role}@example.org", PASSWORD, role)
         self.client = TestClient(self.app, base_url=f"http://{HOST}", follow_redirects=False)
@@ -104,11 +104,12 @@ def test_every_role_may_just_what_the_table_says(world: World, role: str) -> Non
 
 
 @pytest.mark.parametrize("sample", ["fleet", "teams", "garden"])
-def test_no_page_shows_a_form_that_would_be_refused(tmp_path: Path, sample: str) -> None:
+def test_no_page_shows_a_form_that_would_be_refused(world: World, sample: str) -> None:
     """Whoever may only read meets the reasons, prices and steps of a plan, and no button that answers 403."""
-    world = World(tmp_path, sample)
-    planned(world.store, world.plan)
-    board = f"/plans/{world.plan}"
+    with world.store.write() as connection:
+        plan = make_sample(connection, sample)
+    planned(world.store, plan)
+    board = f"/plans/{plan}"
     for role in ("owner", "coordinator", "viewer"):
         world.client.cookies.clear()
         world.client.cookies.update(world.cookies(role))
@@ -120,7 +121,7 @@ def test_no_page_shows_a_form_that_would_be_refused(tmp_path: Path, sample: str)
         pages.append(cell.replace("tab=why", "tab=give"))
         forms = sum(_forms_that_may(world, page, role) for page in pages)
         assert (forms > 5) == (role != "viewer"), role
-    world.store.close()
+    world.client.cookies.clear()
 
 
 def _forms_that_may(world: World, page: str, role: str) -> int:

@@ -122,13 +122,13 @@ NONSENSE: Final[tuple[dict[str, Any], ...]] = (
 """Forms that no page of ours sends: each is answered with a sentence, and is not a step."""
 
 
-@pytest.mark.parametrize("form", NONSENSE, ids=lambda form: form["kind"] or "none")
-def test_a_form_that_no_page_sends_is_no_step(desk: Desktop, form: dict[str, Any]) -> None:
+def test_a_form_that_no_page_sends_is_no_step(desk: Desktop) -> None:
     """Whatever is sent as a step or as a change of people, nothing fails inside and nothing is kept of it."""
     with desk.store.read() as connection:
         before = len(history(connection, desk.plan))
         series = plan_row(connection, desk.plan).series
-    assert "That does not work yet" in desk.send("/steps", **form)
+    told = {str(form): desk.send("/steps", **form) for form in NONSENSE}
+    assert [form for form, page in told.items() if "That does not work yet" not in page] == []
     # a field of the form is never an argument of the function behind it
     people = {"kind": "join", "verb": "leave", "who": "Eve", "connection": "x", "series": "y"}
     sent = desk.client.post(f"/series/{series}/people", data=people, headers=ORIGIN)

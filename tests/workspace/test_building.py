@@ -86,8 +86,8 @@ def test_rules_that_cannot_all_hold_are_broken_as_little_as_can_be(store: Databa
     """With the dial set there is a plan, it says what it breaks, and it is judged by the same rules again."""
     with store.write() as connection:
         plan = make_sample(connection, "garden")
-        # four people for two places a week cannot rest four turns each
-        hard = add_step(connection, plan, last_seq(connection, plan), "dial", {"rest": 4}, "Ann")
+        # four people for two places a week cannot rest four turns each; half the weeks show it as well
+        hard = add_step(connection, plan, last_seq(connection, plan), "dial", {"rest": 4, "weeks": 5}, "Ann")
     with pytest.raises(InfeasibleError):
         Desk(store).perform(_run(hard.state), Progress())
     with store.write() as connection:

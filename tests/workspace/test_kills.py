@@ -25,7 +25,7 @@ from evenhand.workspace.tasks import Desk
 from planned import planned
 
 SOAK: Final = bool(os.environ.get("EVENHAND_SOAK"))
-KILLS: Final = {"sqlite": 500, "postgres": 100} if SOAK else {"sqlite": 50, "postgres": 10}
+KILLS: Final = {"sqlite": 500, "postgres": 100} if SOAK else {"sqlite": 20, "postgres": 8}
 ROUND: Final = 25
 """Kills a database: every publication of a plan reads the ones before, so that a plan of ten thousand
 revisions, which nobody has, would take most of the time."""
@@ -153,7 +153,7 @@ def test_a_database_server_that_dies_loses_nothing_either() -> None:
     While it is away a sentence says so, and what was open before works on when it is back.
     """
     with postgres() as server, publishing(server.make("work")) as (store, plan, nursery):
-        for crash in range(20 if SOAK else 3):
+        for crash in range(20 if SOAK else 2):
             told = _until_crash(server, nursery, 0.01 * crash)
             with pytest.raises(StoreError, match="does not answer"), store.read() as connection:
                 connection.execute(select(PUBLICATION.c.rev))

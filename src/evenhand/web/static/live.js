@@ -76,7 +76,7 @@
   const mark = (items) => {
     for (const node of document.querySelectorAll(".would-move")) node.classList.remove("would-move");
     for (const item of items) {
-      const card = item && document.querySelector(`[data-item="${CSS.escape(item)}"]`);
+      const card = document.querySelector(`[data-item="${CSS.escape(item)}"]`);
       if (card) card.classList.add("would-move");
     }
   };
@@ -85,7 +85,7 @@
   const preview = (event) => {
     const node = event.target.closest && event.target.closest("[data-moves]");
     if (!node || node.matches("[data-point]")) { if (!held && !document.querySelector("[data-sliders]:focus-within")) clearPreview(); return; }
-    mark(node.dataset.moves.split(" "));
+    mark(JSON.parse(node.dataset.moves));
     looking(node.dataset.said || "");
     shown = true;
   };
@@ -128,7 +128,7 @@
     }
     const said = document.querySelector("[data-frontier-said]");
     if (said) said.textContent = point.dataset.said;
-    mark(point.dataset.moves.split(" "));
+    mark(JSON.parse(point.dataset.moves));
     shown = true;
   });
   // a name looked for on the board: what does not match steps back; without script the form goes to the first
