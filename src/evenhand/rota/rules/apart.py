@@ -10,13 +10,13 @@ import numpy as np
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import (
-    INFINITE,
     Breach,
     Closing,
     Keyword,
     Layout,
     RowsOfRule,
-    RuleKind,
+    SlotBySlot,
+    at_most,
     rows_of,
 )
 from evenhand.rota.rules.row import RuleRow
@@ -26,7 +26,7 @@ def _said(names: Sequence[str], pair: Sequence[int]) -> str:
     return f"{names[pair[0]]} and {names[pair[1]]} never serve together"
 
 
-class Apart(RuleKind):
+class Apart(SlotBySlot):
     """Two people who never serve one slot together; it goes both ways, so a pair is kept once.
 
     Example:
@@ -63,10 +63,6 @@ class Apart(RuleKind):
             for other in others
         ]  # fmt: skip
 
-    def plain(self, rule: SideRule) -> bool:
-        """Say whether it may not be broken."""
-        return not rule.weight
-
     def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
         """Return the pairs, sorted."""
         pairs = sorted({rule.people for rule in rules})
@@ -83,18 +79,13 @@ class Apart(RuleKind):
         """Yield for each pair a row a slot that both could serve."""
         for pair in layout.problem.apart.tolist():
             both = np.flatnonzero(layout.able[:, pair].all(axis=1)).tolist()
-            rows = [([(slot, person) for person in pair], -INFINITE, 1.0) for slot in both]
+            rows = [at_most([(slot, person) for person in pair], 1.0) for slot in both]
             yield rows_of("apart", _said(layout.problem.people, pair), rows)
 
     def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
         """Return a break for each slot that both could serve."""
         both = np.flatnonzero(layout.able[:, list(rule.people)].all(axis=1) & ~layout.facts).tolist()
         return [Breach.of([(slot, person) for person in rule.people], 1.0) for slot in both]
-
-    def ahead(self, problem: RotaProblem) -> str:
-        """Say nothing: whoever is chosen for a slot keeps their partners out of it."""
-        del problem
-        return ""
 
     def closing(self, problem: RotaProblem) -> Closing | None:
         """Close nothing by itself: it depends on who else serves the slot (``Barriers.partners``)."""

@@ -9,7 +9,7 @@ reading of each kind, in ``judging/faults.py`` and ``judging/side_rules.py``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -22,8 +22,16 @@ from evenhand.rota.rules.row import RuleRow
 Cells = list[tuple[int, int]]
 """(slot, person) pairs."""
 
+Row = tuple[Cells, float, float]
+"""Cells of which the sum, factors applied, lies between two limits."""
+
 INFINITE = float("inf")
 """No limit of a row."""
+
+
+def at_most(cells: Cells, upper: float) -> Row:
+    """Return the row by which no more than so many of some cells are served."""
+    return cells, -INFINITE, upper
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,11 @@ class Keyword:
 
     rows: Callable[[Any], list[dict[str, str]]]
     example: str
+
+    @classmethod
+    def number(cls, word: str, example: str) -> Keyword:
+        """Make the keyword of a rule of which a number says all; 0 or None asks for no rule."""
+        return cls(lambda value: [{"rule": word, "value": str(value)}] if value else [], example)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,24 +85,16 @@ class RowsOfRule:
 
 
 def rows_of(
-    kind: str,
-    sentence: str,
-    rows: Sequence[tuple[Cells, float, float]],
-    factors: Sequence[Sequence[float]] | None = None,
+    kind: str, sentence: str, rows: Sequence[Row], factors: Sequence[Sequence[float]] | None = None
 ) -> RowsOfRule:
     """Make a rule of rows ([(slot, person), ...], lower, upper); factors are 1 unless given."""
     entries = [(row, slot, person) for row, (cells, _, _) in enumerate(rows) for slot, person in cells]
     table = np.array(entries, dtype=np.int64).reshape(-1, 3)
     flat = [1.0] * len(entries) if factors is None else [value for part in factors for value in part]
+    lower, upper = np.array([limits for _, *limits in rows], dtype=np.float64).reshape(-1, 2).T
+    slot, person = table[:, 1], table[:, 2]
     return RowsOfRule(
-        kind,
-        sentence,
-        table[:, 0],
-        table[:, 1],
-        table[:, 2],
-        np.array(flat, dtype=np.float64),
-        np.array([low for _, low, _ in rows], dtype=np.float64),
-        np.array([high for _, _, high in rows], dtype=np.float64),
+        kind, sentence, table[:, 0], slot, person, np.array(flat, dtype=np.float64), lower, upper
     )
 
 
@@ -111,18 +116,11 @@ class Breach:
 
 def rows_of_breaches(rule: SideRule, breaches: Sequence[Breach]) -> RowsOfRule:
     """Make the rows of a rule from its possible breaks."""
-    rows, factors, which = [], [], []
-    for number, breach in enumerate(breaches):
-        for cells, values, upper in breach.rows:
-            rows.append((cells, -INFINITE, upper))
-            factors.append(values)
-            which.append(number)
-    plain = rows_of(rule.kind, rule.said, rows, factors)
-    return RowsOfRule(
-        plain.kind, plain.sentence, plain.row, plain.slot, plain.person,
-        plain.factor, plain.lower, plain.upper,
-        np.array(which, dtype=np.int64), rule.weight,
-    )  # fmt: skip
+    parts = [(number, row) for number, breach in enumerate(breaches) for row in breach.rows]
+    rows = [at_most(cells, upper) for _, (cells, _, upper) in parts]
+    plain = rows_of(rule.kind, rule.said, rows, [factors for _, (_, factors, _) in parts])
+    which = np.array([number for number, _ in parts], dtype=np.int64)
+    return replace(plain, breach=which, weight=rule.weight)
 
 
 @dataclass(frozen=True, eq=False)
@@ -250,6 +248,43 @@ class RuleKind:
     def closing(self, problem: RotaProblem) -> Closing | None:
         """Return what the columns' rules close while a policy plans slot by slot; None for nothing."""
         raise NotImplementedError
+
+
+class HardInColumns(RuleKind, registered=False):
+    """A kind whose rules stand in columns of the problem where they may not be broken, else in ``rules``."""
+
+    for_all: ClassVar[bool] = False
+    """Whether the columns hold rules for everybody alone."""
+
+    def plain(self, rule: SideRule) -> bool:
+        """Say whether it may not be broken, and is for everybody where the columns hold no other."""
+        return not rule.weight and not (self.for_all and rule.people)
+
+
+class SlotBySlot(HardInColumns, registered=False):
+    """A kind whose columns a policy keeps by looking back, or at the slot alone."""
+
+    def ahead(self, problem: RotaProblem) -> str:
+        """Say nothing: nobody has to look ahead."""
+        del problem
+        return ""
+
+
+class LookedAhead(HardInColumns, registered=False):
+    """A kind whose columns no policy can keep: whom a slot takes depends on slots to come, or on its crew."""
+
+    needing: ClassVar[str]
+    """What needs to look ahead, in the plural."""
+
+    def ahead(self, problem: RotaProblem) -> str:
+        """Say that the rota needs the optimiser, where it has such a rule."""
+        needs = f"{self.needing} need the method 'optimise', which looks ahead."
+        return needs if self.given(problem) else ""
+
+    def closing(self, problem: RotaProblem) -> Closing | None:
+        """Close nothing: a policy does not take such a rota."""
+        del problem
+        return None
 
 
 class KindWithoutColumns(RuleKind, registered=False):

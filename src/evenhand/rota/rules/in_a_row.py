@@ -13,6 +13,7 @@ from evenhand.core.arrays import Ints
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import KIND_OF, Breach, Keyword, KindWithoutColumns, Layout
+from evenhand.rota.rules.rest import before_plan
 from evenhand.rota.rules.row import RuleRow
 
 WAYS = 1000
@@ -37,7 +38,7 @@ def _history_runs(problem: RotaProblem, duty: int) -> list[int]:
     """
     runs = [0] * len(problem.people)
     still = set(range(len(runs))) if duty < 0 else set()
-    before = problem.history_day[problem.history_day < problem.slot_start.min(initial=2**40)]
+    before = problem.history_day[before_plan(problem)]
     for day in np.unique(before)[::-1].tolist():
         still &= set(problem.history_person[problem.history_day == day].tolist())
         if not still:
@@ -75,9 +76,7 @@ class InARow(KindWithoutColumns):
             "at most so many turns on start days that follow each other",
         )
     }
-    keywords: ClassVar[Mapping[str, Keyword]] = {
-        "in_a_row": Keyword(lambda value: [{"rule": "in a row", "value": str(value)}] if value else [], "3")
-    }
+    keywords: ClassVar[Mapping[str, Keyword]] = {"in_a_row": Keyword.number("in a row", "3")}
     program_place = 72
     online_place = 42
 
@@ -151,11 +150,7 @@ class LeastInARow(KindWithoutColumns):
             "who starts to serve goes on for at least so many start days",
         )
     }
-    keywords: ClassVar[Mapping[str, Keyword]] = {
-        "least_in_a_row": Keyword(
-            lambda value: [{"rule": "least in a row", "value": str(value)}] if value else [], "2"
-        )
-    }
+    keywords: ClassVar[Mapping[str, Keyword]] = {"least_in_a_row": Keyword.number("least in a row", "2")}
     program_place = 74
     online_place = 44
 

@@ -10,14 +10,15 @@ import numpy as np
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import (
-    INFINITE,
     Breach,
     Cells,
     Closing,
     Keyword,
     Layout,
+    Row,
     RowsOfRule,
-    RuleKind,
+    SlotBySlot,
+    at_most,
     rows_of,
     turns_said,
 )
@@ -29,7 +30,7 @@ def _said(who: str, count: int, days: int, duty: str = "") -> str:
     return f"{who} more than {turns_said(count)}{f' of {duty}' if duty else ''} in any {days} days"
 
 
-class Most(RuleKind):
+class Most(SlotBySlot):
     """A limit of turns over time, for everybody or for some; turns before the plan count.
 
     Example:
@@ -80,8 +81,8 @@ class Most(RuleKind):
         ]  # fmt: skip
 
     def plain(self, rule: SideRule) -> bool:
-        """Say whether it counts all duties and may not be broken."""
-        return not rule.weight and rule.duty < 0
+        """Say whether it counts all duties as well: no column says which."""
+        return super().plain(rule) and rule.duty < 0
 
     def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
         """Return counts, days and people, sorted."""
@@ -106,7 +107,7 @@ class Most(RuleKind):
         """Yield for each limit a row for each run of days that could hold too many turns."""
         problem = layout.problem
         for rule in self.given(problem):
-            rows: list[tuple[Cells, float, float]] = []
+            rows: list[Row] = []
             factors: list[list[float]] = []
             for person in layout.people(rule):
                 slots = np.flatnonzero(layout.able[:, person])
@@ -115,7 +116,7 @@ class Most(RuleKind):
                 # looked at by itself, with those of the days before it.
                 if slots.size and past.max(initial=-1) >= problem.slot_start[0]:
                     for _, cells, values, upper in _one_too_many(rule, layout, person):
-                        rows.append((cells, -INFINITE, upper))
+                        rows.append(at_most(cells, upper))
                         factors.append(values)
                     continue
                 starts = np.unique(np.concatenate([problem.slot_start[slots], past]))
@@ -128,13 +129,8 @@ class Most(RuleKind):
                     gone = int(((past >= first) & (past < first + rule.days)).sum())
                     # A row that no plan could break is left out.
                     if inside.size and inside.size + gone > rule.count:
-                        rows.append(
-                            (
-                                [(slot, person) for slot in inside.tolist()],
-                                -INFINITE,
-                                max(rule.count - gone, 0),
-                            )
-                        )
+                        cells = [(slot, person) for slot in inside.tolist()]
+                        rows.append(at_most(cells, max(rule.count - gone, 0)))
                         factors.append([1.0] * inside.size)
             yield rows_of("most", rule.said, rows, factors)
 
@@ -146,11 +142,6 @@ class Most(RuleKind):
             for slot, cells, factors, upper in _one_too_many(rule, layout, person)
             if not layout.facts[slot]
         ]
-
-    def ahead(self, problem: RotaProblem) -> str:
-        """Say nothing: a policy keeps a limit by looking back."""
-        del problem
-        return ""
 
     def excluded(self, problem: RotaProblem) -> Iterator[tuple[int, int]]:
         """Yield slots of which everybody serves one at most, where the limit is one turn."""

@@ -14,10 +14,10 @@ from evenhand.rota.rules.base import (
     INFINITE,
     Breach,
     Closing,
+    HardInColumns,
     Keyword,
     Layout,
     RowsOfRule,
-    RuleKind,
     rows_of,
     slot_said,
 )
@@ -25,20 +25,48 @@ from evenhand.rota.rules.clashes import clashes
 from evenhand.rota.rules.row import RuleRow
 
 
-def named_rows(word: str, value: Sequence[Sequence[Any]]) -> list[dict[str, str]]:
-    """Return (date, name[, duty]) cells as rows of the table."""
-    return [
-        {"rule": word, "date": str(day), "name": str(name), "duty": str(duty[0]) if duty else ""}
-        for day, name, *duty in value
-    ]
+def turn_keyword(word: str) -> Keyword:
+    """Return the keyword of a rule about turns, each given as (date, name) or (date, name, duty)."""
+
+    def rows(turns: Sequence[Sequence[Any]]) -> list[dict[str, str]]:
+        return [
+            {"rule": word, "date": str(day), "name": str(name), "duty": str(duty[0]) if duty else ""}
+            for day, name, *duty in turns
+        ]
+
+    return Keyword(rows, '[("2026-01-05", "Ada")]')
 
 
-def _cells(rules: Sequence[SideRule]) -> Any:
-    cells = sorted({(slot, person) for rule in rules for slot in rule.slots for person in rule.people})
-    return np.array(cells, dtype=np.int64).reshape(-1, 2)
+class _NamedTurn(HardInColumns, registered=False):
+    """A kind about one person and one slot: it must be, or must not be."""
+
+    serves: ClassVar[str]
+    """What the person does with the slot, in words."""
+    times: ClassVar[tuple[float, float]]
+    """How often the person serves it, least and most."""
+
+    def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
+        """Return (slot, person), sorted, in the column of the kind's name."""
+        cells = sorted({(slot, person) for rule in rules for slot in rule.slots for person in rule.people})
+        return {self.kind: np.array(cells, dtype=np.int64).reshape(-1, 2)}
+
+    def given(self, problem: RotaProblem) -> list[SideRule]:
+        """Return a rule a turn."""
+        return [
+            SideRule(
+                self.kind, (who,), slots=(slot,),
+                said=f"{problem.people[who]} {self.serves} {slot_said(problem, slot)}",
+            )
+            for slot, who in getattr(problem, self.kind).tolist()
+        ]  # fmt: skip
+
+    def program(self, layout: Layout) -> Iterator[RowsOfRule]:
+        """Yield a row a turn."""
+        for rule in self.given(layout.problem):
+            yield rows_of(self.kind, rule.said, [([(rule.slots[0], rule.people[0])], *self.times)])
 
 
-class Fixed(RuleKind):
+class Fixed(_NamedTurn):
     """A turn that is decided already. It stands even for somebody who is away or lacks the skill.
 
     Example:
@@ -53,9 +81,9 @@ class Fixed(RuleKind):
     means: ClassVar[Mapping[str, tuple[str, str]]] = {
         "fixed": ("name, date, perhaps duty", "this person serves that slot")
     }
-    keywords: ClassVar[Mapping[str, Keyword]] = {
-        "fixed": Keyword(lambda value: named_rows("fixed", value), '[("2026-01-05", "Ada")]')
-    }
+    keywords: ClassVar[Mapping[str, Keyword]] = {"fixed": turn_keyword("fixed")}
+    serves = "serves"
+    times = (1.0, 1.0)
     program_place = 80
     online_place = 5
 
@@ -66,28 +94,7 @@ class Fixed(RuleKind):
         if len(slots) > 1:
             row.wrong("duty", "could be several slots", "Name the duty")
             return []
-        return row.turns(SideRule("fixed", said="{person} serves {slot}"), people, slots)
-
-    def plain(self, rule: SideRule) -> bool:
-        """Say whether it may not be broken."""
-        return not rule.weight
-
-    def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
-        """Return (slot, person), sorted."""
-        return {"fixed": _cells(rules)}
-
-    def given(self, problem: RotaProblem) -> list[SideRule]:
-        """Return a rule a turn."""
-        return [
-            SideRule("fixed", (person,), slots=(slot,),
-                     said=f"{problem.people[person]} serves {slot_said(problem, slot)}")
-            for slot, person in problem.fixed.tolist()
-        ]  # fmt: skip
-
-    def program(self, layout: Layout) -> Iterator[RowsOfRule]:
-        """Yield a row a turn."""
-        for rule in self.given(layout.problem):
-            yield rows_of("fixed", rule.said, [([(rule.slots[0], rule.people[0])], 1.0, 1.0)])
+        return row.turns(SideRule("fixed", said=f"{{person}} {self.serves} {{slot}}"), people, slots)
 
     def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
         """Return a break where the person could be left out: always."""
@@ -130,7 +137,7 @@ def pledged_elsewhere(problem: RotaProblem) -> dict[int, list[int]]:
     return {slot: sorted(people) for slot, people in out.items()}
 
 
-class Forbidden(RuleKind):
+class Forbidden(_NamedTurn):
     """A turn that somebody is not to have; without a duty, all slots of that day.
 
     Example:
@@ -145,38 +152,17 @@ class Forbidden(RuleKind):
     means: ClassVar[Mapping[str, tuple[str, str]]] = {
         "forbidden": ("name, date, perhaps duty", "this person does not serve that slot")
     }
-    keywords: ClassVar[Mapping[str, Keyword]] = {
-        "forbidden": Keyword(lambda value: named_rows("forbidden", value), '[("2026-01-05", "Ada")]')
-    }
+    keywords: ClassVar[Mapping[str, Keyword]] = {"forbidden": turn_keyword("forbidden")}
+    serves = "does not serve"
+    times = (-INFINITE, 0.0)
     program_place = 82
     online_place = 0
 
     def read(self, row: RuleRow, word: str) -> list[SideRule]:
         """Read who does not serve which slots."""
         row.note_unread(word, "with", "value", "days")
-        rule = SideRule("forbidden", said="{person} does not serve {slot}")
+        rule = SideRule("forbidden", said=f"{{person}} {self.serves} {{slot}}")
         return row.turns(rule, row.needed_people(word), row.slots())
-
-    def plain(self, rule: SideRule) -> bool:
-        """Say whether it may not be broken."""
-        return not rule.weight
-
-    def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
-        """Return (slot, person), sorted."""
-        return {"forbidden": _cells(rules)}
-
-    def given(self, problem: RotaProblem) -> list[SideRule]:
-        """Return a rule a turn."""
-        return [
-            SideRule("forbidden", (person,), slots=(slot,),
-                     said=f"{problem.people[person]} does not serve {slot_said(problem, slot)}")
-            for slot, person in problem.forbidden.tolist()
-        ]  # fmt: skip
-
-    def program(self, layout: Layout) -> Iterator[RowsOfRule]:
-        """Yield a row a turn."""
-        for rule in self.given(layout.problem):
-            yield rows_of("forbidden", rule.said, [([(rule.slots[0], rule.people[0])], -INFINITE, 0.0)])
 
     def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
         """Return a break for each turn that the person could have."""

@@ -11,14 +11,14 @@ from evenhand.core.arrays import Bools, Ints
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import (
-    INFINITE,
     Breach,
-    Cells,
     Closing,
     Keyword,
     Layout,
+    Row,
     RowsOfRule,
-    RuleKind,
+    SlotBySlot,
+    at_most,
     rows_of,
 )
 from evenhand.rota.rules.row import RuleRow
@@ -49,16 +49,29 @@ def rest_after(problem: RotaProblem, count: int, days: int) -> Ints:
     return np.asarray(out, dtype=np.int64)
 
 
+def before_plan(problem: RotaProblem) -> Bools:
+    """Return which turns of history lie before the plan's first day, shape (turns,).
+
+    A plan of a past period may be changed while later ones are booked: those close nothing before them, and
+    what follows them by themselves (``resting_inside``).
+    """
+    return np.asarray(problem.history_day < problem.slot_start.min(initial=2**40))
+
+
+def last_days(problem: RotaProblem, never: int) -> Ints:
+    """Return the day of each person's last turn before the plan, ``never`` without one, shape (P,)."""
+    out, before = np.full(len(problem.people), never, dtype=np.int64), before_plan(problem)
+    np.maximum.at(out, problem.history_person[before], problem.history_day[before])
+    return out
+
+
 def earliest_slot(problem: RotaProblem, count: int, days: int) -> Ints:
     """Return the first slot each person may serve, resting from turns before the plan, shape (P,)."""
     out = np.zeros(len(problem.people), dtype=np.int64)
     if not len(problem.history_day) or not (count or days):
         return out
-    last = np.zeros(len(problem.people), dtype=np.int64)
-    # A plan of a past period may be changed while later ones are booked: those close nothing before them.
-    before = problem.history_day < problem.slot_start.min(initial=2**40)
-    np.maximum.at(last, problem.history_person[before], problem.history_day[before])
-    past = np.unique(problem.history_day[before])
+    last = last_days(problem, 0)
+    past = np.unique(problem.history_day[before_plan(problem)])
     # Start days since the last turn have passed already; what is left is sat out in the plan.
     since = past.size - np.searchsorted(past, last, side="right")
     _, day = np.unique(problem.slot_start, return_inverse=True)
@@ -109,7 +122,7 @@ def rest_words(starts: Ints, count: int, days: int) -> str:
     return " and ".join(parts)
 
 
-class Rest(RuleKind):
+class Rest(SlotBySlot):
     """Who serves sits out the start days, or the whole days, that follow.
 
     Example:
@@ -126,11 +139,10 @@ class Rest(RuleKind):
         "rest days": ("value, perhaps name", "so many whole days between two turns of one person"),
     }
     keywords: ClassVar[Mapping[str, Keyword]] = {
-        "rest": Keyword(lambda value: [{"rule": "rest", "value": str(value)}] if value else [], "1"),
-        "rest_days": Keyword(
-            lambda value: [{"rule": "rest days", "value": str(value)}] if value else [], "7"
-        ),
+        "rest": Keyword.number("rest", "1"),
+        "rest_days": Keyword.number("rest days", "7"),
     }
+    for_all = True
     program_place = 10
     online_place = 30
 
@@ -142,10 +154,6 @@ class Rest(RuleKind):
         count, days = (value, 0) if word == "rest" else (0, value)
         sentence = f"{they_have} {rest_words(row.known.columns['slot_start'], count, days)} after a turn"
         return row.one(SideRule("rest", people, count=count, days=days, said=sentence))
-
-    def plain(self, rule: SideRule) -> bool:
-        """Say whether it is for everybody and may not be broken."""
-        return not rule.people and not rule.weight
 
     def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
         """Keep the strictest of several tables or rows."""
@@ -169,7 +177,7 @@ class Rest(RuleKind):
         problem, after, can = layout.problem, layout.after, layout.able
         if not (problem.rest_slots or problem.rest_days):
             return
-        rows: list[tuple[Cells, float, float]] = []
+        rows: list[Row] = []
         nested = bool((after[1:] < after[:-1]).any())  # a long slot outlasts the rest of a later one
         for slot in range(len(after)):
             until = int(after[slot])
@@ -179,16 +187,16 @@ class Rest(RuleKind):
                     for later in range(slot + 1, until)
                     for person in np.flatnonzero(can[slot] & can[later]).tolist()
                 ]
-                rows += [(pair, -INFINITE, 1.0) for pair in pairs]
+                rows += [at_most(pair, 1.0) for pair in pairs]
             # One row for a whole run of slots that rest closes to each other. A run inside the one before it
             # says nothing new.
             elif until > slot + 1 and (slot == 0 or until > after[slot - 1]):
                 for person in np.flatnonzero(can[slot:until].any(axis=0)).tolist():
                     cells = [(later, person) for later in range(slot, until) if can[later, person]]
                     if len(cells) > 1:
-                        rows.append((cells, -INFINITE, 1.0))
+                        rows.append(at_most(cells, 1.0))
         early = np.argwhere(can & (np.arange(len(after))[:, None] < layout.earliest))
-        rows += [([(slot, person)], -INFINITE, 0.0) for slot, person in early.tolist()]
+        rows += [at_most([(slot, person)], 0.0) for slot, person in early.tolist()]
         words = rest_words(problem.slot_start, problem.rest_slots, problem.rest_days)
         yield rows_of("rest", f"everybody has {words} after a turn", rows)
 
@@ -214,11 +222,6 @@ class Rest(RuleKind):
                     out.append(Breach(rows))
         return out
 
-    def ahead(self, problem: RotaProblem) -> str:
-        """Say nothing: a policy keeps a rest slot by slot."""
-        del problem
-        return ""
-
     def excluded(self, problem: RotaProblem) -> Iterator[tuple[int, int]]:
         """Yield each slot with those that come too soon after it."""
         for slot, until in enumerate(rest_after(problem, problem.rest_slots, problem.rest_days).tolist()):
@@ -234,17 +237,13 @@ class _Resting:
 
     def __init__(self, problem: RotaProblem) -> None:
         self.problem = problem
-        people = len(problem.people)
         # Rest in slots counts start days, not slots: several slots of one day are one step.
         self.index = np.searchsorted(np.unique(problem.slot_start), problem.slot_start)
-        self.last_index = np.full(people, NEVER, dtype=np.int64)
-        self.last_day = np.full(people, NEVER, dtype=np.int64)
-        before = problem.history_day < problem.slot_start.min(initial=2**40)
-        past = np.unique(problem.history_day[before])
+        self.last_day = last_days(problem, NEVER)
+        past = np.unique(problem.history_day[before_plan(problem)])
         # Past days count backwards from -1, so that rest runs on from history into the plan.
-        rank = np.searchsorted(past, problem.history_day) - len(past)
-        np.maximum.at(self.last_index, problem.history_person[before], rank[before])
-        np.maximum.at(self.last_day, problem.history_person[before], problem.history_day[before])
+        rank = np.searchsorted(past, self.last_day) - len(past)
+        self.last_index = np.where(self.last_day > NEVER, rank, NEVER)
         self.inside = resting_inside(problem, problem.rest_slots, problem.rest_days, 0)
 
     def closed(self, slot: int) -> dict[int, str]:

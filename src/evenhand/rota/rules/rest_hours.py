@@ -11,44 +11,41 @@ from evenhand.core.arrays import Bools, Ints
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import (
-    INFINITE,
     Breach,
-    Cells,
     Closing,
     Keyword,
     Layout,
+    Row,
     RowsOfRule,
-    RuleKind,
+    SlotBySlot,
+    at_most,
     rows_of,
 )
 from evenhand.rota.rules.clashes import clashes, earlier_clashes
-from evenhand.rota.rules.rest import resting_inside
+from evenhand.rota.rules.rest import last_days, resting_inside
 from evenhand.rota.rules.row import RuleRow
 
 DAY = 1440
 """Minutes of a day."""
 
 
-def never_both(pairs: Iterable[tuple[int, int]], able: Bools) -> list[tuple[Cells, float, float]]:
+def never_both(pairs: Iterable[tuple[int, int]], able: Bools) -> list[Row]:
     """Return rows by which nobody serves both slots of a pair."""
-    rows: list[tuple[Cells, float, float]] = []
-    for first, second in pairs:
-        both = np.flatnonzero(able[first] & able[second]).tolist()
-        rows += [([(first, person), (second, person)], -INFINITE, 1.0) for person in both]
-    return rows
+    return [
+        at_most([(first, person), (second, person)], 1.0)
+        for first, second in pairs
+        for person in np.flatnonzero(able[first] & able[second]).tolist()
+    ]
 
 
 def _free_from(problem: RotaProblem, minutes: int) -> Ints:
     """Return the minute in UTC from which each person may serve, because of history."""
-    last = np.full(len(problem.people), -1, dtype=np.int64)
-    # Turns booked after the plan's first day close what follows them alone (``rest.resting_inside``).
-    before = problem.history_day < problem.slot_start.min(initial=2**40)
-    np.maximum.at(last, problem.history_person[before], problem.history_day[before])
+    last = last_days(problem, -1)
     # History knows days only, so a turn of then is taken to end with its day.
     return np.where(last >= 0, (last + 1) * DAY + minutes, 0)
 
 
-class RestHours(RuleKind):
+class RestHours(SlotBySlot):
     """Hours of rest in UTC: a night in Tokyo and a morning in Oslo are measured alike.
 
     Example:
@@ -66,11 +63,8 @@ class RestHours(RuleKind):
             "so many hours from the end of one turn to the start of the next",
         )
     }
-    keywords: ClassVar[Mapping[str, Keyword]] = {
-        "rest_hours": Keyword(
-            lambda value: [{"rule": "rest hours", "value": str(value)}] if value else [], "11"
-        )
-    }
+    keywords: ClassVar[Mapping[str, Keyword]] = {"rest_hours": Keyword.number("rest hours", "11")}
+    for_all = True
     program_place = 30
     online_place = 10
 
@@ -80,10 +74,6 @@ class RestHours(RuleKind):
         if not value:
             return []
         return row.one(SideRule("rest hours", people, count=value, said=f"{they_have} {_words(value)}"))
-
-    def plain(self, rule: SideRule) -> bool:
-        """Say whether it is for everybody and may not be broken."""
-        return not rule.people and not rule.weight
 
     def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
         """Keep the strictest of several tables or rows."""
@@ -101,7 +91,7 @@ class RestHours(RuleKind):
             return
         rows = never_both(clashes(problem, problem.rest_minutes), can)
         early = np.argwhere(can & (problem.slot_utc[:, None] < _free_from(problem, problem.rest_minutes)))
-        rows += [([(slot, person)], -INFINITE, 0.0) for slot, person in early.tolist()]
+        rows += [at_most([(slot, person)], 0.0) for slot, person in early.tolist()]
         yield rows_of("rest hours", f"everybody has {_words(problem.rest_minutes / 60)}", rows)
 
     def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:
@@ -125,11 +115,6 @@ class RestHours(RuleKind):
                 if rows:
                     out.append(Breach(rows))
         return out
-
-    def ahead(self, problem: RotaProblem) -> str:
-        """Say nothing: a policy keeps a rest slot by slot."""
-        del problem
-        return ""
 
     def excluded(self, problem: RotaProblem) -> Iterator[tuple[int, int]]:
         """Yield slots with too few hours between them."""

@@ -9,16 +9,7 @@ import numpy as np
 
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
-from evenhand.rota.rules.base import (
-    INFINITE,
-    Breach,
-    Closing,
-    Keyword,
-    Layout,
-    RowsOfRule,
-    RuleKind,
-    rows_of,
-)
+from evenhand.rota.rules.base import Breach, Keyword, Layout, LookedAhead, RowsOfRule, at_most, rows_of
 from evenhand.rota.rules.row import RuleRow
 
 
@@ -30,7 +21,7 @@ def _joined(others: str | Sequence[str]) -> str:
     return others if isinstance(others, str) else "; ".join(others)
 
 
-class Together(RuleKind):
+class Together(LookedAhead):
     """Somebody new, who serves only beside one of the experienced; it does not go both ways.
 
     Example:
@@ -53,6 +44,7 @@ class Together(RuleKind):
             '[("Neu", ["Ada", "Ben"])]',
         )
     }  # fmt: skip
+    needing = "people who serve only with others"
     program_place = 50
     online_place = 60
 
@@ -67,10 +59,6 @@ class Together(RuleKind):
             for new in people
             if others
         ]  # fmt: skip
-
-    def plain(self, rule: SideRule) -> bool:
-        """Say whether it may not be broken."""
-        return not rule.weight
 
     def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
         """Return the pairs, sorted: several rows for one person add up to more who may be there."""
@@ -92,7 +80,7 @@ class Together(RuleKind):
             rows, factors = [], []
             for slot in np.flatnonzero(layout.able[:, new]).tolist():
                 cells, values = _cells(layout, rule, slot)
-                rows.append((cells, -INFINITE, 0.0))
+                rows.append(at_most(cells, 0.0))
                 factors.append(values)
             yield rows_of("together", rule.said, rows, factors)
 
@@ -100,17 +88,6 @@ class Together(RuleKind):
         """Return a break for each slot that the person could serve."""
         slots = np.flatnonzero(layout.able[:, rule.people[0]] & ~layout.facts).tolist()
         return [Breach.of(cells, 0.0, values) for cells, values in (_cells(layout, rule, s) for s in slots)]
-
-    def ahead(self, problem: RotaProblem) -> str:
-        """Say that others have to be chosen with the person in view."""
-        if not len(problem.together):
-            return ""
-        return "people who serve only with others need the method 'optimise', which looks ahead."
-
-    def closing(self, problem: RotaProblem) -> Closing | None:
-        """Close nothing: a policy does not take such a rota."""
-        del problem
-        return None
 
 
 def _cells(layout: Layout, rule: SideRule, slot: int) -> tuple[list[tuple[int, int]], list[float]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
-from evenhand.rota.rules.base import Breach, Closing, Keyword, Layout, RowsOfRule, RuleKind, rows_of
+from evenhand.rota.rules.base import Breach, Keyword, Layout, LookedAhead, RowsOfRule, rows_of
 from evenhand.rota.rules.row import RuleRow
 
 SATURDAY = 5
@@ -18,7 +18,7 @@ SATURDAY = 5
 WORDS = "who serves one day of a weekend serves the other"
 
 
-class WholeWeekends(RuleKind):
+class WholeWeekends(LookedAhead):
     """Saturday and Sunday of one duty and time of day have the same people.
 
     Example:
@@ -36,6 +36,8 @@ class WholeWeekends(RuleKind):
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "whole_weekends": Keyword(lambda value: [{"rule": "whole weekends"}] if value else [], "True")
     }
+    for_all = True
+    needing = "whole weekends"
     program_place = 60
     online_place = 70
 
@@ -53,10 +55,6 @@ class WholeWeekends(RuleKind):
         sentence = WORDS if not people else f"if {who} serves one day of a weekend, then both"
         slots = tuple(slot for pair in pairs for slot in pair)
         return row.one(SideRule("whole weekends", people, slots=slots, said=sentence))
-
-    def plain(self, rule: SideRule) -> bool:
-        """Say whether it is for everybody and may not be broken."""
-        return not rule.people and not rule.weight
 
     def columns(self, rules: Sequence[SideRule]) -> dict[str, Any]:
         """Return the pairs of slots, sorted by slot."""
@@ -90,15 +88,6 @@ class WholeWeekends(RuleKind):
                     # Served on the first and not on the second day, or the other way round.
                     out.append(Breach([(cells, signs, 0.0), (cells, [-sign for sign in signs], 0.0)]))
         return out
-
-    def ahead(self, problem: RotaProblem) -> str:
-        """Say that Sunday has to be looked at when Saturday is planned."""
-        return "whole weekends need the method 'optimise', which looks ahead." if len(problem.whole) else ""
-
-    def closing(self, problem: RotaProblem) -> Closing | None:
-        """Close nothing: a policy does not take such a rota."""
-        del problem
-        return None
 
 
 def _pairs(rule: SideRule) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ import numpy as np
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import Breach, Closing, Keyword, Layout, RowsOfRule, RuleKind
-from evenhand.rota.rules.named_turns import named_rows
+from evenhand.rota.rules.named_turns import turn_keyword
 from evenhand.rota.rules.row import RuleRow
 
 
@@ -33,8 +33,8 @@ class Wishes(RuleKind):
         "avoid": ("name, date, perhaps duty", "this person would rather not have that slot"),
     }
     keywords: ClassVar[Mapping[str, Keyword]] = {
-        "prefer": Keyword(lambda value: named_rows("prefer", value), '[("2026-01-05", "Ada")]'),
-        "avoid": Keyword(lambda value: named_rows("avoid", value), '[("2026-01-05", "Ada")]'),
+        "prefer": turn_keyword("prefer"),
+        "avoid": turn_keyword("avoid"),
     }
     program_place = 90
     online_place = 90
