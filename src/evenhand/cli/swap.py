@@ -218,7 +218,7 @@ def _write(solution: Any, awards: Any, changed: dict[int, int], out: Any) -> Non
     if not out:
         return
     problem = solution.problem
-    real = served_instead(problem, awards, changed)
+    real = served_instead(awards, changed)
     # Frozen to the last day, so that everything stays as it was served.
     fixed = replace(problem, published=real, frozen=int(problem.slot_start.max()))
     plan = solve(fixed, method="online", seed=solution.seed)

@@ -38,7 +38,7 @@ def test_takers_break_no_rule_and_come_in_order() -> None:
         found, lags = [taker.name for taker in listed], [taker.lag for taker in listed]
         assert all(first > later - 0.001 for first, later in itertools.pairwise(lags))
         for who, name in enumerate(plan.problem.people):
-            other = served_instead(plan.problem, plan.awards, {seat: who})
+            other = served_instead(plan.awards, {seat: who})
             fine = not faults_of(plan.problem, other, may_serve(plan.problem)) and who != plan.awards[seat]
             assert (name in found) == fine
     assert "Dea" not in [taker.name for taker in takers(plan.problem, plan.awards, 1)]

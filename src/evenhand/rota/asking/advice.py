@@ -20,7 +20,7 @@ from evenhand.core.statement import Statement
 from evenhand.core.units import at_least, at_most
 from evenhand.measures.evenness import cv_floor
 from evenhand.rota.asking.limits import kept_by_rules
-from evenhand.rota.judging.attendance import members_on
+from evenhand.rota.judging.attendance import is_frozen, members_on
 from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.judging.views import views_of
@@ -244,7 +244,7 @@ def _dead_end(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
     # A rota with a weight for open seats is planned at once, and its open seats are told as breaks.
     if not problem.ruled or problem.rules:
         return
-    fixed = (problem.slot_start <= problem.frozen) & bool(len(problem.published))
+    fixed = is_frozen(problem)
     slots = np.unique(problem.seat_slot[awards < 0])
     slots = slots[~fixed[slots] & (_could_fill(problem, slots) > _served(problem, awards)[slots])]
     if slots.size:

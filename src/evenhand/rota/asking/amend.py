@@ -211,7 +211,7 @@ def _seat_of(problem: RotaProblem, awards: Ints, swap: Swap) -> tuple[int, str]:
     if not fitting:
         return -1, f"{swap.planned} has no turn on {swap.turn or swap.day}"
     slot = int(problem.seat_slot[fitting[0]])
-    crew = awards[problem.first_seat[slot] : problem.first_seat[slot + 1]]
+    crew = awards[problem.turns_of(slot)]
     if code[swap.served] in crew:
         return fitting[0], f"{swap.served} serves on {problem.slot_label[slot]} already"
     return fitting[0], ""
@@ -360,15 +360,15 @@ def _reason(problem: RotaProblem, awards: Ints, slot: int, seat: int, old: str, 
         like = near(old, [new]) if new else ""
         return f"{old} is not in people any more" + (f"; or is {new} the same person?" if like else "")
     who = problem.people.index(old)
-    first = int(problem.first_seat[slot])
-    crew = awards[first : int(problem.first_seat[slot + 1])]
+    turns = problem.turns_of(slot)
+    crew = awards[turns]
     skill = int(problem.seat_skill[seat])
     # The calendar first: who is away or has left could not serve whatever else held.
     by_calendar = _cannot(problem, who, slot)
     if by_calendar:
         why = f"{old} {by_calendar}"
     elif who in crew:
-        asked = int(problem.seat_skill[first + int(np.flatnonzero(crew == who)[0])])
+        asked = int(problem.seat_skill[turns.start + int(np.flatnonzero(crew == who)[0])])
         where = f"the seat for {problem.skills[asked]}" if asked >= 0 else "another seat"
         why = f"{old} moves to {where} of the same slot"
     elif skill >= 0 and not has[who, skill]:

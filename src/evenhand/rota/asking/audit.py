@@ -161,10 +161,7 @@ class _Board:
         self.problem, self.awards = problem, awards
         self.loose = np.flatnonzero(loose)
         can = may_serve(problem)
-        self.crews = [
-            set(awards[problem.first_seat[slot] : problem.first_seat[slot + 1]].tolist())
-            for slot in self.loose
-        ]
+        self.crews = [set(awards[problem.turns_of(slot)].tolist()) for slot in self.loose.tolist()]
         # whoever is booked for a slot may stay in it, also where the calendar says they cannot
         self.cells = [
             (slot, who)
@@ -203,9 +200,8 @@ class _Board:
     def _skilled(self) -> None:
         """As many people with each skill as a slot's seats ask for, or as the schedule has there already."""
         problem, has = self.problem, has_skill(self.problem)
-        first = problem.first_seat
         for index, slot in enumerate(self.loose.tolist()):
-            asked = problem.seat_skill[first[slot] : first[slot + 1]]
+            asked = problem.seat_skill[problem.turns_of(slot)]
             for skill in np.unique(asked[asked >= 0]).tolist():
                 there = sum(bool(has[who, skill]) for who in self.crews[index] if who >= 0)
                 fits = [self.place[slot, who] for who in np.flatnonzero(has[:, skill]).tolist()
@@ -225,8 +221,7 @@ class _Board:
                     self._row([row], [1.0], 0, 0)
 
     def _serves(self, slot: int, who: int) -> bool:
-        first = self.problem.first_seat
-        return bool((self.awards[first[slot] : first[slot + 1]] == who).any())
+        return bool((self.awards[self.problem.turns_of(slot)] == who).any())
 
     def _accounts(self, now: Standings, members: Bools) -> None:
         """Tie each account to its excess: |lag| <= 1 + excess; and each total's to the worst and the sum."""

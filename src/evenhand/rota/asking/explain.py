@@ -99,17 +99,13 @@ def all_standings(problem: RotaProblem, awards: Ints, seed: int = 0) -> Iterator
 
 def _serve(standing: Standing, barriers: Barriers, slot: int, awards: Ints) -> None:
     """Book who serves the open slot."""
-    problem = standing.problem
-    crew = awards[problem.first_seat[slot] : problem.first_seat[slot + 1]]
-    crew = crew[crew >= 0]
-    standing.serve(crew, int(problem.load[slot]))
-    barriers.served(slot, crew.tolist())
+    barriers.served(slot, standing.serve_by(awards).tolist())
 
 
 def _stood(standing: Standing, barriers: Barriers, slot: int, awards: Ints) -> list[Stand]:
     problem = standing.problem
     starts = problem.first_seat
-    crew = set(awards[starts[slot] : starts[slot + 1]].tolist())
+    crew = set(awards[problem.turns_of(slot)].tolist())
     closed = barriers.closed(slot)
     can = standing.able_to[slot]
     day, last = int(problem.slot_start[slot]), int(problem.slot_end[slot])
@@ -184,12 +180,9 @@ def accounts(problem: RotaProblem, awards: Ints, seed: int = 0) -> list[Account]
     standing = Standing(problem, seed)
     lag, served = np.zeros((slots, people)), np.zeros((slots, people))
     turns = np.zeros((slots, people), dtype=bool)
-    starts = problem.first_seat
     for slot in range(slots):
         standing.open(slot)
-        crew = awards[starts[slot] : starts[slot + 1]]
-        crew = crew[crew >= 0]
-        standing.serve(crew, int(problem.load[slot]))
+        crew = standing.serve_by(awards)
         lag[slot], served[slot] = standing.lags() / TICKS, standing.served
         turns[slot, crew] = True
     if slots and not standing.by_slot:
@@ -230,7 +223,7 @@ def subjects(problem: RotaProblem, awards: Ints) -> dict[str, str]:
         for name, served in zip(problem.people, turns, strict=True)
     }
     for slot, label in enumerate(_slots(problem)):
-        crew = awards[problem.first_seat[slot] : problem.first_seat[slot + 1]].tolist()
+        crew = awards[problem.turns_of(slot)].tolist()
         # A person whose name is also a slot's label is asked about as a person, as in ``explain``.
         known.setdefault(label, ", ".join("open" if who < 0 else problem.people[who] for who in crew))
     return known
@@ -315,7 +308,7 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
         sentence = f"{stand.name} was {side}{rate}, waiting {stand.wait} days: {place}."
         facts.append(Fact("standing", sentence, round(stand.lag, 6), "turns", stand.name))
     facts += _runner_up(stood, crew)
-    open_seats = int((awards[problem.first_seat[slot] : problem.first_seat[slot + 1]] < 0).sum())
+    open_seats = int((awards[problem.turns_of(slot)] < 0).sum())
     if open_seats:
         free = [stand for stand in stood if stand.rank]
         why = (

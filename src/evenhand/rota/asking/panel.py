@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from evenhand.core.statement import Statement
 from evenhand.measures import figure
 from evenhand.measures.evenness import cv_floor
 from evenhand.rota.judging.judge import nearest, statement_of
-from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem import POLICIES, RotaProblem
 from evenhand.rota.solving.model.presence import member_days, member_on
 from evenhand.rota.solving.model.standing import Standing
 
@@ -131,21 +131,15 @@ def waits(problem: RotaProblem, awards: Ints) -> tuple[float, str]:
     Also counted are the wait for the first turn and the one still running at the end. Shares are those of the
     slots under ``present`` and ``member``; under ``day`` and ``count`` those of the ledger.
     """
-    from dataclasses import replace
-
-    from evenhand.rota.problem.policies import POLICIES
-
     # Waits are counted in turns that became due, and only shares of slots say when that was.
     if not problem.policy.grows.by_slot:
         problem = replace(problem, policy=POLICIES["ledger"])
     standing = Standing(problem)
     longest = np.zeros(len(problem.people), dtype=np.int64)
-    starts = problem.first_seat
     for slot in range(len(problem.slot_start)):
         standing.open(slot)
         # Before serving: the turn itself ends the wait.
         np.maximum(longest, standing.since, out=longest)
-        crew = awards[starts[slot] : starts[slot + 1]]
-        standing.serve(crew[crew >= 0], int(problem.load[slot]))
+        standing.serve_by(awards)
     who = int(longest.argmax())
     return float(longest[who]) / TICKS, problem.people[who] if longest[who] else ""

@@ -57,17 +57,14 @@ def lag_path(solution: Solution) -> list[Any]:
     """
     problem = solution.problem
     standing = Standing(problem, solution.seed)
-    starts = problem.first_seat
     path: list[Any] = []
     for slot in range(len(problem.slot_start)):
         standing.open(slot)
-        crew = solution.awards[starts[slot] : starts[slot + 1]]
-        crew = crew[crew >= 0]
         if not path:
             # some policies count the open slot's share already: what stood before is without it
             now = standing.lags()
             path.append(now - shares(problem, able(problem))[0] if now.sum() else now.copy())
-        standing.serve(crew, int(problem.load[slot]))
+        standing.serve_by(solution.awards)
         path.append(standing.lags().copy())
     if path and solution.statement is not None:
         path[-1] = solution.statement.lag * (TICKS // solution.statement.ticks)
@@ -82,12 +79,10 @@ def _entries(solution: Solution) -> list[dict[str, Any]]:
     """
     problem = solution.problem
     path = lag_path(solution)
-    starts = problem.first_seat
     lines = []
     for slot in range(len(problem.slot_start)):
         got = np.zeros(len(problem.people), dtype=np.int64)
-        crew = solution.awards[starts[slot] : starts[slot + 1]]
-        np.add.at(got, crew[crew >= 0], int(problem.load[slot]) * TICKS)
+        np.add.at(got, problem.crew(solution.awards, slot), int(problem.load[slot]) * TICKS)
         due = path[slot + 1] - path[slot] + got
         lines += [
             {

@@ -186,13 +186,11 @@ def _measured(world: RotaProblem, name: str, count: int, awards: Ints) -> LongRu
     slots = len(world.slot_start)
     low, high = np.zeros(slots), np.zeros(slots)
     wait = 0
-    starts = world.first_seat
     for slot in range(slots):
         standing.open(slot)
         # Before the turn is served, as serving sets it back to 0.
         wait = max(wait, int(standing.since.max()))
-        crew = awards[starts[slot] : starts[slot + 1]]
-        standing.serve(crew[crew >= 0], 1)
+        standing.serve_by(awards)
         lag = standing.lag[standing.inside]
         low[slot], high[slot] = lag.min() / TICKS, lag.max() / TICKS
     spread = high - low

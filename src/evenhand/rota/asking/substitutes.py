@@ -25,12 +25,10 @@ def substitutes(problem: RotaProblem, awards: Ints, seed: int = 0) -> list[list[
         [['Ada'], ['Ben']]
     """
     standing, barriers = Standing(problem, seed), Barriers(problem)
-    starts = problem.first_seat
     out = []
     for slot in range(len(problem.slot_start)):
         standing.open(slot)
-        crew = awards[starts[slot] : starts[slot + 1]]
-        serving = crew[crew >= 0]
+        serving = problem.crew(awards, slot)
         free = standing.able_to[slot].copy()
         free[list(barriers.closed(slot))] = False
         free[serving] = False

@@ -70,9 +70,8 @@ def _name(problem: RotaProblem, awards: Ints, seat: int) -> str:
     return problem.people[int(awards[seat])] if awards[seat] >= 0 else "open"
 
 
-def served_instead(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> Ints:
+def served_instead(awards: Ints, changed: dict[int, int]) -> Ints:
     """Return the plan with other people in some seats (-1 for nobody); the plan given stays as it was."""
-    del problem
     out = awards.copy()
     for seat, who in changed.items():
         out[seat] = who
@@ -88,7 +87,7 @@ def why_not(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> tupl
     can = may_serve(free)
     # Faults the plan has already are not the swap's.
     before = set(rules_broken(free, awards, can))
-    after = rules_broken(free, served_instead(free, awards, changed), can)
+    after = rules_broken(free, served_instead(awards, changed), can)
     return tuple(fault for fault in after if fault not in before)
 
 
@@ -106,7 +105,7 @@ def breaks_added(problem: RotaProblem, awards: Ints, changed: dict[int, int]) ->
     free = _unpublished(problem)
     soft = [rule.weight for rule in free.rules]
     before = {(broken.rule, broken.sentence) for broken in breaks_of(free, awards)}
-    after = breaks_of(free, served_instead(free, awards, changed))
+    after = breaks_of(free, served_instead(awards, changed))
     return tuple(
         f"{broken.sentence} (weight {soft[broken.rule]})."
         for broken in after
@@ -139,13 +138,12 @@ def takers(problem: RotaProblem, awards: Ints, seat: int, seed: int = 0) -> list
     ['Ben', 'Cem']
     """
     slot = int(problem.seat_slot[seat])
-    standing, first = Standing(problem, seed), problem.first_seat
+    standing = Standing(problem, seed)
     for before in range(slot):
         standing.open(before)
-        crew = awards[first[before] : first[before + 1]]
-        standing.serve(crew[crew >= 0], int(problem.load[before]))
+        standing.serve_by(awards)
     standing.open(slot)
-    serving = set(awards[first[slot] : first[slot + 1]].tolist())
+    serving = set(awards[problem.turns_of(slot)].tolist())
     # The policy's order says who would be next, and the judge says who may: only who is both is named.
     fine = np.zeros(len(problem.people), dtype=bool)
     for who in np.flatnonzero(standing.able_to[slot]).tolist():
@@ -153,7 +151,7 @@ def takers(problem: RotaProblem, awards: Ints, seat: int, seed: int = 0) -> list
     lag = statement_of(problem, awards).lag / TICKS
     out = []
     for who in standing.ranked(fine):
-        after = _lag_after(problem, awards, {seat: who}, who)
+        after = float(statement_of(problem, served_instead(awards, {seat: who})).lag[who] / TICKS)
         broken = breaks_added(problem, awards, {seat: who})
         out.append(Taker(problem.people[who], float(lag[who]), after, broken))
     # By the slot's order alone, who has a turn next week would come before who has none to the plan's end.
@@ -165,11 +163,7 @@ def takers(problem: RotaProblem, awards: Ints, seat: int, seed: int = 0) -> list
 def effect(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> dict[str, tuple[float, float]]:
     """Return the lag by the end of the plan before and after, in turns, of everybody whose lag moves."""
     before = statement_of(problem, awards).lag / TICKS
-    after = statement_of(problem, served_instead(problem, awards, changed)).lag / TICKS
+    after = statement_of(problem, served_instead(awards, changed)).lag / TICKS
     # less than a hundredth of a turn is the rounding of shares, and nobody's concern
     moved = np.flatnonzero(np.abs(after - before) >= 0.005).tolist()  # noqa: PLR2004 - said above
     return {problem.people[who]: (float(before[who]), float(after[who])) for who in moved}
-
-
-def _lag_after(problem: RotaProblem, awards: Ints, changed: dict[int, int], who: int) -> float:
-    return float(statement_of(problem, served_instead(problem, awards, changed)).lag[who] / TICKS)

@@ -83,10 +83,9 @@ def _alike(problem: RotaProblem, can: Bools, takers: Bools, filled: Ints) -> tup
     known: dict[tuple[bytes, ...], int] = {}
     first: list[int] = []
     run = np.flatnonzero(new)
-    seats = problem.first_seat
     number = np.zeros(len(run), dtype=np.int64)
     for index, slot in enumerate(run.tolist()):
-        asked = problem.seat_skill[seats[slot] : seats[slot + 1]]
+        asked = problem.seat_skill[problem.turns_of(slot)]
         key = (can[slot].tobytes(), takers[slot].tobytes(), figures[slot].tobytes(), asked.tobytes())
         if key not in known:
             known[key] = len(first)
@@ -98,8 +97,7 @@ def _alike(problem: RotaProblem, can: Bools, takers: Bools, filled: Ints) -> tup
 def _slot_shares(problem: RotaProblem, slot: int, can: Bools, takers: Bools, filled: int) -> Ints:
     """Return the ticks of one slot due to each person, shape (P,)."""
     turn = int(problem.load[slot]) * TICKS
-    low, high = problem.first_seat[slot], problem.first_seat[slot + 1]
-    asked = problem.seat_skill[low:high].tolist()
+    asked = problem.seat_skill[problem.turns_of(slot)].tolist()
     count = min(filled, int(can.sum()))
     weight = np.where(takers, problem.weight, 0)
     if max(asked) < 0:
@@ -231,8 +229,7 @@ def _with_unable(problem: RotaProblem, awards: Ints, filled: Ints, due: Due) -> 
         return due
     row, more = due.row.copy(), [due.ticks]
     for index, slot in enumerate(odd.tolist()):
-        crew = awards[problem.first_seat[slot] : problem.first_seat[slot + 1]]
-        crew = crew[crew >= 0]
+        crew = problem.crew(awards, slot)
         own = due.ticks[due.row[slot]].copy()
         np.add.at(own, crew, largest_remainder(int(lacks[slot]), np.ones_like(crew)))
         more.append(own[None])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -67,8 +66,7 @@ def _who(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
 
 
 def _crews(problem: RotaProblem, awards: Ints) -> list[set[int]]:
-    starts = problem.first_seat.tolist()
-    return [set(awards[low:high].tolist()) - {-1} for low, high in pairwise(starts)]
+    return [set(problem.crew(awards, slot).tolist()) for slot in range(len(problem.seats))]
 
 
 def _pairs(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
@@ -216,23 +214,16 @@ def _published(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
 
 def _open(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     """Yield slots with an open seat that somebody could fill without breaking a rule."""
-    starts, facts, has = problem.first_seat, is_frozen(problem), has_skill(problem)
+    facts, has = is_frozen(problem), has_skill(problem)
     # Where a seat may stay open at a weight, one that does costs that weight and is no fault.
     priced = {rule.duty for rule in problem.rules if rule.kind == "open seats" and rule.weight}
     for slot in np.unique(problem.seat_slot[awards < 0]).tolist():
         if facts[slot] or priced & {-1, int(problem.slot_duty[slot])}:
             continue
-        crew = awards[starts[slot] : starts[slot + 1]]
-        here = {int(who) for who in crew if who >= 0}
-        free = sorted(
-            here
-            | {
-                who
-                for who in np.flatnonzero(can[slot]).tolist()
-                if who not in here and _could(problem, awards, slot, who, here)
-            }
-        )
-        asked = problem.seat_skill[starts[slot] : starts[slot + 1]].tolist()
+        here = set(problem.crew(awards, slot).tolist())
+        others = [who for who in np.flatnonzero(can[slot]).tolist() if who not in here]
+        free = sorted(here | {who for who in others if _could(problem, awards, slot, who, here)})
+        asked = problem.seat_skill[problem.turns_of(slot)].tolist()
         seats = [[who for who in free if skill < 0 or has[who, skill]] for skill in asked]
         # Seats are matched as a whole: somebody already there may have to move for the newcomer to sit.
         if most_seats(seats) > len(here):

@@ -159,6 +159,5 @@ def _most_together(problem: RotaProblem, awards: Ints) -> int:
     pairs: Counter[tuple[int, int]] = Counter()
     # Slots with one seat are most of a long rota, and nobody meets in them.
     for slot in np.flatnonzero(problem.seats > 1).tolist():
-        crew = awards[problem.first_seat[slot] : problem.first_seat[slot + 1]]
-        pairs.update(combinations(sorted(crew[crew >= 0].tolist()), 2))
+        pairs.update(combinations(sorted(problem.crew(awards, slot).tolist()), 2))
     return max(pairs.values(), default=0)

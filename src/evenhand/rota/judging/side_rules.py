@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -60,8 +59,7 @@ class _Plan:
 
     def __init__(self, problem: RotaProblem, awards: Ints) -> None:
         self.problem = problem
-        first = problem.first_seat.tolist()
-        self.crew = [set(awards[low:high].tolist()) - {-1} for low, high in pairwise(first)]
+        self.crew = [set(problem.crew(awards, slot).tolist()) for slot in range(len(problem.seats))]
         self.fact = is_frozen(problem).tolist()
         self.start, self.end = problem.slot_start.tolist(), problem.slot_end.tolist()
         self.past = {
@@ -245,11 +243,11 @@ def _forbidden(plan: _Plan, rule: SideRule) -> Found:
 
 def _open_seats(plan: _Plan, rule: SideRule) -> Found:
     problem, has = plan.problem, has_skill(plan.problem)
-    able, first = may_serve(problem), problem.first_seat.tolist()
+    able = may_serve(problem)
     for slot, crew in enumerate(plan.crew):
         if plan.fact[slot] or not plan.counts(slot, rule):
             continue
-        asked = problem.seat_skill[first[slot] : first[slot + 1]].tolist()
+        asked = problem.seat_skill[problem.turns_of(slot)].tolist()
         here = np.flatnonzero(able[slot]).tolist()
         # A seat that nobody could take, were this the only slot, is no break: no plan fills it.
         could = most_seats([[who for who in here if skill < 0 or has[who, skill]] for skill in asked])

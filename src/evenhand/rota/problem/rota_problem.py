@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Unpack
 
 import numpy as np
@@ -205,12 +206,23 @@ class RotaProblem:
         # Last, as the columns above are filled in place; from here on nobody changes a problem.
         freeze_arrays(self)
 
-    @property
+    # Kept, as it is asked for slot by slot: added up each time, every walk over slots would be quadratic.
+    @cached_property
     def first_seat(self) -> Ints:
         """Index of each slot's first seat-turn, and one past the last, shape (S + 1,)."""
         out = np.zeros(len(self.seats) + 1, dtype=np.int64)
         np.cumsum(self.seats, out=out[1:])
+        out.flags.writeable = False
         return out
+
+    def turns_of(self, slot: int) -> slice:
+        """Return where the seat-turns of a slot stand in a plan, or in ``seat_skill``."""
+        return slice(int(self.first_seat[slot]), int(self.first_seat[slot + 1]))
+
+    def crew(self, awards: Ints, slot: int) -> Ints:
+        """Return who serves a slot by a plan, in order of its seats; open ones are left out."""
+        seated = awards[self.turns_of(slot)]
+        return seated[seated >= 0]
 
     @property
     def begin(self) -> Ints:

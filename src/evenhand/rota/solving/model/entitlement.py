@@ -71,8 +71,7 @@ def share_of(
     takers = able_here if takers is None else takers
     seats, turn = int(problem.seats[slot]), int(problem.load[slot]) * TICKS
     count = min(int(able_here.sum()), seats if filled is None else filled)
-    start = int(problem.first_seat[slot])
-    asked = problem.seat_skill[start : start + seats]
+    asked = problem.seat_skill[problem.turns_of(slot)]
     room = np.where(takers, turn, 0)
     weight = problem.weight * takers
     if (asked < 0).all():
@@ -163,12 +162,11 @@ def shares(problem: RotaProblem, able_to: Bools | None = None) -> Ints:
     # Most slots in a row have the same people and seats: a share is worked out once for each such run, and
     # kept, as runs come again.
     known: dict[bytes, Ints] = {}
-    starts = problem.first_seat
     first = _first_of_runs(problem, able_to, takers)
     for slot, end in zip(first.tolist(), [*first[1:].tolist(), len(able_to)], strict=False):
         count = int(able_to[slot].sum())
         turn = np.array([min(problem.seats[slot], count), problem.seats[slot], problem.load[slot]])
-        asked = problem.seat_skill[starts[slot] : starts[slot + 1]]
+        asked = problem.seat_skill[problem.turns_of(slot)]
         key = (
             np.packbits(takers[slot]).tobytes()
             + turn.tobytes()

@@ -91,10 +91,9 @@ def able(problem: RotaProblem) -> Bools:
         out[low:high, person] &= problem.slot_end[low:high] < first
     if problem.skills and (problem.seat_skill >= 0).any():
         has = skilled(problem)
-        starts = problem.first_seat
         every = np.concatenate([has, np.ones((len(problem.people), 1), dtype=bool)], axis=1)
         for index in np.unique(problem.seat_slot[problem.seat_skill >= 0]).tolist():
-            asked = problem.seat_skill[starts[index] : starts[index + 1]]
+            asked = problem.seat_skill[problem.turns_of(index)]
             out[index] &= every[:, asked].any(axis=1)
     # After absences and skills, because a fixed turn stands whatever the calendar says.
     out[problem.fixed[:, 0], problem.fixed[:, 1]] = True
@@ -119,8 +118,7 @@ def skilled(problem: RotaProblem) -> Bools:
 
 def seat_able(problem: RotaProblem, slot: int, able_here: Bools) -> Bools:
     """Return who could take each seat of a slot, shape (seats, P), given who is able to take any."""
-    starts = problem.first_seat
-    asked = problem.seat_skill[starts[slot] : starts[slot + 1]]
+    asked = problem.seat_skill[problem.turns_of(slot)]
     # The last column is True: seats that ask for no skill have code -1, which picks it.
     every = np.concatenate([skilled(problem), np.ones((len(problem.people), 1), dtype=bool)], axis=1)
     return np.asarray(every[:, asked].T & able_here)

@@ -105,7 +105,6 @@ class Standing:
         self._changes = np.unique(np.concatenate([problem.period_start, problem.period_end + 1]))
         self._era = -1
         self._skilled = bool((problem.seat_skill >= 0).any())
-        self._first_seat = problem.first_seat
         self._rate: tuple[int, int] | None = None
         # Lags and turns in each view: what the total does not show. A ledger knows those before the plan.
         self._in_view = problem.slot_view.astype(bool)
@@ -213,11 +212,10 @@ class Standing:
             return
         takers = self.inside if self.accrual.absent_too else here
         turn = int(problem.load[slot]) * TICKS
-        start = int(self._first_seat[slot])
         seats = int(problem.seats[slot])
         # Where seats ask for skills, shares differ between people of equal weight, so undivided ticks cannot
         # be handed on.
-        if self._skilled and (problem.seat_skill[start : start + seats] >= 0).any():
+        if self._skilled and (problem.seat_skill[problem.turns_of(slot)] >= 0).any():
             self.accrued = share_of(problem, slot, here)
         else:
             self._by_weight(min(seats, count) * turn, turn, takers)
@@ -258,6 +256,12 @@ class Standing:
             self.view_waits[views, who] = day
             self.view_lag[views, who] -= load * TICKS
             self._pull()
+
+    def serve_by(self, awards: Ints) -> Ints:
+        """Book who serves the open slot by a plan, and return them."""
+        crew = self.problem.crew(awards, self.slot)
+        self.serve(crew, int(self.problem.load[self.slot]))
+        return crew
 
     def lags(self) -> Ints:
         """Return the lags in ticks with undivided ones shared out, shape (P,), summing to exactly 0.
@@ -437,9 +441,8 @@ class Standing:
             first (the greedy choice of a transversal matroid).
         """
         seats = int(self.problem.seats[self.slot])
-        start = int(self._first_seat[self.slot])
         load = int(self.problem.load[self.slot])
-        asked = self.problem.seat_skill[start : start + seats]
+        asked = self.problem.seat_skill[self.problem.turns_of(self.slot)]
         plain = fits is None and not (self._skilled and (asked >= 0).any())
         # Booked before anybody is ranked: under a rate a turn served moves everybody's place.
         chosen = list(first)

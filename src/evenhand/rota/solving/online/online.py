@@ -86,11 +86,8 @@ def _plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
             standing.open(slot)
             # What is frozen is a fact and is booked as it was served, whatever the rules say today.
             if kept[slot]:
-                who = problem.published[starts[slot] : starts[slot + 1]].tolist()
-                standing.serve(
-                    np.array([person for person in who if person >= 0], dtype=np.int64),
-                    int(problem.load[slot]),
-                )
+                who = problem.published[problem.turns_of(slot)].tolist()
+                standing.serve_by(problem.published)
             elif sticky is not None and sticky.held(slot):
                 who = sticky.crew(standing, barriers, ahead, slot)
             elif idle:

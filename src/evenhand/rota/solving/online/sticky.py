@@ -33,8 +33,7 @@ class Sticky:
     def held(self, slot: int) -> bool:
         """Whether somebody has a published turn in a slot, or one that cannot stand beside a turn in it."""
         problem = self.problem
-        seats = problem.published[problem.first_seat[slot] : problem.first_seat[slot + 1]]
-        return bool((seats >= 0).any() or _promised(problem, slot))
+        return bool((problem.published[problem.turns_of(slot)] >= 0).any() or _promised(problem, slot))
 
     def crew(self, standing: Standing, barriers: Barriers, ahead: Lookahead, slot: int) -> list[int]:
         """Choose for a published slot: who can still serve keeps their seat, the others are replaced.
@@ -44,14 +43,13 @@ class Sticky:
         the slot before anybody else comes in.
         """
         problem = self.problem
-        start, end = problem.first_seat[slot], problem.first_seat[slot + 1]
         free = standing.able_to[slot].copy()
         # Fixed turns after closed ones: a fixed turn stands even against a rest.
         free[list(barriers.closed(slot))] = False
         must = barriers.fixed(slot)
         free[must] = True
         fits = seat_able(problem, slot, free)
-        held = problem.published[start:end].tolist()
+        held = problem.published[problem.turns_of(slot)].tolist()
         lag = standing.lags()
         seats = [who if who >= 0 and fits[seat, who] else -1 for seat, who in enumerate(held)]
         for who in must:

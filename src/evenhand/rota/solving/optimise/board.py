@@ -18,12 +18,12 @@ from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.rules import IN_PROGRAM, KIND_OF, Layout
-from evenhand.rota.rules.base import INFINITE, Cells, RowsOfRule, rows_of, rows_of_breaches
+from evenhand.rota.rules.base import INFINITE, Row, RowsOfRule, at_most, rows_of, rows_of_breaches
 from evenhand.rota.rules.clashes import clashes
 from evenhand.rota.rules.rest import earliest_slot, rest_after, rest_words, resting_inside
 from evenhand.rota.rules.rest_hours import never_both
 from evenhand.rota.solving.model.entitlement import openings, share_of, shares
-from evenhand.rota.solving.model.presence import able, members, skilled
+from evenhand.rota.solving.model.presence import able, done, members, skilled
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,15 +104,14 @@ def board_of(problem: RotaProblem, filled: Ints | None = None) -> Board:
     resting = resting_inside(problem, problem.rest_slots, problem.rest_days, problem.rest_minutes)
     if len(resting):
         # A fixed turn stands even against a rest, and who served a fact did so.
-        stands = (problem.slot_start <= problem.frozen)[:, None] & bool(len(problem.published))
-        able_to = able_to & (~resting | stands)
+        able_to = able_to & (~resting | done(problem)[:, None])
         able_to[problem.fixed[:, 0], problem.fixed[:, 1]] = True
     layout = Layout(
         problem,
         able_to,
         rest_after(problem, problem.rest_slots, problem.rest_days),
         earliest_slot(problem, problem.rest_slots, problem.rest_days),
-        (problem.slot_start <= problem.frozen) & bool(len(problem.published)),
+        done(problem),
         could,
     )
     # A conflict names its rules in this order: seats first. The filter that finds it leaves out rules from
@@ -198,14 +197,11 @@ def _given(problem: RotaProblem) -> tuple[Bools, Ints, Ints]:
     fixed = np.bincount(np.unique(problem.fixed, axis=0)[:, 0], minlength=len(seats))
     # Fixed turns may fill seats that nobody able could, but never more seats than there are.
     want = np.minimum(np.maximum(want, fixed), problem.seats)
-    starts = problem.first_seat
-    for slot in (
-        np.flatnonzero(problem.slot_start <= problem.frozen).tolist() if len(problem.published) else ()
-    ):
-        who = problem.published[starts[slot] : starts[slot + 1]]
+    for slot in np.flatnonzero(done(problem)).tolist():
+        who = problem.crew(problem.published, slot)
         able_to[slot] = False
-        able_to[slot, who[who >= 0]] = True
-        want[slot] = int((who >= 0).sum())
+        able_to[slot, who] = True
+        want[slot] = who.size
     return able_to, want, _shares_of(problem, can, share, seats, want)
 
 
@@ -257,10 +253,9 @@ def _seats(problem: RotaProblem, able_to: Bools, seats: Ints) -> Iterator[RowsOf
 
 def _skills(problem: RotaProblem, able_to: Bools) -> Iterator[RowsOfRule]:
     """Who serves must fit: of those able to take only some seats, no more than there are of these."""
-    starts = problem.first_seat
     has = np.concatenate([skilled(problem), np.ones((len(problem.people), 1), dtype=bool)], axis=1)
     for slot in range(len(problem.seats)):
-        asked = problem.seat_skill[starts[slot] : starts[slot + 1]]
+        asked = problem.seat_skill[problem.turns_of(slot)]
         kinds, count = np.unique(asked, return_counts=True)
         rows = []
         # Hall's condition: everybody who serves can be seated if and only if no set of kinds has more
@@ -271,7 +266,7 @@ def _skills(problem: RotaProblem, able_to: Bools) -> Iterator[RowsOfRule]:
                 only = able_to[slot] & ~has[:, others].any(axis=1)
                 cells = [(slot, person) for person in np.flatnonzero(only).tolist()]
                 if cells:
-                    rows.append((cells, -INFINITE, float(count[list(group)].sum())))
+                    rows.append(at_most(cells, float(count[list(group)].sum())))
         if rows:
             sentence = ", ".join(
                 f"{number} for {'anybody' if kind < 0 else problem.skills[kind]}"
@@ -293,13 +288,9 @@ def _overlaps(problem: RotaProblem, able_to: Bools) -> Iterator[RowsOfRule]:
 
 def _frozen(problem: RotaProblem) -> Iterator[RowsOfRule]:
     """Slots inside the frozen horizon keep the people that were published."""
-    if not len(problem.published):
-        return
-    starts = problem.first_seat
-    for slot in np.flatnonzero(problem.slot_start <= problem.frozen).tolist():
-        who = problem.published[starts[slot] : starts[slot + 1]]
-        rows: list[tuple[Cells, float, float]] = [
-            ([(slot, person)], 1.0, 1.0) for person in who[who >= 0].tolist()
+    for slot in np.flatnonzero(done(problem)).tolist():
+        rows: list[Row] = [
+            ([(slot, person)], 1.0, 1.0) for person in problem.crew(problem.published, slot).tolist()
         ]
         if rows:
             yield rows_of("fixed", f"{problem.slot_label[slot]} is frozen as it was published", rows)

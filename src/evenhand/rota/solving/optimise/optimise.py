@@ -21,7 +21,7 @@ from evenhand.core.solution import Status
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.company import past_crews
 from evenhand.rota.solving.model.entitlement import openings
-from evenhand.rota.solving.model.presence import seat_able
+from evenhand.rota.solving.model.presence import done, seat_able
 from evenhand.rota.solving.model.seating import seated as seats_by_rank
 from evenhand.rota.solving.optimise.board import Board, board_of
 from evenhand.rota.solving.optimise.layers import least_of_all
@@ -279,22 +279,16 @@ def _value(board: Board, plan: Bools) -> int:
 
 def seated(problem: RotaProblem, board: Board, plan: Bools) -> Ints:
     """Return the person of each seat-turn, -1 for an open seat: who serves, matched to a seat they fit."""
-    starts = problem.first_seat
-    awards = np.full(int(starts[-1]), -1, dtype=np.int64)
-    frozen = (problem.slot_start <= problem.frozen) & bool(len(problem.published))
+    awards = np.full(int(problem.seats.sum()), -1, dtype=np.int64)
+    frozen = done(problem)
     for slot in range(board.slots):
+        turns, who = problem.turns_of(slot), np.flatnonzero(plan[slot])
+        asked = problem.seat_skill[turns]
         if frozen[slot]:
-            part = slice(int(starts[slot]), int(starts[slot + 1]))
-            awards[part] = problem.published[part]
-            continue
-        who = np.flatnonzero(plan[slot])
-        first = int(starts[slot])
-        asked = problem.seat_skill[first : int(starts[slot + 1])]
-        if (asked == asked[0]).all():
-            awards[first : first + who.size] = who
-            continue
-        # The rules for skills saw to it that everybody who serves fits.
-        awards[first : int(starts[slot + 1])] = seats_by_rank(
-            seat_able(problem, slot, plan[slot]), who.tolist()
-        )
+            awards[turns] = problem.published[turns]
+        elif (asked == asked[0]).all():
+            awards[turns.start : turns.start + who.size] = who
+        else:
+            # The rules for skills saw to it that everybody who serves fits.
+            awards[turns] = seats_by_rank(seat_able(problem, slot, plan[slot]), who.tolist())
     return awards

@@ -97,9 +97,8 @@ class _Given:
     def _published(self, share: Ints, facts: Bools) -> None:
         """Give every published turn that can be kept to its holder; a frozen slot keeps its open seats."""
         problem, can = self.problem, able(self.problem)
-        first = problem.first_seat.tolist()
         for slot in range(len(problem.seats)):
-            crew = [who for who in problem.published[first[slot] : first[slot + 1]].tolist() if who >= 0]
+            crew = problem.crew(problem.published, slot).tolist()
             if facts[slot]:
                 share[slot] = share_of(problem, slot, can[slot], None, len(crew))
                 self.must[slot] = sorted(crew)
