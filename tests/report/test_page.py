@@ -13,13 +13,12 @@ from typing import Any
 import pytest
 
 from evenhand.core.errors import InputError
+from evenhand.core.sentences import counted, joined
 from evenhand.core.solution import Solution
 from evenhand.report import FONTS, FORMS, SECTIONS, Section, asset, render, sections, stylesheet
 from evenhand.report.page import environment, page, policy
 from evenhand.report.views import (
-    counted,
     figure_of,
-    joined,
     owed_words,
     short_day,
     signed,

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from evenhand.core.sentences import counted, joined
 from evenhand.core.solution import Solution
 from evenhand.core.units import number_text
 from evenhand.measures import hover
@@ -36,10 +37,8 @@ from evenhand.report.views import (
     TableView,
     Tag,
     Tile,
-    counted,
     day_of,
     figure_of,
-    joined,
     minus,
     rest_of_week,
     short_day,

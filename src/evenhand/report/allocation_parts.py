@@ -12,9 +12,10 @@ import numpy as np
 
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.core.arrays import Floats, Ints
+from evenhand.core.sentences import counted, joined
 from evenhand.core.solution import Solution
 from evenhand.report.text import name_key
-from evenhand.report.views import counted, day_of, figure_of, joined, short_day
+from evenhand.report.views import day_of, figure_of, short_day
 
 EXPLAINED: Final = 3000
 """Awards up to which each says why it is there: more would make a page of megabytes that nobody opens."""

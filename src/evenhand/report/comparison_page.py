@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from evenhand.core.sentences import counted
 from evenhand.core.solution import Solution
 from evenhand.report.charts import bars
 from evenhand.report.comparison import comparison_columns, comparison_grid
 from evenhand.report.frontier_page import Charted
 from evenhand.report.page import Section, page
-from evenhand.report.views import counted, figure_of, table_view
+from evenhand.report.views import figure_of, table_view
 
 Outcome = tuple[str, Solution]
 Row = dict[str, Any]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from evenhand.core.sentences import counted
 from evenhand.measures import MEASURES
 from evenhand.measures.panel import shown
 from evenhand.report.charts import Chart, dots
 from evenhand.report.page import Section, page
-from evenhand.report.views import TableView, counted, figure_of, table_view
+from evenhand.report.views import TableView, figure_of, table_view
 
 if TYPE_CHECKING:
     from evenhand.allocation.asking.frontier import Frontier, Point

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from evenhand.core.arrays import Bools, Ints
+from evenhand.core.sentences import counted, joined
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.core.units import at_most
@@ -27,8 +28,6 @@ from evenhand.report.views import (
     TableView,
     Tag,
     Tile,
-    counted,
-    joined,
     minus,
     owed_words,
     short_day,

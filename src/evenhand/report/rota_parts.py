@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from evenhand.core.arrays import Ints
-from evenhand.report.views import joined, owed_words
+from evenhand.core.sentences import clock, joined
+from evenhand.report.views import owed_words
 from evenhand.rota.asking.explain import Stand, all_standings, in_order
 
 
@@ -51,8 +52,7 @@ def owed(lag: float) -> str:
 
 def clock_of(problem: Any, slot: int) -> str:
     """Return the time of day at which a slot starts, such as ``09:00``; "" for whole days."""
-    minute = int(problem.slot_clock[slot])
-    return "" if minute < 0 else f"{minute // 60:02d}:{minute % 60:02d}"
+    return clock(int(problem.slot_clock[slot]))
 
 
 def hours_said(problem: Any, slot: int) -> str:
@@ -77,8 +77,7 @@ def turns(problem: Any, awards: Ints) -> list[Turn]:
             f"{names[seat]} ({asked[seat]})" if asked[seat] else names[seat]
             for seat in range(starts[slot], starts[slot + 1])
         )
-        clock = clock_of(problem, slot)
-        if clock:
+        if clock_of(problem, slot):
             begin, until = (_moment(int(minute[slot])) for minute in (problem.begin, problem.finish))
         else:
             days = problem.slot_start[slot], problem.slot_end[slot]
@@ -91,7 +90,7 @@ def turns(problem: Any, awards: Ints) -> list[Turn]:
 def _moment(minute: int) -> str:
     """Write a minute by the clock on the wall, such as ``2026-01-05 09:00``."""
     day, rest = divmod(minute, 1440)
-    return f"{date.fromordinal(day).isoformat()} {rest // 60:02d}:{rest % 60:02d}"
+    return f"{date.fromordinal(day).isoformat()} {clock(rest)}"
 
 
 def _remarks(problem: Any, slot: int) -> Iterator[str]:

@@ -9,11 +9,12 @@ from typing import Final
 
 import numpy as np
 
+from evenhand.core.sentences import counted
 from evenhand.core.units import at_most
 from evenhand.report.charts import Chart, Mark, svg_file
 from evenhand.report.frontier_page import Charted
 from evenhand.report.page import Section, page
-from evenhand.report.views import counted, minus, table_view
+from evenhand.report.views import minus, table_view
 from evenhand.rota.asking.simulate import LongRun
 
 WIDTH, TALL, LEFT, TOP, GAP = 860, 84, 150, 48, 22

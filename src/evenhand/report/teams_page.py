@@ -8,12 +8,13 @@ from typing import Any, Final
 import numpy as np
 
 from evenhand.core.arrays import Ints
+from evenhand.core.sentences import counted, joined
 from evenhand.core.solution import Solution
 from evenhand.report.common_sections import about_section, measures_section, notes_section
 from evenhand.report.notes import counts_off_said, proven_said
 from evenhand.report.page import SEARCHED, Section, page
 from evenhand.report.text import name_key
-from evenhand.report.views import Answer, Part, TableView, Tag, Tile, counted, joined, table_view
+from evenhand.report.views import Answer, Part, TableView, Tag, Tile, table_view
 
 MOST_CARDS: Final = 400
 """Teams with a card of their own; beyond, a page is a book, and the workbook serves better."""

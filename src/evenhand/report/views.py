@@ -227,26 +227,6 @@ def signed(value: float, digits: int = 2) -> str:
     return minus(text) if float(text) else text[1:]
 
 
-def counted(number: int, singular: str, many: str = "") -> str:
-    """Return a number and its noun.
-
-    >>> counted(1, "slot"), counted(1200, "person", "people")
-    ('1 slot', '1,200 people')
-    """
-    return f"{number:,} {singular if number == 1 else many or singular + 's'}"
-
-
-def joined(names: Sequence[str], last: str = "and") -> str:
-    """Return names as a list in a sentence.
-
-    >>> joined(["Ann", "Bo", "Cy"]), joined(["Ann"])
-    ('Ann, Bo and Cy', 'Ann')
-    """
-    if len(names) < 2:  # noqa: PLR2004 - one name needs no word between
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {last} {names[-1]}"
-
-
 def day_of(text: str) -> date | None:
     """Return the day an ISO text names (a time of day behind it is left off), or None."""
     try:

@@ -15,6 +15,7 @@ from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Bools, Ints
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
+from evenhand.core.sentences import counted
 from evenhand.core.shares import TICKS
 from evenhand.core.statement import Statement
 from evenhand.core.units import at_least, at_most
@@ -206,12 +207,12 @@ def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
     rest, seats = problem.rest_slots, int(problem.seats.max())
     count = can.sum(axis=1)
     steady = bool((can == can[0]).all() and (problem.seats == seats).all())
-    need = seats * (rest + 1)
-    days = np.unique(problem.slot_start)
-    first = np.searchsorted(problem.slot_start, days)
-    for slot in range(len(days) if rest else 0):
+    need, days = seats * (rest + 1), counted(rest, "start day")
+    starts = np.unique(problem.slot_start)
+    first = np.searchsorted(problem.slot_start, starts)
+    for slot in range(len(starts) if rest else 0):
         low, after = first[slot], slot + rest + 1
-        high = first[after] if after < len(days) else len(problem.slot_start)
+        high = first[after] if after < len(starts) else len(problem.slot_start)
         people, wanted = int(can[low:high].any(axis=0).sum()), int(problem.seats[low:high].sum())
         # The first such run of days is enough: it shows the fault, and more would say the same.
         if people < wanted:
@@ -220,19 +221,19 @@ def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
                 "too few",
                 f"From {day} on, {rest + 1} start days in a row need {wanted} different people, and {people} "
                 "could serve: with this rest some seats stay open.",
-                f"With {seats} seats, {_days(rest)} of rest need {need} people (seats x (rest + 1)); "
+                f"With {seats} seats, {days} of rest need {need} people (seats x (rest + 1)); "
                 f"with {people} people the longest rest is {max(people // seats - 1, 0)}.",
             )
             return
-    if steady and int(count[0]) == need and len(days) > rest + 1:
-        crowd = "1 person" if need == 1 else f"{need} people"
+    if steady and int(count[0]) == need and len(starts) > rest + 1:
+        crowd = counted(need, "person", "people")
         groups = (
             "the same people serve every slot" if not rest else f"{rest + 1} groups take turns in one order"
         )
         yield Advice(
             "forced",
             f"There is no choice after the first {'slot' if not rest else f'{rest + 1} slots'}: {crowd} for "
-            f"{'1 seat' if seats == 1 else f'{seats} seats'}{f' with {_days(rest)} of rest' if rest else ''} "
+            f"{counted(seats, 'seat')}{f' with {days} of rest' if rest else ''} "
             f"means that {groups}. Every policy "
             "gives the same turns, up to who begins.",
             "One person more, or one start day of rest less, gives a choice." if rest else "",
@@ -389,9 +390,7 @@ def _away(problem: RotaProblem, can: Bools, awards: Ints) -> Iterator[Advice]:
 def _span(turns: Ints) -> str:
     """Say how many turns the people of a group have."""
     low, high = int(turns.min()), int(turns.max())
-    if low == high:
-        return "1 turn" if low == 1 else f"{low} turns"
-    return f"{low} to {high} turns"
+    return counted(low, "turn") if low == high else f"{low} to {high} turns"
 
 
 def _newcomers(problem: RotaProblem) -> Iterator[Advice]:
@@ -460,8 +459,3 @@ def _variation(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
         f"whole turns alone give at least {at_least(100 * floor, 1)}%.",
         f"From {enough} turns each on it can; until then compare with the floor.",
     )
-
-
-def _days(rest: int) -> str:
-    """Say a number of start days."""
-    return "1 start day" if rest == 1 else f"{rest} start days"

@@ -19,6 +19,7 @@ from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Bools, Ints
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.ledger import Ledger
+from evenhand.core.sentences import clock
 from evenhand.rota.asking.ledger import UNIT, published, swapped
 from evenhand.rota.judging.attendance import has_skill
 from evenhand.rota.problem import KEEP, OPEN, RotaProblem
@@ -326,9 +327,8 @@ def told(problem: RotaProblem, awards: Ints, earlier: RotaProblem, before: Ints)
 
 
 def _said(name: SlotName, day: int, problem: RotaProblem) -> str:
-    clock = "" if name.clock < 0 else f" {name.clock // 60:02}:{name.clock % 60:02}"
     duty = f", {name.duty}" if len(problem.duties) > 1 or name.duty != "duty" else ""
-    return f"{spoken_day(day)}{clock}{duty}"
+    return f"{spoken_day(day)} {clock(name.clock)}".rstrip() + duty
 
 
 def _another_time(
@@ -339,9 +339,7 @@ def _another_time(
     if old.duty != new.duty:
         sentences.append(f"now called {new.duty}")
     if old.clock != new.clock:
-        sentences.append(
-            "now for whole days" if new.clock < 0 else f"now at {new.clock // 60:02}:{new.clock % 60:02}"
-        )
+        sentences.append("now for whole days" if new.clock < 0 else f"now at {clock(new.clock)}")
     zones = earlier.timezones[int(earlier.slot_duty[was])], problem.timezones[int(problem.slot_duty[now])]
     if zones[0] != zones[1]:
         sentences.append(f"now in {zones[1] or 'local time'}")

@@ -14,6 +14,7 @@ import numpy as np
 
 from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.ledger import Ledger
+from evenhand.core.sentences import clock
 from evenhand.core.shares import TICKS
 from evenhand.linear.highs import FREE, Program, stacked
 from evenhand.rota.asking.amend import Change, spoken_day
@@ -320,9 +321,8 @@ def _told(problem: RotaProblem, before: Ints, after: Ints, now: Standings) -> tu
     for seat in np.flatnonzero(before != after).tolist():
         slot = int(problem.seat_slot[seat])
         duty = problem.duties[int(problem.slot_duty[slot])]
-        clock = int(problem.slot_clock[slot])
-        index = f" {clock // 60:02}:{clock % 60:02}" if clock >= 0 else ""
-        what = f"{spoken_day(int(problem.slot_start[slot]), year=True)}{index}, {duty}"
+        day, time = spoken_day(int(problem.slot_start[slot]), year=True), clock(int(problem.slot_clock[slot]))
+        what = f"{day} {time}".rstrip() + f", {duty}"
         old, new = int(before[seat]), int(after[seat])
         why = f"{problem.people[old]} {_stands(now.lag[old])}, {problem.people[new]} {_stands(now.lag[new])}"
         out.append(Change(ids[seat], what, problem.people[old], problem.people[new], why))

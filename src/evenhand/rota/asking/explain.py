@@ -14,6 +14,7 @@ from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
+from evenhand.core.sentences import clock, counted, joined
 from evenhand.core.shares import TICKS
 from evenhand.rota.asking.limits import kept_by_rules
 from evenhand.rota.judging.judge import statement_of
@@ -219,7 +220,7 @@ def subjects(problem: RotaProblem, awards: Ints) -> dict[str, str]:
     """Return what ``explain`` takes: each person with the turns, each slot (its date, and duty) with who."""
     turns = np.bincount(awards[awards >= 0], minlength=len(problem.people)).tolist()
     known = {
-        name: "1 turn" if served == 1 else f"{served or 'no'} turns"
+        name: counted(served, "turn") if served else "no turns"
         for name, served in zip(problem.people, turns, strict=True)
     }
     for slot, label in enumerate(_slots(problem)):
@@ -240,9 +241,8 @@ def _slots(problem: RotaProblem) -> list[str]:
     # Two slots of one duty on one day are told apart as their turns are: by the time of day, else a number.
     names = slot_names(problem) if alike else []
     for index in [index for index, name in enumerate(out) if name in alike]:
-        name = names[index]
-        clock = f" {name.clock // 60:02}:{name.clock % 60:02}" if name.clock >= 0 else ""
-        out[index] += f"{clock} ({name.which + 1})" if name.which else clock
+        number = f" ({names[index].which + 1})" if names[index].which else ""
+        out[index] = f"{out[index]} {clock(names[index].clock)}".rstrip() + number
     return out
 
 
@@ -299,7 +299,7 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
     stood = standings(problem, awards, slot, seed)
     crew = [stand for stand in stood if stand.serves]
     by_days = problem.policy.grows.by_days
-    names = _listed([stand.name for stand in crew])
+    names = joined([stand.name for stand in crew])
     facts: list[Fact] = []
     for stand in stood:
         place = f"number {stand.rank} in order" if stand.rank else stand.why_not
@@ -314,14 +314,8 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
         why = (
             "nobody who could take it was left" if not free else "a side rule or a skill kept the others out"
         )
-        facts.append(
-            Fact(
-                "open",
-                f"{open_seats} {'seat stays' if open_seats == 1 else 'seats stay'} open: {why}.",
-                open_seats,
-                "seats",
-            )
-        )
+        sentence = f"{counted(open_seats, 'seat stays', 'seats stay')} open: {why}."
+        facts.append(Fact("open", sentence, open_seats, "seats"))
     # A plan of the policy takes the first in order; another method may have looked ahead, and then no order
     # explains it.
     first = in_order(stood)
@@ -334,7 +328,7 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
     before = [stand.name for stand in stood if stand.same_day and stand.rank < last]
     if first and before:
         sentence = (
-            f"Before them in order, with another turn that day: {_listed(before)}; "
+            f"Before them in order, with another turn that day: {joined(before)}; "
             "who takes which is decided by how often each has had it."
         )
         facts.append(Fact("same_day", sentence, len(before), "people"))
@@ -343,17 +337,12 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
         ahead = [stand for stand in stood if stand.rank and not stand.same_day]
         stood_level = [stand.name for stand in ahead[: len(crew)] if not stand.serves]
         sentence = (
-            f"{_listed(mixed)} served with the others less often than {_listed(stood_level)}, "
+            f"{joined(mixed)} served with the others less often than {joined(stood_level)}, "
             "who had waited longer but was due no sooner: partners are mixed."
         )
         facts.append(Fact("mixed", sentence, len(mixed), "people"))
     head = f"{label}: {names}, {how}." if crew else f"{label} is open: nobody could take it."
     return Explanation("rota", label, head, tuple(facts))
-
-
-def _listed(names: list[str]) -> str:
-    """Say names as a list: Ada, Ben and Cem."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _side(lag: float) -> str:
@@ -409,8 +398,7 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
         sentence = f"Turn by turn, {name} stood between {_side(low)} and {_side(high)}."
         facts.append(Fact("lag", sentence, round(lag, 6), "turns", name))
         side = _side(lag)
-        turns = "turn" if len(when) == 1 else "turns"
-        head = f"{name} serves {len(when)} {turns} of this plan and ends it {side}."
+        head = f"{name} serves {counted(len(when), 'turn')} of this plan and ends it {side}."
     else:
         head = f"{name}: the plan has no slots."
     return Explanation("rota", name, head, tuple(facts))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evenhand.core.arrays import Ints
+from evenhand.core.sentences import clock
 from evenhand.core.solution import Columns
 from evenhand.rota.asking.substitutes import substitutes
 from evenhand.rota.judging.attendance import may_serve
@@ -63,8 +64,7 @@ def _clocks(problem: RotaProblem, minutes: Ints) -> NDArray[np.object_]:
     """Return times of day (22:00) of the slots that have one; "" for whole days."""
     out = np.full(len(minutes), "", dtype=object)
     for slot in np.flatnonzero(problem.slot_clock >= 0).tolist():
-        hour, minute = divmod(int(minutes[slot]) % 1440, 60)
-        out[slot] = f"{hour:02d}:{minute:02d}"
+        out[slot] = clock(int(minutes[slot]) % 1440)
     return out
 
 

@@ -15,6 +15,7 @@ from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
+from evenhand.core.sentences import counted, joined
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
 from evenhand.rota.asking.swaps import seat_named
@@ -71,16 +72,14 @@ class WhatIf:
                 if (after - before) * step > 0:
                     by_turns.setdefault(abs(after - before), []).append(name)
             for count, names in sorted(by_turns.items(), reverse=True):
-                who = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-                each = " each" if len(names) > 1 else ""
-                serves = "serve" if len(names) > 1 else "serves"
-                parts.append(f"{who} {serves} {count} {'turn' if count == 1 else 'turns'} {word}{each}")
+                serves, each = ("serve", " each") if len(names) > 1 else ("serves", "")
+                parts.append(f"{joined(names)} {serves} {counted(count, 'turn')} {word}{each}")
         return "; ".join(parts) or "everybody serves as many turns"
 
     def _others(self) -> Iterator[str]:
         """Yield what else changes, a line each."""
-        turns = "turn goes" if self.moved == 1 else "turns go"
-        yield f"  {self.moved} {turns} to somebody else" if self.moved else "  no turn changes hands"
+        turns = counted(self.moved, "turn goes", "turns go")
+        yield f"  {turns} to somebody else" if self.moved else "  no turn changes hands"
         before, after = self.spread
         yield f"  from the most ahead to the most owed: {before:.1f} turns before, {after:.1f} after"
         if any(self.left_open):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from evenhand.core.arrays import Ints
+from evenhand.core.sentences import counted
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.core.solution import Term, Verdict
 from evenhand.core.statement import Statement
@@ -66,8 +67,7 @@ def _soft_terms(problem: RotaProblem, broken: list[Break]) -> tuple[Term, ...]:
     for number, rule in enumerate(problem.rules):
         sentences = [breach.sentence for breach in broken if breach.rule == number]
         if rule.weight:
-            times = "1 time" if len(sentences) == 1 else f"{len(sentences)} times"
-            sentence = f"Broken {times}: {'; '.join(sentences)}."
+            sentence = f"Broken {counted(len(sentences), 'time')}: {'; '.join(sentences)}."
             value = len(sentences) * rule.weight * price
             out.append(Term(f"rule: {rule.said}", value, sentence if sentences else "Kept."))
     return tuple(out)
@@ -184,12 +184,12 @@ def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due
     wait = _longest_wait(problem, awards)
     if wait:
         count, unit = (wait // 7, "week") if not wait % 7 else (wait, "day")
-        sentences.append(f"longest wait {count} {unit}{'s' * (count > 1)}")
+        sentences.append(f"longest wait {counted(count, unit)}")
     if broken:
         sentences.append(f"rules broken {'once' if broken == 1 else f'{broken} times'}")
     open_seats = int((awards < 0).sum())
     if open_seats:
-        sentences.append(f"{open_seats} open {'seat' if open_seats == 1 else 'seats'}")
+        sentences.append(counted(open_seats, "open seat"))
     return "; ".join(sentences) + "."
 
 

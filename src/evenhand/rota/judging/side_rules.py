@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evenhand.core.arrays import Ints
+from evenhand.core.sentences import counted
 from evenhand.rota.judging.attendance import has_skill, is_frozen, may_serve
 from evenhand.rota.judging.due import most_seats
 from evenhand.rota.problem import RotaProblem
@@ -98,10 +99,6 @@ Found = Iterator[tuple[int, int, str]]
 """(slot, person, sentence) of each break."""
 
 
-def _counted(number: int, unit: str) -> str:
-    return f"{number} {unit}{'s' * (number != 1)}"
-
-
 def _serves(plan: _Plan, who: int, slot: int) -> str:
     return f"{plan.name(who)} serves {plan.at(slot)}"
 
@@ -126,7 +123,7 @@ def _rest(plan: _Plan, rule: SideRule) -> Found:
                 )
                 and not plan.fact[slot]
             ):
-                rest = _counted(rule.count, "start day") if rule.count else _counted(rule.days, "whole day")
+                rest = counted(rule.count, "start day") if rule.count else counted(rule.days, "whole day")
                 yield slot, who, f"{_serves(plan, who, slot)} without {rest} of rest before"
 
 
@@ -150,7 +147,7 @@ def _rest_hours(plan: _Plan, rule: SideRule) -> Found:
                 yield (
                     slot,
                     who,
-                    f"{_serves(plan, who, slot)} without {_counted(rule.count, 'hour')} of rest before",
+                    f"{_serves(plan, who, slot)} without {counted(rule.count, 'hour')} of rest before",
                 )
 
 
@@ -179,7 +176,7 @@ def _most(plan: _Plan, rule: SideRule) -> Found:
             before = [day for day in past if since < day <= plan.start[slot]]
             before += [plan.start[turn] for turn in turns if turn < slot and plan.start[turn] > since]
             if len(before) >= rule.count and not plan.fact[slot]:
-                limit = f"{_counted(rule.count, 'turn')} in {_counted(rule.days, 'day')}"
+                limit = f"{counted(rule.count, 'turn')} in {counted(rule.days, 'day')}"
                 yield slot, who, f"{_serves(plan, who, slot)}, more than {limit}"
 
 
@@ -199,7 +196,7 @@ def _in_a_row(plan: _Plan, rule: SideRule) -> Found:
             today = [slot for slot in day if who in plan.crew[slot] and not plan.fact[slot]]
             run = served[number - rule.count : number + 1] if number >= rule.count else []
             if today and run and all(run):
-                limit = f"{_counted(rule.count, 'turn')} in a row"
+                limit = f"{counted(rule.count, 'turn')} in a row"
                 yield today[0], who, f"{_serves(plan, who, today[0])}, more than {limit}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from evenhand.core.sentences import clock
 from evenhand.rota.problem.rota_problem import RotaProblem
 
 
@@ -25,7 +26,7 @@ class SlotName(NamedTuple):
     @property
     def when(self) -> str:
         """Day and time of day, as ISO text that sorts in order of time."""
-        return self.day if self.clock < 0 else f"{self.day}T{self.clock // 60:02}:{self.clock % 60:02}"
+        return self.day if self.clock < 0 else f"{self.day}T{clock(self.clock)}"
 
     def __str__(self) -> str:
         again = f"+{self.which + 1}" if self.which else ""

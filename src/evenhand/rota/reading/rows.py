@@ -10,6 +10,7 @@ import numpy as np
 
 from evenhand.core.arguments import plain_kinds
 from evenhand.core.errors import Findings, InputError
+from evenhand.core.sentences import counted
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import Policy, policy_named
 from evenhand.rota.problem.settings import RotaSettings
@@ -279,7 +280,7 @@ def _late(served: Any, first: int, findings: Findings) -> None:
     late = int((served[:, 0] >= first).sum()) if len(served) else 0
     if late:
         findings.warning(
-            f"has {late} turn{'s' * (late != 1)} on or after the plan's first day",
+            f"has {counted(late, 'turn')} on or after the plan's first day",
             "Start the plan later, or leave them out: they count beside the plan's own turns",
             table="history",
         )

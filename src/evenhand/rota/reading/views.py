@@ -15,6 +15,7 @@ import numpy as np
 
 from evenhand.core.arrays import Bools
 from evenhand.core.errors import InputError
+from evenhand.core.sentences import clock
 from evenhand.rota.problem.views import AND, DAYS, OR, SlotFacts, belongs
 from evenhand.tables import Table, near
 
@@ -57,9 +58,8 @@ def _holiday(columns: Columns) -> Named:
 
 
 def _time(columns: Columns) -> Named:
-    for clock in np.unique(columns["slot_clock"]).tolist():
-        text = f"{clock // 60:02d}:{clock % 60:02d}"
-        yield ("all day", "at -") if clock < 0 else (f"from {text}", f"at {text}")
+    for minute in np.unique(columns["slot_clock"]).tolist():
+        yield (f"from {clock(minute)}", f"at {clock(minute)}") if minute >= 0 else ("all day", "at -")
 
 
 def _month(columns: Columns) -> Named:

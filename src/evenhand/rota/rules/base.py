@@ -326,8 +326,3 @@ def slot_said(problem: RotaProblem, slot: int) -> str:
     label, day = problem.slot_label[slot], problem.slot_start[slot]
     several = np.searchsorted(problem.slot_start, day, "right") - np.searchsorted(problem.slot_start, day) > 1
     return f"{label} ({problem.duties[int(problem.slot_duty[slot])]})" if several else label
-
-
-def turns_said(count: int) -> str:
-    """Say a number of turns."""
-    return "1 turn" if count == 1 else f"{count} turns"

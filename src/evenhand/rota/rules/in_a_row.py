@@ -10,6 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from evenhand.core.arrays import Ints
+from evenhand.core.sentences import counted
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import KIND_OF, Breach, Keyword, KindWithoutColumns, Layout
@@ -99,7 +100,7 @@ class InARow(KindWithoutColumns):
                 "Name one duty, or a lower value",
             )  # fmt: skip
             return []
-        limit = "at most 1 turn" if count == 1 else f"at most {count} turns"
+        limit = f"at most {counted(count, 'turn')}"
         return row.one(SideRule("in a row", people, count=count, duty=duty, said=_said(row, people, limit)))
 
     def breaches(self, rule: SideRule, layout: Layout) -> list[Breach]:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from evenhand.core.sentences import counted
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import (
@@ -20,14 +21,13 @@ from evenhand.rota.rules.base import (
     SlotBySlot,
     at_most,
     rows_of,
-    turns_said,
 )
 from evenhand.rota.rules.row import RuleRow
 
 
 def _said(who: str, count: int, days: int, duty: str = "") -> str:
     """Say the limit; ``who`` is "nobody serves" or "Ada does not serve"."""
-    return f"{who} more than {turns_said(count)}{f' of {duty}' if duty else ''} in any {days} days"
+    return f"{who} more than {counted(count, 'turn')}{f' of {duty}' if duty else ''} in any {days} days"
 
 
 class Most(SlotBySlot):

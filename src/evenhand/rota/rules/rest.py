@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from evenhand.core.arrays import Bools, Ints
+from evenhand.core.sentences import counted
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.rules.base import (
@@ -116,9 +117,9 @@ def rest_words(starts: Ints, count: int, days: int) -> str:
     parts = []
     if count:
         unit = "week" if (np.diff(np.unique(starts)) == WEEK).all() else "start day"
-        parts.append(f"{count} {unit}{'s' * (count > 1)} of rest")
+        parts.append(f"{counted(count, unit)} of rest")
     if days:
-        parts.append(f"{days} whole {'day' if days == 1 else 'days'} between turns")
+        parts.append(f"{counted(days, 'whole day')} between turns")
     return " and ".join(parts)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from evenhand.core.sentences import joined
 from evenhand.rota.problem.side_rules import SideRule
 from evenhand.rota.reading.people import code_of, nfc, parted
 from evenhand.tables import Table, near
@@ -91,10 +92,9 @@ class RuleRow:
         codes = [code_of(self.table, self.index, column, name, self.known.code) for name in names]
         return tuple(sorted({code for code in codes if code >= 0}))
 
-    def said_names(self, people: tuple[int, ...], word: str = " and ") -> str:
+    def said_names(self, people: tuple[int, ...], word: str = "and") -> str:
         """Return people's names in a sentence."""
-        names = [self.known.names[person] for person in people]
-        return word.join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+        return joined([self.known.names[person] for person in people], word)
 
     def one(self, rule: SideRule) -> list[SideRule]:
         """Return the rule with the weight of this row; none where a name in it is nobody's."""

@@ -51,7 +51,7 @@ class WholeWeekends(LookedAhead):
                 row.index, "rule", "changes nothing: no duty has a turn on a Saturday and the Sunday after",
                 "Leave it out, or give the duty both days",
             )  # fmt: skip
-        who = "who" if not people else row.said_names(people, " or ")
+        who = "who" if not people else row.said_names(people, "or")
         sentence = WORDS if not people else f"if {who} serves one day of a weekend, then both"
         slots = tuple(slot for pair in pairs for slot in pair)
         return row.one(SideRule("whole weekends", people, slots=slots, said=sentence))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from evenhand.core.arrays import Ints
+from evenhand.core.sentences import joined
 from evenhand.teams.judging.roles import holders
 from evenhand.teams.judging.rules import breaches
 from evenhand.teams.problem import Rule, TeamsProblem
@@ -25,7 +26,7 @@ def listed(names: Sequence[str]) -> str:
     shown = list(names)
     if len(shown) > NAMED:
         shown = [*shown[: NAMED - 1], f"{len(shown) - NAMED + 1} more"]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    return joined(shown)
 
 
 def places(problem: TeamsProblem, awards: Ints, rules: Sequence[Rule]) -> dict[int, int]:

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from evenhand.core.arrays import Bools, Floats, Ints
+from evenhand.core.sentences import counted
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.rules import IN_PROGRAM, KIND_OF, Layout
@@ -242,8 +243,8 @@ def _seats(problem: RotaProblem, able_to: Bools, seats: Ints) -> Iterator[RowsOf
         who = np.flatnonzero(able_to[slot]).tolist()
         if who:
             cells = [(slot, person) for person in who]
-            people = "1 person" if count == 1 else f"{count} people"
-            could = "1 person is" if len(who) == 1 else f"{len(who)} people are"
+            people = counted(count, "person", "people")
+            could = counted(len(who), "person is", "people are")
             yield rows_of(
                 "seats",
                 f"{problem.slot_label[slot]} needs {people}, and {could} able to take it",

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.core.progress import Progress
+from evenhand.core.sentences import counted
 from evenhand.linear.highs import Program
 from evenhand.rota.solving.optimise.board import Board
 
@@ -222,14 +223,8 @@ def _sum(board: Board, rules: list[int]) -> list[str]:
         return []
     free = board.able[slots] & (board.earliest <= np.array(slots)[:, None])
     have, need = int(free.any(axis=0).sum()), int(board.seats[slots].sum())
-    people = "1 person" if have == 1 else f"{have} people"
+    people = counted(have, "person", "people")
     first, last = ((board.names or [""] * board.slots)[index] for index in (slots[0], slots[-1]))
     seats = {int(board.seats[slot]) for slot in slots}
-    each = (
-        f"{max(seats)} seats"
-        if len(seats) == 1 and max(seats) > 1
-        else "1 seat"
-        if seats == {1}
-        else f"{need} seats in all"
-    )
+    each = counted(seats.pop(), "seat") if len(seats) == 1 else f"{need} seats in all"
     return [f"{people}, {each} and {board.rest} need at least {need} people ({first} to {last})"]
