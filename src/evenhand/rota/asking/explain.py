@@ -21,7 +21,7 @@ from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.turns import slot_names, turn_ids
 from evenhand.rota.solving.model.barriers import Barriers
-from evenhand.rota.solving.model.presence import able, member_days_at, present_on
+from evenhand.rota.solving.model.presence import able, member_days, member_on, present_on
 from evenhand.rota.solving.model.standing import Standing
 
 
@@ -126,8 +126,7 @@ def _stood(standing: Standing, barriers: Barriers, slot: int, awards: Ints) -> l
             replace(stand, mixed=stand.serves and who not in ahead[: len(crew)] and who in level)
             for who, stand in zip(rank, out, strict=True)
         ]
-    inside = (problem.period_start <= day) & (last <= problem.period_end)
-    for who in np.unique(problem.period_person[inside]).tolist():
+    for who in np.flatnonzero(member_on(problem, day, last)).tolist():
         if who not in rank:
             reason = closed.get(who) or ("they lack the skill" if there[who] else "they are away")
             out.append(_stand(standing, who, day, 0, lag, crew, reason))
@@ -138,7 +137,7 @@ def _stand(
     standing: Standing, who: int, day: int, rank: int, lag: Ints, crew: set[int], why_not: str
 ) -> Stand:
     name, owed = standing.problem.people[who], float(lag[who]) / TICKS
-    days = int(member_days_at(standing.problem, np.full(len(standing.problem.people), day))[who])
+    days = int(member_days(standing.problem, day)[who])
     rate = int(standing.served[who]) / days if days else 0.0
     value = float(standing.value(who))
     # Without a turn the wait is counted from the evening before joining.

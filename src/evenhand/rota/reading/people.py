@@ -195,18 +195,11 @@ def code_of(table: Table, index: int, column: str, name: str, code: dict[str, in
     return known
 
 
-@dataclass(frozen=True, eq=False)
-class Absences:
-    """(person, from, to) a row, sorted; and the row of the table each came from."""
-
-    spans: Ints = field(repr=False)
-
-
-def read_absences_table(table: Table, people: People) -> Absences:
-    """Read absences, both ends inclusive; an absence outside membership is a warning."""
+def read_absences_table(table: Table, people: People) -> Ints:
+    """Read absences, both ends inclusive, as (person, from, to), sorted; one outside membership is noted."""
     name_at, from_at, to_at = (aliased(table, column) for column in ("name", "from", "to"))
     if not table.need(name_at, from_at) or not len(table):
-        return Absences(np.zeros((0, 3), dtype=np.int64))
+        return np.zeros((0, 3), dtype=np.int64)
     names = table.text(name_at, required=True)
     first = table.dates(from_at)
     last = table.dates(to_at, optional=True) if table.has(to_at) else [None] * len(table)
@@ -238,7 +231,7 @@ def read_absences_table(table: Table, people: People) -> Absences:
         open_ends += [index] if last[index] is None and table.has(to_at) else []
     if open_ends:
         _one_day(table, open_ends, to_at)
-    return Absences(np.array(sorted(set(rows)), dtype=np.int64).reshape(-1, 3))
+    return np.array(sorted(set(rows)), dtype=np.int64).reshape(-1, 3)
 
 
 def _one_day(table: Table, rows: list[int], to_at: str) -> None:
@@ -260,18 +253,14 @@ def _left_out(table: Table, index: int, name: str, code: dict[str, int]) -> None
     )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False)
-class History:
-    """(day, person, load) a served turn, in order of days."""
+def read_history(table: Table, people: People) -> Ints:
+    """Read served turns as (day, person, load), in order of days.
 
-    turns: Ints = field(repr=False)
-
-
-def read_history(table: Table, people: People) -> History:
-    """Read served turns: a date and a name a row, load 1 unless given; rows without a name are open seats."""
+    A row has a date and a name, and a load of 1 unless given; one without a name is an open seat.
+    """
     date_at, name_at = aliased(table, "date"), aliased(table, "name")
     if not table.need(date_at, name_at) or not len(table):
-        return History(np.zeros((0, 3), dtype=np.int64))
+        return np.zeros((0, 3), dtype=np.int64)
     days = table.dates(date_at)
     names = table.text(name_at)
     load = table.integers("load", default=1, low=1, high=10**6)
@@ -291,4 +280,4 @@ def read_history(table: Table, people: People) -> History:
                 "Check the date; the turn counts",
             )
         rows.append((day.toordinal(), who, int(load[slot])))
-    return History(np.array(sorted(rows), dtype=np.int64).reshape(-1, 3))
+    return np.array(sorted(rows), dtype=np.int64).reshape(-1, 3)

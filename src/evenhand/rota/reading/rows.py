@@ -86,7 +86,7 @@ def problem_from_tables(
     planned = read_duties(_read(duties, "duties", findings), findings, _skipped_days(skip, findings))
     marked = _holidays(holidays, planned, findings)
     columns = slot_columns(planned, crowd.skills, marked, holiday_load)
-    served = read_history(_read(() if history is None else history, "history", findings), crowd).turns
+    served = read_history(_read(() if history is None else history, "history", findings), crowd)
     away = read_absences_table(_absences(absences, columns, served, findings, strict=strict_calendar), crowd)
     tables = [] if rules is None else [_read(rules, "rules", findings)]
     tables += _keyword_tables(sides, findings)
@@ -108,12 +108,12 @@ def problem_from_tables(
     last = int(max(columns["slot_end"], default=first))
     then = weights_of_then(crowd, crowded, (first, last), findings)
     if len(crowd.changes) and len(served):
-        then |= booked_history(crowd, crowded | {"since": since}, served, away.spans, columns)
+        then |= booked_history(crowd, crowded | {"since": since}, served, away, columns)
     return RotaProblem(
         **crowded | then,
-        absent_person=away.spans[:, 0].copy(),
-        absent_from=away.spans[:, 1].copy(),
-        absent_to=away.spans[:, 2].copy(),
+        absent_person=away[:, 0].copy(),
+        absent_from=away[:, 1].copy(),
+        absent_to=away[:, 2].copy(),
         history_day=served[:, 0].copy(),
         history_person=served[:, 1].copy(),
         history_load=served[:, 2].copy(),

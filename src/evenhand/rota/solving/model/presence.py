@@ -8,59 +8,45 @@ from evenhand.core.arrays import Bools, Ints
 from evenhand.rota.problem import RotaProblem
 
 
-def member_on(problem: RotaProblem, day: int) -> Bools:
-    """Return who is a member on a day, shape (P,)."""
+def member_on(problem: RotaProblem, first: int, last: int | None = None) -> Bools:
+    """Return who is a member on a day, or on every day from ``first`` to ``last``, shape (P,)."""
     out = np.zeros(len(problem.people), dtype=bool)
-    inside = (problem.period_start <= day) & (day <= problem.period_end)
+    inside = (problem.period_start <= first) & ((first if last is None else last) <= problem.period_end)
     out[problem.period_person[inside]] = True
     return out
 
 
 def present_on(problem: RotaProblem, first: int, last: int | None = None) -> Bools:
-    """Return who is a member on every day from ``first`` to ``last`` and away on none of them, shape (P,)."""
-    last = first if last is None else last
-    out = np.zeros(len(problem.people), dtype=bool)
-    inside = (problem.period_start <= first) & (last <= problem.period_end)
-    out[problem.period_person[inside]] = True
-    away = (problem.absent_from <= last) & (problem.absent_to >= first)
+    """Return who is such a member and away on none of these days, shape (P,)."""
+    out = member_on(problem, first, last)
+    away = (problem.absent_from <= (first if last is None else last)) & (problem.absent_to >= first)
     out[problem.absent_person[away]] = False
     return out
 
 
-def member_days(problem: RotaProblem, day: int) -> Ints:
-    """Return on how many days up to and including ``day`` each person was a member, shape (P,).
+def member_days(problem: RotaProblem, until: int | Ints) -> Ints:
+    """Return on how many days up to and including a day each person was a member, shape (P,).
 
     The day of joining counts: somebody who joined on 1 January has 322 days on 18 November.
+
+    Args:
+        problem: the rota.
+        until: the day, or a day of each person's own, shape (P,).
     """
+    day = until if isinstance(until, int) else until[problem.period_person]
+    out = np.zeros(len(problem.people), dtype=np.int64)
     length = np.minimum(problem.period_end, day) - problem.period_start + 1
-    out = np.zeros(len(problem.people), dtype=np.int64)
     np.add.at(out, problem.period_person, np.maximum(length, 0))
     return out
-
-
-def member_days_at(problem: RotaProblem, days: Ints) -> Ints:
-    """Return each person's member days up to their own day, shape (P,)."""
-    length = np.minimum(problem.period_end, days[problem.period_person]) - problem.period_start + 1
-    out = np.zeros(len(problem.people), dtype=np.int64)
-    np.add.at(out, problem.period_person, np.maximum(length, 0))
-    return out
-
-
-def _runs(problem: RotaProblem, first: Ints, last: Ints) -> tuple[Ints, Ints]:
-    """Return the slots [low, high) that lie inside each stretch of days, by their first and last day."""
-    low = np.searchsorted(problem.slot_start, first, side="left")
-    rising = np.maximum.accumulate(problem.slot_end) if len(problem.slot_end) else problem.slot_end
-    high = np.searchsorted(rising, last, side="right")
-    return low, np.maximum(high, low)
 
 
 def members(problem: RotaProblem) -> Bools:
     """Return who is a member for the whole of each slot, shape (S, P). Cost O(S P)."""
     slots, people = len(problem.slot_start), len(problem.people)
     out = np.zeros((slots, people), dtype=bool)
-    low, _ = _runs(problem, problem.period_start, problem.period_end)
-    # Only the start is searched; a slot that outlasts the period is dropped in the loop, and another period
-    # of the same person may still hold it.
+    # Only the starts of slots are searched; one that outlasts the period is dropped in the loop, and another
+    # period of the same person may still hold it.
+    low = np.searchsorted(problem.slot_start, problem.period_start, side="left")
     high = np.searchsorted(problem.slot_start, problem.period_end, side="right")
     for person, begin, end, last in zip(
         problem.period_person.tolist(), low.tolist(), high.tolist(), problem.period_end.tolist(), strict=True

@@ -26,7 +26,7 @@ from evenhand.rota.problem.policies import ACCRUALS, NEW_DAYS
 from evenhand.rota.solving.model.company import Company, meets
 from evenhand.rota.solving.model.entitlement import history, poured, share_of
 from evenhand.rota.solving.model.orders import NEAR, ORDERS
-from evenhand.rota.solving.model.presence import able, member_days, member_days_at, member_on, seat_able
+from evenhand.rota.solving.model.presence import able, member_days, member_on, seat_able
 from evenhand.rota.solving.model.seating import seated
 
 KEPT = ("served", "turns", "lag", "since", "waits", "last_days", "days", "inside",
@@ -91,7 +91,7 @@ class Standing:
         # those who waited longer, but does before whoever served on the day they joined.
         joined -= 1
         self.waits = np.where(past.last > 0, past.last, joined)
-        self.last_days = member_days_at(problem, past.last)
+        self.last_days = member_days(problem, past.last)
         # Sorted twice, keys become ranks: a last tie-break without equals.
         self.draw = np.argsort(np.argsort(keys(seed, problem.people, "rota"), kind="stable"), kind="stable")
         self.undivided = 0
