@@ -28,10 +28,7 @@ OF_OFFICES = frozenset(
 """What ``--offices`` heeds; all else speaks of one plan."""
 
 SHORT = "Who gets what?"
-EPILOG = example(
-    "evenhand demo --tables demo-out",
-    "evenhand allocate demo-out/fleet --out week.xlsx",
-)
+EPILOG = example("evenhand demo --tables demo-out", "evenhand allocate demo-out/fleet --out week.xlsx")
 
 Source = Annotated[
     Path, typer.Argument(metavar="SOURCE", help="A folder of fleet tables, or a table of candidates.")

@@ -21,13 +21,7 @@ STAGES = {"count": "files counted", "solve": "parts planned", "write": "files wr
 
 
 def teams_as_one(
-    source: Path,
-    settings: Mapping[str, Any],
-    *,
-    files: Sequence[Path],
-    target: Path,
-    workers: int,
-    seed: int,
+    source: Path, settings: Mapping[str, Any], *, files: Sequence[Path], target: Path, workers: int, seed: int
 ) -> None:
     """Plan a folder of files as one roster, and say what is proven.
 

@@ -103,9 +103,7 @@ def _garden() -> list[Block]:
     tables = folder("garden")
     problem = session.read(
         lambda: RotaProblem.from_tables(
-            people=tables / "people.csv",
-            history=tables / "history.csv",
-            duties=tables / "duties.csv",
+            people=tables / "people.csv", history=tables / "history.csv", duties=tables / "duties.csv"
         )
     )
     asked = f"{len(problem.people)} people, 10 weeks, 2 a week; one of them joined ten weeks ago."

@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from evenhand.allocation.asking.frontier import Frontier
 
 SHORT = "What does each bit of evenness cost in score?"
-EPILOG = example(
-    "evenhand demo --tables demo-out",
-    "evenhand frontier demo-out/fleet --out frontier.html",
-)
+EPILOG = example("evenhand demo --tables demo-out", "evenhand frontier demo-out/fleet --out frontier.html")
 ENDINGS = (".csv", ".html", ".xlsx")
 TABLES = (".csv", ".xlsx")
 MEASURED = ("most", "receivers")

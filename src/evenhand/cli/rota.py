@@ -17,10 +17,7 @@ from evenhand.cli.session import Session, refuse_early
 from evenhand.cli.sources import given as source_of
 
 SHORT = "Whose turn is it?"
-EPILOG = example(
-    "evenhand demo --tables demo-out",
-    "evenhand rota demo-out/garden",
-)
+EPILOG = example("evenhand demo --tables demo-out", "evenhand rota demo-out/garden")
 
 MOST_WEEKS = 50_000
 """Nearly a thousand years; much more would leave the calendar, which ends with the year 9999."""
@@ -64,8 +61,7 @@ RestDays = Annotated[
     int | None, typer.Option("--rest-days", metavar="N", help="Whole days between two turns of one person.")
 ]
 RestHours = Annotated[
-    int | None,
-    typer.Option("--rest-hours", metavar="N", help="Hours between two turns of one person."),
+    int | None, typer.Option("--rest-hours", metavar="N", help="Hours between two turns of one person.")
 ]
 Skip = Annotated[
     Path | None,
@@ -106,8 +102,7 @@ Strict = Annotated[
     ),
 ]
 Soft = Annotated[
-    bool,
-    typer.Option("--soft", help="If the rules cannot all hold, plan with as few broken as can be."),
+    bool, typer.Option("--soft", help="If the rules cannot all hold, plan with as few broken as can be.")
 ]
 Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Side rules: rest, pairs, ...")]
 Calendars = Annotated[
@@ -195,13 +190,7 @@ def rota(
 ) -> None:
     """Decide whose turn it is, so that over time everybody serves their share."""
     _refuse_unheeded(context)
-    given = {
-        "duties": duties,
-        "absences": absences,
-        "history": history,
-        "rules": rules,
-        "views": own_views,
-    }
+    given = {"duties": duties, "absences": absences, "history": history, "rules": rules, "views": own_views}
     wanted: dict[str, Any] = {
         "holidays": holidays,
         "holiday_load": holiday_load,

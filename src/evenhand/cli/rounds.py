@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
 SHORT = "Who goes with whom, several times in a row?"
 EPILOG = example(
-    "evenhand demo --tables demo-out",
-    "evenhand rounds demo-out/roster/people.csv --teams 20 --rounds 15",
+    "evenhand demo --tables demo-out", "evenhand rounds demo-out/roster/people.csv --teams 20 --rounds 15"
 )
 
 AtTables = Annotated[

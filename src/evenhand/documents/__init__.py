@@ -273,11 +273,7 @@ def schema() -> dict[str, Any]:
 
 def _shape(kind: str, parts: dict[str, Any]) -> dict[str, Any]:
     head = {"kind": {"const": f"evenhand/{kind}"}, "edition": {"const": EDITION}}
-    return {
-        "properties": head | parts,
-        "required": [*head, *parts],
-        "additionalProperties": False,
-    }
+    return {"properties": head | parts, "required": [*head, *parts], "additionalProperties": False}
 
 
 def _headed(kind: str) -> dict[str, Any]:

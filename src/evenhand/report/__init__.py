@@ -31,9 +31,7 @@ __all__ = [
     "stylesheet",
 ]
 
-_HOMES = {
-    "page": ("FONTS", "Section", "asset", "environment", "loader", "stylesheet"),
-}
+_HOMES = {"page": ("FONTS", "Section", "asset", "environment", "loader", "stylesheet")}
 
 if not TYPE_CHECKING:  # a type checker reads the imports above, and so finds a name that is misspelt
     __getattr__ = loaded_when_used(__name__, _HOMES)

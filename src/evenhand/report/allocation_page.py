@@ -154,10 +154,7 @@ def html(solution: Solution) -> bytes:
 
 
 def sections(
-    solution: Solution,
-    *,
-    advice: Sequence[str] = (),
-    extra: Sequence[Section] = (),
+    solution: Solution, *, advice: Sequence[str] = (), extra: Sequence[Section] = ()
 ) -> list[Section]:
     """Return the page's sections in order; empty ones are left out. Nothing is solved here.
 

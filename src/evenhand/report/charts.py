@@ -257,12 +257,7 @@ def lines(
 
 
 def bars(
-    title: str,
-    words: str,
-    rows: Sequence[tuple[str, float, str]],
-    *,
-    width: int = 640,
-    label: int = 150,
+    title: str, words: str, rows: Sequence[tuple[str, float, str]], *, width: int = 640, label: int = 150
 ) -> Chart:
     """Draw bars to one scale that begins at 0, each with its label before and its figure behind.
 

@@ -121,14 +121,7 @@ def _drawn(frontier: Frontier, name: str, chosen: str = "") -> tuple[Chart, ...]
     if len(points) < 2:  # noqa: PLR2004 - one point has nothing to stand beside
         return ()
     measure = MEASURES[name]
-    marks = [
-        (
-            float(point.values[name]),
-            float(point.score),
-            _called(point, name),
-        )
-        for point in points
-    ]
+    marks = [(float(point.values[name]), float(point.score), _called(point, name)) for point in points]
     place = next(
         (index for index, point in enumerate(points) if point.solution.problem.penalty.text == chosen), None
     )

@@ -588,13 +588,7 @@ def people_of(solution: Solution) -> tuple[Person, ...]:
 
 
 def _person(
-    problem: Any,
-    account: Any,
-    begun: float,
-    end: float,
-    can: Bools,
-    reach: float,
-    crews: list[str],
+    problem: Any, account: Any, begun: float, end: float, can: Bools, reach: float, crews: list[str]
 ) -> Person:
     slots_served = np.flatnonzero(account.turns).tolist()
     did = int(account.served[-1] - (account.served[0] - (int(problem.load[0]) if account.turns[0] else 0)))

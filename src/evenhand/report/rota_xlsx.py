@@ -33,10 +33,7 @@ def workbook(solution: Solution) -> dict[str, Columns]:
     if kept < len(problem.slot_start):
         about["what"].append("accounts and standings")
         about["value"].append(f"of the first {kept:,} of {len(problem.slot_start):,} slots")
-    own: dict[str, Columns] = {
-        "accounts": _accounts(solution, kept),
-        "standings": _standings(solution, kept),
-    }
+    own: dict[str, Columns] = {"accounts": _accounts(solution, kept), "standings": _standings(solution, kept)}
     first: dict[str, Columns] = {name: tables.pop(name) for name in ("plan", "statement")}
     return {**first, **own, **tables, "about": about}
 

@@ -47,11 +47,7 @@ class Fairness:
     def __str__(self) -> str:
         rows = (
             ("Variation by what was due", f"{self.cv_due:.1%}", f"nearest whole outcome {self.nearest:.1%}"),
-            (
-                "Variation by calendar days",
-                f"{self.cv_days:.1%}",
-                "below 10% is the aim, where it can be",
-            ),
+            ("Variation by calendar days", f"{self.cv_days:.1%}", "below 10% is the aim, where it can be"),
             (
                 "Floor of the variation",
                 f"{self.floor:.1%}",

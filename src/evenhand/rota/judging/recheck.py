@@ -90,11 +90,7 @@ def _inside(proof: Mapping[str, Any], name: str, key: str, *, default: object) -
 
 
 def said(
-    problem: RotaProblem,
-    awards: Ints,
-    objective: int,
-    bound: int | None,
-    proof: Mapping[str, Any],
+    problem: RotaProblem, awards: Ints, objective: int, bound: int | None, proof: Mapping[str, Any]
 ) -> dict[str, str]:
     """Return what is proven of an optimiser's plan, and what it reaches, as ``says``; {} for other methods.
 

@@ -165,7 +165,7 @@ class _Model:
             inside = where >= 0
             size = rule.lower.size
             reach = np.bincount(rule.row, weights=np.abs(rule.factor), minlength=size)
-            need = np.maximum(np.maximum(rule.lower, 0.0), 0.0) + reach
+            need = np.maximum(rule.lower, 0.0) + reach
             for sign in (1.0, -1.0) if soft else (0.0,):
                 limit = {1.0: rule.lower, -1.0: rule.upper, 0.0: rule.lower}[sign]
                 row += [rule.row[inside] + rows] + ([np.arange(size) + rows] if soft else [])

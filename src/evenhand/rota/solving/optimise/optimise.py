@@ -23,20 +23,13 @@ from evenhand.rota.solving.model.company import past_crews
 from evenhand.rota.solving.model.entitlement import openings
 from evenhand.rota.solving.model.presence import done, seat_able
 from evenhand.rota.solving.model.seating import seated as seats_by_rank
+from evenhand.rota.solving.model.squares import exact_squares
 from evenhand.rota.solving.optimise.board import Board, board_of
 from evenhand.rota.solving.optimise.layers import least_of_all
 from evenhand.rota.solving.optimise.model import stretch
 from evenhand.rota.solving.optimise.refine import Refined, Wanted, drawn_order, in_order, refined
 from evenhand.rota.solving.optimise.rolling import rolling
-from evenhand.rota.solving.optimise.search import (
-    MIDDLE,
-    Outcome,
-    exact_squares,
-    lags,
-    near,
-    search,
-    squares,
-)
+from evenhand.rota.solving.optimise.search import MIDDLE, Outcome, lags, near, search, squares
 from evenhand.rota.solving.optimise.soft import (
     OPEN_SEATS,
     LeastBreaks,
@@ -242,12 +235,7 @@ def _nothing(board: Board, outcome: Outcome, progress: Progress) -> Answer:
 
 
 def _answer(
-    problem: RotaProblem,
-    board: Board,
-    outcome: Outcome,
-    seed: int,
-    refined_to: Refined,
-    least: LeastBreaks,
+    problem: RotaProblem, board: Board, outcome: Outcome, seed: int, refined_to: Refined, least: LeastBreaks
 ) -> Answer:
     plan = outcome.plan
     assert plan is not None  # noqa: S101 - the caller looked
@@ -260,11 +248,7 @@ def _answer(
     # A plan far below its bound shows a fault of the search, and the judge is to see both figures.
     if weight != least.bound or outcome.bound - squared <= FAULT * (1 + squared):
         bound = value if proven else min(value, bound)
-    proof: dict[str, Any] = {
-        "seed": seed,
-        "least_largest_lag": outcome.narrowest,
-        "turns": int(plan.sum()),
-    }
+    proof: dict[str, Any] = {"seed": seed, "least_largest_lag": outcome.narrowest, "turns": int(plan.sum())}
     if refined_to.excess is not None:
         proof["views"] = {"proven": refined_to.proven}
     if board.soft:

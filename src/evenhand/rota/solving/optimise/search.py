@@ -82,20 +82,6 @@ def squares(board: Board, plan: Bools) -> float:
     )
 
 
-def exact_squares(lag: Ints) -> int:
-    """Return the sum of squares exactly: a lag is split so that no partial sum leaves int64."""
-    # Below 2**40 ticks, 3,000 turns, the high half is below 2**24 and its square below 2**48: the sum of a
-    # slot stays within int64 for 2**15 people. Slots are added up in Python's integers, without a limit.
-    high, low = np.divmod(np.abs(lag), 1 << 16)
-    rows = zip(
-        (high * high).sum(axis=1).tolist(),
-        (high * low).sum(axis=1).tolist(),
-        (low * low).sum(axis=1).tolist(),
-        strict=True,
-    )
-    return sum((big << 32) + (mixed << 17) + small for big, mixed, small in rows)
-
-
 def search(
     board: Board,
     progress: Progress,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from evenhand.core.arrays import Ints
+from evenhand.rota.solving.model.squares import exact_squares
 from evenhand.rota.solving.quota.windows import Windows
 
 
@@ -77,13 +78,7 @@ def lag_squares(due: Ints, served: Ints, ticks: int) -> int:
         served: turns served up to and with each slot, shape (S, P).
         ticks: ticks to one turn.
     """
-    total = 0
     # Half a megabyte at a time stays in the processor's cache; the whole at once takes five times as long.
     rows = max(1, (1 << 16) // max(1, due.shape[1]))
-    for low in range(0, len(due), rows):
-        lag = np.abs(due[low : low + rows] - served[low : low + rows] * ticks)
-        # A squared lag in ticks may not fit in 64 bits once summed. Halves of 16 bits keep every sum exact.
-        upper, lower = lag >> 16, lag & 0xFFFF
-        parts = [(upper * upper, 32), (upper * lower, 17), (lower * lower, 0)]
-        total += sum(sum(part.sum(axis=1).tolist()) << shift for part, shift in parts)
-    return total
+    parts = (slice(low, low + rows) for low in range(0, len(due), rows))
+    return sum(exact_squares(due[part] - served[part] * ticks) for part in parts)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import numpy as np
 
 from evenhand.core.arrays import Bools, Ints
+from evenhand.rota.solving.model.squares import exact_squares
 
 # Memory and time grow with it. Too small only loses the bound for rotas with a large lag from history; it
 # never gives a wrong one.
@@ -43,7 +44,7 @@ def squares_bound(due: Ints, can: Bools, begun: Ints, seats: Ints, price: Ints, 
     # everybody at every slot.
     floor = np.floor_divide(np.concatenate([begun[None], due]), ticks)
     base = due - floor[1:] * ticks
-    fixed = _squares(base)
+    fixed = exact_squares(base)
     paid = sum(int(each) * int(many) for each, many in zip(price.tolist(), seats.tolist(), strict=True))
     # History may have left somebody several turns off: the first look is wide enough to hold where they
     # begin.
@@ -57,14 +58,6 @@ def squares_bound(due: Ints, can: Bools, begun: Ints, seats: Ints, price: Ints, 
             return max(0, fixed + ticks * (paid + least))
         last, rim = least, rim + 1
     return None
-
-
-def _squares(values: Ints) -> int:
-    high, low = np.divmod(values, 1 << 16)
-    total = 0
-    for part, shift in (((high * high), 32), ((high * low), 17), ((low * low), 0)):
-        total += sum(part.sum(axis=1).tolist()) << shift
-    return total
 
 
 def _walks(floor: Ints, base: Ints, can: Bools, price: Ints, ticks: int, rim: int) -> int:

@@ -130,12 +130,7 @@ class _Search:
     """Looks for partners, and counts the looks."""
 
     def __init__(
-        self,
-        win: Windows,
-        crews: list[dict[int, int]],
-        alike: Ints,
-        count: Meetings,
-        allowed: Allowed | None,
+        self, win: Windows, crews: list[dict[int, int]], alike: Ints, count: Meetings, allowed: Allowed | None
     ) -> None:
         self.win, self.crews, self.alike, self.count, self.allowed = win, crews, alike, count, allowed
         self.looks = self.steps = 0

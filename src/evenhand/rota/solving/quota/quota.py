@@ -54,10 +54,7 @@ def fits(problem: RotaProblem) -> str:
             len(problem.published) and 0 < problem.stickiness < KEEP,
             "it weighs published turns against turns owed; the method 'online' does that",
         ),
-        (
-            mixed.any(),
-            "the seats of a slot ask for different skills; the method 'optimise' fills those",
-        ),
+        (mixed.any(), "the seats of a slot ask for different skills; the method 'optimise' fills those"),
         (
             not problem.overlaps and problem.crowded,
             "slots run at the same time; the method 'optimise' keeps people out of two at once",
