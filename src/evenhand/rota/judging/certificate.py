@@ -245,77 +245,93 @@ def _quota(desk: _Desk, before: Ints, after: Ints) -> None:
     desk.note(falls, "{slot}: what is due to {person} falls.", slot, person)
 
 
+@dataclass(slots=True)
+class _Books:
+    """What each class of slots is owed, and what is paid back so far, over all of its parts together.
+
+    Two parts of a class cannot both pay back the same lag.
+
+    Attributes:
+        owed: ticks that history and given turns left, shape (classes, P).
+        paid: ticks paid back, shape (classes, P).
+        swing: ticks that given turns moved, whichever way, shape (classes, P).
+    """
+
+    owed: Ints
+    paid: Ints
+    swing: Ints
+
+    def most(self, account: int) -> Ints | None:
+        """Return what a class may still pay back at most, where given turns moved something; else None."""
+        if not self.swing[account].any():
+            return None
+        # Parts of one class pay back in any order: what given turns moved in an earlier part may be on its
+        # way there and back, so twice its size. How far off the end is, ``_views`` counts.
+        return np.asarray(np.abs(self.owed[account] - self.paid[account]) + 2 * self.swing[account])
+
+
 def _added_up(desk: _Desk, before: Ints, after: Ints, sections: list[dict[str, Any]]) -> bool:
-    """Add up the shares anew: the figures are true, the seats are filled, and nobody ends a turn behind."""
+    """Add up the shares anew: the figures are true, the seats are filled, and nobody ends a turn behind.
+
+    Returns:
+        Whether the prices of every part prove its sum of squared lags least.
+    """
     problem = desk.problem
     # From the judge's own shares, not from the certificate: a forged figure cannot agree with itself here.
     share = _shares(desk)
     filled = np.bincount(desk.slot, minlength=len(problem.seats))
     can = share.sum(axis=1) // (problem.load * TICKS)
-    desk.note(
-        filled != can, "{slot}: a seat that can be filled is open, or too many serve.", np.arange(can.size)
-    )
+    wrong = "{slot}: a seat that can be filled is open, or too many serve."
+    desk.note(filled != can, wrong, np.arange(can.size))
     owed = carried_by_class(problem)
-    desk.past = bool(owed.any())
-    # Paid back is counted over all parts of a class together, so that two parts cannot both pay back the
-    # same lag.
-    paid, swing = np.zeros_like(owed), np.zeros_like(owed)
+    desk.past, desk.paid = bool(owed.any()), share.copy()
+    books = _Books(owed, np.zeros_like(owed), np.zeros_like(owed))
     smoothest = bool(sections)
     by_first = {section.get("first_slot"): section for section in sections}
     for kind in np.unique(desk.part[desk.slot]).tolist():
         slots = np.flatnonzero(desk.part == kind)
         section = by_first.get(int(slots[0]), {})
-        entitled = share[slots]
-        ticks = int(problem.load[slots[0]]) * TICKS
-        account = int(problem.slot_class[slots[0]])
-        plain = entitled.copy()
-        debt = _given(desk, section, slots, entitled, ticks)
-        if debt is None:
-            return False
-        owed[account] += debt.sum(axis=0)
-        given = bool(debt.any())
-        if desk.paid is None:
-            desk.paid = share.copy()
-        # Parts of one class pay back in any order: what given turns moved in an earlier part may be on its
-        # way there and back, so twice its size. How far off the end is, ``_views`` counts.
-        swing[account] += np.abs(debt).sum(axis=0)
-        moves = swing[account].any()
-        most = np.abs(owed[account] - paid[account]) + 2 * swing[account] if moves else None
-        if not _repaid(
-            desk, section, slots, entitled, ticks, owed[account] - paid[account], paid[account], most
-        ):
+        entitled = _entitled(desk, books, section, slots, share[slots])
+        if entitled is None:
             return False
         desk.paid[slots] = entitled
-        if given:
-            off = np.abs(np.cumsum(entitled - plain, axis=0)).max(initial=0) / ticks
-            desk.moved = max(desk.moved or 0.0, float(off))
         due = np.cumsum(entitled, axis=0)
         turn = np.flatnonzero(desk.part[desk.slot] == kind)
-        places = np.searchsorted(slots, desk.slot[turn])
-        true_after = due[places, desk.person[turn]]
-        wrong = (after[turn] != true_after) | (
-            before[turn] != true_after - entitled[places, desk.person[turn]]
-        )
-        desk.note(
-            wrong,
-            "{slot}: the certificate's figures for {person} are not what is due.",
-            desk.slot[turn],
-            desk.person[turn],
-        )
-        served = np.bincount(desk.person[turn], minlength=len(problem.people))
+        places, person = np.searchsorted(slots, desk.slot[turn]), desk.person[turn]
+        ticks = int(problem.load[slots[0]]) * TICKS
+        true_after = due[places, person]
+        wrong_figures = (after[turn] != true_after) | (before[turn] != true_after - entitled[places, person])
+        wrong = "{slot}: the certificate's figures for {person} are not what is due."
+        desk.note(wrong_figures, wrong, desk.slot[turn], person)
+        served = np.bincount(person, minlength=len(problem.people))
         # Looking at each turn finds who was late before a turn; whoever has no further turn is seen only at
         # the end.
         late = due[-1] >= (served + 1) * ticks
-        desk.note(
-            late,
-            "{slot}: {person} ends a whole turn behind.",
-            np.full(late.size, slots[-1]),
-            np.arange(late.size),
-        )
+        last = np.full(late.size, slots[-1])
+        desk.note(late, "{slot}: {person} ends a whole turn behind.", last, np.arange(late.size))
         if smoothest and not desk.faults:
-            smoothest = _prices_prove(section.get("slot_price"), places, desk.person[turn], due, ticks)
-    desk.left = bool((owed != paid).any())
+            smoothest = _prices_prove(section.get("slot_price"), places, person, due, ticks)
+    desk.left = bool((books.owed != books.paid).any())
     return smoothest
+
+
+def _entitled(
+    desk: _Desk, books: _Books, section: Mapping[str, Any], slots: Ints, plain: Ints
+) -> Ints | None:
+    """Return what a part makes due with given turns and what is paid back, shape (s, P); None for damage."""
+    account, ticks = int(desk.problem.slot_class[slots[0]]), int(desk.problem.load[slots[0]]) * TICKS
+    entitled = plain.copy()
+    debt = _given(desk, section, slots, entitled, ticks)
+    if debt is None:
+        return None
+    books.owed[account] += debt.sum(axis=0)
+    books.swing[account] += np.abs(debt).sum(axis=0)
+    if not _repaid(desk, section, slots, entitled, ticks, books, account):
+        return None
+    if debt.any():
+        off = np.abs(np.cumsum(entitled - plain, axis=0)).max(initial=0) / ticks
+        desk.moved = max(desk.moved or 0.0, float(off))
+    return entitled
 
 
 def _shares(desk: _Desk) -> Ints:
@@ -411,21 +427,14 @@ def _pairs(first: Ints, second: Ints) -> list[tuple[int, int]]:
 
 
 def _repaid(
-    desk: _Desk,
-    section: Mapping[str, Any],
-    slots: Ints,
-    share: Ints,
-    ticks: int,
-    owed: Ints,
-    paid: Ints,
-    most: Ints | None,
+    desk: _Desk, section: Mapping[str, Any], slots: Ints, share: Ints, ticks: int, books: _Books, account: int
 ) -> bool:
     """Apply (in place) what the certificate says was paid back; it may only lessen what was left.
 
-    Given turns may leave and take back at different times, so with them (``most`` is then what they and
-    history move at most) only what is left at the end is looked at; how far off it puts anybody is measured.
+    Given turns may leave and take back at different times, so with them only what is left at the end is
+    looked at; how far off it puts anybody is measured.
     """
-    before = share.copy()
+    before, owed, most = share.copy(), books.owed[account] - books.paid[account], books.most(account)
     try:
         names = ("repaid_slot", "repaid_person", "repaid_ticks")
         slot, person, moved = (_whole(section.get(name, [])) for name in names)
@@ -443,7 +452,7 @@ def _repaid(
     # from the figures that moved them: those may be so large that their sums wrap round.
     change = share - before
     total = change.sum(axis=0)
-    paid += total
+    books.paid[account] += total
     if most is None:
         towards = (np.sign(change) == np.sign(owed))[change != 0].all()
         lessens = towards and (np.abs(total) <= np.abs(owed)).all()

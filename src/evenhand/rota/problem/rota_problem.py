@@ -390,8 +390,42 @@ def _check_lengths(problem: RotaProblem, findings: Findings) -> None:
 
 
 def _check_values(problem: RotaProblem, findings: Findings) -> None:
+    """Note figures that are out of range, do not go together, or do not balance."""
+    for name, values, low, high in _ranges(problem):
+        if len(values) and (values.min() < low or values.max() >= high):
+            worst = int(values.min()) if values.min() < low else int(values.max())
+            mend = f"Give values from {low} to {high - 1}"
+            findings.error("is out of range", mend, column=name, came=str(worst))
+    _check_books(problem, findings)
+    _check_rules(problem, findings)
+    _check_views(problem, findings)
+    # Sorted names make the plan independent of the order of the table's rows.
+    if list(problem.people) != sorted(set(problem.people)):
+        findings.error("are not sorted, or one stands twice", "Give sorted, distinct names", column="people")
+    # Shares are worked out as ticks times weights: the largest such product must fit in int64 or it would
+    # wrap round in silence.
+    claims = max(
+        int(problem.weight.sum()), int(problem.seats.max(initial=1)) * int(problem.weight.max(initial=1))
+    )
+    if claims * int(problem.load.max(initial=1)) * TICKS >= LARGEST:
+        findings.error(
+            "loads and weights are too large to count exactly",
+            "Divide them by a common factor",
+            column="load",
+        )
+    for early, late in (
+        ("slot_start", "slot_end"),
+        ("period_start", "period_end"),
+        ("absent_from", "absent_to"),
+    ):
+        if (getattr(problem, late) < getattr(problem, early)).any():
+            findings.error("ends before it starts", "Put the days in order", column=late)
+
+
+def _ranges(problem: RotaProblem) -> tuple[tuple[str, Ints, int, int], ...]:
+    """Return columns with the least value that each may hold, and the first beyond the largest."""
     people, slots = len(problem.people), len(problem.slot_start)
-    codes = (
+    return (
         ("period_person", problem.period_person, 0, people),
         ("absent_person", problem.absent_person, 0, people),
         ("history_person", problem.history_person, 0, people),
@@ -418,41 +452,17 @@ def _check_values(problem: RotaProblem, findings: Findings) -> None:
         ("slot_span", problem.slot_span, 1, 10**9),
         ("history_load", problem.history_load, 1, 10**6),
     )
-    for name, values, low, high in codes:
-        if len(values) and (values.min() < low or values.max() >= high):
-            worst = int(values.min()) if values.min() < low else int(values.max())
-            findings.error(
-                "is out of range", f"Give values from {low} to {high - 1}", column=name, came=str(worst)
-            )
-    _check_books(problem, findings)
-    _check_rules(problem, findings)
-    if problem.slot_view.shape != (slots, len(problem.views)):
+
+
+def _check_views(problem: RotaProblem, findings: Findings) -> None:
+    """Note views that do not fit the slots, the history or the people."""
+    views = len(problem.views)
+    if problem.slot_view.shape != (len(problem.slot_start), views):
         findings.error("has another shape than slots x views", "Give a row a slot", column="slot_view")
-    if problem.history_view.shape != (len(problem.history_day), len(problem.views)):
+    if problem.history_view.shape != (len(problem.history_day), views):
         findings.error("has another shape than turns x views", "Give a row a turn", column="history_view")
-    if problem.booked_view.shape != (len(problem.views), people) or problem.booked_view.sum(axis=1).any():
+    if problem.booked_view.shape != (views, len(problem.people)) or problem.booked_view.sum(axis=1).any():
         findings.error("do not sum to 0 in each view", "Take them from a ledger", column="booked_view")
-    # Sorted names make the plan independent of the order of the table's rows.
-    if list(problem.people) != sorted(set(problem.people)):
-        findings.error("are not sorted, or one stands twice", "Give sorted, distinct names", column="people")
-    # Shares are worked out as ticks times weights: the largest such product must fit in int64 or it would
-    # wrap round in silence.
-    claims = max(
-        int(problem.weight.sum()), int(problem.seats.max(initial=1)) * int(problem.weight.max(initial=1))
-    )
-    if claims * int(problem.load.max(initial=1)) * TICKS >= LARGEST:
-        findings.error(
-            "loads and weights are too large to count exactly",
-            "Divide them by a common factor",
-            column="load",
-        )
-    for early, late in (
-        ("slot_start", "slot_end"),
-        ("period_start", "period_end"),
-        ("absent_from", "absent_to"),
-    ):
-        if (getattr(problem, late) < getattr(problem, early)).any():
-            findings.error("ends before it starts", "Put the days in order", column=late)
 
 
 def _check_rules(problem: RotaProblem, findings: Findings) -> None:

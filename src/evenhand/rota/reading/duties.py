@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, time
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import available_timezones
 
 import numpy as np
@@ -80,6 +80,25 @@ DAYS_A_YEAR, MONTHS_A_YEAR = 365, 12
 RANGE = re.compile(r"\s*(?:-|–|—|\bto\b|\bbis\b)\s*")
 
 
+class _Cells(NamedTuple):
+    """The cells of one row."""
+
+    name: str
+    start: date | None
+    every: str
+    until: date | None
+    slots: int
+    seats: int
+    load: int
+    days: int
+    hours: float
+    skills: str
+    timezone: str
+    begins: str
+    ends: str
+    skip: str
+
+
 def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozenset()) -> list[Duty]:
     """Read duties, a row each, sorted by name and start; what cannot be read is noted by row and column.
 
@@ -92,73 +111,63 @@ def read_duties(table: Table, findings: Findings, skip: frozenset[int] = frozens
     start_at = aliased(table, "start")
     if not table.need(start_at):
         return []
-    names = table.text(name_at, default="duty")
-    start = table.dates(start_at)
     # A list of shifts, a row each, says neither how often they come nor until when.
     single = len(table) > 0 and not any(map(table.has, ("every", "until", "count")))
     if single:
         problem = "has no until, count or every, so each row is one turn"
         findings.warning(problem, "", table=table.name)
-    every = table.text("every", default="day" if single else "week")
-    until = table.dates("until", optional=True) if table.has("until") else [None] * len(table)
-    count = table.integers("count", default=int(single), low=0, high=MOST)
-    seats = table.integers("seats", default=1, low=1, high=100_000)
-    load = table.integers("load", default=1, low=1, high=10_000)
-    days = _lengths(table)
-    hours = table.numbers("hours", default=0, low=0, high=366 * 24)
-    skills, zones = table.text("skills"), table.text("timezone")
-    clocks, ends = table.text("at"), table.text("end_time")
-    skips = table.text("skip")
-    out = []
-    for slot, first in enumerate(start):
-        rhythm = _rhythm(table, slot, every[slot])
-        fault = rhythm is None or first is None
-        if not count[slot] and until[slot] is None:
-            table.wrong(
-                slot,
-                "count" if table.has("count") else "until",
-                "has neither until nor count",
-                "Give one of them",
-            )
-            fault = True
-        asked = tuple(parted(skills[slot]))
-        if len(asked) > seats[slot]:
-            table.wrong(
-                slot,
-                "skills",
-                f"asks {len(asked)} skills of {seats[slot]} seats",
-                "Give one skill a seat at most",
-            )
-        zone = _zone(table, slot, zones[slot])
-        clock, lasting = _times(table, slot, clocks[slot], ends[slot])
-        # The rest needs a rhythm and a first day; faults are told by now, and the next rows are still read.
-        if fault or rhythm is None or first is None:
-            continue
-        if lasting and (hours[slot] or days[slot]):
-            beside = "hours" if hours[slot] else "days"
-            table.wrong(slot, beside, "stands beside the time at which it ends", "Give one of them")
-        _length(table, slot, int(days[slot]), float(hours[slot]), clock)
-        if _beyond(first, rhythm[:2], int(count[slot]), until[slot]):
-            table.wrong(
-                slot,
-                "count" if count[slot] else "until",
-                "reaches beyond the year 9990",
-                "Plan a shorter time",
-            )
-            continue
-        # Without a length a slot lasts until the next one; months and weekdays have steps of unequal
-        # length, so there it is a day.
-        whole = int(days[slot]) or (rhythm[1] if rhythm[0] == "day" and not rhythm[2] else 1)
-        duty = Duty(
-            names[slot], first, rhythm[:2], until[slot], int(count[slot]) or None, int(seats[slot]),
-            int(load[slot]), asked, zone, clock, whole, lasting or float(hours[slot]), rhythm[2],
-            skip | _skipped(table, slot, skips[slot]),
-        )  # fmt: skip
-        out.append((slot, duty))
+    columns = (
+        table.text(name_at, default="duty"),
+        table.dates(start_at),
+        table.text("every", default="day" if single else "week"),
+        table.dates("until", optional=True) if table.has("until") else [None] * len(table),
+        table.integers("count", default=int(single), low=0, high=MOST).tolist(),
+        table.integers("seats", default=1, low=1, high=100_000).tolist(),
+        table.integers("load", default=1, low=1, high=10_000).tolist(),
+        days := [int(length) for length in _lengths(table)],
+        [float(length) for length in table.numbers("hours", default=0, low=0, high=366 * 24)],
+        *(table.text(name) for name in ("skills", "timezone", "at", "end_time", "skip")),
+    )
+    rows = enumerate(_Cells(*cells) for cells in zip(*columns, strict=True))
+    out = [(row, duty) for row, cells in rows if (duty := _duty(table, row, cells, skip)) is not None]
     _tell_long(table, out, days)
     if not len(table) and not findings.errors:
         findings.error("has no duty in it", "Give at least one duty, a row each", table=table.name)
     return sorted((duty for _, duty in out), key=lambda duty: (duty.name, duty.start, duty.seats, duty.load))
+
+
+def _duty(table: Table, row: int, cells: _Cells, skip: frozenset[int]) -> Duty | None:
+    """Read the duty of a row; None where something is missing, which is noted like all else that is wrong."""
+    rhythm = _rhythm(table, row, cells.every)
+    unending = not cells.slots and cells.until is None
+    if unending:
+        column = "count" if table.has("count") else "until"
+        table.wrong(row, column, "has neither until nor count", "Give one of them")
+    asked = tuple(parted(cells.skills))
+    if len(asked) > cells.seats:
+        problem = f"asks {len(asked)} skills of {cells.seats} seats"
+        table.wrong(row, "skills", problem, "Give one skill a seat at most")
+    zone = _zone(table, row, cells.timezone)
+    clock, lasting = _times(table, row, cells.begins, cells.ends)
+    # The rest needs a rhythm and a first day; faults are told by now, and the next rows are still read.
+    if unending or rhythm is None or cells.start is None:
+        return None
+    unit, step, weekdays = rhythm
+    if lasting and (cells.hours or cells.days):
+        beside = "hours" if cells.hours else "days"
+        table.wrong(row, beside, "stands beside the time at which it ends", "Give one of them")
+    _length(table, row, cells.days, cells.hours, clock)
+    if _beyond(cells.start, (unit, step), cells.slots, cells.until):
+        column = "count" if cells.slots else "until"
+        table.wrong(row, column, "reaches beyond the year 9990", "Plan a shorter time")
+        return None
+    # Without a length a slot lasts until the next one; months and weekdays have steps of unequal
+    # length, so there it is a day.
+    whole = cells.days or (step if unit == "day" and not weekdays else 1)
+    return Duty(
+        cells.name, cells.start, (unit, step), cells.until, cells.slots or None, cells.seats, cells.load,
+        asked, zone, clock, whole, lasting or cells.hours, weekdays, skip | _skipped(table, row, cells.skip),
+    )  # fmt: skip
 
 
 def _tell_long(table: Table, duties: Sequence[tuple[int, Duty]], days: Sequence[int]) -> None:

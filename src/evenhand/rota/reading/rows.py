@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.core.arguments import plain_kinds
+from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings, InputError
 from evenhand.core.sentences import counted
 from evenhand.rota.problem import RotaProblem
@@ -92,40 +93,21 @@ def problem_from_tables(
     tables += _keyword_tables(sides, findings)
     sided = read_rules(tables, crowd.code, columns)
     named = read_own_views(_read(() if own_views is None else own_views, "views", findings), columns)
-    for name, value, least in (("holiday_load", holiday_load, 0), ("substitutes", substitutes, 0)):
-        if value < least:
-            findings.error("is too small", f"Give {least} or more", column=name, came=str(value))
+    for name, value in (("holiday_load", holiday_load), ("substitutes", substitutes)):
+        if value < 0:
+            findings.error("is too small", "Give 0 or more", column=name, came=str(value))
     _unskilled(sided["fixed"], crowd, columns, findings)
     # Up to here every table was read, so that all faults are told at once; below, figures are needed that
     # hold.
     findings.raise_errors()
-    first = _first(columns, served)
-    _late(served, first, findings)
-    _not_there(crowd, columns, findings)
-    _nobody_has(crowd, columns, findings)
-    since = _since(crowd, served, first, findings)
-    crowded = _crowd_columns(crowd, served, first, columns["skills"])
-    last = int(max(columns["slot_end"], default=first))
-    then = weights_of_then(crowd, crowded, (first, last), findings)
-    if len(crowd.changes) and len(served):
-        then |= booked_history(crowd, crowded | {"since": since}, served, away, columns)
+    told = _crowd_columns(crowd, served, away, columns, findings)
     return RotaProblem(
-        **crowded | then,
-        absent_person=away[:, 0].copy(),
-        absent_from=away[:, 1].copy(),
-        absent_to=away[:, 2].copy(),
-        history_day=served[:, 0].copy(),
-        history_person=served[:, 1].copy(),
-        history_load=served[:, 2].copy(),
-        since=since,
+        **told | columns | sided | view_columns(columns, views, named),
         policy=dials,
         substitutes=substitutes,
         overlaps=int(overlaps),
         share_able=int(share == "able"),
         warnings=tuple(findings.warnings),
-        **view_columns(columns, views, named),
-        **columns,
-        **sided,
     )
 
 
@@ -188,22 +170,42 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
 
-def _crowd_columns(crowd: People, served: Any, first: int, skills: tuple[str, ...]) -> dict[str, Any]:
-    """Return the people's columns; a membership without a beginning begins with history, or with the plan."""
-    start = min([first, *served[:1, 0].tolist()])
+def _crowd_columns(
+    crowd: People, served: Ints, away: Ints, columns: dict[str, Any], findings: Findings
+) -> dict[str, Any]:
+    """Return the columns of people, absences and history, and note what is odd about them.
+
+    A membership without a beginning begins with history, or with the plan.
+    """
+    first = _first(columns, served)
+    _late(served, first, findings)
+    _not_there(crowd, columns, findings)
+    _nobody_has(crowd, columns, findings)
     periods = crowd.periods.copy()
+    start = min([first, *served[:1, 0].tolist()])
     periods[:, 1] = np.where(periods[:, 1] == 0, np.minimum(start, periods[:, 2]), periods[:, 1])
-    place = [skills.index(crowd.skills[index]) for index in crowd.has[:, 1]]
-    return {
+    skill = [columns["skills"].index(crowd.skills[code]) for code in crowd.has[:, 1]]
+    out: dict[str, Any] = {
         "people": crowd.names,
         "weight": crowd.weight,
         "weight_parts": crowd.parts,
-        "period_person": periods[:, 0].copy(),
-        "period_start": periods[:, 1].copy(),
-        "period_end": periods[:, 2].copy(),
         "skill_person": crowd.has[:, 0].copy(),
-        "skill_code": np.array(place, dtype=np.int64),
+        "skill_code": np.array(skill, dtype=np.int64),
+        "since": _since(crowd, served, first, findings),
+        **_parted(periods, "period_person", "period_start", "period_end"),
+        **_parted(away, "absent_person", "absent_from", "absent_to"),
+        **_parted(served, "history_day", "history_person", "history_load"),
     }
+    last = int(max(columns["slot_end"], default=first))
+    out |= weights_of_then(crowd, out, (first, last), findings)
+    if len(crowd.changes) and len(served):
+        out |= booked_history(crowd, out, served, away, columns)
+    return out
+
+
+def _parted(table: Ints, *names: str) -> dict[str, Ints]:
+    """Return the columns of a table, each by itself in memory."""
+    return {name: table[:, place].copy() for place, name in enumerate(names)}
 
 
 def _skipped_days(source: Any, findings: Findings) -> frozenset[int]:
