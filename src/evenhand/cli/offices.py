@@ -316,7 +316,7 @@ def _write(plan: OfficesPlan, manifest: Manifest, result: dict[str, Any], target
 
 def _show(result: dict[str, Any], manifest: Manifest, told: _Told, target: Path) -> None:
     """Say how it went: the answer first, then what is shared, then the offices without a plan."""
-    from evenhand.report.views import counted
+    from evenhand.core.sentences import counted
 
     gap = result["gap"]
     proven = f"No plan can be more than {counted(gap, 'point')} better." if gap else "Proven best."

@@ -26,8 +26,8 @@ from evenhand.cluster.manifest import CUT, Manifest, load_manifest
 from evenhand.cluster.manifest import NAME as MANIFEST
 from evenhand.cluster.office_files import OfficeFile, read_office
 from evenhand.core.errors import InputError
+from evenhand.core.sentences import counted
 from evenhand.core.units import figure
-from evenhand.report.views import counted
 
 DONE = "done.jsonl"
 
