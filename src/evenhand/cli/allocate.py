@@ -259,6 +259,7 @@ def problem_from(
     if fleet:
         from evenhand.press_fleet import from_folder
 
+        _refuse_neither(source, held, findings)
         return from_folder(held or source, office=office, week_start=week_start, penalty=penalty)
     from evenhand.allocation import AllocationProblem
 
@@ -273,6 +274,24 @@ def problem_from(
         tables["candidates"] = given(source)
     with telling_other_jobs(source, "allocation", "fleet"):
         return AllocationProblem.from_tables(penalty=penalty, groups=groups, **tables)
+
+
+def _refuse_neither(source: Path, held: Any, findings: Any) -> None:
+    """Refuse a folder with neither candidates nor any table that a press fleet cannot do without.
+
+    Raises:
+        InputError: it is one, with the job that it would fit.
+    """
+    from evenhand.cli.sources import HINTS, other_jobs
+    from evenhand.tables.descriptions import kinds_of
+
+    if any(held.has(kind.name) for kind in kinds_of("fleet") if kind.needed):
+        return
+    for job, table in other_jobs(source, ("allocation", "fleet"))[:1]:
+        findings.error(f"holds {table}", HINTS[job], table=str(source))
+    if not findings.errors:
+        held.missing("candidates", findings)
+    findings.raise_errors()
 
 
 COMMAND = allocate

@@ -15,7 +15,7 @@ from evenhand.cli.fairness import penalty_for, penalty_of
 from evenhand.cli.options import Json, Out, Seconds, Seed, example, listed
 from evenhand.cli.rota import Absences, Duties, History, Start, Weeks, rota_problem
 from evenhand.cli.session import Session
-from evenhand.cli.sources import container, roster
+from evenhand.cli.sources import container, other_jobs, roster
 from evenhand.cli.teams import Balance, Name, Size, Sizes, Teams, whole_numbers
 from evenhand.core.errors import InputError
 
@@ -131,12 +131,12 @@ def _allocations(modes: list[str], source: Path, settings: dict[str, Any]) -> It
     asked = penalty_of(modes[0], None, None, None)
     try:
         first: AllocationProblem = problem_from(source, asked, **settings)
-    except InputError as error:
-        people = error.findings[0]
-        if not people.problem.startswith("looks like a table of people"):
+    except InputError:
+        others = other_jobs(source, ("allocation", "fleet"))
+        if not any(job in ("teams", "rota") for job, _ in others):
             raise
         mend = "Say --teams 4 to compare teams of them, or --weeks 10 to compare their turns"
-        raise InputError([replace(people, mend=mend)]) from None
+        raise InputError.one(f"looks like {others[0][1]}", mend, table=str(source)) from None
     for mode in modes:
         penalty = penalty_for(first, mode)
         yield mode_name(penalty), replace(first, penalty=penalty)

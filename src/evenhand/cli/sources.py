@@ -217,11 +217,8 @@ def telling_other_jobs(path: Path, *jobs: str) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        others = (
-            _other_jobs(path, jobs)
-            if any(finding.problem == "is missing" for finding in error.findings)
-            else []
-        )
+        lacking = any(finding.problem == "is missing" for finding in error.findings)
+        others = other_jobs(path, jobs) if lacking else []
         if not others:
             raise
         hint = Finding(str(path), None, "", None, f"looks like {others[0][1]}", HINTS[others[0][0]])
@@ -229,14 +226,21 @@ def telling_other_jobs(path: Path, *jobs: str) -> Iterator[None]:
         raise InputError([hint, *error.findings]) from None
 
 
-def _other_jobs(path: Path, jobs: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (job, what it is) of the tables of other jobs that a file would be, the likeliest first."""
+def other_jobs(path: Path, jobs: Sequence[str]) -> list[tuple[str, str]]:
+    """Return (job, what it is) of the tables of other jobs that a file would be, the likeliest first.
+
+    Of a folder or workbook its people are looked at.
+    """
     from evenhand.core.errors import EvenhandError, Findings
     from evenhand.tables import read
     from evenhand.tables.recognise import recognise
 
+    held = container(path, "teams")
+    source = given(path) if held is None else held.tables("teams", ("people",), Findings()).get("people")
+    if source is None:
+        return []
     try:
-        heads = list(read(given(path), findings=Findings()).columns)
+        heads = list(read(source, findings=Findings()).columns)
     except EvenhandError:
         return []
     fitting = [

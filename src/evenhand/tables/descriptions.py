@@ -493,6 +493,9 @@ ROTA: Final = (
                     "Qualifikationen, compétences, habilidades, competencias"),
             _column("counts_from", "date", "from which day turns count for the person", "2025-01-01"),
             _column("from", "date", "in a further row of the person: from when its weight holds", ""),
+            _column("away", "text", "days and times off: 2026-02-02; 2026-02-09 to 2026-02-15; week 7; Tue", "",
+                    "absence, absences, absent, unavailable, not available, can't, cannot, kann nicht, geht nicht, nicht da, verhindert, abwesend, "
+                    "Abwesenheit, Abwesenheiten, Urlaub, fehlt, absence prévue, indisponible, indisponibilités, ausente, ausencias, no puede, no disponible"),
         ),
         needed=True,
         rows=({}, {"name": "Ben", "skills": ""}),

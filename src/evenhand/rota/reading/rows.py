@@ -15,6 +15,7 @@ from evenhand.core.sentences import counted
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import Policy, policy_named
 from evenhand.rota.problem.settings import RotaSettings
+from evenhand.rota.reading.away import away_of
 from evenhand.rota.reading.duties import read_duties, slot_columns
 from evenhand.rota.reading.people import People, read_absences_table, read_history, read_people
 from evenhand.rota.reading.rules import KEYWORDS, read_rules, rules_as_rows
@@ -49,7 +50,7 @@ def problem_from_tables(
     """Make a rota of tables.
 
     Args:
-        people: name, joined, left, weight, skills (parted by ;), counts_from; one row a membership.
+        people: name, joined, left, weight, skills (parted by ;), counts_from, away; one row a membership.
         duties: name, start, every, until or count, seats, load, skills, timezone, at, and days, hours or
             end_time; or ``weekly(...)``. Without every, until and count each row is one turn.
         absences: name, from, to (inclusive); or an iCalendar file (.ics).
@@ -83,12 +84,16 @@ def problem_from_tables(
     _known(sides)
     if share not in {"all", "able"}:
         raise InputError.one("is not a share", "Choose all or able", came=share, column="share")
-    crowd = read_people(_read(people, "people", findings), findings)
+    members = _read(people, "people", findings)
+    crowd = read_people(members, findings)
     planned = read_duties(_read(duties, "duties", findings), findings, _skipped_days(skip, findings))
     marked = _holidays(holidays, planned, findings)
     columns = slot_columns(planned, crowd.skills, marked, holiday_load)
     served = read_history(_read(() if history is None else history, "history", findings), crowd)
     away = read_absences_table(_absences(absences, columns, served, findings, strict=strict_calendar), crowd)
+    first = _first(columns, served)
+    beside = away_of(members, crowd.code, first, int(max(columns["slot_end"], default=first)))
+    away = np.unique(np.concatenate([away, beside]), axis=0)
     tables = [] if rules is None else [_read(rules, "rules", findings)]
     tables += _keyword_tables(sides, findings)
     sided = read_rules(tables, crowd.code, columns)
