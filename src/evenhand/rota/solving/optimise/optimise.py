@@ -40,6 +40,7 @@ from evenhand.rota.solving.optimise.soft import (
     weight_of,
 )
 from evenhand.rota.solving.optimise.start import ledger_start
+from evenhand.rota.solving.optimise.stretch_swaps import with_stretches_exchanged
 
 LARGE = 15_000
 """Cells (slots times those able) beyond which a rota is planned stretch by stretch. Below it whole rotas are
@@ -47,6 +48,15 @@ proven: at 8,000 cells in 4.0 s, where stretches take 4.4 s for the same sum and
 (``benchmarks/rota_optimise_constants.py``). Above it the program no longer fits a second or two, so twice the
 value risks minutes, and half of it gives proofs away."""
 
+
+EXCHANGED = 600
+"""Cells beyond which people exchange stretches before any program runs. Below it programs mostly prove their
+plan within the second that the exchanges take; at twice as many, wards of two weeks are left to programs that
+their limit ends."""
+
+FIRST = 0.4
+"""Part of a time limit for these exchanges. They end by themselves after some seconds; at half of it a limit
+of 4 s ends them on a ward of two months before they have evened it."""
 
 FAULT = 1e-3
 """Parts of its sum of squares by which a plan may be below its bound: HiGHS rounds by some 1e-5 of it, and a
@@ -98,6 +108,9 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     with progress.stage("ledger's plan"):
         start = ledger_start(board)
         start = least.plan if start is None else start
+    if int(board.able.sum()) > EXCHANGED:
+        with progress.stage("exchanges"), progress.part(FIRST):
+            start = with_stretches_exchanged(board, progress, start)
     wanted = _wanted(problem, board, order)
     # Without a plan to fall back on, all the time goes into finding one.
     later = start is not None and (bool(problem.views) or bool(wanted.wish.any()))

@@ -21,7 +21,7 @@ from evenhand.rota.solving.optimise.board import Board
 from evenhand.rota.solving.optimise.mixing import evened, mixed
 from evenhand.rota.solving.optimise.model import Extra, stretch
 from evenhand.rota.solving.optimise.search import NEAR, largest_lag, squares
-from evenhand.rota.solving.optimise.turn_swaps import with_turns_exchanged
+from evenhand.rota.solving.optimise.stretch_swaps import with_views_evened
 
 CELLS: Final = 6000
 """Cells (slots times those able) up to which programs even the views and grant wishes: some ten seconds at
@@ -90,7 +90,7 @@ def refined(
     if board.favour is not None:
         return Refined(plan, None)
     if short and views:
-        plan = with_turns_exchanged(board, plan, wanted.inside, wanted.due, progress, proven=proven)
+        plan = with_views_evened(board, plan, wanted.inside, wanted.due, progress, proven=proven)
     if int(board.able.sum()) > CELLS:
         # What the exchanges look at takes longer to lay out than a short limit leaves.
         if not progress.stop():
@@ -102,7 +102,7 @@ def refined(
     if views and excess is None and progress.cut and not short:
         # The limit ended the programs before they had found anything: their part of it, that is.
         progress.cut = False
-        plan = with_turns_exchanged(board, plan, wanted.inside, wanted.due, progress, proven=proven)
+        plan = with_views_evened(board, plan, wanted.inside, wanted.due, progress, proven=proven)
         progress.cut = True
     even = excess is not None or not views
     # No program found a plan: what the plan comes to is told all the same.

@@ -69,6 +69,21 @@ def ledger_start(board: Board) -> Bools | None:
     """
     if not board.rules:
         return None
+    plan = dealt(board)
+    # Dealing heeds upper limits only; whether the lower ones are met (seats, companions) is seen at the
+    # end.
+    return plan if kept(board, plan) else None
+
+
+def dealt(board: Board) -> Bools:
+    """Deal slot by slot to the largest lag that the rules let in; where they let in nobody, to the largest.
+
+    Args:
+        board: the rota.
+
+    Returns:
+        A plan, shape (S, P), that fills every seat that somebody able is there for, and may break rules.
+    """
     rows = Rows(board)
     plan = np.zeros(board.able.shape, dtype=bool)
     for rule in board.rules:
@@ -90,10 +105,13 @@ def ledger_start(board: Board) -> Bools | None:
         free = np.flatnonzero(board.able[slot] & ~plan[slot] & (board.earliest <= slot))
         order = free[np.argsort(-lag[free], kind="stable")].tolist()
         _fill(rows, plan[slot], order, slot * board.people, int(board.seats[slot]))
+        missing = int(board.seats[slot]) - int(plan[slot].sum())
+        # The rules let nobody else in; a plan with a rule broken can be mended, and a seat left open cannot.
+        for person in [person for person in order if not plan[slot, person]][:missing]:
+            plan[slot, person] = True
+            rows.add(slot * board.people + person, 1)
         served[number] += plan[slot] * account.load[place[slot]]
-    # Dealing heeds upper limits only; whether the lower ones are met (seats, companions) is seen at the
-    # end.
-    return plan if kept(board, plan) else None
+    return plan
 
 
 def _fill(rows: Rows, here: Bools, order: list[int], base: int, seats: int) -> None:
