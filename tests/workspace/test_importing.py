@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import evenhand as eh
 from evenhand.workspace.importing import draft_of
 
 PUPILS = "".join(f"{name};{'mw'[place % 2]};{place % 3}\n" for place, name in enumerate("ABCDEFGHIJ"))
@@ -74,3 +77,20 @@ def test_cells_are_mended_where_they_stand() -> None:
         draft.mend(first.table, row, first.column, value)
     assert draft.findings() == []
     assert draft.tables[0].cells["score"] == [str(row) for row in range(8)]
+
+
+def test_each_sheet_of_a_workbook_is_a_table() -> None:
+    """A fleet with a sheet a table is known whole, and a sheet of remarks does not stand for the people."""
+    folder = Path(eh.__file__).parent / "data" / "fleet"
+    sheets = {file.stem: dict(eh.tables.read(str(file)).columns) for file in sorted(folder.glob("*.csv"))}
+    fleet = draft_of([("fleet.xlsx", eh.tables.xlsx_bytes(sheets))])
+    assert (fleet.form, fleet.findings(), fleet.notes) == ("fleet", [], [])
+    assert {brought.table for brought in fleet.tables} == set(sheets)
+    remarks = {"Dear parents": ["by Friday", "thank you"]}
+    class_list = {"Name": ["Ada", "Bo", "Cy", "Di"], "Level": ["1", "2", "1", "2"]}
+    book = draft_of([("class.xlsx", eh.tables.xlsx_bytes({"Notes": remarks, "3b": class_list}))])
+    assert [(brought.name, brought.table) for brought in book.tables] == [
+        ("class/Notes.xlsx", ""),
+        ("class/3b.xlsx", "people"),
+    ]
+    assert book.findings() == []

@@ -48,6 +48,8 @@ DIALS: Final[Mapping[str, str]] = {
     "target": "how many should get something",
     "daily": "items are free again every day",
     "names": "names of the teams",
+    "office": "office",
+    "week_start": "week",
 }
 """A dial's name in the recipe to what people call it."""
 

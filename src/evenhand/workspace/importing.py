@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
@@ -18,6 +19,7 @@ from evenhand.tables.calendar_days import days
 from evenhand.tables.descriptions import kind_named, kinds_of
 from evenhand.tables.reader import Given
 from evenhand.tables.recognise import Match, clock_heads, match, recognise
+from evenhand.tables.workbook import sheets_of
 from evenhand.workspace.building import base_problem, csv_bytes, tables_needed
 
 MOST: Final = 40 << 20
@@ -26,6 +28,9 @@ person waits."""
 
 MEMBERS: Final = 64
 """Files of a zip: the fleet has twelve tables."""
+
+WORKBOOKS: Final = (".xlsx", ".xlsm")
+"""Endings of files whose sheets are tables each."""
 
 FORM_OF: Final = {"allocation": "candidates", "fleet": "fleet", "teams": "roster", "rota": "turns"}
 KIND_OF: Final = {form: job for job, form in FORM_OF.items()}
@@ -240,12 +245,12 @@ def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "")
             tables.append((name, content, None))
             continue
         try:
-            tables.append((name, content, read(Given(content, name=name), findings=Findings())))
+            tables += [(called, content, table) for called, table in _sheets(name, content)]
         except InputError as error:
             findings.errors.extend(error.findings)
     findings.raise_errors()
     form = _form(tables, job)
-    draft = Draft(form, [_brought(form, *table) for table in tables], series=series)
+    draft = Draft(form, [_brought(form, *table, alone=len(tables) == 1) for table in tables], series=series)
     _needed_first(draft)
     _of_people(draft)
     _each_once(draft)
@@ -258,6 +263,26 @@ def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "")
     draft.settings = _first_settings(draft)
     draft.name = PurePath(files[0][0]).stem.replace("_", " ").strip()[:60] or "My table"
     return draft
+
+
+def _sheets(name: str, content: bytes) -> list[tuple[str, Table]]:
+    """Return the tables of a file: of a workbook each sheet that holds one, called by file and sheet.
+
+    Raises:
+        InputError: it is not a table.
+    """
+    workbook = PurePath(name).suffix.lower() in WORKBOOKS and content.startswith(b"PK")
+    sheets = sheets_of(content, name) if workbook else []
+    if len(sheets) <= 1:
+        return [(name, read(Given(content, name=name), findings=Findings()))]
+    tables, stem = [], PurePath(name).stem
+    for sheet in sheets[:MEMBERS]:
+        # a sheet that is empty, or a chart, is no table and no fault where others are
+        with suppress(InputError):
+            called = f"{stem}/{sheet}.xlsx"
+            tables.append((called, read(Given(content, name=called, sheet=sheet), findings=Findings())))
+    filled = [(called, table) for called, table in tables if len(table)]
+    return filled or [(name, read(Given(content, name=name), findings=Findings()))]
 
 
 def _unzipped(files: list[tuple[str, bytes]], findings: Findings) -> list[tuple[str, bytes]]:
@@ -309,15 +334,18 @@ def _form(tables: list[tuple[str, bytes, Table | None]], job: str) -> str:
     )
 
 
-def _brought(form: str, name: str, content: bytes, table: Table | None) -> Brought:
+def _brought(form: str, name: str, content: bytes, table: Table | None, *, alone: bool) -> Brought:
+    """Return a table with what its columns are; one that stands alone is the table that its job needs."""
     if table is None:
         return Brought(name, content, "absences", (), {}, frozenset(), {}, [])
     heads = tuple(table.columns)
     fits = next(iter(recognise(heads, file=name, job=KIND_OF[form], clocks=clock_heads(table))), None)
     cells = {head: [str(cell) for cell in table.columns[head]] for head in heads}
-    brought = Brought(name, content, "", heads, {}, frozenset(), cells, list(table.rows))
+    brought = Brought(
+        name, content, "", heads, dict.fromkeys(heads, ""), frozenset(), cells, list(table.rows)
+    )
     kind = kind_named(KIND_OF[form], tables_needed(form)[0][0])
-    if fits is None and kind is not None:
+    if fits is None and kind is not None and alone:
         fits = match(kind, heads)
     if fits is not None:
         _guess(brought, fits)
