@@ -76,3 +76,19 @@ def test_a_series_shows_loads_periods_rules_and_tables(desk: Desktop) -> None:
         shown = desk.get(f"/series/{series}{where}")
         assert f'href="/series/{series}?tab=tables"' in shown
         assert f'href="/series/{series}/people"' in shown
+
+
+def test_a_series_is_renamed_and_put_away(desk: Desktop) -> None:
+    """Put away it stands in no list and keeps its plans; brought back it is as before, under its new name."""
+    with desk.store.read() as connection:
+        series = str(plan_row(connection, desk.plan).series)
+    where = f"/series/{series}"
+    assert "Watering &amp; weeding" in desk.post(where, name="  Watering  & weeding ")
+    assert "is called" in desk.post(where, name=" ")
+    home = desk.post(where, archived="1")
+    assert "1 series is put away." in home
+    assert "Watering &amp; weeding" not in home
+    assert "Watering &amp; weeding" in desk.get("/?away=1")
+    assert "This series is put away." in desk.get(where)
+    assert "This series is put away." not in desk.post(where, archived="")
+    assert "Watering &amp; weeding" in desk.get("/")

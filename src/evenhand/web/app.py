@@ -19,7 +19,7 @@ from evenhand import __version__
 from evenhand.core.errors import EvenhandError, InputError
 from evenhand.report.page import stylesheet
 from evenhand.store import StoreError
-from evenhand.web import api, board, comparing, doors, home, imports, people, publishing, setup
+from evenhand.web import api, board, comparing, doors, home, imports, people, personal, publishing, setup
 from evenhand.web.hall import STATIC, Hall
 from evenhand.web.permissions import ROUTES, allowed
 from evenhand.web.security import guarded
@@ -29,7 +29,7 @@ from evenhand.workspace.sweeping import sweep
 DAY: Final = 86_400
 """Seconds between two sweeps: what is swept waited for a month, so a day more or less is nothing."""
 
-ROOMS = (home, board, comparing, publishing, people, imports, setup, doors, api)
+ROOMS = (home, board, comparing, publishing, people, personal, imports, setup, doors, api)
 
 
 def create_app(hall: Hall) -> FastAPI:

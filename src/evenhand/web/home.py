@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from evenhand.store.schema import METADATA
 from evenhand.web.forms import TheHall, Who
@@ -21,20 +21,23 @@ SERIES, PLAN = METADATA.tables["series"], METADATA.tables["plan"]
 
 
 @router.get("/", name="home")
-def home(request: Request, hall: TheHall) -> Response:
-    """Show what there is, newest first, or what one could share."""
+def home(request: Request, hall: TheHall, away: str = "") -> Response:
+    """Show what there is, newest first, or what one could share; or, with ``away``, what was put away."""
     with hall.database.read() as connection:
+        put_away = connection.execute(select(func.count()).where(SERIES.c.archived == 1)).scalar_one()
+        if away and put_away:
+            return hall.page(request, "home_away.html", cards=series_cards(connection, archived=1))
         cards = series_cards(connection)
         swaps = open_swaps(connection)
     drafts = sum(card["plan"] is not None and card["published"] is None for card in cards)
-    return hall.page(request, "home.html", cards=cards, swaps=swaps, drafts=drafts)
+    return hall.page(request, "home.html", cards=cards, swaps=swaps, drafts=drafts, put_away=put_away)
 
 
-def series_cards(connection: Any) -> list[dict[str, Any]]:
-    """Return a line a series: its last period, what is known of it, and its state."""
+def series_cards(connection: Any, *, archived: int = 0) -> list[dict[str, Any]]:
+    """Return a line a series: its last period, what is known of it; of those in use or put away."""
     cards = []
     for series in connection.execute(
-        select(SERIES).where(SERIES.c.archived == 0).order_by(SERIES.c.made.desc())
+        select(SERIES).where(SERIES.c.archived == archived).order_by(SERIES.c.made.desc())
     ):
         plan = connection.execute(
             select(PLAN)

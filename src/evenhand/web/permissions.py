@@ -73,6 +73,7 @@ ROUTES: Final[Mapping[str, str]] = MappingProxyType(
         "link_make": "publish",
         "link_end": "publish",
         "mask": "publish",
+        "series_change": "publish",
         "setup": "admin",
         "setup_name": "admin",
         "setup_owner": "admin",
