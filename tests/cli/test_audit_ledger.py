@@ -69,3 +69,21 @@ def test_what_rounds_to_nothing_is_no_debt(
     shown = capsys.readouterr().out
     assert "Everybody has served what was due." in shown
     assert "-0.0" not in shown
+
+
+def test_before_the_first_turn_nobody_has_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A plan is audited before its first turn too, and an even ledger is said to be even, without -0.0."""
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text("name\nAda\nBen\n")
+    Path("history.csv").write_text("date,name\n2025-12-22,Ada\n2025-12-29,Ben\n")
+    rota = ["rota", "people.csv", "--weeks", "2", "--start", "2026-01-05", "--history", "history.csv"]
+    assert run([*rota, "--out", "plan.json"]) == 0
+    capsys.readouterr()
+    assert run(["audit", "plan.json", "--today", "2026-01-01"]) == 0
+    assert "Nobody has served yet." in capsys.readouterr().out
+    assert run(["publish", "plan.json", "--ledger", "led.json"]) == 0
+    capsys.readouterr()
+    assert run(["audit", "led.json"]) == 0
+    assert "Everybody has served what was due." in capsys.readouterr().out

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import evenhand as eh
 from evenhand.core.errors import InputError
 from evenhand.core.sentences import counted, joined
 from evenhand.core.solution import Solution
@@ -247,3 +248,12 @@ def test_standing_bars_share_one_scale_of_at_least_a_unit() -> None:
     assert (hugs.x, hugs.width) == (50.0, 25.0)
     assert (neu.width, neu.words) == (0.0, "even")
     assert standings_of({"Jay": 0.5})[0].width == 25.0
+
+
+def test_eleven_turns_each_are_no_turn() -> None:
+    """The tile of turns counts its noun by the whole number, not by its last digit."""
+    weeks = eh.weekly("2026-01-05", 22)
+    solution = eh.solve(eh.RotaProblem.from_values(["Ada", "Ben"], weeks, policy="ledger"))
+    shown = render(solution, ".html").decode()
+    assert "11 turns each." in shown
+    assert "11 turn each" not in shown

@@ -333,6 +333,8 @@ def _left_said(name: str, lag: float) -> str:
 
 def _headline(outcome: Audit) -> str:
     """Say in one sentence who is most ahead and most owed."""
+    if not outcome.so_far.served.any():
+        return "Nobody has served yet."
     lag = [
         (float(outcome.so_far.lag[person]), name)
         for person, name in enumerate(outcome.problem.people)

@@ -196,10 +196,8 @@ def _show(compared: Frontier, *, as_json: bool) -> None:
         print_json([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)])
         return
     heads, lines = rows(compared)
-    note = (
-        f"{len(compared.points)} of {compared.tried} plans are not beaten by another. "
-        "Score is before fairness; "
-        + ("each is a proven optimum of its setting." if compared.proven else "not all are proven optima.")
+    note = f"{compared.unbeaten}. Score is before fairness; " + (
+        "each is a proven optimum of its setting." if compared.proven else "not all are proven optima."
     )
     grid = Grid(tuple(heads), tuple(map(tuple, lines)), frozenset(range(len(heads) - 1)), note=note)
     drawn = tuple(

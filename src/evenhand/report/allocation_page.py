@@ -19,6 +19,7 @@ from evenhand.report.allocation_parts import (
     Parts,
     Use,
     count_word,
+    counted_points,
     explained,
     nth,
     parts_of,
@@ -540,7 +541,7 @@ def _rules(parts: Parts) -> Section | None:
         lost = sum(use.cost for use in uses)
         sentence = (
             f"{counted(len(over), rule)} of {len(uses):,} in use {'is' if len(over) == 1 else 'are'} beyond "
-            f"what is free, at a cost of {figure_of(lost)} points."
+            f"what is free, at a cost of {counted_points(lost)}."
             if over
             else f"Nothing is beyond what is free in any of {counted(len(uses), rule)} in use."
         )

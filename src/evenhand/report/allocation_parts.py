@@ -350,7 +350,7 @@ def _rivals(problem: AllocationProblem, parts: Parts, rivals: Ints, busy: set[tu
     start = head_start(problem, code)
     cost = penalty_at(problem, start, has + 1) - penalty_at(problem, start, has)
     held = f"{count_word(has)} {words.item if has == 1 else words.item + 's'}"
-    price = f". A {nth(has + 1)} would cost {figure_of(cost)} points." if cost > 0 else "."
+    price = f". A {nth(has + 1)} would cost {counted_points(cost)}." if cost > 0 else "."
     return f"{head}, but {they} {held} already{price}"
 
 
@@ -457,7 +457,7 @@ def _stays(
     if worth == -np.inf:
         return f"Every {words.recipient} who could have it has reached a limit.", ""
     best = f"{name_of(problem, problem.recipients, problem.recipient[candidate])}{_at(problem, candidate)}"
-    points = f"{figure_of(abs(worth))} points"
+    points = counted_points(abs(worth))
     if worth <= 0:
         loss = f"it would lose {points}" if worth else "it would change nothing"
         return "Giving it would cost more fairness points than it scores.", f"best for {best}: {loss}"

@@ -7,11 +7,12 @@ from typing import Any
 
 from evenhand.core.sentences import counted
 from evenhand.core.solution import Solution
+from evenhand.report.allocation_parts import counted_points
 from evenhand.report.charts import bars
 from evenhand.report.comparison import comparison_columns, comparison_grid
 from evenhand.report.frontier_page import Charted
 from evenhand.report.page import Section, page
-from evenhand.report.views import figure_of, table_view
+from evenhand.report.views import table_view
 
 Outcome = tuple[str, Solution]
 Row = dict[str, Any]
@@ -66,13 +67,13 @@ def _allocation(rows: list[Row]) -> str:
     scores = max(rows, key=lambda row: row["Scores"])
     if scores["Partners"] == wide["Partners"]:
         who = counted(scores["Partners"], "recipient")
-        points = figure_of(scores["Scores"])
-        return f"{scores['Configuration']} has the most score, {points} points, and serves most: {who}."
+        points = counted_points(scores["Scores"])
+        return f"{scores['Configuration']} has the most score, {points}, and serves most: {who}."
     lost = scores["Scores"] - wide["Scores"]
     share = f" ({100 * lost / scores['Scores']:.0f}% of it)" if scores["Scores"] > 0 else ""
     first = (
         f"{wide['Configuration']} serves {counted(wide['Partners'], 'recipient')} where"
-        f" {scores['Configuration']} serves {scores['Partners']:,}; that takes {figure_of(lost)} points of"
+        f" {scores['Configuration']} serves {scores['Partners']:,}; that takes {counted_points(lost)} of"
         f" score{share}."
     )
     # The one between the two that serves most is the compromise people look for. Values are no measure here,
@@ -82,7 +83,7 @@ def _allocation(rows: list[Row]) -> str:
         middle = max(between, key=lambda row: (row["Partners"], row["Scores"]))
         first += (
             f" {middle['Configuration']} serves {middle['Partners']:,}, at most {middle['Max/Partner']:,}"
-            f" each, for {figure_of(scores['Scores'] - middle['Scores'])} points."
+            f" each, for {counted_points(scores['Scores'] - middle['Scores'])}."
         )
     return first
 

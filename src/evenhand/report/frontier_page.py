@@ -91,7 +91,7 @@ def rows(frontier: Frontier) -> tuple[list[str], list[list[str]]]:
     most = max((point.score for point in frontier.points), default=0)
     lines = []
     for point in frontier.points:
-        lost = (most - point.score) / most if most else 0.0
+        lost = (most - point.score) / abs(most) if most else 0.0
         values = [shown(point.values[name], MEASURES[name].form) for name in AGAINST]
         text = point.solution.problem.penalty.text
         lines.append([text, f"{point.score:,}", f"{lost:.1%}", *values, str(point.solution.status)])

@@ -146,7 +146,11 @@ def _length_note(turn: Turn) -> str:
     # Where the clocks change, a turn lasts longer or shorter than its hours on the wall say.
     wall = (turn.end.replace(tzinfo=None) - turn.start.replace(tzinfo=None)).total_seconds() / 3600
     true = hours(turn)
-    return "" if wall == true else f"{true:g} hours: the clocks change during this turn."
+    return (
+        ""
+        if wall == true
+        else f"{true:g} {'hour' if true == 1 else 'hours'}: the clocks change during this turn."
+    )
 
 
 def _earlier(previous: bytes | None, person: str | None) -> Mapping[str, Any]:

@@ -232,7 +232,7 @@ def answer_of(solution: Solution) -> Answer:
     sentence = (
         f"Every {named}turn is filled until {until}."
         if not empty
-        else f"{whole - empty:,} of {counted(whole, f'{named}turn')} are filled until {until}; {empty:,} {'is' if empty == 1 else 'are'} open."  # noqa: E501
+        else f"{whole - empty:,} of {counted(whole, f'{named}turn')} {'is' if whole - empty == 1 else 'are'} filled until {until}; {empty:,} {'is' if empty == 1 else 'are'} open."  # noqa: E501
     )
     tags = [Tag("Proven best", "accent", check=True)] if solution.gap == 0 else []
     # History and given turns may put somebody further off than a certificate's windows promise.
@@ -308,11 +308,10 @@ def _tiles(solution: Solution) -> tuple[Tile, ...]:
     spread = (
         ""
         if not len(active)
-        else f"{active.min()} turns each."
+        else f"{counted(int(active.min()), 'turn')} each."
         if active.min() == active.max()
         else f"{active.min()} to {active.max()} turns each."
     )
-    spread = spread.replace("1 turns each", "1 turn each")
     people = Tile("People serving", f"{len(active):,}", f"of {len(problem.people):,}", spread,
                   (Part(0, 100 * len(active) / max(1, len(problem.people))),))  # fmt: skip
     return (filled, people, _furthest(solution), _longest(problem, awards))

@@ -63,7 +63,8 @@ def hours_said(problem: Any, slot: int) -> str:
     minutes = int(problem.slot_minutes[slot])
     if minutes == problem.slot_span[slot]:
         return ""
-    return f"{minutes / 60:g} hours: the clocks change"
+    hours = minutes / 60
+    return f"{hours:g} {'hour' if hours == 1 else 'hours'}: the clocks change"
 
 
 def turns(problem: Any, awards: Ints) -> list[Turn]:

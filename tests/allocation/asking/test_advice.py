@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from allocation.small_worlds import random_problem
 from evenhand.allocation import AllocationProblem, Penalty, mode_a, mode_b, no_penalty, own_steps, strong
-from evenhand.allocation.asking.advice import Advice, advise, called, kept_back, quick
+from evenhand.allocation.asking.advice import Advice, advise, called, kept_back, kept_back_sentence, quick
 from evenhand.allocation.judging.judge import judge, objective
 from evenhand.core.progress import Progress
 from evenhand.solver import measure, solve
@@ -253,3 +253,17 @@ def test_advice_changes_nothing(penalty: Penalty) -> None:
     before = plan.awards.copy()
     assert all(str(one) for one in advise(plan))
     assert (plan.awards == before).all()
+
+
+def test_advice_counts_the_same_items_as_the_summary() -> None:
+    """Two items stay for one free place, and a third scores 0: both sentences say two."""
+    rows = [("saw", 3), ("axe", 1), ("rake", 1), ("hoe", 0)]
+    problem = AllocationProblem.from_rows(
+        [{"item": item, "recipient": "Ann", "score": score} for item, score in rows],
+        capacity=2, penalty=own_steps([(1, 2)]),
+    )  # fmt: skip
+    plan = solve(problem)
+    sentence = kept_back_sentence(problem, kept_back(problem, plan.awards))
+    assert sentence.startswith("2 items were not handed out: they would cost at least as much in fairness")
+    (withheld,) = [told for told in advise(plan) if told.kind == "withheld"]
+    assert withheld.sentence == sentence

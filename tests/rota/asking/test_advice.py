@@ -162,3 +162,32 @@ def test_duties_that_ask_for_a_skill_are_told_with_both_figures(policy: str, oth
     again = RotaProblem.from_tables(people, duties, policy=other, views="none")
     turns = np.bincount(eh.solve(again).awards)
     assert turns.tolist() == [30, 30, 30, 30]
+
+
+def test_which_wishes_are_met_is_said() -> None:
+    """Of two who would like the only turn one is disappointed, and both plan and account say so."""
+    wished = [("2026-01-05", "Ada"), ("2026-01-05", "Ben")]
+    problem = RotaProblem.from_values(["Ada", "Ben"], eh.weekly("2026-01-05", 1), prefer=wished)
+    plan = eh.solve(problem)
+    lucky = problem.people[int(plan.awards[0])]
+    other = "Ben" if lucky == "Ada" else "Ada"
+    (told,) = [advice.sentence for advice in advise(problem, plan.awards) if advice.kind == "wish"]
+    assert told == f"1 of 2 wishes is met. Not met: {other} would like 2026-01-05."
+    assert "The one wish is met." in str(eh.explain(plan, lucky))
+    assert f"The one wish is not met: {other} would like" in str(eh.explain(plan, other))
+
+
+def test_who_left_is_none_of_the_others_whose_turns_are_compared() -> None:
+    """Where somebody with turns left, the sentence on skilled duties says whom it counts."""
+    people = [
+        {"name": "Ada", "skills": "key"}, {"name": "Ben", "skills": "key"}, {"name": "Cem"},
+        {"name": "Dov", "left": "2026-02-20"},
+    ]  # fmt: skip
+    duties = [
+        {"name": "open", "start": "2026-01-05", "every": "week", "count": "12", "skills": "key", "days": "1"},
+        {"name": "clean", "start": "2026-01-06", "every": "week", "count": "12", "days": "1"},
+    ]
+    problem = RotaProblem.from_tables(people, duties, policy="ledger", rest_days=0)
+    told = [advice.sentence for advice in advise(problem, eh.solve(problem).awards) if advice.kind == "share"]
+    assert len(told) == 1
+    assert "So of those there at the end each with key has" in told[0]

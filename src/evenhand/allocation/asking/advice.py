@@ -29,8 +29,9 @@ from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Ints
 from evenhand.core.codes import distinct
 from evenhand.core.progress import Progress
+from evenhand.core.sentences import counted
 from evenhand.core.solution import Solution, Status
-from evenhand.core.units import figure, number_text
+from evenhand.core.units import figure, value_text
 from evenhand.measures import Panel, Row
 from evenhand.measures.panel import shown
 
@@ -121,7 +122,8 @@ def _too_few(solution: Solution, beyond: list[Row], even: list[Row]) -> Iterator
     """Say which targets no plan can meet: by counting alone, or because limits keep units from moving."""
     problem: AllocationProblem = solution.problem
     count, given = eligible(problem), len(solution.awards)
-    enough = f"{given:,} awards go to {count:,} who can receive any (of {len(problem.recipients):,})"
+    go = "award goes" if given == 1 else "awards go"
+    enough = f"{given:,} {go} to {count:,} who can receive any (of {len(problem.recipients):,})"
     # With fewer awards than recipients, or few awards at all, small numbers alone miss targets.
     if beyond and given > count and (given >= TOLD_FROM or count < len(problem.recipients)):
         floors = ", ".join(
@@ -177,12 +179,14 @@ def _concentrated(
     best = min(full or tried, key=lambda count: (_gini(search.plan(count)), count))
     plan = search.plan(best)
     helps = bool(full) and _gini(plan) < _gini(solution)
+    mildest, strictest = called(search.penalty(tried[0])), called(search.penalty(tried[-1]))
+    settings = f"None of the {len(tried)} settings tried, {mildest} to {strictest}, reaches it"
+    if len(tried) == 1:
+        settings = f"The one setting tried, {mildest}, does not reach it"
     then = f" The most even of them has Gini {shown(_gini(plan), 'index')}." if helps else ""
     yield Advice(
         "skewed",
-        f"{head} None of the {len(tried)} settings tried, {called(search.penalty(tried[0]))} to "
-        f"{called(search.penalty(tried[-1]))}, reaches it with as many awards.{then} "
-        f"The gap: {gap(solution)}",
+        f"{head} {settings} with as many awards.{then} The gap: {gap(solution)}",
         "Flatten the scores, or widen who is eligible for what. A limit for each recipient is a hard way.",
         search.penalty(best) if helps else None,
         plan if helps else None,
@@ -309,7 +313,7 @@ def _all_one(solution: Solution, progress: Progress) -> Iterator[Advice]:
     grave = "a significant part" if share >= SIGNIFICANT else "little"
     yield Advice(
         "lambda high",
-        f"{head} λ={problem.penalty.text} forces it and costs {number_text(lost, problem.unit)} points of "
+        f"{head} λ={problem.penalty.text} forces it and costs {value_text(lost, problem.unit)} of "
         f"score, {share:.1%}: {grave}.",
         f"Standard fairness (λ={mild.text}) instead: {outcome(solution, plan)}",
         mild,
@@ -324,11 +328,11 @@ def _withheld(solution: Solution, progress: Progress) -> Iterator[Advice]:
     out: found by bisection, as a lighter setting never hands out less.
     """
     problem: AllocationProblem = solution.problem
-    if not problem.penalty.steps or not kept_back(problem, solution.awards) or progress.stop():
+    count = kept_back(problem, solution.awards)
+    if not problem.penalty.steps or not count or progress.stop():
         return
     plans = {0: _scaled_plan(solution, 0, progress)}
-    more = len(plans[0].awards) - len(solution.awards)
-    if more < 1:
+    if len(plans[0].awards) <= len(solution.awards):
         return
     low, high = 0, PARTS
     while high - low > 1 and not progress.stop():
@@ -340,7 +344,8 @@ def _withheld(solution: Solution, progress: Progress) -> Iterator[Advice]:
     setting: Penalty = plan.problem.penalty
     yield Advice(
         "withheld",
-        f"{kept_back_sentence(problem, more)}",
+        # The count of the plan's summary. A free place may take one of two, so plans may differ by less.
+        kept_back_sentence(problem, count),
         f"Set {called(setting)}: {outcome(solution, plan)}",
         setting,
         plan,
@@ -406,15 +411,16 @@ def kept_back_sentence(problem: AllocationProblem, count: int) -> str:
 
     >>> rows = [{"item": item, "recipient": "Ann", "score": 300} for item in ("car", "bike", "van")]
     >>> kept_back_sentence(AllocationProblem.from_rows(rows, penalty=mode_b()), 1)
-    '1 item was not handed out: it would cost more in fairness (λ=200+400) than it scores.'
+    '1 item was not handed out: it would cost at least as much in fairness (λ=200+400) as it scores.'
     """
     if not count:
         return ""
-    if count == 1:
-        words = "1 item was not handed out: it would cost more in fairness", "than it scores."
-    else:
-        words = f"{count:,} items were not handed out: they would cost more in fairness", "than they score."
-    return f"{words[0]} (λ={problem.penalty.text}) {words[1]}"
+    # At a score that is just its price an item may stay as well as go, so no more is said than holds.
+    they, score = ("it", "it scores") if count == 1 else ("they", "they score")
+    return (
+        f"{counted(count, 'item')} {'was' if count == 1 else 'were'} not handed out: {they} would cost at "
+        f"least as much in fairness (λ={problem.penalty.text}) as {score}."
+    )
 
 
 def _unevenness(solution: Solution) -> tuple[float, float]:
@@ -509,10 +515,10 @@ def gap(solution: Solution) -> str:
     apart = _gap(solution)
     if apart is None:
         return "whoever could have what those with several hold has an award already."
-    points = number_text(abs(apart), solution.problem.unit)
+    points = value_text(abs(apart), solution.problem.unit)
     word = "above" if apart >= 0 else "below"
     return (
-        f"an award of those with several scores {points} points {word} the best of those with none, for the "
+        f"an award of those with several scores {points} {word} the best of those with none, for the "
         "same item (median)."
     )
 
@@ -555,8 +561,9 @@ def outcome(before: Solution, after: Solution) -> str:
         f"{panel[name].measure.title} {shown(panel[name].value, panel[name].measure.form)}"
         for name in ("gini", "top5")
     )
+    points = "point" if abs(change) == problem.scale else "points"
     return (
         f"{int(panel['receivers'].value):,} receive, {int(panel['most'].value)} at most, {figures}; "
-        f"scores {figure(change, problem.unit):+,} points ({share:+.1%}), {len(after.awards):,} awards. "
-        f"Solved, {after.status}."
+        f"scores {figure(change, problem.unit):+,} {points} ({share:+.1%}), "
+        f"{counted(len(after.awards), 'award')}. Solved, {after.status}."
     )

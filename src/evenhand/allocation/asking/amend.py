@@ -24,7 +24,7 @@ from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
-from evenhand.core.units import number_text
+from evenhand.core.units import value_text
 from evenhand.tables import read
 
 Award = tuple[str, str, str]
@@ -86,11 +86,15 @@ class Amended:
     def __str__(self) -> str:
         problem = self.solution.problem
         lost = (self.free.objective or 0) - (self.solution.objective or 0)
-        aim = "the fewest changes" if self.price is None else f"{self.price:g} points a change"
+        aim = (
+            "the fewest changes"
+            if self.price is None
+            else f"{self.price:g} {'point' if self.price == 1 else 'points'} a change"
+        )
         proven = "proven best" if self.proven else "the best found"
         return (
             f"{self.changes}\nWith {aim}, {proven}. Without regard to the published plan "
-            f"{self.free_changes.count:,} would change, for {number_text(lost, problem.unit)} points more."
+            f"{self.free_changes.count:,} would change, for {value_text(lost, problem.unit)} more."
         )
 
 

@@ -28,8 +28,9 @@ from evenhand.core.arrays import Ints
 from evenhand.core.errors import InfeasibleError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.progress import Progress
+from evenhand.core.sentences import counted
 from evenhand.core.solution import Solution, Status
-from evenhand.core.units import figure, number_text
+from evenhand.core.units import figure, number_text, value_text
 
 SHOWN = 3
 """Alternatives told of a subject: those that lose least at the prices; each is solved, 50 ms at LA size."""
@@ -158,6 +159,10 @@ class _Lens:
         """Return units as points, as a person writes them."""
         return number_text(units, self.problem.unit)
 
+    def worth(self, units: int) -> str:
+        """Return units as points, with the word."""
+        return value_text(units, self.problem.unit)
+
     def fact(self, name: str, sentence: str, units: int, about: str = "") -> Fact:
         """Return a fact whose figure is in points."""
         return Fact(name, sentence, figure(units, self.problem.unit), "points", about)
@@ -170,10 +175,9 @@ class _Lens:
         due = int(lines.entitlement[who]) / lines.ticks
         every = np.flatnonzero(problem.recipient == who)
         if not len(every):
+            items = counted(len(problem.items), "item")
             facts = [
-                Fact(
-                    "barrier", f"For {count:,} of {len(problem.items):,} items: {clause}.", count, "", clause
-                )
+                Fact("barrier", f"For {count:,} of {items}: {clause}.", count, "", clause)
                 for clause, count in self._barred(problem.recipients[who])
             ]
             return f"{name} receives nothing: it has no candidate.", facts
@@ -240,7 +244,7 @@ class _Lens:
         if len(problem) > SOLVED:
             least_lost = min(self.loses(row) for row in open_rows)
             if least_lost:
-                proven = f"every plan with it is at least {self.points(least_lost)} points below this one"
+                proven = f"every plan with it is at least {self.worth(least_lost)} below this one"
                 return f"{both} is not in the plan: {proven}.", facts
             return (
                 f"{both} is not in the plan; the problem is too large to say here what it would cost.",
@@ -250,7 +254,8 @@ class _Lens:
         if not forced:
             return f"{both} is not in the plan: no plan with it keeps every hard rule.", facts
         lost = -_value(forced[0])
-        cost = f"it would cost {lost:,.15g} points at least" if lost > 0 else "it would be as good"
+        points = f"{lost:,.15g} {'point' if lost == 1 else 'points'}"
+        cost = f"it would cost {points} at least" if lost > 0 else "it would be as good"
         return f"{both} is not in the plan: {cost}.", [*forced, *facts]
 
     def _cheapest(self, rows: list[int]) -> list[Fact]:
@@ -284,16 +289,14 @@ class _Lens:
         problem, name = self.problem, self.problem.days[day]
         awarded = [index for index in self.values.awards if problem.day[index] == day]
         slots = int(problem.slots[day])
-        headline = f"{name} gives {len(awarded)} of {slots} slots."
+        headline = f"{name} gives {len(awarded)} of {counted(slots, 'slot')}."
         wider = problem.with_(slots=np.where(np.arange(len(problem.slots)) == day, slots + 1, problem.slots))
         left = residual_of(wider, 0)
         limit = priced(left, prices_of(self.proof, left)).bound // left.ticks + self.base
         most = max(0, limit - self.value)
         if len(awarded) < slots:
             return headline, [self._slack(wider, most, name)]
-        facts = [
-            self.fact("slot", f"Another slot would bring at most {self.points(most)} points.", most, name)
-        ]
+        facts = [self.fact("slot", f"Another slot would bring at most {self.worth(most)}.", most, name)]
         wider_values = IncrementalValue(wider, self.awards)
         best: tuple[int, int] | None = None
         for index in self._promising(np.flatnonzero(problem.day == day).tolist(), 40):
@@ -320,10 +323,10 @@ class _Lens:
         if most and len(wider) <= SOLVED:
             most = max(0, (desk.solve(JOB, wider).objective or 0) - self.value)
             if most:
-                sentence = f"Another slot would bring {self.points(most)} points, with other awards."
+                sentence = f"Another slot would bring {self.worth(most)}, with other awards."
                 return self.fact("slot", sentence, most, day)
         if most:
-            sentence = f"One slot is free already; another would bring at most {self.points(most)} points."
+            sentence = f"One slot is free already; another would bring at most {self.worth(most)}."
             return self.fact("slot", sentence, most, day)
         return self.fact("slot", "Another slot would bring nothing: one is free already.", 0, day)
 
@@ -334,7 +337,7 @@ class _Lens:
         less = f" (score {self.points(score)}, less {self.points(score - adds)})" if score != adds else ""
         text = self.problem.describe(candidate)
         pinned = " It is pinned." if self.problem.pinned[candidate] else ""
-        return self.fact("adds", f"{text} adds {self.points(adds)} points{less}.{pinned}", adds, text)
+        return self.fact("adds", f"{text} adds {self.worth(adds)}{less}.{pinned}", adds, text)
 
     def _next(self, name: str, count: int, others: list[int]) -> Fact:
         """Say what one more award of this recipient would cost, in the group where it costs least."""
@@ -366,7 +369,7 @@ class _Lens:
                 continue
             least = self.loses(row)
             if least > 0:
-                sentence = f"Every plan with {text} is at least {self.points(least)} points below this one."
+                sentence = f"Every plan with {text} is at least {self.worth(least)} below this one."
                 facts.append(self.fact("loses_at_least", sentence, least, text))
         return sorted(facts, key=lambda fact: (fact.name != "instead", -_value(fact)))
 
@@ -507,7 +510,7 @@ def explained(problem: AllocationProblem, awards: Ints, name: str) -> tuple[str,
     cost = _cost(group, code, total)
     facts = [Fact("used", f"{_amount(group, total)} are used.", _figure(group, total), unit, name)]
     if cost:
-        sentence = f"What is beyond costs {number_text(cost, problem.unit)} points."
+        sentence = f"What is beyond costs {value_text(cost, problem.unit)}."
         facts.append(Fact("costs", sentence, figure(cost, problem.unit), "points", name))
     inside = [person for person in awards.tolist() if group.of[person] == code]
     for person in sorted(inside, key=lambda person: (-int(group.weight[person]), person))[:LISTED]:
@@ -540,7 +543,8 @@ def _more(solution: Solution, name: str, number: int, code: int) -> Fact:
         return Fact("more", f"More of it would bring nothing ({proven}).", 0, "points", name)
     more = _amount(group, round(more_of_group.more * _part(group)))
     head = "There is room for another award. " if roomy else ""
-    sentence = f"{head}With {more} more the best plan has {brings:,} points more ({proven})."
+    points = f"{brings:,} {'point' if brings == 1 else 'points'}"
+    sentence = f"{head}With {more} more the best plan has {points} more ({proven})."
     return Fact("more", sentence, brings, "points", name)
 
 

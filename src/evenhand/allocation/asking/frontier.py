@@ -16,6 +16,7 @@ from evenhand.core.arguments import said_in_words
 from evenhand.core.errors import Findings
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
+from evenhand.core.sentences import counted
 from evenhand.core.solution import Columns, Solution, Status
 from evenhand.core.units import figure, number_text
 from evenhand.measures import MEASURES
@@ -86,8 +87,14 @@ class Frontier:
         heads = list(rows[0]) if rows else []
         return {head: [row[head] for row in rows] for head in heads}
 
+    @property
+    def unbeaten(self) -> str:
+        """How many of the plans tried no other beats, in words."""
+        are = "is" if len(self.points) == 1 else "are"
+        return f"{len(self.points)} of {counted(self.tried, 'plan')} {are} not beaten by another"
+
     def __str__(self) -> str:
-        lines = [f"{len(self.points)} of {self.tried} plans are not beaten by another."]
+        lines = [f"{self.unbeaten}."]
         for point in self.points:
             problem = point.solution.problem
             gini, many = point.values["gini"], int(point.values["receivers"])

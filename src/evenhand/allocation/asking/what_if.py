@@ -22,7 +22,7 @@ from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
 from evenhand.core.solution import Solution, Status
-from evenhand.core.units import figure, number_text
+from evenhand.core.units import figure, value_text
 from evenhand.tables.texts import near_person
 
 Pick = Sequence[str]
@@ -72,8 +72,8 @@ class WhatIf:
                 [f"With {asked}: the hard rules cannot all hold.", *(f"  - {rule}" for rule in self.conflict)]
             )
         units = (self.after.objective or 0) - (self.before.objective or 0)
-        figure = number_text(abs(units), self.before.unit)
-        moved = f"{figure} points {'more' if units > 0 else 'fewer'}" if units else "as many points"
+        figure = value_text(abs(units), self.before.unit)
+        moved = f"{figure} {'more' if units > 0 else 'fewer'}" if units else "as many points"
         proven = (
             "both plans are proven optimal" if self.exact else "not proven: one plan is only the best found"
         )

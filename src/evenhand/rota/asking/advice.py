@@ -27,6 +27,7 @@ from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.judging.views import views_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import POLICIES
+from evenhand.rota.rules.base import slot_said
 from evenhand.rota.solving.model.presence import able, member_on, seat_able
 from evenhand.rota.solving.model.seating import fillable
 from evenhand.rota.solving.online import online
@@ -44,7 +45,7 @@ class Advice:
     """One thing to know before the plan is published.
 
     Attributes:
-        kind: "broken", "limit", "forced", "too few", "dead end", "share", "account", "away",
+        kind: "broken", "limit", "forced", "too few", "dead end", "share", "wish", "account", "away",
             "holiday", "burden", "free ride" or "variation".
         sentence: what will happen, in plain words with figures.
         instead: the policy or setting that avoids it, and what that would give; "" where nothing does.
@@ -86,6 +87,7 @@ def advise(problem: RotaProblem, awards: Ints | None = None) -> list[Advice]:
     out += _skilled(problem, plan)
     out += _skilled_duties(problem, plan)
     if awards is not None:
+        out += _wishes(problem, awards)
         out += _two_yardsticks(problem, awards)
         out += _away(problem, can, awards)
     # Only where days of membership say what is due do newcomers go first or spare the veterans.
@@ -221,8 +223,9 @@ def _rest(problem: RotaProblem, can: Bools) -> Iterator[Advice]:
                 "too few",
                 f"From {day} on, {rest + 1} start days in a row need {wanted} different people, and {people} "
                 "could serve: with this rest some seats stay open.",
-                f"With {seats} seats, {days} of rest need {need} people (seats x (rest + 1)); "
-                f"with {people} people the longest rest is {max(people // seats - 1, 0)}.",
+                f"With {counted(seats, 'seat')}, {days} of rest need {need} people (seats x (rest + 1)); "
+                f"with {counted(people, 'person', 'people')} the longest rest is "
+                f"{max(people // seats - 1, 0)}.",
             )
             return
     if steady and int(count[0]) == need and len(starts) > rest + 1:
@@ -329,11 +332,13 @@ def _skilled_duties(problem: RotaProblem, plan: Ints) -> Iterator[Advice]:
     if not all(group.size for group in groups) or groups[0].mean() - groups[1].mean() <= FAR:
         return
     names = " or ".join(problem.skills[code] for code in asked.tolist())
+    # Who has left by then had fewer slots to serve in, and is not counted.
+    there = "of those there at the end " if turns[~member].any() else ""
     yield Advice(
         "share",
         f"Turns that ask for {names} {'are due' if by_slot else 'go'} to those who have it, and "
         f"{'all other turns' if by_slot else 'the turns of every other duty'} to everybody alike. "
-        f"So each with {names} has {_span(groups[0])}, each of the others {_span(groups[1])}.",
+        f"So {there}each with {names} has {_span(groups[0])}, each of the others {_span(groups[1])}.",
         _equal_totals(problem, skilled, member)
         or f"A smaller weight for those with {names} brings the totals nearer.",
     )
@@ -350,6 +355,51 @@ def _equal_totals(problem: RotaProblem, skilled: Bools, member: Bools) -> str:
     here, others = _span(turns[skilled & member]), _span(turns[~skilled & member])
     both = here if here == others else f"{here} for each of them, {others} for each of the others"
     return f"With --policy {policy.name} --views none it would be {both}."
+
+
+def _wishes(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
+    """Say how many wishes are met, and which are not."""
+    words = [word for of_one in missed_wishes(problem, awards).values() for word in of_one]
+    if len(problem.wishes):
+        last = (
+            "Wishes come last: they change nobody's number of turns. A rule (fixed, forbidden) goes before."
+        )
+        yield Advice("wish", wishes_said(len(problem.wishes), words), last if words else "")
+
+
+def wishes_said(wishes: int, missed: list[str]) -> str:
+    """Say how many wishes are met, and name those that are not.
+
+    >>> wishes_said(3, ["Ben would like Fri 13 Feb"])
+    '2 of 3 wishes are met. Not met: Ben would like Fri 13 Feb.'
+    """
+    if wishes == 1:
+        return f"The one wish is not met: {missed[0]}." if missed else "The one wish is met."
+    if not missed:
+        return f"All {wishes} wishes are met."
+    met = wishes - len(missed)
+    more = f"; and {len(missed) - NAMED} more" if len(missed) > NAMED else ""
+    are = "is" if met == 1 else "are"
+    return f"{met} of {wishes} wishes {are} met. Not met: {'; '.join(missed[:NAMED])}{more}."
+
+
+def missed_wishes(problem: RotaProblem, awards: Ints) -> dict[str, list[str]]:
+    """Return for each person with wishes that are not met what they would have liked, by name.
+
+    >>> import evenhand as eh
+    >>> weeks, wished = eh.weekly("2026-01-05", 1), [("2026-01-05", name) for name in ("Al", "Bo")]
+    >>> rota = eh.RotaProblem.from_values(["Al", "Bo"], weeks, prefer=wished)
+    >>> len(missed_wishes(rota, eh.solve(rota).awards))
+    1
+    """
+    serves = set(zip(problem.seat_slot.tolist(), awards.tolist(), strict=True))
+    out: dict[str, list[str]] = {}
+    for slot, who, sign in problem.wishes.tolist():
+        if ((slot, who) in serves) != (sign > 0):
+            name = problem.people[who]
+            verb = "would like" if sign > 0 else "would rather not have"
+            out.setdefault(name, []).append(f"{name} {verb} {slot_said(problem, slot)}")
+    return out
 
 
 def _two_yardsticks(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
@@ -380,9 +430,9 @@ def _away(problem: RotaProblem, can: Bools, awards: Ints) -> Iterator[Advice]:
     if lag[who] > FAR:
         yield Advice(
             "away",
-            f"{problem.people[who]} is there for {int(can[:, who].sum())} of {len(can)} slots, and policy "
-            f"{problem.policy.name} makes {lag[who]:.1f} turns due for the others all the same, to be caught "
-            "up later.",
+            f"{problem.people[who]} is there for {int(can[:, who].sum())} of {counted(len(can), 'slot')}, "
+            f"and policy {problem.policy.name} makes {lag[who]:.1f} turns due for the others all the same, "
+            "to be caught up later.",
             "Policy ledger makes turns due only to those who are there.",
         )
 
@@ -408,10 +458,12 @@ def _newcomers(problem: RotaProblem) -> Iterator[Advice]:
         first = _first(problem, planned, old)
         seen = f"slot {first + 1}" if first is not None else "no slot of this plan"
         other = _first(problem, theirs, old)
+        known = int(old.sum())
+        veterans = "the one of the history gets" if known == 1 else f"the {known} people of the history get"
         yield Advice(
             "holiday",
-            f"Under {problem.policy.name} the {int(old.sum())} people of the history get no turn for about "
-            f"{free} slots (their first is {seen}), and {int(new.sum())} newcomers take them all.",
+            f"Under {problem.policy.name} {veterans} no turn for about {counted(free, 'slot')} (their first "
+            f"is {seen}), and {int(new.sum())} newcomers take them all.",
             f"The policy ledger gives a veteran a turn in slot {0 if other is None else other + 1}.",
         )
     yield from _burden(problem, new, planned, theirs)
@@ -434,8 +486,8 @@ def _burden(problem: RotaProblem, new: Bools, planned: Ints, theirs: Ints) -> It
     side = "more" if gap[who] > 0 else "fewer"
     yield Advice(
         kind,
-        f"{problem.people[who]} is new and serves {int(got[who])} turns under policy {problem.policy.name}, "
-        f"{abs(int(gap[who]))} {side} than an equal share.",
+        f"{problem.people[who]} is new and serves {counted(int(got[who]), 'turn')} under policy "
+        f"{problem.policy.name}, {abs(int(gap[who]))} {side} than an equal share.",
         f"Policy ledger would give {int(fair[who])}.",
     )
 

@@ -18,7 +18,7 @@ from evenhand.core.sentences import clock
 from evenhand.core.shares import TICKS
 from evenhand.linear.highs import FREE, Program, stacked
 from evenhand.rota.asking.amend import Change, spoken_day
-from evenhand.rota.asking.ledger import UNIT, published
+from evenhand.rota.asking.ledger import UNIT, booked
 from evenhand.rota.judging.attendance import has_skill, may_serve, members_on
 from evenhand.rota.judging.due import Due, due_of
 from evenhand.rota.judging.views import views_of
@@ -121,7 +121,7 @@ def _standings(problem: RotaProblem, awards: Ints, due: Due | None) -> Standings
     np.add.at(served, awards[taken], problem.load[problem.seat_slot[taken]])
     views = {view.name: view.lag / TICKS for view in views_of(problem, awards, due)}
     # the ledger of the schedule: leavers are closed when they leave, and newcomers begin at 0
-    ledger = published(Ledger(unit=UNIT), problem, awards)
+    ledger = booked(Ledger(unit=UNIT), problem, awards, "schedule")
     lag = np.array([ledger.balances.get(name, 0) for name in problem.people]) / TICKS
     left = {name: sum(parts.values()) / TICKS for name, parts in sorted(ledger.head.left_with.items())}
     return Standings(lag + served, served, views, left)

@@ -16,6 +16,7 @@ from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.sentences import clock, counted, joined
 from evenhand.core.shares import TICKS
+from evenhand.rota.asking.advice import missed_wishes, wishes_said
 from evenhand.rota.asking.limits import kept_by_rules
 from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.problem import RotaProblem
@@ -304,7 +305,7 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
         place = f"number {stand.rank} in order" if stand.rank else stand.why_not
         side = _side(stand.lag)
         rate = f", {stand.turns_a_day:.4f} turns a day, priority {stand.priority:+.5f}" if by_days else ""
-        sentence = f"{stand.name} was {side}{rate}, waiting {stand.wait} days: {place}."
+        sentence = f"{stand.name} was {side}{rate}, waiting {counted(stand.wait, 'day')}: {place}."
         facts.append(Fact("standing", sentence, round(stand.lag, 6), "turns", stand.name))
     facts += _runner_up(stood, crew)
     open_seats = int((awards[problem.turns_of(slot)] < 0).sum())
@@ -382,7 +383,13 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
     when = [own.dates[slot] for slot in np.flatnonzero(own.turns)]
     facts = [
         Fact("turns", f"Turns: {', '.join(when) or 'none'}.", len(when), "turns", name),
-        Fact("able", f"Able to serve {int(can.sum())} of {len(can)} slots.", int(can.sum()), "slots", name),
+        Fact(
+            "able",
+            f"Able to serve {int(can.sum())} of {counted(len(can), 'slot')}.",
+            int(can.sum()),
+            "slots",
+            name,
+        ),
     ]
     statement = statement_of(problem, awards)
     due, served = float(statement.entitlement[who]) / TICKS, int(statement.received[who])
@@ -392,9 +399,14 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
     reason = kept_by_rules(problem, awards).get(name)
     if reason:
         facts.append(Fact("limit", reason, round(lag, 6), "turns", name))
+    wishes, missed = int((problem.wishes[:, 1] == who).sum()), missed_wishes(problem, awards).get(name, [])
+    if wishes:
+        facts.append(Fact("wishes", wishes_said(wishes, missed), wishes - len(missed), "wishes", name))
     if len(own.lag):
         low, high = float(own.lag.min()), float(own.lag.max())
         sentence = f"Turn by turn, {name} stood between {_side(low)} and {_side(high)}."
+        if _side(low) == _side(high):
+            sentence = f"Turn by turn, {name} stood {_side(low)}."
         facts.append(Fact("lag", sentence, round(lag, 6), "turns", name))
         side = _side(lag)
         head = f"{name} serves {counted(len(when), 'turn')} of this plan and ends it {side}."

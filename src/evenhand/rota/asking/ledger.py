@@ -104,23 +104,35 @@ def published(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "
     # Before anything is booked, so that a refusal leaves no half of a plan.
     known = {entry.thing: entry.label for entry in ledger.entries if entry.kind == "statement"}
     _refuse_twice(problem, known, label, "Record what changed with --amend, or plan later slots")
+    ledger = booked(ledger, problem, awards, label)
+    if label not in ledger.head.labels:
+        raise InputError.one("has no slot to record", "Publish a plan that has some", came=label)
+    return ledger
+
+
+def booked(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str) -> Ledger:
+    """Return the ledger with a plan booked slot by slot, as ``published`` does; unchanged if nobody serves.
+
+    Args:
+        ledger: as it is.
+        problem: the rota.
+        awards: its plan.
+        label: the period's name.
+    """
     ledger = _imported(ledger, problem).publish(label, (), unit=UNIT)
-    booked: list[Line] = []
+    waiting: list[Line] = []
     inside: frozenset[str] | None = None
     # slots between two changes of membership are booked at once: it is the changes that need the balances
     for slot, lines in enumerate(lines_of_plan(problem, awards)):
         day = int(problem.slot_start[slot])
         now = frozenset(problem.people[who] for who in np.flatnonzero(members_on(problem, day)).tolist())
         if now != inside:
-            ledger = _added(ledger, label, booked)
-            booked = []
+            ledger = _added(ledger, label, waiting)
+            waiting = []
             ledger = _settled(ledger, label, now, problem, date.fromordinal(day).isoformat())
             inside = now
-        booked += lines
-    ledger = _added(ledger, label, booked)
-    if label not in ledger.head.labels:
-        raise InputError.one("has no slot to record", "Publish a plan that has some", came=label)
-    return ledger
+        waiting += lines
+    return _added(ledger, label, waiting)
 
 
 def _imported(ledger: Ledger, problem: RotaProblem) -> Ledger:

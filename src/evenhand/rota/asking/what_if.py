@@ -78,6 +78,8 @@ class WhatIf:
 
     def _others(self) -> Iterator[str]:
         """Yield what else changes, a line each."""
+        if (self.before.problem.load != 1).any():
+            yield "  a turn that counts as several is several here"
         turns = counted(self.moved, "turn goes", "turns go")
         yield f"  {turns} to somebody else" if self.moved else "  no turn changes hands"
         before, after = self.spread

@@ -27,7 +27,8 @@ from evenhand.rota.rules.row import RuleRow
 
 def _said(who: str, count: int, days: int, duty: str = "") -> str:
     """Say the limit; ``who`` is "nobody serves" or "Ada does not serve"."""
-    return f"{who} more than {counted(count, 'turn')}{f' of {duty}' if duty else ''} in any {days} days"
+    often = f"in any {days} days" if days > 1 else "a day"
+    return f"{who} more than {counted(count, 'turn')}{f' of {duty}' if duty else ''} {often}"
 
 
 class Most(SlotBySlot):

@@ -254,11 +254,11 @@ class _Resting:
             gap = int(self.index[slot]) - self.last_index
             # Those without any turn are left out: their gap is a made-up number.
             for who in np.flatnonzero((gap <= rests) & (self.last_index > NEVER)).tolist():
-                out[who] = f"they rest for {rests} start days after a turn"
+                out[who] = f"they rest for {counted(rests, 'start day')} after a turn"
         if days:
             free = int(self.problem.slot_start[slot]) - self.last_day - 1
             for who in np.flatnonzero(free < days).tolist():
-                out[who] = f"they rest for {days} days after a turn"
+                out[who] = f"they rest for {counted(days, 'day')} after a turn"
         for who in np.flatnonzero(self.inside[slot]).tolist() if len(self.inside) else ():
             out[who] = "they rest after a turn that is booked already"
         return out

@@ -127,7 +127,7 @@ class RestHours(SlotBySlot):
 
 
 def _words(hours: float) -> str:
-    return f"{hours:g} hours of rest after a turn"
+    return f"{hours:g} {'hour' if hours == 1 else 'hours'} of rest after a turn"
 
 
 class _Resting:
@@ -141,7 +141,8 @@ class _Resting:
         self.inside = resting_inside(problem, 0, 0, problem.rest_minutes)
 
     def closed(self, slot: int) -> dict[int, str]:
-        reason = f"they rest for {self.problem.rest_minutes / 60:g} hours after a turn"
+        hours = self.problem.rest_minutes / 60
+        reason = f"they rest for {hours:g} {'hour' if hours == 1 else 'hours'} after a turn"
         early = np.flatnonzero(self.free > self.problem.slot_utc[slot]).tolist()
         near = [who for earlier in self.near.get(slot, ()) for who in self.crew.get(earlier, ())]
         inside = np.flatnonzero(self.inside[slot]).tolist() if len(self.inside) else []

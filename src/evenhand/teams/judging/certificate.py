@@ -140,7 +140,8 @@ def _parts_said(problem: TeamsProblem, awards: Ints, *, best: bool) -> str:
             most = most_served([rule.people[1:] for rule, _ in wishes], int(problem.sizes.max()) - 1)
         alike = len({rule.weight for rule, _ in wishes}) == 1
         proven = "proven most" if (best and alike) or served == most else f"no plan serves more than {most}"
-        told += f"{served} of {len(wishes)} people are with somebody they named ({proven}). "
+        are = "is" if served == 1 else "are"
+        told += f"{served} of {len(wishes)} people {are} with somebody they named ({proven}). "
     return told
 
 

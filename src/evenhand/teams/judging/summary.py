@@ -96,7 +96,10 @@ def _counted(kind: str, ruled: list[tuple[Rule, Breach]]) -> str:
     got = [place for place in places if place >= 0]
     words = dict(enumerate(PLACES))
     parts = [f"{got.count(place)} {words.get(place, 'later')}" for place in sorted(set(got))]
-    what = "are with somebody they named" if kind == "friends" else "get one of their choices"
+    single = len(got) == 1
+    what = f"{'is' if single else 'are'} with somebody they named"
+    if kind != "friends":
+        what = f"{'gets' if single else 'get'} one of their choices"
     return f"{len(got)} of {len(places)} people {what}" + (f" ({', '.join(parts)})." if parts else ".")
 
 

@@ -17,7 +17,7 @@ from evenhand.rota.asking.explain import all_standings
 from evenhand.rota.asking.series import lag_path
 from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.solving.model.presence import able
-from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status
+from evenhand.workspace.views.words import counted, day_parts, msg, tag_of_status, things
 
 PAST = 8
 """Turns before the plan that the grid shows: two months of weeks fit beside ten of the plan at 1280 px."""
@@ -74,6 +74,8 @@ def _title(problem: Any, filled: int, turns: int, duty: str) -> list[Any]:
     if filled == turns:
         name = f"{duty} " if duty and duty != "duty" else ""
         return msg("Every {duty}turn is filled until {day}.", duty=name, day=day)
+    if turns - filled == 1:
+        return msg("1 of {turns} stays open until {day}.", turns=counted(turns, "turn"), day=day)
     return msg(
         "{open} of {turns} stay open until {day}.",
         open=turns - filled,
@@ -86,11 +88,11 @@ def _sub(problem: Any, after: Any) -> list[Any]:
     owed = int(after.argmax()) if len(after) else 0
     if not len(after) or after[owed] / TICKS < TIED:
         return msg("Everybody is even after it.")
-    return msg(
-        "{name} is owed {lag} of a turn after it, the most of all.",
-        name=problem.people[owed],
-        lag=round(float(after[owed]) / TICKS, 2),
-    )
+    name, lag = problem.people[owed], round(float(after[owed]) / TICKS, 2)
+    if lag < 1:
+        return msg("{name} is owed {lag} of a turn after it, the most of all.", name=name, lag=lag)
+    turns = things("turn", 1 if lag == 1 else 2)
+    return msg("{name} is owed {lag} {turns} after it, the most of all.", name=name, lag=lag, turns=turns)
 
 
 def _tiles(solution: Solution, lags: list[Any], filled: int, turns: int) -> list[dict[str, Any]]:
