@@ -414,6 +414,8 @@ def columns_of(
         raise InputError([Finding(name, row, "", None, problem, TITLE)])
     if nameless:
         _refuse_groups_above(header, cells, rows, name)
+    elif "" in header:
+        _tell_side_by_side(header, cells, name, noted, row)
     for index, (written, column) in enumerate(zip(header, cells, strict=True), start=1):
         head = " ".join(written.split())  # a line break in a head is for the eye
         key = fold(head)
@@ -442,6 +444,26 @@ def columns_of(
             seen[key] = head
             columns[head] = column
     return columns
+
+
+def _tell_side_by_side(
+    header: Sequence[str], cells: Sequence[Sequence[str]], name: str, noted: Findings, row: int
+) -> None:
+    """Note two tables side by side: an empty column between them, and one of them ends above the other."""
+    gap = header.index("")
+    sides = [[place for place in part if header[place]] for part in (range(gap), range(gap, len(header)))]
+    # One column beside a gap is a remark. One row less may be somebody of whom little is known.
+    if min(map(len, sides)) < 2:  # noqa: PLR2004 - the two columns that a table has at least
+        return
+    # Whether each row holds something of a side; rows of a side without a gap end where the side ends.
+    sided = [[any(held) for held in zip(*(cells[place] for place in side), strict=True)] for side in sides]
+    ends = [len(held) - next((back for back, here in enumerate(held[::-1]) if here), 0) for held in sided]
+    whole = all(all(held[:end]) for held, end in zip(sided, ends, strict=True))
+    if whole and abs(ends[0] - ends[1]) > 1:
+        left, right = (", ".join(header[place] for place in side) for side in sides)
+        problem = f"holds two tables side by side: {left}; and {right}"
+        mend = "Put each into a file or sheet of its own, or delete the empty column if it is one table"
+        noted.error(problem, mend, table=name, row=row)
 
 
 def _refuse_groups_above(

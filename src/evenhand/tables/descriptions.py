@@ -158,7 +158,7 @@ PERSON: Final = (
     "guest, helper, invigilator, Name, Wer, Kind, Spieler, Spielerin, Gast, Helfer, Helferin, "
     "Vollständiger Name, Person, Teilnehmer, Teilnehmerin, Mitarbeiter, Mitarbeiterin, Schüler, Schülerin, "
     "Mitglied, qui, enfant, joueur, invité, surveillant, nom, nom complet, nom et prénom, personne, participant, élève, employé, bénévole, membre, "
-    "quién, niño, jugador, invitado, vigilante, nombre completo, nombre y apellidos, persona, participante, alumno, alumna, empleado, voluntario, miembro"
+    "nome, naam, navn, namn, quién, niño, jugador, invitado, vigilante, nombre completo, nombre y apellidos, persona, participante, alumno, alumna, empleado, voluntario, miembro"
 )
 FROM: Final = "start date, begins, first day, von, ab, Beginn, Anfang, erster Tag, du, de, début, premier jour, desde, inicio, comienzo"
 UNTIL: Final = "end date, ends, last day, until, bis, Ende, letzter Tag, au, fin, jusqu'au, dernier jour, hasta, final, último día"

@@ -76,7 +76,9 @@ def wholes(cells: Sequence[str]) -> tuple[Ints, list[Fault]]:
 def _odd(cell: str) -> tuple[str, str] | None:
     """Return what is wrong with a cell that people take for a number, and what to write instead."""
     if match := MONEY.fullmatch(cell):
-        return "has a currency sign", f"Write {match[1] or match[2]}"
+        figure = match[1] or match[2]
+        mend = f"Write {_digits(figure) if GROUPED.fullmatch(figure) else figure}"
+        return "has a currency sign", _twice(figure) if EITHER.fullmatch(figure) else mend
     if PERCENT.fullmatch(cell):
         return "is a percentage", "Write plain numbers in the whole column, such as 50 or 0.5"
     if (match := UNIT.fullmatch(cell)) and not POWER.fullmatch(cell):

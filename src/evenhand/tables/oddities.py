@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -37,6 +37,10 @@ TOTALS: Final = frozenset(
 """What stands in the first cell of a row of totals: the words of spreadsheets' totals and pivot tables."""
 LAST: Final = 3
 """Rows at the end that may be of totals: a sum, an average and a count."""
+BY_HAND: Final = 10_000
+"""Rows up to which subtotals and points in thousands are looked for: longer tables come from programs."""
+THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}")
+FIGURE: Final = re.compile(r"[-+]?[\d.,]+ ?%?")
 NAMES: Final = {
     ("allocation", "candidates"): ("recipient", "item"),
     ("fleet", "partners"): ("partner_id",),
@@ -125,6 +129,24 @@ def is_total(cell: str) -> bool:
     return word_key(words) in TOTALS
 
 
+def subtotal_rows(table: Table, label: Callable[[int], str]) -> list[int]:
+    """Return rows of totals between the others: with a word for it, and figures alone beside it.
+
+    Args:
+        table: as read.
+        label: what a row is called, by its index.
+    """
+    if len(table) > BY_HAND:
+        return []
+    columns = list(table.columns.values())
+    return [
+        row
+        for row in range(len(table) - LAST)
+        if is_total(label(row))
+        and all(FIGURE.fullmatch(cells[row]) or cells[row] in ("", label(row)) for cells in columns)
+    ]
+
+
 def noted_oddities(table: Table, kind: TableKind, fits: Match) -> Table:
     """Note what is odd and return the table without rows of totals.
 
@@ -144,6 +166,7 @@ def noted_oddities(table: Table, kind: TableKind, fits: Match) -> Table:
     _on_its_side(table, kind, fits)
     _empty_columns(table, kind, fits)
     _no_days(table, kind, fits)
+    _small_thousands(table, kind, fits)
     _nearly_alike(table, kind, fits)
     _nothing_beside(table, kind)
     _not_read(table, kind, fits)
@@ -157,11 +180,12 @@ def _without_totals(table: Table, kind: TableKind, fits: Match) -> Table:
         if column.type == "text" and column.name in fits.columns
     ]
     heads = texts or list(table.columns)[:1]
-    gone = [
-        row
-        for row in range(max(0, len(table) - LAST), len(table))
-        if is_total(next((table.columns[head][row] for head in heads if table.columns[head][row]), ""))
-    ]
+
+    def label(row: int) -> str:
+        return next((table.columns[head][row] for head in heads if table.columns[head][row]), "")
+
+    last = range(max(0, len(table) - LAST), len(table))
+    gone = [*subtotal_rows(table, label), *(row for row in last if is_total(label(row)))]
     if not gone or len(gone) == len(table):
         return table
     for row in gone:
@@ -173,6 +197,21 @@ def _without_totals(table: Table, kind: TableKind, fits: Match) -> Table:
     broken = frozenset(place[row] for row in table.broken if row in place)
     rows = [table.rows[row] for row in kept]
     return replace(table, columns=Headed(columns), rows=rows, broken=broken)
+
+
+def _small_thousands(table: Table, kind: TableKind, fits: Match) -> None:
+    """Note 1.200 beside 950: read as a little more than one, as the file's commas are no decimal marks."""
+    if len(table) > BY_HAND:
+        return
+    numbers = [column.name for column in kind.columns if column.type in ("number", "weight")]
+    for head in (fits.columns[name] for name in numbers if name in fits.columns):
+        words = [word for word in words_of(table.columns[head]) if word]
+        pointed = [word for word in words if "." in word]
+        large = any(word.isdecimal() and len(word) > 2 for word in words)  # noqa: PLR2004 - from 100 on
+        if pointed and large and all(THOUSANDS.fullmatch(word) for word in pointed):
+            row = next(row for row, cell in enumerate(table.columns[head]) if cell == pointed[0])
+            mend = f"If it is {pointed[0].replace('.', '')}, write it without the point"
+            table.odd(row, head, f"was read as {float(pointed[0]):g}", mend)
 
 
 def _on_its_side(table: Table, kind: TableKind, fits: Match) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from evenhand.core.arrays import Ints
 from evenhand.tables import Table
 from evenhand.tables.coded import Coded
-from evenhand.tables.oddities import is_total
+from evenhand.tables.oddities import is_total, subtotal_rows
 from evenhand.teams.reading.columns import folded
 
 WHOLE_NAMES = (
@@ -211,8 +211,10 @@ def _all_fine(names: Sequence[str], text: str = "") -> bool:
 
 
 def _totals(table: Table, names: Sequence[str], columns: Sequence[str]) -> frozenset[int]:
-    """Return the last rows that add up the rows above them, each with a note; they are nobody."""
-    skipped: set[int] = set()
+    """Return rows that add up the rows above them, each with a note; they are nobody."""
+    skipped = set(subtotal_rows(table, names.__getitem__))
+    for code in sorted(skipped):
+        _tell_total(table, code, columns, names[code])
     for code in range(len(names) - 1, max(-1, len(names) - 1 - LAST_ROWS), -1):
         cells = [table.columns[column][code] for column in table.columns]
         label = names[code] or next((cell for cell in cells if cell), "")
@@ -221,13 +223,15 @@ def _totals(table: Table, names: Sequence[str], columns: Sequence[str]) -> froze
         bare = not names[code] and any(_adds_up(table, column, code) for column in table.columns)
         if not (word or bare) or len(names) - len(skipped) <= 1:
             break
-        table.findings.warning(
-            "looks like a row of totals and was left out",
-            "If it is a person, write the whole name",
-            table=table.name, row=table.rows[code], column=" + ".join(columns), came=label,
-        )  # fmt: skip
+        _tell_total(table, code, columns, label)
         skipped.add(code)
     return frozenset(skipped)
+
+
+def _tell_total(table: Table, code: int, columns: Sequence[str], label: str) -> None:
+    problem, mend = "looks like a row of totals and was left out", "If it is a person, write the whole name"
+    head = " + ".join(columns)
+    table.findings.warning(problem, mend, table=table.name, row=table.rows[code], column=head, came=label)
 
 
 def _adds_up(table: Table, column: str, index: int) -> bool:
