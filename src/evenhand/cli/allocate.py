@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -123,23 +124,15 @@ def allocate(
     _refuse_unheeded(context)
     limits = {"daily": daily or None, "per_day": per_day, "per_recipient": per_recipient}
     if offices:
-        one_penalty = penalty_of(mode, lam, step, target)
-
-        def problem_of(folder: Path, groups: Any) -> Any:
-            return problem_from(
-                folder,
-                one_penalty,
-                office=None,
-                week_start=week_start,
-                extra=dict.fromkeys(EXTRA),
-                groups=groups,
-                limits=limits,
-            )
-
+        one_penalty, extra = penalty_of(mode, lam, step, target), dict.fromkeys(EXTRA)
+        problem_of = partial(
+            problem_from, penalty=one_penalty, office=None, week_start=week_start, extra=extra, limits=limits
+        )
+        settings = (one_penalty, week_start, limits, read_as())
         allocate_offices(
             source,
             problem_of,
-            settings=(one_penalty, week_start, limits, read_as()),
+            settings=settings,
             out=out,
             engine=(workers, cluster),
             seed=seed,
@@ -149,7 +142,7 @@ def allocate(
     refuse_early("allocation", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
     penalty = penalty_of(mode, lam, step, target)
-    extra = {"capacity": capacity, "pins": pins, "forbids": forbids}
+    extra = dict(zip(EXTRA, (capacity, pins, forbids), strict=True))
     problem = session.read(
         lambda: problem_from(
             source, penalty, office=office, week_start=week_start, extra=extra, limits=limits
@@ -162,11 +155,10 @@ def allocate(
         keep_recipe(recipe, form, tables, dials, seed, problem)
     if ledger is not None:
         problem = session.read(lambda: _over_weeks(problem, ledger))
-    if published is None:
-        with telling_what_helps(problem):
+    with telling_what_helps(problem):
+        if published is None:
             session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
-    else:
-        with telling_what_helps(problem):
+        else:
             terms = (change_price, frozen)
             deliver_amended(session, problem, published, terms, seed=seed, seconds=time_limit)
 

@@ -123,11 +123,12 @@ def what_if(
     cost; for teams, what each wish that was not granted would cost. For a rota it says who serves how many
     turns more. --out writes the changed plan, or that list as .csv.
     """
+    from evenhand.cli.what_if_rota import of_rota
     from evenhand.cli.what_if_teams import of_teams, refuse_others
     from evenhand.solver import load
 
-    for_teams = {"together": together, "apart": apart, "teams": teams, "weights": weights}
-    for_rotas = {"away": away, "drop": drop}
+    for_teams: dict[str, Any] = {"together": together, "apart": apart, "teams": teams, "weights": weights}
+    for_rotas: dict[str, Any] = {"away": away, "drop": drop}
     for_allocations = {
         "slots": slots, "budget": budget, "mode": mode, "lambda": lam, "step": step, "target": target,
     }  # fmt: skip
@@ -135,15 +136,10 @@ def what_if(
     if before.job == "allocation":
         for_teams["join"] = join
     refuse_others(before.job, plan.name, teams=for_teams, allocation=for_allocations, rota=for_rotas)
-    shared = {"without": without, "join": join, "pin": pin, "forbid": forbid}
-    if before.job == "teams":
-        if not of_teams(before, shared | for_teams, time_limit, out, as_json=as_json):
-            raise typer.Exit(1)
-        return
-    if before.job == "rota":
-        from evenhand.cli.what_if_rota import of_rota
-
-        if not of_rota(before, shared | for_rotas, time_limit, out, as_json=as_json):
+    shared: dict[str, Any] = {"without": without, "join": join, "pin": pin, "forbid": forbid}
+    if before.job != "allocation":
+        answer, options = (of_teams, for_teams) if before.job == "teams" else (of_rota, for_rotas)
+        if not answer(before, shared | options, time_limit, out, as_json=as_json):
             raise typer.Exit(1)
         return
     asked: dict[str, Any] = {

@@ -137,36 +137,77 @@ def board(request: Request, plan: str, hall: TheHall, look: TheLook) -> Response
     return hall.page(request, f"board_{values['job']}.html", **values)
 
 
-def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str = "") -> dict[str, Any]:
-    """Return what a board's page shows: of the draft as it stands, or as it was at the recipe ``key``."""
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What the database holds of a draft, read in one moment.
+
+    Attributes:
+        plan, series: their rows; siblings: the series' plans in order of making.
+        steps: all steps, by_seq: by number; tip: the one looked at, with its recipe and its answer.
+        view: the plan of that answer, None where there is none; earlier: of the step before it, by its key.
+        last: the last publication; facts: what stands published; renamed: what people are called instead.
+        run: the last run of the recipe.
+    """
+
+    plan: Any
+    series: Any
+    siblings: Sequence[Any]
+    steps: Sequence[Any]
+    by_seq: dict[int, Any]
+    tip: Any
+    recipe: Any
+    answer: Any
+    view: Any
+    earlier: Any
+    earlier_key: str
+    last: Any
+    facts: list[Any]
+    renamed: dict[str, str]
+    run: Any
+
+
+def _draft(hall: Hall, plan: str, key: str) -> _Draft:
+    """Read a draft as it stands, or as it was at the recipe ``key``."""
     with hall.database.read() as connection:
         row = plan_row(connection, plan)
-        series = series_row(connection, row.series)
         steps = history(connection, plan)
         by_seq = {step.seq: step for step in steps}
         tip = next((step for step in steps if step.state == key), by_seq[row.tip])
-        recipe = recipe_at(connection, tip.state)
         answer = answer_row(connection, tip.state)
-        parent = by_seq.get(tip.parent)
-        view = hall.view(connection, answer)
         earlier, earlier_key = _earlier(hall, connection, by_seq, tip)
-        last = last_publication(connection, plan)
-        facts = current_facts(connection, plan)
-        renamed = renamed_people(connection, row.series)
-        siblings = connection.execute(
-            select(PLAN.c.id, PLAN.c.period).where(PLAN.c.series == row.series).order_by(PLAN.c.made)
-        ).all()
-        # in the same moment as the answer: a run that ended between two looks would be neither running nor
-        # answered, and the page would wait for nothing
-        run = last_run(connection, tip.state)
+        siblings = select(PLAN.c.id, PLAN.c.period).where(PLAN.c.series == row.series).order_by(PLAN.c.made)
+        return _Draft(
+            plan=row,
+            series=series_row(connection, row.series),
+            siblings=connection.execute(siblings).all(),
+            steps=steps,
+            by_seq=by_seq,
+            tip=tip,
+            recipe=recipe_at(connection, tip.state),
+            answer=answer,
+            view=hall.view(connection, answer),
+            earlier=earlier,
+            earlier_key=earlier_key,
+            last=last_publication(connection, plan),
+            facts=current_facts(connection, plan),
+            renamed=renamed_people(connection, row.series),
+            # in the same moment as the answer: a run that ended between two looks would be neither running
+            # nor answered, and the page would wait for nothing
+            run=last_run(connection, tip.state),
+        )
+
+
+def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str = "") -> dict[str, Any]:
+    """Return what a board's page shows: of the draft as it stands, or as it was at the recipe ``key``."""
+    draft = _draft(hall, plan, key)
+    tip, recipe, last, run, renamed = draft.tip, draft.recipe, draft.last, draft.run, draft.renamed
+    earlier = draft.earlier
     status = run.status if run is not None else ""
-    failure = json.loads(run.outcome) if status == "failed" and answer is None else None
-    if view is None:
-        # a plan that is not there yet (or cannot be) leaves the one before in sight
-        view, stale = earlier, True
-    else:
-        stale = False
-    changed = changes(earlier, view) if earlier is not None and not stale and earlier_key != tip.state else {}
+    failure = json.loads(run.outcome) if status == "failed" and draft.answer is None else None
+    # a plan that is not there yet (or cannot be) leaves the one before in sight
+    stale = draft.view is None
+    view = earlier if stale else draft.view
+    moved = earlier is not None and view is not None and not stale and draft.earlier_key != tip.state
     at, tab = look.at, look.tab
     hits = found_cells(shown_names(view, renamed), look.find) if look.find and view is not None else []
     if hits and not at:
@@ -178,10 +219,10 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
     )
     tab = tab or ("why" if selected else ("dials" if asking_named(recipe.job).priced else "standing"))
     values = {
-        "plan": row,
-        "series": series,
-        "steps": [s for s in steps if s.kind != "goto"],
-        "moves": steps,
+        "plan": draft.plan,
+        "series": draft.series,
+        "steps": [s for s in draft.steps if s.kind != "goto"],
+        "moves": draft.steps,
         "tip": tip,
         "recipe": recipe,
         "key": tip.state,
@@ -192,20 +233,20 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
         "failure": failure,
         "planning": status in ("queued", "running"),
         # nobody plans it and nobody failed to: it was stopped too early, or its server ended first
-        "unplanned": answer is None and failure is None and status not in ("queued", "running"),
-        "changed": changed,
+        "unplanned": draft.answer is None and failure is None and status not in ("queued", "running"),
+        "changed": changes(earlier, view) if moved else {},
         "selected": selected,
         "at": at,
         "tab": tab,
         "job": recipe.job,
-        "version": steps[-1].seq,
+        "version": draft.steps[-1].seq,
         "published": last if last and last.kind != "takeback" else None,
-        "facts": facts,
-        "siblings": siblings,
-        "can_undo": parent is not None,
+        "facts": draft.facts,
+        "siblings": draft.siblings,
+        "can_undo": draft.by_seq.get(tip.parent) is not None,
         "picks": recipe.picks,
-        "line": _line(by_seq, tip.seq),
-        "can_redo": any(s.parent == tip.seq and s.kind != "goto" for s in steps),
+        "line": _line(draft.by_seq, tip.seq),
+        "can_redo": any(s.parent == tip.seq and s.kind != "goto" for s in draft.steps),
         "quote": quote,
         "uses": USES,
         "more": int(look.more) if look.more in PAGES else 0,
@@ -215,10 +256,10 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
         "here": f"/plans/{plan}",
         "just_published": just_published,
         # nothing of it is new to anybody: another revision would say just the same
-        "as_published": bool(facts)
+        "as_published": bool(draft.facts)
         and not stale
         and view is not None
-        and told_facts(view) == facts_told(facts),
+        and told_facts(view) == facts_told(draft.facts),
         "read_only": False,
     }
     values["panel"] = _panel(hall, values) if view is not None and not stale else {}
