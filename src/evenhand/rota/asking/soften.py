@@ -7,16 +7,12 @@ from typing import Any, Final
 
 from evenhand.core.arguments import said_in_words
 from evenhand.rota.problem import RotaProblem
-from evenhand.rota.problem.side_rules import SideRule
+from evenhand.rota.problem.side_rules import OPEN_SEATS, SideRule
 from evenhand.rota.rules import IN_PROGRAM
 
 HEAVIER: Final = 100
 """How many times the heaviest weight given a rule weighs that had none: somebody meant it more than all those
 that may be broken. At ten times, ten breaks of a light rule would outweigh one of a rule without weight."""
-
-
-OPEN_SEATS: Final = "open seats"
-"""The kind of rule that lets a seat stay open."""
 
 
 @said_in_words

@@ -156,8 +156,8 @@ def takers(problem: RotaProblem, awards: Ints, seat: int, seed: int = 0) -> list
         out.append(Taker(problem.people[who], float(lag[who]), after, broken))
     # By the slot's order alone, who has a turn next week would come before who has none to the plan's end.
     # Thousandths of a turn are the rounding of shares; the sort is stable, so the policy's order stays there.
-    waits = problem.policy.order == "turn"
-    return sorted(out, key=lambda taker: (bool(taker.breaks), 0.0 if waits else -round(taker.lag, 3)))
+    by_wait = standing.order.by_wait
+    return sorted(out, key=lambda taker: (bool(taker.breaks), 0.0 if by_wait else -round(taker.lag, 3)))
 
 
 def effect(problem: RotaProblem, awards: Ints, changed: dict[int, int]) -> dict[str, tuple[float, float]]:

@@ -12,6 +12,7 @@ from evenhand.rota.judging.attendance import has_skill, is_frozen
 from evenhand.rota.judging.due import most_seats
 from evenhand.rota.judging.side_rules import breaks_of
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.side_rules import OPEN_SEATS
 
 
 def shape_faults(problem: RotaProblem, awards: Ints) -> list[str]:
@@ -216,7 +217,7 @@ def _open(problem: RotaProblem, awards: Ints, can: Bools) -> Iterator[str]:
     """Yield slots with an open seat that somebody could fill without breaking a rule."""
     facts, has = is_frozen(problem), has_skill(problem)
     # Where a seat may stay open at a weight, one that does costs that weight and is no fault.
-    priced = {rule.duty for rule in problem.rules if rule.kind == "open seats" and rule.weight}
+    priced = {rule.duty for rule in problem.rules if rule.kind == OPEN_SEATS and rule.weight}
     for slot in np.unique(problem.seat_slot[awards < 0]).tolist():
         if facts[slot] or priced & {-1, int(problem.slot_duty[slot])}:
             continue

@@ -18,7 +18,7 @@ from evenhand.core.sentences import counted
 from evenhand.rota.judging.attendance import has_skill, is_frozen, may_serve
 from evenhand.rota.judging.due import most_seats
 from evenhand.rota.problem import RotaProblem
-from evenhand.rota.problem.side_rules import SideRule
+from evenhand.rota.problem.side_rules import OPEN_SEATS, SideRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +265,6 @@ _LOOKS = {
     "whole weekends": _whole_weekends,
     "fixed": _fixed,
     "forbidden": _forbidden,
-    "open seats": _open_seats,
+    OPEN_SEATS: _open_seats,
 }
 """Kind of rule to the look for its breaks."""

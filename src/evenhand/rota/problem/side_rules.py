@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+OPEN_SEATS: Final = "open seats"
+"""The kind of rule by which a seat may stay open."""
 
 SIDE_RULES = (
     "rest", "rest hours", "apart", "together", "most", "in a row", "least in a row", "whole weekends",
-    "fixed", "forbidden", "open seats",
+    "fixed", "forbidden", OPEN_SEATS,
 )  # fmt: skip
 """The kinds of rules that may be broken, if they have a weight. Methods know them by ``rules/``, the judge
 by ``judging/side_rules.py``; a test compares both with this list."""

@@ -177,6 +177,8 @@ class RuleKind:
     """One kind of rule on the methods' side; subclasses define everything in ``NEEDED``."""
 
     kind: ClassVar[str]
+    parted_by_facts: ClassVar[bool] = False
+    """Whether a part of a row that is served already as published leaves the rest of the row free."""
     words: ClassVar[tuple[str, ...]]
     """Words for it in the column ``rule`` of a rules table, the usual one first."""
     means: ClassVar[Mapping[str, tuple[str, str]]]

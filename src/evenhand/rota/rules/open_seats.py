@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from evenhand.rota.problem.side_rules import SideRule
+from evenhand.rota.problem.side_rules import OPEN_SEATS, SideRule
 from evenhand.rota.rules.base import Breach, Keyword, KindWithoutColumns, Layout
 from evenhand.rota.rules.row import RuleRow
 
@@ -23,7 +23,7 @@ class OpenSeats(KindWithoutColumns):
         ['Ada', '', 'Ada']
     """
 
-    kind = "open seats"
+    kind = OPEN_SEATS
     words = ("open seats", "open seat")
     means: ClassVar[Mapping[str, tuple[str, str]]] = {
         "open seats": ("weight, perhaps duty", "a seat may stay open, at that weight each")

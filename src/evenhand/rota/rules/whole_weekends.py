@@ -36,7 +36,7 @@ class WholeWeekends(LookedAhead):
     keywords: ClassVar[Mapping[str, Keyword]] = {
         "whole_weekends": Keyword(lambda value: [{"rule": "whole weekends"}] if value else [], "True")
     }
-    for_all = True
+    for_all = parted_by_facts = True
     needing = "whole weekends"
     program_place = 60
     online_place = 70

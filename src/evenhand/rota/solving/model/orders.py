@@ -37,6 +37,12 @@ narrower would let rounding decide."""
 class OrderRule(Protocol):
     """What an order is made of."""
 
+    by_wait: bool
+    """Whether it looks at nothing but how long somebody has waited, whatever they are owed."""
+
+    counts_days: bool
+    """Whether it needs days of membership even where entitlement grows by slots."""
+
     steady_totals: bool
     """Whether serving one person leaves everybody else's place as it was even where what is due depends on
     all turns served, so that several seats of a slot can be filled from one ranking."""
@@ -60,7 +66,7 @@ class OrderRule(Protocol):
 class Absolute:
     """The largest lag. Long memberships weigh more than short ones."""
 
-    steady_totals = False
+    by_wait = counts_days = steady_totals = False
 
     def rough(self, standing: Standing, who: Ints) -> tuple[Floats, float]:
         """Return lags in turns (in ticks where entitlement is kept in ticks)."""
@@ -109,6 +115,8 @@ class Absolute:
 
 class Relative(Absolute):
     """The largest lag a day of membership, so that everybody's turns a day come near to each other."""
+
+    counts_days = True
 
     def rough(self, standing: Standing, who: Ints) -> tuple[Floats, float]:
         """Return lags a day."""
@@ -186,7 +194,8 @@ class Lag(Absolute):
 class Turn:
     """The longest since the last turn: round robin."""
 
-    steady_totals = True
+    by_wait = steady_totals = True
+    counts_days = False
 
     def rough(self, standing: Standing, who: Ints) -> tuple[Floats, float]:
         """Return minus the day of the last turn (added up over the total and the slot's views)."""

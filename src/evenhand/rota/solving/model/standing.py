@@ -128,7 +128,7 @@ class Standing:
             self._crew = []
         self._rate = None
         # Counting days is a pass over all periods, and the ledger's order 'lag' needs none.
-        if self.accrual.by_days or not self.by_slot or self.policy.order == "relative":
+        if self.accrual.by_days or not self.by_slot or self.order.counts_days:
             self.days = member_days(self.problem, day)
         self.accrued[:] = 0
         self._here = self._in_view[slot]

@@ -121,7 +121,7 @@ class SameDay:
     def _price(self, who: Ints, slot: Ints) -> Ints:
         """Return what each turn (row) costs with each person (column), the less the more they are owed."""
         holds = self._holds()[slot - self.slots.start]
-        if self.standing.policy.order == "turn":
+        if self.standing.order.by_wait:
             # Round robin looks at nothing but how long somebody has waited.
             return np.asarray(holds[:, 1:].astype(np.int64) @ self.before.view_waits[:, who])
         owed, load = self.standing.all_lags(), self.problem.load
@@ -135,7 +135,7 @@ class SameDay:
 
     def _better(self, crews: Crews, changed: Crews) -> bool:
         """Return whether the total's lags get no worse and, with those of the views, better."""
-        if self.standing.policy.order == "turn":
+        if self.standing.order.by_wait:
             return True
         own, holds = self.standing.all_lags(), self._holds()
         other = own.copy()

@@ -102,7 +102,7 @@ class Sticky:
         while others, with no turn to come, stay behind to the plan's end.
         """
         # Round robin looks at nothing but how long somebody has waited.
-        if standing.policy.order == "turn":
+        if standing.order.by_wait:
             return others
         views = self.problem.slot_view
         here = views[slot] > 0

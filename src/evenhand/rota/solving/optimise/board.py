@@ -170,7 +170,8 @@ def _facts_allowed(rule: RowsOfRule, facts: Bools, served: Bools) -> RowsOfRule:
     value = np.bincount(rule.row, weights=rule.factor * served[rule.slot, rule.person], minlength=rows)
     inside = np.bincount(rule.row, weights=facts[rule.slot], minlength=rows)
     whole = inside == np.bincount(rule.row, minlength=rows)
-    parted = (inside > 0) & (rule.kind == "whole weekends")
+    # Seats, skills and overlaps are rows of the world, and no kind of side rule.
+    parted = (inside > 0) & (rule.kind in KIND_OF and KIND_OF[rule.kind].parted_by_facts)
     upper = np.where(inside > 0, np.maximum(rule.upper, value), rule.upper)
     lower = np.where(whole, np.minimum(rule.lower, value), rule.lower)
     return replace(rule, lower=np.where(parted, -INFINITE, lower), upper=np.where(parted, INFINITE, upper))

@@ -19,6 +19,7 @@ from evenhand.core.seeded import keys
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.rota.problem import RotaProblem
+from evenhand.rota.problem.side_rules import OPEN_SEATS
 from evenhand.rota.solving.model.company import past_crews
 from evenhand.rota.solving.model.entitlement import openings
 from evenhand.rota.solving.model.presence import done, seat_able
@@ -31,7 +32,6 @@ from evenhand.rota.solving.optimise.refine import Refined, Wanted, drawn_order, 
 from evenhand.rota.solving.optimise.rolling import rolling
 from evenhand.rota.solving.optimise.search import MIDDLE, Outcome, lags, near, search, squares
 from evenhand.rota.solving.optimise.soft import (
-    OPEN_SEATS,
     LeastBreaks,
     least_breaks,
     seats_filled,

@@ -16,11 +16,9 @@ import numpy as np
 from evenhand.core.arrays import Bools, Floats
 from evenhand.core.progress import Progress
 from evenhand.linear.highs import Program
+from evenhand.rota.problem.side_rules import OPEN_SEATS
 from evenhand.rota.rules.base import RowsOfRule
 from evenhand.rota.solving.optimise.board import Board, breaks, broken_rows, kept
-
-OPEN_SEATS: Final = "open seats"
-"""The kind of rule by which a seat may stay open."""
 
 HALF: Final = 0.5
 """Half of one: a value of an unknown that is 0 or 1 is rounded to the nearer."""
