@@ -16,8 +16,8 @@ from evenhand.core.solution import Solution
 from evenhand.measures import figure
 from evenhand.rota import POLICIES, RotaProblem, fairness
 from evenhand.rota.asking.advice import advise, holiday
-from evenhand.rota.problem.policies import deficit, relative_deficit, system_rate
 from evenhand.rota.solving.model.presence import member_days
+from rota_rates import deficit, relative_deficit, system_rate
 
 GARDEN = Path(eh.__file__).parent / "data" / "garden"
 

@@ -69,8 +69,13 @@ class Finding:
         return f"{head}{came}{self.problem}. {self.mend}{'' if self.mend.endswith('?') else '.'}"
 
 
-def _clip(text: str, width: int = 60) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+# A sentence stays one line or two; what came stands in the table besides, at the row and column named.
+WIDEST = 60
+"""Letters of a value that an error repeats."""
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 
 class EvenhandError(Exception):

@@ -16,12 +16,11 @@ def escape(text: str) -> str:
     return html.escape(text)
 
 
-def html_table(columns: Mapping[str, Sequence[Any]], rows: int = ROWS) -> str:
+def html_table(columns: Mapping[str, Sequence[Any]]) -> str:
     """Return a table as HTML, every cell escaped.
 
     Args:
-        columns: column name to values, all of one length.
-        rows: rows to show at most.
+        columns: column name to values, all of one length; the first ``ROWS`` of them are shown.
 
     >>> html_table({"name": ["<Ada>"], "turns": [2]})
     '<table><thead><tr><th>name</th><th>turns</th></tr></thead><tbody><tr><td>&lt;Ada&gt;</td><td>2</td></tr></tbody></table>'
@@ -30,9 +29,9 @@ def html_table(columns: Mapping[str, Sequence[Any]], rows: int = ROWS) -> str:
     count = max((len(values) for values in columns.values()), default=0)
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(_cell(values[row]))}</td>" for values in columns.values()) + "</tr>"
-        for row in range(min(rows, count))
+        for row in range(min(ROWS, count))
     )
-    rest = f"<p>... and {count - rows:,} rows more.</p>" if count > rows else ""
+    rest = f"<p>... and {count - ROWS:,} rows more.</p>" if count > ROWS else ""
     return f"<table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{rest}"
 
 

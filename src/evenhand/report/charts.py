@@ -174,6 +174,10 @@ class _Frame:
         return marks
 
 
+DOTS: Final = (340, 220)
+"""Width and height of a chart of points."""
+
+
 def dots(
     title: str,
     words: str,
@@ -182,9 +186,7 @@ def dots(
     x_title: str,
     y_title: str,
     chosen: int | None = None,
-    joined: bool = True,
     x_percent: bool = False,
-    size: tuple[int, int] = (340, 220),
 ) -> Chart:
     """Draw points as rings, joined from left to right, the chosen one filled and written on.
 
@@ -195,33 +197,29 @@ def dots(
         x_title: what runs to the right.
         y_title: what runs up.
         chosen: the place of the point to write on.
-        joined: whether a line joins the points.
         x_percent: whether x is a share of 1, written in percent.
-        size: width and height.
     """
     whole = not x_percent and all(float(x).is_integer() for x, _, _ in points)
     frame = _Frame(
-        *size,
+        *DOTS,
         nice_ticks(min(point[0] for point in points), max(point[0] for point in points), whole=whole),
         nice_ticks(min(point[1] for point in points), max(point[1] for point in points), 4),
     )
     marks = frame.marks(x_title, y_title, x_percent=x_percent, y_percent=False)
-    if joined:
-        ordered = sorted(points)
-        path = "L".join(f"{frame.x(x)} {frame.y(y)}" for x, y, _ in ordered)
-        marks.append(Mark("path", "line", path=f"M{path}"))
+    path = "L".join(f"{frame.x(x)} {frame.y(y)}" for x, y, _ in sorted(points))
+    marks.append(Mark("path", "line", path=f"M{path}"))
     marks += [Mark("circle", "ring", frame.x(x), frame.y(y), 4, text=text) for x, y, text in points]
     if chosen is not None:
         x, y, text = points[chosen]
-        marks.append(Mark("path", "drop", path=f"M{frame.x(x)} {frame.y(y)}V{size[1] - BOTTOM}"))
+        marks.append(Mark("path", "drop", path=f"M{frame.x(x)} {frame.y(y)}V{DOTS[1] - BOTTOM}"))
         marks.append(Mark("circle", "dot", frame.x(x), frame.y(y), 6, text=text))
         # The text goes to the side with more room, and stays below the title.
-        anchor = "end" if frame.x(x) > size[0] / 2 else "start"
+        anchor = "end" if frame.x(x) > DOTS[0] / 2 else "start"
         shift = -10 if anchor == "end" else 10
         marks.append(
             Mark("text", "strong", frame.x(x) + shift, max(20.0, frame.y(y) - 9), text=text, anchor=anchor)
         )
-    return Chart(title, words, *size, tuple(marks))
+    return Chart(title, words, *DOTS, tuple(marks))
 
 
 def lines(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from evenhand.core.sentences import counted
 from evenhand.core.solution import Columns, Solution
 from evenhand.report.text import Bars, Block, Grid, Text, name_key
 from evenhand.report.views import days_shown, rest_of_week, short_day, used_of
@@ -29,21 +30,20 @@ def plan_blocks(solution: Solution, rows: int | None = None) -> list[Block]:
     return VIEWS[solution.job](solution, rows)
 
 
-def grid_of(columns: Columns, rows: int | None = None, title: str = "") -> Grid:
+def grid_of(columns: Columns, rows: int | None = None) -> Grid:
     """Return a table as a grid; columns of numbers stand on the right; hidden rows are counted."""
     heads = tuple(columns)
     total = max((len(cells) for cells in columns.values()), default=0)
     kept = total if rows is None else max(0, min(rows, total))
     right = frozenset(row for row, head in enumerate(heads) if _figures(columns[head]))
     cells = [[_cell(value) for value in list(columns[head])[:kept]] for head in heads]
-    return Grid(heads, tuple(zip(*cells, strict=True)), right, title, _hidden(total, kept))
+    return Grid(heads, tuple(zip(*cells, strict=True)), right, note=_hidden(total, kept))
 
 
 def _hidden(total: int, kept: int) -> str:
     if total <= kept:
         return ""
-    hidden = total - kept
-    more = f"{hidden:,} more row{'s' if hidden > 1 else ''}"
+    more = counted(total - kept, "more row")
     return f"... and {more}: --rows {total} shows all, --out FILE writes all"
 
 

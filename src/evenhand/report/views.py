@@ -150,14 +150,13 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table: caption, heads, rows of texts, which columns hold figures, and how many name the row.
+    """A table: caption, heads, rows of texts that begin with a name, and which columns hold figures.
 
     Attributes:
         caption: what the table shows; read out first by a screen reader.
         heads: a head a column.
         rows: texts.
         figures: columns of figures, which stand on the right.
-        row_heads: how many of the first columns name the row.
         lead: a sentence before the table, or "".
         hide: columns that phones leave out.
     """
@@ -166,7 +165,6 @@ class TableView:
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     figures: frozenset[int] = frozenset()
-    row_heads: int = 1
     lead: str = ""
     hide: frozenset[int] = frozenset()
 
@@ -178,7 +176,6 @@ def table_view(
     *,
     figures: Collection[int] = (),
     lead: str = "",
-    row_heads: int = 1,
     hide: Collection[int] = (),
 ) -> TableView:
     """Make a table view of any cells: numbers are written for people, and columns of numbers go right."""
@@ -191,7 +188,7 @@ def table_view(
     }
     written = tuple(tuple(figure_of(cell) for cell in row) for row in lines)
     wide = frozenset({*right, *figures})
-    return TableView(caption, tuple(heads), written, wide, row_heads, lead, frozenset(hide))
+    return TableView(caption, tuple(heads), written, wide, lead, frozenset(hide))
 
 
 def _is_number(value: Any) -> bool:

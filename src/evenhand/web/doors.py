@@ -14,8 +14,8 @@ from evenhand.workspace.accounts import signed_in
 router = APIRouter()
 
 
-def _with_session(hall: TheHall, secret: str, where: str) -> Response:
-    response = hall.go(where)
+def _with_session(hall: TheHall, secret: str) -> Response:
+    response = hall.go("/")
     response.set_cookie(
         COOKIE,
         secret,
@@ -44,7 +44,7 @@ def enter(request: Request, secret: str, hall: TheHall) -> Response:
             return hall.go("/")
         sentence = "This address was used already. Start evenhand serve again for a new one."
         return hall.page(request, "error.html", http=403, code=403, findings=[], message=sentence)
-    return _with_session(hall, session, "/")
+    return _with_session(hall, session)
 
 
 @router.get("/login", name="login_page")
@@ -65,7 +65,7 @@ def login(request: Request, hall: TheHall, form: AnyForm) -> Response:
     if account is None:
         hall.keeper.note_wrong()
         return hall.page(request, "login.html", http=403, wrong=True)
-    return _with_session(hall, hall.keeper.open_session(name=account.name, account=account.id), "/")
+    return _with_session(hall, hall.keeper.open_session(name=account.name, account=account.id))
 
 
 @router.post("/logout", name="logout")

@@ -22,7 +22,7 @@ CHUNK: Final = 500
 """Rows a DELETE at a time: SQLite takes 32,766 names in a statement, and one of 500 is read as fast."""
 
 
-def sweep(connection: Connection, *, days: int = DAYS) -> int:
+def sweep(connection: Connection) -> int:
     """Take out what has been referred to by nothing for a month; return how many contents that were.
 
     Steps, facts, entries and the log refer to what they need for ever, so that no plan that was ever drafted
@@ -30,9 +30,8 @@ def sweep(connection: Connection, *, days: int = DAYS) -> int:
 
     Args:
         connection: in a write transaction.
-        days: how old they are at least.
     """
-    before = (datetime.now(UTC) - timedelta(days=days)).isoformat(timespec="milliseconds")
+    before = (datetime.now(UTC) - timedelta(days=DAYS)).isoformat(timespec="milliseconds")
     old = before.replace("+00:00", "Z")
     connection.execute(delete(SESSION).where(SESSION.c.ends != "", SESSION.c.ends < before))
     connection.execute(delete(IDEMPOTENCY).where(IDEMPOTENCY.c.made < old))

@@ -16,13 +16,13 @@ from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.rota import POLICIES, RotaProblem
 from evenhand.rota.asking.simulate import churn
-from evenhand.rota.problem.policies import relative_deficit, system_rate
 from evenhand.rota.solving.model import company
 from evenhand.rota.solving.model.presence import able, member_on
 from evenhand.rota.solving.model.standing import Standing
 from evenhand.rota.solving.online import by_rate, online
 from evenhand.rota.solving.online import heap as online_heap
 from rota_histories import everybody, random_rota
+from rota_rates import relative_deficit, system_rate
 
 SHARED = [name for name, policy in POLICIES.items() if policy.accrual in {"present", "member"}]
 

@@ -247,12 +247,8 @@ class Served:
     label: str
 
 
-def served_turns(ledger: Ledger, *, without: str | None = None) -> dict[str, Served]:
+def served_turns(ledger: Ledger) -> dict[str, Served]:
     """Return who serves which turn after all swaps and amendments, by the turn's id, in order of time.
-
-    Args:
-        ledger: a rota's.
-        without: a period to leave out.
 
     Returns:
         Turns that somebody serves. Cost O(entries).
@@ -262,7 +258,7 @@ def served_turns(ledger: Ledger, *, without: str | None = None) -> dict[str, Ser
     net: dict[tuple[str, str], int] = {}
     about: dict[str, Entry] = {}
     for entry in ledger.entries:
-        if entry.kind in _OF_A_PERIOD and entry.received and entry.label != without:
+        if entry.kind in _OF_A_PERIOD and entry.received:
             key = (entry.thing, entry.claimant)
             net[key] = net.get(key, 0) + entry.received
             about.setdefault(entry.thing, entry)

@@ -64,10 +64,11 @@ def recheck(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any]) -> Rec
 
 def _damage(proof: Mapping[str, Any]) -> list[str]:
     """Return what of a proof is not as methods write it, a clause each."""
+    least = proof.get("least_largest_lag")
     parts: tuple[tuple[str, object, type, str], ...] = (
         ("seed", proof.get("seed", 0), int, "whole number"),
         ("certificate", proof.get("certificate", {}), Mapping, "object"),
-        ("least_largest_lag", _or(proof.get("least_largest_lag"), 0), int, "whole number"),
+        ("least_largest_lag", 0 if least is None else least, int, "whole number"),
         ("views", _inside(proof, "views", "proven", default=False), bool, "object that says what is proven"),
         ("breaks", _inside(proof, "breaks", "least", default=0), int, "object with the least weight"),
     )
@@ -77,10 +78,6 @@ def _damage(proof: Mapping[str, Any]) -> list[str]:
         for name, value, kind, word in parts
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool))
     ]
-
-
-def _or(value: object, instead: object) -> object:
-    return instead if value is None else value
 
 
 def _inside(proof: Mapping[str, Any], name: str, key: str, *, default: object) -> object:

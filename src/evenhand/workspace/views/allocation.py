@@ -44,7 +44,7 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
         "nouns": [thing, taker],
         "title": _title(given, served, most, _entitled(solution), thing, taker),
         "chip": _chip(solution, got),
-        "tags": tag_of_status(str(solution.status), cut=solution.cut, sentence="Proven best"),
+        "tags": tag_of_status(str(solution.status), cut=solution.cut),
         "tiles": _tiles(solution, got, thing, taker),
         "days": _days(solution),
         "count": given,

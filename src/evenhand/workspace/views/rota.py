@@ -47,7 +47,7 @@ def view(solution: Solution, settings: dict[str, Any], lags: dict[str, float]) -
         "nouns": ["turn", "person"],
         "title": _title(problem, filled, turns, str(settings.get("duty", ""))),
         "sub": _sub(problem, after),
-        "tags": tag_of_status(str(solution.status), cut=solution.cut, sentence="Proven best"),
+        "tags": tag_of_status(str(solution.status), cut=solution.cut),
         "tiles": _tiles(solution, path, filled, turns),
         "slots": slots,
         "past": _past(problem),

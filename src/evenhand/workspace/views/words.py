@@ -54,10 +54,10 @@ def day_parts(text: str) -> dict[str, Any]:
     }
 
 
-def tag_of_status(status: str, *, cut: bool, sentence: str) -> list[dict[str, Any]]:
+def tag_of_status(status: str, *, cut: bool) -> list[dict[str, Any]]:
     """Return the tag that says what is proven."""
     if status == "optimal":
-        return [{"kind": "proven", "text": msg(sentence)}]
+        return [{"kind": "proven", "text": msg("Proven best")}]
     if cut:
         return [{"kind": "plain", "text": msg("Stopped early: the best found so far")}]
     return []

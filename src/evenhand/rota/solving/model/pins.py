@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from evenhand.core.arrays import Bools
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.solving.model.barriers import Barriers
 from evenhand.rota.solving.model.presence import able, done, seat_able
@@ -44,12 +43,11 @@ def contradiction(problem: RotaProblem) -> str:
     return ""
 
 
-def leaves_open(problem: RotaProblem, can: Bools | None = None) -> bool:
+def leaves_open(problem: RotaProblem) -> bool:
     """Return whether turns that must not be leave a seat open which somebody able could have taken."""
     if not problem.pinned:
         return False
-    barriers, facts = Barriers(problem), done(problem)
-    can = able(problem) if can is None else can
+    barriers, facts, can = Barriers(problem), done(problem), able(problem)
     for slot in sorted({*barriers.must_not, *barriers.pledged}):
         free = can[slot].copy()
         free[list(barriers.closed(slot))] = False

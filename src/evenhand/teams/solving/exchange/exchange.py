@@ -187,7 +187,6 @@ def _by_quota(task: _Task) -> Ints:
             problem.sizes,
             kind,
             seed=task.seed,
-            salt="start",
             rounds=rounds,
             progress=task.progress,
         )

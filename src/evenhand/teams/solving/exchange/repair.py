@@ -165,7 +165,6 @@ def repair_pairs(
     kind: Ints,
     *,
     seed: int,
-    salt: str,
     rounds: int,
     progress: Progress,
 ) -> tuple[Ints, bool]:
@@ -177,7 +176,6 @@ def repair_pairs(
         sizes: members of each team.
         kind: class of each team.
         seed: decides the pairs and the draws among equals.
-        salt: tells draws apart.
         rounds: most rounds; one costs O(n s k) in array passes for teams of s.
         progress: asked whether to stop.
     """
@@ -185,7 +183,7 @@ def repair_pairs(
     held, line, grid, spare = _laid(profiles, places, sizes)
     low, high = _spans(profiles, kind)
     count = _count(line[held], profiles.lines)
-    draw = stream(seed, f"sweep {salt}")
+    draw = stream(seed, "sweep start")
     pairs = teams // 2
     row = np.arange(pairs)
     # Four tables of draws in turn: a fresh one each round would cost a draw for every swap looked at.
