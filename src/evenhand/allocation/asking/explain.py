@@ -175,9 +175,17 @@ class _Lens:
         due = int(lines.entitlement[who]) / lines.ticks
         every = np.flatnonzero(problem.recipient == who)
         if not len(every):
-            items = counted(len(problem.items), "item")
+            many = len(problem.items)
             facts = [
-                Fact("barrier", f"For {count:,} of {items}: {clause}.", count, "", clause)
+                Fact(
+                    "barrier",
+                    f"For {count:,} of {many:,} items: {clause}."
+                    if many > 1
+                    else f"For the one item: {clause}.",
+                    count,
+                    "",
+                    clause,
+                )
                 for clause, count in self._barred(problem.recipients[who])
             ]
             return f"{name} receives nothing: it has no candidate.", facts
