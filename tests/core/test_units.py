@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from fractions import Fraction
 
 from hypothesis import given
@@ -12,6 +13,7 @@ from evenhand.core.units import (
     SAFE,
     at_least,
     at_most,
+    decimals,
     figure,
     json_figure,
     number_text,
@@ -69,3 +71,12 @@ def test_bounds_are_rounded_so_that_they_stay_true(value: Fraction, digits: int)
     least = Fraction(at_least(float(value), digits).replace(",", ""))
     assert least <= value <= most
     assert most - least <= Fraction(1, 10**digits)
+
+
+@given(st.integers(0, 40_000_000), st.integers(0, 10_000), st.sampled_from([1, 2]))
+def test_the_figures_of_an_account_add_up(due: int, served: int, digits: int) -> None:
+    """What was due less what was served is the lag beside it, and a lag has one size whatever its sign."""
+    share = due / 4000
+    lag = decimals(share - served, digits, sign=True)
+    assert Decimal(decimals(share, digits).replace(",", "")) - served == Decimal(lag.replace(",", ""))
+    assert decimals(served - share, digits).lstrip("-") == lag.lstrip("+-")

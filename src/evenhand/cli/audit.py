@@ -11,7 +11,7 @@ from evenhand.cli.options import Json, example
 from evenhand.cli.output import print_json, say
 from evenhand.cli.sources import plan_of
 from evenhand.core.errors import InputError
-from evenhand.core.units import at_least, at_most
+from evenhand.core.units import at_least, at_most, decimals
 
 if TYPE_CHECKING:
     from evenhand.core.ledger import Ledger as Book
@@ -188,7 +188,12 @@ def _show_ledger(path: Path, book: Book, beside: list[str], as_json: bool) -> No
         return
     blocks: list[Any] = [Heading("Who is owed what"), Text(_furthest_said(lag))]
     table = tuple(
-        (name, f"{served.get(name, 0):,}", f"{served.get(name, 0) + owed:,.2f}", f"{owed:+.2f}")
+        (
+            name,
+            f"{served.get(name, 0):,}",
+            decimals(served.get(name, 0) + owed, 2),
+            decimals(owed, 2, sign=True),
+        )
         for name, owed in lag.items()
     )
     heads = ("person", "served", "due", "owed (+)")
@@ -289,9 +294,9 @@ def _rows(outcome: Audit, standings: Standings) -> list[tuple[str, ...]]:
         (
             names[code],
             str(int(standings.served[code])),
-            f"{standings.due[code]:.1f}",
-            f"{standings.lag[code]:+.1f}",
-            *(f"{lag[code]:+.1f}" for lag in standings.views.values()),
+            decimals(standings.due[code], 1),
+            decimals(standings.lag[code], 1, sign=True),
+            *(decimals(lag[code], 1, sign=True) for lag in standings.views.values()),
         )
         for code in range(len(names))
         if outcome.members[code]
@@ -324,11 +329,10 @@ def _show(read: Schedule, outcome: Audit) -> None:
 
 
 def _left_said(name: str, lag: float) -> str:
-    if abs(lag) < 0.05:  # noqa: PLR2004 - less than can be shown in one decimal
+    size = decimals(abs(lag), 1)
+    if size == "0.0":
         return f"{name} left with nothing owed."
-    return (
-        f"{name} left {'owed' if lag > 0 else 'ahead by'} {abs(lag):.1f} turns; those who stayed share them."
-    )
+    return f"{name} left {'owed' if lag > 0 else 'ahead by'} {size} turns; those who stayed share them."
 
 
 def _headline(outcome: Audit) -> str:
@@ -349,12 +353,13 @@ def _furthest_said(lags: dict[str, float]) -> str:
     most, owed = max((lag, name) for name, lag in lags.items())
     least, ahead = min((lag, name) for name, lag in lags.items())
     # Whole turns can bring nobody surely nearer than one, so one is the mark for "even".
-    if f"{max(most, -least):.1f}" == "0.0":
+    if decimals(max(most, -least), 1) == "0.0":
         return "Everybody has served what was due."
+    above, below = decimals(max(-least, 0), 1), decimals(max(most, 0), 1)
     if max(most, -least) <= 1:
-        range_said = f"from {ahead} {max(-least, 0):.1f} ahead to {owed} {max(most, 0):.1f} owed"
+        range_said = f"from {ahead} {above} ahead to {owed} {below} owed"
         return f"Everybody is within one turn of their share: {range_said}."
-    return f"{owed} is owed {max(most, 0):.1f} turns, {ahead} is ahead by {max(-least, 0):.1f}."
+    return f"{owed} is owed {below} turns, {ahead} is ahead by {above}."
 
 
 def _swaps_said(outcome: Audit) -> str:

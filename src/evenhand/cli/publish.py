@@ -11,6 +11,7 @@ import typer
 
 from evenhand.cli.options import example
 from evenhand.cli.output import say
+from evenhand.core.units import decimals
 
 if TYPE_CHECKING:
     from evenhand.core.ledger import Ledger
@@ -208,7 +209,9 @@ def standings_said(ledger: Ledger, called: Mapping[str, str]) -> str:
     order = sorted(ledger.balances.items(), key=lambda pair: (pair[1], pair[0]))
 
     def standings(pairs: Sequence[tuple[str, int]]) -> list[str]:
-        return [f"{called.get(name, name)} {abs(lag) / ledger.ticks:.2f}" for name, lag in pairs[:SHOWN]]
+        return [
+            f"{called.get(name, name)} {decimals(abs(lag) / ledger.ticks, 2)}" for name, lag in pairs[:SHOWN]
+        ]
 
     ahead = standings([pair for pair in order[:SHOWN] if pair[1] < 0])
     owed = standings([pair for pair in order[::-1][:SHOWN] if pair[1] > 0])

@@ -12,6 +12,7 @@ from evenhand.cli.output import say
 from evenhand.cli.publish import book_into, ledger_from
 from evenhand.cli.session import refuse_early
 from evenhand.cli.sources import plan_of
+from evenhand.core.units import decimals
 
 if TYPE_CHECKING:
     from evenhand.core.ledger import Ledger
@@ -182,9 +183,8 @@ def _spoken(problem: Any, awards: Any, seat: int) -> str:
 
 
 def _stands(lag: float) -> str:
-    if abs(lag) < 0.005:  # noqa: PLR2004 - less than can be shown in two decimals
-        return "even"
-    return f"{abs(lag):.2f} {'owed' if lag > 0 else 'ahead'}"
+    size = decimals(abs(lag), 2)
+    return "even" if size == "0.00" else f"{size} {'owed' if lag > 0 else 'ahead'}"
 
 
 def _booking(problem: Any, awards: Any, changed: dict[int, int], *, missed: bool, outside: str) -> Any:

@@ -122,6 +122,26 @@ def at_least(value: float, digits: int) -> str:
     return f"{math.floor(value * scale + NOISE) / scale:,.{digits}f}"
 
 
+def decimals(value: float, digits: int, *, sign: bool = False) -> str:
+    """Write what somebody is due, served or owed, so that the figures of one account add up.
+
+    Halves go to the even digit: a due of 31.975 and 32 served are written as 31.98 and -0.02, not -0.03, and
+    a lag has the same digits whether it is written as -0.275 or as 0.275 ahead.
+
+    Args:
+        value: turns, awards or people.
+        digits: decimals to write.
+        sign: whether more than 0 stands with a plus.
+
+    >>> decimals(31.975, 2), decimals(31.975 - 32, 2), decimals(-0.001, 2), decimals(1.5, 1, sign=True)
+    ('31.98', '-0.02', '0.00', '+1.5')
+    """
+    scale = 10**digits
+    # A float is up to 1e-9 beside the half that it stands for; more digits than four would see that.
+    whole = round(round(value * scale, 4))
+    return f"{whole / scale:{'+' if sign and whole else ''},.{digits}f}"
+
+
 def _places(value: int, scale: int) -> int:
     """Return the decimals to write: two, all that a power of ten has, or up to two that are not 0."""
     places = PLACES

@@ -10,6 +10,7 @@ import numpy as np
 
 from evenhand.core.sentences import counted
 from evenhand.core.solution import Columns, Solution
+from evenhand.core.units import decimals
 from evenhand.report.text import Bars, Block, Grid, Text, name_key
 from evenhand.report.views import days_shown, rest_of_week, short_day, used_of
 from evenhand.tables.texts import listed
@@ -59,7 +60,7 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+    return decimals(value, 2) if isinstance(value, float) else str(value)
 
 
 def spread_line(solution: Solution) -> str:
@@ -226,7 +227,7 @@ def _rota(solution: Solution, rows: int | None) -> list[Block]:
     account = Grid(
         ("person", "due", "served", "owed (+) or ahead (-)", *(["turns a day"] if rates else [])),
         tuple(
-            (who, f"{due:.2f}", f"{got:,}", _signed(lag), *rate)
+            (who, decimals(due, 2), f"{got:,}", decimals(lag, 2, sign=True), *rate)
             for who, due, got, lag, rate in lines[:ACCOUNTS]
         ),
         frozenset({1, 2, 3, 4}),
@@ -246,11 +247,6 @@ def _turns_a_day(solution: Solution) -> list[str]:
     return [
         f"{got / day:.4f}" if day else "" for got, day in zip(statement.received.tolist(), days, strict=True)
     ]
-
-
-def _signed(lag: float) -> str:
-    text = f"{lag:+.2f}"
-    return "0.00" if float(text) == 0 else text
 
 
 VIEWS: dict[str, Callable[[Solution, int | None], list[Block]]] = {

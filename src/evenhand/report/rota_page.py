@@ -14,7 +14,7 @@ from evenhand.core.arrays import Bools, Ints
 from evenhand.core.sentences import counted, joined
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Solution
-from evenhand.core.units import at_most
+from evenhand.core.units import at_most, decimals
 from evenhand.report import rota_grid
 from evenhand.report.charts import Chart, steps
 from evenhand.report.common_sections import about_section, measures_section, notes_section
@@ -285,7 +285,7 @@ def _furthest_sentence(solution: Solution) -> str:
     if not ends:
         return ""
     most = max(abs(lag) for lag in ends.values())
-    if most < SHOWN:
+    if most <= SHOWN:
         return "Everybody is even at its end."
     return f"Nobody is more than {at_most(most, 2)} turns from even at its end."
 
@@ -329,17 +329,17 @@ def _furthest(solution: Solution) -> Tile:
         return Tile(label, "0", "turns")
     owed, ahead = max(ends, key=lambda name: ends[name]), min(ends, key=lambda name: ends[name])
     sentences = []
-    if ends[owed] >= SHOWN:
-        sentences.append(f"{owed} is owed {ends[owed]:.2f}")
-    if ends[ahead] <= -SHOWN:
-        sentences.append(f"{ahead} is {-ends[ahead]:.2f} ahead")
+    if ends[owed] > SHOWN:
+        sentences.append(f"{owed} is owed {decimals(ends[owed], 2)}")
+    if ends[ahead] < -SHOWN:
+        sentences.append(f"{ahead} is {decimals(-ends[ahead], 2)} ahead")
     most = max(abs(ends[owed]), abs(ends[ahead]))
     reach = max(1.0, most)
     left, right = 50 * max(0.0, ends[owed]) / reach, 50 * max(0.0, -ends[ahead]) / reach
     bar = tuple(part for part in (Part(50 - left, left, "owed"), Part(50, right, "ahead")) if part.width > 0)
     return Tile(
         label,
-        f"{most:.2f}",
+        decimals(most, 2),
         "turns",
         f"{', '.join(sentences)}." if sentences else "Everybody is even.",
         bar,
@@ -593,7 +593,7 @@ def _person(
     did = int(account.served[-1] - (account.served[0] - (int(problem.load[0]) if account.turns[0] else 0)))
     share = end + did - begun
     words, tone = owed_words(end)
-    got = f"{counted(did, 'turn')}; {{}} share was {share:.2f}"
+    got = f"{counted(did, 'turn')}; {{}} share was {decimals(share, 2)}"
     end_words = f", so {{}} {words} at the end." if tone else ": even."
     sentence = f"{account.name} got {got.format('the')}{end_words.format(f'{account.name} is')}"
     to_them = f"You got {got.format('your')}{end_words.format('you are')}"
@@ -668,7 +668,7 @@ def _account(problem: Any, account: Any, begun: float, end: float, crews: list[s
     due = account.due.tolist()
     lag = account.lag.tolist()
     rest = end - lag[-1]
-    if abs(rest) >= SHOWN:
+    if abs(rest) > SHOWN:
         words, tone = owed_words(end)
         yield Account(
             "End of the plan",

@@ -9,6 +9,7 @@ from typing import Any
 
 from evenhand.core.arrays import Ints
 from evenhand.core.sentences import clock, joined
+from evenhand.core.units import decimals
 from evenhand.report.views import owed_words
 from evenhand.rota.asking.explain import Stand, all_standings, in_order
 
@@ -44,7 +45,7 @@ class Why:
 
 def owed(lag: float) -> str:
     """Say a lag in words: ``owed 0.50 turns`` or ``0.50 turns ahead``."""
-    text = f"{abs(lag):.2f}"
+    text = decimals(abs(lag), 2)
     if text == "0.00":
         return "even"
     return f"owed {text} turns" if lag > 0 else f"{text} turns ahead"

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from evenhand.core.units import decimals
+
 ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -220,8 +222,7 @@ def signed(value: float, digits: int = 2) -> str:
     >>> signed(0.58), signed(-0.001)
     ('+0.58', '0.00')
     """
-    text = f"{value:+.{digits}f}"
-    return minus(text) if float(text) else text[1:]
+    return minus(decimals(value, digits, sign=True))
 
 
 def day_of(text: str) -> date | None:
@@ -306,7 +307,7 @@ def owed_words(lag: float) -> tuple[str, str]:
     >>> owed_words(0.594), owed_words(-0.41), owed_words(0.004)
     (('owed 0.59', 'owed'), ('ahead 0.41', 'ahead'), ('even', ''))
     """
-    text = f"{abs(lag):.2f}"
+    text = decimals(abs(lag), 2)
     if text == "0.00":
         return "even", ""
     return (f"owed {text}", "owed") if lag > 0 else (f"ahead {text}", "ahead")

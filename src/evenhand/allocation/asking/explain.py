@@ -30,7 +30,7 @@ from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.progress import Progress
 from evenhand.core.sentences import counted
 from evenhand.core.solution import Solution, Status
-from evenhand.core.units import figure, number_text, value_text
+from evenhand.core.units import decimals, figure, number_text, value_text
 
 SHOWN = 3
 """Alternatives told of a subject: those that lose least at the prices; each is solved, 50 ms at LA size."""
@@ -198,7 +198,7 @@ class _Lens:
         if others:
             facts.append(self._next(name, len(awarded), others))
         facts += self._alternatives(others)
-        headline = f"{name} receives {len(awarded)}, and was due {due:.2f}."
+        headline = f"{name} receives {len(awarded)}, and was due {decimals(due, 2)}."
         return headline, facts
 
     def item(self, item: int) -> tuple[str, list[Fact]]:

@@ -18,7 +18,7 @@ from evenhand.core.progress import Progress
 from evenhand.core.sentences import counted
 from evenhand.core.shares import TICKS
 from evenhand.core.statement import Statement
-from evenhand.core.units import at_least, at_most
+from evenhand.core.units import at_least, at_most, decimals
 from evenhand.measures.evenness import cv_floor
 from evenhand.rota.asking.limits import kept_by_rules
 from evenhand.rota.judging.attendance import is_frozen, members_on
@@ -156,7 +156,7 @@ def nearer_policy(problem: RotaProblem, awards: Ints) -> Advice | None:
     return Advice(
         "policy",
         f"Policy {name} would keep everybody {near}, history included; {problem.policy.name} leaves somebody "
-        f"{now:.1f} turns off.",
+        f"{decimals(now, 1)} turns off.",
     )
 
 
@@ -413,8 +413,8 @@ def _two_yardsticks(problem: RotaProblem, awards: Ints) -> Iterator[Advice]:
         yield Advice(
             "account",
             "With rules a plan keeps everybody near their part of the slots they could take. "
-            f"By that {problem.people[who]} was due {kept.entitlement[who] / TICKS:.1f} turns, by policy "
-            f"{problem.policy.name} {shown.entitlement[who] / TICKS:.1f}.",
+            f"By that {problem.people[who]} was due {decimals(kept.entitlement[who] / TICKS, 1)} turns, "
+            f"by policy {problem.policy.name} {decimals(shown.entitlement[who] / TICKS, 1)}.",
             "With --policy ledger the table shows the accounts that the plan was made by.",
         )
 
@@ -431,7 +431,7 @@ def _away(problem: RotaProblem, can: Bools, awards: Ints) -> Iterator[Advice]:
         yield Advice(
             "away",
             f"{problem.people[who]} is there for {int(can[:, who].sum())} of {counted(len(can), 'slot')}, "
-            f"and policy {problem.policy.name} makes {lag[who]:.1f} turns due for the others all the same, "
+            f"and policy {problem.policy.name} makes {decimals(lag[who], 1)} turns due for the others all the same, "
             "to be caught up later.",
             "Policy ledger makes turns due only to those who are there.",
         )

@@ -16,6 +16,7 @@ from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.ledger import Ledger
 from evenhand.core.sentences import clock
 from evenhand.core.shares import TICKS
+from evenhand.core.units import decimals
 from evenhand.linear.highs import FREE, Program, stacked
 from evenhand.rota.asking.amend import Change, spoken_day
 from evenhand.rota.asking.ledger import UNIT, booked
@@ -330,6 +331,5 @@ def _told(problem: RotaProblem, before: Ints, after: Ints, now: Standings) -> tu
 
 
 def _stands(lag: float) -> str:
-    if abs(lag) < 0.05:  # noqa: PLR2004 - less than can be shown in one decimal
-        return "is even"
-    return f"is {'owed' if lag > 0 else 'ahead'} {abs(lag):.1f}"
+    size = decimals(abs(lag), 1)
+    return "is even" if size == "0.0" else f"is {'owed' if lag > 0 else 'ahead'} {size}"

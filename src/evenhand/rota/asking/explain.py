@@ -16,6 +16,7 @@ from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.sentences import clock, counted, joined
 from evenhand.core.shares import TICKS
+from evenhand.core.units import decimals
 from evenhand.rota.asking.advice import missed_wishes, wishes_said
 from evenhand.rota.asking.limits import kept_by_rules
 from evenhand.rota.judging.judge import statement_of
@@ -346,9 +347,9 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
 
 
 def _side(lag: float) -> str:
-    if f"{abs(lag):.2f}" == "0.00":
+    if decimals(abs(lag), 2) == "0.00":
         return "even"
-    return f"owed {lag:.2f} turns" if lag > 0 else f"{-lag:.2f} turns ahead"
+    return f"owed {decimals(lag, 2)} turns" if lag > 0 else f"{decimals(-lag, 2)} turns ahead"
 
 
 def _runner_up(stood: list[Stand], crew: list[Stand]) -> list[Fact]:
@@ -362,12 +363,13 @@ def _runner_up(stood: list[Stand], crew: list[Stand]) -> list[Fact]:
         return [Fact("runner_up", f"The runner-up was {runner.name}.", runner.rank, "rank", runner.name)]
     facts = [Fact("runner_up", f"The runner-up was {runner.name}.", runner.rank, "rank", runner.name)]
     if gap > 0:
-        sentence = f"Owed {gap:.2f} turns more, {runner.name} would have come before {last.name}."
+        sentence = f"Owed {decimals(gap, 2)} turns more, {runner.name} would have come before {last.name}."
     elif gap == 0:
         sentence = f"{runner.name} and {last.name} were owed alike; the longer wait, then a draw, decided."
     else:
         sentence = (
-            f"{runner.name} was owed {-gap:.2f} turns more than {last.name}, who was due sooner by the order."
+            f"{runner.name} was owed {decimals(-gap, 2)} turns more than {last.name}, "
+            "who was due sooner by the order."
         )
     facts.append(Fact("would_change", sentence, round(gap, 6), "turns", runner.name))
     facts.append(
@@ -394,7 +396,7 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
     statement = statement_of(problem, awards)
     due, served = float(statement.entitlement[who]) / TICKS, int(statement.received[who])
     lag = due - served
-    sentence = f"Due {due:.2f} turns and served {served}, history included."
+    sentence = f"Due {decimals(due, 2)} turns and served {served}, history included."
     facts.append(Fact("due", sentence, round(due, 6), "turns", name))
     reason = kept_by_rules(problem, awards).get(name)
     if reason:

@@ -25,6 +25,7 @@ from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.ledger import Entry, Head, Ledger, Line
 from evenhand.core.shares import TICKS, largest_remainder
+from evenhand.core.units import decimals
 from evenhand.rota.judging.attendance import days_inside, may_serve, members_on
 from evenhand.rota.judging.due import before, due_of
 from evenhand.rota.problem import RotaProblem
@@ -623,9 +624,10 @@ def _notes(problem: RotaProblem, ledger: Ledger) -> list[Finding]:
             if meant
             else "Right if they left; otherwise add them to the table again"
         )
-        stands = f"{abs(lag):.1f} turns {'owed' if lag > 0 else 'ahead'}, which the others share"
+        size = decimals(abs(lag), 1)
+        stands = f"{size} turns {'owed' if lag > 0 else 'ahead'}, which the others share"
         sentence = "is in the ledger and not in people: counts as having left" + (
-            f", {stands}" if round(lag, 1) else ""
+            f", {stands}" if size != "0.0" else ""
         )
         out.append(Finding("people", None, "name", name, sentence, mend))
     return out

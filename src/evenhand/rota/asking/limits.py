@@ -10,6 +10,7 @@ import numpy as np
 
 from evenhand.core.arrays import Bools, Ints
 from evenhand.core.shares import TICKS
+from evenhand.core.units import decimals
 from evenhand.rota.judging.judge import statement_of
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.rules.base import RowsOfRule
@@ -62,7 +63,7 @@ def kept_by_rules(problem: RotaProblem, awards: Ints) -> dict[str, str]:
     fixed = np.bincount(np.unique(problem.fixed, axis=0)[:, 1], minlength=people)
     out = {}
     for who in off:
-        name, size = problem.people[who], f"{abs(lag[who]):.1f} turns"
+        name, size = problem.people[who], f"{decimals(abs(lag[who]), 1)} turns"
         if lag[who] > 0:
             enough = served[who] + ((lag[who] - BEHIND) / problem.load[0] if alike else 0.5)
             reasons, most = _reasons(limits, board.able[:, who], who, float(enough))

@@ -11,7 +11,7 @@ from evenhand.core.sentences import counted
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.core.solution import Term, Verdict
 from evenhand.core.statement import Statement
-from evenhand.core.units import at_most
+from evenhand.core.units import at_most, decimals
 from evenhand.rota.judging.attendance import days_inside, may_serve, members_on
 from evenhand.rota.judging.due import Due, before, carried_by_class, due_of
 from evenhand.rota.judging.faults import faults_of, shape_faults
@@ -174,7 +174,7 @@ def _headline(problem: RotaProblem, awards: Ints, statement: Statement, due: Due
         first = int(gone[np.argmax(lag[gone])])
         more = f" (and {gone.size - 1} more)" if gone.size > 1 else ""
         side = "behind" if statement.lag[first] > 0 else "ahead"
-        sentences.append(f"{problem.people[first]}{more} left {lag[first] / TICKS:.1f} turns {side}")
+        sentences.append(f"{problem.people[first]}{more} left {decimals(lag[first] / TICKS, 1)} turns {side}")
     views = views_of(problem, awards, due)
     if views:
         worst = max(views, key=lambda view: view.worst)

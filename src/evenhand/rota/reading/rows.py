@@ -12,6 +12,7 @@ from evenhand.core.arguments import plain_kinds
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings, InputError
 from evenhand.core.sentences import counted
+from evenhand.core.units import decimals
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import Policy, policy_named
 from evenhand.rota.problem.settings import RotaSettings
@@ -330,11 +331,11 @@ def _since(crowd: People, served: Any, first: int, findings: Findings) -> Any:
         day = date.fromordinal(max(first, 1)).isoformat()
         owed = _passed_over(crowd, served, who)
         # A newcomer of yesterday: nothing was due to them, so there is nothing to ask.
-        if f"{owed:.1f}" == "0.0":
+        if decimals(owed, 1) == "0.0":
             continue
         findings.warning(
             "has no turn in the history and did not join before it; a policy with a ledger starts them at 0 "
-            f"with the plan. Counted from when they joined they would be owed {owed:.1f} turns",
+            f"with the plan. Counted from when they joined they would be owed {decimals(owed, 1)} turns",
             f"Fine for a newcomer; else give a day before {day} in the column counts_from",
             table="people", column="name", came=crowd.names[who],
         )  # fmt: skip

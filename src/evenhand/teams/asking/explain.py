@@ -12,6 +12,7 @@ from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
 from evenhand.core.shares import TICKS
+from evenhand.core.units import decimals
 from evenhand.teams.asking.best_swaps import MEMBERS, Swap, SwapPrices, swaps_of
 from evenhand.teams.asking.effects import rule_effects
 from evenhand.teams.asking.meeting import local_times, meeting_times
@@ -212,7 +213,9 @@ def wish_facts(problem: TeamsProblem, awards: Ints, person: int) -> list[Fact]:
             facts.append(_refused(problem, awards, person, rule.said, teams, friends))
     owed = max((rule.owed for rule in problem.rules if rule.owed and rule.people[0] == person), default=0)
     if owed:
-        sentence = f"From earlier plans {name} is owed {owed / TICKS:.2f} of a wish, so it counts more."
+        sentence = (
+            f"From earlier plans {name} is owed {decimals(owed / TICKS, 2)} of a wish, so it counts more."
+        )
         facts.append(Fact("owed", sentence, owed, "ticks", name))
     choices = [rule for rule in problem.rules if rule.kind == "choice" and rule.people[0] == person]
     if choices and int(awards[person]) not in choices[0].teams:
@@ -337,7 +340,7 @@ def _team(problem: TeamsProblem, awards: Ints, team: int) -> Explanation:
             inside = low[0, value] <= held <= high[0, value]
             off += 0 if inside else 1
             word = "within quota" if inside else "outside quota"
-            sentence = f"{criterion.name}={label}: {held}, the fair share is {due:.2f} ({word})."
+            sentence = f"{criterion.name}={label}: {held}, the fair share is {decimals(due, 2)} ({word})."
             facts.append(Fact("mix", sentence, held, "people", f"{criterion.name}={label}"))
     meets = meeting_times(problem, awards)
     if meets:

@@ -29,6 +29,7 @@ from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.ledger import Ledger, Line
 from evenhand.core.shares import TICKS, largest_remainder
+from evenhand.core.units import decimals
 from evenhand.teams.asking.effects import NAMED, listed
 from evenhand.teams.judging.roles import holders
 from evenhand.teams.judging.rules import Breach, breaches
@@ -438,7 +439,7 @@ def _names(problem: TeamsProblem, people: tuple[int, ...]) -> str:
 def _who(owed: Mapping[str, int], ticks: int) -> str:
     """Say who is owed how much, the most first."""
     order = sorted(owed.items(), key=lambda pair: (-pair[1], pair[0]))
-    parts = [f"{name} {lag / ticks:.2f}" for name, lag in order[:NAMED]]
+    parts = [f"{name} {decimals(lag / ticks, 2)}" for name, lag in order[:NAMED]]
     more = f" and {len(order) - NAMED} more" if len(order) > NAMED else ""
     verb = "is" if len(order) == 1 else "are"
     people = "person" if len(order) == 1 else "people"
