@@ -431,8 +431,8 @@ def _away(problem: RotaProblem, can: Bools, awards: Ints) -> Iterator[Advice]:
         yield Advice(
             "away",
             f"{problem.people[who]} is there for {int(can[:, who].sum())} of {counted(len(can), 'slot')}, "
-            f"and policy {problem.policy.name} makes {decimals(lag[who], 1)} turns due for the others all the same, "
-            "to be caught up later.",
+            f"and policy {problem.policy.name} makes {decimals(lag[who], 1)} turns due for the others "
+            "all the same, to be caught up later.",
             "Policy ledger makes turns due only to those who are there.",
         )
 
