@@ -220,3 +220,20 @@ def test_every_public_name_shows_itself_at_work() -> None:
             if ours and not name.startswith("_") and shown and ">>> " not in (held.__doc__ or ""):
                 plain.append(f"{room.__name__}.{name}")
     assert plain == []
+
+
+def test_every_public_function_says_its_cost() -> None:
+    """Each function of the front door and of its rooms says what its time grows with."""
+    silent = []
+    for room in (eh, eh.measures, eh.allocation, eh.teams, eh.rota, eh.tables, eh.press_fleet, eh.report):
+        for name in dir(room):
+            held = getattr(room, name)
+            if (
+                inspect.isfunction(held)
+                and held.__module__.startswith("evenhand")
+                and not name.startswith("_")
+            ):
+                said = held.__doc__ or ""
+                if not re.search(r"\bcosts?\b|O\(", said, re.IGNORECASE):
+                    silent.append(f"{room.__name__}.{name}")
+    assert silent == []

@@ -45,6 +45,8 @@ def solve(
         InfeasibleError: the hard rules cannot all hold; it names the rules in conflict.
         JudgeError: the method broke a hard rule or claimed something false: a fault of evenhand.
 
+    Cost: the method's, which its page in the manual says; the judge is linear in the problem.
+
     >>> import evenhand as eh
     >>> problem = eh.AllocationProblem.from_values(["saw", "saw"], ["Ann", "Bo"], [900, 700])
     >>> solution = eh.solve(problem, seed=7)
@@ -63,6 +65,8 @@ def explain(solution: Solution, subject: str) -> Explanation:
     Raises:
         InputError: the solution knows nobody of that name; the message names near misses.
 
+    Cost: linear in the problem; for an allocation also a few solves, as what is forced is priced exactly.
+
     >>> import evenhand as eh
     >>> rota = eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 4))
     >>> eh.explain(eh.solve(rota), "Ada").job
@@ -75,6 +79,8 @@ def explain(solution: Solution, subject: str) -> Explanation:
 @said_in_words
 def measure(solution: Solution) -> Panel:
     """Measure how even a solution is, each figure beside the same at the nearest whole outcome.
+
+    Cost: linear in the statement, beside sorting what everybody received.
 
     >>> import evenhand as eh
     >>> rota = eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 4))
@@ -97,6 +103,8 @@ def save(solution: Solution, path: str | Path) -> None:
 
     Raises:
         InputError: the ending is unknown, or the job has no such form (.ics is for rota).
+
+    Cost: linear in the plan and what is written of it.
 
     >>> import tempfile, evenhand as eh
     >>> rota = eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 4))
@@ -131,6 +139,8 @@ def load(path: str | Path, *, prove: bool = False, limits: Limits | None = None)
     Raises:
         InputError: the file is no evenhand document of a known kind and edition, its parts disagree, or a
             better plan was found than the file claims there is.
+
+    Cost: linear in the file; the plan is judged again, and what it claims is proven anew or marked.
 
     Example:
         >>> import evenhand as eh

@@ -51,6 +51,8 @@ and 0.30 is Fair; 0.20 is Fair, as the target for a good distribution is a Gini 
 def band(gini: Fraction | float) -> Band:
     """Return the band of a Gini coefficient in [0, 1]; it is not rounded first.
 
+    Cost: constant.
+
     >>> band(0.1).name
     'Good'
     """
@@ -94,6 +96,8 @@ def chip(
         missed: whether another target of concentration is missed; then the word is that of the last band,
             whatever the Gini.
 
+    Cost: linear in the units, beside sorting them.
+
     >>> print(chip("200+400", receivers=48, most=2, gini=0.158))
     🔵 Good · Fairness: λ=200+400 • 48P • Max=2 • Gini=0.16
     """
@@ -108,6 +112,8 @@ def hover(title: str, units: Iterable[int]) -> str:
     Args:
         title: such as "Mode B".
         units: units received a claimant; those with 0 may be left out.
+
+    Cost: linear in the units, beside sorting them.
 
     >>> print(hover("Loans", [2, 1, 1]))
     Loans Distribution

@@ -171,6 +171,8 @@ def cv_floor(expected: Fraction | float) -> float:
     With f the fraction part of e: sqrt(f (1 - f)) / e, as then some get the floor and some the ceiling of e.
     0 where nothing is expected.
 
+    Cost: constant.
+
     >>> cv_floor(1.5) == 0.5 / 1.5, cv_floor(2)
     (True, 0.0)
     """

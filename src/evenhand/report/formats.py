@@ -44,6 +44,8 @@ DOCUMENT: Final = ".json"
 def endings(job: str) -> tuple[str, ...]:
     """Return the endings a job can be saved under: the document's first, hand-outs last.
 
+    Cost: constant.
+
     Example:
         >>> import evenhand as eh
         >>> ".html" in eh.report.endings("rota")
@@ -70,6 +72,8 @@ def refuse(job: str, path: str | Path) -> None:
 
     Raises:
         InputError: the ending is unknown for this job, the folder is not there, or the path is a folder.
+
+    Cost: linear in the paths.
     """
     findings = Findings()
     refuse_path(path, endings(job), job, findings)
@@ -98,6 +102,8 @@ def render(solution: Solution, ending: str) -> bytes:
 
     Raises:
         InputError: the job has no such form.
+
+    Cost: linear in the page.
     """
     home = FORMS.get((solution.job, ending)) or FORMS.get(("*", ending))
     if home is None:
@@ -113,6 +119,8 @@ def save(solution: Solution, path: str | Path) -> None:
 
     Raises:
         InputError: the ending is unknown or the path cannot be written.
+
+    Cost: linear in the plan and what is written of it.
     """
     target = Path(path)
     refuse(solution.job, target)

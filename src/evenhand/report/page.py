@@ -77,7 +77,10 @@ class Section:
 
 
 def loader() -> Any:
-    """Return a Jinja2 loader that finds the templates under ``report/``, for the web app's environment."""
+    """Return a Jinja2 loader that finds the templates under ``report/``, for the web app's environment.
+
+    Cost: constant; templates are read once.
+    """
     from jinja2 import PackageLoader, PrefixLoader
 
     return PrefixLoader({"report": PackageLoader("evenhand.report", "templates")})

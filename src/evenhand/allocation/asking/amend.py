@@ -150,6 +150,8 @@ def amended(
         InputError: the price is not a price, the frozen day is unknown, or a frozen award is not a candidate.
         InfeasibleError: the hard rules cannot all hold.
 
+    Cost: two or three solves of the problem.
+
     Example:
         >>> import evenhand as eh
         >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
@@ -260,6 +262,8 @@ def _equals(solution: Solution) -> Bools:
 @said_in_words
 def changes(published: Iterable[Award] | Solution, solution: Solution) -> Changes:
     """Say what differs between a published plan and another; days are looked at where both have them.
+
+    Cost: linear in the awards of both plans, beside sorting them.
 
     Example:
         >>> import evenhand as eh

@@ -96,6 +96,8 @@ def conflicts(
         solve: whether to solve what each relaxation allows; where conflicts are left, that is said instead.
         progress: may interrupt; what is left is then not solved.
 
+    Cost: a solve for each rule that pins break and for each of its pins, unless ``solve`` is false.
+
     Example:
         >>> import evenhand as eh
         >>> rows = [{"item": "car", "recipient": who, "score": 5} for who in ("Ada", "Ben")]

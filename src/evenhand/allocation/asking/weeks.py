@@ -92,6 +92,8 @@ def published(ledger: Ledger, solution: Solution, label: str = "") -> Ledger:
     Raises:
         InputError: a plan of that period is booked already.
 
+    Cost: linear in the recipients and the ledger's accounts.
+
     Example:
         >>> import evenhand as eh
         >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}

@@ -106,6 +106,8 @@ def _finding(column: str, came: object, mend: str) -> Finding:
 def no_penalty() -> Penalty:
     """Score alone decides: a handful of recipients may take everything.
 
+    Cost: constant.
+
     >>> no_penalty().total(24)
     0
     """
@@ -115,6 +117,8 @@ def no_penalty() -> Penalty:
 @said_in_words
 def mode_a(lam: float = 200, target: int = 1) -> Penalty:
     """Linear: lam x max(0, n - target).
+
+    Cost: constant.
 
     >>> [mode_a(200).total(count) for count in (1, 2, 3, 4)]
     [0, 200, 400, 600]
@@ -128,6 +132,8 @@ def mode_a(lam: float = 200, target: int = 1) -> Penalty:
 def mode_b(lam: float = 200, step: float = 400) -> Penalty:
     """Stepped, the default: lam x max(0, n - 1) + step x max(0, n - 2).
 
+    Cost: constant.
+
     >>> [mode_b().marginal(nth) for nth in (1, 2, 3, 4)]
     [0, 200, 600, 600]
     """
@@ -137,6 +143,8 @@ def mode_b(lam: float = 200, step: float = 400) -> Penalty:
 @said_in_words
 def light(lam: float = 150) -> Penalty:
     """Mode A with a lambda of 100 to 200: several awards to one recipient where that brings much.
+
+    Cost: constant.
 
     >>> light().marginal(2), light().marginal(3)
     (150, 150)
@@ -157,6 +165,8 @@ def strong(lam: float = 500) -> Penalty:
 @said_in_words
 def own_steps(steps: Iterable[tuple[int, float]]) -> Penalty:
     """Steps of your own: each (beyond, points) adds points to every award beyond that many.
+
+    Cost: linear in the steps.
 
     >>> own_steps([(1, 200), (2, 400)]).marginal(3)
     600
@@ -187,6 +197,8 @@ def named_penalty(
 
     Raises:
         InputError: the mode is unknown, or has no such number.
+
+    Cost: constant.
 
     >>> named_penalty("standard").text, named_penalty("strong", unit=2).text, named_penalty("light").text
     ('200+400', '5', '150')

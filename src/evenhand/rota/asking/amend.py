@@ -87,6 +87,8 @@ def published_onto(
     Raises:
         InputError: the frozen day is not a date, or somebody who served a frozen slot is no longer in people.
 
+    Cost: linear in the seats of both.
+
     Example:
         >>> import evenhand as eh
         >>> people = [{"name": "Ada"}, {"name": "Ben"}]
@@ -173,6 +175,8 @@ def corrected(problem: RotaProblem, awards: Ints, swaps: Sequence[Swap]) -> Ints
         InputError: every swap that fits no turn, at once: an unknown name or day, somebody who had no turn
             that day, somebody who serves the slot already.
 
+    Cost: linear in the seats and swaps.
+
     Example:
         >>> import evenhand as eh
         >>> people = [{"name": "Ada"}, {"name": "Ben"}]
@@ -235,6 +239,8 @@ def _seats_meant(problem: RotaProblem, swap: Swap) -> tuple[list[int], str]:
 @said_in_words
 def changes(problem: RotaProblem, awards: Ints) -> int:
     """Return how many published turns a plan changes; turns that were open or new do not count.
+
+    Cost: linear in the seats.
 
     Example:
         >>> import evenhand as eh
@@ -415,6 +421,8 @@ def booked(problem: RotaProblem, awards: Ints, swaps: Sequence[Swap] = ()) -> Le
 
     Raises:
         InputError: a swap fits no turn.
+
+    Cost: linear in slots times the people who could serve them, and in the swaps.
 
     Example:
         >>> import evenhand as eh

@@ -205,6 +205,8 @@ def account(problem: RotaProblem, awards: Ints, name: str) -> Account:
     Raises:
         InputError: there is nobody of that name.
 
+    Cost: that of all accounts: linear in slots times the people who could serve them.
+
     Example:
         >>> import evenhand as eh
         >>> rota = eh.RotaProblem.from_values(["Al", "Bo", "Cy"], eh.weekly("2026-01-05", 3), policy="ledger")

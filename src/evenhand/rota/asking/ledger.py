@@ -95,6 +95,8 @@ def published(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "
     Raises:
         InputError: the period, or one of its slots, is booked already; or the ledger counts something else.
 
+    Cost: linear in slots times the people who could serve them.
+
     >>> from evenhand.rota import RotaProblem, weekly
     >>> garden = RotaProblem.from_values(["Ada", "Ben"], weekly("2026-01-05", 1), policy="ledger")
     >>> book = published(Ledger(unit="turns"), garden, np.array([1]))
@@ -407,6 +409,8 @@ def with_ledger(problem: RotaProblem, ledger: Ledger, *, without: str | None = N
     Raises:
         InputError: the problem has a history of its own, or slots that are booked already; or the ledger
             counts something else.
+
+    Cost: linear in the ledger's entries and the people.
 
     Example:
         >>> import evenhand as eh

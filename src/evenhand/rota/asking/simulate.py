@@ -101,6 +101,8 @@ def churn(
     Raises:
         InputError: fewer than two people, or a part that is not a part.
 
+    Cost: linear in the people and weeks.
+
     Example:
         >>> import evenhand as eh
         >>> problem = eh.rota.churn(4, years=1, seed=7)

@@ -138,6 +138,8 @@ def check(problem: RotaProblem, awards: Ints, proof: Mapping[str, Any], *, add_u
     Returns:
         The faults and what was looked at. Never raises for a forged or broken certificate: that is a fault.
 
+    Cost: linear in slots times the people who could serve them, and in the certificate.
+
     Example:
         >>> import evenhand as eh
         >>> rota = eh.RotaProblem.from_values(["Ada", "Bo"], eh.weekly("2026-01-05", 4), policy="ledger")

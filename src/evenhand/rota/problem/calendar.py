@@ -118,6 +118,8 @@ def weekly(
     Returns:
         One row, as ``RotaProblem.from_tables(duties=...)`` takes it.
 
+    Cost: constant: turns are counted out when a problem is made.
+
     >>> weekly("2026-01-27", 10, seats=2)[0]["every"]
     '7 days'
     """
@@ -154,6 +156,8 @@ def daily(
     hours: float = 0,
 ) -> list[Mapping[str, Any]]:
     """Make the duties table of one daily duty; what it takes is as in ``weekly``.
+
+    Cost: constant: turns are counted out when a problem is made.
 
     >>> daily("2026-01-05", 3, seats=2)[0]["every"]
     'day'

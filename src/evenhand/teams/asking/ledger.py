@@ -197,6 +197,8 @@ def published(
     Raises:
         InputError: the unit is not the ledger's, the plan has nothing of it, or is booked already.
 
+    Cost: linear in the people and the ledger's accounts; in pairs where it counts meetings.
+
     >>> rows = [{"name": name, "friend": "Bo"} for name in ("Ada", "Bo", "Cy", "Di")]
     >>> problem = TeamsProblem.from_rows(rows, teams=2, wishes="friend")
     >>> book = published(Ledger(), problem, np.array([0, 0, 1, 1]))
@@ -224,6 +226,8 @@ def amended_in(ledger: Ledger, problem: TeamsProblem, awards: Ints, label: str =
     Raises:
         InputError: the period is not booked, or the plan has nothing of the ledger's unit.
 
+    Cost: linear in the people and the ledger's entries.
+
     Example:
         >>> import evenhand as eh
         >>> people = {"name": ["Ada", "Ben", "Cy", "Di"], "house": ["N", "S", "N", "S"]}
@@ -246,6 +250,8 @@ def taken_back(ledger: Ledger, label: str = "") -> Ledger:
 
     Raises:
         InputError: the period is not booked, or is taken back already.
+
+    Cost: linear in the ledger's entries.
 
     >>> rows = [{"name": name, "friend": "Bo"} for name in ("Ada", "Bo", "Cy", "Di")]
     >>> problem = TeamsProblem.from_rows(rows, teams=2, wishes="friend")
@@ -293,6 +299,8 @@ def with_ledger(problem: TeamsProblem, ledger: Ledger) -> TeamsProblem:
 
     Raises:
         InputError: the ledger counts something else than teams do.
+
+    Cost: linear in the people and the ledger's entries.
 
     Example:
         >>> import evenhand as eh

@@ -61,6 +61,8 @@ def common_spans(problem: TeamsProblem, awards: Ints) -> list[list[Span]]:
 def meeting_times(problem: TeamsProblem, awards: Ints) -> list[str]:
     """Return a line for each team: when all of it can meet; [] where there is no schedule.
 
+    Cost: linear in the people and their times.
+
     Example:
         >>> import evenhand as eh
         >>> people = {"name": ["Ada", "Ben"], "when": ["Mon 9-12", "Mon 10-14"]}
@@ -77,6 +79,8 @@ def meeting_times(problem: TeamsProblem, awards: Ints) -> list[str]:
 @said_in_words
 def local_times(problem: TeamsProblem, awards: Ints, team: int) -> list[tuple[str, str]]:
     """Return (zone, when a team can meet by that clock) for each zone of its members; [] without zones.
+
+    Cost: linear in the people and their times.
 
     Example:
         >>> import evenhand as eh

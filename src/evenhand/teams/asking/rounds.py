@@ -44,6 +44,8 @@ def plan_rounds(
     Promise:
         With 100 people in 20 teams, 15 rounds without a repeated pair.
 
+    Cost: linear in rounds times people where nobody need meet twice; else as long as the search goes on.
+
     Example:
         >>> import evenhand as eh
         >>> rounds = eh.teams.plan_rounds(eh.TeamsProblem.from_values(9, {}, teams=3), 4)
@@ -62,6 +64,8 @@ def met_before(problem: TeamsProblem, earlier: Ints, *, weight: int = 20) -> Tea
         problem: the problem.
         earlier: team codes of earlier rounds, oldest first, shape (rounds, n).
         weight: points for a pair of the last round, >= 1.
+
+    Cost: linear in rounds times people.
 
     Example:
         >>> import evenhand as eh

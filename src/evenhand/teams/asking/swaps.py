@@ -64,6 +64,8 @@ def arrange(
     Raises:
         InputError: unknown people or teams, people named twice or left out, all at once.
 
+    Cost: linear in the people.
+
     Example:
         >>> import evenhand as eh
         >>> problem = eh.TeamsProblem.from_values(4, {"house": ["N", "N", "S", "S"]}, teams=2)
@@ -148,6 +150,8 @@ def renamed(problem: TeamsProblem, names: Mapping[str, str]) -> TeamsProblem:
 
     Raises:
         InputError: two teams would bear one name.
+
+    Cost: linear in the teams.
 
     Example:
         >>> import evenhand as eh

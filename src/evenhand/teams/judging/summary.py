@@ -28,6 +28,8 @@ def summary(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) 
     Returns:
         A score is between 0 and 1 in three digits; numbers and rules have words only. O(n k + T V).
 
+    Cost: linear in people times columns, and in the rules.
+
     Example:
         >>> import evenhand as eh
         >>> problem = eh.TeamsProblem.from_values(4, {"house": ["N", "N", "S", "S"]}, teams=2)

@@ -192,6 +192,8 @@ def guess_criteria(source: Any) -> tuple[str, ...]:
         less; up to 4 values, half of the people), in the table's order. Names, numbers that identify,
         times and wishes never count.
 
+    Cost: linear in the cells.
+
     Example:
         >>> from evenhand.teams import guess_criteria
         >>> rows = [{"name": f"p{at}", "house": "NSW"[at % 3], "ZIP": f"0{at % 2}999"} for at in range(9)]
