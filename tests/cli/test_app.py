@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -241,3 +242,18 @@ def test_what_is_proven_was_not_stopped_early() -> None:
     assert "Proven best" in str(answer_of(cut).tags)
     assert "stopped early" not in f"{cut} {answer_of(cut).tags} {about(cut)}".lower()
     assert "stopped early" in str(replace(cut, bound=99, status=eh.Status.FEASIBLE))
+
+
+def test_numbers_in_names_are_in_order_of_size(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Partner 2 stands before Partner 10 within each day, and days stay in their order."""
+    rows = [
+        f"Car {car},Partner {car},2026-01-{day:02},9\n"
+        for day in (5, 12)
+        for car in (1, 2, 10, 11)
+        if car != day
+    ]
+    (tmp_path / "t.csv").write_text("item,recipient,day,score\n" + "".join(rows))
+    shown = said(capsys, "allocate", str(tmp_path / "t.csv"), "--mode", "none")
+    lines = [(int(day), int(who)) for day, who in re.findall(r"Mon (\d+) Jan +Partner (\d+) ", shown)]
+    assert lines == sorted(lines)
+    assert {2, 10} <= {who for _, who in lines}

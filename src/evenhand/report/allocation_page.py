@@ -450,7 +450,7 @@ def _receivers(solution: Solution, parts: Parts) -> TableView | None:
     named: dict[int, list[Line]] = {}
     for line in parts.lines:
         named.setdefault(int(problem.recipient[line.candidate]), []).append(line)
-    order = sorted(named.items(), key=lambda pair: (-len(pair[1]), problem.recipients[pair[0]]))
+    order = sorted(named.items(), key=lambda pair: (-len(pair[1]), name_key(problem.recipients[pair[0]])))
     rows = [
         (
             lines[0].who,

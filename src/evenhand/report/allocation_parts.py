@@ -200,7 +200,9 @@ def _lines(problem: AllocationProblem, awards: Ints) -> tuple[Line, ...]:
         item_id = names[1] if called[1] != names[1] else ""
         day = int(problem.day[candidate])
         lines.append(Line(candidate, day, called[0], called[1], ids, item_id, points, seen[recipient]))
-    return tuple(sorted(lines, key=lambda line: (line.day, name_key(line.who), line.item, line.candidate)))
+    return tuple(
+        sorted(lines, key=lambda line: (line.day, name_key(line.who), name_key(line.item), line.candidate))
+    )
 
 
 def name_of(problem: AllocationProblem, names: tuple[str, ...], code: int) -> str:

@@ -112,6 +112,18 @@ def _in_names(solution: Solution) -> Columns:
     from evenhand.report.allocation_parts import words_of
 
     columns, words = solution.columns, words_of(solution.problem)
+    count = len(columns["recipient"])
+    if count <= LOOKED_UP:
+        # Within a day: the days themselves stand in their order already.
+        place_of = {day: place for place, day in enumerate(dict.fromkeys(columns.get("day", [])))}
+        keys = [
+            (place_of.get(day, 0), name_key(who), name_key(item))
+            for day, who, item in zip(
+                columns.get("day", [""] * count), columns["recipient"], columns["item"], strict=True
+            )
+        ]
+        order = sorted(range(count), key=keys.__getitem__)
+        columns = {head: [cells[row] for row in order] for head, cells in columns.items()}
     heads = {"recipient": words.recipient, "item": words.item}
     out: dict[str, Any] = {"day": days_shown(list(columns["day"]))} if "day" in columns else {}
     ids: dict[str, Any] = {}
