@@ -175,6 +175,8 @@ def test_equal_shares_and_weights_of_nobody() -> None:
             (8, "share", "w1", "Ben", 2, 0, "of Ada, who left", "", "", ""),
             (9, "share", "w1", "Cleo", 2, 0, "of Ada, who left", "", "", ""),
         ]
+    least = EMPTY.open_with("2026", {"Ada": 1, "Ben": -1, "Cleo": 0}).leave("w1", "Ada", {"Cleo": 1})
+    assert least.balances == {"Ada": 0, "Ben": -1, "Cleo": 1}
     level = EMPTY.join("2026", ["Ada", "Ben"])
     assert rows(level.leave("w1", "Ada"), 2) == [(3, "leave", "w1", "Ada", 0, 0, "", "", "", "")]
     assert rows(level.leave("w1", "Ada").come_back("w2", "Ada"), 3) == [
@@ -331,7 +333,8 @@ SENTENCES: dict[str, Callable[[], Any]] = {
         lambda: kept().come_back("w2", "Ada"),
     "'Ada' has a lag, and there is no member to give it back. "
     "Let Ben come back first, or somebody new join.":
-        lambda: kept().leave("w2", "Ada").leave("w3", "Ben").come_back("w4", "Ada"),
+        lambda: kept().leave("w2", "Ada").join("w3", ["Cleo"]).leave("w4", "Cleo").leave("w5", "Ben")
+        .come_back("w6", "Ada"),
     "'Ada' has a lag, and there is no member to give it back. "
     "Let another come back first, or somebody new join.":
         lambda: Ledger((), 2, "", kept().leave("w2", "Ada").leave("w3", "Ben").head).come_back("w4", "Ada"),

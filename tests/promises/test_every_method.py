@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 import pytest
@@ -34,7 +35,7 @@ def test_the_same_bytes_for_any_row_order(job: str, method: str, world: World) -
     first = solved(method, world)
     assert first.job == job
     assert not job_named(job).judge(first.problem, first.awards).faults
-    for shuffle in (1, 2):
+    for shuffle in (1, 2) if os.environ.get("EVENHAND_SOAK") else (1,):
         assert documents.dumps(eh.solve(world(shuffle), method=method, seed=3)) == documents.dumps(first)
 
 

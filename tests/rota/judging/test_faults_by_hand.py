@@ -173,6 +173,11 @@ def test_at_most_so_many_turns_each_or_for_one_person() -> None:
     each = days(5, most=(2, 4))
     assert faults(each, 0, 0, 1, 2, 0) == ()
     assert faults(each, 1, 0, 0, 0, 2) == ("Ada serves more than 2 turns within 4 days, at 2026-01-08.",)
+    # What was served before the plan is no fault of it, though it was one too many; the next one is.
+    past = [{"date": f"2026-01-0{day}", "name": "Ben"} for day in (2, 3, 4)]
+    after = days(3, history=past, most=(2, 4))
+    assert faults(after, 0, 2, 0) == ()
+    assert faults(after, 1, 2, 0) == ("Ben serves more than 2 turns within 4 days, at 2026-01-05.",)
     # For Ada alone: Ben may serve as often as he likes.
     ada = days(4, rules=[{"rule": "most", "name": "Ada", "value": 1, "days": 3}])
     assert faults(ada, 1, 1, 1, 1) == ()

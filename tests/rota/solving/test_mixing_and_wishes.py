@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -82,7 +83,7 @@ def test_asking_for_more_gains_nothing_but_wishes() -> None:
     all others together lose no more than one whole list of wishes; no plan as good grants more in all.
     """
     changed = 0
-    for seed in range(14):
+    for seed in range(14 if os.environ.get("EVENHAND_SOAK") else 6):
         draw = np.random.default_rng(seed)
         plain = calendar(seed * 2, people=4, slots=6, seats=1, away=0.1, churn=False, views=("odd",),
                          slot_view=(np.arange(6) % 2)[:, None])  # fmt: skip
