@@ -91,8 +91,9 @@ lint: $(STAMPS)/test
 	@echo "ruff" && $(BIN)/ruff check . && $(BIN)/ruff format --check -q .
 
 # Tests that look at a part of their cases unless EVENHAND_SOAK is set, and stand in no promise of tests/soak.py.
-SOAKED := tests/allocation/asking/test_explain.py tests/cluster tests/promises tests/report/test_in_a_browser.py \
-	tests/rota/judging/test_certificate.py tests/rota/solving tests/teams/solving/test_exchange.py
+SOAKED := tests/allocation/asking/test_explain.py tests/allocation/solving tests/cluster tests/promises \
+	tests/report/test_in_a_browser.py tests/rota/judging/test_certificate.py tests/rota/solving \
+	tests/teams/solving/test_exchange.py
 
 soak: $(STAMPS)/test chromium postgres ## all kills, random requests and pages, a line a promise; about an hour
 	@$(BIN)/python tests/soak.py && EVENHAND_SOAK=1 $(BIN)/pytest -q $(SOAKED) && $(BIN)/python benchmarks/web.py

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-import evenhand as eh
 from evenhand.rota import RotaProblem, daily
 from evenhand.rota.judging.attendance import may_serve, members_on, present_on_days
 
@@ -53,10 +52,9 @@ def test_an_absence_brings_nobody_in() -> None:
     """Ben joins on Thursday and is away on Friday: the week of Monday and the Monday stay Ada's."""
     duties = [
         {"name": "week", "start": "2026-01-05", "every": "7 days", "count": 2, "days": 7},
-        {"name": "Monday", "start": "2026-01-05", "every": "7 days", "count": 2},
+        {"name": "Monday", "start": "2026-01-05", "every": "7 days", "count": 2, "days": 1},
     ]
     people = [{"name": "Ada"}, {"name": "Ben", "joined": "2026-01-08"}]
     away = [{"name": "Ben", "from": "2026-01-09", "to": "2026-01-09"}]
     problem = RotaProblem.from_tables(people, duties, absences=away, policy="ledger")
     assert names(problem, may_serve(problem)) == [["Ada"], ["Ada"], ["Ada", "Ben"], ["Ada", "Ben"]]
-    assert eh.solve(problem).problem is problem
