@@ -29,6 +29,9 @@ CALENDAR: Final = ".ics"
 """Ending of absences as a calendar."""
 SHEETS: Final = {"history2": "history"}
 """Sheets that cannot bear their table's name, as Excel keeps it for itself; see ``write.sheet_names``."""
+BY_HAND: Final = 1 << 18
+"""Bytes of a workbook up to which sheets of any name are looked into: some thousand rows. All of them are
+read for it, and a larger workbook is one list with sheets of sums beside it."""
 LISTED: Final = 8
 """Files named in one sentence; the rest are counted."""
 
@@ -212,7 +215,7 @@ def container_of(
     if kind and kind[0] == "a zip archive":
         return _archive(raw, called, terms)
     # Whoever names a sheet means one table, whatever else the workbook holds.
-    if kind and kind[0] == "an Excel workbook" and not sheet:
+    if kind and kind[0] == "an Excel workbook" and not sheet and not (any_sheets and len(raw) > BY_HAND):
         return _book(source, raw, called, None if any_sheets else jobs, terms)
     return None
 
