@@ -39,12 +39,15 @@ def arrays_of(case: SearchCase, problem: TeamsProblem, costs: UnitCosts) -> Arra
     lines = np.stack([c.of(problem.n) + offset[at] for at, c in enumerate(problem.criteria)], 1)
     most = int(problem.sizes.max()) + 1
     table = np.zeros((len(problem.sizes), int(offset[-1]), most + 1), dtype=np.int64)
+    # A person off quota outweighs all columns; of tens of thousands of people that would leave 64 bits, and a
+    # thousand times the dearest person does as well for a search.
+    off = min(costs.off, 1000 * max(costs.step) * max(1, *(rule.steps for rule in costs.yardsticks)))
     for at, criterion in enumerate(problem.criteria):
         for value, count in enumerate(criterion.counts.tolist()):
             for team, size in enumerate(problem.sizes.tolist()):
                 away = np.abs(problem.n * np.arange(most + 1) - count * size)
                 price = costs.step[at] * count * (costs.classes.common // size)
-                cost = price * away // costs.yardsticks[at].step + costs.off * (away // problem.n)
+                cost = price * away // costs.yardsticks[at].step + off * (away // problem.n)
                 table[team, offset[at] + value] = cost
     hard = [int(line) for at in case.lone for line in range(offset[at], offset[at + 1])]
     low = max((rule.low for rule in problem.rules if rule.kind == "friends"), default=0)

@@ -51,7 +51,7 @@ def chosen(draw: random.Random) -> TeamsProblem:
 def test_choices_are_solved_to_the_proven_best(monkeypatch: pytest.MonkeyPatch) -> None:
     """45 small rosters, none looked at whole: optimal is the least there is, and bounds hold."""
     monkeypatch.setattr(exchange, "best_of_all", lambda *_: None)
-    draw = random.Random(11)
+    draw = random.Random(1)
     proven = impossible = 0
     for seed in range(45):
         problem = chosen(draw)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from evenhand.core.progress import Progress
 from evenhand.core.solution import Status
 from evenhand.teams import TeamsProblem, balance
 from evenhand.teams.job import JOB
+from evenhand.teams.solving.exchange import exchange
 from evenhand.teams.solving.kernels.compiled import flat
 from evenhand.teams.solving.model.objective import unit_costs
 
@@ -47,6 +49,31 @@ def test_more_effort_is_never_worse_and_seeds_agree() -> None:
     normal = [value(problem, "normal", seed) for seed in range(3)]
     assert max(normal) <= quick
     assert max(normal) <= 1.02 * min(normal)
+
+
+def test_more_effort_is_never_worse_by_construction() -> None:
+    """Where the longer search alone would end worse, the shorter one's plan is kept; five uneven rosters."""
+    draw = np.random.default_rng(3)
+    for seed in range(5):
+        columns = {name: draw.integers(0, wide, 23).tolist() for name, wide in (("a", 2), ("b", 5), ("c", 3))}
+        problem = TeamsProblem.from_values(23, columns, teams=int(draw.integers(4, 8)))
+        values = [value(problem, effort, seed) for effort in ("quick", "normal")]
+        assert values == sorted(values, reverse=True)
+
+
+def test_a_worse_plan_of_more_effort_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the longest search broken on purpose, thorough effort still is no worse than normal effort."""
+    problem, plan = wished(), exchange._planned
+
+    def spoilt(task: Any) -> Any:
+        answer = plan(task)
+        if task.limits.effort != "thorough":
+            return answer
+        return replace(answer, awards=np.sort(answer.awards), status=Status.FEASIBLE)
+
+    normal = value(problem, "normal")
+    monkeypatch.setattr(exchange, "_planned", spoilt)
+    assert value(problem, "thorough") <= normal
 
 
 def test_columns_in_another_order_or_renamed_change_nothing() -> None:
