@@ -22,6 +22,12 @@ ACCOUNTS = 60
 LOOKED_UP = 2_000
 """People of one list that are sorted as people look names up."""
 
+LOOKED_UP_IN_ALL = 50_000
+"""People of a whole plan up to whom that is done; beyond, names stand by their letters."""
+
+MOST_NAMED = 100
+"""Members of a team that a screen names; a file and a pipe name all."""
+
 MOST_VARIED = 400
 """Teams of which the screen shows how varied each is."""
 
@@ -155,18 +161,26 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
         ]
         for end, count in list(zip(ends.tolist(), counts, strict=True))[:kept]
     ]
+    if rows is not None:
+        # Whole on paper and in files; a screen would be filled by one team.
+        members = [
+            [*names[:MOST_NAMED], f"and {len(names) - MOST_NAMED:,} more"]
+            if len(names) > MOST_NAMED
+            else names
+            for names in members
+        ]
     # Beyond some hundred teams nobody compares them on a screen, and a line a team takes its time.
     varied = [mean for _, mean in diversity(problem, awards)] if teams <= MOST_VARIED else []
     shares = [f"{mean:.0%}" for mean in varied] if varied else [""] * teams
     # Without a schedule there is no column of it.
     times = meeting_times(problem, awards)
     meets = [[line] for line in times] or [[] for _ in shares]
-    shown = zip(problem.teams[:kept], members, shares[:kept], meets[:kept], strict=True)
+    shown = zip(problem.teams[:kept], counts[:kept], members, shares[:kept], meets[:kept], strict=True)
     grid = Grid(
         ("team", "people", *(["diversity"] if varied else []), *(["can meet"] if times else []), "members"),
         tuple(
-            (team, f"{len(names):,}", *([share] if varied else []), *when, listed(names))
-            for team, names, share, when in shown
+            (team, f"{count:,}", *([share] if varied else []), *when, listed(names))
+            for team, count, names, share, when in shown
         ),
         frozenset({1, 2} if varied else {1}),
         note=_hidden(teams, kept),
@@ -184,7 +198,9 @@ def _teams(solution: Solution, rows: int | None) -> list[Block]:
 def _as_looked_up(who: list[int], names: Sequence[str]) -> list[int]:
     """Return people in the order in which names are looked up: Person 2 before Person 10."""
     # Nobody looks a name up among thousands on a screen, and a million names would take seconds.
-    return sorted(who, key=lambda person: name_key(names[person])) if len(who) <= LOOKED_UP else who
+    if len(who) > LOOKED_UP or len(names) > LOOKED_UP_IN_ALL:
+        return who
+    return sorted(who, key=lambda person: name_key(names[person]))
 
 
 def _slots(solution: Solution, rows: int | None) -> Grid:

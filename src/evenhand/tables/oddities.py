@@ -217,7 +217,9 @@ def _small_thousands(table: Table, kind: TableKind, fits: Match) -> None:
 def _on_its_side(table: Table, kind: TableKind, fits: Match) -> None:
     """Refuse a table whose rows are ages and offices of people: "age" would be planned as a person."""
     head = fits.columns.get("name", "")
-    cells = [cell for cell in table.columns[head] if cell] if head and kind.name == "people" else []
+    # Rows of aspects are few: a table of more texts is not looked at cell by cell.
+    few = bool(head) and kind.name == "people" and len(words_of(table.columns[head])) <= len(ASPECTS) + 1
+    cells = [cell for cell in table.columns[head] if cell] if few else []
     if not 0 < len(cells) <= len(ASPECTS):
         return
     told = [cell for cell in cells if word_key(cell) in ASPECTS]
