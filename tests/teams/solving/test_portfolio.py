@@ -69,7 +69,7 @@ def test_a_worse_plan_of_more_effort_is_not_handed_out(monkeypatch: pytest.Monke
         answer = plan(task)
         if task.limits.effort != "thorough":
             return answer
-        return replace(answer, awards=np.sort(answer.awards), status=Status.FEASIBLE)
+        return replace(answer, awards=np.sort(np.asarray(answer.awards)), status=Status.FEASIBLE)
 
     normal = value(problem, "normal")
     monkeypatch.setattr(exchange, "_planned", spoilt)
