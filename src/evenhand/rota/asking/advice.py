@@ -125,22 +125,30 @@ def furthest(problem: RotaProblem, awards: Ints) -> float:
     What was due is the shares of the slots that one could take, plan and history together, whatever the
     policy; the rota's members at the plan's end are looked at.
     """
-    statement = by_one_yardstick(problem, awards)
+    return float(np.abs(_members_lag(problem, awards)).max(initial=0)) / TICKS
+
+
+def _members_lag(problem: RotaProblem, awards: Ints) -> Ints:
+    """Return the lags, by the one yardstick, of the rota's members at the plan's end; of all if none is."""
     inside = members_on(problem, int(problem.slot_end.max(initial=1)))
-    lag = np.abs(statement.lag[inside if inside.any() else slice(None)])
-    return float(lag.max(initial=0)) / TICKS
+    return np.asarray(by_one_yardstick(problem, awards).lag[inside if inside.any() else slice(None)])
 
 
 def nearer_policy(problem: RotaProblem, awards: Ints) -> Advice | None:
     """Return the named policy that would keep this team's accounts nearer, with figures, or None.
 
-    What each policy would give is planned and counted. Side rules leave little to a policy: then none is
-    tried. Cost O(policies x slots x people).
+    What each policy would give is planned and counted, unless no plan could be so much nearer. Side rules
+    leave little to a policy: then none is tried. Cost O(policies x slots x people) at most.
     """
     slots = len(problem.slot_start)
     if problem.ruled or not slots or slots * len(problem.people) > TRIED:
         return None
-    now = furthest(problem, awards)
+    lag = _members_lag(problem, awards)
+    now = float(np.abs(lag).max(initial=0)) / TICKS
+    # Turns are whole, so no plan that fills all seats brings an account nearer than to the nearest whole one.
+    nearest = float(np.minimum(lag % TICKS, -lag % TICKS).max(initial=0)) / TICKS * bool((awards >= 0).all())
+    if now - nearest < NEARER:
+        return None
     candidates = []
     for code, policy in enumerate(POLICIES.values()):
         if policy != problem.policy:
@@ -148,6 +156,8 @@ def nearer_policy(problem: RotaProblem, awards: Ints) -> Advice | None:
             # Rounded to 9 digits, so that equal results tie and the order of the table decides, not a
             # float's last bit.
             candidates.append((round(furthest(problem, _played(other)), 9), code, policy.name))
+            if candidates[-1][0] <= nearest:
+                break
     least, _, name = min(candidates)
     if now - least < NEARER:
         return None
