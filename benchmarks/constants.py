@@ -441,6 +441,7 @@ GUARDS = {
     "rota.solving.optimise.stretch_swaps.LOOK": "for searches that have a time limit",
     "rota.solving.optimise.optimise.EXCHANGED": "where one method takes over from another",
     "rota.solving.optimise.optimise.FIRST": "for searches that have a time limit",
+    "rota.solving.optimise.layers.BEAM": "which known plan the search is pruned by",
     "rota.solving.optimise.layers.CREWS": "where one method takes over from another",
     "rota.solving.optimise.layers.LOOKS": "where one method takes over from another",
     "rota.solving.optimise.layers.WIDE": "where one method takes over from another",

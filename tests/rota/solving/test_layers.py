@@ -76,3 +76,22 @@ def test_too_many_states_are_left_to_the_program(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(layers, "CREWS", 2)
     assert least_of_all(board, Progress(), 0, 1e9) is None
     assert least_of_all(board, Progress(interrupted=True), 0, 1e9) is None
+
+
+def test_four_weeks_of_a_limit_that_cannot_hold_are_proven() -> None:
+    """Two turns in any seven days are too few for three people: the fewest breaks, then the least lags."""
+    rule = {"rule": "most", "value": "2", "days": "7", "weight": "1", "name": ""}
+    problem = RotaProblem.from_tables(FOUR[:3], daily("2026-02-02", 28), rules=[rule], policy="ledger")
+    board = board_of(problem)
+    least = layers.least_weight(board, Progress())
+    assert least is not None
+    assert weight_of(board, least.plan) == least.weight == 5
+    best = least_of_all(board, Progress(), least.weight, squares(board, least.plan))
+    assert best is not None
+    assert best.squares <= squares(board, least.plan) + 1e-9
+    assert near(squares(board, best.plan), best.squares)
+    fewer = RotaProblem.from_tables(FOUR[:3], daily("2026-02-02", 9), rules=[rule], policy="ledger")
+    short = board_of(fewer)
+    program, slotwise = least_breaks(short, Progress()), layers.least_weight(short, Progress())
+    assert slotwise is not None
+    assert program.weight == program.bound == slotwise.weight

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import comb
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,13 @@ integer program takes over. At twice as many, rotas are given up later and a few
 WORK: Final = 3_000_000
 """The same over all slots, three or four seconds: it ends the search on long rotas whose slots are not wide.
 At half of it, two months of nights for four people in blocks are left to the integer program."""
+
+BEAM = 500
+"""States a slot that are carried on to a first plan, which prunes the search proper. With a tenth of it some
+rotas keep ten times the states they need; ten times as many cost as much as the search."""
+
+NEVER: Final = 1 << 40
+"""A weight beyond that of any rules: no plan leads on from here."""
 
 TOLERANCE: Final = 1e-6
 """Square units by which a state may lie above the known plan: rounding, as in ``search.NEAR``."""
@@ -94,10 +101,39 @@ def least_of_all(board: Board, progress: Progress, weight: int, squares: float) 
         board: the rota, its soft rules included.
         progress: an interruption ends the search with None.
         weight: weight of the breaks of a known plan.
-        squares: its sum of squared lags, in square units.
+        squares: its sum of squared lags, in square units; infinite where none is known.
 
     Cost: states times crews of each slot, limited by ``WIDE`` and ``WORK``.
     """
+    search = _search(board)
+    if search is None:
+        return None
+    search.known = weight, squares
+    search.ways = search.all_ways(progress) if board.soft else None
+    if search.ways is not None:
+        search.known = search.ways.weight, squares if search.ways.weight == weight else float("inf")
+        # A plan to compare with: without one every state would be carried on.
+        fair = search.run(progress, BEAM)
+        if fair is not None:
+            search.known = fair.weight, min(search.known[1], fair.squares)
+    # With nothing to compare with, nearly all states would be carried on until there are too many.
+    return None if search.known[1] == float("inf") else search.run(progress)
+
+
+def least_weight(board: Board, progress: Progress) -> Best | None:
+    """Return a plan that breaks least of all, with no claim on its lags; None with too many states."""
+    search = _search(board)
+    if search is None:
+        return None
+    search.ways = search.all_ways(progress)
+    if search.ways is None:
+        return None
+    search.known = search.ways.weight, float("inf")
+    return search.run(progress, BEAM)
+
+
+def _search(board: Board) -> _Search | None:
+    """Lay out the crews and rows of a rota; None where it has too many crews, or turns worth keeping."""
     # Published turns are worth something beside the lags, which is not counted here.
     if board.favour is not None or not board.slots:
         return None
@@ -106,7 +142,7 @@ def least_of_all(board: Board, progress: Progress, weight: int, squares: float) 
     ]
     crews = _crews(board, [row for row in rows if not row.weight and row.first == row.last])
     rows = [row for row in rows if row.weight or row.first != row.last]
-    return None if crews is None else _Search(board, rows, crews, weight, squares).run(progress)
+    return None if crews is None else _Search(board, rows, crews)
 
 
 def _rows(rule: RowsOfRule, place: int, board: Board) -> Iterator[_Row]:
@@ -160,14 +196,15 @@ class _States:
 
     Attributes:
         served: units of load served by account and person, shape (N, accounts x P).
-        rows, use: the rows that reach over later slots, and what they have added up to, shape (N, rows).
+        rows, use: the rows that reach over later slots, and what they have added up to, shape (N, rows); or
+            no rows, and the number of the state that rules are in, shape (N, 1).
         flags, flag: breaks of several rows of which one has ended, and whether they count already.
         weight, cost: weight of the breaks, and squared lags, so far, shape (N,).
     """
 
     served: NDArray[np.int16]
     rows: list[_Row]
-    use: NDArray[np.int16]
+    use: NDArray[Any]
     flags: list[tuple[int, int]]
     flag: NDArray[np.int16]
     weight: Ints
@@ -184,10 +221,9 @@ class _States:
 class _Search:
     """The layers of states, slot by slot."""
 
-    def __init__(
-        self, board: Board, rows: list[_Row], crews: list[Bools], weight: int, squares: float
-    ) -> None:
-        self.board, self.crews, self.known = board, crews, (weight, squares)
+    def __init__(self, board: Board, rows: list[_Row], crews: list[Bools]) -> None:
+        self.board, self.crews, self.known = board, crews, (0, float("inf"))
+        self.ways: _Ways | None = None
         self.rows = rows
         self.opening = [[row for row in rows if row.first == slot] for slot in range(board.slots)]
         times = Counter(row.breach for row in rows if row.weight)
@@ -223,8 +259,43 @@ class _Search:
             after[number] += np.minimum.accumulate(cost[slot][:, ::-1], axis=1)[:, ::-1]
         return cost, ahead
 
-    def run(self, progress: Progress) -> Best | None:
-        """Go through all slots; None where it takes too much, or nothing is as good as the known plan."""
+    def all_ways(self, progress: Progress) -> _Ways | None:
+        """Follow the rules alone, whatever everybody has served; None where it takes too much or none holds.
+
+        How far rules are used has few states where they look back some days, and from each the weight that
+        must still be broken is known exactly. Only states that come to the least weight are looked at later.
+        """
+        nothing = np.zeros((1, 0), dtype=np.int16)
+        now = _States(nothing, [], nothing, [], nothing, np.zeros(1, dtype=np.int64), np.zeros(1))
+        steps: list[tuple[Ints, Ints]] = []
+        work = 0
+        for slot in range(self.board.slots):
+            shape = (len(now.weight), len(self.crews[slot]))
+            work += shape[0] * shape[1]
+            if progress.stop() or shape[0] * shape[1] > WIDE or work > WORK:
+                return None
+            parent, chosen = (index.ravel() for index in np.indices(shape))
+            then = self._ruled(now, slot, parent, self.crews[slot][chosen])
+            where = np.flatnonzero(self._close(then, slot))
+            if not where.size:
+                return None
+            code, first = _codes(then, where)
+            child = np.full(parent.size, -1, dtype=np.int64)
+            child[where] = code
+            steps.append((child.reshape(shape), then.weight.reshape(shape)))
+            now = then.take(where[first])
+            now.weight[:] = 0
+        left = [np.zeros(len(now.weight), dtype=np.int64)]
+        for child, weight in reversed(steps):
+            left.append(np.where(child >= 0, weight + left[-1][child], NEVER).min(axis=1))
+        return _Ways(steps, left[::-1])
+
+    def run(self, progress: Progress, beam: int = 0) -> Best | None:
+        """Go through all slots; None where it takes too much, or nothing is as good as the known plan.
+
+        With ``beam`` only so many states of each slot are carried on, those of the least lags: the plan then
+        breaks least, and need not be the most even.
+        """
         people = self.board.people
         nothing = np.zeros((1, 0), dtype=np.int16)
         served = np.zeros((1, len(self.board.accounts) * people), dtype=np.int16)
@@ -232,14 +303,24 @@ class _Search:
         back: list[tuple[Ints, Ints]] = []
         work = 0
         for slot in range(self.board.slots):
-            tried = len(now.weight) * len(self.crews[slot])
-            work += tried
-            if progress.stop() or tried > WIDE or work > WORK:
-                return None
             parent, chosen = (index.ravel() for index in np.indices((len(now.weight), len(self.crews[slot]))))
-            then = self._served(now, slot, parent, self.crews[slot][chosen])
-            fine = self._close(then, slot) & self._promising(slot, then)
-            first = _firsts(then, fine)
+            if self.ways is not None:
+                good = self.ways.lead_on(slot, now, parent, chosen)
+                parent, chosen = parent[good], chosen[good]
+            work += len(parent)
+            if progress.stop() or len(parent) > WIDE or work > WORK:
+                return None
+            if self.ways is None:
+                then = self._ruled(now, slot, parent, self.crews[slot][chosen])
+                fine = self._close(then, slot)
+            else:
+                then = self.ways.after(slot, now, parent, chosen)
+                fine = np.ones(len(parent), dtype=bool)
+            self._serve(then, slot, self.crews[slot][chosen])
+            least = self._least(slot, then)
+            first = _firsts(then, fine & self._promising(then, least))
+            if beam and first.size > beam:
+                first = first[np.argsort(least[first], kind="stable")[:beam]]
             if not first.size:
                 return None
             back.append((parent[first], chosen[first]))
@@ -247,19 +328,22 @@ class _Search:
         end = int(np.lexsort((now.cost, now.weight))[0])
         return Best(self._plan(back, end), int(now.weight[end]), float(now.cost[end]))
 
-    def _served(self, now: _States, slot: int, parent: Ints, who: Bools) -> _States:
-        """Return the states in which each crew has served a slot: units, squares, and rows used."""
+    def _serve(self, then: _States, slot: int, who: Bools) -> None:
+        """Add what each crew serves in a slot: units, and squared lags."""
         people, number = self.board.people, int(self.account[slot])
         account = self.board.accounts[number]
-        then = now.take(parent)
         columns = slice(number * people, (number + 1) * people)
         load = int(account.load[int(np.searchsorted(account.slots, slot))])
         then.served[:, columns] += (who * load).astype(np.int16)
         then.cost += self.cost[slot][np.arange(people), then.served[:, columns]].sum(axis=1)
+
+    def _ruled(self, now: _States, slot: int, parent: Ints, who: Bools) -> _States:
+        """Return the states after each crew has served a slot, as far as rows are used."""
+        then = now.take(parent)
         opening = self.opening[slot]
         then.rows, then.use = [*then.rows, *opening], np.pad(then.use, ((0, 0), (0, len(opening))))
-        none = np.zeros(people)
-        factors = np.array([row.factors.get(slot, none) for row in then.rows]).reshape(-1, people)
+        none = np.zeros(self.board.people)
+        factors = np.array([row.factors.get(slot, none) for row in then.rows]).reshape(-1, len(none))
         then.use += (who @ factors.T).astype(np.int16)
         return then
 
@@ -295,14 +379,20 @@ class _Search:
         then.flags, then.flag = [then.flags[index] for index in stay], then.flag[:, stay]
         return fine
 
-    def _promising(self, slot: int, then: _States) -> Bools:
-        """Return which states may still come to a plan no worse than the known one."""
-        most, squares = self.known
+    def _least(self, slot: int, then: _States) -> Floats:
+        """Return the squared lags that each state comes to at least, by the end."""
         people = self.board.people
         least = then.cost.copy()
         for number in range(len(self.board.accounts)):
             units = then.served[:, number * people : (number + 1) * people]
             least += self.ahead[slot, number][np.arange(people), units].sum(axis=1)
+        return least
+
+    def _promising(self, then: _States, least: Floats) -> Bools:
+        """Return which states may still come to a plan no worse than the known one."""
+        most, squares = self.known
+        if squares == float("inf"):
+            return then.weight <= most
         near = least <= squares + TOLERANCE * (1 + squares)
         return np.asarray((then.weight < most) | ((then.weight == most) & near))
 
@@ -316,15 +406,64 @@ class _Search:
         return plan
 
 
+@dataclass(frozen=True, eq=False)
+class _Ways:
+    """How far rules can be used, slot by slot, and what each step breaks.
+
+    Attributes:
+        steps: for each slot the state that each crew leads to (-1 for none) and the weight of what ends
+            broken there, shape (states, crews) each.
+        left: weight that must still be broken from each state, before the first slot and after each.
+    """
+
+    steps: list[tuple[Ints, Ints]] = field(repr=False)
+    left: list[Ints] = field(repr=False)
+
+    @property
+    def weight(self) -> int:
+        """The least weight that any plan breaks."""
+        return int(self.left[0][0])
+
+    def lead_on(self, slot: int, now: _States, parent: Ints, chosen: Ints) -> Bools:
+        """Return which crews lead to a plan of the least weight."""
+        child, weight = self.steps[slot]
+        state = _state(now)[parent]
+        there = child[state, chosen]
+        total = now.weight[parent] + weight[state, chosen] + self.left[slot + 1][there]
+        return np.asarray((there >= 0) & (total <= self.weight))
+
+    def after(self, slot: int, now: _States, parent: Ints, chosen: Ints) -> _States:
+        """Return the states that crews lead to; the number of the state stands for how far rows are used."""
+        child, weight = self.steps[slot]
+        state, then = _state(now)[parent], now.take(parent)
+        then.weight += weight[state, chosen]
+        then.use = child[state, chosen][:, None]
+        return then
+
+
+def _state(now: _States) -> Ints:
+    """Return the number of the state that rules are in; before the first slot there is one."""
+    return np.asarray(now.use[:, 0] if now.use.size else np.zeros(len(now.weight), dtype=np.int64))
+
+
+def _codes(then: _States, where: Ints) -> tuple[Ints, Ints]:
+    """Number states of which all is the same but what they cost; return numbers, and the first of each."""
+    parts = [then.served, then.use, then.flag]
+    table = np.ascontiguousarray(np.concatenate(parts, axis=1)[where])
+    if not table.shape[1]:
+        return np.zeros(len(where), dtype=np.int64), np.zeros(1, dtype=np.int64)
+    # One key a state: rows of bytes are compared at once.
+    key = table.view(np.dtype((np.void, table.dtype.itemsize * table.shape[1]))).ravel()
+    _, first, code = np.unique(key, return_index=True, return_inverse=True)
+    return code.ravel(), first
+
+
 def _firsts(then: _States, fine: Bools) -> Ints:
     """Return the best of each group of equal states: least weight, then least cost, then the earlier one."""
     where = np.flatnonzero(fine)
     if not where.size:
         return where
-    table = np.ascontiguousarray(np.concatenate([then.served, then.use, then.flag], axis=1)[where])
-    # One key a state: rows of bytes are compared at once.
-    key = table.view(np.dtype((np.void, table.dtype.itemsize * table.shape[1]))).ravel()
-    code = np.unique(key, return_inverse=True)[1].ravel()
+    code, _ = _codes(then, where)
     order = np.lexsort((where, then.cost[where], then.weight[where], code))
     first = np.ones(len(order), dtype=bool)
     first[1:] = code[order][1:] != code[order][:-1]

