@@ -276,6 +276,7 @@ class _Search:
                 return None
             parent, chosen = (index.ravel() for index in np.indices(shape))
             then = self._ruled(now, slot, parent, self.crews[slot][chosen])
+            # Weights are kept a step and not added up: ways of any weight to one state are one state here.
             where = np.flatnonzero(self._close(then, slot))
             if not where.size:
                 return None
@@ -304,6 +305,7 @@ class _Search:
         work = 0
         for slot in range(self.board.slots):
             parent, chosen = (index.ravel() for index in np.indices((len(now.weight), len(self.crews[slot]))))
+            # What leads to more breaks than must be is left out before it is laid out at all.
             if self.ways is not None:
                 good = self.ways.lead_on(slot, now, parent, chosen)
                 parent, chosen = parent[good], chosen[good]
