@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from starlette.datastructures import UploadFile
 
 from evenhand.core.errors import Finding, InputError
+from evenhand.core.recipe import Recipe
 from evenhand.jobs import JOBS
 from evenhand.store import put_blob
 from evenhand.web.board import LISTS, dial_of
@@ -21,6 +23,7 @@ from evenhand.workspace.building import csv_bytes, tables_needed
 from evenhand.workspace.drafts import add_step, create_plan, create_series, last_seq, series_row, step_row
 from evenhand.workspace.importing import MOST, Draft, draft_of, template
 from evenhand.workspace.mending import alike, better_cell, remember, remembered
+from evenhand.workspace.periods import FIRST, period_name
 
 router = APIRouter()
 
@@ -301,13 +304,23 @@ def import_use(request: Request, draft: str, hall: TheHall, who: Who, form: AnyF
             series = create_series(
                 connection, draft_kept.name, draft_kept.job, draft_kept.form, unit, who=who
             )
-            plan = create_plan(connection, series, "First plan", recipe, who=who)
+            plan = create_plan(connection, series, _first_period(recipe), recipe, who=who)
         key = _tip_state(connection, plan)
         remember(connection, draft_kept)
     del hall.drafts[draft]
     # the first plan is waited for longer: people expect an import to take a moment
     hall.solve(key, plan, patience=4.0)
     return hall.go(f"/plans/{plan}")
+
+
+def _first_period(recipe: Recipe) -> str:
+    """Return what the first period is called: by its days where the dials say them."""
+    try:
+        first = date.fromisoformat(str(recipe.settings.get("start", "")))
+        last = first + timedelta(days=7 * int(recipe.settings.get("weeks", 0)) - 1)
+    except (ValueError, TypeError, OverflowError):
+        return FIRST
+    return period_name(first.isoformat(), last.isoformat())
 
 
 def _tip_state(connection: Any, plan: str) -> str:

@@ -15,9 +15,8 @@ from evenhand.web.board import Look, board_values
 from evenhand.web.drawing import standings_of
 from evenhand.web.forms import AnyForm, TheHall, Who
 from evenhand.web.hall import Hall
-from evenhand.web.language import Language
 from evenhand.workspace.drafts import add_step, last_seq, plan_row, series_row, step_row
-from evenhand.workspace.periods import amend_draft, next_plan
+from evenhand.workspace.periods import amend_draft, name_by_days, next_plan
 from evenhand.workspace.publications import (
     balances,
     booked_lags,
@@ -74,7 +73,7 @@ def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
         booked = booked_lags(connection, values["series"].ledger, plan)
         last = last_publication(connection, plan)
         before = current_facts(connection, plan)
-    groups = _groups(values["whole"], check_answer, lags, booked=booked)
+    lots = _lots(values["whole"], check_answer, lags, booked=booked)
     old = {(f.claimant, f.thing, f.starts) for f in before}
     new = {(f["claimant"], f["thing"], f["starts"]) for f in check_answer["facts"]}
     return hall.page(
@@ -85,8 +84,8 @@ def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
         view=values["whole"],
         found=check_answer,
         people_of=lambda card: words.names(values["person"](person["name"]) for person in card["people"]),
-        groups=groups,
-        bars=_bars(groups, words),
+        lots=list(zip(lots, standings_of(lots, words), strict=True)),
+        listed=LISTED,
         rev=(last.rev if last else 0) + 1,
         amends=bool(before),
         gone=len(old - new),
@@ -98,25 +97,21 @@ def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
     )
 
 
-def _bars(groups: list[dict[str, Any]], words: Language) -> dict[str, Any]:
-    """Return everybody's standing after it as bars to one scale, by name."""
-    rows = [row for group in groups for row in group["rows"]]
-    drawn = standings_of([{"called": row["called"], "after": row["after"]} for row in rows], words)
-    return {row["name"]: bar for row, bar in zip(rows, drawn, strict=True)}
+LISTED: Final = 40
+"""Lines of accounts that are read at once; what comes after them is opened."""
 
 
-FEW: Final = 12
-"""Accounts that are read one by one; more are grouped by how much each got."""
-
-
-def _groups(view: Any, booking: Any, lags: dict[str, int], *, booked: Counter[str]) -> list[dict[str, Any]]:
-    """Return accounts before and after, grouped by how much each got, so that 195 lines read as three.
+def _lots(view: Any, booking: Any, lags: dict[str, int], *, booked: Counter[str]) -> list[dict[str, Any]]:
+    """Return accounts before and after, one line for all that are alike, so that 195 lines read as three.
 
     Args:
         view: the plan.
         booking: what would be published: entries, and what is brought forward where the ledger is empty.
         lags: the accounts as they stand, in ticks.
         booked: what this plan's earlier publications moved: the new entries stand instead of them.
+
+    Returns:
+        By how much was got, most first: ``got``, ``before``, ``after`` in units, and whose ``names``.
     """
     if view["job"] == "teams":
         return []
@@ -130,25 +125,26 @@ def _groups(view: Any, booking: Any, lags: dict[str, int], *, booked: Counter[st
     if not lags:
         for line in booking["opening"]:
             before[line["claimant"]] += line["due"] - line["received"]
-    called = {row["name"]: row["called"] for row in view["standing"]}
-    groups: dict[int, list[dict[str, Any]]] = {}
-    for name in sorted(moved.keys() | before.keys(), key=lambda name: name_key(str(called.get(name, name)))):
+    called = {row["name"]: str(row["called"]) for row in view["standing"]}
+    lots: dict[tuple[int, float, float], list[str]] = {}
+    for name in moved.keys() | before.keys():
         after = before[name] - booked[name] + moved[name]
-        if name not in moved and after == before[name]:
-            # an account that this plan does not touch
-            continue
-        row = {
-            "name": name,
-            "called": called.get(name, name),
-            "got": got[name],
-            "before": before[name] / TICKS,
-            "after": after / TICKS,
+        if name in moved or after != before[name]:
+            # of what the page shows: two digits; an account that this plan does not touch is left out
+            alike = (got[name], round(after / TICKS, 2), round(before[name] / TICKS, 2))
+            lots.setdefault(alike, []).append(called.get(name, name))
+    # most got first, then who is furthest ahead
+    order = sorted(lots, key=lambda alike: (-alike[0], *alike[1:]))
+    return [
+        {
+            "got": count,
+            "called": "",
+            "after": now,
+            "before": was,
+            "names": sorted(lots[count, now, was], key=name_key),
         }
-        groups.setdefault(got[name] if len(moved) > FEW else 0, []).append(row)
-    if len(moved) <= FEW:
-        rows = sorted(groups.get(0, ()), key=lambda row: -row["got"])
-        return [{"got": None, "rows": rows}] if rows else []
-    return [{"got": count, "rows": groups[count]} for count in sorted(groups, reverse=True)]
+        for count, now, was in order
+    ]
 
 
 @router.post("/plans/{plan}/publications", name="publish")
@@ -183,6 +179,7 @@ def publish_draft(hall: Hall, plan: str, key: str, *, who: str, reason: str) -> 
             return rev
         _unchanged(connection, plan, key)
         rev = publish(connection, plan, key, check_answer, who=who, reason=reason)
+        name_by_days(connection, plan)
         sha = amend_draft(connection, plan)
         if sha is None:
             return rev

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from evenhand.core.errors import InputError
 from evenhand.core.recipe import Recipe
@@ -71,6 +71,18 @@ def period_name(first: str, final: str) -> str:
     if 0 <= days < WEEK:
         return f"Week of {_short(first)}"
     return f"{_short(first)} to {_short(final)}" if final else f"From {_short(first)}"
+
+
+FIRST: Final = "First plan"
+"""What a period is called whose days nobody knows yet."""
+
+
+def name_by_days(connection: Connection, plan: str) -> None:
+    """Give a first plan the name of its days, now that it is published and they are known."""
+    row = plan_row(connection, plan)
+    if row.period == FIRST and row.first_day:
+        period = period_name(row.first_day, row.last_day)
+        connection.execute(update(PLAN).where(PLAN.c.id == plan).values(period=period))
 
 
 def _next_week(connection: Connection, recipe: Recipe, series: Any, last: Any) -> tuple[Recipe, str, str]:
