@@ -45,13 +45,17 @@ def step(desk: Desktop, kind: str, names: list[str]) -> None:
 
 def standings(page: str) -> dict[str, float]:
     """Return what a page of publishing says everybody stands at after it: owed above 0."""
-    lags = {}
-    for row in page.split("<tr>"):
-        name = re.match(r'<th scope="row" class="indent nowrap">(\w+)</th>', row)
+    lags, alike = {}, 0.0
+    for row in page.split("<tr")[1:]:
+        name = re.match(r'>\s*<th scope="row">(\w+)</th>', row)
+        together = re.match(r'><td colspan="5" class="names">([\w, ]+)', row)
         told = re.findall(r"(owed|ahead) ([\d.]+)", row)
-        if name and told:
+        if told:
             kind, lag = told[-1]
-            lags[name[1]] = float(lag) * (1 if kind == "owed" else -1)
+            alike = float(lag) * (1 if kind == "owed" else -1)
+        # those who stand alike are named in the row below
+        names = [name[1]] if name and told else together[1].split(", ") if together else []
+        lags |= dict.fromkeys(names, alike)
     return lags
 
 

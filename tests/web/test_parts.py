@@ -20,6 +20,7 @@ from evenhand.web.security import COOKIE
 from evenhand.web.serving import hall_of
 from evenhand.workspace import links
 from evenhand.workspace.drafts import add_step, create_plan, create_series
+from evenhand.workspace.periods import next_plan
 from planned import planned, published
 
 HOST = "127.0.0.1:8321"
@@ -230,4 +231,34 @@ def test_a_new_name_stands_on_the_board(tmp_path: Path) -> None:
     reasons = teams.page("?at=Kid%203&tab=why").split('<ul class="reasons">')[1].split("</ul>")[0]
     assert "Kim" in reasons
     assert "Kid 3" not in reasons
+    store.close()
+
+
+ROOMS = "Room,Who,Day,Score\n" + "".join(
+    f"{room},{who},2027-01-0{day},{1 + (len(who) * day + len(room)) % 7}\n"
+    for room in ("Hall", "Workshop")
+    for who in ("Ada", "Bo", "Cyrus", "Dörte")
+    for day in (5, 6)
+)
+
+
+def test_the_same_days_are_told_before_they_count_twice(tmp_path: Path) -> None:
+    """The next period of a table of one's own asks for a new table; whether rooms are free daily is asked."""
+    store = open_database(str(tmp_path / "rooms.db"))
+    rooms = Crowd(store, "candidates", {"candidates": ROOMS}, mode="b")
+    first = rooms.page()
+    assert "Are the items free again every day, as rooms are?" in first
+    assert "--daily" not in first
+    assert 'id="twice"' not in first
+    sent = {"kind": "dial", "dial.daily": "yes", "version": "1"}
+    rooms.client.post(f"/plans/{rooms.plan}/steps", data=sent, headers={"Origin": f"http://{HOST}"})
+    planned(store, rooms.plan)
+    again = rooms.page()
+    assert "<h1>4 items handed out." in again
+    assert "Are the items free again" not in again
+    published(store, rooms.plan)
+    with store.write() as connection:
+        rooms.plan = next_plan(connection, rooms.series, who="Ann")
+    planned(store, rooms.plan)
+    assert "These days are published already: First." in rooms.page()
     store.close()

@@ -97,6 +97,9 @@ TELLING: Final = 0.5
 """How far the bound may be from the best plan to be worth telling: a search begins with bounds of 0 or of
 twice the best, and "at most 100% from the best" says less than nothing."""
 
+EARLIER: Final = 4
+"""Periods before that are looked through for the same days: tables are used again in the next, if ever."""
+
 LISTENS: Final = 120
 """Half seconds a stream that has said all stays open for a page that is slow to close it."""
 
@@ -146,7 +149,7 @@ class _Draft:
         steps: all steps, by_seq: by number; tip: the one looked at, with its recipe and its answer.
         view: the plan of that answer, None where there is none; earlier: of the step before it, by its key.
         last: the last publication; facts: what stands published; renamed: what people are called instead.
-        run: the last run of the recipe.
+        run: the last run of the recipe; twice: the period that published the same days, "" for none.
     """
 
     plan: Any
@@ -162,6 +165,7 @@ class _Draft:
     earlier_key: str
     last: Any
     facts: list[Any]
+    twice: str
     renamed: dict[str, str]
     run: Any
 
@@ -175,21 +179,25 @@ def _draft(hall: Hall, plan: str, key: str) -> _Draft:
         tip = next((step for step in steps if step.state == key), by_seq[row.tip])
         answer = answer_row(connection, tip.state)
         earlier, earlier_key = _earlier(hall, connection, by_seq, tip)
-        siblings = select(PLAN.c.id, PLAN.c.period).where(PLAN.c.series == row.series).order_by(PLAN.c.made)
+        siblings = connection.execute(
+            select(PLAN.c.id, PLAN.c.period).where(PLAN.c.series == row.series).order_by(PLAN.c.made)
+        ).all()
+        view, facts = hall.view(connection, answer), current_facts(connection, plan)
         return _Draft(
             plan=row,
             series=series_row(connection, row.series),
-            siblings=connection.execute(siblings).all(),
+            siblings=siblings,
             steps=steps,
             by_seq=by_seq,
             tip=tip,
             recipe=recipe_at(connection, tip.state),
             answer=answer,
-            view=hall.view(connection, answer),
+            view=view,
             earlier=earlier,
             earlier_key=earlier_key,
             last=last_publication(connection, plan),
-            facts=current_facts(connection, plan),
+            facts=facts,
+            twice="" if facts else published_in(connection, siblings, plan, view),
             renamed=renamed_people(connection, row.series),
             # in the same moment as the answer: a run that ended between two looks would be neither running
             # nor answered, and the page would wait for nothing
@@ -248,6 +256,7 @@ def board_values(hall: Hall, plan: str, words: Language, look: Look, *, key: str
         "line": _line(draft.by_seq, tip.seq),
         "can_redo": any(s.parent == tip.seq and s.kind != "goto" for s in draft.steps),
         "quote": quote,
+        "twice": draft.twice,
         "uses": USES,
         "more": int(look.more) if look.more in PAGES else 0,
         "month": look.month,
@@ -444,6 +453,21 @@ def told_facts(view: dict[str, Any]) -> set[tuple[str, str, str]]:
 def facts_told(facts: Iterable[Any]) -> set[tuple[str, str, str]]:
     """Return what people were told: who, what and when."""
     return {(fact.claimant, fact.thing, fact.starts) for fact in facts}
+
+
+def published_in(connection: Any, siblings: Sequence[Any], plan: str, view: Any) -> str:
+    """Return the earlier period that told people of the same things on the same days; "" for none.
+
+    The next period opens with the tables of the last one: published as they are, they would count twice.
+    """
+    if not view or view["job"] == "teams":
+        return ""
+    own = {(thing, day) for _, thing, day in told_facts(view) if day}
+    earlier = [row for row in siblings[: [row.id for row in siblings].index(plan)][-EARLIER:] if own]
+    for row in reversed(earlier):
+        if any((fact.thing, fact.starts) in own for fact in current_facts(connection, row.id)):
+            return str(row.period)
+    return ""
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

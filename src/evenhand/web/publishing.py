@@ -88,6 +88,8 @@ def publish_page(request: Request, plan: str, hall: TheHall) -> Response:
         listed=LISTED,
         rev=(last.rev if last else 0) + 1,
         amends=bool(before),
+        twice=values["twice"],
+        job=values["job"],
         gone=len(old - new),
         fresh=len(new - old),
         claimants=len({f["claimant"] for f in check_answer["facts"]}),

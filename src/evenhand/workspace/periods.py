@@ -63,7 +63,7 @@ def next_plan(connection: Connection, series: str, *, who: str = "") -> str:
 def period_name(first: str, final: str) -> str:
     """Return what a period is called: "Week of 5 Oct", "7 Apr to 15 Jun", "Next round"."""
     if not first:
-        return "Next round"
+        return NEXT
     try:
         days = (date.fromisoformat(final) - date.fromisoformat(first)).days
     except ValueError:
@@ -74,23 +74,25 @@ def period_name(first: str, final: str) -> str:
 
 
 FIRST: Final = "First plan"
+NEXT: Final = "Next round"
 """What a period is called whose days nobody knows yet."""
 
 
 def name_by_days(connection: Connection, plan: str) -> None:
-    """Give a first plan the name of its days, now that it is published and they are known."""
+    """Give a plan without a name of its own that of its days, now that it is published and they are known."""
     row = plan_row(connection, plan)
-    if row.period == FIRST and row.first_day:
+    if row.period in (FIRST, NEXT) and row.first_day:
         period = period_name(row.first_day, row.last_day)
         connection.execute(update(PLAN).where(PLAN.c.id == plan).values(period=period))
 
 
 def _next_week(connection: Connection, recipe: Recipe, series: Any, last: Any) -> tuple[Recipe, str, str]:
     """Return an allocation's next recipe: who is owed what, and a fleet's capacity a week on."""
-    first, final = last.first_day, last.last_day
+    # the days of a table of one's own stand in the next table, which nobody has brought yet
+    first = final = ""
     recipe = _with_standings(connection, recipe, series.ledger)
-    if recipe.form == "fleet" and first:
-        first, final = _later(first, WEEK), _later(final, WEEK)
+    if recipe.form == "fleet" and last.first_day:
+        first, final = _later(last.first_day, WEEK), _later(last.last_day, WEEK)
         recipe = recipe.with_settings({"week_start": first})
         recipe = _next_capacity(connection, recipe, first)
     return recipe, first, final
