@@ -45,7 +45,8 @@ def step(desk: Desktop, kind: str, names: list[str]) -> None:
 
 def standings(page: str) -> dict[str, float]:
     """Return what a page of publishing says everybody stands at after it: owed above 0."""
-    lags, alike = {}, 0.0
+    lags: dict[str, float] = {}
+    alike = 0.0
     for row in page.split("<tr")[1:]:
         name = re.match(r'>\s*<th scope="row">(\w+)</th>', row)
         together = re.match(r'><td colspan="5" class="names">([\w, ]+)', row)
