@@ -43,6 +43,12 @@ def test_joining_and_publishing_by_hand() -> None:
         (3, "statement", "w1", "Ada", 1, 2, "", "2026-01-05", "mon", ""),
         (4, "statement", "w1", "Ben", 1, 0, "", "2026-01-05", "mon", ""),
     ]
+    called = {"P1": "Ada", "Ben": "Ben"}
+    assert rows(EMPTY.join("2026", ["P1", "Ben", "P2"], called)) == [
+        (1, "join", "2026", "Ben", 0, 0, "", "", "", ""),
+        (2, "join", "2026", "P1", 0, 0, "Ada", "", "", ""),
+        (3, "join", "2026", "P2", 0, 0, "", "", "", ""),
+    ]
     lines = [
         Line("Eve", 1, 2, "tue", "2026-01-06", "", "swapped"),
         Line("Dan", 1, 0, "tue", "2026-01-06"),
@@ -291,9 +297,9 @@ SENTENCES: dict[str, Callable[[], Any]] = {
     "column unit: 'awards' is the unit of this plan, and the ledger counts turns. "
     "Keep a ledger of its own for each: they are never added up.":
         lambda: kept().publish("w2", MONDAY, unit="awards"),
-    "column due: '3' ticks more are due than received: the lines do not balance. "
+    "column due: '1' ticks more are due than received: the lines do not balance. "
     "Book what everybody was due and received, together.":
-        lambda: kept().publish("w2", [Line("Ada", 4, 1)]),
+        lambda: kept().publish("w2", [Line("Ada", 2, 1)]),
     "column h: '1' ticks fewer are due than received: the lines do not balance. "
     "Book what everybody was due and received, together.":
         lambda: kept().publish("w2", [Line("Ada", 0, 1, account="h")]),
