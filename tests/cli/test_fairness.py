@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from cli.running import DATA
 from evenhand.allocation import (
     Penalty,
     light,
@@ -14,6 +18,7 @@ from evenhand.allocation import (
     own_steps,
     strong,
 )
+from evenhand.cli.app import run
 from evenhand.cli.fairness import penalty_of
 from evenhand.core.errors import InputError
 
@@ -66,3 +71,14 @@ def test_options_of_another_mode_are_refused_all_at_once() -> None:
     """Own steps take no dial, and every dial given in vain is named."""
     with pytest.raises(InputError, match=r"(?s)--lambda.*--step.*--target"):
         penalty_of("1:200", 5, 6, 7)
+
+
+def test_an_office_keeps_its_choice_in_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """λ in settings.csv is planned with; 400 gives 54 partners up to five each, not 75 one each."""
+    folder = tmp_path / "fleet"
+    shutil.copytree(DATA / "fleet", folder)
+    (folder / "settings.csv").write_text("setting,value\nmode,strong\nlambda,400\n")
+    assert run(["allocate", str(folder)]) == 0
+    assert "λ=400 • 54P • Max=5 • Gini=0.25" in capsys.readouterr().out
+    assert run(["allocate", str(folder), "--mode", "strong", "--lambda", "500"]) == 0
+    assert "λ=500 • 75P • Max=1 • Gini=0.00" in capsys.readouterr().out
