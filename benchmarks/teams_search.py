@@ -39,16 +39,16 @@ def arrays_of(case: SearchCase, problem: TeamsProblem, costs: UnitCosts) -> Arra
     lines = np.stack([c.of(problem.n) + offset[at] for at, c in enumerate(problem.criteria)], 1)
     most = int(problem.sizes.max()) + 1
     table = np.zeros((len(problem.sizes), int(offset[-1]), most + 1), dtype=np.int64)
-    # A person off quota outweighs all columns; of tens of thousands of people that would leave 64 bits, and a
-    # thousand times the dearest person does as well for a search.
-    off = min(costs.off, 1000 * max(costs.step) * max(1, *(rule.steps for rule in costs.yardsticks)))
+    # With tens of thousands of people in uneven teams costs leave 64 bits. Rivals get them in coarser units,
+    # which take less than a millionth off each.
+    coarse = max(1, costs.off // 10**12)
     for at, criterion in enumerate(problem.criteria):
         for value, count in enumerate(criterion.counts.tolist()):
             for team, size in enumerate(problem.sizes.tolist()):
-                away = np.abs(problem.n * np.arange(most + 1) - count * size)
+                away = np.abs(problem.n * np.arange(most + 1) - count * size).astype(object)
                 price = costs.step[at] * count * (costs.classes.common // size)
-                cost = price * away // costs.yardsticks[at].step + off * (away // problem.n)
-                table[team, offset[at] + value] = cost
+                cost = price * away // costs.yardsticks[at].step + costs.off * (away // problem.n)
+                table[team, offset[at] + value] = cost // coarse
     hard = [int(line) for at in case.lone for line in range(offset[at], offset[at + 1])]
     low = max((rule.low for rule in problem.rules if rule.kind == "friends"), default=0)
     return Arrays(
@@ -57,10 +57,10 @@ def arrays_of(case: SearchCase, problem: TeamsProblem, costs: UnitCosts) -> Arra
         table=table,
         hard=np.array(hard, dtype=np.int64),
         wishes=np.array(case.wishes, dtype=np.int64).reshape(-1, 2),
-        price=case.points * costs.point,
+        price=case.points * costs.point // coarse,
         friends=np.array(case.friends or np.zeros((0, 1)), dtype=np.int64),
-        low=low * costs.point,
-        each=costs.point,
+        low=low * costs.point // coarse,
+        each=costs.point // coarse,
     )
 
 
