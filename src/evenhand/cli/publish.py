@@ -205,7 +205,8 @@ def standings_said(ledger: Ledger, called: Mapping[str, str]) -> str:
     """Say who is most ahead and most owed, in the ledger's unit; ``called`` knows people's names by id."""
     if ledger.unit == "meetings":
         pairs = sum(entry.received for entry in ledger.entries if entry.thing) // (2 * ledger.ticks)
-        return f"{pairs:,} meetings are booked. The next plan with --ledger parts those who met."
+        booked = counted(pairs, "meeting is", "meetings are")
+        return f"{booked} booked. The next plan with --ledger parts those who met."
     order = sorted(ledger.balances.items(), key=lambda pair: (pair[1], pair[0]))
 
     def standings(pairs: Sequence[tuple[str, int]]) -> list[str]:

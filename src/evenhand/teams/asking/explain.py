@@ -11,6 +11,7 @@ import numpy as np
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation, Fact
+from evenhand.core.sentences import counted
 from evenhand.core.shares import TICKS
 from evenhand.core.units import decimals
 from evenhand.teams.asking.best_swaps import MEMBERS, Swap, SwapPrices, swaps_of
@@ -349,7 +350,7 @@ def _team(problem: TeamsProblem, awards: Ints, team: int) -> Explanation:
         facts[1:1] = [
             Fact("local", f"By the clock of {zone}: {when}.", None, "", zone) for zone, when in local
         ]
-    head = f"{name} has {int(sizes[team])} members, " + (
+    head = f"{name} has {counted(int(sizes[team]), 'member')}, " + (
         "each kind within quota." if not off else f"{off} {'kind' if off == 1 else 'kinds'} outside quota."
     )
     return Explanation("teams", name, head, tuple(facts))

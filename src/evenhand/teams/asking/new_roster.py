@@ -9,6 +9,7 @@ import numpy as np
 
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
+from evenhand.core.sentences import counted
 from evenhand.tables import near
 from evenhand.tables.numerals import decimals
 from evenhand.teams.problem import Z_UNIT, Criterion, Number, Rule, TeamsProblem
@@ -86,7 +87,10 @@ def with_roster(
     if len(names) < len(problem.teams):
         mend = "Ask for fewer teams"
         findings.error(
-            f"people are left for {len(problem.teams)} teams", mend, came=str(len(names)), column="without"
+            f"people are left for {counted(len(problem.teams), 'team')}",
+            mend,
+            came=str(len(names)),
+            column="without",
         )
         return problem
     places = {name: code for code, name in enumerate(names)}

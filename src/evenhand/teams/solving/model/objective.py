@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -137,6 +138,10 @@ def least_value(problem: TeamsProblem, costs: UnitCosts, points: int = 0) -> int
     return total
 
 
+NOTHING_BELOW: Final = int(np.iinfo(np.int64).max)
+"""How far below 0 the next sum is: there is none, as steps add up to 0 or more."""
+
+
 def gap_below(value: int, steps: Sequence[int]) -> int | None:
     """Return how far below a value the next one is that whole numbers of steps add up to.
 
@@ -146,6 +151,8 @@ def gap_below(value: int, steps: Sequence[int]) -> int | None:
     >>> gap_below(100, [30, 7])
     2
     """
+    if value <= 0:
+        return NOTHING_BELOW
     *large, small = sorted(set(steps), reverse=True)
     sums = np.zeros(1, dtype=np.int64)
     for step in large:
