@@ -11,6 +11,7 @@ import typer
 
 from evenhand.cli.options import example
 from evenhand.cli.output import say
+from evenhand.core.sentences import counted
 from evenhand.core.units import decimals
 
 if TYPE_CHECKING:
