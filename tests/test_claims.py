@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,7 @@ def test_what_cannot_be_checked_cheaply_is_marked() -> None:
 
 def forged() -> dict[str, Any]:
     """Return the document of a worse plan that says it is the best."""
-    worse = eh.solve(allocation().with_(penalty=eh.mode_a()), method="greedy")
+    worse = eh.solve(replace(allocation(), penalty=eh.mode_a()), method="greedy")
     raw: dict[str, Any] = json.loads(documents.dumps(eh.solve(allocation(), method="greedy")))
     assert worse.objective is not None
     return raw | {"status": "optimal", "bound": raw["objective"]}

@@ -237,3 +237,20 @@ def test_every_public_function_says_its_cost() -> None:
                 if not re.search(r"\bcosts?\b|O\(", said, re.IGNORECASE):
                     silent.append(f"{room.__name__}.{name}")
     assert silent == []
+
+
+def test_no_public_call_takes_keywords_of_any_kind() -> None:
+    """Every keyword of the front door has a name and a type, so that editors complete it."""
+    loose = []
+    for room in (eh, eh.measures, eh.allocation, eh.teams, eh.rota, eh.press_fleet, eh.tables):
+        for name in dir(room):
+            held = getattr(room, name)
+            # Of a class its own methods: what an exception or an enumeration inherits is Python's.
+            own = [getattr(held, word) for word in vars(held)] if inspect.isclass(held) else []
+            for call in filter(inspect.isroutine, [held, *own]):
+                types = getattr(call, "__annotations__", {})
+                code = getattr(inspect.unwrap(getattr(call, "__func__", call)), "__code__", None)
+                if code is not None and code.co_flags & inspect.CO_VARKEYWORDS:
+                    last = code.co_varnames[code.co_argcount + code.co_kwonlyargcount :][0]
+                    loose += [f"{room.__name__}.{name}: **{last}"] if types.get(last) == "Any" else []
+    assert loose == []

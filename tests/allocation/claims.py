@@ -94,7 +94,7 @@ def true_fact(plan: Solution, every: EveryPlan, subject: str, fact: Fact, rows: 
         return next_cost(plan, every, subject) == told
     if fact.name in {"slot", "slot_at_least"}:
         day = np.arange(len(problem.days)) == problem.days.index(subject)
-        gain = (best_of(problem.with_(slots=problem.slots + day)) or 0) - value
+        gain = (best_of(replace(problem, slots=problem.slots + day)) or 0) - value
         least = fact.name == "slot_at_least" or "with other awards" in fact.sentence
         return gain >= told if least else gain <= told
     return fact.name != "more" or true_more(plan, subject, fact)
@@ -137,7 +137,7 @@ def true_more(plan: Solution, subject: str, fact: Fact) -> bool:
     limit[code] = min(NO_LIMIT, int(limit[code]) + more)
     wider = replace(group, allowance=allowance, limit=limit)
     groups = (*problem.groups[:number], wider, *problem.groups[number + 1 :])
-    return (best_of(problem.with_(groups=groups)) or 0) - (plan.objective or 0) == fact.value
+    return (best_of(replace(problem, groups=groups)) or 0) - (plan.objective or 0) == fact.value
 
 
 def of_pairs(seed: int, plan: Solution, every: EveryPlan) -> Iterator[str]:

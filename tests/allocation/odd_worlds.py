@@ -8,7 +8,9 @@ starts, bonuses. Nothing here asks a method: a claim is compared with what all p
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,8 +41,8 @@ def _made_odd(problem: AllocationProblem, style: str, draw: np.random.Generator)
     if style in {"one", "nobody"}:
         return _first(problem, min(count, 1 if style == "one" else 0))
     if style in {"free caps of nothing", "hard caps of nothing", "steep", "heavy"}:
-        return problem.with_(groups=tuple(_odd_group(group, style, draw) for group in problem.groups))
-    changes = {
+        return replace(problem, groups=tuple(_odd_group(group, style, draw) for group in problem.groups))
+    changes: dict[str, dict[str, Any]] = {
         "zero": {"score": np.zeros(count, dtype=np.int64)},
         "equal": {"score": np.full(count, 700)},
         "negative": {"score": -np.abs(problem.score)},
@@ -51,7 +53,7 @@ def _made_odd(problem: AllocationProblem, style: str, draw: np.random.Generator)
         "no daily room": {"recipient_day_limit": np.zeros_like(problem.recipient_day_limit)},
         "no room": {"recipient_limit": np.zeros_like(problem.recipient_limit)},
     }
-    return problem.with_(**changes.get(style, {}))
+    return replace(problem, **changes.get(style, {}))
 
 
 def _first(problem: AllocationProblem, count: int) -> AllocationProblem:
@@ -65,7 +67,7 @@ def _first(problem: AllocationProblem, count: int) -> AllocationProblem:
         )
         for group in problem.groups
     )  # fmt: skip
-    return problem.with_(**per, **flags, groups=groups)
+    return replace(problem, **per, **flags, groups=groups)
 
 
 def _odd_group(group: GroupSet, style: str, draw: np.random.Generator) -> GroupSet:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -169,9 +170,9 @@ def test_offices_are_planned_with_what_is_owed(tmp_path: Path) -> None:
     owed = []
     for name, problem in each_office(3, 3, 10**9, size=0.03):
         bonus = np.where(np.arange(len(problem.recipients)) % 5 == 0, 150 * problem.scale, 0)
-        owed.append((name, problem.with_(owed_bonus=bonus)))
+        owed.append((name, replace(problem, owed_bonus=bonus)))
     cut(owed, tmp_path, shared=["shared budget"])
     plan = solve_offices(tmp_path)
-    alone = {name: eh.solve(problem.with_(groups=())).objective for name, problem in owed}
+    alone = {name: eh.solve(replace(problem, groups=())).objective for name, problem in owed}
     assert plan.offices == alone
     assert any(term.name == "owed" and term.value for term in eh.solve(owed[0][1]).terms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 from benchmarks.made_up_weeks import BUNDLED_SEED, arrays
@@ -71,7 +72,7 @@ def test_f5_a_calendar_under_stress_stays_feasible(seed: int) -> None:
     """F5: blackouts, few slots, few recipients: there is a plan, it breaks no rule, and none is better."""
     problem = random_problem(seed, pins=False)
     draw = np.random.default_rng(seed)
-    problem = problem.with_(slots=problem.slots * draw.integers(0, 2, len(problem.slots)))
+    problem = replace(problem, slots=problem.slots * draw.integers(0, 2, len(problem.slots)))
     plan = solve(problem)
     assert plan.status is Status.OPTIMAL
     assert judge(problem, plan.awards).faults == ()
@@ -81,5 +82,5 @@ def test_f5_a_calendar_under_stress_stays_feasible(seed: int) -> None:
 def test_f5_a_week_without_any_slot_is_an_empty_plan() -> None:
     """F5: with every day blacked out the plan is empty and proven, not an error."""
     week = arrays(BUNDLED_SEED, size=0.1)
-    plan = solve(week.with_(slots=np.zeros_like(week.slots)))
+    plan = solve(replace(week, slots=np.zeros_like(week.slots)))
     assert (len(plan.awards), plan.status) == (0, Status.OPTIMAL)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from benchmarks.made_up_weeks import BUNDLED_SEED, arrays
@@ -22,7 +24,7 @@ def verdict(counts: list[int], penalty: Penalty) -> Verdict:
     who = [f"P{at:03d}" for at, count in enumerate(counts) for _ in range(count)]
     items = [f"V{at:03d}" for at in range(len(who))]
     problem = AllocationProblem.from_values(items, who, [1000] * len(who), penalty=penalty)
-    problem = problem.with_(slots=np.array([len(who)]))
+    problem = replace(problem, slots=np.array([len(who)]))
     return judge(problem, np.arange(len(who)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -275,4 +276,4 @@ def test_people_read_outlets_and_models() -> None:
 def test_a_name_for_nobody_is_an_error() -> None:
     """What is called something must be an item or a recipient."""
     with pytest.raises(InputError, match="'P9' is neither item nor recipient"):
-        made(world()).with_(called={"P9": "Nobody"})
+        replace(made(world()), called={"P9": "Nobody"})

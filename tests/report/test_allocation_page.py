@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -73,7 +74,7 @@ def test_what_a_candidate_would_add_is_the_judges_difference(seed: int) -> None:
     awards = solution.awards
     taken = set(problem.item[awards].tolist())
     figures = added(problem, awards)
-    wide = problem.with_(slots=np.full(2, 99))
+    wide = replace(problem, slots=np.full(2, 99))
     for at in range(len(problem)):
         if int(problem.item[at]) in taken:
             continue
@@ -241,15 +242,15 @@ def test_what_stays_names_the_rule_or_the_price() -> None:
 
 def test_a_plan_of_ones_own_candidates_uses_the_jobs_words() -> None:
     """Items and recipients where there is no fleet; an empty plan makes a page too."""
-    problem = random_problem(1).with_(groups=())
+    problem = replace(random_problem(1), groups=())
     text = html(solve(problem)).decode()
     assert ">Recipients</h2>" in text or "were not handed out" in text
     assert not re.search(r"\bcars?\b", text.partition("</style>")[2].replace("Open a card", ""))
-    empty = problem.with_(slots=np.zeros(2, dtype=np.int64))
+    empty = replace(problem, slots=np.zeros(2, dtype=np.int64))
     assert b"No item was handed out." in html(solve(empty))
 
 
 def test_hostile_names_are_written_as_text() -> None:
     """A name with markup in it changes nothing on the page."""
-    problem = random_problem(2).with_(recipients=("<script>alert(1)</script>", "Q", "R"))
+    problem = replace(random_problem(2), recipients=("<script>alert(1)</script>", "Q", "R"))
     assert b"<script>alert" not in html(solve(problem))

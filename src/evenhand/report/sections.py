@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 from evenhand.core.errors import InputError
 from evenhand.core.solution import Solution
@@ -26,16 +26,22 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 """Names of each job's sections in the order of its page. A section with nothing in it is left out."""
 
 
+class WorkedOut(TypedDict, total=False):
+    """What of an allocation's page is not found in its plan: ``advice``, sentences, and further sections."""
+
+    advice: Sequence[str]
+    extra: Sequence[Section]
+
+
 def sections(
-    solution: Solution, only: Collection[str] | None = None, **worked_out: Any
+    solution: Solution, only: Collection[str] | None = None, **worked_out: Unpack[WorkedOut]
 ) -> dict[str, Section]:
     """Return the sections of a plan's page by name, in order. Nothing is solved.
 
     Args:
         solution: the plan.
         only: names of the sections wanted; None for all. One with nothing in it is not in the answer.
-        **worked_out: of an allocation ``advice`` (sentences) and ``extra`` (sections), which solve and so
-            have to be worked out before.
+        **worked_out: of an allocation what solves and so has to be worked out before: ``WorkedOut``.
 
     Returns:
         Name to section: ``section.html`` is its markup, ``section.view`` its plain data.

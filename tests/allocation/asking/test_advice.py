@@ -138,7 +138,7 @@ def test_what_fairness_keeps_back_is_what_the_judge_says(seed: int) -> None:
     """An item is counted if adding it breaks no rule and loses by fairness alone, candidate by candidate."""
     problem = random_problem(seed, pins=False)
     plan = solve(problem)
-    free = problem.with_(penalty=no_penalty())
+    free = replace(problem, penalty=no_penalty())
     kept = set()
     for row in range(len(problem)):
         more = np.append(plan.awards, row)
@@ -154,9 +154,9 @@ def test_who_is_owed_gets_the_bonus_once() -> None:
     """A second award of who is owed has no bonus: an item that only a second bonus would place stays."""
     rows = [{"item": item, "recipient": "Ann", "score": 10} for item in ("car", "bike")]
     problem = AllocationProblem.from_rows(rows, penalty=own_steps([(0, 5), (1, 100)]))
-    owed = problem.with_(owed_bonus=np.array([150]))
+    owed = replace(problem, owed_bonus=np.array([150]))
     assert kept_back(owed, np.array([0])) == 1
-    cheap = owed.with_(score=np.array([10, 0]))
+    cheap = replace(owed, score=np.array([10, 0]))
     assert kept_back(cheap, np.array([0])) == 0
 
 
@@ -225,7 +225,7 @@ def test_uneven_limits_that_no_plan_evens_out() -> None:
     problem = AllocationProblem.from_rows(rows)
     limit = np.ones(12, dtype=np.int64)
     limit[0] = 30
-    found = advise(solve(problem.with_(recipient_limit=limit, penalty=no_penalty())))
+    found = advise(solve(replace(problem, recipient_limit=limit, penalty=no_penalty())))
     assert "too few" in kinds(found)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,9 +37,12 @@ def asked(problem: AllocationProblem, subject: str) -> Explanation:
 
 def test_what_is_owed_counts_once() -> None:
     """Whoever is owed gets a bonus with the first award only, so the next award costs fairness alone."""
-    problem = AllocationProblem.from_values(
-        ["car", "van", "bus"], ["Ann", "Ann", "Ann"], [900, 800, 100], penalty=mode_b()
-    ).with_(owed_bonus=np.array([150]))
+    problem = replace(
+        AllocationProblem.from_values(
+            ["car", "van", "bus"], ["Ann", "Ann", "Ann"], [900, 800, 100], penalty=mode_b()
+        ),
+        owed_bonus=np.array([150]),
+    )
     said = asked(problem, "Ann").values("next_cost")
     assert said == {"Ann": 600}
     assert "would cost 600 points: fairness 600." in str(asked(problem, "Ann"))
@@ -46,7 +51,7 @@ def test_what_is_owed_counts_once() -> None:
 def test_a_first_award_of_the_owed_is_worth_more() -> None:
     """Where nothing has been given yet, what is owed stands as points more, not as a cost."""
     problem = AllocationProblem.from_values(["car"], ["Ann"], [900], penalty=mode_b(), slots=0)
-    said = str(asked(problem.with_(owed_bonus=np.array([150])), "Ann"))
+    said = str(asked(replace(problem, owed_bonus=np.array([150])), "Ann"))
     assert "Its award number 1 would be worth 150 more points: owed -150." in said
 
 
@@ -59,7 +64,7 @@ def knapsack(scores: list[int], weight: list[int], limit: int) -> AllocationProb
     )
     none, one = np.zeros((1, 0), dtype=np.int64), np.zeros(count, dtype=np.int64)
     group = GroupSet("budget", ("spring",), one, np.array(weight), none, none, np.array([limit]))
-    return problem.with_(groups=(group,))
+    return replace(problem, groups=(group,))
 
 
 def test_room_for_the_lightest_is_not_room_for_all() -> None:
@@ -104,7 +109,7 @@ def test_a_frontier_beyond_the_largest_bonus_is_not_called_whole() -> None:
     problem = AllocationProblem.from_values(["a", "b"], ["Ann", "Bo"], [5, 5], penalty=no_penalty())
     none = np.zeros((1, 1), dtype=np.int64)
     group = GroupSet("cap", ("x",), np.array([-1, 0]), np.ones(2, dtype=np.int64), none, steep, [NO_LIMIT])  # type: ignore[arg-type]
-    found = exact_frontier(problem.with_(groups=(group,)), "receivers")
+    found = exact_frontier(replace(problem, groups=(group,)), "receivers")
     assert [point.value for point in found.points] == [1]
     assert not found.proven
 
@@ -125,7 +130,7 @@ def test_weights_far_above_scores_are_no_reason_to_call_a_plan_best(bonus: int) 
     """A unit beyond weights of 5 * 10^10 costs less than HiGHS's tolerance: rows are in other units."""
     odd = odd_problem(7090)
     owed = np.full(len(odd.recipients), bonus, dtype=np.int64)
-    problem = odd.with_(penalty=no_penalty(), owed_bonus=owed)
+    problem = replace(odd, penalty=no_penalty(), owed_bonus=owed)
     assert max(int(group.weight.max()) for group in problem.groups) > 10**10
     assert list(of_methods(7090, problem, EveryPlan(problem))) == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from benchmarks.made_up_weeks import arrays
@@ -42,7 +44,7 @@ def every_plan(problem: AllocationProblem, against: str) -> list[tuple[int, int]
 def test_it_is_the_frontier_of_all_plans(against: str, seed: int) -> None:
     """On small worlds with every rule the points are those that brute force finds, each proven."""
     problem = random_problem(seed, most=8)
-    free = problem.with_(penalty=no_penalty(), owed_bonus=np.zeros_like(problem.owed_bonus))
+    free = replace(problem, penalty=no_penalty(), owed_bonus=np.zeros_like(problem.owed_bonus))
     try:
         found = exact_frontier(problem, against)
     except InfeasibleError:

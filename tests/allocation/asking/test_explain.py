@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def told(solution: Solution, subject: str, name: str) -> dict[str, int]:
 def medium(seed: int) -> AllocationProblem:
     """Return a medium problem without pins, so that it is always feasible."""
     problem = medium_problem(seed)
-    return problem.with_(pinned=np.zeros(len(problem), dtype=bool))
+    return replace(problem, pinned=np.zeros(len(problem), dtype=bool))
 
 
 def by_name(solution: Solution) -> dict[str, int]:
@@ -63,7 +64,7 @@ def test_what_an_alternative_costs_is_the_forced_optimum() -> None:
             for text, change in told(solution, subject, "instead").items():
                 pinned = problem.pinned.copy()
                 pinned[row_of[text]] = True
-                best, _ = brute_force(problem.with_(pinned=pinned))
+                best, _ = brute_force(replace(problem, pinned=pinned))
                 assert best == (solution.objective or 0) + change
                 checked += 1
     assert checked > 100
@@ -81,7 +82,7 @@ def test_what_is_said_to_lose_at_least_does(monkeypatch: pytest.MonkeyPatch) -> 
             for text, least in told(solution, subject, "loses_at_least").items():
                 pinned = problem.pinned.copy()
                 pinned[row_of[text]] = True
-                best, _ = brute_force(problem.with_(pinned=pinned))
+                best, _ = brute_force(replace(problem, pinned=pinned))
                 assert best is None or best <= (solution.objective or 0) - least
                 checked += 1
     assert checked > 50
@@ -95,7 +96,7 @@ def test_another_slot_brings_what_is_said() -> None:
         for at, day in enumerate(problem.days if len(problem.days) > 1 else ()):
             slots = problem.slots.copy()
             slots[at] += 1
-            more = (solve(problem.with_(slots=slots)).objective or 0) - (solution.objective or 0)
+            more = (solve(replace(problem, slots=slots)).objective or 0) - (solution.objective or 0)
             most = told(solution, day, "slot").get(day, more)
             least = told(solution, day, "slot_at_least").get(day, 0)
             assert least <= more <= most
@@ -128,7 +129,7 @@ def test_everybody_and_everything_can_be_asked_about() -> None:
 def test_a_dropped_item_names_the_rule() -> None:
     """An item whose candidates a pipeline dropped is told the rule and the count."""
     problem = medium(2)
-    idle = problem.with_(items=(*problem.items, "Z9"), dropped=(("Z9", "cooldown", 12),))
+    idle = replace(problem, items=(*problem.items, "Z9"), dropped=(("Z9", "cooldown", 12),))
     said = explain(idle, np.zeros(0, dtype=np.int64), {}, "Z9")
     assert "no recipient can have it" in said.headline
     assert said.values("dropped") == {"cooldown": 12}

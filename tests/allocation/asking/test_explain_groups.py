@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from benchmarks.made_up_weeks import arrays
@@ -29,7 +31,7 @@ def budgeted(left: int, *, hard: bool = False, unit: str = "dollars") -> Allocat
         limit=np.array([left if hard else NO_LIMIT]),
         unit=unit,
     )
-    return problem.with_(groups=(budget,))
+    return replace(problem, groups=(budget,))
 
 
 def test_a_hard_budget_says_what_more_would_bring() -> None:
@@ -81,7 +83,7 @@ def test_a_label_that_is_not_alone_needs_its_rule() -> None:
         limit=np.array([NO_LIMIT]),
         unit="loans",
     )
-    both = problem.with_(groups=(*problem.groups, twin))
+    both = replace(problem, groups=(*problem.groups, twin))
     assert list(group_names(both)) == ["budget: Q1", "cap: Q1"]
     plan = solve(both)
     found = explain(both, plan.awards, plan.proof, "cap: Q1")

@@ -32,18 +32,18 @@ def small(scale: int = 1) -> AllocationProblem:
 def test_steps_that_begin_at_nothing_keep_their_shape() -> None:
     """Own steps whose first costs nothing are scaled as they are, by the first that costs."""
     shape = own_steps([(0, 0), (1, 100), (3, 250)])
-    swept = settings(small().with_(penalty=shape), [0, 50, 200])
+    swept = settings(replace(small(), penalty=shape), [0, 50, 200])
     assert [penalty.steps for penalty in swept] == [
         (),
         ((0, 0), (1, 50), (3, 125)),
         ((0, 0), (1, 200), (3, 500)),
     ]
-    assert frontier(small().with_(penalty=shape), [0, 50]).points[0].lam == 0
+    assert frontier(replace(small(), penalty=shape), [0, 50]).points[0].lam == 0
 
 
 def test_a_bonus_for_who_is_owed_is_no_score() -> None:
     """A point's score is what its awards score, also where a ledger makes a first award worth more."""
-    owed = small().with_(owed_bonus=np.array([0, 0, 0, 150, 150, 150]))
+    owed = replace(small(), owed_bonus=np.array([0, 0, 0, 150, 150, 150]))
     for point in frontier(owed, [0, 100]).points:
         assert point.score == int(owed.score[point.solution.awards].sum()) / owed.scale
 
@@ -141,4 +141,4 @@ def test_a_plans_page_holds_its_frontier() -> None:
     assert shown.body.count("<svg") == 1
     page = sections(solve(small()), extra=(shown,))
     assert list(page).index("frontier") < list(page).index("measures")
-    assert section(frontier(small().with_(slots=small().slots * 0))) is None
+    assert section(frontier(replace(small(), slots=small().slots * 0))) is None

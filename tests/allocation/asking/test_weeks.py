@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from benchmarks.made_up_weeks import arrays
@@ -59,9 +61,9 @@ def test_who_had_two_last_week_waits() -> None:
 def test_a_fee_on_every_award_is_no_bonus_for_who_is_owed() -> None:
     """With own steps the owed one's first award is worth what spreads awards, not what every award costs."""
     ledger = published(published(Ledger(), solve(week()), "one"), solve(week()), "two")
-    fee = with_ledger(week().with_(penalty=own_steps([(0, 30), (1, 100)])), ledger)
+    fee = with_ledger(replace(week(), penalty=own_steps([(0, 30), (1, 100)])), ledger)
     assert sorted(set(fee.owed_bonus.tolist())) == [0, 100]
-    assert not with_ledger(week().with_(penalty=own_steps([(0, 30)])), ledger).owed_bonus.any()
+    assert not with_ledger(replace(week(), penalty=own_steps([(0, 30)])), ledger).owed_bonus.any()
 
 
 def test_steps_are_shifted_by_the_rounded_lag() -> None:
@@ -112,7 +114,7 @@ def test_over_weeks_nobody_runs_away(count: int, items: int) -> None:
 
 def test_without_a_penalty_nothing_shifts() -> None:
     """There are no steps to shift: the plan is the same."""
-    problem = week().with_(penalty=no_penalty())
+    problem = replace(week(), penalty=no_penalty())
     ledger = published(Ledger(), solve(problem))
     again = solve(with_ledger(problem, ledger))
     assert (again.awards == solve(problem).awards).all()
@@ -124,7 +126,7 @@ def test_a_period_is_booked_once_and_amended_after() -> None:
     ledger = published(Ledger(), plan)
     with pytest.raises(InputError, match="booked already"):
         published(ledger, plan)
-    other = solve(week().with_(forbidden=np.array([name == "a" for name in _takers(week())])))
+    other = solve(replace(week(), forbidden=np.array([name == "a" for name in _takers(week())])))
     after = amended_in(ledger, other)
     assert after.entries[: len(ledger.entries)] == ledger.entries
     assert after.balances == published(Ledger(), other).balances
@@ -145,7 +147,7 @@ def test_amending_what_is_not_published_is_refused() -> None:
 def test_a_plan_with_more_or_fewer_awards_is_amended(items: int) -> None:
     """Whatever number the later plan hands out, everybody stands as if it had been published at once."""
     ledger = published(Ledger(), solve(week()))
-    other = solve(week(items=items)) if items else solve(week().with_(forbidden=np.ones(32, dtype=bool)))
+    other = solve(week(items=items)) if items else solve(replace(week(), forbidden=np.ones(32, dtype=bool)))
     after = amended_in(ledger, other, "2026-01-05")
     assert after.balances == published(Ledger(), other, "2026-01-05").balances
     assert sum(after.balances.values()) == 0
@@ -178,7 +180,7 @@ def test_the_ledger_widens_who_is_served() -> None:
 
 def test_a_bonus_is_the_judges_own_term() -> None:
     """Who was owed and gets something brings the bonus once, however many it gets."""
-    problem = week().with_(owed_bonus=np.array([200] + [0] * 7))
+    problem = replace(week(), owed_bonus=np.array([200] + [0] * 7))
     verdict = judge(problem, np.array([0, 8]))
     assert {term.name: term.value for term in verdict.terms}["owed"] == 200
     assert verdict.objective == 2000 + 200 - 200

@@ -162,7 +162,7 @@ def test_a_whole_week_is_asked_from_the_warm_program() -> None:
 
 def test_an_empty_plan_has_no_absences() -> None:
     """Nothing given out, nothing to miss; and what cannot be chosen changes nothing."""
-    problem = two_days().with_(slots=np.zeros(2, dtype=np.int64))
+    problem = replace(two_days(), slots=np.zeros(2, dtype=np.int64))
     plan = solve(problem)
     assert plan.status is Status.OPTIMAL
     assert without_each(plan) == []
@@ -171,7 +171,7 @@ def test_an_empty_plan_has_no_absences() -> None:
 
 def test_mode_b_is_kept_where_nothing_is_asked() -> None:
     """Asking nothing changes nothing."""
-    problem = two_days().with_(penalty=mode_b(), recipient_limit=np.full(2, NO_LIMIT))
+    problem = replace(two_days(), penalty=mode_b(), recipient_limit=np.full(2, NO_LIMIT))
     asked = what_if(solve(problem))
     assert (asked.change, asked.went, asked.came) == (0, (), ())
     assert "as many points" in str(asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -43,7 +44,8 @@ def world(seed: int) -> eh.AllocationProblem:
     )  # fmt: skip
     pinned = np.zeros(count, dtype=bool)
     pinned[int(rng.integers(count))] = rng.random() < 0.5
-    return problem.with_(
+    return replace(
+        problem,
         groups=groups,
         pinned=pinned,
         forbidden=~pinned & (rng.random(count) < 0.1),
@@ -152,7 +154,8 @@ def test_bounds_are_those_of_a_recount() -> None:
         rng = np.random.default_rng(seed)
         problem = world(seed)
         pinned = problem.pinned | (rng.random(len(problem)) < 0.15)
-        problem = problem.with_(
+        problem = replace(
+            problem,
             pinned=pinned,
             forbidden=problem.forbidden & ~pinned,
             slots=rng.integers(0, 7, len(problem.days)),
@@ -184,7 +187,7 @@ def test_any_prices_prove_a_bound_that_holds(seed: int, ticks: int) -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_the_methods_prices_prove_its_own_bound(seed: int) -> None:
     """Checked anew, the default method's prices prove what it says of its linear program, to a unit."""
-    problem = world(seed).with_(groups=())
+    problem = replace(world(seed), groups=())
     try:
         plan = eh.solve(problem)
     except eh.InfeasibleError:

@@ -6,6 +6,7 @@ Scores are 1000, 900, 800, 700 for the car (to Ann on Mon and Tue, to Bob on Mon
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def world(**changes: Any) -> AllocationProblem:
         scale=10,
         penalty=no_penalty(),
     )
-    return problem.with_(**changes)
+    return replace(problem, **changes)
 
 
 def pins(*candidates: int) -> np.ndarray[Any, Any]:

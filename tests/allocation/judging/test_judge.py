@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from allocation.small_worlds import brute_force, random_problem
-from evenhand.allocation import NO_LIMIT, AllocationProblem, GroupSet, mode_b, no_penalty
+from evenhand.allocation import NO_LIMIT, AllocationProblem, GroupSet, Penalty, mode_b, no_penalty
 from evenhand.allocation.judging.judge import columns, judge, most_receivable, nearest, objective
 from evenhand.core.errors import InfeasibleError, JudgeError
 from evenhand.core.shares import TICKS
@@ -116,14 +118,15 @@ def test_columns_read_by_day_then_recipient() -> None:
 
 def test_what_people_call_them_stands_beside() -> None:
     """Names that the problem knows come as columns of their own."""
-    table = columns(world().with_(called={"Ann": "Ann's Garage"}), np.array([0, 7]))
+    table = columns(replace(world(), called={"Ann": "Ann's Garage"}), np.array([0, 7]))
     assert table["recipient name"] == ["Ann's Garage", ""]
     assert "item name" not in table
 
 
 def test_what_is_due_follows_weight_among_the_eligible() -> None:
     """Two units are due 2 : 1 by weight; who has no candidate is due nothing."""
-    problem = world().with_(
+    problem = replace(
+        world(),
         recipients=("Ann", "Bob", "Cas"),
         recipient_limit=np.array([1, 9, 9]),
         recipient_day_limit=np.full((3, 2), 9),
@@ -138,13 +141,13 @@ def test_what_is_due_follows_weight_among_the_eligible() -> None:
 
 def test_without_any_weight_all_eligible_count_the_same() -> None:
     """Weights of 0 everywhere mean equal shares."""
-    lines = judge(world().with_(weight=np.zeros(2, dtype=np.int64)), np.array([0, 7])).statement
+    lines = judge(replace(world(), weight=np.zeros(2, dtype=np.int64)), np.array([0, 7])).statement
     assert lines.entitlement.tolist() == [TICKS, TICKS]
 
 
 def test_the_empty_plan_is_worth_nothing() -> None:
     """Nothing given is worth 0, due to nobody, and even."""
-    verdict = judge(world().with_(pinned=np.zeros(8, dtype=bool)), np.zeros(0, dtype=np.int64))
+    verdict = judge(replace(world(), pinned=np.zeros(8, dtype=bool)), np.zeros(0, dtype=np.int64))
     assert (verdict.objective, verdict.faults) == (0, ())
     assert verdict.headline == "Nothing is given out · Fairness: λ=200+400 • 0P • Max=0 • Gini=0.00"
     assert not verdict.statement.entitlement.any()
@@ -154,7 +157,7 @@ def test_nearest_heeds_what_a_recipient_can_take() -> None:
     """Ann is due more, but may take one; the rest goes to Bob."""
     assert most_receivable(world()).tolist() == [1, 2]
     assert nearest(world(), np.array([0, 7])).tolist() == [1, 1]
-    heavy = world().with_(weight=np.array([1, 0]))
+    heavy = replace(world(), weight=np.array([1, 0]))
     assert nearest(heavy, np.array([0, 7])).tolist() == [1, 1]
 
 
@@ -186,9 +189,9 @@ def test_nearest_gives_out_as_many_and_nobody_too_many(seed: int) -> None:
 
 
 @pytest.mark.parametrize("penalty", [no_penalty(), mode_b()])
-def test_terms_name_every_group_set(penalty: object) -> None:
+def test_terms_name_every_group_set(penalty: Penalty) -> None:
     """Each group set has its line; without a penalty there is no fairness line."""
-    names = [term.name for term in judge(world().with_(penalty=penalty), np.array([7])).terms]
+    names = [term.name for term in judge(replace(world(), penalty=penalty), np.array([7])).terms]
     assert names == (
         ["score", "fairness", "fairness step", "budget"] if penalty == mode_b() else ["score", "budget"]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ def board(**changes: Any) -> AllocationProblem:
         forbidden=np.zeros(18, dtype=bool),
         **unlimited(18, 3, 2),
     )
-    return problem.with_(**changes)
+    return replace(problem, **changes)
 
 
 def test_unknown_candidates_are_faults_and_score_nothing() -> None:
@@ -140,10 +141,10 @@ def test_the_nearest_outcome_by_hand() -> None:
     assert most_receivable(due).tolist() == [3, 3, 3]
     assert nearest(due, awards).tolist() == [3, 1, 0]
     # Ann may take nothing: Bob 1, Cas 0.5, Bob 0, then Bob is 1 ahead and Cas 0.5 ahead.
-    barred = due.with_(recipient_limit=np.array([0, 9, 9]))
+    barred = replace(due, recipient_limit=np.array([0, 9, 9]))
     assert nearest(barred, awards).tolist() == [0, 2, 2]
     # Ann may take two: two of her 2.5, then Bob, then Cas.
-    assert nearest(due.with_(recipient_limit=np.array([2, 9, 9])), awards).tolist() == [2, 1, 1]
+    assert nearest(replace(due, recipient_limit=np.array([2, 9, 9])), awards).tolist() == [2, 1, 1]
 
 
 def test_the_most_one_can_receive_by_hand() -> None:

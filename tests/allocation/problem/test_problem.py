@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -75,7 +76,7 @@ def test_a_problem_in_order_is_left_alone() -> None:
     """Making a problem of a problem's own fields changes nothing."""
     for seed in range(20):
         problem = random_problem(seed)
-        again = problem.with_()
+        again = replace(problem)
         assert (again.item == problem.item).all()
         assert again.items == problem.items
 

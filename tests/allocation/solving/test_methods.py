@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from importlib import import_module
+from typing import Any
 
 import numpy as np
 import pytest
@@ -109,7 +111,7 @@ def test_a_limit_too_short_for_all_candidates_gives_a_plan_of_a_sample(
     for seed in range(12):
         problem = medium_problem(seed)
         if method == "flow":
-            problem = problem.with_(groups=(), slots=np.full(len(problem.days), len(problem.items)))
+            problem = replace(problem, groups=(), slots=np.full(len(problem.days), len(problem.items)))
         progress = Progress(seconds=1000.0)
         answer = METHODS[method].run(problem, 0, Limits(seconds=1000.0), progress)
         if answer.status is Status.INFEASIBLE:
@@ -129,7 +131,7 @@ def test_every_method_offers_its_plans_from_the_first_on(method: str) -> None:
     for seed in range(10):
         problem = medium_problem(seed)
         if method == "flow":
-            problem = problem.with_(groups=(), slots=np.full(len(problem.days), len(problem.items)))
+            problem = replace(problem, groups=(), slots=np.full(len(problem.days), len(problem.items)))
         heard: list[Best] = []
         answer = METHODS[method].run(problem, 0, Limits(), Progress(watch=heard.append))
         if answer.awards is None:
@@ -200,7 +202,7 @@ def value(problem: AllocationProblem) -> int:
 def test_another_slot_never_hurts(seed: int) -> None:
     """One more slot on every day never lowers the optimum."""
     problem = random_problem(seed, pins=False)
-    assert value(problem.with_(slots=problem.slots + 1)) >= value(problem)
+    assert value(replace(problem, slots=problem.slots + 1)) >= value(problem)
 
 
 @fast
@@ -210,21 +212,21 @@ def test_another_candidate_never_hurts(seed: int) -> None:
     problem = random_problem(seed, pins=False)
     forbidden = problem.forbidden.copy()
     forbidden[seed % len(problem)] = True
-    assert value(problem.with_(forbidden=forbidden)) <= value(problem)
+    assert value(replace(problem, forbidden=forbidden)) <= value(problem)
 
 
 @fast
 @given(seeds, st.integers(0, 500), st.integers(1, 400))
 def test_a_larger_lambda_never_raises_what_it_penalises(seed: int, lam: int, more: int) -> None:
     """With a larger lambda the awards beyond the first do not grow in number, nor the optimum in value."""
-    problem = random_problem(seed, pins=False).with_(head_start=np.zeros(0, dtype=np.int64))
+    problem = replace(random_problem(seed, pins=False), head_start=np.zeros(0, dtype=np.int64))
 
     def beyond(solution: Solution) -> int:
         assert solution.statement is not None
         return int(np.maximum(0, solution.statement.received - 1).sum())
 
-    low = optimum(problem.with_(penalty=mode_a(lam)))
-    high = optimum(problem.with_(penalty=mode_a(lam + more)))
+    low = optimum(replace(problem, penalty=mode_a(lam)))
+    high = optimum(replace(problem, penalty=mode_a(lam + more)))
     assert (high.objective or 0) <= (low.objective or 0)
     assert beyond(high) <= beyond(low)
 
@@ -238,7 +240,7 @@ def test_pinning_the_optimum_keeps_its_value(seed: int) -> None:
     for kept in (best.awards, best.awards[:1]):
         pinned = problem.pinned.copy()
         pinned[kept] = True
-        assert value(problem.with_(pinned=pinned)) == best.objective
+        assert value(replace(problem, pinned=pinned)) == best.objective
 
 
 @fast
@@ -270,7 +272,7 @@ def shuffled(problem: AllocationProblem, order: np.ndarray) -> AllocationProblem
         )
         for group in problem.groups
     )
-    return problem.with_(**per_candidate, groups=groups)
+    return replace(problem, **per_candidate, groups=groups)
 
 
 @fast
@@ -278,7 +280,8 @@ def shuffled(problem: AllocationProblem, order: np.ndarray) -> AllocationProblem
 def test_permuted_names_change_no_value(seed: int) -> None:
     """Other names give another draw among equals, but the same value."""
     problem = random_problem(seed, pins=False)
-    renamed = problem.with_(
+    renamed = replace(
+        problem,
         items=tuple(f"{name[::-1]}x" for name in problem.items),
         recipients=tuple(f"{9 - at}" for at in range(len(problem.recipients))),
     )
@@ -289,14 +292,14 @@ def test_permuted_names_change_no_value(seed: int) -> None:
 @given(seeds)
 def test_an_equal_item_is_worth_what_it_adds_and_no_more(seed: int) -> None:
     """An item equal to another never lowers the optimum, nor raises it by more than its best score."""
-    problem = random_problem(seed, most=6, pins=False).with_(groups=())
+    problem = replace(random_problem(seed, most=6, pins=False), groups=())
     twin = np.flatnonzero(problem.item == problem.item[0])
-    columns = {
+    columns: dict[str, Any] = {
         name: np.concatenate([getattr(problem, name), getattr(problem, name)[twin]])
         for name in ("recipient", "day", "score", "pinned", "forbidden")
     }
     item = np.concatenate([problem.item, np.full(len(twin), len(problem.items))])
-    more = problem.with_(items=(*problem.items, "W"), item=item, **columns)
+    more = replace(problem, items=(*problem.items, "W"), item=item, **columns)
     assert value(problem) <= value(more) <= value(problem) + max(0, int(problem.score[twin].max()))
 
 
@@ -374,11 +377,11 @@ def test_f5_a_calendar_under_stress_stays_feasible(seed: int, stress: str) -> No
     """Blackouts, a single recipient and capacity 0 give valid plans, proven."""
     problem = random_problem(seed, pins=False)
     if stress == "one recipient":
-        problem = problem.with_(forbidden=problem.recipient != problem.recipient[0])
+        problem = replace(problem, forbidden=problem.recipient != problem.recipient[0])
     else:
         slots = problem.slots.copy()
         slots[: 1 if stress == "blackout" else None] = 0
-        problem = problem.with_(slots=slots)
+        problem = replace(problem, slots=slots)
     solution = optimum(problem)
     if stress == "no slots":
         assert solution.objective == 0
@@ -407,7 +410,7 @@ def test_pins_that_break_a_rule_are_infeasible_with_the_smallest_conflict() -> N
     pinned = np.zeros(6, dtype=bool)
     pinned[[0, 1, 3]] = True
     with pytest.raises(InfeasibleError) as caught:
-        solve(problem.with_(pinned=pinned))
+        solve(replace(problem, pinned=pinned))
     assert caught.value.conflict == (
         "V000 can be given once.",
         "V000 to P000 is pinned.",
@@ -452,7 +455,7 @@ def test_progress_is_told_with_bounds_that_hold() -> None:
     """What is told on the way: no bound below the optimum, no value above it."""
     told: list[tuple[int | None, int | None]] = []
     problem = medium_problem(8)
-    problem = problem.with_(pinned=np.arange(len(problem)) == solve(problem).awards[0])
+    problem = replace(problem, pinned=np.arange(len(problem)) == solve(problem).awards[0])
     for method in ("price-restrict-prove", "mip"):
         progress = Progress(tell=lambda _stage, best, bound, _seconds: told.append((best, bound)))
         best = solve(problem, method=method, progress=progress).objective
@@ -475,7 +478,7 @@ def test_a_residual_knows_which_plans_hold(seed: int) -> None:
 
 def test_flow_refuses_what_is_no_flow() -> None:
     """Slots that cut across recipients' steps, and caps, are refused with the reason."""
-    problem = medium_problem(0).with_(penalty=own_steps([(1, 10)]))
+    problem = replace(medium_problem(0), penalty=own_steps([(1, 10)]))
     assert "rule beyond" in METHODS["flow"].fits(problem) or "cut across" in METHODS["flow"].fits(problem)
     with pytest.raises(MethodError, match="does not fit"):
         solve(problem, method="flow")
@@ -484,7 +487,7 @@ def test_flow_refuses_what_is_no_flow() -> None:
 def test_limits_of_recipients_hold_without_any_penalty() -> None:
     """A recipient limit is hard even where no steps are asked for."""
     problem = plain(4, 2, np.full((4, 2), 100), no_penalty())
-    limited = problem.with_(recipient_limit=np.array([1, NO_LIMIT]))
+    limited = replace(problem, recipient_limit=np.array([1, NO_LIMIT]))
     solution = optimum(limited)
     assert solution.statement is not None
     assert solution.statement.received.tolist()[0] <= 1

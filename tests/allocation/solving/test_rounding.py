@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from benchmarks.made_up_weeks import arrays
 from hypothesis import given, settings
@@ -25,7 +27,7 @@ from evenhand.core.solution import Status
 def test_each_way_gives_a_plan_that_holds(seed: int) -> None:
     """Walk, dive and fixed search keep every hard rule; the LP's bound is never beaten."""
     problem = medium_problem(seed)
-    problem = problem.with_(pinned=np.zeros(len(problem), dtype=bool))
+    problem = replace(problem, pinned=np.zeros(len(problem), dtype=bool))
     residual = residual_of(problem, 0)
     if not len(residual) or not residual.awards:
         return

@@ -157,7 +157,8 @@ def amended(
         >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
         >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
         >>> plan = eh.solve(problem)
-        >>> later = problem.with_(forbidden=problem.item == problem.items.index("van"))
+        >>> from dataclasses import replace
+        >>> later = replace(problem, forbidden=problem.item == problem.items.index("van"))
         >>> print(eh.allocation.amended(later, plan).changes)
         1 of 2 published awards stay as they are.
           - van is no longer given to Ann.

@@ -154,7 +154,9 @@ def exact_frontier(
         raise InputError.one(
             "has no exact frontier", f"Choose one of {', '.join(BOUNDED)}", came=against, column="against"
         )
-    free = problem.with_(penalty=no_penalty(), owed_bonus=np.zeros(len(problem.recipients), dtype=np.int64))
+    free = replace(
+        problem, penalty=no_penalty(), owed_bonus=np.zeros(len(problem.recipients), dtype=np.int64)
+    )
     search = _Search(free, seed, limits or Limits(), progress or Progress())
     plans = list(search.most() if against == "most" else search.receivers())
     # From the best value of the measure on, a point stays only if its score is above all before it.
@@ -193,7 +195,7 @@ class _Search:
         bound, limit = int(self.free.recipient_limit.max(initial=0)), self.free.recipient_limit
         while bound > 0:
             try:
-                plan = self.solved(self.free.with_(recipient_limit=np.minimum(limit, bound)))
+                plan = self.solved(replace(self.free, recipient_limit=np.minimum(limit, bound)))
             except InfeasibleError:
                 # Without any bound nothing at all can hold; with one, pins alone pass it, and lower ones too.
                 if bound >= int(limit.max(initial=0)):
@@ -244,7 +246,7 @@ class _Search:
     def receivable(self) -> int:
         """Return how many can receive at most, whatever that costs."""
         groups = tuple(replace(group, slope=np.zeros_like(group.slope)) for group in self.free.groups)
-        plan = self.solved(self.bonus(1).with_(score=np.zeros_like(self.free.score), groups=groups))
+        plan = self.solved(replace(self.bonus(1), score=np.zeros_like(self.free.score), groups=groups))
         return len(np.unique(self.free.recipient[plan.awards]))
 
     def priced_at(self, bonus: int) -> int:
@@ -260,7 +262,7 @@ class _Search:
         kept = self.free.forbidden | (self.free.score < 0)
         every = np.full(len(self.free.recipients), units, dtype=np.int64)
         # A bonus would make it worth handing out what scores below 0.
-        return self.free.with_(owed_bonus=every, forbidden=kept & ~self.free.pinned)
+        return replace(self.free, owed_bonus=every, forbidden=kept & ~self.free.pinned)
 
     def keep(self, awards: Ints, *, proven: bool) -> int:
         """Note a plan; how many receive in it."""

@@ -298,7 +298,9 @@ class _Lens:
         awarded = [index for index in self.values.awards if problem.day[index] == day]
         slots = int(problem.slots[day])
         headline = f"{name} gives {len(awarded)} of {counted(slots, 'slot')}."
-        wider = problem.with_(slots=np.where(np.arange(len(problem.slots)) == day, slots + 1, problem.slots))
+        wider = replace(
+            problem, slots=np.where(np.arange(len(problem.slots)) == day, slots + 1, problem.slots)
+        )
         left = residual_of(wider, 0)
         limit = priced(left, prices_of(self.proof, left)).bound // left.ticks + self.base
         most = max(0, limit - self.value)

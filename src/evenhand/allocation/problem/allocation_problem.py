@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, Unpack
@@ -194,10 +194,6 @@ class AllocationProblem:
         on = f" on {self.days[self.day[candidate]]}" if len(self.days) > 1 else ""
         item, recipient = self.items[self.item[candidate]], self.recipients[self.recipient[candidate]]
         return f"{title(item, self.called)} to {title(recipient, self.called)}{on}"
-
-    def with_(self, **changes: Any) -> AllocationProblem:
-        """Return the same problem with some fields changed, checked again."""
-        return replace(self, **changes)
 
     @classmethod
     @said_in_words

@@ -152,14 +152,25 @@ def churn(
 
 @said_in_words
 def long_run(
-    people: Sequence[int] = (4, 20, 200), policies: Sequence[str] = tuple(POLICIES), **settings: Any
+    people: Sequence[int] = (4, 20, 200),
+    policies: Sequence[str] = tuple(POLICIES),
+    *,
+    years: int = 20,
+    seats: int | None = None,
+    absence: float = 0.08,
+    turnover: float = 0.2,
+    seed: int = 0,
 ) -> list[LongRun]:
     """Run policies over one and the same history for each number of people.
 
     Args:
         people: numbers of members.
         policies: names.
-        **settings: as ``churn``; seats are one for every twenty members, if not given.
+        years: as for ``churn``, like the following.
+        seats: seats a week; one for every twenty members if not given.
+        absence: part of the time that members are away.
+        turnover: part of the members that leave in a year.
+        seed: another seed, another history.
 
     Returns:
         One entry for each number of people and policy, in that order. Cost O(slots x people ever) each.
@@ -172,9 +183,9 @@ def long_run(
     """
     out = []
     for count in people:
-        seats = settings.get("seats", max(1, count // 20))
+        wide = max(1, count // 20) if seats is None else seats
         # One history for all policies of a team size: they differ by the policy alone.
-        world = churn(count, **{**settings, "seats": seats})
+        world = churn(count, years=years, seats=wide, absence=absence, turnover=turnover, seed=seed)
         for name in policies:
             problem = replace(world, policy=policy_named(name))
             answer = online.run(problem, 0, Limits(), Progress())
