@@ -202,8 +202,8 @@ class Office:
         assert self.program is not None  # noqa: S101 - it was asked before
         _, loss = self.lost()
         # Thousands lose nothing, most of them as copies of each other: to fill rows to the end takes items of
-        # other weights, which lose something (`python -m benchmarks.shared_rows --offices 20 --size 0.2 --rows
-        # 40`). Without the half, five small offices with eight tight rows stay 1 % below their best.
+        # other weights, which lose something (`python -m benchmarks.shared_rows`). Without the half, five
+        # small offices with eight tight rows stay 1 % below their best.
         kind = self.residual.item * len(self.residual.slots) + self.residual.day
         order = np.lexsort((loss, kind))
         best = order[np.diff(kind[order], prepend=-1) > 0]
