@@ -55,7 +55,7 @@ def test_why_not() -> None:
     stood = {stand.name: stand for stand in standings(problem, solution.awards, 1)}
     assert stood["Ada"].why_not == "they are away"
     resting = [stand.why_not for stand in stood.values() if "rest" in stand.why_not]
-    assert resting == ["they rest for 1 start days after a turn"]
+    assert resting == ["they rest for 1 start day after a turn"]
     cooks = [{"name": "Ada", "skills": "cook"}, {"name": "Bob"}]
     asked = RotaProblem.from_tables(cooks, eh.weekly("2026-01-05", 1, skills=["cook"]))
     assert standings(asked, np.array([0]), 0)[1].why_not == "they lack the skill"
