@@ -227,3 +227,26 @@ def test_every_measure_has_a_german_title() -> None:
     assert [
         measure.title for measure in MEASURES.values() if german.tell(measure.title) == measure.title
     ] == []
+
+
+def test_what_a_swap_does_to_wishes_numbers_and_roles_is_told_in_german() -> None:
+    """Reasons of a class with wishes, a number, alike columns and a role have no English verb left."""
+    names = ["Ada", "Bo", "Cy", "Di", "Ed", "Flo", "Gus", "Hal", "Ida"]
+    rows = [
+        {
+            "name": name,
+            "sex": "mw"[at % 2],
+            "level": 1 + at % 3,
+            "age": 8 + at * 7 % 5,
+            "friend": names[1 + (at + 1) % 8] if at % 4 else "",
+            "captain": "yes" if at < 3 else "no",
+        }
+        for at, name in enumerate(names)
+    ]
+    dials: Any = {"numbers": ["age"], "similar": ["level"], "wishes": ["friend"], "roles": ["captain"]}
+    plan = eh.solve(eh.TeamsProblem.from_rows(rows, teams=3, balance=["sex"], **dials))
+    german = Language("de")
+    said = [fact.sentence for name in names for fact in eh.explain(plan, name).facts]
+    said += [line for _, _, line in eh.teams.summary(plan.problem, plan.awards)]
+    left = re.compile(r"\b(the|is|are|of|has|have|each|than|would|more|less|gets?|loses?|brings|for)\b")
+    assert [german.tell(text) for text in said if left.search(german.tell(text))] == []
