@@ -131,7 +131,7 @@ def test_moves_are_proven_fewest_where_teams_are_too_small() -> None:
     assert told(light, two, bound=value, how="tried") == f"2 people move (at least 1 must). {TRIED}"
     few = six(rules=[rows[0] | {"people": "p0;p1"}], friends={"p4": ["p5"]})
     assert told(few, one, bound=-1).startswith(
-        "0 people move (proven fewest). 1 of 1 people are with somebody they named (proven most). "
+        "0 people move (proven fewest). 1 of 1 people is with somebody they named (proven most). "
     )
     listed = TeamsProblem.from_rows(SIX, sizes=[2, 4], balance="g", rules=rows)
     assert told(listed, [0, 1, 0, 1, 1, 1]).startswith("2 people move (proven fewest). ")
