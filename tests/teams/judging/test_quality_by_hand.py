@@ -94,7 +94,7 @@ def test_a_line_for_columns_numbers_and_rules() -> None:
     # Skills 0, 0, 2 and 2, 0, 2: means 2/3 and 4/3, and both variances 8/9.
     assert lines[2] == ("skill", "", "means 0.6667 to 1.333 (all 1), spreads 0.9428 to 0.9428 (all 1)")
     # p0 is with p2, the second named; p3 and p5 with nobody whom they named.
-    assert lines[3][2] == "1 of 3 people are with somebody they named (1 second)."
+    assert lines[3][2] == "1 of 3 people is with somebody they named (1 second)."
     first = summary(problem, np.array([0, 0, 1, 1, 1, 0]))[3][2]
     assert first == "3 of 3 people are with somebody they named (3 first)."
     nobody = summary(six(friends={"p0": ["p1"]}), np.array([0, 1, 0, 1, 0, 1]))[-1][2]
@@ -128,7 +128,7 @@ def test_choices_are_told_by_their_place() -> None:
     eight = [{"name": f"p{number}", "g": "ab"[number % 2]} for number in range(8)]
     last = TeamsProblem.from_rows(eight, teams=8, balance="g", rules=choices("p0", *names))
     moved = np.array([7, 0, 1, 2, 3, 4, 5, 6])
-    assert summary(last, moved)[-1][2] == "1 of 1 people get one of their choices (1 later)."
+    assert summary(last, moved)[-1][2] == "1 of 1 people gets one of their choices (1 later)."
 
 
 def test_soft_rules_have_a_line_each_up_to_twelve() -> None:
@@ -169,7 +169,7 @@ def test_uneven_teams_and_last_wishes_are_told_as_they_are() -> None:
     )
     lines = summary(late, np.array([0, 1, 1, 2, 2, 3, 0, 3]))
     assert lines[1:] == [
-        ("wishes", "", "1 of 1 people are with somebody they named (1 sixth)."),
+        ("wishes", "", "1 of 1 people is with somebody they named (1 sixth)."),
         ("p1, p2 apart", "", "1 pair stands together."),
     ]
 
