@@ -38,7 +38,7 @@ from benchmarks.made_up_weeks import arrays, each_office
 from benchmarks.teams_cases import search_case
 
 import evenhand as eh
-from rota_boards import calendar
+from rota_boards import BLOCKS, calendar, hospital
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks" / "constants.md"
 NOISE = 1.2
@@ -210,6 +210,50 @@ def contradictions() -> Callable[[], Sequence[Plan]]:
     return run
 
 
+def wards(*, views: bool) -> Callable[[], Sequence[Plan]]:
+    """Draw wards with blocks of nights; what is measured are exchanges of stretches, by themselves.
+
+    Args:
+        views: exchange for the views, from the plan that exchanges for the accounts found.
+    """
+    from evenhand.core.progress import Progress
+    from evenhand.core.shares import TICKS
+    from evenhand.rota.solving.optimise import stretch_swaps
+    from evenhand.rota.solving.optimise.board import board_of
+    from evenhand.rota.solving.optimise.search import lags, squares
+
+    problems = [hospital(35, BLOCKS), hospital(62, BLOCKS[:4]), hospital(62, BLOCKS)]
+    boards = [board_of(problem) for problem in problems]
+
+    def first(board: Any) -> Any:
+        return stretch_swaps.with_stretches_exchanged(board, Progress(), None)
+
+    starts = [first(board) for board in boards] if views else []
+
+    def accounts() -> Sequence[Plan]:
+        out = []
+        for board in boards:
+            plan = first(board)
+            # Where no plan is found, the value is far above any plan's, so that it is told as worse.
+            value = squares(board, plan) if plan is not None else 1e6
+            out.append(Plan(value, 0, plan is not None, b"" if plan is None else plan.tobytes()))
+        return out
+
+    def of_views() -> Sequence[Plan]:
+        out = []
+        for problem, board, start in zip(problems, boards, starts, strict=True):
+            inside = problem.slot_view > 0
+            share = np.diff(board.accounts[0].due, axis=0, prepend=0)
+            due = np.stack([share[inside[:, view]].sum(axis=0) for view in range(inside.shape[1])])
+            plan = stretch_swaps.with_views_evened(board, start, inside, due, Progress(), proven=False)
+            owed = due / TICKS - inside.T.astype(int) @ plan
+            off = float(np.abs(lags(board, plan)[0][-1]).max() / TICKS)
+            out.append(Plan(float((owed**2).sum()), off, proven=True, awards=plan.tobytes()))
+        return out
+
+    return of_views if views else accounts
+
+
 APART = np.array([[0, 1], [2, 3]])
 RULED: dict[str, Any] = {"away": 0.1, "apart": APART}
 
@@ -365,7 +409,12 @@ GROUPS: dict[str, Group] = {
             {"people": 40, "slots": 52, "seats": 5, "away": 0.2},
             {"people": 200, "slots": 104, "seats": 6, "away": 0.3},
         ),
-        {"rota.solving.quota.flow": ("WHOLE", "CHECK_EVERY"), "rota.solving.quota.bound": ("WIDEST",)},
+        {
+            "rota.solving.quota.flow": ("WHOLE", "CHECK_EVERY"),
+            "rota.solving.quota.bound": ("WIDEST",),
+            "rota.solving.quota.mixing": ("LOOKS", "STEPS", "PASSES"),
+            "rota.solving.quota.views": ("LARGE", "STRETCH", "NODES", "STOPS", "WORST"),
+        },
     ),
     "rota-conflict": Group(
         "six rotas of 40 to 1,440 cells whose rules cannot all hold; values are the rules that are named",
@@ -387,7 +436,38 @@ GROUPS: dict[str, Group] = {
             "rota.solving.optimise.bound": ("ROOM",),
             "rota.solving.optimise.optimise": ("LARGE",),
             "rota.solving.optimise.rolling": ("CELLS",),
+            "rota.solving.optimise.mixing": ("ROUNDS", "LOOKS"),
+            "rota.solving.optimise.refine": ("CELLS", "WORST"),
         },
+    ),
+    "rota-layers": Group(
+        "optimise on rotas of four to ten people with a rest, over 26 to 60 slots",
+        False,
+        partial(
+            rotas, "optimise",
+            {"people": 4, "slots": 60, "seats": 1, "away": 0.1, "rest_slots": 1},
+            {"people": 6, "slots": 40, "seats": 2, "away": 0.1, "rest_slots": 1},
+            {"people": 10, "slots": 26, "seats": 3, "away": 0.1, "rest_slots": 1},
+        ),
+        {"rota.solving.optimise.layers": ("CREWS", "LOOKS", "WIDE", "WORK", "BEAM")},
+    ),
+    "rota-wards": Group(
+        "exchanges of stretches on wards of 14 people with blocks of nights, over five weeks with whole "
+        "weekends and over two months without and with them; values are squared lags, proven are plans found",
+        False,
+        partial(wards, views=False),
+        {
+            "rota.solving.optimise.stretch_swaps": (
+                "ROUNDS", "ENOUGH", "TRIES", "MENDS", "WARM", "COLD", "BROKEN", "LONG", "FAR", "LOOK",
+            ),
+        },
+    ),
+    "rota-views": Group(
+        "the same wards, from the plans found, with exchanges for their views; values are what is owed in "
+        "views, squared, and gaps how far the furthest account is off at its end",
+        False,
+        partial(wards, views=True),
+        {"rota.solving.optimise.stretch_swaps": ("EVEN", "SLACK", "TRIES", "WARM", "COLD", "LONG", "FAR")},
     ),
 }  # fmt: skip
 
@@ -423,29 +503,27 @@ GUARDS = {
     "allocation.solving.model.residual.MOST_BITS": "how fine ticks are; proofs hold with any",
     "allocation.solving.offices.offices.LARGEST": "where one method takes over from another",
     "allocation.solving.offices.offices.MANY_ROWS": "where one method takes over from another",
+    "rota.solving.model.barriers.OVERLAPS": "which of two reasons is told",
+    "rota.solving.model.lookahead.MOST_PAIRS": "how large a rota is looked ahead in",
+    "rota.solving.model.orders.NEAR": "rounding; nearer values are compared exactly",
+    "rota.solving.online.by_rate.GROUPS": "where one way takes over from another; same plans",
+    "rota.solving.online.by_rate.LOOK_EVERY": "seconds between two looks at the clock",
+    "rota.solving.online.same_day.MOST_TURNS": "how large a day is dealt out anew",
+    "rota.solving.optimise.board.FROZEN": "an order of rules",
+    "rota.solving.optimise.board.OVERLAPS": "an order of rules",
+    "rota.solving.optimise.board.SEATS": "an order of rules",
+    "rota.solving.optimise.board.SKILLS": "an order of rules",
+    "rota.solving.optimise.layers.NEVER": "above every value",
+    "rota.solving.optimise.mixing.NOISE": "rounding of sums of wishes",
+    "rota.solving.optimise.soft.HALF": "rounding of 0 or 1",
+    "teams.solving.exchange.portfolio.LEVELLED": "up to how many people plans are levelled at once",
+    "teams.solving.kernels.compiled.LOADED_IN": "seconds of loading; which loops are used by small rosters",
     "rota.solving.model.company.MOST_PEOPLE": "up to how many people partners are mixed",
     "rota.solving.model.company.MOST_SEATS": "up to how many seats partners are mixed",
     "rota.solving.optimise.optimise.SEARCH": "for searches that have a time limit",
     "rota.solving.optimise.refine.PROGRAMS": "for searches that have a time limit",
-    "rota.solving.optimise.stretch_swaps.ROUNDS": "how long exchanges are tried",
-    "rota.solving.optimise.stretch_swaps.ENOUGH": "how long exchanges are tried",
-    "rota.solving.optimise.stretch_swaps.TRIES": "how long exchanges are tried",
-    "rota.solving.optimise.stretch_swaps.MENDS": "how long exchanges are tried",
-    "rota.solving.optimise.stretch_swaps.WARM": "which exchanges are taken on the way",
-    "rota.solving.optimise.stretch_swaps.COLD": "which exchanges are taken on the way",
-    "rota.solving.optimise.stretch_swaps.BROKEN": "which exchanges are taken on the way",
-    "rota.solving.optimise.stretch_swaps.EVEN": "for searches that have a time limit",
-    "rota.solving.optimise.stretch_swaps.SLACK": "for searches that have a time limit",
-    "rota.solving.optimise.stretch_swaps.LONG": "which exchanges are drawn",
-    "rota.solving.optimise.stretch_swaps.FAR": "which exchanges are drawn",
-    "rota.solving.optimise.stretch_swaps.LOOK": "for searches that have a time limit",
     "rota.solving.optimise.optimise.EXCHANGED": "where one method takes over from another",
     "rota.solving.optimise.optimise.FIRST": "for searches that have a time limit",
-    "rota.solving.optimise.layers.BEAM": "which known plan the search is pruned by",
-    "rota.solving.optimise.layers.CREWS": "where one method takes over from another",
-    "rota.solving.optimise.layers.LOOKS": "where one method takes over from another",
-    "rota.solving.optimise.layers.WIDE": "where one method takes over from another",
-    "rota.solving.optimise.layers.WORK": "where one method takes over from another",
     "rota.solving.quota_smooth.SECONDS_EACH": "whether a time limit leaves time at all",
     "rota.solving.optimise.layers.TOLERANCE": "rounding; any choice keeps the best plan",
     "rota.solving.optimise.optimise.FAULT": "when a bound is handed to the judge as it is",

@@ -177,3 +177,24 @@ def _own_rules(problem: RotaProblem, person: int, mine: Ints) -> bool:
             if len(inside) > most and any(day >= FIRST for day in inside):
                 return False
     return True
+
+
+BLOCKS = [
+    {"rule": "rest hours", "value": "11"},
+    {"rule": "most", "value": "5", "days": "7"},
+    {"rule": "least in a row", "value": "2", "duty": "night"},
+    {"rule": "in a row", "value": "4", "duty": "night"},
+    {"rule": "whole weekends"},
+]
+
+
+def hospital(days: int, rules: list[dict[str, str]]) -> RotaProblem:
+    """Return a ward of fourteen with nights in blocks."""
+    duties = [
+        {"name": name, "start": "2026-03-02", "every": "day", "count": days, "at": at, "hours": 8,
+         "seats": seats}
+        for name, at, seats in (("day", "07:00", 2), ("late", "15:00", 2), ("night", "23:00", 1))
+    ]  # fmt: skip
+    table = [{"value": "", "days": "", "duty": ""} | rule for rule in rules]
+    people = [{"name": f"P{who:02}"} for who in range(14)]
+    return RotaProblem.from_tables(people, duties, policy="ledger", rules=table)

@@ -17,7 +17,7 @@ def constants() -> set[str]:
     for path in files:
         module = ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
         for node in ast.parse(path.read_text("utf-8")).body:
-            if not isinstance(node, ast.Assign):
+            if not isinstance(node, ast.Assign | ast.AnnAssign) or node.value is None:
                 continue
             numbers = [
                 part for part in ast.walk(node.value) if isinstance(part, ast.Constant | ast.Name | ast.Call)
@@ -26,8 +26,9 @@ def constants() -> set[str]:
                 isinstance(part, ast.Constant) and isinstance(part.value, int | float) for part in numbers
             ):
                 continue
+            assigned = node.targets if isinstance(node, ast.Assign) else [node.target]
             targets = [
-                part.id for target in node.targets for part in ast.walk(target) if isinstance(part, ast.Name)
+                part.id for target in assigned for part in ast.walk(target) if isinstance(part, ast.Name)
             ]
             out |= {f"{module}.{name}" for name in targets if name.isupper() and not name.startswith("_")}
     return out

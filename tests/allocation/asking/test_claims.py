@@ -78,7 +78,7 @@ def test_a_free_slot_may_still_leave_one_wanting() -> None:
     """A day gives none of its one slot, and with two both awards together beat what the plan has instead."""
     problem = knapsack([60, 60, 100], [5, 5, 10], 10)
     said = asked(problem, "Mon")
-    assert said.headline == "Mon gives 0 of 1 slots."
+    assert said.headline == "Mon gives 0 of 1 slot."
     assert [fact.sentence for fact in said.facts] == [
         "Another slot would bring 20 points, with other awards."
     ]

@@ -22,6 +22,7 @@ from evenhand.rota.solving.optimise.stretch_swaps import (
     with_stretches_exchanged,
     with_views_evened,
 )
+from rota_boards import BLOCKS, hospital
 
 
 def ward(days: int, seed: int = 0) -> RotaProblem:
@@ -75,27 +76,6 @@ def test_a_search_that_is_cut_evens_the_views() -> None:
     assert dealt is not None
     before = max(view.worst for view in views_of(problem, seated(problem, board, dealt)))
     assert max(view.worst for view in views_of(problem, plan.awards)) < before / 2
-
-
-BLOCKS = [
-    {"rule": "rest hours", "value": "11"},
-    {"rule": "most", "value": "5", "days": "7"},
-    {"rule": "least in a row", "value": "2", "duty": "night"},
-    {"rule": "in a row", "value": "4", "duty": "night"},
-    {"rule": "whole weekends"},
-]
-
-
-def hospital(days: int, rules: list[dict[str, str]]) -> RotaProblem:
-    """Return a ward of fourteen with nights in blocks."""
-    duties = [
-        {"name": name, "start": "2026-03-02", "every": "day", "count": days, "at": at, "hours": 8,
-         "seats": seats}
-        for name, at, seats in (("day", "07:00", 2), ("late", "15:00", 2), ("night", "23:00", 1))
-    ]  # fmt: skip
-    table = [{"value": "", "days": "", "duty": ""} | rule for rule in rules]
-    people = [{"name": f"P{who:02}"} for who in range(14)]
-    return RotaProblem.from_tables(people, duties, policy="ledger", rules=table)
 
 
 @pytest.mark.parametrize(("days", "rules"), [(62, BLOCKS[:4]), (35, BLOCKS)])
