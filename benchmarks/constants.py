@@ -602,7 +602,8 @@ def difference(now: Figures, then: Figures | str, *, more: bool) -> str:
     ahead = sum(plan.value for plan in then.plans) - sum(plan.value for plan in now.plans)
     if len(then.plans) != len(now.plans):
         words.append(f"{len(then.plans)} answers instead of {len(now.plans)}")
-    if ahead:
+    # Sums of floats in another order differ by some 1e-16 of them.
+    if abs(ahead) > 1e-12 * abs(sum(plan.value for plan in now.plans)):
         better = (ahead > 0) == more
         whole = abs(sum(plan.value for plan in now.plans))
         part = f" by {abs(ahead) / whole:.2g} of it" if whole else f" by {abs(ahead):.3g}"

@@ -138,7 +138,7 @@ Frozen = Annotated[
 ]
 Ledger = Annotated[
     Path | None,
-    typer.Option("--ledger", metavar="FILE", help="Published turns: the plan begins where it ends."),
+    typer.Option("--ledger", metavar="FILE", help="Published turns: each account goes on from there."),
 ]
 Swaps = Annotated[
     Path | None, typer.Option("--swaps", metavar="FILE", help="Who really served: date, planned, served.")

@@ -39,15 +39,16 @@ LOOKS: Final = 20
 
 WIDE: Final = 250_000
 """States times crews of one slot, about a third of a second; beyond it the search is given up, and the
-integer program takes over. At twice as many, rotas are given up later and a few more are proven."""
+integer program takes over. At twice as many, rotas are given up later."""
 
 WORK: Final = 3_000_000
-"""The same over all slots, three or four seconds: it ends the search on long rotas whose slots are not wide.
-At half of it, two months of nights for four people in blocks are left to the integer program."""
+"""The same over all slots, three or four seconds: it ends the search on long rotas, slots of which are not
+wide."""
 
 BEAM = 500
-"""States a slot that are carried on to a first plan, which prunes the search proper. With a tenth of it some
-rotas keep ten times the states they need; ten times as many cost as much as the search."""
+"""States a slot that are carried on to a first plan, which prunes the search proper: the nearer that is to
+the best, the fewer states the search keeps. At half and at twice, small rotas have the same plan in the same
+time (``python -m benchmarks.constants rota-layers``)."""
 
 NEVER: Final = 1 << 40
 """A weight beyond that of any rules: no plan leads on from here."""

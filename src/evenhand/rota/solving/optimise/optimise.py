@@ -51,12 +51,11 @@ value risks minutes, and half of it gives proofs away."""
 
 EXCHANGED = 600
 """Cells beyond which people exchange stretches before any program runs. Below it programs mostly prove their
-plan within the second that the exchanges take; at twice as many, wards of two weeks are left to programs that
-their limit ends."""
+plan within the second that the exchanges take; beyond it a limit mostly ends them."""
 
 FIRST = 0.4
-"""Part of a time limit for these exchanges. They end by themselves after some seconds; at half of it a limit
-of 4 s ends them on a ward of two months before they have evened it."""
+"""Part of a time limit for these exchanges, which end by themselves after some seconds. A smaller part would
+end them before a ward of months is even; a larger one would leave the programs no time to prove anything."""
 
 FAULT = 1e-3
 """Parts of its sum of squares by which a plan may be below its bound: HiGHS rounds by some 1e-5 of it, and a
