@@ -476,6 +476,7 @@ GUARDS = {
     "allocation.solving.OFFICES_FROM": "where one method takes over from another",
     "allocation.solving.cp_sat.SECONDS_EACH": "whether a time limit leaves time at all",
     "allocation.solving.flow.SECONDS_EACH": "whether a time limit leaves time at all",
+    "allocation.solving.mip.LATE_EACH": "how late a time limit ends HiGHS",
     "allocation.solving.mip.SECONDS_EACH": "whether a time limit leaves time at all",
     "allocation.solving.greedy.ASKED": "for plans of a sample, where a time limit leaves no more",
     "allocation.solving.greedy.GRACE": "for plans of a sample, where a time limit leaves no more",
