@@ -44,6 +44,7 @@ def run(problem: AllocationProblem, seed: int, limits: Limits, progress: Progres
         left = progress.left
         with progress.part(1.0 if not left else max(0.0, 1.0 - LATE_EACH * len(problem) / left)):
             branched, proven = branch(residual, np.arange(len(residual)), start, progress)
+    # Values within HiGHS's tolerances of whole may break a row once rounded: then the first plan stands.
     if branched is None or not residual.holds(branched) or residual.worth(branched) < residual.worth(start):
         branched = start
     value = residual.worth(branched) // residual.ticks
