@@ -24,6 +24,7 @@ from benchmarks.start_up import used
 
 from evenhand.core.job import Answer, Limits
 from evenhand.core.progress import Progress
+from evenhand.core.sentences import counted
 from evenhand.core.shares import TICKS
 from evenhand.core.solution import Status
 from evenhand.rota import METHODS, POLICIES, RotaProblem, weekly
@@ -37,7 +38,7 @@ PLAIN_TURNS = 2_000
 
 PAGE = """# Rota: how fast
 
-Made by `python -m benchmarks.rota` on one core, with {load} processes running; CPU seconds, but wall seconds
+Made by `python -m benchmarks.rota` on one core, with {load} running; CPU seconds, but wall seconds
 for the side rules. The plain recomputation sums every entitlement anew for every slot, as a spreadsheet
 does; it is timed over its first slots, and its seconds a turn are scaled up from there. That flatters it: its
 cost a turn grows with the plan.
@@ -336,7 +337,7 @@ def main() -> None:
     elif asked.long_run:
         tell_long_run()
     else:
-        print(PAGE.format(load=f"{os.getloadavg()[0]:.0f}"))
+        print(PAGE.format(load=counted(round(os.getloadavg()[0]), "process", "processes")))
         print("| what | here (CPU) | goal | plain recomputation | |")
         print("|---|---:|---:|---:|---|")
         online()
