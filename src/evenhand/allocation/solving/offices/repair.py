@@ -37,20 +37,17 @@ are spread, from rung to rung.
 
 Thousands of candidates lose nothing at the prices; what is missing is a set of them that fills every row
 to the last unit. Spread, a step looks at one candidate of each item, weight and day: that fills the slots
-in half the time, and then stalls; the least losses alone go on from there. With 200 candidates a step (two an
-item) twenty offices with 40 rows stood at 0.97 % after 11 seconds, with 600 at 0.66 %, with 1,600 at 0.81 %:
-each step then takes longer than it finds. With half of all numbers a small run's plan takes 0.6 times as
-long, with twice of them as long (`python -m benchmarks.constants offices`)."""
+in half the time, and then stalls; the least losses alone go on from there. Fewer candidates leave too little
+to choose from, and with many more each step takes longer than it finds. What half and twice do stands in
+docs/benchmarks/constants.md (`python -m benchmarks.constants offices`)."""
 
 EARLY = 5
-"""Offices up to which chains of swaps come before the ladder too. Five with 23 rows then stand at 0.19 %
-after 7 CPU seconds, and at 0.50 % without; twenty with 40 rows at 0.54 % after 11, and at 0.29 % without."""
+"""Offices up to which chains of swaps come before the ladder too: a few large offices with many rows gain by
+them at once, many small ones by the ladder first (`python -m benchmarks.shared_rows` has both)."""
 
 WANDER = (40, 600, 5)
 """The same for the steps behind the ladder, over rows drawn by what they leave unused and what their awards
-lose. Before there were chains of swaps, 12 CPU seconds of them led twenty offices with 40 rows from 0.63 % to
-0.51 %: with 30 nodes a step to 0.54 %, with 900 candidates and 60 nodes to 0.60 %, with 24 awards and 400
-candidates to 0.56 %."""
+lose. More candidates or nodes make a step slower than it is worth, fewer find less."""
 
 NOISE = 0.03
 """Part of an award's mean worth that noise takes off a candidate in these steps. Thousands lose nothing, so
