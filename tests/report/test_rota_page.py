@@ -19,11 +19,12 @@ from evenhand.report import rota_page, rota_xlsx, sections
 from evenhand.report.rota_grid import WIDE, grids_of, letters, sheets_of
 from evenhand.report.rota_ics import turns_of
 from evenhand.report.rota_page import MOST_PEOPLE, answer_of, html, months_of, people_html, people_of
-from evenhand.report.rota_parts import owed, reasons, turns, whys
+from evenhand.report.rota_parts import reasons, turns, whys
 from evenhand.report.rota_xlsx import workbook, xlsx
 from evenhand.report.views import owed_words
 from evenhand.rota import RotaProblem, daily, standings, weekly
 from evenhand.rota.asking.advice import advise
+from evenhand.rota.asking.explain import turns_owed
 from report.rota_small import garden, office, planned
 from rota_histories import random_rota
 
@@ -332,7 +333,7 @@ def test_two_duties_of_one_day_are_parted_in_the_grid() -> None:
 
 def test_lags_too_small_to_see_are_even() -> None:
     """Nobody is owed 0.00 turns."""
-    assert (owed(0.004), owed(-0.004), owed(0.5), owed(-1.25)) == (
+    assert (turns_owed(0.004), turns_owed(-0.004), turns_owed(0.5), turns_owed(-1.25)) == (
         "even", "even", "owed 0.50 turns", "1.25 turns ahead",
     )  # fmt: skip
 

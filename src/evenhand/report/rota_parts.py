@@ -9,9 +9,8 @@ from typing import Any
 
 from evenhand.core.arrays import Ints
 from evenhand.core.sentences import clock, joined
-from evenhand.core.units import decimals
 from evenhand.report.views import owed_words
-from evenhand.rota.asking.explain import Stand, all_standings, in_order
+from evenhand.rota.asking.explain import Stand, all_standings, in_order, turns_owed
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +40,6 @@ class Why:
     slot: int
     sentence: str
     stood: tuple[Stand, ...]
-
-
-def owed(lag: float) -> str:
-    """Say a lag in words: ``owed 0.50 turns`` or ``0.50 turns ahead``."""
-    text = decimals(abs(lag), 2)
-    if text == "0.00":
-        return "even"
-    return f"owed {text} turns" if lag > 0 else f"{text} turns ahead"
 
 
 def clock_of(problem: Any, slot: int) -> str:
@@ -151,6 +142,6 @@ def reasons(problem: Any, awards: Ints, seed: int) -> dict[tuple[int, int], str]
         for stand in why.stood:
             if stand.serves:
                 place = f", number {stand.rank} in order" if stand.rank else ""
-                sentence = f"Why {stand.name}: {owed(stand.lag)} when this was planned{place}.{runner}"
+                sentence = f"Why {stand.name}: {turns_owed(stand.lag)} when this was planned{place}.{runner}"
                 out[why.slot, code[stand.name]] = sentence
     return out

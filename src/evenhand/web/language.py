@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
+from evenhand.core.units import decimals
 from evenhand.web.telling import GERMAN, told
 
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
@@ -100,7 +101,7 @@ class Language:
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number with thousands' marks and a real minus."""
         # ten digits: ledgers of millions stay whole, and 0.1 + 0.2 reads 0.3
-        text = f"{value:,.10g}" if digits is None else f"{value:,.{digits}f}"
+        text = f"{value:,.10g}" if digits is None else decimals(value, digits)
         if self.code == "de":
             # both marks at once, or a comma made from a point would be turned again
             text = text.translate(str.maketrans(",.", ".,"))
@@ -242,7 +243,7 @@ class Language:
 
     def standing(self, lag: float) -> dict[str, str]:
         """Return a standing in words, its mark and its kind: owed, ahead or even."""
-        if abs(lag) < 0.005:  # noqa: PLR2004 - a hundredth is the last digit shown
+        if decimals(lag, 2) == "0.00":
             return {"kind": "even", "text": self("even")}
         if lag > 0:
             return {"kind": "owed", "text": self("owed {n}", n=self.number(lag, 2))}

@@ -306,7 +306,7 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
     facts: list[Fact] = []
     for stand in stood:
         place = f"number {stand.rank} in order" if stand.rank else stand.why_not
-        side = _side(stand.lag)
+        side = turns_owed(stand.lag)
         rate = f", {stand.turns_a_day:.4f} turns a day, priority {stand.priority:+.5f}" if by_days else ""
         sentence = f"{stand.name} was {side}{rate}, waiting {counted(stand.wait, 'day')}: {place}."
         facts.append(Fact("standing", sentence, round(stand.lag, 6), "turns", stand.name))
@@ -348,10 +348,12 @@ def _turn(problem: RotaProblem, awards: Ints, slot: int, seed: int, label: str) 
     return Explanation("rota", label, head, tuple(facts))
 
 
-def _side(lag: float) -> str:
-    if decimals(abs(lag), 2) == "0.00":
+def turns_owed(lag: float) -> str:
+    """Say a lag in words: ``owed 0.50 turns``, ``0.50 turns ahead`` or ``even``."""
+    size = decimals(abs(lag), 2)
+    if size == "0.00":
         return "even"
-    return f"owed {decimals(lag, 2)} turns" if lag > 0 else f"{decimals(-lag, 2)} turns ahead"
+    return f"owed {size} turns" if lag > 0 else f"{size} turns ahead"
 
 
 def _runner_up(stood: list[Stand], crew: list[Stand]) -> list[Fact]:
@@ -408,11 +410,11 @@ def _person(problem: RotaProblem, awards: Ints, name: str) -> Explanation:
         facts.append(Fact("wishes", wishes_said(wishes, missed), wishes - len(missed), "wishes", name))
     if len(own.lag):
         low, high = float(own.lag.min()), float(own.lag.max())
-        sentence = f"Turn by turn, {name} stood between {_side(low)} and {_side(high)}."
-        if _side(low) == _side(high):
-            sentence = f"Turn by turn, {name} stood {_side(low)}."
+        sentence = f"Turn by turn, {name} stood between {turns_owed(low)} and {turns_owed(high)}."
+        if turns_owed(low) == turns_owed(high):
+            sentence = f"Turn by turn, {name} stood {turns_owed(low)}."
         facts.append(Fact("lag", sentence, round(lag, 6), "turns", name))
-        side = _side(lag)
+        side = turns_owed(lag)
         head = f"{name} serves {counted(len(when), 'turn')} of this plan and ends it {side}."
     else:
         head = f"{name}: the plan has no slots."
