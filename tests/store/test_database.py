@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from databases import Postgres
 from evenhand.store import StoreError, get_blob, get_json, new_id, open_database, put_blob, put_json
 from evenhand.store import database as database_module
-from evenhand.store.schema import APPEND_ONLY, METADATA
+from evenhand.store.migrations.versions.edition_0001 import APPEND_ONLY
+from evenhand.store.schema import METADATA
 from evenhand.workspace.audit import broken_links, note
 from evenhand.workspace.drafts import plan_row
 from evenhand.workspace.publications import balances

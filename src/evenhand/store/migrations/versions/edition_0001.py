@@ -1,14 +1,13 @@
-"""The first tables, written out in full: later editions change them in files of their own.
+"""The first tables, and the triggers that keep facts as they are.
 
-They stand here a second time and not as ``METADATA``, which is what the tables are today: a database that was
-made by the first evenhand and one made anew must come to the same by the same steps.
+They never change: a later edition is a file of its own, so that a database made by the first evenhand and one
+made anew come to the same by the same steps.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from alembic import op
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -26,11 +25,10 @@ from sqlalchemy import (
 
 revision = "0001"
 down_revision = None
-branch_labels = None
-depends_on = None
 
 TABLES: Final = MetaData()
 APPEND_ONLY: Final = ("step", "fact", "entry", "audit")
+"""Tables whose rows are never changed and never deleted: triggers refuse both."""
 
 
 def _id() -> Column[str]:
@@ -55,6 +53,7 @@ Table(
     TABLES,
     _id(),
     _text("name"),
+    # one account an address; kept casefolded, for PostgreSQL compares letters as they are
     Column("email", Text, nullable=False, unique=True),
     _text("secret"),
     _whole("disabled"),
@@ -72,6 +71,7 @@ Table(
 Table(
     "session",
     TABLES,
+    # never the secret itself: who reads a backup must not be able to sign in
     Column("hash", Text, primary_key=True),
     _to("account", null=True),
     _text("name"),
@@ -85,6 +85,7 @@ Table(
     _to("workspace"),
     Column("kind", Text, nullable=False),
     _text("scope"),
+    # no foreign key: an API token is for all series, and holds none
     Column("series", Text, nullable=False, server_default=""),
     _text("claimant"),
     _text("made"),
@@ -151,6 +152,7 @@ Table(
     _whole("parent"),
     _whole("target"),
     Column("state", Text, nullable=False),
+    # two people who step at one moment cannot both get the number: one is told to try again
     UniqueConstraint("plan", "seq"),
 )
 Table(
@@ -160,6 +162,7 @@ Table(
     Column("solution", Text, nullable=False),
     Column("view", Text, nullable=False),
     _text("status"),
+    # a search that was cut gives way to a finished one; see ``Desk``
     _whole("cut"),
     _text("summary", "{}"),
     _text("made"),
@@ -173,6 +176,7 @@ run = Table(
     Column("kind", Text, nullable=False),
     _text("body", "{}"),
     Column("status", Text, nullable=False),
+    # grows with each taking; a worker whose number is old may not write any more
     _whole("fence"),
     Column("lease_until", Float, nullable=False, server_default="0"),
     _text("worker"),
@@ -206,6 +210,7 @@ Table(
     _text("who"),
     _text("reason"),
     Column("kind", Text, nullable=False),
+    # two publications at one moment cannot be the same revision
     UniqueConstraint("plan", "rev"),
 )
 fact = Table(
@@ -229,6 +234,7 @@ entry = Table(
     _text("at"),
     Column("kind", Text, nullable=False),
     _text("claimant"),
+    # ticks, whole numbers: sums are exactly 0, which floats would miss by a hair
     _whole("due"),
     _whole("received"),
     _text("note"),
@@ -240,6 +246,7 @@ Table(
     TABLES,
     Column("ledger", Text, nullable=False),
     _text("claimant"),
+    # the sum of the account's entries, kept beside them so that a board reads one row a person
     _whole("lag"),
     UniqueConstraint("ledger", "claimant"),
 )
@@ -290,6 +297,7 @@ Table(
 Table(
     "audit",
     TABLES,
+    # numbered by hand: a gap in the numbers would show that a row was taken out
     Column("seq", Integer, primary_key=True, autoincrement=False),
     _text("at"),
     _text("who"),
@@ -299,6 +307,7 @@ Table(
     _text("hash"),
 )
 
+# what pages and children ask most often: without its index each question reads all rows
 Index("run_open", run.c.status, run.c.made)
 Index("entry_claimant", entry.c.ledger, entry.c.claimant)
 Index("fact_claimant", fact.c.claimant)
@@ -328,12 +337,10 @@ def trigger_statements(dialect: str) -> list[str]:
 
 def upgrade() -> None:
     """Make all tables and the triggers that keep facts as they are."""
+    # Here, as whoever only asks for the tables (``schema``) needs no Alembic.
+    from alembic import op
+
     bind = op.get_bind()
     TABLES.create_all(bind)
     for statement in trigger_statements(bind.dialect.name):
         op.execute(statement)
-
-
-def downgrade() -> None:
-    """Nothing is taken back: facts are kept."""
-    raise NotImplementedError("the first tables are not taken away; delete the database file instead")

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from alembic import op
 from sqlalchemy import Column, Text, inspect
+
+from evenhand.store.migrations.versions.edition_0001 import APPEND_ONLY
 
 revision = "0002"
 down_revision = "0001"
-branch_labels = None
-depends_on = None
 
 INDEXES: Final = {
     # every click asks for the run of a recipe, which without an index reads all runs there ever were
@@ -21,13 +20,21 @@ INDEXES: Final = {
     "swap_series": ("swap", ("series", "status")),
     "publication_series": ("publication", ("series",)),
 }
-APPEND_ONLY: Final = ("step", "fact", "entry", "audit")
+"""Name of each new index to its table and columns."""
+
+
+def best() -> Column[str]:
+    """Return the column that is added to ``run``."""
+    # the best plan so far, for a child that is killed: overwritten, so not a blob, which would stay
+    return Column("best", Text, nullable=False, server_default="")
 
 
 def upgrade() -> None:
     """Add the column and the indexes; on PostgreSQL change how text sorts, and forbid TRUNCATE."""
+    from alembic import op
+
     bind = op.get_bind()
-    op.add_column("run", Column("best", Text, nullable=False, server_default=""))
+    op.add_column("run", best())
     for name, (table, columns) in INDEXES.items():
         op.create_index(name, table, list(columns))
     if bind.dialect.name == "sqlite":
@@ -49,8 +56,3 @@ def upgrade() -> None:
             f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION evenhand_refuse()"
         )
-
-
-def downgrade() -> None:
-    """Nothing is taken back: a copy of the database stands beside it."""
-    raise NotImplementedError("take the copy that was made before the tables were changed")
